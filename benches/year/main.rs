@@ -1,0 +1,165 @@
+//! CSV to the year's ranking, measured as whole processes: rows per second and peak memory for 1,000 to 40,000 offices,
+//! beside the time to merely read the same files and, where Python has DuckDB, the same scoring in hand-written SQL.
+//! `cargo bench --bench year [-- UNITS…]`
+
+mod generator;
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const RULEBOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/rulebooks/2023.zs");
+const PROGRAM: &str = env!("CARGO_BIN_EXE_zhunsheng");
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/year/duckdb.py");
+const LINES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/year/clauses.csv");
+const RUNS: usize = 5;
+
+fn main() {
+    let asked: Vec<usize> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
+    let sizes = if asked.is_empty() { vec![25, 1_000, 10_000, 40_000] } else { asked };
+    let text = fs::read_to_string(RULEBOOK).expect("the rulebook of 2023 is in the project");
+    let (compiled, findings) = zhunsheng::compile::compile_text(RULEBOOK, &text);
+    let plan = compiled.unwrap_or_else(|| panic!("{}", findings.render(Default::default()))).plan;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    println!("{cores} cores; median of {RUNS} runs after one warm-up");
+    let has_duckdb = has_duckdb();
+    println!("| units | rows | MB | score s | rows/s | peak MB | csv pass s | read s | DuckDB s | DuckDB peak MB |");
+    println!("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    for units in sizes {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("year-{units}"));
+        let written =
+            generator::write_year(&plan, &generator::unit_names(units), &folder, 11, 7).expect("room for the facts");
+        let (score, peak) = measured(|| zhunsheng(&folder));
+        let pass = median(|| csv_pass(&folder));
+        let read = median(|| bytes_pass(&folder));
+        let duckdb = if has_duckdb {
+            assert_eq!(ranking(zhunsheng(&folder)), ranking(duckdb(&folder)), "DuckDB scores {units} units otherwise");
+            let (time, peak) = measured(|| duckdb(&folder));
+            format!("{:.3} | {}", time.as_secs_f64(), peak / 1024)
+        } else {
+            "– | –".to_owned()
+        };
+        println!(
+            "| {units} | {} | {} | {:.3} | {:.2} M | {} | {:.3} | {:.3} | {duckdb} |",
+            written.rows,
+            written.bytes / 1_000_000,
+            score.as_secs_f64(),
+            written.rows as f64 / score.as_secs_f64() / 1e6,
+            peak / 1024,
+            pass.as_secs_f64(),
+            read.as_secs_f64(),
+        );
+        fs::remove_dir_all(&folder).expect("our own folder");
+    }
+}
+
+fn median(mut run: impl FnMut()) -> Duration {
+    run();
+    let mut times: Vec<Duration> = (0..RUNS)
+        .map(|_| {
+            let start = Instant::now();
+            run();
+            start.elapsed()
+        })
+        .collect();
+    times.sort();
+    times[RUNS / 2]
+}
+
+fn zhunsheng(folder: &Path) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.args(["score", RULEBOOK]).arg(folder).args(["--period", "2023", "--format", "csv"]);
+    command
+}
+
+fn duckdb(folder: &Path) -> Command {
+    let mut command = Command::new("python3");
+    command.arg(SCRIPT).arg(folder).arg(LINES);
+    command
+}
+
+fn has_duckdb() -> bool {
+    let asked = Command::new("python3").args(["-c", "import duckdb"]).stderr(Stdio::null()).status();
+    asked.is_ok_and(|status| status.success())
+}
+
+/// Unit, rank and total, in the order they were printed.
+fn ranking(mut command: Command) -> Vec<[String; 3]> {
+    let output = command.stderr(Stdio::inherit()).output().expect("can be started");
+    assert!(output.status.success(), "scoring failed");
+    let sheet = output.stdout.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&output.stdout);
+    let mut reader = csv::Reader::from_reader(sheet);
+    let header = reader.headers().expect("a header").clone();
+    let places =
+        ["单位", "名次", "总分"].map(|name| header.iter().position(|known| known == name).expect("the column"));
+    reader.records().map(|row| places.map(|place| row.as_ref().expect("well formed")[place].to_owned())).collect()
+}
+
+/// The whole process, and the most memory it held, in KiB.
+fn measured(command: impl Fn() -> Command) -> (Duration, u64) {
+    let mut peak = 0;
+    let time = median(|| {
+        let mut child = command().stdout(Stdio::null()).spawn().expect("can be started");
+        peak = peak.max(watch(&mut child));
+    });
+    (time, peak)
+}
+
+fn watch(child: &mut Child) -> u64 {
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    loop {
+        if let Ok(text) = fs::read_to_string(&status) {
+            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let size = line.and_then(|line| line.trim().trim_end_matches(" kB").trim().parse().ok());
+            peak = peak.max(size.unwrap_or(0));
+        }
+        match child.try_wait().expect("our own child") {
+            Some(ended) => {
+                assert!(ended.success(), "scoring failed");
+                return peak;
+            }
+            None => std::thread::sleep(Duration::from_micros(500)),
+        }
+    }
+}
+
+fn fact_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder).expect("our own folder").map(|entry| entry.expect("readable").path()).collect();
+    files.sort();
+    files
+}
+
+/// All fields of all rows, by the csv crate, a thread a core.
+fn csv_pass(folder: &Path) {
+    let files = fact_files(folder);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for part in 0..cores {
+            let files = &files;
+            scope.spawn(move || {
+                let mut bytes = 0;
+                for path in files.iter().skip(part).step_by(cores) {
+                    let mut reader =
+                        csv::ReaderBuilder::new().buffer_capacity(1 << 20).from_path(path).expect("readable");
+                    let mut record = csv::ByteRecord::new();
+                    while reader.read_byte_record(&mut record).expect("well formed") {
+                        bytes += record.iter().map(<[u8]>::len).sum::<usize>();
+                    }
+                }
+                std::hint::black_box(bytes);
+            });
+        }
+    });
+}
+
+fn bytes_pass(folder: &Path) {
+    let mut buffer = vec![0; 1 << 20];
+    for path in fact_files(folder) {
+        let mut file = File::open(path).expect("readable");
+        while file.read(&mut buffer).expect("readable") > 0 {}
+    }
+}

@@ -1,0 +1,117 @@
+//! What a line of a rulebook is about, so that an amendment can find the line it means.
+
+use crate::parse::{Children, Statement, name_of, top_colon, top_level};
+use crate::syntax::Rule as Token;
+
+/// Two lines of one block with equal keys speak of the same thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    kind: Option<Token>,
+    /// 情形, 指标, 量…; empty where the kind says it all.
+    pub name: String,
+    /// Several such lines may stand side by side: 读法, 依据, 当….
+    pub many: bool,
+}
+
+impl Key {
+    /// A line that does not parse is known by its text alone.
+    pub fn unknown(text: &str) -> Key {
+        Key { kind: None, name: text.to_owned(), many: true }
+    }
+
+    pub fn of(statement: &Statement<'_>) -> Key {
+        let pair = statement.inner();
+        let text = statement.line.plain.text.as_str();
+        let mut kind = pair.as_rule();
+        let before = |sign: char| {
+            let at = if sign == ':' { top_colon(text) } else { top_level(text, sign) };
+            text[..at.unwrap_or(text.len())].trim().to_owned()
+        };
+        let child = |kind: Token| pair.child(kind).map(|child| name_of(&child)).unwrap_or_default();
+        let first_inner = || pair.clone().into_inner().next().map(|inner| format!("{:?}", inner.as_rule()));
+        let mut many = false;
+        let name = match kind {
+            Token::head => child(Token::head_name),
+            Token::measure => child(Token::measure_name),
+            Token::indicator | Token::grade_band | Token::parameter => child(Token::head_name_short),
+            Token::award_places if !pair.has(Token::WHEN) => {
+                let first = pair.child(Token::place_prizes).and_then(|part| part.child(Token::places));
+                first.map(|places| name_of(&places).replace(' ', "")).unwrap_or_default()
+            }
+            Token::award_places | Token::award_named | Token::award_grade | Token::award_when => {
+                before(':').replace(' ', "")
+            }
+            Token::roll_up_is => {
+                kind = Token::measure;
+                before('=')
+            }
+            Token::columns | Token::attributes => pair
+                .child(Token::declaration)
+                .and_then(|declaration| declaration.child(Token::head_name_short))
+                .map(|name| name_of(&name))
+                .unwrap_or_default(),
+            Token::cap => first_inner().unwrap_or_default(),
+            Token::landing_rule => text.split("考评").next().unwrap_or_default().to_owned(),
+            Token::missing_all => {
+                let rule = pair.child(Token::missing_rule);
+                format!("{}", rule.is_some_and(|rule| rule.has(Token::WHEN_MISSING)))
+            }
+            Token::reading
+            | Token::cite
+            | Token::when_node
+            | Token::grade_rule
+            | Token::excluded
+            | Token::withheld_when
+            | Token::table_row
+            | Token::share_row
+            | Token::example_when
+            | Token::example_fact
+            | Token::example_expect
+            | Token::example_roster => {
+                many = true;
+                String::new()
+            }
+            _ => String::new(),
+        };
+        Key { kind: Some(kind), name, many }
+    }
+
+    /// Whether it is a row of a table, which belongs to the line before it.
+    pub fn is_row(&self) -> bool {
+        matches!(self.kind, Some(Token::table_row | Token::share_row))
+    }
+
+    /// Whether such a line may say one thing in some months and another in others.
+    pub fn may_vary(&self) -> bool {
+        matches!(
+            self.kind,
+            Some(
+                Token::head
+                    | Token::measure
+                    | Token::indicator
+                    | Token::cap
+                    | Token::floor
+                    | Token::coefficient
+                    | Token::start
+                    | Token::when_node
+                    | Token::cite
+                    | Token::reading
+            )
+        )
+    }
+
+    /// The same, for a line of 约定.
+    pub fn may_vary_overall(&self) -> bool {
+        matches!(self.kind, Some(Token::base_points | Token::cap | Token::floor | Token::when_node))
+    }
+
+    /// Several lines may speak of one 情形, and are then changed together.
+    pub fn is_label(&self) -> bool {
+        self.kind == Some(Token::head)
+    }
+
+    /// How a clerk calls the line.
+    pub fn matches_name(&self, name: &str) -> bool {
+        !self.name.is_empty() && self.name == name
+    }
+}

@@ -1,0 +1,254 @@
+//! Amendments of single lines: a scoring line, a cap, a convention, a line of the head.
+
+use super::apply::{Amender, Change};
+use super::book::{Block, Entry, Text};
+use super::edits;
+use super::key::Key;
+use super::statement::{Follower, Verb, at_line};
+use crate::calendar::Month;
+use crate::diagnostic::{Finding, Severity};
+use crate::parse::fold::Folded;
+use crate::parse::{self, Context, InForce, Line};
+use crate::source::Origin;
+use crate::suggest;
+
+impl Amender<'_> {
+    pub(super) fn amend_line(&mut self, block: usize, rest: &Folded, change: &Change<'_>) {
+        let (verb, line) = (change.statement.verb, change.statement.line);
+        let Some(written) = change.lines.first() else { return self.drop_line(block, rest, change) };
+        let here = &self.book.blocks[block];
+        if verb == Verb::Insert && parse::parse_line(written).is_err() && !rest.text.contains([':', '=']) {
+            let message = format!("“{}”已经有了", here.called());
+            return self.report(line, "amendment-target-exists", message, self.free_number(block));
+        }
+        let Some(key) = self.key_of(written) else { return };
+        let found: Vec<usize> = self.current(here).filter(|(_, entry)| entry.key == key).map(|(at, _)| at).collect();
+        match (verb, &found[..]) {
+            (Verb::Insert, [first, ..]) if !key.many => {
+                let at = self.book.lines[here.entries[*first].from].origin;
+                let message = format!("“{}”里已经有这一句（{}）", here.called(), self.place(at));
+                self.report(line, "amendment-target-exists", message, "要改的写“修改 …”");
+            }
+            (Verb::Insert, _) => self.put_line(block, &key, change),
+            // What the older head does not say is simply added.
+            (Verb::Own, []) => self.put_line(block, &key, change),
+            (_, []) => self.tell_missing(block, &key.name, rest, change),
+            (_, [_, _, ..]) if !key.is_label() => {
+                let message = format!("“{}”里这样的句子有{}句，说不准改哪一句", here.called(), found.len());
+                let help = "先写“删除 …”，后面写那一句的全文；再写“增加 …”";
+                self.report(line, "ambiguous-amendment", message, help);
+            }
+            (_, found) => self.replace(block, &key, found, change),
+        }
+    }
+
+    /// Lines that are in force when the change begins.
+    pub(super) fn current<'b>(&self, block: &'b Block) -> impl Iterator<Item = (usize, &'b Entry)> + use<'b> {
+        block.entries.iter().enumerate().filter(|(_, entry)| entry.in_force.last.is_none())
+    }
+
+    /// 修改: the new line stands where the old one stood.
+    pub(super) fn replace(&mut self, block: usize, key: &Key, found: &[usize], change: &Change<'_>) {
+        let here = &self.book.blocks[block];
+        let line = change.statement.line;
+        if change.statement.verb == Verb::Own
+            && self.touched.iter().any(|(name, other, _)| name == &here.name && other.as_ref() == Some(key))
+        {
+            return self.report(line, "duplicate-line", "这一行写了两次", "只留一行");
+        }
+        if change.since.is_some() && !self.may_vary(here, key, line) {
+            return;
+        }
+        let entry = &here.entries[found[0]];
+        let same = |line: &Line| line.plain.text.replace(' ', "") == entry.plain.replace(' ', "");
+        if change.statement.verb == Verb::Change
+            && change.lines.len() == 1
+            && found.len() == 1
+            && entry.to == entry.from + 1
+            && change.lines.iter().all(same)
+        {
+            let finding = at_line(self.source, line, "amendment-without-change", "和原来的一样，没有改动");
+            self.findings.push(Finding { severity: Severity::Warning, ..finding }.help("删去这一行，或写上新的内容"));
+        }
+        if !self.touch(&here.name.clone(), Some(key), line) {
+            return;
+        }
+        for at in found {
+            self.end(&self.book.blocks[block].entries[*at], change.since);
+        }
+        let last = found.last().expect("something was found");
+        self.put_line_at((self.book.blocks[block].entries[*last].to, 0, Vec::new()), block, change);
+    }
+
+    /// Takes a line out, or marks it as in force until then.
+    pub(super) fn end(&mut self, entry: &Entry, since: Option<Month>) {
+        let until = since.map(|since| entry.in_force.and(InForce::before(since)));
+        match until.filter(|until| !until.is_never()) {
+            Some(until) => self.edits.mark(entry.from, until),
+            None => self.edits.remove(entry.from..entry.to),
+        }
+    }
+
+    pub(super) fn put_line(&mut self, block: usize, key: &Key, change: &Change<'_>) {
+        let here = &self.book.blocks[block];
+        if change.since.is_some() && !self.may_vary(here, key, change.statement.line) {
+            return;
+        }
+        if !key.many && !self.touch(&here.name.clone(), Some(key), change.statement.line) {
+            return;
+        }
+        let at = here.last().map_or(0, |last| last + 1);
+        self.put_line_at((at, 0, Vec::new()), block, change);
+    }
+
+    pub(super) fn put_line_at(&mut self, slot: edits::Slot, block: usize, change: &Change<'_>) {
+        let here = &self.book.blocks[block];
+        let sample = here.entries.first().map(|entry| self.book.lines[entry.from].text.as_str());
+        let indent = match sample {
+            Some(sample) => sample[..sample.len() - sample.trim_start().len()].to_owned(),
+            None => default_indent(here).to_owned(),
+        };
+        let mut texts = Vec::new();
+        if let Some(first) = change.lines.first() {
+            texts.push(self.text_from(change.statement.line, first.plain.map[0] as usize, &indent));
+        }
+        texts.extend(self.body_of(change));
+        self.mark_new(&mut texts, change);
+        self.edits.insert(slot, texts);
+    }
+
+    /// What follows a statement, as written.
+    pub(super) fn body_of(&self, change: &Change<'_>) -> Vec<Text> {
+        let text = |follower: &Follower| Text {
+            text: follower.text.clone(),
+            origin: Origin { document: self.number, line: follower.number, shift: 0 },
+        };
+        change.statement.body.iter().map(text).collect()
+    }
+
+    /// Marks new lines, but for the rows of tables, which belong to the line before them.
+    pub(super) fn mark_new(&self, texts: &mut [Text], change: &Change<'_>) {
+        let Some(since) = change.since else { return };
+        for line in change.lines {
+            let is_row = parse::parse_line(line).is_ok_and(|statement| Key::of(&statement).is_row());
+            let text = texts.iter_mut().find(|text| text.origin.line == line.number);
+            if let Some(text) = text.filter(|_| !is_row) {
+                edits::mark(text, line.in_force.and(InForce::since(since)));
+            }
+        }
+    }
+
+    /// The document's text from a byte on to the end of the line, behind an indent.
+    pub(super) fn text_from(&self, line: usize, from: usize, indent: &str) -> Text {
+        let (_, column) = self.source.place(from);
+        let written: String = self.source.line(line).chars().skip(column - 1).collect();
+        let shift = column as i32 - 1 - indent.chars().count() as i32;
+        let text = format!("{indent}{}", written.trim_end());
+        Text { text, origin: Origin { document: self.number, line, shift } }
+    }
+
+    /// 删除, 停用 of lines.
+    pub(super) fn drop_line(&mut self, block: usize, rest: &Folded, change: &Change<'_>) {
+        let here = &self.book.blocks[block];
+        let (verb, line) = (change.statement.verb, change.statement.line);
+        let plain = |text: &str| text.replace([' ', '「', '」'], "");
+        // 事实列 级别 names the declaration, 缺项 the scoring line, 扣分封顶 every line that begins so.
+        let said = rest.text.trim_end_matches('。');
+        let name =
+            ["事实列", "单位属性", "参数", "指标"].iter().find_map(|word| said.strip_prefix(word)).unwrap_or(said);
+        let named: Vec<usize> =
+            self.current(here).filter(|(_, entry)| entry.key.matches_name(name.trim())).map(|(at, _)| at).collect();
+        let begins = |entry: &Entry| plain(&entry.plain).starts_with(&plain(said));
+        let found = match named.is_empty() {
+            false => named,
+            true => self.current(here).filter(|(_, entry)| begins(entry)).map(|(at, _)| at).collect(),
+        };
+        let keys: Vec<Key> = found.iter().map(|at| here.entries[*at].key.clone()).collect();
+        let Some(key) = keys.first() else { return self.tell_missing(block, said, rest, change) };
+        if keys.iter().any(|other| other.name != key.name || other != key && key.name.is_empty() || key.many)
+            && keys.len() > 1
+        {
+            let message = format!("“{}”里有{}句以“{said}”开头，说不准是哪一句", here.called(), keys.len());
+            return self.report(line, "ambiguous-amendment", message, "把那一句写全");
+        }
+        if change.since.is_some() && !self.may_vary(here, key, line) || !self.touch(&here.name.clone(), Some(key), line)
+        {
+            return;
+        }
+        for at in found {
+            let entry = &self.book.blocks[block].entries[at];
+            match verb {
+                Verb::Stop if change.since.is_none() => {
+                    let stopped = InForce { stopped: true, ..InForce::ALWAYS };
+                    (entry.from..entry.to).for_each(|at| self.edits.mark(at, stopped));
+                }
+                _ => self.end(entry, change.since),
+            }
+        }
+    }
+
+    pub(super) fn tell_missing(&mut self, block: usize, name: &str, rest: &Folded, change: &Change<'_>) {
+        let here = &self.book.blocks[block];
+        let called = here.called();
+        let said = if name.is_empty() { rest.text.as_str() } else { name };
+        let names = || here.entries.iter().map(|entry| entry.key.name.as_str()).filter(|name| !name.is_empty());
+        let elsewhere = self.book.blocks.iter().find(|other| {
+            other.context == Context::Node && other.entries.iter().any(|entry| entry.key.matches_name(name))
+        });
+        let help = match (suggest::nearest(name, names()), elsewhere) {
+            (Some(nearest), _) => format!("是不是“{nearest}”？"),
+            (None, Some(other)) => format!("“{name}”在“{}”里", other.name),
+            (None, None) => format!("要新加一句的写：增加 {} …", if block == 0 { "" } else { called.as_str() }.trim()),
+        };
+        self.report(change.statement.line, "amendment-of-nothing", format!("“{called}”里没有“{said}”"), help);
+    }
+
+    /// Whether such a line may be one thing in some months and another in others.
+    pub(super) fn may_vary(&mut self, block: &Block, key: &Key, line: usize) -> bool {
+        let in_place = matches!(block.context, Context::Node | Context::Conventions);
+        let varies = match block.context {
+            Context::Conventions => key.may_vary_overall(),
+            _ => key.may_vary(),
+        };
+        if in_place && varies || block.context == Context::Example {
+            return true;
+        }
+        let (message, help) = match in_place {
+            true => ("这一句不能从年中某月起改", "移到“自…起”之前，全期都按新的；或另写一个条目、一个情形"),
+            false => ("开头、排名、等次、奖惩不能从年中某月起改", "移到“自…起”之前：全期都按新的"),
+        };
+        self.report(line, "cannot-change-midyear", message, help);
+        false
+    }
+
+    pub(super) fn place(&self, origin: Origin) -> String {
+        if origin.document == self.number {
+            format!("第{}行", origin.line)
+        } else {
+            format!("被沿用的第{}行", origin.line)
+        }
+    }
+
+    /// What numbers are taken around a block.
+    pub(super) fn free_number(&self, block: usize) -> String {
+        let Some((parent, _)) = self.book.blocks[block].name.rsplit_once('.') else {
+            return "要加一句的，后面写全那一句；要改的写“修改 …”".to_owned();
+        };
+        let depth = self.book.blocks[block].name.matches('.').count();
+        let numbers = self.book.blocks.iter().filter_map(|other| {
+            let rest = other.name.strip_prefix(parent)?.strip_prefix('.')?;
+            (other.context == Context::Node && other.name.matches('.').count() == depth)
+                .then(|| rest.parse::<u32>().ok())?
+        });
+        let next = numbers.max().unwrap_or(0) + 1;
+        format!("没有用过的序号：{parent}.{next}；要改原来的写“修改 …”")
+    }
+}
+
+fn default_indent(block: &Block) -> &'static str {
+    match block.context {
+        Context::Header => "",
+        Context::Node if block.name.contains('.') => "     ",
+        _ => "  ",
+    }
+}

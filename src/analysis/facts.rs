@@ -1,0 +1,230 @@
+//! A few made-up facts that fit a plan: what an office would have to report for a line to take effect.
+
+use std::fmt::Write as _;
+
+use chrono::Days;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use crate::calendar::{Cycle, Month, PeriodId};
+use crate::compile::order::each_expr;
+use crate::diagnostic::Findings;
+use crate::eval::{self, Request};
+use crate::example::{in_memory, table};
+use crate::facts::{self, Options, Store};
+use crate::outcome::Outcome;
+use crate::plan::*;
+use crate::scored::amount_text;
+use crate::value::Number;
+
+pub type Cells = Vec<(String, String)>;
+
+/// Units and fact rows, as the tables an office would have.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    pub units: Vec<Cells>,
+    pub rows: Vec<Cells>,
+}
+
+/// The plan as an 例 sees it: what nobody reports is not assessed instead of being missed.
+pub fn relaxed(mut plan: Plan) -> Plan {
+    for input in &mut plan.inputs {
+        for when in [&mut input.missing, &mut input.inapplicable] {
+            if *when == WhenMissing::Error {
+                *when = WhenMissing::NotAssessed;
+            }
+        }
+    }
+    each_expr(&mut plan, &mut |expr| {
+        if let Expr::Earlier { otherwise, .. } | Expr::Past { otherwise, .. } = expr {
+            otherwise.get_or_insert_with(|| Box::new(Expr::NotAssessed));
+        }
+    });
+    plan
+}
+
+/// The last month in which an input may be reported, whatever its cycle.
+pub fn month_for(plan: &Plan, input: InputId) -> Month {
+    let months = &plan.inputs[input.index()].only_months;
+    let calendar = &plan.calendar;
+    let open = |id: &PeriodId| months.is_empty() || months.contains(&calendar.period(*id).last.number());
+    let found = calendar.each(Cycle::Month).rev().find(open);
+    found.map_or(calendar.last(), |id| calendar.period(id).last)
+}
+
+/// The base period that holds a month.
+pub fn base_period(plan: &Plan, month: Month) -> PeriodId {
+    plan.calendar.around(plan.cycle, month).unwrap_or_else(|| plan.calendar.term())
+}
+
+impl Facts {
+    /// A row of an input about a unit: everything that such a row needs is filled in.
+    pub fn row(
+        &mut self,
+        plan: &Plan,
+        id: InputId,
+        unit: &str,
+        month: Month,
+        quantity: Number,
+        given: &[(Asked, String)],
+    ) {
+        let input = &plan.inputs[id.index()];
+        let cycle = input.cycle;
+        let period = plan.calendar.around(cycle, month).map(|id| plan.calendar.period(id));
+        let when = match period.filter(|_| cycle != Cycle::Month) {
+            Some(period) => ("期间", period.name.clone()),
+            None => ("月份", month.to_string()),
+        };
+        let is_parameter = matches!(input.kind, InputKind::Parameter { .. });
+        let is_global = input.kind == (InputKind::Parameter { global: true });
+        let address = if is_parameter { "参数" } else { plan.nodes[input.node.index()].address.as_str() };
+        let mut cells: Cells = Vec::new();
+        let mut put = |column: &str, cell: String| cells.push((column.to_owned(), cell));
+        put(when.0, when.1);
+        put("单位", if is_global { String::new() } else { unit.to_owned() });
+        put("条款", address.to_owned());
+        put("情形", input.label.clone());
+        let needs = &input.needs;
+        let first = month.first_day();
+        let late = needs.deadline.then(|| quantity.decimal().and_then(|days| days.to_u64())).flatten();
+        put("数量", if late.is_some() { String::new() } else { cell(quantity, &input.quantity) });
+        if let Some((_, most)) = needs.points {
+            let points = given.iter().find(|(asked, _)| *asked == Asked::Points).map(|(_, text)| text.clone());
+            put("分值", points.unwrap_or_else(|| most.normalize().to_string()));
+        }
+        put("备注", "例证".to_owned());
+        if let Some(days) = late {
+            put("截止日期", first.to_string());
+            put("完成日期", first.checked_add_days(Days::new(days.min(36_500))).unwrap_or(first).to_string());
+        }
+        for (is_needed, column, text) in [
+            (needs.matter, "事项", "某事"),
+            (needs.person, "人员", "某人"),
+            (needs.basis, "依据", "文件"),
+            (needs.rater, "评分人", input.raters.first().map_or("某人", |group| plan.symbols.text(*group))),
+            (needs.coefficient, "系数", "1"),
+            (needs.shares, "位次", "1"),
+            (needs.shares, "人数", "1"),
+            (needs.evidence, "佐证", "文件"),
+            (needs.scale, "原满分", "100"),
+        ] {
+            if is_needed {
+                put(column, text.to_owned());
+            }
+        }
+        for (is_needed, column) in [(needs.occurred, "发生日期"), (needs.found, "发现日期")] {
+            if is_needed {
+                put(column, first.to_string());
+            }
+        }
+        for column in &input.columns {
+            let asked = given.iter().find(|(asked, _)| *asked == Asked::Column(*column));
+            let declared = &plan.columns[column.index()];
+            put(&declared.name, asked.map_or_else(|| any_cell(plan, declared), |(_, text)| text.clone()));
+        }
+        for (asked, text) in given {
+            if let Asked::Column(id) = asked
+                && !input.columns.contains(id)
+            {
+                put(&plan.columns[id.index()].name, text.clone());
+            }
+        }
+        self.rows.push(cells);
+    }
+
+    /// A unit on the roster, with an attribute for each that is asked for.
+    pub fn unit(&mut self, plan: &Plan, name: &str, given: &[(Asked, String)]) {
+        let mut cells = vec![("单位".to_owned(), name.to_owned())];
+        for (index, attribute) in plan.attributes.iter().enumerate() {
+            let asked = Asked::Attribute(AttributeId(index as u16));
+            if let Some((_, text)) = given.iter().find(|(other, _)| *other == asked) {
+                cells.push((attribute.name.clone(), text.clone()));
+            }
+        }
+        self.units.push(cells);
+    }
+
+    /// Scores a period with these facts alone; else what is wrong with them.
+    pub fn score(&self, relaxed: &Plan, period: PeriodId) -> Result<(Store, Outcome), Findings> {
+        let attributes = relaxed.attributes.iter().map(|column| column.name.as_str());
+        let header: Vec<&str> = std::iter::once("单位").chain(attributes).collect();
+        let units: Vec<&[(String, String)]> = self.units.iter().map(Vec::as_slice).collect();
+        let rows: Vec<&[(String, String)]> = self.rows.iter().map(Vec::as_slice).collect();
+        let roster = table(&units, &header);
+        let facts = table(&rows, &["月份", "期间", "单位", "条款", "情形", "数量"]);
+        let (roster, facts) = (in_memory("例证·单位", &roster), [in_memory("例证", &facts)]);
+        let options = Options { keep_entries: true, threads: 1, progress: None };
+        let (store, found) = facts::read(relaxed, Some(&roster), None, &facts, &options);
+        if found.has_errors() {
+            return Err(found);
+        }
+        let (outcome, found) =
+            eval::evaluate(&Request { plan: relaxed, store: &store, period, traced: true, threads: 1 });
+        outcome.map(|outcome| (store, outcome)).ok_or(found)
+    }
+
+    /// In words, as an 例 would say it.
+    pub fn told(&self) -> String {
+        let mut out = String::new();
+        let mut at = String::new();
+        for unit in self.units.iter().filter(|unit| unit.len() > 1) {
+            let cells = unit[1..].iter().map(|(column, cell)| format!("{column} {cell}"));
+            let _ = writeln!(out, "单位 {}：{}", unit[0].1, cells.collect::<Vec<_>>().join("，"));
+        }
+        for row in &self.rows {
+            let get = |column: &str| row.iter().find(|(name, _)| name == column).map_or("", |(_, cell)| cell.as_str());
+            let when = format!("{}{} {}", month_text(get("月份")), get("期间"), get("单位"));
+            if when != at {
+                let _ = writeln!(out, "{}", when.trim());
+                at = when;
+            }
+            let _ = write!(out, "  {} {}", get("条款"), get("情形"));
+            if !get("数量").is_empty() {
+                let _ = write!(out, " {}", get("数量"));
+            }
+            for (column, cell) in row {
+                let is_shown = !["月份", "期间", "单位", "条款", "情形", "数量", "备注"].contains(&column.as_str());
+                if is_shown && !cell.is_empty() {
+                    let _ = write!(out, "，{column} {cell}");
+                }
+            }
+            out.push('\n');
+        }
+        out.trim_end().to_owned()
+    }
+}
+
+/// 2023年4月, as an 例 writes it.
+fn month_text(month: &str) -> String {
+    match month.split_once('-') {
+        Some((year, number)) => format!("{year}年{}月", number.trim_start_matches('0')),
+        None => month.to_owned(),
+    }
+}
+
+/// Something a row or a unit is to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    Column(ColumnId),
+    Attribute(AttributeId),
+    /// 分值
+    Points,
+}
+
+/// A number as facts write it, with its measure word.
+pub fn cell(number: Number, kind: &Type) -> String {
+    match kind {
+        // 微克/立方米 is read as a name, not behind a number.
+        Type::Quantity(word) if word.contains('/') => number.to_string(),
+        kind => amount_text(number, Some(kind)),
+    }
+}
+
+fn any_cell(plan: &Plan, column: &Column) -> String {
+    match (&column.kind, &column.values) {
+        (Type::Text, Some(values)) => values.first().map_or_else(String::new, |id| plan.symbols.text(*id).to_owned()),
+        (Type::Text, None) => "某项".to_owned(),
+        (Type::Date, _) => plan.calendar.first().first_day().to_string(),
+        (kind, _) => cell(Number::from(Decimal::ONE), kind),
+    }
+}

@@ -1,0 +1,23 @@
+//! What a rulebook can come to, before the first fact: bounds, and facts that show what is odd about it.
+
+mod accept;
+mod bounds;
+mod claim;
+mod facts;
+mod interval;
+pub mod limits;
+mod meaning;
+mod part;
+mod settle;
+mod suspicion;
+mod uses;
+
+pub use accept::{Acceptance, collect, fingerprint};
+pub use bounds::Bounds;
+pub use claim::{Check, Claim, line_points, node_points};
+pub use facts::{Asked, Facts, base_period, cell, month_for, relaxed};
+pub use interval::Interval;
+pub use meaning::meaning;
+pub use settle::{Settings, is_whole, kind_of, reach, settle};
+pub use suspicion::{Look, Suspicion, confirm};
+pub use uses::{effects, everything, inputs_of, rules_below};

@@ -1,0 +1,140 @@
+//! Who looks at what: the inputs, names and lines that a plan's lines refer to.
+
+use crate::compile::order::{walk, walk_condition};
+use crate::plan::*;
+
+/// All effects of all lines.
+pub fn effects(plan: &Plan) -> impl Iterator<Item = &Effect> {
+    plan.rules.iter().flat_map(|rule| &rule.effects).map(|effect| &effect.effect)
+}
+
+/// The inputs that an expression is made of, through measures; few, and each once.
+pub fn inputs_of(plan: &Plan, expr: &Expr) -> Vec<InputId> {
+    let (mut found, mut measures, mut next) = (Vec::new(), Vec::new(), 0);
+    gather(expr, &mut measures, &mut found);
+    while let Some(id) = measures.get(next).copied() {
+        next += 1;
+        let measure: &Measure = &plan.measures[MeasureId::index(id)];
+        gather(&measure.expr, &mut measures, &mut found);
+    }
+    found
+}
+
+fn gather(expr: &Expr, measures: &mut Vec<MeasureId>, found: &mut Vec<InputId>) {
+    let mut put = |input: InputId| {
+        if !found.contains(&input) {
+            found.push(input);
+        }
+    };
+    walk(expr, &mut |inner| {
+        match inner {
+            Expr::Input { input, .. } | Expr::Parameter(input) => put(*input),
+            Expr::Rows(rows) => put(rows.input),
+            Expr::Measure(id) if !measures.contains(id) => measures.push(*id),
+            _ => {}
+        }
+        true
+    });
+}
+
+/// By input: how many lines look at it.
+pub fn readers(plan: &Plan) -> Vec<u32> {
+    let mut readers = vec![0; plan.inputs.len()];
+    for rule in &plan.rules {
+        if let Basis::Row(input) | Basis::Once(input) = rule.basis {
+            readers[input.index()] += 1;
+        }
+        for input in inputs_of(plan, &rule.points) {
+            readers[input.index()] += 1;
+        }
+    }
+    readers
+}
+
+/// Lines at or below a node.
+pub fn rules_below(plan: &Plan, node: NodeId) -> Vec<RuleId> {
+    let mut rules = Vec::new();
+    let mut stack = vec![node];
+    while let Some(id) = stack.pop() {
+        let node = &plan.nodes[id.index()];
+        rules.extend(&node.rules);
+        stack.extend(node.children.iter().rev());
+    }
+    rules
+}
+
+/// Every expression and condition of a plan.
+pub fn everything(plan: &Plan, see: &mut dyn FnMut(&Expr), met: &mut dyn FnMut(&Condition)) {
+    let mut expr = |expr: &Expr| {
+        walk(expr, &mut |inner| {
+            see(inner);
+            true
+        })
+    };
+    let mut conditions: Vec<&Condition> = Vec::new();
+    for measure in &plan.measures {
+        expr(&measure.expr);
+    }
+    plan.peers.iter().for_each(|peer| expr(&peer.expr));
+    plan.rollups.iter().for_each(|(_, total)| expr(total));
+    conditions.extend(plan.excluded.iter().map(|exclusion| &exclusion.when));
+    for ranking in &plan.rankings {
+        expr(&ranking.value);
+        ranking.tiebreakers.iter().for_each(|(breaker, _)| expr(breaker));
+    }
+    for grading in &plan.gradings {
+        conditions.extend(grading.grades.iter().map(|grade| &grade.condition));
+        conditions.extend(grading.rules.iter().map(|rule| &rule.when));
+    }
+    for award in &plan.awards {
+        conditions.push(&award.when);
+        conditions.extend(award.exceptions.iter().map(|(when, _)| when));
+        award.money.iter().for_each(&mut expr);
+    }
+    for node in &plan.nodes {
+        expr(&node.start);
+        node.full.iter().chain(&node.weight).for_each(&mut expr);
+        conditions.push(&node.applies);
+        for step in &node.steps {
+            match step {
+                Step::CapDeduction { most: inner, .. }
+                | Step::CapBonus { most: inner, .. }
+                | Step::CapPoints { most: inner, .. }
+                | Step::Floor { least: inner, .. }
+                | Step::Multiply(inner) => expr(inner),
+                Step::Set { when, points: inner }
+                | Step::MultiplyWhen { when, factor: inner }
+                | Step::CapWhen { when, most: inner } => {
+                    conditions.push(when);
+                    expr(inner);
+                }
+                Step::Round { .. } => {}
+            }
+        }
+    }
+    for rule in &plan.rules {
+        expr(&rule.points);
+        rule.limits.iter().for_each(|limit| expr(&limit.most));
+        conditions.extend(rule.effects.iter().map(|effect| &effect.when));
+        for row in &rule.row_rules {
+            conditions.push(&row.when);
+            row.factor.iter().for_each(&mut expr);
+        }
+    }
+    for condition in conditions {
+        walk_condition(condition, &mut |inner| {
+            see(inner);
+            true
+        });
+        each_condition(condition, met);
+    }
+}
+
+fn each_condition(condition: &Condition, met: &mut dyn FnMut(&Condition)) {
+    met(condition);
+    match condition {
+        Condition::Not(inner) | Condition::Streak { condition: inner, .. } => each_condition(inner, met),
+        Condition::All(list) | Condition::Any(list) => list.iter().for_each(|inner| each_condition(inner, met)),
+        _ => {}
+    }
+}

@@ -1,0 +1,166 @@
+//! A data folder: its roster, its history, and every fact file at any depth.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::Ended;
+use super::session::{Session, place_of};
+use crate::diagnostic::{Finding, Findings, Place};
+use crate::facts::SourceFile;
+
+/// The files of a data folder, not yet opened.
+#[derive(Default)]
+pub struct Folder {
+    pub roster: Option<SourceFile<'static>>,
+    pub history: Option<SourceFile<'static>>,
+    pub facts: Vec<SourceFile<'static>>,
+    /// What looks like a fact file and is none.
+    pub findings: Findings,
+}
+
+impl Folder {
+    /// Finds the files, in the order of their names.
+    pub fn find(path: &Path, session: &mut Session) -> Ended<Folder> {
+        let metadata = fs::metadata(path).map_err(|error| {
+            let missing = error.kind() == io::ErrorKind::NotFound;
+            let finding =
+                Finding::error("no-data-folder", place_of(path), format!("没有数据文件夹“{}”", path.display()));
+            if missing { session.unable(finding) } else { session.cannot("读", path, &error) }
+        })?;
+        if !metadata.is_dir() {
+            let message = format!("“{}”不是文件夹", path.display());
+            let finding = Finding::error("not-a-folder", place_of(path), message);
+            return Err(session.unable(finding.help("写放着“单位.csv”和事实文件的那个文件夹")));
+        }
+        let mut folder = Folder::default();
+        let mut walk = Walk { folder: &mut folder, session, visited: BTreeSet::new() };
+        walk.directory(path, "")?;
+        Ok(folder)
+    }
+
+    /// In bytes, all files together.
+    pub fn size(&self) -> u64 {
+        self.roster.iter().chain(&self.history).chain(&self.facts).map(|file| file.size).sum()
+    }
+}
+
+struct Walk<'a> {
+    folder: &'a mut Folder,
+    session: &'a mut Session,
+    /// Real paths: a folder that is linked into itself, or twice, is read once.
+    visited: BTreeSet<PathBuf>,
+}
+
+impl Walk<'_> {
+    /// `prefix` is the path within the data folder, with a `/` at its end where it is not empty.
+    ///
+    /// Folders still to be walked wait in a list: a deep tree costs no stack.
+    /// Links wait until the last, so that a folder goes by its own name where it is in the data folder itself.
+    fn directory(&mut self, path: &Path, prefix: &str) -> Ended<()> {
+        let mut waiting = vec![(path.to_owned(), prefix.to_owned())];
+        let mut links = VecDeque::new();
+        while let Some((path, prefix)) = waiting.pop().or_else(|| links.pop_front()) {
+            let real = fs::canonicalize(&path).map_err(|error| self.session.cannot("读", &path, &error))?;
+            if !self.visited.insert(real) {
+                continue;
+            }
+            let mut below = Vec::new();
+            for (name, path) in self.list(&path)? {
+                let metadata = fs::metadata(&path).map_err(|error| self.session.cannot("读", &path, &error))?;
+                if metadata.is_dir() && is_csv(&name) {
+                    let place = Place { file: format!("{prefix}{name}"), line: 0, column: 0 };
+                    let finding = Finding::error("not-a-file", place, format!("“{name}”是文件夹，不是文件"));
+                    self.folder.findings.push(finding.help("给文件夹换个名字，名字末尾不要“.csv”"));
+                }
+                if metadata.is_dir() && path.is_symlink() {
+                    links.push_back((path, format!("{prefix}{name}/")));
+                } else if metadata.is_dir() {
+                    below.push((path, format!("{prefix}{name}/")));
+                } else if is_csv(&name) {
+                    if !metadata.is_file() {
+                        let message = format!("“{}”不是普通文件", path.display());
+                        return Err(self.session.unable(Finding::error("not-a-file", place_of(&path), message)));
+                    }
+                    self.file(&prefix, &name, path, metadata.len());
+                }
+            }
+            waiting.extend(below.into_iter().rev());
+        }
+        self.folder.facts.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(())
+    }
+
+    /// What is in a folder, by name, without hidden files and the lock files of office programs.
+    fn list(&mut self, path: &Path) -> Ended<Vec<(String, PathBuf)>> {
+        let entries: io::Result<Vec<_>> = fs::read_dir(path).and_then(Iterator::collect);
+        let entries = entries.map_err(|error| self.session.cannot("读", path, &error))?;
+        let named = entries.iter().map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path()));
+        let mut listed: Vec<_> = named.filter(|(name, _)| !name.starts_with('.') && !name.starts_with("~$")).collect();
+        listed.sort();
+        Ok(listed)
+    }
+
+    fn file(&mut self, prefix: &str, name: &str, path: PathBuf, size: u64) {
+        let open = move || File::open(&path).map(|file| Box::new(file) as Box<dyn Read + Send>);
+        let file = SourceFile { name: format!("{prefix}{name}"), size, open: Box::new(open) };
+        // Only the top-level 单位.csv is the roster; the same for history.
+        match (prefix.is_empty(), stem(name)) {
+            (true, "单位") if self.folder.roster.is_none() => self.folder.roster = Some(file),
+            (true, "历史") if self.folder.history.is_none() => self.folder.history = Some(file),
+            _ => self.folder.facts.push(file),
+        }
+    }
+}
+
+fn is_csv(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
+}
+
+fn stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Style;
+
+    /// A folder of its own for one test, gone afterwards.
+    struct Scratch(PathBuf);
+
+    impl Scratch {
+        fn with(files: &[&str]) -> Scratch {
+            let root = std::env::temp_dir().join(format!("zhunsheng-folder-{}", std::process::id()));
+            let _ = fs::remove_dir_all(&root);
+            for file in files {
+                let path = root.join(file);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, "单位\n").unwrap();
+            }
+            Scratch(root)
+        }
+    }
+
+    impl Drop for Scratch {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn every_fact_file_is_found_once() {
+        let files =
+            ["单位.csv", "历史.CSV", "2023-04.csv", "子/单位.csv", "子/深/五月.CSV", ".隐.csv", "~$锁.csv", "说明.txt"];
+        let scratch = Scratch::with(&files);
+        std::os::unix::fs::symlink("..", scratch.0.join("子/loop")).unwrap();
+        std::os::unix::fs::symlink("子", scratch.0.join("again")).unwrap();
+        let folder = Folder::find(&scratch.0, &mut Session::new(Style::Short)).ok().unwrap();
+        let names: Vec<&str> = folder.facts.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(names, ["2023-04.csv", "子/单位.csv", "子/深/五月.CSV"]);
+        assert_eq!(folder.roster.unwrap().name, "单位.csv");
+        assert_eq!(folder.history.unwrap().name, "历史.CSV");
+    }
+}

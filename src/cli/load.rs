@@ -1,0 +1,163 @@
+//! What scoring and explaining share: the rulebook, the facts, the period.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::Ended;
+use super::folder::Folder;
+use super::rulebook;
+use super::session::{Session, Status, place_of};
+use crate::calendar::{Cycle, PeriodId};
+use crate::compile::Compiled;
+use crate::diagnostic::{Finding, Findings};
+use crate::eval::{self, Request};
+use crate::facts::{self, Options, Store};
+use crate::outcome::Outcome;
+use crate::plan::Plan;
+
+/// Below this many bytes of facts one thread is done before others have started.
+const FEW_BYTES: u64 = 1 << 20;
+
+/// From this many bytes on a person wants to see progress.
+const MANY_BYTES: u64 = 16 << 20;
+
+/// The arguments that say what is to be scored.
+#[derive(Args)]
+pub struct Subject {
+    /// 方案文件
+    #[arg(value_name = "方案文件", help_heading = "参数", display_order = 1)]
+    rulebook: PathBuf,
+    /// 数据文件夹：单位.csv 和事实文件
+    #[arg(value_name = "数据文件夹", help_heading = "参数", display_order = 2)]
+    data: PathBuf,
+    /// 期间：2023-04、2023-Q2、2023
+    #[arg(long, value_name = "期间")]
+    period: String,
+    /// 用几个线程（默认按机器；结果都一样）
+    #[arg(long, value_name = "个数", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
+/// A rulebook and facts that fit it.
+pub struct Loaded {
+    pub compiled: Compiled,
+    pub store: Store,
+    pub period: PeriodId,
+    threads: usize,
+}
+
+impl Subject {
+    /// Reads everything; `traced` keeps what explanations need.
+    pub fn load(&self, traced: bool, session: &mut Session) -> Ended<Loaded> {
+        let compiled = rulebook::load(&self.rulebook, session)?;
+        let period = find_period(&compiled.plan, &self.period, session)?;
+        let folder = Folder::find(&self.data, session)?;
+        let threads = match self.threads {
+            Some(threads) => usize::from(threads),
+            None if folder.size() < FEW_BYTES => 1,
+            None => std::thread::available_parallelism().map_or(1, usize::from),
+        };
+        let bar = progress_bar(folder.size());
+        let tick = |bytes: u64| {
+            if let Some(bar) = &bar {
+                bar.inc(bytes);
+            }
+        };
+        let options = Options {
+            keep_entries: traced,
+            threads,
+            progress: bar.is_some().then_some(&tick as &(dyn Fn(u64) + Sync)),
+        };
+        let (store, findings) =
+            facts::read(&compiled.plan, folder.roster.as_ref(), folder.history.as_ref(), &folder.facts, &options);
+        if let Some(bar) = &bar {
+            bar.finish_and_clear();
+        }
+        let mut findings = findings;
+        findings.append(folder.findings);
+        if findings.has_errors() {
+            let request = Request { plan: &compiled.plan, store: &store, period, traced: false, threads };
+            findings.append(eval::unreported(&request));
+        }
+        let store = session.settle((Some(store), findings))?;
+        Ok(Loaded { compiled, store, period, threads })
+    }
+
+    /// Scores the period, and warns about months in force that no fact is about.
+    pub fn evaluate(&self, loaded: &Loaded, traced: bool, session: &mut Session) -> Ended<Outcome> {
+        let outcome = session.settle(loaded.evaluate(loaded.period, traced))?;
+        let calendar = &loaded.compiled.plan.calendar;
+        let missing: Vec<&str> = outcome.without_facts.iter().map(|id| calendar.period(*id).name.as_str()).collect();
+        if !missing.is_empty() {
+            let message = format!("在施行期内但没有事实，未计入：{}", missing.join("、"));
+            session.report(Finding::warning("period-without-facts", place_of(&self.data), message));
+        }
+        Ok(outcome)
+    }
+}
+
+impl Loaded {
+    fn evaluate(&self, period: PeriodId, traced: bool) -> (Option<Outcome>, Findings) {
+        let Loaded { compiled, store, threads, .. } = self;
+        eval::evaluate(&Request { plan: &compiled.plan, store, period, traced, threads: *threads })
+    }
+
+    /// The shorter periods of a roll-up for which grades or awards are given.
+    pub fn stages(&self, outcome: &Outcome) -> Vec<Outcome> {
+        let plan = &self.compiled.plan;
+        let own = plan.calendar.period(outcome.period).cycle;
+        let given =
+            plan.gradings.iter().map(|grading| grading.cycle).chain(plan.awards.iter().map(|award| award.cycle));
+        let cycles: std::collections::BTreeSet<Cycle> = given.filter(|cycle| *cycle < own).collect();
+        let periods = cycles.into_iter().flat_map(|cycle| plan.calendar.within(outcome.period, cycle));
+        let has_scores = |period: &PeriodId| {
+            let period = plan.calendar.period(*period);
+            outcome.scored.iter().any(|base| period.contains(plan.calendar.period(*base)))
+        };
+        periods.filter(has_scores).filter_map(|period| self.evaluate(period, false).0).collect()
+    }
+
+    /// The base periods of a roll-up, for explanations. What they find was already found for the roll-up.
+    pub fn base_periods(&self, outcome: &Outcome) -> Vec<Outcome> {
+        outcome.scored.iter().filter_map(|period| self.evaluate(*period, true).0).collect()
+    }
+}
+
+fn find_period(plan: &Plan, name: &str, session: &mut Session) -> Ended<PeriodId> {
+    let calendar = &plan.calendar;
+    // As in a 期间 cell: 2024-03, 2024年3月, 2024年第一季度.
+    let found = facts::period_named(calendar, &crate::parse::fold::fold_name(name));
+    if let Some(id) = found.filter(|id| calendar.period(*id).cycle >= plan.cycle) {
+        return Ok(id);
+    }
+    let message = match found {
+        Some(_) => format!("方案按{}考评，没有“{name}”的结果", plan.cycle.word()),
+        None => format!("方案没有期间“{name}”"),
+    };
+    let bases = calendar.each(plan.cycle).map(|id| calendar.period(id).name.as_str());
+    let mut known: Vec<&str> = bases.collect();
+    if known.len() > 3 {
+        known = vec![known[0], "…", known[known.len() - 1]];
+    }
+    let term = &calendar.period(calendar.term()).name;
+    if !known.contains(&term.as_str()) {
+        known.push(term);
+    }
+    let finding = Finding::error("unknown-period", Default::default(), message);
+    session.report(finding.text(name).help(format!("可以是：{}", known.join("、"))));
+    Err(Status::Unable)
+}
+
+fn progress_bar(bytes: u64) -> Option<ProgressBar> {
+    if bytes < MANY_BYTES || !std::io::stderr().is_terminal() {
+        return None;
+    }
+    let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template("读取事实 {bar:30} {percent}%") {
+        bar.set_style(style);
+    }
+    Some(bar)
+}

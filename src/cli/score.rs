@@ -1,0 +1,81 @@
+//! `zhunsheng score`: totals, ranks and awards of a period.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::Ended;
+use super::load::Subject;
+use super::reports;
+use super::rulebook;
+use super::session::{self, Session, Status};
+use super::usage;
+use crate::published;
+use crate::report;
+use crate::scored::Scored;
+
+/// 按期间计分、排名、定奖惩
+#[derive(Args)]
+#[command(
+    help_template = usage::TEMPLATE,
+    override_usage = "zhunsheng score <方案文件> <数据文件夹> --period <期间> [选项]",
+    next_help_heading = "选项"
+)]
+pub struct Score {
+    #[command(flatten)]
+    subject: Subject,
+    /// 格式：table、json 或 csv（默认 table）
+    #[arg(long, value_name = "格式", default_value = "table", hide_default_value = true, hide_possible_values = true)]
+    format: Format,
+    /// 另写结果.json、排名.csv 和每个单位的说明到这个文件夹
+    #[arg(long, value_name = "文件夹")]
+    out: Option<PathBuf>,
+    /// 与公布的结果比对：csv，有单位、总分两列，可以有名次
+    #[arg(long, value_name = "文件")]
+    against: Option<PathBuf>,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+    Csv,
+}
+
+impl Score {
+    pub fn run(self, session: &mut Session) -> Ended<Status> {
+        let traced = self.out.is_some() || (self.format == Format::Json && self.against.is_none());
+        let loaded = self.subject.load(traced, session)?;
+        let published = match &self.against {
+            Some(path) => {
+                let text = rulebook::read_text(path, session)?;
+                Some(session.settle(published::read(&path.display().to_string(), &text))?)
+            }
+            None => None,
+        };
+        let outcome = self.subject.evaluate(&loaded, traced, session)?;
+        let scored = Scored { plan: &loaded.compiled.plan, store: &loaded.store, outcome: &outcome };
+        if let Some(folder) = &self.out {
+            reports::write(&scored, &loaded.base_periods(&outcome), folder, session)?;
+            session.note(&format!("已写入“{}”", folder.display()));
+        }
+        if let Some(published) = &published {
+            let comparison = published::compare(&scored, published);
+            session.print(|out| match self.format {
+                Format::Json => report::write_comparison_json(&scored, &comparison, out),
+                Format::Table | Format::Csv => report::write_comparison(&scored, &comparison, out),
+            })?;
+            return Ok(if comparison.differences.is_empty() { Status::Fine } else { Status::Findings });
+        }
+        session.print(|out| match self.format {
+            Format::Table => {
+                report::write_table(&scored, session::width(), out)?;
+                report::write_stages(&scored, &loaded.stages(&outcome), out)
+            }
+            Format::Json => report::write_json(&scored, out),
+            Format::Csv => report::write_csv(&scored, out),
+        })?;
+        Ok(Status::Fine)
+    }
+}

@@ -1,0 +1,507 @@
+//! 参评, 排名, 等次 and 奖惩: what is made of the totals.
+
+use std::collections::BTreeMap;
+
+use pest::Parser;
+use pest::iterators::Pair;
+use rust_decimal::Decimal;
+use rustc_hash::FxHashMap;
+
+use super::condition;
+use super::convention;
+use super::expression::{self, Site, integer};
+use super::grading;
+use super::node;
+use super::order;
+use super::scope::{Scope, name_of};
+use crate::calendar::Cycle;
+use crate::parse::{Children, Context, Statement};
+use crate::plan::*;
+use crate::suggest;
+use crate::syntax::{Grammar, Rule as Token};
+use crate::value::Number;
+
+/// The later stages, in their order.
+pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
+    grading::gradings(scope, statements);
+    for statement in statements.iter().filter(|s| s.line.context == Context::Eligibility && !s.line.opening) {
+        let pair = statement.inner();
+        match pair.as_rule() {
+            Token::excluded => excluded(scope, Site { statement, node: NodeId(0) }, &pair),
+            _ => node::reading(scope, statement, &pair, NodeId(0)),
+        }
+    }
+    scope.grades_below = None;
+    awards(scope, statements);
+    convention::require(scope);
+}
+
+/// 当 在册月数不足6个月，不参评: what counts months speaks of the year, all else of every period, unless the line says.
+fn excluded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let said = pair.child(Token::cycle).or_else(|| pair.child(Token::NOT_TAKING_PART)?.child(Token::cycle));
+    let said = said.map(|cycle| scope.cycle_said(&cycle));
+    let stage = said.unwrap_or(Cycle::Term);
+    (scope.stage, scope.grades_below) = (Some(stage), Some(stage));
+    let when = condition::condition(scope, site, &pair.child(Token::condition).expect("when"));
+    let counts_months = counts_months(&when);
+    let cycles = match said {
+        Some(cycle) if cycle < scope.plan.cycle => {
+            let message = format!("本方案按{}考评，没有每{}的考评", scope.plan.cycle.word(), cycle.word());
+            let finding = scope.at(site.statement, pair, "shorter-than-assessed", message);
+            scope.report(finding);
+            return;
+        }
+        Some(Cycle::Month) if counts_months => {
+            let finding = scope
+                .at(site.statement, pair, "months-of-a-month", "一个月里的在册月数总是1，月数也不会超过1")
+                .help("说的是全年的，写成：年终，当 在册月数不足6个月，不参评");
+            scope.report(finding);
+            return;
+        }
+        Some(Cycle::Year | Cycle::Term) => (Cycle::Year, Cycle::Term),
+        Some(cycle) => (cycle, cycle),
+        None if counts_months => (Cycle::Year, Cycle::Term),
+        None => (Cycle::Month, Cycle::Term),
+    };
+    let text = scope.line_text(site.statement);
+    scope.plan.excluded.push(Exclusion { when, text, cycles });
+}
+
+fn counts_months(condition: &Condition) -> bool {
+    let mut found = matches!(condition, Condition::Streak { .. });
+    order::walk_condition(condition, &mut |expr| {
+        found |= matches!(expr, Expr::Months { .. } | Expr::CountPeriods { .. });
+        true
+    });
+    found
+}
+
+/// What a block of 奖惩 says of all its awards.
+#[derive(Default)]
+struct Block {
+    begin: usize,
+    line: usize,
+    vetoed: bool,
+    titles: Vec<String>,
+    exceptions: Vec<(Condition, String)>,
+    /// Whether anything is withheld, and whether what is withheld is passed down.
+    withholds: bool,
+    passed: Option<bool>,
+}
+
+fn awards(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
+    let mut cycle = Cycle::Term;
+    let mut open: Option<Block> = None;
+    for statement in statements {
+        let line = statement.line;
+        if line.opening {
+            close(scope, open.take());
+            if line.context == Context::Awards {
+                let heading = name_of(&statement.inner().child(Token::heading).expect("奖惩 has a heading"));
+                cycle = grading::cycle_of_heading(scope, &heading);
+                grading::require_results(scope, line.number, cycle);
+                scope.stage = Some(cycle);
+                open = Some(Block { begin: scope.plan.awards.len(), line: line.number, ..Block::default() });
+            }
+            continue;
+        }
+        let Some(block) = open.as_mut().filter(|_| line.context == Context::Awards) else { continue };
+        let pair = statement.inner();
+        let site = Site { statement, node: NodeId(0) };
+        let when = pair.child(Token::condition).map(|when| condition::condition(scope, site, &when));
+        let prizes_pair = pair.child(Token::prizes);
+        match pair.as_rule() {
+            Token::withheld => {
+                block.withholds = true;
+                for who in pair.children(Token::withheld_who) {
+                    match who.child(Token::title) {
+                        Some(title) => {
+                            let name = title.as_str().trim().to_owned();
+                            require_title(scope, site, &title, &name);
+                            block.titles.push(name);
+                        }
+                        None => block.vetoed = true,
+                    }
+                }
+            }
+            Token::withheld_when => {
+                block.withholds = true;
+                block.exceptions.push((when.expect("who"), scope.line_text(statement)));
+            }
+            Token::passing_down => block.passed = Some(pair.has(Token::PASSED)),
+            Token::award_places => {
+                let when = when.unwrap_or(Condition::Always);
+                for part in pair.children(Token::place_prizes) {
+                    let places_pair = part.child(Token::places).expect("an award has places");
+                    if let Some(to) = places(scope, site, &places_pair, cycle, &when) {
+                        prizes(scope, site, &part.child(Token::prizes).expect("what"), cycle, (to, when.clone()));
+                    }
+                }
+            }
+            Token::award_grade | Token::award_named => {
+                let names: Vec<String> = match pair.child(Token::values) {
+                    Some(values) => values.children(Token::value).iter().map(name_of).collect(),
+                    None => pair.child(Token::head_name_short).iter().map(name_of).collect(),
+                };
+                if let Some(to) = graded(scope, site, &pair, cycle, names) {
+                    prizes(scope, site, &prizes_pair.expect("what"), cycle, (to, Condition::Always));
+                }
+            }
+            Token::award_when => {
+                let to = (AwardTo::Meeting, when.expect("when"));
+                prizes(scope, site, &prizes_pair.expect("what"), cycle, to);
+            }
+            Token::reading => node::reading(scope, statement, &pair, NodeId(0)),
+            _ => {}
+        }
+    }
+    close(scope, open);
+}
+
+/// A title that no line takes away withholds nothing: most likely it is called otherwise there.
+fn require_title(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, name: &str) {
+    let known: Vec<String> = scope
+        .plan
+        .rules
+        .iter()
+        .flat_map(|rule| &rule.effects)
+        .filter_map(|effect| match &effect.effect {
+            Effect::Disqualify(title) => Some(title.clone()),
+            _ => None,
+        })
+        .collect();
+    if known.iter().any(|title| title == name) || !scope.broken.is_empty() {
+        return;
+    }
+    let finding = scope.at(site.statement, pair, "unknown-title", format!("没有哪一句取消“{name}”"));
+    let finding = match suggest::nearest(name, known.iter().map(String::as_str)) {
+        Some(nearest) => finding.help(format!("是不是“{nearest}”？两处要一字不差")),
+        None => finding.help(format!("在计分句里写：投诉：取消{name}")),
+    };
+    scope.report(finding);
+}
+
+/// How a line that rewards begins.
+const REWARDS: &[&str] =
+    &["奖", "各奖", "发放", "授予", "颁发", "表彰", "表扬", "通报表扬", "通报表彰", "评为", "优先", "使用"];
+
+/// Everyone in these grades; a finding where the period has none of that name.
+fn graded(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    cycle: Cycle,
+    names: Vec<String>,
+) -> Option<AwardTo> {
+    let knows = |grading: &Grading| grading.cycle == cycle && names.iter().any(|name| grading.has(name));
+    if let Some(grading) = scope.plan.gradings.iter().position(knows) {
+        return Some(AwardTo::Graded { grading: grading as u16, grades: names });
+    }
+    let (word, shown) = (scope.word_of(cycle), names.join("、"));
+    let of_cycle = scope.plan.gradings.iter().filter(|grading| grading.cycle == cycle);
+    let known: Vec<&str> =
+        of_cycle.flat_map(|grading| grading.grades.iter().map(|grade| grade.name.as_str())).collect();
+    let help = match known.is_empty() {
+        true => format!("先写“等次 {word}”，列出各等次"),
+        false => format!("“等次 {word}”列出的是：{}", known.join("、")),
+    };
+    let mut finding =
+        scope.at(site.statement, pair, "unknown-grade", format!("{word}没有名为“{shown}”的等次")).help(help);
+    if pair.as_rule() == Token::award_named {
+        finding = finding.expected("名次、等次或条件，如：第1名：…；后2名：…；末位：…；当 得分低于60分：…");
+    }
+    scope.report(finding);
+    None
+}
+
+/// The places an award is for; `when` is what else must hold.
+fn places(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    cycle: Cycle,
+    when: &Condition,
+) -> Option<AwardTo> {
+    let ranking = scope.ranking_of_cycle(cycle).unwrap_or(RankingId(0));
+    require_same_group(scope, site, pair, ranking, when);
+    let numbers: Vec<u32> = pair.children(Token::integer).iter().map(|n| integer(n).unwrap_or(0)).collect();
+    let (first, last) = (numbers.first().copied().unwrap_or(1), numbers.last().copied().unwrap_or(1));
+    if pair.has(Token::ONLY_FROM_LAST) && first > 1 {
+        let finding = scope
+            .at(site.statement, pair, "single-place-from-last", format!("倒数第{first}名单独一档，还不能写"))
+            .help(format!("包括其后各名的，写成：后{first}名"));
+        scope.report(finding);
+        return None;
+    }
+    if pair.has(Token::BOTTOM) || pair.has(Token::LAST_PLACE) || pair.has(Token::ONLY_FROM_LAST) {
+        return Some(AwardTo::Bottom { ranking, count: first });
+    }
+    if pair.has(Token::TOP) {
+        return Some(AwardTo::Places { ranking, first: 1, last });
+    }
+    let listed = numbers.len() > 2 || !pair.has(Token::TO);
+    if listed && numbers.windows(2).any(|pair| pair[1] != pair[0] + 1) {
+        let finding = scope
+            .at(site.statement, pair, "places-apart", "这几个名次不相连")
+            .help("每个名次写一行，如：第1名：奖励3000元");
+        scope.report(finding);
+        return None;
+    }
+    if first > last || first == 0 {
+        let finding = scope.at(site.statement, pair, "range-upside-down", "名次的起点大于终点").help("把两个名次对调");
+        scope.report(finding);
+        return None;
+    }
+    Some(AwardTo::Places { ranking, first, last })
+}
+
+/// 当 类别为街道，第1名: the first among the 街道, which only a ranking in groups knows.
+fn require_same_group(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    ranking: RankingId,
+    when: &Condition,
+) {
+    let mut attributes = Vec::new();
+    order::walk_condition(when, &mut |expr| {
+        if let Expr::Attribute(id) = expr {
+            attributes.push(*id);
+        }
+        true
+    });
+    let ranking = &scope.plan.rankings[ranking.index()];
+    let is_of_group = |id: &AttributeId| ranking.grouped && scope.plan.group == Some(Grouping::Attribute(*id));
+    let Some(id) = attributes.into_iter().find(|id| !is_of_group(id)) else { return };
+    let name = scope.plan.attributes[id.index()].name.clone();
+    let (word, place) = (ranking.name.clone(), pair.as_str().trim().to_owned());
+    let finding = scope
+        .at(site.statement, pair, "rank-across-groups", format!("名次是全体一起排的，说不清“{place}”是不是各{name}里面的"))
+        .help(format!(
+            "各{name}分别排名的：开头写“分组 按{name}”，再写“排名 {word}”，下面一行“分组排名”\n全体一起排名的，写成：当 {name}为…且名次为第1名：奖励…"
+        ));
+    scope.report(finding);
+}
+
+fn prizes(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    cycle: Cycle,
+    (to, when): (AwardTo, Condition),
+) {
+    let begin = scope.plan.awards.len();
+    let mut exceptions = Vec::new();
+    for prize in pair.children(Token::prize) {
+        let inner = prize.clone().into_inner().next().expect("a prize is something");
+        let written = scope.original(site.statement, &inner);
+        let given = match inner.as_rule() {
+            Token::exception => {
+                let who = condition::condition(scope, site, &inner.child(Token::condition).expect("who"));
+                exceptions.push((who, written));
+                continue;
+            }
+            Token::respective => respective(scope, site, &inner, &to),
+            Token::money_prize => money(scope, site, &inner, written)
+                .map(|(text, money)| vec![(to.clone(), text, Some(money))])
+                .unwrap_or_default(),
+            _ => words(scope, site, &inner, &written).map(|text| vec![(to.clone(), text, None)]).unwrap_or_default(),
+        };
+        for (to, text, money) in given {
+            scope.plan.awards.push(Award {
+                cycle,
+                to,
+                when: when.clone(),
+                text,
+                money,
+                not_if_vetoed: false,
+                not_if_disqualified: Vec::new(),
+                exceptions: Vec::new(),
+                passed_down: false,
+                line: site.statement.line.number as u32,
+            });
+        }
+    }
+    for award in &mut scope.plan.awards[begin..] {
+        award.exceptions.clone_from(&exceptions);
+    }
+}
+
+/// 奖励3000元, 奖励 2000元 × 在册月数 ÷ 12，保留整数，四舍五入: the text, with a place for the amount, and the amount.
+fn money(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, written: String) -> Option<(String, Expr)> {
+    let verb = pair.child(Token::MONEY_VERB).expect("奖励").as_str().trim().to_owned();
+    let sign = |expr| if verb == "扣发" { expression::negative(expr) } else { expr };
+    if let Some(amount) = pair.child(Token::money_amount) {
+        return Some((written, sign(yuan(scope, site, &amount, false))));
+    }
+    let inner = pair.child(Token::expression).expect("how much");
+    (scope.in_yuan, scope.saw_yuan) = (true, false);
+    let mut value = expression::expression(scope, site, &inner);
+    scope.in_yuan = false;
+    // An amount that the findings of its names leave open is not told again.
+    if !scope.saw_yuan && value.expr != Expr::NotAssessed {
+        let shown = inner.as_str().trim().to_owned();
+        let help = match value.expr {
+            Expr::Number(number) => format!("写成：{verb}{number}元；不是钱的，换一种说法，如：颁发奖状"),
+            _ => format!("写明一份是多少元，如：{verb} {shown} × 100元"),
+        };
+        let finding = scope
+            .at(site.statement, &inner, "money-without-unit", format!("“{shown}”不是钱"))
+            .expected("几元或几万元")
+            .help(help);
+        scope.report(finding);
+        return None;
+    }
+    if let Some(keep) = pair.child(Token::keep) {
+        value = expression::keep_digits(scope, site, &keep, value);
+    }
+    Some((format!("{verb}{{}}元"), sign(value.expr)))
+}
+
+/// An amount in 元; `in_ten_thousands` where its unit is that of a later one.
+fn yuan(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, in_ten_thousands: bool) -> Expr {
+    let number = expression::number(scope, site, &pair.child(Token::number).expect("how much"));
+    let ten_thousands = pair.has(Token::TEN_THOUSAND) || in_ten_thousands && !pair.has(Token::YUAN);
+    let scale = if ten_thousands { Decimal::from(10_000) } else { Decimal::ONE };
+    Expr::Number(Number::from(number.saturating_mul(scale)))
+}
+
+/// 分别奖励3000元、2000元、1000元: one amount for each place, in their order.
+fn respective(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    to: &AwardTo,
+) -> Vec<(AwardTo, String, Option<Expr>)> {
+    let verb = pair.child(Token::MONEY_VERB).expect("奖励").as_str().trim().to_owned();
+    let amounts = pair.children(Token::amount_of);
+    let places: Option<(RankingId, Vec<u32>)> = match to {
+        AwardTo::Places { ranking, first, last } => Some((*ranking, (*first..=*last).collect())),
+        AwardTo::Bottom { .. } | AwardTo::Graded { .. } | AwardTo::Meeting => None,
+    };
+    let Some((ranking, places)) = places.filter(|(_, places)| places.len() == amounts.len()) else {
+        let finding = scope
+            .at(
+                site.statement,
+                pair,
+                "amounts-do-not-match",
+                format!("写了{}个金额，名次却不是这么多个", amounts.len()),
+            )
+            .help("每个名次写一行，如：第1名：奖励3000元");
+        scope.report(finding);
+        return Vec::new();
+    };
+    let last = amounts.last().expect("at least one amount");
+    if !last.has(Token::TEN_THOUSAND) && !last.has(Token::YUAN) {
+        let finding =
+            scope.at(site.statement, last, "money-without-unit", "没有写是多少元").help("在最后一个数后面加上“元”");
+        scope.report(finding);
+    }
+    let ten_thousands = last.has(Token::TEN_THOUSAND);
+    let given = places.into_iter().zip(&amounts).map(|(place, amount)| {
+        let to = AwardTo::Places { ranking, first: place, last: place };
+        let number = amount.child(Token::number).expect("how much");
+        let is_own = amount.has(Token::TEN_THOUSAND) || amount.has(Token::YUAN);
+        let in_ten_thousands = amount.has(Token::TEN_THOUSAND) || ten_thousands && !is_own;
+        let unit = if in_ten_thousands { "万元" } else { "元" };
+        let money = yuan(scope, site, amount, ten_thousands);
+        (to, format!("{verb}{}{unit}", number.as_str().trim()), Some(money))
+    });
+    given.collect()
+}
+
+/// What is given in words; a finding where the words would do something if they were not mere words.
+fn words(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, written: &str) -> Option<String> {
+    let text = pair.as_str().trim();
+    if let Some(quoted) = text.strip_prefix('「').and_then(|text| text.strip_suffix('」')) {
+        return Some(quoted.to_owned());
+    }
+    if let Ok(mut parsed) = Grammar::parse(Token::not_mere_words, text) {
+        let found = parsed.next().and_then(|pair| pair.child(Token::misread)).expect("says what it found");
+        let words = name_of(&found);
+        let kind = found.into_inner().next().map(|inner| inner.as_rule());
+        let help = match kind {
+            Some(Token::VETO | Token::disqualify | Token::grade_effect) => {
+                "一票否决、取消资格、升降等次写在板块的计分句或“等次”里才起作用；只是一句话的，加引号：「取消评先资格」"
+            }
+            Some(Token::EXCEPTED | Token::NOTHING_GIVEN) => "写成：得分低于85分的，不予奖励；只是一句话的，加引号",
+            Some(Token::MONEY_VERB | Token::number) => {
+                "金额写成：奖励1000元，或 奖励 1000元 × 在册月数 ÷ 12，保留整数，四舍五入；只是一句话的，加引号"
+            }
+            _ => "每个名次写一行，如：第1名：奖励3000元；只是一句话的，加引号",
+        };
+        let finding =
+            scope.at(site.statement, pair, "unread-award", format!("“{words}”写在这里只是一句话，不起作用")).help(help);
+        scope.report(finding);
+        return None;
+    }
+    Some(written.to_owned())
+}
+
+/// What holds for all awards of a block; overlapping places for the same kind of award are a mistake.
+fn close(scope: &mut Scope<'_>, block: Option<Block>) {
+    let Some(Block { begin, line, vetoed, titles, exceptions, withholds, passed }) = block else { return };
+    if scope.plan.awards.len() == begin {
+        if scope.is_broken_below(line) || scope.findings.has_errors() {
+            return;
+        }
+        let finding =
+            scope.at_line(line, "empty-awards", "“奖惩”下面没有写奖惩").help("写成：第1名至第3名：奖励3000元");
+        scope.report(finding);
+        return;
+    }
+    let passed = passed.or(scope.conventions.passed_down);
+    let by_place = scope.plan.awards[begin..].iter().any(|award| matches!(award.to, AwardTo::Places { .. }));
+    let excepts = scope.plan.awards[begin..].iter().any(|award| !award.exceptions.is_empty());
+    if (withholds || excepts) && by_place && passed.is_none() {
+        scope.missing_convention(
+            line,
+            "没有写不予奖励的名次是否递补",
+            &["不予奖励的名次不递补", "不予奖励的名次依次递补"],
+        );
+    }
+    for award in &mut scope.plan.awards[begin..] {
+        // What is withheld is a reward, whoever it goes to: 约谈 and 扣发 are none.
+        if REWARDS.iter().any(|word| award.text.starts_with(word)) || matches!(award.to, AwardTo::Places { .. }) {
+            award.not_if_vetoed = vetoed;
+            award.not_if_disqualified = titles.clone();
+            award.exceptions.extend(exceptions.iter().cloned());
+            award.passed_down = passed.unwrap_or(false);
+        }
+    }
+    for (line, other) in overlaps(&scope.plan.awards[begin..]) {
+        let finding = scope
+            .at_line(
+                line,
+                "overlapping-awards",
+                format!("与{}的名次重叠，同一名次会得两份", scope.source.line_name(other as usize)),
+            )
+            .help("把名次写成首尾相接，如：第1名至第3名；第4名至第5名");
+        scope.report(finding);
+    }
+}
+
+/// Lines that give what an earlier line gives to some of the same places, each with that line.
+fn overlaps(awards: &[Award]) -> Vec<(usize, u32)> {
+    // By what is given (all money is one thing): the places taken so far, none twice, by the first, with the last.
+    let mut taken: FxHashMap<Option<&str>, BTreeMap<u32, (u32, u32)>> = FxHashMap::default();
+    let mut found = Vec::new();
+    for award in awards {
+        // A further condition may be met by others than that of the next line.
+        let AwardTo::Places { first, last, .. } = award.to else { continue };
+        if award.when != Condition::Always {
+            continue;
+        }
+        let kind = award.money.is_none().then_some(award.text.as_str());
+        let places = taken.entry(kind).or_default();
+        match places.range(..=last).next_back() {
+            Some((_, (other_last, other))) if *other_last >= first => {
+                if *other != award.line {
+                    found.push((award.line as usize, *other));
+                }
+            }
+            _ => _ = places.insert(first, (last, award.line)),
+        }
+    }
+    found
+}

@@ -1,0 +1,147 @@
+//! Pieces that several kinds of line share: amounts, choices, and what holds where nothing was reported.
+
+use pest::iterators::Pair;
+
+use super::condition;
+use super::expression::{self, Site, Typed};
+use super::scope::Scope;
+use super::units::{agree, describe};
+use crate::parse::{Children, Statement};
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+use crate::value::Number;
+
+/// `5分`, `实绩 ÷ 目标 × 满分`: an expression that must be points (or a bare number).
+pub fn amount(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Expr {
+    let inner = pair.child(Token::expression).expect("an amount is an expression");
+    let value = expression::expression(scope, site, &inner);
+    require_points(scope, site, &inner, &value);
+    value.expr
+}
+
+pub fn require_points(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, value: &Typed) {
+    if let Expr::Number(_) = value.expr
+        && value.kind == Type::Percent
+    {
+        let percent = pair.as_str().trim();
+        let finding = scope
+            .at(site.statement, pair, "points-expected", format!("这里应当写分数，写的是百分比“{percent}”"))
+            .expected("几分，如 5分")
+            .help(format!("按满分的比例给分的，写：得满分的{percent}"));
+        scope.report(finding);
+        return;
+    }
+    // 扣1-5分 would be worked out: 1 minus 5.
+    if let Expr::Subtract(ends) = &value.expr
+        && let [Expr::Number(low), Expr::Number(high)] = &**ends
+        && low < high
+    {
+        let finding = scope
+            .at(site.statement, pair, "missing-judged", "几分到几分，没有写是酌情；照算式读是相减")
+            .help(format!("由人酌定的，写：酌情扣{low}至{high}分"));
+        scope.report(finding);
+        return;
+    }
+    if agree(&Type::Points, &value.kind) || value.kind == Type::Percent {
+        return;
+    }
+    // A formula may turn any measure into points; a plain quantity with another unit is a slip.
+    if matches!(value.expr, Expr::Number(_)) {
+        let message = format!("这里应当写分数，写的{}", describe(&value.kind));
+        let finding = scope.at(site.statement, pair, "points-expected", message).expected("几分，如 5分");
+        scope.report(finding);
+    }
+}
+
+/// `当 类别为街道，100分；其余90分`: conditions and points; nothing meets none of them is a finding unless 其余 is said.
+pub fn choices(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, subject: Option<&Typed>) -> Expr {
+    let mut arms = Vec::new();
+    let mut otherwise = None;
+    for choice in pair.children(Token::choice) {
+        let points = amount(scope, site, &choice.child(Token::amount).expect("a choice has an amount"));
+        if choice.has(Token::OTHERWISE) {
+            otherwise = Some(points);
+        } else if let Some(condition) = choice.child(Token::condition) {
+            arms.push((condition::condition(scope, site, &condition), points));
+        } else if let Some(range) = choice.child(Token::range) {
+            match subject {
+                Some(subject) => arms.push((condition::range(scope, site, &range, subject).condition, points)),
+                None => {
+                    let finding = scope
+                        .at(site.statement, &range, "range-without-subject", "没有写是什么在这个范围里")
+                        .help("写成：当 某指标低于90%，4分");
+                    scope.report(finding);
+                }
+            }
+        }
+    }
+    if otherwise.is_none() && !arms.is_empty() {
+        let finding =
+            scope.at(site.statement, pair, "missing-otherwise", "没有写其余情形是多少").help("在最后加上：；其余 0分");
+        scope.report(finding);
+    }
+    let otherwise = Box::new(otherwise.unwrap_or(Expr::Number(Number::ZERO)));
+    if arms.is_empty() { *otherwise } else { Expr::Case { arms, otherwise } }
+}
+
+/// A cap of nothing, or less: whatever is done counts for nothing.
+pub fn require_positive(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, most: &Expr) {
+    if let Expr::Number(number) = most
+        && *number <= Number::ZERO
+    {
+        let finding = scope
+            .at(site.statement, pair, "cap-not-positive", format!("最多{number}分，等于一分也不计"))
+            .expected("大于0的分数");
+        scope.report(finding);
+    }
+}
+
+/// The amount or the choices of a line such as `扣分封顶 每月40分`.
+pub fn amount_or_choices(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Expr {
+    match (pair.child(Token::amount), pair.child(Token::choices)) {
+        (Some(inner), _) => amount(scope, site, &inner),
+        (_, Some(inner)) => choices(scope, site, &inner, None),
+        _ => Expr::Number(Number::ZERO),
+    }
+}
+
+/// `缺报的，按0计`: which case it is about, and what holds.
+pub fn missing_rule(
+    scope: &mut Scope<'_>,
+    statement: &Statement<'_>,
+    pair: &Pair<'_, Token>,
+    node: NodeId,
+    full: Option<Number>,
+) -> (Token, WhenMissing) {
+    let when = if pair.has(Token::WHEN_MISSING) { Token::WHEN_MISSING } else { Token::WHEN_INAPPLICABLE };
+    let site = Site { statement, node };
+    let value = if pair.has(Token::STOP_RUN) {
+        WhenMissing::Error
+    } else if pair.has(Token::NOT_ASSESSED) {
+        WhenMissing::NotAssessed
+    } else if pair.has(Token::FULL_MARKS) {
+        match full {
+            Some(full) => WhenMissing::Value(full),
+            None => {
+                let finding = scope
+                    .at(statement, pair, "no-full-marks", "这里说不清满分是多少")
+                    .help("写成“按多少计”，如：不适用的，按90%计");
+                scope.report(finding);
+                WhenMissing::Error
+            }
+        }
+    } else {
+        let inner = pair.child(Token::expression).expect("按…计 has an expression");
+        match expression::expression(scope, site, &inner).expr {
+            Expr::Number(number) => WhenMissing::Value(number),
+            _ => {
+                let finding = scope
+                    .at(statement, &inner, "number-expected", "这里只能写一个数")
+                    .help("要用算式的，写成一个量：名称 = （当 指标未报，…；其余 指标）");
+                scope.report(finding);
+                WhenMissing::Error
+            }
+        }
+    };
+    (when, value)
+}

@@ -1,0 +1,2467 @@
+//! A scoring line: its phrases in order become one rule of the plan.
+
+use pest::iterators::Pair;
+use rust_decimal::Decimal;
+
+use super::body;
+use super::condition::{self, Range};
+use super::declare::{is_grades, zero};
+use super::expression::{self, Site, Typed, integer};
+use super::header::cycle_of;
+use super::scope::{Meaning, Scope, name_of};
+use crate::calendar::Cycle;
+use crate::diagnostic::Finding;
+use crate::parse::{Children, Statement};
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+use crate::value::Number;
+
+/// A lookup whose rows are on the lines that follow.
+pub struct Table {
+    pub rule: RuleId,
+    pub keys: Vec<Typed>,
+    /// −1 for 扣, 1 otherwise.
+    sign: i64,
+    /// The values of the last key, from a header row between bars.
+    header: Option<Vec<String>>,
+    arms: Vec<(Condition, Expr)>,
+    otherwise: Option<Expr>,
+    row_basis: bool,
+    /// What it is looked up by, or a row, was refused: nothing more is told of it.
+    refused: bool,
+}
+
+/// What a line says, gathered phrase by phrase.
+#[derive(Default)]
+struct Draft {
+    arms: Vec<Arm>,
+    ranges: Vec<Range>,
+    otherwise: Option<Expr>,
+    /// Points without any condition.
+    plain: Option<Expr>,
+    per_row: bool,
+    flat: bool,
+    judged: bool,
+    on_total: bool,
+    tiers: Vec<(u32, Number)>,
+    /// The first 第N次 that no tier covers yet.
+    next_tier: u32,
+    by_person: bool,
+    count_scope: Option<Cycle>,
+    row_rules: Vec<RowRule>,
+    limits: Vec<Limit>,
+    once: Option<Cycle>,
+    most_times: Option<(u32, Cycle)>,
+    same_matter: Option<SameMatter>,
+    refund: Option<Refund>,
+    valid_months: Option<u32>,
+    factors: Vec<Expr>,
+    veto: Option<(Condition, bool, bool, bool, bool)>,
+    effects: Vec<RuleEffect>,
+    keep: Option<(u32, crate::value::Rounding)>,
+    table: Option<(Vec<Typed>, i64)>,
+    /// A key of its table means nothing.
+    refused: bool,
+    /// 另扣5分: what comes on top of whatever else the line gives.
+    extras: Vec<(Condition, Expr)>,
+    /// 不得分: when; in a line that gives nothing else, nothing of the item is left.
+    no_marks: Vec<Condition>,
+    /// 超过3次的部分: only what is beyond the range before it counts.
+    beyond: bool,
+    /// Days late, once the line spoke of them: 逾期1至3天扣1分，4天以上扣2分.
+    late_days: Option<Typed>,
+    /// What the line is about where that is a share: 按比例得分.
+    share: Option<Expr>,
+    /// 除数为0的，不作考评
+    zero_divisor: Option<Expr>,
+    /// Said once a line, however many there are.
+    two_outcomes: bool,
+    /// 得: the line itself gives points, so that 满分 is earned rather than kept.
+    gains: bool,
+    /// 加
+    adds: bool,
+}
+
+/// What a condition gives.
+struct Arm {
+    when: Condition,
+    points: Expr,
+    /// 扣, 加 or 得: where the same line says 得满分, what is deducted and added goes off and on full marks.
+    verb: Option<Token>,
+    /// Where it holds, as far as a range says so.
+    range: Option<Range>,
+    /// 每少1件: points by steps, which may run into other bands.
+    by_steps: bool,
+}
+
+impl Arm {
+    fn flat(when: Condition, points: Expr, verb: Option<Token>) -> Arm {
+        Arm { when, points, verb, range: None, by_steps: false }
+    }
+}
+
+/// 扣, 加 or 得; what speaks of full marks gives.
+fn verb_of(outcome: &Pair<'_, Token>) -> Option<Token> {
+    if outcome.has(Token::FULL_MARKS) || outcome.has(Token::IN_PROPORTION) {
+        return Some(Token::GAIN);
+    }
+    let said = outcome.child(Token::percent_of_marks).unwrap_or_else(|| outcome.clone());
+    let verb = said.child(Token::verb)?;
+    [Token::DEDUCT, Token::ADD, Token::GAIN].into_iter().find(|kind| verb.has(*kind))
+}
+
+/// What the line is about.
+enum Subject {
+    /// Rows of an event.
+    Event(InputId),
+    /// A value of the period.
+    Value(Typed),
+}
+
+/// What an outcome gives.
+enum Outcome {
+    /// Signed points.
+    Points(Expr),
+    Judged,
+    /// 不得分, 得0分
+    NoMarks,
+    NotCounted,
+    NotAssessed,
+    Factor(Expr),
+}
+
+/// Compiles one scoring line; a lookup comes back to take its rows.
+pub fn define(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) -> Option<Table> {
+    let head = statement.inner();
+    let name_pair = head.child(Token::head_name).expect("a head has a name");
+    let name = name_of(&name_pair);
+    let body = statement.pair.child(Token::body).expect("a scoring line has a body");
+    let site = Site { statement, node };
+    let first = body.clone().into_inner().next().expect("a body is something");
+    match first.as_rule() {
+        Token::pending => {
+            let text = scope.line_text(statement);
+            let clause = scope.plan.nodes[node.index()].address.clone();
+            scope.plan.readings.push(Reading { kind: "待定", clause, text });
+            return None;
+        }
+        Token::rating => {
+            rating(scope, site, &name, &first);
+            return None;
+        }
+        Token::imported => {
+            imported(scope, site, &name, &first);
+            return None;
+        }
+        _ => {}
+    }
+    if scope.declared_here(node, &name).is_none() && is_grades(&body) && !is_attribute(scope, node, &name) {
+        for phrase in body.children(Token::phrase) {
+            grade(scope, site, &phrase);
+        }
+        return None;
+    }
+    let meaning = scope.find(node, &name).ok()?;
+    let subject = match meaning {
+        Meaning::Input(id) if matches!(scope.plan.inputs[id.index()].kind, InputKind::Event) => Subject::Event(id),
+        Meaning::Input(id) if matches!(scope.plan.inputs[id.index()].kind, InputKind::Grade { .. }) => return None,
+        _ => Subject::Value(expression::of_meaning(scope, site, &name_pair, meaning)),
+    };
+    if let Subject::Value(Typed { expr: Expr::Input { input, collect: Aggregate::Sum }, kind: Type::Percent }) =
+        &subject
+        && scope.plan.nodes[node.index()].cycle > Cycle::Month
+        && !scope.collect.contains_key(input)
+    {
+        let finding = scope
+            .at(
+                statement,
+                &name_pair,
+                "missing-convention",
+                format!("“{name}”逐月报送，没有写各月的百分比怎样合成一个"),
+            )
+            .help(format!(
+                "写成：{name}（%）：取平均；…，或 取期末数；…；或改为用分子、分母计算：{name} = 甲（件） ÷ 乙（件）"
+            ));
+        scope.report(finding);
+    }
+    if let Subject::Event(_) = &subject
+        && let Some(unit) = falls_short(&body)
+    {
+        let text = scope.line_text(statement);
+        let rest = text.split_once(['：', ':']).map(|(_, rest)| rest.to_owned()).unwrap_or_default();
+        let finding = scope
+            .at(statement, &name_pair, "indicator-without-unit", format!("“{name}”要每月报数，却没有写量词"))
+            .expected("指标名称后面的括号里写量词；不写的，当成发生了才报的情形，没有报就是0")
+            .help(format!("写成：{name}（{unit}）：{rest}"));
+        scope.blame(finding);
+        return None;
+    }
+    scope.in_row = match &subject {
+        Subject::Event(id) => Some(*id),
+        Subject::Value(_) => None,
+    };
+    let told = scope.findings.len();
+    let mistaken =
+        matches!(&subject, Subject::Value(Typed { expr: Expr::Measure(id), .. }) if scope.mistaken.contains(id));
+    let mut draft = gather(scope, site, &body, &subject);
+    if let Subject::Value(Typed { expr: measure @ Expr::Measure(id), .. }) = &subject
+        && scope.computed.contains(id)
+        && let Some(points) = draft.plain.replace(measure.clone())
+    {
+        scope.plan.measures[id.index()].expr = points;
+    }
+    let table = finish(scope, site, &name, subject, draft);
+    scope.in_row = None;
+    // What a mistaken formula comes to is not known: the lines that use it are not to be blamed.
+    if mistaken {
+        scope.findings.truncate(told);
+    }
+    table
+}
+
+/// Whether a line counts what is missing (每少1件扣1分, 低于1次扣5分), and in which unit.
+fn falls_short(body: &Pair<'_, Token>) -> Option<String> {
+    let unit_in = |pair: &Pair<'_, Token>| {
+        let unit = pair.clone().into_inner().flatten().find(|inner| inner.as_rule() == Token::unit);
+        unit.map_or("件".to_owned(), |unit| name_of(&unit))
+    };
+    body.children(Token::phrase).iter().find_map(|phrase| {
+        let short = phrase
+            .child(Token::per)
+            .is_some_and(|per| per.child(Token::per_kind).is_some_and(|kind| kind.has(Token::SHORT)));
+        let below = phrase.child(Token::range).is_some_and(|range| {
+            range
+                .child(Token::bound)
+                .is_some_and(|bound| bound.child(Token::comparator).is_some_and(|c| c.has(Token::BELOW)))
+        });
+        (short || below && verbs_of(phrase).contains(&Token::DEDUCT)).then(|| unit_in(phrase))
+    })
+}
+
+/// 扣, 加 and 得 wherever points are given in a line or part of one.
+fn verbs_of(pair: &Pair<'_, Token>) -> Vec<Token> {
+    let gives = [Token::outcome, Token::lookup];
+    let parts = pair.clone().into_inner().flatten().filter(|inner| gives.contains(&inner.as_rule()));
+    let verbs = parts.flat_map(|part| part.into_inner().flatten()).filter(|inner| inner.as_rule() == Token::verb);
+    verbs.filter_map(|verb| verb.into_inner().next().map(|verb| verb.as_rule())).collect()
+}
+
+// ---------------------------------------------------------------- phrases
+
+fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, subject: &Subject) -> Draft {
+    let mut draft = Draft::default();
+    if let Subject::Value(Typed { expr, kind: Type::Percent }) = subject {
+        draft.share = Some(expr.clone());
+    }
+    let lone = lone_amount(body);
+    let mut waiting: Option<(Condition, Option<Range>)> = None;
+    let part = body
+        .children(Token::phrase)
+        .iter()
+        .find_map(|phrase| phrase.child(Token::part_rule))
+        .map(|rule| expression::part_of(&rule))
+        .or(scope.conventions.part);
+    let workdays = day_kind(scope, body);
+    let running = body.children(Token::phrase).iter().any(|phrase| phrase.has(Token::RUNNING_DAYS));
+    let mut end = body.as_span().start();
+    let mut before = None;
+    for phrase in body.children(Token::phrase) {
+        let between = &site.statement.code.text[end..phrase.as_span().start()];
+        end = phrase.as_span().end();
+        // 1条加2分；2条；3条加5分: a semicolon ends what was begun.
+        if between.contains(';') && waiting.is_some() {
+            let finding = scope
+                .at(site.statement, before.as_ref().unwrap_or(&phrase), "unfinished-line", "这一档没有写扣几分或加几分")
+                .help("在分号前面补上：加2分");
+            scope.blame(finding);
+        }
+        before = Some(phrase.clone());
+        let first = phrase.clone().into_inner().next().expect("a phrase is something");
+        match first.as_rule() {
+            Token::per => {
+                let outcome = phrase.child(Token::outcome).expect("每… has an outcome");
+                // `不少于30件，每少1件扣1分；超过50件，每多1件加1分`: each 每 belongs to the range before it.
+                let waiting = waiting.take();
+                per(scope, site, &mut draft, subject, &first, &outcome, waiting, part, workdays, running);
+            }
+            Token::ordinal => {
+                let outcome = phrase.child(Token::outcome).expect("第N次 has an outcome");
+                ordinal(scope, site, &mut draft, &first, &outcome);
+            }
+            Token::otherwise => {
+                let outcome = phrase.child(Token::outcome).expect("其余 has an outcome");
+                draft.otherwise = match outcome_of(scope, site, &mut draft, &outcome, &Condition::Always) {
+                    Outcome::Points(points) if phrase.has(Token::per) => {
+                        // 其余每人扣1分
+                        draft.per_row |= matches!(subject, Subject::Event(_));
+                        Some(times(points, counted(scope, subject)))
+                    }
+                    Outcome::Points(points) => Some(points),
+                    Outcome::NotAssessed => Some(Expr::NotAssessed),
+                    _ => Some(zero()),
+                };
+            }
+            Token::WHEN => {
+                let pair = phrase.child(Token::condition).expect("当 has a condition");
+                waiting = Some((condition::condition(scope, site, &pair), None));
+            }
+            Token::rate => rate(scope, site, &mut draft, subject, &first),
+            Token::happens => {
+                let outcome = phrase.child(Token::outcome).expect("what happens has an outcome");
+                per(scope, site, &mut draft, subject, &first, &outcome, waiting.take(), part, workdays, running);
+            }
+            Token::late_range => {
+                let Some(days) = days_late(scope, site, subject, &first, workdays, running) else { continue };
+                let range = first.child(Token::range).expect("逾期 has a range");
+                draft.late_days = Some(days.clone());
+                late_band(scope, site, &mut draft, &mut waiting, (&range, &days), phrase.child(Token::outcome));
+            }
+            Token::condition => {
+                let condition = both(waiting.take(), condition::condition(scope, site, &first));
+                match (phrase.child(Token::outcome), phrase.child(Token::consequence)) {
+                    (Some(outcome), _) => arm(scope, site, &mut draft, (condition, None), &outcome, &first),
+                    (None, Some(then)) => {
+                        let then = then.into_inner().next().expect("a consequence is something");
+                        waiting = Some((condition, None));
+                        if then.as_rule() == Token::veto {
+                            let when = waiting.take().map_or(Condition::Always, |(condition, _)| condition);
+                            draft.veto = Some((when, false, false, false, false));
+                        } else {
+                            modifier(scope, site, &mut draft, subject, &then, &mut waiting);
+                        }
+                    }
+                    (None, None) => waiting = Some((condition, None)),
+                }
+            }
+            Token::range if lone.is_some() => {
+                // 1次扣1分: one for each, as 一次扣1分 and 每次扣1分 are.
+                let (quantity, outcome) = lone.as_ref().expect("asked by the guard");
+                if quantity.child(Token::number).and_then(|number| integer(&number)) == Some(1) {
+                    per(scope, site, &mut draft, subject, quantity, outcome, waiting.take(), part, workdays, running);
+                } else {
+                    lone_band(scope, site, &first, outcome);
+                }
+            }
+            Token::range if draft.late_days.is_some() && speaks_of_days(&first) => {
+                let days = draft.late_days.clone().expect("asked by the guard");
+                late_band(scope, site, &mut draft, &mut waiting, (&first, &days), phrase.child(Token::outcome));
+            }
+            Token::range => {
+                draft.beyond |= phrase.has(Token::BEYOND);
+                let value = subject_value(scope, subject);
+                let range = condition::range(scope, site, &first, &value);
+                // 不低于90%，低于95%的，得5分: both ends; 当 类别为街道，低于90%扣2分: both conditions.
+                let (condition, range) = match waiting.take() {
+                    None => (range.condition.clone(), Some(range)),
+                    Some((_, Some(first))) => {
+                        let both = first.and(range);
+                        (both.condition.clone(), Some(both))
+                    }
+                    Some((first, None)) => (Condition::All(vec![first, range.condition]), None),
+                };
+                match phrase.child(Token::outcome) {
+                    Some(outcome) => arm(scope, site, &mut draft, (condition, range), &outcome, &first),
+                    None => waiting = Some((condition, range)),
+                }
+            }
+            Token::outcome => match waiting.take() {
+                Some(waiting) => arm(scope, site, &mut draft, waiting, &first, &first),
+                None => plain(scope, site, &mut draft, subject, &first),
+            },
+            Token::name => {
+                let outcome = phrase.child(Token::outcome).expect("a name has an outcome");
+                if let Subject::Value(value @ Typed { kind: Type::Text, .. }) = subject {
+                    // 资质：一级加5分；二级加3分
+                    let condition = text_key(scope, site, &first, &name_of(&first), value);
+                    arm(scope, site, &mut draft, (condition, None), &outcome, &first);
+                    continue;
+                }
+                // 成功率不作考评: the name only repeats what the line is about.
+                match waiting.take() {
+                    Some(waiting) => arm(scope, site, &mut draft, waiting, &outcome, &first),
+                    None => {
+                        let finding = stray_case(scope, site, &first, &outcome);
+                        scope.blame(finding);
+                    }
+                }
+            }
+            Token::veto => {
+                let when = waiting.take().map_or(Condition::Always, |(condition, _)| condition);
+                draft.veto = Some((when, false, false, false, false));
+            }
+            // 总分计零 by itself moves no rank.
+            Token::veto_scope if draft.veto.is_none() && first.has(Token::VETO_ZERO) => {
+                let when = waiting.take().map_or(Condition::Always, |(condition, _)| condition);
+                draft.effects.push(RuleEffect { when, effect: Effect::ZeroNode(NodeId(0)) });
+            }
+            Token::veto_scope => veto_scope(scope, site, &mut draft, &first),
+            _ => modifier(scope, site, &mut draft, subject, &first, &mut waiting),
+        }
+    }
+    if let Some((_, range)) = waiting {
+        let what = if range.is_some() { "这个范围" } else { "这个条件" };
+        let finding = scope
+            .at_line(site.statement.line.number, "unfinished-line", format!("写了{what}，没有写扣几分或加几分"))
+            .help("在后面加上：，扣5分；或 ，每少1件扣1分");
+        scope.report(finding);
+    }
+    draft
+}
+
+/// `逾期1天扣1分`, `国家级加10分；省级加5分`, `酌情扣5分`: points for what is neither a range nor a condition.
+fn stray_case(scope: &Scope<'_>, site: Site<'_, '_>, case: &Pair<'_, Token>, outcome: &Pair<'_, Token>) -> Finding {
+    let name = name_of(case);
+    let points = scope.original(site.statement, outcome);
+    if ["酌情", "视情"].iter().any(|word| name.starts_with(word)) {
+        return scope
+            .at(site.statement, case, "judged-without-range", "酌情没有写几分到几分")
+            .help(format!("写成：{name}扣1分至5分"));
+    }
+    // 卓情扣1至5分
+    if outcome.has(Token::unjudged)
+        && let Some(word) = crate::suggest::nearest(&name, ["酌情", "视情", "视情节", "视情况"].into_iter())
+    {
+        let written = scope.original(site.statement, case);
+        let line = scope.line_text(site.statement).replacen(&written, word, 1);
+        return scope
+            .at(site.statement, case, "misspelled-word", format!("“{written}”应当写作“{word}”"))
+            .help(format!("写成：{line}"));
+    }
+    let finding = scope.at(site.statement, case, "unknown-condition", format!("说不清“{name}”是哪一种情形"));
+    if name.chars().any(|c| c.is_ascii_digit()) {
+        return finding.expected("“每”或范围").help(format!("按次数计的，写：每{name}{points}"));
+    }
+    let each = points.replacen(['扣', '加', '得'], "", 1);
+    let verb = points.chars().next().unwrap_or('扣');
+    finding
+        .expected("范围（低于90%）或条件（当 级别为国家级）")
+        .help(format!("“{name}”自己就是一种情形的，另起一行：{name}：每次{verb}{each}"))
+}
+
+fn both(waiting: Option<(Condition, Option<Range>)>, then: Condition) -> Condition {
+    match waiting {
+        Some((first, _)) => Condition::All(vec![first, then]),
+        None => then,
+    }
+}
+
+fn day_kind(scope: &Scope<'_>, body: &Pair<'_, Token>) -> Option<bool> {
+    let said = body
+        .children(Token::phrase)
+        .iter()
+        .find_map(|phrase| phrase.child(Token::day_kind))
+        .map(|kind| kind.has(Token::WORKDAYS));
+    let unit =
+        body.children(Token::phrase).iter().filter_map(|phrase| phrase.child(Token::per)?.child(Token::unit)).find_map(
+            |unit| {
+                let word = name_of(&unit);
+                if word.contains("工作日") {
+                    Some(true)
+                } else if word.contains("自然日") {
+                    Some(false)
+                } else {
+                    None
+                }
+            },
+        );
+    said.or(unit).or(scope.conventions.days.map(|days| days.workdays))
+}
+
+fn subject_value(scope: &Scope<'_>, subject: &Subject) -> Typed {
+    match subject {
+        Subject::Event(id) => {
+            let kind = scope.plan.inputs[id.index()].quantity.clone();
+            Typed::new(Expr::Input { input: *id, collect: Aggregate::Sum }, kind)
+        }
+        Subject::Value(value) => value.clone(),
+    }
+}
+
+/// A condition or range with what follows from it.
+fn arm(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    (condition, range): (Condition, Option<Range>),
+    outcome: &Pair<'_, Token>,
+    at: &Pair<'_, Token>,
+) {
+    let verb = verb_of(outcome);
+    match outcome_of(scope, site, draft, outcome, &condition) {
+        // 每人扣2分，职务为正职的另扣5分: on top of what the line gives anyway.
+        Outcome::Points(points) if outcome.has(Token::ALSO) && (draft.plain.is_some() || !draft.arms.is_empty()) => {
+            draft.on_total |= scope.in_row.is_some() && range.is_some();
+            draft.extras.push((condition, points));
+        }
+        Outcome::Points(points) => {
+            draft.flat = true;
+            draft.on_total |= scope.in_row.is_some() && range.is_some();
+            draft.ranges.extend(range.clone());
+            draft.arms.push(Arm { range, ..Arm::flat(condition, points, verb) });
+        }
+        Outcome::NoMarks => {
+            draft.flat = true;
+            draft.ranges.extend(range.clone());
+            draft.no_marks.push(condition.clone());
+            draft.on_total |= scope.in_row.is_some() && range.is_some();
+            draft.arms.push(Arm { range, ..Arm::flat(condition, zero(), None) });
+        }
+        Outcome::Judged => {
+            draft.judged = true;
+            draft.arms.push(Arm::flat(condition, Expr::Row(RowField::Points), verb));
+        }
+        Outcome::NotAssessed => {
+            draft.ranges.extend(range);
+            draft.arms.insert(0, Arm::flat(condition, Expr::NotAssessed, None));
+        }
+        Outcome::NotCounted if scope.in_row.is_some() && range.is_some() => {
+            let finding = scope
+                .at(site.statement, at, "unclear-limit", "这里说不清是超过以后的不计，还是一次也不计")
+                .help("超过以后的不计，写成：最多计3次，或 第4次起每次不扣");
+            scope.report(finding);
+        }
+        Outcome::NotCounted => {
+            let reason = scope.original(site.statement, at);
+            draft.row_rules.push(RowRule { when: condition, factor: None, reason });
+        }
+        Outcome::Factor(factor) => {
+            let reason = scope.original(site.statement, at);
+            draft.row_rules.push(RowRule { when: condition, factor: Some(factor), reason });
+        }
+    }
+}
+
+/// An outcome with nothing before it.
+fn plain(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, subject: &Subject, outcome: &Pair<'_, Token>) {
+    match outcome_of(scope, site, draft, outcome, &Condition::Always) {
+        Outcome::Points(points) if outcome.has(Token::ALSO) && draft.plain.is_some() => {
+            draft.extras.push((Condition::Always, points));
+        }
+        Outcome::NoMarks => {
+            draft.flat = true;
+            draft.no_marks.push(Condition::Always);
+            draft.plain = Some(zero());
+        }
+        Outcome::Points(points) => {
+            draft.flat = true;
+            if draft.plain.is_some() && !std::mem::replace(&mut draft.two_outcomes, true) {
+                let finding = scope
+                    .at(site.statement, outcome, "two-outcomes", "这一行写了两个分数")
+                    .help("不同的情形分行写，或在每个分数前写明条件");
+                scope.report(finding);
+            }
+            draft.plain = Some(points);
+        }
+        Outcome::Judged => {
+            draft.judged = true;
+            draft.plain = Some(Expr::Row(RowField::Points));
+        }
+        // 加倍 and 减半 are for some cases; for all of them the points themselves would say so.
+        Outcome::Factor(_) if outcome.has(Token::DOUBLED) || outcome.has(Token::HALVED) => {
+            let finding = scope
+                .at(site.statement, outcome, "outcome-without-condition", "没有写在什么情形下这样处理")
+                .help("在前面写明条件，如：情节为严重的加倍");
+            scope.report(finding);
+        }
+        Outcome::Factor(factor) => draft.factors.push(factor),
+        Outcome::NotAssessed | Outcome::NotCounted => {
+            let _ = subject;
+            let finding = scope.at(site.statement, outcome, "outcome-without-condition", "没有写在什么情形下这样处理");
+            scope.report(finding.help("在前面写明条件，如：录入件数为0时，不作考评"));
+        }
+    }
+}
+
+fn outcome_of(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    pair: &Pair<'_, Token>,
+    _when: &Condition,
+) -> Outcome {
+    let first =
+        pair.clone().into_inner().find(|inner| inner.as_rule() != Token::ALSO).expect("an outcome is something");
+    match first.as_rule() {
+        Token::discretion => {
+            judged(scope, site, draft, &first);
+            Outcome::Judged
+        }
+        Token::unjudged => {
+            let numbers = first.children(Token::number);
+            let verb = first.child(Token::verb).map(|verb| verb.as_str().trim().to_owned()).unwrap_or_default();
+            let (low, high) = (numbers[0].as_str().trim(), numbers[1].as_str().trim());
+            let finding = scope
+                .at(site.statement, &first, "undecided-points", format!("{low}到{high}分之间，没有写由什么定"))
+                .help(format!("由人酌定的写成：酌情{verb}{low}至{high}分；有标准的分情形写：当 情节为严重，{verb}{high}分；其余 {verb}{low}分"));
+            scope.report(finding);
+            Outcome::Points(zero())
+        }
+        Token::NOTHING if first.has(Token::NO_MARKS) => Outcome::NoMarks,
+        Token::NOTHING => Outcome::Points(zero()),
+        Token::IN_PROPORTION => {
+            draft.gains = true;
+            let full = full_of(scope, site, &first);
+            match draft.share.clone() {
+                Some(share) => Outcome::Points(Expr::Multiply(Box::new([share, full]))),
+                None => {
+                    let finding = scope
+                        .at(site.statement, &first, "proportion-of-what", "没有写按什么的比例")
+                        .help("写成算式，如：得 完成数 ÷ 目标 × 满分");
+                    scope.report(finding);
+                    Outcome::Points(zero())
+                }
+            }
+        }
+        Token::FULL_MARKS => {
+            draft.gains = true;
+            Outcome::Points(full_of(scope, site, &first))
+        }
+        Token::NOT_COUNTED => Outcome::NotCounted,
+        Token::NOT_ASSESSED => Outcome::NotAssessed,
+        Token::HALVED => Outcome::Factor(Expr::Number(Number::from(Decimal::new(5, 1)))),
+        Token::DOUBLED => Outcome::Factor(Expr::Number(Number::whole(2))),
+        Token::counted_by => {
+            let inner = first.child(Token::expression).expect("按 what");
+            Outcome::Factor(expression::expression(scope, site, &inner).expr)
+        }
+        Token::percent_of_marks => {
+            let percent = first.child(Token::percent).expect("a share");
+            let share = expression::percent_of(scope, site, &percent).expr;
+            let full = full_of(scope, site, &first);
+            let verb = first.child(Token::verb).expect("a share of the marks has a verb");
+            draft.gains |= verb.has(Token::GAIN);
+            draft.adds |= verb.has(Token::ADD);
+            let points = Expr::Multiply(Box::new([full, share]));
+            Outcome::Points(if verb.has(Token::DEDUCT) { expression::negative(points) } else { points })
+        }
+        _ => {
+            let amount = pair.child(Token::amount).expect("a verb has an amount");
+            let points = points_of(scope, site, &amount, &first);
+            let negative = first.has(Token::DEDUCT);
+            draft.gains |= first.has(Token::GAIN);
+            draft.adds |= first.has(Token::ADD);
+            Outcome::Points(if negative { expression::negative(points) } else { points })
+        }
+    }
+}
+
+/// The amount behind 扣, 加 or 得: a bare percentage is a share of nobody knows what.
+fn points_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, verb: &Pair<'_, Token>) -> Expr {
+    let inner = pair.child(Token::expression).expect("an amount is an expression");
+    let value = expression::expression(scope, site, &inner);
+    if value.kind == Type::Percent {
+        let verb = verb.as_str().trim();
+        let shown = scope.original(site.statement, &inner);
+        let help = match value.expr {
+            Expr::Number(_) => format!("写成：{verb}满分的{shown}"),
+            _ => format!("写成：{verb} {shown} × 满分"),
+        };
+        let message = format!("“{shown}”是百分比，没有写是多少分的{shown}");
+        let finding = scope.at(site.statement, &inner, "points-expected", message).expected("几分，如 5分");
+        scope.report(finding.help(help));
+        return zero();
+    }
+    body::require_points(scope, site, &inner, &value);
+    value.expr
+}
+
+/// 满分 of the nearest node around, or a finding.
+fn full_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Expr {
+    let mut at = Some(site.node);
+    while let Some(id) = at {
+        if scope.plan.nodes[id.index()].full.is_some() {
+            return Expr::Full(id);
+        }
+        at = scope.plan.nodes[id.index()].parent;
+    }
+    let finding =
+        scope.at(site.statement, pair, "no-full-marks", "本条和上级都没有写满分").help("在本条加一行：满分 20分");
+    scope.report(finding);
+    zero()
+}
+
+/// 酌情扣1至2分: the fact brings the points.
+fn judged(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &Pair<'_, Token>) {
+    let numbers = pair.children(Token::number);
+    let least = expression::number(scope, site, &numbers[0]);
+    let most = expression::number(scope, site, &numbers[1]);
+    if least > most {
+        let finding = scope
+            .at(site.statement, pair, "range-upside-down", "酌情的下限大于上限")
+            .help(format!("写成 酌情…{most}至{least}分"));
+        scope.report(finding);
+    }
+    if let Some(input) = scope.in_row {
+        let input = &mut scope.plan.inputs[input.index()];
+        input.needs.points = Some((least, most));
+        input.range = (Some(Decimal::ONE), Some(Decimal::ONE));
+        input.additive = false;
+    } else {
+        let finding = scope
+            .at(site.statement, pair, "judged-without-event", "指标不能酌情，酌情要写在情形上")
+            .help("去掉名称后面的（量词）");
+        scope.report(finding);
+    }
+    let verb = pair.child(Token::verb).expect("酌情 has a verb");
+    draft.gains |= verb.has(Token::GAIN);
+    draft.adds |= verb.has(Token::ADD);
+    if verb.has(Token::DEDUCT) {
+        draft.factors.push(Expr::Number(Number::whole(-1)));
+    }
+}
+
+#[allow(clippy::too_many_arguments)]
+fn per(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    subject: &Subject,
+    pair: &Pair<'_, Token>,
+    outcome: &Pair<'_, Token>,
+    waiting: Option<(Condition, Option<Range>)>,
+    part: Option<Part>,
+    workdays: Option<bool>,
+    running: bool,
+) {
+    let kind = pair.child(Token::per_kind).and_then(|kind| kind.into_inner().next()).map(|kind| kind.as_rule());
+    if let Some(cycle) = pair.child(Token::cycle_unit) {
+        // 每月扣5分: by the month, however often.
+        let cycle = match cycle.as_str().trim() {
+            "月" => Cycle::Month,
+            "季" | "季度" => Cycle::Quarter,
+            _ => Cycle::Year,
+        };
+        draft.once = Some(cycle);
+        plain(scope, site, draft, subject, outcome);
+        return;
+    }
+    let step = step_of(scope, site, pair);
+    if step.expr == zero() {
+        return;
+    }
+    let verb = verb_of(outcome);
+    let each = match outcome_of(scope, site, draft, outcome, &Condition::Always) {
+        Outcome::Points(points) => points,
+        Outcome::Judged => {
+            draft.judged = true;
+            draft.plain = Some(Expr::Row(RowField::Points));
+            return;
+        }
+        _ => {
+            let finding = scope
+                .at(site.statement, outcome, "points-expected", "“每”后面要写扣几分或加几分")
+                .help("写成：每项扣1分");
+            scope.report(finding);
+            return;
+        }
+    };
+    let (range_condition, range) = match waiting {
+        Some((condition, range)) => (Some(condition), range),
+        None => (None, None),
+    };
+    let value = subject_value(scope, subject);
+    let beyond = std::mem::take(&mut draft.beyond);
+    let kind = kind.or(beyond.then_some(Token::OVER));
+    if kind.is_none() && !pair.has(Token::ALL_OF_THEM) && open_above(&range) {
+        return beyond_or_all(scope, site, pair, outcome, &range);
+    }
+    match (kind, subject) {
+        (Some(Token::SHORT | Token::OVER), _) => {
+            let short = kind == Some(Token::SHORT);
+            // 达到300得8分，每增加50加0.5分: from the band before it.
+            let before = draft.arms.last().and_then(|arm| arm.range.clone());
+            let Some(range) = range.or(before.filter(|range| range.low.is_some())) else {
+                let finding = scope
+                    .at(site.statement, pair, "shortfall-without-target", "没有写少于（多于）多少才开始算")
+                    .help("在前面写明：不少于30件，每少1件扣1分");
+                scope.report(finding);
+                return;
+            };
+            expression::require_agreement(scope, site, pair, &value.kind, &step.kind, "一起算");
+            // 不少于30件，每多1件扣1分: the points go the wrong way.
+            let wrong_way = match (&range.low, &range.high) {
+                (Some((_, true)), None) => !short,
+                (None, Some((_, true))) => short,
+                _ => false,
+            };
+            if wrong_way && verb == Some(Token::DEDUCT) {
+                let (written, meant) = if short { ("每少", "每多") } else { ("每多", "每少") };
+                let finding = scope
+                    .at(site.statement, pair, "step-the-wrong-way", format!("达到了要求，“{written}”反而扣分"))
+                    .expected(format!("“{meant}”"))
+                    .help("不少于30件，每少1件扣1分；不超过5件，每多1件扣1分");
+                scope.report(finding);
+                return;
+            }
+            let (end, wanted) = match (short, &range.low, &range.high) {
+                // 不少于30件，每少1件: outside the wanted range. 低于90%，每低1个百分点: inside the bad one.
+                (true, Some((low, _)), None) => (low.clone(), Comparison::Below),
+                (true, _, Some((high, _))) => (high.clone(), Comparison::Below),
+                (false, None, Some((high, _))) => (high.clone(), Comparison::Above),
+                (false, Some((low, _)), _) => (low.clone(), Comparison::Above),
+                _ => return,
+            };
+            let holds = if range.low.is_some() && range.high.is_some() {
+                range.condition.clone()
+            } else {
+                Condition::Compare(Box::new(value.expr.clone()), wanted, Box::new(end.clone()))
+            };
+            let gap = if short { [end.clone(), value.expr.clone()] } else { [value.expr.clone(), end.clone()] };
+            let steps = steps(scope, site, pair, Expr::Subtract(Box::new(gap)), &value.kind, &step, part);
+            let mut points = times(each, steps);
+            // 每次扣1分；超过3次的部分，每次扣2分: what is not beyond still counts as before.
+            if beyond && let Some(below) = draft.plain.as_ref().and_then(|plain| per_quantity(plain, &value.expr, &end))
+            {
+                points = Expr::Add(Box::new([below, points]));
+            }
+            let end = Some((end, false));
+            let range = match (range.low.is_some() && range.high.is_some(), wanted) {
+                (true, _) => range,
+                (false, Comparison::Below) => Range { condition: holds.clone(), low: None, high: end },
+                (false, _) => Range { condition: holds.clone(), low: end, high: None },
+            };
+            draft.arms.push(Arm { when: holds, points, verb, range: Some(range), by_steps: true });
+            draft.on_total |= matches!(subject, Subject::Event(_));
+        }
+        (Some(Token::LATE | Token::EARLY), Subject::Event(_)) => {
+            let Some(days) = days_late(scope, site, subject, pair, workdays, running) else {
+                draft.plain = Some(zero());
+                return;
+            };
+            let days = match kind {
+                Some(Token::EARLY) => Expr::Row(RowField::DaysEarly { workdays: workdays.unwrap_or(false) }),
+                _ => days.expr,
+            };
+            let amount = steps(scope, site, pair, days, &Type::Days, &step, part);
+            // Two papers late by four days are eight days late.
+            push_row(draft, range_condition, times(times(each, amount), Expr::Row(RowField::Quantity)), verb);
+        }
+        (Some(Token::LATE | Token::EARLY), Subject::Value(_)) => {
+            let finding = scope
+                .at(site.statement, pair, "late-without-event", "逾期要写在情形上，不能写在指标上")
+                .help("去掉名称后面的（量词）");
+            scope.report(finding);
+        }
+        (_, Subject::Event(input)) => {
+            let agreed = expression::require_agreement(scope, site, pair, &value.kind, &step.kind, "一起算");
+            if !agreed {
+                return;
+            }
+            if step.expr == Expr::Number(Number::ONE) && kind.is_none() && range.is_some() {
+                // 不超过3次的，每次扣1分: how often it was decides, so that all are taken together.
+                let when = range_condition.unwrap_or(Condition::Always);
+                draft.on_total = true;
+                draft.ranges.extend(range.clone());
+                draft.arms.push(Arm { range, ..Arm::flat(when, times(each, value.expr), verb) });
+            } else if step.expr == Expr::Number(Number::ONE) && kind.is_none() {
+                push_row(draft, range_condition, times(each, Expr::Row(RowField::Quantity)), verb);
+            } else {
+                // 每满3次扣1分 looks at the period's total.
+                let total = Expr::Input { input: *input, collect: Aggregate::Sum };
+                let part = part.or((kind == Some(Token::FULL_STEP)).then_some(Part::Ignored));
+                let amount = steps(scope, site, pair, total, &value.kind, &step, part);
+                draft.on_total = true;
+                let when = range_condition.unwrap_or(Condition::Always);
+                draft.arms.push(Arm::flat(when, times(each, amount), verb));
+            }
+        }
+        (_, Subject::Value(value)) => {
+            let value = value.clone();
+            expression::require_agreement(scope, site, pair, &value.kind, &step.kind, "一起算");
+            let part = part.or((kind == Some(Token::FULL_STEP)).then_some(Part::Ignored));
+            let amount = steps(scope, site, pair, value.expr.clone(), &value.kind, &step, part);
+            match range_condition {
+                Some(when) => draft.arms.push(Arm { range, ..Arm::flat(when, times(each, amount), verb) }),
+                // What holds where none of the line's bands does.
+                None if draft.plain.is_none() => draft.plain = Some(times(each, amount)),
+                None => draft.arms.push(Arm::flat(Condition::Always, times(each, amount), verb)),
+            }
+        }
+    }
+}
+
+/// A range with a lower end alone: 超过3次.
+fn open_above(range: &Option<Range>) -> bool {
+    range.as_ref().is_some_and(|range| range.low.is_some() && range.high.is_none())
+}
+
+/// 超过3次的，每次扣2分: those beyond three, or all of them?
+fn beyond_or_all(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    outcome: &Pair<'_, Token>,
+    range: &Option<Range>,
+) {
+    let low = range.as_ref().and_then(|range| range.low.as_ref());
+    let Some((Expr::Number(low), included)) = low else { return };
+    let unit = pair.child(Token::unit).map(|unit| name_of(&unit)).unwrap_or_default();
+    let bound = format!("{}{low}{unit}", if *included { "达到" } else { "超过" });
+    let (each, gives) = (scope.original(site.statement, pair), scope.original(site.statement, outcome));
+    let finding = scope
+        .at(
+            site.statement,
+            pair,
+            "missing-convention",
+            format!("说不清是{bound}的部分{each}{gives}，还是全部{each}{gives}"),
+        )
+        .help(format!("改成其中一句：\n{bound}的部分，{each}{gives}\n{bound}的，全部{each}{gives}"));
+    scope.report(finding);
+}
+
+/// Points by the quantity of one row, as the points of another amount.
+fn per_quantity(points: &Expr, value: &Expr, amount: &Expr) -> Option<Expr> {
+    let is_quantity = |expr: &Expr| *expr == Expr::Row(RowField::Quantity) || expr == value;
+    match points {
+        expr if is_quantity(expr) => Some(amount.clone()),
+        Expr::Of(Aggregate::Greatest, list) if list.first().is_some_and(is_quantity) => Some(amount.clone()),
+        Expr::Multiply(pair) => Some(times(pair[0].clone(), per_quantity(&pair[1], value, amount)?)),
+        _ => None,
+    }
+}
+
+/// What 每 counts: the row's quantity, or the value of the period.
+fn counted(scope: &Scope<'_>, subject: &Subject) -> Expr {
+    match subject {
+        Subject::Event(_) => Expr::Row(RowField::Quantity),
+        Subject::Value(_) => subject_value(scope, subject).expr,
+    }
+}
+
+/// 扣1分/次
+fn rate(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, subject: &Subject, pair: &Pair<'_, Token>) {
+    let number = pair.child(Token::number).expect("a rate has points");
+    let points = Number::from(expression::number(scope, site, &number));
+    let verb = pair.child(Token::verb).expect("a rate has a verb");
+    draft.gains |= verb.has(Token::GAIN);
+    draft.adds |= verb.has(Token::ADD);
+    let step = step_of(scope, site, &pair.child(Token::unit).expect("a rate has a measure word"));
+    let value = subject_value(scope, subject);
+    expression::require_agreement(scope, site, pair, &value.kind, &step.kind, "一起算");
+    let points = Expr::Number(if verb.has(Token::DEDUCT) { points.negated() } else { points });
+    draft.per_row |= matches!(subject, Subject::Event(_));
+    draft.plain = Some(times(points, counted(scope, subject)));
+}
+
+/// The one range of a line that says exactly so many and what they give (`1次扣1分`), else `None`: of several ranges
+/// each is a band.
+fn lone_amount<'a>(body: &Pair<'a, Token>) -> Option<(Pair<'a, Token>, Pair<'a, Token>)> {
+    let phrases = body.children(Token::phrase);
+    let others = [Token::otherwise, Token::per, Token::late_range, Token::WHEN, Token::condition];
+    if phrases.iter().any(|phrase| others.into_iter().any(|kind| phrase.has(kind))) {
+        return None;
+    }
+    let mut ranges = phrases.iter().filter_map(|phrase| Some((phrase.child(Token::range)?, phrase)));
+    let (range, phrase) = ranges.next()?;
+    if ranges.next().is_some() {
+        return None;
+    }
+    let mut bounds = range.children(Token::bound);
+    let bound = bounds.pop().filter(|bound| bounds.is_empty() && bound.clone().into_inner().count() == 1)?;
+    let quantity = bound.child(Token::limit)?.child(Token::quantity)?;
+    quantity.child(Token::unit)?;
+    Some((quantity, phrase.child(Token::outcome)?))
+}
+
+/// 2次扣1分 by itself: every two, from two on, or exactly two?
+fn lone_band(scope: &mut Scope<'_>, site: Site<'_, '_>, range: &Pair<'_, Token>, outcome: &Pair<'_, Token>) {
+    let (amount, gives) = (scope.original(site.statement, range), scope.original(site.statement, outcome));
+    let finding = scope
+        .at(site.statement, range, "missing-convention", format!("说不清是每{amount}、达到{amount}，还是正好{amount}"))
+        .help(format!("改成其中一句：\n每{amount}{gives}\n达到{amount}{gives}\n等于{amount}{gives}"));
+    scope.report(finding);
+}
+
+fn speaks_of_days(range: &Pair<'_, Token>) -> bool {
+    range.as_str().contains(['天', '日'])
+}
+
+/// How late a row is, which asks for its dates.
+fn days_late(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    subject: &Subject,
+    pair: &Pair<'_, Token>,
+    workdays: Option<bool>,
+    running: bool,
+) -> Option<Typed> {
+    let Subject::Event(input) = subject else {
+        let finding = scope
+            .at(site.statement, pair, "late-without-event", "逾期要写在情形上，不能写在指标上")
+            .help("去掉名称后面的（量词）");
+        scope.report(finding);
+        return None;
+    };
+    if workdays.is_none() {
+        scope.missing_convention(
+            site.statement.line.number,
+            "没有写逾期按自然日还是按工作日计算",
+            &["逾期按自然日计算，截止当日不计", "逾期按工作日计算，截止当日不计"],
+        );
+    }
+    let workdays = workdays.unwrap_or(false);
+    let input = &mut scope.plan.inputs[input.index()];
+    input.needs.deadline = true;
+    input.needs.completed = !running;
+    input.additive = false;
+    let days = if running { RowField::DaysLateHere { workdays } } else { RowField::DaysLate { workdays } };
+    Some(Typed::new(Expr::Row(days), Type::Days))
+}
+
+/// 逾期1至3天扣1分
+fn late_band(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    waiting: &mut Option<(Condition, Option<Range>)>,
+    (range, days): (&Pair<'_, Token>, &Typed),
+    outcome: Option<Pair<'_, Token>>,
+) {
+    let band = condition::range(scope, site, range, days);
+    let condition = both(waiting.take(), band.condition.clone());
+    match outcome {
+        Some(outcome) => {
+            draft.ranges.push(band);
+            arm(scope, site, draft, (condition, None), &outcome, range);
+        }
+        None => *waiting = Some((condition, None)),
+    }
+}
+
+fn push_row(draft: &mut Draft, condition: Option<Condition>, points: Expr, verb: Option<Token>) {
+    draft.per_row = true;
+    match condition {
+        Some(when) => draft.arms.push(Arm::flat(when, points, verb)),
+        None => draft.plain = Some(points),
+    }
+}
+
+/// `1件`, `件`, `2个百分点`
+fn step_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let number = match pair.child(Token::number) {
+        Some(number) => expression::number(scope, site, &number),
+        None => Decimal::ONE,
+    };
+    let kind = super::declare::unit_of_each(pair).unwrap_or(Type::Bare);
+    let value = if kind == Type::Percent { (number * Decimal::new(1, 2)).normalize() } else { number };
+    if value.is_zero() {
+        let finding = scope.at(site.statement, pair, "zero-step", "每0个算不出次数").help("写成每1个");
+        scope.report(finding);
+    }
+    Typed::new(Expr::Number(Number::from(value)), kind)
+}
+
+/// How many steps, asking what a part of one is where there can be one.
+fn steps(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    amount: Expr,
+    kind: &Type,
+    step: &Typed,
+    part: Option<Part>,
+) -> Expr {
+    let whole = matches!(kind, Type::Count(_) | Type::Days | Type::Place) && step.expr == Expr::Number(Number::ONE);
+    // 不少于目标 ÷ 12 may fall short by part of a thing.
+    let mut divides = false;
+    super::order::walk(&amount, &mut |inner| {
+        divides |= matches!(inner, Expr::Divide(_));
+        true
+    });
+    let whole = whole && !divides;
+    if whole {
+        return match amount {
+            Expr::Row(_) => amount,
+            other => Expr::Of(Aggregate::Greatest, vec![other, zero()]),
+        };
+    }
+    let part = part.unwrap_or_else(|| {
+        let number = pair.child(Token::number).map_or("1".to_owned(), |number| number.as_str().trim().to_owned());
+        let one = pair.child(Token::unit).map_or(number.clone(), |unit| format!("{number}{}", name_of(&unit)));
+        let one = if pair.has(Token::PERCENT_SIGN) { format!("{number}个百分点") } else { one };
+        let finding = scope
+            .at(site.statement, pair, "missing-convention", "没有写不足一步的部分怎么算")
+            .help(format!("在后面加上其中一句：\n，不足{one}的不计\n，不足{one}的按比例计\n，不足{one}的按{one}计"));
+        scope.report(finding);
+        Part::Ignored
+    });
+    Expr::Steps { amount: Box::new(amount), step: Box::new(step.expr.clone()), part }
+}
+
+fn times(points: Expr, amount: Expr) -> Expr {
+    match (&points, &amount) {
+        (Expr::Number(number), _) if *number == Number::ONE => amount,
+        _ => Expr::Multiply(Box::new([points, amount])),
+    }
+}
+
+fn ordinal(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    pair: &Pair<'_, Token>,
+    outcome: &Pair<'_, Token>,
+) {
+    let from = pair.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
+    let points = match outcome_of(scope, site, draft, outcome, &Condition::Always) {
+        Outcome::Points(Expr::Number(number)) => number,
+        _ => {
+            let finding = scope
+                .at(site.statement, outcome, "points-expected", "第几次后面要写扣几分或加几分")
+                .help("写成：第1次扣1分，第2次起每次扣2分");
+            scope.report(finding);
+            return;
+        }
+    };
+    if draft.tiers.last().is_some_and(|(last, _)| *last >= from) {
+        let finding =
+            scope.at(site.statement, pair, "overlapping-tiers", format!("第{from}次已经写过")).help("次数从小到大写");
+        scope.report(finding);
+        return;
+    }
+    if draft.tiers.is_empty() && from > 1 {
+        draft.tiers.push((1, Number::ZERO));
+    } else if from > draft.next_tier.max(1) {
+        let next = draft.next_tier.max(1);
+        let finding = scope
+            .at(site.statement, pair, "gap-between-tiers", format!("第{next}次没有写"))
+            .help(format!("补上第{next}次，或把这一档写成：第{next}次起"));
+        scope.report(finding);
+    }
+    let last = pair.children(Token::integer).get(1).and_then(integer).unwrap_or(from);
+    draft.next_tier = last.saturating_add(1);
+    draft.tiers.push((from, points));
+}
+
+fn veto_scope(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &Pair<'_, Token>) {
+    let Some(veto) = draft.veto.as_mut() else {
+        let finding = scope
+            .at(site.statement, pair, "scope-without-veto", "前面没有写一票否决")
+            .help("写成：一票否决，当月和年终排名末位");
+        scope.report(finding);
+        return;
+    };
+    veto.4 = true;
+    match pair.clone().into_inner().next().map(|inner| inner.as_rule()) {
+        Some(Token::VETO_BOTH) => (veto.1, veto.2) = (true, true),
+        Some(Token::VETO_PERIOD) => veto.1 = true,
+        Some(Token::VETO_YEAR) => veto.2 = true,
+        Some(Token::VETO_ZERO) => veto.3 = true,
+        _ => {}
+    }
+}
+
+fn modifier(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    subject: &Subject,
+    pair: &Pair<'_, Token>,
+    waiting: &mut Option<(Condition, Option<Range>)>,
+) {
+    let mut when = || waiting.take().map_or(Condition::Always, |(condition, _)| condition);
+    match pair.as_rule() {
+        Token::disqualify => {
+            let title = pair.child(Token::title).expect("取消 what").as_str().trim().to_owned();
+            draft.effects.push(RuleEffect { when: when(), effect: Effect::Disqualify(title) });
+        }
+        Token::zero_item => {
+            let node = if pair.has(Token::ZERO_TOTAL) { NodeId(0) } else { site.node };
+            draft.effects.push(RuleEffect { when: when(), effect: Effect::ZeroNode(node) });
+        }
+        Token::zero_divisor => {
+            draft.zero_divisor = Some(match pair.child(Token::expression) {
+                Some(inner) => expression::expression(scope, site, &inner).expr,
+                None => Expr::NotAssessed,
+            });
+        }
+        Token::grade_effect => {
+            if let Some(effect) = grade_effect(pair) {
+                draft.effects.push(RuleEffect { when: when(), effect });
+            }
+        }
+        // Full marks stop at zero of themselves: there must be some.
+        Token::STOP_AT_ZERO => _ = full_of(scope, site, pair),
+        Token::limit_rule => limit(scope, site, draft, pair),
+        Token::clamp => {
+            let inner = pair.child(Token::expression).expect("以 what");
+            let most = expression::expression(scope, site, &inner).expr;
+            let per = LimitPer::Cycle(scope.plan.nodes[site.node.index()].cycle);
+            draft.limits.push(Limit { most, per });
+        }
+        Token::once_rule => {
+            draft.once = pair.child(Token::cycle).map(|cycle| whole_if_one_year(scope, cycle_of(&cycle)))
+        }
+        Token::most_times => {
+            let count = pair.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
+            let own = scope.plan.nodes[site.node.index()].cycle;
+            let cycle = pair.child(Token::cycle).map_or(own, |cycle| whole_if_one_year(scope, cycle_of(&cycle)));
+            draft.most_times = Some((count, cycle));
+        }
+        Token::by_person => {
+            draft.by_person = true;
+            if let Some(input) = scope.in_row {
+                scope.plan.inputs[input.index()].needs.person = true;
+            }
+        }
+        Token::count_scope => {
+            draft.count_scope = pair.child(Token::cycle).map(|cycle| whole_if_one_year(scope, cycle_of(&cycle)))
+        }
+        Token::same_matter_rule => draft.same_matter = Some(same_matter(scope, site, pair)),
+        Token::refund => draft.refund = Some(refund(scope, site, pair)),
+        Token::valid_for => draft.valid_months = pair.child(Token::integer).and_then(|n| integer(&n)),
+        Token::keep => {
+            let rounding = pair.child(Token::rounding);
+            if rounding.is_none() {
+                let finding = scope
+                    .at(site.statement, pair, "missing-convention", "没有写怎样舍入")
+                    .help("写成：保留2位小数，四舍五入");
+                scope.report(finding);
+            }
+            let places = pair.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(0).min(20);
+            draft.keep =
+                Some((places, rounding.map_or(crate::value::Rounding::HalfUp, |r| expression::rounding_of(&r))));
+        }
+        Token::needs => needs(scope, pair),
+        Token::missing_rule => {
+            let full = None;
+            let (when, value) = body::missing_rule(scope, site.statement, pair, site.node, full);
+            if let Subject::Value(Typed { expr: Expr::Input { input, .. }, .. }) = subject {
+                let input = &mut scope.plan.inputs[input.index()];
+                match when {
+                    Token::WHEN_MISSING => input.missing = value,
+                    _ => input.inapplicable = value,
+                }
+            } else {
+                let finding = scope.at(site.statement, pair, "missing-rule-misplaced", "只有指标才会缺报或不适用");
+                scope.report(finding.help("写在声明这个指标的那一行"));
+            }
+        }
+        Token::lookup => lookup(scope, site, draft, subject, pair),
+        Token::shares => {
+            if let Some(input) = scope.in_row {
+                let input = &mut scope.plan.inputs[input.index()];
+                input.needs.shares = true;
+                input.additive = false;
+            }
+            let keys = vec![
+                Typed::new(Expr::Row(RowField::People), Type::Count("人".to_owned())),
+                Typed::new(Expr::Row(RowField::Place), Type::Place),
+            ];
+            draft.table = Some((keys, 0));
+        }
+        _ => {}
+    }
+}
+
+/// 全年 of a scheme in force for one year is its whole term.
+pub fn whole_if_one_year(scope: &Scope<'_>, cycle: Cycle) -> Cycle {
+    if cycle == Cycle::Year && scope.plan.calendar.each(Cycle::Year).len() == 1 { Cycle::Term } else { cycle }
+}
+
+pub fn grade_effect(pair: &Pair<'_, Token>) -> Option<Effect> {
+    let grading = pair.child(Token::grading_name).map(|name| name_of(&name)).unwrap_or_default();
+    pair.clone().into_inner().find_map(|inner| {
+        let grade = || {
+            let name = inner.child(Token::value).map(|value| name_of(&value)).unwrap_or_default();
+            // 不合格等次
+            ["等次", "等级"].iter().find_map(|word| name.strip_suffix(word)).unwrap_or(&name).to_owned()
+        };
+        let steps = || inner.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
+        match inner.as_rule() {
+            Token::grade_set => Some(Effect::SetGrade { grading: grading.clone(), grade: grade() }),
+            Token::grade_most => Some(Effect::GradeAtMost { grading: grading.clone(), grade: grade() }),
+            Token::grade_down => Some(Effect::LowerGrade { grading: grading.clone(), steps: steps() }),
+            _ => None,
+        }
+    })
+}
+
+fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &Pair<'_, Token>) {
+    let most = match (pair.child(Token::amount), pair.child(Token::number)) {
+        (Some(amount), _) => body::amount(scope, site, &amount),
+        // 封顶5分, 最多5分
+        (None, Some(number)) => Expr::Number(Number::from(expression::number(scope, site, &number))),
+        (None, None) => return,
+    };
+    body::require_positive(scope, site, pair, &most);
+    if let Some(noun) = pair.child(Token::verb_noun) {
+        let verbs = verbs_of(&site.statement.pair);
+        let deducts = noun.has(Token::NOUN_DEDUCT);
+        if !verbs.is_empty() && !verbs.iter().any(|said| (*said == Token::DEDUCT) == deducts) {
+            let (said, meant) = if deducts { ("扣", "加") } else { ("加", "扣") };
+            let message = format!("这一句没有{said}分，限的却是最多{said}几分");
+            let finding = scope.at(site.statement, pair, "limit-of-other-kind", message);
+            scope.report(finding.help(format!("写成：最多{meant}…分")));
+            return;
+        }
+    }
+    let scope_pair = pair.child(Token::limit_scope);
+    // 超过10%，每高1个百分点加0.5分，最多加3分: of what stands before it, not of the other arms of the line.
+    if let (None, Some(noun), Some(arm)) = (&scope_pair, pair.child(Token::verb_noun), draft.arms.last_mut())
+        && (scope.in_row.is_none() || draft.on_total)
+        // 达到300得8分，每增加50加0.5分，最高得10分: of all that the line gives.
+        && !(arm.verb == Some(Token::ADD) && noun.as_str().contains('得'))
+    {
+        let points = std::mem::replace(&mut arm.points, Expr::NotAssessed);
+        arm.points = if noun.has(Token::NOUN_DEDUCT) {
+            Expr::Of(Aggregate::Greatest, vec![points, expression::negative(most)])
+        } else {
+            Expr::Of(Aggregate::Least, vec![points, most])
+        };
+        return;
+    }
+    let per = match &scope_pair {
+        Some(inner) if inner.has(Token::PER_ROW) => LimitPer::Row,
+        Some(inner) if inner.has(Token::cycle) => {
+            let cycle = cycle_of(&inner.child(Token::cycle).expect("asked for"));
+            LimitPer::Cycle(whole_if_one_year(scope, cycle))
+        }
+        _ => LimitPer::Cycle(scope.plan.nodes[site.node.index()].cycle),
+    };
+    if per == LimitPer::Row
+        && let Some(input) = scope.in_row
+    {
+        scope.plan.inputs[input.index()].additive = false;
+    }
+    draft.limits.push(Limit { most, per });
+}
+
+/// 同一事项全年按最高级别计一次，已计分的补足差额
+pub fn same_matter(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> SameMatter {
+    let own = scope.plan.nodes[site.node.index()].cycle;
+    let per = pair.child(Token::cycle).map_or(own, |cycle| whole_if_one_year(scope, cycle_of(&cycle)));
+    let later = pair.child(Token::later_higher).map(|later| later.has(Token::TOP_UP));
+    if later.is_none() && per > own {
+        let finding = scope
+            .at(site.statement, pair, "missing-convention", "没有写先计了低的、后来又有高的怎么办")
+            .help("在后面加上其中一句：\n，已计分的补足差额\n，已计分的不再计");
+        scope.report(finding);
+    }
+    let later = if later.unwrap_or(true) { LaterHigher::TopUp } else { LaterHigher::FirstStands };
+    SameMatter { per, later }
+}
+
+fn refund(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Refund {
+    let within_days = pair.child(Token::integer).and_then(|n| integer(&n));
+    let share = if let Some(percent) = pair.child(Token::percent) {
+        match expression::percent_of(scope, site, &percent).expr {
+            Expr::Number(number) => number,
+            _ => Number::ONE,
+        }
+    } else if pair.has(Token::REFUND_HALF) {
+        Number::from(Decimal::new(5, 1))
+    } else {
+        Number::ONE
+    };
+    if share > Number::ONE {
+        let finding = scope.at(site.statement, pair, "share-out-of-range", "返还的比扣的还多").expected("0%至100%");
+        scope.report(finding);
+    }
+    if !verbs_of(&site.statement.pair).contains(&Token::DEDUCT) {
+        let finding = scope
+            .at(site.statement, pair, "refund-without-deduction", "这一句没有扣分，整改了也没有可返还的")
+            .help("返还写在扣分的句子后面：填报不实：每项扣2分，30日内整改的，返还该条扣分的80%");
+        scope.report(finding);
+    }
+    if let Some(input) = scope.in_row {
+        let input = &mut scope.plan.inputs[input.index()];
+        input.additive = false;
+        input.needs.found |= within_days.is_some();
+    }
+    Refund { within_days, share }
+}
+
+fn needs(scope: &mut Scope<'_>, pair: &Pair<'_, Token>) {
+    let Some(input) = scope.in_row else { return };
+    let input = &mut scope.plan.inputs[input.index()];
+    for need in pair.children(Token::need) {
+        match need.as_str().trim() {
+            "依据" => input.needs.basis = true,
+            "佐证" => input.needs.evidence = true,
+            "事项" => input.needs.matter = true,
+            "人员" => input.needs.person = true,
+            "发生日期" => input.needs.occurred = true,
+            "发现日期" => input.needs.found = true,
+            "备注" => input.needs.note = true,
+            "系数" => input.needs.coefficient = true,
+            _ => input.needs.shares = true,
+        }
+        input.additive = false;
+    }
+}
+
+// ---------------------------------------------------------------- tables
+
+fn lookup(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, subject: &Subject, pair: &Pair<'_, Token>) {
+    let mut keys = Vec::new();
+    if !pair.has(Token::name) {
+        keys.push(subject_value(scope, subject));
+    }
+    for name in pair.children(Token::name) {
+        match name_of(&name).as_str() {
+            "人数" if scope.in_row.is_some() => {
+                keys.push(Typed::new(Expr::Row(RowField::People), Type::Count("人".to_owned())))
+            }
+            "位次" if scope.in_row.is_some() => keys.push(Typed::new(Expr::Row(RowField::Place), Type::Place)),
+            "数量" if scope.in_row.is_some() => {
+                let kind = scope.in_row.map_or(Type::Bare, |input| scope.plan.inputs[input.index()].quantity.clone());
+                keys.push(Typed::new(Expr::Row(RowField::Quantity), kind));
+            }
+            _ => match scope.require_name(site.statement, &name, site.node) {
+                Some(meaning) => keys.push(expression::of_meaning(scope, site, &name, meaning)),
+                None => draft.refused = true,
+            },
+        }
+    }
+    if keys.len() > 3 {
+        let finding = scope.at(site.statement, pair, "too-many-keys", "查表最多用三个项目").help("把表拆成几行");
+        scope.report(finding);
+    }
+    if draft.refused {
+        keys.clear();
+    }
+    let verb = pair.child(Token::verb).expect("查表 has a verb");
+    draft.gains |= verb.has(Token::GAIN);
+    draft.adds |= verb.has(Token::ADD);
+    let sign = if verb.has(Token::DEDUCT) { -1 } else { 1 };
+    draft.table = Some((keys, sign));
+}
+
+/// A row of the table that the line before began.
+pub fn table_row(
+    scope: &mut Scope<'_>,
+    statement: &Statement<'_>,
+    pair: &Pair<'_, Token>,
+    node: NodeId,
+    table: &mut Table,
+) {
+    let site = Site { statement, node };
+    if let Some(row) = pair.child(Token::bar_row) {
+        let mut cells: Vec<String> =
+            row.children(Token::bar_cell).iter().map(|cell| name_of(cell).trim().to_owned()).collect();
+        // The bar that closes a row opens no cell.
+        if row.as_str().trim_end().ends_with('|') {
+            cells.pop();
+        }
+        bar_row(scope, site, &row, cells, table);
+        return;
+    }
+    let keys = pair.child(Token::table_keys).expect("a table row has keys").children(Token::table_key);
+    let points = body::amount(scope, site, &pair.child(Token::amount).expect("a table row has points"));
+    let points = signed(points, table.sign);
+    if table.refused && table.keys.is_empty() {
+        return;
+    }
+    if keys.len() == 1 && keys[0].has(Token::OTHERWISE) {
+        if table.otherwise.is_some() {
+            let finding = scope.at(statement, pair, "duplicate-table-row", "表里已有“其余”一行").help("只留一行");
+            scope.report(finding);
+        }
+        table.otherwise = Some(points);
+        return;
+    }
+    if keys.len() != table.keys.len() {
+        table.refused = true;
+        let message = format!("这张表按{}个项目查，这一行写了{}个", table.keys.len(), keys.len());
+        let finding = scope.at(statement, pair, "wrong-number-of-keys", message).help("各项目之间用“、”隔开");
+        scope.report(finding);
+        return;
+    }
+    let mut all = Vec::new();
+    for (key, subject) in keys.iter().zip(table.keys.clone()) {
+        if key.has(Token::OTHERWISE) {
+            continue;
+        }
+        all.push(key_condition(scope, site, key, &subject));
+    }
+    push_arm(scope, site, pair, table, all, points);
+}
+
+/// 两人：60%、40%: what each place of a team of so many gets.
+pub fn share_row(
+    scope: &mut Scope<'_>,
+    statement: &Statement<'_>,
+    pair: &Pair<'_, Token>,
+    node: NodeId,
+    table: Option<&mut Table>,
+) {
+    let site = Site { statement, node };
+    let Some(table) = table.filter(|table| table.sign == 0) else {
+        let finding = scope
+            .at(statement, pair, "row-without-table", "前面没有“按位次分摊”的计分句")
+            .help("在它前面写：团队成果：每项加6分，按位次分摊");
+        scope.report(finding);
+        return;
+    };
+    let mut team = Vec::new();
+    if let Some(people) = pair.child(Token::number) {
+        let people = Expr::Number(Number::from(expression::number(scope, site, &people)));
+        let comparison = match (pair.has(Token::OR_MORE), pair.has(Token::OR_LESS)) {
+            (true, _) => Comparison::AtLeast,
+            (_, true) => Comparison::AtMost,
+            _ => Comparison::Equal,
+        };
+        team.push(Condition::Compare(Box::new(table.keys[0].expr.clone()), comparison, Box::new(people)));
+    }
+    let mut total = Number::ZERO;
+    for (index, percent) in pair.children(Token::percent).iter().enumerate() {
+        let share = expression::percent_of(scope, site, percent).expr;
+        if let Expr::Number(share) = &share {
+            total = total.plus(*share).unwrap_or(total);
+        }
+        let place = Expr::Number(Number::whole(index as i64 + 1));
+        let mut all = team.clone();
+        all.push(Condition::Compare(Box::new(table.keys[1].expr.clone()), Comparison::Equal, Box::new(place)));
+        push_arm(scope, site, pair, table, all, share);
+    }
+    if total > Number::ONE {
+        let message = format!("各位次加起来是{}，超过100%", percent_text(total));
+        let finding = scope.at(statement, pair, "weights-not-100", message).expected("加起来不超过100%");
+        scope.report(finding);
+    }
+}
+
+fn signed(points: Expr, sign: i64) -> Expr {
+    if sign < 0 { expression::negative(points) } else { points }
+}
+
+fn push_arm(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    table: &mut Table,
+    mut all: Vec<Condition>,
+    points: Expr,
+) {
+    let condition = if all.len() == 1 { all.swap_remove(0) } else { Condition::All(all) };
+    if table.arms.iter().any(|(known, _)| *known == condition) {
+        let finding =
+            scope.at(site.statement, pair, "duplicate-table-row", "表里已有同样的一行").help("删去重复的一行");
+        scope.report(finding);
+    }
+    table.arms.push((condition, points));
+}
+
+fn key_condition(scope: &mut Scope<'_>, site: Site<'_, '_>, key: &Pair<'_, Token>, subject: &Typed) -> Condition {
+    if let Some(range) = key.child(Token::key_range).filter(|_| subject.kind != Type::Text) {
+        return range_key(scope, site, &range, subject);
+    }
+    let text = name_of(key);
+    text_key(scope, site, key, &text, subject)
+}
+
+fn text_key(scope: &mut Scope<'_>, site: Site<'_, '_>, at: &Pair<'_, Token>, text: &str, subject: &Typed) -> Condition {
+    if subject.kind != Type::Text {
+        let message = format!("这一项{}，这里写的是“{text}”", super::units::describe(&subject.kind));
+        let finding = scope.at(site.statement, at, "wrong-measure-word", message).help("写成范围，如：3件及以上");
+        scope.report(finding);
+        return Condition::Always;
+    }
+    let symbol = scope.plan.symbols.intern(text);
+    let closed = match &subject.expr {
+        Expr::Attribute(id) => scope.plan.attributes[id.index()].values.clone(),
+        Expr::Row(RowField::Column(id)) => scope.plan.columns[id.index()].values.clone(),
+        _ => None,
+    };
+    if let Some(values) = closed.filter(|values| !values.contains(&symbol)) {
+        let known: Vec<&str> = values.iter().map(|value| scope.plan.symbols.text(*value)).collect();
+        let finding =
+            scope.at(site.statement, at, "unknown-value", format!("没有“{text}”这个取值")).expected(known.join("、"));
+        scope.report(finding);
+    }
+    Condition::Is(Box::new(subject.expr.clone()), vec![symbol])
+}
+
+fn range_key(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, subject: &Typed) -> Condition {
+    let compare = |comparison, end: Expr| Condition::Compare(Box::new(subject.expr.clone()), comparison, Box::new(end));
+    let value = |scope: &mut Scope<'_>, inner: &Pair<'_, Token>| -> Expr {
+        match inner.as_rule() {
+            Token::place => {
+                let place = inner.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(0);
+                Expr::Number(Number::whole(i64::from(place)))
+            }
+            Token::number => Expr::Number(Number::from(expression::number(scope, site, inner))),
+            Token::limit => {
+                let first = inner.clone().into_inner().next().expect("a limit is something");
+                match first.as_rule() {
+                    Token::place => {
+                        let place = first.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(0);
+                        Expr::Number(Number::whole(i64::from(place)))
+                    }
+                    Token::number => Expr::Number(Number::from(expression::number(scope, site, &first))),
+                    _ => expression::quantity(scope, site, &first).expr,
+                }
+            }
+            _ => expression::quantity(scope, site, inner).expr,
+        }
+    };
+    if let Some(between) = pair.child(Token::between) {
+        let limits = between.children(Token::limit);
+        let (low, high) = (value(scope, &limits[0]), value(scope, &limits[1]));
+        return Condition::All(vec![compare(Comparison::AtLeast, low), compare(Comparison::AtMost, high)]);
+    }
+    let comparison = pair.clone().into_inner().find_map(|inner| match inner.as_rule() {
+        Token::OR_MORE => Some(Comparison::AtLeast),
+        Token::OR_LESS => Some(Comparison::AtMost),
+        Token::comparator => Some(match inner.into_inner().next().map(|inner| inner.as_rule()) {
+            Some(Token::BELOW) => Comparison::Below,
+            Some(Token::AT_LEAST) => Comparison::AtLeast,
+            Some(Token::AT_MOST) => Comparison::AtMost,
+            Some(Token::ABOVE) => Comparison::Above,
+            _ => Comparison::Equal,
+        }),
+        _ => None,
+    });
+    let end = pair
+        .clone()
+        .into_inner()
+        .find(|inner| matches!(inner.as_rule(), Token::limit | Token::place | Token::quantity))
+        .map(|inner| value(scope, &inner))
+        .unwrap_or_else(zero);
+    compare(comparison.unwrap_or(Comparison::Equal), end)
+}
+
+/// A grid: the first row of bars names the values of the last key, each further row its other keys and points.
+fn bar_row(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, cells: Vec<String>, table: &mut Table) {
+    if table.refused && table.keys.is_empty() {
+        return;
+    }
+    let Some(header) = table.header.clone() else {
+        if let Some(last) = table.keys.last().cloned() {
+            for column in cells.iter().skip(1) {
+                cell_condition(scope, site, pair, column, &last);
+            }
+        }
+        table.header = Some(cells);
+        return;
+    };
+    if cells.len() != header.len() {
+        let message = format!("表头有{}格，这一行有{}格", header.len(), cells.len());
+        let finding = scope
+            .at(site.statement, pair, "wrong-number-of-cells", message)
+            .help("每一行的格数与表头相同，没有分的写 0分");
+        table.refused = true;
+        scope.report(finding);
+        return;
+    }
+    // A table whose keys nobody knows has been told of already.
+    let Some((last, others)) = table.keys.split_last().map(|(last, others)| (last.clone(), others.to_vec())) else {
+        return;
+    };
+    let names: Vec<&str> = cells[0].split('、').map(str::trim).collect();
+    if names.len() != others.len() {
+        let message = format!("第一格要写{}个项目，这里写了{}个", others.len(), names.len());
+        let finding = scope.at(site.statement, pair, "wrong-number-of-keys", message).help("几个项目之间用“、”隔开");
+        scope.report(finding);
+        return;
+    }
+    for (cell, column) in cells.iter().zip(&header).skip(1) {
+        let digits = cell.trim().trim_end_matches('分');
+        let (digits, percent) = match digits.strip_suffix('%') {
+            Some(digits) => (digits, true),
+            None => (digits, false),
+        };
+        let Some(points) = expression::decimal(digits.trim()) else {
+            let finding = scope
+                .at(site.statement, pair, "points-expected", format!("格子里写的是“{cell}”"))
+                .expected("分数，如 10分");
+            scope.report(finding);
+            continue;
+        };
+        let points = if percent { points * Decimal::new(1, 2) } else { points };
+        let mut all: Vec<Condition> = Vec::new();
+        for (name, subject) in names.iter().zip(&others) {
+            all.push(cell_condition(scope, site, pair, name, subject));
+        }
+        // What is wrong with the header was told there.
+        let told = scope.findings.len();
+        all.push(cell_condition(scope, site, pair, column, &last));
+        scope.findings.truncate(told);
+        let points = signed(Expr::Number(Number::from(points.normalize())), table.sign);
+        push_arm(scope, site, pair, table, all, points);
+    }
+}
+
+/// A key written in a cell: a text, `第1名`, a number with its unit, `80至90`.
+fn cell_condition(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    text: &str,
+    subject: &Typed,
+) -> Condition {
+    if subject.kind == Type::Text {
+        return text_key(scope, site, pair, text, subject);
+    }
+    let digits =
+        |part: &str| {
+            let cleaned: String = part.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
+            let value = expression::decimal(&cleaned);
+            value.map(|value| {
+                if part.contains('%') || subject.kind == Type::Percent { value * Decimal::new(1, 2) } else { value }
+            })
+        };
+    let ends: Vec<Option<Decimal>> = text.split(['至', '-', '~']).map(digits).collect();
+    let compare = |comparison, end: Decimal| {
+        Condition::Compare(
+            Box::new(subject.expr.clone()),
+            comparison,
+            Box::new(Expr::Number(Number::from(end.normalize()))),
+        )
+    };
+    match ends[..] {
+        [Some(low), Some(high)] => {
+            Condition::All(vec![compare(Comparison::AtLeast, low), compare(Comparison::AtMost, high)])
+        }
+        [Some(value)] if text.contains("以上") => compare(Comparison::AtLeast, value),
+        [Some(value)] if text.contains("以下") || text.contains("以内") => compare(Comparison::AtMost, value),
+        [Some(value)] => compare(Comparison::Equal, value),
+        _ => {
+            let finding = scope
+                .at(site.statement, pair, "number-expected", format!("表头“{text}”不是数"))
+                .help("写成数或范围，如：80分以上");
+            scope.report(finding);
+            Condition::Always
+        }
+    }
+}
+
+/// All rows are read: the rule gets its points.
+pub fn close_table(scope: &mut Scope<'_>, table: Table) {
+    let line = scope.plan.rules[table.rule.index()].line as usize;
+    if table.arms.is_empty() && !table.refused && !scope.is_broken_below(line) {
+        let finding = scope.at_line(line, "empty-table", "查表的下面没有表").help("在下面逐行写：国家级、一等奖 10分");
+        scope.report(finding);
+    }
+    unlisted(scope, line, &table);
+    let case = Expr::Case { arms: table.arms, otherwise: Box::new(table.otherwise.unwrap_or_else(zero)) };
+    let rule = &mut scope.plan.rules[table.rule.index()];
+    let quantity = Expr::Row(RowField::Quantity);
+    rule.points = if table.sign == 0 {
+        Expr::Multiply(Box::new([std::mem::replace(&mut rule.points, Expr::NotAssessed), case]))
+    } else if table.row_basis {
+        let factor = std::mem::replace(&mut rule.points, Expr::NotAssessed);
+        let each = Expr::Multiply(Box::new([case, quantity]));
+        if factor == Expr::Number(Number::ONE) { each } else { Expr::Multiply(Box::new([factor, each])) }
+    } else {
+        case
+    };
+}
+
+/// Values of a closed list that a table of one key leaves out score nothing, and that is noted.
+fn unlisted(scope: &mut Scope<'_>, line: usize, table: &Table) {
+    let ([key], None, false) = (&table.keys[..], &table.otherwise, table.refused) else { return };
+    let closed = match &key.expr {
+        Expr::Attribute(id) => scope.plan.attributes[id.index()].values.clone(),
+        Expr::Row(RowField::Column(id)) => scope.plan.columns[id.index()].values.clone(),
+        _ => None,
+    };
+    let listed = |value: &SymbolId| {
+        table.arms.iter().any(|(when, _)| matches!(when, Condition::Is(_, values) if values.contains(value)))
+    };
+    let missing: Vec<&str> =
+        closed.iter().flatten().filter(|value| !listed(value)).map(|value| scope.plan.symbols.text(*value)).collect();
+    // A row that was refused may have been the one.
+    if missing.is_empty() || table.arms.is_empty() || scope.findings.has_errors() {
+        return;
+    }
+    let message = format!("表里没有写“{}”，按0分计", missing.join("、"));
+    let mut finding = scope.at_line(line, "table-leaves-out", message).help("补上这一行，或在最后写：其余 0分");
+    finding.severity = crate::diagnostic::Severity::Warning;
+    scope.report(finding);
+}
+
+// ---------------------------------------------------------------- finishing
+
+fn sets_grade(effect: &Effect) -> bool {
+    matches!(effect, Effect::SetGrade { .. } | Effect::GradeAtMost { .. } | Effect::LowerGrade { .. })
+}
+
+fn is_attribute(scope: &Scope<'_>, node: NodeId, name: &str) -> bool {
+    matches!(scope.find(node, name), Ok(Meaning::Attribute(_)))
+}
+
+fn uses_row(condition: &Condition) -> bool {
+    let mut found = false;
+    super::order::walk_condition(condition, &mut |expr| {
+        found |= matches!(expr, Expr::Row(_));
+        true
+    });
+    found
+}
+
+fn finish(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, subject: Subject, mut draft: Draft) -> Option<Table> {
+    let line = site.statement.line.number;
+    check_bands(scope, line, &draft, &subject);
+    let cycle = scope.plan.nodes[site.node.index()].cycle;
+    if let Some((when, period, year, zero_total, said)) = draft.veto.take() {
+        // 一票否决，等次定为D级: says what it does to the grade, and moves no rank.
+        if !said && !draft.effects.iter().any(|effect| sets_grade(&effect.effect)) {
+            let finding = scope
+                .at_line(line, "missing-convention", "没有写一票否决影响哪里")
+                .help("在后面加上其中一句：\n，当月和年终排名末位\n，当月排名末位\n，年终排名末位\n，总分计零");
+            scope.report(finding);
+        }
+        draft.effects.insert(0, RuleEffect { when, effect: Effect::Veto { period, year, zero_total } });
+    }
+    if !draft.tiers.is_empty() {
+        let per = draft.count_scope.or(scope.conventions.count_scope);
+        if per.is_none() {
+            let finding = scope
+                .at_line(line, "missing-convention", "没有写次数在多长时间里累计")
+                .help("在后面加上其中一句：\n，每月重新计次\n，全年连续计次");
+            scope.report(finding);
+        }
+        if let Subject::Event(input) = &subject {
+            let input = &mut scope.plan.inputs[input.index()];
+            input.additive = false;
+            input.needs.occurred = true;
+            input.needs.person |= draft.by_person;
+        }
+        let tiers = std::mem::take(&mut draft.tiers);
+        draft.per_row = true;
+        draft.plain = Some(Expr::Escalation { tiers, per: per.unwrap_or(cycle), by_person: draft.by_person });
+    }
+    let has_points = draft.plain.is_some() || !draft.arms.is_empty() || draft.table.is_some();
+    if !has_points && draft.effects.is_empty() && draft.row_rules.is_empty() {
+        if !matches!(subject, Subject::Value(_)) {
+            let finding = scope.at_line(line, "line-without-points", "这一行没有写扣几分、加几分，也没有写后果");
+            scope.report(finding.help("写成：缺项：每项扣1分；或 泄密：一票否决，年终排名末位"));
+        }
+        return None;
+    }
+    deduct_from_full(scope, site, &subject, &mut draft);
+    nothing_left(scope, site, &subject, &mut draft);
+    if draft.on_total && matches!(subject, Subject::Event(_)) {
+        taken_together(scope, site, &subject, &mut draft);
+    }
+    let plain = draft.plain.take();
+    let mut points = match (plain, draft.arms.is_empty()) {
+        (Some(plain), true) => plain,
+        (plain, false) => {
+            let mut arms: Vec<(Condition, Expr)> =
+                std::mem::take(&mut draft.arms).into_iter().map(|arm| (arm.when, arm.points)).collect();
+            if let Subject::Value(value) = &subject {
+                // What is not assessed lies in no band, and is not outside all of them either.
+                let lacks = Condition::Not(Box::new(Condition::IsAssessed(Box::new(value.expr.clone()))));
+                arms.insert(0, (lacks, Expr::NotAssessed));
+            }
+            let otherwise = draft.otherwise.take().or(plain).unwrap_or_else(zero);
+            Expr::Case { arms, otherwise: Box::new(otherwise) }
+        }
+        (None, true) => zero(),
+    };
+    let row_extras = draft.extras.iter().any(|(condition, _)| uses_row(condition));
+    for (when, extra) in std::mem::take(&mut draft.extras) {
+        let extra = match when {
+            Condition::Always => extra,
+            when => Expr::Case { arms: vec![(when, extra)], otherwise: Box::new(zero()) },
+        };
+        points = Expr::Add(Box::new([points, extra]));
+    }
+    if let Some(otherwise) = draft.zero_divisor.take().or_else(|| scope.conventions.zero_divisor.clone()) {
+        points = super::node::guard_division(points, &otherwise);
+    }
+    let basis = match &subject {
+        Subject::Value(_) => Basis::Period,
+        Subject::Event(_) if draft.on_total => Basis::Period,
+        Subject::Event(input) => {
+            let conditional_row =
+                matches!(&points, Expr::Case { arms, .. } if arms.iter().any(|(condition, _)| uses_row(condition)));
+            let by_row = draft.per_row
+                || row_extras
+                || draft.judged
+                || draft.table.is_some()
+                || conditional_row
+                || !draft.row_rules.is_empty()
+                || draft.same_matter.is_some()
+                || draft.most_times.is_some()
+                || draft.refund.is_some()
+                || !draft.factors.is_empty()
+                || draft.valid_months.is_some() && draft.once.is_none();
+            if by_row && draft.once.is_none() {
+                if draft.flat && !draft.judged && !draft.per_row {
+                    points = times(points, Expr::Row(RowField::Quantity));
+                }
+                Basis::Row(*input)
+            } else if draft.flat && draft.once.is_none() && points != zero() {
+                match scope.conventions.flat_every_time {
+                    Some(true) => {
+                        points = times(points, Expr::Row(RowField::Quantity));
+                        Basis::Row(*input)
+                    }
+                    Some(false) => Basis::Once(*input),
+                    None => {
+                        scope.missing_convention(
+                            line,
+                            "没有写“每”，说不清是只计一次还是每次都计",
+                            &["未写“每”的，当月只计一次", "未写“每”的，每次都计"],
+                        );
+                        Basis::Once(*input)
+                    }
+                }
+            } else {
+                Basis::Once(*input)
+            }
+        }
+    };
+    for factor in std::mem::take(&mut draft.factors) {
+        points = times(factor, points);
+    }
+    if let Some((places, rounding)) = draft.keep {
+        points = Expr::Round { expr: Box::new(points), places, rounding };
+    }
+    if let Subject::Event(input) = &subject {
+        let plain_rows = draft.row_rules.is_empty()
+            && draft.same_matter.is_none()
+            && draft.most_times.is_none()
+            && draft.refund.is_none();
+        let input = &mut scope.plan.inputs[input.index()];
+        input.additive &= plain_rows;
+        input.needs.matter |= draft.same_matter.is_some();
+    }
+    let id = RuleId(scope.plan.rules.len() as u16);
+    let row_basis = matches!(basis, Basis::Row(_));
+    let text = scope.line_text(site.statement);
+    let rule_cycle = draft.once.filter(|once| *once > cycle).unwrap_or(cycle);
+    if let (Some(once), false) = (draft.once, row_basis) {
+        // 每次扣2分，每月只计1次 is one time's worth; 每季度扣6分 is 6 points, however many times a row speaks of.
+        if !draft.per_row && once != cycle {
+            points = times(points, Expr::Row(RowField::Quantity));
+        }
+        if draft.per_row || once != cycle {
+            draft.most_times = Some((1, rule_cycle));
+        }
+    }
+    scope.plan.rules.push(Rule {
+        node: site.node,
+        label: name.to_owned(),
+        text,
+        line: line as u32,
+        cycle,
+        basis,
+        points: if draft.table.is_some() && points == zero() { Expr::Number(Number::ONE) } else { points },
+        row_rules: draft.row_rules,
+        limits: draft.limits,
+        most_times: draft.most_times,
+        same_matter: draft.same_matter,
+        refund: draft.refund,
+        valid_months: draft.valid_months,
+        effects: draft.effects,
+        in_force: None,
+    });
+    scope.plan.nodes[site.node.index()].rules.push(id);
+    if draft.gains {
+        scope.gains.insert(id);
+    }
+    // 每增加50加0.5分，最高得10分 of 10 marks never comes above them.
+    if draft.adds && !(draft.gains && within_full(scope, id)) {
+        scope.adds.insert(id);
+    }
+    draft.table.map(|(keys, sign)| Table {
+        rule: id,
+        keys,
+        sign,
+        header: None,
+        arms: Vec::new(),
+        otherwise: None,
+        row_basis,
+        refused: draft.refused,
+    })
+}
+
+/// Whether a limit of the rule itself keeps it within the item's full marks.
+fn within_full(scope: &Scope<'_>, rule: RuleId) -> bool {
+    let rule = &scope.plan.rules[rule.index()];
+    let Some(Expr::Number(full)) = &scope.plan.nodes[rule.node.index()].full else { return false };
+    rule.limits.iter().any(|limit| matches!(&limit.most, Expr::Number(most) if most <= full))
+}
+
+/// 未开展：不得分: where the item has full marks of its own, nothing of them is left.
+fn nothing_left(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subject, draft: &mut Draft) {
+    let whens = std::mem::take(&mut draft.no_marks);
+    if whens.is_empty() || draft.gains || draft.adds {
+        return;
+    }
+    if scope.plan.nodes[site.node.index()].full.is_some() {
+        draft.effects.extend(whens.into_iter().map(|when| RuleEffect { when, effect: Effect::ZeroNode(site.node) }));
+    } else if matches!(subject, Subject::Event(_)) && draft.arms.iter().all(|arm| arm.points == zero()) {
+        let finding = scope
+            .at_line(site.statement.line.number, "no-marks-of-what", "“不得分”说不清是哪一项不得分：本条没有写满分")
+            .help("给本条写上满分；或写成：本项计零；或写明扣几分");
+        scope.report(finding);
+    }
+}
+
+/// An event whose number over the period decides: what each row would give is given for all of them together.
+fn taken_together(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subject, draft: &mut Draft) {
+    let line = site.statement.line.number;
+    let total = subject_value(scope, subject).expr;
+    let plain = draft.plain.take().map(|plain| match per_quantity(&plain, &total, &total) {
+        Some(points) => points,
+        // 扣1分，超过3次的扣5分: once where it happened at all, or every time.
+        None if scope.conventions.flat_every_time == Some(true) => times(plain, total.clone()),
+        None => {
+            if scope.conventions.flat_every_time.is_none() {
+                scope.missing_convention(
+                    line,
+                    "没有写“每”，说不清是只计一次还是每次都计",
+                    &["未写“每”的，当月只计一次", "未写“每”的，每次都计"],
+                );
+            }
+            let happened = Condition::Compare(Box::new(total.clone()), Comparison::Above, Box::new(zero()));
+            Expr::Case { arms: vec![(happened, plain)], otherwise: Box::new(zero()) }
+        }
+    });
+    draft.plain = plain;
+    for arm in &mut draft.arms {
+        // 不超过3次的扣1分 speaks of what happened: never is no such number.
+        if let Some(Range { low: None, high: Some((_, true)), .. }) = arm.range
+            && !arm.by_steps
+        {
+            let happened = Condition::Compare(Box::new(total.clone()), Comparison::Above, Box::new(zero()));
+            arm.when = Condition::All(vec![happened, std::mem::replace(&mut arm.when, Condition::Always)]);
+        }
+    }
+    let by_row =
+        draft.arms.iter().any(|arm| uses_row(&arm.when)) || draft.extras.iter().any(|(when, _)| uses_row(when));
+    if by_row || draft.judged || !draft.row_rules.is_empty() {
+        let finding = scope
+            .at_line(line, "rows-and-total", "这一行有的按每次的情况算，有的按合计的次数算，不能合在一句里")
+            .help("分成两行写，各用一个情形；或用：第1次扣1分，第2次起每次扣2分");
+        scope.report(finding);
+    }
+}
+
+/// 达到90%得满分；低于90%，每低1个百分点扣1分: what is deducted goes off the full marks that the line speaks of.
+fn deduct_from_full(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subject, draft: &mut Draft) {
+    let goes_off = |arm: &Arm| matches!(arm.verb, Some(Token::DEDUCT | Token::ADD));
+    if !(draft.gains && draft.arms.iter().any(goes_off) && matches!(subject, Subject::Value(_))) {
+        return;
+    }
+    let mut given = draft.arms.iter().filter(|arm| arm.verb == Some(Token::GAIN));
+    let own_full = scope.plan.nodes[site.node.index()].full.clone();
+    let full = given
+        .clone()
+        .find(|arm| matches!(arm.points, Expr::Full(_)) || own_full.as_ref().is_some_and(|full| arm.points == *full));
+    // 达到300得8分；低于300，每少10扣0.2分: what goes on step by step goes on from there.
+    let by_steps = draft.arms.iter().filter(|arm| goes_off(arm)).all(|arm| arm.by_steps);
+    let alone = given.next().filter(|_| by_steps && given.next().is_none());
+    let Some(base) = full.or(alone).map(|arm| arm.points.clone()) else {
+        let deducts = draft.arms.iter().any(|arm| arm.verb == Some(Token::DEDUCT));
+        let message = if deducts {
+            "这一行又得分又扣分，没有写从多少分里扣"
+        } else {
+            "这一行又得分又加分，没有写在多少分上加"
+        };
+        let finding = scope
+            .at_line(site.statement.line.number, "gains-and-deducts", message)
+            .help("写成：达到90%得满分；低于90%，每低1个百分点扣1分");
+        scope.report(finding);
+        return;
+    };
+    for arm in draft.arms.iter_mut().filter(|arm| goes_off(arm)) {
+        let points = std::mem::replace(&mut arm.points, Expr::NotAssessed);
+        arm.points = Expr::Add(Box::new([base.clone(), points]));
+    }
+    // 达到100%得满分；超过100%的，每超1个百分点加0.1分: what is added lies within what earns full marks.
+    draft.arms.sort_by_key(|arm| arm.points != Expr::NotAssessed && arm.verb != Some(Token::ADD));
+}
+
+/// An end of a band and whether it is included; `None` where open.
+type End = Option<(Number, bool)>;
+
+/// Bands of one line must not overlap; what they leave unsaid between them is noted.
+fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, subject: &Subject) {
+    let kind = subject_value(scope, subject).kind;
+    let counts = matches!(kind, Type::Count(_) | Type::Place | Type::Days);
+    let mut bands: Vec<(End, End)> = Vec::new();
+    for range in &draft.ranges {
+        let end = |end: &Option<(Expr, bool)>| match end {
+            Some((Expr::Number(number), included)) => Some(Some((*number, *included))),
+            None => Some(None),
+            Some(_) => None,
+        };
+        match (end(&range.low), end(&range.high)) {
+            (Some(low), Some(high)) => bands.push((low, high)),
+            // An end that is computed cannot be compared before there are facts.
+            _ => return,
+        }
+    }
+    running_into_bands(scope, line, draft, &kind);
+    bands.sort_by(|a, b| match (a.0, b.0) {
+        (None, None) => std::cmp::Ordering::Equal,
+        (None, _) => std::cmp::Ordering::Less,
+        (_, None) => std::cmp::Ordering::Greater,
+        (Some(x), Some(y)) => x.0.cmp(&y.0).then(y.1.cmp(&x.1)),
+    });
+    for pair in bands.windows(2) {
+        let (Some((high, high_in)), Some((low, low_in))) = (pair[0].1, pair[1].0) else {
+            let finding =
+                scope.at_line(line, "overlapping-bands", "有两档互相重叠").help("写明每一档的两头，让它们首尾相接");
+            scope.report(finding);
+            continue;
+        };
+        let show = |number: Number| if kind == Type::Percent { percent_text(number) } else { number.to_string() };
+        if low < high || (low == high && low_in && high_in) {
+            let message = format!("有两档互相重叠：前一档到{}，后一档从{}起", show(high), show(low));
+            let help = format!("其中一档改用“不满{}”或“超过{}”", show(high), show(low));
+            let finding = scope.at_line(line, "overlapping-bands", message).help(help);
+            scope.report(finding);
+        } else {
+            let adjacent = if counts {
+                let next = |value: Number, included: bool| {
+                    if included { value.plus(Number::ONE).unwrap_or(value) } else { value }
+                };
+                let first = if low_in { low } else { low.plus(Number::ONE).unwrap_or(low) };
+                first <= next(high, high_in)
+            } else {
+                low == high && (low_in || high_in)
+            };
+            if !adjacent && draft.otherwise.is_none() {
+                let message = format!("{}与{}之间没有写，按0分计", show(high), show(low));
+                let mut finding =
+                    scope.at_line(line, "gap-between-bands", message).help("补上这一档，或把相邻的一档接上");
+                finding.severity = crate::diagnostic::Severity::Warning;
+                scope.report(finding);
+            }
+        }
+    }
+}
+
+/// Points by steps hold in a range too, which must not run into another band: the first would win unseen.
+fn running_into_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, kind: &Type) {
+    let ends = |range: &Range| -> Option<(End, End)> {
+        let end = |end: &Option<(Expr, bool)>| match end {
+            Some((Expr::Number(number), included)) => Some(Some((*number, *included))),
+            None => Some(None),
+            Some(_) => None,
+        };
+        Some((end(&range.low)?, end(&range.high)?))
+    };
+    // Whether the first ends before the second begins.
+    let before = |high: End, low: End| match (high, low) {
+        (Some((high, high_in)), Some((low, low_in))) => high < low || high == low && !(high_in && low_in),
+        _ => false,
+    };
+    for (index, stepped) in draft.arms.iter().enumerate().filter(|(_, arm)| arm.by_steps) {
+        let Some(own) = stepped.range.as_ref().and_then(ends) else { continue };
+        for (other_index, other) in draft.arms.iter().enumerate() {
+            let known = other.by_steps && other_index < index;
+            // 超过100%的，每超1个百分点加0.1分 goes on top of 达到100%得满分.
+            let on_top = draft.gains && stepped.verb == Some(Token::ADD) && other.verb == Some(Token::GAIN);
+            if index == other_index || known || on_top {
+                continue;
+            }
+            let Some(theirs) = other.range.as_ref().and_then(ends) else { continue };
+            if before(own.1, theirs.0) || before(theirs.1, own.0) {
+                continue;
+            }
+            let show = |end: End, open: &str| match end {
+                Some((number, _)) if *kind == Type::Percent => percent_text(number),
+                Some((number, _)) => number.to_string(),
+                None => open.to_owned(),
+            };
+            let message = format!(
+                "“每…”的一档（{}至{}）与另一档（{}至{}）重叠",
+                show(own.0, "最低"),
+                show(own.1, "最高"),
+                show(theirs.0, "最低"),
+                show(theirs.1, "最高")
+            );
+            let finding = scope.at_line(line, "overlapping-bands", message).help("写明每一档的两头，让它们首尾相接");
+            scope.report(finding);
+        }
+    }
+}
+
+fn percent_text(number: Number) -> String {
+    match number.times(Number::whole(100)) {
+        Ok(percent) => format!("{percent}%"),
+        Err(_) => number.to_string(),
+    }
+}
+
+// ---------------------------------------------------------------- grades, ratings, imported scores
+
+fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, phrase: &Pair<'_, Token>) {
+    let (Some(name), Some(outcome)) = (phrase.child(Token::name), phrase.child(Token::outcome)) else {
+        let finding =
+            scope.at(site.statement, phrase, "unknown-condition", "等次的后面只能再写等次").help("另起一行写");
+        scope.report(finding);
+        return;
+    };
+    let label = name_of(&name);
+    let Some(Meaning::Input(input)) = scope.declared_here(site.node, &label) else { return };
+    let mut draft = Draft::default();
+    let points = match outcome_of(scope, site, &mut draft, &outcome, &Condition::Always) {
+        Outcome::Points(points) => points,
+        Outcome::NoMarks => zero(),
+        _ => {
+            let finding = scope
+                .at(site.statement, &outcome, "points-expected", "等次后面要写得几分")
+                .help("写成：优秀得10分；一般得8分");
+            scope.report(finding);
+            return;
+        }
+    };
+    let id = RuleId(scope.plan.rules.len() as u16);
+    let text = scope.line_text(site.statement);
+    let cycle = scope.plan.nodes[site.node.index()].cycle;
+    scope.gains.insert(id);
+    scope.plan.rules.push(plain_rule(site, &label, text, cycle, Basis::Once(input), points));
+    scope.plan.nodes[site.node.index()].rules.push(id);
+}
+
+fn plain_rule(site: Site<'_, '_>, label: &str, text: String, cycle: Cycle, basis: Basis, points: Expr) -> Rule {
+    Rule {
+        node: site.node,
+        label: label.to_owned(),
+        text,
+        line: site.statement.line.number as u32,
+        cycle,
+        basis,
+        points,
+        row_rules: Vec::new(),
+        limits: Vec::new(),
+        most_times: None,
+        same_matter: None,
+        refund: None,
+        valid_months: None,
+        effects: Vec::new(),
+        in_force: None,
+    }
+}
+
+/// 当 件数低于10件，扣5分: a line of the item that needs no label.
+pub fn points_when(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    when: Condition,
+    verb: &Pair<'_, Token>,
+    action: &Pair<'_, Token>,
+) {
+    let points = points_of(scope, site, &action.child(Token::amount).expect("a verb has an amount"), verb);
+    let points = if verb.has(Token::DEDUCT) { expression::negative(points) } else { points };
+    let case = Expr::Case { arms: vec![(when, points)], otherwise: Box::new(zero()) };
+    let id = RuleId(scope.plan.rules.len() as u16);
+    let text = scope.line_text(site.statement);
+    let cycle = scope.plan.nodes[site.node.index()].cycle;
+    if verb.has(Token::GAIN) {
+        scope.gains.insert(id);
+    } else if verb.has(Token::ADD) {
+        scope.adds.insert(id);
+    }
+    scope.plan.rules.push(plain_rule(site, &text.clone(), text, cycle, Basis::Period, case));
+    scope.plan.nodes[site.node.index()].rules.push(id);
+}
+
+fn own_input(scope: &Scope<'_>, node: NodeId, name: &str) -> Option<InputId> {
+    match scope.declared_here(node, name) {
+        Some(Meaning::Input(id)) => Some(id),
+        _ => None,
+    }
+}
+
+/// 评分，领导组占60%，科室组占40%，去掉最高最低各1个
+fn rating(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, pair: &Pair<'_, Token>) {
+    let Some(input) = own_input(scope, site.node, name) else { return };
+    let mut weights: Vec<(SymbolId, Number)> = Vec::new();
+    let mut trim = 0;
+    let mut trims: Vec<(SymbolId, u32)> = Vec::new();
+    let (mut from, mut to, mut keep) = (None, None, None);
+    for option in pair.children(Token::rating_option) {
+        let inner = option.into_inner().next().expect("an option");
+        match inner.as_rule() {
+            Token::trim => trim = expression::trim_of(scope, site, &inner),
+            Token::rater_trim => {
+                // 互评去掉最高最低各1个: of that group alone.
+                let rater = name_of(&inner.child(Token::rater).expect("whose ballots"));
+                let rater = scope.plan.symbols.intern(&rater);
+                let trim = expression::trim_of(scope, site, &inner.child(Token::trim).expect("how many"));
+                trims.push((rater, trim));
+            }
+            Token::scale_from => {
+                from = Some(expression::number(scope, site, &inner.child(Token::number).expect("of how many")))
+            }
+            Token::scale_to => {
+                to = Some(expression::number(scope, site, &inner.child(Token::number).expect("to how many")))
+            }
+            Token::rater_weight => {
+                let rater = name_of(&inner.child(Token::rater).expect("whose weight"));
+                let share = expression::percent_of(scope, site, &inner.child(Token::percent).expect("a share"));
+                let symbol = scope.plan.symbols.intern(&rater);
+                if let Expr::Number(share) = share.expr {
+                    weights.push((symbol, share));
+                }
+            }
+            Token::between_points => {
+                let numbers = inner.children(Token::number);
+                let low = expression::number(scope, site, &numbers[0]);
+                let high = expression::number(scope, site, &numbers[1]);
+                scope.plan.inputs[input.index()].range = (Some(low), Some(high));
+            }
+            Token::missing_rule => {
+                let (_, value) = body::missing_rule(scope, site.statement, &inner, site.node, None);
+                scope.plan.inputs[input.index()].missing = value;
+            }
+            Token::keep => keep = Some(inner),
+            _ => {}
+        }
+    }
+    if let Some((rater, _)) = trims.iter().find(|(rater, _)| weights.iter().all(|(known, _)| known != rater)) {
+        let message = format!("没有写“{}”占多少", scope.plan.symbols.text(*rater));
+        let finding =
+            scope.at(site.statement, pair, "unknown-rater-group", message).help("写成：评分，甲组占60%，乙组占40%");
+        scope.report(finding);
+    }
+    let mean = |filter: Option<Condition>, trim: u32| {
+        Expr::Rows(Box::new(RowsExpr {
+            input,
+            aggregate: Aggregate::Mean,
+            value: Expr::Row(RowField::Quantity),
+            filter,
+            weight: None,
+            trim,
+        }))
+    };
+    let mut points = if weights.is_empty() {
+        mean(None, trim)
+    } else {
+        scope.plan.inputs[input.index()].needs.rater = true;
+        scope.plan.inputs[input.index()].raters = weights.iter().map(|(rater, _)| *rater).collect();
+        let total = weights.iter().try_fold(Number::ZERO, |sum, (_, share)| sum.plus(*share));
+        if total != Ok(Number::ONE) {
+            let shown = total.map(percent_text).unwrap_or_default();
+            let finding = scope
+                .at(site.statement, pair, "weights-not-100", format!("各组所占比例加起来是{shown}"))
+                .expected("加起来是100%");
+            scope.report(finding);
+        }
+        let mut sum: Option<Expr> = None;
+        for (rater, share) in weights {
+            let is_rater = Condition::Is(Box::new(Expr::Row(RowField::Rater)), vec![rater]);
+            let own = trims.iter().find(|(known, _)| *known == rater).map_or(trim, |(_, own)| *own);
+            let part = Expr::Multiply(Box::new([mean(Some(is_rater), own), Expr::Number(share)]));
+            sum = Some(match sum {
+                None => part,
+                Some(sum) => Expr::Add(Box::new([sum, part])),
+            });
+        }
+        sum.expect("there are weights")
+    };
+    let most = from.or(scope.plan.inputs[input.index()].range.1);
+    match (most, to) {
+        (Some(most), Some(to)) => {
+            scope.plan.inputs[input.index()].range.1 = Some(most);
+            let scaled = Expr::Multiply(Box::new([points, Expr::Number(Number::from(to))]));
+            points = Expr::Divide(Box::new([scaled, Expr::Number(Number::from(most))]));
+        }
+        (None, Some(to)) => {
+            let finding = scope
+                .at(site.statement, pair, "missing-convention", format!("没有写从满分多少折为{to}分"))
+                .help("在后面加上：，0至100分；或 ，原满分100分");
+            scope.report(finding);
+        }
+        (_, None) => {}
+    }
+    match keep {
+        Some(keep) => points = expression::keep_digits(scope, site, &keep, Typed::new(points, Type::Points)).expr,
+        None => {
+            let finding = scope
+                .at(site.statement, pair, "missing-convention", "平均分可能除不尽，没有写保留几位小数")
+                .help("在后面加上：，保留2位小数，四舍五入");
+            scope.report(finding);
+        }
+    }
+    let id = RuleId(scope.plan.rules.len() as u16);
+    let text = scope.line_text(site.statement);
+    let cycle = scope.plan.nodes[site.node.index()].cycle;
+    scope.gains.insert(id);
+    scope.plan.rules.push(plain_rule(site, name, text, cycle, Basis::Period, points));
+    scope.plan.nodes[site.node.index()].rules.push(id);
+}
+
+/// 外部得分，原满分120分，折为20分
+fn imported(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, pair: &Pair<'_, Token>) {
+    let Some(input) = own_input(scope, site.node, name) else { return };
+    let (mut from, mut to, mut keep, mut collect) = (None, None, None, None);
+    for option in pair.children(Token::imported_option) {
+        let inner = option.into_inner().next().expect("an option");
+        match inner.as_rule() {
+            Token::scale_from => {
+                from = Some(expression::number(scope, site, &inner.child(Token::number).expect("of how many")))
+            }
+            Token::scale_to => {
+                to = Some(expression::number(scope, site, &inner.child(Token::number).expect("to how many")))
+            }
+            Token::keep => keep = Some(inner),
+            Token::collect => collect = Some(super::declare::collect_of(&inner)),
+            Token::missing_rule => {
+                let (when, value) = body::missing_rule(scope, site.statement, &inner, site.node, None);
+                let input = &mut scope.plan.inputs[input.index()];
+                match when {
+                    Token::WHEN_MISSING => input.missing = value,
+                    _ => input.inapplicable = value,
+                }
+            }
+            _ => {}
+        }
+    }
+    if from.is_some_and(|from| from.is_zero()) {
+        let finding = scope.at(site.statement, pair, "zero-scale", "原满分是0分，没法折算").expected("大于0的分数");
+        scope.report(finding);
+        return;
+    }
+    if collect.is_none()
+        && matches!(scope.plan.nodes[site.node.index()].cycle, Cycle::Quarter | Cycle::Half)
+        && !(from.is_none() && to.is_some())
+    {
+        let finding = scope
+            .at(
+                site.statement,
+                pair,
+                "missing-convention",
+                format!(
+                    "本条按{}考评，没有写各月报来的分怎样合成一个",
+                    scope.plan.nodes[site.node.index()].cycle.word()
+                ),
+            )
+            .help("在后面加上其中一句（一期只报一行的，也选一句）：\n，取平均\n，取期末数\n，取合计");
+        scope.report(finding);
+    }
+    let value = Expr::Input { input, collect: collect.unwrap_or(Aggregate::Sum) };
+    let mut points = match (from, to) {
+        (Some(from), Some(to)) => {
+            scope.plan.inputs[input.index()].range.1 = Some(from);
+            let scaled = Expr::Multiply(Box::new([value, Expr::Number(Number::from(to))]));
+            Expr::Divide(Box::new([scaled, Expr::Number(Number::from(from))]))
+        }
+        (None, Some(to)) => {
+            // Each row brings its own 原满分.
+            let target = &mut scope.plan.inputs[input.index()];
+            target.needs.scale = true;
+            let share = Expr::Divide(Box::new([Expr::Row(RowField::Quantity), Expr::Row(RowField::Scale)]));
+            let scaled = Expr::Multiply(Box::new([share, Expr::Number(Number::from(to))]));
+            Expr::Rows(Box::new(RowsExpr {
+                input,
+                aggregate: Aggregate::Sum,
+                value: scaled,
+                filter: None,
+                weight: None,
+                trim: 0,
+            }))
+        }
+        _ => value,
+    };
+    if let Some(keep) = keep {
+        points = expression::keep_digits(scope, site, &keep, Typed::new(points, Type::Points)).expr;
+    }
+    let id = RuleId(scope.plan.rules.len() as u16);
+    let text = scope.line_text(site.statement);
+    let cycle = scope.plan.nodes[site.node.index()].cycle;
+    scope.gains.insert(id);
+    scope.plan.rules.push(plain_rule(site, name, text, cycle, Basis::Period, points));
+    scope.plan.nodes[site.node.index()].rules.push(id);
+}

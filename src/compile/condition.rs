@@ -1,0 +1,512 @@
+//! Conditions and ranges: what must hold, with the ends of Chinese law (以上、以下、以内 include, 超过、不满 exclude).
+
+use pest::iterators::Pair;
+
+use super::expression::{self, Site, Typed, integer};
+use super::scope::{Meaning, Scope, name_of};
+use super::units::{agree, describe};
+use crate::calendar::Cycle;
+use crate::parse::Children;
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+use crate::value::Number;
+
+pub fn condition(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {
+    let mut any: Vec<Condition> = Vec::new();
+    for all in pair.children(Token::all_of) {
+        let mut parts: Vec<Condition> = all.children(Token::atom).iter().map(|part| atom(scope, site, part)).collect();
+        any.push(if parts.len() == 1 { parts.swap_remove(0) } else { Condition::All(parts) });
+    }
+    if any.len() == 1 { any.swap_remove(0) } else { Condition::Any(any) }
+}
+
+fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {
+    let inner = pair.clone().into_inner().next().expect("an atom is something");
+    match inner.as_rule() {
+        Token::condition => condition(scope, site, &inner),
+        Token::negated => {
+            let negated = condition(scope, site, &inner.child(Token::condition).expect("not what"));
+            Condition::Not(Box::new(negated))
+        }
+        Token::streak => {
+            let count = inner.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
+            let cycle = streak_cycle(scope, &inner);
+            let outer = scope.stage.replace(cycle);
+            let condition = atom(scope, site, &inner.child(Token::atom).expect("a streak of what"));
+            scope.stage = outer;
+            Condition::Streak { count, cycle, condition: Box::new(condition) }
+        }
+        Token::tallied => {
+            let count = inner.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
+            let cycle = streak_cycle(scope, &inner);
+            let outer = scope.stage.replace(cycle);
+            let condition = atom(scope, site, &inner.child(Token::atom).expect("a tally of what"));
+            scope.stage = outer;
+            let counted = expression::count_of(scope, site, &inner, cycle, condition);
+            let least = Expr::Number(Number::whole(i64::from(count)));
+            Condition::Compare(Box::new(counted), Comparison::AtLeast, Box::new(least))
+        }
+        Token::vetoed => {
+            if inner.has(Token::NOT_VETOED) {
+                Condition::Not(Box::new(Condition::Vetoed))
+            } else {
+                Condition::Vetoed
+            }
+        }
+        Token::disqualified => {
+            let title = inner.child(Token::title).expect("a title").as_str().trim().to_owned();
+            Condition::Disqualified(title)
+        }
+        Token::graded => graded(scope, site, &inner),
+        Token::ranked => ranked(scope, site, &inner),
+        Token::happened => {
+            let name = inner.child(Token::name).expect("what happened");
+            match scope.require_name(site.statement, &name, site.node) {
+                Some(Meaning::Input(id)) => {
+                    let happened = Condition::Happened(id);
+                    if inner.has(Token::NOT_HAPPENED) { Condition::Not(Box::new(happened)) } else { happened }
+                }
+                Some(_) => {
+                    let message = format!("“{}”不是会发生的情形", name_of(&name));
+                    let finding = scope
+                        .at(site.statement, &name, "not-an-event", message)
+                        .help("“发生”后面写计分句的情形；数写成比较，如：件数超过3件");
+                    scope.report(finding);
+                    Condition::Always
+                }
+                None => Condition::Always,
+            }
+        }
+        Token::any_part => any_part(scope, site, &inner),
+        Token::is_text => is_text(scope, site, &inner),
+        Token::assessed => {
+            let name = inner.child(Token::name).expect("of what");
+            let Some(meaning) = scope.require_name(site.statement, &name, site.node) else { return Condition::Always };
+            let value = expression::of_meaning(scope, site, &name, meaning);
+            let assessed = Condition::IsAssessed(Box::new(value.expr));
+            if inner.has(Token::NOT_REPORTED) { Condition::Not(Box::new(assessed)) } else { assessed }
+        }
+        Token::compared => {
+            let value = expression::expression(scope, site, &inner.child(Token::expression).expect("what is compared"));
+            range(scope, site, &inner.child(Token::range).expect("with what"), &value).condition
+        }
+        other => unreachable!("the grammar gives no {other:?} in a condition"),
+    }
+}
+
+/// The periods that a streak or a tally is made of.
+fn streak_cycle(scope: &Scope<'_>, pair: &Pair<'_, Token>) -> Cycle {
+    match pair.child(Token::STREAK_UNIT).map(|unit| unit.as_str().trim().to_owned()).as_deref() {
+        Some("个月" | "月") => Cycle::Month,
+        Some("个季度" | "季度") => Cycle::Quarter,
+        Some("年") => Cycle::Year,
+        _ => scope.plan.cycle,
+    }
+}
+
+fn graded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {
+    let names: Vec<String> = pair
+        .child(Token::values)
+        .map(|values| values.children(Token::value).iter().map(name_of).collect())
+        .unwrap_or_default();
+    let knows = |grading: &Grading| grading.grades.iter().any(|grade| names.contains(&grade.name));
+    let asked = pair.child(Token::cycle).map(|cycle| scope.cycle_said(&cycle)).or(scope.stage);
+    // The grading of the period asked about that knows the grade; else any that does.
+    let all = &scope.plan.gradings;
+    let found = (all.iter().position(|grading| asked.is_none_or(|asked| grading.cycle == asked) && knows(grading)))
+        .or_else(|| all.iter().position(knows));
+    let Some(index) = found else {
+        let finding = scope
+            .at(site.statement, pair, "unknown-grade", format!("没有名为“{}”的等次", names.join("、")))
+            .help("先写“等次 年终”，列出各等次；月度的等次另写“等次 月度”");
+        scope.report(finding);
+        return Condition::Always;
+    };
+    let found = &scope.plan.gradings[index];
+    if let Some(message) = grade_out_of_reach(scope, found.cycle) {
+        let finding = scope.at(site.statement, pair, "grade-of-another-period", message.0).help(message.1);
+        scope.report(finding);
+        return Condition::Always;
+    }
+    let grading = index as u16;
+    // 等次良好以上: every grade down to it, best first.
+    let names = if pair.has(Token::OR_MORE) {
+        let grades = found.grades.iter().map(|grade| grade.name.clone());
+        let mut upto: Vec<String> = Vec::new();
+        for grade in grades {
+            let last = names.contains(&grade);
+            upto.push(grade);
+            if last {
+                break;
+            }
+        }
+        upto
+    } else {
+        names
+    };
+    let condition = Condition::Graded(grading, names);
+    if pair.has(Token::IS_NOT) { Condition::Not(Box::new(condition)) } else { condition }
+}
+
+/// Why the grades of a cycle cannot be read here, and the way out; `None` where they can.
+fn grade_out_of_reach(scope: &Scope<'_>, cycle: Cycle) -> Option<(String, String)> {
+    let word = scope.word_of(cycle);
+    if scope.grades_below.is_some_and(|limit| cycle >= limit) {
+        let message = format!("{word}的等次要等{word}的得分和名次出来以后才有，这里还用不到");
+        let help = "等次可以写进更长期间的得分，如：年终得分 = 各月得分平均 + 月数（等次为优秀）× 1分；或写在“奖惩”里";
+        return Some((message, help.to_owned()));
+    }
+    let stage = scope.stage.filter(|stage| *stage != cycle)?;
+    let counter = match cycle {
+        Cycle::Month => "月数",
+        Cycle::Quarter => "季度数",
+        _ => "年数",
+    };
+    Some(if cycle < stage {
+        let message = format!("这是{word}的等次，{}里有好几个", scope.word_of(stage));
+        (message, format!("写明有几个，如：{counter}（等次为…）不少于2；或 连续2个月等次为…"))
+    } else {
+        let message = format!("这是{word}的等次，{}还没有", scope.word_of(stage));
+        (message, format!("另写“等次 {}”，列出各等次", scope.word_of(stage)))
+    })
+}
+
+/// 排名末位, 名次为后2名, 月度排名前3名
+fn ranked(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {
+    let said = pair.child(Token::cycle).and_then(|cycle| scope.ranking_of_cycle(scope.cycle_said(&cycle)));
+    let Some(ranking) = expression::ranking_of(scope, site, pair, said) else { return Condition::Always };
+    let Some(last) = pair.child(Token::last_places) else {
+        let own = Typed::new(Expr::Rank(ranking), Type::Place);
+        return range(scope, site, &pair.child(Token::range).expect("which places"), &own).condition;
+    };
+    let place = last.child(Token::integer).map_or(1, |n| integer(&n).unwrap_or(0));
+    let comparison = if last.has(Token::ONLY_FROM_LAST) { Comparison::Equal } else { Comparison::AtMost };
+    let place = Box::new(Expr::Number(Number::whole(i64::from(place))));
+    Condition::Compare(Box::new(Expr::RankFromLast(ranking)), comparison, place)
+}
+
+/// 任一项得分率低于60%
+fn any_part(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {
+    let children = scope.plan.nodes[site.node.index()].children.clone();
+    let share = pair.child(Token::POINTS_OF).is_some_and(|what| what.as_str().contains("得分率"));
+    let range_pair = pair.child(Token::range).expect("compared with what");
+    // A part without full marks has no rate.
+    let children: Vec<NodeId> =
+        children.into_iter().filter(|child| !share || scope.plan.nodes[child.index()].full.is_some()).collect();
+    if children.is_empty() {
+        let missing = if share { "写了满分的" } else { "" };
+        let message = format!("本条没有{missing}下级条目，“任一项”无从谈起");
+        let finding =
+            scope.at(site.statement, pair, "no-parts", message).help("移到有小项的板块或条目里，或写明是哪一项");
+        scope.report(finding);
+    }
+    let conditions = children
+        .into_iter()
+        .map(|child| {
+            let value = if share {
+                Typed::new(Expr::Divide(Box::new([Expr::Node(child), Expr::Full(child)])), Type::Percent)
+            } else {
+                Typed::new(Expr::Node(child), Type::Points)
+            };
+            range(scope, site, &range_pair, &value).condition
+        })
+        .collect();
+    Condition::Any(conditions)
+}
+
+/// 适用 街道: the one attribute whose listed values hold all of these.
+pub fn is_of_kind(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {
+    let names: Vec<String> = pair.children(Token::value).iter().map(name_of).collect();
+    let symbols: Vec<SymbolId> = names.iter().map(|name| scope.plan.symbols.intern(name)).collect();
+    let lists = |column: &Column| column.values.as_ref().is_some_and(|all| symbols.iter().all(|one| all.contains(one)));
+    let found: Vec<usize> = (0..scope.plan.attributes.len()).filter(|at| lists(&scope.plan.attributes[*at])).collect();
+    if let [attribute] = found[..] {
+        return Condition::Is(Box::new(Expr::Attribute(AttributeId(attribute as u16))), symbols);
+    }
+    let shown = names.join("、");
+    let attributes = &scope.plan.attributes;
+    let named = attributes.iter().map(|column| column.name.clone()).find(|name| names[0].starts_with(name.as_str()));
+    if let Some(name) = named {
+        let value = &shown[name.len()..];
+        let finding = scope
+            .at(site.statement, pair, "missing-word", format!("“{name}”后面少了“为”"))
+            .help(format!("写成：适用 {name}为{value}的"));
+        scope.report(finding);
+        return Condition::Always;
+    }
+    let message = format!("说不清“{shown}”是哪个单位属性的取值");
+    let attribute = scope.plan.attributes.first().map_or("类别", |column| column.name.as_str());
+    let finding =
+        scope.at(site.statement, pair, "unknown-value", message).help(format!("写成：适用 {attribute}为{shown}的"));
+    scope.report(finding);
+    Condition::Always
+}
+
+/// 类别为街道、乡镇
+fn is_text(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {
+    let name_pair = pair.child(Token::name).expect("of what");
+    let raw = name_of(&name_pair);
+    let value = match raw.as_str() {
+        "评分人" | "评价组" if scope.in_row.is_some() => Typed::new(Expr::Row(RowField::Rater), Type::Text),
+        "佐证" if scope.in_row.is_some() => Typed::new(Expr::Row(RowField::Evidence), Type::Text),
+        "人员" if scope.in_row.is_some() => Typed::new(Expr::Row(RowField::Person), Type::Text),
+        _ => match scope.require_name(site.statement, &name_pair, site.node) {
+            Some(meaning) => expression::of_meaning(scope, site, &name_pair, meaning),
+            None => return Condition::Always,
+        },
+    };
+    if let (Some(input), Expr::Row(_)) = (scope.in_row, &value.expr) {
+        scope.plan.inputs[input.index()].additive = false;
+    }
+    let values_pair = pair.child(Token::values).expect("is what");
+    if value.kind != Type::Text {
+        let message = format!("“{raw}”{}，不能与文字比较", describe(&value.kind));
+        let finding = scope
+            .at(site.statement, &values_pair, "wrong-measure-word", message)
+            .help(format!("写成比较，如：{raw}超过3"));
+        scope.report(finding);
+        return Condition::Always;
+    }
+    let mut symbols = Vec::new();
+    for text in values_pair.children(Token::value) {
+        let symbol = scope.plan.symbols.intern(&name_of(&text));
+        let closed = match &value.expr {
+            Expr::Attribute(id) => scope.plan.attributes[id.index()].values.clone(),
+            Expr::Row(RowField::Column(id)) => scope.plan.columns[id.index()].values.clone(),
+            _ => None,
+        };
+        if let Some(values) = closed.filter(|values| !values.contains(&symbol)) {
+            let known: Vec<&str> = values.iter().map(|value| scope.plan.symbols.text(*value)).collect();
+            let message = format!("“{raw}”没有“{}”这个取值", name_of(&text));
+            let finding = scope.at(site.statement, &text, "unknown-value", message).expected(known.join("、"));
+            scope.report(finding);
+        }
+        symbols.push(symbol);
+    }
+    let condition = Condition::Is(Box::new(value.expr), symbols);
+    if pair.has(Token::IS_NOT) { Condition::Not(Box::new(condition)) } else { condition }
+}
+
+// ---------------------------------------------------------------- ranges
+
+/// A range of a subject: the condition, and its ends for steps and for gap and overlap checks.
+#[derive(Clone, Debug)]
+pub struct Range {
+    pub condition: Condition,
+    /// The lower end and whether it is included; `None` where open.
+    pub low: Option<(Expr, bool)>,
+    pub high: Option<(Expr, bool)>,
+}
+
+impl Range {
+    /// What lies in both: 不低于90%，低于95%的.
+    pub fn and(self, other: Range) -> Range {
+        Range {
+            condition: Condition::All(vec![self.condition, other.condition]),
+            low: self.low.or(other.low),
+            high: self.high.or(other.high),
+        }
+    }
+}
+
+/// `不低于80%低于90%`, `1至3件`, `3件及以上`, `第1名`
+pub fn range(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, subject: &Typed) -> Range {
+    let mut conditions = Vec::new();
+    let (mut low, mut high) = (None, None);
+    let mut add = |comparison: Comparison, end: Expr, conditions: &mut Vec<Condition>| {
+        match comparison {
+            Comparison::AtLeast => low = Some((end.clone(), true)),
+            Comparison::Above => low = Some((end.clone(), false)),
+            Comparison::AtMost => high = Some((end.clone(), true)),
+            Comparison::Below => high = Some((end.clone(), false)),
+            Comparison::Equal => {
+                low = Some((end.clone(), true));
+                high = Some((end.clone(), true));
+            }
+            Comparison::NotEqual => {}
+        }
+        conditions.push(Condition::Compare(Box::new(subject.expr.clone()), comparison, Box::new(end)));
+    };
+    for inner in pair.clone().into_inner() {
+        match inner.as_rule() {
+            Token::between => {
+                let limits = inner.children(Token::limit);
+                let second = limit(scope, site, &limits[1], subject, None);
+                let first = limit(scope, site, &limits[0], subject, Some(&second.kind));
+                if let (Expr::Number(a), Expr::Number(b)) = (&first.expr, &second.expr)
+                    && a > b
+                {
+                    let finding = scope
+                        .at(site.statement, &inner, "range-upside-down", "范围的起点大于终点")
+                        .help("把两个数对调");
+                    scope.report(finding);
+                }
+                // 80%（含）至90%（不含）: an end that is not said to be left out is included.
+                let (mut low, mut high, mut ends) = (Comparison::AtLeast, Comparison::AtMost, 0);
+                for part in inner.clone().into_inner() {
+                    match part.as_rule() {
+                        Token::limit => ends += 1,
+                        Token::inclusion if !part.has(Token::LEFT_OUT) => {}
+                        Token::inclusion if ends == 1 => low = Comparison::Above,
+                        Token::inclusion => high = Comparison::Below,
+                        _ => {}
+                    }
+                }
+                add(low, first.expr, &mut conditions);
+                add(high, second.expr, &mut conditions);
+            }
+            Token::bound => {
+                let suffix = inner.clone().into_inner().find_map(|child| match child.as_rule() {
+                    Token::OR_MORE => Some(Comparison::AtLeast),
+                    Token::OR_LESS => Some(Comparison::AtMost),
+                    Token::OUTSIDE => Some(Comparison::Above),
+                    Token::AND_AFTER => Some(Comparison::AtLeast),
+                    _ => None,
+                });
+                if subject.kind == Type::Place && has_direction(&inner) {
+                    let finding = scope
+                        .at(site.statement, &inner, "ambiguous-place", "名次的高低、以上以下有两种读法")
+                        .expected("前3名、第3名以内、第8名及以后，或 第4名至第6名");
+                    scope.report(finding);
+                }
+                if let Some(first) = inner.child(Token::first_places) {
+                    let place = first.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(0);
+                    add(Comparison::AtMost, Expr::Number(Number::whole(i64::from(place))), &mut conditions);
+                } else if let Some(limit_pair) = inner.child(Token::limit) {
+                    let end = limit(scope, site, &limit_pair, subject, None);
+                    add(suffix.unwrap_or(Comparison::Equal), end.expr, &mut conditions);
+                } else if let (Some(comparator), Some(value)) =
+                    (inner.child(Token::comparator), inner.child(Token::expression))
+                {
+                    let end = expression::expression(scope, site, &value);
+                    require_comparable(scope, site, &value, subject, &end);
+                    add(comparison_of(&comparator), end.expr, &mut conditions);
+                }
+            }
+            _ => {}
+        }
+    }
+    if let (Some((Expr::Number(a), a_in)), Some((Expr::Number(b), b_in))) = (&low, &high)
+        && (a > b || (a == b && !(*a_in && *b_in)))
+    {
+        let finding = scope
+            .at(site.statement, pair, "range-upside-down", "没有数能同时满足这两个界限")
+            .help("检查两个界限的大小");
+        scope.report(finding);
+    }
+    let condition = if conditions.len() == 1 { conditions.swap_remove(0) } else { Condition::All(conditions) };
+    Range { condition, low, high }
+}
+
+/// 低于第8名 may be a worse place or a smaller number.
+fn has_direction(bound: &Pair<'_, Token>) -> bool {
+    let word = |kind: Token| bound.child(kind).map(|inner| inner.as_str().to_owned()).unwrap_or_default();
+    word(Token::comparator).contains(['高', '低', '超', '满', '达'])
+        || word(Token::OR_MORE).contains("以上")
+        || word(Token::OR_LESS).contains("以下")
+}
+
+fn comparison_of(pair: &Pair<'_, Token>) -> Comparison {
+    match pair.clone().into_inner().next().map(|inner| inner.as_rule()) {
+        Some(Token::BELOW) => Comparison::Below,
+        Some(Token::AT_LEAST) => Comparison::AtLeast,
+        Some(Token::AT_MOST) => Comparison::AtMost,
+        Some(Token::ABOVE) => Comparison::Above,
+        Some(Token::NOT_EQUAL) => Comparison::NotEqual,
+        _ => Comparison::Equal,
+    }
+}
+
+/// One end; `1至3件` lends its unit to the bare first number.
+fn limit(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    subject: &Typed,
+    lent: Option<&Type>,
+) -> Typed {
+    let inner = pair.clone().into_inner().next().expect("a limit is something");
+    let value = match inner.as_rule() {
+        Token::place => {
+            let place = inner.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(0);
+            Typed::new(Expr::Number(Number::whole(i64::from(place))), Type::Place)
+        }
+        Token::number => {
+            let number = expression::number(scope, site, &inner);
+            match lent {
+                Some(Type::Percent) => {
+                    let hundredth = rust_decimal::Decimal::new(1, 2);
+                    Typed::new(Expr::Number(Number::from((number * hundredth).normalize())), Type::Percent)
+                }
+                Some(kind) => Typed::new(Expr::Number(Number::from(number)), kind.clone()),
+                None => Typed::new(Expr::Number(Number::from(number)), Type::Bare),
+            }
+        }
+        Token::date => {
+            let parts: Vec<u32> =
+                inner.children(Token::integer).iter().map(|part| integer(part).unwrap_or(0)).collect();
+            match chrono::NaiveDate::from_ymd_opt(parts[0] as i32, parts[1], parts[2]) {
+                Some(date) => Typed::new(Expr::Date(date), Type::Date),
+                None => {
+                    let finding =
+                        scope.at(site.statement, &inner, "impossible-date", "没有这一天").help("改为日历上有的日期");
+                    scope.report(finding);
+                    Typed::new(Expr::NotAssessed, Type::Date)
+                }
+            }
+        }
+        _ => expression::quantity(scope, site, &inner),
+    };
+    require_comparable(scope, site, pair, subject, &value);
+    value
+}
+
+/// A finding where the subject cannot be compared with the value.
+fn require_comparable(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    subject: &Typed,
+    value: &Typed,
+) {
+    if subject.kind == Type::Percent
+        && value.kind == Type::Bare
+        && let Expr::Number(number) = &value.expr
+        && *number > Number::ONE
+    {
+        let shown = pair.as_str().trim();
+        let finding = scope
+            .at(site.statement, pair, "percent-expected", format!("指标是百分比，这里写的是“{shown}”"))
+            .expected("百分比")
+            .help(format!("写成 {shown}%"));
+        scope.report(finding);
+        return;
+    }
+    if let (Expr::Input { .. }, Type::Percent, Expr::Number(share)) = (&subject.expr, &subject.kind, &value.expr)
+        && *share > Number::ONE
+    {
+        let shown = pair.as_str().trim();
+        let finding = scope
+            .at(site.statement, pair, "impossible-percentage", format!("报送的百分比到不了{shown}"))
+            .expected("0%至100%")
+            .help("会超过100%的，用算式：完成率 = 完成数（件） ÷ 目标数（件）");
+        scope.report(finding);
+        return;
+    }
+    if agree(&subject.kind, &value.kind) {
+        return;
+    }
+    let what = if matches!(subject.expr, Expr::Input { .. }) { "指标" } else { "前面" };
+    let message = match (&subject.kind, &value.kind) {
+        (Type::Count(a) | Type::Quantity(a), Type::Count(b) | Type::Quantity(b)) => {
+            format!("{what}以“{a}”计，这里写的是“{b}”")
+        }
+        (a, b) => format!("{what}{}，这里写的{}", describe(a), describe(b)),
+    };
+    let finding = scope.at(site.statement, pair, "wrong-measure-word", message);
+    let mut finding = finding.help("改成一样的量词；说的不是一回事的，另设一个指标");
+    if let Type::Count(unit) | Type::Quantity(unit) = &subject.kind {
+        finding = finding.expected(format!("以“{unit}”计的数"));
+    }
+    scope.report(finding);
+}

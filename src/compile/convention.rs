@@ -1,0 +1,292 @@
+//! 约定: what changes a number and is not in the scheme's text.
+
+use pest::iterators::Pair;
+
+use super::body;
+use super::clause::whole_if_one_year;
+use super::expression::{self, Site};
+use super::header::cycle_of;
+use super::in_force;
+use super::node;
+use super::scope::{DayRule, Scope};
+use crate::calendar::Cycle;
+use crate::parse::{Children, Context, InForce, Statement};
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+use crate::value::Number;
+
+/// Reads every convention; each is also listed with the readings.
+pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
+    let mut seen: Vec<(Token, usize)> = Vec::new();
+    for statement in statements.iter().filter(|s| s.line.context == Context::Conventions && !s.line.opening) {
+        let pair = statement.inner();
+        let kind = pair.as_rule();
+        let single = !matches!(
+            kind,
+            Token::reading
+                | Token::accepted
+                | Token::cap
+                | Token::floor
+                | Token::when_node
+                | Token::measure
+                | Token::missing_all
+                | Token::landing_rule
+                | Token::roll_up_is
+        );
+        // What was amended inside the term stands there once for each text.
+        let single = single && statement.line.in_force == InForce::ALWAYS;
+        if single && let Some((_, first)) = seen.iter().find(|(rule, _)| *rule == kind) {
+            let finding = scope
+                .at(
+                    statement,
+                    &pair,
+                    "duplicate-convention",
+                    format!("这条约定与{}说的是同一件事", scope.source.line_name(*first)),
+                )
+                .help("只留一行");
+            scope.report(finding);
+            continue;
+        }
+        if statement.line.in_force == InForce::ALWAYS {
+            seen.push((kind, statement.line.number));
+        }
+        if !matches!(kind, Token::reading | Token::accepted) {
+            let text = scope.line_text(statement);
+            scope.plan.readings.push(Reading { kind: "约定", clause: String::new(), text });
+        }
+        scope.mark = in_force::of_line(scope, statement);
+        if in_force::is_never(&scope.plan.calendar, scope.mark) {
+            continue;
+        }
+        in_force::under(scope, statement, NodeId(0), |scope| convention(scope, statement, &pair));
+    }
+    scope.mark = InForce::ALWAYS;
+}
+
+fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>) {
+    let root = NodeId(0);
+    let site = Site { statement, node: root };
+    match pair.as_rule() {
+        Token::base_points => {
+            let start = body::amount_or_choices(scope, site, pair);
+            let said = pair.child(Token::cycle).map(|cycle| whole_if_one_year(scope, cycle_of(&cycle)));
+            if said.is_some_and(|said| said != scope.plan.cycle) {
+                let word = scope.plan.cycle.word();
+                let finding = scope
+                    .at(
+                        statement,
+                        pair,
+                        "start-of-another-cycle",
+                        format!("本方案按{word}考评，基础分却不是每{word}的"),
+                    )
+                    .help(format!("写成：每{word}基础分 …；只加一次的，写进汇总：年终得分 = 100分 + 各月得分之和"));
+                scope.report(finding);
+            }
+            scope.plan.nodes[0].start = start;
+            scope.conventions.base_points = true;
+        }
+        Token::roll_up_is => {
+            let cycle = cycle_of_total(pair);
+            let calendar = &scope.plan.calendar;
+            if pair.has(Token::YEAR_TOTAL) && calendar.period(calendar.term()).months() > 12 {
+                let finding = scope
+                    .at(statement, pair, "which-year", "施行期不止一年，说不清“年度得分”是哪一年的")
+                    .help("整个期间的写成：总得分 = …");
+                scope.report(finding);
+            }
+            if cycle <= scope.plan.cycle && cycle != Cycle::Term {
+                let message = format!("按{}考评，{}的得分就是考评得来的", scope.plan.cycle.word(), cycle.word());
+                let finding = scope.at(statement, pair, "shorter-than-assessed", message).help("去掉这一行");
+                scope.report(finding);
+                return;
+            }
+            if scope.plan.rollups.iter().any(|(known, _)| *known == cycle) {
+                let finding = scope.at(statement, pair, "duplicate-convention", "已经写过怎样汇总").help("只留一行");
+                scope.report(finding);
+                return;
+            }
+            // Ranks and grades of shorter periods may be read in it: it is compiled when they are known.
+            scope.plan.rollups.push((cycle, Expr::Total));
+        }
+        Token::flat_once => scope.conventions.flat_every_time = Some(pair.has(Token::EVERY_TIME)),
+        Token::short_period => scope.conventions.short_period = Some(pair.has(Token::BY_MONTHS_IN_FORCE)),
+        Token::ties_rule => scope.conventions.ties = Some(ties(scope, site, pair)),
+        Token::vetoed_rule => scope.conventions.vetoed = Some(vetoed(pair)),
+        Token::passing_down => scope.conventions.passed_down = Some(pair.has(Token::PASSED)),
+        Token::landing_rule => {
+            scope.conventions.landing = pair.child(Token::landing).map(|landing| node::landing_of(&landing));
+        }
+        Token::missing_all => {
+            let rule = pair.child(Token::missing_rule).expect("says what holds");
+            let (when, value) = body::missing_rule(scope, statement, &rule, root, None);
+            for input in scope
+                .plan
+                .inputs
+                .iter_mut()
+                .filter(|input| matches!(input.kind, InputKind::Indicator | InputKind::Rating))
+            {
+                match when {
+                    Token::WHEN_MISSING => input.missing = value.clone(),
+                    _ => input.inapplicable = value.clone(),
+                }
+            }
+        }
+        Token::divisor_rule => {
+            let rule = pair.child(Token::zero_divisor).expect("says what holds");
+            let otherwise = match rule.child(Token::expression) {
+                Some(inner) => expression::expression(scope, site, &inner).expr,
+                None => Expr::NotAssessed,
+            };
+            scope.conventions.zero_divisor = Some(otherwise);
+        }
+        Token::part_all => {
+            let rule = pair.child(Token::part_rule).expect("says what holds");
+            scope.conventions.part = Some(expression::part_of(&rule));
+        }
+        Token::days_rule => {
+            let workdays = pair.child(Token::day_kind).is_some_and(|kind| kind.has(Token::WORKDAYS));
+            scope.conventions.days = Some(DayRule { workdays });
+        }
+        Token::scope_rule => {
+            let rule = pair.child(Token::count_scope).expect("says how long");
+            scope.conventions.count_scope = rule.child(Token::cycle).map(|cycle| cycle_of(&cycle));
+        }
+        // Read beforehand: declarations already depend on it.
+        Token::midway_rule | Token::apart_rule => {}
+        Token::zero_weight => {
+            let renormalize = pair.child(Token::weighted).is_some_and(|weighted| weighted.has(Token::RENORMALIZE));
+            scope.plan.nodes[0].combine = Combine::Weighted { renormalize };
+            scope.combined.insert(root);
+        }
+        Token::measure => node::measure(scope, site, pair),
+        _ => node::line(scope, statement, pair, root),
+    }
+}
+
+fn cycle_of_total(pair: &Pair<'_, Token>) -> Cycle {
+    if pair.has(Token::QUARTER_TOTAL) {
+        Cycle::Quarter
+    } else if pair.has(Token::HALF_TOTAL) {
+        Cycle::Half
+    } else {
+        Cycle::Term
+    }
+}
+
+/// How totals of longer periods come from shorter ones: 年终得分 = …
+pub fn roll_ups(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
+    let mut seen = Vec::new();
+    for statement in statements.iter().filter(|s| s.line.context == Context::Conventions && !s.line.opening) {
+        let pair = statement.inner();
+        let cycle = cycle_of_total(&pair);
+        if pair.as_rule() != Token::roll_up_is || seen.contains(&cycle) {
+            continue;
+        }
+        let mark = in_force::of_line(scope, statement);
+        if in_force::is_never(&scope.plan.calendar, mark) {
+            continue;
+        }
+        seen.push(cycle);
+        let site = Site { statement, node: NodeId(0) };
+        (scope.stage, scope.grades_below) = (Some(cycle), Some(cycle));
+        let inner = pair.child(Token::expression).expect("a roll-up has an expression");
+        let mut value = expression::expression(scope, site, &inner);
+        if let Some(keep) = pair.child(Token::keep) {
+            value = expression::keep_digits(scope, site, &keep, value);
+        }
+        scope.roll_up_lines.push((cycle, statement.line.number));
+        if let Some((_, known)) = scope.plan.rollups.iter_mut().find(|(known, _)| *known == cycle) {
+            *known = value.expr;
+        }
+    }
+    (scope.stage, scope.grades_below) = (None, Some(Cycle::Month));
+}
+
+/// 同分的，依次比较 甲、乙，仍相同的并列，其后名次顺延空出
+pub fn ties(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> (Ties, Vec<(Expr, LowFirst)>) {
+    let mut breakers = Vec::new();
+    if let Some(inner) = pair.child(Token::tie_break) {
+        for expression in inner.children(Token::expression) {
+            breakers.push((expression::expression(scope, site, &expression).expr, inner.has(Token::LOWER)));
+        }
+    }
+    let Some(end) = pair.child(Token::tie_end) else {
+        let line = scope.line_text(site.statement);
+        let ends = ["并列，其后名次顺延空出", "并列，其后名次不空", "按名册先后排列"];
+        let choices = ends.map(|end| format!("{}，仍相同的{end}", line.trim_end_matches('。')));
+        let finding = scope
+            .at(site.statement, pair, "missing-convention", "没有写仍然相同的怎样排名")
+            .help(format!("把这一行写成其中一个：\n{}", choices.join("\n")));
+        scope.report(finding);
+        return (Ties::SharedLeavingGaps, breakers);
+    };
+    let ties = if end.has(Token::SHARED_GAPS) {
+        Ties::SharedLeavingGaps
+    } else if end.has(Token::SHARED_DENSE) {
+        Ties::SharedWithoutGaps
+    } else {
+        Ties::RosterOrder
+    };
+    (ties, breakers)
+}
+
+pub fn vetoed(pair: &Pair<'_, Token>) -> Vetoed {
+    if pair.has(Token::LAST_BY_POINTS) {
+        Vetoed::LastByValue
+    } else if pair.has(Token::LAST_TOGETHER) {
+        Vetoed::LastTogether
+    } else if pair.has(Token::UNRANKED) {
+        Vetoed::Unranked
+    } else {
+        Vetoed::InPlace
+    }
+}
+
+/// What must have been said by the end: asked only where it matters.
+pub fn require(scope: &mut Scope<'_>) {
+    let line = scope.plan.nodes.get(1).map_or(1, |node| node.line as usize);
+    if !scope.conventions.base_points {
+        let has_start =
+            scope.plan.nodes.iter().any(|node| node.full.is_some() || node.start != Expr::Number(Number::ZERO));
+        if !has_start {
+            let word = if scope.plan.cycle == Cycle::Month { "每月" } else { "" };
+            let (zero, hundred) = (format!("{word}基础分 0分"), format!("{word}基础分 100分"));
+            scope.missing_convention(line, "没有写从多少分起算", &[&zero, &hundred]);
+        }
+    }
+    if scope.plan.cycle != Cycle::Term && !scope.plan.rollups.iter().any(|(cycle, _)| *cycle == Cycle::Term) {
+        scope.missing_convention(
+            line,
+            "没有写年终得分怎样从各期得来",
+            &["年终得分 = 各月得分之和", "年终得分 = 各月得分平均", "年终得分 = 各月得分最高"],
+        );
+    }
+    if scope.plan.rankings.is_empty() {
+        return;
+    }
+    if scope.conventions.ties.is_none() {
+        scope.missing_convention(
+            line,
+            "没有写同分的怎样排名",
+            &["同分并列，其后名次顺延空出", "同分并列，其后名次不空", "同分的，按名册先后排列"],
+        );
+    }
+    let vetoes = scope
+        .plan
+        .rules
+        .iter()
+        .flat_map(|rule| &rule.effects)
+        .any(|effect| matches!(effect.effect, Effect::Veto { .. }));
+    if vetoes && scope.conventions.vetoed.is_none() {
+        scope.missing_convention(
+            line,
+            "没有写一票否决的怎样排名",
+            &[
+                "一票否决的排在末位，相互间按得分高低排序",
+                "一票否决的并列末位",
+                "一票否决的不参加排名",
+                "一票否决的名次不变",
+            ],
+        );
+    }
+}

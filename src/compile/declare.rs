@@ -1,0 +1,666 @@
+//! The first walk: the tree of nodes, and every name that lines declare.
+
+use pest::Parser;
+use pest::iterators::Pair;
+use rust_decimal::Decimal;
+
+use super::header::cycle_of;
+use super::in_force::{self, Again};
+use super::scope::{Meaning, Scope, empty_node, name_of};
+use super::units::{self, type_of_unit};
+use crate::calendar::Cycle;
+use crate::diagnostic::Finding;
+use crate::parse::{COMMON_UNITS, Children, Context, InForce, Statement, item_path, unit_is_common};
+use crate::plan::*;
+use crate::suggest;
+use crate::syntax::{Grammar, Rule as Token};
+use crate::value::Number;
+
+/// How many numbers an item's own number may have: 2.1.3 has three.
+const DEEPEST_ITEM: usize = 16;
+
+/// Builds the nodes, then declares measures and indicators, then the labels of events.
+pub fn declare(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
+    let mut here = NodeId(0);
+    let mut section = None;
+    for statement in statements {
+        let line = statement.line;
+        if line.opening {
+            here = match line.context {
+                Context::Node => open_node(scope, statement, &mut section),
+                _ => NodeId(0),
+            };
+        }
+        scope.nodes_of.push(here);
+        if !line.opening && line.context == Context::Node {
+            let pair = statement.inner();
+            match pair.as_rule() {
+                Token::cycle_is => {
+                    let cycle = cycle_of(&pair.child(Token::cycle).expect("考评周期 has a cycle"));
+                    set_cycle(scope, here, cycle);
+                }
+                Token::head => {}
+                _ => {}
+            }
+        }
+    }
+    in_force::conventions(scope, statements);
+    in_force::gather(scope, statements);
+    for (index, statement) in statements.iter().enumerate() {
+        let node = scope.nodes_of[index];
+        scope.mark = scope.in_force[index];
+        if statement.line.opening || !matches!(statement.line.context, Context::Node | Context::Conventions) {
+            continue;
+        }
+        let pair = statement.inner();
+        match pair.as_rule() {
+            // What was stopped is not there to be used.
+            Token::measure if in_force::is_never(&scope.plan.calendar, scope.mark) => {}
+            Token::measure => measure(scope, statement, &pair, node),
+            Token::indicator => indicator(scope, statement, &pair, node),
+            Token::head if pair.has(Token::head_unit) => label_with_unit(scope, statement, node),
+            _ => {}
+        }
+    }
+    for (index, statement) in statements.iter().enumerate() {
+        if statement.line.opening || statement.line.context != Context::Node {
+            continue;
+        }
+        let pair = statement.inner();
+        scope.mark = scope.in_force[index];
+        if pair.as_rule() == Token::head && !pair.has(Token::head_unit) {
+            label(scope, statement, scope.nodes_of[index]);
+        }
+    }
+    scope.mark = InForce::ALWAYS;
+}
+
+fn set_cycle(scope: &mut Scope<'_>, node: NodeId, cycle: Cycle) {
+    let cycle =
+        if cycle == Cycle::Year && scope.plan.calendar.each(Cycle::Year).len() == 1 { Cycle::Term } else { cycle };
+    scope.plan.nodes[node.index()].cycle = cycle;
+}
+
+fn open_node(scope: &mut Scope<'_>, statement: &Statement<'_>, section: &mut Option<NodeId>) -> NodeId {
+    let pair = statement.inner();
+    let heading = pair.child(Token::heading).expect("an opening has a heading");
+    let title = name_of(&heading);
+    if looks_marked(&title) {
+        let finding = scope
+            .at(statement, &heading, "unreadable-mark", "标题后面的括号看不懂")
+            .expected("（20分）、（权重30%）、（最多加5分）或（最多扣5分）")
+            .help("满分写成（20分）；封顶写明是最多加几分还是最多扣几分；其他的话另写一行：读法 …");
+        scope.report(finding);
+    }
+    let (parent, address) = match pair.child(Token::item_number) {
+        None => (NodeId(0), title.clone()),
+        Some(number) => {
+            let path = item_path(number.as_str());
+            if path.len() > DEEPEST_ITEM {
+                let message = format!("编号套得太深，超过{DEEPEST_ITEM}级");
+                let finding = scope.at(statement, &number, "too-deep", message).help("少分几级，或另立板块");
+                scope.report(finding);
+                return NodeId(0);
+            }
+            let Some(section) = *section else {
+                if scope.is_astray {
+                    return NodeId(0);
+                }
+                let finding = scope
+                    .at(statement, &number, "item-outside-section", "条目前面没有板块")
+                    .help("在它前面加一行：板块 名称");
+                scope.report(finding);
+                scope.item_outside = true;
+                return NodeId(0);
+            };
+            let mut parent = section;
+            let mut address = scope.plan.nodes[section.index()].address.clone();
+            for part in &path[..path.len() - 1] {
+                address = format!("{address}.{part}");
+                match scope.find_address(&address) {
+                    Some(node) => parent = node,
+                    None => {
+                        let message = format!("没有上一级条目“{address}”");
+                        let finding = scope
+                            .at(statement, &number, "missing-parent-item", message)
+                            .help(format!("先写 {part}. 这一条"));
+                        scope.report(finding);
+                    }
+                }
+            }
+            let last = path.last().map(u32::to_string).unwrap_or_default();
+            (parent, format!("{address}.{last}"))
+        }
+    };
+    if scope.plan.nodes.len() >= usize::from(u16::MAX) {
+        let finding = scope.at(statement, &pair, "too-many-items", "板块和条目太多，超过65534个");
+        scope.report(finding);
+        return NodeId(0);
+    }
+    // Items of a section whose own line did not parse seem to belong to the one before.
+    if let Some(other) = scope.find_address(&address).filter(|_| !scope.is_astray) {
+        let line = scope.plan.nodes[other.index()].line;
+        let (code, what) =
+            if parent == NodeId(0) { ("duplicate-section", "板块") } else { ("duplicate-number", "条目") };
+        let finding = scope
+            .at(statement, &pair, code, format!("{what}“{address}”已在{}写过", scope.source.line_name(line as usize)))
+            .help(if parent == NodeId(0) {
+                "换一个名称，或并到一处"
+            } else {
+                "改成没有用过的序号"
+            });
+        scope.report(finding);
+    }
+    let cycle = scope.plan.nodes[parent.index()].cycle;
+    let id = scope.add_node(empty_node(Some(parent), address, title.clone(), cycle, statement.line.number as u32));
+    if parent == NodeId(0) {
+        *section = Some(id);
+    }
+    // A heading names its node, for formulas; items often share one, and then only the address is good.
+    scope.everywhere.entry(title).or_default().push(Meaning::Node(id));
+    id
+}
+
+/// A bracket at the end of a title that speaks of points, and was not understood: it would be lost in the name.
+fn looks_marked(title: &str) -> bool {
+    let closed = title.strip_suffix([')', ']', '】', '〕']);
+    let inner = closed.and_then(|title| title.rsplit_once(['(', '[', '【', '〔'])).map(|(_, inner)| inner);
+    inner.is_some_and(|inner| inner.contains(|c: char| c.is_ascii_digit()) && inner.contains(['分', '%']))
+}
+
+/// An input with nothing special about it.
+pub fn new_input(node: NodeId, label: &str, kind: InputKind, quantity: Type, cycle: Cycle) -> Input {
+    let range = match quantity {
+        Type::Percent => (Some(Decimal::ZERO), Some(Decimal::ONE)),
+        _ => (Some(Decimal::ZERO), None),
+    };
+    Input {
+        node,
+        label: label.to_owned(),
+        kind,
+        quantity,
+        range,
+        cycle,
+        any_month: true,
+        only_months: Vec::new(),
+        needs: Needs::default(),
+        columns: Vec::new(),
+        missing: WhenMissing::Error,
+        inapplicable: WhenMissing::NotAssessed,
+        additive: false,
+        versions: None,
+        raters: Vec::new(),
+    }
+}
+
+/// What is written before parentheses in a formula.
+const FUNCTIONS: &[&str] = &[
+    "较低者",
+    "较小者",
+    "较高者",
+    "较大者",
+    "平均",
+    "绝对值",
+    "平方根",
+    "保留",
+    "步数",
+    "名次",
+    "条数",
+    "各条合计",
+    "各条平均",
+    "各条最高",
+    "各条最低",
+    "全体最高",
+    "全体最低",
+    "全体平均",
+    "全体合计",
+    "全体名次",
+    "同组最高",
+    "同组最低",
+    "同组平均",
+    "同组名次",
+    "历年最高",
+    "历年最低",
+    "历年平均",
+    "月数",
+    "季度数",
+];
+
+fn add_input(
+    scope: &mut Scope<'_>,
+    statement: &Statement<'_>,
+    pair: &Pair<'_, Token>,
+    input: Input,
+) -> Option<InputId> {
+    let (node, label) = (input.node, input.label.clone());
+    if label.is_empty() {
+        let finding = scope.at(statement, pair, "empty-label", "冒号前面没有写情形");
+        scope.report(finding);
+        return None;
+    }
+    if let Some(known) = scope.declared_here(node, &label) {
+        if let Meaning::Input(known) = known {
+            match in_force::declare_again(scope, known, &input) {
+                Some(Again::Same) => return Some(known),
+                Some(Again::Other) => {
+                    let message = format!("“{label}”修改前后不是同一种东西，或者量词不同");
+                    let finding = scope
+                        .at(statement, pair, "changed-measure", message)
+                        .help("年中不能让一个情形换种类、换量词：新的换一个情形名");
+                    scope.report(finding);
+                    scope.refused.insert(statement.line.number);
+                    return None;
+                }
+                None => {}
+            }
+        }
+        let message = format!("“{label}”在本条里已经写过");
+        let finding = scope.at(statement, pair, "duplicate-label", message).help("换一个情形，或并成一行");
+        scope.report(finding);
+        return None;
+    }
+    if scope.plan.inputs.len() >= usize::from(u16::MAX) - 1 {
+        let finding = scope.at(statement, pair, "too-many-lines", "计分句太多，超过65534行");
+        scope.report(finding);
+        return None;
+    }
+    let id = InputId(scope.plan.inputs.len() as u16);
+    let versions = in_force::versions_of(scope, &input);
+    scope.plan.inputs.push(Input { versions, ..input });
+    scope.declare(node, &label, Meaning::Input(id));
+    Some(id)
+}
+
+/// Words that begin a line of their own: 系数 = 0.8 would only give a number a name.
+const KEYWORDS: &[&str] = &[
+    "系数",
+    "权重",
+    "满分",
+    "基础分",
+    "起评分",
+    "扣分封顶",
+    "加分封顶",
+    "得分封顶",
+    "考评周期",
+    "依据",
+    "适用",
+    "保留",
+];
+
+fn measure(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>, node: NodeId) {
+    inline_indicators(scope, statement, pair, node);
+    let name_pair = pair.child(Token::measure_name).expect("a measure has a name");
+    let name = name_of(&name_pair);
+    if KEYWORDS.contains(&name.as_str()) && !name_pair.as_str().starts_with('「') {
+        let text = scope.line_text(statement);
+        let value = text.split_once(['=', '＝']).map(|(_, value)| value.trim().to_owned()).unwrap_or_default();
+        let finding = scope
+            .at(statement, &name_pair, "keyword-as-name", format!("“{name}”是语言里的词，后面不写等号"))
+            .help(format!("写成：{name} {value}"));
+        scope.blame(finding);
+        return;
+    }
+    if let Some(Meaning::Measure(known)) = scope.declared_here(node, &name)
+        && in_force::define_again(scope, known)
+    {
+        return;
+    }
+    if scope.declared_here(node, &name).is_some() {
+        let finding =
+            scope.at(statement, &name_pair, "duplicate-name", format!("“{name}”已经声明过")).help("换一个名称");
+        scope.report(finding);
+        return;
+    }
+    let kind = pair.child(Token::head_unit).map_or(Type::Bare, |unit| type_of_unit(unit.as_str()));
+    let cycle = scope.plan.nodes[node.index()].cycle;
+    let id = MeasureId(scope.plan.measures.len() as u16);
+    let line = statement.line.number as u32;
+    scope.plan.measures.push(Measure { node, name: name.clone(), kind, expr: Expr::NotAssessed, cycle, line });
+    scope.declare(node, &name, Meaning::Measure(id));
+    in_force::note_measure(scope, id);
+}
+
+/// `成功件数（件）` inside a formula declares the indicator.
+fn inline_indicators(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>, node: NodeId) {
+    for factor in pair.clone().into_inner().flatten().filter(|inner| inner.as_rule() == Token::factor) {
+        let (Some(name), Some(unit)) = (factor.child(Token::name), factor.child(Token::head_unit)) else { continue };
+        // An item may be called like a unit, and is then marked: 完成课时（课时）.
+        let unit_word = name_of(&unit);
+        if unit_word.contains(['、', ',', ';', '+', '-', '×', '÷', '*', '/'])
+            || unit_word.chars().any(|c| c.is_ascii_digit())
+        {
+            let written = name_of(&name);
+            let known = FUNCTIONS.iter().find(|known| **known == written);
+            let nearest = suggest::nearest(&written, FUNCTIONS.iter().copied());
+            let (message, help) = match (known, nearest) {
+                (Some(known), _) => {
+                    (format!("“{known}”的括号里写得不对"), format!("各项之间用顿号：{known}（甲、乙）"))
+                }
+                (_, Some(nearest)) => (format!("没有叫“{written}”的算法"), format!("是不是“{nearest}”？")),
+                _ => (format!("没有叫“{written}”的算法"), format!("可以用：{}", FUNCTIONS.join("、"))),
+            };
+            let finding = scope.at(statement, &name, "unknown-function", message).help(help);
+            scope.blame(finding);
+            continue;
+        }
+        if !unit_is_common(&unit_word) {
+            let message = format!("“{unit_word}”不是认得的量词");
+            let nearest =
+                suggest::nearest(&unit_word, COMMON_UNITS.iter().copied().filter(|unit| unit.chars().count() == 1));
+            let near = nearest.map(|nearest| format!("是不是“{nearest}”？不是的，")).unwrap_or_default();
+            let help = format!("{near}先用一行声明：指标 {}（{unit_word}）", name_of(&name));
+            let finding = scope.at(statement, &unit, "unknown-unit-word", message).help(help);
+            scope.blame(finding);
+        }
+        let cycle = scope.plan.nodes[node.index()].cycle;
+        let input = new_input(node, &name_of(&name), InputKind::Indicator, type_of_unit(&unit_word), cycle);
+        add_input(scope, statement, &name, input);
+    }
+}
+
+fn indicator(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>, node: NodeId) {
+    let name = pair.child(Token::head_name_short).expect("an indicator has a name");
+    let unit = pair.child(Token::head_unit).expect("an indicator has a unit");
+    let cycle = scope.plan.nodes[node.index()].cycle;
+    let input = new_input(node, &name_of(&name), InputKind::Indicator, type_of_unit(unit.as_str()), cycle);
+    let id = add_input(scope, statement, &name, input);
+    let said = pair.children(Token::indicator_option).iter().find_map(|option| option.child(Token::collect));
+    collects(scope, id, said);
+}
+
+fn body_of<'a>(statement: &Statement<'a>) -> Pair<'a, Token> {
+    statement.pair.child(Token::body).expect("a scoring line has a body")
+}
+
+/// `1. 台账：每项扣1分`: an item and its line in one, which would be a label that begins with a number.
+fn item_in_label(scope: &Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>, label: &str) -> Option<Finding> {
+    let digits = label.len() - label.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let begins = digits > 0
+        && label[digits..].starts_with(['.', '、'])
+        && !label[digits + 1..].starts_with(|c: char| c.is_ascii_digit());
+    let title = label[digits..].trim_start_matches(['.', '、', ' ']);
+    let body = scope.line_text(statement).split_once(['：', ':']).map(|(_, body)| body.to_owned()).unwrap_or_default();
+    begins.then(|| {
+        scope
+            .at(statement, pair, "item-with-line", "条目和计分句写在了一行")
+            .help(format!("分成两行：\n{}. {title}\n   {title}：{body}", &label[..digits]))
+    })
+}
+
+/// `录入件数（件）：…` is an indicator, whatever is said of it, unless it is pending, rated or per event.
+fn label_with_unit(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) {
+    let head = statement.inner();
+    let name = head.child(Token::head_name).expect("a head has a name");
+    let unit = head.child(Token::head_unit).expect("asked for by the caller");
+    let quantity = type_of_unit(unit.as_str());
+    let body = body_of(statement);
+    let kind = match body.clone().into_inner().next().map(|inner| inner.as_rule()) {
+        Some(Token::pending) => InputKind::Pending(pending_reason(scope, statement, &body)),
+        Some(Token::rating) => InputKind::Rating,
+        _ => InputKind::Indicator,
+    };
+    let cycle = scope.plan.nodes[node.index()].cycle;
+    let label = name_of(&name);
+    if let Some(points) =
+        unit.as_str().trim().strip_suffix('分').filter(|points| super::expression::decimal(points.trim()).is_some())
+    {
+        // 满意度（10分）：扣5分: full marks belong to an item.
+        let finding = scope
+            .at(statement, &unit, "marks-on-a-line", format!("“（{points}分）”不是量词；满分要写在条目上"))
+            .help(format!("分成两行写：\n1. {label}（{points}分）\n{label}：…"));
+        scope.blame(finding);
+    }
+    if let Some(finding) = item_in_label(scope, statement, &name, &label) {
+        scope.blame(finding);
+    }
+    if matches!(quantity, Type::Date | Type::Text) {
+        let message = format!("指标的数量不能{}", units::describe(&quantity));
+        let finding = scope.at(statement, &unit, "wrong-measure-word", message).help("日期、文字写成事实列或单位属性");
+        scope.report(finding);
+    }
+    // A second line about the same indicator may repeat its unit.
+    if let Some(Meaning::Input(id)) = scope.declared_here(node, &label)
+        && scope.plan.inputs[id.index()].quantity == quantity
+        && scope.plan.inputs[id.index()].kind == kind
+        && kind == InputKind::Indicator
+        && !scope.is_stopped(Meaning::Input(id))
+    {
+        in_force::extend(scope, id);
+        return;
+    }
+    if let Some(Meaning::Input(known)) = scope.declared_here(node, &label)
+        && scope.plan.inputs[known.index()].kind == InputKind::Indicator
+        && kind == InputKind::Indicator
+    {
+        let before = units::describe(&scope.plan.inputs[known.index()].quantity);
+        let message = format!("“{label}”前面{before}，这里{}", units::describe(&quantity));
+        let finding = scope.at(statement, &unit, "wrong-measure-word", message).help("同一个指标，量词前后一致");
+        scope.blame(finding);
+        return;
+    }
+    let id = add_input(scope, statement, &name, new_input(node, &label, kind, quantity, cycle));
+    let said = body.children(Token::phrase).iter().find_map(|phrase| phrase.child(Token::collect));
+    collects(scope, id, said);
+}
+
+/// 取平均, 取期末数: how the monthly values of an indicator make one of a longer period.
+fn collects(scope: &mut Scope<'_>, input: Option<InputId>, said: Option<Pair<'_, Token>>) {
+    if let (Some(input), Some(said)) = (input, said) {
+        scope.collect.insert(input, collect_of(&said));
+    }
+}
+
+/// 取平均, 取期末数, 取合计
+pub fn collect_of(said: &Pair<'_, Token>) -> Aggregate {
+    if said.has(Token::COLLECT_MEAN) {
+        Aggregate::Mean
+    } else if said.has(Token::COLLECT_LAST) {
+        Aggregate::Last
+    } else {
+        Aggregate::Sum
+    }
+}
+
+fn pending_reason(scope: &Scope<'_>, statement: &Statement<'_>, body: &Pair<'_, Token>) -> String {
+    let pending = body.child(Token::pending);
+    pending
+        .and_then(|pending| pending.child(Token::rest))
+        .map(|rest| scope.original(statement, &rest))
+        .unwrap_or_default()
+}
+
+/// The measure word of `每项扣1分`, for what 数量 counts.
+fn counted_unit(body: &Pair<'_, Token>) -> Option<Type> {
+    let phrases = body.children(Token::phrase);
+    let is_late = phrases.iter().any(|phrase| phrase.has(Token::late_range));
+    let each = phrases.iter().find_map(|phrase| {
+        let per = phrase.child(Token::per)?;
+        if per.has(Token::per_kind) && !per.child(Token::per_kind)?.has(Token::FULL_STEP) {
+            return None;
+        }
+        unit_of_each(&per)
+    });
+    // 逾期1至3天扣1分，4天以上扣2分 counts no days: they come from the dates.
+    each.or_else(|| phrases.into_iter().filter(|_| !is_late).find_map(counted_otherwise))
+}
+
+/// What a `每件`, `每人每次`, `每面`, `每低1%` counts in.
+pub fn unit_of_each(pair: &Pair<'_, Token>) -> Option<Type> {
+    if pair.has(Token::PERCENT_SIGN) {
+        return Some(Type::Percent);
+    }
+    if let Some(word) = pair.child(Token::loose_unit) {
+        return Some(Type::Count(name_of(&word)));
+    }
+    let unit = if pair.as_rule() == Token::unit { name_of(pair) } else { name_of(&pair.child(Token::unit)?) };
+    let by_person = pair.as_rule() == Token::per && pair.as_str().contains("人每次");
+    Some(type_of_unit(if by_person { "人次" } else { &unit }))
+}
+
+/// The measure word where no 每 stands: 发现一处扣1分, 扣1分/处, 1处扣1分.
+fn counted_otherwise(phrase: Pair<'_, Token>) -> Option<Type> {
+    let first = phrase.into_inner().next()?;
+    match first.as_rule() {
+        Token::happens | Token::rate => unit_of_each(&first),
+        Token::range => {
+            let quantity = first.into_inner().flatten().find(|inner| inner.as_rule() == Token::quantity)?;
+            unit_of_each(&quantity)
+        }
+        _ => None,
+    }
+}
+
+/// Whether the body only gives points to names: 优秀得10分；一般得8分.
+pub fn is_grades(body: &Pair<'_, Token>) -> bool {
+    let phrases = body.children(Token::phrase);
+    let is_named = |phrase: &Pair<'_, Token>| {
+        phrase.clone().into_inner().next().is_some_and(|first| first.as_rule() == Token::name)
+    };
+    // 得 alone grades; 国家级加10分；省级加5分 are as likely two events, and 发现1处扣1分 is a slip.
+    let gains = |phrase: &Pair<'_, Token>| {
+        let Some(outcome) = phrase.child(Token::outcome) else { return false };
+        let verb = outcome.child(Token::verb).or_else(|| outcome.child(Token::plain_points)?.child(Token::verb));
+        let marks =
+            [Token::NOTHING, Token::FULL_MARKS, Token::percent_of_marks].into_iter().any(|kind| outcome.has(kind));
+        marks || verb.is_some_and(|verb| verb.has(Token::GAIN))
+    };
+    let count = phrases.iter().take_while(|phrase| is_named(phrase)).count();
+    count > 0 && phrases.iter().take(count).all(gains)
+}
+
+/// `得 实绩 ÷ 目标 × 满分`: points worked out from what is known of the unit, so that no fact is needed.
+/// A formula over the cells of a row (数量、系数、a declared column) speaks of an event.
+pub fn formula<'a>(scope: &Scope<'_>, node: NodeId, body: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
+    let first = body.children(Token::phrase).into_iter().next()?.into_inner().next()?;
+    if first.as_rule() != Token::outcome || !first.child(Token::verb)?.has(Token::GAIN) {
+        return None;
+    }
+    let amount = first.child(Token::amount)?;
+    let about_row = |inner: &Pair<'_, Token>| match inner.as_rule() {
+        Token::TIER_QUANTITY => true,
+        Token::name => matches!(scope.find(node, &name_of(inner)), Ok(Meaning::Column(_))),
+        _ => false,
+    };
+    let computed = |inner: &Pair<'_, Token>| {
+        matches!(inner.as_rule(), Token::name | Token::node_points | Token::total | Token::cohort | Token::past)
+    };
+    let parts = || amount.clone().into_inner().flatten();
+    (parts().any(|inner| computed(&inner)) && !parts().any(|inner| about_row(&inner))).then_some(amount)
+}
+
+/// A head without a unit: a known measure, a group of grades, a pending line, or an event.
+fn label(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) {
+    let head = statement.inner();
+    let name_pair = head.child(Token::head_name).expect("a head has a name");
+    let name = name_of(&name_pair);
+    if let Some(finding) = item_in_label(scope, statement, &name_pair, &name) {
+        scope.blame(finding);
+    }
+    let body = body_of(statement);
+    let cycle = scope.plan.nodes[node.index()].cycle;
+    let first = body.clone().into_inner().next().map(|inner| inner.as_rule());
+    if !matches!(first, Some(Token::pending | Token::rating | Token::imported)) && is_measured(scope, node, &name) {
+        if let Some(Meaning::Input(id)) = scope.declared_here(node, &name) {
+            in_force::extend(scope, id);
+        }
+        return;
+    }
+    // What the name stands for was to be said in a line that did not parse.
+    if scope.is_declared_in_broken(&name) {
+        return;
+    }
+    match first {
+        Some(Token::pending) => {
+            let reason = pending_reason(scope, statement, &body);
+            let input = new_input(node, &name, InputKind::Pending(reason), Type::Bare, cycle);
+            add_input(scope, statement, &name_pair, input);
+        }
+        Some(Token::rating) => {
+            add_input(scope, statement, &name_pair, new_input(node, &name, InputKind::Rating, Type::Points, cycle));
+        }
+        Some(Token::imported) => {
+            add_input(scope, statement, &name_pair, new_input(node, &name, InputKind::Indicator, Type::Points, cycle));
+        }
+        _ if formula(scope, node, &body).is_some() => {
+            let id = MeasureId(scope.plan.measures.len() as u16);
+            if let Some(Meaning::Measure(known)) = scope.declared_here(node, &name)
+                && in_force::define_again(scope, known)
+            {
+                return;
+            }
+            if scope.declared_here(node, &name).is_some() {
+                let message = format!("“{name}”在本条里已经写过");
+                let finding =
+                    scope.at(statement, &name_pair, "duplicate-label", message).help("换一个情形，或并成一行");
+                scope.report(finding);
+                return;
+            }
+            let line = statement.line.number as u32;
+            let measure =
+                Measure { node, name: name.clone(), kind: Type::Points, expr: Expr::NotAssessed, cycle, line };
+            scope.plan.measures.push(measure);
+            scope.declare(node, &name, Meaning::Measure(id));
+            in_force::note_measure(scope, id);
+            scope.computed.insert(id);
+        }
+        _ if is_grades(&body) => {
+            let mut group = None;
+            for phrase in body.children(Token::phrase) {
+                let Some(grade) = phrase.child(Token::name) else { continue };
+                let next = InputId(scope.plan.inputs.len() as u16);
+                let kind = InputKind::Grade { group: group.unwrap_or(next) };
+                let mut input = new_input(node, &name_of(&grade), kind, Type::Count("次".to_owned()), cycle);
+                input.any_month = false;
+                input.range = (Some(Decimal::ONE), Some(Decimal::ONE));
+                if let Some(id) = add_input(scope, statement, &grade, input) {
+                    group = group.or(Some(id));
+                }
+            }
+        }
+        _ if is_range(&name) => {
+            let message = format!("“{name}”是一个范围，不是情形");
+            let finding = scope
+                .at(statement, &name_pair, "range-as-label", message)
+                .help(format!("冒号前写指标的名称，如：件数（件）：{name}扣5分"));
+            scope.report(finding);
+            scope.refused.insert(statement.line.number);
+        }
+        _ => {
+            let quantity = counted_unit(&body).unwrap_or(Type::Count("次".to_owned()));
+            let mut input = new_input(node, &name, InputKind::Event, quantity, cycle);
+            // An event of a coarser item belongs to the last base period of its cycle.
+            input.any_month = cycle <= scope.plan.cycle;
+            input.additive = true;
+            add_input(scope, statement, &name_pair, input);
+        }
+    }
+}
+
+/// 低于10件, 90%以上
+fn is_range(name: &str) -> bool {
+    name.contains(|c: char| c.is_ascii_digit()) && Grammar::parse(Token::label_range, name).is_ok()
+}
+
+/// Whether a head speaks of a measure or indicator declared here, around here, or (a measure) alone in the rulebook.
+fn is_measured(scope: &Scope<'_>, node: NodeId, name: &str) -> bool {
+    let mut at = Some(node);
+    while let Some(id) = at {
+        match scope.declared_here(id, name) {
+            Some(Meaning::Measure(_)) => return true,
+            Some(Meaning::Input(input)) => {
+                return matches!(
+                    scope.plan.inputs[input.index()].kind,
+                    InputKind::Indicator | InputKind::Parameter { .. } | InputKind::Rating
+                );
+            }
+            _ => {}
+        }
+        at = scope.plan.nodes[id.index()].parent;
+    }
+    matches!(scope.everywhere.get(name).map(Vec::as_slice), Some([Meaning::Measure(_) | Meaning::Attribute(_)]))
+}
+
+/// The number zero as an expression.
+pub fn zero() -> Expr {
+    Expr::Number(Number::ZERO)
+}

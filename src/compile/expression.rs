@@ -1,0 +1,867 @@
+//! Arithmetic: from an `expression` pair to an [`Expr`] and the type of its value.
+
+use pest::iterators::Pair;
+use rust_decimal::Decimal;
+
+use super::condition;
+use super::scope::{Meaning, Scope, name_of};
+use super::units::{agree, describe, type_of_unit};
+use crate::calendar::Cycle;
+use crate::parse::{Children, Statement, unit_is_common, whole};
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+use crate::value::{Number, Rounding};
+
+/// An expression and what its value is.
+#[derive(Clone, Debug)]
+pub struct Typed {
+    pub expr: Expr,
+    pub kind: Type,
+}
+
+impl Typed {
+    pub fn new(expr: Expr, kind: Type) -> Typed {
+        Typed { expr, kind }
+    }
+}
+
+/// Where an expression stands: its statement, its node, and what its lines mean there.
+#[derive(Clone, Copy)]
+pub struct Site<'a, 'b> {
+    pub statement: &'b Statement<'a>,
+    pub node: NodeId,
+}
+
+// ---------------------------------------------------------------- numbers
+
+/// A number in digits or plain Chinese numerals.
+pub fn decimal(text: &str) -> Option<Decimal> {
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        return (text.len() <= 30).then(|| text.parse().ok()).flatten();
+    }
+    whole(text).map(Decimal::from)
+}
+
+pub fn integer(pair: &Pair<'_, Token>) -> Option<u32> {
+    whole(pair.as_str().trim())
+}
+
+/// A number pair, or a finding.
+pub fn number(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Decimal {
+    match decimal(pair.as_str().trim()) {
+        Some(value) => value,
+        None => {
+            let finding = scope
+                .at(site.statement, pair, "ambiguous-number", "这个数读不准")
+                .expected(readings(pair.as_str().trim()));
+            scope.report(finding);
+            Decimal::ZERO
+        }
+    }
+}
+
+/// The two numbers that a colloquial one may be: 二百五 is 250 or 205.
+fn readings(text: &str) -> String {
+    let unit = text.char_indices().rev().find(|(_, c)| "百千".contains(*c));
+    if let Some((at, unit)) = unit {
+        let last = &text[at + unit.len_utf8()..];
+        let smaller = if unit == '千' { "百" } else { "十" };
+        let head = &text[..at + unit.len_utf8()];
+        if let (Some(more), Some(less)) = (whole(&format!("{head}{last}{smaller}")), whole(&format!("{head}零{last}")))
+        {
+            return format!("{more}或{less}，用阿拉伯数字写明");
+        }
+    }
+    "阿拉伯数字，或完整的中文数字（二百零五、二百五十）".to_owned()
+}
+
+/// `30件`, `90%`, `1个百分点`
+pub fn quantity(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    if let Some(percent) = pair.child(Token::percent) {
+        return percent_of(scope, site, &percent);
+    }
+    let digits = pair.child(Token::number).expect("a quantity has a number");
+    let value = number(scope, site, &digits);
+    let Some(unit) = pair.child(Token::unit) else {
+        return Typed::new(Expr::Number(Number::from(value)), Type::Bare);
+    };
+    let kind = type_of_unit(&name_of(&unit));
+    let value = if kind == Type::Percent { hundredth(value) } else { value };
+    in_yuan(scope, Typed::new(Expr::Number(Number::from(value)), kind))
+}
+
+/// Where all money is in 元, what is in 万元 or 亿元 is brought to it.
+fn in_yuan(scope: &mut Scope<'_>, value: Typed) -> Typed {
+    let value = brought_to_yuan(scope, value);
+    scope.saw_yuan |= value.kind == Type::Money;
+    value
+}
+
+fn brought_to_yuan(scope: &Scope<'_>, value: Typed) -> Typed {
+    let scale = match &value.kind {
+        Type::Quantity(unit) if scope.in_yuan && unit == "万元" => 10_000,
+        Type::Quantity(unit) if scope.in_yuan && unit == "亿元" => 100_000_000,
+        _ => return value,
+    };
+    let expr = match value.expr {
+        Expr::Number(number) => match number.times(Number::whole(scale)) {
+            Ok(number) => Expr::Number(number),
+            Err(_) => Expr::Multiply(Box::new([Expr::Number(number), Expr::Number(Number::whole(scale))])),
+        },
+        other => Expr::Multiply(Box::new([other, Expr::Number(Number::whole(scale))])),
+    };
+    Typed::new(expr, Type::Money)
+}
+
+pub fn percent_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let digits = pair.child(Token::number).expect("a percentage has a number");
+    let value = hundredth(number(scope, site, &digits));
+    Typed::new(Expr::Number(Number::from(value)), Type::Percent)
+}
+
+fn hundredth(value: Decimal) -> Decimal {
+    (value * Decimal::new(1, 2)).normalize()
+}
+
+// ---------------------------------------------------------------- expressions
+
+pub fn expression(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let mut result: Option<Typed> = None;
+    let mut operator = Token::PLUS;
+    for inner in pair.clone().into_inner() {
+        match inner.as_rule() {
+            Token::PLUS | Token::MINUS => operator = inner.as_rule(),
+            Token::term => {
+                let right = term(scope, site, &inner);
+                result = Some(match result {
+                    None if operator == Token::MINUS => Typed::new(negative(right.expr), right.kind),
+                    None => right,
+                    Some(left) => {
+                        require_agreement(scope, site, &inner, &left.kind, &right.kind, "相加减");
+                        let kind = if left.kind == Type::Bare { right.kind } else { left.kind };
+                        let pair = Box::new([left.expr, right.expr]);
+                        let expr = if operator == Token::PLUS { Expr::Add(pair) } else { Expr::Subtract(pair) };
+                        Typed::new(expr, kind)
+                    }
+                });
+            }
+            _ => {}
+        }
+    }
+    result.expect("an expression has a term")
+}
+
+/// The same with the other sign.
+pub fn negative(expr: Expr) -> Expr {
+    match expr {
+        Expr::Number(number) => Expr::Number(number.negated()),
+        other => Expr::Negate(Box::new(other)),
+    }
+}
+
+/// A finding where two types do not go together.
+pub fn require_agreement(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    left: &Type,
+    right: &Type,
+    what: &str,
+) -> bool {
+    if agree(left, right) {
+        return true;
+    }
+    let message = format!("前面{}，这里写的{}，不能{what}", describe(left), describe(right));
+    let finding = scope.at(site.statement, pair, "wrong-measure-word", message);
+    let mut finding = finding.help("改成一样的量词；说的不是一回事的，另设一个指标");
+    if let Type::Count(unit) | Type::Quantity(unit) = left {
+        finding = finding.expected(format!("以“{unit}”计的数"));
+    }
+    scope.report(finding);
+    false
+}
+
+fn term(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let mut result: Option<Typed> = None;
+    let mut operator = Token::TIMES;
+    for inner in pair.clone().into_inner() {
+        match inner.as_rule() {
+            Token::TIMES | Token::DIVIDED => operator = inner.as_rule(),
+            Token::factor => {
+                let right = factor(scope, site, &inner);
+                result = Some(match result {
+                    None => right,
+                    Some(left) if operator == Token::TIMES => {
+                        let kind = match (&left.kind, &right.kind) {
+                            (Type::Points, _) | (_, Type::Points) => Type::Points,
+                            (Type::Money, _) | (_, Type::Money) => Type::Money,
+                            (Type::Percent, Type::Bare) | (Type::Bare, Type::Percent) => Type::Bare,
+                            (Type::Percent | Type::Bare, other) | (other, Type::Percent | Type::Bare) => other.clone(),
+                            _ => Type::Bare,
+                        };
+                        Typed::new(Expr::Multiply(Box::new([left.expr, right.expr])), kind)
+                    }
+                    Some(left) => {
+                        let kind = if left.kind == right.kind && !matches!(left.kind, Type::Bare | Type::Points) {
+                            Type::Percent
+                        } else if matches!(left.kind, Type::Points | Type::Money) && left.kind != right.kind {
+                            left.kind.clone()
+                        } else {
+                            Type::Bare
+                        };
+                        Typed::new(Expr::Divide(Box::new([left.expr, right.expr])), kind)
+                    }
+                });
+            }
+            _ => {}
+        }
+    }
+    result.expect("a term has a factor")
+}
+
+fn factor(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let inner = pair.clone().into_inner().next().expect("a factor is something");
+    match inner.as_rule() {
+        Token::expression => expression(scope, site, &inner),
+        Token::quantity => quantity(scope, site, &inner),
+        Token::place => {
+            let place = integer(&inner.child(Token::integer).expect("a place has a number")).unwrap_or(0);
+            Typed::new(Expr::Number(Number::whole(i64::from(place))), Type::Place)
+        }
+        Token::date => date(scope, site, &inner),
+        Token::FULL => full_marks(scope, site, &inner),
+        Token::months_of => {
+            let on_roster = inner.has(Token::ROSTER_MONTHS);
+            Typed::new(Expr::Months { on_roster }, Type::Quantity("个月".to_owned()))
+        }
+        Token::total => Typed::new(Expr::Total, Type::Points),
+        Token::TIER_QUANTITY => row_word(scope, site, &inner),
+        Token::node_points => node_points(scope, site, &inner),
+        Token::own_rank => own_rank(scope, site, &inner),
+        Token::HALF_POINT => Typed::new(Expr::Number(Number::from(Decimal::new(5, 1))), Type::Bare),
+        Token::name => {
+            let value = name(scope, site, &inner);
+            if let Some(unit) = pair.child(Token::head_unit) {
+                require_unit(scope, site, &unit, &value.kind);
+            }
+            let Some(share) = pair.child(Token::share_of).and_then(|share| share.child(Token::percent)) else {
+                return value;
+            };
+            let share = percent_of(scope, site, &share).expr;
+            Typed::new(Expr::Multiply(Box::new([value.expr, share])), value.kind)
+        }
+        Token::over_periods => over_periods(scope, site, &inner),
+        Token::earlier => earlier(scope, site, &inner),
+        Token::past => past(scope, site, &inner),
+        Token::cohort => cohort(scope, site, &inner),
+        Token::rows => rows(scope, site, &inner),
+        Token::of_several => of_several(scope, site, &inner),
+        Token::rounded => {
+            let value = expression(scope, site, &inner.child(Token::expression).expect("保留 has an expression"));
+            let keep = inner.child(Token::keep).expect("保留 says how");
+            keep_digits(scope, site, &keep, value)
+        }
+        Token::steps_of => steps_of(scope, site, &inner),
+        Token::cased => cased(scope, site, &inner),
+        other => unreachable!("the grammar gives no {other:?} in a factor"),
+    }
+}
+
+/// What stands in parentheses behind a name is its measure word and nothing else: not 考分（折半）, 事故数（由低到高）.
+fn require_unit(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, kind: &Type) {
+    let word = name_of(pair);
+    let finding = if !unit_is_common(&word) && super::units::type_of_unit(&word) != *kind {
+        scope
+            .at(site.statement, pair, "unknown-unit-word", format!("“{word}”不是认得的量词"))
+            .help("名称后面的括号里只能写量词；别的写成算式或另写一句，如：考分 × 50%")
+    } else if *kind != Type::Bare && super::units::type_of_unit(&word) != *kind {
+        let declared = super::units::describe(kind);
+        scope
+            .at(site.statement, pair, "wrong-measure-word", format!("它{declared}，这里写的是“{word}”"))
+            .help("去掉括号，或写成同一个量词")
+    } else {
+        return;
+    };
+    scope.report(finding);
+}
+
+fn date(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let parts: Vec<u32> = pair.children(Token::integer).iter().map(|part| integer(part).unwrap_or(0)).collect();
+    let date = match parts[..] {
+        [year, month, day] => chrono::NaiveDate::from_ymd_opt(year as i32, month, day),
+        _ => None,
+    };
+    match date {
+        Some(date) => Typed::new(Expr::Date(date), Type::Date),
+        None => {
+            let finding = scope.at(site.statement, pair, "impossible-date", "没有这一天").help("改为日历上有的日期");
+            scope.report(finding);
+            Typed::new(Expr::NotAssessed, Type::Date)
+        }
+    }
+}
+
+/// 满分 of the nearest node around that has one.
+fn full_marks(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let mut at = Some(site.node);
+    while let Some(id) = at {
+        if scope.plan.nodes[id.index()].full.is_some() {
+            return Typed::new(Expr::Full(id), Type::Points);
+        }
+        at = scope.plan.nodes[id.index()].parent;
+    }
+    let finding =
+        scope.at(site.statement, pair, "no-full-marks", "本条和上级都没有写满分").help("在本条加一行：满分 20分");
+    scope.report(finding);
+    Typed::new(Expr::NotAssessed, Type::Points)
+}
+
+fn row_word(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let Some(input) = scope.in_row else {
+        let message = format!("“{}”是一条事实的格子，只能写在按条计分的句子里", pair.as_str().trim());
+        let finding = scope
+            .at(site.statement, pair, "row-outside-line", message)
+            .help("写到情形的计分句里，如：每次扣 税额 × 5%");
+        scope.report(finding);
+        return Typed::new(Expr::NotAssessed, Type::Bare);
+    };
+    let needs = &mut scope.plan.inputs[input.index()].needs;
+    let (field, kind) = match pair.as_str().trim() {
+        "数量" => (RowField::Quantity, scope.plan.inputs[input.index()].quantity.clone()),
+        "分值" => (RowField::Points, Type::Points),
+        "系数" => {
+            needs.coefficient = true;
+            (RowField::Coefficient, Type::Bare)
+        }
+        "位次" => {
+            needs.shares = true;
+            (RowField::Place, Type::Bare)
+        }
+        "人数" => {
+            needs.shares = true;
+            (RowField::People, Type::Bare)
+        }
+        "原满分" => {
+            needs.scale = true;
+            (RowField::Scale, Type::Points)
+        }
+        "逾期天数" | "逾期工作日" => {
+            needs.deadline = true;
+            needs.completed = true;
+            (RowField::DaysLate { workdays: pair.as_str().contains("工作日") }, Type::Days)
+        }
+        _ => (RowField::DaysToRepair, Type::Days),
+    };
+    scope.plan.inputs[input.index()].additive &= field == RowField::Quantity;
+    Typed::new(Expr::Row(field), kind)
+}
+
+/// 甲得分, 甲得分率, 甲满分, 甲名次
+fn node_points(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let name_pair = pair.child(Token::name).expect("a node's points name the node");
+    let what = pair.child(Token::POINTS_OF).expect("asked by the grammar").as_str().trim().to_owned();
+    // 年终名次: the name of a ranking.
+    let named = name_of(&name_pair);
+    if what == "名次"
+        && let Some(id) = scope.find_ranking(&named)
+    {
+        let ranking = ranking_of(scope, site, pair, Some(id));
+        return ranking
+            .map_or(Typed::new(Expr::NotAssessed, Type::Place), |id| Typed::new(Expr::Rank(id), Type::Place));
+    }
+    let Some(meaning) = scope.require_name(site.statement, &name_pair, site.node) else {
+        return Typed::new(Expr::NotAssessed, Type::Points);
+    };
+    let value = of_meaning(scope, site, &name_pair, meaning);
+    let node = match meaning {
+        Meaning::Node(node) => Some(node),
+        _ => None,
+    };
+    match (what.as_str(), node) {
+        ("得分", Some(_)) => value,
+        ("得分率", Some(node)) => {
+            Typed::new(Expr::Divide(Box::new([Expr::Node(node), Expr::Full(node)])), Type::Percent)
+        }
+        ("满分", Some(node)) => Typed::new(Expr::Full(node), Type::Points),
+        ("名次", _) => {
+            peer(scope, value.expr, false, PeerKind::Rank { low_first: false }, &format!("{}名次", name_of(&name_pair)))
+        }
+        _ => {
+            let message = format!("“{}”不是板块或条目，没有{what}", name_of(&name_pair));
+            let finding =
+                scope.at(site.statement, &name_pair, "not-a-node", message).help("写板块或条目的名称，或它的地址");
+            scope.report(finding);
+            Typed::new(Expr::NotAssessed, Type::Points)
+        }
+    }
+}
+
+fn name(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    match scope.require_name(site.statement, pair, site.node) {
+        Some(meaning) => of_meaning(scope, site, pair, meaning),
+        None => Typed::new(Expr::NotAssessed, Type::Bare),
+    }
+}
+
+/// The value a name stands for.
+pub fn of_meaning(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, meaning: Meaning) -> Typed {
+    let value = value_of(scope, site, pair, meaning);
+    in_yuan(scope, value)
+}
+
+fn value_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, meaning: Meaning) -> Typed {
+    match meaning {
+        Meaning::Input(id) => {
+            let input = &scope.plan.inputs[id.index()];
+            let kind = input.quantity.clone();
+            match input.kind {
+                InputKind::Parameter { .. } => Typed::new(Expr::Parameter(id), kind),
+                InputKind::Rating => {
+                    let rows = RowsExpr {
+                        input: id,
+                        aggregate: Aggregate::Mean,
+                        value: Expr::Row(RowField::Quantity),
+                        filter: None,
+                        weight: None,
+                        trim: 0,
+                    };
+                    Typed::new(Expr::Rows(Box::new(rows)), kind)
+                }
+                InputKind::Pending(ref reason) => {
+                    let message = format!("“{}”待定（{reason}），不能用来计算", input.label);
+                    let finding =
+                        scope.at(site.statement, pair, "pending-used", message).help("先把待定的定下来，再用它计算");
+                    scope.report(finding);
+                    Typed::new(Expr::NotAssessed, kind)
+                }
+                _ => {
+                    let collect = collect_of(scope, id);
+                    Typed::new(Expr::Input { input: id, collect }, kind)
+                }
+            }
+        }
+        Meaning::Measure(id) => Typed::new(Expr::Measure(id), scope.plan.measures[id.index()].kind.clone()),
+        Meaning::Node(id) => Typed::new(Expr::Node(id), Type::Points),
+        Meaning::Attribute(id) => Typed::new(Expr::Attribute(id), scope.plan.attributes[id.index()].kind.clone()),
+        Meaning::Column(id) => {
+            let kind = scope.plan.columns[id.index()].kind.clone();
+            let Some(input) = scope.in_row else {
+                let message = format!("事实列“{}”只能写在按条计分的句子里", scope.plan.columns[id.index()].name);
+                let finding = scope
+                    .at(site.statement, pair, "row-outside-line", message)
+                    .help("写到情形的计分句里，如：每次扣 税额 × 5%");
+                scope.report(finding);
+                return Typed::new(Expr::NotAssessed, kind);
+            };
+            need_column(scope, input, id);
+            Typed::new(Expr::Row(RowField::Column(id)), kind)
+        }
+    }
+}
+
+/// How an indicator's monthly values make one of a longer period: their sum, unless its line says otherwise.
+fn collect_of(scope: &Scope<'_>, input: InputId) -> Aggregate {
+    scope.collect.get(&input).copied().unwrap_or(Aggregate::Sum)
+}
+
+pub fn need_column(scope: &mut Scope<'_>, input: InputId, column: ColumnId) {
+    let input = &mut scope.plan.inputs[input.index()];
+    input.additive = false;
+    if !input.columns.contains(&column) {
+        input.columns.push(column);
+    }
+}
+
+fn over_periods(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    if let Some(count) = pair.child(Token::PERIOD_COUNT) {
+        let cycle = period_cycle(count.as_str());
+        // What is counted is each month's own: its rank, its grade.
+        let outer = scope.stage.replace(cycle);
+        let condition = condition::condition(scope, site, &pair.child(Token::condition).expect("月数 has a condition"));
+        scope.stage = outer;
+        let expr = count_of(scope, site, pair, cycle, condition);
+        // 不少于2个月 and 不少于2次 say the same.
+        return Typed::new(expr, Type::Bare);
+    }
+    let cycle = period_cycle(pair.child(Token::EACH_PERIOD).expect("各月 or the like").as_str());
+    let outer = scope.stage.replace(cycle);
+    let value = factor(scope, site, &pair.child(Token::factor).expect("over what"));
+    scope.stage = outer;
+    let aggregate = aggregate_of(pair);
+    Typed::new(Expr::Over { cycle, aggregate, expr: Box::new(value.expr) }, value.kind)
+}
+
+/// How many periods meet a condition; a finding where it asks for totals that are not made for them.
+pub fn count_of(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    cycle: Cycle,
+    condition: Condition,
+) -> Expr {
+    let mut asks_total = false;
+    super::order::walk_condition(&condition, &mut |expr| {
+        asks_total |= matches!(expr, Expr::Total | Expr::Rank(_) | Expr::RankFromLast(_));
+        true
+    });
+    if asks_total && cycle < scope.plan.cycle {
+        let message = format!("本方案按{}考评，没有每{}的得分、名次可数", scope.plan.cycle.word(), cycle.word());
+        let finding = scope.at(site.statement, pair, "shorter-than-assessed", message);
+        scope.report(finding);
+    }
+    Expr::CountPeriods { cycle, condition: Box::new(condition) }
+}
+
+fn period_cycle(word: &str) -> Cycle {
+    if word.contains('月') {
+        Cycle::Month
+    } else if word.contains('季') {
+        Cycle::Quarter
+    } else if word.contains("半年") {
+        Cycle::Half
+    } else {
+        Cycle::Year
+    }
+}
+
+/// 之和、平均、最高、最低 among a pair's children.
+pub fn aggregate_of(pair: &Pair<'_, Token>) -> Aggregate {
+    if pair.has(Token::SUM_OF) {
+        Aggregate::Sum
+    } else if pair.has(Token::MEAN_OF) {
+        Aggregate::Mean
+    } else if pair.has(Token::GREATEST_OF) {
+        Aggregate::Greatest
+    } else {
+        Aggregate::Least
+    }
+}
+
+fn earlier(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let word = pair.child(Token::EARLIER).expect("上月 or the like").as_str().trim().to_owned();
+    let cycle = match word.as_str() {
+        "上月" | "上个月" => Cycle::Month,
+        "上季" | "上季度" => Cycle::Quarter,
+        "上年同期" | "去年同期" => scope.plan.nodes[site.node.index()].cycle,
+        "上半年" => Cycle::Half,
+        "上年" | "去年" => Cycle::Year,
+        _ => scope.plan.nodes[site.node.index()].cycle,
+    };
+    let back = match cycle {
+        Cycle::Month if word.ends_with("同期") => 12,
+        Cycle::Quarter if word.ends_with("同期") => 4,
+        Cycle::Half if word.ends_with("同期") => 2,
+        _ => 1,
+    };
+    let of = pair.child(Token::factor).expect("of what");
+    let value = factor(scope, site, &of);
+    let name = history_name(scope, site, &of);
+    let otherwise = none_before(scope, site, pair);
+    if otherwise.is_none() {
+        let finding = scope
+            .at(site.statement, pair, "missing-convention", format!("没有写“{word}”没有数时怎么办"))
+            .help(format!("在后面加上：（没有的按 0 计）；历史数据里的名称写作“{name}”"));
+        scope.report(finding);
+    }
+    Typed::new(Expr::Earlier { back, cycle, expr: Box::new(value.expr), name, otherwise }, value.kind)
+}
+
+fn past(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let word = pair.child(Token::PAST).expect("历年 or the like").as_str().to_owned();
+    let cycle = if word.contains('年') {
+        Cycle::Year
+    } else if word.contains('月') {
+        Cycle::Month
+    } else {
+        Cycle::Term
+    };
+    let name_pair = pair.child(Token::name).or_else(|| pair.child(Token::total)).expect("of what");
+    let name = if name_pair.as_rule() == Token::total { "总分".to_owned() } else { name_of(&name_pair) };
+    let kind = match scope.find(site.node, &name) {
+        Ok(Meaning::Input(id)) => scope.plan.inputs[id.index()].quantity.clone(),
+        Ok(Meaning::Measure(id)) => scope.plan.measures[id.index()].kind.clone(),
+        Ok(Meaning::Node(_)) => Type::Points,
+        _ if name_pair.as_rule() == Token::total => Type::Points,
+        _ => Type::Bare,
+    };
+    let otherwise = none_before(scope, site, pair);
+    if otherwise.is_none() {
+        let finding = scope
+            .at(site.statement, pair, "missing-convention", format!("没有写“{word}”没有数时怎么办"))
+            .help(format!("写成：{word}最低（{name}，没有的按 0 计）"));
+        scope.report(finding);
+    }
+    Typed::new(Expr::Past { name, cycle, aggregate: aggregate_of(pair), otherwise }, kind)
+}
+
+/// What 历史.csv calls an earlier value: 总分, a node's address, else the name itself.
+fn history_name(scope: &Scope<'_>, site: Site<'_, '_>, of: &Pair<'_, Token>) -> String {
+    let inner = of.clone().into_inner().next().expect("a factor is something");
+    let name = match inner.as_rule() {
+        Token::total => return "总分".to_owned(),
+        Token::own_rank => return "名次".to_owned(),
+        _ => name_of(&inner.child(Token::name).unwrap_or(inner)),
+    };
+    match scope.find(site.node, &name) {
+        Ok(Meaning::Node(node)) => scope.plan.nodes[node.index()].address.clone(),
+        _ => name,
+    }
+}
+
+/// （没有的按 0 计）, （没有的不作考评）
+fn none_before(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Option<Box<Expr>> {
+    let said = pair.child(Token::none_before)?;
+    Some(Box::new(match said.child(Token::expression) {
+        Some(inner) => expression(scope, site, &inner).expr,
+        None => Expr::NotAssessed,
+    }))
+}
+
+/// 名次, 年终名次: the unit's own place, in the ranking of the stage's period or the one named.
+fn own_rank(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    match ranking_of(scope, site, pair, None) {
+        Some(ranking) => Typed::new(Expr::Rank(ranking), Type::Place),
+        None => Typed::new(Expr::NotAssessed, Type::Place),
+    }
+}
+
+/// The ranking of a period, where it says which, else of the stage's own; a finding where there is none to be read.
+pub fn ranking_of(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    said: Option<RankingId>,
+) -> Option<RankingId> {
+    let here = scope.stage.unwrap_or(scope.plan.nodes[site.node.index()].cycle);
+    let Some(id) = said.or_else(|| scope.ranking_of_cycle(here)) else {
+        let finding = scope
+            .at(site.statement, pair, "unknown-ranking", "说不清这里的名次是哪一个排名的")
+            .help("加上“排名 月度”或“排名 年终”，写明按什么排名");
+        scope.report(finding);
+        return None;
+    };
+    let cycle = scope.plan.rankings[id.index()].cycle;
+    if cycle != here && scope.stage.is_some() {
+        let (word, stage) = (scope.word_of(cycle), scope.word_of(here));
+        let (message, help) = if cycle < here {
+            let counted = if cycle == Cycle::Month { "月数" } else { "季度数" };
+            let help = format!("写明有几个，如：{counted}（名次为第1名）不少于2；或 连续2个月名次为第1名");
+            (format!("{stage}里有好几个{word}的名次"), help)
+        } else {
+            (format!("{stage}还没有{word}的名次"), format!("写在“奖惩 {word}”或“等次 {word}”里"))
+        };
+        let finding = scope.at(site.statement, pair, "rank-of-another-period", message).help(help);
+        scope.report(finding);
+        return None;
+    }
+    Some(id)
+}
+
+fn cohort(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let value = expression(scope, site, &pair.child(Token::expression).expect("over what"));
+    let low_first = pair.has(Token::LOW_FIRST);
+    let same_group = pair.has(Token::SAME_GROUP);
+    if same_group && scope.plan.group.is_none() {
+        let finding = scope
+            .at(site.statement, pair, "no-groups", "没有写怎样分组，“同组”无从谈起")
+            .help("在开头加上：分组 按名册；或 分组 按某个单位属性");
+        scope.report(finding);
+    }
+    let kind = match pair.child(Token::cohort_kind).or_else(|| pair.child(Token::best_kind)) {
+        None => PeerKind::Rank { low_first },
+        Some(kind) => {
+            let inner = kind.into_inner().next().expect("a kind of cohort value");
+            match inner.as_rule() {
+                Token::COHORT_MAX => PeerKind::Greatest,
+                Token::COHORT_MIN => PeerKind::Least,
+                Token::COHORT_MEAN => PeerKind::Mean,
+                Token::COHORT_SUM => PeerKind::Sum,
+                Token::COHORT_COUNT => PeerKind::Count,
+                Token::COHORT_MEDIAN => PeerKind::Median,
+                Token::COHORT_DEVIATION => PeerKind::Deviation,
+                Token::BEST_MEAN => {
+                    PeerKind::MeanOfBest(inner.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1))
+                }
+                _ => PeerKind::Rank { low_first },
+            }
+        }
+    };
+    let name = scope.original(site.statement, pair);
+    let result = peer(scope, value.expr, same_group, kind, &name);
+    match kind {
+        PeerKind::Rank { .. } | PeerKind::Count => result,
+        _ => Typed::new(result.expr, value.kind),
+    }
+}
+
+/// The peer value, shared with every other place that asks the same.
+fn peer(scope: &mut Scope<'_>, expr: Expr, same_group: bool, kind: PeerKind, name: &str) -> Typed {
+    let known = scope
+        .plan
+        .peers
+        .iter()
+        .position(|peer| peer.expr == expr && peer.same_group == same_group && peer.kind == kind);
+    let id = known.unwrap_or_else(|| {
+        scope.plan.peers.push(Peer { expr, same_group, kind, name: name.to_owned() });
+        scope.plan.peers.len() - 1
+    });
+    let of = match kind {
+        PeerKind::Rank { .. } => Type::Place,
+        PeerKind::Count => Type::Count("个".to_owned()),
+        _ => Type::Bare,
+    };
+    Typed::new(Expr::Peer(PeerId(id as u16)), of)
+}
+
+fn rows(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let name_pair = pair.child(Token::name).expect("of which line");
+    let word = pair.child(Token::ROWS).expect("a word for it").into_inner().next().expect("one of several").as_rule();
+    let Some(Meaning::Input(input)) = scope.require_name(site.statement, &name_pair, site.node) else {
+        return Typed::new(Expr::NotAssessed, Type::Bare);
+    };
+    scope.plan.inputs[input.index()].additive = false;
+    let outer = scope.in_row.replace(input);
+    let mut result = RowsExpr {
+        input,
+        aggregate: match word {
+            Token::ROW_SUM => Aggregate::Sum,
+            Token::ROW_MEAN => Aggregate::Mean,
+            Token::ROW_MAX => Aggregate::Greatest,
+            Token::ROW_MIN => Aggregate::Least,
+            Token::ROW_COUNT => Aggregate::Count,
+            Token::ROW_PEOPLE => Aggregate::People,
+            _ => Aggregate::Matters,
+        },
+        value: Expr::Row(RowField::Quantity),
+        filter: None,
+        weight: None,
+        trim: 0,
+    };
+    match word {
+        Token::ROW_PEOPLE => scope.plan.inputs[input.index()].needs.person = true,
+        Token::ROW_MATTERS => scope.plan.inputs[input.index()].needs.matter = true,
+        _ => {}
+    }
+    for option in pair.children(Token::row_option) {
+        let inner = option.into_inner().next().expect("an option");
+        match inner.as_rule() {
+            Token::weight_by => {
+                let by = inner.child(Token::name).expect("by what");
+                result.weight = Some(name(scope, site, &by).expr);
+            }
+            Token::trim => result.trim = trim_of(scope, site, &inner),
+            _ => result.filter = Some(condition::condition(scope, site, &inner)),
+        }
+    }
+    scope.in_row = outer;
+    let kind = match word {
+        Token::ROW_COUNT | Token::ROW_MATTERS => Type::Bare,
+        Token::ROW_PEOPLE => Type::Count("人".to_owned()),
+        _ => scope.plan.inputs[input.index()].quantity.clone(),
+    };
+    Typed::new(Expr::Rows(Box::new(result)), kind)
+}
+
+/// 去掉最高最低各1个, 去掉一个最高分和一个最低分
+pub fn trim_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> u32 {
+    let counts: Vec<u32> = pair.children(Token::integer).iter().map(|n| integer(n).unwrap_or(0)).collect();
+    if counts.windows(2).any(|two| two[0] != two[1]) {
+        let finding = scope
+            .at(site.statement, pair, "uneven-trim", "去掉的最高分和最低分个数不同")
+            .expected("一样多，如：去掉最高最低各1个");
+        scope.report(finding);
+    }
+    counts.first().copied().unwrap_or(0)
+}
+
+fn of_several(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let mut values = Vec::new();
+    let mut kind = Type::Bare;
+    for inner in pair.children(Token::expression) {
+        let value = expression(scope, site, &inner);
+        require_agreement(scope, site, &inner, &kind, &value.kind, "放在一起比较");
+        if kind == Type::Bare {
+            kind = value.kind;
+        }
+        values.push(value.expr);
+    }
+    let word = pair.clone().into_inner().next().expect("a word").as_rule();
+    if matches!(word, Token::ABSOLUTE | Token::ROOT) && values.len() != 1 {
+        let finding = scope
+            .at(site.statement, pair, "wrong-number-of-values", "这里只能写一个数")
+            .help("只留一个；几个数的，用较低者、较高者或平均");
+        scope.report(finding);
+    }
+    let expr = match word {
+        Token::LESSER => Expr::Of(Aggregate::Least, values),
+        Token::GREATER => Expr::Of(Aggregate::Greatest, values),
+        Token::MEAN_WORD => Expr::Of(Aggregate::Mean, values),
+        Token::ABSOLUTE => Expr::Absolute(Box::new(values.swap_remove(0))),
+        _ => Expr::Root(Box::new(values.swap_remove(0))),
+    };
+    Typed::new(expr, kind)
+}
+
+/// 保留2位小数，四舍五入
+pub fn keep_digits(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, value: Typed) -> Typed {
+    let places = pair.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(0).min(20);
+    // A percentage is held as a fraction: 2 places of 89.97% are 4 of 0.8997.
+    let places = if value.kind == Type::Percent { places + 2 } else { places };
+    let rounding = match pair.child(Token::rounding) {
+        Some(rounding) => rounding_of(&rounding),
+        None => {
+            let finding = scope
+                .at(site.statement, pair, "missing-convention", "没有写怎样舍入")
+                .help("写成：保留2位小数，四舍五入；或 只舍不入、只入不舍、四舍六入五成双");
+            scope.report(finding);
+            Rounding::HalfUp
+        }
+    };
+    Typed::new(Expr::Round { expr: Box::new(value.expr), places, rounding }, value.kind)
+}
+
+pub fn rounding_of(pair: &Pair<'_, Token>) -> Rounding {
+    match pair.clone().into_inner().next().map(|inner| inner.as_rule()) {
+        Some(Token::ROUND_DOWN) => Rounding::Down,
+        Some(Token::ROUND_UP) => Rounding::Up,
+        Some(Token::HALF_EVEN) => Rounding::HalfEven,
+        _ => Rounding::HalfUp,
+    }
+}
+
+fn steps_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let amount = expression(scope, site, &pair.child(Token::expression).expect("of what"));
+    let step_pair = pair.child(Token::quantity).expect("a step");
+    let step = quantity(scope, site, &step_pair);
+    require_agreement(scope, site, &step_pair, &amount.kind, &step.kind, "相除");
+    let part = part_of(&pair.child(Token::part_rule).expect("says what a part is"));
+    let expr = Expr::Steps { amount: Box::new(amount.expr), step: Box::new(step.expr), part };
+    Typed::new(expr, Type::Bare)
+}
+
+pub fn part_of(pair: &Pair<'_, Token>) -> Part {
+    if pair.has(Token::IGNORED) {
+        Part::Ignored
+    } else if pair.has(Token::PROPORTIONAL) {
+        Part::Proportional
+    } else {
+        Part::Whole
+    }
+}
+
+/// （当 …，甲；当 …，乙；其余 丙）
+pub fn cased(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let mut arms = Vec::new();
+    let mut kind = Type::Bare;
+    for arm in pair.children(Token::case_arm) {
+        let condition = condition::condition(scope, site, &arm.child(Token::condition).expect("当 has a condition"));
+        let value = expression(scope, site, &arm.child(Token::expression).expect("and a value"));
+        kind = value.kind;
+        arms.push((condition, value.expr));
+    }
+    let otherwise = match pair.child(Token::expression) {
+        Some(inner) => expression(scope, site, &inner).expr,
+        None => Expr::NotAssessed,
+    };
+    Typed::new(Expr::Case { arms, otherwise: Box::new(otherwise) }, kind)
+}

@@ -1,0 +1,513 @@
+//! 排名 and 等次: how units are put in order, and what they are called.
+
+use pest::iterators::Pair;
+
+use super::clause;
+use super::condition;
+use super::convention;
+use super::expression::{self, Site, Typed, integer};
+use super::node;
+use super::scope::{Scope, name_of};
+use crate::calendar::Cycle;
+use crate::parse::{Children, Context, Statement};
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+use crate::value::Rounding;
+
+/// The period a heading speaks of: 月度, 季度, 年终… Shorter periods than the scheme's own have no results.
+pub fn cycle_of_heading(scope: &Scope<'_>, heading: &str) -> Cycle {
+    let has = |words: &[&str]| words.iter().any(|word| heading.contains(word));
+    let base = scope.plan.cycle;
+    if base == Cycle::Term || has(&["年终", "年度", "全年", "任期", "全期", "学年", "总"]) {
+        Cycle::Term
+    } else if has(&["半年"]) {
+        Cycle::Half
+    } else if has(&["季"]) {
+        Cycle::Quarter
+    } else if has(&["月"]) {
+        Cycle::Month
+    } else if has(&["每期"]) {
+        base
+    } else {
+        Cycle::Term
+    }
+}
+
+/// A finding where no total is made for the period that a heading speaks of.
+pub fn require_results(scope: &mut Scope<'_>, line: usize, cycle: Cycle) {
+    if cycle == scope.plan.cycle || cycle == Cycle::Term || scope.plan.rollups.iter().any(|(of, _)| *of == cycle) {
+        return;
+    }
+    let (base, word) = (scope.plan.cycle.word(), cycle.word());
+    if cycle < scope.plan.cycle {
+        let finding = scope
+            .at_line(line, "shorter-than-assessed", format!("本方案按{base}考评，没有每{word}的得分"))
+            .help(format!("改写成本方案有得分的期间，如“{}”", scope.word_of(scope.plan.cycle)));
+        scope.report(finding);
+        return;
+    }
+    let each = if scope.plan.cycle == Cycle::Month { "各月" } else { "各季度" };
+    let total = scope.word_of(cycle);
+    let choices =
+        [format!("{total}得分 = {each}得分之和"), format!("{total}得分 = {each}得分平均，保留2位小数，四舍五入")];
+    let message = format!("没有写{total}得分怎样从{each}得来");
+    scope.missing_convention(line, &message, &[&choices[0], &choices[1]]);
+}
+
+/// Declared rankings, else one by 得分 for each period that has results.
+pub fn rankings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
+    let mut current: Option<usize> = None;
+    for statement in statements {
+        let line = statement.line;
+        if line.opening {
+            current = None;
+            if line.context == Context::Ranking {
+                let heading = name_of(&statement.inner().child(Token::heading).expect("排名 has a heading"));
+                let cycle = cycle_of_heading(scope, &heading);
+                require_results(scope, line.number, cycle);
+                (scope.stage, scope.grades_below) = (Some(cycle), Some(cycle));
+                let ranking = default_ranking(scope, &heading, cycle);
+                scope.plan.rankings.push(ranking);
+                current = Some(scope.plan.rankings.len() - 1);
+            }
+            continue;
+        }
+        let Some(index) = current.filter(|_| line.context == Context::Ranking) else { continue };
+        let site = Site { statement, node: NodeId(0) };
+        let pair = statement.inner();
+        match pair.as_rule() {
+            Token::rank_by => {
+                let inner = pair.child(Token::expression).expect("按 what");
+                let value = expression::expression(scope, site, &inner);
+                let ranking = &mut scope.plan.rankings[index];
+                ranking.value = value.expr;
+                ranking.low_first = pair.has(Token::LOW_FIRST);
+            }
+            Token::RANK_IN_GROUPS => {
+                if scope.plan.group.is_none() {
+                    let finding = scope
+                        .at(statement, &pair, "no-groups", "没有写怎样分组")
+                        .help("在开头加上：分组 按名册；或 分组 按某个单位属性");
+                    scope.report(finding);
+                }
+                scope.plan.rankings[index].grouped = true;
+            }
+            Token::ties_rule => {
+                let (ties, breakers) = convention::ties(scope, site, &pair);
+                scope.plan.rankings[index].ties = ties;
+                scope.plan.rankings[index].tiebreakers = breakers;
+                if scope.conventions.ties.is_none() {
+                    scope.conventions.ties = Some((ties, Vec::new()));
+                }
+            }
+            Token::vetoed_rule => {
+                let vetoed = convention::vetoed(&pair);
+                scope.plan.rankings[index].vetoed = vetoed;
+                scope.conventions.vetoed.get_or_insert(vetoed);
+            }
+            Token::reading => node::reading(scope, statement, &pair, NodeId(0)),
+            _ => {}
+        }
+    }
+    (scope.stage, scope.grades_below) = (None, Some(Cycle::Month));
+    let base = scope.plan.cycle;
+    let mut cycles = vec![base];
+    if base != Cycle::Term {
+        cycles.push(Cycle::Term);
+    }
+    for (cycle, _) in scope.plan.rollups.clone() {
+        if !cycles.contains(&cycle) {
+            cycles.push(cycle);
+        }
+    }
+    for cycle in cycles {
+        if !scope.plan.rankings.iter().any(|ranking| ranking.cycle == cycle) {
+            let name = match cycle {
+                Cycle::Term => "年终".to_owned(),
+                Cycle::Month => "月度".to_owned(),
+                other => other.word().to_owned(),
+            };
+            let ranking = default_ranking(scope, &name, cycle);
+            scope.plan.rankings.push(ranking);
+        }
+    }
+}
+
+fn default_ranking(scope: &Scope<'_>, name: &str, cycle: Cycle) -> Ranking {
+    let (ties, tiebreakers) = scope.conventions.ties.clone().unwrap_or((Ties::SharedLeavingGaps, Vec::new()));
+    Ranking {
+        name: name.to_owned(),
+        cycle,
+        value: Expr::Total,
+        low_first: false,
+        grouped: false,
+        ties,
+        tiebreakers,
+        vetoed: scope.conventions.vetoed.unwrap_or(Vetoed::InPlace),
+    }
+}
+
+/// The gradings there are and the names of their grades, so that scores of longer periods may speak of them.
+pub fn declare(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
+    let mut inside = false;
+    for statement in statements {
+        let line = statement.line;
+        if line.opening {
+            inside = line.context == Context::Grading;
+            if inside {
+                let name = name_of(&statement.inner().child(Token::heading).expect("等次 has a heading"));
+                scope.plan.gradings.push(Grading {
+                    cycle: cycle_of_heading(scope, &name),
+                    name,
+                    ranking: RankingId(0),
+                    grades: Vec::new(),
+                    rules: Vec::new(),
+                    refill: false,
+                    quota_rounding: Rounding::HalfUp,
+                    per_group: false,
+                    cumulative: false,
+                });
+            }
+            continue;
+        }
+        let pair = statement.inner();
+        if !inside || pair.as_rule() != Token::grade_band {
+            continue;
+        }
+        let name = name_of(&pair.child(Token::head_name_short).expect("a grade has a name"));
+        if let Some(grading) = scope.plan.gradings.last_mut().filter(|grading| !grading.has(&name)) {
+            grading.grades.push(Grade { name, condition: Condition::Always, quotas: Vec::new() });
+        }
+    }
+}
+
+/// What a block of 等次 said so far.
+struct Block {
+    index: usize,
+    line: usize,
+    rounded: bool,
+    refilled: bool,
+    /// 前N%, 前N名: how many grades have such a quota.
+    from_top: usize,
+    summed: bool,
+    /// Lines of grades that were read: one that stands twice is told once.
+    read: Vec<String>,
+}
+
+/// What the declared gradings say.
+pub fn gradings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
+    let mut current: Option<Block> = None;
+    let mut next = 0;
+    scope.grades_below = None;
+    for statement in statements {
+        let line = statement.line;
+        if line.opening {
+            close(scope, current.take());
+            if line.context == Context::Grading {
+                let (index, cycle) = (next, scope.plan.gradings[next].cycle);
+                next += 1;
+                require_results(scope, line.number, cycle);
+                let ranking = scope.ranking_of_cycle(cycle).unwrap_or(RankingId(0));
+                scope.stage = Some(cycle);
+                scope.plan.gradings[index].ranking = ranking;
+                current = Some(Block {
+                    index,
+                    line: line.number,
+                    rounded: false,
+                    refilled: false,
+                    from_top: 0,
+                    summed: false,
+                    read: Vec::new(),
+                });
+            }
+            continue;
+        }
+        if line.context != Context::Grading {
+            continue;
+        }
+        let Some(block) = current.as_mut() else { continue };
+        let index = block.index;
+        let site = Site { statement, node: NodeId(0) };
+        let pair = statement.inner();
+        match pair.as_rule() {
+            Token::grade_band => grade(scope, site, &pair, block),
+            Token::quota_rounding => {
+                block.rounded = true;
+                let keep = pair.child(Token::keep_whole).expect("says how");
+                scope.plan.gradings[index].quota_rounding = if keep.has(Token::QUOTA_DOWN) {
+                    Rounding::Down
+                } else if keep.has(Token::QUOTA_UP) {
+                    Rounding::Up
+                } else {
+                    Rounding::HalfUp
+                };
+            }
+            Token::refill_rule => {
+                block.refilled = true;
+                scope.plan.gradings[index].refill = pair.has(Token::PASSED);
+            }
+            Token::QUOTA_PER_GROUP => {
+                if scope.plan.group.is_none() {
+                    let finding = scope
+                        .at(statement, &pair, "no-groups", "没有写怎样分组，名额无法按组计算")
+                        .help("在开头加上：分组 按名册；或 分组 按某个单位属性");
+                    scope.report(finding);
+                }
+                scope.plan.gradings[index].per_group = true;
+            }
+            Token::quota_sum => {
+                block.summed = true;
+                scope.plan.gradings[index].cumulative = pair.has(Token::QUOTA_TOGETHER);
+            }
+            Token::by_ranking => {
+                let name = pair.child(Token::name).expect("by which ranking");
+                match scope.plan.rankings.iter().position(|ranking| ranking.name == name_of(&name)) {
+                    Some(ranking) => scope.plan.gradings[index].ranking = RankingId(ranking as u16),
+                    None => {
+                        let message = format!("没有名为“{}”的排名", name_of(&name));
+                        let finding =
+                            scope.at(statement, &name, "unknown-ranking", message).help("写“排名”后面的那个名称");
+                        scope.report(finding);
+                    }
+                }
+            }
+            Token::grade_rule => {
+                let when = condition::condition(scope, site, &pair.child(Token::condition).expect("when"));
+                let effect = pair.child(Token::grade_effect).expect("says what changes");
+                let reason = scope.line_text(statement);
+                if asks_grade(scope, &when, index) {
+                    let finding = scope
+                        .at(statement, &pair, "circular-stages", "等次的调整又用到同一个等次")
+                        .help("改用得分来写，如：当 连续2个月得分不低于110分，等次升1档；或写在“奖惩”里");
+                    scope.report(finding);
+                    continue;
+                }
+                if let Some(change) = change_of(&effect) {
+                    scope.plan.gradings[index].rules.push(GradeRule { when, change, reason });
+                }
+            }
+            Token::reading => node::reading(scope, statement, &pair, NodeId(0)),
+            _ => {}
+        }
+    }
+    close(scope, current);
+    check_grade_names(scope);
+    check_rule_grades(scope, statements);
+}
+
+/// Whether a condition asks for a grade of the same period that this grading or a later one gives.
+fn asks_grade(scope: &Scope<'_>, condition: &Condition, index: usize) -> bool {
+    let cycle = scope.plan.gradings[index].cycle;
+    let mut asked = false;
+    super::order::walk_grades(condition, &mut |grading| {
+        asked |= usize::from(grading) >= index && scope.plan.gradings[usize::from(grading)].cycle == cycle;
+    });
+    asked
+}
+
+fn close(scope: &mut Scope<'_>, current: Option<Block>) {
+    let Some(Block { index, line, rounded, refilled, from_top, summed, .. }) = current else { return };
+    let grading = &scope.plan.gradings[index];
+    // A line that did not parse may have said what is missing.
+    if scope.is_broken_below(line) {
+        return;
+    }
+    if grading.grades.is_empty() {
+        let finding = scope.at_line(line, "empty-grading", "“等次”下面没有写等次").help("写成：优秀：90分以上");
+        scope.report(finding);
+        return;
+    }
+    let share = grading.grades.iter().any(|grade| grade.quotas.iter().any(|quota| matches!(quota, Quota::Share(_))));
+    let quota = grading.grades.iter().any(|grade| !grade.quotas.is_empty());
+    let rules = !grading.rules.is_empty();
+    let last =
+        grading.grades.last().is_some_and(|grade| grade.condition == Condition::Always) || takes_the_rest(grading);
+    if share && !rounded {
+        scope.missing_in(
+            "等次",
+            line,
+            "名额按比例算出小数时，没有写怎样取整",
+            &["名额四舍五入取整", "名额只取整数", "名额进一取整"],
+        );
+    }
+    if quota && rules && !refilled {
+        let choices = ["空出的名额不递补", "空出的名额依次递补"];
+        scope.missing_in("等次", line, "没有写空出的名额是否递补", &choices);
+    }
+    if from_top > 1 && !summed {
+        let message = "后一等次的“前…”是否包含前一等次的，没有写";
+        let choices = ["名额自上而下累计", "名额各等次分别计算"];
+        scope.missing_in("等次", line, message, &choices);
+    }
+    if !last {
+        let finding =
+            scope.at_line(line, "grade-without-rest", "没有写其余的定为哪一等次").help("最后一等写成：不合格：其余");
+        scope.report(finding);
+    }
+}
+
+/// Whether the last grade is all that the one before it leaves: 60分以上, then 不足60分.
+fn takes_the_rest(grading: &Grading) -> bool {
+    let [.., before, last] = grading.grades.as_slice() else { return false };
+    let Condition::Compare(value, comparison, end) = &last.condition else { return false };
+    let complement = match comparison {
+        Comparison::Below => Comparison::AtLeast,
+        Comparison::AtMost => Comparison::Above,
+        _ => return false,
+    };
+    let wanted = Condition::Compare(value.clone(), complement, end.clone());
+    let is_range = |condition: &Condition| matches!(condition, Condition::Compare(of, ..) if of == value);
+    match &before.condition {
+        Condition::All(parts) => parts.contains(&wanted) && parts.iter().all(is_range),
+        condition => *condition == wanted,
+    }
+}
+
+fn change_of(pair: &Pair<'_, Token>) -> Option<GradeChange> {
+    let up = pair.child(Token::grade_up).map(|up| up.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1));
+    if let Some(steps) = up {
+        return Some(GradeChange::Up(steps));
+    }
+    Some(match clause::grade_effect(pair)? {
+        Effect::SetGrade { grade, .. } => GradeChange::Set(grade),
+        Effect::GradeAtMost { grade, .. } => GradeChange::AtMost(grade),
+        Effect::LowerGrade { steps, .. } => GradeChange::Down(steps),
+        _ => return None,
+    })
+}
+
+/// 优秀：90分以上，不超过15%
+fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, block: &mut Block) {
+    let index = block.index;
+    let name = name_of(&pair.child(Token::head_name_short).expect("a grade has a name"));
+    if block.read.contains(&name) {
+        let finding =
+            scope.at(site.statement, pair, "duplicate-label", format!("等次“{name}”已经写过")).help("只留一行");
+        scope.report(finding);
+        return;
+    }
+    block.read.push(name.clone());
+    let ranking = scope.plan.gradings[index].ranking;
+    let value = scope.plan.rankings.get(ranking.index()).map_or(Expr::Total, |ranking| ranking.value.clone());
+    let subject = Typed::new(value, Type::Points);
+    let mut conditions = Vec::new();
+    let mut low = None;
+    let mut quotas = Vec::new();
+    block.from_top += usize::from(
+        pair.children(Token::grade_part).iter().any(|part| part.child(Token::quota).is_some_and(|q| q.has(Token::TOP))),
+    );
+    for part in pair.children(Token::grade_part) {
+        let inner =
+            part.clone().into_inner().find(|inner| inner.as_rule() != Token::WHEN).expect("a part is something");
+        match inner.as_rule() {
+            Token::REST_OF => {}
+            Token::quota => {
+                quotas.push(if let Some(percent) = inner.child(Token::percent) {
+                    match expression::percent_of(scope, site, &percent).expr {
+                        Expr::Number(share) => Quota::Share(share),
+                        _ => continue,
+                    }
+                } else {
+                    Quota::Count(inner.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(0))
+                });
+            }
+            // 不超过15 behind a band: 15% of the units or 15 of them, hardly 15 points.
+            Token::range if !conditions.is_empty() && inner.as_str().trim().ends_with(|c: char| c.is_ascii_digit()) => {
+                let text = inner.as_str().trim().to_owned();
+                let finding = scope
+                    .at(site.statement, &inner, "quota-without-unit", format!("“{text}”是名额还是分数说不清"))
+                    .help(format!("名额写成：{text}%，或 {text}名"));
+                scope.report(finding);
+            }
+            Token::range => {
+                let range = condition::range(scope, site, &inner, &subject);
+                if let (Some((Expr::Number(least), _)), None) = (&range.low, &range.high) {
+                    low = Some(*least);
+                }
+                conditions.push(range.condition);
+            }
+            Token::condition => conditions.push(condition::condition(scope, site, &inner)),
+            _ => {}
+        }
+    }
+    // Grades are tried from the first: whoever reaches 90分 has reached 60分 before.
+    let simple = conditions.len() == 1 && quotas.is_empty();
+    if let Some(least) = low
+        && let Some((before, name_before)) = scope.lowest_grade.get(&index).cloned()
+        && before <= least
+    {
+        let finding = scope
+            .at(
+                site.statement,
+                pair,
+                "unreachable-grade",
+                format!("够得上“{name}”的，先够得上“{name_before}”，永远评不到这一等"),
+            )
+            .help("从最好的一等写起");
+        scope.report(finding);
+    } else if let Some(least) = low.filter(|_| simple) {
+        scope.lowest_grade.insert(index, (least, name.clone()));
+    }
+    let condition = match conditions.len() {
+        0 => Condition::Always,
+        1 => conditions.swap_remove(0),
+        _ => Condition::All(conditions),
+    };
+    if asks_grade(scope, &condition, index) {
+        let finding = scope
+            .at(site.statement, pair, "circular-stages", "等次的条件又用到同一期的这个或后面的等次")
+            .help("改用得分、名次来写，或把被用到的“等次”写在前面");
+        scope.report(finding);
+        return;
+    }
+    let grades = &mut scope.plan.gradings[index].grades;
+    if let Some(grade) = grades.iter_mut().find(|grade| grade.name == name) {
+        (grade.condition, grade.quotas) = (condition, quotas);
+    }
+}
+
+/// Grades that lines and rules speak of exist.
+fn check_grade_names(scope: &mut Scope<'_>) {
+    let known: Vec<String> =
+        scope.plan.gradings.iter().flat_map(|grading| &grading.grades).map(|grade| grade.name.clone()).collect();
+    let mut wrong: Vec<(u32, String)> = Vec::new();
+    for rule in &scope.plan.rules {
+        for effect in &rule.effects {
+            if let Effect::SetGrade { grade, .. } | Effect::GradeAtMost { grade, .. } = &effect.effect
+                && !known.contains(grade)
+            {
+                wrong.push((rule.line, grade.clone()));
+            }
+        }
+    }
+    for (line, grade) in wrong {
+        let finding = scope
+            .at_line(line as usize, "unknown-grade", format!("没有名为“{grade}”的等次"))
+            .expected(known.join("、"));
+        scope.report(finding);
+    }
+}
+
+/// The same for the lines of 等次 themselves, once every grade has been read.
+fn check_rule_grades(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
+    let mut index = 0;
+    for statement in statements.iter().filter(|s| s.line.context == Context::Grading) {
+        if statement.line.opening {
+            index += 1;
+            continue;
+        }
+        let pair = statement.inner();
+        let Some(effect) = pair.child(Token::grade_effect).filter(|_| pair.as_rule() == Token::grade_rule) else {
+            continue;
+        };
+        let Some(GradeChange::Set(wanted) | GradeChange::AtMost(wanted)) = change_of(&effect) else { continue };
+        let Some(grading) = scope.plan.gradings.get(index - 1) else { continue };
+        let known: Vec<String> = grading.grades.iter().map(|grade| grade.name.clone()).collect();
+        if !known.contains(&wanted) {
+            let finding = scope
+                .at(statement, &effect, "unknown-grade", format!("没有名为“{wanted}”的等次"))
+                .expected(known.join("、"));
+            scope.report(finding);
+        }
+    }
+}

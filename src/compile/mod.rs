@@ -1,0 +1,153 @@
+//! From statements to the plan: names are declared in one walk, their meaning is checked and compiled in a second.
+
+mod award;
+mod body;
+mod clause;
+mod condition;
+mod convention;
+mod declare;
+mod expression;
+mod grading;
+mod header;
+mod in_force;
+mod node;
+pub mod order;
+mod scope;
+mod units;
+
+use std::collections::BTreeSet;
+
+use crate::amend;
+use crate::analysis::{self, Acceptance};
+use crate::diagnostic::{Findings, Severity};
+use crate::example::Example;
+pub use crate::parse::whole;
+use crate::parse::{self, Names, Statement};
+use crate::plan::Plan;
+use crate::source::{Origin, Source};
+pub use expression::{decimal, integer};
+pub use header::{end_of_stretch, month_of};
+pub use scope::Scope as ExampleScope;
+
+/// A rulebook that was found to be in order.
+#[derive(Debug)]
+pub struct Compiled {
+    pub plan: Plan,
+    pub source: Source,
+    pub examples: Vec<Example>,
+    /// 认可: findings that the author wants as they are.
+    pub accepted: Vec<Acceptance>,
+}
+
+/// Parses, checks and compiles a rulebook that stands alone; every problem is found in one run.
+///
+/// There is a result only where no finding is an error.
+pub fn compile_text(name: &str, text: &str) -> (Option<Compiled>, Findings) {
+    compile_with(name, text, &mut |_| Err("没有给出这个文件".to_owned()))
+}
+
+/// The same, with those it builds on by 沿用, which `read` gives by name.
+pub fn compile_with(name: &str, text: &str, read: &mut amend::Read<'_>) -> (Option<Compiled>, Findings) {
+    if text.len() > parse::MOST_BYTES {
+        return (None, too_large(name));
+    }
+    let (documents, mut findings) = amend::gather(name, text, read);
+    if let Some(large) = documents.iter().find(|document| document.text.len() > parse::MOST_BYTES) {
+        return (None, too_large(&large.name));
+    }
+    // Without what it builds on nothing can be said of it.
+    if findings.has_errors() {
+        return (None, findings);
+    }
+    let hash = hash_of(&documents);
+    let (source, amended) = amend::consolidate(documents);
+    findings.append(amended);
+    if source.text.len() > parse::MOST_BYTES {
+        return (None, too_large(name));
+    }
+    let (plan, examples, accepted, found) = compile_source(&source, hash);
+    findings.append(found.at_origins(&source));
+    let findings = findings.sorted();
+    let compiled = match plan {
+        Some(plan) if !findings.has_errors() => Compiled { plan, source, examples, accepted },
+        _ => return (None, findings),
+    };
+    let in_examples = crate::example::check(&compiled);
+    if in_examples.is_empty() {
+        return (Some(compiled), findings);
+    }
+    let mut findings = findings;
+    findings.append(in_examples);
+    (None, findings.sorted())
+}
+
+fn too_large(name: &str) -> Findings {
+    let mut findings = Findings::default();
+    findings.push(crate::diagnostic::Finding::error(
+        "file-too-large",
+        crate::diagnostic::Place { file: name.to_owned(), line: 1, column: 1 },
+        format!("规则文件超过{}MiB", parse::MOST_BYTES / 1024 / 1024),
+    ));
+    findings
+}
+
+/// A fingerprint of all documents: of the text itself where there is only one.
+fn hash_of(documents: &[Source]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for document in documents {
+        if documents.len() > 1 {
+            hasher.update(&(document.text.len() as u64).to_le_bytes());
+        }
+        hasher.update(document.text.as_bytes());
+    }
+    hasher.finalize().to_hex()[..16].to_owned()
+}
+
+fn compile_source(source: &Source, hash: String) -> (Option<Plan>, Vec<Example>, Vec<Acceptance>, Findings) {
+    let mut findings = Findings::default();
+    let mut lines = parse::lines(source, &mut findings);
+    let names = Names::gather(&lines);
+    parse::mark_names(&mut lines, &names);
+    let (mut statements, unread) = parse::statements(&lines);
+    let mended = parse::mended(source, &names, &unread, &mut findings);
+    parse::read_mended(&mut statements, &mended);
+    let statements = in_force::without_stopped(statements);
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let broken = errors.map(|finding| finding.place.line).collect();
+    let (plan, examples, found) = compile(source, &statements, broken);
+    findings.append(found);
+    let accepted = analysis::collect(&statements);
+    let lines = match source.documents.is_empty() {
+        true => Vec::new(),
+        false => (1..=source.line_count()).filter_map(|line| source.origin(line)).map(place_name).collect(),
+    };
+    (plan.map(|plan| Plan { hash, lines, ..plan }), examples, accepted, findings)
+}
+
+/// `2024.zs第8行`
+fn place_name((document, origin): (&Source, Origin)) -> String {
+    format!("{}第{}行", document.short_name(), origin.line)
+}
+
+/// `broken`: the lines that did not parse; what is missing elsewhere may only be missing because of them.
+fn compile(
+    source: &Source,
+    statements: &[Statement<'_>],
+    broken: BTreeSet<usize>,
+) -> (Option<Plan>, Vec<Example>, Findings) {
+    let mut scope = scope::Scope::new(source, broken);
+    in_force::check_places(&mut scope, statements);
+    header::declare(&mut scope, statements);
+    declare::declare(&mut scope, statements);
+    grading::declare(&mut scope, statements);
+    convention::define(&mut scope, statements);
+    grading::rankings(&mut scope, statements);
+    node::define(&mut scope, statements);
+    convention::roll_ups(&mut scope, statements);
+    award::define(&mut scope, statements);
+    let examples = crate::example::collect(&mut scope, statements);
+    order::finish(&mut scope);
+    in_force::settle(&mut scope);
+    let (plan, findings) = scope.into_plan();
+    (Some(plan), examples, findings)
+}

@@ -1,0 +1,788 @@
+//! The lines of a node: 依据, 满分, caps, coefficients, conditions, measures, and its scoring lines.
+
+use pest::iterators::Pair;
+use rustc_hash::FxHashMap;
+
+use super::body;
+use super::clause::{self, Table, whole_if_one_year};
+use super::condition;
+use super::expression::{self, Site, Typed, integer};
+use super::header::cycle_of;
+use super::in_force;
+use super::scope::{Meaning, Scope, name_of};
+use crate::calendar::Cycle;
+use crate::parse::{Children, Context, InForce, Statement};
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+use crate::value::{Number, Rounding};
+
+/// Walks the lines of all nodes in order.
+pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
+    // 满分 is read by other lines, which may stand before it.
+    for (index, statement) in statements.iter().enumerate() {
+        let line = statement.line;
+        if in_force::is_never(&scope.plan.calendar, scope.in_force[index]) {
+            continue;
+        }
+        if line.context == Context::Node && line.opening {
+            heading_mark(scope, statement, scope.nodes_of[index]);
+        }
+        let says_full = !line.opening && statement.inner().as_rule() == Token::full;
+        if says_full && matches!(line.context, Context::Node | Context::Conventions) {
+            full(scope, statement, &statement.inner(), scope.nodes_of[index]);
+        }
+    }
+    let mut table: Option<Table> = None;
+    let mut seen: FxHashMap<(NodeId, String), usize> = FxHashMap::default();
+    // The line before, but for rows: where one between did not parse, it may have begun the table.
+    let mut before = 0;
+    for (index, statement) in statements.iter().enumerate() {
+        let node = scope.nodes_of[index];
+        let row = !statement.line.opening
+            && statement.line.context == Context::Node
+            && matches!(statement.inner().as_rule(), Token::table_row | Token::share_row);
+        if !row && let Some(done) = table.take() {
+            clause::close_table(scope, done);
+        }
+        if !row {
+            before = statement.line.number;
+        }
+        if statement.line.opening || statement.line.context != Context::Node {
+            continue;
+        }
+        scope.mark = scope.in_force[index];
+        if in_force::is_never(&scope.plan.calendar, scope.mark) || scope.refused.contains(&statement.line.number) {
+            continue;
+        }
+        let pair = statement.inner();
+        match (pair.as_rule(), table.as_mut()) {
+            (Token::table_row, Some(table)) => clause::table_row(scope, statement, &pair, node, table),
+            (Token::table_row, None) => {
+                if scope.broken.range(before..statement.line.number).next().is_some() {
+                    continue;
+                }
+                let finding = scope.at(statement, &pair, "unreadable-line", "这一行看不懂").help(
+                    "计分句写作“情形：扣5分”；只报数、不计分的写作“指标 名称（件）”；表写在“按 级别 查表加分”的下面",
+                );
+                scope.report(finding);
+                scope.broken.insert(statement.line.number);
+            }
+            (Token::share_row, table) => clause::share_row(scope, statement, &pair, node, table),
+            (Token::head, _) => {
+                if node == NodeId(0) {
+                    if scope.is_astray {
+                        continue;
+                    }
+                    // An item before the first section was told already.
+                    if scope.item_outside {
+                        continue;
+                    }
+                    let finding = scope
+                        .at(statement, &pair, "line-outside-section", "计分句前面没有板块")
+                        .help("在它前面加一行：板块 名称");
+                    scope.report(finding);
+                } else {
+                    table = in_force::under(scope, statement, node, |scope| clause::define(scope, statement, node));
+                }
+            }
+            _ => {
+                // What comes and goes may be said again for other months.
+                if statement.line.in_force == InForce::ALWAYS {
+                    require_once(scope, statement, &pair, node, &mut seen);
+                }
+                in_force::under(scope, statement, node, |scope| line(scope, statement, &pair, node));
+            }
+        }
+    }
+    scope.mark = InForce::ALWAYS;
+    if let Some(done) = table {
+        clause::close_table(scope, done);
+    }
+    check_weights(scope);
+    check_floors(scope);
+    check_empty(scope);
+}
+
+/// A line that a node can only have once: the later one would silently take the place of the earlier.
+fn require_once(
+    scope: &mut Scope<'_>,
+    statement: &Statement<'_>,
+    pair: &Pair<'_, Token>,
+    node: NodeId,
+    seen: &mut FxHashMap<(NodeId, String), usize>,
+) {
+    let kind = match pair.as_rule() {
+        Token::cycle_is => "考评周期".to_owned(),
+        Token::only_months => "只在哪几个月考评".to_owned(),
+        Token::start => "基础分".to_owned(),
+        Token::combine => "怎样合成".to_owned(),
+        Token::weight => "权重".to_owned(),
+        Token::applies => "适用".to_owned(),
+        Token::matter_scope => "同一事项".to_owned(),
+        // Of two caps of a kind and a period one is idle; a month's and a year's both hold.
+        Token::cap if pair.has(Token::amount) => {
+            let what = pair.clone().into_inner().next().map(|first| first.as_str().trim().to_owned());
+            let cycle = pair.child(Token::cycle).map(|cycle| cycle.as_str().trim().to_owned());
+            what.unwrap_or_default() + &cycle.unwrap_or_default()
+        }
+        _ => return,
+    };
+    let line = statement.line.number;
+    if let Some(first) = seen.insert((node, kind.clone()), line) {
+        let message = format!("“{kind}”已在第{first}行写过");
+        let finding = scope.at(statement, pair, "duplicate-line", message).help("只留一行");
+        scope.report(finding);
+    }
+}
+
+/// A heading with nothing below it: what was to stand there is probably missing.
+fn check_empty(scope: &mut Scope<'_>) {
+    if !scope.broken.is_empty() || !scope.refused.is_empty() {
+        return;
+    }
+    let mut filled = vec![false; scope.plan.nodes.len()];
+    scope.plan.inputs.iter().for_each(|input| filled[input.node.index()] = true);
+    scope.plan.measures.iter().for_each(|measure| filled[measure.node.index()] = true);
+    let empty: Vec<(usize, String)> = (scope.plan.nodes.iter().zip(&filled).skip(1))
+        .filter(|(node, filled)| {
+            let nothing = node.children.is_empty() && node.rules.is_empty() && node.steps.is_empty();
+            nothing && !**filled && node.start == Expr::Number(Number::ZERO) && node.full.is_none()
+        })
+        .map(|(node, _)| (node.line as usize, node.address.clone()))
+        .collect();
+    for (line, address) in empty {
+        let mut finding = scope
+            .at_line(line, "empty-item", format!("“{address}”下面什么也没有写"))
+            .help("写上计分句；原文看不清的，写：某情形：待定，原文残缺");
+        finding.severity = crate::diagnostic::Severity::Warning;
+        scope.report(finding);
+    }
+}
+
+/// A floor above 满分 would always be what comes out.
+fn check_floors(scope: &mut Scope<'_>) {
+    let mut wrong = Vec::new();
+    for node in &scope.plan.nodes {
+        let Some(Expr::Number(full)) = &node.full else { continue };
+        for step in &node.steps {
+            if let Step::Floor { least: Expr::Number(least), .. } = step
+                && least >= full
+            {
+                wrong.push((node.line as usize, *least, *full));
+            }
+        }
+    }
+    for (line, least, full) in wrong {
+        let message = format!("得分不低于{least}分，满分只有{full}分，怎样扣都是一个分数");
+        let finding = scope.at_line(line.max(1), "floor-above-full", message).help("下限要小于满分");
+        scope.report(finding);
+    }
+}
+
+/// One line of a node that is not a scoring line; 约定 share some of them for the root.
+pub fn line(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>, node: NodeId) {
+    let site = Site { statement, node };
+    let index = node.index();
+    match pair.as_rule() {
+        Token::cite => {
+            let text = rest(scope, statement, pair);
+            let citation = &mut scope.plan.nodes[index].citation;
+            *citation = Some(match citation.take() {
+                Some(known) => format!("{known}；{text}"),
+                None => text,
+            });
+        }
+        Token::reading => reading(scope, statement, pair, node),
+        Token::department => scope.plan.nodes[index].department = Some(rest(scope, statement, pair)),
+        Token::cycle_is => cycle(scope, statement, pair, node),
+        Token::only_months => only_months(scope, statement, pair, node),
+        Token::start => {
+            let points = body::amount_or_choices(scope, site, pair);
+            scope.plan.nodes[index].start = points;
+        }
+        Token::full => {}
+        Token::cap => {
+            require_own_points(scope, statement, pair, node);
+            let per = cap_cycle(scope, pair, node);
+            let most = body::amount_or_choices(scope, site, pair);
+            body::require_positive(scope, site, pair, &most);
+            let step = if pair.has(Token::CAP_DEDUCTION) || pair.has(Token::MOST_TAKEN) {
+                Step::CapDeduction { most, per }
+            } else if pair.has(Token::CAP_BONUS) || pair.has(Token::MOST_ADDED) {
+                Step::CapBonus { most, per }
+            } else {
+                Step::CapPoints { most, per }
+            };
+            scope.plan.nodes[index].steps.push(step);
+        }
+        Token::floor => {
+            require_own_points(scope, statement, pair, node);
+            let per = cap_cycle(scope, pair, node);
+            let least = body::amount_or_choices(scope, site, pair);
+            scope.plan.nodes[index].steps.push(Step::Floor { least, per });
+        }
+        Token::unlimited => {}
+        Token::combine => combine(scope, statement, pair, node),
+        Token::weight => weight(scope, site, pair),
+        Token::applies => {
+            let applies = match (pair.child(Token::condition), pair.child(Token::values)) {
+                (Some(inner), _) => condition::condition(scope, site, &inner),
+                (None, Some(values)) => condition::is_of_kind(scope, site, &values),
+                (None, None) => return,
+            };
+            scope.plan.nodes[index].applies =
+                match std::mem::replace(&mut scope.plan.nodes[index].applies, Condition::Always) {
+                    during @ Condition::During(_) => Condition::All(vec![during, applies]),
+                    _ => applies,
+                };
+        }
+        Token::coefficient => {
+            let factor = match (pair.child(Token::choices), pair.child(Token::expression)) {
+                (Some(inner), _) => body::choices(scope, site, &inner, None),
+                (_, Some(inner)) => expression::expression(scope, site, &inner).expr,
+                _ => return,
+            };
+            scope.plan.nodes[index].steps.push(Step::Multiply(factor));
+        }
+        Token::matter_scope => {
+            let rule = pair.child(Token::same_matter_rule).expect("says how");
+            scope.plan.nodes[index].same_matter = Some(clause::same_matter(scope, site, &rule));
+        }
+        Token::node_keep => {
+            let (places, rounding) = rounding_of(pair);
+            scope.plan.nodes[index].steps.push(Step::Round { places, rounding });
+        }
+        Token::when_node => when(scope, site, pair),
+        Token::measure => measure(scope, site, pair),
+        Token::indicator => indicator(scope, site, pair),
+        _ => {}
+    }
+}
+
+fn rest(scope: &Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>) -> String {
+    pair.child(Token::rest).map(|rest| scope.original(statement, &rest)).unwrap_or_default()
+}
+
+/// 读法 …
+pub fn reading(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>, node: NodeId) {
+    let text = rest(scope, statement, pair);
+    let clause = scope.plan.nodes[node.index()].address.clone();
+    scope.plan.readings.push(Reading { kind: "读法", clause, text });
+}
+
+fn rounding_of(pair: &Pair<'_, Token>) -> (u32, Rounding) {
+    let places = pair.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(0).min(20);
+    let rounding = pair.child(Token::rounding).map_or(Rounding::HalfUp, |rounding| expression::rounding_of(&rounding));
+    (places, rounding)
+}
+
+/// 总分不超过100分 bounds the whole, so it stands in 约定.
+fn require_own_points(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>, node: NodeId) {
+    let word = pair.child(Token::CAP_POINTS).or_else(|| pair.child(Token::FLOOR));
+    if node != NodeId(0) && word.is_some_and(|word| word.has(Token::OF_TOTAL)) {
+        let finding = scope
+            .at(statement, pair, "total-in-a-part", "总分的上下限写在“约定”里，这里是一个板块或条目")
+            .help("移到“约定”里；说的是本板块、本条的，写成：得分不超过 …分；得分不低于 …分");
+        scope.report(finding);
+    }
+}
+
+fn cap_cycle(scope: &Scope<'_>, pair: &Pair<'_, Token>, node: NodeId) -> Cycle {
+    match pair.child(Token::cycle) {
+        Some(cycle) => whole_if_one_year(scope, cycle_of(&cycle)),
+        None => scope.plan.nodes[node.index()].cycle,
+    }
+}
+
+fn cycle(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>, node: NodeId) {
+    let own = scope.plan.nodes[node.index()].cycle;
+    let parent = scope.plan.nodes[node.index()].parent.map_or(own, |parent| scope.plan.nodes[parent.index()].cycle);
+    if own > parent {
+        let said = pair.child(Token::landing).map(|landing| landing_of(&landing));
+        match said.or(scope.conventions.landing.clone()) {
+            Some(landing) => scope.plan.nodes[node.index()].landing = landing,
+            None => scope.missing_convention(
+                statement.line.number,
+                "没有写按季度、年考评的计入哪一个月",
+                &["按季度考评的，计入最后一个月", "按年考评的，计入年终"],
+            ),
+        }
+        let calendar = &scope.plan.calendar;
+        let short = calendar.each(own).any(|id| calendar.period(id).months() < own_months(own));
+        if short && scope.conventions.short_period.is_none() && own != Cycle::Term {
+            scope.missing_convention(
+                statement.line.number,
+                "施行期里有不足一季（年）的，没有写怎样考评",
+                &["不足一季的季度，按施行的月份考评"],
+            );
+        }
+    } else if own < parent {
+        match pair.child(Token::roll_up) {
+            Some(roll_up) => {
+                scope.plan.nodes[node.index()].landing = Landing::RolledUp(expression::aggregate_of(&roll_up));
+            }
+            None => {
+                let finding = scope
+                    .at(statement, pair, "missing-convention", "没有写各期的分数怎样合成")
+                    .help("在后面加上其中一句：\n，各月之和\n，各月平均\n，各月最高");
+                scope.report(finding);
+            }
+        }
+    }
+}
+
+fn own_months(cycle: Cycle) -> i32 {
+    match cycle {
+        Cycle::Month => 1,
+        Cycle::Quarter => 3,
+        Cycle::Half => 6,
+        Cycle::Year => 12,
+        Cycle::Term => 0,
+    }
+}
+
+/// 计入最后一个月, 计入年终
+pub fn landing_of(pair: &Pair<'_, Token>) -> Landing {
+    if pair.has(Token::AT_YEAR_END) { Landing::YearEnd } else { Landing::Last }
+}
+
+fn only_months(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>, node: NodeId) {
+    for month in pair.children(Token::integer) {
+        if !integer(&month).is_some_and(|month| (1..=12).contains(&month)) {
+            let finding = scope.at(statement, &month, "impossible-month", "没有这个月").expected("1月至12月");
+            scope.report(finding);
+        }
+    }
+    let months: Vec<u32> = pair.children(Token::integer).iter().filter_map(integer).collect();
+    for input in scope.plan.inputs.iter_mut().filter(|input| input.node == node) {
+        input.only_months = months.clone();
+    }
+}
+
+fn full(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>, node: NodeId) {
+    let site = Site { statement, node };
+    let points = body::amount(scope, site, &pair.child(Token::amount).expect("满分 has an amount"));
+    body::require_positive(scope, site, pair, &points);
+    // A heading's （15分） may be said again in full: 满分 15分，加分可超过满分.
+    let before = scope.plan.nodes[node.index()].full.clone();
+    if before.is_some() && !(before.as_ref() == Some(&points) && scope.headed_full.remove(&node)) {
+        let finding = scope.at(statement, pair, "duplicate-line", "本条已经写过满分").help("只留一行");
+        scope.report(finding);
+    }
+    scope.plan.nodes[node.index()].full = Some(points);
+    if pair.has(Token::OVER_FULL) {
+        scope.over_full.insert(node, true);
+    } else if pair.has(Token::WITHIN_FULL) {
+        scope.over_full.insert(node, false);
+    }
+    if pair.has(Token::FROM_ZERO) {
+        scope.from_zero.insert(node);
+    }
+}
+
+/// 板块 党的建设（20分）, 1. 经济发展（权重35%）
+fn heading_mark(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) {
+    let opening = statement.inner();
+    let Some(mark) = opening.child(Token::heading_mark) else { return };
+    let site = Site { statement, node };
+    if let Some(number) = mark.child(Token::mark_full).and_then(|mark| mark.child(Token::number)) {
+        let full = expression::number(scope, site, &number);
+        scope.plan.nodes[node.index()].full = Some(Expr::Number(Number::from(full)));
+        scope.headed_full.insert(node);
+    } else if let Some(percent) = mark.child(Token::mark_share).and_then(|mark| mark.child(Token::percent)) {
+        let weight = expression::percent_of(scope, site, &percent).expr;
+        scope.plan.nodes[node.index()].weight = Some(weight);
+    } else if let Some(cap) = mark.child(Token::mark_cap) {
+        let number = expression::number(scope, site, &cap.child(Token::number).expect("a cap has a number"));
+        let (most, per) = (Expr::Number(Number::from(number)), scope.plan.nodes[node.index()].cycle);
+        let is_bonus = cap.has(Token::MOST_ADDED);
+        let step = if is_bonus { Step::CapBonus { most, per } } else { Step::CapDeduction { most, per } };
+        scope.plan.nodes[node.index()].steps.push(step);
+    }
+}
+
+fn combine(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>, node: NodeId) {
+    let combine = if let Some(best) = pair.child(Token::best_of) {
+        let mut each_entry = Vec::new();
+        let mut minus = None;
+        for option in best.children(Token::best_option) {
+            let inner = option.into_inner().next().expect("an option");
+            match inner.as_rule() {
+                Token::each_entry => {
+                    for name in inner.children(Token::name) {
+                        match scope.require_name(statement, &name, node) {
+                            Some(Meaning::Node(id)) => each_entry.push(id),
+                            Some(_) => {
+                                let message = format!("“{}”不是条目", name_of(&name));
+                                let finding =
+                                    scope.at(statement, &name, "not-a-node", message).help("写条目的名称，或它的地址");
+                                scope.report(finding);
+                            }
+                            None => {}
+                        }
+                    }
+                }
+                Token::MINUS_JOINS => minus = Some(true),
+                _ => minus = Some(false),
+            }
+        }
+        let has_minus = has_deductions(scope, node);
+        if minus.is_none() && has_minus {
+            let finding = scope
+                .at(statement, pair, "missing-convention", "下面有扣分，没有写扣分是否参加取最高")
+                .help("在后面加上其中一句：\n，扣分不参选，另扣\n，扣分参选");
+            scope.report(finding);
+        }
+        let most = best.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
+        let below = scope.plan.nodes[node.index()].children.len();
+        if each_entry.is_empty() && below > 0 && most as usize > below {
+            let message = format!("下面只有{below}项，不够取{most}项");
+            let mut finding = scope.at(statement, pair, "too-few-parts", message).help("减少项数，或补上缺的条目");
+            finding.severity = crate::diagnostic::Severity::Warning;
+            scope.report(finding);
+        }
+        Combine::Best { most, lowest: best.has(Token::WORST), each_entry, minus_joins: minus.unwrap_or(true) }
+    } else if let Some(weighted) = pair.child(Token::weighted) {
+        Combine::Weighted { renormalize: weighted.has(Token::RENORMALIZE) }
+    } else if pair.has(Token::MEAN_WORD) {
+        Combine::Mean
+    } else {
+        Combine::Sum
+    };
+    scope.plan.nodes[node.index()].combine = combine;
+    scope.combined.insert(node);
+}
+
+/// Whether any line below deducts; the lines are declared but not yet all compiled, so their text is asked.
+fn has_deductions(scope: &Scope<'_>, node: NodeId) -> bool {
+    let below = |mut at: NodeId| loop {
+        if at == node {
+            return true;
+        }
+        match scope.plan.nodes[at.index()].parent {
+            Some(parent) => at = parent,
+            None => return false,
+        }
+    };
+    scope
+        .plan
+        .inputs
+        .iter()
+        .any(|input| below(input.node) && matches!(input.kind, InputKind::Event) && input.needs.points.is_none())
+        && scope.source.text.contains('扣')
+}
+
+fn weight(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let value = if let Some(percent) = pair.child(Token::percent) {
+        expression::percent_of(scope, site, &percent).expr
+    } else {
+        let number = pair.child(Token::number).expect("权重 has a number");
+        let share = expression::number(scope, site, &number);
+        if share > rust_decimal::Decimal::ONE {
+            let finding = scope
+                .at(site.statement, &number, "percent-expected", format!("权重是百分比，这里写的是“{share}”"))
+                .help(format!("写成：权重 {share}%"));
+            scope.report(finding);
+            scope.plan.nodes[site.node.index()].weight = Some(Expr::NotAssessed);
+            return;
+        }
+        Expr::Number(Number::from(share))
+    };
+    scope.plan.nodes[site.node.index()].weight = Some(value);
+}
+
+/// Weights under one 加权 add up to 1, and every part has one.
+fn check_weights(scope: &mut Scope<'_>) {
+    for index in 0..scope.plan.nodes.len() {
+        let node = &scope.plan.nodes[index];
+        if !matches!(node.combine, Combine::Weighted { .. }) {
+            let weighted = node.children.iter().find(|child| scope.plan.nodes[child.index()].weight.is_some());
+            let is_said = scope.combined.contains(&NodeId(index as u16));
+            if let Some(child) = weighted.filter(|_| !is_said && scope.broken.is_empty()) {
+                let line = scope.plan.nodes[child.index()].line as usize;
+                let place = if index == 0 { "约定" } else { "上一级" };
+                let finding = scope
+                    .at_line(line, "unused-weight", format!("写了权重，但{place}没有写各项加权，权重不起作用"))
+                    .help(format!("在{place}加一行：各项加权；只作说明的，加一行：各项相加"));
+                scope.report(finding);
+            }
+            continue;
+        }
+        let line = node.line as usize;
+        let children = node.children.clone();
+        let mut total = Some(Number::ZERO);
+        for child in &children {
+            let child = &scope.plan.nodes[child.index()];
+            match &child.weight {
+                Some(Expr::Number(share)) => total = total.and_then(|total| total.plus(*share).ok()),
+                Some(_) => total = None,
+                None => {
+                    let finding = scope
+                        .at_line(child.line as usize, "missing-weight", format!("“{}”没有写权重", child.address))
+                        .help("在这一条里加一行：权重 30%");
+                    scope.report(finding);
+                    total = None;
+                }
+            }
+        }
+        if let Some(total) = total
+            && total != Number::ONE
+            && !children.is_empty()
+        {
+            let shown = total.times(Number::whole(100)).map(|percent| percent.to_string()).unwrap_or_default();
+            let finding = scope
+                .at_line(line.max(1), "weights-not-100", format!("各项权重加起来是{shown}%"))
+                .expected("加起来是100%");
+            scope.report(finding);
+        }
+    }
+}
+
+/// 当 …，本项计零
+fn when(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let inner = pair.child(Token::condition).expect("当 has a condition");
+    let when = condition::condition(scope, site, &inner);
+    let action = pair.child(Token::node_action).expect("and an action");
+    let text = action.as_str();
+    if let Some(verb) = action.child(Token::verb) {
+        clause::points_when(scope, site, when, &verb, &action);
+        return;
+    }
+    let step = if action.has(Token::zero_item) {
+        Step::Set { when, points: Expr::Number(Number::ZERO) }
+    } else if let Some(amount) = action.child(Token::amount) {
+        let points = body::amount(scope, site, &amount);
+        if text.contains("封顶") || text.contains("不超过") {
+            Step::CapWhen { when, most: points }
+        } else {
+            Step::Set { when, points }
+        }
+    } else if let Some(factor) = action.child(Token::expression) {
+        let factor = expression::expression(scope, site, &factor).expr;
+        Step::MultiplyWhen { when, factor }
+    } else {
+        effect_line(scope, site, when, &action);
+        return;
+    };
+    scope.plan.nodes[site.node.index()].steps.push(step);
+}
+
+/// 当 …，一票否决 / 取消…资格 / 等次…: a line without points that has an effect.
+fn effect_line(scope: &mut Scope<'_>, site: Site<'_, '_>, when: Condition, action: &Pair<'_, Token>) {
+    let effect = if let Some(lost) = action.child(Token::disqualify) {
+        Effect::Disqualify(lost.child(Token::title).expect("取消 what").as_str().trim().to_owned())
+    } else if let Some(grade) = action.child(Token::grade_effect) {
+        match clause::grade_effect(&grade) {
+            Some(effect) => effect,
+            None => return,
+        }
+    } else {
+        let scopes = action.children(Token::veto_scope);
+        let says = |kind: Token| scopes.iter().any(|scope| scope.has(kind));
+        if scopes.is_empty() {
+            let finding = scope
+                .at(site.statement, action, "missing-convention", "没有写一票否决影响哪里")
+                .help("在后面加上：，当月和年终排名末位；或 ，年终排名末位；或 ，总分计零");
+            scope.report(finding);
+        }
+        Effect::Veto {
+            period: says(Token::VETO_BOTH) || says(Token::VETO_PERIOD),
+            year: says(Token::VETO_BOTH) || says(Token::VETO_YEAR),
+            zero_total: says(Token::VETO_ZERO),
+        }
+    };
+    let id = RuleId(scope.plan.rules.len() as u16);
+    let text = scope.line_text(site.statement);
+    let cycle = scope.plan.nodes[site.node.index()].cycle;
+    scope.plan.rules.push(Rule {
+        node: site.node,
+        label: text.clone(),
+        text,
+        line: site.statement.line.number as u32,
+        cycle,
+        basis: Basis::Period,
+        points: Expr::Number(Number::ZERO),
+        row_rules: Vec::new(),
+        limits: Vec::new(),
+        most_times: None,
+        same_matter: None,
+        refund: None,
+        valid_months: None,
+        effects: vec![RuleEffect { when, effect }],
+        in_force: None,
+    });
+    scope.plan.nodes[site.node.index()].rules.push(id);
+}
+
+/// 成功率 = 成功件数（件） ÷ 录入件数，除数为0的，不作考评
+pub fn measure(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let name_pair = pair.child(Token::measure_name).expect("a measure has a name");
+    let name = name_of(&name_pair);
+    let Some(Meaning::Measure(id)) = scope.declared_here(site.node, &name) else { return };
+    let findings = scope.findings.len();
+    let mut value = if let Some(inner) = pair.child(Token::cased) {
+        expression::cased(scope, site, &inner)
+    } else if let Some(inner) = pair.child(Token::choices_measure) {
+        Typed::new(body::choices(scope, site, &inner, None), Type::Bare)
+    } else {
+        expression::expression(scope, site, &pair.child(Token::expression).expect("a measure has a value"))
+    };
+    let mut guarded = !has_open_division(&value.expr);
+    for option in pair.children(Token::measure_option) {
+        let inner = option.into_inner().next().expect("an option");
+        match inner.as_rule() {
+            Token::keep => value = expression::keep_digits(scope, site, &inner, value),
+            Token::clamp => {
+                let limit = expression::expression(scope, site, &inner.child(Token::expression).expect("以 what"));
+                expression::require_agreement(scope, site, &inner, &value.kind, &limit.kind, "比较大小");
+                value = Typed::new(Expr::Of(Aggregate::Least, vec![value.expr, limit.expr]), value.kind);
+            }
+            Token::zero_divisor => {
+                let otherwise = match inner.child(Token::expression) {
+                    Some(inner) => expression::expression(scope, site, &inner).expr,
+                    None => Expr::NotAssessed,
+                };
+                value.expr = guard_division(value.expr, &otherwise);
+                guarded = true;
+            }
+            Token::when_not => {
+                let when = condition::condition(scope, site, &inner.child(Token::condition).expect("when"));
+                let instead = match inner.child(Token::expression) {
+                    Some(inner) => expression::expression(scope, site, &inner).expr,
+                    None => Expr::NotAssessed,
+                };
+                value.expr = Expr::Case { arms: vec![(when, instead)], otherwise: Box::new(value.expr) };
+                guarded = true;
+            }
+            _ => {}
+        }
+    }
+    ask_of_stocks(scope, site, &value.expr);
+    if !guarded {
+        match scope.conventions.zero_divisor.clone() {
+            Some(otherwise) => value.expr = guard_division(value.expr, &otherwise),
+            None => {
+                let finding = scope
+                    .at_line(
+                        site.statement.line.number,
+                        "missing-convention",
+                        format!("没有写“{name}”的除数为0时怎么办"),
+                    )
+                    .help("在后面加上其中一句：\n，除数为0的，不作考评\n，除数为0的，按 100% 计");
+                scope.report(finding);
+            }
+        }
+    }
+    // What a mistaken formula comes to is not known: lines that use it are not to be blamed.
+    if scope.findings.len() > findings {
+        scope.mistaken.insert(id);
+        value.kind = Type::Bare;
+    }
+    let measure = &mut scope.plan.measures[id.index()];
+    measure.expr = value.expr;
+    if measure.kind == Type::Bare {
+        measure.kind = value.kind;
+    }
+}
+
+/// Measure words of what is there rather than of what happens: three months of 1000人 are no 3000人.
+const STOCKS: &[&str] =
+    &["人", "万人", "户", "万户", "家", "村", "亩", "公里", "平方公里", "平方米", "辆", "台", "张", "床"];
+
+/// 签约（人） ÷ 人口（人） over a quarter: are the months of 人口 added up?
+fn ask_of_stocks(scope: &mut Scope<'_>, site: Site<'_, '_>, expr: &Expr) {
+    let cycle = scope.plan.nodes[site.node.index()].cycle;
+    if !matches!(cycle, Cycle::Quarter | Cycle::Half) {
+        return;
+    }
+    let mut divisors = Vec::new();
+    super::order::walk(expr, &mut |inner| {
+        if let Expr::Divide(pair) = inner
+            && let Expr::Input { input, collect: Aggregate::Sum } = &pair[1]
+        {
+            divisors.push(*input);
+        }
+        true
+    });
+    for id in divisors {
+        let input = &scope.plan.inputs[id.index()];
+        let (label, unit) = match &input.quantity {
+            Type::Count(unit) | Type::Quantity(unit) if STOCKS.contains(&unit.as_str()) => (&input.label, unit),
+            _ => continue,
+        };
+        if input.kind != InputKind::Indicator || scope.collect.contains_key(&id) {
+            continue;
+        }
+        let message = format!("“{label}”逐月报送，没有写各月的数怎样合成一个");
+        let help = format!(
+            "在前面加上其中一行，算式里只写 {label}：\n指标 {label}（{unit}），取平均\n指标 {label}（{unit}），取期末数\n指标 {label}（{unit}），取合计"
+        );
+        let finding = scope.at_line(site.statement.line.number, "missing-convention", message).help(help);
+        scope.report(finding);
+    }
+}
+
+/// A division by anything but a written number.
+fn has_open_division(expr: &Expr) -> bool {
+    let mut found = false;
+    super::order::walk(expr, &mut |inner| {
+        if let Expr::Divide(pair) = inner {
+            found |=
+                !matches!(&pair[1], Expr::Number(number) if !number.is_zero()) && !matches!(pair[1], Expr::Full(_));
+        }
+        true
+    });
+    found
+}
+
+/// Every open division first asks whether its divisor is zero.
+pub fn guard_division(expr: Expr, otherwise: &Expr) -> Expr {
+    let mut divisors = Vec::new();
+    super::order::walk(&expr, &mut |inner| {
+        if let Expr::Divide(pair) = inner
+            && !matches!(&pair[1], Expr::Number(_))
+        {
+            divisors.push(pair[1].clone());
+        }
+        true
+    });
+    let arms: Vec<(Condition, Expr)> = divisors
+        .into_iter()
+        .map(|divisor| {
+            let zero = Condition::Compare(Box::new(divisor), Comparison::Equal, Box::new(Expr::Number(Number::ZERO)));
+            (zero, otherwise.clone())
+        })
+        .collect();
+    if arms.is_empty() { expr } else { Expr::Case { arms, otherwise: Box::new(expr) } }
+}
+
+/// 指标 录入件数（件），取平均；0件至100件
+fn indicator(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let name = name_of(&pair.child(Token::head_name_short).expect("an indicator has a name"));
+    let Some(Meaning::Input(id)) = scope.declared_here(site.node, &name) else { return };
+    for option in pair.children(Token::indicator_option) {
+        let inner = option.into_inner().next().expect("an option");
+        match inner.as_rule() {
+            Token::missing_rule => {
+                let (when, value) = body::missing_rule(scope, site.statement, &inner, site.node, None);
+                let input = &mut scope.plan.inputs[id.index()];
+                match when {
+                    Token::WHEN_MISSING => input.missing = value,
+                    _ => input.inapplicable = value,
+                }
+            }
+            Token::range => {
+                let kind = scope.plan.inputs[id.index()].quantity.clone();
+                let subject = Typed::new(Expr::NotAssessed, kind);
+                let range = condition::range(scope, site, &inner, &subject);
+                let end = |end: Option<(Expr, bool)>| match end {
+                    Some((Expr::Number(number), _)) => number.decimal(),
+                    _ => None,
+                };
+                scope.plan.inputs[id.index()].range =
+                    (end(range.low).or(Some(rust_decimal::Decimal::ZERO)), end(range.high));
+            }
+            _ => {}
+        }
+    }
+}

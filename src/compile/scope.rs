@@ -1,0 +1,553 @@
+//! What names may mean, and everything that the two walks learn.
+
+use std::collections::BTreeSet;
+
+use pest::iterators::Pair;
+use rustc_hash::FxHashMap;
+
+use super::in_force::{Midway, Unsettled};
+use crate::calendar::{Calendar, Cycle, Month};
+use crate::diagnostic::{Finding, Findings, Place};
+use crate::parse::fold::fold_name;
+pub use crate::parse::name_of;
+use crate::parse::{InForce, Statement};
+use crate::plan::*;
+use crate::source::Source;
+use crate::suggest;
+use crate::syntax::Rule as Token;
+
+/// How many findings are listed; nobody reads more, and a hostile text must not cost more.
+const MOST_FINDINGS: usize = 5000;
+
+/// Mistakes that another one in the same line may have caused.
+const FOLLOWS: &[&str] = &["line-without-points", "unfinished-line", "two-outcomes"];
+
+/// What a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Meaning {
+    Input(InputId),
+    Measure(MeasureId),
+    Node(NodeId),
+    Attribute(AttributeId),
+    Column(ColumnId),
+}
+
+/// How days are counted, where the rulebook says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayRule {
+    pub workdays: bool,
+}
+
+/// What the rulebook's 约定 settle; `None` is not said.
+#[derive(Debug, Default)]
+pub struct Conventions {
+    pub base_points: bool,
+    pub flat_every_time: Option<bool>,
+    pub short_period: Option<bool>,
+    pub landing: Option<Landing>,
+    pub ties: Option<(Ties, Vec<(Expr, LowFirst)>)>,
+    pub vetoed: Option<Vetoed>,
+    pub passed_down: Option<bool>,
+    pub missing: Option<WhenMissing>,
+    pub inapplicable: Option<WhenMissing>,
+    pub zero_divisor: Option<Expr>,
+    pub part: Option<Part>,
+    pub days: Option<DayRule>,
+    pub count_scope: Option<Cycle>,
+    /// 中途修改的，按期末的规定考评
+    pub midway: Option<Midway>,
+    /// 跨期累计的，修改前后各自累计
+    pub apart: bool,
+}
+
+/// Everything known while compiling.
+pub struct Scope<'s> {
+    pub source: &'s Source,
+    /// The lines that did not parse: what is missing may be on one of them.
+    pub broken: BTreeSet<usize>,
+    /// Whether the line of a section did not parse, so that its items seem to stand elsewhere.
+    pub is_astray: bool,
+    /// The empty lines, ascending: blocks end there at the latest.
+    blank: Vec<usize>,
+    /// The lines whose one mistake is told: whatever else seems wrong with them follows from it.
+    pub blamed: rustc_hash::FxHashSet<usize>,
+    /// What stands before `=` or a bracket in the lines that did not parse.
+    broken_heads: rustc_hash::FxHashSet<String>,
+    /// Whether an item stood before the first section, so that its lines do too.
+    pub item_outside: bool,
+    pub findings: Findings,
+    /// By line, its findings' codes and texts.
+    told: FxHashMap<usize, Vec<(&'static str, String)>>,
+    /// Findings beyond [`MOST_FINDINGS`].
+    untold: usize,
+    pub plan: Plan,
+    pub conventions: Conventions,
+    /// Nodes by their address.
+    addresses: FxHashMap<String, NodeId>,
+    /// By node: the names declared there.
+    pub local: Vec<FxHashMap<String, Meaning>>,
+    /// Every meaning of a name in the whole rulebook.
+    pub everywhere: FxHashMap<String, Vec<Meaning>>,
+    /// The node of each statement, by its index.
+    pub nodes_of: Vec<NodeId>,
+    /// Whether names of the fact row may be used (inside a line about rows).
+    pub in_row: Option<InputId>,
+    /// Nodes whose 满分 leaves room for bonuses: said, not said.
+    pub over_full: FxHashMap<NodeId, bool>,
+    pub term_given: bool,
+    /// Rules that give points (得), and that add them (加).
+    pub gains: rustc_hash::FxHashSet<RuleId>,
+    pub adds: rustc_hash::FxHashSet<RuleId>,
+    /// Nodes whose 满分 is earned from zero, said so.
+    pub from_zero: rustc_hash::FxHashSet<NodeId>,
+    /// Nodes whose full marks stand in their heading, and were not said again.
+    pub headed_full: rustc_hash::FxHashSet<NodeId>,
+    /// Nodes that say how their parts go together.
+    pub combined: rustc_hash::FxHashSet<NodeId>,
+    /// How an indicator's monthly values make one, where its line says so.
+    pub collect: FxHashMap<InputId, Aggregate>,
+    /// Lines that are their own measure: `得分率得分：得 甲 ÷ 乙 × 满分`.
+    pub computed: rustc_hash::FxHashSet<MeasureId>,
+    /// By grading: the lowest bound so far that alone decides, and whose it is.
+    pub lowest_grade: FxHashMap<usize, (crate::value::Number, String)>,
+    /// Measures whose own line has a mistake.
+    pub mistaken: rustc_hash::FxHashSet<MeasureId>,
+    /// Grades of this cycle and of longer ones cannot be read yet: 等次 come after scores and ranks of their period.
+    pub grades_below: Option<Cycle>,
+    /// The lines that say how totals of longer periods come about.
+    pub roll_up_lines: Vec<(Cycle, usize)>,
+    /// All money is in 元: what is written or reported in 万元 is brought to it.
+    pub in_yuan: bool,
+    /// Whether any money stood in what was compiled since this was last cleared.
+    pub saw_yuan: bool,
+    /// The period that the stage being compiled is made for: the ranking, grading or awards of a month, of the year.
+    pub stage: Option<Cycle>,
+    /// When each statement is in force, by its index, within the openings around it.
+    pub in_force: Vec<InForce>,
+    /// Of the line that is being declared or compiled.
+    pub mark: InForce,
+    /// The months of each text of a measure that is not defined for the whole term at once.
+    pub measured: FxHashMap<MeasureId, Vec<Months>>,
+    /// The months of the texts of a measure, or of a node's start.
+    pub taken: FxHashMap<Meaning, Vec<Months>>,
+    /// Conventions that amendments inside the term call for.
+    pub unsettled: Vec<Unsettled>,
+    /// Lines whose label cannot be what they make of it: told, and not compiled.
+    pub refused: rustc_hash::FxHashSet<usize>,
+    /// Nodes that do not count: 停用.
+    pub stopped: rustc_hash::FxHashSet<NodeId>,
+}
+
+impl<'s> Scope<'s> {
+    pub fn new(source: &'s Source, broken: BTreeSet<usize>) -> Scope<'s> {
+        let is_astray = broken.iter().any(|line| source.line(*line).trim_start().starts_with("板块"));
+        let blank = (1..=source.line_count()).filter(|line| source.line(*line).trim().is_empty()).collect();
+        let january = Month::new(2000, 1).expect("a month of a known year");
+        let plan = Plan {
+            title: String::new(),
+            number: None,
+            hash: String::new(),
+            calendar: Calendar::new(january, january.plus(11), None),
+            cycle: Cycle::Month,
+            subject: String::new(),
+            symbols: Symbols::default(),
+            columns: Vec::new(),
+            attributes: Vec::new(),
+            nodes: vec![empty_node(None, String::new(), String::new(), Cycle::Month, 0)],
+            inputs: Vec::new(),
+            rules: Vec::new(),
+            measures: Vec::new(),
+            peers: Vec::new(),
+            rollups: Vec::new(),
+            excluded: Vec::new(),
+            rankings: Vec::new(),
+            gradings: Vec::new(),
+            awards: Vec::new(),
+            readings: Vec::new(),
+            group: None,
+            lines: Vec::new(),
+        };
+        Scope {
+            source,
+            broken_heads: broken.iter().filter_map(|line| head_of(source.line(*line))).collect(),
+            item_outside: false,
+            blamed: broken.iter().copied().collect(),
+            broken,
+            is_astray,
+            blank,
+            findings: Findings::default(),
+            told: FxHashMap::default(),
+            untold: 0,
+            plan,
+            conventions: Conventions::default(),
+            addresses: FxHashMap::default(),
+            local: vec![FxHashMap::default()],
+            everywhere: FxHashMap::default(),
+            nodes_of: Vec::new(),
+            in_row: None,
+            over_full: FxHashMap::default(),
+            term_given: false,
+            from_zero: Default::default(),
+            headed_full: Default::default(),
+            combined: Default::default(),
+            gains: Default::default(),
+            adds: Default::default(),
+            collect: FxHashMap::default(),
+            computed: Default::default(),
+            mistaken: Default::default(),
+            lowest_grade: Default::default(),
+            stage: None,
+            in_force: Vec::new(),
+            mark: InForce::ALWAYS,
+            measured: FxHashMap::default(),
+            taken: FxHashMap::default(),
+            unsettled: Vec::new(),
+            refused: Default::default(),
+            stopped: Default::default(),
+            grades_below: Some(Cycle::Month),
+            roll_up_lines: Vec::new(),
+            in_yuan: false,
+            saw_yuan: false,
+        }
+    }
+
+    pub fn into_plan(mut self) -> (Plan, Findings) {
+        if self.untold > 0 {
+            let message = format!("问题太多，另有{}处没有列出", self.untold);
+            self.findings.push(self.at_line(0, "too-many-findings", message).help("先改好列出的这些，再检查一次"));
+        }
+        (self.plan, self.findings)
+    }
+
+    // ------------------------------------------------------------ findings
+
+    /// A finding at a pair of a statement.
+    pub fn at(
+        &self,
+        statement: &Statement<'_>,
+        pair: &Pair<'_, Token>,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> Finding {
+        let span = statement.span(pair);
+        let (line, column) = self.source.place(span.start);
+        let text = self.source.text[span].trim_end().to_owned();
+        let place = Place { file: self.source.name.clone(), line, column };
+        Finding::error(code, place, message).text(text).line_text(self.source.line(line))
+    }
+
+    /// A finding at a whole line, or at the file where `line` is 0.
+    pub fn at_line(&self, line: usize, code: &'static str, message: impl Into<String>) -> Finding {
+        let place = Place { file: self.source.name.clone(), line, column: usize::from(line > 0) };
+        let finding = Finding::error(code, place, message);
+        if line == 0 {
+            return finding;
+        }
+        let text = self.source.line(line);
+        let indent = text.chars().take_while(|c| c.is_whitespace()).count();
+        let mut finding = finding.text(text.trim().to_owned()).line_text(text);
+        finding.place.column = indent + 1;
+        finding
+    }
+
+    /// Notes a finding; the same mistake in the same line is told once.
+    pub fn report(&mut self, finding: Finding) {
+        // A broken line was told already; what is read in its place is only a guess.
+        if self.blamed.contains(&finding.place.line) {
+            return;
+        }
+        if finding.place.line > 0 {
+            let told = self.told.entry(finding.place.line).or_default();
+            // What follows from a mistake in the same line is no mistake of its own.
+            let follows = FOLLOWS.contains(&finding.code) && told.iter().any(|(code, _)| *code != finding.code);
+            if follows || told.iter().any(|(code, text)| *code == finding.code && *text == finding.text) {
+                return;
+            }
+            told.push((finding.code, finding.text.clone()));
+        }
+        if self.findings.len() < MOST_FINDINGS {
+            self.findings.push(finding);
+        } else {
+            self.untold += 1;
+        }
+    }
+
+    /// Whether a line of the block that begins at `line` did not parse: blocks end at the next empty line at the latest.
+    pub fn is_broken_below(&self, line: usize) -> bool {
+        let end = self.blank.get(self.blank.partition_point(|blank| *blank < line));
+        self.broken.range(line + 1..).next().is_some_and(|broken| end.is_none_or(|end| broken < end))
+    }
+
+    /// Whether a line that did not parse speaks of this name, and may well have declared it.
+    fn may_be_broken(&self, name: &str) -> bool {
+        self.broken.iter().any(|line| self.source.line(*line).contains(name))
+    }
+
+    /// Whether a line that did not parse was to say what this name stands for: `完成率 = …`, `指标 件数…`.
+    pub fn is_declared_in_broken(&self, name: &str) -> bool {
+        self.broken_heads.contains(name)
+    }
+
+    /// A convention is missing that matters at `line`: the choices, each as the line to add.
+    pub fn missing_convention(&mut self, line: usize, message: &str, choices: &[&str]) {
+        self.missing_in("约定", line, message, choices);
+    }
+
+    /// The same of a line that belongs in another block.
+    pub fn missing_in(&mut self, block: &str, line: usize, message: &str, choices: &[&str]) {
+        if !self.broken.is_empty() {
+            return;
+        }
+        let finding = self
+            .at_line(line, "missing-convention", message)
+            .expected(format!("在“{block}”里写明"))
+            .help(format!("加上其中一行：\n{}", choices.join("\n")));
+        self.report(finding);
+    }
+
+    /// Notes a finding that explains everything else that may be wrong in its line.
+    pub fn blame(&mut self, finding: Finding) {
+        let line = finding.place.line;
+        self.report(finding);
+        self.blamed.insert(line);
+    }
+
+    // ------------------------------------------------------------ periods
+
+    /// The line that says how totals of a cycle come about.
+    pub fn roll_up_line(&self, cycle: Cycle) -> usize {
+        self.roll_up_lines.iter().find(|(of, _)| *of == cycle).map_or(1, |(_, line)| *line)
+    }
+
+    /// The cycle that a word names: a year's results are the term's, where the term is no longer.
+    pub fn cycle_said(&self, pair: &Pair<'_, Token>) -> Cycle {
+        match super::header::cycle_of(pair) {
+            Cycle::Year if !self.plan.rollups.iter().any(|(cycle, _)| *cycle == Cycle::Year) => Cycle::Term,
+            cycle => cycle.max(if self.plan.cycle == Cycle::Term { Cycle::Term } else { Cycle::Month }),
+        }
+    }
+
+    /// How headings call a cycle: 月度、季度、半年、年终.
+    pub fn word_of(&self, cycle: Cycle) -> &'static str {
+        match cycle {
+            Cycle::Month => "月度",
+            Cycle::Quarter => "季度",
+            Cycle::Half => "半年",
+            Cycle::Year | Cycle::Term => "年终",
+        }
+    }
+
+    /// A ranking by its name, or by that of its period.
+    pub fn find_ranking(&self, name: &str) -> Option<RankingId> {
+        let rankings = &self.plan.rankings;
+        let named = rankings.iter().position(|ranking| ranking.name == name);
+        let by_period = || rankings.iter().position(|ranking| self.word_of(ranking.cycle) == name);
+        named.or_else(by_period).map(|index| RankingId(index as u16))
+    }
+
+    /// The first ranking that is made for periods of a cycle.
+    pub fn ranking_of_cycle(&self, cycle: Cycle) -> Option<RankingId> {
+        let found = self.plan.rankings.iter().position(|ranking| ranking.cycle == cycle);
+        found.map(|index| RankingId(index as u16))
+    }
+
+    // ------------------------------------------------------------ text
+
+    /// A pair's text as the author wrote it.
+    pub fn original(&self, statement: &Statement<'_>, pair: &Pair<'_, Token>) -> String {
+        self.source.text[statement.span(pair)].trim().to_owned()
+    }
+
+    /// The whole line as written, without its comment.
+    pub fn line_text(&self, statement: &Statement<'_>) -> String {
+        let code = statement.code;
+        self.source.text[code.span(0..code.text.len())].trim().to_owned()
+    }
+
+    // ------------------------------------------------------------ names
+
+    pub fn declare(&mut self, node: NodeId, name: &str, meaning: Meaning) {
+        self.local[node.index()].insert(name.to_owned(), meaning);
+        self.everywhere.entry(name.to_owned()).or_default().push(meaning);
+    }
+
+    pub fn declared_here(&self, node: NodeId, name: &str) -> Option<Meaning> {
+        self.local[node.index()].get(name).copied()
+    }
+
+    /// The meaning of a name used in `node`: there, in the nodes around it, else the only one there is.
+    pub fn find(&self, node: NodeId, name: &str) -> Result<Meaning, Unknown> {
+        let mut at = Some(node);
+        while let Some(id) = at {
+            if let Some(meaning) = self.local[id.index()].get(name) {
+                return Ok(*meaning);
+            }
+            at = self.plan.nodes[id.index()].parent;
+        }
+        if let Some(node) = self.find_address(name) {
+            return Ok(Meaning::Node(node));
+        }
+        // 「基层工作.2 录入件数」 names an input by its place.
+        if let Some((address, label)) = name.rsplit_once(' ') {
+            if let Some(meaning) = self.find_address(address.trim()).and_then(|node| self.declared_here(node, label)) {
+                return Ok(meaning);
+            }
+        }
+        match self.everywhere.get(name).map(Vec::as_slice) {
+            Some([meaning]) => Ok(*meaning),
+            Some(several) => Err(Unknown::Ambiguous(several.iter().map(|meaning| self.where_is(*meaning)).collect())),
+            None => {
+                // 2.1 inside its own section.
+                let section = self.section_of(node);
+                let address = format!("{}.{name}", self.plan.nodes[section.index()].address);
+                match self.find_address(&address) {
+                    Some(node) => Ok(Meaning::Node(node)),
+                    None => Err(Unknown::Nowhere),
+                }
+            }
+        }
+    }
+
+    pub fn find_address(&self, address: &str) -> Option<NodeId> {
+        self.addresses.get(address).copied()
+    }
+
+    /// Adds a node; of several with one address the first keeps it.
+    pub fn add_node(&mut self, node: Node) -> NodeId {
+        let id = NodeId(self.plan.nodes.len() as u16);
+        self.addresses.entry(node.address.clone()).or_insert(id);
+        if let Some(parent) = node.parent {
+            self.plan.nodes[parent.index()].children.push(id);
+        }
+        self.plan.nodes.push(node);
+        self.local.push(FxHashMap::default());
+        id
+    }
+
+    pub fn section_of(&self, mut node: NodeId) -> NodeId {
+        while let Some(parent) = self.plan.nodes[node.index()].parent {
+            if parent == NodeId(0) {
+                return node;
+            }
+            node = parent;
+        }
+        node
+    }
+
+    fn where_is(&self, meaning: Meaning) -> String {
+        let node = match meaning {
+            Meaning::Input(id) => self.plan.inputs[id.index()].node,
+            Meaning::Measure(id) => self.plan.measures[id.index()].node,
+            Meaning::Node(id) => id,
+            Meaning::Attribute(_) | Meaning::Column(_) => NodeId(0),
+        };
+        self.plan.nodes[node.index()].address.clone()
+    }
+
+    fn nearest(&self, name: &str) -> Option<String> {
+        let known = self.everywhere.keys().map(String::as_str);
+        suggest::nearest(name, known).map(str::to_owned)
+    }
+
+    /// `扣分`, `扣O.5分`, `扣半分`: points were meant, and no number stands there.
+    fn unreadable_number(&self, statement: &Statement<'_>, pair: &Pair<'_, Token>, name: &str) -> Option<Finding> {
+        let digits = name.strip_suffix('分')?;
+        if digits.is_empty() {
+            let finding = self.at(statement, pair, "missing-number", "没有写几分");
+            return Some(finding.expected("几分，如 5分").help("分数写成数字：扣1分"));
+        }
+        let meant: String = digits
+            .chars()
+            .map(|c| match c {
+                'O' | 'o' => '0',
+                'l' | 'I' | 'i' => '1',
+                other => other,
+            })
+            .collect();
+        let meant = if digits == "半" { "0.5".to_owned() } else { meant };
+        let is_number = meant.parse::<rust_decimal::Decimal>().is_ok();
+        (is_number || !digits.chars().any(char::is_alphabetic)).then(|| {
+            let finding = self.at(statement, pair, "unreadable-number", format!("“{digits}”不是数"));
+            let finding = finding.expected("阿拉伯数字，如 0.5分");
+            if is_number { finding.help(format!("写成：{meant}分")) } else { finding }
+        })
+    }
+
+    /// The meaning of a name, or a finding.
+    pub fn require_name(&mut self, statement: &Statement<'_>, pair: &Pair<'_, Token>, node: NodeId) -> Option<Meaning> {
+        let name = name_of(pair);
+        match self.find(node, &name) {
+            Ok(meaning) if self.is_stopped(meaning) => {
+                let finding = self
+                    .at(statement, pair, "stopped-name", format!("“{name}”已停用，这里不能再用"))
+                    .help("把用到它的这一句也停用、删除或修改");
+                self.report(finding);
+                None
+            }
+            Ok(meaning) => Some(meaning),
+            Err(Unknown::Ambiguous(places)) => {
+                let finding = self
+                    .at(statement, pair, "ambiguous-name", format!("有{}处叫“{name}”", places.len()))
+                    .help(format!("写明是哪一条的，如「{} {name}」", places[0]));
+                self.report(finding);
+                None
+            }
+            Err(Unknown::Nowhere) if self.may_be_broken(&name) => None,
+            Err(Unknown::Nowhere) => {
+                if let Some(finding) = self.unreadable_number(statement, pair, &name) {
+                    self.report(finding);
+                    return None;
+                }
+                let nearest = self.nearest(&name);
+                let mut finding = self
+                    .at(statement, pair, "unknown-name", format!("没有名为“{name}”的指标、事实列、单位属性或条目"))
+                    .expected("前面声明过的名称");
+                finding = match nearest {
+                    Some(nearest) => finding.help(format!("是不是“{nearest}”？")),
+                    None => finding.help(format!(
+                        "先声明它：每月报的数写“指标 {name}（件）”；名册里的写“单位属性 {name}”，事实表里的写“事实列 {name}”"
+                    )),
+                };
+                self.report(finding);
+                None
+            }
+        }
+    }
+}
+
+/// The name that `完成率 = …` or `指标 件数（件）` declares.
+fn head_of(line: &str) -> Option<String> {
+    let text = line.trim();
+    let text = text.strip_prefix("指标").unwrap_or(text);
+    let end = text.find(['=', '＝', '(', '（'])?;
+    Some(fold_name(&text[..end]))
+}
+
+/// Why a name has no meaning.
+pub enum Unknown {
+    Nowhere,
+    Ambiguous(Vec<String>),
+}
+
+/// A node with nothing in it.
+pub fn empty_node(parent: Option<NodeId>, address: String, title: String, cycle: Cycle, line: u32) -> Node {
+    Node {
+        parent,
+        children: Vec::new(),
+        rules: Vec::new(),
+        address,
+        title,
+        department: None,
+        citation: None,
+        applies: Condition::Always,
+        cycle,
+        landing: Landing::Last,
+        start: Expr::Number(crate::value::Number::ZERO),
+        full: None,
+        combine: Combine::Sum,
+        weight: None,
+        same_matter: None,
+        steps: Vec::new(),
+        line,
+    }
+}

@@ -1,0 +1,306 @@
+//! What we tell people about their files: collected, sorted by place, rendered in Chinese.
+
+use std::fmt::{self, Write as _};
+
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
+
+use crate::source::Source;
+
+/// Whether a finding stops the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    Error,
+    Warning,
+}
+
+/// Where a finding is: a file, and a line and column in it, from 1; 0 where there is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Place {
+    pub file: String,
+    pub line: usize,
+    /// In characters.
+    pub column: usize,
+}
+
+/// One thing we tell people: what is wrong, where, what was expected, and the way out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// A stable kebab-case name of the mistake.
+    pub code: &'static str,
+    pub severity: Severity,
+    #[serde(flatten)]
+    pub place: Place,
+    /// The whole line the place is in, for showing it underlined; empty where there is none.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub line_text: String,
+    /// The offending text itself.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// The fact, in one line.
+    pub message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// A few facts that show it, confirmed by scoring them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub witness: Option<String>,
+}
+
+impl Finding {
+    pub fn error(code: &'static str, place: Place, message: impl Into<String>) -> Finding {
+        Finding {
+            code,
+            severity: Severity::Error,
+            place,
+            line_text: String::new(),
+            text: String::new(),
+            message: message.into(),
+            expected: None,
+            help: None,
+            witness: None,
+        }
+    }
+
+    pub fn warning(code: &'static str, place: Place, message: impl Into<String>) -> Finding {
+        Finding { severity: Severity::Warning, ..Finding::error(code, place, message) }
+    }
+
+    /// The offending text.
+    pub fn text(mut self, text: impl Into<String>) -> Finding {
+        self.text = text.into();
+        self
+    }
+
+    /// The line the offending text stands in.
+    pub fn line_text(mut self, line: impl Into<String>) -> Finding {
+        self.line_text = line.into();
+        self
+    }
+
+    pub fn expected(mut self, expected: impl Into<String>) -> Finding {
+        self.expected = Some(expected.into());
+        self
+    }
+
+    pub fn witness(mut self, facts: impl Into<String>) -> Finding {
+        self.witness = Some(facts.into());
+        self
+    }
+
+    pub fn help(mut self, help: impl Into<String>) -> Finding {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Finding {}
+
+impl miette::Diagnostic for Finding {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.code))
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+        })
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Style {
+    /// For people, with the line and an underline.
+    #[default]
+    Human,
+    /// One JSON array.
+    Json,
+    /// `path:line:column: code: message`, one a line.
+    Short,
+}
+
+/// The findings of one run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    list: Vec<Finding>,
+}
+
+impl Findings {
+    pub fn push(&mut self, finding: Finding) {
+        self.list.push(finding);
+    }
+
+    pub fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        self.list.extend(findings);
+    }
+
+    pub fn append(&mut self, mut other: Findings) {
+        self.list.append(&mut other.list);
+    }
+
+    /// Forgets what was pushed after the first so many.
+    pub fn truncate(&mut self, length: usize) {
+        self.list.truncate(length);
+    }
+
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Sorted by place, errors before warnings at the same place, what has no place last; the same finding once.
+    pub fn sorted(mut self) -> Findings {
+        self.list.sort_by(|a, b| {
+            (a.place.file.is_empty(), &a.place, a.severity, a.code, &a.text, &a.message).cmp(&(
+                b.place.file.is_empty(),
+                &b.place,
+                b.severity,
+                b.code,
+                &b.text,
+                &b.message,
+            ))
+        });
+        self.list.dedup();
+        self
+    }
+
+    /// Places in a consolidated text become places in the documents that its lines are of.
+    pub fn at_origins(mut self, source: &Source) -> Findings {
+        for finding in self.list.iter_mut().filter(|finding| finding.place.file == source.name) {
+            let Some((document, origin)) = source.origin(finding.place.line) else { continue };
+            finding.place.file.clone_from(&document.name);
+            finding.place.line = origin.line;
+            if finding.place.column > 0 {
+                let column = finding.place.column as i64 + i64::from(origin.shift);
+                finding.place.column = column.max(1) as usize;
+            }
+            if !finding.line_text.is_empty() {
+                finding.line_text = document.line(origin.line).to_owned();
+            }
+        }
+        self
+    }
+
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Finding> {
+        self.list.iter_mut()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Finding> {
+        self.list.iter()
+    }
+
+    pub fn render(&self, style: Style) -> String {
+        match style {
+            Style::Human => self.human(),
+            Style::Json => {
+                let mut json =
+                    serde_json::to_string_pretty(&self.list).expect("findings hold only strings and numbers");
+                json.push('\n');
+                json
+            }
+            Style::Short => self.list.iter().fold(String::new(), |mut out, finding| {
+                let Place { file, line, column } = &finding.place;
+                let _ = writeln!(out, "{file}:{line}:{column}: {}: {}", finding.code, finding.message);
+                out
+            }),
+        }
+    }
+
+    fn human(&self) -> String {
+        let mut out = String::new();
+        for finding in &self.list {
+            render_human(&mut out, finding);
+        }
+        let count = |severity| self.list.iter().filter(|finding| finding.severity == severity).count();
+        match (count(Severity::Error), count(Severity::Warning)) {
+            (0, 0) => {}
+            (errors, 0) => _ = writeln!(out, "共{errors}处错误。"),
+            (0, warnings) => _ = writeln!(out, "共{warnings}处提醒。"),
+            (errors, warnings) => _ = writeln!(out, "共{errors}处错误、{warnings}处提醒。"),
+        }
+        out
+    }
+}
+
+fn render_human(out: &mut String, finding: &Finding) {
+    let severity = match finding.severity {
+        Severity::Error => "错误",
+        Severity::Warning => "提醒",
+    };
+    let _ = writeln!(out, "{severity}：{}（{}）", finding.message, finding.code);
+    let Place { file, line, column } = &finding.place;
+    match (*line, *column) {
+        (0, _) if file.is_empty() => {}
+        (0, _) => _ = writeln!(out, "  位置：{file}"),
+        (line, 0) => _ = writeln!(out, "  位置：{file} 第{line}行"),
+        (line, column) => _ = writeln!(out, "  位置：{file} 第{line}行第{column}字"),
+    }
+    if !finding.line_text.is_empty() && *column > 0 {
+        let (before, marked) = underline(&finding.line_text, *column, &finding.text);
+        let _ = writeln!(out, "  │ {}", printable(&finding.line_text));
+        let _ = writeln!(out, "  │ {}{}", " ".repeat(before), "^".repeat(marked));
+    } else if !finding.text.is_empty() {
+        let _ = writeln!(out, "  原文：{}", printable(&finding.text));
+    }
+    if let Some(expected) = &finding.expected {
+        let _ = writeln!(out, "  应为：{expected}");
+    }
+    if let Some(witness) = &finding.witness {
+        let mut lines = witness.lines();
+        let _ = writeln!(out, "  例证：{}", lines.next().unwrap_or_default());
+        for line in lines {
+            let _ = writeln!(out, "        {line}");
+        }
+    }
+    if let Some(help) = &finding.help {
+        let mut lines = help.lines();
+        let _ = writeln!(out, "  改法：{}", lines.next().unwrap_or_default());
+        for line in lines {
+            let _ = writeln!(out, "        {line}");
+        }
+    }
+    out.push('\n');
+}
+
+/// Control characters would move the cursor of a terminal.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| {
+            if c == '\t' {
+                ' '
+            } else if c.is_control() {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect()
+}
+
+/// The width of what stands before the column, and of the marked text, in terminal cells.
+fn underline(line: &str, column: usize, text: &str) -> (usize, usize) {
+    let before: String = printable(line).chars().take(column - 1).collect();
+    let marked = printable(text.lines().next().unwrap_or_default());
+    (before.width(), marked.width().max(1))
+}

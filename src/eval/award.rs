@@ -1,0 +1,203 @@
+//! 奖惩: who gets which award, and from whom it is withheld.
+
+use rustc_hash::FxHashMap;
+
+use crate::calendar::PeriodId;
+use crate::eval::grading::settled;
+use crate::eval::peers::group_of;
+use crate::eval::problem::{Problem, Where};
+use crate::eval::run::Run;
+use crate::eval::score::Scored;
+use crate::eval::unit::At;
+use crate::outcome::{AwardOutcome, Status};
+use crate::plan::{Award, AwardTo, Condition, RankingId};
+use crate::value::Number;
+
+/// Whether a unit has an award, and why it is withheld.
+#[derive(Clone, Debug, PartialEq)]
+enum Claim {
+    None,
+    Withheld(String),
+    Given,
+}
+
+impl<'a> Run<'a> {
+    pub fn award(
+        &mut self,
+        index: u16,
+        period: PeriodId,
+        units: &[Scored<'a>],
+        ranks: &FxHashMap<RankingId, Vec<Option<u32>>>,
+        known: &[Vec<Option<String>>],
+    ) -> Vec<Option<AwardOutcome>> {
+        let award: &'a Award = &self.program.plan.awards[index as usize];
+        let meets = self.meets(index, &award.when, period, units, known);
+        let mut barred: Vec<Option<String>> =
+            units.iter().zip(&meets).map(|(scored, meets)| bar(award, scored, *meets)).collect();
+        for (when, reason) in &award.exceptions {
+            for (barred, excepted) in barred.iter_mut().zip(self.meets(index, when, period, units, known)) {
+                if excepted && barred.is_none() {
+                    *barred = Some(reason.clone());
+                }
+            }
+        }
+        let claims = self.claims(award, units, ranks, known, &barred);
+        let money = self.money(index, award, period, units, known, &claims);
+        let traced = self.program.traced;
+        let outcome = |(claim, money): (Claim, Option<Number>)| {
+            let withheld = match claim {
+                Claim::None => return None,
+                Claim::Withheld(reason) if traced => Some(reason),
+                Claim::Withheld(_) => return None,
+                Claim::Given => None,
+            };
+            // 扣发100000元 takes money away; its words say so already.
+            let shown = money.map(|money| if money < Number::ZERO { money.negated() } else { money });
+            let shown = shown.map(|money| money.to_string()).unwrap_or_default();
+            Some(AwardOutcome { award: index, text: award.text.replace("{}", &shown), money, withheld })
+        };
+        claims.into_iter().zip(money).map(outcome).collect()
+    }
+
+    /// By unit, whether a condition of the award holds.
+    fn meets(
+        &mut self,
+        index: u16,
+        when: &'a Condition,
+        period: PeriodId,
+        units: &[Scored<'a>],
+        known: &[Vec<Option<String>>],
+    ) -> Vec<bool> {
+        if *when == Condition::Always {
+            return vec![true; units.len()];
+        }
+        self.survey(&|scorer, unit| {
+            let outcome = &units[unit].outcome;
+            if outcome.status != Status::Assessed {
+                return false;
+            }
+            scorer.resume(unit, settled(outcome, period, &known[unit]));
+            scorer.holds(when, At::period(period)).unwrap_or_else(|fault| {
+                scorer.problems.push(Problem::arithmetic(unit, Where::Award(index), period, fault));
+                false
+            })
+        })
+    }
+
+    fn claims(
+        &self,
+        award: &Award,
+        units: &[Scored<'a>],
+        ranks: &FxHashMap<RankingId, Vec<Option<u32>>>,
+        known: &[Vec<Option<String>>],
+        barred: &[Option<String>],
+    ) -> Vec<Claim> {
+        let in_reach: Vec<(bool, bool)> = match &award.to {
+            AwardTo::Places { ranking, first, last } => {
+                self.places(*ranking, ranks, award, barred, false, |place| *first <= place && place <= *last)
+            }
+            AwardTo::Bottom { ranking, count } => {
+                self.places(*ranking, ranks, award, barred, true, |place| place <= *count)
+            }
+            AwardTo::Graded { grading, grades } => known
+                .iter()
+                .map(|known| known.get(*grading as usize).and_then(Option::as_ref))
+                .map(|grade| grade.is_some_and(|grade| grades.contains(grade)))
+                .map(|is_graded| (is_graded, is_graded))
+                .collect(),
+            // Who does not meet the condition has no claim that could be withheld.
+            AwardTo::Meeting => vec![(true, true); units.len()],
+        };
+        let claim =
+            |((reaches, by_own_rank), (scored, barred)): ((bool, bool), (&Scored, &Option<String>))| match barred {
+                _ if scored.outcome.status != Status::Assessed => Claim::None,
+                None if reaches => Claim::Given,
+                None => Claim::None,
+                Some(reason) if by_own_rank && !reason.is_empty() => Claim::Withheld(reason.clone()),
+                Some(_) => Claim::None,
+            };
+        in_reach.into_iter().zip(units.iter().zip(barred)).map(claim).collect()
+    }
+
+    /// By unit: whether its place is meant, and whether its own rank alone would be.
+    fn places(
+        &self,
+        ranking: RankingId,
+        ranks: &FxHashMap<RankingId, Vec<Option<u32>>>,
+        award: &Award,
+        barred: &[Option<String>],
+        from_bottom: bool,
+        is_meant: impl Fn(u32) -> bool,
+    ) -> Vec<(bool, bool)> {
+        let Some(ranks) = ranks.get(&ranking) else { return vec![(false, false); barred.len()] };
+        let grouped = self.program.plan.rankings[ranking.index()].grouped;
+        let group = |unit: usize| if grouped { group_of(&self.program, unit) } else { None };
+        // Ranks by group, ascending: of all, and of those who may have the award.
+        let mut all: FxHashMap<_, Vec<u32>> = FxHashMap::default();
+        let mut eligible: FxHashMap<_, Vec<u32>> = FxHashMap::default();
+        for (unit, rank) in ranks.iter().enumerate() {
+            let Some(rank) = rank else { continue };
+            all.entry(group(unit)).or_default().push(*rank);
+            if barred[unit].is_none() {
+                eligible.entry(group(unit)).or_default().push(*rank);
+            }
+        }
+        all.values_mut().chain(eligible.values_mut()).for_each(|ranks| ranks.sort_unstable());
+        let place = |unit: usize, rank: u32, among: &FxHashMap<_, Vec<u32>>, passed: bool| {
+            let none = Vec::new();
+            let ranks = among.get(&group(unit)).unwrap_or(&none);
+            if from_bottom {
+                (ranks.len() - ranks.partition_point(|other| *other <= rank)) as u32 + 1
+            } else if passed {
+                ranks.partition_point(|other| *other < rank) as u32 + 1
+            } else {
+                rank
+            }
+        };
+        ranks
+            .iter()
+            .enumerate()
+            .map(|(unit, rank)| {
+                let Some(rank) = *rank else { return (false, false) };
+                let own = is_meant(place(unit, rank, &all, false));
+                let passed = award.passed_down && is_meant(place(unit, rank, &eligible, true));
+                (if award.passed_down { passed } else { own }, own)
+            })
+            .collect()
+    }
+
+    fn money(
+        &mut self,
+        index: u16,
+        award: &'a Award,
+        period: PeriodId,
+        units: &[Scored<'a>],
+        known: &[Vec<Option<String>>],
+        claims: &[Claim],
+    ) -> Vec<Option<Number>> {
+        let Some(money) = &award.money else { return vec![None; units.len()] };
+        self.survey(&|scorer, unit| {
+            if claims[unit] == Claim::None {
+                return None;
+            }
+            scorer.resume(unit, settled(&units[unit].outcome, period, &known[unit]));
+            scorer.number(money, At::period(period)).unwrap_or_else(|fault| {
+                scorer.problems.push(Problem::arithmetic(unit, Where::Award(index), period, fault));
+                None
+            })
+        })
+    }
+}
+
+/// Why a unit may not have an award; an empty reason where it simply does not meet the condition.
+fn bar(award: &Award, scored: &Scored, meets: bool) -> Option<String> {
+    let outcome = &scored.outcome;
+    if !meets || outcome.status != Status::Assessed {
+        return Some(String::new());
+    }
+    if award.not_if_vetoed && outcome.vetoed {
+        return Some("一票否决，不予奖励".to_owned());
+    }
+    let lost = award.not_if_disqualified.iter().find(|name| outcome.disqualified.contains(name));
+    lost.map(|name| format!("取消{name}，不予奖励"))
+}

@@ -1,0 +1,244 @@
+//! 等次: bands, quotas by rank, and what raises or lowers a grade.
+
+use std::collections::BTreeMap;
+
+use crate::calendar::PeriodId;
+use crate::eval::expr::Value;
+use crate::eval::peers::group_of;
+use crate::eval::problem::{Problem, Where};
+use crate::eval::run::{Active, Run};
+use crate::eval::score::Scored;
+use crate::eval::unit::{At, Scorer, Settled};
+use crate::outcome::{GradeOutcome, Status, UnitOutcome};
+use crate::plan::{Effect, GradeChange, Grading, Quota};
+use crate::value::{Number, Rounding};
+
+/// A unit's grade on its way through quotas and rules.
+#[derive(Clone, Debug, Default)]
+struct Standing {
+    /// By the bands alone; `None` for no grade.
+    band: Option<usize>,
+    now: Option<usize>,
+    /// Set by name: a quota does not move it.
+    is_fixed: bool,
+    reasons: Vec<String>,
+}
+
+/// What later stages know about a unit.
+pub(super) fn settled(unit: &UnitOutcome, period: PeriodId, grades: &[Option<String>]) -> Settled {
+    let total = match unit.status {
+        Status::Assessed => Value::Number(unit.total),
+        Status::NotAssessed | Status::Pending => Value::NotAssessed,
+    };
+    Settled { period, total, vetoed: unit.vetoed, disqualified: unit.disqualified.clone(), grades: grades.to_vec() }
+}
+
+impl<'a> Run<'a> {
+    /// Grades of one grading for every unit; `known` holds those of earlier gradings.
+    pub fn grade(
+        &mut self,
+        index: u16,
+        period: PeriodId,
+        units: &[Scored<'a>],
+        ranks: &[Option<u32>],
+        known: &mut [Vec<Option<String>>],
+        active: &mut Active,
+    ) -> Vec<Option<GradeOutcome>> {
+        let grading: &'a Grading = &self.program.plan.gradings[index as usize];
+        let name_of = |grade: usize| grading.grades[grade].name.clone();
+        let mut standings: Vec<Standing> = self
+            .bands(index, grading, period, units, known, active)
+            .into_iter()
+            .map(|band| Standing { band, now: band, ..Standing::default() })
+            .collect();
+        if !grading.refill {
+            self.fill_quotas(grading, units, ranks, &mut standings);
+        }
+        for (unit, standing) in standings.iter().enumerate() {
+            known[unit][index as usize] = standing.now.map(name_of);
+        }
+        self.apply_rules(index, period, units, known, &mut standings, active);
+        if grading.refill {
+            self.fill_quotas(grading, units, ranks, &mut standings);
+        }
+        for (unit, standing) in standings.iter().enumerate() {
+            known[unit][index as usize] = standing.now.map(name_of);
+        }
+        let outcome = |standing: Standing| {
+            standing.now.map(|now| GradeOutcome {
+                grading: index,
+                grade: name_of(now),
+                before: standing.band.filter(|band| *band != now).map(name_of),
+                reasons: standing.reasons,
+            })
+        };
+        standings.into_iter().map(outcome).collect()
+    }
+
+    fn bands(
+        &mut self,
+        index: u16,
+        grading: &'a Grading,
+        period: PeriodId,
+        units: &[Scored<'a>],
+        known: &[Vec<Option<String>>],
+        active: &mut Active,
+    ) -> Vec<Option<usize>> {
+        let ask = |scorer: &mut Scorer<'_, 'a>, unit: usize| {
+            let outcome = &units[unit].outcome;
+            if outcome.status != Status::Assessed {
+                return None;
+            }
+            scorer.resume(unit, settled(outcome, period, &known[unit]));
+            for (grade, band) in grading.grades.iter().enumerate() {
+                match scorer.holds(&band.condition, At::period(period)) {
+                    Ok(true) => return Some(grade),
+                    Ok(false) => {}
+                    Err(fault) => {
+                        scorer.problems.push(Problem::arithmetic(unit, Where::Grading(index), period, fault));
+                        return None;
+                    }
+                }
+            }
+            None
+        };
+        self.survey_within(&ask, active)
+    }
+
+    /// Those beyond a quota fall to the next grade, where they stand before those of that grade if they rank higher.
+    fn fill_quotas(&self, grading: &Grading, units: &[Scored<'a>], ranks: &[Option<u32>], standings: &mut [Standing]) {
+        let mut groups: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        for (unit, scored) in units.iter().enumerate() {
+            if scored.outcome.status == Status::Assessed {
+                let group = if grading.per_group { group_of(&self.program, unit) } else { None };
+                groups.entry(group).or_default().push(unit);
+            }
+        }
+        for members in groups.values() {
+            for (grade, band) in grading.grades.iter().enumerate() {
+                let Some(quota) =
+                    band.quotas.iter().map(|quota| places(quota, members.len(), grading.quota_rounding)).min()
+                else {
+                    continue;
+                };
+                // The last grade has nowhere to fall to.
+                if grade + 1 == grading.grades.len() {
+                    continue;
+                }
+                let better = members.iter().filter(|unit| standings[**unit].now.is_some_and(|now| now < grade));
+                let places = if grading.cumulative { quota.saturating_sub(better.count()) } else { quota };
+                let mut here: Vec<usize> =
+                    members.iter().copied().filter(|unit| standings[*unit].now == Some(grade)).collect();
+                here.sort_by_key(|unit| (!standings[*unit].is_fixed, ranks[*unit].unwrap_or(u32::MAX), *unit));
+                for (unit, stays) in within_quota(&here, ranks, standings, places) {
+                    if !stays {
+                        standings[unit].now = Some(grade + 1);
+                        standings[unit].reasons.push(format!("{}名额{places}个，按名次未进入", band.name));
+                    }
+                }
+            }
+        }
+    }
+
+    fn apply_rules(
+        &mut self,
+        index: u16,
+        period: PeriodId,
+        units: &[Scored<'a>],
+        known: &mut [Vec<Option<String>>],
+        standings: &mut [Standing],
+        active: &mut Active,
+    ) {
+        let grading: &'a Grading = &self.program.plan.gradings[index as usize];
+        let position = |name: &str| grading.grades.iter().position(|grade| grade.name == name);
+        let is_meant = |of: &str| of.is_empty() || of == grading.name;
+        for (unit, scored) in units.iter().enumerate() {
+            for effect in &scored.effects {
+                let standing = &mut standings[unit];
+                match effect {
+                    Effect::SetGrade { grading: of, grade } if is_meant(of) => {
+                        let reason = format!("等次定为{grade}");
+                        standing.change(&GradeChange::Set(grade.clone()), position(grade), grading, &reason);
+                    }
+                    Effect::GradeAtMost { grading: of, grade } if is_meant(of) => {
+                        let reason = format!("等次不得高于{grade}");
+                        standing.change(&GradeChange::AtMost(grade.clone()), position(grade), grading, &reason);
+                    }
+                    Effect::LowerGrade { grading: of, steps } if is_meant(of) => {
+                        standing.change(&GradeChange::Down(*steps), None, grading, &format!("等次降{steps}档"));
+                    }
+                    _ => {}
+                }
+            }
+            known[unit][index as usize] = standings[unit].now.map(|grade| grading.grades[grade].name.clone());
+        }
+        for rule in &grading.rules {
+            let view: &[Vec<Option<String>>] = known;
+            let ask = |scorer: &mut Scorer<'_, 'a>, unit: usize| {
+                let outcome = &units[unit].outcome;
+                if outcome.status != Status::Assessed {
+                    return false;
+                }
+                scorer.resume(unit, settled(outcome, period, &view[unit]));
+                scorer.holds(&rule.when, At::period(period)).unwrap_or_else(|fault| {
+                    scorer.problems.push(Problem::arithmetic(unit, Where::Grading(index), period, fault));
+                    false
+                })
+            };
+            let meets: Vec<bool> = self.survey_within(&ask, active);
+            for (unit, meets) in meets.into_iter().enumerate() {
+                if meets {
+                    let place = match &rule.change {
+                        GradeChange::Set(grade) | GradeChange::AtMost(grade) => position(grade),
+                        GradeChange::Up(_) | GradeChange::Down(_) => None,
+                    };
+                    standings[unit].change(&rule.change, place, grading, &rule.reason);
+                    known[unit][index as usize] = standings[unit].now.map(|grade| grading.grades[grade].name.clone());
+                }
+            }
+        }
+    }
+}
+
+impl Standing {
+    /// `place` is where the grade named by the change stands.
+    fn change(&mut self, change: &GradeChange, place: Option<usize>, grading: &Grading, reason: &str) {
+        let last = grading.grades.len().saturating_sub(1);
+        let after = match (change, place, self.now) {
+            (GradeChange::Set(_), Some(place), _) => {
+                self.is_fixed = true;
+                Some(place)
+            }
+            (GradeChange::AtMost(_), Some(place), Some(now)) => Some(now.max(place)),
+            (GradeChange::Up(steps), _, Some(now)) => Some(now.saturating_sub(*steps as usize)),
+            (GradeChange::Down(steps), _, Some(now)) => Some(now.saturating_add(*steps as usize).min(last)),
+            (_, _, now) => now,
+        };
+        if after != self.now {
+            self.now = after;
+            self.reasons.push(reason.to_owned());
+        }
+    }
+}
+
+fn places(quota: &Quota, members: usize, rounding: Rounding) -> usize {
+    use rust_decimal::prelude::ToPrimitive;
+    match quota {
+        Quota::Count(count) => *count as usize,
+        Quota::Share(share) => {
+            let places = Number::whole(members as i64).times(*share).and_then(|places| places.rounded(0, rounding));
+            places.ok().and_then(Number::decimal).and_then(|places| places.to_usize()).unwrap_or(members)
+        }
+    }
+}
+
+/// Units that share a rank stay together: where not all of them have room none of them has.
+fn within_quota(here: &[usize], ranks: &[Option<u32>], standings: &[Standing], places: usize) -> Vec<(usize, bool)> {
+    let level = |unit: usize| (standings[unit].is_fixed, ranks[unit]);
+    let mut stays = Vec::with_capacity(here.len());
+    for group in here.chunk_by(|a, b| level(*a) == level(*b)) {
+        let fits = standings[group[0]].is_fixed || stays.len() + group.len() <= places;
+        stays.extend(group.iter().map(|unit| (*unit, fits)));
+    }
+    stays
+}

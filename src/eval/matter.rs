@@ -1,0 +1,215 @@
+//! 同一事项 and 最多计N次: rows that give way to other rows, in this period or an earlier one.
+
+use std::cmp::Reverse;
+
+use rustc_hash::FxHashMap;
+
+use crate::calendar::PeriodId;
+use crate::eval::rule::{Draft, every};
+use crate::eval::unit::{At, Scorer};
+use crate::plan::{Basis, Condition, LaterHigher, NodeId, Rule, RuleId, SameMatter, SymbolId, Type};
+use crate::value::{Inexact, Number};
+
+/// A matter, and whether its points are below zero.
+type Side = (SymbolId, bool);
+
+impl<'a> Scorer<'_, 'a> {
+    /// A line's rows after its own 同一事项 rule and those of `scopes − 1` nodes above it; `u8::MAX` for all of them.
+    pub fn drafts_after(&mut self, id: RuleId, period: PeriodId, scopes: u8) -> Result<Vec<Draft>, Inexact> {
+        let table = &self.program.rules[id.index()];
+        if !table.looks_back {
+            return self.raw_drafts(id, period);
+        }
+        let scopes = scopes.min(table.scopes.len() as u8 + 1);
+        let key = (id, scopes, period);
+        if let Some(known) = self.matters.get(&key) {
+            return Ok(known.clone());
+        }
+        let drafts = if scopes == 0 {
+            self.raw_drafts(id, period)?
+        } else {
+            let mut drafts = self.drafts_after(id, period, scopes - 1)?;
+            let (matter, node) = match scopes {
+                1 => (self.program.rule(id).same_matter, None),
+                _ => {
+                    let node = table.scopes[scopes as usize - 2];
+                    (self.program.node(node).same_matter, Some(node))
+                }
+            };
+            if let Some(matter) = matter {
+                if drafts.iter().any(|draft| draft.counted && self.side(draft).is_some()) {
+                    self.settle_matters(matter, node, id, scopes - 1, period, &mut drafts)?;
+                }
+            }
+            drafts
+        };
+        self.matters.insert(key, drafts.clone());
+        Ok(drafts)
+    }
+
+    fn side(&self, draft: &Draft) -> Option<Side> {
+        let matter = draft.fact.and_then(|row| self.detail(row)).and_then(|detail| detail.matter)?;
+        Some((matter, draft.points.is_negative()))
+    }
+
+    /// Compares each matter with all rows of the scope up to the end of the period.
+    fn settle_matters(
+        &mut self,
+        matter: SameMatter,
+        scope: Option<NodeId>,
+        id: RuleId,
+        scopes_before: u8,
+        period: PeriodId,
+        drafts: &mut [Draft],
+    ) -> Result<(), Inexact> {
+        let program = self.program;
+        let calendar = &program.plan.calendar;
+        let rules = match scope {
+            None => vec![id],
+            Some(node) => {
+                let mut rules = program.nodes[node.index()].rules_below.clone();
+                rules.sort();
+                rules
+            }
+        };
+        let end = calendar.period(period).last;
+        let window = program.around(period, matter.per.max(program.cycle(period)));
+        let begin = calendar.period(window).first;
+        let mut before: FxHashMap<Side, Number> = FxHashMap::default();
+        // The best of this period, and which draft of which line has it.
+        let mut now: FxHashMap<Side, (Number, RuleId, usize)> = FxHashMap::default();
+        for rule in rules {
+            let (Basis::Row(input) | Basis::Once(input)) = program.rule(rule).basis else { continue };
+            if !self.has_rows(input) {
+                continue;
+            }
+            let is_valid_longer = program.rule(rule).valid_months.is_some();
+            let periods: Vec<PeriodId> = calendar
+                .each(program.rule(rule).cycle)
+                .filter(|other| {
+                    let other = calendar.period(*other);
+                    other.last == end || (!is_valid_longer && begin <= other.first && other.last < end)
+                })
+                .collect();
+            for other in periods {
+                if rule != id && !self.applies_here(program.rule(rule).node, other)? {
+                    continue;
+                }
+                let scopes = if rule == id { scopes_before } else { self.scopes_within(rule, scope) };
+                for (index, draft) in self.drafts_after(rule, other, scopes)?.iter().enumerate() {
+                    let Some(side) = self.side(draft).filter(|_| draft.counted) else { continue };
+                    let size = draft.points.abs();
+                    if calendar.period(other).last < end {
+                        let best = before.entry(side).or_insert(size);
+                        *best = size.max(*best);
+                    } else {
+                        let best = now.entry(side).or_insert((size, rule, index));
+                        if size > best.0 {
+                            *best = (size, rule, index);
+                        }
+                    }
+                }
+            }
+        }
+        for (index, draft) in drafts.iter_mut().enumerate() {
+            let Some(side) = self.side(draft).filter(|_| draft.counted) else { continue };
+            let wins = now.get(&side).is_some_and(|(_, rule, best)| (*rule, *best) == (id, index));
+            give_way(draft, matter, before.get(&side).copied(), wins, program.traced)?;
+        }
+        Ok(())
+    }
+
+    /// How many of a line's scopes lie within `scope`, itself left out.
+    fn scopes_within(&self, rule: RuleId, scope: Option<NodeId>) -> u8 {
+        let scopes = &self.program.rules[rule.index()].scopes;
+        scopes.iter().position(|node| Some(*node) == scope).unwrap_or(scopes.len()) as u8 + 1
+    }
+
+    /// Whether a node and all above it are there for the unit.
+    pub fn applies_here(&mut self, node: NodeId, period: PeriodId) -> Result<bool, Inexact> {
+        let mut above = Some(node);
+        while let Some(id) = above {
+            let node = self.program.node(id);
+            if node.applies != Condition::Always && !self.holds(&node.applies, At::period(period))? {
+                return Ok(false);
+            }
+            above = node.parent;
+        }
+        Ok(true)
+    }
+
+    /// 最多计N次: the earliest occurrences of the cycle count; a row may count in part.
+    pub fn count_most_times(
+        &mut self,
+        id: RuleId,
+        rule: &'a Rule,
+        drafts: &mut [Draft],
+        period: PeriodId,
+    ) -> Result<(), Inexact> {
+        let Some((most, cycle)) = rule.most_times else { return Ok(()) };
+        let most_times = Number::whole(most.into());
+        let mut left = most_times;
+        for earlier in self.program.earlier_in(cycle, period) {
+            for draft in self.drafts_after(id, earlier, u8::MAX)?.iter().filter(|draft| draft.counted) {
+                left = left.minus(self.occurrences(draft))?.max(Number::ZERO);
+            }
+        }
+        let mut order: Vec<usize> = (0..drafts.len()).filter(|index| drafts[*index].counted).collect();
+        // On the same day the weightiest come first, so that the order of rows does not change the sum.
+        order.sort_by_key(|index| {
+            let draft = &drafts[*index];
+            let (day, row) = draft.fact.map(|row| self.occurrence_key(row)).unwrap_or_default();
+            (day, Reverse(draft.points.abs()), Reverse(self.occurrences(draft)), row)
+        });
+        for index in order {
+            let times = self.occurrences(&drafts[index]);
+            let draft = &mut drafts[index];
+            let reason = || format!("{}最多计{most}次", every(cycle.max(rule.cycle)));
+            if left.is_zero() {
+                draft.counted = false;
+                draft.points = Number::ZERO;
+                draft.explain(self.program.traced, reason);
+            } else if times > left {
+                draft.points = draft.points.times(left)?.divided_by(times)?;
+                draft.explain(self.program.traced, || format!("{}，本行计{left}次", reason()));
+                left = Number::ZERO;
+            } else {
+                left = left.minus(times)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whole things count one by one, anything else row by row.
+    fn occurrences(&self, draft: &Draft) -> Number {
+        let Some(fact) = draft.fact.map(|row| self.fact(row)) else { return Number::ONE };
+        match (&self.program.plan.inputs[fact.input.index()].quantity, fact.quantity) {
+            (Type::Count(_), Some(quantity)) => quantity.into(),
+            _ => Number::whole(fact.rows.into()),
+        }
+    }
+}
+
+fn give_way(
+    draft: &mut Draft,
+    matter: SameMatter,
+    before: Option<Number>,
+    wins: bool,
+    traced: bool,
+) -> Result<(), Inexact> {
+    let size = draft.points.abs();
+    let taken = before.unwrap_or_default();
+    let (granted, reason) = match matter.later {
+        LaterHigher::FirstStands if before.is_some() => (Number::ZERO, "同一事项已计分，不再计"),
+        LaterHigher::TopUp if wins && before.is_some() && size > taken => {
+            (size.minus(taken)?, "同一事项已计分的，补足差额")
+        }
+        LaterHigher::TopUp if wins && before.is_none() => return Ok(()),
+        LaterHigher::FirstStands if wins => return Ok(()),
+        LaterHigher::TopUp | LaterHigher::FirstStands => (Number::ZERO, "同一事项只计最高一次"),
+    };
+    draft.counted = !granted.is_zero();
+    draft.points = if draft.points.is_negative() { granted.negated() } else { granted };
+    draft.explain(traced, || reason.to_owned());
+    Ok(())
+}

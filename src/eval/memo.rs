@@ -1,0 +1,66 @@
+//! What was worked out for one unit, by thing and period; forgotten in one step when the next unit begins.
+
+/// Results by slot, where a slot is `thing × periods + period`.
+pub(super) struct Memo<T> {
+    /// The generation that filled the slot, and where in the pool.
+    slots: Vec<(u32, u32)>,
+    pool: Vec<T>,
+    generation: u32,
+}
+
+/// What is known about a slot.
+pub(super) enum Known<T> {
+    /// Nobody has asked yet; now it is marked as being worked out.
+    New,
+    /// It is being worked out: who asks again goes in a circle.
+    Busy,
+    Done(T),
+}
+
+const BUSY: u32 = u32::MAX;
+
+impl<T: Copy> Memo<T> {
+    pub fn new(slots: usize) -> Memo<T> {
+        Memo { slots: vec![(0, 0); slots], pool: Vec::new(), generation: 1 }
+    }
+
+    pub fn clear(&mut self) {
+        self.pool.clear();
+        match self.generation.checked_add(1) {
+            Some(next) => self.generation = next,
+            None => {
+                self.slots.fill((0, 0));
+                self.generation = 1;
+            }
+        }
+    }
+
+    pub fn find(&self, slot: usize) -> Option<T> {
+        let (generation, index) = self.slots[slot];
+        (generation == self.generation && index != BUSY).then(|| self.pool[index as usize])
+    }
+
+    /// Whether anything was set.
+    pub fn has(&self, slot: usize) -> bool {
+        self.slots[slot].0 == self.generation
+    }
+
+    pub fn ask(&mut self, slot: usize) -> Known<T> {
+        let (generation, index) = self.slots[slot];
+        if generation != self.generation {
+            self.slots[slot] = (self.generation, BUSY);
+            return Known::New;
+        }
+        if index == BUSY { Known::Busy } else { Known::Done(self.pool[index as usize]) }
+    }
+
+    pub fn set(&mut self, slot: usize, value: T) {
+        self.slots[slot] = (self.generation, self.pool.len() as u32);
+        self.pool.push(value);
+    }
+
+    /// Takes back an `ask` that came to nothing.
+    pub fn forget(&mut self, slot: usize) {
+        self.slots[slot] = (0, 0);
+    }
+}

@@ -1,0 +1,197 @@
+//! From a plan and facts to an outcome: every unit scored, ranked, graded and awarded.
+//!
+//! A unit is scored by asking for its total: [`expr`] asks [`total`], which asks [`node`], which asks [`rule`].
+//! Answers are remembered per unit ([`memo`]); values over all units are worked out when first asked for ([`run`]).
+
+mod award;
+mod best;
+mod cohort;
+mod condition;
+mod expr;
+mod grading;
+mod input;
+mod matter;
+mod memo;
+mod node;
+mod peers;
+mod plain;
+mod problem;
+mod program;
+mod row;
+mod rule;
+mod run;
+mod score;
+mod step;
+mod tally;
+mod total;
+mod trace;
+mod unit;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+use rustc_hash::FxHashMap;
+
+use crate::calendar::PeriodId;
+use crate::diagnostic::{Finding, Findings, Place};
+use crate::eval::cohort::give_ranks;
+use crate::eval::peers::group_of;
+use crate::eval::problem::spoken;
+use crate::eval::program::Program;
+use crate::eval::run::{Active, Run};
+use crate::eval::score::Scored;
+use crate::facts::Store;
+use crate::outcome::{Outcome, UnitOutcome};
+use crate::plan::{Plan, RankingId};
+
+/// What is to be evaluated.
+pub struct Request<'a> {
+    pub plan: &'a Plan,
+    pub store: &'a Store,
+    /// A base period, the term, or another period whose cycle has a roll-up.
+    pub period: PeriodId,
+    /// Whether entries, steps and reasons are wanted.
+    pub traced: bool,
+    /// At most so many threads; the outcome is the same with any number.
+    pub threads: usize,
+}
+
+/// The outcome, unless something was wrong; and all that is to be said about it.
+pub fn evaluate(request: &Request) -> (Option<Outcome>, Findings) {
+    let plan = request.plan;
+    let period = plan.calendar.period(request.period);
+    let is_base = period.cycle == plan.cycle;
+    if !is_base && !plan.rollups.iter().any(|(cycle, _)| *cycle == period.cycle) {
+        let message = format!("规则没有说明{}的总分怎样得出", spoken(&period.name));
+        let help = format!("按“{}”评分的期间，例如 {}", plan.cycle.word(), example(plan));
+        let mut findings = Findings::default();
+        findings.push(Finding::error("no-roll-up", Place::default(), message).help(help));
+        return (None, findings);
+    }
+    let program = Program::new(plan, request.store, request.traced);
+    let mut run = Run::new(program, request.threads);
+    let rankings = run.program.rankings_of(period.cycle);
+    let mut units: Vec<Scored> = run.survey(&|scorer, unit| scorer.outcome(unit, request.period, &rankings));
+    if !run.has_problems() {
+        compare(&mut run, request.period, &rankings, &mut units);
+    }
+    if is_base && run.has_problems() && run.lacks_reports_only() && !run.program.has_facts(request.period) {
+        return (None, nothing_reported(&period.name));
+    }
+    let mut findings = run.findings();
+    if findings.has_errors() {
+        return (None, findings);
+    }
+    let all_bases = || run.program.within(request.period, plan.cycle);
+    let without_facts: Vec<PeriodId> = all_bases().filter(|base| !run.program.has_facts(*base)).collect();
+    if !is_base && !without_facts.is_empty() {
+        let names: Vec<&str> = without_facts.iter().map(|base| plan.calendar.period(*base).name.as_str()).collect();
+        let message = format!("{}：{}没有事实，未计入", spoken(&period.name), names.join("、"));
+        findings.push(Finding::warning("period-without-facts", Place::default(), message));
+    }
+    let outcome = Outcome {
+        period: request.period,
+        scored: if is_base { Vec::new() } else { run.program.scored(request.period) },
+        without_facts,
+        peers: if request.traced { run.board.shown(&run.program, request.period) } else { Vec::new() },
+        units: in_order(&run.program, units.into_iter().map(|scored| scored.outcome).collect()),
+    };
+    (Some(outcome), findings)
+}
+
+/// What nobody reported, where facts have mistakes and nothing can be scored.
+pub fn unreported(request: &Request) -> Findings {
+    let plan = request.plan;
+    let cycle = plan.calendar.period(request.period).cycle;
+    if cycle != plan.cycle && !plan.rollups.iter().any(|(of, _)| *of == cycle) {
+        return Findings::default();
+    }
+    let program = Program::new(plan, request.store, false);
+    let mut run = Run::new(program, request.threads);
+    if cycle == plan.cycle && !run.program.has_facts(request.period) {
+        // The rows with mistakes may be all there are.
+        return Findings::default();
+    }
+    run.survey(&|scorer, unit| scorer.outcome(unit, request.period, &[]));
+    run.keep_unreported();
+    run.findings()
+}
+
+/// One finding for a whole period, instead of one for every unit and indicator.
+fn nothing_reported(period: &str) -> Findings {
+    let mut findings = Findings::default();
+    let finding = Finding::error("no-facts", Place::default(), format!("没有{}的事实，不能计分", spoken(period)));
+    findings.push(finding.help("看看期间和数据文件夹对不对；没有发生什么的，指标也要报送"));
+    findings
+}
+
+/// The stages that put units side by side: ranks, grades, awards.
+fn compare<'a>(run: &mut Run<'a>, period: PeriodId, rankings: &[RankingId], units: &mut [Scored<'a>]) {
+    let plan = run.program.plan;
+    let cycle = plan.calendar.period(period).cycle;
+    let (ranks, grades) = rank_and_grade(run, period, rankings, units, &mut Active::new());
+    for (index, _) in plan.awards.iter().enumerate().filter(|(_, award)| award.cycle == cycle) {
+        let given = run.award(index as u16, period, units, &ranks, &grades);
+        for (scored, award) in units.iter_mut().zip(given) {
+            scored.outcome.awards.extend(award);
+        }
+    }
+}
+
+/// By ranking, the place of every unit.
+type Ranks = FxHashMap<RankingId, Vec<Option<u32>>>;
+
+/// Ranks and grades of a period, by unit and grading; `active` is what is just being worked out.
+fn rank_and_grade<'a>(
+    run: &mut Run<'a>,
+    period: PeriodId,
+    rankings: &[RankingId],
+    units: &mut [Scored<'a>],
+    active: &mut Active,
+) -> (Ranks, Vec<Vec<Option<String>>>) {
+    let plan = run.program.plan;
+    let mut ranks: FxHashMap<RankingId, Vec<Option<u32>>> = FxHashMap::default();
+    for (index, id) in rankings.iter().enumerate() {
+        let given = give_ranks(&run.program, *id, index, units);
+        run.board.put_ranks(*id, period, given.clone());
+        ranks.insert(*id, given);
+    }
+    let mut grades: Vec<Vec<Option<String>>> = match plan.gradings.is_empty() {
+        true => vec![Vec::new(); units.len()],
+        false => vec![vec![None; plan.gradings.len()]; units.len()],
+    };
+    for index in run.program.gradings_of(run.program.cycle(period)) {
+        let none = vec![None; units.len()];
+        let order = ranks.get(&plan.gradings[usize::from(index)].ranking).unwrap_or(&none);
+        let given = run.grade(index, period, units, order, &mut grades, active);
+        for (scored, grade) in units.iter_mut().zip(given) {
+            scored.outcome.grades.extend(grade);
+        }
+    }
+    (ranks, grades)
+}
+
+/// By group, then by rank; ties, and units without a rank, in roster order.
+fn in_order(program: &Program, mut units: Vec<UnitOutcome>) -> Vec<UnitOutcome> {
+    let first = units.first().and_then(|unit| unit.rankings.first());
+    let is_grouped = first.is_some_and(|first| program.plan.rankings[usize::from(first.ranking)].grouped);
+    let mut groups = FxHashMap::default();
+    if is_grouped {
+        for unit in 0..units.len() {
+            let next = groups.len();
+            groups.entry(group_of(program, unit)).or_insert(next);
+        }
+    }
+    let group = |unit: usize| if is_grouped { groups[&group_of(program, unit)] } else { 0 };
+    units.sort_by_cached_key(|unit| {
+        let rank = unit.rankings.first().and_then(|ranking| ranking.rank);
+        (group(unit.unit), rank.unwrap_or(u32::MAX), unit.unit)
+    });
+    units
+}
+
+fn example(plan: &Plan) -> String {
+    let first = plan.calendar.each(plan.cycle).next();
+    first.map(|period| plan.calendar.period(period).name.clone()).unwrap_or_default()
+}

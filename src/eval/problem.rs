@@ -1,0 +1,156 @@
+//! What can go wrong while a unit is scored, held small until it is told.
+
+use crate::calendar::PeriodId;
+use crate::diagnostic::{Finding, Place};
+use crate::eval::program::Program;
+use crate::plan::{InputId, InputKind, NodeId, RuleId, SymbolId};
+use crate::value::Inexact;
+
+/// Found for one unit; the order is the order in which they are told.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Problem {
+    pub unit: u32,
+    pub kind: ProblemKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum ProblemKind {
+    /// An indicator that nobody reported for a month.
+    Missing(InputId, PeriodId),
+    /// 不适用 where the rulebook does not say what holds then.
+    Inapplicable(InputId, PeriodId),
+    /// A rating without any mark (of one group).
+    NoBallots(InputId, Option<SymbolId>, PeriodId),
+    /// So many marks, and as many or more to drop from both ends together.
+    TooFewBallots(InputId, Option<SymbolId>, PeriodId, u32, u32),
+    MissingParameter(InputId, PeriodId),
+    /// An earlier figure that is neither scored nor in 历史.csv.
+    MissingHistory(String, String),
+    /// A result that no exact number holds, or a division by zero.
+    Arithmetic(Where, PeriodId, bool),
+    /// Something that needs itself; `check` lets none through.
+    Circular(String),
+}
+
+/// Where a computation stands in the rulebook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Where {
+    Rule(RuleId),
+    Node(NodeId),
+    Peer(u16),
+    Ranking(u16),
+    Grading(u16),
+    Award(u16),
+    Excluded,
+    Total,
+}
+
+impl Problem {
+    pub fn arithmetic(unit: usize, place: Where, period: PeriodId, fault: Inexact) -> Problem {
+        let kind = ProblemKind::Arithmetic(place, period, fault == Inexact::DividedByZero);
+        Problem { unit: unit as u32, kind }
+    }
+
+    /// Something that was not reported, rather than wrong.
+    pub fn is_about_reporting(&self) -> bool {
+        match self.kind {
+            ProblemKind::Missing(..)
+            | ProblemKind::Inapplicable(..)
+            | ProblemKind::NoBallots(..)
+            | ProblemKind::TooFewBallots(..)
+            | ProblemKind::MissingParameter(..)
+            | ProblemKind::MissingHistory(..) => true,
+            ProblemKind::Arithmetic(..) | ProblemKind::Circular(_) => false,
+        }
+    }
+
+    pub fn finding(&self, program: &Program) -> Finding {
+        let plan = program.plan;
+        let unit = program.store.roster.get(self.unit as usize).map_or("", |unit| unit.name.as_str());
+        let period = |period: &PeriodId| spoken(&plan.calendar.period(*period).name);
+        let input = |id: &InputId| {
+            let input = &plan.inputs[id.index()];
+            format!("{} {}", plan.nodes[input.node.index()].address, input.label).trim().to_owned()
+        };
+        let error = |code, message: String| Finding::error(code, Place::default(), message);
+        match &self.kind {
+            ProblemKind::Missing(id, month) => {
+                error("missing-indicator", format!("{unit} {}没有报送“{}”", period(month), input(id)))
+                    .help("补报数量；没有发生的填0，不适用的填“不适用”")
+            }
+            ProblemKind::Inapplicable(id, month) => error(
+                "inapplicable-indicator",
+                format!("{unit} {}的“{}”报为“不适用”，规则没有说此时怎样考评", period(month), input(id)),
+            )
+            .help("改报数量，或者在规则里写明不适用时怎样考评"),
+            ProblemKind::NoBallots(id, group, at) => {
+                let whose = group.map(|group| plan.symbols.text(group)).unwrap_or_default();
+                error("missing-ballots", format!("{unit} {}的“{}”没有{whose}的评分", period(at), input(id)))
+                    .help("补报评分；没有就不作考评的，在规则里写：缺报的，不作考评")
+            }
+            ProblemKind::TooFewBallots(id, group, at, count, trim) => {
+                let whose = group.map(|group| plan.symbols.text(group)).unwrap_or_default();
+                let message = format!(
+                    "{unit} {}的“{}”{whose}只有{count}个评分，去掉最高最低各{trim}个就没有了",
+                    period(at),
+                    input(id)
+                );
+                error("too-few-ballots", message).help("补报评分；或在规则里改少去掉的个数")
+            }
+            ProblemKind::MissingParameter(id, at) => {
+                let is_global = matches!(plan.inputs[id.index()].kind, InputKind::Parameter { global: true });
+                let whose = if is_global { "" } else { unit };
+                let message = format!("{whose} {}没有参数“{}”", period(at), plan.inputs[id.index()].label);
+                error("missing-parameter", message.trim().to_owned()).help("在事实里补报这个参数")
+            }
+            ProblemKind::MissingHistory(name, at) => {
+                error("missing-history", format!("{unit} {}没有“{name}”", spoken(at)))
+                    .help("在 历史.csv 里补上，或者在规则里写明没有时怎样计算")
+            }
+            ProblemKind::Arithmetic(place, at, divided_by_zero) => {
+                let (code, what) = if *divided_by_zero {
+                    ("divided-by-zero", "除数为0")
+                } else {
+                    ("number-overflow", "结果的位数超出精确计算的范围")
+                };
+                let (text, line) = place.describe(program);
+                let place = program.plan.line_name(line);
+                let at_line = if line > 0 { format!("（{place}）") } else { String::new() };
+                error(code, format!("{unit} {}：{what}，在“{text}”{at_line}", period(at)))
+                    .text(text)
+                    .help("在规则里写明除数为0时怎样计分，或者用“保留”限定小数位数")
+            }
+            ProblemKind::Circular(what) => error("circular-value", format!("{unit}：“{what}”的计算用到了它自己")),
+        }
+    }
+}
+
+impl Where {
+    fn describe(self, program: &Program) -> (String, u32) {
+        let plan = program.plan;
+        match self {
+            Where::Rule(id) => (program.rule(id).text.clone(), program.rule(id).line),
+            Where::Node(id) => (program.node(id).title.clone(), program.node(id).line),
+            Where::Peer(id) => (plan.peers[id as usize].name.clone(), 0),
+            Where::Ranking(id) => (format!("{}排名", plan.rankings[id as usize].name), 0),
+            Where::Grading(id) => (plan.gradings[id as usize].name.clone(), 0),
+            Where::Award(id) => (plan.awards[id as usize].text.clone(), plan.awards[id as usize].line),
+            Where::Excluded => ("不参评".to_owned(), 0),
+            Where::Total => ("总分".to_owned(), 0),
+        }
+    }
+}
+
+/// `2023-04` as people say it: 2023年4月.
+pub(super) fn spoken(name: &str) -> String {
+    let Some((year, rest)) = name.split_once('-') else {
+        let is_year = name.len() == 4 && name.bytes().all(|byte| byte.is_ascii_digit());
+        return if is_year { format!("{name}年") } else { name.to_owned() };
+    };
+    match rest.as_bytes() {
+        [b'Q', quarter] => format!("{year}年第{}季度", *quarter as char),
+        [b'H', b'1'] => format!("{year}年上半年"),
+        [b'H', _] => format!("{year}年下半年"),
+        _ => format!("{year}年{}月", rest.trim_start_matches('0')),
+    }
+}

@@ -1,0 +1,391 @@
+//! Scores one line of the rulebook for one unit in one period, entry by entry.
+
+use std::cmp::Reverse;
+
+use rust_decimal::Decimal;
+
+use crate::calendar::PeriodId;
+use crate::eval::expr::Value;
+use crate::eval::memo::Known;
+use crate::eval::problem::{Problem, ProblemKind, Where};
+use crate::eval::unit::{At, Fired, Scorer};
+use crate::plan::{Basis, Condition, InputId, Limit, LimitPer, Rule, RuleId, Type};
+use crate::value::{Inexact, Number};
+
+/// An entry in the making.
+#[derive(Clone, Debug)]
+pub(super) struct Draft {
+    /// The row, for a line that scores rows.
+    pub fact: Option<u32>,
+    pub points: Number,
+    pub counted: bool,
+    /// The line itself let the row count, whatever same matter and most times say later: effects look at this.
+    pub struck: bool,
+    /// Written only where traced.
+    pub reason: Option<Box<str>>,
+}
+
+/// What a line comes to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct RuleScore {
+    /// From where to where in the unit's drafts.
+    pub drafts: (u32, u32),
+    pub bonus: Number,
+    /// Not below zero.
+    pub deduction: Number,
+    pub assessed: bool,
+}
+
+impl Draft {
+    pub fn explain(&mut self, traced: bool, reason: impl FnOnce() -> String) {
+        if traced {
+            let reason = reason();
+            self.reason = Some(match self.reason.take() {
+                Some(before) => format!("{before}；{reason}").into(),
+                None => reason.into(),
+            });
+        }
+    }
+
+    fn drop(&mut self, traced: bool, reason: impl FnOnce() -> String) {
+        self.counted = false;
+        self.points = Number::ZERO;
+        self.explain(traced, reason);
+    }
+}
+
+impl<'a> Scorer<'_, 'a> {
+    /// The line in a period of its own cycle. Mistakes are told and leave it not assessed.
+    pub fn rule(&mut self, id: RuleId, period: PeriodId) -> RuleScore {
+        let rule = self.program.rule(id);
+        if !self.program.is_in_force(rule, period) {
+            return RuleScore::default();
+        }
+        if let Basis::Row(input) | Basis::Once(input) = rule.basis {
+            if !self.has_rows(input) {
+                return RuleScore { assessed: true, ..RuleScore::default() };
+            }
+        }
+        let slot = self.slot(id.index(), period);
+        match self.rules.ask(slot) {
+            Known::Done(score) => return score,
+            Known::Busy => {
+                self.complain(ProblemKind::Circular(rule.text.clone()));
+                return RuleScore::default();
+            }
+            Known::New => {}
+        }
+        let score = self.score_rule(id, rule, period).unwrap_or_else(|fault| {
+            self.problems.push(Problem::arithmetic(self.unit, Where::Rule(id), period, fault));
+            RuleScore::default()
+        });
+        self.rules.set(slot, score);
+        score
+    }
+
+    fn score_rule(&mut self, id: RuleId, rule: &'a Rule, period: PeriodId) -> Result<RuleScore, Inexact> {
+        let mut drafts = self.drafts_after(id, period, u8::MAX)?;
+        if drafts.is_empty() && rule.basis != Basis::Period {
+            return Ok(RuleScore { assessed: true, ..RuleScore::default() });
+        }
+        let at = At { period, row: None, rule: Some(id) };
+        self.count_most_times(id, rule, &mut drafts, period)?;
+        if let Basis::Once(_) = rule.basis {
+            self.count_once(rule, &mut drafts);
+        }
+        self.give_back(rule, &mut drafts)?;
+        self.limit(id, rule, &mut drafts, at)?;
+        let assessed = rule.basis != Basis::Period || !drafts.is_empty();
+        let mut score = RuleScore { assessed, ..RuleScore::default() };
+        for draft in drafts.iter().filter(|draft| draft.counted) {
+            if draft.points.is_negative() {
+                score.deduction = score.deduction.minus(draft.points)?;
+            } else if !draft.points.is_zero() {
+                score.bonus = score.bonus.plus(draft.points)?;
+            }
+        }
+        if !rule.effects.is_empty() {
+            self.fire(id, rule, &drafts, at)?;
+        }
+        if !self.program.traced {
+            drafts.retain(|draft| draft.counted);
+        }
+        let begin = self.drafts.len() as u32;
+        self.drafts.append(&mut drafts);
+        score.drafts = (begin, self.drafts.len() as u32);
+        Ok(score)
+    }
+
+    /// What each row gives by itself: points, row rules and the limit per row.
+    pub fn raw_drafts(&mut self, id: RuleId, period: PeriodId) -> Result<Vec<Draft>, Inexact> {
+        let (program, rule) = (self.program, self.program.rule(id));
+        let at = At { period, row: None, rule: Some(id) };
+        if !program.is_in_force(rule, period) {
+            return Ok(Vec::new());
+        }
+        match rule.basis {
+            Basis::Period => {
+                self.demand(id, period);
+                let mut drafts = Vec::new();
+                if let Value::Number(points) = self.eval(&rule.points, at)? {
+                    // A line that gives nothing still shows that it was assessed.
+                    drafts.push(self.draft(rule, None, points, at)?);
+                }
+                Ok(drafts)
+            }
+            Basis::Row(input) | Basis::Once(input) => {
+                let rows = match rule.valid_months {
+                    Some(months) => self.valid_rows(input, months, period),
+                    None => self.within(input, period),
+                };
+                if !rows.is_empty() {
+                    self.demand(id, period);
+                }
+                let mut drafts = Vec::with_capacity(rows.len());
+                for row in rows {
+                    let here = At { row: Some(row), ..at };
+                    if self.counts(row) {
+                        self.taken_once = self.is_taken_once(id, row).then_some(row);
+                        let points = self.eval(&rule.points, here);
+                        let is_once = self.taken_once.take().is_some();
+                        match points? {
+                            Value::Number(points) => {
+                                let mut draft = self.draft(rule, Some(row), points, here)?;
+                                if is_once {
+                                    draft.explain(program.traced, || "同一事项只计一次".to_owned());
+                                }
+                                drafts.push(draft);
+                            }
+                            _ => drafts.push(refused(row, program.traced, "不作考评")),
+                        }
+                    } else if self.detail(row).is_some_and(|detail| !detail.counted) {
+                        drafts.push(refused(row, program.traced, "未认定"));
+                    } else {
+                        let is_zero = self.fact(row).quantity.is_some();
+                        drafts.push(refused(row, program.traced, if is_zero { "数量为0" } else { "不适用" }));
+                    }
+                }
+                Ok(drafts)
+            }
+        }
+    }
+
+    /// 每次加5分 and 同一事项计一次: 2次 of one matter in a row are no more than 1次 in each of two rows.
+    fn is_taken_once(&self, id: RuleId, row: u32) -> bool {
+        if !self.program.rules[id.index()].looks_back {
+            return false;
+        }
+        let fact = self.fact(row);
+        let counted = &self.program.plan.inputs[fact.input.index()].quantity;
+        let has_matter = self.detail(row).is_some_and(|detail| detail.matter.is_some());
+        let is_many = fact.quantity.is_some_and(|quantity| quantity > Decimal::ONE);
+        has_matter && is_many && matches!(counted, Type::Count(word) if word == "次")
+    }
+
+    pub fn demand(&mut self, id: RuleId, period: PeriodId) {
+        for input in &self.program.rules[id.index()].hidden {
+            self.require(*input, period);
+        }
+    }
+
+    /// Rows of this and the months before that are still valid.
+    fn valid_rows(&self, input: InputId, months: u32, period: PeriodId) -> Vec<u32> {
+        let calendar = &self.program.plan.calendar;
+        let span = calendar.period(period);
+        let mut rows = Vec::new();
+        for back in (0..months as i32 + span.months() - 1).rev() {
+            if let Some(month) = calendar.month(span.last.plus(-back)) {
+                rows.extend(self.exactly(input, month));
+            }
+        }
+        rows
+    }
+
+    fn draft(&mut self, rule: &'a Rule, fact: Option<u32>, points: Number, at: At) -> Result<Draft, Inexact> {
+        let traced = self.program.traced;
+        let mut draft = Draft { fact, points, counted: true, struck: fact.is_some(), reason: None };
+        for row_rule in &rule.row_rules {
+            if self.holds(&row_rule.when, at)? {
+                match &row_rule.factor {
+                    None => {
+                        draft.drop(traced, || row_rule.reason.clone());
+                        draft.struck = false;
+                    }
+                    Some(factor) => {
+                        if let Some(factor) = self.number(factor, at)? {
+                            draft.points = draft.points.times(factor)?;
+                            draft.explain(traced, || row_rule.reason.clone());
+                        }
+                    }
+                }
+                break;
+            }
+        }
+        for limit in rule.limits.iter().filter(|limit| limit.per == LimitPer::Row) {
+            let Some(most) = self.number(&limit.most, at)? else { continue };
+            if draft.points.abs() > most {
+                let sign = if draft.points.is_negative() { "扣" } else { "加" };
+                draft.points = within(draft.points, most);
+                draft.explain(traced, || format!("每次最多{sign}{most}分"));
+            }
+        }
+        Ok(draft)
+    }
+
+    /// Whether the row rules of a line let a row count.
+    pub fn stays(&mut self, rule: RuleId, at: At) -> Result<bool, Inexact> {
+        for row_rule in &self.program.rule(rule).row_rules {
+            if self.holds(&row_rule.when, at)? {
+                return Ok(row_rule.factor.is_some());
+            }
+        }
+        Ok(true)
+    }
+
+    /// The weightiest row counts, the first read among equals: so the order of rows does not change the sum.
+    fn count_once(&self, rule: &Rule, drafts: &mut [Draft]) {
+        let traced = self.program.traced;
+        let counted = drafts.iter().enumerate().filter(|(_, draft)| draft.counted);
+        let best = counted.max_by_key(|(index, draft)| (draft.points.abs(), Reverse(*index))).map(|(index, _)| index);
+        for (index, draft) in drafts.iter_mut().enumerate() {
+            if draft.counted && Some(index) != best {
+                draft.drop(traced, || format!("当{}只计一次", short(rule.cycle)));
+            }
+        }
+    }
+
+    fn give_back(&self, rule: &Rule, drafts: &mut [Draft]) -> Result<(), Inexact> {
+        let Some(refund) = &rule.refund else { return Ok(()) };
+        for draft in drafts.iter_mut().filter(|draft| draft.counted && draft.points.is_negative()) {
+            let Some(row) = draft.fact else { continue };
+            let is_repaired = self.detail(row).is_some_and(|detail| detail.repaired.is_some());
+            let in_time = match refund.within_days {
+                None => is_repaired,
+                Some(most) => self.days_to_repair(row).is_some_and(|days| (0..=i64::from(most)).contains(&days)),
+            };
+            if in_time {
+                let back = draft.points.abs().times(refund.share)?;
+                draft.points = draft.points.plus(back)?;
+                draft.explain(self.program.traced, || format!("已整改，返还{back}分"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Limits per cycle, in the order written; the last entries give way.
+    fn limit(&mut self, id: RuleId, rule: &'a Rule, drafts: &mut [Draft], at: At) -> Result<(), Inexact> {
+        for (index, limit) in rule.limits.iter().enumerate() {
+            let LimitPer::Cycle(per) = limit.per else { continue };
+            let sum = sum_of(drafts)?;
+            let key = |period| (id, index as u8, period);
+            let mut before = Number::ZERO;
+            if per > rule.cycle {
+                self.before_limit.insert(key(at.period), sum);
+                for earlier in self.program.earlier_in(per, at.period) {
+                    self.rule(id, earlier);
+                    before = before.plus(self.before_limit.get(&key(earlier)).copied().unwrap_or_default())?;
+                }
+            }
+            let Some(most) = self.number(&limit.most, at)? else { continue };
+            let granted = within(before.plus(sum)?, most).minus(within(before, most))?;
+            if granted != sum {
+                self.reduce(rule, limit, drafts, sum.minus(granted)?, most)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes `excess` away from the last entries of its sign.
+    fn reduce(
+        &self,
+        rule: &Rule,
+        limit: &Limit,
+        drafts: &mut [Draft],
+        mut excess: Number,
+        most: Number,
+    ) -> Result<(), Inexact> {
+        let cycle = match limit.per {
+            LimitPer::Cycle(cycle) => cycle.max(rule.cycle),
+            LimitPer::Row => rule.cycle,
+        };
+        let every = every(cycle);
+        for draft in drafts.iter_mut().rev().filter(|draft| draft.counted) {
+            if excess.is_zero() {
+                break;
+            }
+            if draft.points.is_negative() != excess.is_negative() || draft.points.is_zero() {
+                continue;
+            }
+            let verb = if excess.is_negative() { "扣" } else { "加" };
+            let taken = if draft.points.abs() < excess.abs() { draft.points } else { excess };
+            draft.points = draft.points.minus(taken)?;
+            excess = excess.minus(taken)?;
+            draft.explain(self.program.traced, || format!("本条{every}累计最多{verb}{most}分"));
+        }
+        Ok(())
+    }
+
+    fn fire(&mut self, id: RuleId, rule: &'a Rule, drafts: &[Draft], at: At) -> Result<(), Inexact> {
+        for effect in &rule.effects {
+            let mut strike = None;
+            match (&rule.basis, &effect.when) {
+                (Basis::Period, Condition::Always) if !sum_of(drafts)?.is_zero() => strike = Some(None),
+                (Basis::Period, Condition::Always) => {}
+                (Basis::Period, when) if self.holds(when, at)? => strike = Some(None),
+                (Basis::Period, _) => {}
+                (Basis::Row(_) | Basis::Once(_), when) => {
+                    for row in drafts.iter().filter(|draft| draft.struck).filter_map(|draft| draft.fact) {
+                        if self.holds(when, At { row: Some(row), ..at })? {
+                            strike = Some(Some(row));
+                            break;
+                        }
+                    }
+                }
+            }
+            if let Some(fact) = strike {
+                self.fired.push(Fired { rule: id, effect: &effect.effect, period: at.period, fact });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A row that does not count.
+fn refused(row: u32, traced: bool, reason: &str) -> Draft {
+    let reason = traced.then(|| reason.into());
+    Draft { fact: Some(row), points: Number::ZERO, counted: false, struck: false, reason }
+}
+
+pub(super) fn sum_of(drafts: &[Draft]) -> Result<Number, Inexact> {
+    drafts.iter().filter(|draft| draft.counted).try_fold(Number::ZERO, |sum, draft| sum.plus(draft.points))
+}
+
+/// The number, but not further from zero than `most`.
+fn within(number: Number, most: Number) -> Number {
+    if number.abs() <= most {
+        number
+    } else if number.is_negative() {
+        most.negated()
+    } else {
+        most
+    }
+}
+
+/// 月、季、年: as in 当月.
+pub(super) fn short(cycle: crate::calendar::Cycle) -> &'static str {
+    use crate::calendar::Cycle;
+    match cycle {
+        Cycle::Quarter => "季",
+        Cycle::Month | Cycle::Half | Cycle::Year => cycle.word(),
+        Cycle::Term => "期",
+    }
+}
+
+/// 每月、每季度、全期
+pub(super) fn every(cycle: crate::calendar::Cycle) -> String {
+    use crate::calendar::Cycle;
+    match cycle {
+        Cycle::Term => cycle.word().to_owned(),
+        Cycle::Month | Cycle::Quarter | Cycle::Half | Cycle::Year => format!("每{}", cycle.word()),
+    }
+}

@@ -1,0 +1,353 @@
+//! Asks every unit the same question, on several threads, until all cohort values that it needs are known.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::thread;
+
+use crate::calendar::PeriodId;
+use crate::diagnostic::{Finding, Findings, Place};
+use crate::eval::cohort::{RankKey, rank};
+use crate::eval::expr::Value;
+use crate::eval::peers::{Board, Column, Demand, column};
+use crate::eval::problem::{Problem, ProblemKind, Where};
+use crate::eval::program::Program;
+use crate::eval::rank_and_grade;
+use crate::eval::unit::{At, Scorer};
+
+/// More problems than this are not listed: nobody reads them, and they must not exhaust memory.
+const MOST_PROBLEMS: usize = 10_000;
+/// Below so many units × periods threads cost more than they save.
+const SMALL: usize = 2_000;
+/// Enough for a chain of values that reaches back through every month of 50 years.
+const DEEP_STACK: usize = 256 << 20;
+const USUAL_STACK: usize = 8 << 20;
+
+/// One evaluation: what is known so far, and what went wrong.
+pub(super) struct Run<'a> {
+    pub program: Program<'a>,
+    pub board: Board,
+    threads: usize,
+    problems: Vec<Problem>,
+    has_more: bool,
+}
+
+/// What a part of the units answered.
+struct Part<T> {
+    answers: Vec<T>,
+    problems: Vec<Problem>,
+    has_more: bool,
+    demands: BTreeSet<Demand>,
+}
+
+/// What one unit says to a demand.
+enum Answer {
+    Value(Value),
+    Key(Option<RankKey>),
+}
+
+/// Cohort values being worked out, and whether each is the only one asked for at that point.
+pub(super) type Active = BTreeMap<Demand, Asked>;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    Together,
+    Alone,
+}
+
+impl<'a> Run<'a> {
+    pub fn new(program: Program<'a>, threads: usize) -> Run<'a> {
+        Run { program, board: Board::default(), threads: threads.max(1), problems: Vec::new(), has_more: false }
+    }
+
+    /// The answers of all units, in roster order.
+    pub fn survey<T: Send>(&mut self, ask: &(dyn Fn(&mut Scorer<'_, 'a>, usize) -> T + Sync)) -> Vec<T> {
+        self.survey_within(ask, &mut BTreeMap::new())
+    }
+
+    pub fn survey_within<T: Send>(
+        &mut self,
+        ask: &(dyn Fn(&mut Scorer<'_, 'a>, usize) -> T + Sync),
+        active: &mut Active,
+    ) -> Vec<T> {
+        let units = self.program.store.roster.len();
+        // The first unit usually shows which cohort values are needed, before all are asked.
+        let mut probing = self.program.reads_cohorts && units > 1;
+        loop {
+            let part = if probing { self.part(0..1, ask) } else { self.all(units, ask) };
+            if part.demands.is_empty() {
+                if probing {
+                    probing = false;
+                    continue;
+                }
+                self.tell(part.problems);
+                self.has_more |= part.has_more;
+                return part.answers;
+            }
+            self.fill(part.demands, active);
+        }
+    }
+
+    /// Works out cohort values; what they need in turn comes first.
+    fn fill(&mut self, demands: BTreeSet<Demand>, active: &mut Active) {
+        let mut wanted: Vec<Demand> = Vec::new();
+        for demand in demands {
+            if self.board.has(&demand) {
+                continue;
+            }
+            match active.get(&demand) {
+                // Grades come with the whole stage of their period.
+                None if matches!(demand, Demand::Grading(..)) => self.settle_grades(demand, active),
+                None => wanted.push(demand),
+                // One of the values asked together needs another of them: that one goes first, by itself.
+                Some(Asked::Together) => self.ask(vec![demand], active),
+                Some(Asked::Alone) => self.break_circle(demand),
+            }
+        }
+        if !wanted.is_empty() {
+            self.ask(wanted, active);
+        }
+    }
+
+    /// Scores, ranks and grades a period whose grades another stage reads.
+    fn settle_grades(&mut self, demand: Demand, active: &mut Active) {
+        let Demand::Grading(_, period) = demand else { return };
+        let cycle = self.program.cycle(period);
+        let rankings = self.program.rankings_of(cycle);
+        let demands: Vec<Demand> =
+            self.program.gradings_of(cycle).into_iter().map(|grading| Demand::Grading(grading, period)).collect();
+        active.extend(demands.iter().map(|demand| (*demand, Asked::Alone)));
+        let ids = rankings.clone();
+        let mut units = self.survey_within(&move |scorer, unit| scorer.outcome(unit, period, &ids), active);
+        let (_, grades) = rank_and_grade(self, period, &rankings, &mut units, active);
+        for demand in demands {
+            active.remove(&demand);
+            if let (Demand::Grading(grading, _), false) = (demand, self.board.has(&demand)) {
+                let of_all = grades.iter().map(|known| known[usize::from(grading)].clone()).collect();
+                self.board.put_grades(grading, period, of_all);
+            }
+        }
+    }
+
+    fn ask(&mut self, wanted: Vec<Demand>, active: &mut Active) {
+        let how = if wanted.len() == 1 { Asked::Alone } else { Asked::Together };
+        active.extend(wanted.iter().map(|demand| (*demand, how)));
+        let questions = wanted.clone();
+        let answers = self.survey_within(
+            &move |scorer, unit| {
+                scorer.begin(unit);
+                questions.iter().map(|demand| scorer.answer(*demand)).collect::<Vec<Answer>>()
+            },
+            active,
+        );
+        let mut columns: Vec<Vec<Answer>> = wanted.iter().map(|_| Vec::with_capacity(answers.len())).collect();
+        for answer in answers {
+            for (column, answer) in columns.iter_mut().zip(answer) {
+                column.push(answer);
+            }
+        }
+        for (demand, answers) in wanted.into_iter().zip(columns) {
+            active.remove(&demand);
+            // A circle that was cut keeps its empty answer.
+            if !self.board.has(&demand) {
+                self.settle(demand, answers);
+            }
+        }
+    }
+
+    fn settle(&mut self, demand: Demand, answers: Vec<Answer>) {
+        match demand {
+            Demand::Peer(id, period) => {
+                let values: Vec<Value> = answers
+                    .into_iter()
+                    .map(|answer| match answer {
+                        Answer::Value(value) => value,
+                        Answer::Key(_) => Value::NotAssessed,
+                    })
+                    .collect();
+                let peer = &self.program.plan.peers[id.index()];
+                let column = column(&self.program, peer, &values).unwrap_or_else(|fault| {
+                    self.tell(vec![Problem::arithmetic(usize::MAX, Where::Peer(id.0), period, fault)]);
+                    Column::All(None)
+                });
+                self.board.put_peer(id, period, column);
+            }
+            Demand::Ranking(id, period) => {
+                let keys: Vec<Option<RankKey>> = answers
+                    .into_iter()
+                    .map(|answer| match answer {
+                        Answer::Key(key) => key,
+                        Answer::Value(_) => None,
+                    })
+                    .collect();
+                let keys: Vec<Option<&RankKey>> = keys.iter().map(Option::as_ref).collect();
+                let ranks = rank(&self.program, &self.program.plan.rankings[id.index()], &keys);
+                self.board.put_ranks(id, period, ranks.into_iter().map(|rank| rank.rank).collect());
+            }
+            // Whole stages are settled by themselves.
+            Demand::Grading(..) => {}
+        }
+    }
+
+    /// `check` lets no value depend on itself; should one come, nobody has it.
+    fn break_circle(&mut self, demand: Demand) {
+        let units = self.program.store.roster.len();
+        let name = match demand {
+            Demand::Peer(id, period) => {
+                self.board.put_peer(id, period, Column::All(None));
+                self.program.plan.peers[id.index()].name.clone()
+            }
+            Demand::Ranking(id, period) => {
+                self.board.put_ranks(id, period, vec![None; units]);
+                format!("{}排名", self.program.plan.rankings[id.index()].name)
+            }
+            Demand::Grading(id, period) => {
+                self.board.put_grades(id, period, vec![None; units]);
+                self.program.plan.gradings[usize::from(id)].name.clone()
+            }
+        };
+        self.tell(vec![Problem { unit: u32::MAX, kind: ProblemKind::Circular(name) }]);
+    }
+
+    fn all<T: Send>(&self, units: usize, ask: &(dyn Fn(&mut Scorer<'_, 'a>, usize) -> T + Sync)) -> Part<T> {
+        let is_small = units * self.program.periods < SMALL;
+        let is_deep = self.program.reaches_back && self.program.periods > 40;
+        let threads = if is_small { 1 } else { self.threads.min(units.max(1)) };
+        if threads == 1 && !is_deep {
+            return self.part(0..units, ask);
+        }
+        let stack = if is_deep { DEEP_STACK } else { USUAL_STACK };
+        let ranges = (0..threads).map(|index| units * index / threads..units * (index + 1) / threads);
+        let parts: Vec<Part<T>> = thread::scope(|scope| {
+            let started: Vec<_> = ranges
+                .map(|range| {
+                    let own = range.clone();
+                    let work = move || self.part(own, ask);
+                    (range, thread::Builder::new().stack_size(stack).spawn_scoped(scope, work))
+                })
+                .collect();
+            started
+                .into_iter()
+                .map(|(range, handle)| match handle {
+                    Ok(handle) => handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                    // Where no thread is to be had this one does the work.
+                    Err(_) => self.part(range, ask),
+                })
+                .collect()
+        });
+        let mut all = Part::new(units);
+        for part in parts {
+            all.answers.extend(part.answers);
+            all.demands.extend(part.demands);
+            all.has_more |= part.has_more;
+            all.keep(part.problems);
+        }
+        all
+    }
+
+    fn part<T>(&self, units: Range<usize>, ask: &(dyn Fn(&mut Scorer<'_, 'a>, usize) -> T + Sync)) -> Part<T> {
+        let mut scorer = Scorer::new(&self.program, &self.board);
+        let mut part = Part::new(units.len());
+        for unit in units {
+            let answer = ask(&mut scorer, unit);
+            part.answers.push(answer);
+            part.demands.extend(scorer.demands.drain(..));
+            if !scorer.problems.is_empty() {
+                scorer.problems.sort();
+                scorer.problems.dedup();
+                part.keep(std::mem::take(&mut scorer.problems));
+            }
+        }
+        part
+    }
+
+    fn tell(&mut self, problems: Vec<Problem>) {
+        self.problems.extend(problems);
+    }
+
+    pub fn has_problems(&self) -> bool {
+        !self.problems.is_empty()
+    }
+
+    pub fn lacks_reports_only(&self) -> bool {
+        self.problems.iter().all(Problem::is_about_reporting)
+    }
+
+    /// Forgets all but indicators that certainly nobody reported.
+    pub fn keep_unreported(&mut self) {
+        let store = self.program.store;
+        self.problems.retain(|problem| match problem.kind {
+            ProblemKind::Missing(input, month) => !store.may_be_reported(problem.unit as usize, input, month),
+            _ => false,
+        });
+    }
+
+    /// What went wrong, in order of units, inputs and months.
+    pub fn findings(&mut self) -> Findings {
+        self.problems.sort();
+        self.problems.dedup();
+        self.has_more |= self.problems.len() > MOST_PROBLEMS;
+        self.problems.truncate(MOST_PROBLEMS);
+        let mut findings = Findings::default();
+        for problem in &self.problems {
+            findings.push(problem.finding(&self.program));
+        }
+        if self.has_more {
+            let message = format!("同类问题太多，只列出前{MOST_PROBLEMS}处");
+            findings.push(Finding::error("too-many-findings", Place::default(), message));
+        }
+        findings
+    }
+}
+
+impl<T> Part<T> {
+    fn new(units: usize) -> Part<T> {
+        Part { answers: Vec::with_capacity(units), problems: Vec::new(), has_more: false, demands: BTreeSet::new() }
+    }
+
+    /// The first ones in roster order are kept, whatever the number of threads.
+    fn keep(&mut self, problems: Vec<Problem>) {
+        let room = MOST_PROBLEMS - self.problems.len();
+        self.has_more |= problems.len() > room;
+        self.problems.extend(problems.into_iter().take(room));
+    }
+}
+
+impl Scorer<'_, '_> {
+    /// Drops what was missed, since `known` problems were known, for items that do not apply to the unit.
+    fn forget_inapplicable(&mut self, known: usize, period: PeriodId) {
+        for problem in self.problems.split_off(known) {
+            let applies = match problem.kind {
+                ProblemKind::Missing(input, _) | ProblemKind::Inapplicable(input, _) => {
+                    let node = self.program.plan.inputs[input.index()].node;
+                    self.applies_here(node, period).unwrap_or(true)
+                }
+                _ => true,
+            };
+            if applies {
+                self.problems.push(problem);
+            }
+        }
+    }
+
+    fn answer(&mut self, demand: Demand) -> Answer {
+        match demand {
+            Demand::Peer(id, period) => {
+                let known = self.problems.len();
+                let peer = &self.program.plan.peers[id.index()];
+                if !self.takes_part(period) {
+                    // What an outsider did not report is missed by nobody.
+                    self.problems.truncate(known);
+                    return Answer::Value(Value::NotAssessed);
+                }
+                let value = self.eval(&peer.expr, At::period(period)).unwrap_or_else(|fault| {
+                    self.problems.push(Problem::arithmetic(self.unit, Where::Peer(id.0), period, fault));
+                    Value::NotAssessed
+                });
+                self.forget_inapplicable(known, period);
+                Answer::Value(value)
+            }
+            Demand::Ranking(id, period) => Answer::Key(self.rank_key(id, period)),
+            Demand::Grading(..) => Answer::Key(None),
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! One unit's outcome in the requested period, before units are compared.
+
+use crate::calendar::PeriodId;
+use crate::eval::cohort::RankKey;
+use crate::eval::node::{NodeScore, State};
+use crate::eval::problem::{Problem, Where};
+use crate::eval::unit::{At, Scorer};
+use crate::outcome::{NodeOutcome, Status, UnitOutcome};
+use crate::plan::{Effect, NodeId, RankingId};
+use crate::value::{Inexact, Number};
+
+/// A unit's outcome so far, and what the later stages need of it.
+pub(super) struct Scored<'a> {
+    pub outcome: UnitOutcome,
+    /// By the rankings asked for.
+    pub keys: Vec<Option<RankKey>>,
+    /// Effects on grades.
+    pub effects: Vec<&'a Effect>,
+}
+
+/// Why a unit is not assessed.
+struct Exemption {
+    reason: String,
+    /// It is not on the roster or does not take part, so that nothing need be reported for it.
+    is_outsider: bool,
+}
+
+impl<'a> Scorer<'_, 'a> {
+    /// Why the unit is not assessed in a period; `None` where it is.
+    fn exemption(&mut self, period: PeriodId) -> Result<Option<Exemption>, Inexact> {
+        let program = self.program;
+        let outsider = |reason: &str| Ok(Some(Exemption { reason: reason.to_owned(), is_outsider: true }));
+        let scored = match program.cycle(period) == program.plan.cycle {
+            true => Vec::new(),
+            false => program.scored(period),
+        };
+        let is_there = if scored.is_empty() {
+            self.is_on_roster(period)
+        } else {
+            scored.iter().any(|base| self.is_on_roster(*base))
+        };
+        if !is_there {
+            let is_later = self.roster().first.is_some_and(|first| {
+                let last = scored.last().unwrap_or(&period);
+                first > program.plan.calendar.period(*last).last
+            });
+            return outsider(if is_later { "未启用" } else { "已停用" });
+        }
+        let cycle = program.cycle(period);
+        for exclusion in program.plan.excluded.iter().filter(|exclusion| exclusion.speaks_of(cycle)) {
+            if self.holds(&exclusion.when, At::period(period))? {
+                return outsider(&exclusion.text);
+            }
+        }
+        let has_total = self.total(period)?.is_assessed();
+        let none_of = |scorer: &mut Self| {
+            let mut bases = scored.iter().filter(|base| scorer.is_on_roster(**base)).copied().collect::<Vec<_>>();
+            bases.retain(|base| matches!(scorer.total(*base), Ok(total) if total.is_assessed()));
+            bases.is_empty()
+        };
+        if !has_total || (!scored.is_empty() && none_of(self)) {
+            return Ok(Some(Exemption { reason: "没有可考评的内容".to_owned(), is_outsider: false }));
+        }
+        Ok(None)
+    }
+
+    /// Whether a cohort of the period has this unit in it. Mistakes are told where its total is asked for.
+    pub fn takes_part(&mut self, period: PeriodId) -> bool {
+        let program = self.program;
+        let at = At::period(period);
+        let cycle = program.cycle(period);
+        let mut excluded = program.plan.excluded.iter().filter(|exclusion| exclusion.speaks_of(cycle));
+        self.is_on_roster(period) && !excluded.any(|exclusion| self.holds(&exclusion.when, at).unwrap_or_default())
+    }
+
+    pub fn outcome(&mut self, unit: usize, period: PeriodId, rankings: &[RankingId]) -> Scored<'a> {
+        self.begin(unit);
+        self.load();
+        let exemption = self.exemption(period).unwrap_or_else(|fault| {
+            self.problems.push(Problem::arithmetic(unit, Where::Excluded, period, fault));
+            None
+        });
+        let status = if exemption.is_some() { Status::NotAssessed } else { Status::Assessed };
+        let total = self.total(period).ok().and_then(|total| total.number()).unwrap_or_default();
+        let scored = self.try_outcome(period, status, total, rankings);
+        let mut scored = scored.unwrap_or_else(|fault| {
+            self.problems.push(Problem::arithmetic(unit, Where::Total, period, fault));
+            Scored { outcome: self.empty(status, total), keys: vec![None; rankings.len()], effects: Vec::new() }
+        });
+        let is_outsider = exemption.as_ref().is_some_and(|exemption| exemption.is_outsider);
+        scored.outcome.status_reason = exemption.map(|exemption| exemption.reason);
+        if is_outsider {
+            // Nobody has to report for a unit that is not assessed; other mistakes still tell.
+            self.problems.retain(|problem| !problem.is_about_reporting());
+        }
+        scored
+    }
+
+    fn empty(&self, status: Status, total: Number) -> UnitOutcome {
+        UnitOutcome {
+            unit: self.unit,
+            status,
+            status_reason: None,
+            total,
+            periods: Vec::new(),
+            vetoed: false,
+            disqualified: Vec::new(),
+            rankings: Vec::new(),
+            grades: Vec::new(),
+            awards: Vec::new(),
+            nodes: Vec::new(),
+            entries: Vec::new(),
+            effects: Vec::new(),
+        }
+    }
+
+    fn try_outcome(
+        &mut self,
+        period: PeriodId,
+        status: Status,
+        total: Number,
+        rankings: &[RankingId],
+    ) -> Result<Scored<'a>, Inexact> {
+        let program = self.program;
+        let is_base = program.cycle(period) == program.plan.cycle;
+        let mut outcome = self.empty(status, total);
+        let bases = if is_base { vec![period] } else { program.scored(period) };
+        if !is_base {
+            for base in &bases {
+                if self.is_on_roster(*base) {
+                    outcome.periods.push((*base, self.total(*base)?.number().unwrap_or_default()));
+                }
+            }
+        }
+        self.finish(period)?;
+        outcome.vetoed = self.is_vetoed(period)?;
+        let mut effects = Vec::new();
+        for fired in self.fired.iter().filter(|fired| self.counts_in(fired, period)) {
+            match fired.effect {
+                Effect::Disqualify(name) => {
+                    if !outcome.disqualified.contains(name) {
+                        outcome.disqualified.push(name.clone());
+                    }
+                }
+                Effect::SetGrade { .. } | Effect::GradeAtMost { .. } | Effect::LowerGrade { .. } => {
+                    effects.push((fired.rule, fired.period, fired.effect));
+                }
+                Effect::Veto { .. } | Effect::ZeroNode(_) => {}
+            }
+        }
+        outcome.disqualified.sort();
+        effects.sort_by_key(|(rule, period, _)| (*period, *rule));
+        let keys = rankings
+            .iter()
+            .map(|id| if status == Status::Assessed { self.rank_key(*id, period) } else { None })
+            .collect();
+        outcome.nodes = self.node_outcomes(period, &bases)?;
+        outcome.effects = self.effect_outcomes(period);
+        if program.traced {
+            outcome.entries = self.entry_outcomes(period, &bases)?;
+        }
+        Ok(Scored { outcome, keys, effects: effects.into_iter().map(|(_, _, effect)| effect).collect() })
+    }
+
+    /// Tallies of the root and its children (of all nodes, where traced), added up over the base periods.
+    fn node_outcomes(&mut self, period: PeriodId, bases: &[PeriodId]) -> Result<Vec<NodeOutcome>, Inexact> {
+        let program = self.program;
+        let root = program.node(NodeId(0));
+        let ids: Vec<NodeId> = match program.traced {
+            true => (0..program.plan.nodes.len() as u16).map(NodeId).collect(),
+            false => std::iter::once(NodeId(0)).chain(root.children.iter().copied()).collect(),
+        };
+        let mut nodes: Vec<NodeOutcome> = ids.into_iter().map(NodeOutcome::empty).collect();
+        for base in bases.iter().filter(|base| self.is_on_roster(**base)).copied().collect::<Vec<_>>() {
+            let score = self.node(NodeId(0), base);
+            nodes[0].add(&score)?;
+            self.take_steps(NodeId(0), base, period, &mut nodes[0]);
+            if program.traced {
+                self.add_below(NodeId(0), base, period, &mut nodes)?;
+            } else {
+                for (index, child) in root.children.iter().enumerate() {
+                    let part = self.part(*child, base)?;
+                    nodes[index + 1].add(&part)?;
+                }
+            }
+        }
+        if program.cycle(period) != program.plan.cycle {
+            self.add_year_ends(period, &mut nodes)?;
+        }
+        for node in &mut nodes {
+            node.points = node.tally.points()?;
+        }
+        let is_base = program.cycle(period) == program.plan.cycle;
+        if is_base && self.is_zeroed_by_veto(period) && !nodes[0].points.is_zero() {
+            let before = nodes[0].points;
+            nodes[0].tally = crate::outcome::Tally::default();
+            nodes[0].points = Number::ZERO;
+            if program.traced {
+                nodes[0].steps.push(("一票否决，总分计零".to_owned(), before, Number::ZERO));
+            }
+        }
+        Ok(nodes)
+    }
+
+    fn add_below(
+        &mut self,
+        id: NodeId,
+        own: PeriodId,
+        requested: PeriodId,
+        nodes: &mut [NodeOutcome],
+    ) -> Result<(), Inexact> {
+        let program = self.program;
+        if self.node(id, own).state == State::NotAssessed {
+            return Ok(());
+        }
+        for child in &program.node(id).children {
+            let part = self.part(*child, own)?;
+            nodes[child.index()].add(&part)?;
+            for period in self.part_periods(*child, own) {
+                self.take_steps(*child, period, requested, &mut nodes[child.index()]);
+                if !self.is_silent(*child, period) {
+                    self.add_below(*child, period, requested, nodes)?;
+                } else {
+                    mark_assessed(program.plan, *child, nodes);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Nodes that land in no base period are shown by themselves.
+    fn add_year_ends(&mut self, period: PeriodId, nodes: &mut [NodeOutcome]) -> Result<(), Inexact> {
+        let program = self.program;
+        for index in 0..nodes.len() {
+            let id = nodes[index].node;
+            let node = program.node(id);
+            let is_topmost = node.parent.is_none_or(|parent| !program.nodes[parent.index()].year_end);
+            if !program.nodes[id.index()].year_end || !is_topmost {
+                continue;
+            }
+            for own in self.sub_periods(period, node.cycle) {
+                let score = self.node(id, own);
+                nodes[index].add(&score)?;
+                self.take_steps(id, own, period, &mut nodes[index]);
+                if program.traced {
+                    self.add_below(id, own, period, nodes)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn take_steps(&self, id: NodeId, own: PeriodId, requested: PeriodId, node: &mut NodeOutcome) {
+        let Some(steps) = self.steps.get(&(id, own)) else { return };
+        for (name, before, after) in steps {
+            let name = match own == requested {
+                true => name.clone(),
+                false => format!("{} {name}", self.program.plan.calendar.period(own).name),
+            };
+            node.steps.push((name, *before, *after));
+        }
+    }
+}
+
+/// Nothing happened at or below a node, so nothing was left out either.
+fn mark_assessed(plan: &crate::plan::Plan, id: NodeId, nodes: &mut [NodeOutcome]) {
+    nodes[id.index()].assessed = true;
+    for child in &plan.nodes[id.index()].children {
+        if plan.nodes[child.index()].cycle == plan.nodes[id.index()].cycle {
+            mark_assessed(plan, *child, nodes);
+        }
+    }
+}
+
+impl NodeOutcome {
+    fn empty(node: NodeId) -> NodeOutcome {
+        NodeOutcome {
+            node,
+            assessed: false,
+            raw: crate::outcome::Tally::default(),
+            tally: crate::outcome::Tally::default(),
+            points: Number::ZERO,
+            steps: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, score: &NodeScore) -> Result<(), Inexact> {
+        self.assessed |= score.state == State::Assessed;
+        self.raw.add(&score.raw)?;
+        self.tally.add(&score.tally)
+    }
+}

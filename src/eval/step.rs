@@ -1,0 +1,181 @@
+//! What happens to a node's points after its parts are put together: caps, floors, factors, rounding.
+
+use crate::calendar::{Cycle, PeriodId};
+use crate::eval::rule::every;
+use crate::eval::unit::{At, Scorer};
+use crate::outcome::Tally;
+use crate::plan::{Expr, NodeId, Step};
+use crate::value::{Inexact, Number, Rounding};
+
+/// Which of the tally's figures a running step watches, and what it keeps of a sum.
+struct Running {
+    watch: fn(&Tally) -> Result<Number, Inexact>,
+    keep: fn(Number, Number) -> Number,
+}
+
+impl<'a> Scorer<'_, 'a> {
+    /// Applies one step; `false` where it leaves the node not assessed.
+    pub fn step(
+        &mut self,
+        id: NodeId,
+        index: u8,
+        step: &'a Step,
+        period: PeriodId,
+        tally: &mut Tally,
+    ) -> Result<bool, Inexact> {
+        let at = At::period(period);
+        let before = tally.points()?;
+        let cycle = self.program.node(id).cycle;
+        let name: Box<dyn FnOnce() -> String> = match step {
+            Step::CapDeduction { most, per } => {
+                let running = Running { watch: |tally| Ok(tally.deduction), keep: Number::min };
+                let Some(most) = self.run(id, index, most, *per, period, tally, running, |tally, granted| {
+                    tally.deduction = granted;
+                    Ok(())
+                })?
+                else {
+                    return Ok(true);
+                };
+                Box::new(move || format!("扣分封顶{}{most}分", longer(*per, cycle)))
+            }
+            Step::CapBonus { most, per } => {
+                let running = Running { watch: |tally| Ok(tally.bonus), keep: Number::min };
+                let Some(most) = self.run(id, index, most, *per, period, tally, running, |tally, granted| {
+                    tally.bonus = granted;
+                    Ok(())
+                })?
+                else {
+                    return Ok(true);
+                };
+                Box::new(move || format!("加分封顶{}{most}分", longer(*per, cycle)))
+            }
+            Step::CapPoints { most, per } => {
+                let running = Running { watch: Tally::points, keep: Number::min };
+                let Some(most) = self.run(id, index, most, *per, period, tally, running, Tally::set_points)? else {
+                    return Ok(true);
+                };
+                Box::new(move || format!("得分封顶{}{most}分", longer(*per, cycle)))
+            }
+            Step::Floor { least, per } => {
+                let running = Running { watch: Tally::points, keep: Number::max };
+                let Some(least) = self.run(id, index, least, *per, period, tally, running, Tally::set_points)? else {
+                    return Ok(true);
+                };
+                Box::new(move || format!("{}不低于{least}分", longer(*per, cycle)))
+            }
+            Step::Multiply(factor) => {
+                let Some(factor) = self.number(factor, at)? else { return Ok(false) };
+                *tally = tally.scaled(factor)?;
+                Box::new(move || format!("乘以{factor}"))
+            }
+            Step::Set { when, points } => {
+                if !self.holds(when, at)? {
+                    return Ok(true);
+                }
+                let Some(points) = self.number(points, at)? else { return Ok(false) };
+                if points.is_zero() {
+                    *tally = Tally::default();
+                } else {
+                    tally.set_points(points)?;
+                }
+                Box::new(move || format!("计为{points}分"))
+            }
+            Step::MultiplyWhen { when, factor } => {
+                if !self.holds(when, at)? {
+                    return Ok(true);
+                }
+                let Some(factor) = self.number(factor, at)? else { return Ok(false) };
+                *tally = tally.scaled(factor)?;
+                Box::new(move || format!("乘以{factor}"))
+            }
+            Step::CapWhen { when, most } => {
+                if !self.holds(when, at)? {
+                    return Ok(true);
+                }
+                let Some(most) = self.number(most, at)? else { return Ok(true) };
+                if before > most {
+                    tally.set_points(most)?;
+                }
+                Box::new(move || format!("得分封顶{most}分"))
+            }
+            Step::Round { places, rounding } => {
+                tally.set_points(before.rounded(*places, *rounding)?)?;
+                let (places, rounding) = (*places, *rounding);
+                Box::new(move || format!("保留{places}位小数，{}", rounding_word(rounding)))
+            }
+        };
+        let after = tally.points()?;
+        self.trace_step(id, period, name, before, after);
+        Ok(true)
+    }
+
+    /// A limit on what a figure comes to over a whole `per`: this period gets what is left. Gives the limit itself.
+    #[allow(clippy::too_many_arguments)]
+    fn run(
+        &mut self,
+        id: NodeId,
+        index: u8,
+        limit: &'a Expr,
+        per: Cycle,
+        period: PeriodId,
+        tally: &mut Tally,
+        running: Running,
+        put: impl FnOnce(&mut Tally, Number) -> Result<(), Inexact>,
+    ) -> Result<Option<Number>, Inexact> {
+        let here = (running.watch)(tally)?;
+        let mut earlier_sum = None;
+        if per > self.program.cycle(period) {
+            self.before_step.insert((id, index, period), *tally);
+            for earlier in self.program.earlier_in(per, period) {
+                if !self.is_on_roster(earlier) {
+                    continue;
+                }
+                self.node(id, earlier);
+                // A limit that came into force inside the year counts from then on.
+                if self.number(limit, At::period(earlier))?.is_none() {
+                    continue;
+                }
+                if let Some(tally) = self.before_step.get(&(id, index, earlier)) {
+                    let sum: Number = earlier_sum.unwrap_or_default();
+                    earlier_sum = Some(sum.plus((running.watch)(tally)?)?);
+                }
+            }
+        }
+        let Some(limit) = self.number(limit, At::period(period))? else { return Ok(None) };
+        let granted = match earlier_sum {
+            None => (running.keep)(here, limit),
+            Some(sum) => (running.keep)(sum.plus(here)?, limit).minus((running.keep)(sum, limit))?,
+        };
+        if granted != here {
+            put(tally, granted)?;
+        }
+        Ok(Some(limit))
+    }
+
+    pub fn trace_step(
+        &mut self,
+        id: NodeId,
+        period: PeriodId,
+        name: impl FnOnce() -> String,
+        before: Number,
+        after: Number,
+    ) {
+        if self.program.traced && before != after {
+            self.steps.entry((id, period)).or_default().push((name(), before, after));
+        }
+    }
+}
+
+/// Named where the limit runs longer than the node's own cycle.
+fn longer(per: Cycle, cycle: Cycle) -> String {
+    if per > cycle { every(per) } else { String::new() }
+}
+
+fn rounding_word(rounding: Rounding) -> &'static str {
+    match rounding {
+        Rounding::HalfUp => "四舍五入",
+        Rounding::Down => "只舍不入",
+        Rounding::Up => "只入不舍",
+        Rounding::HalfEven => "四舍六入五成双",
+    }
+}

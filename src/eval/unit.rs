@@ -1,0 +1,285 @@
+//! One unit: its facts by input and period, and everything already worked out about it.
+
+use rustc_hash::FxHashMap;
+
+use crate::calendar::{Month, PeriodId};
+use crate::eval::expr::Value;
+use crate::eval::memo::Memo;
+use crate::eval::node::NodeScore;
+use crate::eval::peers::{Board, Demand};
+use crate::eval::plain::Remembered;
+use crate::eval::problem::{Problem, ProblemKind};
+use crate::eval::program::Program;
+use crate::eval::rule::{Draft, RuleScore};
+use crate::facts::{Detail, Fact, Unit};
+use crate::outcome::Tally;
+use crate::plan::{Effect, InputId, NodeId, RuleId};
+use crate::value::Number;
+
+/// Where an expression is evaluated: in a period, and for a row of a rule where there is one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct At {
+    pub period: PeriodId,
+    /// Index into the unit's facts.
+    pub row: Option<u32>,
+    pub rule: Option<RuleId>,
+}
+
+impl At {
+    pub fn period(period: PeriodId) -> At {
+        At { period, row: None, rule: None }
+    }
+
+    /// The same question about another period.
+    pub fn moved(self, period: PeriodId) -> At {
+        At { period, row: None, ..self }
+    }
+}
+
+/// An effect that a line had.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fired<'a> {
+    pub rule: RuleId,
+    pub effect: &'a Effect,
+    /// The rule's period.
+    pub period: PeriodId,
+    pub fact: Option<u32>,
+}
+
+/// A step of a node that changed something: in words, before and after.
+pub(super) type StepTrace = (String, Number, Number);
+
+/// Scores one unit after another; what it learned of the last one is forgotten at the next.
+pub(super) struct Scorer<'p, 'a> {
+    pub program: &'p Program<'a>,
+    pub board: &'p Board,
+    pub unit: usize,
+    loaded: bool,
+    facts: Vec<Fact>,
+    /// By input × period: from where to where in `facts`.
+    ranges: Memo<(u32, u32)>,
+    /// By input: whether there are facts.
+    present: Memo<()>,
+    /// By node × period: whether a row moves it.
+    touched: Memo<()>,
+    pub nodes: Memo<NodeScore>,
+    pub rules: Memo<RuleScore>,
+    pub measures: Memo<Value>,
+    pub totals: Memo<Value>,
+    pub drafts: Vec<Draft>,
+    /// By line and quantity: outlives the unit, for it depends on nothing else.
+    pub remembered: Vec<Option<Remembered>>,
+    /// A row of a matter that counts once: its 数量 reads as 1.
+    pub taken_once: Option<u32>,
+    /// Lines under a 同一事项 rule: their rows after so many of the scopes.
+    pub matters: FxHashMap<(RuleId, u8, PeriodId), Vec<Draft>>,
+    /// Tallies before a running step: (node, step, period).
+    pub before_step: FxHashMap<(NodeId, u8, PeriodId), Tally>,
+    /// Sums of a line before each of its limits.
+    pub before_limit: FxHashMap<(RuleId, u8, PeriodId), Number>,
+    pub steps: FxHashMap<(NodeId, PeriodId), Vec<StepTrace>>,
+    pub fired: Vec<Fired<'a>>,
+    /// What later stages already know about this unit in the requested period.
+    pub settled: Option<Settled>,
+    pub problems: Vec<Problem>,
+    pub demands: Vec<Demand>,
+}
+
+/// Results of the requested period that later stages read without working them out again.
+#[derive(Clone)]
+pub(super) struct Settled {
+    pub period: PeriodId,
+    pub total: Value,
+    pub vetoed: bool,
+    pub disqualified: Vec<String>,
+    /// By grading.
+    pub grades: Vec<Option<String>>,
+}
+
+impl<'p, 'a> Scorer<'p, 'a> {
+    pub fn new(program: &'p Program<'a>, board: &'p Board) -> Scorer<'p, 'a> {
+        let (plan, periods) = (program.plan, program.periods);
+        Scorer {
+            program,
+            board,
+            unit: 0,
+            loaded: false,
+            facts: Vec::new(),
+            ranges: Memo::new(plan.inputs.len() * periods),
+            present: Memo::new(plan.inputs.len()),
+            touched: Memo::new(plan.nodes.len() * periods),
+            nodes: Memo::new(plan.nodes.len() * periods),
+            rules: Memo::new(plan.rules.len() * periods),
+            measures: Memo::new(plan.measures.len() * periods),
+            totals: Memo::new(periods),
+            drafts: Vec::new(),
+            remembered: Scorer::memory(plan.rules.len()),
+            taken_once: None,
+            matters: FxHashMap::default(),
+            before_step: FxHashMap::default(),
+            before_limit: FxHashMap::default(),
+            steps: FxHashMap::default(),
+            fired: Vec::new(),
+            settled: None,
+            problems: Vec::new(),
+            demands: Vec::new(),
+        }
+    }
+
+    /// Turns to another unit.
+    pub fn begin(&mut self, unit: usize) {
+        self.unit = unit;
+        self.loaded = false;
+        self.facts.clear();
+        self.ranges.clear();
+        self.present.clear();
+        self.touched.clear();
+        self.nodes.clear();
+        self.rules.clear();
+        self.measures.clear();
+        self.totals.clear();
+        self.drafts.clear();
+        self.matters.clear();
+        self.before_step.clear();
+        self.before_limit.clear();
+        self.steps.clear();
+        self.fired.clear();
+        self.settled = None;
+    }
+
+    /// Looks a unit up that later stages know already; its facts are read only if they are asked for.
+    pub fn resume(&mut self, unit: usize, settled: Settled) {
+        self.begin(unit);
+        self.totals.set(settled.period.0 as usize, settled.total);
+        self.settled = Some(settled);
+    }
+
+    pub fn roster(&self) -> &'a Unit {
+        &self.program.store.roster[self.unit]
+    }
+
+    pub fn slot(&self, index: usize, period: PeriodId) -> usize {
+        index * self.program.periods + period.0 as usize
+    }
+
+    pub fn complain(&mut self, kind: ProblemKind) {
+        self.problems.push(Problem { unit: self.unit as u32, kind });
+    }
+
+    // ------------------------------------------------------------ facts
+
+    pub fn fact(&self, index: u32) -> &Fact {
+        &self.facts[index as usize]
+    }
+
+    pub fn detail(&self, index: u32) -> Option<&Detail> {
+        self.fact(index).detail.as_deref()
+    }
+
+    /// Reads the unit's facts once.
+    pub fn load(&mut self) {
+        if self.loaded {
+            return;
+        }
+        self.loaded = true;
+        let program = self.program;
+        let unit_facts = program.store.unit_facts(self.unit);
+        for input in unit_facts.inputs() {
+            self.present.set(input.index(), ());
+            let mut open: Option<(PeriodId, u32)> = None;
+            for fact in unit_facts.of(input) {
+                let (index, own) = (self.facts.len() as u32, fact.period);
+                self.facts.push(fact);
+                match open {
+                    Some((period, _)) if period == own => {}
+                    _ => {
+                        if let Some((period, begin)) = open {
+                            self.ranges.set(self.slot(input.index(), period), (begin, index));
+                        }
+                        open = Some((own, index));
+                        self.touch(input, own);
+                    }
+                }
+            }
+            if let Some((period, begin)) = open {
+                self.ranges.set(self.slot(input.index(), period), (begin, self.facts.len() as u32));
+            }
+        }
+    }
+
+    /// Marks the nodes, up to the root, that rows of this input in this period may move.
+    fn touch(&mut self, input: InputId, period: PeriodId) {
+        let program = self.program;
+        let calendar = &program.plan.calendar;
+        for (node, cycle, months) in &program.moved[input.index()] {
+            for later in 0..*months {
+                let month = calendar.period(period).last.plus(later as i32);
+                let Some(month) = calendar.month(month) else { break };
+                let mut at = program.around(month, *cycle);
+                let mut above = Some(*node);
+                while let Some(id) = above {
+                    at = program.around(at, program.node(id).cycle);
+                    let slot = self.slot(id.index(), at);
+                    if self.touched.has(slot) {
+                        break;
+                    }
+                    self.touched.set(slot, ());
+                    above = program.node(id).parent;
+                }
+            }
+        }
+    }
+
+    /// Whether the node is worth nothing in the period, because nothing is said about it.
+    pub fn is_silent(&self, node: NodeId, period: PeriodId) -> bool {
+        self.program.nodes[node.index()].quiet && !self.is_touched(node, period)
+    }
+
+    /// Whether a row may move the node in the period.
+    pub fn is_touched(&self, node: NodeId, period: PeriodId) -> bool {
+        self.touched.has(self.slot(node.index(), period))
+    }
+
+    pub fn has_rows(&self, input: InputId) -> bool {
+        self.present.has(input.index())
+    }
+
+    /// The facts of one input about exactly one period.
+    pub fn exactly(&self, input: InputId, period: PeriodId) -> std::ops::Range<u32> {
+        match self.ranges.find(self.slot(input.index(), period)) {
+            Some((begin, end)) => begin..end,
+            None => 0..0,
+        }
+    }
+
+    /// The facts of one input about anything within the period.
+    pub fn within(&self, input: InputId, period: PeriodId) -> Vec<u32> {
+        if !self.has_rows(input) {
+            return Vec::new();
+        }
+        let inside = self.program.inside(period).iter();
+        inside.flat_map(|inner| self.exactly(input, *inner)).collect()
+    }
+
+    /// Whether a row counts at all: 认定 is not pending or refused, and something happened.
+    pub fn counts(&self, fact: u32) -> bool {
+        let fact = self.fact(fact);
+        fact.detail.as_ref().is_none_or(|detail| detail.counted)
+            && fact.quantity.is_some_and(|quantity| !quantity.is_zero())
+    }
+
+    // ------------------------------------------------------------ the roster
+
+    pub fn is_on_roster(&self, period: PeriodId) -> bool {
+        let (unit, period) = (self.roster(), self.program.plan.calendar.period(period));
+        unit.first.is_none_or(|first| first <= period.last) && unit.last.is_none_or(|last| period.first <= last)
+    }
+
+    /// The months in force of a period in which the unit is on the roster: the first and the last.
+    pub fn months_on_roster(&self, period: PeriodId) -> Option<(Month, Month)> {
+        let (unit, period) = (self.roster(), self.program.plan.calendar.period(period));
+        let first = unit.first.map_or(period.first, |first| first.max(period.first));
+        let last = unit.last.map_or(period.last, |last| last.min(period.last));
+        (first <= last).then_some((first, last))
+    }
+}

@@ -1,0 +1,243 @@
+//! Which inputs, measures and cohorts an expression refers to, found without evaluating it.
+
+use crate::plan::{Condition, Expr, InputId, InputKind, MeasureId, PeerId, Plan, RowsExpr, Step};
+
+/// What a walk over expressions has met.
+pub(super) struct Walk<'a> {
+    plan: &'a Plan,
+    /// Every input, in the order of the text.
+    pub inputs: Vec<InputId>,
+    /// Inputs met only where an earlier condition decides whether they are looked at.
+    pub hidden: Vec<InputId>,
+    sure: Vec<InputId>,
+    pub peers: Vec<PeerId>,
+    /// The first measure, else the first indicator.
+    pub shown: Option<&'a Expr>,
+    pub reads_cohorts: bool,
+    pub reaches_back: bool,
+    /// Measures already walked, and how.
+    measures: Vec<(MeasureId, bool, bool)>,
+    conditional: bool,
+    /// Within an expression about other periods.
+    elsewhere: bool,
+}
+
+impl<'a> Walk<'a> {
+    pub fn new(plan: &'a Plan) -> Walk<'a> {
+        Walk {
+            plan,
+            inputs: Vec::new(),
+            hidden: Vec::new(),
+            sure: Vec::new(),
+            peers: Vec::new(),
+            shown: None,
+            reads_cohorts: false,
+            reaches_back: false,
+            measures: Vec::new(),
+            conditional: false,
+            elsewhere: false,
+        }
+    }
+
+    /// Everything a plan says.
+    pub fn of_plan(plan: &'a Plan) -> Walk<'a> {
+        let mut walk = Walk::new(plan);
+        for rule in &plan.rules {
+            walk.expr(&rule.points);
+            for row_rule in &rule.row_rules {
+                walk.condition(&row_rule.when);
+                row_rule.factor.iter().for_each(|factor| walk.expr(factor));
+            }
+            rule.limits.iter().for_each(|limit| walk.expr(&limit.most));
+            rule.effects.iter().for_each(|effect| walk.condition(&effect.when));
+        }
+        for node in &plan.nodes {
+            walk.condition(&node.applies);
+            walk.expr(&node.start);
+            node.full.iter().chain(&node.weight).for_each(|expr| walk.expr(expr));
+            node.steps.iter().for_each(|step| walk.step(step));
+        }
+        plan.measures.iter().for_each(|measure| walk.expr(&measure.expr));
+        plan.peers.iter().for_each(|peer| walk.expr(&peer.expr));
+        plan.rollups.iter().for_each(|(_, expr)| walk.expr(expr));
+        plan.excluded.iter().for_each(|exclusion| walk.condition(&exclusion.when));
+        for ranking in &plan.rankings {
+            walk.expr(&ranking.value);
+            ranking.tiebreakers.iter().for_each(|(expr, _)| walk.expr(expr));
+        }
+        for grading in &plan.gradings {
+            grading.grades.iter().for_each(|grade| walk.condition(&grade.condition));
+            grading.rules.iter().for_each(|rule| walk.condition(&rule.when));
+        }
+        for award in &plan.awards {
+            walk.condition(&award.when);
+            award.exceptions.iter().for_each(|(when, _)| walk.condition(when));
+            award.money.iter().for_each(|money| walk.expr(money));
+        }
+        walk
+    }
+
+    fn step(&mut self, step: &'a Step) {
+        match step {
+            Step::CapDeduction { most, .. } | Step::CapBonus { most, .. } | Step::CapPoints { most, .. } => {
+                self.expr(most)
+            }
+            Step::Floor { least, .. } => self.expr(least),
+            Step::Multiply(factor) => self.expr(factor),
+            Step::Set { when, points: expr }
+            | Step::MultiplyWhen { when, factor: expr }
+            | Step::CapWhen { when, most: expr } => {
+                self.condition(when);
+                self.expr(expr);
+            }
+            Step::Round { .. } => {}
+        }
+    }
+
+    /// What is walked here is only looked at when something else allows it.
+    pub fn maybe(&mut self, walk: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.conditional, true);
+        walk(self);
+        self.conditional = outer;
+    }
+
+    fn input(&mut self, input: InputId) {
+        if !self.inputs.contains(&input) {
+            self.inputs.push(input);
+        }
+        if self.elsewhere {
+            return;
+        }
+        if !self.conditional {
+            if !self.sure.contains(&input) {
+                self.sure.push(input);
+            }
+            self.hidden.retain(|hidden| *hidden != input);
+        } else if !self.sure.contains(&input) && !self.hidden.contains(&input) {
+            self.hidden.push(input);
+        }
+    }
+
+    fn show(&mut self, expr: &'a Expr) {
+        if self.elsewhere {
+            return;
+        }
+        let better = match (self.shown, expr) {
+            (None, _) => true,
+            (Some(Expr::Input { .. }), Expr::Measure(_)) => true,
+            (Some(_), _) => false,
+        };
+        if better {
+            self.shown = Some(expr);
+        }
+    }
+
+    pub fn expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Number(_) | Expr::Date(_) | Expr::Text(_) | Expr::Row(_) | Expr::Attribute(_) | Expr::Node(_) => {}
+            Expr::Full(_) | Expr::Total | Expr::Months { .. } | Expr::NotAssessed | Expr::Escalation { .. } => {}
+            Expr::Input { input, .. } => {
+                if self.plan.inputs[input.index()].kind == InputKind::Indicator {
+                    self.show(expr);
+                }
+                self.input(*input);
+            }
+            Expr::Parameter(input) => self.input(*input),
+            Expr::Rows(rows) => self.rows(rows),
+            Expr::Measure(measure) => {
+                self.show(expr);
+                let key = (*measure, self.conditional, self.elsewhere);
+                if !self.measures.contains(&key) {
+                    self.measures.push(key);
+                    self.expr(&self.plan.measures[measure.index()].expr);
+                }
+            }
+            Expr::Add(pair) | Expr::Subtract(pair) | Expr::Multiply(pair) | Expr::Divide(pair) => {
+                pair.iter().for_each(|side| self.expr(side));
+            }
+            Expr::Negate(expr) | Expr::Absolute(expr) | Expr::Root(expr) | Expr::Round { expr, .. } => self.expr(expr),
+            Expr::Of(_, exprs) => exprs.iter().for_each(|expr| self.expr(expr)),
+            Expr::Steps { amount, step, .. } => {
+                self.expr(amount);
+                self.expr(step);
+            }
+            Expr::Case { arms, otherwise } => {
+                for (index, (condition, value)) in arms.iter().enumerate() {
+                    if index == 0 {
+                        self.condition(condition);
+                    } else {
+                        self.maybe(|walk| walk.condition(condition));
+                    }
+                    self.maybe(|walk| walk.expr(value));
+                }
+                self.maybe(|walk| walk.expr(otherwise));
+            }
+            Expr::Assessed { expr, otherwise } => {
+                self.expr(expr);
+                self.maybe(|walk| walk.expr(otherwise));
+            }
+            Expr::Peer(peer) => {
+                self.reads_cohorts = true;
+                if !self.peers.contains(peer) {
+                    self.peers.push(*peer);
+                }
+            }
+            Expr::Rank(_) | Expr::RankFromLast(_) => self.reads_cohorts = true,
+            // What lies in other periods is demanded there, not here.
+            Expr::Earlier { expr, otherwise, .. } => {
+                self.reaches_back = true;
+                self.aside(|walk| walk.expr(expr));
+                if let Some(otherwise) = otherwise {
+                    self.maybe(|walk| walk.expr(otherwise));
+                }
+            }
+            Expr::Past { otherwise, .. } => {
+                if let Some(otherwise) = otherwise {
+                    self.maybe(|walk| walk.expr(otherwise));
+                }
+            }
+            Expr::Over { expr, .. } => self.aside(|walk| walk.expr(expr)),
+            Expr::CountPeriods { condition, .. } => self.aside(|walk| walk.condition(condition)),
+        }
+    }
+
+    /// Notes what is read, but not as demanded here.
+    fn aside(&mut self, walk: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.elsewhere, true);
+        walk(self);
+        self.elsewhere = outer;
+    }
+
+    fn rows(&mut self, rows: &'a RowsExpr) {
+        self.input(rows.input);
+        self.maybe(|walk| {
+            walk.expr(&rows.value);
+            rows.filter.iter().for_each(|filter| walk.condition(filter));
+            rows.weight.iter().for_each(|weight| walk.expr(weight));
+        });
+    }
+
+    pub fn condition(&mut self, condition: &'a Condition) {
+        match condition {
+            Condition::Always | Condition::Vetoed | Condition::Disqualified(_) | Condition::During(_) => {}
+            Condition::Graded(..) => self.reads_cohorts = true,
+            Condition::Compare(left, _, right) => {
+                self.expr(left);
+                self.expr(right);
+            }
+            Condition::Is(expr, _) | Condition::IsAssessed(expr) => self.expr(expr),
+            Condition::Happened(input) => self.input(*input),
+            Condition::Not(inner) => self.condition(inner),
+            Condition::All(list) | Condition::Any(list) => {
+                for (index, inner) in list.iter().enumerate() {
+                    if index == 0 {
+                        self.condition(inner);
+                    } else {
+                        self.maybe(|walk| walk.condition(inner));
+                    }
+                }
+            }
+            Condition::Streak { condition, .. } => self.aside(|walk| walk.condition(condition)),
+        }
+    }
+}

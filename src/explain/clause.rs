@@ -1,0 +1,197 @@
+//! Why a section or item has its points: its lines, the rows behind them, and the caps that cut.
+
+use super::{Tree, gain};
+use crate::outcome::{Entry, NodeOutcome, UnitOutcome};
+use crate::plan::{Basis, NodeId, Rule, RuleId};
+use crate::scored::{Scored, amount_text, tally_points};
+use crate::value::Number;
+
+/// At most so many places of facts are listed for one entry.
+const MOST_FACTS: usize = 6;
+
+/// All sections; those that nothing is about together in one line.
+/// Where `summed`, only their points: the base periods tell the rest.
+pub fn explain_sections(scored: &Scored<'_>, unit: &UnitOutcome, summed: bool, tree: &mut Tree) {
+    if let (Some(root), false) = (scored.node(unit, NodeId(0)), summed) {
+        if !root.raw.base.is_zero() {
+            tree.say(format!("基础分{}分", root.raw.base));
+        }
+        explain_lines(scored, unit, NodeId(0), tree);
+    }
+    let mut quiet = Vec::new();
+    for id in scored.sections() {
+        if is_quiet(scored, unit, *id) {
+            quiet.push(scored.plan.nodes[id.index()].title.as_str());
+        } else {
+            tree.push(explain(scored, unit, *id, summed));
+        }
+    }
+    if !quiet.is_empty() {
+        tree.say(format!("没有得分、也没有扣分的板块：{}", quiet.join("、")));
+    }
+    if let (Some(root), false) = (scored.node(unit, NodeId(0)), summed) {
+        explain_steps(root, tree);
+    }
+}
+
+/// One node and all below it.
+/// INVARIANT: the tree of nodes is as deep as the compiler lets it be, which bounds the recursion.
+pub fn explain(scored: &Scored<'_>, unit: &UnitOutcome, id: NodeId, summed: bool) -> Tree {
+    let node = &scored.plan.nodes[id.index()];
+    let outcome = scored.node(unit, id);
+    let points = match outcome {
+        Some(outcome) if !outcome.assessed => "不作考评".to_owned(),
+        Some(outcome) => format!("{}分", outcome.points),
+        None => "0分".to_owned(),
+    };
+    let name = if node.title == node.address || node.title.is_empty() {
+        node.address.clone()
+    } else {
+        format!("{} {}", node.address, node.title)
+    };
+    let mut tree = Tree::new(if summed { format!("{name}：合计{points}") } else { format!("{name}：{points}") });
+    if summed {
+        return tree;
+    }
+    explain_source(scored, id, &mut tree);
+    if let Some(outcome) = outcome.filter(|outcome| !outcome.raw.base.is_zero()) {
+        tree.say(format!("起评{}分", outcome.raw.base));
+    }
+    explain_lines(scored, unit, id, &mut tree);
+    for child in node.children.iter().filter(|child| !is_quiet(scored, unit, **child)) {
+        tree.push(explain(scored, unit, *child, false));
+    }
+    if is_quiet(scored, unit, id) {
+        tree.say("本期没有涉及本条的事实");
+    }
+    if let Some(outcome) = outcome {
+        explain_steps(outcome, &mut tree);
+    }
+    tree
+}
+
+/// Nothing happened at or below the node, and it has no points.
+fn is_quiet(scored: &Scored<'_>, unit: &UnitOutcome, id: NodeId) -> bool {
+    let silent = scored.node(unit, id).is_none_or(|outcome| {
+        outcome.assessed && outcome.points.is_zero() && outcome.raw.bonus.is_zero() && outcome.raw.deduction.is_zero()
+    });
+    silent && !unit.entries.iter().any(|entry| lies_within(scored, rule_of(scored, entry.rule).node, id))
+}
+
+fn lies_within(scored: &Scored<'_>, node: NodeId, outer: NodeId) -> bool {
+    std::iter::successors(Some(node), |id| scored.plan.nodes[id.index()].parent).any(|id| id == outer)
+}
+
+fn rule_of<'a>(scored: &Scored<'a>, id: RuleId) -> &'a Rule {
+    &scored.plan.rules[id.index()]
+}
+
+/// 依据, 责任股室 and 读法.
+fn explain_source(scored: &Scored<'_>, id: NodeId, tree: &mut Tree) {
+    let node = &scored.plan.nodes[id.index()];
+    if let Some(department) = &node.department {
+        tree.say(format!("责任部门：{department}"));
+    }
+    if let Some(citation) = &node.citation {
+        tree.say(format!("依据：{citation}"));
+    }
+    for reading in scored.plan.readings.iter().filter(|reading| reading.clause == node.address) {
+        tree.say(format!("{}：{}", reading.kind, reading.text));
+    }
+}
+
+/// The node's own scoring lines that something is under.
+fn explain_lines(scored: &Scored<'_>, unit: &UnitOutcome, id: NodeId, tree: &mut Tree) {
+    for rule_id in &scored.plan.nodes[id.index()].rules {
+        let rule = rule_of(scored, *rule_id);
+        let entries: Vec<&Entry> = unit.entries.iter().filter(|entry| entry.rule == *rule_id).collect();
+        if entries.is_empty() {
+            continue;
+        }
+        let counted = entries.iter().filter(|entry| entry.counted);
+        let sum = counted.fold(Number::ZERO, |sum, entry| sum.plus(entry.points).unwrap_or(sum));
+        let mut branch =
+            Tree::new(format!("{}（{}），{}", rule.text.trim(), scored.plan.line_name(rule.line), gain(sum)));
+        for entry in entries {
+            branch.push(explain_entry(scored, rule, entry));
+        }
+        tree.push(branch);
+    }
+}
+
+fn explain_entry(scored: &Scored<'_>, rule: &Rule, entry: &Entry) -> Tree {
+    let mut parts = Vec::new();
+    if entry.period != scored.outcome.period {
+        parts.push(scored.plan.calendar.period(entry.period).name.clone());
+    }
+    if let Some(quantity) = entry.quantity {
+        let amount = amount_text(quantity, scored.quantity_type(rule));
+        parts.push(match rule.basis {
+            Basis::Row(_) | Basis::Once(_) => amount,
+            Basis::Period => format!("{} {amount}", rule.label),
+        });
+    }
+    parts.extend(entry.person.iter().map(|person| format!("人员{person}")));
+    parts.extend(entry.matter.iter().map(|matter| format!("事项“{matter}”")));
+    match (entry.counted, &entry.reason) {
+        (true, None) => parts.push(gain(entry.points)),
+        (true, Some(reason)) => parts.push(format!("{}（{reason}）", gain(entry.points))),
+        (false, Some(reason)) => parts.push(format!("不计：{reason}")),
+        (false, None) => parts.push("不计".to_owned()),
+    }
+    let places = match entry.facts.len() {
+        0 => String::new(),
+        1..=MOST_FACTS => format!("{}：", entry.facts.join("、")),
+        count => format!("{}等{count}行：", entry.facts[..MOST_FACTS].join("、")),
+    };
+    let mut tree = Tree::new(format!("{places}{}", parts.join("，")));
+    for peer in &entry.peers {
+        tree.say(format!("所比：{peer}"));
+    }
+    tree
+}
+
+/// Caps and other steps that changed the points.
+fn explain_steps(outcome: &NodeOutcome, tree: &mut Tree) {
+    if outcome.steps.is_empty() {
+        return;
+    }
+    tree.say(format!("以上小计：{}", tally_text(outcome)));
+    for (op, before, after) in &outcome.steps {
+        tree.say(step_text(outcome, op, *before, *after));
+    }
+}
+
+fn tally_text(outcome: &NodeOutcome) -> String {
+    let raw = &outcome.raw;
+    let mut parts = Vec::new();
+    if !raw.base.is_zero() {
+        parts.push(format!("基础{}分", raw.base));
+    }
+    if !raw.bonus.is_zero() {
+        parts.push(format!("加{}分", raw.bonus));
+    }
+    if !raw.deduction.is_zero() {
+        parts.push(format!("扣{}分", raw.deduction));
+    }
+    parts.push(format!("得{}分", tally_points(raw)));
+    parts.join("，")
+}
+
+/// `扣分封顶40分：累计扣62分，截去22分`
+fn step_text(outcome: &NodeOutcome, op: &str, before: Number, after: Number) -> String {
+    let Ok(change) = after.minus(before) else {
+        return format!("{op}：由{before}分成为{after}分");
+    };
+    let cut = change.abs();
+    let raw = &outcome.raw;
+    if op.starts_with("扣分封顶") && raw.deduction.minus(cut) == Ok(outcome.tally.deduction) {
+        format!("{op}：累计扣{}分，截去{cut}分", raw.deduction)
+    } else if op.starts_with("加分封顶") && raw.bonus.minus(cut) == Ok(outcome.tally.bonus) {
+        format!("{op}：累计加{}分，截去{cut}分", raw.bonus)
+    } else if change.is_negative() {
+        format!("{op}：由{before}分成为{after}分，减少{cut}分")
+    } else {
+        format!("{op}：由{before}分成为{after}分，增加{cut}分")
+    }
+}

@@ -1,0 +1,229 @@
+//! From an outcome to sentences: why a unit has its total, its rank and its awards.
+
+mod award;
+mod clause;
+mod rank;
+mod tree;
+
+use rustc_hash::FxHashMap;
+
+use crate::outcome::{Outcome, Status, UnitOutcome};
+use crate::plan::NodeId;
+use crate::scored::Scored;
+use crate::value::Number;
+
+pub use tree::Tree;
+
+use rank::Standings;
+
+/// Explains the units of one traced outcome.
+pub struct Explainer<'a> {
+    scored: Scored<'a>,
+    /// The base periods of a roll-up, each with where its units are.
+    periods: Vec<(Scored<'a>, FxHashMap<usize, usize>)>,
+    standings: Standings<'a>,
+}
+
+impl<'a> Explainer<'a> {
+    /// `periods` are the traced outcomes of the base periods, where `scored` is a roll-up.
+    pub fn new(scored: Scored<'a>, periods: &'a [Outcome]) -> Explainer<'a> {
+        let periods = periods.iter().map(|outcome| {
+            let places = outcome.units.iter().enumerate().map(|(place, unit)| (unit.unit, place)).collect();
+            (Scored { outcome, ..scored }, places)
+        });
+        Explainer { scored, periods: periods.collect(), standings: Standings::of(&scored) }
+    }
+
+    /// Everything about a unit.
+    pub fn unit(&self, unit: &'a UnitOutcome) -> Tree {
+        let scored = &self.scored;
+        let mut tree = self.heading(unit);
+        tree.push_filled(self.standings.explain(scored, unit));
+        tree.push_filled(effects(scored, unit));
+        tree.push_filled(award::explain(scored, &self.standings, unit));
+        tree.push_filled(self.totals(unit));
+        clause::explain_sections(scored, unit, self.is_summed(), &mut tree);
+        for (period, month) in self.months(unit) {
+            let mut branch = Tree::new(format!("{}：{}分", period.period().name, month.total));
+            branch.push_filled(period_standing(&period, month));
+            branch.push_filled(effects(&period, month));
+            clause::explain_sections(&period, month, false, &mut branch);
+            tree.push(branch);
+        }
+        self.annex(&mut tree);
+        tree
+    }
+
+    /// One section or item of a unit.
+    pub fn clause(&self, unit: &'a UnitOutcome, node: NodeId) -> Tree {
+        let mut tree = self.heading(unit);
+        tree.push(clause::explain(&self.scored, unit, node, self.is_summed()));
+        for (period, month) in self.months(unit) {
+            let mut branch = Tree::new(period.period().name.clone());
+            branch.push(clause::explain(&period, month, node, false));
+            tree.push(branch);
+        }
+        tree
+    }
+
+    /// Whether details are told by the base periods rather than here.
+    fn is_summed(&self) -> bool {
+        !self.periods.is_empty()
+    }
+
+    fn months(&self, unit: &UnitOutcome) -> impl Iterator<Item = (Scored<'a>, &'a UnitOutcome)> {
+        let roster_place = unit.unit;
+        self.periods.iter().filter_map(move |(scored, places)| {
+            let place = places.get(&roster_place)?;
+            Some((*scored, &scored.outcome.units[*place]))
+        })
+    }
+
+    fn heading(&self, unit: &UnitOutcome) -> Tree {
+        let scored = &self.scored;
+        let mut text = format!("{} {}：", scored.name(unit), scored.period().name);
+        match unit.status {
+            Status::Assessed => text.push_str(&format!("总分{}分", unit.total)),
+            Status::NotAssessed => text.push_str("不参评"),
+            Status::Pending => text.push_str("待定"),
+        }
+        match (&unit.status_reason, unit.rankings.first()) {
+            (Some(reason), _) => text.push_str(&format!("（{reason}）")),
+            (None, Some(one)) => match one.rank {
+                Some(rank) => {
+                    text.push_str(&format!("，第{rank}名（{}共{}个单位）", in_group(one.group.as_deref()), one.of))
+                }
+                None => text.push_str("，不排名"),
+            },
+            (None, None) => {}
+        }
+        Tree::new(text)
+    }
+
+    /// The base periods' totals, for a roll-up.
+    fn totals(&self, unit: &UnitOutcome) -> Tree {
+        let mut tree = Tree::new("各期得分");
+        let mut sum = Some(Number::ZERO);
+        for (period, total) in &unit.periods {
+            tree.say(format!("{}：{total}分", self.scored.plan.calendar.period(*period).name));
+            sum = sum.and_then(|sum| sum.plus(*total).ok());
+        }
+        if let (true, Some(sum)) = (unit.periods.len() > 1, sum) {
+            if sum == unit.total {
+                tree.say(format!("合计：{sum}分"));
+            } else {
+                tree.say(format!("各期之和{sum}分，按约定的办法得出总分{}分", unit.total));
+            }
+        }
+        tree
+    }
+
+    /// What the numbers rest on beyond the scheme's text.
+    fn annex(&self, tree: &mut Tree) {
+        let readings = &self.scored.plan.readings;
+        let mut conventions = Tree::new("约定");
+        for reading in readings.iter().filter(|reading| reading.kind == "约定") {
+            conventions.say(with_clause(&reading.clause, &reading.text));
+        }
+        tree.push_filled(conventions);
+        let others = readings.iter().filter(|reading| reading.kind != "约定").count();
+        if others > 0 {
+            tree.say(format!("读法和待定共{others}条，全文见 zhunsheng show 方案文件 --readings"));
+        }
+    }
+}
+
+/// `综合组内`, or nothing.
+fn in_group(group: Option<&str>) -> String {
+    group.map_or_else(String::new, |group| format!("{group}内"))
+}
+
+fn with_clause(clause: &str, text: &str) -> String {
+    if clause.is_empty() { text.to_owned() } else { format!("{clause}：{text}") }
+}
+
+/// `扣2分`, `加5分`, `0分`.
+fn gain(points: Number) -> String {
+    match (points.is_negative(), points.is_zero()) {
+        (true, _) => format!("扣{}分", points.abs()),
+        (false, true) => "0分".to_owned(),
+        (false, false) => format!("加{points}分"),
+    }
+}
+
+fn period_standing(scored: &Scored<'_>, unit: &UnitOutcome) -> Tree {
+    let mut tree = Tree::new("名次");
+    for one in &unit.rankings {
+        if let Some(rank) = one.rank {
+            let name = &scored.plan.rankings[usize::from(one.ranking)].name;
+            tree.say(format!("{name}：第{rank}名（{}共{}个单位）", in_group(one.group.as_deref()), one.of));
+        }
+    }
+    tree
+}
+
+/// Vetoes, lost titles, zeroed items.
+fn effects(scored: &Scored<'_>, unit: &UnitOutcome) -> Tree {
+    let mut tree = Tree::new("一票否决、取消资格等");
+    for effect in &unit.effects {
+        let rule = &scored.plan.rules[effect.rule.index()];
+        let address = &scored.plan.nodes[rule.node.index()].address;
+        let mut text = format!("{}：{address} {}（{}）", effect.effect, rule.label, scored.plan.line_name(rule.line));
+        if effect.period != scored.outcome.period {
+            text.push_str(&format!("，{}", scored.plan.calendar.period(effect.period).name));
+        }
+        if let Some(fact) = &effect.fact {
+            text.push_str(&format!("，事实见 {fact}"));
+        }
+        tree.say(text);
+    }
+    tree
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample::{self, expect};
+
+    fn explain(name: &str, clause: Option<&str>) -> String {
+        let sample = sample::year();
+        let scored = sample.scored();
+        let explainer = Explainer::new(scored, &[]);
+        let unit = scored.outcome.units.iter().find(|unit| scored.name(unit) == name).unwrap();
+        let tree = match clause {
+            None => explainer.unit(unit),
+            Some(clause) => {
+                let node = scored.plan.nodes.iter().position(|node| node.address == clause).unwrap();
+                explainer.clause(unit, NodeId(node as u16))
+            }
+        };
+        let mut out = Vec::new();
+        tree.write(None, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_total_is_explained_down_to_the_row() {
+        expect("explain-capped.txt", &explain("古井司法所", None));
+    }
+
+    #[test]
+    fn one_clause_alone() {
+        expect("explain-clause.txt", &explain("古井司法所", Some("社区矫正工作.1")));
+    }
+
+    #[test]
+    fn a_vetoed_unit_is_told_where_it_would_be() {
+        expect("explain-vetoed.txt", &explain("=华佗,\"司法所\"", None));
+    }
+
+    #[test]
+    fn a_year_is_told_by_its_months() {
+        let (year, months) = (sample::year(), sample::months());
+        let scored = year.scored();
+        let tree = Explainer::new(scored, &months).unit(&scored.outcome.units[1]);
+        let mut out = Vec::new();
+        tree.write(None, &mut out).unwrap();
+        expect("explain-months.txt", &String::from_utf8(out).unwrap());
+    }
+}

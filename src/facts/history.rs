@@ -1,0 +1,132 @@
+//! 历史.csv: frozen results and figures of earlier periods.
+
+use rust_decimal::Decimal;
+use rustc_hash::FxHashMap;
+
+use crate::plan::Plan;
+
+use super::SourceFile;
+use super::header::{header_names, missing_column};
+use super::report::{Reports, Spot, short};
+use super::roster::Roster;
+use super::sheet::{Title, rows, signed, well_formed};
+use super::text::{fold, month};
+use super::typed::bad_number;
+
+const COLUMNS: [&str; 4] = ["期间", "单位", "名称", "数值"];
+
+/// Values of one unit under one name, by period, in the order of the periods.
+type Series = Vec<(Box<str>, Decimal)>;
+
+/// The values of all units.
+#[derive(Default)]
+pub struct History {
+    series: FxHashMap<Box<str>, FxHashMap<u32, Series>>,
+}
+
+impl History {
+    pub fn series(&self, unit: usize, name: &str) -> &[(Box<str>, Decimal)] {
+        let by_unit = self.series.get(&*fold(name));
+        by_unit.and_then(|by_unit| by_unit.get(&(unit as u32))).map_or(&[], Vec::as_slice)
+    }
+
+    #[cfg(test)]
+    pub fn put(&mut self, unit: u32, name: &str, period: &str, value: Decimal) {
+        let by_unit = self.series.entry(fold(name).into()).or_default();
+        by_unit.entry(unit).or_default().push((period.into(), value));
+    }
+
+    pub fn read(
+        plan: &Plan,
+        roster: &Roster,
+        file: &SourceFile<'_>,
+        title: Title<'_>,
+        reports: &mut Reports,
+    ) -> History {
+        let mut history = History::default();
+        let Some(blocks) = title.open(file, reports) else { return history };
+        let mut header: Option<Option<(usize, [usize; 4])>> = None;
+        rows(title, blocks, reports, |spot, behind_quote, reports| match header {
+            None => header = Some(read_header(spot, reports)),
+            Some(None) => {}
+            Some(Some((named, columns))) => {
+                if well_formed(spot, named, behind_quote, reports) {
+                    history.row(plan, roster, spot, columns, reports);
+                }
+            }
+        });
+        for series in history.series.values_mut().flat_map(|by_unit| by_unit.values_mut()) {
+            series.sort();
+        }
+        history
+    }
+
+    fn row(&mut self, plan: &Plan, roster: &Roster, spot: &Spot<'_>, columns: [usize; 4], reports: &mut Reports) {
+        let [period, unit, name, value] = columns.map(|cell| spot.cells.get(cell));
+        for (cell, title) in columns.into_iter().zip(COLUMNS) {
+            if spot.cells.get(cell).is_empty() {
+                let finding = spot.error("missing-cell", cell, format!("这一行没有写{title}"));
+                reports.push(spot.rank, finding.help(format!("补上{title}")));
+                return;
+            }
+        }
+        let Some(unit_at) = roster.find(unit) else {
+            reports.error(spot, || unknown_unit(spot, columns[1], roster, &plan.subject));
+            return;
+        };
+        let value = match signed(&fold(value)) {
+            Ok(amount) if amount.word.is_empty() || amount.word == "分" || amount.word == "元" => amount.value,
+            Ok(amount) => {
+                let message = format!("“{}”的数值不能用“{}”", short(name), short(amount.word));
+                let finding = spot.error("wrong-measure-word", columns[3], message);
+                reports.push(spot.rank, finding.help("只写数，不写单位"));
+                return;
+            }
+            Err(wrong) => {
+                reports.push(spot.rank, bad_number(spot, columns[3], name, wrong));
+                return;
+            }
+        };
+        let period = period_name(period);
+        let series = self.series.entry(fold(name).into()).or_default().entry(unit_at).or_default();
+        if series.iter().any(|(known, _)| **known == *period) {
+            let message = format!("“{}”{period}的“{}”写了两次", short(unit), short(name));
+            reports.push(spot.rank, spot.error("reported-twice", columns[2], message).help("只留一行"));
+            return;
+        }
+        series.push((period.into(), value));
+    }
+}
+
+/// Months as the calendar writes them, anything else as it stands.
+fn period_name(text: &str) -> String {
+    let plain = fold(text);
+    if let Ok(month) = month(&plain) {
+        return month.to_string();
+    }
+    plain.strip_suffix("年").filter(|year| year.len() == 4).unwrap_or(&plain).to_owned()
+}
+
+fn read_header(spot: &Spot<'_>, reports: &mut Reports) -> Option<(usize, [usize; 4])> {
+    let names = header_names(spot, &COLUMNS, reports);
+    let at = |known: usize| names.names.iter().position(|name| *name == Some(known));
+    for (known, name) in COLUMNS.into_iter().enumerate() {
+        if at(known).is_none() && !names.missed.contains(&name) {
+            missing_column(spot, [name].into_iter(), reports);
+        }
+    }
+    Some((names.named, [at(0)?, at(1)?, at(2)?, at(3)?]))
+}
+
+/// A finding for a unit that the roster does not have.
+pub fn unknown_unit(spot: &Spot<'_>, cell: usize, roster: &Roster, subject: &str) -> crate::diagnostic::Finding {
+    let name = spot.cells.get(cell);
+    let (message, help) = match roster.nearest(name) {
+        Some(meant) => (
+            format!("单位.csv里没有“{}”，是不是“{meant}”？", short(name)),
+            format!("改为“{meant}”；确是另一个{subject}的，先加进单位.csv"),
+        ),
+        None => (format!("单位.csv里没有“{}”", short(name)), "改正名称，或先加进单位.csv".to_owned()),
+    };
+    spot.error("unknown-unit", cell, message).help(help)
+}

@@ -1,0 +1,134 @@
+//! From 条款 and 情形 to the input they name: prepared once, asked for every row.
+
+use rustc_hash::FxHashMap;
+
+use crate::plan::{InputId, InputKind, Plan};
+
+use super::suggest;
+use super::text::{address, fold, trim};
+
+/// The 条款 of declared 参数.
+const PARAMETERS: &str = "参数";
+
+/// An address and label as files have them.
+pub struct Pair {
+    /// `社区矫正工作.2,录入件数,`
+    pub bytes: Box<[u8]>,
+    pub input: InputId,
+}
+
+/// All addresses and labels of a plan.
+pub struct Names {
+    pub pairs: Vec<Pair>,
+    by_bytes: FxHashMap<Box<[u8]>, u32>,
+    /// The labels of each address, in the order of the plan.
+    labels: Vec<(String, Vec<String>)>,
+    /// Every address that a node has.
+    addresses: Vec<String>,
+}
+
+/// Why a row addresses nothing.
+pub enum Unknown {
+    /// No 板块 has this name; the nearest, if any.
+    Section { name: String, meant: Option<String> },
+    /// The 板块 has no such 条目; the nearest, and all there are.
+    Item { section: String, meant: Option<String>, known: Vec<String> },
+    /// The 条目 has no such 情形.
+    Label { address: String, meant: Option<String>, known: Vec<String>, elsewhere: Option<String> },
+}
+
+impl Names {
+    pub fn new(plan: &Plan) -> Names {
+        let mut names = Names {
+            pairs: Vec::new(),
+            by_bytes: FxHashMap::default(),
+            labels: Vec::new(),
+            addresses: plan.nodes.iter().map(|node| address(&node.address)).filter(|text| !text.is_empty()).collect(),
+        };
+        let mut by_address: FxHashMap<String, usize> = FxHashMap::default();
+        for (at, input) in plan.inputs.iter().enumerate() {
+            let addresses = match input.kind {
+                InputKind::Parameter { .. } => vec![PARAMETERS.to_owned(), String::new()],
+                _ => vec![address(&plan.nodes[input.node.index()].address)],
+            };
+            let label = fold(trim(&input.label)).into_owned();
+            for clause in addresses {
+                let bytes = joined(&clause, &label);
+                // Inputs that share their name are the same thing: the first stands for all.
+                names.by_bytes.entry(bytes[..bytes.len() - 1].into()).or_insert_with(|| {
+                    names.pairs.push(Pair { bytes, input: InputId(at as u16) });
+                    names.pairs.len() as u32 - 1
+                });
+                let place = *by_address.entry(clause.clone()).or_insert_with(|| {
+                    names.labels.push((clause, Vec::new()));
+                    names.labels.len() - 1
+                });
+                names.labels[place].1.push(label.clone());
+            }
+        }
+        names
+    }
+
+    /// The pair that a file writes exactly so: `条款,情形`.
+    pub fn exact(&self, bytes: &[u8]) -> Option<usize> {
+        self.by_bytes.get(bytes).map(|pair| *pair as usize)
+    }
+
+    /// The input of two trimmed cells; `buffer` is reused.
+    pub fn find(&self, clause: &str, label: &str, buffer: &mut Vec<u8>) -> Option<InputId> {
+        let mut exact = |clause: &str, label: &str| {
+            buffer.clear();
+            buffer.extend_from_slice(clause.as_bytes());
+            buffer.push(b',');
+            buffer.extend_from_slice(label.as_bytes());
+            self.exact(buffer)
+        };
+        let pair = exact(clause, label).or_else(|| exact(&address(clause), &fold(label)))?;
+        Some(self.pairs[pair].input)
+    }
+
+    /// Why two cells name nothing.
+    pub fn explain(&self, clause: &str, label: &str) -> Unknown {
+        let clause = address(clause);
+        let label = fold(label);
+        let meant =
+            |known: &mut dyn Iterator<Item = &str>, text: &str| suggest::nearest(text, known).map(str::to_owned);
+        if let Some((_, known)) = self.labels.iter().find(|(address, _)| *address == clause) {
+            let elsewhere = self.labels.iter().find(|(_, labels)| labels.iter().any(|known| *known == label));
+            return Unknown::Label {
+                address: if clause.is_empty() { PARAMETERS.to_owned() } else { clause },
+                meant: meant(&mut known.iter().map(String::as_str), &label),
+                known: known.clone(),
+                elsewhere: elsewhere.map(|(address, _)| address.clone()).filter(|address| !address.is_empty()),
+            };
+        }
+        let section = clause.split('.').next().unwrap_or_default();
+        let sections = || {
+            let of_nodes = self.addresses.iter().filter(|address| !address.contains('.')).map(String::as_str);
+            of_nodes.chain(self.labels.iter().filter_map(|(address, _)| address.split('.').next()))
+        };
+        if !sections().any(|known| known == section) {
+            let known = &mut sections().filter(|name| !name.is_empty());
+            return Unknown::Section { name: section.to_owned(), meant: meant(known, section) };
+        }
+        let inside = |known: &&str| known.split('.').next() == Some(section) && !known.is_empty();
+        let known: Vec<String> =
+            self.labels.iter().map(|(known, _)| known.as_str()).filter(inside).map(str::to_owned).collect();
+        // Among numbers that are all alike, the label tells first which was meant.
+        let of_label =
+            self.labels.iter().filter(|(at, labels)| inside(&at.as_str()) && labels.iter().any(|l| *l == label));
+        let mut meant: Option<(f64, &String)> = None;
+        for (address, _) in of_label {
+            let near = strsim::normalized_damerau_levenshtein(&clause, address);
+            if meant.is_none_or(|(nearest, _)| near > nearest) {
+                meant = Some((near, address));
+            }
+        }
+        let meant = meant.map(|(_, address)| address.clone());
+        Unknown::Item { section: section.to_owned(), meant, known }
+    }
+}
+
+fn joined(clause: &str, label: &str) -> Box<[u8]> {
+    format!("{clause},{label},").into_bytes().into()
+}

@@ -1,0 +1,196 @@
+//! 单位.csv: who is assessed, when, in which group, and with which attributes.
+
+use std::sync::{Mutex, OnceLock};
+
+use rustc_hash::FxHashMap;
+
+use crate::calendar::{Month, PeriodId};
+use crate::diagnostic::{Finding, Place};
+use crate::plan::{Plan, SymbolId};
+
+use super::gate::Gates;
+use super::header::{header_names, missing_column};
+use super::report::{Reports, Spot, short};
+use super::sheet::{Title, rows, well_formed};
+use super::suggest::Crowd;
+use super::text::{fold, month};
+use super::typed::typed_cell;
+use super::words::Words;
+use super::{SourceFile, Unit};
+
+/// No more units than this.
+const MOST_UNITS: usize = 1 << 24;
+
+/// The units and how to find them.
+#[derive(Default)]
+pub struct Roster {
+    pub units: Vec<Unit>,
+    by_name: FxHashMap<Box<str>, u32>,
+    /// First and last month on the roster, counted from the first month in force.
+    active: Vec<(i32, i32)>,
+    pub groups: FxHashMap<SymbolId, Vec<u32>>,
+    crowd: OnceLock<Crowd>,
+    /// Suggestions that were made already: a wrong name seldom stands in one row alone.
+    suggested: Mutex<FxHashMap<Box<str>, Option<Box<str>>>>,
+}
+
+impl Roster {
+    /// The unit of a trimmed cell.
+    pub fn find(&self, name: &str) -> Option<u32> {
+        self.by_name.get(name).or_else(|| self.by_name.get(&*fold(name))).copied()
+    }
+
+    /// Whether a unit is on the roster in any month of a period.
+    pub fn active(&self, unit: u32, period: PeriodId, gates: &Gates) -> bool {
+        let ((first, last), span) = (self.active[unit as usize], gates.spans[usize::from(period.0)]);
+        first <= span.1 && span.0 <= last
+    }
+
+    pub fn nearest(&self, name: &str) -> Option<String> {
+        let crowd = self.crowd.get_or_init(|| Crowd::new(self.units.iter().map(|unit| &*unit.name)));
+        let mut suggested = self.suggested.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(known) = suggested.get(name) {
+            return known.as_deref().map(str::to_owned);
+        }
+        let nearest = crowd.nearest(&fold(name));
+        if name.len() < 200 && suggested.len() < 10_000 {
+            suggested.insert(name.into(), nearest.map(Box::from));
+        }
+        nearest.map(str::to_owned)
+    }
+
+    fn add(&mut self, unit: Unit, plan: &Plan) {
+        let at = self.units.len() as u32;
+        let first_month = plan.calendar.first();
+        let first = unit.first.map_or(0, |first| first.since(first_month));
+        let last = unit.last.map_or(i32::MAX, |last| last.since(first_month));
+        self.active.push((first, last));
+        self.by_name.insert(fold(&unit.name).into(), at);
+        if let Some(group) = unit.group {
+            self.groups.entry(group).or_default().push(at);
+        }
+        self.units.push(unit);
+    }
+
+    pub fn read(
+        plan: &Plan,
+        words: &Words,
+        file: Option<(&SourceFile<'_>, Title<'_>)>,
+        reports: &mut Reports,
+    ) -> Roster {
+        let mut roster = Roster::default();
+        let Some((file, title)) = file else {
+            let place = Place { file: "单位.csv".to_owned(), line: 0, column: 0 };
+            let finding =
+                Finding::error("missing-roster", place, format!("没有单位.csv，不知道有哪些{}", plan.subject));
+            reports.push(0, finding.help("在资料文件夹里放一个单位.csv，至少有“单位”一列"));
+            return roster;
+        };
+        let Some(blocks) = title.open(file, reports) else { return roster };
+        let mut header: Option<Option<Header>> = None;
+        let mut rows_seen = false;
+        rows(title, blocks, reports, |spot, behind_quote, reports| match &header {
+            None => header = Some(Header::read(plan, spot, reports)),
+            Some(None) => rows_seen = true,
+            Some(Some(header)) => {
+                rows_seen = true;
+                if well_formed(spot, header.named, behind_quote, reports) {
+                    header.unit(plan, words, spot, &mut roster, reports);
+                }
+            }
+        });
+        if !rows_seen {
+            let finding = Finding::error("empty-roster", title.place(1), "单位.csv里没有单位");
+            reports.push(title.rank, finding.help("每个单位写一行"));
+        }
+        roster
+    }
+}
+
+/// Where the columns of 单位.csv are.
+struct Header {
+    named: usize,
+    unit: usize,
+    group: Option<usize>,
+    first: Option<usize>,
+    last: Option<usize>,
+    attributes: Vec<Option<usize>>,
+}
+
+const FIXED: [&str; 4] = ["单位", "分组", "启用月份", "停用月份"];
+
+impl Header {
+    fn read(plan: &Plan, spot: &Spot<'_>, reports: &mut Reports) -> Option<Header> {
+        let known: Vec<&str> =
+            FIXED.into_iter().chain(plan.attributes.iter().map(|attribute| attribute.name.as_str())).collect();
+        let names = header_names(spot, &known, reports);
+        let at = |known: usize| names.names.iter().position(|name| *name == Some(known));
+        let unsure = |name: &str| names.missed.contains(&name);
+        let attributes: Vec<Option<usize>> = (FIXED.len()..known.len()).map(at).collect();
+        // A declared attribute may be one of the fixed columns.
+        let attributes: Vec<Option<usize>> = attributes
+            .into_iter()
+            .zip(&plan.attributes)
+            .map(|(found, attribute)| {
+                found.or_else(|| FIXED.iter().position(|name| *name == attribute.name).and_then(at))
+            })
+            .collect();
+        for (found, attribute) in attributes.iter().zip(&plan.attributes) {
+            if found.is_none() && !unsure(&attribute.name) {
+                missing_column(spot, [attribute.name.as_str()].into_iter(), reports);
+            }
+        }
+        if at(0).is_none() && !unsure(FIXED[0]) {
+            missing_column(spot, [FIXED[0]].into_iter(), reports);
+        }
+        let (group, first, last) = (at(1), at(2), at(3));
+        Some(Header { named: names.named, unit: at(0)?, group, first, last, attributes })
+    }
+
+    fn unit(&self, plan: &Plan, words: &Words, spot: &Spot<'_>, roster: &mut Roster, reports: &mut Reports) {
+        let name = spot.cells.get(self.unit);
+        if name.is_empty() {
+            reports.push(
+                spot.rank,
+                spot.error("missing-cell", self.unit, "这一行没有写单位").help("补上单位名称，或删去这一行"),
+            );
+            return;
+        }
+        if let Some(earlier) = roster.find(name) {
+            let message = format!("单位“{}”重复", short(name));
+            let help = format!("“{}”在单位.csv里只写一行", roster.units[earlier as usize].name);
+            reports.push(spot.rank, spot.error("duplicate-unit", self.unit, message).help(help));
+            return;
+        }
+        if roster.units.len() == MOST_UNITS {
+            let finding = spot.error("too-many-units", self.unit, format!("单位超过{MOST_UNITS}个"));
+            reports.push(spot.rank, finding.help("把单位分到几个资料文件夹里"));
+            return;
+        }
+        let mut month_at = |cell: Option<usize>| -> Option<Month> {
+            let cell = cell.filter(|cell| !spot.cells.get(*cell).is_empty())?;
+            let text = spot.cells.get(cell);
+            month(&fold(text))
+                .map_err(|_| {
+                    let finding = spot.error("bad-month", cell, format!("“{}”不是月份", short(text)));
+                    reports.push(spot.rank, finding.expected("2023-04这样的月份"));
+                })
+                .ok()
+        };
+        let (first, last) = (month_at(self.first), month_at(self.last));
+        if let (Some(from), Some(until), Some(cell)) = (first, last, self.last)
+            && until < from
+        {
+            let message = format!("“{}”的停用月份{until}早于启用月份{from}", short(name));
+            reports.push(spot.rank, spot.error("bad-month", cell, message).help("改正其中一个月份"));
+        }
+        let group = self.group.map(|cell| spot.cells.get(cell)).filter(|text| !text.is_empty());
+        let attributes = self.attributes.iter().zip(&plan.attributes).map(|(cell, attribute)| match cell {
+            Some(cell) => typed_cell(plan, words, spot, *cell, attribute, true, reports),
+            None => super::Cell::Empty,
+        });
+        let attributes = attributes.collect();
+        let unit = Unit { name: name.to_owned(), group: group.map(|text| words.id(text)), first, last, attributes };
+        roster.add(unit, plan);
+    }
+}

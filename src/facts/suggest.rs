@@ -1,0 +1,159 @@
+//! Did you mean: the nearest known name by characters, by sound and by looks.
+
+use pinyin::ToPinyin;
+use rustc_hash::FxHashMap;
+
+/// Characters that are taken for one another, each group beginning with the one that stands for all.
+const LOOK_ALIKES: [&str; 26] = [
+    "井丼",
+    "日曰目",
+    "未末",
+    "己已巳",
+    "人入",
+    "士土",
+    "干千于",
+    "太大犬",
+    "司可",
+    "庙苗",
+    "芦庐卢",
+    "牛午",
+    "候侯",
+    "暑署",
+    "析折拆",
+    "治冶",
+    "徒陡徙",
+    "辨辩辫",
+    "晴睛",
+    "代伐",
+    "今令",
+    "刀力",
+    "贝见",
+    "申甲由",
+    "戊戌戍",
+    "期斯",
+];
+
+/// Names are compared up to this many characters.
+const LONGEST: usize = 64;
+
+/// The nearest of the known names, if any is near.
+pub fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = looks(text);
+    let sound = sound(text);
+    let mut best: Option<(f64, &str)> = None;
+    for name in known {
+        let near = likeness(&wanted, &sound, name);
+        if near >= 0.5 && best.is_none_or(|(so_far, _)| near > so_far) {
+            best = Some((near, name));
+        }
+    }
+    best.map(|(_, name)| name)
+}
+
+fn likeness(wanted: &str, wanted_sound: &str, name: &str) -> f64 {
+    let name_looks = looks(name);
+    if name_looks == wanted {
+        return 1.0;
+    }
+    let by_looks = strsim::normalized_damerau_levenshtein(wanted, &name_looks);
+    if by_looks < 0.95 && !wanted_sound.is_empty() && sound(name) == wanted_sound {
+        return 0.95;
+    }
+    by_looks
+}
+
+/// Whether two names are taken for one another by ear or by eye.
+pub fn sounds_or_looks_alike(left: &str, right: &str) -> bool {
+    likeness(&looks(left), &sound(left), right) >= 0.95
+}
+
+fn looks(text: &str) -> String {
+    let same = |c: char| LOOK_ALIKES.iter().find(|group| group.contains(c)).and_then(|group| group.chars().next());
+    let start: String = text.chars().take(LONGEST).collect();
+    super::text::fold(&start).chars().filter(|c| !c.is_whitespace()).map(|c| same(c).unwrap_or(c)).collect()
+}
+
+fn sound(text: &str) -> String {
+    let mut sound = String::new();
+    for c in text.chars().take(40) {
+        match c.to_pinyin() {
+            Some(syllable) => {
+                sound.push_str(syllable.plain());
+                sound.push(' ');
+            }
+            None => sound.push(c),
+        }
+    }
+    sound
+}
+
+/// Names in great number, prepared for many questions.
+pub struct Crowd {
+    names: Vec<Box<str>>,
+    /// Which characters a name has, hashed to bits, and how many.
+    signs: Vec<(u64, u8)>,
+    by_sound: FxHashMap<Box<str>, u32>,
+}
+
+impl Crowd {
+    pub fn new<'a>(names: impl Iterator<Item = &'a str>) -> Crowd {
+        let mut crowd = Crowd { names: Vec::new(), signs: Vec::new(), by_sound: FxHashMap::default() };
+        for name in names {
+            crowd.by_sound.entry(sound(name).into()).or_insert(crowd.names.len() as u32);
+            crowd.signs.push(signs(&looks(name)));
+            crowd.names.push(name.into());
+        }
+        crowd
+    }
+
+    pub fn nearest(&self, text: &str) -> Option<&str> {
+        /// So many names are looked at closely: those that share most characters.
+        const MOST_CLOSELY: usize = 300;
+        if let Some(same) = self.by_sound.get(sound(text).as_str()) {
+            return Some(&self.names[*same as usize]);
+        }
+        let (bits, length) = signs(&looks(text));
+        let mut near: Vec<(u32, usize)> = self
+            .signs
+            .iter()
+            .enumerate()
+            .filter(|(_, (_, other))| length.abs_diff(*other) <= length.max(*other) / 2)
+            .map(|(at, (other, _))| ((bits ^ other).count_ones(), at))
+            .filter(|(differing, _)| *differing <= u32::from(length.max(2)))
+            .collect();
+        if near.len() > MOST_CLOSELY {
+            near.select_nth_unstable(MOST_CLOSELY);
+            near.truncate(MOST_CLOSELY);
+        }
+        near.sort_unstable();
+        let wanted = looks(text);
+        let mut best: Option<(f64, usize)> = None;
+        for (_, at) in near {
+            let likeness = strsim::normalized_damerau_levenshtein(&wanted, &looks(&self.names[at]));
+            if likeness >= 0.5 && best.is_none_or(|(so_far, _)| likeness > so_far) {
+                best = Some((likeness, at));
+            }
+        }
+        best.map(|(_, at)| &*self.names[at])
+    }
+}
+
+fn signs(text: &str) -> (u64, u8) {
+    let bits = text.chars().fold(0, |bits, c| bits | 1 << ((c as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58));
+    (bits, text.chars().count().min(255) as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_near_by_looks_by_sound_and_by_characters() {
+        assert_eq!(nearest("古丼司法所", ["芦庙司法所", "古井司法所"]), Some("古井司法所"));
+        assert_eq!(nearest("计蒜", ["统计", "计算"]), Some("计算"));
+        assert_eq!(nearest("完成日斯", ["截止日期", "完成日期"]), Some("完成日期"));
+        assert_eq!(nearest("完全无关", ["录入件数"]), None);
+        let crowd = Crowd::new((0..500).map(|_| "某某司法所").chain(["古井司法所"]));
+        assert_eq!(crowd.nearest("古丼司法所"), Some("古井司法所"));
+    }
+}

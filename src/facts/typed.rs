@@ -1,0 +1,168 @@
+//! A cell of a declared column: read by its type.
+
+use rust_decimal::Decimal;
+
+use crate::diagnostic::Finding;
+use crate::plan::{Column, Plan, Type};
+
+use super::Cell;
+use super::report::{Reports, Spot, short};
+use super::sheet::signed;
+use super::suggest;
+use super::text::{self, NotDate, NotNumber, fold, shown};
+use super::words::Words;
+
+/// Reads a declared column's cell; a mistake is reported and reads as empty.
+pub fn typed_cell(
+    plan: &Plan,
+    words: &Words,
+    spot: &Spot<'_>,
+    cell: usize,
+    column: &Column,
+    may_be_negative: bool,
+    reports: &mut Reports,
+) -> Cell {
+    let written = spot.cells.get(cell);
+    if written.is_empty() {
+        return Cell::Empty;
+    }
+    let plain = fold(written);
+    match &column.kind {
+        Type::Text => {
+            let symbol = words.id(written);
+            let Some(values) = column.values.as_ref().filter(|values| !values.contains(&symbol)) else {
+                return Cell::Text(symbol);
+            };
+            let known: Vec<&str> = values.iter().map(|value| plan.symbols.text(*value)).collect();
+            let message = match suggest::nearest(written, known.iter().copied()) {
+                Some(meant) => format!("“{}”没有“{}”这一项，是不是“{meant}”？", column.name, short(written)),
+                None => format!("“{}”没有“{}”这一项", column.name, short(written)),
+            };
+            let finding = spot.error("unknown-value", cell, message).expected(known.join("、"));
+            reports.push(spot.rank, finding);
+            Cell::Empty
+        }
+        Type::Date => match text::date(&plain) {
+            Ok(date) => Cell::Date(date),
+            Err(wrong) => {
+                reports.push(spot.rank, bad_date(spot, cell, &column.name, wrong));
+                Cell::Empty
+            }
+        },
+        kind => {
+            let amount = if may_be_negative { signed(&plain) } else { text::amount(&plain) };
+            let finding = match amount {
+                Ok(amount) => match wrong_kind(kind, &amount, &column.name) {
+                    None => return Cell::Number(amount.value),
+                    Some(wrong) => wrong.at(spot, cell),
+                },
+                Err(wrong) => bad_number(spot, cell, &column.name, wrong),
+            };
+            reports.push(spot.rank, finding);
+            Cell::Empty
+        }
+    }
+}
+
+/// What is wrong with a number for its type.
+pub struct WrongKind {
+    code: &'static str,
+    message: String,
+    expected: String,
+    help: String,
+}
+
+impl WrongKind {
+    pub fn at(self, spot: &Spot<'_>, cell: usize) -> Finding {
+        spot.error(self.code, cell, self.message).expected(self.expected).help(self.help)
+    }
+}
+
+/// The word that may stand behind a number of a type.
+pub fn measure_word(kind: &Type) -> &str {
+    match kind {
+        Type::Count(word) | Type::Quantity(word) => word,
+        Type::Points => "分",
+        Type::Money => "元",
+        Type::Place => "名",
+        Type::Days => "天",
+        Type::Percent | Type::Bare | Type::Date | Type::Text => "",
+    }
+}
+
+/// Checks percent sign, measure word and whole numbers; `name` is what the number is of.
+pub fn wrong_kind(kind: &Type, amount: &text::Amount<'_>, name: &str) -> Option<WrongKind> {
+    let wrong = |code, message: String, expected: &str, help: String| {
+        Some(WrongKind { code, message, expected: expected.to_owned(), help })
+    };
+    let word = measure_word(kind);
+    let value = amount.value;
+    if *kind == Type::Percent {
+        if amount.percent {
+            return None;
+        }
+        if !amount.word.is_empty() {
+            let message = format!("“{name}”是百分比，不能用“{}”", amount.word);
+            return wrong("wrong-measure-word", message, "89.9%这样的百分比", "写成百分比".to_owned());
+        }
+        let message = format!("“{name}”是百分比，要写百分号");
+        let as_share = value.checked_mul(Decimal::ONE_HUNDRED).filter(|_| value < Decimal::ONE && !value.is_zero());
+        let help = match as_share {
+            Some(percent) => format!("写成{}%", shown(percent)),
+            None => format!("写成{}%", shown(value)),
+        };
+        return wrong("bare-percentage", message, "89.9%这样的百分比", help);
+    }
+    let whole = matches!(kind, Type::Count(_) | Type::Place | Type::Days);
+    let suits = !amount.percent && (amount.word.is_empty() || amount.word == word);
+    if suits && (!whole || value.fract().is_zero()) {
+        return None;
+    }
+    let example = if word.is_empty() { "28这样的数".to_owned() } else { format!("以“{word}”计的数") };
+    if amount.percent {
+        let message = if word.is_empty() {
+            format!("“{name}”不是百分比，不能用百分号")
+        } else {
+            format!("“{name}”以“{word}”计，不能用百分号")
+        };
+        return wrong("unexpected-percentage", message, &example, "去掉百分号，写出数目".to_owned());
+    }
+    if !amount.word.is_empty() && amount.word != word {
+        let message = if word.is_empty() {
+            format!("“{name}”没有单位，不能用“{}”", amount.word)
+        } else {
+            format!("“{name}”以“{word}”计，不能用“{}”", amount.word)
+        };
+        let help = format!("核对后写成{}{word}", shown(value));
+        return wrong("wrong-measure-word", message, &example, help);
+    }
+    let message = format!("“{name}”以“{word}”计，{}{word}不是整数", shown(value));
+    wrong("fractional-count", message, "整数", "改为整数".to_owned())
+}
+
+/// A finding for what is no number.
+pub fn bad_number(spot: &Spot<'_>, cell: usize, name: &str, wrong: NotNumber) -> Finding {
+    let text = short(spot.cells.get(cell));
+    let (code, message, help) = match wrong {
+        NotNumber::Other => ("not-a-number", format!("“{name}”的“{text}”不是数"), "写成28、2.5或89.9%这样的数"),
+        NotNumber::Negative => {
+            ("negative-number", format!("“{name}”不能小于0：{text}"), "写不小于0的数；扣分由方案决定，不写负号")
+        }
+        NotNumber::Exponent => {
+            ("number-with-exponent", format!("“{name}”不能用科学记数法：{text}"), "把数写全，如12000")
+        }
+        NotNumber::Thousands => ("thousands-separator", format!("“{name}”不能用千分位逗号：{text}"), "去掉数里的逗号"),
+        NotNumber::TooManyDigits => ("too-many-digits", format!("“{name}”的位数太多：{text}"), "一个数最多28位"),
+    };
+    spot.error(code, cell, message).expected("不小于0的十进制数").help(help)
+}
+
+/// A finding for what is no date.
+pub fn bad_date(spot: &Spot<'_>, cell: usize, name: &str, wrong: NotDate) -> Finding {
+    let text = short(spot.cells.get(cell));
+    let (code, message) = match wrong {
+        NotDate::Form => ("bad-date", format!("“{name}”的“{text}”不是日期")),
+        NotDate::Impossible => ("impossible-date", format!("“{name}”的{text}不存在")),
+    };
+    spot.error(code, cell, message).expected("2023-04-10这样的日期").help("改为日历上有的日期")
+}

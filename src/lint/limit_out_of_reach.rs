@@ -1,0 +1,93 @@
+//! `limit-out-of-reach` 限额够不着
+//!
+//! *Finds* a cap, floor or limit that never bites, because the lines under it cannot reach it.
+//! *Why*: either a figure is wrong, or the reader is led to fear (or hope for) what cannot happen.
+//! *Example*: `扣分封顶 40分` over two lines that deduct 5 each.
+//! *Instead*: the right figure, or no cap.
+
+use crate::analysis::{Claim, Interval, Look, Suspicion, meaning, rules_below};
+use crate::lint::extreme::{Way, push_to};
+use crate::plan::*;
+use crate::value::Number;
+
+pub fn find(look: &mut Look<'_>) {
+    let plan = look.plan;
+    for (index, node) in plan.nodes.iter().enumerate() {
+        let id = NodeId(index as u16);
+        // The limits that come with 满分 are not written, and so cannot be wrong.
+        let written = node.steps.iter().skip(if node.full.is_some() { 2 } else { 0 });
+        let Some(step) = written.into_iter().next() else { continue };
+        let way = match step {
+            Step::CapDeduction { .. } => Way::Down,
+            Step::CapBonus { .. } => Way::Up,
+            _ => continue,
+        };
+        if node.full.is_some() || node.combine != Combine::Sum || has_endless(plan, id, way) {
+            continue;
+        }
+        let (before, _) = look.bounds.node_both(id);
+        let found = match step {
+            Step::CapDeduction { most: Expr::Number(most), .. } => {
+                out_of_reach(before.deduction, *most).map(|end| (Way::Down, end, "扣", *most))
+            }
+            Step::CapBonus { most: Expr::Number(most), .. } => {
+                out_of_reach(before.bonus, *most).map(|end| (Way::Up, end, "加", *most))
+            }
+            _ => None,
+        };
+        if let Some((way, end, word, most)) = found {
+            let suspicion = suspect(look, id, way, end, word, most);
+            look.found.extend(suspicion);
+        }
+    }
+}
+
+/// Whether some line is given for each of any number of rows: then every limit is reached, and nothing need be computed.
+fn has_endless(plan: &Plan, id: NodeId, way: Way) -> bool {
+    let endless = |rule: &Rule| match (&rule.basis, &rule.points) {
+        (Basis::Row(_), Expr::Multiply(pair)) if rule.limits.is_empty() && rule.most_times.is_none() => {
+            matches!(pair[0], Expr::Number(each) if each.is_negative() == (way == Way::Down))
+        }
+        _ => false,
+    };
+    let rules = rules_below(plan, id);
+    rules.iter().any(|rule| endless(&plan.rules[rule.index()]))
+}
+
+/// The greatest the figure can be, where that is no more than the limit.
+fn out_of_reach(figure: Interval, most: Number) -> Option<Number> {
+    figure.high.filter(|high| *high <= most && high.is_positive() && !figure.loose)
+}
+
+fn suspect(look: &mut Look<'_>, id: NodeId, way: Way, end: Number, word: &str, most: Number) -> Option<Suspicion> {
+    let plan = look.plan;
+    let node = &plan.nodes[id.index()];
+    let rules = rules_below(plan, id);
+    let month = plan.calendar.last();
+    let check = move |units: &[&crate::outcome::UnitOutcome]| {
+        let Some(outcome) = units[0].nodes.iter().find(|outcome| outcome.node == id) else { return false };
+        let (raw, kept) = match way {
+            Way::Down => (outcome.raw.deduction, outcome.tally.deduction),
+            Way::Up => (outcome.raw.bonus, outcome.tally.bonus),
+        };
+        raw == end && kept == end
+    };
+    let mut claim = Claim::new(plan, month, Box::new(check));
+    for rule in &rules {
+        claim = push_to(look, claim, *rule, way)?;
+    }
+    let name = if node.address.is_empty() { "总分" } else { node.address.as_str() };
+    let line = look.line_with(node.line as usize, &["封顶"]).unwrap_or(node.line as usize);
+    Some(Suspicion {
+        code: "limit-out-of-reach",
+        line,
+        text: String::new(),
+        message: format!("“{name}”最多只能{word}{end}分，到不了封顶的{most}分"),
+        brief: format!("{name}（最多{end}分，封顶{most}分）"),
+        help: "核对分数；用不着的封顶可以删去".to_owned(),
+        shows: format!("全都发生，也只{word}{end}分"),
+        meaning: meaning(plan, &(&node.address, &node.steps, end)),
+        claim,
+        alone: false,
+    })
+}

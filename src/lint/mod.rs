@@ -1,0 +1,181 @@
+//! What is legal in a rulebook and still looks odd: one page per lint, each finding with facts that show it.
+//!
+//! A lint only suspects. What is printed the interpreter has confirmed, by scoring the facts of the suspicion.
+
+mod extreme;
+mod free_beyond_cap;
+mod gap;
+mod grade_out_of_reach;
+mod hit_twice;
+mod limit_out_of_reach;
+mod look_alike;
+mod missing_citation;
+mod overshadowed;
+mod places_uncovered;
+mod unused;
+mod without_effect;
+
+use crate::analysis::{Acceptance, Look, Suspicion, confirm, fingerprint, relaxed};
+use crate::compile::Compiled;
+use crate::diagnostic::{Finding, Findings, Place};
+use crate::plan::Plan;
+
+/// A kind of finding: its stable name, its Chinese name for 认可, and what finds it.
+struct Lint {
+    code: &'static str,
+    title: &'static str,
+    find: fn(&mut Look<'_>),
+}
+
+const LINTS: &[Lint] = &[
+    Lint { code: "free-beyond-cap", title: "扣满不再扣", find: free_beyond_cap::find },
+    Lint { code: "limit-out-of-reach", title: "限额够不着", find: limit_out_of_reach::find },
+    Lint { code: "overshadowed", title: "总轮不到", find: overshadowed::find },
+    Lint { code: "grade-out-of-reach", title: "等次够不着", find: grade_out_of_reach::find },
+    Lint { code: "place-without-award", title: "名次空档", find: places_uncovered::find },
+    Lint { code: "without-effect", title: "不起作用", find: without_effect::find },
+    Lint { code: "hit-twice", title: "一事两计", find: hit_twice::find },
+    Lint { code: "look-alike-names", title: "形近名称", find: look_alike::find },
+    Lint { code: "unused-name", title: "没有用到", find: unused::find },
+    Lint { code: "missing-citation", title: "没有依据", find: missing_citation::find },
+];
+
+/// Claims tried in all; in a large rulebook each costs more, and nobody reads so many.
+fn most_claims(plan: &Plan) -> usize {
+    (12_000 / (plan.rules.len() + 500)).clamp(4, 24)
+}
+
+/// A confirmed suspicion, for tests that confirm it once more.
+pub struct Confirmed {
+    pub suspicion: Suspicion,
+    print: String,
+}
+
+/// Everything odd about a rulebook that the interpreter confirms, accepted or not.
+pub fn confirmed(compiled: &Compiled) -> Vec<Confirmed> {
+    look(compiled).0
+}
+
+/// What is confirmed, and the names of what there was no time to try.
+fn look(compiled: &Compiled) -> (Vec<Confirmed>, Vec<&'static str>) {
+    let plan = &compiled.plan;
+    let mut look = Look::new(plan, &compiled.source);
+    LINTS.iter().for_each(|lint| (lint.find)(&mut look));
+    let found = look.found;
+    let verdicts = confirm(plan, &found, most_claims(plan));
+    let untried = found.iter().zip(&verdicts).filter(|(_, verdict)| verdict.is_none()).map(|(it, _)| it.code).collect();
+    let kept = found.into_iter().zip(verdicts).filter(|(_, verdict)| *verdict == Some(true));
+    let print = |it: &Suspicion| fingerprint(it.code, &it.meaning);
+    (kept.map(|(suspicion, _)| Confirmed { print: print(&suspicion), suspicion }).collect(), untried)
+}
+
+/// Whether a suspicion holds when its facts are scored alone.
+pub fn holds(plan: &Plan, confirmed: &Confirmed) -> bool {
+    confirmed.suspicion.claim.holds_alone(plan, &relaxed(plan.clone()))
+}
+
+/// What `check` prints beside errors; gaps that compiling found get their facts.
+pub fn run(compiled: &Compiled, findings: &mut Findings) {
+    gap::show(compiled, findings);
+    let mut used = vec![false; compiled.accepted.len()];
+    let (mut list, untried) = look(compiled);
+    let mut prints = Vec::new();
+    for lint in LINTS {
+        let (mine, others): (Vec<_>, Vec<_>) = list.into_iter().partition(|it| it.suspicion.code == lint.code);
+        list = others;
+        if mine.is_empty() {
+            continue;
+        }
+        let group = group_print(&mine);
+        if accept(compiled, lint, &group, &mut used) {
+            continue;
+        }
+        let open: Vec<Confirmed> =
+            mine.into_iter().filter(|it| !accept(compiled, lint, &it.print, &mut used)).collect();
+        let more = untried.iter().filter(|code| **code == lint.code).count();
+        if let Some(finding) = told(compiled, lint, &open, more) {
+            findings.push(finding);
+            prints.push((lint.code, group_print(&open)));
+        }
+    }
+    lapsed(compiled, &used, &prints, findings);
+}
+
+/// One fingerprint for all of a kind: the same as that of the only one.
+fn group_print(list: &[Confirmed]) -> String {
+    match list {
+        [only] => only.print.clone(),
+        _ => {
+            let mut prints: Vec<&str> = list.iter().map(|it| it.print.as_str()).collect();
+            prints.sort_unstable();
+            fingerprint(list[0].suspicion.code, &prints.join(","))
+        }
+    }
+}
+
+fn is_named(acceptance: &Acceptance, lint: &Lint) -> bool {
+    acceptance.name == lint.title || acceptance.name == lint.code
+}
+
+fn accept(compiled: &Compiled, lint: &Lint, print: &str, used: &mut [bool]) -> bool {
+    let mut accepted = false;
+    for (acceptance, used) in compiled.accepted.iter().zip(used) {
+        if is_named(acceptance, lint) && acceptance.print == print {
+            (accepted, *used) = (true, true);
+        }
+    }
+    accepted
+}
+
+/// Several of a kind are one finding: the first with its facts, the others by name.
+fn told(compiled: &Compiled, lint: &Lint, open: &[Confirmed], untried: usize) -> Option<Finding> {
+    const SHOWN: usize = 12;
+    let (first, others) = open.split_first()?;
+    let it = &first.suspicion;
+    let mut message = it.message.clone();
+    if !others.is_empty() {
+        let briefs: Vec<&str> = others.iter().take(SHOWN).map(|other| other.suspicion.brief.as_str()).collect();
+        let more = if others.len() > SHOWN { "等" } else { "" };
+        message.push_str(&format!("。另有{}处：{}{more}", others.len(), briefs.join("；")));
+    }
+    if untried > 0 {
+        message.push_str(&format!("。可能还有{untried}处，没有逐一核对"));
+    }
+    let line = compiled.source.line(it.line.clamp(1, compiled.source.line_count()));
+    let text = if it.text.is_empty() || !line.contains(&it.text) { line.trim() } else { it.text.as_str() };
+    let column = line.find(text).map_or(1, |at| line[..at].chars().count() + 1);
+    let place = Place { file: compiled.source.name.clone(), line: it.line, column };
+    // What stands before the first section, and what several share, is accepted among the conventions.
+    let is_local = others.is_empty() && compiled.plan.nodes.get(1).is_some_and(|node| it.line >= node.line as usize);
+    let spot = if is_local { "这里" } else { "约定里" };
+    let help = format!("{}\n就是要这样的，在{spot}加一行：认可 {}（{}）：理由", it.help, lint.title, group_print(open));
+    let finding = Finding::warning(lint.code, place, message).text(text).line_text(line).help(help);
+    Some(finding.witness(format!("{}\n{}", it.claim.told(&compiled.plan), it.shows)))
+}
+
+/// An acceptance of what is not found any more, or not in this form.
+fn lapsed(compiled: &Compiled, used: &[bool], prints: &[(&str, String)], findings: &mut Findings) {
+    for (acceptance, _) in compiled.accepted.iter().zip(used).filter(|(_, used)| !**used) {
+        let line = compiled.source.line(acceptance.line.clamp(1, compiled.source.line_count()));
+        let place = Place { file: compiled.source.name.clone(), line: acceptance.line, column: 1 };
+        let known = LINTS.iter().find(|lint| is_named(acceptance, lint));
+        let still = known.and_then(|lint| prints.iter().find(|(code, _)| *code == lint.code));
+        let (message, help) = match (known, still) {
+            (None, _) => {
+                let titles: Vec<&str> = LINTS.iter().map(|lint| lint.title).collect();
+                (format!("没有叫“{}”的提醒", acceptance.name), format!("可以认可的有：{}", titles.join("、")))
+            }
+            (Some(lint), Some((_, print))) => (
+                format!("认可“{}”以后，那一句的意思改了，认可失效", acceptance.name),
+                format!("核对改动；仍然认可的，改成：认可 {}（{print}）：理由", lint.title),
+            ),
+            (Some(_), None) => {
+                (format!("认可的“{}”已经没有了，这一行没有用处", acceptance.name), "删去这一行".to_owned())
+            }
+        };
+        let text = line.trim();
+        let column = line.find(text).map_or(1, |at| line[..at].chars().count() + 1);
+        let place = Place { column, ..place };
+        findings.push(Finding::warning("lapsed-acceptance", place, message).text(text).line_text(line).help(help));
+    }
+}

@@ -1,0 +1,228 @@
+//! `overshadowed` 总轮不到
+//!
+//! *Finds* a band, branch or row of a table that no fact reaches: an earlier one takes all of its cases, or its
+//! condition never holds within what may be reported.
+//! *Why*: the figures in it look like law and are never applied.
+//! *Example*: `省级、其他 6分` above `省级、一等 8分`: the first that fits decides.
+//! *Instead*: the narrower row first; a band within what can be reported.
+
+use crate::analysis::{Claim, Look, Settings, Suspicion, kind_of, line_points, meaning, month_for, reach, settle};
+use crate::plan::*;
+use crate::value::Number;
+
+pub fn find(look: &mut Look<'_>) {
+    let plan = look.plan;
+    for (index, rule) in plan.rules.iter().enumerate() {
+        let Some(arms) = branches(&rule.points) else { continue };
+        let row = match rule.basis {
+            Basis::Row(input) | Basis::Once(input) => Some(input),
+            Basis::Period => None,
+        };
+        let id = RuleId(index as u16);
+        for (at, (condition, points)) in arms.iter().enumerate() {
+            let Expr::Number(points) = points else { continue };
+            let found = if look.bounds.narrow(condition, rule.cycle, row).is_none() {
+                unreachable(look, id, condition, *points)
+            } else {
+                let earlier = arms[..at].iter().position(|(other, _)| implies(condition, other));
+                earlier.and_then(|earlier| hidden(look, id, &arms[earlier], condition, *points, row))
+            };
+            look.found.extend(found);
+        }
+    }
+}
+
+/// The branches that decide a line's points.
+fn branches(points: &Expr) -> Option<&[(Condition, Expr)]> {
+    match points {
+        Expr::Case { arms, .. } if arms.len() <= 400 => Some(arms),
+        Expr::Round { expr, .. } | Expr::Negate(expr) => branches(expr),
+        Expr::Multiply(pair) => branches(&pair[0]).or_else(|| branches(&pair[1])),
+        _ => None,
+    }
+}
+
+/// Whether the one never holds without the other, as far as looking at them tells.
+fn implies(one: &Condition, other: &Condition) -> bool {
+    match (one, other) {
+        (_, Condition::Always) => true,
+        (_, Condition::All(parts)) => parts.iter().all(|part| implies(one, part)),
+        (_, Condition::Any(parts)) if parts.iter().any(|part| implies(one, part)) => true,
+        (Condition::All(parts), _) => parts.iter().any(|part| implies(part, other)),
+        (Condition::Any(parts), _) => parts.iter().all(|part| implies(part, other)),
+        (Condition::Is(a, values), Condition::Is(b, allowed)) => {
+            a == b && values.iter().all(|value| allowed.contains(value))
+        }
+        (Condition::Compare(a, how, x), Condition::Compare(b, wanted, y)) if a == b => match (&**x, &**y) {
+            (Expr::Number(x), Expr::Number(y)) => compare_implies(*how, *x, *wanted, *y),
+            _ => how == wanted && x == y,
+        },
+        _ => one == other,
+    }
+}
+
+fn compare_implies(how: Comparison, x: Number, wanted: Comparison, y: Number) -> bool {
+    use Comparison::*;
+    match (how, wanted) {
+        (Below | AtMost | Equal, AtMost) => x <= y,
+        (Below, Below) => x <= y,
+        (AtMost | Equal, Below) => x < y,
+        (Above | AtLeast | Equal, AtLeast) => x >= y,
+        (Above, Above) => x >= y,
+        (AtLeast | Equal, Above) => x > y,
+        (Equal, Equal) | (NotEqual, NotEqual) => x == y,
+        (Equal, NotEqual) => x != y,
+        _ => false,
+    }
+}
+
+/// Facts that meet the later branch are scored by the earlier one.
+fn hidden(
+    look: &Look<'_>,
+    id: RuleId,
+    (earlier, taken): &(Condition, Expr),
+    condition: &Condition,
+    points: Number,
+    row: Option<InputId>,
+) -> Option<Suspicion> {
+    let plan = look.plan;
+    let rule = &plan.rules[id.index()];
+    let Expr::Number(taken) = *taken else { return None };
+    if taken == points {
+        return None;
+    }
+    let settings = settle(plan, [condition, earlier])?;
+    let said = describe(plan, condition);
+    let claim = claim_of(look, id, settings, row, move |actual| actual == taken && actual != points)?;
+    Some(suspicion(
+        look,
+        rule,
+        claim,
+        Odd {
+            message: format!("“{}”里“{said}”总轮不到：前面的“{}”先合上了", rule.label, describe(plan, earlier)),
+            help: "把范围窄的写在前面".to_owned(),
+            shows: format!("计{taken}分，不是{points}分"),
+            said,
+            condition,
+        },
+    ))
+}
+
+/// The ends of what may be reported do not reach the branch.
+fn unreachable(look: &mut Look<'_>, id: RuleId, condition: &Condition, points: Number) -> Option<Suspicion> {
+    let plan = look.plan;
+    let rule = &plan.rules[id.index()];
+    let Condition::Compare(subject, comparison, _) = first_comparison(condition)? else { return None };
+    let ends = look.bounds.expr(subject_of(rule, subject)?, rule.cycle, None);
+    let end = match comparison {
+        Comparison::Above | Comparison::AtLeast => ends.high?,
+        Comparison::Below | Comparison::AtMost => ends.low?,
+        Comparison::Equal | Comparison::NotEqual => ends.high.or(ends.low)?,
+    };
+    let mut settings = Settings::default();
+    reach(plan, subject, end, &mut settings, 0)?;
+    let said = describe(plan, condition);
+    let claim = claim_of(look, id, settings, None, move |actual| actual != points)?;
+    let shown = crate::analysis::cell(end, &kind_of(plan, subject));
+    Some(suspicion(
+        look,
+        rule,
+        claim,
+        Odd {
+            message: format!("“{}”里“{said}”到不了：最多（最少）只能报到{shown}", rule.label),
+            help: "核对这一档的界限，或改指标的范围".to_owned(),
+            shows: format!("报到头也不计{points}分"),
+            said,
+            condition,
+        },
+    ))
+}
+
+/// The same expression as it stands in the rule, so that it lives as long as the plan.
+fn subject_of<'p>(rule: &'p Rule, subject: &Expr) -> Option<&'p Expr> {
+    branches(&rule.points)?.iter().find_map(|(condition, _)| match first_comparison(condition)? {
+        Condition::Compare(left, ..) if **left == *subject => Some(&**left),
+        _ => None,
+    })
+}
+
+fn first_comparison(condition: &Condition) -> Option<&Condition> {
+    match condition {
+        Condition::Compare(..) => Some(condition),
+        Condition::All(list) => list.iter().find_map(first_comparison),
+        _ => None,
+    }
+}
+
+fn claim_of(
+    look: &Look<'_>,
+    id: RuleId,
+    settings: Settings,
+    row: Option<InputId>,
+    check: impl Fn(Number) -> bool + Send + Sync + 'static,
+) -> Option<Claim> {
+    let plan = look.plan;
+    let input = row.or(settings.rows.first().map(|(input, _)| *input))?;
+    let month = month_for(plan, input);
+    let counted = move |units: &[&crate::outcome::UnitOutcome]| {
+        units[0].entries.iter().any(|entry| entry.rule == id && entry.counted) && check(line_points(units[0], id))
+    };
+    let mut claim = Claim::new(plan, month, Box::new(counted)).with(settings.given.clone());
+    if let Some(row) = row {
+        claim = claim.row_with(row, settings.quantity.unwrap_or(Number::ONE), settings.given);
+    }
+    for (input, value) in settings.rows {
+        claim = claim.row(input, value);
+    }
+    Some(claim)
+}
+
+struct Odd<'c> {
+    message: String,
+    help: String,
+    shows: String,
+    said: String,
+    condition: &'c Condition,
+}
+
+fn suspicion(look: &Look<'_>, rule: &Rule, claim: Claim, odd: Odd<'_>) -> Suspicion {
+    let plan = look.plan;
+    let address = &plan.nodes[rule.node.index()].address;
+    Suspicion {
+        code: "overshadowed",
+        line: rule.line as usize,
+        text: String::new(),
+        message: odd.message,
+        brief: format!("{address} {}的“{}”", rule.label, odd.said),
+        help: odd.help,
+        shows: odd.shows,
+        meaning: meaning(plan, &(address, &rule.label, odd.condition, &rule.points)),
+        claim,
+        alone: false,
+    }
+}
+
+/// A condition in the words of a table: 省级、一等.
+fn describe(plan: &Plan, condition: &Condition) -> String {
+    match condition {
+        Condition::Is(_, values) => values.iter().map(|value| plan.symbols.text(*value)).collect::<Vec<_>>().join("或"),
+        Condition::All(list) => list.iter().map(|part| describe(plan, part)).collect::<Vec<_>>().join("、"),
+        Condition::Any(list) => list.iter().map(|part| describe(plan, part)).collect::<Vec<_>>().join("或"),
+        Condition::Compare(left, comparison, right) => {
+            let word = match comparison {
+                Comparison::Below => "低于",
+                Comparison::AtMost => "不超过",
+                Comparison::Equal => "",
+                Comparison::NotEqual => "不等于",
+                Comparison::AtLeast => "不低于",
+                Comparison::Above => "超过",
+            };
+            match &**right {
+                Expr::Number(number) => format!("{word}{}", crate::analysis::cell(*number, &kind_of(plan, left))),
+                _ => format!("{word}某数"),
+            }
+        }
+        Condition::Always => "其余".to_owned(),
+        _ => "某种情形".to_owned(),
+    }
+}

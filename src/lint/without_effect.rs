@@ -1,0 +1,88 @@
+//! `without-effect` 不起作用
+//!
+//! *Finds* a veto that moves no rank, total, grade or award, and a title whose loss nothing looks at.
+//! *Why*: the harshest words of a scheme come to nothing, since no later line minds them.
+//! *Example*: `造假：取消评优资格` in a line, and no `取消评优资格的，不予奖励` under 奖惩.
+//! *Instead*: the line of 奖惩 or 等次 that minds it. (A title spelled in two ways is `unknown-title`.)
+
+use rustc_hash::FxHashSet;
+
+use crate::analysis::{Claim, Look, Suspicion, everything, meaning, month_for};
+use crate::plan::*;
+use crate::value::Number;
+
+pub fn find(look: &mut Look<'_>) {
+    let plan = look.plan;
+    let (mut titles, mut minds_veto) = (FxHashSet::default(), false);
+    everything(plan, &mut |_| {}, &mut |condition| match condition {
+        Condition::Disqualified(title) => _ = titles.insert(title.clone()),
+        Condition::Vetoed => minds_veto = true,
+        _ => {}
+    });
+    titles.extend(plan.awards.iter().flat_map(|award| award.not_if_disqualified.iter().cloned()));
+    minds_veto |= plan.awards.iter().any(|award| award.not_if_vetoed);
+    minds_veto |= plan.rankings.iter().any(|ranking| ranking.vetoed != Vetoed::InPlace);
+    let mut seen = FxHashSet::default();
+    for (index, rule) in plan.rules.iter().enumerate() {
+        let (Basis::Row(input) | Basis::Once(input)) = rule.basis else { continue };
+        let id = RuleId(index as u16);
+        for effect in &rule.effects {
+            match &effect.effect {
+                Effect::Disqualify(title) if !titles.contains(title) && seen.insert(title.clone()) => {
+                    let help = format!("在奖惩里加一行：取消{title}的，不予奖励");
+                    let lost = title.clone();
+                    let check = move |units: &[&crate::outcome::UnitOutcome]| {
+                        units[0].disqualified.contains(&lost) && units[0].awards.iter().all(|it| it.withheld.is_none())
+                    };
+                    let said = format!("取消{title}");
+                    let odd = (said, help, "取消了资格，奖惩照给".to_owned());
+                    let mut claim = Claim::new(plan, month_for(plan, input), Box::new(check)).row(input, Number::ONE);
+                    claim.period = plan.calendar.term();
+                    push(look, id, odd, claim);
+                }
+                Effect::Veto { zero_total: false, .. } if !minds_veto && rule.effects.len() == 1 => {
+                    let help =
+                        "在约定里写：一票否决的排在末位，相互间按得分高低排序；或在奖惩里写：一票否决的，不予奖励";
+                    let check = |units: &[&crate::outcome::UnitOutcome]| {
+                        let rank = |at: usize| units[at].rankings.first().and_then(|ranking| ranking.rank);
+                        units[0].vetoed && !units[1].vetoed && rank(0) == Some(1) && rank(1) == Some(2)
+                    };
+                    // Someone without a veto who is behind all the same.
+                    let Some(fault) = fault(plan, input) else { continue };
+                    let month = month_for(plan, input);
+                    let claim = Claim::new(plan, month, Box::new(check)).row(input, Number::ONE).another();
+                    let odd = ("一票否决".to_owned(), help.to_owned(), "被一票否决的排第1名，另一个排第2名".to_owned());
+                    push(look, id, odd, claim.row(fault, Number::ONE));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// A line that takes points off for a row of the same month.
+fn fault(plan: &Plan, input: InputId) -> Option<InputId> {
+    plan.rules.iter().find_map(|rule| match (&rule.basis, &rule.points) {
+        (Basis::Row(other), Expr::Multiply(pair)) if month_for(plan, *other) == month_for(plan, input) => {
+            matches!(pair[0], Expr::Number(each) if each.is_negative()).then_some(*other)
+        }
+        _ => None,
+    })
+}
+
+fn push(look: &mut Look<'_>, id: RuleId, (said, help, shows): (String, String, String), claim: Claim) {
+    let plan = look.plan;
+    let rule = &plan.rules[id.index()];
+    look.found.push(Suspicion {
+        code: "without-effect",
+        line: rule.line as usize,
+        text: said.clone(),
+        message: format!("“{}”的“{said}”没有影响到任何地方", rule.label),
+        brief: format!("{}的“{said}”", look.called(id)),
+        help,
+        shows,
+        meaning: meaning(plan, &(&rule.label, &rule.effects)),
+        claim,
+        alone: true,
+    });
+}

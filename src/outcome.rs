@@ -1,0 +1,137 @@
+//! What evaluation yields for one period: totals, ranks, grades and awards, and how each of them came about.
+
+use crate::calendar::PeriodId;
+use crate::plan::{InputId, NodeId, RuleId};
+use crate::value::Number;
+
+/// The result of one period, units in rank order (ties in roster order).
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub period: PeriodId,
+    /// The base periods that were scored, for a term or other roll-up; empty for a base period.
+    pub scored: Vec<PeriodId>,
+    /// Base periods in force that no fact is about.
+    pub without_facts: Vec<PeriodId>,
+    pub units: Vec<UnitOutcome>,
+    /// Peer values used: (name, group or empty, value), for explanations; filled where traced.
+    pub peers: Vec<(String, String, Number)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    Assessed,
+    NotAssessed,
+    Pending,
+}
+
+#[derive(Clone, Debug)]
+pub struct UnitOutcome {
+    /// Index into the roster.
+    pub unit: usize,
+    pub status: Status,
+    /// Why it is not assessed.
+    pub status_reason: Option<String>,
+    pub total: Number,
+    /// Base periods and their totals, for a roll-up.
+    pub periods: Vec<(PeriodId, Number)>,
+    pub vetoed: bool,
+    /// Titles lost (评先资格).
+    pub disqualified: Vec<String>,
+    /// One per ranking made for this period, in the rulebook's order; the first is *the* rank.
+    pub rankings: Vec<RankOutcome>,
+    pub grades: Vec<GradeOutcome>,
+    pub awards: Vec<AwardOutcome>,
+    /// One tally per node of the plan, by `NodeId` (the root first). For a roll-up: the sum over the base periods.
+    /// Without a trace only the root and its children are kept.
+    pub nodes: Vec<NodeOutcome>,
+    /// Filled where traced.
+    pub entries: Vec<Entry>,
+    pub effects: Vec<EffectOutcome>,
+}
+
+#[derive(Clone, Debug)]
+pub struct RankOutcome {
+    /// Index into `Plan::rankings`.
+    pub ranking: u16,
+    pub group: Option<String>,
+    /// `None` where the unit has no place.
+    pub rank: Option<u32>,
+    /// How many units are ranked beside it.
+    pub of: u32,
+    pub value: Number,
+}
+
+#[derive(Clone, Debug)]
+pub struct GradeOutcome {
+    /// Index into `Plan::gradings`.
+    pub grading: u16,
+    pub grade: String,
+    /// By the bands alone, where quotas or rules moved it.
+    pub before: Option<String>,
+    /// What moved it, in the rulebook's words.
+    pub reasons: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct AwardOutcome {
+    /// Index into `Plan::awards`.
+    pub award: u16,
+    pub text: String,
+    pub money: Option<Number>,
+    /// Why it was withheld; `None` for an award that is given. Withheld ones are kept only where traced.
+    pub withheld: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tally {
+    pub base: Number,
+    pub bonus: Number,
+    /// Not below zero.
+    pub deduction: Number,
+}
+
+#[derive(Clone, Debug)]
+pub struct NodeOutcome {
+    pub node: NodeId,
+    /// False where 适用 leaves the node out or nothing in it is assessed.
+    pub assessed: bool,
+    /// Before the node's steps.
+    pub raw: Tally,
+    /// After them.
+    pub tally: Tally,
+    pub points: Number,
+    /// Steps that changed something: operation in Chinese, points before and after. Filled where traced.
+    pub steps: Vec<(String, Number, Number)>,
+}
+
+/// One contribution of a fact row or of a period's measure.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub rule: RuleId,
+    pub period: PeriodId,
+    /// The row's 数量, or the measure's value.
+    pub quantity: Option<Number>,
+    /// Before node caps, after line limits and 补差.
+    pub points: Number,
+    pub counted: bool,
+    /// Why it did not count, or counted for less, in Chinese.
+    pub reason: Option<String>,
+    /// Where each fact was read: `2023-04.csv:41`. A measure lists all the rows it read.
+    pub facts: Vec<String>,
+    pub matter: Option<String>,
+    pub person: Option<String>,
+    /// Peer values that it used, in words: `全体平均（成功率） 0.93`.
+    pub peers: Vec<String>,
+}
+
+/// A veto, a lost title, a zeroed item…
+#[derive(Clone, Debug)]
+pub struct EffectOutcome {
+    pub rule: RuleId,
+    pub input: Option<InputId>,
+    pub period: PeriodId,
+    /// In Chinese: 一票否决、取消评先资格…
+    pub effect: String,
+    pub fact: Option<String>,
+}

@@ -1,0 +1,126 @@
+//! One spelling for every sign: full width to half width, all dashes to one, every pair of quotes to 「」.
+
+use crate::source::Span;
+
+/// A line of code ready for the grammar, with the way back to the source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folded {
+    pub text: String,
+    /// For each byte of `text`, and its end, the byte of the source.
+    pub map: Vec<u32>,
+}
+
+impl Folded {
+    /// The place in the source of a range of `text`.
+    pub fn span(&self, range: std::ops::Range<usize>) -> Span {
+        self.map[range.start] as usize..self.map[range.end] as usize
+    }
+
+    /// Part of the line, with its way back.
+    pub fn slice(&self, range: std::ops::Range<usize>) -> Folded {
+        Folded { text: self.text[range.clone()].to_owned(), map: self.map[range.start..=range.end].to_vec() }
+    }
+
+    pub fn push(&mut self, character: char, source: u32) {
+        self.text.push(character);
+        // The end's own place is overwritten, then put back behind.
+        self.map.resize(self.text.len() + 1, source);
+        let begin = self.text.len() - character.len_utf8();
+        self.map[begin] = source;
+    }
+}
+
+/// Begins empty, at a byte of the source.
+impl From<u32> for Folded {
+    fn from(source: u32) -> Folded {
+        Folded { text: String::new(), map: vec![source] }
+    }
+}
+
+/// Folds one line that begins at `start` in the source, and drops its comment and the space around it.
+pub fn fold(line: &str, start: usize) -> Folded {
+    let mut out = Folded { text: String::with_capacity(line.len()), map: Vec::with_capacity(line.len() + 1) };
+    out.map.push(start as u32);
+    let mut quoted = false;
+    let mut end = start + line.len();
+    for (at, character) in line.char_indices() {
+        let source = (start + at) as u32;
+        // What has no width cannot be seen, and means nothing: it comes along from a word processor.
+        if matches!(character, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' | '\u{202A}'..='\u{202E}') {
+            continue;
+        }
+        let next = match (character, quoted) {
+            ('“' | '「' | '『' | '‘', false) => {
+                quoted = true;
+                '「'
+            }
+            ('”' | '」' | '』' | '’', true) => {
+                quoted = false;
+                '」'
+            }
+            ('"' | '＂', _) => {
+                quoted = !quoted;
+                if quoted { '「' } else { '」' }
+            }
+            (character, true) => character,
+            ('#' | '＃', false) => {
+                end = start + at;
+                break;
+            }
+            (character, false) => super::words::simplified(character).unwrap_or_else(|| fold_character(character)),
+        };
+        // Marks of our own must not come in from outside.
+        let next = if ('\u{E000}'..='\u{E003}').contains(&next) { '\u{FFFD}' } else { next };
+        out.push(next, source);
+        *out.map.last_mut().expect("a map has an end") = source + character.len_utf8() as u32;
+    }
+    *out.map.last_mut().expect("a map has an end") = end as u32;
+    let trimmed = out.text.trim_end().len();
+    let begin = out.text.len() - out.text.trim_start().len();
+    out.slice(begin.min(trimmed)..trimmed)
+}
+
+/// The half-width form of a character; itself where there is none.
+pub fn fold_character(character: char) -> char {
+    match character {
+        '\u{FF01}'..='\u{FF5E}' => match char::from_u32(character as u32 - 0xFEE0) {
+            Some(folded) => folded,
+            None => character,
+        },
+        '\t' | '\u{3000}' | '\u{A0}' | '\u{2002}'..='\u{200A}' => ' ',
+        '—' | '–' | '―' | '−' | '‐' | '‑' | '─' => '-',
+        '〜' | '∼' => '~',
+        '∶' | '︰' => ':',
+        '︐' => ',',
+        '｡' => '。',
+        '､' => '、',
+        '•' | '・' | '‧' => '·',
+        '≦' => '≤',
+        '≧' => '≥',
+        '﹪' => '%',
+        _ => character,
+    }
+}
+
+/// A name as it is compared: folded, without space at its ends.
+pub fn fold_name(name: &str) -> String {
+    name.trim().chars().map(fold_character).collect::<String>().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_keeps_the_way_back() {
+        let folded = fold("  缺项：每项扣１分 # 说明", 0);
+        assert_eq!(folded.text, "缺项:每项扣1分");
+        let at = folded.text.find('1').unwrap();
+        assert_eq!(&"  缺项：每项扣１分 # 说明"[folded.span(at..at + 1)], "１");
+    }
+
+    #[test]
+    fn quoted_text_is_left_alone() {
+        assert_eq!(fold("未写“每＃”的", 0).text, "未写「每＃」的");
+    }
+}

@@ -1,0 +1,85 @@
+//! Puts declared names and units between marks, so that the grammar need not guess where a name ends.
+
+use super::fold::Folded;
+use super::{Context, Line, Names, top_colon, top_level};
+
+/// Words of the language that hold or begin what may be a declared name (年终, 同期浓度).
+const WORDS: &[&str] =
+    &["上年同期", "去年同期", "年终得分", "年度得分", "全年得分", "任期得分", "季度得分", "半年得分", "总得分", "总分"];
+
+/// The line with its declared names marked, from where names may stand.
+pub fn mark(line: &Line, names: &Names) -> Folded {
+    let text = line.plain.text.as_str();
+    let from = if line.opening || matches!(line.context, Context::Header | Context::Example) {
+        return line.plain.clone();
+    } else if let Some(equals) =
+        top_level(text, '=').filter(|equals| top_colon(text).is_none_or(|colon| *equals < colon))
+    {
+        equals + 1
+    } else if let Some(colon) = top_colon(text) {
+        // What stands before the colon is a label, or a condition of 奖惩 (`当 …：奖励…`).
+        if line.context == Context::Awards { 0 } else { colon + 1 }
+    } else {
+        // The first word of a line is its keyword.
+        text.chars().next().map_or(0, char::len_utf8)
+    };
+    let mut out = Folded::from(line.plain.map[0]);
+    let mut at = 0;
+    let mut quoted = false;
+    while at < text.len() {
+        let rest = &text[at..];
+        let character = rest.chars().next().expect("not at the end");
+        let source = line.plain.map[at];
+        match character {
+            '「' => quoted = true,
+            '」' => quoted = false,
+            _ if quoted || at < from => {}
+            _ => {
+                let word = WORDS.iter().find(|word| rest.starts_with(**word)).map_or(0, |word| word.len());
+                let name = names.longest_at(rest).filter(|name| name.len() > word);
+                if word > 0 && name.is_none() {
+                    for character in rest[..word].chars() {
+                        out.push(character, line.plain.map[at]);
+                        at += character.len_utf8();
+                        *out.map.last_mut().expect("a map has an end") = line.plain.map[at];
+                    }
+                    continue;
+                }
+                if let Some(name) = name {
+                    copy(&mut out, line, at, name.len(), ('\u{E000}', '\u{E001}'));
+                    at += name.len();
+                    continue;
+                }
+                if names.has_units() && counts_before(&text[..at]) {
+                    if let Some(unit) = names.unit_at(rest) {
+                        copy(&mut out, line, at, unit.len(), ('\u{E002}', '\u{E003}'));
+                        at += unit.len();
+                        continue;
+                    }
+                }
+            }
+        }
+        out.push(character, source);
+        at += character.len_utf8();
+        *out.map.last_mut().expect("a map has an end") = line.plain.map[at];
+    }
+    out
+}
+
+fn copy(out: &mut Folded, line: &Line, at: usize, length: usize, (open, close): (char, char)) {
+    out.push(open, line.plain.map[at]);
+    for (offset, character) in line.plain.text[at..at + length].char_indices() {
+        out.push(character, line.plain.map[at + offset]);
+    }
+    out.push(close, line.plain.map[at + length]);
+    *out.map.last_mut().expect("a map has an end") = line.plain.map[at + length];
+}
+
+/// A unit follows a number or 每, 少, 多…
+fn counts_before(before: &str) -> bool {
+    before
+        .trim_end()
+        .chars()
+        .next_back()
+        .is_some_and(|c| c.is_ascii_digit() || "每少多低高满超足一二三四五六七八九十百千".contains(c))
+}

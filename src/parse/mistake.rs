@@ -1,0 +1,174 @@
+//! What to say of a line that does not parse: where it stopped making sense, and what could have stood there.
+
+use pest::error::{Error, ErrorVariant, InputLocation};
+
+use super::mend::{self, Mend};
+use super::{Context, Line};
+use crate::diagnostic::{Finding, Place};
+use crate::source::Source;
+use crate::syntax::Rule as Token;
+
+/// Where a line stopped making sense.
+pub fn offset(line: &Line, error: Option<&Error<Token>>) -> usize {
+    let offset = match error.map(|error| &error.location) {
+        Some(InputLocation::Pos(at) | InputLocation::Span((at, _))) => *at,
+        None => 0,
+    };
+    offset.min(line.plain.text.len())
+}
+
+/// One finding for a broken line that has a likely mend.
+pub fn mended(source: &Source, line: &Line, mend: &Mend) -> Finding {
+    let span = line.plain.span(mend.range.clone());
+    let place = place(source, line, span.start);
+    let text = source.text[span].to_owned();
+    let help = match (&mend.help, &mend.line) {
+        (Some(help), _) => help.clone(),
+        (None, Some(line)) => format!("写成：{}", mend::shown(line)),
+        (None, None) => help_for(line),
+    };
+    Finding::error(mend.code, place, mend.message.clone()).text(text).line_text(source.line(line.number)).help(help)
+}
+
+fn place(source: &Source, line: &Line, offset: usize) -> Place {
+    let (_, column) = source.place(offset);
+    Place { file: source.name.clone(), line: line.number, column }
+}
+
+/// One finding for a broken line that has none.
+pub fn describe(source: &Source, line: &Line, offset: usize, error: Option<&Error<Token>>) -> Finding {
+    let code = &line.plain;
+    let rest = &code.text[offset..];
+    // A sign that should not be there is shown with what follows it.
+    let sign = rest.chars().take_while(|c| matches!(c, ',' | ';' | '。')).count();
+    let follows = rest.chars().skip(sign).take_while(|c| !matches!(c, ',' | ';' | '。'));
+    // Of a row without a table nothing is understood.
+    let length: usize = rest.chars().take(sign).chain(follows).take(12).map(char::len_utf8).sum();
+    let is_row =
+        error.is_none() && code.text.trim_end().ends_with(['分', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+    let (name, message, range) = if is_row {
+        ("row-without-table", "这像表里的一行，前面却没有“查表”的计分句".to_owned(), 0..code.text.len())
+    } else if rest.is_empty() {
+        let last = code.text.char_indices().next_back().map_or(0, |(at, _)| at);
+        ("unfinished-line", "这一行没有写完".to_owned(), last..code.text.len())
+    } else {
+        let range = offset..offset + length;
+        let written = &source.text[code.span(range.clone())];
+        ("unreadable-line", format!("“{}”写在这里看不懂", written.trim()), range)
+    };
+    let span = code.span(range);
+    let mut finding = Finding::error(name, place(source, line, span.start), message)
+        .text(source.text[span].to_owned())
+        .line_text(source.line(line.number));
+    let expected = error.map(|error| expected_words(&error.variant)).unwrap_or_default();
+    if !expected.is_empty() {
+        finding = finding.expected(expected.join("、"));
+    }
+    finding.help(if is_row { "在它前面写：获奖：按 级别 查表加分".to_owned() } else { help_for(line) })
+}
+
+/// The words that would have been understood, in Chinese.
+fn expected_words(variant: &ErrorVariant<Token>) -> Vec<&'static str> {
+    let ErrorVariant::ParsingError { positives, .. } = variant else { return Vec::new() };
+    let mut words: Vec<&'static str> = positives.iter().filter_map(|rule| word_for(*rule)).collect();
+    words.dedup();
+    let mut seen = Vec::new();
+    words.retain(|word| {
+        let new = !seen.contains(word);
+        seen.push(*word);
+        new
+    });
+    words.truncate(8);
+    words
+}
+
+fn word_for(rule: Token) -> Option<&'static str> {
+    Some(match rule {
+        Token::number | Token::integer | Token::quantity | Token::percent => "数字",
+        Token::name | Token::bare | Token::marked | Token::quoted => "名称",
+        Token::unit | Token::unit_word => "量词（件、次、人…）",
+        Token::DEDUCT | Token::ADD | Token::GAIN | Token::verb | Token::outcome => "扣几分、加几分或得几分",
+        Token::comparator | Token::BELOW | Token::AT_LEAST | Token::AT_MOST | Token::ABOVE => {
+            "低于、不低于、超过或不超过"
+        }
+        Token::expression | Token::factor => "算式",
+        Token::condition | Token::compared => "条件",
+        Token::PLUS | Token::MINUS | Token::TIMES | Token::DIVIDED => "＋－×÷",
+        Token::EOI => "行尾",
+        Token::cycle => "每月、每季度、每半年、每年",
+        Token::heading => "标题",
+        Token::values | Token::value => "取值",
+        Token::rounding => "四舍五入、只舍不入或只入不舍",
+        _ => return None,
+    })
+}
+
+/// How lines are written that begin with a word of the language.
+const PATTERNS: &[(&str, &str)] = &[
+    ("施行", "施行 2024年1月至2024年12月"),
+    ("考评周期", "考评周期 每月（每季度、每半年、每年、任期内）"),
+    ("事实列", "事实列 级别：国家级/省级、学分（学分）"),
+    ("单位属性", "单位属性 类别：街道/乡镇、人口（人）、成立日期（日期）"),
+    ("参数", "参数 目标（件）：每单位每年一个；全体合用的写 统一每年一个"),
+    ("分组", "分组 按名册；或 分组 按 某个单位属性"),
+    ("指标", "指标 录入件数（件）"),
+    ("满分", "满分 20分，扣完为止"),
+    ("扣分封顶", "扣分封顶 每月40分"),
+    ("加分封顶", "加分封顶 全年5分"),
+    ("得分封顶", "得分封顶 30分"),
+    ("权重", "权重 30%"),
+    ("适用", "适用 类别为街道的"),
+    ("系数", "系数 0.8；或 系数：当 岗位为兼任，0.8；其余 1"),
+    ("保留", "保留2位小数，四舍五入"),
+    ("只在", "只在6月、12月考评"),
+    ("各项", "各项相加、各项加权、各项平均，或 各项取最高3项"),
+    ("基础分", "基础分 60分"),
+    ("每月基础分", "每月基础分 100分"),
+    ("年终得分", "年终得分 = 各月得分之和；或 各月得分平均，保留2位小数，四舍五入"),
+    ("季度得分", "季度得分 = 各月得分之和"),
+    ("同分", "同分并列，其后名次顺延空出；或 同分并列，其后名次不空；或 同分的，按名册先后排列"),
+    ("一票否决的", "一票否决的排在末位，相互间按得分高低排序；或 并列末位、不参加排名、名次不变"),
+    ("未写", "未写“每”的，当月只计一次；或 未写“每”的，每次都计"),
+    ("逾期", "逾期按自然日计算，截止当日不计；或 逾期按工作日计算，截止当日不计"),
+    ("缺报的", "缺报的，按0计；或 缺报的，不作考评"),
+    ("不予奖励的名次", "不予奖励的名次不递补；或 不予奖励的名次依次递补"),
+    ("当", "当 发生泄密，本项计零；或 本项不超过80分、取消评先资格、等次不得高于良好"),
+    ("同一事项", "同一事项全年按最高级别计一次，已计分的补足差额"),
+];
+
+/// Whether a line begins like one that changes another rulebook.
+pub fn is_amendment(text: &str) -> bool {
+    ["修改 ", "增加 ", "删除 ", "停用 "].iter().any(|verb| text.starts_with(verb))
+}
+
+/// How lines of this kind are written.
+fn help_for(line: &Line) -> String {
+    let text = line.plain.text.as_str();
+    // 修改记录：… is a label like any other.
+    if is_amendment(text) {
+        return "“修改、增加、删除、停用”只用在沿用了别的规则书的文件里：在开头加一行，如 沿用 「2023.zs」".to_owned();
+    }
+    let pattern = PATTERNS.iter().filter(|(word, _)| text.starts_with(word)).max_by_key(|(word, _)| word.len());
+    if let Some((_, pattern)) = pattern.filter(|_| line.context != Context::Example) {
+        return format!("写作：{pattern}");
+    }
+    match line.context {
+        Context::Header => "开头写：方案、文号、施行、考评对象、考评周期、事实列、单位属性、参数、分组；说明写在 # 后面".to_owned(),
+        Context::Conventions => {
+            "约定一行写一条，如：每月基础分 0分；年终得分 = 各月得分之和；同分并列，其后名次顺延空出；对原文的理解写：读法 …".to_owned()
+        }
+        Context::Node if text.contains('=') => "等号后面写算式，如：完成率 = 完成数（件） ÷ 目标数（件）".to_owned(),
+        Context::Node if !text.contains(':') => {
+            "计分句写作“情形：每项扣1分”；其他行以 依据、读法、考评周期、满分、扣分封顶 等开头".to_owned()
+        }
+        Context::Node => {
+            "计分句如：缺项：每项扣1分；录入件数（件）：不少于30件，每少1件扣1分；数据同步率（%）：低于90%扣2分"
+                .to_owned()
+        }
+        Context::Ranking => "排名写：按 得分 由高到低；同分并列，其后名次顺延空出".to_owned(),
+        Context::Grading => "等次写：优秀：90分以上，不超过15%".to_owned(),
+        Context::Awards => "奖惩写：第1名至第3名：奖励3000元；后3名：约谈；一票否决的，不予奖励".to_owned(),
+        Context::Eligibility => "参评写：当 在册月数不足6个月，不参评".to_owned(),
+        Context::Example => "例写三行：2023年4月 单位；条款 情形 数量；则 条款 -2分".to_owned(),
+    }
+}

@@ -1,0 +1,410 @@
+//! From text to statements: one line, one statement, each parsed in the context its opening set.
+
+mod edit;
+pub mod fold;
+pub mod in_force;
+mod mark;
+mod mend;
+mod mistake;
+mod names;
+mod numeral;
+mod pasted;
+mod words;
+
+use pest::Parser;
+use pest::iterators::Pair;
+
+use crate::diagnostic::{Finding, Findings, Place};
+use crate::source::{Source, Span};
+use crate::suggest;
+use crate::syntax::{Grammar, Rule as Token};
+use fold::Folded;
+pub use in_force::InForce;
+pub use names::{COMMON_UNITS, Names, unit_is_common};
+pub use numeral::{item_path, whole};
+
+/// The longest rulebook we read.
+pub const MOST_BYTES: usize = 16 * 1024 * 1024;
+/// The longest line, in bytes.
+pub const LONGEST_LINE: usize = 8 * 1024;
+/// How deep parentheses may nest in a line.
+pub const DEEPEST: usize = 8;
+/// How many lines that do not parse are told one by one: a text with more of them is no rulebook.
+pub const MOST_BROKEN: usize = 2000;
+
+/// What the lines after an opening belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Context {
+    Header,
+    Conventions,
+    Node,
+    Ranking,
+    Grading,
+    Awards,
+    Eligibility,
+    Example,
+}
+
+/// A line of the rulebook that holds a statement.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// From 1.
+    pub number: usize,
+    pub context: Context,
+    pub opening: bool,
+    /// The rule of the grammar it is parsed by.
+    pub entry: Token,
+    /// When it is in force, by the mark before it.
+    pub in_force: InForce,
+    /// Folded and marked.
+    pub code: Folded,
+    /// Folded, without marks: tried where the marked text does not parse.
+    pub plain: Folded,
+}
+
+impl Line {
+    pub fn new(number: usize, context: Context, opening: bool, folded: Folded) -> Line {
+        let entry = if opening { Token::opening_line } else { entry_rule(context, &folded.text) };
+        let (code, plain) = (folded.clone(), folded);
+        Line { number, context, opening, entry, in_force: InForce::ALWAYS, code, plain }
+    }
+}
+
+/// A parsed line.
+#[derive(Clone, Debug)]
+pub struct Statement<'a> {
+    pub line: &'a Line,
+    pub code: &'a Folded,
+    /// The line's rule: `node_line`, `clause_line`…
+    pub pair: Pair<'a, Token>,
+    /// Its one inner pair that is not the end of input.
+    inner: Pair<'a, Token>,
+}
+
+/// Cuts a source into lines with their contexts; refuses what is too long or too deep.
+pub fn lines(source: &Source, findings: &mut Findings) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut context = Context::Header;
+    let mut start = 0;
+    for (index, text) in source.text.split('\n').enumerate() {
+        let at = start;
+        start += text.len() + 1;
+        let place = |column| Place { file: source.name.clone(), line: index + 1, column };
+        let Some(folded) = fold_line(source, index + 1, text, at, findings) else { continue };
+        let (in_force, mut folded) = in_force::take_mark(source, index + 1, folded, findings);
+        if folded.text.is_empty() {
+            continue;
+        }
+        findings.extend(pasted::traditional(source, index + 1, &folded));
+        if let Some(pasted) = pasted::find(source, index + 1, context, &folded) {
+            findings.push(pasted.finding);
+            folded = pasted.line;
+        }
+        if let Some(mended) = misspelled_opening(&folded) {
+            let place = place(source.place(folded.map[0] as usize).1);
+            let (written, word) = (&folded.text[..mended.0.len()], mended.0);
+            findings.push(
+                Finding::error("misspelled-word", place, format!("“{written}”应当写作“{word}”"))
+                    .text(written)
+                    .line_text(source.line(index + 1))
+                    .help(format!("写成：{}", mend::written(&mended.1.text))),
+            );
+            folded = mended.1;
+        }
+        let opened = opening(&folded.text);
+        if let Some(opened) = opened {
+            context = opened;
+        }
+        lines.push(Line { in_force, ..Line::new(index + 1, context, opened.is_some(), folded) });
+    }
+    lines
+}
+
+/// Folds a line (from 1) that begins at `at`; `None` where nothing is in it, or too much.
+pub fn fold_line(source: &Source, number: usize, text: &str, at: usize, findings: &mut Findings) -> Option<Folded> {
+    let place = || Place { file: source.name.clone(), line: number, column: 1 };
+    if text.len() > LONGEST_LINE {
+        let shown: String = text.chars().take(20).collect();
+        findings.push(
+            Finding::error("line-too-long", place(), format!("这一行太长，超过{}字节", LONGEST_LINE))
+                .text(shown)
+                .help("把这一行拆成几行"),
+        );
+        return None;
+    }
+    let folded = fold::fold(text, at);
+    if folded.text.is_empty() {
+        return None;
+    }
+    if depth(&folded.text) > DEEPEST {
+        findings.push(
+            Finding::error("too-deep", place(), format!("括号套得太深，超过{DEEPEST}层"))
+                .text(folded.text.chars().take(20).collect::<String>())
+                .help("把里面的算式单列一行，取个名字（名字 = 算式），再用这个名字"),
+        );
+        return None;
+    }
+    Some(folded)
+}
+
+fn depth(text: &str) -> usize {
+    let (mut depth, mut deepest) = (0usize, 0);
+    for character in text.chars() {
+        match character {
+            '(' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+/// The context that a line opens, if it is an opening.
+pub fn opening(text: &str) -> Option<Context> {
+    // A line with a colon is a line of the node, whatever its head begins with: 例外情形：扣1分.
+    let may_open =
+        text.starts_with(|c: char| c.is_ascii_digit() || "板约排等奖参例(零一二三四五六七八九十百".contains(c));
+    if !may_open || top_colon(text).is_some() && !text.starts_with("例 ") {
+        return None;
+    }
+    let Ok(mut parsed) = Grammar::parse(Token::opening_line, text) else { return meant_to_open(text) };
+    let kind = parsed.next()?.into_inner().next()?.as_rule();
+    Some(match kind {
+        Token::section | Token::item => Context::Node,
+        Token::CONVENTIONS => Context::Conventions,
+        Token::ranking => Context::Ranking,
+        Token::grading => Context::Grading,
+        Token::awards => Context::Awards,
+        Token::ELIGIBILITY => Context::Eligibility,
+        _ => Context::Example,
+    })
+}
+
+/// The opening that a line's first word was to be, where it only looks or sounds like one: 版块, 排明.
+fn misspelled_opening(line: &Folded) -> Option<(&'static str, Folded)> {
+    const OPENINGS: &[&str] = &["板块", "约定", "排名", "等次", "奖惩", "参评"];
+    let word = line.text.split([' ', ':']).next().filter(|word| word.chars().count() == 2)?;
+    let alone = word.len() == line.text.len();
+    let meant = OPENINGS.iter().find(|opening| {
+        let pairs = word.chars().zip(opening.chars());
+        let wrong: Vec<(char, char)> = pairs.filter(|(a, b)| a != b).collect();
+        // What stands alone on its line opens 约定 or 参评, what has a name the others.
+        let may_stand_alone = matches!(**opening, "约定" | "参评");
+        alone == may_stand_alone && wrong.len() == 1 && wrong.iter().all(|(a, b)| suggest::cost(*a, *b) <= 2)
+    })?;
+    (top_colon(&line.text).is_none()).then(|| (*meant, line.replaced(0..word.len(), meant)))
+}
+
+/// What a line that begins like an opening was to open, though the rest of it does not parse: what follows is read in
+/// its place all the same.
+fn meant_to_open(text: &str) -> Option<Context> {
+    let word = text.split([' ', '\t', ':']).next()?;
+    Some(match word {
+        "板块" => Context::Node,
+        "排名" => Context::Ranking,
+        "等次" => Context::Grading,
+        "奖惩" => Context::Awards,
+        _ => return None,
+    })
+}
+
+/// The first colon outside parentheses and quotes.
+pub fn top_colon(text: &str) -> Option<usize> {
+    top_level(text, ':')
+}
+
+/// The first such sign outside parentheses and quotes.
+pub fn top_level(text: &str, sign: char) -> Option<usize> {
+    let mut depth = 0i32;
+    let mut quoted = false;
+    for (at, character) in text.char_indices() {
+        match character {
+            '「' => quoted = true,
+            '」' => quoted = false,
+            '(' if !quoted => depth += 1,
+            ')' if !quoted => depth -= 1,
+            _ if character == sign && depth <= 0 && !quoted => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Marks the declared names and units in every line.
+pub fn mark_names(lines: &mut [Line], names: &Names) {
+    for line in lines {
+        line.code = mark::mark(line, names);
+    }
+}
+
+/// A line that does not parse, or that is a row of a table without a table.
+pub struct Broken<'a> {
+    line: &'a Line,
+    error: Option<Box<pest::error::Error<Token>>>,
+}
+
+/// How many broken lines are looked at for a likely mend: a file that is no rulebook has nothing but broken lines.
+const MOST_MENDED: usize = 20;
+
+/// Parses every line.
+pub fn statements(lines: &[Line]) -> (Vec<Statement<'_>>, Vec<Broken<'_>>) {
+    let mut statements: Vec<Statement<'_>> = Vec::with_capacity(lines.len());
+    let mut broken = Vec::new();
+    // Whether a row may stand here: below a line that begins a table, or one that did not parse and may have begun it.
+    let mut in_table = false;
+    for line in lines {
+        match parse_line(line) {
+            Ok(statement) => {
+                let is_row =
+                    !line.opening && line.context == Context::Node && statement.inner().as_rule() == Token::table_row;
+                if is_row && !in_table {
+                    broken.push(Broken { line, error: None });
+                    continue;
+                }
+                in_table = is_row || begins_table(&line.plain.text);
+                statements.push(statement);
+            }
+            // The first line too many is kept, to be told as such.
+            Err(_) if broken.len() > MOST_BROKEN => break,
+            Err(error) => {
+                in_table |= begins_table(&line.plain.text);
+                broken.push(Broken { line, error: Some(error) });
+            }
+        }
+    }
+    (statements, broken)
+}
+
+fn begins_table(text: &str) -> bool {
+    ["查", "按下表", "分摊"].iter().any(|word| text.contains(word)) && text.contains(':')
+}
+
+/// One finding for each broken line; the lines as they were probably meant, to be read in their place so that nothing
+/// is told that only follows from the mistake.
+pub fn mended(source: &Source, names: &Names, broken: &[Broken<'_>], findings: &mut Findings) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for (index, Broken { line, error }) in broken.iter().enumerate() {
+        if index == MOST_BROKEN {
+            let place = Place { file: source.name.clone(), line: line.number, column: 1 };
+            let message = format!("看不懂的行超过{MOST_BROKEN}行，从这一行起没有再读");
+            let finding = Finding::error("too-many-broken-lines", place, message);
+            findings.push(finding.line_text(source.line(line.number)).help("先看看给的是不是规则书"));
+            break;
+        }
+        let stopped = mistake::offset(line, error.as_deref());
+        // A row without a table parses to its end.
+        let end = if error.is_some() { stopped } else { line.plain.text.len() };
+        match (index < MOST_MENDED).then(|| mend::mend(line, names, end)).flatten() {
+            Some(mend) => {
+                findings.push(mistake::mended(source, line, &mend));
+                lines.extend(mend.line);
+            }
+            None => findings.push(mistake::describe(source, line, stopped, error.as_deref())),
+        }
+    }
+    lines
+}
+
+/// Puts mended lines among the statements.
+pub fn read_mended<'a>(statements: &mut Vec<Statement<'a>>, lines: &'a [Line]) {
+    if lines.is_empty() {
+        return;
+    }
+    statements.extend(lines.iter().filter_map(|line| parse_line(line).ok()));
+    statements.sort_by_key(|statement| statement.line.number);
+}
+
+/// Parses one line in its context, marked or else unmarked.
+pub fn parse_line(line: &Line) -> Result<Statement<'_>, Box<pest::error::Error<Token>>> {
+    let marked = Grammar::parse(line.entry, &line.code.text);
+    let (code, parsed) = match marked {
+        Err(_) if line.code.text != line.plain.text => (&line.plain, Grammar::parse(line.entry, &line.plain.text)),
+        parsed => (&line.code, parsed),
+    };
+    let mut pairs = parsed.map_err(Box::new)?;
+    let pair = pairs.next().expect("an entry rule yields one pair");
+    let inner = pair.clone().into_inner().next().expect("a line holds a statement");
+    Ok(Statement { line, code, pair, inner })
+}
+
+impl Line {
+    /// Chooses the rule it is parsed by anew, after its text or context changed.
+    fn reentered(mut self) -> Line {
+        self.entry = if self.opening { Token::opening_line } else { entry_rule(self.context, &self.plain.text) };
+        self
+    }
+}
+
+/// Which `*_line` a line that opens nothing is parsed by.
+fn entry_rule(context: Context, text: &str) -> Token {
+    match context {
+        Context::Header => Token::header_line,
+        Context::Conventions => Token::convention_line,
+        Context::Ranking => Token::ranking_line,
+        Context::Grading => Token::grading_line,
+        Context::Awards => Token::award_line,
+        Context::Eligibility => Token::eligibility_line,
+        Context::Example => Token::example_line,
+        Context::Node if is_share_row(text) => Token::share_line,
+        Context::Node => match top_colon(text) {
+            Some(colon) if !is_keyword_head(&text[..colon]) && !is_equation(&text[..colon]) => Token::clause_line,
+            _ => Token::node_line,
+        },
+    }
+}
+
+fn is_share_row(text: &str) -> bool {
+    text.contains('%') && Grammar::parse(Token::share_line, text).is_ok()
+}
+
+fn is_keyword_head(head: &str) -> bool {
+    Grammar::parse(Token::keyword_head, head.trim()).is_ok()
+}
+
+/// `成功率 = …` may hold a colon later on.
+fn is_equation(head: &str) -> bool {
+    top_level(head, '=').is_some()
+}
+
+impl<'a> Statement<'a> {
+    /// The statement's one inner pair that is not the end of input.
+    pub fn inner(&self) -> Pair<'a, Token> {
+        self.inner.clone()
+    }
+
+    /// Where a pair stands in the source.
+    pub fn span(&self, pair: &Pair<'_, Token>) -> Span {
+        self.code.span(pair.as_span().start()..pair.as_span().end())
+    }
+}
+
+/// A name without its marks or quotes, folded.
+pub fn name_of(pair: &Pair<'_, Token>) -> String {
+    let text = pair.as_str().trim();
+    let text = text.trim_matches(|c| matches!(c, '\u{E000}' | '\u{E001}' | '\u{E002}' | '\u{E003}' | '「' | '」'));
+    fold::fold_name(&text.replace(['\u{E000}', '\u{E001}', '\u{E002}', '\u{E003}'], ""))
+}
+
+/// Children of a pair, asked for by kind: others may stand between any two.
+pub trait Children<'a> {
+    fn child(&self, kind: Token) -> Option<Pair<'a, Token>>;
+    fn has(&self, kind: Token) -> bool;
+    fn children(&self, kind: Token) -> Vec<Pair<'a, Token>>;
+}
+
+impl<'a> Children<'a> for Pair<'a, Token> {
+    fn child(&self, kind: Token) -> Option<Pair<'a, Token>> {
+        self.clone().into_inner().find(|pair| pair.as_rule() == kind)
+    }
+
+    fn has(&self, kind: Token) -> bool {
+        self.child(kind).is_some()
+    }
+
+    fn children(&self, kind: Token) -> Vec<Pair<'a, Token>> {
+        self.clone().into_inner().filter(|pair| pair.as_rule() == kind).collect()
+    }
+}

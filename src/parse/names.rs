@@ -1,0 +1,254 @@
+//! The names a rulebook declares, gathered by the shape of its lines before anything is parsed.
+
+use pest::Parser;
+use rustc_hash::FxHashMap;
+
+use super::{Context, Line, top_colon, top_level};
+use crate::syntax::{Grammar, Rule as Token};
+
+/// Declared names and units, for marking.
+#[derive(Debug, Default)]
+pub struct Names {
+    names: Prefixes,
+    units: Prefixes,
+}
+
+/// A set of words that is asked which of them a text begins with: each character of the text is looked at once,
+/// however many words there are.
+#[derive(Debug, Default)]
+struct Prefixes {
+    /// From a prefix, 0 for the empty one, by a character to the longer prefix.
+    longer: FxHashMap<(u32, char), u32>,
+    /// Whether the prefix of this number (from 1) is itself a word.
+    is_word: Vec<bool>,
+}
+
+impl Prefixes {
+    fn add(&mut self, word: &str) {
+        let mut prefix = 0;
+        for character in word.chars() {
+            let new = self.is_word.len() as u32 + 1;
+            prefix = *self.longer.entry((prefix, character)).or_insert(new);
+            if prefix == new {
+                self.is_word.push(false);
+            }
+        }
+        if prefix > 0 {
+            self.is_word[prefix as usize - 1] = true;
+        }
+    }
+
+    /// The longest word that `text` begins with.
+    fn longest_at<'a>(&self, text: &'a str) -> Option<&'a str> {
+        let (mut prefix, mut longest) = (0, None);
+        for (at, character) in text.char_indices() {
+            let Some(next) = self.longer.get(&(prefix, character)) else { break };
+            prefix = *next;
+            if self.is_word[prefix as usize - 1] {
+                longest = Some(&text[..at + character.len_utf8()]);
+            }
+        }
+        longest
+    }
+
+    fn is_empty(&self) -> bool {
+        self.is_word.is_empty()
+    }
+}
+
+/// Measure words the grammar itself knows.
+pub const COMMON_UNITS: &[&str] = &[
+    "%",
+    "个百分点",
+    "百分点",
+    "个工作日",
+    "工作日",
+    "个自然日",
+    "自然日",
+    "个月",
+    "人次",
+    "项次",
+    "万元",
+    "亿元",
+    "小时",
+    "分钟",
+    "课时",
+    "学时",
+    "学分",
+    "公里",
+    "平方米",
+    "件",
+    "次",
+    "人",
+    "条",
+    "项",
+    "卷",
+    "起",
+    "例",
+    "篇",
+    "场",
+    "天",
+    "日",
+    "个",
+    "名",
+    "户",
+    "家",
+    "所",
+    "份",
+    "期",
+    "宗",
+    "案",
+    "处",
+    "台",
+    "辆",
+    "村",
+    "亩",
+    "吨",
+    "部",
+    "本",
+    "册",
+    "幅",
+    "批",
+    "轮",
+    "类",
+    "元",
+    "分",
+];
+
+pub fn unit_is_common(unit: &str) -> bool {
+    COMMON_UNITS.contains(&unit)
+}
+
+/// 年终得分 = …: a word of the language, not a name.
+fn is_total(head: &str) -> bool {
+    Grammar::parse(Token::total_line, head.trim()).is_ok()
+}
+
+/// A heading without its （20分）, （权重30%） or 【最多加5分】.
+pub fn without_mark(title: &str) -> &str {
+    let begins = if title.ends_with([')', ']', '】', '〕']) {
+        title.rfind(['(', '[', '【', '〔'])
+    } else if title.ends_with('分') {
+        title.rfind(' ')
+    } else {
+        None
+    };
+    match begins {
+        Some(at) if Grammar::parse(Token::mark_line, &title[at..]).is_ok() => &title[..at],
+        _ => title,
+    }
+}
+
+impl Names {
+    /// Looks at the head of each line: labels, measures, columns, attributes, parameters and headings.
+    pub fn gather<'l>(lines: impl IntoIterator<Item = &'l Line>) -> Names {
+        let mut names = Names::default();
+        for line in lines {
+            let text = line.plain.text.as_str();
+            match line.context {
+                Context::Header => names.declarations(text),
+                Context::Node | Context::Conventions if !line.opening => {
+                    let colon = top_colon(text);
+                    let equals = top_level(text, '=');
+                    match (colon, equals) {
+                        (colon, Some(equals)) if colon.is_none_or(|colon| equals < colon) => {
+                            if !is_total(&text[..equals]) {
+                                names.head(&text[..equals]);
+                            }
+                            names.inline(&text[equals + 1..]);
+                        }
+                        (Some(_), _) if matches!(line.entry, Token::node_line | Token::share_line) => {}
+                        (Some(colon), _)
+                            if line.context == Context::Conventions && super::is_keyword_head(&text[..colon]) => {}
+                        (Some(colon), _) => {
+                            names.head(text[..colon].strip_prefix("指标").unwrap_or(&text[..colon]));
+                            names.head(&text[..colon]);
+                        }
+                        _ => {
+                            if let Some(rest) = text.strip_prefix("指标") {
+                                names.head(rest.split(',').next().unwrap_or_default());
+                            }
+                        }
+                    }
+                }
+                Context::Node => {
+                    let title = text
+                        .trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '、' | '(' | ')' | ' '));
+                    names.add(without_mark(title.strip_prefix("板块").unwrap_or(title)));
+                }
+                Context::Ranking => names.add(text.strip_prefix("排名").unwrap_or_default()),
+                _ => {}
+            }
+        }
+        names
+    }
+
+    fn declarations(&mut self, text: &str) {
+        for keyword in ["事实列", "单位属性", "参数"] {
+            let Some(rest) = text.strip_prefix(keyword) else { continue };
+            for declaration in rest.trim_start_matches([' ', ':']).split(['、', ';', ',']) {
+                let declaration = declaration.split(':').next().unwrap_or_default();
+                self.head(declaration);
+            }
+        }
+    }
+
+    /// `录入件数(件)`
+    fn head(&mut self, head: &str) {
+        match head.split_once('(') {
+            Some((name, unit)) => {
+                self.add(name);
+                self.add_unit(unit.trim_end().trim_end_matches(')'));
+            }
+            None => self.add(head),
+        }
+    }
+
+    /// `成功件数(件) ÷ 录入件数`: a name followed by a measure word in parentheses declares it on the spot.
+    fn inline(&mut self, expression: &str) {
+        let mut rest = expression;
+        while let Some(open) = rest.find('(') {
+            let before = &rest[..open];
+            let start = before
+                .rfind(['+', '-', '×', '*', '÷', '/', '(', ',', ';', '、', ' '])
+                .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+            let name = before[start..].trim();
+            let after = &rest[open + 1..];
+            let unit = after.split(')').next().unwrap_or_default().trim();
+            if !name.is_empty() && unit_is_common(unit) {
+                self.add(name);
+            }
+            rest = after;
+        }
+    }
+
+    fn add(&mut self, name: &str) {
+        let name = name.trim().trim_start_matches('「').trim_end_matches('」').trim();
+        // A single character is too short to be told from a word of the language.
+        if name.chars().count() < 2 || name.chars().all(|c| c.is_ascii_digit()) {
+            return;
+        }
+        self.names.add(name);
+    }
+
+    fn add_unit(&mut self, unit: &str) {
+        let unit = unit.trim();
+        if !unit.is_empty() && !unit_is_common(unit) && !matches!(unit, "日期" | "文字") {
+            self.units.add(unit);
+        }
+    }
+
+    /// The longest declared name that `text` begins with.
+    pub fn longest_at<'a>(&self, text: &'a str) -> Option<&'a str> {
+        self.names.longest_at(text)
+    }
+
+    /// The longest declared unit that `text` begins with.
+    pub fn unit_at<'a>(&self, text: &'a str) -> Option<&'a str> {
+        self.units.longest_at(text)
+    }
+
+    pub fn has_units(&self) -> bool {
+        !self.units.is_empty()
+    }
+}

@@ -1,0 +1,18 @@
+//! Results as text: one file per format; nothing else in the project serializes.
+
+mod comparison;
+mod csv;
+mod json;
+mod limits;
+mod stages;
+mod table;
+
+pub use comparison::{write as write_comparison, write_json as write_comparison_json};
+pub use csv::write as write_csv;
+pub use json::{write as write_json, write_explanation, write_rulebook};
+pub use limits::{write as write_limits, write_json as write_limits_json};
+pub use stages::write as write_stages;
+pub use table::write as write_table;
+
+#[cfg(test)]
+pub(crate) mod sample;

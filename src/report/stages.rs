@@ -1,0 +1,37 @@
+//! What shorter periods of a year decided: a line for each quarter or month that gave grades or awards.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use crate::outcome::{AwardOutcome, Outcome, UnitOutcome};
+use crate::scored::Scored;
+
+/// Writes the grades and awards of shorter periods, each with the units that have it.
+pub fn write(year: &Scored<'_>, stages: &[Outcome], out: &mut dyn Write) -> io::Result<()> {
+    for outcome in stages {
+        let scored = Scored { outcome, ..*year };
+        let mut parts = Vec::new();
+        for grading in scored.plan.gradings.iter().filter(|grading| grading.cycle == scored.period().cycle) {
+            // The last grade is that of all others.
+            for grade in &grading.grades[..grading.grades.len().saturating_sub(1)] {
+                let has = |unit: &UnitOutcome| unit.grades.iter().any(|one| one.grade == grade.name);
+                parts.extend(listed(&scored, &grade.name, has));
+            }
+        }
+        let given = outcome.units.iter().flat_map(|unit| &unit.awards).filter(|award| award.withheld.is_none());
+        let given: BTreeSet<(u16, &str)> = given.map(|award| (award.award, award.text.as_str())).collect();
+        for (award, text) in given {
+            let is_it = |one: &AwardOutcome| one.withheld.is_none() && one.award == award && one.text == text;
+            parts.extend(listed(&scored, text, |unit| unit.awards.iter().any(is_it)));
+        }
+        if !parts.is_empty() {
+            writeln!(out, "{}  {}", scored.period().name, parts.join("；"))?;
+        }
+    }
+    Ok(())
+}
+
+fn listed(scored: &Scored<'_>, what: &str, has: impl Fn(&UnitOutcome) -> bool) -> Option<String> {
+    let names: Vec<&str> = scored.outcome.units.iter().filter(|unit| has(unit)).map(|unit| scored.name(unit)).collect();
+    (!names.is_empty()).then(|| format!("{what}：{}", names.join("、")))
+}

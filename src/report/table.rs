@@ -1,0 +1,300 @@
+//! A table for the terminal, narrow or wide, with a legend of the marks that it uses.
+
+use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::outcome::{NodeOutcome, Status, UnitOutcome};
+use crate::plan::NodeId;
+use crate::scored::Scored;
+use crate::value::Number;
+
+const CAPPED: &str = "*";
+const NOTHING: &str = "—";
+const VETOED: &str = "否";
+const DISQUALIFIED: &str = "取消";
+
+/// Characters of a section's title that stand on one line of its header: the first that fits is taken.
+const HEADER_WIDTHS: [usize; 3] = [4, 3, 2];
+
+/// Writes the period's results; `width` is that of the terminal, `None` for no limit.
+pub fn write(scored: &Scored<'_>, width: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
+    let plan = scored.plan;
+    match &plan.number {
+        Some(number) => writeln!(out, "{}（{number}）", plan.title)?,
+        None => writeln!(out, "{}", plan.title)?,
+    }
+    writeln!(out, "{}，{}个单位", scored.period().name, scored.outcome.units.len())?;
+    let (left, right) = (standing(scored), consequences(scored));
+    let sections: Vec<Column> = scored.sections().iter().map(|id| section(scored, *id)).collect();
+    let limit = width.unwrap_or(usize::MAX);
+    let mut omitted = Vec::new();
+    let fitting = HEADER_WIDTHS.iter().copied().find(|chars| {
+        table_width(left.iter().chain(&right), 0)
+            + sections.iter().map(|column| column.width(*chars) + 3).sum::<usize>()
+            <= limit
+    });
+    if let Some(chars) = fitting {
+        let columns: Vec<&Column> = left.iter().chain(&sections).chain(&right).collect();
+        write_table(&columns, chars, out)?;
+    } else {
+        // Too narrow for one table: the standing first, then the sections with something in them, a few at a time.
+        let columns: Vec<&Column> = left.iter().chain(&right).collect();
+        write_table(&columns, HEADER_WIDTHS[0], out)?;
+        let (kept, zeros): (Vec<&Column>, Vec<&Column>) = sections.iter().partition(|column| !column.all_zero);
+        omitted = zeros.iter().map(|column| column.title.as_str()).collect();
+        let names = &left[..2];
+        let mut rest = kept.as_slice();
+        while !rest.is_empty() {
+            let count = fitting_count(rest, table_width(names.iter(), 0), limit);
+            let columns: Vec<&Column> = names.iter().chain(rest[..count].iter().copied()).collect();
+            write_table(&columns, HEADER_WIDTHS[0], out)?;
+            rest = &rest[count..];
+        }
+    }
+    write_legend(scored, &omitted, out)
+}
+
+pub(super) struct Column {
+    title: String,
+    cells: Vec<String>,
+    right: bool,
+    all_zero: bool,
+}
+
+impl Column {
+    pub(super) fn new(title: &str, right: bool, cells: impl Iterator<Item = String>) -> Column {
+        let cells: Vec<String> = cells.map(|cell| printable(&cell)).collect();
+        Column { title: printable(title), all_zero: cells.iter().all(|cell| cell.trim() == "0"), cells, right }
+    }
+
+    fn header(&self, chars: usize) -> String {
+        let title: Vec<char> = self.title.chars().collect();
+        let lines: Vec<String> = title.chunks(chars.max(1)).map(|line| line.iter().collect()).collect();
+        lines.join("\n")
+    }
+
+    /// In terminal cells, without the frame.
+    fn width(&self, chars: usize) -> usize {
+        let header = self.header(chars);
+        let header = header.lines().map(UnicodeWidthStr::width);
+        header.chain(self.cells.iter().map(|cell| cell.width())).max().unwrap_or(0)
+    }
+}
+
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// Rank, unit, group, total and further ranks.
+fn standing(scored: &Scored<'_>) -> Vec<Column> {
+    let units = &scored.outcome.units;
+    let place = |rank: Option<u32>| rank.map_or_else(|| NOTHING.to_owned(), |rank| rank.to_string());
+    let mut columns = vec![
+        Column::new("名次", true, units.iter().map(|unit| place(scored.rank(unit)))),
+        Column::new("单位", false, units.iter().map(|unit| scored.name(unit).to_owned())),
+    ];
+    if scored.plan.group.is_some() {
+        columns.push(Column::new(
+            "分组",
+            false,
+            units.iter().map(|unit| scored.group(unit).unwrap_or(NOTHING).to_owned()),
+        ));
+    }
+    columns.push(Column::new("总分", true, units.iter().map(|unit| unit.total.to_string())));
+    let rankings = units.iter().map(|unit| unit.rankings.len()).max().unwrap_or(0);
+    for index in 1..rankings {
+        let name = units.iter().find_map(|unit| unit.rankings.get(index));
+        let name = name.map_or("", |one| scored.plan.rankings[usize::from(one.ranking)].name.as_str());
+        let ranks = units.iter().map(|unit| place(unit.rankings.get(index).and_then(|one| one.rank)));
+        columns.push(Column::new(&format!("{name}名次"), true, ranks));
+    }
+    columns
+}
+
+fn section(scored: &Scored<'_>, id: NodeId) -> Column {
+    let results: Vec<Option<&NodeOutcome>> = scored.outcome.units.iter().map(|unit| scored.node(unit, id)).collect();
+    let any_capped = results.iter().flatten().any(|node| is_capped(node));
+    let cells = results.iter().map(|node| match node {
+        Some(node) if !node.assessed => NOTHING.to_owned(),
+        Some(node) if is_capped(node) => format!("{}{CAPPED}", node.points),
+        // The figures stay in line where others of the column carry a mark.
+        Some(node) if any_capped => format!("{} ", node.points),
+        Some(node) => node.points.to_string(),
+        None => "0".to_owned(),
+    });
+    Column::new(&scored.plan.nodes[id.index()].title, true, cells)
+}
+
+fn is_capped(node: &NodeOutcome) -> bool {
+    node.tally.deduction < node.raw.deduction || node.tally.bonus < node.raw.bonus
+}
+
+/// Marks, grades and awards; only the columns that say something.
+fn consequences(scored: &Scored<'_>) -> Vec<Column> {
+    let units = &scored.outcome.units;
+    let grades = |unit: &UnitOutcome| {
+        let names: Vec<&str> = unit.grades.iter().map(|grade| grade.grade.as_str()).collect();
+        names.join("；")
+    };
+    let awards = |unit: &UnitOutcome| scored.awards(unit).collect::<Vec<_>>().join("；");
+    let columns = [
+        Column::new("标记", false, units.iter().map(marks)),
+        Column::new("等次", false, units.iter().map(grades)),
+        Column::new("奖惩", false, units.iter().map(awards)),
+    ];
+    columns.into_iter().filter(|column| column.cells.iter().any(|cell| !cell.is_empty())).collect()
+}
+
+fn marks(unit: &UnitOutcome) -> String {
+    match (unit.vetoed, unit.disqualified.is_empty()) {
+        (false, true) => String::new(),
+        (true, true) => VETOED.to_owned(),
+        (false, false) => DISQUALIFIED.to_owned(),
+        (true, false) => format!("{VETOED} {DISQUALIFIED}"),
+    }
+}
+
+fn table_width<'c>(columns: impl Iterator<Item = &'c Column>, extra: usize) -> usize {
+    1 + extra + columns.map(|column| column.width(HEADER_WIDTHS[0]) + 3).sum::<usize>()
+}
+
+/// How many columns fit beside `used` cells: at least one.
+fn fitting_count(columns: &[&Column], used: usize, limit: usize) -> usize {
+    let mut width = used;
+    let fits = |column: &&&Column| {
+        width += column.width(HEADER_WIDTHS[0]) + 3;
+        width <= limit
+    };
+    columns.iter().take_while(fits).count().max(1)
+}
+
+/// A frame, the header on as many lines as it needs, and a line for each unit.
+pub(super) fn write_table(columns: &[&Column], chars: usize, out: &mut dyn Write) -> io::Result<()> {
+    let widths: Vec<usize> = columns.iter().map(|column| column.width(chars)).collect();
+    let headers: Vec<String> = columns.iter().map(|column| column.header(chars)).collect();
+    let header_lines = headers.iter().map(|header| header.lines().count()).max().unwrap_or(0);
+    write_rule(&widths, ["┌", "─", "┬", "┐"], out)?;
+    for line in 0..header_lines {
+        write_row(columns, &widths, |index| headers[index].lines().nth(line).unwrap_or_default(), out)?;
+    }
+    write_rule(&widths, ["╞", "═", "╪", "╡"], out)?;
+    for row in 0..columns.first().map_or(0, |column| column.cells.len()) {
+        write_row(columns, &widths, |index| &columns[index].cells[row], out)?;
+    }
+    write_rule(&widths, ["└", "─", "┴", "┘"], out)
+}
+
+fn write_rule(widths: &[usize], [left, line, middle, right]: [&str; 4], out: &mut dyn Write) -> io::Result<()> {
+    let spans: Vec<String> = widths.iter().map(|width| line.repeat(width + 2)).collect();
+    writeln!(out, "{left}{}{right}", spans.join(middle))
+}
+
+/// Pads by terminal cells: a Chinese character takes two, which `{:>8}` does not know.
+fn write_row<'c>(
+    columns: &[&Column],
+    widths: &[usize],
+    text: impl Fn(usize) -> &'c str,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for (index, (column, width)) in columns.iter().zip(widths).enumerate() {
+        let text = text(index);
+        let room = width.saturating_sub(text.width());
+        let (before, after) = if column.right { (room, 0) } else { (0, room) };
+        write!(out, "{} {:before$}{text}{:after$} ", if index == 0 { "│" } else { "┆" }, "", "")?;
+    }
+    out.write_all("│\n".as_bytes())
+}
+
+fn write_legend(scored: &Scored<'_>, omitted: &[&str], out: &mut dyn Write) -> io::Result<()> {
+    let units = &scored.outcome.units;
+    let nodes = || units.iter().flat_map(|unit| scored.sections().iter().filter_map(|id| scored.node(unit, *id)));
+    let mut legend = Vec::new();
+    if nodes().any(is_capped) {
+        legend.push(format!("{CAPPED} 到了封顶，超出的没有计"));
+    }
+    if units.iter().any(|unit| unit.vetoed) {
+        legend.push(format!("{VETOED} 一票否决"));
+    }
+    if units.iter().any(|unit| !unit.disqualified.is_empty()) {
+        let mut titles: Vec<&str> = units.iter().flat_map(|unit| &unit.disqualified).map(String::as_str).collect();
+        titles.sort_unstable();
+        titles.dedup();
+        legend.push(format!("{DISQUALIFIED} 取消{}", titles.join("、")));
+    }
+    if nodes().any(|node| !node.assessed) || units.iter().any(|unit| scored.rank(unit).is_none()) {
+        legend.push(format!("{NOTHING} 不作考评或不排名"));
+    }
+    if !legend.is_empty() {
+        writeln!(out, "{}", legend.join("；"))?;
+    }
+    if units.iter().any(|unit| !adds_up(scored, unit)) {
+        writeln!(out, "各板块是各期得分之和；总分按方案的算式从各期得来，不是各板块相加")?;
+    }
+    if !omitted.is_empty() {
+        writeln!(out, "没有列出的板块，各单位都是0分：{}", omitted.join("、"))?;
+    }
+    write_reading_counts(scored, out)
+}
+
+/// Whether the total of several periods is what they and the sections that count at the year's end add up to.
+fn adds_up(scored: &Scored<'_>, unit: &UnitOutcome) -> bool {
+    if scored.outcome.scored.is_empty() || unit.status != Status::Assessed {
+        return true;
+    }
+    let year_ends = scored.sections().iter().filter(|id| scored.plan.is_year_end(**id));
+    let parts = std::iter::once(&NodeId(0)).chain(year_ends).filter_map(|id| scored.node(unit, *id));
+    let sum = parts.map(|node| node.points).try_fold(Number::ZERO, Number::plus);
+    sum.is_ok_and(|sum| sum == unit.total)
+}
+
+fn write_reading_counts(scored: &Scored<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let count = |kind: &str| scored.plan.readings.iter().filter(|reading| reading.kind == kind).count();
+    let counts: Vec<String> = ["约定", "读法", "待定"]
+        .into_iter()
+        .map(|kind| (kind, count(kind)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(kind, count)| format!("{kind}{count}条"))
+        .collect();
+    if counts.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "结果依{}得出，全文见 zhunsheng show 方案文件 --readings", counts.join("、"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample::{self, expect};
+
+    fn table(width: Option<usize>) -> String {
+        let sample = sample::year();
+        let mut out = Vec::new();
+        write(&sample.scored(), width, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_wide_table_holds_everything() {
+        expect("year-wide.txt", &table(None));
+    }
+
+    #[test]
+    fn a_narrow_terminal_gets_several_tables() {
+        expect("year-narrow.txt", &table(Some(70)));
+    }
+
+    #[test]
+    fn every_line_of_a_table_is_equally_wide() {
+        for width in [None, Some(60), Some(20)] {
+            let text = table(width);
+            for block in text.split('┌').skip(1) {
+                let lines = block.lines().take_while(|line| !line.starts_with(['没', '结', '*']));
+                let mut widths: Vec<usize> =
+                    lines.map(|line| line.width() + usize::from(!line.starts_with(['│', '╞', '└']))).collect();
+                widths.dedup();
+                assert_eq!(widths.len(), 1, "{text}");
+            }
+        }
+    }
+}

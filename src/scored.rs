@@ -1,0 +1,109 @@
+//! A plan, its facts and an outcome side by side: what reports and explanations look things up in.
+
+use crate::calendar::{Cycle, Period};
+use crate::facts::{Cell, Store};
+use crate::outcome::{NodeOutcome, Outcome, Tally, UnitOutcome};
+use crate::plan::{Grouping, NodeId, Plan, Rule, Type};
+use crate::value::{Number, Rounding};
+
+/// One scored period.
+#[derive(Clone, Copy)]
+pub struct Scored<'a> {
+    pub plan: &'a Plan,
+    pub store: &'a Store,
+    pub outcome: &'a Outcome,
+}
+
+impl<'a> Scored<'a> {
+    pub fn period(&self) -> &'a Period {
+        self.plan.calendar.period(self.outcome.period)
+    }
+
+    /// Whether the period is where titles and awards are decided: a year, or any roll-up of base periods.
+    pub fn is_closing(&self) -> bool {
+        let cycle = self.period().cycle;
+        cycle >= Cycle::Year || cycle != self.plan.cycle
+    }
+
+    pub fn name(&self, unit: &UnitOutcome) -> &'a str {
+        &self.store.roster[unit.unit].name
+    }
+
+    /// The unit's group, where the rulebook has groups.
+    pub fn group(&self, unit: &UnitOutcome) -> Option<&'a str> {
+        let member = &self.store.roster[unit.unit];
+        match self.plan.group? {
+            Grouping::Roster => member.group.map(|id| self.store.symbol(id)),
+            Grouping::Attribute(id) => match member.attributes.get(id.index()) {
+                Some(Cell::Text(text)) => Some(self.store.symbol(*text)),
+                Some(Cell::Empty | Cell::Number(_) | Cell::Date(_)) | None => None,
+            },
+        }
+    }
+
+    /// The top-level nodes, in the order of the text.
+    pub fn sections(&self) -> &'a [NodeId] {
+        self.plan.nodes.first().map_or(&[], |root| root.children.as_slice())
+    }
+
+    /// A node's result, where it was kept: all nodes are where traced, else the root and its children.
+    pub fn node(&self, unit: &'a UnitOutcome, id: NodeId) -> Option<&'a NodeOutcome> {
+        match unit.nodes.get(id.index()) {
+            Some(found) if found.node == id => Some(found),
+            _ => unit.nodes.iter().find(|node| node.node == id),
+        }
+    }
+
+    /// *The* rank: the first ranking's.
+    pub fn rank(&self, unit: &UnitOutcome) -> Option<u32> {
+        unit.rankings.first().and_then(|ranking| ranking.rank)
+    }
+
+    /// The texts of the awards that are given.
+    pub fn awards(&self, unit: &'a UnitOutcome) -> impl Iterator<Item = &'a str> {
+        unit.awards.iter().filter(|award| award.withheld.is_none()).map(|award| award.text.as_str())
+    }
+
+    /// The sum of the money awards; `None` where the rulebook gives no money in this cycle.
+    pub fn money(&self, unit: &UnitOutcome) -> Option<Number> {
+        let cycle = self.period().cycle;
+        if !self.plan.awards.iter().any(|award| award.money.is_some() && award.cycle == cycle) {
+            return None;
+        }
+        let given = unit.awards.iter().filter(|award| award.withheld.is_none()).filter_map(|award| award.money);
+        Some(given.fold(Number::ZERO, |sum, money| sum.plus(money).unwrap_or(sum)))
+    }
+
+    /// What the quantity of a rule's entries is measured in.
+    pub fn quantity_type(&self, rule: &Rule) -> Option<&'a Type> {
+        let measure = self.plan.measures.iter().find(|measure| measure.node == rule.node && measure.name == rule.label);
+        let input = || self.plan.inputs.iter().find(|input| input.node == rule.node && input.label == rule.label);
+        measure.map(|measure| &measure.kind).or_else(|| input().map(|input| &input.quantity))
+    }
+}
+
+/// Base plus bonus less deduction. The evaluator added them up before, so the sum is in range.
+pub fn tally_points(tally: &Tally) -> Number {
+    let gained = tally.base.plus(tally.bonus);
+    gained.and_then(|gained| gained.minus(tally.deduction)).unwrap_or_default()
+}
+
+/// A number as people write it: `28件`, `86.2%`; what does not end is shown rounded, and said to be.
+pub fn amount_text(amount: Number, kind: Option<&Type>) -> String {
+    let (amount, unit) = match kind {
+        Some(Type::Count(word) | Type::Quantity(word)) => (amount, word.as_str()),
+        Some(Type::Percent) => (amount.times(Number::whole(100)).unwrap_or(amount), "%"),
+        Some(Type::Points) => (amount, "分"),
+        Some(Type::Money) => (amount, "元"),
+        Some(Type::Days) => (amount, "天"),
+        Some(Type::Place) => (amount, "名"),
+        Some(Type::Bare | Type::Date | Type::Text) | None => (amount, ""),
+    };
+    match amount.decimal() {
+        Some(_) => format!("{amount}{unit}"),
+        None => match amount.rounded(4, Rounding::HalfUp) {
+            Ok(rounded) => format!("约{rounded}{unit}"),
+            Err(_) => format!("{amount}{unit}"),
+        },
+    }
+}

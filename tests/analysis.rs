@@ -1,0 +1,341 @@
+//! What `check` and `show --limits` say before the first fact, held against the interpreter.
+
+#[path = "scratch/mod.rs"]
+mod scratch;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use zhunsheng::analysis::limits::{Range, limits};
+use zhunsheng::analysis::{Asked, Facts, relaxed};
+use zhunsheng::calendar::{Cycle, Month};
+use zhunsheng::compile::{Compiled, compile_text};
+use zhunsheng::diagnostic::Style;
+use zhunsheng::example;
+use zhunsheng::lint;
+use zhunsheng::outcome::Outcome;
+use zhunsheng::plan::*;
+use zhunsheng::value::Number;
+
+use scratch::Chance;
+
+fn rulebooks() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rulebooks");
+    let mut list: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    list.retain(|path| path.extension().is_some_and(|extension| extension == "zs"));
+    list.sort();
+    list
+}
+
+fn compiled(path: &Path) -> Option<Compiled> {
+    let text = fs::read_to_string(path).unwrap();
+    compile_text(&path.file_name().unwrap().to_string_lossy(), &text).0
+}
+
+#[test]
+fn every_witness_is_confirmed_alone() {
+    for path in rulebooks() {
+        let Some(compiled) = compiled(&path) else { continue };
+        for confirmed in lint::confirmed(&compiled) {
+            assert!(lint::holds(&compiled.plan, &confirmed), "{}: {}", path.display(), confirmed.suspicion.message);
+        }
+    }
+}
+
+// ---------------------------------------------------------------- limits
+
+/// A month of every unit's life: indicators always, events now and then, one grade of a group at most.
+fn month_of_facts(plan: &Plan, facts: &mut Facts, units: &[String], month: Month, chance: &mut Chance) {
+    for unit in units {
+        let mut graded = Vec::new();
+        for (index, input) in plan.inputs.iter().enumerate() {
+            let id = InputId(index as u16);
+            let ends =
+                plan.calendar.around(input.cycle, month).is_some_and(|id| plan.calendar.period(id).last == month);
+            let open = input.only_months.is_empty() || input.only_months.contains(&month.number());
+            let wanted = match &input.kind {
+                InputKind::Pending(_) => 0,
+                InputKind::Indicator => u64::from(ends && !chance.one_in(12)),
+                InputKind::Parameter { global: false } => u64::from(ends),
+                // One row serves all units.
+                InputKind::Parameter { global: true } => u64::from(ends && *unit == units[0]),
+                InputKind::Grade { group } => {
+                    let free = ends && !graded.contains(group) && chance.one_in(3);
+                    if free {
+                        graded.push(*group);
+                    }
+                    u64::from(free)
+                }
+                // Three ballots of every group, since the best and the worst may be dropped.
+                InputKind::Rating if chance.one_in(4) => 0,
+                InputKind::Rating => 3 * input.raters.len().max(1) as u64,
+                InputKind::Event => {
+                    if chance.one_in(4) {
+                        1 + chance.below(3)
+                    } else {
+                        0
+                    }
+                }
+            };
+            if !open || !(ends || input.any_month) {
+                continue;
+            }
+            for at in 0..wanted as usize {
+                row(plan, facts, id, unit, month, chance);
+                let rater = facts.rows.last_mut().unwrap().iter_mut().find(|(column, _)| column == "评分人");
+                if let (Some((_, cell)), false) = (rater, input.raters.is_empty()) {
+                    *cell = plan.symbols.text(input.raters[at % input.raters.len()]).to_owned();
+                }
+            }
+        }
+    }
+}
+
+fn row(plan: &Plan, facts: &mut Facts, id: InputId, unit: &str, month: Month, chance: &mut Chance) {
+    let input = &plan.inputs[id.index()];
+    let (low, high) = input.range;
+    let most = high.map_or(*chance.pick(&[3, 12, 150, 5000]), |high| {
+        if high < rust_decimal::Decimal::ONE { 0 } else { high.try_into().unwrap_or(100) }
+    });
+    let whole = Number::whole(chance.below(most as u64 + 1) as i64);
+    let quantity = match input.quantity {
+        Type::Percent => Number::from(rust_decimal::Decimal::new(chance.below(10_001) as i64, 4)),
+        _ => low.map_or(whole, |low| whole.max(low.into())),
+    };
+    let mut given = Vec::new();
+    for column in &input.columns {
+        if let Some(values) = &plan.columns[column.index()].values {
+            given.push((Asked::Column(*column), plan.symbols.text(*chance.pick(values)).to_owned()));
+        }
+    }
+    if let Some((least, most)) = input.needs.points {
+        given.push((Asked::Points, if chance.one_in(2) { least } else { most }.normalize().to_string()));
+    }
+    facts.row(plan, id, unit, month, quantity, &given);
+    let Some(cells) = facts.rows.last_mut() else { return };
+    for (column, cell) in cells.iter_mut() {
+        match column.as_str() {
+            "系数" => *cell = ["0", "0.5", "1"][chance.below(3) as usize].to_owned(),
+            "事项" | "人员" => *cell = format!("{cell}{}", chance.below(3)),
+            _ => {}
+        }
+    }
+    if chance.one_in(3) && input.kind == InputKind::Event && input.needs.found {
+        cells.push(("整改日期".to_owned(), month.last_day().to_string()));
+    }
+}
+
+fn outside(range: Range, number: Number) -> bool {
+    range.least.is_some_and(|least| number < least) || range.greatest.is_some_and(|greatest| greatest < number)
+}
+
+/// A term of random facts about three units.
+fn random_facts(plan: &Plan, chance: &mut Chance) -> Facts {
+    let mut facts = Facts::default();
+    let units: Vec<String> = (0..3).map(|at| format!("单位{at}")).collect();
+    for unit in &units {
+        let mut given = Vec::new();
+        for (index, attribute) in plan.attributes.iter().enumerate() {
+            let text = match (&attribute.kind, &attribute.values) {
+                (_, Some(values)) => plan.symbols.text(*chance.pick(values)).to_owned(),
+                (Type::Date, _) => "2020-01-01".to_owned(),
+                (Type::Text, _) => "某".to_owned(),
+                _ => (1 + chance.below(600)).to_string(),
+            };
+            given.push((Asked::Attribute(AttributeId(index as u16)), text));
+        }
+        facts.unit(plan, unit, &given);
+    }
+    let months: Vec<Month> = plan.calendar.each(Cycle::Month).map(|id| plan.calendar.period(id).last).collect();
+    for month in &months {
+        if *month == plan.calendar.last() || chance.one_in(3) {
+            month_of_facts(plan, &mut facts, &units, *month, chance);
+        }
+    }
+    facts
+}
+
+/// Scores random facts until some were scored, and holds every figure against its limits.
+fn stays_within(plan: &Plan, name: &str, seeds: std::ops::Range<u64>) -> (usize, String) {
+    let mut refused = String::new();
+    let plan = &relaxed(plan.clone());
+    let limits = limits(plan);
+    let mut scored = 0;
+    for seed in seeds {
+        let facts = random_facts(plan, &mut Chance::new(seed));
+        let last = plan.calendar.around(plan.cycle, plan.calendar.last()).unwrap();
+        for period in [last, plan.calendar.term()] {
+            let cycle = plan.calendar.period(period).cycle;
+            let (_, outcome) = match facts.score(plan, period) {
+                Ok(scored) => scored,
+                Err(found) => {
+                    refused = found.render(Style::Human);
+                    continue;
+                }
+            };
+            scored += 1;
+            let (_, total) = limits.totals.iter().find(|(of, _)| *of == cycle).unwrap();
+            for unit in outcome.units.iter().filter(|unit| unit.status == zhunsheng::outcome::Status::Assessed) {
+                assert!(!outside(*total, unit.total), "{name}, seed {seed}: total {} not in {total:?}", unit.total);
+                for (id, range) in &limits.nodes {
+                    let Some(node) = unit.nodes.iter().find(|node| node.node == *id && node.assessed) else { continue };
+                    let own = plan.nodes[id.index()].cycle;
+                    // A coarser node brings nothing in a period in which it does not land.
+                    if own == cycle || own > cycle && !node.points.is_zero() {
+                        let address = &plan.nodes[id.index()].address;
+                        assert!(
+                            !outside(*range, node.points),
+                            "{name}, seed {seed}: {address} {} not in {range:?}",
+                            node.points
+                        );
+                    }
+                }
+            }
+        }
+    }
+    (scored, refused)
+}
+
+#[test]
+fn no_total_leaves_the_limits() {
+    for path in rulebooks() {
+        let Some(compiled) = compiled(&path) else { continue };
+        let (scored, refused) = stays_within(&compiled.plan, &path.display().to_string(), 0..16);
+        assert!(scored >= 10, "{}: only {scored} were scored: {refused}", path.display());
+    }
+}
+
+/// Small rulebooks, each about one construct.
+#[test]
+fn no_case_leaves_its_limits() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut scored = 0;
+    for page in fs::read_dir(cases).unwrap().map(|entry| entry.unwrap().path()) {
+        for case in fs::read_dir(page).unwrap().map(|entry| entry.unwrap().path()) {
+            if let Some(compiled) = compiled(&case.join("rulebook.zs")) {
+                scored += stays_within(&compiled.plan, &case.display().to_string(), 0..6).0;
+            }
+        }
+    }
+    assert!(scored > 150, "only {scored} were scored");
+}
+
+// ---------------------------------------------------------------- lints
+
+/// Every folder of `tests/lints` is a claim about a lint: what `check` then says is in `findings.txt`, or nothing.
+#[test]
+fn every_lint_says_what_it_should() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lints");
+    let mut wrong = Vec::new();
+    for lint in folders(&root) {
+        let cases = folders(&lint);
+        let told = cases.iter().filter(|case| case.join("findings.txt").exists()).count();
+        assert!(std::env::var_os("UPDATE_EXPECT").is_some() || 0 < told && told < cases.len(), "{}", lint.display());
+        for case in cases {
+            let text = fs::read_to_string(case.join("rulebook.zs")).unwrap();
+            let (compiled, mut findings) = compile_text("rulebook.zs", &text);
+            if let Some(compiled) = &compiled {
+                lint::run(compiled, &mut findings);
+            }
+            let shown = findings.sorted().render(Style::Human);
+            let expected = case.join("findings.txt");
+            if std::env::var_os("UPDATE_EXPECT").is_some() {
+                match shown.is_empty() {
+                    true => drop(fs::remove_file(&expected)),
+                    false => fs::write(&expected, &shown).unwrap(),
+                }
+            }
+            let wanted = fs::read_to_string(&expected).unwrap_or_default();
+            if wanted != shown {
+                wrong.push(format!("{}: expected\n{wanted}but found\n{shown}", case.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn folders(path: &Path) -> Vec<PathBuf> {
+    let mut list: Vec<PathBuf> = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
+    list.retain(|path| path.is_dir());
+    list.sort();
+    list
+}
+
+// ---------------------------------------------------------------- order
+
+/// The rulebook with its sections, and the items of each, in another order.
+fn shuffled(text: &str, chance: &mut Chance) -> String {
+    let (mut head, mut sections, mut tail) = (String::new(), Vec::<Vec<String>>::new(), String::new());
+    let stages = ["参评", "排名 ", "等次 ", "奖惩 ", "例 "];
+    let mut after = false;
+    for line in text.lines() {
+        let item = line.trim_start().split_once(". ").is_some_and(|(number, _)| number.parse::<u32>().is_ok());
+        after |= !sections.is_empty() && stages.iter().any(|stage| line.starts_with(stage));
+        let part = if after {
+            &mut tail
+        } else if line.starts_with("板块 ") {
+            sections.push(vec![String::new()]);
+            &mut sections.last_mut().unwrap()[0]
+        } else {
+            match sections.last_mut() {
+                None => &mut head,
+                Some(parts) => {
+                    if item {
+                        parts.push(String::new());
+                    }
+                    parts.last_mut().unwrap()
+                }
+            }
+        };
+        part.push_str(line);
+        part.push('\n');
+    }
+    for parts in &mut sections {
+        let mut items = parts.split_off(1);
+        chance.shuffle(&mut items);
+        parts.extend(items);
+    }
+    chance.shuffle(&mut sections);
+    head + &sections.concat().concat() + &tail
+}
+
+#[test]
+fn the_order_of_sections_and_items_changes_no_score() {
+    for path in rulebooks() {
+        let Some(compiled) = compiled(&path) else { continue };
+        let (plan, mut compared) = (relaxed(compiled.plan.clone()), 0);
+        for seed in 0..4 {
+            let chance = &mut Chance::new(seed);
+            let text = shuffled(&compiled.source.text, chance);
+            assert_ne!(text, compiled.source.text);
+            let (other, findings) = compile_text("shuffled.zs", &text);
+            let other = other.unwrap_or_else(|| panic!("{}: {}", path.display(), findings.render(Style::Human)));
+            assert_eq!(example::run(&other).0.failed, 0, "{}", path.display());
+            let other = relaxed(other.plan);
+            let facts = random_facts(&plan, chance);
+            for period in [plan.calendar.around(plan.cycle, plan.calendar.last()).unwrap(), plan.calendar.term()] {
+                let (Ok((_, one)), Ok((_, two))) = (facts.score(&plan, period), facts.score(&other, period)) else {
+                    continue;
+                };
+                compared += 1;
+                assert_eq!(figures(&plan, &one), figures(&other, &two), "{}, seed {seed}", path.display());
+            }
+        }
+        assert!(compared > 0, "{}", path.display());
+    }
+}
+
+/// Everything that may not depend on the order of the text.
+fn figures(plan: &Plan, outcome: &Outcome) -> Vec<String> {
+    let mut figures = Vec::new();
+    for unit in &outcome.units {
+        let ranks: Vec<_> = unit.rankings.iter().map(|ranking| ranking.rank).collect();
+        let grades: Vec<_> = unit.grades.iter().map(|grade| &grade.grade).collect();
+        figures.push(format!("{} {} {ranks:?} {grades:?} {}", unit.unit, unit.total, unit.vetoed));
+        for node in &unit.nodes {
+            figures.push(format!("{} {} {}", unit.unit, plan.nodes[node.node.index()].address, node.points));
+        }
+    }
+    figures.sort();
+    figures
+}

@@ -1,0 +1,1 @@
+沿用 「./rulebook.zs」 # ✗

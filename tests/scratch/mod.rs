@@ -1,0 +1,109 @@
+//! What the tests from outside share: a folder of their own, the binary, chance that repeats itself.
+// Every test crate takes what it needs of it.
+#![allow(dead_code)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::Value;
+
+/// The header that the office's files have.
+pub const HEADER: &str = "月份,单位,条款,情形,数量,分值,事项,截止日期,完成日期,依据,备注\n";
+
+/// The rulebook of 2023.
+pub const RULEBOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/rulebooks/2023.zs");
+
+/// A file or folder beside the tests.
+pub fn beside(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(path)
+}
+
+/// A folder of its own for one test, gone afterwards.
+pub struct Scratch {
+    pub path: PathBuf,
+}
+
+impl Scratch {
+    pub fn new() -> Scratch {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("zhunsheng-{}-{number}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Scratch { path }
+    }
+
+    /// Writes a file at any depth.
+    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        let path = self.path.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
+/// Runs the binary.
+pub fn zhunsheng<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_zhunsheng")).args(arguments).output().unwrap()
+}
+
+/// What `score` prints about a folder that is in order.
+#[track_caller]
+pub fn score(folder: &Path, period: &str, more: &[&str]) -> Vec<u8> {
+    let output = run_score(folder, period, more);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{} {period}: {told}", folder.display());
+    output.stdout
+}
+
+pub fn run_score(folder: &Path, period: &str, more: &[&str]) -> Output {
+    let folder = folder.to_str().unwrap();
+    zhunsheng([&["score", RULEBOOK, folder, "--period", period], more].concat())
+}
+
+/// The same as a JSON value.
+#[track_caller]
+pub fn score_json(folder: &Path, period: &str) -> Value {
+    serde_json::from_slice(&score(folder, period, &["--format", "json"])).unwrap()
+}
+
+/// A small generator of repeatable numbers (splitmix64).
+pub struct Chance(u64);
+
+impl Chance {
+    pub fn new(seed: u64) -> Chance {
+        Chance(seed)
+    }
+
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.next() % bound
+    }
+
+    pub fn one_in(&mut self, bound: u64) -> bool {
+        self.below(bound) == 0
+    }
+
+    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+        &from[self.below(from.len() as u64) as usize]
+    }
+
+    pub fn shuffle<T>(&mut self, list: &mut [T]) {
+        for at in (1..list.len()).rev() {
+            list.swap(at, self.below(at as u64 + 1) as usize);
+        }
+    }
+}
