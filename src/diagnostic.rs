@@ -3,6 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use serde::Serialize;
+use serde::ser::SerializeMap;
 use unicode_width::UnicodeWidthStr;
 
 use crate::source::Source;
@@ -16,12 +17,96 @@ pub enum Severity {
 }
 
 /// Where a finding is: a file, and a line and column in it, from 1; 0 where there is none.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+///
+/// In a workbook the file is `社区矫正.xlsx 事项!`, the line a row and the column a cell of it; `社区矫正.xlsx 指标!F` is
+/// one column of a sheet, read by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     pub file: String,
     pub line: usize,
     /// In characters.
     pub column: usize,
+}
+
+impl Place {
+    /// `F7`, where the file is a sheet of a workbook.
+    pub fn cell(&self) -> Option<String> {
+        let (_, fixed) = workbook::sheet(&self.file)?;
+        let letters = match (fixed, self.column) {
+            ("", 0) => return None,
+            ("", column) => workbook::letters(column),
+            (fixed, _) => fixed.to_owned(),
+        };
+        (self.line > 0).then(|| format!("{letters}{}", self.line))
+    }
+
+    /// `事实.csv:7`, `社区矫正.xlsx 事项!7:7`, or the cell where it is known.
+    pub fn short(&self) -> String {
+        let Place { file, line, .. } = self;
+        match (self.cell(), workbook::sheet(file)) {
+            (Some(cell), Some((name, _))) => format!("{name}!{cell}"),
+            (None, Some((name, _))) => format!("{name}!{line}:{line}"),
+            (_, None) => format!("{file}:{line}"),
+        }
+    }
+}
+
+impl Serialize for Place {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let name = workbook::sheet(&self.file).map_or(self.file.as_str(), |(name, _)| name);
+        map.serialize_entry("file", name)?;
+        map.serialize_entry("line", &self.line)?;
+        let fixed = workbook::sheet(&self.file).and_then(|(_, letters)| workbook::column(letters));
+        map.serialize_entry("column", &fixed.unwrap_or(self.column))?;
+        if let Some(cell) = self.cell() {
+            map.serialize_entry("cell", &cell)?;
+        }
+        map.end()
+    }
+}
+
+/// How sheets of workbooks are named among other files.
+pub mod workbook {
+    /// Endings of workbooks, in small letters.
+    pub const ENDINGS: [&str; 3] = [".xlsx", ".xls", ".ods"];
+
+    /// The name of a sheet and the letters of the only column it is read for; `None` where it is another file.
+    pub fn sheet(name: &str) -> Option<(&str, &str)> {
+        let (sheet, letters) = name.rsplit_once('!')?;
+        let small = sheet.to_ascii_lowercase();
+        let inside = ENDINGS.iter().any(|ending| small.contains(&format!("{ending} ")));
+        (inside && letters.len() <= 3 && letters.bytes().all(|byte| byte.is_ascii_uppercase()))
+            .then_some((sheet, letters))
+    }
+
+    /// `F` for 6.
+    pub fn letters(mut column: usize) -> String {
+        let mut letters = Vec::new();
+        while column > 0 {
+            column -= 1;
+            letters.push(b'A' + (column % 26) as u8);
+            column /= 26;
+        }
+        letters.reverse();
+        String::from_utf8_lossy(&letters).into_owned()
+    }
+
+    /// 6 for `F`.
+    pub fn column(letters: &str) -> Option<usize> {
+        let digit = |sum: usize, byte: u8| sum * 26 + usize::from(byte - b'A') + 1;
+        (!letters.is_empty()).then(|| letters.bytes().fold(0, digit))
+    }
+
+    #[test]
+    fn columns_are_named_as_spreadsheets_name_them() {
+        for (column, name) in [(1, "A"), (26, "Z"), (27, "AA"), (702, "ZZ"), (703, "AAA"), (16384, "XFD")] {
+            assert_eq!(letters(column), name);
+            assert_eq!(super::workbook::column(name), Some(column));
+        }
+        assert_eq!(sheet("夏!.csv"), None);
+        assert_eq!(sheet("社区矫正.XLSX 事项!F"), Some(("社区矫正.XLSX 事项", "F")));
+    }
 }
 
 /// One thing we tell people: what is wrong, where, what was expected, and the way out.
@@ -221,7 +306,12 @@ impl Findings {
             }
             Style::Short => self.list.iter().fold(String::new(), |mut out, finding| {
                 let Place { file, line, column } = &finding.place;
-                let _ = writeln!(out, "{file}:{line}:{column}: {}: {}", finding.code, finding.message);
+                let _ = match workbook::sheet(file) {
+                    Some((name, _)) if *line == 0 => write!(out, "{name}"),
+                    Some(_) => write!(out, "{}", finding.place.short()),
+                    None => write!(out, "{file}:{line}:{column}"),
+                };
+                let _ = writeln!(out, ": {}: {}", finding.code, finding.message);
                 out
             }),
         }
@@ -250,8 +340,13 @@ fn render_human(out: &mut String, finding: &Finding) {
     };
     let _ = writeln!(out, "{severity}：{}（{}）", finding.message, finding.code);
     let Place { file, line, column } = &finding.place;
+    let (file, cell) = match workbook::sheet(file) {
+        Some((sheet, _)) => (sheet, finding.place.cell()),
+        None => (file.as_str(), None),
+    };
     match (*line, *column) {
         (0, _) if file.is_empty() => {}
+        _ if cell.is_some() => _ = writeln!(out, "  位置：{file}!{}", cell.unwrap_or_default()),
         (0, _) => _ = writeln!(out, "  位置：{file}"),
         (line, 0) => _ = writeln!(out, "  位置：{file} 第{line}行"),
         (line, column) => _ = writeln!(out, "  位置：{file} 第{line}行第{column}字"),

@@ -25,3 +25,5 @@ pub mod source;
 pub mod suggest;
 pub mod syntax;
 pub mod value;
+#[cfg(feature = "office")]
+pub mod workbook;

@@ -7,8 +7,12 @@ use std::path::{Path, PathBuf};
 
 use super::Ended;
 use super::session::{Session, place_of};
-use crate::diagnostic::{Finding, Findings, Place};
+#[cfg(feature = "office")]
+use super::tables;
+use crate::diagnostic::{Finding, Findings, Place, workbook};
 use crate::facts::SourceFile;
+#[cfg(feature = "office")]
+use crate::workbook::table::Wanted;
 
 /// The files of a data folder, not yet opened.
 #[derive(Default)]
@@ -69,21 +73,23 @@ impl Walk<'_> {
             let mut below = Vec::new();
             for (name, path) in self.list(&path)? {
                 let metadata = fs::metadata(&path).map_err(|error| self.session.cannot("读", &path, &error))?;
-                if metadata.is_dir() && is_csv(&name) {
+                if metadata.is_dir() && is_fact_file(&name) {
                     let place = Place { file: format!("{prefix}{name}"), line: 0, column: 0 };
                     let finding = Finding::error("not-a-file", place, format!("“{name}”是文件夹，不是文件"));
-                    self.folder.findings.push(finding.help("给文件夹换个名字，名字末尾不要“.csv”"));
+                    self.folder
+                        .findings
+                        .push(finding.help(format!("给文件夹换个名字，名字末尾不要“{}”", ending(&name))));
                 }
                 if metadata.is_dir() && path.is_symlink() {
                     links.push_back((path, format!("{prefix}{name}/")));
                 } else if metadata.is_dir() {
                     below.push((path, format!("{prefix}{name}/")));
-                } else if is_csv(&name) {
+                } else if is_fact_file(&name) {
                     if !metadata.is_file() {
                         let message = format!("“{}”不是普通文件", path.display());
                         return Err(self.session.unable(Finding::error("not-a-file", place_of(&path), message)));
                     }
-                    self.file(&prefix, &name, path, metadata.len());
+                    self.file(&prefix, &name, path, metadata.len())?;
                 }
             }
             waiting.extend(below.into_iter().rev());
@@ -102,20 +108,61 @@ impl Walk<'_> {
         Ok(listed)
     }
 
-    fn file(&mut self, prefix: &str, name: &str, path: PathBuf, size: u64) {
-        let open = move || File::open(&path).map(|file| Box::new(file) as Box<dyn Read + Send>);
-        let file = SourceFile { name: format!("{prefix}{name}"), size, open: Box::new(open) };
+    fn file(&mut self, prefix: &str, name: &str, path: PathBuf, size: u64) -> Ended<()> {
+        let full = format!("{prefix}{name}");
         // Only the top-level 单位.csv is the roster; the same for history.
-        match (prefix.is_empty(), stem(name)) {
-            (true, "单位") if self.folder.roster.is_none() => self.folder.roster = Some(file),
-            (true, "历史") if self.folder.history.is_none() => self.folder.history = Some(file),
-            _ => self.folder.facts.push(file),
+        let special = prefix.is_empty() && matches!(stem(name), "单位" | "历史");
+        let files = if ending(name).eq_ignore_ascii_case(".csv") {
+            let open = move || File::open(&path).map(|file| Box::new(file) as Box<dyn Read + Send>);
+            vec![SourceFile { name: full, size, open: Box::new(open) }]
+        } else {
+            self.tables(&full, &path, special)?
+        };
+        for file in files {
+            let slot = match stem(name) {
+                "单位" if special => &mut self.folder.roster,
+                "历史" if special => &mut self.folder.history,
+                _ => {
+                    self.folder.facts.push(file);
+                    continue;
+                }
+            };
+            match slot {
+                None => *slot = Some(file),
+                Some(first) => {
+                    let place = Place { file: file.name, line: 0, column: 0 };
+                    let message = format!("“{}”有两份：“{}”和“{name}”", stem(name), first.name.trim_end_matches('!'));
+                    let finding = Finding::error("two-rosters", place, message);
+                    self.folder.findings.push(finding.help("只留一份"));
+                }
+            }
         }
+        Ok(())
+    }
+
+    #[cfg(feature = "office")]
+    fn tables(&mut self, name: &str, path: &Path, special: bool) -> Ended<Vec<SourceFile<'static>>> {
+        let wanted = if special { Wanted::Roster } else { Wanted::Facts };
+        tables::read(path, name, wanted, &mut self.folder.findings, self.session)
+    }
+
+    #[cfg(not(feature = "office"))]
+    fn tables(&mut self, name: &str, _: &Path, _: bool) -> Ended<Vec<SourceFile<'static>>> {
+        let place = Place { file: name.to_owned(), line: 0, column: 0 };
+        let finding = Finding::error("broken-workbook", place, format!("这一版程序不读表格文件“{name}”"));
+        self.folder.findings.push(finding.help("另存为CSV，或换用带表格功能的程序"));
+        Ok(Vec::new())
     }
 }
 
-fn is_csv(name: &str) -> bool {
-    Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
+/// Whether a name is that of a fact file: a text file or a workbook.
+fn is_fact_file(name: &str) -> bool {
+    let ending = ending(name).to_ascii_lowercase();
+    ending == ".csv" || workbook::ENDINGS.contains(&ending.as_str())
+}
+
+fn ending(name: &str) -> &str {
+    name.rfind('.').map_or("", |at| &name[at..])
 }
 
 fn stem(name: &str) -> &str {

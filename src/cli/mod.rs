@@ -11,6 +11,8 @@ mod rulebook;
 mod score;
 mod session;
 mod show;
+#[cfg(feature = "office")]
+mod tables;
 mod test;
 mod usage;
 

@@ -192,13 +192,14 @@ impl Again<'_> {
     }
 
     fn place_text(&self, origin: Origin) -> String {
-        format!("{}:{}", self.titles[origin.file as usize].name, origin.line)
+        self.place(origin).short()
     }
 }
 
 fn with_line(mut finding: Finding, hit: Option<&Hit>) -> Finding {
     if let Some(hit) = hit {
-        finding.place.column = if hit.column > hit.line_text.chars().count() { 0 } else { hit.column };
+        let is_shown = hit.line_text.is_empty() || hit.column <= hit.line_text.chars().count();
+        finding.place.column = if is_shown { hit.column } else { 0 };
         finding = finding.text(hit.text.clone()).line_text(hit.line_text.clone());
     }
     finding

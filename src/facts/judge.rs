@@ -9,7 +9,7 @@ use crate::plan::{InputId, InputKind, Plan};
 
 use super::cells::{Record, UNITS};
 use super::header::Role;
-use super::report::{Spot, first_line, short};
+use super::report::{Spot, short};
 use super::row::{Cells, Pieces};
 use super::scan::{GlobalRow, Hit, Key, Scan, Sheet};
 use super::sheet::{well_formed, without_end};
@@ -206,13 +206,8 @@ impl Scan<'_, '_> {
         }
         let role = if number && role == Role::Label { Role::Number } else { role };
         let cell = row.at(role);
-        self.found.hits.push(Hit {
-            key,
-            origin,
-            column: row.spot.cells.column(cell),
-            text: short(row.spot.cells.get(cell)),
-            line_text: first_line(row.spot.cells.row),
-        });
+        let (column, line_text) = row.spot.shown(cell);
+        self.found.hits.push(Hit { key, origin, column, text: short(row.spot.cells.get(cell)), line_text });
     }
 }
 

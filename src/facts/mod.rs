@@ -28,7 +28,9 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use header::Role;
 pub use read::{Options, SourceFile, read};
+pub use sheet::{SPANNING, UNCOMPUTED};
 pub use store::{Store, UnitFacts};
 pub use text::period as period_named;
 

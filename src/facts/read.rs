@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::calendar::{Cycle, PeriodId};
-use crate::diagnostic::{Finding, Findings};
+use crate::diagnostic::{Finding, Findings, workbook};
 use crate::plan::{Plan, SymbolId};
 
 use super::Cell;
@@ -256,7 +256,9 @@ impl<'p> Pass<'p, '_> {
                     reports.push(title.rank, finding.help("改正表头的引号"));
                     return Progress::Done;
                 }
-                let Some(columns) = Columns::read(self.shared.plan, &spot, reports) else { return Progress::Done };
+                let Some(mut columns) = Columns::read(self.shared.plan, &spot, reports) else { return Progress::Done };
+                // Cells of a workbook may hold what no row of a text file does.
+                columns.usual &= workbook::sheet(title.name).is_none();
                 let mut tail = vec![b','; columns.meanings.len().saturating_sub(5)];
                 tail.extend_from_slice(if written.ends_with(b"\r\n") { b"\r\n" } else { b"\n" });
                 let sheet = Arc::new(Sheet { title, file: file as u32, columns, tail });

@@ -1,6 +1,6 @@
 //! Findings while reading: all are counted, the first ones in the order of places are kept.
 
-use crate::diagnostic::{Finding, Findings, Place, Severity};
+use crate::diagnostic::{Finding, Findings, Place, Severity, workbook};
 
 use super::row::Cells;
 
@@ -23,13 +23,18 @@ pub struct Spot<'r> {
 impl Spot<'_> {
     /// An error about a cell of the row.
     pub fn error(&self, code: &'static str, cell: usize, message: impl Into<String>) -> Finding {
-        let line = first_line(self.cells.row);
-        let mut column = self.cells.column(cell);
-        if column > LONGEST_LINE {
-            column = 0;
-        }
+        let (column, line) = self.shown(cell);
+        let column = if column > LONGEST_LINE { 0 } else { column };
         let place = Place { file: self.file.to_owned(), line: self.line as usize, column };
         Finding::error(code, place, message).text(short(self.cells.get(cell))).line_text(line)
+    }
+
+    /// The column of a cell and the line it is shown in: a sheet has cells and no line.
+    pub fn shown(&self, cell: usize) -> (usize, String) {
+        match workbook::sheet(self.file) {
+            Some(_) => (cell.saturating_add(1), String::new()),
+            None => (self.cells.column(cell), first_line(self.cells.row)),
+        }
     }
 
     pub fn warning(&self, code: &'static str, cell: usize, message: impl Into<String>) -> Finding {

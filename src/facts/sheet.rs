@@ -1,6 +1,6 @@
 //! Small files (单位.csv, 历史.csv) read row by row, and what all files share when they cannot be read.
 
-use crate::diagnostic::{Finding, Place};
+use crate::diagnostic::{Finding, Place, workbook};
 
 use super::blocks::{Block, Blocks, LONGEST_ROW, Stop, row_end};
 use super::report::{Reports, Spot, first_line};
@@ -84,6 +84,28 @@ impl<'a> Title<'a> {
     }
 }
 
+/// What a cell of a workbook shows that has no value: the text, what it is, and the way out.
+const UNUSABLE: [(&str, &str, &str); 11] = [
+    ("#REF!", REFERENCE, MEND),
+    ("#N/A", "公式没有查到", MEND),
+    ("#DIV/0!", "公式的除数是0", MEND),
+    ("#VALUE!", "公式算的不是数", MEND),
+    ("#NAME?", "公式里的名称没有定义", MEND),
+    ("#NUM!", "公式算不出数", MEND),
+    ("#NULL!", "公式引用的区域不相交", MEND),
+    ("#SPILL!", "公式的结果放不下", MEND),
+    ("#CALC!", "公式算不出来", MEND),
+    (UNCOMPUTED, "公式还没有算出结果", "在表格软件里打开，重新计算，再保存"),
+    (SPANNING, "数写在合并的单元格里，分不清每行是多少", "取消合并，每行各写各的数"),
+];
+const REFERENCE: &str = "公式引用的单元格已经删去";
+const MEND: &str = "改好公式，或直接填写数值";
+
+/// Stands in a cell whose formula has no result.
+pub const UNCOMPUTED: &str = "#公式未计算";
+/// Stands in a cell of numbers that is merged over several rows.
+pub const SPANNING: &str = "#合并的数";
+
 /// Checks of the form of a row that hold for every file; `false` where its cells cannot be trusted.
 pub fn well_formed(spot: &Spot<'_>, named: usize, behind_quote: Option<usize>, reports: &mut Reports) -> bool {
     let cells = spot.cells;
@@ -91,6 +113,16 @@ pub fn well_formed(spot: &Spot<'_>, named: usize, behind_quote: Option<usize>, r
     if let Some(cell) = behind_quote {
         let finding = spot.error("text-behind-quote", cell, "引号后面还有文字，分不清单元格到哪里为止");
         reports.push(spot.rank, finding.help("单元格里的引号写成两个引号，并把整个单元格用引号括起来"));
+        sound = false;
+    }
+    if workbook::sheet(spot.file).is_some()
+        && let Some((cell, (_, what, help))) = (0..cells.len())
+            .find_map(|cell| UNUSABLE.iter().find(|(text, ..)| *text == cells.get(cell)).map(|found| (cell, found)))
+    {
+        let finding = spot.error("unusable-cell", cell, format!("“{}”：{what}", cells.get(cell)));
+        reports.push(spot.rank, finding.help(*help));
+        // What the row was to say is not known: nothing may be told as missing for it.
+        reports.unread = true;
         sound = false;
     }
     if cells.len() < named {

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calendar::PeriodId;
+use crate::diagnostic::Place;
 use crate::plan::{InputId, SymbolId};
 
 use super::cells::{Content, Packing, UNITS, read_record};
@@ -115,7 +116,8 @@ impl Store {
 
     /// `2023-04.csv:41`
     pub fn origin_text(&self, origin: Origin) -> String {
-        format!("{}:{}", self.files[origin.file as usize], origin.line)
+        let file = self.files[origin.file as usize].clone();
+        Place { file, line: origin.line as usize, column: 0 }.short()
     }
 }
 

@@ -1,0 +1,70 @@
+//! The workbooks of a data folder as fact files: each table of theirs by itself.
+
+use std::fs::File;
+use std::io::{Cursor, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Ended;
+use super::session::Session;
+use crate::diagnostic::{Finding, Findings, Place};
+use crate::facts::SourceFile;
+use crate::workbook::table::{self, Table, Wanted};
+use crate::workbook::{self, Refused, Sheet};
+
+/// A workbook that is larger is refused; so much is enough to see it.
+const MOST_BYTES: u64 = (32 << 20) + 1;
+
+/// The tables of a workbook; what is wrong with it is told.
+pub fn read(
+    path: &Path,
+    name: &str,
+    wanted: Wanted,
+    findings: &mut Findings,
+    session: &mut Session,
+) -> Ended<Vec<SourceFile<'static>>> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes));
+    read.map_err(|error| session.cannot("读", path, &error))?;
+    let mut told = Vec::new();
+    let tables = workbook::read(&bytes).and_then(|sheets| tables(name, &sheets, wanted, &mut told));
+    findings.extend(told);
+    Ok(match tables {
+        Ok(tables) => tables.into_iter().map(source).collect(),
+        Err(refused) => {
+            findings.push(refused.finding(name));
+            Vec::new()
+        }
+    })
+}
+
+fn tables(name: &str, sheets: &[Sheet], wanted: Wanted, told: &mut Vec<Finding>) -> Result<Vec<Table>, Refused> {
+    let mut tables = Vec::new();
+    for sheet in sheets.iter().filter(|sheet| !sheet.cells.is_empty()) {
+        let mut about_it = Vec::new();
+        match table::table(name, sheet, wanted, &mut about_it)? {
+            None => told.push(table::left_aside(name, sheet, "里面没有表头")),
+            Some(_) if sheet.hidden => told.push(table::left_aside(name, sheet, "它是隐藏的")),
+            Some(_) if wanted == Wanted::Roster && !tables.is_empty() => {
+                told.push(table::left_aside(name, sheet, "前面已有一张表"));
+            }
+            Some(table) => {
+                tables.push(table);
+                told.append(&mut about_it);
+            }
+        }
+    }
+    if tables.is_empty() {
+        let place = Place { file: name.to_owned(), line: 0, column: 0 };
+        let finding = Finding::error("workbook-without-table", place, format!("“{name}”里没有能读的表格"));
+        told.push(finding.help("在第一张工作表写表头（月份、单位、条款、情形、数量）和事实，或删去这个文件"));
+    }
+    Ok(tables)
+}
+
+fn source(table: Table) -> SourceFile<'static> {
+    let bytes: Arc<[u8]> = table.text.into_bytes().into();
+    let size = bytes.len() as u64;
+    let open = move || Ok(Box::new(Cursor::new(Arc::clone(&bytes))) as Box<dyn Read + Send>);
+    SourceFile { name: table.name, size, open: Box::new(open) }
+}
