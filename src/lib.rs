@@ -12,6 +12,8 @@ pub mod example;
 pub mod explain;
 pub mod facts;
 pub mod fmt;
+#[cfg(feature = "office")]
+pub mod form;
 pub mod kind;
 pub mod lint;
 pub mod meaning;

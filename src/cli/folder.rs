@@ -12,6 +12,9 @@ use super::tables;
 use crate::diagnostic::{Finding, Findings, Place, workbook};
 use crate::facts::SourceFile;
 #[cfg(feature = "office")]
+use crate::form::Kept;
+use crate::plan::Plan;
+#[cfg(feature = "office")]
 use crate::workbook::table::Wanted;
 
 /// The files of a data folder, not yet opened.
@@ -20,13 +23,16 @@ pub struct Folder {
     pub roster: Option<SourceFile<'static>>,
     pub history: Option<SourceFile<'static>>,
     pub facts: Vec<SourceFile<'static>>,
+    /// The forms among them.
+    #[cfg(feature = "office")]
+    pub forms: Vec<Kept>,
     /// What looks like a fact file and is none.
     pub findings: Findings,
 }
 
 impl Folder {
     /// Finds the files, in the order of their names.
-    pub fn find(path: &Path, session: &mut Session) -> Ended<Folder> {
+    pub fn find(path: &Path, plan: &Plan, session: &mut Session) -> Ended<Folder> {
         let metadata = fs::metadata(path).map_err(|error| {
             let missing = error.kind() == io::ErrorKind::NotFound;
             let finding =
@@ -39,7 +45,7 @@ impl Folder {
             return Err(session.unable(finding.help("写放着“单位.csv”和事实文件的那个文件夹")));
         }
         let mut folder = Folder::default();
-        let mut walk = Walk { folder: &mut folder, session, visited: BTreeSet::new() };
+        let mut walk = Walk { folder: &mut folder, plan, session, visited: BTreeSet::new() };
         walk.directory(path, "")?;
         Ok(folder)
     }
@@ -52,6 +58,8 @@ impl Folder {
 
 struct Walk<'a> {
     folder: &'a mut Folder,
+    #[cfg_attr(not(feature = "office"), expect(dead_code, reason = "only forms are held against it"))]
+    plan: &'a Plan,
     session: &'a mut Session,
     /// Real paths: a folder that is linked into itself, or twice, is read once.
     visited: BTreeSet<PathBuf>,
@@ -143,7 +151,8 @@ impl Walk<'_> {
     #[cfg(feature = "office")]
     fn tables(&mut self, name: &str, path: &Path, special: bool) -> Ended<Vec<SourceFile<'static>>> {
         let wanted = if special { Wanted::Roster } else { Wanted::Facts };
-        tables::read(path, name, wanted, &mut self.folder.findings, self.session)
+        let Folder { findings, forms, .. } = &mut *self.folder;
+        tables::Reading { plan: self.plan, findings, forms }.read(path, name, wanted, self.session)
     }
 
     #[cfg(not(feature = "office"))]
@@ -204,7 +213,9 @@ mod tests {
         let scratch = Scratch::with(&files);
         std::os::unix::fs::symlink("..", scratch.0.join("子/loop")).unwrap();
         std::os::unix::fs::symlink("子", scratch.0.join("again")).unwrap();
-        let folder = Folder::find(&scratch.0, &mut Session::new(Style::Short)).ok().unwrap();
+        let text = include_str!("../../rulebooks/2023.zs");
+        let plan = crate::compile::compile_text("2023.zs", text).0.unwrap().plan;
+        let folder = Folder::find(&scratch.0, &plan, &mut Session::new(Style::Short)).ok().unwrap();
         let names: Vec<&str> = folder.facts.iter().map(|file| file.name.as_str()).collect();
         assert_eq!(names, ["2023-04.csv", "子/单位.csv", "子/深/五月.CSV"]);
         assert_eq!(folder.roster.unwrap().name, "单位.csv");

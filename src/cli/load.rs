@@ -54,7 +54,7 @@ impl Subject {
     pub fn load(&self, traced: bool, session: &mut Session) -> Ended<Loaded> {
         let compiled = rulebook::load(&self.rulebook, session)?;
         let period = find_period(&compiled.plan, &self.period, session)?;
-        let folder = Folder::find(&self.data, session)?;
+        let folder = Folder::find(&self.data, &compiled.plan, session)?;
         let threads = match self.threads {
             Some(threads) => usize::from(threads),
             None if folder.size() < FEW_BYTES => 1,
@@ -126,7 +126,7 @@ impl Loaded {
     }
 }
 
-fn find_period(plan: &Plan, name: &str, session: &mut Session) -> Ended<PeriodId> {
+pub fn find_period(plan: &Plan, name: &str, session: &mut Session) -> Ended<PeriodId> {
     let calendar = &plan.calendar;
     // As in a 期间 cell: 2024-03, 2024年3月, 2024年第一季度.
     let found = facts::period_named(calendar, &crate::parse::fold::fold_name(name));

@@ -4,6 +4,8 @@ mod check;
 mod explain;
 mod fmt;
 mod folder;
+#[cfg(feature = "office")]
+mod form;
 mod load;
 mod new;
 mod reports;
@@ -63,6 +65,8 @@ enum Command {
     Check(check::Check),
     Fmt(fmt::Fmt),
     Show(show::Show),
+    #[cfg(feature = "office")]
+    Form(form::Form),
     Score(score::Score),
     Explain(explain::Explain),
     Test(test::Test),
@@ -80,6 +84,8 @@ pub fn main() -> ExitCode {
         Command::Check(command) => command.run(&mut session),
         Command::Fmt(command) => command.run(&mut session),
         Command::Show(command) => command.run(&mut session),
+        #[cfg(feature = "office")]
+        Command::Form(command) => command.run(&mut session),
         Command::Score(command) => command.run(&mut session),
         Command::Explain(command) => command.run(&mut session),
         Command::Test(command) => command.run(&mut session),

@@ -54,7 +54,7 @@ fn free_name(name: &str, taken: &mut BTreeSet<String>) -> String {
     free.expect("there is always one number more")
 }
 
-fn file_name(name: &str) -> String {
+pub fn file_name(name: &str) -> String {
     let forbidden = |c: char| c.is_control() || r#"/\:*?"<>|"#.contains(c);
     let mut safe: String = name.chars().map(|c| if forbidden(c) { '_' } else { c }).collect();
     let mut end = safe.len().min(LONGEST_NAME);

@@ -1,4 +1,4 @@
-//! The workbooks of a data folder as fact files: each table of theirs by itself.
+//! The workbooks of a data folder as fact files: forms, and plain tables, each by itself.
 
 use std::fs::File;
 use std::io::{Cursor, Read};
@@ -9,33 +9,66 @@ use super::Ended;
 use super::session::Session;
 use crate::diagnostic::{Finding, Findings, Place};
 use crate::facts::SourceFile;
+use crate::form::{self, Kept};
+use crate::plan::Plan;
 use crate::workbook::table::{self, Table, Wanted};
 use crate::workbook::{self, Refused, Sheet};
 
 /// A workbook that is larger is refused; so much is enough to see it.
 const MOST_BYTES: u64 = (32 << 20) + 1;
 
-/// The tables of a workbook; what is wrong with it is told.
-pub fn read(
-    path: &Path,
-    name: &str,
-    wanted: Wanted,
-    findings: &mut Findings,
-    session: &mut Session,
-) -> Ended<Vec<SourceFile<'static>>> {
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes));
-    read.map_err(|error| session.cannot("读", path, &error))?;
-    let mut told = Vec::new();
-    let tables = workbook::read(&bytes).and_then(|sheets| tables(name, &sheets, wanted, &mut told));
-    findings.extend(told);
-    Ok(match tables {
-        Ok(tables) => tables.into_iter().map(source).collect(),
-        Err(refused) => {
-            findings.push(refused.finding(name));
-            Vec::new()
+/// What is read of a data folder's workbooks.
+pub struct Reading<'r> {
+    pub plan: &'r Plan,
+    pub findings: &'r mut Findings,
+    /// The forms that were taken so far.
+    pub forms: &'r mut Vec<Kept>,
+}
+
+impl Reading<'_> {
+    /// The tables of a workbook; what is wrong with it is told.
+    pub fn read(
+        &mut self,
+        path: &Path,
+        name: &str,
+        wanted: Wanted,
+        session: &mut Session,
+    ) -> Ended<Vec<SourceFile<'static>>> {
+        let mut bytes = Vec::new();
+        let read = File::open(path).and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes));
+        read.map_err(|error| session.cannot("读", path, &error))?;
+        let mut told = Vec::new();
+        let tables = workbook::read(&bytes).and_then(|sheets| match form::find(&sheets) {
+            Some(found) => {
+                let form = form::tables(self.plan, name, &sheets, &found, &mut told)?;
+                Ok(form.map_or(Vec::new(), |(kept, tables)| self.keep(kept, tables, &mut told)))
+            }
+            None => tables(name, &sheets, wanted, &mut told),
+        });
+        self.findings.extend(told);
+        Ok(match tables {
+            Ok(tables) => tables.into_iter().map(source).collect(),
+            Err(refused) => {
+                self.findings.push(refused.finding(name));
+                Vec::new()
+            }
+        })
+    }
+
+    /// A department reports a period once.
+    fn keep(&mut self, kept: Kept, tables: Vec<Table>, told: &mut Vec<Finding>) -> Vec<Table> {
+        let same = |other: &&Kept| other.period == kept.period && other.department == kept.department;
+        if let Some(first) = self.forms.iter().find(same) {
+            let period = &self.plan.calendar.period(kept.period).name;
+            let place = Place { file: kept.name.clone(), line: 0, column: 0 };
+            let message = format!("“{}”{period}的报送表有两份：“{}”和“{}”", kept.department, first.name, kept.name);
+            let finding = Finding::error("two-forms", place, message);
+            told.push(finding.help("只留一份；是别的月份的，用那个月生成的报送表填"));
+            return Vec::new();
         }
-    })
+        self.forms.push(kept);
+        tables
+    }
 }
 
 fn tables(name: &str, sheets: &[Sheet], wanted: Wanted, told: &mut Vec<Finding>) -> Result<Vec<Table>, Refused> {

@@ -132,7 +132,7 @@ pub fn table(book: &str, sheet: &Sheet, wanted: Wanted, findings: &mut Vec<Findi
 }
 
 /// A cell as a text file would hold it.
-fn shown(content: &Content, month: bool) -> String {
+pub fn shown(content: &Content, month: bool) -> String {
     match content {
         Content::Text(text) => text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect(),
         // A month typed into a spreadsheet becomes its first day.

@@ -1,0 +1,116 @@
+//! `zhunsheng form`: the forms that departments fill in for a period.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use tempfile::{Builder, NamedTempFile};
+
+use super::Ended;
+use super::folder::Folder;
+use super::load::find_period;
+use super::reports::file_name;
+use super::rulebook;
+use super::session::{Session, Status, place_of};
+use super::usage;
+use crate::diagnostic::Finding;
+use crate::facts::{self, Options};
+use crate::form;
+
+/// 生成一期的报送表，每个责任股室一份
+#[derive(Args)]
+#[command(
+    help_template = usage::TEMPLATE,
+    override_usage = "zhunsheng form <方案文件> <数据文件夹> --period <期间> --out <文件夹>",
+    next_help_heading = "选项"
+)]
+pub struct Form {
+    /// 方案文件
+    #[arg(value_name = "方案文件", help_heading = "参数", display_order = 1)]
+    rulebook: PathBuf,
+    /// 数据文件夹：用里面的单位名册
+    #[arg(value_name = "数据文件夹", help_heading = "参数", display_order = 2)]
+    data: PathBuf,
+    /// 期间：2023-04
+    #[arg(long, value_name = "期间")]
+    period: String,
+    /// 写到哪个文件夹；已有的报送表不覆盖
+    #[arg(long, value_name = "文件夹")]
+    out: PathBuf,
+}
+
+impl Form {
+    pub fn run(self, session: &mut Session) -> Ended<Status> {
+        let compiled = rulebook::load(&self.rulebook, session)?;
+        let plan = &compiled.plan;
+        let period = find_period(plan, &self.period, session)?;
+        let span = plan.calendar.period(period);
+        if span.cycle != plan.cycle {
+            let message = format!("报送表按{}生成，“{}”不是", plan.cycle.word(), span.name);
+            let bases: Vec<&str> =
+                plan.calendar.within(period, plan.cycle).map(|id| plan.calendar.period(id).name.as_str()).collect();
+            let finding = Finding::error("unknown-period", Default::default(), message).text(&self.period);
+            return Err(session.unable(finding.help(format!("可以是：{}", bases.join("、")))));
+        }
+        // The roster alone is wanted: what is wrong with facts is told when they are scored.
+        let folder = Folder::find(&self.data, plan, session)?;
+        let options = Options { keep_entries: false, threads: 1, progress: None };
+        let (store, findings) = facts::read(plan, folder.roster.as_ref(), None, &[], &options);
+        let store = session.settle((Some(store), findings))?;
+        let on_roster = |unit: &&facts::Unit| {
+            unit.first.is_none_or(|first| first <= span.last) && unit.last.is_none_or(|last| span.first <= last)
+        };
+        let units: Vec<&str> = store.roster.iter().filter(on_roster).map(|unit| unit.name.as_str()).collect();
+        let mut files = Vec::new();
+        for form in form::forms(plan, period) {
+            let path = self.out.join(format!("{} {}.xlsx", span.name, file_name(&form.department)));
+            let bytes = form::workbook(&form, &units);
+            files.push((path, bytes.map_err(|error| unwritable(&self.out, &error.to_string(), session))?));
+        }
+        write_all(&self.out, &files, session)?;
+        session.print(|out| files.iter().try_for_each(|(path, _)| writeln!(out, "已写好：{}", path.display())))?;
+        Ok(Status::Fine)
+    }
+}
+
+fn unwritable(path: &Path, why: &str, session: &mut Session) -> Status {
+    session.unable(Finding::error("cannot-access", place_of(path), format!("写不了“{}”：{why}", path.display())))
+}
+
+/// All or none: a form that is there may be filled in already.
+fn write_all(folder: &Path, files: &[(PathBuf, Vec<u8>)], session: &mut Session) -> Ended<()> {
+    let mut taken = Status::Fine;
+    for (path, _) in files.iter().filter(|(path, _)| path.exists()) {
+        let message = format!("已有报送表“{}”，没有覆盖", path.display());
+        let finding = Finding::error("form-exists", place_of(path), message);
+        taken = session.unable(finding.help("写到另一个文件夹，或先移走旧的"));
+    }
+    if taken != Status::Fine {
+        return Err(taken);
+    }
+    fs::create_dir_all(folder).map_err(|error| session.cannot("建", folder, &error))?;
+    let mut written = Vec::new();
+    for (path, bytes) in files {
+        let file = beside(folder).and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.as_file().sync_all()?;
+            Ok(file)
+        });
+        written.push((path, file.map_err(|error| session.cannot("写", path, &error))?));
+    }
+    for (path, file) in written {
+        file.persist_noclobber(path).map_err(|failed| session.cannot("写", path, &failed.error))?;
+    }
+    Ok(())
+}
+
+/// A file that is moved to its place when it is whole; as readable as any other.
+fn beside(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = Builder::new();
+    #[cfg(unix)]
+    let everyone = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    #[cfg(unix)]
+    builder.permissions(everyone);
+    builder.tempfile_in(folder)
+}

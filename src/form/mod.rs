@@ -1,0 +1,150 @@
+//! Forms (报送表): what a department reports for a period, as a workbook that goes out empty and comes back filled in.
+
+mod read;
+mod write;
+
+use crate::calendar::{Cycle, PeriodId};
+use crate::plan::{Input, InputId, InputKind, Needs, NodeId, Plan};
+
+pub use read::{Found, Kept, find, tables};
+pub use write::workbook;
+
+/// Who answers for what the rulebook gives to nobody.
+pub const OFFICE: &str = "考评办公室";
+
+/// The day of the next month by which is to be reported.
+pub const DUE_DAY: u32 = 5;
+
+/// Sheets of a form.
+const INDICATORS: &str = "指标";
+const EVENTS: &str = "事项";
+const CLAUSES: &str = "条款";
+const LISTS: &str = "名单";
+const MARK: &str = "准绳";
+
+/// Row from 0 in which the clauses of the indicators are, in the next one their labels.
+const INDICATOR_HEADER: u32 = 3;
+/// First row of units below, from 0.
+const FIRST_UNIT: u32 = INDICATOR_HEADER + 3;
+/// Row from 0 of the events' header.
+const EVENT_HEADER: u32 = 4;
+/// Where 有 or 无 stands, from 0.
+const ANY_EVENTS: (u32, u16) = (2, 2);
+/// Rows for events.
+const EVENT_ROWS: u32 = 300;
+
+/// What a department is asked for one base period.
+pub struct Form<'p> {
+    pub plan: &'p Plan,
+    pub period: PeriodId,
+    pub department: String,
+    /// Asked of every unit.
+    pub indicators: Vec<InputId>,
+    /// Reported where they happened; and parameters for all units.
+    pub events: Vec<InputId>,
+}
+
+/// The forms of a base period, in the order of the rulebook.
+pub fn forms(plan: &Plan, period: PeriodId) -> Vec<Form<'_>> {
+    let mut forms: Vec<Form<'_>> = Vec::new();
+    for index in 0..plan.inputs.len() {
+        let id = InputId(index as u16);
+        let Some(input) = asked(plan, id, period) else { continue };
+        let department = department(plan, input.node);
+        let at = forms.iter().position(|form| form.department == department).unwrap_or_else(|| {
+            let department = department.to_owned();
+            forms.push(Form { plan, period, department, indicators: Vec::new(), events: Vec::new() });
+            forms.len() - 1
+        });
+        match input.kind {
+            InputKind::Indicator | InputKind::Parameter { global: false } => forms[at].indicators.push(id),
+            _ => forms[at].events.push(id),
+        }
+    }
+    forms
+}
+
+/// An input as it is asked for in a base period; `None` where it is not.
+fn asked(plan: &Plan, id: InputId, period: PeriodId) -> Option<&Input> {
+    let calendar = &plan.calendar;
+    let base = calendar.period(period);
+    let input = plan.input_in(id, base)?;
+    // A longer cycle is reported for its last month, a parameter for its first.
+    let around = |cycle: Cycle| calendar.around(cycle, base.last).map(|id| calendar.period(id));
+    let due = match input.kind {
+        InputKind::Pending(_) => false,
+        InputKind::Parameter { .. } => around(input.cycle).is_none_or(|cycle| base.first <= cycle.first),
+        _ if input.any_month => true,
+        _ => around(input.cycle).is_none_or(|cycle| cycle.last <= base.last),
+    };
+    let months = (0..base.months()).map(|back| base.last.plus(-back).number());
+    let open = input.only_months.is_empty() || months.into_iter().any(|month| input.only_months.contains(&month));
+    (due && open).then_some(input)
+}
+
+/// 责任股室 of a node, or of what it is in.
+pub fn department(plan: &Plan, node: NodeId) -> &str {
+    let mut at = Some(node);
+    while let Some(node) = at.and_then(|id| plan.nodes.get(id.index())) {
+        if let Some(department) = &node.department {
+            return department;
+        }
+        at = node.parent;
+    }
+    OFFICE
+}
+
+impl Form<'_> {
+    fn input(&self, id: InputId) -> &Input {
+        let period = self.plan.calendar.period(self.period);
+        self.plan.input_in(id, period).unwrap_or(&self.plan.inputs[id.index()])
+    }
+
+    fn address(&self, id: InputId) -> &str {
+        let input = self.input(id);
+        match input.kind {
+            InputKind::Parameter { .. } => "参数",
+            _ => &self.plan.nodes[input.node.index()].address,
+        }
+    }
+
+    /// What any of the events asks for.
+    fn needs(&self) -> Needs {
+        let mut needs = Needs::default();
+        self.events.iter().for_each(|id| needs.join(&self.input(*id).needs));
+        needs
+    }
+
+    /// A fingerprint of what is asked: an amendment that leaves it alone leaves the form good.
+    pub fn fingerprint(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let mut tell = |text: &str| {
+            hasher.update(text.as_bytes());
+            hasher.update(&[0]);
+        };
+        tell(&self.plan.title);
+        tell(&self.plan.calendar.period(self.period).name);
+        tell(&self.department);
+        for id in self.indicators.iter().chain(&self.events) {
+            let input = self.input(*id);
+            tell(self.address(*id));
+            tell(&input.label);
+            tell(&format!("{:?}{:?}{:?}{:?}", input.kind, input.quantity, input.range, input.needs));
+            self.rules(input.node).for_each(&mut tell);
+        }
+        hasher.finalize().to_hex()[..32].to_owned()
+    }
+
+    /// The lines of a clause in force, as the rulebook writes them.
+    fn rules(&self, node: NodeId) -> impl Iterator<Item = &str> {
+        let period = self.plan.calendar.period(self.period);
+        let rules = self.plan.nodes[node.index()].rules.iter().map(|id| &self.plan.rules[id.index()]);
+        rules.filter(|rule| rule.in_force.is_none_or(|months| months.hold(period))).map(|rule| rule.text.trim())
+    }
+
+    /// `5月5日`
+    fn due(&self) -> String {
+        let next = self.plan.calendar.period(self.period).last.plus(1);
+        format!("{}年{}月{DUE_DAY}日", next.year(), next.number())
+    }
+}

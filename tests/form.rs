@@ -1,0 +1,382 @@
+//! Forms: what goes out, what comes back, and a whole year through nothing else.
+#![cfg(feature = "office")]
+
+mod scratch;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Cursor, Write};
+use std::path::{Path, PathBuf};
+
+use scratch::{RULEBOOK, Scratch, beside, run_score, score_json, zhunsheng};
+use serde_json::Value;
+use zhunsheng::workbook::{self, Sheet};
+use zip::write::SimpleFileOptions;
+
+// ---------------------------------------------------------------- filling in
+
+/// What a person types.
+enum Typed {
+    Number(f64),
+    Text(String),
+}
+
+/// A form that is being filled in: the cells of its parts are written into its XML, as a spreadsheet program would.
+struct Filled {
+    path: PathBuf,
+    parts: Vec<(String, String)>,
+    sheets: Vec<Sheet>,
+    /// By sheet and cell.
+    typed: BTreeMap<(usize, u32, u32), Typed>,
+    events: u32,
+}
+
+const INDICATORS: &str = "指标";
+const EVENTS: &str = "事项";
+
+impl Filled {
+    fn open(path: &Path) -> Filled {
+        let bytes = fs::read(path).unwrap();
+        let sheets = workbook::read(&bytes).unwrap();
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let mut parts = Vec::new();
+        for index in 0..archive.len() {
+            let mut part = archive.by_index(index).unwrap();
+            let mut text = Vec::new();
+            std::io::copy(&mut part, &mut text).unwrap();
+            parts.push((part.name().unwrap().into_owned(), String::from_utf8(text).unwrap()));
+        }
+        Filled { path: path.to_owned(), parts, sheets, typed: BTreeMap::new(), events: 0 }
+    }
+
+    fn sheet(&self, name: &str) -> Option<usize> {
+        self.sheets.iter().position(|sheet| sheet.name == name)
+    }
+
+    /// Types a fact where the form asks for it; `false` where it does not.
+    fn fact(&mut self, fact: &BTreeMap<&str, &str>) -> bool {
+        self.indicator(fact) || self.event(fact)
+    }
+
+    fn indicator(&mut self, fact: &BTreeMap<&str, &str>) -> bool {
+        let Some(at) = self.sheet(INDICATORS) else { return false };
+        let sheet = &self.sheets[at];
+        let column =
+            (2..100).find(|column| sheet.text(4, *column) == fact["条款"] && sheet.text(5, *column) == fact["情形"]);
+        let row = (7..200).find(|row| sheet.text(*row, 1) == fact["单位"]);
+        let (Some(column), Some(row)) = (column, row) else { return false };
+        let twice = self.typed.insert((at, row, column), typed(fact["数量"]));
+        assert!(twice.is_none(), "{fact:?}");
+        true
+    }
+
+    fn event(&mut self, fact: &BTreeMap<&str, &str>) -> bool {
+        let Some(at) = self.sheet(EVENTS) else { return false };
+        let list = &self.sheets[self.sheet("名单").unwrap()];
+        let pair = format!("{}|{}", fact["条款"], fact["情形"]);
+        if !(2..400).any(|row| list.text(row, 5) == pair) {
+            return false;
+        }
+        let row = 6 + self.events;
+        self.events += 1;
+        for (name, cell) in fact.iter().filter(|(name, cell)| !cell.is_empty() && **name != "月份") {
+            let sheet = &self.sheets[at];
+            let column = (1..60).find(|column| sheet.text(5, *column) == *name);
+            let column = column.unwrap_or_else(|| panic!("{}: no column for {name}: {fact:?}", self.path.display()));
+            self.typed.insert((at, row, column), typed(cell));
+        }
+        true
+    }
+
+    fn answer(&mut self, any: bool) {
+        if let Some(at) = self.sheet(EVENTS) {
+            self.typed.insert((at, 3, 3), Typed::Text(if any { "有" } else { "无" }.to_owned()));
+        }
+    }
+
+    fn save(mut self, path: &Path) {
+        for ((sheet, row, column), typed) in &self.typed {
+            let part = format!("xl/worksheets/sheet{}.xml", sheet + 1);
+            let xml = &mut self.parts.iter_mut().find(|(name, _)| *name == part).unwrap().1;
+            let address = format!("{}{row}", letters(*column));
+            let start = xml.find(&format!("<c r=\"{address}\"")).unwrap_or_else(|| panic!("no entry cell {address}"));
+            let end = start + xml[start..].find("/>").unwrap();
+            let cell = match typed {
+                Typed::Number(number) => format!("{}><v>{number}</v></c>", &xml[start..end]),
+                Typed::Text(text) => format!("{} t=\"inlineStr\"><is><t>{text}</t></is></c>", &xml[start..end]),
+            };
+            xml.replace_range(start..end + 2, &cell);
+        }
+        let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, text) in &self.parts {
+            out.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
+            out.write_all(text.as_bytes()).unwrap();
+        }
+        fs::write(path, out.finish().unwrap().into_inner()).unwrap();
+    }
+}
+
+fn letters(column: u32) -> String {
+    zhunsheng::diagnostic::workbook::letters(column as usize)
+}
+
+/// As a spreadsheet program keeps what is typed: dates and percentages are numbers.
+fn typed(cell: &str) -> Typed {
+    let day = |text: &str| text.parse::<chrono::NaiveDate>().ok();
+    if let Ok(number) = cell.parse::<f64>() {
+        return Typed::Number(number);
+    }
+    if let Some(Ok(number)) = cell.strip_suffix('%').map(str::parse::<f64>) {
+        return Typed::Number(number / 100.0);
+    }
+    match day(cell) {
+        Some(day) => Typed::Number((day - chrono::NaiveDate::from_ymd_opt(1899, 12, 30).unwrap()).num_days() as f64),
+        None => Typed::Text(cell.to_owned()),
+    }
+}
+
+/// The rows of a fact file, by column.
+fn rows(text: &str) -> Vec<BTreeMap<&str, &str>> {
+    let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let header = lines.next().unwrap();
+    lines.map(|cells| header.iter().copied().zip(cells).collect()).collect()
+}
+
+/// Makes the forms of a month beside the data.
+#[track_caller]
+fn make(data: &Path, period: &str, out: &Path) -> Vec<PathBuf> {
+    let [data, out] = [data, out].map(|path| path.to_str().unwrap());
+    let output = zhunsheng(["form", RULEBOOK, data, "--period", period, "--out", out]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut paths: Vec<PathBuf> = fs::read_dir(out).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.file_name().unwrap().to_string_lossy().starts_with(period));
+    paths.sort();
+    paths
+}
+
+// ---------------------------------------------------------------- the year
+
+#[test]
+fn a_year_through_forms_alone_scores_as_the_year_of_text_files() {
+    let year = beside("year/07-whole-year");
+    let scratch = Scratch::new();
+    scratch.write("单位.csv", fs::read(year.join("单位.csv")).unwrap());
+    let forms = scratch.path.join("报送表");
+    let months: Vec<String> = (3..=12).map(|month| format!("2023-{month:02}")).collect();
+    for month in &months {
+        let text = fs::read_to_string(year.join(format!("{month}.csv"))).unwrap();
+        let paths = make(&scratch.path, month, &forms);
+        assert_eq!(paths.len(), 3);
+        let mut open: Vec<Filled> = paths.iter().map(|path| Filled::open(path)).collect();
+        for fact in rows(&text) {
+            let taken = open.iter_mut().filter_map(|form| form.fact(&fact).then_some(())).count();
+            assert_eq!(taken, 1, "{month}: {fact:?}");
+        }
+        for (mut form, path) in open.into_iter().zip(&paths) {
+            form.answer(form.events > 0);
+            form.save(path);
+        }
+    }
+    for period in months.iter().map(String::as_str).chain(["2023"]) {
+        let mut from_forms = score_json(&scratch.path, period);
+        let mut from_text = score_json(&year, period);
+        strip_origins(&mut from_forms);
+        strip_origins(&mut from_text);
+        for (form, text) in from_forms["units"].as_array().unwrap().iter().zip(from_text["units"].as_array().unwrap()) {
+            assert_eq!(form, text, "{period}");
+        }
+        assert_eq!(from_forms["units"], from_text["units"], "{period}");
+    }
+}
+
+/// Rows stand elsewhere; all else is the same.
+fn strip_origins(value: &mut Value) {
+    match value {
+        Value::Object(map) => map.values_mut().for_each(strip_origins),
+        Value::Array(list) => list.iter_mut().for_each(strip_origins),
+        Value::String(text) if text.contains(".csv:") || text.contains(".xlsx ") => text.clear(),
+        _ => {}
+    }
+}
+
+// ---------------------------------------------------------------- what a form is
+
+/// A folder with the roster of three and the forms of April.
+fn april() -> (Scratch, Vec<PathBuf>) {
+    let scratch = Scratch::new();
+    scratch.write("单位.csv", "单位\n古井司法所\n芦庙司法所\n华佗司法所\n");
+    let paths = make(&scratch.path, "2023-04", &scratch.path.join("四月"));
+    (scratch, paths)
+}
+
+fn told(scratch: &Scratch, period: &str) -> String {
+    String::from_utf8(run_score(&scratch.path, period, &["--diagnostics", "short"]).stderr).unwrap()
+}
+
+fn fact<'f>(unit: &'f str, clause: &'f str, label: &'f str, quantity: &'f str) -> BTreeMap<&'f str, &'f str> {
+    BTreeMap::from([("单位", unit), ("条款", clause), ("情形", label), ("数量", quantity)])
+}
+
+#[test]
+fn the_same_form_is_the_same_bytes_and_is_never_overwritten() {
+    let (scratch, paths) = april();
+    let again = make(&scratch.path, "2023-04", &scratch.path.join("又"));
+    for (path, again) in paths.iter().zip(&again) {
+        assert!(fs::read(path).unwrap() == fs::read(again).unwrap(), "{}", path.display());
+    }
+    let before = fs::read(&paths[0]).unwrap();
+    let [data, out] = [scratch.path.clone(), scratch.path.join("四月")].map(|path| path.to_str().unwrap().to_owned());
+    let output = zhunsheng(["form", RULEBOOK, &data, "--period", "2023-04", "--out", &out, "--diagnostics", "short"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(String::from_utf8_lossy(&output.stderr).matches("form-exists").count(), 3);
+    assert!(fs::read(&paths[0]).unwrap() == before);
+}
+
+#[test]
+fn an_empty_form_is_no_fact() {
+    let (scratch, _) = april();
+    let told = told(&scratch, "2023-04");
+    assert!(told.contains("no-facts"), "{told}");
+    assert!(!told.contains(".xlsx"), "{told}");
+}
+
+#[test]
+fn findings_name_the_cell_of_the_form() {
+    let (scratch, paths) = april();
+    let mut form = Filled::open(paths.iter().find(|path| path.to_string_lossy().contains("社区矫正管理局")).unwrap());
+    let path = form.path.clone();
+    assert!(form.fact(&fact("芦庙司法所", "社区矫正工作.1", "数据同步率", "180%")));
+    assert!(form.fact(&fact("古井司法所", "社区矫正工作.2", "缺项", "1.5")));
+    form.save(&path);
+    let told = told(&scratch, "2023-04");
+    assert!(told.contains("四月/2023-04 社区矫正管理局.xlsx 指标!B8: "), "{told}");
+    assert!(told.contains("四月/2023-04 社区矫正管理局.xlsx 事项!D6: fractional-count"), "{told}");
+}
+
+#[test]
+fn a_form_of_another_month_or_rulebook_is_refused() {
+    let (scratch, paths) = april();
+    // Renamed to another month.
+    let form = paths[0].clone();
+    fs::rename(&form, form.with_file_name("2023-05 人民参与和促进法治股.xlsx")).unwrap();
+    assert!(told(&scratch, "2023-05").contains("form-of-another-period"), "{}", told(&scratch, "2023-05"));
+    // Copied.
+    let (scratch, paths) = april();
+    fs::copy(&paths[0], scratch.path.join("又一份.xlsx")).unwrap();
+    assert!(told(&scratch, "2023-04").contains("two-forms"), "{}", told(&scratch, "2023-04"));
+    // Of another rulebook: the text changed in what this department reports, and in a comment alone.
+    let (scratch, _) = april();
+    let text = fs::read_to_string(RULEBOOK).unwrap();
+    let scored = |text: &str| {
+        let book = scratch.path.join("方案.zs");
+        fs::write(&book, text).unwrap();
+        let [book, data] = [book.to_str().unwrap(), scratch.path.to_str().unwrap()];
+        let output = zhunsheng(["score", book, data, "--period", "2023-04", "--diagnostics", "short"]);
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let changed = scored(&text.replace("退回：每次扣2分", "退回：每次扣3分"));
+    assert_eq!(changed.matches("form-of-another-rulebook").count(), 1, "{changed}");
+    assert!(changed.contains("社区矫正管理局"), "{changed}");
+    let same = scored(&format!("# 另一句说明\n{text}"));
+    assert!(!same.contains("form-of-another-rulebook"), "{same}");
+}
+
+#[test]
+fn nothing_to_report_and_rows_below_contradict_each_other() {
+    let (scratch, paths) = april();
+    let mut form = Filled::open(paths.iter().find(|path| path.to_string_lossy().contains("社区矫正管理局")).unwrap());
+    let path = form.path.clone();
+    assert!(form.fact(&fact("古井司法所", "社区矫正工作.2", "缺项", "1")));
+    form.answer(false);
+    form.save(&path);
+    let told = told(&scratch, "2023-04");
+    assert!(told.contains("社区矫正管理局.xlsx 事项!C3: nil-return-with-events"), "{told}");
+}
+
+// ---------------------------------------------------------------- in a spreadsheet program
+
+/// LibreOffice, where it is; under `.ci/run` it must be.
+fn libreoffice(arguments: &[&str], folder: &Path) -> bool {
+    let profile = format!("-env:UserInstallation=file://{}", folder.join("profile").display());
+    let mut command = std::process::Command::new("soffice");
+    let command = command.args([&profile, "--headless"]).args(arguments).current_dir(folder);
+    match command.output() {
+        Ok(output) => {
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            true
+        }
+        Err(error) => {
+            assert!(std::env::var_os("ZHUNSHENG_CI").is_none(), "LibreOffice is not here: {error}");
+            eprintln!("not tested: LibreOffice is not here (apt-get install libreoffice-calc)");
+            false
+        }
+    }
+}
+
+/// The formula of the check on a cell, or of its drop-down.
+fn check_on(xml: &str, cell: &str) -> String {
+    let checks = xml.split("<dataValidation ").skip(1);
+    let mut of_it = checks.filter(|check| check.contains(&format!("sqref=\"{cell}:")));
+    let check = of_it.next().unwrap_or_else(|| panic!("no check on {cell}"));
+    let start = check.find("<formula1>").unwrap() + "<formula1>".len();
+    check[start..check.find("</formula1>").unwrap()].to_owned()
+}
+
+/// Every check is computed by LibreOffice, for what is right and what is wrong.
+#[test]
+fn drop_downs_and_checks_hold_in_a_spreadsheet_program() {
+    // Clause, label, and column with what is typed; whether it passes.
+    let events = [
+        ("社区矫正工作.2", "缺项", "D", "2", true),
+        ("社区矫正工作.2", "缺项", "D", "1.5", false),
+        ("社区矫正工作.2", "缺项", "D", "-1", false),
+        ("社区矫正工作.5", "主动核查对接", "E", "1.25", true),
+        ("社区矫正工作.5", "主动核查对接", "E", "2.5", false),
+    ];
+    let rates = [("95.5%", true), ("180%", false), ("不适用", true), ("也许", false)];
+    for (case, (clause, label, column, value, passes)) in events.into_iter().enumerate() {
+        let (scratch, paths) = april();
+        let name = paths.iter().find(|path| path.to_string_lossy().contains("社区矫正管理局")).unwrap();
+        let mut form = Filled::open(name);
+        let named = if column == "D" { "数量" } else { "分值" };
+        let mut row = fact("古井司法所", clause, label, "");
+        row.insert(named, value);
+        assert!(form.fact(&row));
+        let (rate, rate_passes) = rates[case % rates.len()];
+        assert!(form.fact(&fact("古井司法所", "社区矫正工作.1", "数据同步率", rate)));
+        let part = |number: usize| {
+            form.parts.iter().position(|(name, _)| *name == format!("xl/worksheets/sheet{number}.xml")).unwrap()
+        };
+        let (matrix, list) = (part(1), part(2));
+        let matrix_check = check_on(&form.parts[matrix].1, "B7");
+        let list_check = check_on(&form.parts[list].1, &format!("{column}6"));
+        let labels = format!("COUNTA({})", check_on(&form.parts[list].1, "C6"));
+        for (at, row, cells) in [(matrix, "7", vec![matrix_check]), (list, "6", vec![list_check, labels])] {
+            let xml = &mut form.parts[at].1;
+            let start = xml.find(&format!("<row r=\"{row}\"")).unwrap();
+            let end = start + xml[start..].find("</row>").unwrap();
+            let cells = ["AY", "AZ"].into_iter().zip(cells);
+            let cells: String =
+                cells.map(|(column, formula)| format!("<c r=\"{column}{row}\"><f>{formula}</f></c>")).collect();
+            xml.insert_str(end, &cells);
+        }
+        // What the form says of a clause is computed anew, as it is when someone types.
+        form.parts[list].1 = form.parts[list].1.replace("<v> </v>", "");
+        form.save(&scratch.path.join("填.xlsx"));
+        let to_csv = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1";
+        if !libreoffice(&["--convert-to", to_csv, "填.xlsx"], &scratch.path) {
+            return;
+        }
+        let line = |sheet: &str, row: usize| {
+            let text = fs::read_to_string(scratch.path.join(format!("填-{sheet}.csv"))).unwrap();
+            text.lines().nth(row - 1).unwrap().to_owned()
+        };
+        let truth = |passes: bool| if passes { "TRUE" } else { "FALSE" };
+        assert!(line("指标", 7).ends_with(truth(rate_passes)), "{rate}: {}", line("指标", 7));
+        let row = line("事项", 6);
+        let count = if clause.ends_with('5') { 1 } else { 3 };
+        assert!(row.ends_with(&format!("{},{count}", truth(passes))), "{value}: {row}");
+        // What the form says of the clause that was chosen.
+        assert!(row.contains(label) && row.matches(label).count() >= 2, "{row}");
+    }
+}
