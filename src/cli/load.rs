@@ -52,7 +52,7 @@ pub struct Loaded {
 impl Subject {
     /// Reads everything; `traced` keeps what explanations need.
     pub fn load(&self, traced: bool, session: &mut Session) -> Ended<Loaded> {
-        let compiled = rulebook::load(&self.rulebook, session)?;
+        let compiled = rulebook::load_to_score(&self.rulebook, session)?;
         let period = find_period(&compiled.plan, &self.period, session)?;
         let folder = Folder::find(&self.data, session)?;
         let threads = match self.threads {

@@ -18,6 +18,12 @@ pub fn load(path: &Path, session: &mut Session) -> Ended<Compiled> {
     session.settle(compile::compile_with(&path.display().to_string(), &text, &mut read_base))
 }
 
+/// The same for those who only score by it: its 例 are not looked into.
+pub fn load_to_score(path: &Path, session: &mut Session) -> Ended<Compiled> {
+    let text = read_text(path, session)?;
+    session.settle(compile::compile_to_score(&path.display().to_string(), &text, &mut read_base))
+}
+
 /// The text of a rulebook that another builds on, or why there is none.
 pub fn read_base(name: &str) -> Result<String, String> {
     let bytes = File::open(name).and_then(read_bytes).map_err(|error| session::reason(&error))?;

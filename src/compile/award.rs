@@ -116,7 +116,7 @@ fn awards(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                 for who in pair.children(Token::withheld_who) {
                     match who.child(Token::title) {
                         Some(title) => {
-                            let name = title.as_str().trim().to_owned();
+                            let name = name_of(&title);
                             require_title(scope, site, &title, &name);
                             block.titles.push(name);
                         }

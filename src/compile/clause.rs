@@ -1162,7 +1162,7 @@ fn modifier(
     let mut when = || waiting.take().map_or(Condition::Always, |(condition, _)| condition);
     match pair.as_rule() {
         Token::disqualify => {
-            let title = pair.child(Token::title).expect("取消 what").as_str().trim().to_owned();
+            let title = name_of(&pair.child(Token::title).expect("取消 what"));
             draft.effects.push(RuleEffect { when: when(), effect: Effect::Disqualify(title) });
         }
         Token::zero_item => {

@@ -54,7 +54,7 @@ fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Co
             }
         }
         Token::disqualified => {
-            let title = inner.child(Token::title).expect("a title").as_str().trim().to_owned();
+            let title = name_of(&inner.child(Token::title).expect("a title"));
             Condition::Disqualified(title)
         }
         Token::graded => graded(scope, site, &inner),

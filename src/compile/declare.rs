@@ -379,8 +379,9 @@ fn item_in_label(scope: &Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, T
         && label[digits..].starts_with(['.', '、'])
         && !label[digits + 1..].starts_with(|c: char| c.is_ascii_digit());
     let title = label[digits..].trim_start_matches(['.', '、', ' ']);
-    let body = scope.line_text(statement).split_once(['：', ':']).map(|(_, body)| body.to_owned()).unwrap_or_default();
     begins.then(|| {
+        let line = scope.line_text(statement);
+        let body = line.split_once(['：', ':']).map_or("", |(_, body)| body);
         scope
             .at(statement, pair, "item-with-line", "条目和计分句写在了一行")
             .help(format!("分成两行：\n{}. {title}\n   {title}：{body}", &label[..digits]))

@@ -48,6 +48,17 @@ pub fn compile_text(name: &str, text: &str) -> (Option<Compiled>, Findings) {
 
 /// The same, with those it builds on by 沿用, which `read` gives by name.
 pub fn compile_with(name: &str, text: &str, read: &mut amend::Read<'_>) -> (Option<Compiled>, Findings) {
+    let (compiled, mut findings) = compile_to_score(name, text, read);
+    let in_examples = compiled.as_ref().map(crate::example::check).unwrap_or_default();
+    if in_examples.is_empty() {
+        return (compiled, findings);
+    }
+    findings.append(in_examples);
+    (None, findings.sorted())
+}
+
+/// The same without a look at the facts of its 例, which no score depends on.
+pub fn compile_to_score(name: &str, text: &str, read: &mut amend::Read<'_>) -> (Option<Compiled>, Findings) {
     if text.len() > parse::MOST_BYTES {
         return (None, too_large(name));
     }
@@ -68,17 +79,8 @@ pub fn compile_with(name: &str, text: &str, read: &mut amend::Read<'_>) -> (Opti
     let (plan, examples, accepted, found) = compile_source(&source, hash);
     findings.append(found.at_origins(&source));
     let findings = findings.sorted();
-    let compiled = match plan {
-        Some(plan) if !findings.has_errors() => Compiled { plan, source, examples, accepted },
-        _ => return (None, findings),
-    };
-    let in_examples = crate::example::check(&compiled);
-    if in_examples.is_empty() {
-        return (Some(compiled), findings);
-    }
-    let mut findings = findings;
-    findings.append(in_examples);
-    (None, findings.sorted())
+    let plan = plan.filter(|_| !findings.has_errors());
+    (plan.map(|plan| Compiled { plan, source, examples, accepted }), findings)
 }
 
 fn too_large(name: &str) -> Findings {

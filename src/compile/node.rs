@@ -570,7 +570,7 @@ fn when(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
 /// 当 …，一票否决 / 取消…资格 / 等次…: a line without points that has an effect.
 fn effect_line(scope: &mut Scope<'_>, site: Site<'_, '_>, when: Condition, action: &Pair<'_, Token>) {
     let effect = if let Some(lost) = action.child(Token::disqualify) {
-        Effect::Disqualify(lost.child(Token::title).expect("取消 what").as_str().trim().to_owned())
+        Effect::Disqualify(name_of(&lost.child(Token::title).expect("取消 what")))
     } else if let Some(grade) = action.child(Token::grade_effect) {
         match clause::grade_effect(&grade) {
             Some(effect) => effect,
