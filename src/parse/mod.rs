@@ -192,9 +192,8 @@ fn misspelled_opening(line: &Folded) -> Option<(&'static str, Folded)> {
         let mut wrong = word.chars().zip(opening.chars()).filter(|(a, b)| a != b);
         // What stands alone on its line opens 约定 or 参评, what has a name the others.
         let may_stand_alone = matches!(**opening, "约定" | "参评");
-        alone == may_stand_alone
-            && wrong.next().is_some_and(|(a, b)| suggest::cost(a, b) <= 2)
-            && wrong.next().is_none()
+        let (Some((written, meant)), None) = (wrong.next(), wrong.next()) else { return false };
+        alone == may_stand_alone && suggest::cost(written, meant) <= 2
     })?;
     (top_colon(&line.text).is_none()).then(|| (*meant, line.replaced(0..word.len(), meant)))
 }
