@@ -3,6 +3,7 @@
 mod accept;
 mod bounds;
 mod claim;
+mod describe;
 mod facts;
 mod interval;
 pub mod limits;
@@ -15,6 +16,7 @@ mod uses;
 pub use accept::{Acceptance, collect, fingerprint};
 pub use bounds::Bounds;
 pub use claim::{Check, Claim, line_points, node_points};
+pub use describe::{describe, said};
 pub use facts::{Asked, Facts, base_period, cell, month_for, relaxed};
 pub use interval::Interval;
 pub use meaning::meaning;

@@ -1,5 +1,6 @@
 //! The command line: the only place that reads files, the terminal and the environment.
 
+mod cases;
 mod check;
 mod explain;
 mod fmt;
@@ -13,6 +14,8 @@ mod session;
 mod show;
 mod test;
 mod usage;
+#[cfg(feature = "xlsx")]
+mod workbook;
 
 use std::process::ExitCode;
 

@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 use crate::amend;
 use crate::analysis::{self, Acceptance};
 use crate::diagnostic::{Findings, Severity};
-use crate::example::Example;
+use crate::example::{self, Example};
 pub use crate::parse::whole;
 use crate::parse::{self, Names, Statement};
 use crate::plan::Plan;
@@ -48,17 +48,38 @@ pub fn compile_text(name: &str, text: &str) -> (Option<Compiled>, Findings) {
 
 /// The same, with those it builds on by 沿用, which `read` gives by name.
 pub fn compile_with(name: &str, text: &str, read: &mut amend::Read<'_>) -> (Option<Compiled>, Findings) {
-    let (compiled, mut findings) = compile_to_score(name, text, read);
-    let in_examples = compiled.as_ref().map(crate::example::check).unwrap_or_default();
-    if in_examples.is_empty() {
-        return (compiled, findings);
+    compile_beside(name, text, &[], read)
+}
+
+/// The same, with the 例 of files beside it, each a name and a text.
+pub fn compile_beside(
+    name: &str,
+    text: &str,
+    beside: &[(String, String)],
+    read: &mut amend::Read<'_>,
+) -> (Option<Compiled>, Findings) {
+    let (compiled, mut findings) = compile_documents(name, text, beside, read);
+    let in_examples = compiled.as_ref().map(|compiled| example::check(compiled).at_origins(&compiled.source));
+    match in_examples.filter(|found| !found.is_empty()) {
+        None => (compiled, findings),
+        Some(found) => {
+            findings.append(found);
+            (None, findings.sorted())
+        }
     }
-    findings.append(in_examples);
-    (None, findings.sorted())
 }
 
 /// The same without a look at the facts of its 例, which no score depends on.
 pub fn compile_to_score(name: &str, text: &str, read: &mut amend::Read<'_>) -> (Option<Compiled>, Findings) {
+    compile_documents(name, text, &[], read)
+}
+
+fn compile_documents(
+    name: &str,
+    text: &str,
+    beside: &[(String, String)],
+    read: &mut amend::Read<'_>,
+) -> (Option<Compiled>, Findings) {
     if text.len() > parse::MOST_BYTES {
         return (None, too_large(name));
     }
@@ -73,6 +94,9 @@ pub fn compile_to_score(name: &str, text: &str, read: &mut amend::Read<'_>) -> (
     let hash = hash_of(&documents);
     let (source, amended) = amend::consolidate(documents);
     findings.append(amended);
+    let beside = beside.iter().map(|(name, text)| Source::new(name, text)).collect();
+    let (source, strange) = example::join(source, beside);
+    findings.append(strange);
     if source.text.len() > parse::MOST_BYTES {
         return (None, too_large(name));
     }
@@ -147,7 +171,7 @@ fn compile(
     node::define(&mut scope, statements);
     convention::roll_ups(&mut scope, statements);
     award::define(&mut scope, statements);
-    let examples = crate::example::collect(&mut scope, statements);
+    let examples = example::collect(&mut scope, statements);
     order::finish(&mut scope);
     in_force::settle(&mut scope);
     let (plan, findings) = scope.into_plan();

@@ -9,6 +9,7 @@ use crate::eval::expr::Value;
 use crate::eval::memo::Known;
 use crate::eval::problem::{Problem, ProblemKind, Where};
 use crate::eval::unit::{At, Fired, Scorer};
+use crate::outcome::Use;
 use crate::plan::{Basis, Condition, InputId, Limit, LimitPer, Rule, RuleId, Type};
 use crate::value::{Inexact, Number};
 
@@ -204,8 +205,11 @@ impl<'a> Scorer<'_, 'a> {
     fn draft(&mut self, rule: &'a Rule, fact: Option<u32>, points: Number, at: At) -> Result<Draft, Inexact> {
         let traced = self.program.traced;
         let mut draft = Draft { fact, points, counted: true, struck: fact.is_some(), reason: None };
-        for row_rule in &rule.row_rules {
+        for (index, row_rule) in rule.row_rules.iter().enumerate() {
             if self.holds(&row_rule.when, at)? {
+                if let Some(rule) = at.rule {
+                    self.see(|| Use::RowRule { rule, index: index as u16 });
+                }
                 match &row_rule.factor {
                     None => {
                         draft.drop(traced, || row_rule.reason.clone());
@@ -221,9 +225,12 @@ impl<'a> Scorer<'_, 'a> {
                 break;
             }
         }
-        for limit in rule.limits.iter().filter(|limit| limit.per == LimitPer::Row) {
+        for (index, limit) in rule.limits.iter().enumerate().filter(|(_, limit)| limit.per == LimitPer::Row) {
             let Some(most) = self.number(&limit.most, at)? else { continue };
             if draft.points.abs() > most {
+                if let Some(rule) = at.rule {
+                    self.see(|| Use::Limit { rule, index: index as u16 });
+                }
                 let sign = if draft.points.is_negative() { "扣" } else { "加" };
                 draft.points = within(draft.points, most);
                 draft.explain(traced, || format!("每次最多{sign}{most}分"));
@@ -289,6 +296,7 @@ impl<'a> Scorer<'_, 'a> {
             let Some(most) = self.number(&limit.most, at)? else { continue };
             let granted = within(before.plus(sum)?, most).minus(within(before, most))?;
             if granted != sum {
+                self.see(|| Use::Limit { rule: id, index: index as u16 });
                 self.reduce(rule, limit, drafts, sum.minus(granted)?, most)?;
             }
         }

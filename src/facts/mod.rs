@@ -30,7 +30,7 @@ mod tests;
 
 pub use read::{Options, SourceFile, read};
 pub use store::{Store, UnitFacts};
-pub use text::period as period_named;
+pub use text::{address, period as period_named};
 
 use std::rc::Rc;
 

@@ -1,5 +1,6 @@
 //! Results as text: one file per format; nothing else in the project serializes.
 
+mod cases;
 mod comparison;
 mod csv;
 mod json;
@@ -7,6 +8,7 @@ mod limits;
 mod stages;
 mod table;
 
+pub use cases::write as write_cases;
 pub use comparison::{write as write_comparison, write_json as write_comparison_json};
 pub use csv::write as write_csv;
 pub use json::{write as write_json, write_explanation, write_rulebook};
