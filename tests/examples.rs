@@ -187,3 +187,67 @@ fn too_little_coverage_is_a_finding() {
     assert_eq!(test(&scratch, &["方案.zs", "--require-coverage", "101%"]).status.code(), Some(2));
     assert_eq!(test(&scratch, &["方案.例.csv"]).status.code(), Some(2));
 }
+
+#[test]
+#[cfg(feature = "xlsx")]
+fn a_workbook_is_read_as_a_person_sees_it() {
+    let scratch = with_rulebook();
+    scratch.write("方案.例.xlsx", std::fs::read(scratch::beside("examples/往年.xlsx")).unwrap());
+    let output = test(&scratch, &["方案.zs", "--diagnostics", "short"]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = "方案.例.xlsx:4:0: example-differs: H4格：例“写错了”：乙所 应为“总分 98”，实际是“99分”\n";
+    assert_eq!(err(&output), told);
+    assert!(out(&output).contains("通过  “方案.例.xlsx”第3行 例 少两件"));
+    assert!(out(&output).contains("2个例通过，1个不通过"));
+    scratch.write("坏.xlsx", "PK不是工作簿");
+    let output = test(&scratch, &["方案.zs", "坏.xlsx", "--diagnostics", "short"]);
+    assert!(err(&output).contains("坏.xlsx:0:0: unreadable-table: 读不了“坏.xlsx”：不是能读的Excel工作簿"));
+}
+
+/// Every proposed 例 passes where it is pasted, and together they use more of the rulebook.
+#[test]
+fn what_is_suggested_passes_when_pasted() {
+    use zhunsheng::compile::{compile_beside, compile_with};
+    use zhunsheng::diagnostic::Style;
+    use zhunsheng::example;
+    let mut read = |name: &str| std::fs::read_to_string(name).map_err(|error| error.to_string());
+    let entries = std::fs::read_dir("rulebooks").unwrap().map(|entry| entry.unwrap().path());
+    let mut paths: Vec<_> =
+        entries.filter(|path| path.extension().is_some_and(|extension| extension == "zs")).collect();
+    paths.sort();
+    for path in paths {
+        let (name, text) = (path.display().to_string(), std::fs::read_to_string(&path).unwrap());
+        let compiled = compile_with(&name, &text, &mut read).0.unwrap();
+        let (before, _) = example::run(&compiled);
+        let suggestion = example::suggest(&compiled, &before);
+        assert!(suggestion.examples.len() >= 10, "{name}: {:?}", suggestion.without);
+        let pasted = [("建议.zs".to_owned(), suggestion.examples.join("\n"))];
+        let (joined, findings) = compile_beside(&name, &text, &pasted, &mut read);
+        let joined = joined.unwrap_or_else(|| panic!("{name}: {}", findings.render(Style::Short)));
+        let (after, findings) = example::run(&joined);
+        assert!(findings.is_empty(), "{name}: {}", findings.render(Style::Human));
+        assert_eq!(after.passed, before.passed + suggestion.examples.len());
+        let (used, more) = (before.coverage.count(None).0, after.coverage.count(None).0);
+        assert!(more >= used + suggestion.examples.len(), "{name}: {used} {more}");
+    }
+}
+
+#[test]
+fn suggestions_stand_at_the_ends_of_bands() {
+    let scratch = with_rulebook();
+    let output = test(&scratch, &["方案.zs", "--suggest"]);
+    assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
+    let text = out(&output);
+    for lines in [
+        "  2024年12月 甲司法所\n    基层工作.1 公开率 89.9%\n  则 基层工作.1 -2分\n",
+        "    基层工作.2 录入件数 29件\n  则 基层工作.2 -1分\n",
+        "    基层工作.3 上稿条数 3条\n  则 基层工作.3 5分\n",
+        "    基层工作.1 缺项 7项\n    基层工作.1 公开率 100%\n  则 基层工作.1 -6分\n",
+    ] {
+        assert!(text.contains(lines), "{lines}\n{text}");
+    }
+    scratch.write("方案.例.zs", &text);
+    let output = test(&scratch, &["方案.zs"]);
+    assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
+    assert!(out(&output).contains("计分句5/5，分档5/5，封顶2/2，名次等次奖惩0/3"), "{}", out(&output));
+}

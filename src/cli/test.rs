@@ -13,7 +13,7 @@ use super::show::TextFormat;
 use super::usage;
 use crate::compile::Compiled;
 use crate::diagnostic::Finding;
-use crate::example::{self, Coverage, Report};
+use crate::example::{self, Coverage, Report, Suggestion};
 use crate::report;
 
 /// 核对方案的例，列出例没有用到的计分句、分档、封顶、名次等次奖惩
@@ -31,6 +31,9 @@ pub struct Test {
     /// 例至少要用到方案的百分之几，如 90%；不够的退出码为1
     #[arg(long, value_name = "百分比", value_parser = percentage)]
     require_coverage: Option<Decimal>,
+    /// 给没有用到的计分句、分档、封顶拟出例，可以照抄
+    #[arg(long, conflicts_with = "format")]
+    suggest: bool,
     /// 格式：text 或 json（默认 text）
     #[arg(long, value_name = "格式", default_value = "text", hide_default_value = true, hide_possible_values = true)]
     format: TextFormat,
@@ -40,14 +43,23 @@ impl Test {
     pub fn run(self, session: &mut Session) -> Ended<Status> {
         let (suites, mut status) = cases::suites(&self.paths, session);
         let mut results = Vec::new();
+        let mut suggested = String::new();
         for suite in suites {
             match self.one(suite, session) {
-                Ok((path, report, ended)) => {
+                Ok((path, compiled, report, ended)) => {
                     status = status.max(ended);
-                    results.push((path.display().to_string(), report));
+                    let path = path.display().to_string();
+                    if self.suggest {
+                        suggested.push_str(&suggestion(&path, &example::suggest(&compiled, &report)));
+                    }
+                    results.push((path, report));
                 }
                 Err(failed) => status = status.max(failed),
             }
+        }
+        if self.suggest {
+            session.print(|out| out.write_all(suggested.as_bytes()))?;
+            return Ok(status);
         }
         session.print(|out| match self.format {
             TextFormat::Json => report::write_cases(&results, out),
@@ -59,7 +71,7 @@ impl Test {
         Ok(status)
     }
 
-    fn one(&self, suite: Suite, session: &mut Session) -> Ended<(PathBuf, Report, Status)> {
+    fn one(&self, suite: Suite, session: &mut Session) -> Ended<(PathBuf, Compiled, Report, Status)> {
         let Suite { rulebook: path, texts, sheets } = suite;
         let compiled = rulebook::load_beside(&path, &texts, session)?;
         let mut status = Status::Fine;
@@ -79,8 +91,27 @@ impl Test {
             session.report(too_little(&path, &compiled, &report.coverage, least));
             status = Status::Findings;
         }
-        Ok((path, report, status))
+        Ok((path, compiled, report, status))
     }
+}
+
+/// As text that may be pasted: what is no example is a comment.
+fn suggestion(path: &str, suggestion: &Suggestion) -> String {
+    let mut text = format!(
+        "# 为“{path}”拟的例{}个：应得的分是按现在的规则算出来的，照原文核对以后再用\n",
+        suggestion.examples.len()
+    );
+    for example in &suggestion.examples {
+        text.push_str(&format!("\n{example}"));
+    }
+    if !suggestion.without.is_empty() {
+        text.push_str("\n# 没有拟出的，要自己写：\n");
+        suggestion.without.iter().for_each(|spot| text.push_str(&format!("# {spot}\n")));
+    }
+    if suggestion.left > 0 {
+        text.push_str(&format!("# 还有{}处没有看，补上这些例以后再来一次\n", suggestion.left));
+    }
+    text
 }
 
 /// 90% or 90

@@ -8,6 +8,7 @@ mod read;
 mod result;
 mod run;
 mod sheet;
+mod suggest;
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub use read::collect;
 pub use result::{CaseResult, Difference, Report};
 pub use run::{check, run, run_with};
 pub use sheet::{Cell, Sheet, SheetRow, read_sheet};
+pub use suggest::{Suggestion, suggest};
 
 /// Facts of some units, and what they must come to.
 #[derive(Clone, Debug, Default)]

@@ -6,6 +6,7 @@ use super::coverage::{Coverage, Touch};
 use super::result::{CaseResult, Difference, Report};
 use super::sheet::cell_name;
 use super::{Example, Expectation, Expected, in_memory, table};
+use crate::analysis::{inputs_of, rules_below};
 use crate::calendar::{Cycle, PeriodId};
 use crate::compile::Compiled;
 use crate::diagnostic::{Finding, Findings, Place, Severity};
@@ -13,7 +14,7 @@ use crate::eval;
 use crate::explain::{About, Explainer, Tree};
 use crate::facts;
 use crate::outcome::{Outcome, UnitOutcome};
-use crate::plan::{NodeId, Plan};
+use crate::plan::{Basis, NodeId, Plan, RuleId};
 use crate::scored::Scored;
 use crate::value::Number;
 
@@ -27,7 +28,7 @@ pub fn run_with(compiled: &Compiled, more: &[Example]) -> (Report, Findings) {
     let mut report = Report { coverage: Coverage::new(compiled), ..Report::default() };
     let mut findings = Findings::default();
     for example in compiled.examples.iter().chain(more) {
-        let ran = run_one(compiled, example);
+        let ran = run_one(compiled, example, true);
         let passed = ran.findings.is_empty();
         *(if passed { &mut report.passed } else { &mut report.failed }) += 1;
         findings.append(ran.findings);
@@ -68,7 +69,8 @@ pub(super) struct Ran {
     pub points: Vec<(NodeId, Number)>,
 }
 
-pub(super) fn run_one(compiled: &Compiled, example: &Example) -> Ran {
+/// `explained`: whether what differs is to be told with its reasons.
+pub(super) fn run_one(compiled: &Compiled, example: &Example, explained: bool) -> Ran {
     let plan = restricted(&compiled.plan, example);
     let (store, found) = store(&plan, example);
     let mut ran = Ran { findings: example.moved(compiled, &found), ..Ran::default() };
@@ -104,12 +106,14 @@ pub(super) fn run_one(compiled: &Compiled, example: &Example) -> Ran {
             continue;
         }
         // What a year came to its months explain.
-        let mut bases: Vec<Outcome> = outcome.scored.iter().filter_map(|base| evaluate(*base).0).collect();
+        let bases = outcome.scored.iter().filter(|_| explained).filter_map(|base| evaluate(*base).0);
+        let mut bases: Vec<Outcome> = bases.collect();
         let mut told = outcome;
         std::iter::once(&mut told).chain(&mut bases).for_each(|outcome| example.tell_places(compiled, outcome));
         let explainer = Explainer::new(Scored { plan: &plan, store: &store, outcome: &told }, &bases);
         for (expectation, actual) in differences {
-            let unit = told.units.iter().find(|unit| store.roster[unit.unit].name == expectation.unit);
+            let unit =
+                told.units.iter().filter(|_| explained).find(|unit| store.roster[unit.unit].name == expectation.unit);
             let why = unit.map(|unit| written(&explainer.about(unit, about(expectation)))).unwrap_or_default();
             let difference = Difference {
                 unit: expectation.unit.clone(),
@@ -275,17 +279,29 @@ fn scored_period(plan: &Plan, period: PeriodId) -> Option<PeriodId> {
 /// The plan with the lines of other items taken out: an example speaks only of what it names.
 fn restricted(plan: &Plan, example: &Example) -> Plan {
     let mut plan = plan.clone();
+    // An item about which nothing can be reported is named by its result alone.
+    let expected = example.expectations.iter().filter_map(|expectation| match &expectation.what {
+        Expected::Node(node, _) if rules_below(&plan, *node).iter().all(|rule| !asks(&plan, *rule)) => Some(*node),
+        _ => None,
+    });
+    let named: Vec<NodeId> = example.named.iter().copied().chain(expected).collect();
     let within = |node: NodeId, outer: NodeId, plan: &Plan| {
         std::iter::successors(Some(node), |id| plan.nodes[id.index()].parent).any(|id| id == outer)
     };
     for index in 0..plan.nodes.len() {
         let node = NodeId(index as u16);
-        let is_named = example.named.iter().any(|named| within(node, *named, &plan) || within(*named, node, &plan));
+        let is_named = named.iter().any(|named| within(node, *named, &plan) || within(*named, node, &plan));
         if !is_named {
             plan.nodes[index].rules.clear();
         }
     }
     plan
+}
+
+/// Whether facts may be about a line.
+fn asks(plan: &Plan, rule: RuleId) -> bool {
+    let rule = &plan.rules[rule.index()];
+    rule.basis != Basis::Period || !inputs_of(plan, &rule.points).is_empty()
 }
 
 /// How the table that is made of an example's facts is called.
