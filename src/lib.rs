@@ -21,6 +21,7 @@ pub mod plan;
 pub mod published;
 pub mod report;
 pub mod scored;
+pub mod signs;
 pub mod source;
 pub mod suggest;
 pub mod syntax;

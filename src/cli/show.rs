@@ -13,6 +13,7 @@ use super::usage;
 use crate::analysis::limits;
 use crate::plan::Plan;
 use crate::report;
+use crate::signs;
 use crate::source::Source;
 
 /// 显示方案；加 --readings 列出读法、约定和待定，加 --limits 列出各项的最低分和最高分
@@ -66,19 +67,21 @@ impl Show {
     }
 }
 
-/// The text of a rulebook; where several documents made it, each line says which, in a comment behind it.
+/// The text of a rulebook; behind a line, in a comment, the signs of its words of comparison and, where several
+/// documents made the text, which of them the line is of.
 fn consolidated(source: &Source) -> String {
-    if source.documents.is_empty() {
-        return source.text.clone();
-    }
+    let signs = signs::by_line(source);
     let mut text = String::new();
     for number in 1..=source.line_count() {
         let line = source.line(number);
         text.push_str(line);
         let is_statement = !line.trim().is_empty() && !line.trim_start().starts_with(['#', '＃']);
-        if let Some((document, origin)) = source.origin(number).filter(|_| is_statement) {
+        let origin = source.origin(number).filter(|_| is_statement);
+        let origin = origin.map(|(document, origin)| format!("{}:{}", document.short_name(), origin.line));
+        let told: Vec<String> = origin.into_iter().chain(signs.get(&number).cloned()).collect();
+        if !told.is_empty() {
             text.push_str(&" ".repeat(COLUMN.saturating_sub(line.width()).max(2)));
-            text.push_str(&format!("# {}:{}", document.short_name(), origin.line));
+            text.push_str(&format!("# {}", told.join("  ")));
         }
         text.push('\n');
     }
@@ -86,7 +89,7 @@ fn consolidated(source: &Source) -> String {
     text
 }
 
-/// Where the documents are told, in terminal cells, behind lines that are not longer.
+/// Where this is told, in terminal cells, behind lines that are not longer.
 const COLUMN: usize = 60;
 
 fn write_readings(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
