@@ -6,6 +6,7 @@
 use std::fmt::{self, Write};
 
 use crate::compile::Compiled;
+use crate::example::Example;
 use crate::parse::fold::fold_character;
 use crate::plan::{Plan, Symbols};
 
@@ -52,12 +53,8 @@ pub fn fingerprint(plan: &Plan) -> String {
 
 /// Whether two compiled rulebooks mean the same, down to their 例.
 pub fn is_same(left: &Compiled, right: &Compiled) -> bool {
-    let examples = |compiled: &Compiled| {
-        let mut hasher = Hasher(blake3::Hasher::new());
-        compiled.examples.iter().for_each(|example| hasher.debug(&example.without_lines()));
-        hasher.0.finalize()
-    };
-    fingerprint(&left.plan) == fingerprint(&right.plan) && examples(left) == examples(right)
+    let examples = |compiled: &Compiled| compiled.examples.iter().map(Example::without_lines).collect::<Vec<_>>();
+    normalized(&left.plan) == normalized(&right.plan) && examples(left) == examples(right)
 }
 
 /// Takes in what is written to it, so that no text of the whole plan is ever made.

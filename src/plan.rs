@@ -46,7 +46,7 @@ ids! {
 }
 
 /// A whole rulebook, ready to evaluate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     pub title: String,
     /// 文号
@@ -149,7 +149,7 @@ pub struct Reading {
 }
 
 /// Interned texts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Symbols {
     texts: Vec<String>,
     ids: FxHashMap<String, SymbolId>,
@@ -207,7 +207,7 @@ pub enum Type {
 }
 
 /// A declared 事实列 or 单位属性.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Column {
     pub name: String,
     pub kind: Type,
@@ -218,7 +218,7 @@ pub struct Column {
 // ---------------------------------------------------------------- facts
 
 /// One thing that facts may address: 条款 and 情形 together.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Input {
     pub node: NodeId,
     /// 情形
@@ -253,7 +253,7 @@ pub struct Input {
 }
 
 /// An input as one of several texts has it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Version {
     pub months: Months,
     pub input: Input,
@@ -571,7 +571,7 @@ pub enum Comparison {
 }
 
 /// A named value: `成功率 = 成功件数 ÷ 录入件数`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Measure {
     pub node: NodeId,
     pub name: String,
@@ -615,7 +615,7 @@ pub enum PeerKind {
 // ---------------------------------------------------------------- rules and nodes
 
 /// A scoring line (计分句).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     pub node: NodeId,
     /// As facts and results call it: the input's label, or the measure's name.
@@ -655,7 +655,7 @@ pub enum Basis {
 }
 
 /// `非本所原因的，不计`; `情节严重的，加倍`: the first that holds decides.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RowRule {
     pub when: Condition,
     /// `None`: the row does not count.
@@ -664,7 +664,7 @@ pub struct RowRule {
     pub reason: String,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Limit {
     /// Absolute points.
     pub most: Expr,
@@ -694,7 +694,7 @@ pub enum LaterHigher {
     FirstStands,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Refund {
     /// Days within which the repair must be, both ends included; `None` for any time.
     pub within_days: Option<u32>,
@@ -702,7 +702,7 @@ pub struct Refund {
     pub share: Number,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RuleEffect {
     pub when: Condition,
     pub effect: Effect,
@@ -725,7 +725,7 @@ pub enum Effect {
 }
 
 /// The recursive node: the root, 板块, 条目 and sub-items.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Node {
     pub parent: Option<NodeId>,
     pub children: Vec<NodeId>,
@@ -787,7 +787,7 @@ pub enum Combine {
 ///
 /// A node's tally is (base, bonus, deduction), its points base + bonus − deduction.
 /// `Cap*` and `Floor` with a cycle longer than the node's run on: what earlier periods used up is gone.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Step {
     CapDeduction {
         most: Expr,
@@ -829,7 +829,7 @@ pub enum Step {
 // ---------------------------------------------------------------- cohorts
 
 /// Who is not assessed (不参评), in which periods, and why in the rulebook's words.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Exclusion {
     pub when: Condition,
     pub text: String,
@@ -844,7 +844,7 @@ impl Exclusion {
 }
 
 /// A ranking of the assessed units (within their group, where it has one).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Ranking {
     /// 月度、年终, or a name of its own.
     pub name: String,
@@ -883,7 +883,7 @@ pub enum Vetoed {
 }
 
 /// 等次: bands and quotas over a ranking.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Grading {
     pub name: String,
     pub cycle: Cycle,
@@ -907,7 +907,7 @@ impl Grading {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Grade {
     pub name: String,
     pub condition: Condition,
@@ -922,7 +922,7 @@ pub enum Quota {
     Count(u32),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GradeRule {
     pub when: Condition,
     pub change: GradeChange,
@@ -939,7 +939,7 @@ pub enum GradeChange {
 }
 
 /// A line of 奖惩.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Award {
     pub cycle: Cycle,
     pub to: AwardTo,

@@ -222,8 +222,13 @@ pub fn define(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) ->
 /// Whether a line counts what is missing (每少1件扣1分, 低于1次扣5分), and in which unit.
 fn falls_short(body: &Pair<'_, Token>) -> Option<String> {
     let unit_in = |pair: &Pair<'_, Token>| {
-        let unit = pair.clone().into_inner().flatten().find(|inner| inner.as_rule() == Token::unit);
-        unit.map_or("件".to_owned(), |unit| name_of(&unit))
+        let mut inside = pair.clone().into_inner().flatten();
+        // 低于85%: the first figure of the line says what it is measured in.
+        let unit = inside.find(|inner| matches!(inner.as_rule(), Token::unit | Token::percent | Token::PERCENT_SIGN));
+        unit.map_or("件".to_owned(), |unit| match unit.as_rule() {
+            Token::unit => name_of(&unit),
+            _ => "%".to_owned(),
+        })
     };
     body.children(Token::phrase).iter().find_map(|phrase| {
         let short = phrase

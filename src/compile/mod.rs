@@ -129,6 +129,18 @@ fn hash_of(documents: &[Source]) -> String {
     hasher.finalize().to_hex()[..16].to_owned()
 }
 
+/// Compiles the statements of a document that builds on no other, all of whose lines were read; the facts of its 例
+/// are not looked at.
+pub fn compile_statements(source: &Source, statements: &[Statement<'_>]) -> (Option<Compiled>, Findings) {
+    let statements = in_force::without_stopped(statements.to_vec());
+    let (plan, examples, findings) = compile(source, &statements, BTreeSet::new());
+    let accepted = analysis::collect(&statements);
+    let hash = hash_of(std::slice::from_ref(source));
+    let plan = plan.filter(|_| !findings.has_errors()).map(|plan| Plan { hash, ..plan });
+    let compiled = plan.map(|plan| Compiled { plan, source: source.clone(), examples, accepted });
+    (compiled, findings.sorted())
+}
+
 fn compile_source(source: &Source, hash: String) -> (Option<Plan>, Vec<Example>, Vec<Acceptance>, Findings) {
     let mut findings = Findings::default();
     let mut lines = parse::lines(source, &mut findings);

@@ -73,6 +73,17 @@ pub struct Coverage {
     pub spots: Vec<Spot>,
 }
 
+impl Spot {
+    /// What it is, and where it says so: 计分句 基层工作.1 未建立台账.
+    pub fn told(&self) -> String {
+        match self.part {
+            // 排名, 等次 and 奖惩 say it themselves.
+            Part::Stage => self.text.clone(),
+            Part::Line | Part::Band | Part::Cap => format!("{} {}", self.part.word(), self.text),
+        }
+    }
+}
+
 impl Coverage {
     /// How many are used, and how many there are.
     pub fn count(&self, part: Option<Part>) -> (usize, usize) {
@@ -173,7 +184,7 @@ fn bands(plan: &Plan, rule: &Rule) -> Vec<(u16, u16, String)> {
                 if is_time || *points == Expr::NotAssessed {
                     continue;
                 }
-                found.push((case, arm as u16, band_text(plan, when)));
+                found.push((case, arm as u16, band_text(plan, rule, when)));
             }
             let is_said = !matches!(&**otherwise, Expr::NotAssessed | Expr::Case { .. })
                 && **otherwise != Expr::Number(Number::ZERO);
@@ -188,7 +199,7 @@ fn bands(plan: &Plan, rule: &Rule) -> Vec<(u16, u16, String)> {
 }
 
 /// `成功率 低于95%`
-fn band_text(plan: &Plan, when: &Condition) -> String {
+fn band_text(plan: &Plan, rule: &Rule, when: &Condition) -> String {
     let mut first = when;
     while let Condition::All(list) | Condition::Any(list) = first {
         let Some(inner) = list.first() else { break };
@@ -199,6 +210,8 @@ fn band_text(plan: &Plan, when: &Condition) -> String {
         _ => None,
     };
     let words = describe(plan, when);
+    // What the line is called anyway need not be said again.
+    let subject = subject.filter(|subject| *subject != rule.label);
     subject.map_or(words.clone(), |subject| format!("{subject}{words}"))
 }
 

@@ -26,7 +26,7 @@ pub use sheet::{Cell, Sheet, SheetRow, read_sheet};
 pub use suggest::{Suggestion, suggest};
 
 /// Facts of some units, and what they must come to.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Example {
     pub name: String,
     /// The line it begins on: of the rulebook, or of its table.
@@ -40,7 +40,7 @@ pub struct Example {
     named: Vec<NodeId>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct ExampleUnit {
     name: String,
     /// Roster columns and their cells.
@@ -48,13 +48,13 @@ struct ExampleUnit {
 }
 
 /// A fact row: its cells by column, and the line it was written on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Row {
     cells: Vec<(String, String)>,
     line: usize,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Expectation {
     line: usize,
     /// The cell of a table's row, from 1; 0 for a sentence.
@@ -66,7 +66,7 @@ struct Expectation {
     what: Expected,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 enum Expected {
     Total(Number),
     Node(NodeId, Number),

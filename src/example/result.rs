@@ -59,7 +59,7 @@ impl Report {
         if !unused.is_empty() && !self.cases.is_empty() {
             text.push_str("例没有用到的：\n");
             for spot in unused {
-                let _ = writeln!(text, "  {} {} {}", spot.place, spot.part.word(), spot.text);
+                let _ = writeln!(text, "  {} {}", spot.place, spot.told());
             }
         }
         self.text = text;

@@ -13,13 +13,13 @@ use crate::plan::{Input, InputKind, NodeId, Plan};
 use crate::suggest;
 
 /// A table as it was read; the first row that holds anything names the columns.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sheet {
     pub name: String,
     pub rows: Vec<SheetRow>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SheetRow {
     /// From 1.
     pub line: usize,

@@ -90,7 +90,7 @@ pub fn suggest(compiled: &Compiled, report: &Report) -> Suggestion {
         }
     }
     let without = spots.iter().filter(|spot| !reached.contains(&spot.touch));
-    suggestion.without = without.map(|spot| format!("{} {} {}", spot.place, spot.part.word(), spot.text)).collect();
+    suggestion.without = without.map(|spot| format!("{} {}", spot.place, spot.told())).collect();
     suggestion
 }
 
@@ -443,7 +443,7 @@ fn of_rows(plan: &Plan, id: RuleId, most: Option<Number>) -> Vec<Claim> {
     let mut found: Vec<Claim> =
         quantities.into_iter().filter_map(|quantity| with_row(plan, id, quantity, &settings)).collect();
     if rule.basis == Basis::Period {
-        let values = [0, 1, 10, 1000].map(Number::whole);
+        let values = [0, 1, 10, 100, 1_000, 10_000, 100_000].map(Number::whole);
         for input in inputs_of(plan, &rule.points) {
             for value in values {
                 let mut settings = settings.clone();

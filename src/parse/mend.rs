@@ -284,6 +284,12 @@ impl Patient<'_> {
                 format!("写成：缺项：{}", written(rest.trim())),
             );
         }
+        // 每场加4分，最多加20分: how much, and not for what.
+        let begins = ["每", "扣", "加", "得", "酌情", "一票否决"].iter().any(|word| text.starts_with(word));
+        if begins && !text.contains(':') && self.parsed(0..0, "情形:").is_some() {
+            let help = format!("写成：缺项：{}", written(text));
+            return self.told("empty-label", "只写了怎么计分，没有写是什么情形", 0..text.len(), help);
+        }
         for (wrong, right, message) in SIGNS {
             for (at, _) in text.match_indices(wrong) {
                 let in_number = |sign: &str| {
