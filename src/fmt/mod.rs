@@ -120,12 +120,15 @@ impl<'a> Book<'a> {
         Book { source, names, statements, broken, is_whole }
     }
 
-    /// What it means; where its lines were `read` they are not read again, and the facts of its 例 are not looked at:
-    /// whether they fit depends on nothing but what it means.
-    fn compile(&self, read: bool) -> Meaning {
-        match read {
+    /// What it means, without a look at the facts of its 例: whether they fit depends on nothing else.
+    fn compile(&self) -> Meaning {
+        match self.is_whole {
+            // What was read is not read again.
             true => compile::compile_statements(self.source, &self.statements),
-            false => compile::compile_text(&self.source.name, &self.source.text),
+            false => {
+                let none = &mut |_: &str| Err("没有给出这个文件".to_owned());
+                compile::compile_to_score(&self.source.name, &self.source.text, none)
+            }
         }
     }
 
@@ -156,19 +159,14 @@ impl Page {
 
     /// The statements by which the page does not read back as it was, or means something else, if it does; all of them
     /// where none is to blame. `before` is what the source means, once that was asked.
-    fn to_blame(&self, book: &Book<'_>, before: &mut Option<(bool, Meaning)>) -> Option<Vec<usize>> {
+    fn to_blame(&self, book: &Book<'_>, before: &mut Option<Meaning>) -> Option<Vec<usize>> {
         let source = Source::new(book.source.name.clone(), self.text.as_str());
         let mut findings = Findings::default();
         let (lines, names) = named_lines(&source, &mut findings);
         let again = Book::parse(&source, &lines, &names, &mut findings);
         self.misread(book, &again).or_else(|| {
-            // Both are asked in the same way, or what is said of their 例 could not be compared.
-            let read = book.is_whole && again.is_whole;
-            let before = match before {
-                Some((same, before)) if *same == read => before,
-                _ => &before.insert((read, book.compile(read))).1,
-            };
-            self.differing(before, &again.compile(read), book)
+            let before = before.get_or_insert_with(|| book.compile());
+            self.differing(before, &again.compile(), book)
         })
     }
 
