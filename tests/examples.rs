@@ -255,3 +255,13 @@ fn suggestions_stand_at_the_ends_of_bands() {
     assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
     assert!(out(&output).contains("计分句5/5，分档5/5，封顶2/2，名次等次奖惩0/3"), "{}", out(&output));
 }
+
+#[test]
+fn a_table_without_end_is_refused() {
+    let scratch = with_rulebook();
+    let mut table = String::from("月份,单位,基层工作.2 录入件数,则 基层工作.2\n");
+    table.push_str(&"2024-03,甲所,28,-2\n".repeat(30_000));
+    scratch.write("往年.csv", table);
+    let told = err(&test(&scratch, &["方案.zs", "往年.csv", "--diagnostics", "short"]));
+    assert_eq!(told, "往年.csv:20001:0: file-too-large: 表太长，超过20000行\n");
+}

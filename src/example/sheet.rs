@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::read::{EXPECTED, FACT_COLUMNS, expected, period_column};
 use super::{Example, Expectation, Row};
 use crate::compile::Compiled;
@@ -16,8 +18,12 @@ use crate::suggest;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sheet {
     pub name: String,
+    /// In the order of their lines.
     pub rows: Vec<SheetRow>,
 }
+
+/// More rows nobody compares with a scheme's text; each may be a case that is scored by itself.
+const MOST_ROWS: usize = 20_000;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SheetRow {
@@ -80,7 +86,7 @@ pub(super) fn cell_name(column: usize, line: usize) -> String {
 impl Sheet {
     /// What the row of this number holds.
     pub(super) fn row(&self, line: usize) -> Option<&SheetRow> {
-        self.rows.iter().find(|row| row.line == line)
+        self.rows.binary_search_by_key(&line, |row| row.line).ok().map(|at| &self.rows[at])
     }
 
     fn at(&self, line: usize, column: usize, code: &'static str, message: String) -> Finding {
@@ -98,9 +104,17 @@ pub fn read_sheet(compiled: &Compiled, sheet: Sheet) -> (Vec<Example>, Findings)
         plan: &compiled.plan,
         sheet: &sheet,
         examples: Vec::new(),
+        names: FxHashMap::default(),
         at: Vec::new(),
         findings: Findings::default(),
     };
+    if let Some(row) = sheet.rows.get(MOST_ROWS) {
+        let message = format!("表太长，超过{MOST_ROWS}行");
+        let finding = sheet.at(row.line, 0, "file-too-large", message).help("分成几个文件，或者看看是不是写错了文件名");
+        let mut findings = Findings::default();
+        findings.push(finding);
+        return (Vec::new(), findings);
+    }
     let is_filled = |row: &&SheetRow| row.cells.iter().any(|cell| !cell.text().is_empty());
     let mut rows = sheet.rows.iter().filter(is_filled);
     let Some(header) = rows.next() else { return (Vec::new(), Findings::default()) };
@@ -142,6 +156,8 @@ struct Reading<'a> {
     plan: &'a Plan,
     sheet: &'a Sheet,
     examples: Vec<Example>,
+    /// Which example has a name.
+    names: FxHashMap<String, usize>,
     /// By example: the period, unit and clause of its last row.
     at: Vec<(String, String, String)>,
     findings: Findings,
@@ -313,9 +329,10 @@ impl Reading<'_> {
 
     /// The example of a name; rows of one need not stand together.
     fn case(&mut self, name: String, line: usize) -> usize {
-        if let Some(known) = self.examples.iter().position(|example| example.name == name) {
-            return known;
+        if let Some(known) = self.names.get(&name) {
+            return *known;
         }
+        self.names.insert(name.clone(), self.examples.len());
         self.examples.push(Example { name, line, ..Example::default() });
         self.at.push(Default::default());
         self.examples.len() - 1
