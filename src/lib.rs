@@ -3,6 +3,7 @@
 pub mod amend;
 pub mod analysis;
 pub mod calendar;
+pub mod canonical;
 pub mod citation;
 pub mod cli;
 pub mod compile;

@@ -16,9 +16,9 @@ use crate::report;
 use crate::signs;
 use crate::source::Source;
 
-/// 显示方案；加 --readings 列出读法、约定和待定，加 --limits 列出各项的最低分和最高分
+/// 显示方案；加 --readings 列出读法、约定和待定，加 --limits 列出各项的最低分和最高分，加 --hash 只给含义的指纹
 #[derive(Args)]
-#[command(help_template = usage::TEMPLATE, override_usage = "zhunsheng show <方案文件> [--readings | --limits]", next_help_heading = "选项")]
+#[command(help_template = usage::TEMPLATE, override_usage = "zhunsheng show <方案文件> [--readings | --limits | --hash]", next_help_heading = "选项")]
 pub struct Show {
     /// 方案文件
     #[arg(value_name = "方案文件", help_heading = "参数")]
@@ -29,6 +29,9 @@ pub struct Show {
     /// 只列各板块、各条目和总分最低、最高能到几分
     #[arg(long, conflicts_with = "readings")]
     limits: bool,
+    /// 只给含义的指纹：含义一样的方案指纹一样
+    #[arg(long, conflicts_with_all = ["readings", "limits"])]
+    hash: bool,
     /// 格式：text 或 json（默认 text）
     #[arg(long, value_name = "格式", default_value = "text", hide_default_value = true, hide_possible_values = true)]
     format: TextFormat,
@@ -44,6 +47,13 @@ pub enum TextFormat {
 impl Show {
     pub fn run(self, session: &mut Session) -> Ended<Status> {
         let compiled = rulebook::load(&self.rulebook, session)?;
+        if self.hash {
+            session.print(|out| match self.format {
+                TextFormat::Json => writeln!(out, "{}", serde_json::json!({ "hash": compiled.plan.hash })),
+                TextFormat::Text => writeln!(out, "{}", compiled.plan.hash),
+            })?;
+            return Ok(Status::Fine);
+        }
         if self.limits {
             let limits = limits::limits(&compiled.plan);
             session.print(|out| match self.format {

@@ -21,6 +21,7 @@ use crate::amend;
 use crate::analysis::{self, Acceptance};
 use crate::diagnostic::{Findings, Severity};
 use crate::example::{self, Example};
+use crate::meaning;
 pub use crate::parse::whole;
 use crate::parse::{self, Names, Statement};
 use crate::plan::Plan;
@@ -91,7 +92,6 @@ fn compile_documents(
     if findings.has_errors() {
         return (None, findings);
     }
-    let hash = hash_of(&documents);
     let (source, amended) = amend::consolidate(documents);
     findings.append(amended);
     let beside = beside.iter().map(|(name, text)| Source::new(name, text)).collect();
@@ -100,10 +100,10 @@ fn compile_documents(
     if source.text.len() > parse::MOST_BYTES {
         return (None, too_large(name));
     }
-    let (plan, examples, accepted, found) = compile_source(&source, hash);
+    let (plan, examples, accepted, found) = compile_source(&source);
     findings.append(found.at_origins(&source));
     let findings = findings.sorted();
-    let plan = plan.filter(|_| !findings.has_errors());
+    let plan = plan.filter(|_| !findings.has_errors()).map(|plan| Plan { hash: meaning::fingerprint(&plan), ..plan });
     (plan.map(|plan| Compiled { plan, source, examples, accepted }), findings)
 }
 
@@ -117,31 +117,18 @@ fn too_large(name: &str) -> Findings {
     findings
 }
 
-/// A fingerprint of all documents: of the text itself where there is only one.
-fn hash_of(documents: &[Source]) -> String {
-    let mut hasher = blake3::Hasher::new();
-    for document in documents {
-        if documents.len() > 1 {
-            hasher.update(&(document.text.len() as u64).to_le_bytes());
-        }
-        hasher.update(document.text.as_bytes());
-    }
-    hasher.finalize().to_hex()[..16].to_owned()
-}
-
 /// Compiles the statements of a document that builds on no other, all of whose lines were read; the facts of its 例
-/// are not looked at.
+/// are not looked at, and it gets no fingerprint.
 pub fn compile_statements(source: &Source, statements: &[Statement<'_>]) -> (Option<Compiled>, Findings) {
     let statements = in_force::without_stopped(statements.to_vec());
     let (plan, examples, findings) = compile(source, &statements, BTreeSet::new());
     let accepted = analysis::collect(&statements);
-    let hash = hash_of(std::slice::from_ref(source));
-    let plan = plan.filter(|_| !findings.has_errors()).map(|plan| Plan { hash, ..plan });
+    let plan = plan.filter(|_| !findings.has_errors());
     let compiled = plan.map(|plan| Compiled { plan, source: source.clone(), examples, accepted });
     (compiled, findings.sorted())
 }
 
-fn compile_source(source: &Source, hash: String) -> (Option<Plan>, Vec<Example>, Vec<Acceptance>, Findings) {
+fn compile_source(source: &Source) -> (Option<Plan>, Vec<Example>, Vec<Acceptance>, Findings) {
     let mut findings = Findings::default();
     let mut lines = parse::lines(source, &mut findings);
     let names = Names::gather(&lines);
@@ -159,7 +146,7 @@ fn compile_source(source: &Source, hash: String) -> (Option<Plan>, Vec<Example>,
         true => Vec::new(),
         false => (1..=source.line_count()).filter_map(|line| source.origin(line)).map(place_name).collect(),
     };
-    (plan.map(|plan| Plan { hash, lines, ..plan }), examples, accepted, findings)
+    (plan.map(|plan| Plan { lines, ..plan }), examples, accepted, findings)
 }
 
 /// `2024.zs第8行`
