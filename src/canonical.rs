@@ -15,7 +15,8 @@ use crate::plan::*;
 #[derive(Default)]
 pub struct Called {
     pub nodes: FxHashMap<NodeId, String>,
-    pub labels: FxHashMap<(NodeId, String), String>,
+    /// Clauses with another address or label: (node, label) by (address, label).
+    pub labels: FxHashMap<(NodeId, String), (String, String)>,
 }
 
 impl Called {
@@ -23,11 +24,14 @@ impl Called {
         self.nodes.get(&node).map_or_else(|| plan.nodes[node.index()].address.as_str(), String::as_str)
     }
 
-    pub fn label<'a>(&'a self, node: NodeId, label: &'a str) -> &'a str {
-        if self.labels.is_empty() {
-            return label;
+    /// The address and the label of a clause.
+    pub fn clause<'a>(&'a self, plan: &'a Plan, node: NodeId, label: &'a str) -> (&'a str, &'a str) {
+        if !self.labels.is_empty()
+            && let Some((address, label)) = self.labels.get(&(node, label.to_owned()))
+        {
+            return (address, label);
         }
-        self.labels.get(&(node, label.to_owned())).map_or(label, String::as_str)
+        (self.address(plan, node), label)
     }
 }
 
@@ -85,8 +89,9 @@ impl<'p> Canonical<'p> {
     /// A name with what it stands under.
     pub fn name(&mut self, node: NodeId, label: &str) {
         let (plan, called) = (self.plan, self.called);
-        self.text(called.address(plan, node));
-        self.text(called.label(node, label));
+        let (address, label) = called.clause(plan, node, label);
+        self.text(address);
+        self.text(label);
     }
 
     /// Ids are places in a plan: what stands there is what is meant.

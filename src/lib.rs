@@ -8,6 +8,7 @@ pub mod citation;
 pub mod cli;
 pub mod compile;
 pub mod diagnostic;
+pub mod diff;
 pub mod eval;
 pub mod example;
 pub mod explain;

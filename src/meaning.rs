@@ -77,7 +77,10 @@ impl<'p> Pieces<'p> {
         columns.iter().for_each(|column| pieces.put("column", column));
         attributes.iter().for_each(|column| pieces.put("attribute", column));
         for (index, node) in nodes.iter().enumerate() {
-            pieces.put("node", &(NodeId(index as u16), &node.title, node.parent, node));
+            let id = NodeId(index as u16);
+            // A stopped node stays in the plan, as nobody's child.
+            let is_part = node.parent.is_none_or(|parent| nodes[parent.index()].children.contains(&id));
+            pieces.put("node", &(id, &node.title, node.parent, is_part, node));
         }
         for input in inputs {
             pieces.put("input", &(input.node, &input.label, input));

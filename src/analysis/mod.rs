@@ -20,6 +20,7 @@ pub use describe::{describe, said};
 pub use facts::{Asked, Facts, base_period, cell, month_for, relaxed};
 pub use interval::Interval;
 pub use meaning::meaning;
+pub use part::part_of;
 pub use settle::{Settings, is_whole, kind_of, reach, settle};
 pub use suspicion::{Look, Suspicion, confirm};
 pub use uses::{effects, everything, inputs_of, rules_below};

@@ -2,6 +2,7 @@
 
 mod cases;
 mod check;
+mod diff;
 mod explain;
 mod fmt;
 mod folder;
@@ -67,6 +68,7 @@ enum Command {
     Score(score::Score),
     Explain(explain::Explain),
     Test(test::Test),
+    Diff(diff::Diff),
     New(new::New),
 }
 
@@ -84,6 +86,7 @@ pub fn main() -> ExitCode {
         Command::Score(command) => command.run(&mut session),
         Command::Explain(command) => command.run(&mut session),
         Command::Test(command) => command.run(&mut session),
+        Command::Diff(command) => command.run(&mut session),
         Command::New(command) => command.run(&mut session),
     };
     // Either way it is how the run ended; `Err` only says that it ended early.

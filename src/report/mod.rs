@@ -3,6 +3,7 @@
 mod cases;
 mod comparison;
 mod csv;
+pub mod difference;
 mod json;
 mod limits;
 mod stages;
