@@ -155,7 +155,7 @@ impl<'p> Sides<'p> {
                 if x.in_force.is_none() || y.in_force.is_none() || later(x) == later(y) {
                     return Sign::ANY;
                 }
-                self.rule(*a, *first).or(self.rule(*a, *second))
+                self.at_times(*a, &[*first, *second], true)
             }
             ([first, second], [b]) => {
                 let later = |rule: &Rule| rule.in_force.map(|months| months.first);
@@ -163,14 +163,45 @@ impl<'p> Sides<'p> {
                 if x.in_force.is_none() || y.in_force.is_none() || later(x) == later(y) {
                     return Sign::ANY;
                 }
-                self.rule(*first, *b).or(self.rule(*second, *b))
+                self.at_times(*b, &[*first, *second], false)
             }
             _ => Sign::ANY,
         }
     }
 
-    /// Two lines in the months in which both are in force.
+    /// A line against those that share its time among them.
+    fn at_times(&mut self, one: RuleId, several: &[RuleId], one_is_old: bool) -> Sign {
+        let mut sign = Sign::ZERO;
+        for other in several {
+            let (a, b) = if one_is_old { (one, *other) } else { (*other, one) };
+            sign = sign.or(self.at_one_time(a, b));
+        }
+        sign
+    }
+
+    /// Two lines in the months in which either is in force.
     fn rule(&mut self, old: RuleId, new: RuleId) -> Sign {
+        let (a, b) = (&self.old.rules[old.index()], &self.new.rules[new.index()]);
+        // In months in which only one of them is in force it is what it brings that counts.
+        let mut apart = Sign::ZERO;
+        if a.in_force != b.in_force {
+            let covers = |outer: &Rule, inner: &Rule| match (outer.in_force, inner.in_force) {
+                (None, _) => true,
+                (Some(outer), Some(inner)) => outer.first <= inner.first && inner.last <= outer.last,
+                (Some(_), None) => false,
+            };
+            if !covers(b, a) {
+                apart = apart.or(self.gone(&[old]).reversed());
+            }
+            if !covers(a, b) {
+                apart = apart.or(self.come(&[new]));
+            }
+        }
+        self.at_one_time(old, new).or(apart)
+    }
+
+    /// Two lines in the months in which both are in force.
+    fn at_one_time(&mut self, old: RuleId, new: RuleId) -> Sign {
         let (a, b) = (&self.old.rules[old.index()], &self.new.rules[new.index()]);
         let limits_sign = self.limits(a, b);
         let same_ways = self.same(&a.basis, &b.basis)
@@ -270,6 +301,8 @@ impl<'p> Sides<'p> {
                 };
                 if is_part(&a, &b) || is_part(&b, &a) { Sign::ZERO } else { Sign::ANY }
             }
+            // When a node is in force is told by what is in it.
+            Facet::InForce => Sign::ZERO,
             _ => Sign::ANY,
         }
     }

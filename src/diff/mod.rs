@@ -187,7 +187,16 @@ impl<'w, 'c> Work<'w, 'c> {
             return;
         }
         let subject = subject_text(old);
-        self.draft(section, subject, &told.text, (&told.old, &told.new), about);
+        // The title says the first word of a line of the header already.
+        let said = match &old.subject {
+            Subject::Header => {
+                let keys = ["方案", "文号", "施行", "考评对象", "考评周期", "分组"];
+                let rest = keys.iter().find_map(|key| told.text.strip_prefix(key)).unwrap_or(&told.text);
+                rest.to_owned()
+            }
+            _ => told.text.clone(),
+        };
+        self.draft(section, subject, &said, (&told.old, &told.new), about);
     }
 
     /// A change that is told by the very same lines.
@@ -350,8 +359,10 @@ impl<'w, 'c> Work<'w, 'c> {
                 let (a, b) = (text(a), text(b));
                 let prize = |text: &str| text.split_once(':').map(|(_, prize)| prize.to_owned());
                 let same_prize = prize(&a).is_some() && prize(&a) == prize(&b);
+                let places = |text: &str| text.split(':').next().map(str::to_owned);
                 let likeness = strsim::normalized_levenshtein(&a, &b) + if same_prize { 0.5 } else { 0.0 };
-                if likeness >= 0.4 {
+                // Other places and another prize are another award.
+                if same_prize || places(&a) == places(&b) || likeness >= 0.8 {
                     all.push(((likeness * 1e6) as u64, i, j));
                 }
             }

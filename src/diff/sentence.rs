@@ -69,15 +69,18 @@ fn joined(phrases: &[Phrase<'_>]) -> String {
 /// What both begin with, up to where a phrase of its own begins, and the rests.
 fn cut<'t>(old: &'t str, new: &'t str) -> (&'t str, &'t str, &'t str) {
     const STARTS: &[&str] = &[
-        "扣", "加", "得", "减", "不少于", "不超过", "不低于", "不高于", "不足", "不满", "低于", "高于", "超过", "最多", "最低", "奖励",
-        "每月", "每季", "每年", "每半年", "酌情", "第", "后", "前", "以", "按", "取", "占", "同分", "其后", "一票否决", "取消", "等次",
-        "发放", "使用", "至",
+        "扣", "加", "得", "不少于", "不超过", "不低于", "不高于", "不足", "不满", "低于", "高于", "超过", "最多", "最低", "奖励", "每月",
+        "每季", "每年", "每半年", "酌情", "一票否决", "取消", "等次", "发放", "使用", "名次",
+    ];
+    // The words that lines without a colon begin with.
+    const KEYS: &[&str] = &[
+        "方案", "文号", "施行", "考评对象", "考评周期", "依据", "读法", "责任股室", "责任部门", "权重", "满分", "适用", "分组",
     ];
     let same: usize = old.chars().zip(new.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
-    let is_start = |at: usize| STARTS.iter().any(|word| old[at..].starts_with(word) && new[at..].starts_with(word));
+    let is_start = |at: usize| STARTS.iter().any(|word| old[at..].starts_with(word));
+    let key = KEYS.iter().find(|key| same >= key.len() && old.starts_with(**key)).map(|key| key.len());
     let edge = old.char_indices().map(|(at, _)| at).take_while(|at| *at <= same).filter(|at| is_start(*at)).last();
-    // Where nothing begins anew, only what ends before a figure is told apart.
-    let edge = edge.unwrap_or(0);
+    let edge = edge.max(key).unwrap_or(0);
     (&old[..edge], &old[edge..], &new[edge..])
 }
 

@@ -165,29 +165,27 @@ pub struct Result {
     pub total: Number,
     pub vetoed: bool,
     pub disqualified: Vec<String>,
-    pub rank: Vec<Option<u32>>,
-    pub grades: Vec<String>,
-    pub awards: Vec<(String, Option<Number>)>,
+    /// By ranking, grading and award of the plan.
+    pub ranks: Vec<(usize, Option<u32>)>,
+    pub grades: Vec<(usize, String)>,
+    pub awards: Vec<(usize, String, Option<Number>)>,
     pub nodes: FxHashMap<NodeId, Number>,
 }
 
 impl Result {
     fn of(unit: &UnitOutcome) -> Result {
-        let mut awards: Vec<(String, Option<Number>)> = unit
-            .awards
-            .iter()
-            .filter(|award| award.withheld.is_none())
-            .map(|award| (crate::meaning::folded_text(&award.text), award.money))
-            .collect();
-        awards.sort();
+        let given = unit.awards.iter().filter(|award| award.withheld.is_none());
+        let awards = given.map(|award| {
+            (usize::from(award.award), crate::meaning::folded_text(&award.text), award.money)
+        });
         Result {
             assessed: unit.status == Status::Assessed,
             total: unit.total,
             vetoed: unit.vetoed,
             disqualified: unit.disqualified.clone(),
-            rank: unit.rankings.iter().map(|ranking| ranking.rank).collect(),
-            grades: unit.grades.iter().map(|grade| grade.grade.clone()).collect(),
-            awards,
+            ranks: unit.rankings.iter().map(|ranking| (usize::from(ranking.ranking), ranking.rank)).collect(),
+            grades: unit.grades.iter().map(|grade| (usize::from(grade.grading), grade.grade.clone())).collect(),
+            awards: awards.collect(),
             nodes: unit.nodes.iter().filter(|node| node.assessed).map(|node| (node.node, node.points)).collect(),
         }
     }
@@ -198,14 +196,6 @@ impl Result {
             || self.total != other.total
             || self.vetoed != other.vetoed
             || self.disqualified != other.disqualified
-    }
-
-    pub fn differs(&self, other: &Result) -> bool {
-        self.differs_alone(other)
-            || self.rank.first() != other.rank.first()
-            || self.rank != other.rank && self.rank.len() == other.rank.len()
-            || self.grades != other.grades
-            || self.awards != other.awards
     }
 }
 

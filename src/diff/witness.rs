@@ -12,7 +12,7 @@ use super::change::{Change, Facet, Section, Subject};
 use super::guess;
 use super::trial::{Result, Row, Side, Translate, Trial};
 use super::{Comparison, Matched};
-use crate::analysis::Bounds;
+use crate::analysis::{Bounds, rules_below};
 use crate::calendar::{Cycle, Month};
 use crate::compile::order::walk;
 use crate::plan::*;
@@ -73,7 +73,21 @@ pub fn find(comparison: &mut Comparison<'_>) {
         new: Side::new(new, false),
         matched: &comparison.pairs,
         back: comparison.pairs.inputs.iter().map(|(old, new)| (*new, *old)).collect(),
+        touched: FxHashMap::default(),
     };
+    // By input of either book, the change of its clause.
+    let mut touched: FxHashMap<(bool, InputId), usize> = FxHashMap::default();
+    for change in comparison.changes.iter().filter(|change| !matches!(change.section, Section::Wording | Section::Notes | Section::Moved)) {
+        let own = (change.about.old.clone(), change.about.new.clone());
+        for (a, b) in std::iter::once(&own).chain(&change.about.follows) {
+            for (subject, plan, is_old) in [(a, old, true), (b, new, false)] {
+                let Some(Subject::Clause { node, label }) = subject else { continue };
+                let input = plan.inputs.iter().position(|it| it.node == *node && it.label == *label);
+                touched.extend(input.map(|at| ((is_old, InputId(at as u16)), change.number)));
+            }
+        }
+    }
+    search.touched = touched;
     for change in &mut comparison.changes {
         change.effect = search.effect(change);
     }
@@ -86,7 +100,9 @@ pub fn confirm(comparison: &Comparison<'_>, witness: &Witness) -> bool {
     let a = old.whole_result(&witness.trial, old.month(witness.month), witness.term);
     let b = new.whole_result(&witness.trial, new.month(witness.month), witness.term);
     match (a, b) {
-        (Some(a), Some(b)) => a.iter().zip(&b).any(|(a, b)| a.differs(b)),
+        (Some(a), Some(b)) => a.iter().zip(&b).any(|(a, b)| {
+            a.differs_alone(b) || a.ranks != b.ranks || a.grades != b.grades || a.awards != b.awards
+        }),
         _ => false,
     }
 }
@@ -96,6 +112,8 @@ struct Search<'p, 'm> {
     new: Side<'p>,
     matched: &'m Matched,
     back: FxHashMap<InputId, InputId>,
+    /// By input of either book (true: of the old one), the number of the change of its clause.
+    touched: FxHashMap<(bool, InputId), usize>,
 }
 
 /// What a change is about in either book.
@@ -105,6 +123,10 @@ struct Scope {
     new_rules: Vec<RuleId>,
     old_nodes: Vec<NodeId>,
     new_nodes: Vec<NodeId>,
+    /// Awards, rankings and gradings that changed.
+    awards: Vec<(Option<usize>, Option<usize>)>,
+    rankings: Vec<(Option<usize>, Option<usize>)>,
+    gradings: Vec<(Option<usize>, Option<usize>)>,
     values: Vec<Number>,
     /// Nodes whose own properties changed.
     facets: Vec<(NodeId, NodeId, Facet)>,
@@ -135,7 +157,15 @@ impl<'p> Search<'p, '_> {
             return none("得分不变；事实里的条款或情形要按新方案的写");
         }
         let scope = self.scope(&all);
-        let (trials, months) = (self.trials(&scope), self.months(&scope));
+        let (mut trials, months) = (self.trials(&scope), self.months(&scope));
+        // Facts of clauses that changed too would show their change.
+        trials.retain(|trial| {
+            let rows = || trial.units.iter().flat_map(|(_, rows)| rows);
+            let others = |key: Option<(bool, InputId)>| {
+                key.and_then(|key| self.touched.get(&key)).is_some_and(|number| *number != change.number)
+            };
+            !rows().any(|row| others(row.old.map(|id| (true, id))) || others(row.new.map(|id| (false, id))))
+        });
         let mut tried = 0;
         let mut hidden: Option<(Trial, Month, Month)> = None;
         if !scope.cohort {
@@ -215,6 +245,17 @@ impl<'p> Search<'p, '_> {
                     }
                     Subject::RollUp | Subject::Header => nodes.push(NodeId(0)),
                 }
+            }
+            let place = |subject: &Option<Subject>| match subject {
+                Some(Subject::Award(index) | Subject::Ranking(index) | Subject::Grading(index)) => Some(*index),
+                _ => None,
+            };
+            let pair = (place(old), place(new));
+            match old.as_ref().or(new.as_ref()) {
+                Some(Subject::Award(_)) => scope.awards.push(pair),
+                Some(Subject::Ranking(_)) => scope.rankings.push(pair),
+                Some(Subject::Grading(_)) => scope.gradings.push(pair),
+                _ => {}
             }
             if let (Some(Subject::Facet { node: a, facet }), Some(Subject::Facet { node: b, .. })) = (old, new) {
                 scope.facets.push((*a, *b, *facet));
@@ -348,8 +389,8 @@ impl<'p> Search<'p, '_> {
         if trials.is_empty() {
             return None;
         }
-        let old_part = self.old.part(&scope.old_nodes);
-        let new_part = self.new.part(&scope.new_nodes);
+        let old_part = self.old.part(&with_below(self.old.plan, &scope.old_nodes));
+        let new_part = self.new.part(&with_below(self.new.plan, &scope.new_nodes));
         let (before, after) = (self.old.month(month), self.new.month(month));
         let mut confirmed = 0;
         // The small ones first: most changes show with the first few.
@@ -376,8 +417,8 @@ impl<'p> Search<'p, '_> {
                 else {
                     continue;
                 };
-                if x[0].differs_alone(&y[0]) {
-                    return Some(self.witness(scope, trial, month, term, &x, &y));
+                if let Some(told) = self.told_alone(scope, &x[0], &y[0]) {
+                    return Some(self.witness(trial, month, term, 0, told));
                 }
                 if node_differs && hidden.is_none() {
                     *hidden = Some(((*trial).clone(), before, after));
@@ -461,10 +502,10 @@ impl<'p> Search<'p, '_> {
                 *tried += 1;
                 let a = self.old.whole_result(trial, before, term);
                 let b = self.new.whole_result(trial, after, term);
-                if let (Some(a), Some(b)) = (a, b)
-                    && a.iter().zip(&b).any(|(a, b)| a.differs(b))
-                {
-                    return Some(self.witness(scope, trial, month, term, &a, &b));
+                let (Some(a), Some(b)) = (a, b) else { continue };
+                let told = a.iter().zip(&b).enumerate().find_map(|(unit, (a, b))| Some((unit, self.told(scope, a, b)?)));
+                if let Some((unit, told)) = told {
+                    return Some(self.witness(trial, month, term, unit, told));
                 }
             }
         }
@@ -512,6 +553,9 @@ impl<'p> Search<'p, '_> {
         for (input, points) in left.rules.iter().filter_map(each) {
             let Some(other) = self.matched.inputs.get(&input) else { continue };
             let of = &left.inputs[input.index()];
+            if self.touched.contains_key(&(true, input)) {
+                continue;
+            }
             let is_plain = of.only_months.is_empty() && of.cycle == Cycle::Month.max(left.cycle.min(of.cycle)) && of.cycle <= left.cycle;
             if in_new.get(other) != Some(&points) || !is_plain || left.is_year_end(of.node) {
                 continue;
@@ -618,11 +662,9 @@ impl<'p> Search<'p, '_> {
         None
     }
 
-    fn witness(&self, scope: &Scope, trial: &Trial, month: u32, term: bool, a: &[Result], b: &[Result]) -> Witness {
+    fn witness(&self, trial: &Trial, month: u32, term: bool, unit: usize, told: Told) -> Witness {
         let (before, after) = (self.old.month(month), self.new.month(month));
-        let unit = a.iter().zip(b).position(|(a, b)| a.differs(b)).unwrap_or(0);
-        let (x, y) = (&a[unit], &b[unit]);
-        let (old, new, points) = self.told(scope, x, y);
+        let Told { old, new, points } = told;
         let facts = |side: &Side<'_>, month: Month| {
             let facts = side.facts(&[trial], month).told();
             match (facts.is_empty(), term) {
@@ -666,11 +708,11 @@ impl<'p> Search<'p, '_> {
         NAMES.get(unit).map_or_else(|| format!("第{}个{subject}", unit + 1), |name| format!("{name}{subject}"))
     }
 
-    /// What differs, in the order in which it is decided.
-    fn told(&self, scope: &Scope, x: &Result, y: &Result) -> (String, String, Option<(Number, Number)>) {
+    /// What differs for a unit by itself, if the change can be what makes it differ.
+    fn told_alone(&self, scope: &Scope, x: &Result, y: &Result) -> Option<Told> {
         let yes = |is: bool, word: &str| if is { word.to_owned() } else { format!("没有{word}") };
         if x.total != y.total {
-            // The innermost node shows it best, if it differs as the total does.
+            // The node itself shows it best, if it differs as the total does.
             let gap = y.total.minus(x.total).ok();
             let node = scope.old_nodes.iter().find_map(|old| {
                 let new = self.matched.nodes.get(old)?;
@@ -679,34 +721,105 @@ impl<'p> Search<'p, '_> {
                 (old.index() > 0 && a != b && b.minus(a).ok() == gap).then_some((a, b))
             });
             let (a, b) = node.unwrap_or((x.total, y.total));
-            return (a.to_string(), b.to_string(), Some((a, b)));
+            return Some(Told { old: a.to_string(), new: b.to_string(), points: Some((a, b)) });
         }
+        let said = |old: String, new: String| Some(Told { old, new, points: None });
         if x.assessed != y.assessed {
-            return (yes(x.assessed, "参评"), yes(y.assessed, "参评"), None);
+            return said(yes(x.assessed, "参评"), yes(y.assessed, "参评"));
         }
         if x.vetoed != y.vetoed {
-            return (yes(x.vetoed, "一票否决"), yes(y.vetoed, "一票否决"), None);
+            return said(yes(x.vetoed, "一票否决"), yes(y.vetoed, "一票否决"));
         }
         if x.disqualified != y.disqualified {
-            let shown = |list: &[String]| if list.is_empty() { "不取消资格".to_owned() } else { format!("取消{}", list.join("、")) };
-            return (shown(&x.disqualified), shown(&y.disqualified), None);
-        }
-        if x.rank != y.rank {
-            let shown = |rank: &[Option<u32>]| match rank.first().copied().flatten() {
-                Some(rank) => format!("第{rank}名"),
-                None => "没有名次".to_owned(),
+            let shown = |list: &[String]| match list {
+                [] => "不取消资格".to_owned(),
+                list => format!("取消{}", list.join("、")),
             };
-            return (shown(&x.rank), shown(&y.rank), None);
+            return said(shown(&x.disqualified), shown(&y.disqualified));
         }
-        if x.grades != y.grades {
-            return (x.grades.join("、"), y.grades.join("、"), None);
-        }
-        let shown = |awards: &[(String, Option<Number>)]| match awards {
-            [] => "没有奖惩".to_owned(),
-            awards => awards.iter().map(|(text, _)| text.clone()).collect::<Vec<_>>().join("、"),
-        };
-        (shown(&x.awards), shown(&y.awards), None)
+        None
     }
+
+    /// What differs among units side by side: of the award, ranking or grading that changed; else what a clause does.
+    fn told(&self, scope: &Scope, x: &Result, y: &Result) -> Option<Told> {
+        let said = |old: String, new: String| Some(Told { old, new, points: None });
+        if !scope.cohort {
+            if let Some(told) = self.told_alone(scope, x, y) {
+                return Some(told);
+            }
+            // A clause that sets a grade, or a place at the end, does so whatever else changed; where the rules of places
+            // and prizes changed too they may be what makes the difference.
+            let grades = |result: &Result| result.grades.iter().map(|(_, grade)| grade.clone()).collect::<Vec<_>>();
+            if scope.closing && grades(x) != grades(y) {
+                return said(grades(x).join("、"), grades(y).join("、"));
+            }
+            return None;
+        }
+        for (a, b) in &scope.rankings {
+            let rank = |result: &Result, at: &Option<usize>| {
+                at.and_then(|at| result.ranks.iter().find(|(ranking, _)| *ranking == at)).map(|(_, rank)| *rank)
+            };
+            let (p, q) = (rank(x, a), rank(y, b));
+            if p != q && (p.is_some() || q.is_some()) {
+                let shown = |rank: Option<Option<u32>>| match rank.flatten() {
+                    Some(rank) => format!("第{rank}名"),
+                    None => "没有名次".to_owned(),
+                };
+                return said(shown(p), shown(q));
+            }
+        }
+        for (a, b) in &scope.gradings {
+            let grade = |result: &Result, at: &Option<usize>| {
+                let found = at.and_then(|at| result.grades.iter().find(|(grading, _)| *grading == at));
+                found.map_or_else(|| "没有等次".to_owned(), |(_, grade)| grade.clone())
+            };
+            let (p, q) = (grade(x, a), grade(y, b));
+            if p != q {
+                return said(p, q);
+            }
+        }
+        // An award shows where places are the same: else it may be the ranking that changed.
+        let places = |result: &Result| result.ranks.iter().map(|(_, rank)| *rank).collect::<Vec<_>>();
+        if places(x) == places(y) {
+            for (a, b) in &scope.awards {
+                let awards = |result: &Result, at: &Option<usize>| -> Vec<(String, Option<Number>)> {
+                    let mine = result.awards.iter().filter(|(award, ..)| Some(*award) == *at);
+                    mine.map(|(_, text, money)| (text.clone(), *money)).collect()
+                };
+                let (p, q) = (awards(x, a), awards(y, b));
+                if p != q {
+                    let shown = |awards: &[(String, Option<Number>)], result: &Result| {
+                        let place = match result.ranks.first().and_then(|(_, rank)| *rank) {
+                            Some(rank) => format!("第{rank}名"),
+                            None => String::new(),
+                        };
+                        match awards {
+                            [] => format!("{place}没有这一条奖惩"),
+                            list => format!("{place}{}", list.iter().map(|(text, _)| text.clone()).collect::<Vec<_>>().join("、")),
+                        }
+                    };
+                    return said(shown(&p, x), shown(&q, y));
+                }
+            }
+        }
+        None
+    }
+}
+
+/// What differs between the books, in words.
+struct Told {
+    old: String,
+    new: String,
+    points: Option<(Number, Number)>,
+}
+
+/// Nodes and all that is in them.
+fn with_below(plan: &Plan, nodes: &[NodeId]) -> Vec<NodeId> {
+    let mut list = nodes.to_vec();
+    for node in nodes {
+        list.extend(rules_below(plan, *node).into_iter().map(|rule| plan.rules[rule.index()].node));
+    }
+    list
 }
 
 /// Rules that read an input or a measure of this name.
