@@ -278,6 +278,17 @@ impl<'p> Sides<'p> {
                         _ => Sign::ANY,
                     },
                     ([], []) => Sign::ZERO,
+                    ([one], several) | (several, [one]) if several.len() > 1 => {
+                        let is_old = of(old).len() == 1;
+                        let mut sign = Sign::ZERO;
+                        for other in several {
+                            let (Some((x, per)), Some((y, other_per))) = (limit_of(one), limit_of(other)) else { return Sign::ANY };
+                            let Some(inner) = dated(y).filter(|_| per == other_per) else { return Sign::ANY };
+                            let (a, b) = if is_old { (x, inner) } else { (inner, x) };
+                            sign = sign.or(turned(self.expr(a, b, at, 0)));
+                        }
+                        sign
+                    }
                     _ => Sign::ANY,
                 }
             }
@@ -437,20 +448,49 @@ impl<'p> Sides<'p> {
     /// Whether conditions of the old and of the new book can hold for the same facts.
     fn may_meet(&self, old: &[Held<'p>], new: &[Held<'p>]) -> bool {
         // A value that is not assessed meets no comparison, and not its opposite either: what does not hold says
-        // something only of a subject of which something does.
-        let mut known: Vec<(String, Range, bool)> = Vec::new();
+        // something only of a subject that is known to be assessed.
+        let mut known: Vec<(String, Seen)> = Vec::new();
         let sides = [(old, self.old, &self.none), (new, self.new, self.called)];
         for (list, plan, called) in sides {
             for held in list {
-                let Some((subject, range)) = held.range(plan, called) else { continue };
-                let is_met = matches!(held, Held::Yes(_));
-                match known.iter_mut().find(|(other, ..)| *other == subject) {
-                    Some((_, all, met)) => (*all, *met) = (all.and(&range), *met || is_met),
-                    None => known.push((subject, range, is_met)),
+                if let Some((subject, assessed)) = held.assessed(plan, called) {
+                    let seen = Seen::of(&mut known, subject);
+                    *(if assessed { &mut seen.assessed } else { &mut seen.absent }) = true;
                 }
+                let Some((subject, range)) = held.range(plan, called) else { continue };
+                let seen = Seen::of(&mut known, subject);
+                seen.assessed |= matches!(held, Held::Yes(_));
+                seen.range = Some(match seen.range.take() {
+                    Some(all) => all.and(&range),
+                    None => range,
+                });
             }
         }
-        known.iter().all(|(_, range, is_met)| !is_met || !range.is_empty())
+        known.iter().all(|(_, seen)| {
+            let is_empty = seen.range.as_ref().is_some_and(Range::is_empty);
+            !(seen.assessed && (seen.absent || is_empty))
+        })
+    }
+}
+
+/// What conditions say of a subject.
+#[derive(Default)]
+struct Seen {
+    assessed: bool,
+    absent: bool,
+    range: Option<Range>,
+}
+
+impl Seen {
+    fn of(known: &mut Vec<(String, Seen)>, subject: String) -> &mut Seen {
+        let at = match known.iter().position(|(other, _)| *other == subject) {
+            Some(at) => at,
+            None => {
+                known.push((subject, Seen::default()));
+                known.len() - 1
+            }
+        };
+        &mut known[at].1
     }
 }
 
@@ -460,6 +500,17 @@ fn limit_of(step: &Step) -> Option<(&Expr, crate::calendar::Cycle)> {
         | Step::CapBonus { most: limit, per }
         | Step::CapPoints { most: limit, per }
         | Step::Floor { least: limit, per } => Some((limit, *per)),
+        _ => None,
+    }
+}
+
+/// A limit that an amendment inside the term left for some months only.
+fn dated(limit: &Expr) -> Option<&Expr> {
+    match limit {
+        Expr::Case { arms, .. } => match arms.as_slice() {
+            [(Condition::During(_), inner)] => Some(inner),
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -536,6 +587,21 @@ impl Range {
 }
 
 impl Held<'_> {
+    /// A subject that is, or is not, assessed.
+    fn assessed(self, plan: &Plan, called: &Called) -> Option<(String, bool)> {
+        let (mut condition, mut holds) = match self {
+            Held::Yes(condition) => (condition, true),
+            Held::No(condition) => (condition, false),
+        };
+        while let Condition::Not(inner) = condition {
+            (condition, holds) = (inner, !holds);
+        }
+        match condition {
+            Condition::IsAssessed(subject) => Some((Canonical::form(plan, called, &**subject), holds)),
+            _ => None,
+        }
+    }
+
     fn range(self, plan: &Plan, called: &Called) -> Option<(String, Range)> {
         let (condition, holds) = match self {
             Held::Yes(condition) => (condition, true),

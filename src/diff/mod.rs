@@ -556,6 +556,11 @@ impl<'w, 'c> Work<'w, 'c> {
         if change.about.old.as_ref() == Some(&entry.0) {
             return;
         }
+        // What is not in force has no properties of its own.
+        let is_time = matches!(change.about.old, Some(Subject::Facet { facet: Facet::InForce, .. }));
+        if is_time && matches!(entry.0, Subject::Facet { .. }) {
+            return;
+        }
         if matches!(entry.0, Subject::Clause { .. }) {
             change.follows.push(entry.2.clone());
         }

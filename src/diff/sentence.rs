@@ -70,7 +70,7 @@ fn joined(phrases: &[Phrase<'_>]) -> String {
 fn cut<'t>(old: &'t str, new: &'t str) -> (&'t str, &'t str, &'t str) {
     const STARTS: &[&str] = &[
         "扣", "加", "得", "不少于", "不超过", "不低于", "不高于", "不足", "不满", "低于", "高于", "超过", "最多", "最低", "奖励", "每月",
-        "每季", "每年", "每半年", "酌情", "一票否决", "取消", "等次", "发放", "使用", "名次",
+        "每季", "每年", "每半年", "酌情", "一票否决", "取消", "等次", "发放", "使用", "其后",
     ];
     // The words that lines without a colon begin with.
     const KEYS: &[&str] = &[
