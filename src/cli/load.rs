@@ -19,7 +19,7 @@ use crate::outcome::Outcome;
 use crate::plan::Plan;
 
 /// Below this many bytes of facts one thread is done before others have started.
-const FEW_BYTES: u64 = 1 << 20;
+pub const FEW_BYTES: u64 = 1 << 20;
 
 /// From this many bytes on a person wants to see progress.
 const MANY_BYTES: u64 = 16 << 20;
@@ -126,7 +126,8 @@ impl Loaded {
     }
 }
 
-fn find_period(plan: &Plan, name: &str, session: &mut Session) -> Ended<PeriodId> {
+/// A period of a plan by its name; what cannot be is told.
+pub fn find_period(plan: &Plan, name: &str, session: &mut Session) -> Ended<PeriodId> {
     let calendar = &plan.calendar;
     // As in a 期间 cell: 2024-03, 2024年3月, 2024年第一季度.
     let found = facts::period_named(calendar, &crate::parse::fold::fold_name(name));

@@ -5,18 +5,23 @@
 //! is proven from the plans ([`direction`]); facts for which the books differ are tried out by the interpreter
 //! ([`witness`]); real facts are scored under both ([`impact`]).
 
+mod adapt;
 mod book;
 mod change;
 mod direction;
 mod guess;
+mod impact;
 mod pairs;
 mod sentence;
+mod share;
 mod trial;
 mod witness;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use change::{About, Change, Direction, Facet, Section, SourceLine, Subject};
+pub use adapt::{Misfits, Unknown};
+pub use impact::{Data, Impact, Moved, Part, Standing, impact};
 pub use witness::{Effect, Witness, confirm};
 
 use crate::canonical::Called;
@@ -79,10 +84,21 @@ pub fn compare<'c>(old: &'c Compiled, new: &'c Compiled) -> Comparison<'c> {
     changes.sort_by_key(|change| change.section);
     for (index, change) in changes.iter_mut().enumerate() {
         change.number = index + 1;
+        change.print = print(change);
     }
     let mut comparison = Comparison { old, new, changes, pairs: matched };
     witness::find(&mut comparison);
     comparison
+}
+
+/// Eight letters and digits that stay while the change does, wherever its lines stand.
+fn print(change: &Change) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(format!("{:?}", change.section).as_bytes()).update(change.sentence.as_bytes());
+    for line in change.old.iter().chain(&change.new) {
+        hasher.update(b"\0").update(line.text.as_bytes());
+    }
+    hasher.finalize().to_hex()[..8].to_owned()
 }
 
 fn matched(old: &Plan, new: &Plan, pairs: &Pairs) -> Matched {

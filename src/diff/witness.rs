@@ -823,7 +823,7 @@ fn with_below(plan: &Plan, nodes: &[NodeId]) -> Vec<NodeId> {
 }
 
 /// Rules that read an input or a measure of this name.
-fn readers(plan: &Plan, node: NodeId, label: &str) -> Vec<RuleId> {
+pub fn readers(plan: &Plan, node: NodeId, label: &str) -> Vec<RuleId> {
     let is_input = |id: &InputId| plan.inputs[id.index()].node == node && plan.inputs[id.index()].label == label;
     let is_measure = |id: &MeasureId| plan.measures[id.index()].node == node && plan.measures[id.index()].name == label;
     // Measures that are made of it, also through others.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::diff::{Change, Comparison};
+use crate::diff::{Change, Comparison, Impact};
 use crate::report::json;
 
 #[derive(Serialize)]
@@ -13,6 +13,8 @@ struct Document<'a> {
     new: Book<'a>,
     same: bool,
     changes: &'a [Change],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    impact: Option<&'a Impact>,
 }
 
 #[derive(Serialize)]
@@ -23,7 +25,7 @@ struct Book<'a> {
 }
 
 /// Writes all changes as JSON.
-pub fn write(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(comparison: &Comparison<'_>, impact: Option<&Impact>, out: &mut dyn Write) -> io::Result<()> {
     let book = |compiled: &'_ crate::compile::Compiled| -> (String, String, String) {
         (compiled.plan.title.clone(), compiled.plan.hash.clone(), compiled.source.short_name().to_owned())
     };
@@ -33,6 +35,7 @@ pub fn write(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()>
         new: Book { title: &new.0, hash: &new.1, file: &new.2 },
         same: comparison.is_same(),
         changes: &comparison.changes,
+        impact,
     };
     json::write_document(out, &document)
 }

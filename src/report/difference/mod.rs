@@ -1,7 +1,13 @@
-//! What changed between two rulebooks, for people and for programs.
+//! What changed between two rulebooks, and whom it moves: for people, for web pages and for programs.
 
+mod impact;
 mod json;
+mod markdown;
+mod page;
+mod slope;
 mod text;
 
 pub use json::write as write_json;
+pub use markdown::write as write_markdown;
+pub use page::write as write_page;
 pub use text::write;

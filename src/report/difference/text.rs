@@ -2,10 +2,13 @@
 
 use std::io::{self, Write};
 
-use crate::diff::{Change, Comparison, Effect, Section, SourceLine};
+use unicode_width::UnicodeWidthStr;
+
+use super::impact;
+use crate::diff::{Change, Comparison, Effect, Impact, Section, SourceLine};
 
 /// Writes every change under its section, with its lines and its witness.
-pub fn write(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(comparison: &Comparison<'_>, impact: Option<&Impact>, out: &mut dyn Write) -> io::Result<()> {
     let (old, new) = (&comparison.old, &comparison.new);
     writeln!(out, "旧：{}（{}，{}）", old.plan.title, old.source.short_name(), old.plan.hash)?;
     writeln!(out, "新：{}（{}，{}）", new.plan.title, new.source.short_name(), new.plan.hash)?;
@@ -19,6 +22,42 @@ pub fn write(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()>
         for change in changes {
             write_change(change, out)?;
         }
+    }
+    match impact {
+        Some(impact) => write_impact(comparison, impact, out),
+        None => Ok(()),
+    }
+}
+
+fn write_impact(comparison: &Comparison<'_>, impact: &Impact, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\n影响到谁（{}）", impact.period)?;
+    writeln!(out, "  {}。", impact::summary(impact))?;
+    let table = impact::table(impact);
+    if !table.rows.is_empty() {
+        let header: Vec<String> = table.header.iter().map(|head| (*head).to_owned()).collect();
+        let lines: Vec<&Vec<String>> = std::iter::once(&header).chain(&table.rows).collect();
+        let widths: Vec<usize> = (0..header.len())
+            .map(|column| lines.iter().map(|line| line[column].width()).max().unwrap_or(0))
+            .collect();
+        for line in lines {
+            let mut text = String::new();
+            for ((index, cell), width) in line.iter().enumerate().zip(&widths) {
+                let gap = " ".repeat(width.saturating_sub(cell.width()));
+                // Figures stand below one another by their last digit.
+                text.push_str(&if (1..4).contains(&index) { format!("{gap}{cell}  ") } else { format!("{cell}{gap}  ") });
+            }
+            writeln!(out, "  {}", text.trim_end())?;
+        }
+    }
+    let causes = impact::causes(comparison, impact);
+    for cause in &causes {
+        writeln!(out, "  {cause}")?;
+    }
+    for misfit in impact::misfits(impact) {
+        writeln!(out, "  注意 {misfit}")?;
+    }
+    if !causes.is_empty() {
+        writeln!(out, "  {}", impact::SHARING)?;
     }
     Ok(())
 }
