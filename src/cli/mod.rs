@@ -6,6 +6,7 @@ mod diff;
 mod explain;
 mod fmt;
 mod folder;
+mod git;
 mod load;
 mod new;
 mod reports;

@@ -7,6 +7,7 @@ use clap::Args;
 use unicode_width::UnicodeWidthStr;
 
 use super::Ended;
+use super::git;
 use super::rulebook;
 use super::session::{Session, Status};
 use super::usage;
@@ -32,6 +33,9 @@ pub struct Show {
     /// 只给含义的指纹：含义一样的方案指纹一样
     #[arg(long, conflicts_with_all = ["readings", "limits"])]
     hash: bool,
+    /// 给git逐行比较用：规范格式，不带注释和空行（diff.zhunsheng.textconv）
+    #[arg(long, conflicts_with_all = ["readings", "limits", "hash"])]
+    textconv: bool,
     /// 格式：text 或 json（默认 text）
     #[arg(long, value_name = "格式", default_value = "text", hide_default_value = true, hide_possible_values = true)]
     format: TextFormat,
@@ -46,6 +50,9 @@ pub enum TextFormat {
 
 impl Show {
     pub fn run(self, session: &mut Session) -> Ended<Status> {
+        if self.textconv {
+            return git::write_text(&self.rulebook, session);
+        }
         let compiled = rulebook::load(&self.rulebook, session)?;
         if self.hash {
             session.print(|out| match self.format {

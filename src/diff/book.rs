@@ -157,7 +157,8 @@ fn has_colon(text: &str) -> bool {
     parse::top_colon(text).is_some() || text.contains('=')
 }
 
-fn without_comment(line: &str) -> &str {
+/// A line up to its comment.
+pub fn without_comment(line: &str) -> &str {
     let mut quoted = false;
     for (at, character) in line.char_indices() {
         match character {

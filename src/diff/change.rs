@@ -115,8 +115,11 @@ pub struct Change {
     pub effect: Effect,
     /// Clauses that say the same as before and mean something else because of this.
     pub follows: Vec<String>,
-    /// Changes when this change does: what a 确认 file names.
+    /// Changes when this change does: what a file of acknowledgements names.
     pub print: String,
+    /// Someone has read it and wants it so; `None` where nobody asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acknowledged: Option<bool>,
     #[serde(skip)]
     pub about: About,
 }

@@ -14,14 +14,17 @@ mod impact;
 mod pairs;
 mod sentence;
 mod share;
+mod three;
 mod trial;
 mod witness;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use change::{About, Change, Direction, Facet, Section, SourceLine, Subject};
+pub use book::without_comment;
 pub use adapt::{Misfits, Unknown};
 pub use impact::{Data, Impact, Moved, Part, Standing, impact};
+pub use three::{Clash, clashes};
 pub use witness::{Effect, Witness, confirm};
 
 use crate::canonical::Called;
@@ -57,6 +60,18 @@ impl Comparison<'_> {
     /// Changes of meaning.
     pub fn meant(&self) -> impl Iterator<Item = &Change> {
         self.changes.iter().filter(|change| change.section != Section::Wording)
+    }
+
+    /// Marks what a list of fingerprints acknowledges (`1a2b3c4d 理由`, one a line); gives those that name no change.
+    pub fn acknowledge(&mut self, text: &str) -> Vec<String> {
+        let lines = text.lines().map(|line| line.split('#').next().unwrap_or_default());
+        let named: Vec<String> =
+            lines.filter_map(|line| line.split_whitespace().next()).map(str::to_ascii_lowercase).collect();
+        for change in self.changes.iter_mut().filter(|change| change.section != Section::Wording) {
+            change.acknowledged = Some(named.contains(&change.print));
+        }
+        let is_known = |print: &String| self.changes.iter().any(|change| change.print == *print);
+        named.iter().filter(|print| !is_known(print)).cloned().collect()
     }
 
     pub fn of(&self, section: Section) -> impl Iterator<Item = &Change> {
@@ -187,6 +202,7 @@ impl<'w, 'c> Work<'w, 'c> {
             effect: Effect::default(),
             follows: Vec::new(),
             print: String::new(),
+            acknowledged: None,
             about,
         };
         let line = (place(told.0), place(told.1));

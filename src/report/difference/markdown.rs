@@ -30,7 +30,12 @@ pub fn write(comparison: &Comparison<'_>, impact: Option<&Impact>, out: &mut dyn
 }
 
 fn write_change(change: &Change, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\n**{}. {}** `{}`\n", change.number, plain(&change.sentence), change.print)?;
+    let acknowledged = match change.acknowledged {
+        Some(true) => " ✅ 已确认",
+        Some(false) => " ❗ 还没有确认",
+        None => "",
+    };
+    writeln!(out, "\n**{}. {}** `{}`{acknowledged}\n", change.number, plain(&change.sentence), change.print)?;
     let rows = change.old.len().max(change.new.len()).min(MOST_LINES);
     if rows > 0 {
         writeln!(out, "| 旧 | 新 |\n| --- | --- |")?;
@@ -81,7 +86,7 @@ fn write_impact(comparison: &Comparison<'_>, impact: &Impact, out: &mut dyn Writ
 }
 
 /// Signs that Markdown or HTML would take for its own.
-fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -6,6 +6,7 @@ mod markdown;
 mod page;
 mod slope;
 mod text;
+pub mod three;
 
 pub use json::write as write_json;
 pub use markdown::write as write_markdown;

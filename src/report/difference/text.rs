@@ -75,6 +75,11 @@ pub fn summary(comparison: &Comparison<'_>) -> String {
 
 fn write_change(change: &Change, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "  {}. {}", change.number, change.sentence)?;
+    match change.acknowledged {
+        Some(true) => writeln!(out, "     已确认 {}", change.print)?,
+        Some(false) => writeln!(out, "     还没有确认 {}", change.print)?,
+        None => {}
+    }
     for (mark, lines) in [("旧", &change.old), ("新", &change.new)] {
         for line in lines.iter().take(MOST_LINES) {
             writeln!(out, "     {mark} {}", place(line))?;
