@@ -113,12 +113,8 @@ impl Diff {
             true => 1,
             false => std::thread::available_parallelism().map_or(1, usize::from),
         };
-        let data = Data {
-            roster: folder.roster.as_ref(),
-            history: folder.history.as_ref(),
-            facts: &folder.facts,
-            threads,
-        };
+        let data =
+            Data { roster: folder.roster.as_ref(), history: folder.history.as_ref(), facts: &folder.facts, threads };
         let (impact, mut findings) = impact(comparison, &data, period);
         findings.append(folder.findings);
         session.settle((impact, findings)).map(Some)

@@ -126,7 +126,10 @@ impl Adapter<'_> {
         for (list, is_column) in pairs {
             for column in list {
                 let values = column.values.as_ref().map(|values| {
-                    values.iter().map(|value| self.plan.symbols.intern(self.old.symbols.text(*value))).collect::<Vec<_>>()
+                    values
+                        .iter()
+                        .map(|value| self.plan.symbols.intern(self.old.symbols.text(*value)))
+                        .collect::<Vec<_>>()
                 });
                 let own = if is_column { &mut self.plan.columns } else { &mut self.plan.attributes };
                 match own.iter_mut().find(|own| own.name == column.name) {
@@ -203,7 +206,8 @@ impl Adapter<'_> {
                 };
                 let all = (0..=calendar.last().since(calendar.first())).map(|at| calendar.first().plus(at));
                 let open: Vec<Month> = all.filter(|month| !covered(*month, versions)).collect();
-                let blank = Input { node: input.node, versions: None, missing: WhenMissing::NotAssessed, ..was.clone() };
+                let blank =
+                    Input { node: input.node, versions: None, missing: WhenMissing::NotAssessed, ..was.clone() };
                 for month in open {
                     versions.push(Version { months: Months { first: month, last: month }, input: blank.clone() });
                 }
@@ -234,7 +238,9 @@ impl Adapter<'_> {
             }
             if is_required {
                 let address = &self.plan.nodes[input.node.index()].address;
-                self.misfits.required.push(format!("{address} {}：新要求报送，旧事实里没有，不作考评", input.label).trim().to_owned());
+                self.misfits
+                    .required
+                    .push(format!("{address} {}：新要求报送，旧事实里没有，不作考评", input.label).trim().to_owned());
             }
         }
     }

@@ -116,9 +116,7 @@ impl<'c> Book<'c> {
         let raw = source.line(saying.line.clamp(1, source.line_count()));
         let text = without_comment(raw).trim().to_owned();
         match source.origin(saying.line) {
-            Some((document, origin)) => {
-                SourceLine { file: document.short_name().to_owned(), line: origin.line, text }
-            }
+            Some((document, origin)) => SourceLine { file: document.short_name().to_owned(), line: origin.line, text },
             None => SourceLine { file: source.short_name().to_owned(), line: saying.line, text },
         }
     }
@@ -147,8 +145,35 @@ pub fn clause_label(rule: &Rule) -> String {
 
 fn is_directive(text: &str) -> bool {
     const WORDS: &[&str] = &[
-        "依据", "读法", "责任", "部门", "考评周期", "只在", "满分", "起评", "基础分", "扣分", "加分", "得分", "封顶", "不封顶",
-        "权重", "适用", "系数", "同一", "各项", "取最", "保留", "当", "认可", "指标", "不低于", "除", "累计", "本项", "最低",
+        "依据",
+        "读法",
+        "责任",
+        "部门",
+        "考评周期",
+        "只在",
+        "满分",
+        "起评",
+        "基础分",
+        "扣分",
+        "加分",
+        "得分",
+        "封顶",
+        "不封顶",
+        "权重",
+        "适用",
+        "系数",
+        "同一",
+        "各项",
+        "取最",
+        "保留",
+        "当",
+        "认可",
+        "指标",
+        "不低于",
+        "除",
+        "累计",
+        "本项",
+        "最低",
     ];
     WORDS.iter().any(|word| text.starts_with(word))
 }
@@ -239,7 +264,13 @@ impl Gather<'_, '_> {
         for column in &plan.columns {
             let form = self.form(column);
             let lines = self.root_lines(&["事实列"]);
-            self.put(Subject::Header, format!("column {}", column.name), form, lines, format!("事实列 {}", column.name));
+            self.put(
+                Subject::Header,
+                format!("column {}", column.name),
+                form,
+                lines,
+                format!("事实列 {}", column.name),
+            );
         }
         for column in &plan.attributes {
             let form = self.form(column);

@@ -137,9 +137,15 @@ pub struct About {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// A label of a node: its input, its lines, its measure.
-    Clause { node: crate::plan::NodeId, label: String },
+    Clause {
+        node: crate::plan::NodeId,
+        label: String,
+    },
     /// A property of a node.
-    Facet { node: crate::plan::NodeId, facet: Facet },
+    Facet {
+        node: crate::plan::NodeId,
+        facet: Facet,
+    },
     /// Numbers are places in the plan.
     Award(usize),
     Ranking(usize),

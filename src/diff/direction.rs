@@ -7,8 +7,8 @@
 use super::change::{Change, Direction, Facet, Section, Subject};
 use super::pairs::Pairs;
 use crate::analysis::Bounds;
-use crate::canonical::Canonical;
 use crate::canonical::Called;
+use crate::canonical::Canonical;
 use crate::plan::*;
 use crate::value::Number;
 
@@ -57,7 +57,11 @@ pub fn settle(old: &Plan, new: &Plan, pairs: &Pairs, changes: &mut [Change]) {
     for change in changes {
         let first = (change.about.old.clone(), change.about.new.clone());
         // Of a whole node its clauses decide.
-        let is_whole = matches!(&first, (Some(Subject::Facet { facet: Facet::Name, .. }), None) | (None, Some(Subject::Facet { facet: Facet::Name, .. })));
+        let is_whole = matches!(
+            &first,
+            (Some(Subject::Facet { facet: Facet::Name, .. }), None)
+                | (None, Some(Subject::Facet { facet: Facet::Name, .. }))
+        );
         let all = std::iter::once(first).filter(|_| !is_whole).chain(change.about.follows.iter().cloned());
         let mut sign = Sign::ZERO;
         for (a, b) in all {
@@ -110,7 +114,9 @@ impl<'p> Sides<'p> {
                 let rules = super::book::rules_called(right, *node, label);
                 self.come(&rules)
             }
-            (Some(Subject::Facet { node: a, facet: from }), Some(Subject::Facet { node: b, facet: to })) if from == to => {
+            (Some(Subject::Facet { node: a, facet: from }), Some(Subject::Facet { node: b, facet: to }))
+                if from == to =>
+            {
                 self.facet(*from, &left.nodes[a.index()], &right.nodes[b.index()])
             }
             _ => Sign::ANY,
@@ -231,7 +237,8 @@ impl<'p> Sides<'p> {
             return Some(Sign::ZERO);
         }
         let minus = {
-            let bound = self.old_bounds.rule(RuleId(self.old.rules.iter().position(|rule| std::ptr::eq(rule, a))? as u16));
+            let bound =
+                self.old_bounds.rule(RuleId(self.old.rules.iter().position(|rule| std::ptr::eq(rule, a))? as u16));
             match (bound.points.may_be_negative(), bound.points.may_be_positive()) {
                 (true, false) => true,
                 (false, true) => false,
@@ -266,13 +273,23 @@ impl<'p> Sides<'p> {
             Facet::CapDeduction | Facet::CapBonus | Facet::CapPoints | Facet::Floor => {
                 // A larger cap on deductions takes more, any other gives more.
                 let turned = |sign: Sign| if facet == Facet::CapDeduction { sign.reversed() } else { sign };
-                let lifted = if facet == Facet::Floor { Sign { below: true, above: false } } else { Sign { below: false, above: true } };
+                let lifted = if facet == Facet::Floor {
+                    Sign { below: true, above: false }
+                } else {
+                    Sign { below: false, above: true }
+                };
                 match (of(old).as_slice(), of(new).as_slice()) {
                     ([], [_]) => {
                         let sign = lifted.reversed();
                         if facet == Facet::CapDeduction { sign.reversed() } else { sign }
                     }
-                    ([_], []) => if facet == Facet::CapDeduction { lifted.reversed() } else { lifted },
+                    ([_], []) => {
+                        if facet == Facet::CapDeduction {
+                            lifted.reversed()
+                        } else {
+                            lifted
+                        }
+                    }
                     ([a], [b]) => match (limit_of(a), limit_of(b)) {
                         (Some((x, per)), Some((y, other))) if per == other => turned(self.expr(x, y, at, 0)),
                         _ => Sign::ANY,
@@ -282,7 +299,9 @@ impl<'p> Sides<'p> {
                         let is_old = of(old).len() == 1;
                         let mut sign = Sign::ZERO;
                         for other in several {
-                            let (Some((x, per)), Some((y, other_per))) = (limit_of(one), limit_of(other)) else { return Sign::ANY };
+                            let (Some((x, per)), Some((y, other_per))) = (limit_of(one), limit_of(other)) else {
+                                return Sign::ANY;
+                            };
                             let Some(inner) = dated(y).filter(|_| per == other_per) else { return Sign::ANY };
                             let (a, b) = if is_old { (x, inner) } else { (inner, x) };
                             sign = sign.or(turned(self.expr(a, b, at, 0)));
@@ -333,9 +352,7 @@ impl<'p> Sides<'p> {
         match (old, new) {
             (Expr::Number(a), Expr::Number(b)) => b.minus(*a).map_or(Sign::ANY, Sign::of),
             (Expr::Case { .. }, _) | (_, Expr::Case { .. }) => self.cases(old, new, at, deeper),
-            (Expr::Add(a), Expr::Add(b)) => {
-                self.expr(&a[0], &b[0], at, deeper).or(self.expr(&a[1], &b[1], at, deeper))
-            }
+            (Expr::Add(a), Expr::Add(b)) => self.expr(&a[0], &b[0], at, deeper).or(self.expr(&a[1], &b[1], at, deeper)),
             (Expr::Subtract(a), Expr::Subtract(b)) => {
                 self.expr(&a[0], &b[0], at, deeper).or(self.expr(&a[1], &b[1], at, deeper).reversed())
             }
@@ -363,10 +380,7 @@ impl<'p> Sides<'p> {
             {
                 self.expr(a, b, at, deeper)
             }
-            (
-                Expr::Steps { amount: a, step: s, part: p },
-                Expr::Steps { amount: b, step: t, part: q },
-            ) => {
+            (Expr::Steps { amount: a, step: s, part: p }, Expr::Steps { amount: b, step: t, part: q }) => {
                 let amounts = self.expr(a, b, at, deeper);
                 // More of a part is counted from 不足不计 over 按比例 to 按一步.
                 let rank = |part: &Part| match part {
@@ -433,7 +447,11 @@ impl<'p> Sides<'p> {
                         Sign { below: interval.may_be_negative(), above: interval.may_be_positive() }
                     }
                     // An expression that is no choice on either side would come back here for ever.
-                    (Expr::Case { .. }, _) | (_, Expr::Case { .. }) if std::ptr::eq(*a, old) && std::ptr::eq(*b, new) => Sign::ANY,
+                    (Expr::Case { .. }, _) | (_, Expr::Case { .. })
+                        if std::ptr::eq(*a, old) && std::ptr::eq(*b, new) =>
+                    {
+                        Sign::ANY
+                    }
                     _ => self.expr(a, b, at, depth + 1),
                 };
                 sign = sign.or(one);
@@ -517,7 +535,10 @@ fn dated(limit: &Expr) -> Option<&Expr> {
 
 /// What else a line does only ever hurts.
 fn effects_sign(effects: &[RuleEffect]) -> Sign {
-    Sign { below: !effects.is_empty(), above: effects.iter().any(|it| matches!(it.effect, Effect::SetGrade { .. } | Effect::ZeroNode(_))) }
+    Sign {
+        below: !effects.is_empty(),
+        above: effects.iter().any(|it| matches!(it.effect, Effect::SetGrade { .. } | Effect::ZeroNode(_))),
+    }
 }
 
 /// Points of each occurrence, tier by tier.

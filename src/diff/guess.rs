@@ -38,12 +38,21 @@ fn of_rows(say: &Translate<'_, '_>, rule: &Rule, input: InputId, values: &[Numbe
     }
     // Columns that decide and that no condition settles: 其余 of a table.
     if let Some((column, texts)) = other_text(say.plan, rule) {
-        all.extend(texts.into_iter().map(|text| Settings { given: vec![(Asked::Column(column), text)], ..Settings::default() }));
+        all.extend(
+            texts
+                .into_iter()
+                .map(|text| Settings { given: vec![(Asked::Column(column), text)], ..Settings::default() }),
+        );
     }
     if let Some((least, most)) = say.plan.inputs[input.index()].needs.points {
         let values = values.iter().filter(|value| Number::from(least) <= **value && **value <= Number::from(most));
-        let points: Vec<Number> = [Number::from(most), Number::from(least)].into_iter().chain(values.copied()).collect();
-        all.extend(points.into_iter().map(|value| Settings { given: vec![(Asked::Points, value.to_string())], ..Settings::default() }));
+        let points: Vec<Number> =
+            [Number::from(most), Number::from(least)].into_iter().chain(values.copied()).collect();
+        all.extend(
+            points
+                .into_iter()
+                .map(|value| Settings { given: vec![(Asked::Points, value.to_string())], ..Settings::default() }),
+        );
     }
     for settings in &all {
         out.push(say.trial(Some((input, Number::ONE)), settings));
@@ -71,7 +80,9 @@ fn of_rows(say: &Translate<'_, '_>, rule: &Rule, input: InputId, values: &[Numbe
 fn of_period(say: &Translate<'_, '_>, rule: &Rule, values: &[Number], out: &mut Vec<Trial>) {
     let plan = say.plan;
     let mut subjects: Vec<&Expr> = Vec::new();
-    let mut note = |expr: &Expr| -> bool { matches!(expr, Expr::Input { .. } | Expr::Measure(_) | Expr::Parameter(_) | Expr::Attribute(_)) };
+    let mut note = |expr: &Expr| -> bool {
+        matches!(expr, Expr::Input { .. } | Expr::Measure(_) | Expr::Parameter(_) | Expr::Attribute(_))
+    };
     collect(&rule.points, &mut note, &mut subjects);
     for condition in conditions_of(rule) {
         collect_condition(condition, &mut note, &mut subjects);
@@ -182,7 +193,9 @@ pub fn of_node(say: &Translate<'_, '_>, node: NodeId, limits: &[Number], out: &m
         for (input, each) in list.iter().take(4) {
             let mut counts: Vec<Number> = Vec::new();
             for limit in limits {
-                if let Some(count) = limit.abs().divided_by(*each).ok().and_then(|count| count.ceil().ok()).map(Number::from) {
+                if let Some(count) =
+                    limit.abs().divided_by(*each).ok().and_then(|count| count.ceil().ok()).map(Number::from)
+                {
                     counts.extend([count, count.plus(Number::ONE).unwrap_or(count)]);
                     counts.extend(count.minus(Number::ONE).ok());
                 }
@@ -216,7 +229,8 @@ pub fn with_attributes(say: &Translate<'_, '_>, conditions: &[&Condition], out: 
     let mut asked: Vec<Vec<(Named, String)>> = Vec::new();
     for condition in conditions {
         if let Some(settings) = settle(say.plan, [*condition]) {
-            let given: Vec<_> = settings.given.iter().filter(|(asked, _)| matches!(asked, Asked::Attribute(_))).cloned().collect();
+            let given: Vec<_> =
+                settings.given.iter().filter(|(asked, _)| matches!(asked, Asked::Attribute(_))).cloned().collect();
             asked.push(say.named(&given));
         }
     }
@@ -263,7 +277,9 @@ fn cases<'p>(expr: &'p Expr, list: &mut Vec<&'p Condition>) {
         Expr::Add(pair) | Expr::Subtract(pair) | Expr::Multiply(pair) | Expr::Divide(pair) => {
             pair.iter().for_each(|inner| cases(inner, list));
         }
-        Expr::Negate(inner) | Expr::Round { expr: inner, .. } | Expr::Assessed { expr: inner, .. } => cases(inner, list),
+        Expr::Negate(inner) | Expr::Round { expr: inner, .. } | Expr::Assessed { expr: inner, .. } => {
+            cases(inner, list)
+        }
         Expr::Of(_, inner) => inner.iter().for_each(|inner| cases(inner, list)),
         _ => {}
     }
@@ -302,8 +318,12 @@ fn collect<'p>(expr: &'p Expr, is_wanted: &mut dyn FnMut(&Expr) -> bool, out: &m
             continue;
         }
         match expr {
-            Expr::Add(pair) | Expr::Subtract(pair) | Expr::Multiply(pair) | Expr::Divide(pair) => stack.extend(pair.iter()),
-            Expr::Negate(inner) | Expr::Absolute(inner) | Expr::Root(inner) | Expr::Round { expr: inner, .. } => stack.push(inner),
+            Expr::Add(pair) | Expr::Subtract(pair) | Expr::Multiply(pair) | Expr::Divide(pair) => {
+                stack.extend(pair.iter())
+            }
+            Expr::Negate(inner) | Expr::Absolute(inner) | Expr::Root(inner) | Expr::Round { expr: inner, .. } => {
+                stack.push(inner)
+            }
             Expr::Of(_, list) => stack.extend(list),
             Expr::Steps { amount, step, .. } => stack.extend([&**amount, &**step]),
             Expr::Case { arms, otherwise } => {
@@ -327,7 +347,9 @@ fn collect_condition<'p>(condition: &'p Condition, is_wanted: &mut dyn FnMut(&Ex
         }
         Condition::Is(subject, _) | Condition::IsAssessed(subject) => collect(subject, is_wanted, out),
         Condition::Not(inner) => collect_condition(inner, is_wanted, out),
-        Condition::All(list) | Condition::Any(list) => list.iter().for_each(|inner| collect_condition(inner, is_wanted, out)),
+        Condition::All(list) | Condition::Any(list) => {
+            list.iter().for_each(|inner| collect_condition(inner, is_wanted, out))
+        }
         _ => {}
     }
 }
@@ -399,7 +421,9 @@ pub fn near(limits: &[Number]) -> Vec<Number> {
         around(*limit, &mut values);
         for other in &limits {
             let quotient = limit.divided_by(*other).ok();
-            for end in [quotient.and_then(|it| it.floor().ok()), quotient.and_then(|it| it.ceil().ok())].into_iter().flatten() {
+            for end in
+                [quotient.and_then(|it| it.floor().ok()), quotient.and_then(|it| it.ceil().ok())].into_iter().flatten()
+            {
                 values.push(Number::from(end));
                 values.extend(Number::from(end).plus(one).ok());
             }

@@ -20,9 +20,9 @@ mod witness;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-pub use change::{About, Change, Direction, Facet, Section, SourceLine, Subject};
-pub use book::without_comment;
 pub use adapt::{Misfits, Unknown};
+pub use book::without_comment;
+pub use change::{About, Change, Direction, Facet, Section, SourceLine, Subject};
 pub use impact::{Data, Impact, Moved, Part, Standing, impact};
 pub use three::{Clash, clashes};
 pub use witness::{Effect, Witness, confirm};
@@ -278,7 +278,8 @@ impl<'w, 'c> Work<'w, 'c> {
                 new: Some(Subject::Facet { node: new, facet: Facet::Name }),
                 follows: Vec::new(),
             };
-            let subject = if a.title.is_empty() || is_section { a.address.clone() } else { format!("{} {}", a.address, a.title) };
+            let subject =
+                if a.title.is_empty() || is_section { a.address.clone() } else { format!("{} {}", a.address, a.title) };
             self.draft(Section::Moved, subject, &parts.join("，"), (&told.0, &told.1), about);
         }
         for (old, from, new, to) in self.pairs.renamed.clone() {
@@ -331,7 +332,10 @@ impl<'w, 'c> Work<'w, 'c> {
                 let named = if is_section { node.address.clone() } else { format!("{} {}", node.address, node.title) };
                 let said: Vec<String> = lines
                     .iter()
-                    .filter(|saying| !saying.opening && !["依据", "读法", "责任", "认可"].iter().any(|it| saying.text.starts_with(it)))
+                    .filter(|saying| {
+                        !saying.opening
+                            && !["依据", "读法", "责任", "认可"].iter().any(|it| saying.text.starts_with(it))
+                    })
                     .map(|saying| sentence::wide(&saying.text))
                     .collect();
                 let mut said_text = said.iter().take(4).cloned().collect::<Vec<_>>().join("；");
@@ -441,8 +445,10 @@ impl<'w, 'c> Work<'w, 'c> {
                     continue;
                 }
                 let lines: Vec<Saying> = piece.lines.clone();
-                let text: Vec<String> =
-                    lines.iter().map(|saying| sentence::wide(saying_without(saying, label_of(&piece.subject)))).collect();
+                let text: Vec<String> = lines
+                    .iter()
+                    .map(|saying| sentence::wide(saying_without(saying, label_of(&piece.subject))))
+                    .collect();
                 let mark = lines.first().map_or(String::new(), |saying| match saying.in_force {
                     it if it == crate::parse::InForce::ALWAYS => String::new(),
                     it => format!("{}，", it.to_string().trim_matches(['〔', '〕'])),
@@ -495,7 +501,10 @@ impl<'w, 'c> Work<'w, 'c> {
                 let Some(new) = self.pairs.new_of.get(&node) else { continue };
                 let loose = |book: &Book<'_>, node: NodeId| -> Vec<Saying> {
                     let is_loose = |saying: &&Saying| {
-                        saying.label.is_none() && !saying.opening && !saying.text.starts_with("读法") && !saying.text.starts_with("依据")
+                        saying.label.is_none()
+                            && !saying.opening
+                            && !saying.text.starts_with("读法")
+                            && !saying.text.starts_with("依据")
                     };
                     book.blocks[node.index()].iter().filter(is_loose).cloned().collect()
                 };
@@ -512,7 +521,10 @@ impl<'w, 'c> Work<'w, 'c> {
             let known = self.drafts.iter().position(|draft| {
                 draft.change.section == Section::Conventions
                     && told.is_none()
-                    && matches!(draft.change.about.old, Some(Subject::Header | Subject::RollUp | Subject::Facet { .. }) | None)
+                    && matches!(
+                        draft.change.about.old,
+                        Some(Subject::Header | Subject::RollUp | Subject::Facet { .. }) | None
+                    )
             });
             match (told, known) {
                 (Some((node, told)), _) => {

@@ -65,11 +65,10 @@ impl Matcher<'_> {
         pairs.old_of.insert(new, old);
         let (mut left, mut right) = (below(self.old, old), below(self.new, new));
         let mut found: Vec<(NodeId, NodeId)> = Vec::new();
-        let rounds: [&dyn Fn(&Node, &Node) -> bool; 3] = [
-            &|a, b| a.title == b.title && number(a) == number(b),
-            &|a, b| a.title == b.title,
-            &|a, b| a.citation.is_some() && a.citation == b.citation,
-        ];
+        let rounds: [&dyn Fn(&Node, &Node) -> bool; 3] =
+            [&|a, b| a.title == b.title && number(a) == number(b), &|a, b| a.title == b.title, &|a, b| {
+                a.citation.is_some() && a.citation == b.citation
+            }];
         for is_same in rounds {
             self.one_to_one(&mut left, &mut right, &mut found, is_same);
         }
@@ -200,11 +199,15 @@ impl Matcher<'_> {
             left.extend(a.iter().filter(|label| !b.contains(label)).map(|label| (*old, label.clone())));
             right.extend(b.iter().filter(|label| !a.contains(label)).map(|label| (*new, label.clone())));
         }
-        for (index, _) in self.old.nodes.iter().enumerate().filter(|(at, _)| !pairs.new_of.contains_key(&NodeId(*at as u16))) {
+        for (index, _) in
+            self.old.nodes.iter().enumerate().filter(|(at, _)| !pairs.new_of.contains_key(&NodeId(*at as u16)))
+        {
             let id = NodeId(index as u16);
             left.extend(labels(self.old, id).into_iter().map(|label| (id, label)));
         }
-        for (index, _) in self.new.nodes.iter().enumerate().filter(|(at, _)| !pairs.old_of.contains_key(&NodeId(*at as u16))) {
+        for (index, _) in
+            self.new.nodes.iter().enumerate().filter(|(at, _)| !pairs.old_of.contains_key(&NodeId(*at as u16)))
+        {
             let id = NodeId(index as u16);
             right.extend(labels(self.new, id).into_iter().map(|label| (id, label)));
         }
@@ -213,8 +216,7 @@ impl Matcher<'_> {
         }
         let plain = Called::default();
         let mut all = Vec::new();
-        let left: Vec<_> =
-            left.into_iter().map(|(node, label)| Loose::new(self.old, node, label, &plain)).collect();
+        let left: Vec<_> = left.into_iter().map(|(node, label)| Loose::new(self.old, node, label, &plain)).collect();
         let right: Vec<_> =
             right.into_iter().map(|(node, label)| Loose::new(self.new, node, label, &pairs.called)).collect();
         for (i, a) in left.iter().enumerate() {

@@ -69,12 +69,48 @@ fn joined(phrases: &[Phrase<'_>]) -> String {
 /// What both begin with, up to where a phrase of its own begins, and the rests.
 fn cut<'t>(old: &'t str, new: &'t str) -> (&'t str, &'t str, &'t str) {
     const STARTS: &[&str] = &[
-        "扣", "加", "得", "不少于", "不超过", "不低于", "不高于", "不足", "不满", "低于", "高于", "超过", "最多", "最低", "奖励", "每月",
-        "每季", "每年", "每半年", "酌情", "一票否决", "取消", "等次", "发放", "使用", "其后",
+        "扣",
+        "加",
+        "得",
+        "不少于",
+        "不超过",
+        "不低于",
+        "不高于",
+        "不足",
+        "不满",
+        "低于",
+        "高于",
+        "超过",
+        "最多",
+        "最低",
+        "奖励",
+        "每月",
+        "每季",
+        "每年",
+        "每半年",
+        "酌情",
+        "一票否决",
+        "取消",
+        "等次",
+        "发放",
+        "使用",
+        "其后",
     ];
     // The words that lines without a colon begin with.
     const KEYS: &[&str] = &[
-        "方案", "文号", "施行", "考评对象", "考评周期", "依据", "读法", "责任股室", "责任部门", "权重", "满分", "适用", "分组",
+        "方案",
+        "文号",
+        "施行",
+        "考评对象",
+        "考评周期",
+        "依据",
+        "读法",
+        "责任股室",
+        "责任部门",
+        "权重",
+        "满分",
+        "适用",
+        "分组",
     ];
     let same: usize = old.chars().zip(new.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
     let is_start = |at: usize| STARTS.iter().any(|word| old[at..].starts_with(word));
@@ -162,7 +198,8 @@ pub fn tell(old: &[Saying], new: &[Saying], label: (Option<&str>, Option<&str>))
     }
     // The likest of what is left, in order.
     for a in left {
-        let (old_text, likest) = (strip_old(a), |b: &&Saying| strsim::normalized_levenshtein(&strip_old(a), &strip_new(b)));
+        let (old_text, likest) =
+            (strip_old(a), |b: &&Saying| strsim::normalized_levenshtein(&strip_old(a), &strip_new(b)));
         let best = right.iter().enumerate().max_by(|(i, x), (j, y)| likest(x).total_cmp(&likest(y)).then(j.cmp(i)));
         match best.map(|(at, _)| at) {
             Some(at) => {

@@ -92,7 +92,8 @@ impl<'a> Sharing<'a> {
             for (index, node) in plan.nodes.iter().enumerate() {
                 let at = places[&NodeId(index as u16)];
                 let children: Vec<usize> = node.children.iter().map(|child| places[child]).collect();
-                let known: Vec<usize> = children.into_iter().filter(|child| !joints[at].children.contains(child)).collect();
+                let known: Vec<usize> =
+                    children.into_iter().filter(|child| !joints[at].children.contains(child)).collect();
                 joints[at].children.extend(known);
                 let side = Side {
                     exists: super::book::is_part(plan, NodeId(index as u16)),
@@ -107,7 +108,11 @@ impl<'a> Sharing<'a> {
             joints,
             old_rules: old.rules.iter().map(|rule| (of_old[&rule.node], 0)).collect(),
             new_rules: new.rules.iter().map(|rule| (of_new[&rule.node], 0)).collect(),
-            periods: if x.scored.is_empty() { vec![x.period] } else { x.scored.iter().chain(&y.scored).copied().collect() },
+            periods: if x.scored.is_empty() {
+                vec![x.period]
+            } else {
+                x.scored.iter().chain(&y.scored).copied().collect()
+            },
         };
         sharing.periods.sort_unstable();
         sharing.periods.dedup();
@@ -161,7 +166,9 @@ impl<'a> Sharing<'a> {
             let plan = if is_old { old } else { new };
             let rules = match &subject {
                 Some(Subject::Clause { node, label }) => super::witness::readers(plan, *node, label),
-                Some(Subject::Facet { node, facet }) if !is_step(*facet) && *facet != Facet::Start => rules_below(plan, *node),
+                Some(Subject::Facet { node, facet }) if !is_step(*facet) && *facet != Facet::Start => {
+                    rules_below(plan, *node)
+                }
                 _ => Vec::new(),
             };
             rules.into_iter().for_each(|rule| self.take(rule, is_old, player));
@@ -256,7 +263,13 @@ impl<'a> Sharing<'a> {
     }
 
     /// Adds what each change brings to a node in a period.
-    fn share(&self, at: usize, period: PeriodId, leaves: &Leaves, shares: &mut FxHashMap<Player, Number>) -> Option<()> {
+    fn share(
+        &self,
+        at: usize,
+        period: PeriodId,
+        leaves: &Leaves,
+        shares: &mut FxHashMap<Player, Number>,
+    ) -> Option<()> {
         let joint = &self.joints[at];
         let is_plain = joint.old.steps.is_empty()
             && joint.new.steps.is_empty()
@@ -270,8 +283,14 @@ impl<'a> Sharing<'a> {
             for (player, [old, new]) in leaves.get(&(at, period)).into_iter().flatten() {
                 put(*player, points(new)?.minus(points(old)?).ok()?)?;
             }
-            let whole = Joint { children: Vec::new(), old: joint.old.clone(), new: joint.new.clone(), players: FxHashMap::default() };
-            let (before, after) = (start(&whole.old, self.calendar, period)?, start(&whole.new, self.calendar, period)?);
+            let whole = Joint {
+                children: Vec::new(),
+                old: joint.old.clone(),
+                new: joint.new.clone(),
+                players: FxHashMap::default(),
+            };
+            let (before, after) =
+                (start(&whole.old, self.calendar, period)?, start(&whole.new, self.calendar, period)?);
             if before != after {
                 put(0, after.minus(before).ok()?)?;
             }
@@ -281,7 +300,8 @@ impl<'a> Sharing<'a> {
         self.players_below(at, period, leaves, &mut players);
         players.sort_unstable();
         players.dedup();
-        let value = |made: &dyn Fn(Player) -> bool| self.value(at, period, leaves, made).and_then(|tally| points(&tally));
+        let value =
+            |made: &dyn Fn(Player) -> bool| self.value(at, period, leaves, made).and_then(|tally| points(&tally));
         let brought = match players.len() {
             0 => return Some(()),
             1 => vec![value(&|_| true)?.minus(value(&|_| false)?).ok()?],
@@ -304,14 +324,21 @@ impl<'a> Sharing<'a> {
                 players.push(*player);
             }
         }
-        players.extend(joint.players.iter().filter(|(facet, _)| is_step(**facet) || **facet == Facet::Start).map(|(_, player)| *player));
+        players.extend(
+            joint
+                .players
+                .iter()
+                .filter(|(facet, _)| is_step(**facet) || **facet == Facet::Start)
+                .map(|(_, player)| *player),
+        );
         joint.children.iter().for_each(|child| self.players_below(*child, period, leaves, players));
     }
 
     /// A node's tally in a base period, where some changes were made and others not.
     fn value(&self, at: usize, period: PeriodId, leaves: &Leaves, made: &dyn Fn(Player) -> bool) -> Option<Tally> {
         let joint = &self.joints[at];
-        let pick = |facet: Facet| if made(joint.players.get(&facet).copied().unwrap_or(0)) { &joint.new } else { &joint.old };
+        let pick =
+            |facet: Facet| if made(joint.players.get(&facet).copied().unwrap_or(0)) { &joint.new } else { &joint.old };
         let mut tally = Tally { base: start(pick(Facet::Start), self.calendar, period)?, ..Tally::default() };
         for (player, sides) in leaves.get(&(at, period)).into_iter().flatten() {
             add(&mut tally, &sides[usize::from(made(*player))])?;
@@ -394,7 +421,8 @@ fn shapley(players: &[Player], value: &dyn Fn(&dyn Fn(Player) -> bool) -> Option
 fn two_orders(players: &[Player], value: &dyn Fn(&dyn Fn(Player) -> bool) -> Option<Number>) -> Option<Vec<Number>> {
     let mut brought = vec![Number::ZERO; players.len()];
     for reversed in [false, true] {
-        let order: Vec<usize> = if reversed { (0..players.len()).rev().collect() } else { (0..players.len()).collect() };
+        let order: Vec<usize> =
+            if reversed { (0..players.len()).rev().collect() } else { (0..players.len()).collect() };
         let mut made: Vec<Player> = Vec::new();
         let mut last = value(&|_| false)?;
         for at in order {
@@ -478,7 +506,8 @@ fn apply(step: &Step, tally: &mut Tally, calendar: &Calendar, period: PeriodId) 
         Step::Multiply(factor) => {
             let factor = constant(factor, calendar, period)??;
             let scaled = |number: Number| number.times(factor).ok();
-            *tally = Tally { base: scaled(tally.base)?, bonus: scaled(tally.bonus)?, deduction: scaled(tally.deduction)? };
+            *tally =
+                Tally { base: scaled(tally.base)?, bonus: scaled(tally.bonus)?, deduction: scaled(tally.deduction)? };
         }
         Step::Round { places, rounding } => {
             let rounded = rounded(points(tally)?, *places, *rounding)?;

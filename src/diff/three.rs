@@ -42,14 +42,23 @@ fn meet(ours: &Comparison<'_>, a: &Change, theirs: &Comparison<'_>, b: &Change) 
     let all = |change: &Change| -> Vec<(Option<Subject>, Option<Subject>)> {
         let own = (change.about.old.clone(), change.about.new.clone());
         // What only follows is changed by the same line as the rest.
-        if change.follows.is_empty() { std::iter::once(own).chain(change.about.follows.clone()).collect() } else { vec![own] }
+        if change.follows.is_empty() {
+            std::iter::once(own).chain(change.about.follows.clone()).collect()
+        } else {
+            vec![own]
+        }
     };
-    all(a).iter().any(|x| all(b).iter().any(|y| subjects_meet(&ours.old.plan, x, y) || additions_meet(ours, x, theirs, y)))
+    all(a)
+        .iter()
+        .any(|x| all(b).iter().any(|y| subjects_meet(&ours.old.plan, x, y) || additions_meet(ours, x, theirs, y)))
         || same_award_lines(a, b)
 }
 
 fn same_award_lines(a: &Change, b: &Change) -> bool {
-    a.section == Section::Awards && b.section == Section::Awards && !a.old.is_empty() && a.old.iter().any(|line| b.old.contains(line))
+    a.section == Section::Awards
+        && b.section == Section::Awards
+        && !a.old.is_empty()
+        && a.old.iter().any(|line| b.old.contains(line))
 }
 
 type Pair = (Option<Subject>, Option<Subject>);
@@ -81,7 +90,9 @@ fn additions_meet(ours: &Comparison<'_>, x: &Pair, theirs: &Comparison<'_>, y: &
         let plan = &comparison.new.plan;
         match subject {
             Subject::Clause { node, label } => Some((plan.nodes[node.index()].address.clone(), label.clone())),
-            Subject::Facet { node, facet: Facet::Name } => Some((plan.nodes[node.index()].address.clone(), String::new())),
+            Subject::Facet { node, facet: Facet::Name } => {
+                Some((plan.nodes[node.index()].address.clone(), String::new()))
+            }
             _ => None,
         }
     };

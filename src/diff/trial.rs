@@ -29,10 +29,13 @@ pub struct Row {
     pub given: Vec<(Named, String)>,
 }
 
+/// What the roster says of a unit, and its rows.
+pub type Unit = (Vec<(Named, String)>, Vec<Row>);
+
 /// Facts about a few units.
 #[derive(Clone, Debug, Default)]
 pub struct Trial {
-    pub units: Vec<(Vec<(Named, String)>, Vec<Row>)>,
+    pub units: Vec<Unit>,
 }
 
 impl Trial {
@@ -138,13 +141,20 @@ impl<'p> Side<'p> {
     pub fn together(&self, part: &Plan, trials: &[&Trial], month: Month, term: bool) -> Vec<Option<Result>> {
         let period = self.period(month, term);
         if let Ok((_, outcome)) = self.facts(trials, month).score(part, period) {
-            return (0..trials.len()).map(|unit| outcome.units.iter().find(|it| it.unit == unit).map(Result::of)).collect();
+            return (0..trials.len())
+                .map(|unit| outcome.units.iter().find(|it| it.unit == unit).map(Result::of))
+                .collect();
         }
-        let alone = trials.iter().map(|trial| {
-            let (_, outcome) = self.facts(&[trial], month).score(part, period).ok()?;
-            outcome.units.first().map(Result::of)
-        });
-        alone.collect()
+        // One that is refused spoils all that stand beside it: they are cut apart until it is alone.
+        match trials {
+            [] | [_] => vec![None; trials.len()],
+            _ => {
+                let (left, right) = trials.split_at(trials.len() / 2);
+                let mut results = self.together(part, left, month, term);
+                results.extend(self.together(part, right, month, term));
+                results
+            }
+        }
     }
 
     /// What the whole book makes of one trial.
@@ -175,9 +185,8 @@ pub struct Result {
 impl Result {
     fn of(unit: &UnitOutcome) -> Result {
         let given = unit.awards.iter().filter(|award| award.withheld.is_none());
-        let awards = given.map(|award| {
-            (usize::from(award.award), crate::meaning::folded_text(&award.text), award.money)
-        });
+        let awards =
+            given.map(|award| (usize::from(award.award), crate::meaning::folded_text(&award.text), award.money));
         Result {
             assessed: unit.status == Status::Assessed,
             total: unit.total,
@@ -229,7 +238,8 @@ impl Translate<'_, '_> {
     /// Rows that settings ask for, and a row of `basis` where a line goes by rows.
     pub fn trial(&self, basis: Option<(InputId, Number)>, settings: &Settings) -> Trial {
         let is_attribute = |asked: &Asked| matches!(asked, Asked::Attribute(_));
-        let (asked, given): (Vec<_>, Vec<_>) = settings.given.iter().cloned().partition(|(asked, _)| is_attribute(asked));
+        let (asked, given): (Vec<_>, Vec<_>) =
+            settings.given.iter().cloned().partition(|(asked, _)| is_attribute(asked));
         let mut rows = Vec::new();
         if let Some((input, quantity)) = basis {
             rows.push(self.row(input, settings.quantity.unwrap_or(quantity), &given));

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::book::{clause_label, rules_called};
 use super::change::{Change, Facet, Section, Subject};
 use super::guess;
-use super::trial::{Result, Row, Side, Translate, Trial};
+use super::trial::{Result, Row, Side, Translate, Trial, Unit};
 use super::{Comparison, Matched};
 use crate::analysis::{Bounds, rules_below};
 use crate::calendar::{Cycle, Month};
@@ -64,6 +64,8 @@ pub struct Witness {
 const MOST_TRIALS: usize = 220;
 /// Candidates that differ in a part and are scored by the whole books.
 const MOST_CONFIRMED: usize = 4;
+/// Lines whose facts are put together to reach a total.
+const MOST_LEVERS: usize = 80;
 
 /// Gives every change its effect.
 pub fn find(comparison: &mut Comparison<'_>) {
@@ -77,7 +79,11 @@ pub fn find(comparison: &mut Comparison<'_>) {
     };
     // By input of either book, the change of its clause.
     let mut touched: FxHashMap<(bool, InputId), usize> = FxHashMap::default();
-    for change in comparison.changes.iter().filter(|change| !matches!(change.section, Section::Wording | Section::Notes | Section::Moved)) {
+    for change in comparison
+        .changes
+        .iter()
+        .filter(|change| !matches!(change.section, Section::Wording | Section::Notes | Section::Moved))
+    {
         let own = (change.about.old.clone(), change.about.new.clone());
         for (a, b) in std::iter::once(&own).chain(&change.about.follows) {
             for (subject, plan, is_old) in [(a, old, true), (b, new, false)] {
@@ -95,14 +101,14 @@ pub fn find(comparison: &mut Comparison<'_>) {
 
 /// Scores a witness once more: whether the books still differ.
 pub fn confirm(comparison: &Comparison<'_>, witness: &Witness) -> bool {
-    let (mut old, mut new) =
-        (Side::new(&comparison.old.plan, true), Side::new(&comparison.new.plan, false));
+    let (mut old, mut new) = (Side::new(&comparison.old.plan, true), Side::new(&comparison.new.plan, false));
     let a = old.whole_result(&witness.trial, old.month(witness.month), witness.term);
     let b = new.whole_result(&witness.trial, new.month(witness.month), witness.term);
     match (a, b) {
-        (Some(a), Some(b)) => a.iter().zip(&b).any(|(a, b)| {
-            a.differs_alone(b) || a.ranks != b.ranks || a.grades != b.grades || a.awards != b.awards
-        }),
+        (Some(a), Some(b)) => a
+            .iter()
+            .zip(&b)
+            .any(|(a, b)| a.differs_alone(b) || a.ranks != b.ranks || a.grades != b.grades || a.awards != b.awards),
         _ => false,
     }
 }
@@ -128,6 +134,8 @@ struct Scope {
     rankings: Vec<(Option<usize>, Option<usize>)>,
     gradings: Vec<(Option<usize>, Option<usize>)>,
     values: Vec<Number>,
+    /// Totals that grades begin at.
+    limits: Vec<Number>,
     /// Nodes whose own properties changed.
     facets: Vec<(NodeId, NodeId, Facet)>,
     /// Whether units have to be put side by side.
@@ -145,7 +153,9 @@ impl<'p> Search<'p, '_> {
             _ => {}
         }
         let all: Vec<(Option<Subject>, Option<Subject>)> =
-            std::iter::once((change.about.old.clone(), change.about.new.clone())).chain(change.about.follows.clone()).collect();
+            std::iter::once((change.about.old.clone(), change.about.new.clone()))
+                .chain(change.about.follows.clone())
+                .collect();
         if let [(Some(Subject::Header), _) | (_, Some(Subject::Header))] = all.as_slice() {
             return none(match change.subject.as_str() {
                 "施行" => "同一个月的事实得分不变，只是施行的月份不同",
@@ -222,7 +232,15 @@ impl<'p> Search<'p, '_> {
                     Subject::Facet { node, .. } => nodes.push(*node),
                     Subject::Award(index) => {
                         scope.cohort = true;
-                        scope.values.extend(award_values(&plan.awards[*index]));
+                        let award = &plan.awards[*index];
+                        scope.values.extend(award_values(award));
+                        match &award.to {
+                            AwardTo::Graded { grading, .. } => {
+                                grade_limits(plan, usize::from(*grading), &mut scope.limits)
+                            }
+                            AwardTo::Meeting => scope.limits.extend(award_values(award)),
+                            AwardTo::Places { .. } | AwardTo::Bottom { .. } => {}
+                        }
                     }
                     Subject::Ranking(index) => {
                         scope.cohort = true;
@@ -230,12 +248,7 @@ impl<'p> Search<'p, '_> {
                     }
                     Subject::Grading(index) => {
                         scope.cohort = true;
-                        for grade in &plan.gradings[*index].grades {
-                            guess::constants_of_condition(&grade.condition, &mut scope.values);
-                        }
-                        for rule in &plan.gradings[*index].rules {
-                            guess::constants_of_condition(&rule.when, &mut scope.values);
-                        }
+                        grade_limits(plan, *index, &mut scope.limits);
                     }
                     Subject::Excluded => {
                         for exclusion in &plan.excluded {
@@ -322,7 +335,12 @@ impl<'p> Search<'p, '_> {
         if out.len() > MOST_TRIALS {
             // Some of every size: the smallest alone may all be too small.
             let (len, keep) = (out.len(), MOST_TRIALS);
-            out = out.into_iter().enumerate().filter(|(at, _)| at * keep / len != (at + 1) * keep / len || *at < 40).map(|(_, trial)| trial).collect();
+            out = out
+                .into_iter()
+                .enumerate()
+                .filter(|(at, _)| at * keep / len != (at + 1) * keep / len || *at < 40)
+                .map(|(_, trial)| trial)
+                .collect();
         }
         out
     }
@@ -482,70 +500,203 @@ impl<'p> Search<'p, '_> {
                 list.push(beside(&empty, units));
             }
         }
-        list.extend(self.totals(scope));
         if let Some(attribute) = self.groups() {
-            let more: Vec<Trial> = list.iter().filter(|trial| trial.units.len() > 1).cloned().map(|mut trial| {
-                for (index, (asked, _)) in trial.units.iter_mut().enumerate() {
-                    asked.push((super::trial::Named::Attribute(attribute.0.clone()), attribute.1[index % attribute.1.len()].clone()));
-                }
-                trial
-            }).collect();
+            let more: Vec<Trial> = list
+                .iter()
+                .filter(|trial| trial.units.len() > 1)
+                .cloned()
+                .map(|mut trial| {
+                    for (index, (asked, _)) in trial.units.iter_mut().enumerate() {
+                        asked.push((
+                            super::trial::Named::Attribute(attribute.0.clone()),
+                            attribute.1[index % attribute.1.len()].clone(),
+                        ));
+                    }
+                    trial
+                })
+                .collect();
             list.extend(more);
         }
         list.sort_by_key(|trial| (trial.units.len(), trial.size()));
         for term in [false, true] {
-            if term && self.old.plan.calendar.len() == 1 {
+            let (before, after) = (self.old.month(month), self.new.month(month));
+            let is_same = |side: &Side<'_>, month: Month| side.period(month, true) == side.period(month, false);
+            if term && is_same(&self.old, before) && is_same(&self.new, after) {
                 continue;
             }
-            let (before, after) = (self.old.month(month), self.new.month(month));
-            for trial in &list {
-                *tried += 1;
-                let a = self.old.whole_result(trial, before, term);
-                let b = self.new.whole_result(trial, after, term);
-                let (Some(a), Some(b)) = (a, b) else { continue };
-                let told = a.iter().zip(&b).enumerate().find_map(|(unit, (a, b))| Some((unit, self.told(scope, a, b)?)));
-                if let Some((unit, told)) = told {
-                    return Some(self.witness(trial, month, term, unit, told));
+            // What is given at another time shows nothing.
+            if !self.is_decided(scope, term) {
+                continue;
+            }
+            let mut found = None;
+            for measured in [false, true] {
+                if found.is_none() {
+                    let reaching = self.totals(scope, month, term, measured);
+                    found = self.first(scope, &reaching, month, term, tried);
                 }
+            }
+            // Where totals decide, places seldom do.
+            let most = if scope.limits.is_empty() { list.len() } else { list.len().min(24) };
+            found = found.or_else(|| self.first(scope, &list[..most], month, term, tried));
+            if found.is_some() {
+                return found;
             }
         }
         None
     }
 
-    /// Units whose totals are at and beside the limits that grades and awards speak of.
-    fn totals(&mut self, scope: &Scope) -> Vec<Trial> {
-        let mut list = Vec::new();
-        if !scope.cohort {
-            return list;
-        }
-        let (fault, gain) = (self.step(false), self.step(true));
-        let month = self.old.plan.calendar.last();
-        let idle = Trial::one(Vec::new(), Vec::new());
-        let start = self.old.whole_result(&idle, month, false).map_or(Number::ZERO, |result| result[0].total);
-        let mut limits = scope.values.clone();
-        limits.sort_unstable();
-        limits.dedup();
-        for limit in limits.into_iter().take(12) {
-            for shift in [0, -1, 1] {
-                let Ok(goal) = limit.plus(Number::whole(shift)) else { continue };
-                let Ok(gap) = goal.minus(start) else { continue };
-                let Some((row, each)) = (if gap.is_negative() { &fault } else { &gain }) else { continue };
-                let count = gap.abs().divided_by(*each).ok().and_then(|count| count.ceil().ok()).map(Number::from);
-                let Some(count) = count.filter(|count| count.is_positive()) else { continue };
-                list.push(Trial::one(Vec::new(), vec![Row { quantity: count, ..row.clone() }]));
+    /// The first of several trials that shows the change.
+    fn first(&mut self, scope: &Scope, list: &[Trial], month: u32, term: bool, tried: &mut usize) -> Option<Witness> {
+        let (before, after) = (self.old.month(month), self.new.month(month));
+        for trial in list {
+            *tried += 1;
+            let a = self.old.whole_result(trial, before, term);
+            let b = self.new.whole_result(trial, after, term);
+            let (Some(a), Some(b)) = (a, b) else { continue };
+            let told = a.iter().zip(&b).enumerate().find_map(|(unit, (a, b))| Some((unit, self.told(scope, a, b)?)));
+            if let Some((unit, told)) = told {
+                return Some(self.witness(trial, month, term, unit, told));
             }
         }
-        list
+        None
+    }
+
+    /// Whether what changed is decided in such a period: at the end of the term, or in each base period.
+    fn is_decided(&self, scope: &Scope, term: bool) -> bool {
+        if !scope.cohort {
+            return true;
+        }
+        let is_here = |plan: &Plan, cycle: Cycle| {
+            if term { cycle >= Cycle::Year || cycle != plan.cycle } else { cycle == plan.cycle }
+        };
+        let in_book = |plan: &Plan, pick: &dyn Fn(&(Option<usize>, Option<usize>)) -> Option<usize>| {
+            scope.awards.iter().filter_map(pick).any(|at| is_here(plan, plan.awards[at].cycle))
+                || scope.rankings.iter().filter_map(pick).any(|at| is_here(plan, plan.rankings[at].cycle))
+                || scope.gradings.iter().filter_map(pick).any(|at| is_here(plan, plan.gradings[at].cycle))
+        };
+        in_book(self.old.plan, &|pair| pair.0) || in_book(self.new.plan, &|pair| pair.1)
+    }
+
+    /// Units whose totals are at and between the limits that grades speak of, alone and before others that did nothing.
+    ///
+    /// What single facts add to a total is tried out; then facts are put together, always the one that comes nearest.
+    /// `measured`: where facts do not simply add up, what comes of each step is scored before the next.
+    fn totals(&mut self, scope: &Scope, month: u32, term: bool, measured: bool) -> Vec<Trial> {
+        if scope.limits.is_empty() {
+            return Vec::new();
+        }
+        let left = self.say(true);
+        let mut singles: Vec<Trial> = Vec::new();
+        for (index, rule) in self.old.plan.rules.iter().enumerate().take(MOST_LEVERS) {
+            let mut own = Vec::new();
+            let values = guess::near(&guess::constants_of_rule(self.old.plan, rule));
+            guess::of_rules(&left, &[RuleId(index as u16)], &values, &mut own);
+            own.retain(|trial| {
+                let rows = || trial.units.iter().flat_map(|(_, rows)| rows);
+                let is_free = |row: &Row| {
+                    row.old.is_some_and(|id| !self.touched.contains_key(&(true, id)))
+                        && row.new.is_some_and(|id| !self.touched.contains_key(&(false, id)))
+                };
+                rows().count() > 0 && rows().all(is_free)
+            });
+            own.sort_by_cached_key(Trial::size);
+            let every = own.len().div_ceil(8).max(1);
+            singles.extend(own.into_iter().step_by(every));
+        }
+        singles.push(Trial::one(Vec::new(), Vec::new()));
+        let list: Vec<&Trial> = singles.iter().collect();
+        let whole = crate::analysis::relaxed(self.old.plan.clone());
+        let before = self.old.month(month);
+        let results = self.old.together(&whole, &list, before, term);
+        let Some(start) = results.last().and_then(|result| result.as_ref()).map(|result| result.total) else {
+            return Vec::new();
+        };
+        let mut levers: Vec<(Number, &Trial)> = singles
+            .iter()
+            .zip(&results)
+            .filter_map(|(trial, result)| {
+                let result = result.as_ref().filter(|result| !result.vetoed && result.disqualified.is_empty())?;
+                Some((result.total.minus(start).ok()?, trial))
+            })
+            .filter(|(gain, _)| !gain.is_zero())
+            .collect();
+        levers.sort_by_cached_key(|(gain, trial)| (*gain, trial.size()));
+        levers.dedup_by(|(a, x), (b, y)| {
+            a == b && x.units[0].1.iter().map(|row| row.old).eq(y.units[0].1.iter().map(|row| row.old))
+        });
+        let mut limits = scope.limits.clone();
+        limits.sort_unstable();
+        limits.dedup();
+        let mut aims = limits.clone();
+        for pair in limits.windows(2) {
+            aims.extend(pair[0].plus(pair[1]).ok().and_then(|sum| sum.divided_by(Number::whole(2)).ok()));
+        }
+        aims.extend(limits.iter().filter_map(|limit| limit.plus(Number::ONE).ok()));
+        // What lies between two limits is met most easily.
+        aims.rotate_left(limits.len());
+        aims.truncate(if measured { 6 } else { 16 });
+        let mut combined = Vec::new();
+        for aim in aims {
+            let unit = match measured {
+                true => self.climb(aim, start, &levers, &whole, before, term),
+                false => towards(aim, start, &levers),
+            };
+            let Some(unit) = unit else { continue };
+            for idle in [0, 5, 9] {
+                let mut trial = unit.clone();
+                trial.units.extend((0..idle).map(|_| (unit.units[0].0.clone(), Vec::new())));
+                combined.push(trial);
+            }
+        }
+        combined
+    }
+
+    /// Adds the fact that brings the total nearest, as it comes out, again and again.
+    fn climb(
+        &self,
+        aim: Number,
+        start: Number,
+        levers: &[(Number, &Trial)],
+        whole: &Plan,
+        month: Month,
+        term: bool,
+    ) -> Option<Trial> {
+        let mut rest = aim.minus(start).ok()?;
+        let mut unit = Trial::one(Vec::new(), Vec::new());
+        for _ in 0..8 {
+            let grown: Vec<Trial> =
+                levers.iter().filter_map(|(_, lever)| joined(&unit.units[0], &lever.units[0])).take(160).collect();
+            let list: Vec<&Trial> = grown.iter().collect();
+            let results = self.old.together(whole, &list, month, term);
+            let nearest = grown
+                .iter()
+                .zip(results)
+                .filter_map(|(trial, result)| {
+                    let result = result.filter(|result| !result.vetoed)?;
+                    Some((aim.minus(result.total).ok()?, trial))
+                })
+                .min_by_key(|(left, _)| left.abs());
+            let Some((left, trial)) = nearest.filter(|(left, _)| left.abs() < rest.abs()) else { break };
+            (rest, unit) = (left, trial.clone());
+            if rest.is_zero() {
+                break;
+            }
+        }
+        Some(unit)
     }
 
     /// A row that both books count in the same way, once for each of its quantity.
     fn step(&self, gains: bool) -> Option<(Row, Number)> {
         let (left, right) = (self.old.plan, self.new.plan);
         let each = |rule: &Rule| match (&rule.basis, &rule.points) {
-            (Basis::Row(input), Expr::Multiply(pair)) if rule.limits.is_empty() && rule.in_force.is_none() => match (&pair[0], &pair[1]) {
-                (Expr::Number(each), Expr::Row(RowField::Quantity)) if each.is_positive() == gains => Some((*input, each.abs())),
-                _ => None,
-            },
+            (Basis::Row(input), Expr::Multiply(pair)) if rule.limits.is_empty() && rule.in_force.is_none() => {
+                match (&pair[0], &pair[1]) {
+                    (Expr::Number(each), Expr::Row(RowField::Quantity)) if each.is_positive() == gains => {
+                        Some((*input, each.abs()))
+                    }
+                    _ => None,
+                }
+            }
             _ => None,
         };
         let in_new: FxHashMap<InputId, Number> = right.rules.iter().filter_map(each).collect();
@@ -556,13 +707,18 @@ impl<'p> Search<'p, '_> {
             if self.touched.contains_key(&(true, input)) {
                 continue;
             }
-            let is_plain = of.only_months.is_empty() && of.cycle == Cycle::Month.max(left.cycle.min(of.cycle)) && of.cycle <= left.cycle;
+            let is_plain = of.only_months.is_empty()
+                && of.cycle == Cycle::Month.max(left.cycle.min(of.cycle))
+                && of.cycle <= left.cycle;
             if in_new.get(other) != Some(&points) || !is_plain || left.is_year_end(of.node) {
                 continue;
             }
             // The smallest step makes the finest differences.
             if best.as_ref().is_none_or(|(_, known)| points < *known) {
-                best = Some((Row { old: Some(input), new: Some(*other), quantity: Number::ONE, given: Vec::new() }, points));
+                best = Some((
+                    Row { old: Some(input), new: Some(*other), quantity: Number::ONE, given: Vec::new() },
+                    points,
+                ));
             }
         }
         best
@@ -593,10 +749,13 @@ impl<'p> Search<'p, '_> {
 
     /// The attribute that units are grouped by, and its values.
     fn groups(&self) -> Option<(String, Vec<String>)> {
-        let plan = [self.old.plan, self.new.plan].into_iter().find(|plan| matches!(plan.group, Some(Grouping::Attribute(_))))?;
+        let plan = [self.old.plan, self.new.plan]
+            .into_iter()
+            .find(|plan| matches!(plan.group, Some(Grouping::Attribute(_))))?;
         let Some(Grouping::Attribute(id)) = plan.group else { return None };
         let column = &plan.attributes[id.index()];
-        let values: Vec<String> = column.values.iter().flatten().map(|value| plan.symbols.text(*value).to_owned()).collect();
+        let values: Vec<String> =
+            column.values.iter().flatten().map(|value| plan.symbols.text(*value).to_owned()).collect();
         (!values.is_empty()).then(|| (column.name.clone(), values))
     }
 
@@ -605,10 +764,18 @@ impl<'p> Search<'p, '_> {
         let (left, right) = (self.old.plan, self.new.plan);
         for (a, b, facet) in &scope.facets {
             let limit = |plan: &Plan, node: NodeId| -> Option<Option<Number>> {
-                let mut steps = plan.nodes[node.index()].steps.iter().filter(|step| super::book::facet_of(step) == *facet);
+                let mut steps =
+                    plan.nodes[node.index()].steps.iter().filter(|step| super::book::facet_of(step) == *facet);
                 match (steps.next(), steps.next()) {
                     (None, _) => Some(None),
-                    (Some(Step::CapDeduction { most: Expr::Number(most), .. } | Step::CapBonus { most: Expr::Number(most), .. } | Step::CapPoints { most: Expr::Number(most), .. }), None) => Some(Some(*most)),
+                    (
+                        Some(
+                            Step::CapDeduction { most: Expr::Number(most), .. }
+                            | Step::CapBonus { most: Expr::Number(most), .. }
+                            | Step::CapPoints { most: Expr::Number(most), .. },
+                        ),
+                        None,
+                    ) => Some(Some(*most)),
                     _ => None,
                 }
             };
@@ -634,7 +801,10 @@ impl<'p> Search<'p, '_> {
         let only_inputs = scope.facets.is_empty() && !scope.cohort && {
             let forms = |plan: &Plan, rules: &[RuleId]| -> Vec<String> {
                 let none = crate::canonical::Called::default();
-                rules.iter().map(|rule| crate::canonical::Canonical::form(plan, &none, &plan.rules[rule.index()])).collect()
+                rules
+                    .iter()
+                    .map(|rule| crate::canonical::Canonical::form(plan, &none, &plan.rules[rule.index()]))
+                    .collect()
             };
             forms(left, &scope.old_rules) == forms(right, &scope.new_rules)
         };
@@ -643,7 +813,9 @@ impl<'p> Search<'p, '_> {
         }
         if let Some((trial, before, after)) = hidden {
             // From the inside out: the first node that comes to the same in both.
-            let (Some(a), Some(b)) = (self.old.whole_result(trial, *before, false), self.new.whole_result(trial, *after, false)) else {
+            let (Some(a), Some(b)) =
+                (self.old.whole_result(trial, *before, false), self.new.whole_result(trial, *after, false))
+            else {
                 return None;
             };
             let mut at = scope.old_nodes.first().copied();
@@ -679,10 +851,14 @@ impl<'p> Search<'p, '_> {
                     (Some(id), None) => &self.old.plan.inputs[id.index()].quantity,
                     (None, None) => &Type::Bare,
                 };
-                let more: String = row.given.iter().map(|(named, text)| match named {
-                    super::trial::Named::Points => format!("，分值{text}"),
-                    _ => format!("，{text}"),
-                }).collect();
+                let more: String = row
+                    .given
+                    .iter()
+                    .map(|(named, text)| match named {
+                        super::trial::Named::Points => format!("，分值{text}"),
+                        _ => format!("，{text}"),
+                    })
+                    .collect();
                 format!("{}{more}", amount_text(row.quantity, Some(kind)))
             }
             (1, Some([])) => "没有事实".to_owned(),
@@ -704,7 +880,8 @@ impl<'p> Search<'p, '_> {
 
     fn unit_name(&self, unit: usize) -> String {
         const NAMES: &[&str] = &["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸", "子", "丑"];
-        let subject = if self.old.plan.subject.chars().count() <= 4 { self.old.plan.subject.as_str() } else { "单位" };
+        let subject =
+            if self.old.plan.subject.chars().count() <= 4 { self.old.plan.subject.as_str() } else { "单位" };
         NAMES.get(unit).map_or_else(|| format!("第{}个{subject}", unit + 1), |name| format!("{name}{subject}"))
     }
 
@@ -795,7 +972,10 @@ impl<'p> Search<'p, '_> {
                         };
                         match awards {
                             [] => format!("{place}没有这一条奖惩"),
-                            list => format!("{place}{}", list.iter().map(|(text, _)| text.clone()).collect::<Vec<_>>().join("、")),
+                            list => format!(
+                                "{place}{}",
+                                list.iter().map(|(text, _)| text.clone()).collect::<Vec<_>>().join("、")
+                            ),
                         }
                     };
                     return said(shown(&p, x), shown(&q, y));
@@ -804,6 +984,41 @@ impl<'p> Search<'p, '_> {
         }
         None
     }
+}
+
+/// Facts that together come nearest to a total, as if each added what it adds alone.
+fn towards(aim: Number, start: Number, levers: &[(Number, &Trial)]) -> Option<Trial> {
+    let mut rest = aim.minus(start).ok()?;
+    let mut unit = Unit::default();
+    for _ in 0..24 {
+        if rest.is_zero() {
+            break;
+        }
+        let nearest = levers
+            .iter()
+            .filter_map(|(gain, trial)| Some((rest.minus(*gain).ok()?, joined(&unit, &trial.units[0])?)))
+            .min_by_key(|(left, _)| left.abs());
+        let Some((left, mut trial)) = nearest.filter(|(left, _)| left.abs() < rest.abs()) else { break };
+        (rest, unit) = (left, trial.units.remove(0));
+    }
+    Some(Trial { units: vec![unit] })
+}
+
+/// The facts of two units as those of one; `None` where both say something of the same.
+fn joined(unit: &Unit, more: &Unit) -> Option<Trial> {
+    let (mut asked, mut rows) = unit.clone();
+    if more.1.iter().any(|row| rows.iter().any(|known| known.old == row.old)) {
+        return None;
+    }
+    for (named, text) in &more.0 {
+        match asked.iter().find(|(known, _)| known == named) {
+            Some((_, other)) if other != text => return None,
+            Some(_) => {}
+            None => asked.push((named.clone(), text.clone())),
+        }
+    }
+    rows.extend(more.1.iter().cloned());
+    Some(Trial::one(asked, rows))
 }
 
 /// What differs between the books, in words.
@@ -854,6 +1069,13 @@ pub fn readers(plan: &Plan, node: NodeId, label: &str) -> Vec<RuleId> {
     rules.map(|(index, _)| RuleId(index as u16)).collect()
 }
 
+/// The totals that a grading's bands and rules speak of.
+fn grade_limits(plan: &Plan, grading: usize, out: &mut Vec<Number>) {
+    let Some(grading) = plan.gradings.get(grading) else { return };
+    grading.grades.iter().for_each(|grade| guess::constants_of_condition(&grade.condition, out));
+    grading.rules.iter().for_each(|rule| guess::constants_of_condition(&rule.when, out));
+}
+
 fn award_values(award: &Award) -> Vec<Number> {
     let mut values = Vec::new();
     guess::constants_of_condition(&award.when, &mut values);
@@ -868,7 +1090,9 @@ fn step_constants(step: &Step, out: &mut Vec<Number>) {
         | Step::CapPoints { most: expr, .. }
         | Step::Floor { least: expr, .. }
         | Step::Multiply(expr) => guess::constants(expr, out),
-        Step::Set { when, points: expr } | Step::MultiplyWhen { when, factor: expr } | Step::CapWhen { when, most: expr } => {
+        Step::Set { when, points: expr }
+        | Step::MultiplyWhen { when, factor: expr }
+        | Step::CapWhen { when, most: expr } => {
             guess::constants_of_condition(when, out);
             guess::constants(expr, out);
         }

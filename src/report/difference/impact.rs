@@ -90,7 +90,13 @@ pub fn summary(impact: &Impact) -> String {
     let (up, down) = (count(&|it| it.difference.is_positive()), count(&|it| it.difference.is_negative()));
     let moved = |better: bool| {
         count(&|it| match (it.old.rank, it.new.rank) {
-            (Some(old), Some(new)) => if better { new < old } else { new > old },
+            (Some(old), Some(new)) => {
+                if better {
+                    new < old
+                } else {
+                    new > old
+                }
+            }
             _ => false,
         })
     };

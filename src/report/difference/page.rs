@@ -126,14 +126,14 @@ fn impact_part(comparison: &Comparison<'_>, impact: &Impact) -> Markup {
 
 const STYLE: &str = "
 :root { color-scheme: light dark; --line: #8885; --soft: #8881; --rose: #1a7f37; --fell: #c6421f; }
-body { font: 16px/1.7 system-ui, 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+body { font: 16px/1.7 system-ui, 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', sans-serif; max-width: 68rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; border-bottom: 1px solid var(--line); margin-top: 2.2rem; } h3 { font-size: 1rem; margin: 1.4rem 0 .4rem; }
 small { font-weight: normal; opacity: .65; font-size: .8em; }
 dl.books { display: grid; grid-template-columns: 2rem 1fr; } dl.books dd { margin: 0; }
 .lines { display: grid; grid-template-columns: 1fr 1fr; gap: .8rem; } .lines > * { background: var(--soft); padding: .3rem .7rem; margin: 0; overflow-x: auto; }
 .none { opacity: .5; } pre { font: inherit; font-size: .88rem; background: var(--soft); padding: .3rem .7rem; white-space: pre-wrap; }
 section p { margin: .3rem 0; }
-.wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .92rem; } th, td { border-bottom: 1px solid var(--line); padding: .25rem .7rem; text-align: left; vertical-align: top; } th { white-space: nowrap; } td.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .92rem; } th, td { border-bottom: 1px solid var(--line); padding: .25rem .7rem; text-align: left; vertical-align: top; } th { white-space: nowrap; } td:first-child, td:nth-child(5) { white-space: nowrap; } td.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 figure { margin: 1rem 0; } svg { width: 100%; max-width: 760px; height: auto; } svg text { font-size: 13px; fill: currentColor; } svg .head { font-weight: bold; }
 svg line { stroke-width: 1.6; } svg .rose line, svg .rose circle { stroke: var(--rose); fill: var(--rose); } svg .fell line, svg .fell circle { stroke: var(--fell); fill: var(--fell); } svg .fell line { stroke-dasharray: 5 3; } svg .stayed line, svg .stayed circle { stroke: #888; fill: #888; }
 figcaption { font-size: .85rem; } figcaption .rose { color: var(--rose); } figcaption .fell { color: var(--fell); } figcaption .stayed { color: #888; }

@@ -36,15 +36,18 @@ fn write_impact(comparison: &Comparison<'_>, impact: &Impact, out: &mut dyn Writ
     if !table.rows.is_empty() {
         let header: Vec<String> = table.header.iter().map(|head| (*head).to_owned()).collect();
         let lines: Vec<&Vec<String>> = std::iter::once(&header).chain(&table.rows).collect();
-        let widths: Vec<usize> = (0..header.len())
-            .map(|column| lines.iter().map(|line| line[column].width()).max().unwrap_or(0))
-            .collect();
+        let widths: Vec<usize> =
+            (0..header.len()).map(|column| lines.iter().map(|line| line[column].width()).max().unwrap_or(0)).collect();
         for line in lines {
             let mut text = String::new();
             for ((index, cell), width) in line.iter().enumerate().zip(&widths) {
                 let gap = " ".repeat(width.saturating_sub(cell.width()));
                 // Figures stand below one another by their last digit.
-                text.push_str(&if (1..4).contains(&index) { format!("{gap}{cell}  ") } else { format!("{cell}{gap}  ") });
+                text.push_str(&if (1..4).contains(&index) {
+                    format!("{gap}{cell}  ")
+                } else {
+                    format!("{cell}{gap}  ")
+                });
             }
             writeln!(out, "  {}", text.trim_end())?;
         }
