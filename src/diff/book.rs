@@ -21,8 +21,8 @@ pub struct Saying {
     pub in_force: InForce,
     /// Without comment, mark and spaces, all signs in one width.
     pub text: String,
-    /// The clause of its node that it belongs to.
-    pub label: Option<String>,
+    /// The clauses of its node that it says something of.
+    pub labels: Vec<String>,
 }
 
 /// A compiled rulebook and where each of its lines belongs.
@@ -52,7 +52,7 @@ impl<'c> Book<'c> {
                 opening: line.opening,
                 in_force: line.in_force,
                 text,
-                label: None,
+                labels: Vec::new(),
             };
             match line.context {
                 Context::Node => {
@@ -77,35 +77,39 @@ impl<'c> Book<'c> {
     /// Says of each line of a node whose clause it is: of a rule, a measure or an input, or a row of the table above.
     fn label_lines(&mut self) {
         let plan = self.plan;
-        let mut starts: FxHashMap<usize, String> = FxHashMap::default();
+        let mut starts: FxHashMap<usize, Vec<String>> = FxHashMap::default();
         let mut inputs: Vec<Vec<&str>> = vec![Vec::new(); plan.nodes.len()];
         for input in &plan.inputs {
             inputs[input.node.index()].push(&input.label);
         }
         for measure in &plan.measures {
-            starts.insert(measure.line as usize, measure.name.clone());
+            starts.entry(measure.line as usize).or_default().push(measure.name.clone());
         }
         for rule in &plan.rules {
-            starts.insert(rule.line as usize, clause_label(rule));
+            let labels = starts.entry(rule.line as usize).or_default();
+            let label = clause_label(rule);
+            if !labels.contains(&label) {
+                labels.push(label);
+            }
         }
         for (node, block) in self.blocks.iter_mut().enumerate() {
-            let mut current: Option<String> = None;
+            let mut current: Vec<String> = Vec::new();
             for saying in block.iter_mut().filter(|saying| !saying.opening) {
                 let folded = |text: &str| crate::meaning::folded_text(text);
                 let own = starts.get(&saying.line).cloned().or_else(|| {
                     let head = saying.text.strip_prefix("指标").unwrap_or(&saying.text);
                     let head = head.split([':', '(']).next().unwrap_or(head);
                     let named = inputs[node].iter().find(|label| folded(label) == head.trim_matches(['「', '」']));
-                    named.map(|label| (*label).to_owned())
+                    named.map(|label| vec![(*label).to_owned()])
                 });
                 let is_row = saying.text.starts_with('|') || !is_directive(&saying.text) && !has_colon(&saying.text);
                 let is_share = saying.text.contains('%') && !is_directive(&saying.text);
                 match own {
-                    Some(label) => current = Some(label),
-                    None if is_row || is_share && current.is_some() => {}
-                    None => current = None,
+                    Some(labels) => current = labels,
+                    None if is_row || is_share && !current.is_empty() => {}
+                    None => current.clear(),
                 }
-                saying.label = current.clone();
+                saying.labels = current.clone();
             }
         }
     }
@@ -313,7 +317,7 @@ impl Gather<'_, '_> {
         ];
         for (facet, form) in facets {
             let says = |saying: &&Saying| {
-                saying.label.is_none()
+                saying.labels.is_empty()
                     && !saying.opening
                     && !saying.text.starts_with("读法")
                     && facet.words().iter().any(|word| match facet {
@@ -370,9 +374,12 @@ impl Gather<'_, '_> {
             let input = plan.inputs.iter().find(|it| it.node == id && it.label == label);
             let measure = plan.measures.iter().find(|it| it.node == id && it.name == label);
             let form = self.form(&(rules, input, measure));
-            let of_clause = |saying: &&Saying| saying.label.as_deref() == Some(label.as_str());
-            let lines = self.book.blocks[id.index()].iter().filter(of_clause).cloned().collect();
-            let title = if node.address.is_empty() { label.clone() } else { format!("{} {label}", node.address) };
+            let of_clause = |saying: &&Saying| saying.labels.contains(&label);
+            let lines: Vec<Saying> = self.book.blocks[id.index()].iter().filter(of_clause).cloned().collect();
+            // A line that speaks of several (督察等次：优秀得10分；一般得8分) is called as it calls itself.
+            let head = lines.first().filter(|saying| saying.labels.len() > 1).and_then(|saying| saying.text.split_once(':'));
+            let shown = head.map_or(label.as_str(), |(head, _)| head.split('(').next().unwrap_or(head));
+            let title = if node.address.is_empty() { shown.to_owned() } else { format!("{} {shown}", node.address) };
             self.put(Subject::Clause { node: id, label }, key, form, lines, title);
         }
     }

@@ -290,7 +290,7 @@ impl<'w, 'c> Work<'w, 'c> {
                 (false, false) => format!("移到“{}”，名称改为“{to}”", self.new.address(new)),
             };
             let of = |book: &Book<'_>, node: NodeId, label: &str| -> Vec<Saying> {
-                let mine = |saying: &&Saying| saying.label.as_deref() == Some(label);
+                let mine = |saying: &&Saying| saying.labels.iter().any(|known| known == label);
                 book.blocks[node.index()].iter().filter(mine).cloned().collect()
             };
             let told = (of(self.old, old, &from), of(self.new, new, &to));
@@ -501,7 +501,7 @@ impl<'w, 'c> Work<'w, 'c> {
                 let Some(new) = self.pairs.new_of.get(&node) else { continue };
                 let loose = |book: &Book<'_>, node: NodeId| -> Vec<Saying> {
                     let is_loose = |saying: &&Saying| {
-                        saying.label.is_none()
+                        saying.labels.is_empty()
                             && !saying.opening
                             && !saying.text.starts_with("读法")
                             && !saying.text.starts_with("依据")

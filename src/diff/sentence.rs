@@ -144,7 +144,11 @@ pub fn without_label<'t>(text: &'t str, label: Option<&str>) -> &'t str {
             Some(at) => &rest[at + 1..],
             None => text,
         },
-        None => text,
+        // 督察等次：优秀得10分；一般得8分
+        None => match crate::parse::top_colon(text) {
+            Some(at) if text[at..].contains(folded.as_str()) => &text[at + 1..],
+            _ => text,
+        },
     }
 }
 

@@ -179,11 +179,20 @@ impl<'p> Search<'p, '_> {
         let mut tried = 0;
         let mut hidden: Option<(Trial, Month, Month)> = None;
         if !scope.cohort {
-            for (term, months) in [(false, &months[..]), (true, &months[..1])] {
-                for month in months {
-                    match self.alone(&scope, &trials, *month, term, &mut hidden, &mut tried) {
-                        Some(witness) => return Effect::Shown(witness),
-                        None => continue,
+            let filled = self.filled(&trials);
+            for month in &months {
+                for list in [&trials, &filled] {
+                    if let Some(witness) = self.alone(&scope, list, *month, false, &mut hidden, &mut tried) {
+                        return Effect::Shown(witness);
+                    }
+                }
+            }
+            // A term in which one of the books knows of no facts at all has no total.
+            let (by_both, _): (Vec<Trial>, Vec<Trial>) = trials.iter().cloned().partition(is_known_to_both);
+            for list in [&by_both, &filled, &self.boosted(&scope, &trials)] {
+                for term in [false, true] {
+                    if let Some(witness) = self.alone(&scope, list, months[0], term, &mut hidden, &mut tried) {
+                        return Effect::Shown(witness);
                     }
                 }
             }
@@ -197,6 +206,39 @@ impl<'p> Search<'p, '_> {
             return Effect::None { reason };
         }
         Effect::NotFound { tried, reason: format!("试了{tried}组事实，两本方案的结果都一样") }
+    }
+
+    /// Trials that only one of the books takes facts from, with a row beside them that both know and that counts
+    /// nothing: else the other would have no facts to score.
+    fn filled(&self, trials: &[Trial]) -> Vec<Trial> {
+        let Some((row, _)) = self.step(false).or_else(|| self.step(true)) else { return Vec::new() };
+        let filler: Unit = (Vec::new(), vec![Row { quantity: Number::ZERO, ..row }]);
+        let lacking = trials.iter().filter(|trial| !is_known_to_both(trial) || trial.units[0].1.is_empty());
+        lacking.filter_map(|trial| joined(&trial.units[0], &filler)).take(60).collect()
+    }
+
+    /// The smallest trials with something beside them that lifts what is around: a bonus has to be there before it can be
+    /// taken, a total has to be over zero.
+    fn boosted(&self, scope: &Scope, trials: &[Trial]) -> Vec<Trial> {
+        let mut around = Vec::new();
+        for (nodes, plan, is_old) in [(&scope.old_nodes, self.old.plan, true), (&scope.new_nodes, self.new.plan, false)] {
+            let Some(parent) = nodes.first().and_then(|node| plan.nodes[node.index()].parent) else { continue };
+            let rules = rules_below(plan, parent);
+            for rule in rules.iter().take(12) {
+                let mut own = Vec::new();
+                let values = guess::near(&guess::constants_of_rule(plan, &plan.rules[rule.index()]));
+                guess::of_rules(&self.say(is_old), &[*rule], &values, &mut own);
+                own.retain(|trial| is_known_to_both(trial) && !trial.units[0].1.is_empty());
+                let every = own.len().div_ceil(4).max(1);
+                around.extend(own.into_iter().step_by(every));
+            }
+        }
+        around.truncate(60);
+        let mut list = Vec::new();
+        for trial in trials.iter().filter(|trial| !trial.units[0].1.is_empty()).take(6) {
+            list.extend(around.iter().filter_map(|booster| joined(&trial.units[0], &booster.units[0])));
+        }
+        list
     }
 
     fn scope(&self, all: &[(Option<Subject>, Option<Subject>)]) -> Scope {
@@ -407,8 +449,9 @@ impl<'p> Search<'p, '_> {
         if trials.is_empty() {
             return None;
         }
-        let old_part = self.old.part(&with_below(self.old.plan, &scope.old_nodes));
-        let new_part = self.new.part(&with_below(self.new.plan, &scope.new_nodes));
+        let (old_nodes, new_nodes) = self.both(scope);
+        let old_part = self.old.part(&with_below(self.old.plan, &old_nodes));
+        let new_part = self.new.part(&with_below(self.new.plan, &new_nodes));
         let (before, after) = (self.old.month(month), self.new.month(month));
         let mut confirmed = 0;
         // The small ones first: most changes show with the first few.
@@ -447,10 +490,45 @@ impl<'p> Search<'p, '_> {
     }
 
     fn nodes_differ(&self, scope: &Scope, a: &Result, b: &Result) -> bool {
-        scope.old_nodes.iter().any(|old| {
-            let Some(new) = self.matched.nodes.get(old) else { return false };
-            a.nodes.get(old) != b.nodes.get(new)
+        self.node_pairs(scope).into_iter().any(|(old, new)| match (old, new) {
+            (Some(old), Some(new)) => a.nodes.get(&old) != b.nodes.get(&new),
+            _ => false,
         })
+    }
+
+    /// The same parts of both books: where one lacks a node, what is around it there.
+    fn both(&self, scope: &Scope) -> (Vec<NodeId>, Vec<NodeId>) {
+        let (mut left, mut right) = (scope.old_nodes.clone(), scope.new_nodes.clone());
+        for (nodes, plan, is_old) in [(&scope.old_nodes, self.old.plan, true), (&scope.new_nodes, self.new.plan, false)] {
+            for node in nodes {
+                let mut at = Some(*node);
+                let other = std::iter::from_fn(|| {
+                    let node = at?;
+                    at = plan.nodes[node.index()].parent;
+                    Some(node)
+                })
+                .find_map(|node| match is_old {
+                    true => self.matched.nodes.get(&node).copied(),
+                    false => self.matched.nodes.iter().find(|(_, new)| **new == node).map(|(old, _)| *old),
+                });
+                let list = if is_old { &mut right } else { &mut left };
+                list.extend(other.filter(|node| node.index() > 0 && !list.contains(node)));
+            }
+        }
+        (left, right)
+    }
+
+    /// Nodes that the change is in, as either book has them.
+    fn node_pairs(&self, scope: &Scope) -> Vec<(Option<NodeId>, Option<NodeId>)> {
+        let mut pairs: Vec<_> =
+            scope.old_nodes.iter().map(|old| (Some(*old), self.matched.nodes.get(old).copied())).collect();
+        for new in &scope.new_nodes {
+            let old = self.matched.nodes.iter().find(|(_, other)| *other == new).map(|(old, _)| *old);
+            if !pairs.contains(&(old, Some(*new))) {
+                pairs.push((old, Some(*new)));
+            }
+        }
+        pairs
     }
 
     /// Several units whose places, grades and awards may differ.
@@ -608,9 +686,7 @@ impl<'p> Search<'p, '_> {
         let whole = crate::analysis::relaxed(self.old.plan.clone());
         let before = self.old.month(month);
         let results = self.old.together(&whole, &list, before, term);
-        let Some(start) = results.last().and_then(|result| result.as_ref()).map(|result| result.total) else {
-            return Vec::new();
-        };
+        let start = results.last().and_then(|result| result.as_ref()).map_or(Number::ZERO, |result| result.total);
         let mut levers: Vec<(Number, &Trial)> = singles
             .iter()
             .zip(&results)
@@ -891,11 +967,13 @@ impl<'p> Search<'p, '_> {
         if x.total != y.total {
             // The node itself shows it best, if it differs as the total does.
             let gap = y.total.minus(x.total).ok();
-            let node = scope.old_nodes.iter().find_map(|old| {
-                let new = self.matched.nodes.get(old)?;
-                let (a, b) = (x.nodes.get(old).copied(), y.nodes.get(new).copied());
-                let (a, b) = (a.unwrap_or_default(), b.unwrap_or_default());
-                (old.index() > 0 && a != b && b.minus(a).ok() == gap).then_some((a, b))
+            let node = self.node_pairs(scope).into_iter().find_map(|(old, new)| {
+                let points = |result: &Result, node: Option<NodeId>| {
+                    node.and_then(|node| result.nodes.get(&node).copied()).unwrap_or_default()
+                };
+                let (a, b) = (points(x, old), points(y, new));
+                let is_root = old.or(new).is_none_or(|node| node.index() == 0);
+                (!is_root && a != b && b.minus(a).ok() == gap).then_some((a, b))
             });
             let (a, b) = node.unwrap_or((x.total, y.total));
             return Some(Told { old: a.to_string(), new: b.to_string(), points: Some((a, b)) });
@@ -1007,7 +1085,7 @@ fn towards(aim: Number, start: Number, levers: &[(Number, &Trial)]) -> Option<Tr
 /// The facts of two units as those of one; `None` where both say something of the same.
 fn joined(unit: &Unit, more: &Unit) -> Option<Trial> {
     let (mut asked, mut rows) = unit.clone();
-    if more.1.iter().any(|row| rows.iter().any(|known| known.old == row.old)) {
+    if more.1.iter().any(|row| rows.iter().any(|known| (known.old, known.new) == (row.old, row.new))) {
         return None;
     }
     for (named, text) in &more.0 {
@@ -1026,6 +1104,10 @@ struct Told {
     old: String,
     new: String,
     points: Option<(Number, Number)>,
+}
+
+fn is_known_to_both(trial: &Trial) -> bool {
+    trial.units.iter().flat_map(|(_, rows)| rows).all(|row| row.old.is_some() && row.new.is_some())
 }
 
 /// Nodes and all that is in them.
