@@ -98,7 +98,7 @@ impl<'p> Pieces<'p> {
         awards.iter().for_each(|award| pieces.put("award", award));
         // 约定 and 待定 are lines of the rulebook, already in the plan; a 读法 is nothing but its text.
         for reading in readings.iter().filter(|reading| reading.kind == "读法") {
-            pieces.put("reading", &(&reading.clause, &reading.text));
+            pieces.put("reading", &(&reading.clause, folded_text(&reading.text)));
         }
         pieces
     }

@@ -340,7 +340,8 @@ impl Gather<'_, '_> {
         let node = &self.book.plan.nodes[id.index()];
         let plan = self.book.plan;
         let mine = |reading: &&Reading| reading.kind == "读法" && reading.clause == node.address;
-        let mut texts: Vec<&str> = plan.readings.iter().filter(mine).map(|reading| reading.text.as_str()).collect();
+        let mut texts: Vec<String> =
+            plan.readings.iter().filter(mine).map(|reading| crate::meaning::folded_text(&reading.text)).collect();
         texts.sort_unstable();
         let form = self.form(&texts);
         let block = &self.book.blocks[id.index()];
@@ -377,7 +378,8 @@ impl Gather<'_, '_> {
             let of_clause = |saying: &&Saying| saying.labels.contains(&label);
             let lines: Vec<Saying> = self.book.blocks[id.index()].iter().filter(of_clause).cloned().collect();
             // A line that speaks of several (督察等次：优秀得10分；一般得8分) is called as it calls itself.
-            let head = lines.first().filter(|saying| saying.labels.len() > 1).and_then(|saying| saying.text.split_once(':'));
+            let head =
+                lines.first().filter(|saying| saying.labels.len() > 1).and_then(|saying| saying.text.split_once(':'));
             let shown = head.map_or(label.as_str(), |(head, _)| head.split('(').next().unwrap_or(head));
             let title = if node.address.is_empty() { shown.to_owned() } else { format!("{} {shown}", node.address) };
             self.put(Subject::Clause { node: id, label }, key, form, lines, title);

@@ -9,6 +9,9 @@ use crate::outcome::{Outcome, Status, UnitOutcome};
 use crate::plan::*;
 use crate::value::Number;
 
+/// Up to so many lines a book is tried whole.
+const SMALL: usize = 60;
+
 /// How trials call their units.
 const NAMES: &[&str] = &["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸", "子", "丑"];
 
@@ -71,7 +74,11 @@ impl<'p> Side<'p> {
 
     /// The part of the book that nodes belong to, as trials see it.
     pub fn part(&self, nodes: &[NodeId]) -> Plan {
-        relaxed(part_of(self.plan, nodes.iter().copied()).plan)
+        // Of a small book the whole costs no more, and what stands beside a node may be what makes it count.
+        match self.plan.rules.len() <= SMALL {
+            true => relaxed(self.plan.clone()),
+            false => relaxed(part_of(self.plan, nodes.iter().copied()).plan),
+        }
     }
 
     fn own(&self, row: &Row) -> Option<InputId> {

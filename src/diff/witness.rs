@@ -63,7 +63,7 @@ pub struct Witness {
 /// Candidates scored for one change at most.
 const MOST_TRIALS: usize = 220;
 /// Candidates that differ in a part and are scored by the whole books.
-const MOST_CONFIRMED: usize = 4;
+const MOST_CONFIRMED: usize = 6;
 /// Lines whose facts are put together to reach a total.
 const MOST_LEVERS: usize = 80;
 
@@ -221,7 +221,8 @@ impl<'p> Search<'p, '_> {
     /// taken, a total has to be over zero.
     fn boosted(&self, scope: &Scope, trials: &[Trial]) -> Vec<Trial> {
         let mut around = Vec::new();
-        for (nodes, plan, is_old) in [(&scope.old_nodes, self.old.plan, true), (&scope.new_nodes, self.new.plan, false)] {
+        for (nodes, plan, is_old) in [(&scope.old_nodes, self.old.plan, true), (&scope.new_nodes, self.new.plan, false)]
+        {
             let Some(parent) = nodes.first().and_then(|node| plan.nodes[node.index()].parent) else { continue };
             let rules = rules_below(plan, parent);
             for rule in rules.iter().take(12) {
@@ -463,7 +464,13 @@ impl<'p> Search<'p, '_> {
             *tried += list.len();
             let a = self.old.together(&old_part, &list, before, term);
             let b = self.new.together(&new_part, &list, after, term);
-            for ((trial, a), b) in list.iter().zip(&a).zip(&b) {
+            // Whether a part is assessed may hang on what was left out of it: what differs in points comes first.
+            let mut order: Vec<usize> = (0..list.len()).collect();
+            order.sort_by_key(|at| match (&a[*at], &b[*at]) {
+                (Some(a), Some(b)) => a.assessed != b.assessed,
+                _ => true,
+            });
+            for (trial, a, b) in order.iter().map(|at| (&list[*at], &a[*at], &b[*at])) {
                 let (Some(a), Some(b)) = (a, b) else { continue };
                 let node_differs = self.nodes_differ(scope, a, b);
                 if !a.differs_alone(b) && !node_differs {
@@ -499,7 +506,8 @@ impl<'p> Search<'p, '_> {
     /// The same parts of both books: where one lacks a node, what is around it there.
     fn both(&self, scope: &Scope) -> (Vec<NodeId>, Vec<NodeId>) {
         let (mut left, mut right) = (scope.old_nodes.clone(), scope.new_nodes.clone());
-        for (nodes, plan, is_old) in [(&scope.old_nodes, self.old.plan, true), (&scope.new_nodes, self.new.plan, false)] {
+        for (nodes, plan, is_old) in [(&scope.old_nodes, self.old.plan, true), (&scope.new_nodes, self.new.plan, false)]
+        {
             for node in nodes {
                 let mut at = Some(*node);
                 let other = std::iter::from_fn(|| {
@@ -678,7 +686,8 @@ impl<'p> Search<'p, '_> {
                 rows().count() > 0 && rows().all(is_free)
             });
             own.sort_by_cached_key(Trial::size);
-            let every = own.len().div_ceil(8).max(1);
+            let most = (600 / self.old.plan.rules.len().min(MOST_LEVERS)).clamp(8, 60);
+            let every = own.len().div_ceil(most).max(1);
             singles.extend(own.into_iter().step_by(every));
         }
         singles.push(Trial::one(Vec::new(), Vec::new()));
@@ -1064,22 +1073,41 @@ impl<'p> Search<'p, '_> {
     }
 }
 
-/// Facts that together come nearest to a total, as if each added what it adds alone.
+/// Facts that together come nearest to a total, as if each added what it adds alone. Of the ways to come near so far
+/// the best few are followed up: the nearest step is not always the right one.
 fn towards(aim: Number, start: Number, levers: &[(Number, &Trial)]) -> Option<Trial> {
-    let mut rest = aim.minus(start).ok()?;
-    let mut unit = Unit::default();
-    for _ in 0..24 {
-        if rest.is_zero() {
+    const WAYS: usize = 24;
+    let mut best = (aim.minus(start).ok()?, Trial::one(Vec::new(), Vec::new()));
+    let mut ways = vec![best.clone()];
+    for _ in 0..6 {
+        let mut next: Vec<(Number, usize, usize)> = Vec::new();
+        for (way, (rest, _)) in ways.iter().enumerate() {
+            for (at, (gain, _)) in levers.iter().enumerate() {
+                next.extend(rest.minus(*gain).ok().map(|left| (left, way, at)));
+            }
+        }
+        next.sort_by_key(|(left, way, at)| (left.abs(), *way, *at));
+        let mut grown: Vec<(Number, Trial)> = Vec::new();
+        for (left, way, at) in next {
+            if grown.len() == WAYS {
+                break;
+            }
+            if grown.iter().any(|(known, _)| *known == left) {
+                continue;
+            }
+            if let Some(trial) = joined(&ways[way].1.units[0], &levers[at].1.units[0]) {
+                grown.push((left, trial));
+            }
+        }
+        if let Some(first) = grown.first().filter(|(left, _)| left.abs() < best.0.abs()) {
+            best = first.clone();
+        }
+        if best.0.is_zero() || grown.is_empty() {
             break;
         }
-        let nearest = levers
-            .iter()
-            .filter_map(|(gain, trial)| Some((rest.minus(*gain).ok()?, joined(&unit, &trial.units[0])?)))
-            .min_by_key(|(left, _)| left.abs());
-        let Some((left, mut trial)) = nearest.filter(|(left, _)| left.abs() < rest.abs()) else { break };
-        (rest, unit) = (left, trial.units.remove(0));
+        ways = grown;
     }
-    Some(Trial { units: vec![unit] })
+    Some(best.1)
 }
 
 /// The facts of two units as those of one; `None` where both say something of the same.
