@@ -44,8 +44,8 @@ fn wording_layout_and_order_leave_no_trace() {
         before.replace("扣10分", "扣10.00分"),
         before.replace("；", ";").replace("，", ","),
         before.replace(
-            "  有偿补课：本项计零，取消评优资格\n    体罚学生：一票否决，总分计零\n",
-            "  体罚学生：一票否决，总分计零\n    有偿补课：本项计零，取消评优资格\n",
+            "     有偿补课：本项计零，取消评优资格\n     体罚学生：一票否决，总分计零\n",
+            "     体罚学生：一票否决，总分计零\n     有偿补课：本项计零，取消评优资格\n",
         ),
         before.replace("\n\n", "\n# 一句话\n\n"),
         before.lines().map(|line| line.trim_start().to_owned() + "  \r\n").collect(),
