@@ -16,7 +16,7 @@ pub fn write(comparison: &Comparison<'_>, impact: Option<&Impact>, out: &mut dyn
         (DOCTYPE)
         html lang="zh-CN" {
             head {
-                meta charset="utf-8";
+                meta charset="UTF-8";
                 // Nothing is fetched and nothing runs, whatever a name may hold.
                 meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
                 meta name="viewport" content="width=device-width, initial-scale=1";

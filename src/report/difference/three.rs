@@ -37,7 +37,7 @@ pub fn write_page(clashes: &[Clash], out: &mut dyn Write) -> io::Result<()> {
         (DOCTYPE)
         html lang="zh-CN" {
             head {
-                meta charset="utf-8";
+                meta charset="UTF-8";
                 meta http-equiv="Content-Security-Policy" content="default-src 'none'";
                 title { "两边的改动" }
             }
