@@ -287,11 +287,11 @@ fn mirrored(section: Section) -> Section {
     }
 }
 
+/// Section, old and new lines, direction, the points of the witness, and whether there is one.
+type Shape = (Section, Vec<String>, Vec<String>, Direction, Option<(Number, Number)>, bool);
+
 /// What a comparison comes to, in a form that can be turned round.
-fn shape(
-    comparison: &Comparison<'_>,
-    turn: bool,
-) -> Vec<(Section, Vec<String>, Vec<String>, Direction, Option<(Number, Number)>, bool)> {
+fn shape(comparison: &Comparison<'_>, turn: bool) -> Vec<Shape> {
     let texts = |lines: &[zhunsheng::diff::SourceLine]| lines.iter().map(|line| line.text.clone()).collect::<Vec<_>>();
     let mut list: Vec<_> = comparison
         .meant()

@@ -42,6 +42,9 @@ pub fn pair(old: &Book<'_>, new: &Book<'_>) -> Pairs {
     pairs
 }
 
+/// Whether an old and a new node are the same.
+type Alike<'f> = dyn Fn(&Node, &Node) -> bool + 'f;
+
 struct Matcher<'p> {
     old: &'p Plan,
     new: &'p Plan,
@@ -65,7 +68,7 @@ impl Matcher<'_> {
         pairs.old_of.insert(new, old);
         let (mut left, mut right) = (below(self.old, old), below(self.new, new));
         let mut found: Vec<(NodeId, NodeId)> = Vec::new();
-        let rounds: [&dyn Fn(&Node, &Node) -> bool; 3] =
+        let rounds: [&Alike<'_>; 3] =
             [&|a, b| a.title == b.title && number(a) == number(b), &|a, b| a.title == b.title, &|a, b| {
                 a.citation.is_some() && a.citation == b.citation
             }];
@@ -87,7 +90,7 @@ impl Matcher<'_> {
         left: &mut Vec<NodeId>,
         right: &mut Vec<NodeId>,
         found: &mut Vec<(NodeId, NodeId)>,
-        is_same: &dyn Fn(&Node, &Node) -> bool,
+        is_same: &Alike<'_>,
     ) {
         let same = |a: NodeId, b: NodeId| is_same(&self.old.nodes[a.index()], &self.new.nodes[b.index()]);
         let mut taken = FxHashSet::default();
@@ -193,7 +196,7 @@ impl Matcher<'_> {
 
     /// Clauses without a counterpart of the same label in the matched node: renamed, or moved to another node.
     fn clauses(&self, pairs: &mut Pairs) {
-        let (mut left, mut right): (Vec<(NodeId, String)>, Vec<(NodeId, String)>) = (Vec::new(), Vec::new());
+        let (mut left, mut right) = (Vec::<(NodeId, String)>::new(), Vec::<(NodeId, String)>::new());
         for (old, new) in &pairs.nodes {
             let (a, b) = (labels(self.old, *old), labels(self.new, *new));
             left.extend(a.iter().filter(|label| !b.contains(label)).map(|label| (*old, label.clone())));

@@ -393,8 +393,11 @@ fn plain(leaves: &Leaves) -> FxHashMap<Player, Number> {
     shares
 }
 
+/// What comes out where some changes were made and others not.
+type Value<'f> = dyn Fn(&dyn Fn(Player) -> bool) -> Option<Number> + 'f;
+
 /// What each brings on average over all orders.
-fn shapley(players: &[Player], value: &dyn Fn(&dyn Fn(Player) -> bool) -> Option<Number>) -> Option<Vec<Number>> {
+fn shapley(players: &[Player], value: &Value<'_>) -> Option<Vec<Number>> {
     let count = players.len();
     let place = |player: Player| players.iter().position(|other| *other == player);
     let mut values = Vec::with_capacity(1 << count);
@@ -418,7 +421,7 @@ fn shapley(players: &[Player], value: &dyn Fn(&dyn Fn(Player) -> bool) -> Option
 }
 
 /// What each brings on average over the order of the text and its reverse.
-fn two_orders(players: &[Player], value: &dyn Fn(&dyn Fn(Player) -> bool) -> Option<Number>) -> Option<Vec<Number>> {
+fn two_orders(players: &[Player], value: &Value<'_>) -> Option<Vec<Number>> {
     let mut brought = vec![Number::ZERO; players.len()];
     for reversed in [false, true] {
         let order: Vec<usize> =

@@ -122,6 +122,9 @@ struct Search<'p, 'm> {
     touched: FxHashMap<(bool, InputId), usize>,
 }
 
+/// The place of an award, ranking or grading in the old plan and in the new.
+type Places = (Option<usize>, Option<usize>);
+
 /// What a change is about in either book.
 #[derive(Default)]
 struct Scope {
@@ -130,9 +133,9 @@ struct Scope {
     old_nodes: Vec<NodeId>,
     new_nodes: Vec<NodeId>,
     /// Awards, rankings and gradings that changed.
-    awards: Vec<(Option<usize>, Option<usize>)>,
-    rankings: Vec<(Option<usize>, Option<usize>)>,
-    gradings: Vec<(Option<usize>, Option<usize>)>,
+    awards: Vec<Places>,
+    rankings: Vec<Places>,
+    gradings: Vec<Places>,
     values: Vec<Number>,
     /// Totals that grades begin at.
     limits: Vec<Number>,
@@ -655,12 +658,12 @@ impl<'p> Search<'p, '_> {
         let is_here = |plan: &Plan, cycle: Cycle| {
             if term { cycle >= Cycle::Year || cycle != plan.cycle } else { cycle == plan.cycle }
         };
-        let in_book = |plan: &Plan, pick: &dyn Fn(&(Option<usize>, Option<usize>)) -> Option<usize>| {
+        let in_book = |plan: &Plan, pick: fn(&Places) -> Option<usize>| {
             scope.awards.iter().filter_map(pick).any(|at| is_here(plan, plan.awards[at].cycle))
                 || scope.rankings.iter().filter_map(pick).any(|at| is_here(plan, plan.rankings[at].cycle))
                 || scope.gradings.iter().filter_map(pick).any(|at| is_here(plan, plan.gradings[at].cycle))
         };
-        in_book(self.old.plan, &|pair| pair.0) || in_book(self.new.plan, &|pair| pair.1)
+        in_book(self.old.plan, |pair| pair.0) || in_book(self.new.plan, |pair| pair.1)
     }
 
     /// Units whose totals are at and between the limits that grades speak of, alone and before others that did nothing.

@@ -13,6 +13,9 @@ const LEFT: f64 = 230.0;
 const RIGHT: f64 = 530.0;
 const TOP: f64 = 46.0;
 
+/// Group, place, and place in the other book.
+type Order = (Option<String>, u32, u32);
+
 /// A unit and its two heights.
 struct Slope<'a> {
     unit: &'a Moved,
@@ -34,7 +37,7 @@ pub fn chart(impact: &Impact) -> Markup {
         return html! {};
     }
     // Equal places stand below one another, in the same order on both sides as far as they can.
-    let heights = |pick: &dyn Fn(&Moved) -> (Option<String>, u32, u32)| -> Vec<f64> {
+    let heights = |pick: fn(&Moved) -> Order| -> Vec<f64> {
         let mut order: Vec<usize> = (0..units.len()).collect();
         order.sort_by_key(|at| (pick(units[*at]), *at));
         let mut heights = vec![0.0; units.len()];
@@ -43,8 +46,8 @@ pub fn chart(impact: &Impact) -> Markup {
         }
         heights
     };
-    let old = heights(&|unit| (unit.old.group.clone(), unit.old.rank.unwrap_or(0), unit.new.rank.unwrap_or(0)));
-    let new = heights(&|unit| (unit.new.group.clone(), unit.new.rank.unwrap_or(0), unit.old.rank.unwrap_or(0)));
+    let old = heights(|unit| (unit.old.group.clone(), unit.old.rank.unwrap_or(0), unit.new.rank.unwrap_or(0)));
+    let new = heights(|unit| (unit.new.group.clone(), unit.new.rank.unwrap_or(0), unit.old.rank.unwrap_or(0)));
     let slopes: Vec<Slope<'_>> =
         units.iter().zip(old).zip(new).map(|((unit, old), new)| Slope { unit, old, new }).collect();
     let height = TOP + STEP * units.len() as f64 + 8.0;
