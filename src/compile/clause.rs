@@ -8,7 +8,9 @@ use super::condition::{self, Range};
 use super::declare::{is_grades, zero};
 use super::expression::{self, Site, Typed, integer};
 use super::header::cycle_of;
+use super::idle;
 use super::scope::{Meaning, Scope, name_of};
+use super::table_cover;
 use crate::calendar::Cycle;
 use crate::diagnostic::Finding;
 use crate::parse::{Children, Statement};
@@ -24,11 +26,11 @@ pub struct Table {
     sign: i64,
     /// The values of the last key, from a header row between bars.
     header: Option<Vec<String>>,
-    arms: Vec<(Condition, Expr)>,
-    otherwise: Option<Expr>,
+    pub(super) arms: Vec<(Condition, Expr)>,
+    pub(super) otherwise: Option<Expr>,
     row_basis: bool,
     /// What it is looked up by, or a row, was refused: nothing more is told of it.
-    refused: bool,
+    pub(super) refused: bool,
 }
 
 /// What a line says, gathered phrase by phrase.
@@ -68,6 +70,8 @@ struct Draft {
     no_marks: Vec<Condition>,
     /// 超过3次的部分: only what is beyond the range before it counts.
     beyond: bool,
+    /// 每人最多扣3分: each row is taken by itself.
+    by_row_limit: bool,
     /// Days late, once the line spoke of them: 逾期1至3天扣1分，4天以上扣2分.
     late_days: Option<Typed>,
     /// What the line is about where that is a share: 按比例得分.
@@ -281,7 +285,11 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
             scope.blame(finding);
         }
         before = Some(phrase.clone());
-        let first = phrase.clone().into_inner().next().expect("a phrase is something");
+        let mut first = phrase.clone().into_inner().next().expect("a phrase is something");
+        if first.as_rule() == Token::range_of_cycle {
+            require_own_cycle(scope, site, &first);
+            first = phrase.child(Token::range).expect("a cycle's range");
+        }
         match first.as_rule() {
             Token::per => {
                 let outcome = phrase.child(Token::outcome).expect("每… has an outcome");
@@ -292,6 +300,13 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
             Token::ordinal => {
                 let outcome = phrase.child(Token::outcome).expect("第N次 has an outcome");
                 ordinal(scope, site, &mut draft, &first, &outcome);
+            }
+            Token::otherwise if draft.plain.is_some() || draft.otherwise.is_some() => {
+                let message = "“其余”以前已经写了不论什么情形都算的分数";
+                let finding = scope
+                    .at(site.statement, &first, "two-outcomes", message)
+                    .help("前面的分数写明条件，如：当 情节为严重，扣5分；其余 扣1分；或去掉“其余”这一段");
+                scope.report(finding);
             }
             Token::otherwise => {
                 let outcome = phrase.child(Token::outcome).expect("其余 has an outcome");
@@ -310,7 +325,18 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
                 let pair = phrase.child(Token::condition).expect("当 has a condition");
                 waiting = Some((condition::condition(scope, site, &pair), None));
             }
+            Token::down_to => down_to(scope, site, &first),
             Token::rate => rate(scope, site, &mut draft, subject, &first),
+            Token::happens if among_bands(body) => {
+                // 缺1项扣1分，缺2项扣3分: exactly one, where the others are so many.
+                let value = subject_value(scope, subject);
+                let one = Expr::Number(Number::ONE);
+                let condition = Condition::Compare(Box::new(value.expr), Comparison::Equal, Box::new(one.clone()));
+                let end = Some((one, true));
+                let range = Range { condition: condition.clone(), low: end.clone(), high: end };
+                let outcome = phrase.child(Token::outcome).expect("what happens has an outcome");
+                arm(scope, site, &mut draft, (condition, Some(range)), &outcome, &first);
+            }
             Token::happens => {
                 let outcome = phrase.child(Token::outcome).expect("what happens has an outcome");
                 per(scope, site, &mut draft, subject, &first, &outcome, waiting.take(), part, workdays, running);
@@ -319,28 +345,24 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
                 let Some(days) = days_late(scope, site, subject, &first, workdays, running) else { continue };
                 let range = first.child(Token::range).expect("逾期 has a range");
                 draft.late_days = Some(days.clone());
-                late_band(scope, site, &mut draft, &mut waiting, (&range, &days), phrase.child(Token::outcome));
+                let outcome = phrase.child(Token::outcome).filter(|_| !phrase.has(Token::per));
+                late_band(scope, site, &mut draft, &mut waiting, (&range, &days), outcome);
             }
             Token::condition => {
                 let condition = both(waiting.take(), condition::condition(scope, site, &first));
                 match (phrase.child(Token::outcome), phrase.child(Token::consequence)) {
+                    (Some(_), _) if phrase.has(Token::per) => waiting = Some((condition, None)),
                     (Some(outcome), _) => arm(scope, site, &mut draft, (condition, None), &outcome, &first),
                     (None, Some(then)) => {
-                        let then = then.into_inner().next().expect("a consequence is something");
                         waiting = Some((condition, None));
-                        if then.as_rule() == Token::veto {
-                            let when = waiting.take().map_or(Condition::Always, |(condition, _)| condition);
-                            draft.veto = Some((when, false, false, false, false));
-                        } else {
-                            modifier(scope, site, &mut draft, subject, &then, &mut waiting);
-                        }
+                        consequence(scope, site, &mut draft, subject, &then, &mut waiting);
                     }
                     (None, None) => waiting = Some((condition, None)),
                 }
             }
             Token::range if lone.is_some() => {
                 // 1次扣1分: one for each, as 一次扣1分 and 每次扣1分 are.
-                let (quantity, outcome) = lone.as_ref().expect("asked by the guard");
+                let Lone { quantity, outcome, .. } = lone.as_ref().expect("asked by the guard");
                 if quantity.child(Token::number).and_then(|number| integer(&number)) == Some(1) {
                     per(scope, site, &mut draft, subject, quantity, outcome, waiting.take(), part, workdays, running);
                 } else {
@@ -349,7 +371,8 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
             }
             Token::range if draft.late_days.is_some() && speaks_of_days(&first) => {
                 let days = draft.late_days.clone().expect("asked by the guard");
-                late_band(scope, site, &mut draft, &mut waiting, (&first, &days), phrase.child(Token::outcome));
+                let outcome = phrase.child(Token::outcome).filter(|_| !phrase.has(Token::per));
+                late_band(scope, site, &mut draft, &mut waiting, (&first, &days), outcome);
             }
             Token::range => {
                 draft.beyond |= phrase.has(Token::BEYOND);
@@ -364,11 +387,16 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
                     }
                     Some((first, None)) => (Condition::All(vec![first, range.condition]), None),
                 };
-                match phrase.child(Token::outcome) {
+                match phrase.child(Token::outcome).filter(|_| !phrase.has(Token::per)) {
                     Some(outcome) => arm(scope, site, &mut draft, (condition, range), &outcome, &first),
                     None => waiting = Some((condition, range)),
                 }
+                if let Some(then) = phrase.child(Token::consequence) {
+                    consequence(scope, site, &mut draft, subject, &then, &mut waiting);
+                }
             }
+            // Taken with the number before it.
+            Token::outcome if lone.as_ref().is_some_and(|lone| lone.apart && lone.outcome == first) => {}
             Token::outcome => match waiting.take() {
                 Some(waiting) => arm(scope, site, &mut draft, waiting, &first, &first),
                 None => plain(scope, site, &mut draft, subject, &first),
@@ -402,7 +430,14 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
             Token::veto_scope => veto_scope(scope, site, &mut draft, &first),
             _ => modifier(scope, site, &mut draft, subject, &first, &mut waiting),
         }
+        // 超过3次的每次扣2分: a range or condition and its 每 in one breath.
+        let each = phrase.child(Token::per).filter(|_| !matches!(first.as_rule(), Token::per | Token::otherwise));
+        if let (Some(each), Some(outcome)) = (each, phrase.child(Token::outcome)) {
+            per(scope, site, &mut draft, subject, &each, &outcome, waiting.take(), part, workdays, running);
+        }
     }
+    idle::said_twice(scope, site, body);
+    idle::idle_words(scope, site, body, matches!(subject, Subject::Event(_)));
     if let Some((_, range)) = waiting {
         let what = if range.is_some() { "这个范围" } else { "这个条件" };
         let finding = scope
@@ -411,6 +446,38 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
         scope.report(finding);
     }
     draft
+}
+
+/// 每月不少于30件 in an item assessed by the month says nothing new; in another it would be lost.
+fn require_own_cycle(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let said = whole_if_one_year(scope, cycle_of(&pair.child(Token::cycle).expect("a cycle is said")));
+    let own = scope.plan.nodes[site.node.index()].cycle;
+    if said != own {
+        let written = scope.original(site.statement, pair);
+        let message = format!("这里写的是“{written}”，本条却是按{}考评的", scope.word_of(own));
+        let finding = scope
+            .at(site.statement, pair, "cycle-of-another", message)
+            .help(format!("本条就是{written}考评一次的，在条目里加一行：考评周期 {written}；不是的，去掉“{written}”"));
+        scope.report(finding);
+    }
+}
+
+/// 情节为严重的本项不得分, 2起以上的一票否决
+fn consequence(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    subject: &Subject,
+    pair: &Pair<'_, Token>,
+    waiting: &mut Option<(Condition, Option<Range>)>,
+) {
+    let then = pair.clone().into_inner().next().expect("a consequence is something");
+    if then.as_rule() == Token::veto {
+        let when = waiting.take().map_or(Condition::Always, |(condition, _)| condition);
+        draft.veto = Some((when, false, false, false, false));
+    } else {
+        modifier(scope, site, draft, subject, &then, waiting);
+    }
 }
 
 /// `逾期1天扣1分`, `国家级加10分；省级加5分`, `酌情扣5分`: points for what is neither a range nor a condition.
@@ -433,6 +500,11 @@ fn stray_case(scope: &Scope<'_>, site: Site<'_, '_>, case: &Pair<'_, Token>, out
             .help(format!("写成：{line}"));
     }
     let finding = scope.at(site.statement, case, "unknown-condition", format!("说不清“{name}”是哪一种情形"));
+    if ["首次", "初次", "初犯", "再次", "再犯", "重犯"].iter().any(|word| name.contains(word)) {
+        return finding
+            .expected("“第1次”“第2次起”")
+            .help("按第几次计的，写：第1次扣1分，第2次起每次扣2分，全年连续计次");
+    }
     if name.chars().any(|c| c.is_ascii_digit()) {
         return finding.expected("“每”或范围").help(format!("按次数计的，写：每{name}{points}"));
     }
@@ -549,17 +621,11 @@ fn plain(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, subject: 
         }
         Outcome::Points(points) => {
             draft.flat = true;
-            if draft.plain.is_some() && !std::mem::replace(&mut draft.two_outcomes, true) {
-                let finding = scope
-                    .at(site.statement, outcome, "two-outcomes", "这一行写了两个分数")
-                    .help("不同的情形分行写，或在每个分数前写明条件");
-                scope.report(finding);
-            }
-            draft.plain = Some(points);
+            set_plain(scope, site, draft, outcome, points);
         }
         Outcome::Judged => {
             draft.judged = true;
-            draft.plain = Some(Expr::Row(RowField::Points));
+            set_plain(scope, site, draft, outcome, Expr::Row(RowField::Points));
         }
         // 加倍 and 减半 are for some cases; for all of them the points themselves would say so.
         Outcome::Factor(_) if outcome.has(Token::DOUBLED) || outcome.has(Token::HALVED) => {
@@ -575,6 +641,17 @@ fn plain(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, subject: 
             scope.report(finding.help("在前面写明条件，如：录入件数为0时，不作考评"));
         }
     }
+}
+
+/// What a line gives without any condition; a second such amount would silently take the place of the first.
+fn set_plain(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, at: &Pair<'_, Token>, points: Expr) {
+    if draft.plain.is_some() && !std::mem::replace(&mut draft.two_outcomes, true) {
+        let finding = scope
+            .at(site.statement, at, "two-outcomes", "这一行写了两个分数")
+            .help("不同的情形分行写，或在每个分数前写明条件");
+        scope.report(finding);
+    }
+    draft.plain = Some(points);
 }
 
 fn outcome_of(
@@ -744,12 +821,28 @@ fn per(
     if step.expr == zero() {
         return;
     }
+    if let (Subject::Value(value), None, true) = (subject, kind, pair.has(Token::deed) || pair.has(Token::PER_EVENT)) {
+        // 每下滑1个百分点, 每缺1次 of an indicator: not the number reported, but how far it is from another.
+        if value.kind == Type::Percent || pair.has(Token::PER_EVENT) && waiting.is_some() {
+            let written = scope.original(site.statement, pair);
+            let unit = if value.kind == Type::Percent { "每低1个百分点" } else { "每少1件" };
+            let finding = scope
+                .at(site.statement, pair, "shortfall-without-target", format!("“{written}”说不清是低多少还是高多少"))
+                .expected("每少、每多；百分点写每低、每高")
+                .help(format!(
+                    "少了扣的写：不低于（不少于）多少，{unit}扣1分；多了加的写：超过多少的，{}加1分",
+                    unit.replace('低', "高").replace('少', "多")
+                ));
+            scope.report(finding);
+            return;
+        }
+    }
     let verb = verb_of(outcome);
     let each = match outcome_of(scope, site, draft, outcome, &Condition::Always) {
         Outcome::Points(points) => points,
         Outcome::Judged => {
             draft.judged = true;
-            draft.plain = Some(Expr::Row(RowField::Points));
+            set_plain(scope, site, draft, outcome, Expr::Row(RowField::Points));
             return;
         }
         _ => {
@@ -770,21 +863,54 @@ fn per(
     if kind.is_none() && !pair.has(Token::ALL_OF_THEM) && open_above(&range) {
         return beyond_or_all(scope, site, pair, outcome, &range);
     }
+    if kind.is_none() && !pair.has(Token::ALL_OF_THEM) && matches!(subject, Subject::Value(_)) {
+        // 低于90%，每个百分点扣1分: each one below, or each of all there are?
+        let below = range.as_ref().filter(|range| range.low.is_none()).and_then(|range| range.high.as_ref());
+        let is_share = value.kind == Type::Percent;
+        if let Some((Expr::Number(end), included)) = below
+            && (!included || is_share)
+        {
+            return short_or_all(scope, site, pair, outcome, *end, &value.kind);
+        }
+    }
     match (kind, subject) {
         (Some(Token::SHORT | Token::OVER), _) => {
             let short = kind == Some(Token::SHORT);
             // 达到300得8分，每增加50加0.5分: from the band before it.
-            let before = draft.arms.last().and_then(|arm| arm.range.clone());
-            let Some(range) = range.or(before.filter(|range| range.low.is_some())) else {
+            let before = draft.arms.last().and_then(|arm| Some((arm.range.clone()?, arm.by_steps)));
+            let before = before.and_then(|(range, by_steps)| match (&range.low, &range.high) {
+                (Some(_), _) => Some(range),
+                // 不少于2次，每少1次扣1分，每多1次加0.5分: more than was asked for.
+                (None, Some((end, false))) if by_steps && !short => {
+                    Some(Range { low: Some((end.clone(), true)), high: None, ..range })
+                }
+                _ => None,
+            });
+            let Some(range) = range.or(before) else {
+                let help = match (&value.kind, short) {
+                    (Type::Percent, true) => "在前面写明：不低于90%，每低1个百分点扣1分",
+                    (Type::Percent, false) => "在前面写明：超过90%的，每高1个百分点加1分",
+                    (_, true) => "在前面写明：不少于30件，每少1件扣1分",
+                    (_, false) => "在前面写明：不超过5件，每多1件扣1分；或 超过30件的，每多1件加1分",
+                };
                 let finding = scope
                     .at(site.statement, pair, "shortfall-without-target", "没有写少于（多于）多少才开始算")
-                    .help("在前面写明：不少于30件，每少1件扣1分");
+                    .help(help);
                 scope.report(finding);
                 return;
             };
             expression::require_agreement(scope, site, pair, &value.kind, &step.kind, "一起算");
+            // 第1名得10分，每降1名扣1分: the lower place is the larger number.
+            let short = short && value.kind != Type::Place;
+            let exact = range.low.is_some()
+                && range.low.as_ref().map(|(end, _)| end) == range.high.as_ref().map(|(end, _)| end);
+            if exact && value.kind != Type::Place {
+                return step_from_a_point(scope, site, pair, outcome, &range, &value.kind, short);
+            }
+            let range = if exact { Range { high: None, ..range } } else { range };
             // 不少于30件，每多1件扣1分: the points go the wrong way.
             let wrong_way = match (&range.low, &range.high) {
+                _ if exact => false,
                 (Some((_, true)), None) => !short,
                 (None, Some((_, true))) => short,
                 _ => false,
@@ -833,13 +959,17 @@ fn per(
                 draft.plain = Some(zero());
                 return;
             };
+            // 每逾期1天扣1分，超过3天的扣5分: the days that the line goes on to speak of are days late.
+            let late = (kind == Some(Token::LATE)).then(|| days.clone());
             let days = match kind {
                 Some(Token::EARLY) => Expr::Row(RowField::DaysEarly { workdays: workdays.unwrap_or(false) }),
                 _ => days.expr,
             };
             let amount = steps(scope, site, pair, days, &Type::Days, &step, part);
             // Two papers late by four days are eight days late.
-            push_row(draft, range_condition, times(times(each, amount), Expr::Row(RowField::Quantity)), verb);
+            draft.late_days = draft.late_days.take().or(late);
+            let points = times(times(each, amount), Expr::Row(RowField::Quantity));
+            push_row(scope, site, draft, pair, range_condition, points, verb);
         }
         (Some(Token::LATE | Token::EARLY), Subject::Value(_)) => {
             let finding = scope
@@ -859,7 +989,8 @@ fn per(
                 draft.ranges.extend(range.clone());
                 draft.arms.push(Arm { range, ..Arm::flat(when, times(each, value.expr), verb) });
             } else if step.expr == Expr::Number(Number::ONE) && kind.is_none() {
-                push_row(draft, range_condition, times(each, Expr::Row(RowField::Quantity)), verb);
+                let points = times(each, Expr::Row(RowField::Quantity));
+                push_row(scope, site, draft, pair, range_condition, points, verb);
             } else {
                 // 每满3次扣1分 looks at the period's total.
                 let total = Expr::Input { input: *input, collect: Aggregate::Sum };
@@ -878,16 +1009,71 @@ fn per(
             match range_condition {
                 Some(when) => draft.arms.push(Arm { range, ..Arm::flat(when, times(each, amount), verb) }),
                 // What holds where none of the line's bands does.
-                None if draft.plain.is_none() => draft.plain = Some(times(each, amount)),
-                None => draft.arms.push(Arm::flat(Condition::Always, times(each, amount), verb)),
+                None => set_plain(scope, site, draft, pair, times(each, amount)),
             }
         }
     }
 }
 
+/// 1000万元得10分，每增加100万元加1分: exactly so much earns ten, or so much and more?
+fn step_from_a_point(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    outcome: &Pair<'_, Token>,
+    range: &Range,
+    kind: &Type,
+    short: bool,
+) {
+    let Some((Expr::Number(point), _)) = &range.low else { return };
+    let shown = shown_number(*point, kind);
+    let (each, gives) = (scope.original(site.statement, pair), scope.original(site.statement, outcome));
+    let least = if *kind == Type::Percent { "不低于" } else { "不少于" };
+    let from = if short { format!("{least}{shown}") } else { format!("达到{shown}") };
+    let finding = scope
+        .at(site.statement, pair, "step-from-a-point", format!("前面只说了正好{shown}，“{each}”从哪里算起没有着落"))
+        .expected(format!("“{from}…，{each}{gives}”"))
+        .help(format!("{shown}前面写上“{}”", if short { least } else { "达到" }));
+    scope.report(finding);
+}
+
 /// A range with a lower end alone: 超过3次.
 fn open_above(range: &Option<Range>) -> bool {
     range.as_ref().is_some_and(|range| range.low.is_some() && range.high.is_none())
+}
+
+/// A number with the measure word of its kind.
+fn shown_number(number: Number, kind: &Type) -> String {
+    match kind {
+        Type::Percent => percent_text(number),
+        Type::Count(unit) | Type::Quantity(unit) => format!("{number}{unit}"),
+        _ => number.to_string(),
+    }
+}
+
+/// 低于90%，每个百分点扣1分
+fn short_or_all(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    outcome: &Pair<'_, Token>,
+    end: Number,
+    kind: &Type,
+) {
+    let (each, gives) = (scope.original(site.statement, pair), scope.original(site.statement, outcome));
+    let shown = shown_number(end, kind);
+    let unit = pair.child(Token::unit).map(|unit| name_of(&unit)).unwrap_or_default();
+    let number = pair.child(Token::number).map_or("1".to_owned(), |number| number.as_str().trim().to_owned());
+    let word = if *kind == Type::Percent { "每低" } else { "每少" };
+    let finding = scope
+        .at(
+            site.statement,
+            pair,
+            "missing-convention",
+            format!("说不清是比{shown}{word}{number}{unit}{gives}，还是全部{each}{gives}"),
+        )
+        .help(format!("改成其中一句：\n低于{shown}，{word}{number}{unit}{gives}\n低于{shown}的，全部{each}{gives}"));
+    scope.report(finding);
 }
 
 /// 超过3次的，每次扣2分: those beyond three, or all of them?
@@ -945,12 +1131,13 @@ fn rate(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, subject: &
     expression::require_agreement(scope, site, pair, &value.kind, &step.kind, "一起算");
     let points = Expr::Number(if verb.has(Token::DEDUCT) { points.negated() } else { points });
     draft.per_row |= matches!(subject, Subject::Event(_));
-    draft.plain = Some(times(points, counted(scope, subject)));
+    let points = times(points, counted(scope, subject));
+    set_plain(scope, site, draft, pair, points);
 }
 
 /// The one range of a line that says exactly so many and what they give (`1次扣1分`), else `None`: of several ranges
 /// each is a band.
-fn lone_amount<'a>(body: &Pair<'a, Token>) -> Option<(Pair<'a, Token>, Pair<'a, Token>)> {
+fn lone_amount<'a>(body: &Pair<'a, Token>) -> Option<Lone<'a>> {
     let phrases = body.children(Token::phrase);
     let others = [Token::otherwise, Token::per, Token::late_range, Token::WHEN, Token::condition];
     if phrases.iter().any(|phrase| others.into_iter().any(|kind| phrase.has(kind))) {
@@ -958,6 +1145,9 @@ fn lone_amount<'a>(body: &Pair<'a, Token>) -> Option<(Pair<'a, Token>, Pair<'a, 
     }
     let mut ranges = phrases.iter().filter_map(|phrase| Some((phrase.child(Token::range)?, phrase)));
     let (range, phrase) = ranges.next()?;
+    if phrases.iter().any(|phrase| phrase.has(Token::happens)) {
+        return None;
+    }
     if ranges.next().is_some() {
         return None;
     }
@@ -965,7 +1155,48 @@ fn lone_amount<'a>(body: &Pair<'a, Token>) -> Option<(Pair<'a, Token>, Pair<'a, 
     let bound = bounds.pop().filter(|bound| bounds.is_empty() && bound.clone().into_inner().count() == 1)?;
     let quantity = bound.child(Token::limit)?.child(Token::quantity)?;
     quantity.child(Token::unit)?;
-    Some((quantity, phrase.child(Token::outcome)?))
+    if let Some(outcome) = phrase.child(Token::outcome) {
+        return Some(Lone { quantity, outcome, apart: false });
+    }
+    // 缺一项，扣1分
+    let next = phrases.iter().skip_while(|other| *other != phrase).nth(1)?;
+    let outcome = next.clone().into_inner().next().filter(|first| first.as_rule() == Token::outcome)?;
+    Some(Lone { quantity, outcome, apart: true })
+}
+
+/// 1次扣1分, and whether a comma stands between the two.
+struct Lone<'a> {
+    quantity: Pair<'a, Token>,
+    outcome: Pair<'a, Token>,
+    apart: bool,
+}
+
+/// Whether a line has bands by number: 1条加2分；2条加4分.
+fn among_bands(body: &Pair<'_, Token>) -> bool {
+    let is_number = |range: Pair<'_, Token>| {
+        let mut bounds = range.children(Token::bound);
+        let bound = bounds.pop().filter(|_| bounds.is_empty());
+        bound.is_some_and(|bound| bound.clone().into_inner().count() == 1 && bound.has(Token::limit))
+    };
+    body.children(Token::phrase).iter().filter_map(|phrase| phrase.child(Token::range)).any(is_number)
+}
+
+/// 扣至3分为止: at most three off, or off until three are left?
+fn down_to(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let verb = pair.child(Token::verb).map(|verb| verb.as_str().trim().to_owned()).unwrap_or_default();
+    let most = pair.child(Token::number).map(|number| number.as_str().trim().to_owned()).unwrap_or_default();
+    let written = scope.original(site.statement, pair);
+    let finding = scope
+        .at(
+            site.statement,
+            pair,
+            "missing-convention",
+            format!("“{written}”说不清是最多{verb}{most}分，还是本项{verb}到只有{most}分"),
+        )
+        .help(format!(
+            "最多{verb}{most}分的，改成：，最多{verb}{most}分；本项不少于{most}分的，另起一行：得分不低于 {most}分"
+        ));
+    scope.report(finding);
 }
 
 /// 2次扣1分 by itself: every two, from two on, or exactly two?
@@ -1022,6 +1253,15 @@ fn late_band(
     (range, days): (&Pair<'_, Token>, &Typed),
     outcome: Option<Pair<'_, Token>>,
 ) {
+    let in_workdays = |expr: &Expr| {
+        matches!(expr, Expr::Row(RowField::DaysLate { workdays: true } | RowField::DaysLateHere { workdays: true }))
+    };
+    if range.as_str().contains("工作日") && !in_workdays(&days.expr) {
+        let finding = scope
+            .at(site.statement, range, "said-twice", "这一句里有的按工作日、有的按自然日数，不知道照哪一个")
+            .help("都按工作日的，每处都写“个工作日”，或在句末加：，按工作日计算；不一样的，分成几句写");
+        scope.report(finding);
+    }
     let band = condition::range(scope, site, range, days);
     let condition = both(waiting.take(), band.condition.clone());
     match outcome {
@@ -1033,11 +1273,19 @@ fn late_band(
     }
 }
 
-fn push_row(draft: &mut Draft, condition: Option<Condition>, points: Expr, verb: Option<Token>) {
+fn push_row(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    at: &Pair<'_, Token>,
+    condition: Option<Condition>,
+    points: Expr,
+    verb: Option<Token>,
+) {
     draft.per_row = true;
     match condition {
         Some(when) => draft.arms.push(Arm::flat(when, points, verb)),
-        None => draft.plain = Some(points),
+        None => set_plain(scope, site, draft, at, points),
     }
 }
 
@@ -1318,6 +1566,19 @@ fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &Pa
     }
     let per = match &scope_pair {
         Some(inner) if inner.has(Token::PER_ROW) => LimitPer::Row,
+        Some(inner) if inner.has(Token::PER_PERSON) => {
+            let Some(input) = scope.in_row else {
+                let finding = scope
+                    .at(site.statement, inner, "limit-per-person", "指标是一个单位一个数，分不出每个人")
+                    .help("每人限几分的，写成情形，一行事实写一个“人员”：迟到：每次扣1分，每人最多扣3分");
+                scope.report(finding);
+                return;
+            };
+            scope.plan.inputs[input.index()].needs.person = true;
+            scope.plan.inputs[input.index()].additive = false;
+            draft.by_row_limit = true;
+            LimitPer::Person
+        }
         Some(inner) if inner.has(Token::cycle) => {
             let cycle = cycle_of(&inner.child(Token::cycle).expect("asked for"));
             LimitPer::Cycle(whole_if_one_year(scope, cycle))
@@ -1374,7 +1635,7 @@ fn refund(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> 
         input.additive = false;
         input.needs.found |= within_days.is_some();
     }
-    Refund { within_days, share }
+    Refund { within_days, workdays: pair.has(Token::WORKDAYS_WITHIN), share }
 }
 
 fn needs(scope: &mut Scope<'_>, pair: &Pair<'_, Token>) {
@@ -1588,15 +1849,21 @@ fn range_key(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
             }
             Token::number => Expr::Number(Number::from(expression::number(scope, site, inner))),
             Token::limit => {
-                let first = inner.clone().into_inner().next().expect("a limit is something");
-                match first.as_rule() {
+                let mut parts = inner.clone().into_inner();
+                let mut first = parts.next().expect("a limit is something");
+                let below_zero = first.as_rule() == Token::MINUS;
+                if below_zero {
+                    first = parts.next().expect("below zero by how much");
+                }
+                let value = match first.as_rule() {
                     Token::place => {
                         let place = first.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(0);
                         Expr::Number(Number::whole(i64::from(place)))
                     }
                     Token::number => Expr::Number(Number::from(expression::number(scope, site, &first))),
                     _ => expression::quantity(scope, site, &first).expr,
-                }
+                };
+                if below_zero { expression::negative(value) } else { value }
             }
             _ => expression::quantity(scope, site, inner).expr,
         }
@@ -1624,6 +1891,7 @@ fn range_key(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
         .find(|inner| matches!(inner.as_rule(), Token::limit | Token::place | Token::quantity))
         .map(|inner| value(scope, &inner))
         .unwrap_or_else(zero);
+    let end = if pair.has(Token::MINUS) { expression::negative(end) } else { end };
     compare(comparison.unwrap_or(Comparison::Equal), end)
 }
 
@@ -1739,7 +2007,8 @@ pub fn close_table(scope: &mut Scope<'_>, table: Table) {
         let finding = scope.at_line(line, "empty-table", "查表的下面没有表").help("在下面逐行写：国家级、一等奖 10分");
         scope.report(finding);
     }
-    unlisted(scope, line, &table);
+    table_cover::unlisted(scope, line, &table);
+    table_cover::bands(scope, line, &table);
     let case = Expr::Case { arms: table.arms, otherwise: Box::new(table.otherwise.unwrap_or_else(zero)) };
     let rule = &mut scope.plan.rules[table.rule.index()];
     let quantity = Expr::Row(RowField::Quantity);
@@ -1752,29 +2021,6 @@ pub fn close_table(scope: &mut Scope<'_>, table: Table) {
     } else {
         case
     };
-}
-
-/// Values of a closed list that a table of one key leaves out score nothing, and that is noted.
-fn unlisted(scope: &mut Scope<'_>, line: usize, table: &Table) {
-    let ([key], None, false) = (&table.keys[..], &table.otherwise, table.refused) else { return };
-    let closed = match &key.expr {
-        Expr::Attribute(id) => scope.plan.attributes[id.index()].values.clone(),
-        Expr::Row(RowField::Column(id)) => scope.plan.columns[id.index()].values.clone(),
-        _ => None,
-    };
-    let listed = |value: &SymbolId| {
-        table.arms.iter().any(|(when, _)| matches!(when, Condition::Is(_, values) if values.contains(value)))
-    };
-    let missing: Vec<&str> =
-        closed.iter().flatten().filter(|value| !listed(value)).map(|value| scope.plan.symbols.text(*value)).collect();
-    // A row that was refused may have been the one.
-    if missing.is_empty() || table.arms.is_empty() || scope.findings.has_errors() {
-        return;
-    }
-    let message = format!("表里没有写“{}”，按0分计", missing.join("、"));
-    let mut finding = scope.at_line(line, "table-leaves-out", message).help("补上这一行，或在最后写：其余 0分");
-    finding.severity = crate::diagnostic::Severity::Warning;
-    scope.report(finding);
 }
 
 // ---------------------------------------------------------------- finishing
@@ -1799,6 +2045,7 @@ fn uses_row(condition: &Condition) -> bool {
 fn finish(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, subject: Subject, mut draft: Draft) -> Option<Table> {
     let line = site.statement.line.number;
     check_bands(scope, line, &draft, &subject);
+    met_and_deducted(scope, site, &draft);
     let cycle = scope.plan.nodes[site.node.index()].cycle;
     if let Some((when, period, year, zero_total, said)) = draft.veto.take() {
         // 一票否决，等次定为D级: says what it does to the grade, and moves no rank.
@@ -1836,6 +2083,7 @@ fn finish(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, subject: Subjec
         }
         return None;
     }
+    swallowed(scope, site, &draft);
     deduct_from_full(scope, site, &subject, &mut draft);
     nothing_left(scope, site, &subject, &mut draft);
     if draft.on_total && matches!(subject, Subject::Event(_)) {
@@ -1875,6 +2123,7 @@ fn finish(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, subject: Subjec
             let conditional_row =
                 matches!(&points, Expr::Case { arms, .. } if arms.iter().any(|(condition, _)| uses_row(condition)));
             let by_row = draft.per_row
+                || draft.by_row_limit
                 || row_extras
                 || draft.judged
                 || draft.table.is_some()
@@ -1981,6 +2230,51 @@ fn within_full(scope: &Scope<'_>, rule: RuleId) -> bool {
     let rule = &scope.plan.rules[rule.index()];
     let Some(Expr::Number(full)) = &scope.plan.nodes[rule.node.index()].full else { return false };
     rule.limits.iter().any(|limit| matches!(&limit.most, Expr::Number(most) if most <= full))
+}
+
+/// 录入件数：不少于30件，扣5分: five off for having done what was asked?
+fn met_and_deducted(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
+    let [Arm { range: Some(Range { low: Some((Expr::Number(low), true)), high: None, .. }), verb, by_steps, .. }] =
+        &draft.arms[..]
+    else {
+        return;
+    };
+    if *by_steps || *verb != Some(Token::DEDUCT) || draft.gains || draft.plain.is_some() {
+        return;
+    }
+    let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");
+    let bounds = body.into_inner().flatten().filter(|inner| inner.as_rule() == Token::AT_LEAST);
+    let Some(bound) = bounds.into_iter().find(|bound| bound.as_str().starts_with('不') || bound.as_str() == "至少")
+    else {
+        return;
+    };
+    let word = bound.as_str().trim().to_owned();
+    let finding = scope
+        .at(site.statement, &bound, "step-the-wrong-way", format!("“{word}{low}”是达到了要求，反而扣分"))
+        .help(format!("没有达到才扣的，把“{word}”改成“低于”；达到了就扣的，改成“达到”"));
+    scope.report(finding);
+}
+
+/// 本项计零，扣5分: what is taken off an item of which nothing is left is lost.
+fn swallowed(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
+    let zeroes = |effect: &RuleEffect| effect.effect == Effect::ZeroNode(site.node);
+    let gives = |points: &Expr| *points != zero();
+    let plain = draft.plain.as_ref().is_some_and(gives);
+    let lost = draft.effects.iter().filter(|effect| zeroes(effect)).any(|effect| match &effect.when {
+        Condition::Always => plain || draft.arms.iter().any(|arm| gives(&arm.points)) || !draft.extras.is_empty(),
+        when => {
+            draft.arms.iter().any(|arm| arm.when == *when && gives(&arm.points))
+                || draft.extras.iter().any(|(extra, _)| extra == when)
+        }
+    });
+    if lost {
+        let line = site.statement.line.number;
+        let finding = scope
+            .at_line(line, "points-after-zero", "本项计零以后，同一句里的扣分、加分就不起作用了")
+            .expected("只写本项计零，或只写扣几分")
+            .help("还要倒扣的，扣分写在别的条目里；倒扣的分数固定的，单写一行：当 发生失火，本项计-15分");
+        scope.report(finding);
+    }
 }
 
 /// 未开展：不得分: where the item has full marks of its own, nothing of them is left.
@@ -2181,7 +2475,7 @@ fn running_into_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, kind: &
     }
 }
 
-fn percent_text(number: Number) -> String {
+pub(super) fn percent_text(number: Number) -> String {
     match number.times(Number::whole(100)) {
         Ok(percent) => format!("{percent}%"),
         Err(_) => number.to_string(),

@@ -146,6 +146,8 @@ fn open_node(scope: &mut Scope<'_>, statement: &Statement<'_>, section: &mut Opt
             .at(statement, &pair, code, format!("{what}“{address}”已在{}写过", scope.source.line_name(line as usize)))
             .help(if parent == NodeId(0) {
                 "换一个名称，或并到一处"
+            } else if address.matches('.').count() == 1 {
+                "改成没有用过的序号；上一级（一）下面的 1. 是小项，写成 1.1，再下一级的（1）写成 1.1.1"
             } else {
                 "改成没有用过的序号"
             });

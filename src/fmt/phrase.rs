@@ -130,10 +130,11 @@ impl<'a> Writer<'a, '_> {
     /// `最多加3分`, `每次最多扣5分`, `全年累计不超过5分`
     pub(super) fn limit(&mut self, pair: &Pair<'a, Token>) {
         let scope = pair.child(Token::limit_scope);
-        let by_row = scope.as_ref().is_some_and(|scope| scope.has(Token::PER_ROW));
+        let by_row = scope.as_ref().is_some_and(|scope| scope.has(Token::PER_ROW) || scope.has(Token::PER_PERSON));
         let noun = pair.child(Token::verb_noun);
         match &scope {
             Some(scope) if scope.has(Token::PER_ROW) || scope.has(Token::cycle) => self.children(scope),
+            Some(scope) if scope.has(Token::PER_PERSON) => self.word(Token::PER_PERSON, "每人"),
             // Of the whole line, not only of the band before it.
             Some(_) if noun.is_some() => self.push("累计"),
             _ => {}
@@ -190,7 +191,10 @@ impl<'a> Writer<'a, '_> {
     pub(super) fn refund(&mut self, pair: &Pair<'a, Token>) {
         if let Some(days) = pair.child(Token::integer) {
             self.pair(&days, Token::refund);
-            self.push("日内");
+            match pair.child(Token::WORKDAYS_WITHIN) {
+                Some(_) => self.word(Token::WORKDAYS_WITHIN, "个工作日内"),
+                None => self.push("日内"),
+            }
         }
         self.push("整改的，");
         match pair.child(Token::percent) {

@@ -1,0 +1,270 @@
+//! Lines as a scheme says them that the language says otherwise: several cases in one line, a value without its
+//! column, words that do not count.
+
+use super::Context;
+use super::mend::{Mend, Patient, shown, written};
+
+/// Words of a scheme and what they are here.
+const OTHER_WORDS: &[(&str, &str)] = &[
+    ("扣一半", "扣满分的50%"),
+    ("得一半", "得满分的50%"),
+    ("扣除一半", "扣满分的50%"),
+    ("扣半数", "扣满分的50%"),
+    ("得分=", "得 "),
+    ("得分 =", "得 "),
+    ("第一次以后", "第2次起"),
+    ("以后每", ",超过的部分,每"),
+    ("期限内整改", "30日内整改"),
+    ("限期整改", "30日内整改"),
+    ("按期整改", "30日内整改"),
+    ("及时整改", "30日内整改"),
+    ("佐证材料", "佐证"),
+    ("未完成的按比例", "其余按比例"),
+    ("达不到的按比例", "其余按比例"),
+    ("按人员计次,全年:", "按人员计次,全年连续计次,"),
+    ("要求不少于", "不少于"),
+    ("应不少于", "不少于"),
+    ("应当不少于", "不少于"),
+    ("不得少于", "不少于"),
+    ("不能少于", "不少于"),
+    ("不得低于", "不低于"),
+    ("不能低于", "不低于"),
+    ("不得超过", "不超过"),
+    ("不能超过", "不超过"),
+    ("要求", "不少于"),
+    ("至少完成", "不少于"),
+];
+
+/// Words that change no number.
+const FILLERS: &[&str] = &[
+    "经核实的,",
+    "经查实的,",
+    "经核实,",
+    "经查实,",
+    "经认定,",
+    "经核实",
+    "经查实",
+    "予以",
+    "给予",
+    "应当",
+    "一律",
+    "直接",
+    "均",
+    "应",
+    "各",
+    "则",
+];
+
+/// What a case is followed by.
+const VERBS: &[&str] =
+    &["每", "扣", "加", "得", "酌情", "本项", "一票否决", "减半", "除外", "不计", "不扣", "另扣", "并扣", "再扣"];
+/// What is said of some rows of a case.
+const FOR_SOME: &[&str] = &["加倍", "减半", "除外", "不计", "不扣", "另扣", "并扣", "再扣"];
+
+/// What goes on with a case.
+const ON: &[&str] = &["最多", "最高", "累计", "合计", "全年", "每月最多", "每次最多", "封顶", "不超过", "不足", "同一"];
+
+/// How long the words may be that are taken for a case of their own.
+const LONGEST_CASE: usize = 16;
+
+impl Patient<'_> {
+    /// One thing said in the scheme's way where the language has its own.
+    pub(super) fn spoken(&self) -> Option<Mend> {
+        let text = self.text();
+        if self.line.context != Context::Node || self.line.opening {
+            return None;
+        }
+        let colon = super::top_colon(text)?;
+        if let Some(mend) = self.numbered_line(text, colon) {
+            return Some(mend);
+        }
+        for (cycle, how) in [(",全年", "连续计次"), (",每月", "重新计次"), (",每季度", "重新计次")] {
+            if text.ends_with(cycle)
+                && let Some(line) = self.parsed(text.len()..text.len(), how)
+            {
+                let range = text.len() - cycle.len() + 1..text.len();
+                return self.mended("missing-word", format!("没有写{}怎样计次", &cycle[1..]), range, line);
+            }
+        }
+        if let Some(body) = text.strip_suffix(';')
+            && let Some(line) = self.parsed(body.trim_end().len()..text.len(), "")
+        {
+            return self.mended("wrong-sign", "行末不写分号", text.len() - 1..text.len(), line);
+        }
+        // 缺一项扣1分（最多扣5分）
+        if let Some(body) = text.strip_suffix(')')
+            && let Some(open) = body.rfind('(').filter(|open| *open > colon)
+            && let Some(line) = self.parsed(open..text.len(), &format!(",{}", &body[open + 1..]))
+        {
+            return self.mended("wrong-sign", "括号里的话写在逗号后面", open..text.len(), line);
+        }
+        // 1条加2分、2条加4分
+        if let Some(first) = text[colon..].find("分、").map(|at| colon + at + "分".len()) {
+            let with = text[first..].replace('、', ";");
+            if let Some(line) = self.parsed(first..text.len(), &with) {
+                return self.mended("wrong-sign", "各档之间用分号", first..first + "、".len(), line);
+            }
+        }
+        for (said, meant) in OTHER_WORDS {
+            for (at, _) in text.match_indices(said).filter(|(at, _)| *at > colon) {
+                if let Some(line) = self.parsed(at..at + said.len(), meant) {
+                    let message = format!("“{}”在这里写作“{}”", written(said), written(meant.trim()));
+                    let help = format!("例如：{}", shown(&line));
+                    let range = at..at + said.len();
+                    return Some(Mend { code: "other-words", message, range, line: Some(line), help: Some(help) });
+                }
+            }
+        }
+        for filler in FILLERS {
+            for (at, _) in text.match_indices(filler).filter(|(at, _)| *at > colon) {
+                if let Some(line) = self.parsed(at..at + filler.len(), "") {
+                    let message = format!("“{}”不影响计分，不写", written(filler.trim_end_matches(',')));
+                    let range = at..at + filler.len();
+                    let help = format!("写成：{}", shown(&line));
+                    return Some(Mend { code: "other-words", message, range, line: Some(line), help: Some(help) });
+                }
+            }
+        }
+        self.without_column(colon)
+    }
+
+    /// `（1）缺项：每项扣1分`: an item and its line in one.
+    fn numbered_line(&self, text: &str, colon: usize) -> Option<Mend> {
+        let close = text.strip_prefix('(')?.find(')')? + 1;
+        let number = super::whole(&text[1..close])?;
+        let label = text[close + 1..colon].trim();
+        if label.is_empty() {
+            return None;
+        }
+        let line = self.with_plain(self.line.plain.slice(close + 1..text.len()));
+        let help = format!(
+            "分成两行，小项的序号写全（1.1、1.1.{number}）：\n1.{number} {}\n    {}",
+            written(label),
+            self.parses(&line, false).then(|| shown(&line))?
+        );
+        self.told("item-with-line", "条目和计分句写在了一行", 0..close + 1, help)
+    }
+
+    /// `国家级的每次加10分`, where 级别 lists 国家级.
+    fn without_column(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let mut plain = self.line.plain.clone();
+        let mut first = None;
+        let mut values: Vec<(&str, &str)> = self.names.values().collect();
+        values.sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
+        for (value, column) in &values {
+            let is_one = values.iter().filter(|(other, _)| other == value).count() == 1;
+            let mut from = colon;
+            while let Some(at) = plain.text[from..].find(value).map(|at| from + at) {
+                let end = at + value.len();
+                from = end;
+                let begins = plain.text[..at].ends_with([',', ';', ':', ' ']);
+                let rest = plain.text[end..].trim_start();
+                let ends = ["的", "每", "扣", "加", "得", "酌"].iter().any(|word| rest.starts_with(word));
+                if !(is_one && begins && ends) {
+                    continue;
+                }
+                let of = if rest.starts_with('的') { "" } else { "的" };
+                let with = format!("{column}为{value}{of}");
+                plain = plain.replaced(at..end, &with);
+                from = at + with.len();
+                first = first.or_else(|| text[colon..].find(value).map(|at| (colon + at, *value, *column)));
+            }
+        }
+        let (at, value, column) = first?;
+        let line = self.with_plain(plain);
+        let message = format!("“{value}”是“{column}”的取值，前面少了“{column}为”");
+        self.parses(&line, false).then(|| self.mended("missing-word", message, at..at + value.len(), line))?
+    }
+
+    /// `一般事故每起扣5分；较大事故每起扣10分`: each is a case that facts name, and a line of its own.
+    pub(super) fn own_labels(&self) -> Option<Mend> {
+        let text = self.text();
+        if self.line.context != Context::Node || self.line.opening {
+            return None;
+        }
+        let colon = super::top_colon(text)?;
+        if ["外部", "评分", "待定"].iter().any(|word| text[colon + 1..].trim_start().starts_with(word)) {
+            return None;
+        }
+        let label = text[..colon].trim();
+        // What the line itself gives, and what it says of some cases: 每次扣1分，情节严重的加倍.
+        let mut own: Vec<&str> = Vec::new();
+        let mut lines = Vec::new();
+        let mut first = None;
+        let mut begun: Option<String> = None;
+        let mut at = colon + 1;
+        for part in text[at..].split_inclusive([',', ';']) {
+            let from = at;
+            at += part.len();
+            let part = part.trim_end_matches([',', ';']).trim();
+            // 发生一般事故的，每起扣5分
+            if begun.is_none() && part.ends_with('的') && !part.contains(|c: char| c.is_ascii_digit() || c == '为') {
+                begun = Some(part.trim_end_matches('的').to_owned());
+                first = first.or(Some(from..from + part.len()));
+                continue;
+            }
+            let goes_on = ON.iter().any(|word| part.starts_with(word));
+            if goes_on && lines.is_empty() {
+                own.push(part);
+                continue;
+            }
+            // What goes on with the case before: 最多扣5分.
+            if let (Some(line), true) = (lines.last_mut(), goes_on) {
+                let line: &mut String = line;
+                line.push(',');
+                line.push_str(part);
+                continue;
+            }
+            let (case, gives) = match begun.take() {
+                Some(case) => (case, part),
+                None => {
+                    let verb = VERBS.iter().filter_map(|word| part.find(word)).min();
+                    if verb == Some(0) && lines.is_empty() {
+                        own.push(part);
+                        continue;
+                    }
+                    let Some(verb) = verb.filter(|verb| *verb > 0) else {
+                        let line: &mut String = lines.last_mut()?;
+                        line.push(',');
+                        line.push_str(part);
+                        continue;
+                    };
+                    (part[..verb].trim_end_matches('的').trim().to_owned(), &part[verb..])
+                }
+            };
+            let is_case = (2..=LONGEST_CASE).contains(&case.chars().count())
+                && case.chars().all(char::is_alphanumeric)
+                && !case.contains(|c: char| c.is_ascii_digit())
+                // 情节严重 of a declared 情节 lacks its 为.
+                && self.names.longest_at(&case).is_none_or(|name| name == case || name == label);
+            if !is_case {
+                return None;
+            }
+            first = first.or(Some(from..from + case.len()));
+            if !own.is_empty() || FOR_SOME.iter().any(|word| gives.starts_with(word)) {
+                let range = first.clone()?;
+                let said = written(text[range.clone()].trim_end_matches(['的', ',']));
+                let base = if own.is_empty() { "每次扣2分".to_owned() } else { written(&own.join(",")) };
+                let line = format!("{label}：{base}，情况为{case}的{}", written(gives));
+                let help = format!("先在开头声明一列：事实列 情况：{case}/其他；再写：{line}");
+                let message = format!("“{said}”没有声明过，看不出哪一行事实是这样的");
+                return self.told("unknown-condition", message, range, help);
+            }
+            lines.push(format!("{case}:{gives}"));
+        }
+        let (range, begun) = (first?, begun);
+        let parse = |line: &String| {
+            let line = self.with_plain(super::fold::fold(line, 0));
+            self.parses(&line, false).then(|| shown(&line))
+        };
+        let lines: Option<Vec<String>> = lines.iter().map(parse).collect();
+        let lines = lines.filter(|lines| !lines.is_empty() && begun.is_none())?;
+        let case = written(text[range.clone()].trim_end_matches('的'));
+        let help = format!(
+            "一种情形一行：\n{}\n事实里是同一种情形、另有一列说明的，先在开头声明这一列，如：事实列 情节：一般/严重；再写：情节为严重的，扣5分",
+            lines.join("\n")
+        );
+        self.told("unknown-condition", format!("说不清“{case}”是哪一种情形"), range, help)
+    }
+}
