@@ -438,6 +438,15 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
     }
     idle::said_twice(scope, site, body);
     idle::idle_words(scope, site, body, matches!(subject, Subject::Event(_)));
+    let last = before.as_ref().map(|phrase| phrase.as_str().trim()).unwrap_or_default();
+    if waiting.is_some() && ["总分", "得分"].iter().any(|word| last.starts_with(word)) {
+        let message = format!("“{last}”在这里成了条件，后面没有写扣几分或加几分");
+        let finding = scope
+            .at_line(site.statement.line.number, "unfinished-line", message)
+            .help("限这一句的，写成：，最多加10分；限全部得分的，写在约定里：总分不超过 10分");
+        scope.report(finding);
+        return draft;
+    }
     if let Some((_, range)) = waiting {
         let what = if range.is_some() { "这个范围" } else { "这个条件" };
         let finding = scope
@@ -500,6 +509,15 @@ fn stray_case(scope: &Scope<'_>, site: Site<'_, '_>, case: &Pair<'_, Token>, out
             .help(format!("写成：{line}"));
     }
     let finding = scope.at(site.statement, case, "unknown-condition", format!("说不清“{name}”是哪一种情形"));
+    if name.contains("不重复") || name.contains("就高") {
+        return finding
+            .expected("同一什么")
+            .help("写成：同一事项不重复加分；或 同一事项按最高级别计一次（事实里写“事项”）");
+    }
+    let unit = site.statement.inner().child(Token::head_unit);
+    if let (Some(unit), true) = (unit, ["无", "没有", "未发生"].iter().any(|word| name.starts_with(word))) {
+        return finding.expected("数").help(format!("写成：0{}{points}", unit.as_str().trim()));
+    }
     if ["首次", "初次", "初犯", "再次", "再犯", "重犯"].iter().any(|word| name.contains(word)) {
         return finding
             .expected("“第1次”“第2次起”")
@@ -886,6 +904,7 @@ fn per(
                 }
                 _ => None,
             });
+            let goes_on = range.is_none();
             let Some(range) = range.or(before) else {
                 let help = match (&value.kind, short) {
                     (Type::Percent, true) => "在前面写明：不低于90%，每低1个百分点扣1分",
@@ -904,13 +923,18 @@ fn per(
             let short = short && value.kind != Type::Place;
             let exact = range.low.is_some()
                 && range.low.as_ref().map(|(end, _)| end) == range.high.as_ref().map(|(end, _)| end);
-            if exact && value.kind != Type::Place {
-                return step_from_a_point(scope, site, pair, outcome, &range, &value.kind, short);
+            // Nothing is better than the first place, or less than none.
+            let is_first = value.kind == Type::Place
+                || !short && matches!(&range.low, Some((end, _)) if *end == zero()) && !may_be_negative(scope, &value);
+            if exact && !is_first {
+                return step_from_a_point(scope, site, pair, outcome, &range, &value.kind, short, verb);
             }
             let range = if exact { Range { high: None, ..range } } else { range };
             // 不少于30件，每多1件扣1分: the points go the wrong way.
             let wrong_way = match (&range.low, &range.high) {
                 _ if exact => false,
+                // 90%以下每低1个百分点: the range itself is the bad one.
+                _ if says_side(site, pair) => false,
                 (Some((_, true)), None) => !short,
                 (None, Some((_, true))) => short,
                 _ => false,
@@ -940,6 +964,22 @@ fn per(
             let gap = if short { [end.clone(), value.expr.clone()] } else { [value.expr.clone(), end.clone()] };
             let steps = steps(scope, site, pair, Expr::Subtract(Box::new(gap)), &value.kind, &step, part);
             let mut points = times(each, steps);
+            // 达到1项加5分，每增加1项加2分: what the steps give comes on top.
+            if let Some(last) = draft.arms.last_mut()
+                && goes_on
+                && !short
+                && !last.by_steps
+                && last.verb == verb
+                && let Some(Range { low: Some((from, true)), high: None, .. }) = last.range.clone()
+                && from == end
+            {
+                points = Expr::Add(Box::new([last.points.clone(), points]));
+                let exactly =
+                    Condition::Compare(Box::new(value.expr.clone()), Comparison::Equal, Box::new(from.clone()));
+                last.when = exactly.clone();
+                let ends = Some((from, true));
+                last.range = Some(Range { condition: exactly, low: ends.clone(), high: ends });
+            }
             // 每次扣1分；超过3次的部分，每次扣2分: what is not beyond still counts as before.
             if beyond && let Some(below) = draft.plain.as_ref().and_then(|plain| per_quantity(plain, &value.expr, &end))
             {
@@ -1015,7 +1055,23 @@ fn per(
     }
 }
 
+/// Whether 以下 or 以上 stands before the steps.
+fn says_side(site: Site<'_, '_>, pair: &Pair<'_, Token>) -> bool {
+    let before = site.statement.code.text[..pair.as_span().start()].trim_end_matches([',', ' ', '的', '时']);
+    before.ends_with("以下") || before.ends_with("以上")
+}
+
+fn may_be_negative(scope: &Scope<'_>, value: &Typed) -> bool {
+    match &value.expr {
+        Expr::Input { input, .. } => {
+            scope.plan.inputs[input.index()].range.0.is_none_or(|least| least.is_sign_negative() && !least.is_zero())
+        }
+        _ => true,
+    }
+}
+
 /// 1000万元得10分，每增加100万元加1分: exactly so much earns ten, or so much and more?
+#[allow(clippy::too_many_arguments)]
 fn step_from_a_point(
     scope: &mut Scope<'_>,
     site: Site<'_, '_>,
@@ -1024,16 +1080,22 @@ fn step_from_a_point(
     range: &Range,
     kind: &Type,
     short: bool,
+    verb: Option<Token>,
 ) {
     let Some((Expr::Number(point), _)) = &range.low else { return };
     let shown = shown_number(*point, kind);
     let (each, gives) = (scope.original(site.statement, pair), scope.original(site.statement, outcome));
     let least = if *kind == Type::Percent { "不低于" } else { "不少于" };
-    let from = if short { format!("{least}{shown}") } else { format!("达到{shown}") };
+    let word = match (short, verb) {
+        (true, _) => least,
+        (false, Some(Token::DEDUCT)) => "不超过",
+        (false, _) => "达到",
+    };
+    let from = format!("{word}{shown}");
     let finding = scope
         .at(site.statement, pair, "step-from-a-point", format!("前面只说了正好{shown}，“{each}”从哪里算起没有着落"))
         .expected(format!("“{from}…，{each}{gives}”"))
-        .help(format!("{shown}前面写上“{}”", if short { least } else { "达到" }));
+        .help(format!("{shown}前面写上“{word}”"));
     scope.report(finding);
 }
 

@@ -266,9 +266,9 @@ impl<'a> Scorer<'_, 'a> {
         let Some(refund) = &rule.refund else { return Ok(()) };
         for draft in drafts.iter_mut().filter(|draft| draft.counted && draft.points.is_negative()) {
             let Some(row) = draft.fact else { continue };
-            let is_repaired = self.detail(row).is_some_and(|detail| detail.repaired.is_some());
+            let Some(repaired) = self.detail(row).and_then(|detail| detail.repaired) else { continue };
             let in_time = match refund.within_days {
-                None => is_repaired,
+                None => true,
                 Some(most) => {
                     self.days_to_repair(row, refund.workdays).is_some_and(|days| (0..=i64::from(most)).contains(&days))
                 }
@@ -276,7 +276,7 @@ impl<'a> Scorer<'_, 'a> {
             if in_time {
                 let back = draft.points.abs().times(refund.share)?;
                 draft.points = draft.points.plus(back)?;
-                draft.explain(self.program.traced, || format!("已整改，返还{back}分"));
+                draft.explain(self.program.traced, || format!("{repaired}已整改，返还{back}分"));
             }
         }
         Ok(())

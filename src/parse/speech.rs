@@ -19,6 +19,12 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("按期整改", "30日内整改"),
     ("及时整改", "30日内整改"),
     ("佐证材料", "佐证"),
+    (",不重复计分", ",同一事项不重复计分"),
+    ("多次获奖的按最高级别计分", "同一事项按最高级别计一次"),
+    ("同类奖项就高不就低", "同一奖项按最高级别计一次"),
+    ("就高不就低", "同一事项按最高级别计一次"),
+    ("就高计分", "同一事项按最高级别计一次"),
+    ("满分为止", "最多得满分"),
     ("未完成的按比例", "其余按比例"),
     ("达不到的按比例", "其余按比例"),
     ("按人员计次,全年:", "按人员计次,全年连续计次,"),
@@ -37,6 +43,7 @@ const OTHER_WORDS: &[(&str, &str)] = &[
 
 /// Words that change no number.
 const FILLERS: &[&str] = &[
+    ",以最高分计",
     "经核实的,",
     "经查实的,",
     "经核实,",
@@ -56,8 +63,26 @@ const FILLERS: &[&str] = &[
 ];
 
 /// What a case is followed by.
-const VERBS: &[&str] =
-    &["每", "扣", "加", "得", "酌情", "本项", "一票否决", "减半", "除外", "不计", "不扣", "另扣", "并扣", "再扣"];
+const VERBS: &[&str] = &[
+    "不得分",
+    "不扣分",
+    "不加分",
+    "计零",
+    "每",
+    "扣",
+    "加",
+    "得",
+    "酌情",
+    "本项",
+    "一票否决",
+    "减半",
+    "除外",
+    "不计",
+    "不扣",
+    "另扣",
+    "并扣",
+    "再扣",
+];
 /// What is said of some rows of a case.
 const FOR_SOME: &[&str] = &["加倍", "减半", "除外", "不计", "不扣", "另扣", "并扣", "再扣"];
 
@@ -99,7 +124,9 @@ impl Patient<'_> {
             return self.mended("wrong-sign", "括号里的话写在逗号后面", open..text.len(), line);
         }
         // 1条加2分、2条加4分
-        if let Some(first) = text[colon..].find("分、").map(|at| colon + at + "分".len()) {
+        let digit = |at: usize| text[at..].starts_with(|c: char| c.is_ascii_digit());
+        let first = text[colon..].find("分、").map(|at| colon + at + "分".len());
+        if let Some(first) = first.filter(|at| digit(at + "、".len())) {
             let with = text[first..].replace('、', ";");
             if let Some(line) = self.parsed(first..text.len(), &with) {
                 return self.mended("wrong-sign", "各档之间用分号", first..first + "、".len(), line);
@@ -118,7 +145,7 @@ impl Patient<'_> {
         for filler in FILLERS {
             for (at, _) in text.match_indices(filler).filter(|(at, _)| *at > colon) {
                 if let Some(line) = self.parsed(at..at + filler.len(), "") {
-                    let message = format!("“{}”不影响计分，不写", written(filler.trim_end_matches(',')));
+                    let message = format!("“{}”不影响计分，不写", written(filler.trim_matches(',')));
                     let range = at..at + filler.len();
                     let help = format!("写成：{}", shown(&line));
                     return Some(Mend { code: "other-words", message, range, line: Some(line), help: Some(help) });
@@ -194,10 +221,17 @@ impl Patient<'_> {
         let mut first = None;
         let mut begun: Option<String> = None;
         let mut at = colon + 1;
-        for part in text[at..].split_inclusive([',', ';']) {
-            let from = at;
-            at += part.len();
-            let part = part.trim_end_matches([',', ';']).trim();
+        // 国家级加10分、省级加5分: a pause behind points ends a case as a comma does.
+        let ends = |(at, sign): (usize, char)| match sign {
+            ',' | ';' => Some(at + sign.len_utf8()),
+            '、' if text[..at].ends_with('分') => Some(at + sign.len_utf8()),
+            _ => None,
+        };
+        let behind_colon = text.char_indices().filter(|(at, _)| *at > colon);
+        let parts: Vec<usize> = behind_colon.filter_map(ends).chain([text.len()]).collect();
+        for end in parts {
+            let from = std::mem::replace(&mut at, end);
+            let part = text[from..end].trim_end_matches([',', ';', '、']).trim();
             // 发生一般事故的，每起扣5分
             if begun.is_none() && part.ends_with('的') && !part.contains(|c: char| c.is_ascii_digit() || c == '为') {
                 begun = Some(part.trim_end_matches('的').to_owned());
