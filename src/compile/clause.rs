@@ -259,7 +259,10 @@ fn verbs_of(pair: &Pair<'_, Token>) -> Vec<Token> {
 
 fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, subject: &Subject) -> Draft {
     let mut draft = Draft::default();
-    if let Subject::Value(Typed { expr, kind: Type::Percent }) = subject {
+    // 完成率 = 税收 ÷ 目标 has no measure word; what is compared with percentages is a share.
+    if let Subject::Value(Typed { expr, kind }) = subject
+        && (*kind == Type::Percent || *kind == Type::Bare && body.as_str().contains('%'))
+    {
         draft.share = Some(expr.clone());
     }
     let lone = lone_amount(body);
@@ -2458,13 +2461,27 @@ fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, subject: &Subj
         (Some(x), Some(y)) => x.0.cmp(&y.0).then(y.1.cmp(&x.1)),
     });
     for pair in bands.windows(2) {
+        let show = |number: Number| shown_number(number, &kind);
         let (Some((high, high_in)), Some((low, low_in))) = (pair[0].1, pair[1].0) else {
-            let finding =
-                scope.at_line(line, "overlapping-bands", "有两档互相重叠").help("写明每一档的两头，让它们首尾相接");
+            // 80%以上加2分；90%以上加5分: the first was to end where the second begins.
+            let help = match (pair[0], pair[1]) {
+                ((Some((from, _)), None), (Some((next, true)), _)) => {
+                    let (from, next) = (show(from), show(next));
+                    format!("从{from}起的一档到{next}为止，写成：不低于{from}且低于{next}")
+                }
+                ((None, Some(a)), (None, Some(b))) => {
+                    let (near, far) = if a.0 < b.0 { (a, b) } else { (b, a) };
+                    let begins = if near.1 { "超过" } else { "不低于" };
+                    let ends = if far.1 { "不超过" } else { "低于" };
+                    let (near, far) = (show(near.0), show(far.0));
+                    format!("到{far}的一档从{near}起，写成：{begins}{near}且{ends}{far}")
+                }
+                _ => "写明每一档的两头，让它们首尾相接".to_owned(),
+            };
+            let finding = scope.at_line(line, "overlapping-bands", "有两档互相重叠").help(help);
             scope.report(finding);
             continue;
         };
-        let show = |number: Number| if kind == Type::Percent { percent_text(number) } else { number.to_string() };
         if low < high || (low == high && low_in && high_in) {
             let message = format!("有两档互相重叠：前一档到{}，后一档从{}起", show(high), show(low));
             let help = format!("其中一档改用“不满{}”或“超过{}”", show(high), show(low));

@@ -47,6 +47,7 @@ pub fn mend(line: &Line, names: &Names, stopped: usize) -> Option<Mend> {
         .or_else(|| patient.signs())
         .or_else(|| patient.doubled())
         .or_else(|| patient.letters())
+        .or_else(|| patient.own_labels())
         .or_else(|| patient.misspelled())
         .or_else(|| patient.misplaced())
         .or_else(|| patient.order())
@@ -57,7 +58,6 @@ pub fn mend(line: &Line, names: &Names, stopped: usize) -> Option<Mend> {
         .or_else(|| patient.title())
         .or_else(|| patient.verb())
         .or_else(|| patient.unit())
-        .or_else(|| patient.own_labels())
         .or_else(|| patient.left_out())
         .or_else(|| patient.two_lines())
         .or_else(|| patient.behind())
@@ -563,6 +563,11 @@ impl Patient<'_> {
         if self.line.context != Context::Header && super::top_colon(text).is_some() {
             return None;
         }
+        // 奖励 资金池 × 总分: who gets it is what is missing.
+        if self.line.context == Context::Awards && ["奖励", "发放", "扣发"].iter().any(|word| text.starts_with(word))
+        {
+            return None;
+        }
         // A line that begins with a word of the language is no scoring line.
         let keyword = WORDS.iter().any(|word| text.starts_with(word)) || text.starts_with(['当', '凡']);
         if keyword && self.line.context == Context::Node {
@@ -729,6 +734,10 @@ impl Patient<'_> {
         for word in LEFT_OUT {
             for at in &places {
                 // What is missing in the middle is a slip; at the end it is half a sentence.
+                // 经研究认定扣5分，酌情加1至3分 is nobody's meaning.
+                if *at != end && word.contains("5分") {
+                    continue;
+                }
                 if *at == end && (self.stopped < end && *word != "%" || SLIPS.contains(word)) {
                     continue;
                 }

@@ -167,6 +167,19 @@ fn help_for(line: &Line) -> String {
                 .to_owned()
         }
         Context::Ranking => "排名写：按 得分 由高到低；同分并列，其后名次顺延空出".to_owned(),
+        Context::Grading if text.contains("月度") => {
+            "看更短期间的等次、名次，写成：优秀：前20%且月数（等次为A）不少于3".to_owned()
+        }
+        Context::Awards if ["奖励", "发放"].iter().any(|word| text.starts_with(word)) => {
+            "写明给谁；人人都有的，写成：当 得分不低于0分：奖励 资金池 × 总分 ÷ 全体合计（总分），保留2位小数，四舍五入"
+                .to_owned()
+        }
+        Context::Grading if text.contains("不得评") => {
+            "写成：当 被一票否决，等次不得高于良好（“良好”换成能评的最高一等）".to_owned()
+        }
+        Context::Awards if text.contains("各组") => {
+            "各组分别排名的，先写一段“排名 年终”，里面写：分组排名；奖惩里再写：第1名：奖励10万元".to_owned()
+        }
         Context::Grading => "等次写：优秀：90分以上，不超过15%".to_owned(),
         Context::Awards => "奖惩写：第1名至第3名：奖励3000元；后3名：约谈；一票否决的，不予奖励".to_owned(),
         Context::Eligibility => "参评写：当 在册月数不足6个月，不参评".to_owned(),

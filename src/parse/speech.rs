@@ -24,6 +24,8 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("同类奖项就高不就低", "同一奖项按最高级别计一次"),
     ("就高不就低", "同一事项按最高级别计一次"),
     ("就高计分", "同一事项按最高级别计一次"),
+    ("超额完成部分每超", "超过100%的,每超"),
+    ("超额部分每超", "超过100%的,每超"),
     ("满分为止", "最多得满分"),
     ("未完成的按比例", "其余按比例"),
     ("达不到的按比例", "其余按比例"),
@@ -152,7 +154,66 @@ impl Patient<'_> {
                 }
             }
         }
-        self.without_column(colon)
+        self.each_below(colon).or_else(|| self.tariff(colon)).or_else(|| self.without_column(colon))
+    }
+
+    /// `每低于95%一个百分点扣1分`
+    fn each_below(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        for (said, bound, each) in [
+            ("每低于", "低于", "每低"),
+            ("每少于", "少于", "每少"),
+            ("每高于", "高于", "每高"),
+            ("每超过", "超过", "每多"),
+        ] {
+            for (at, _) in text.match_indices(said).filter(|(at, _)| *at > colon) {
+                let rest = &text[at + said.len()..];
+                let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+                let unit: usize =
+                    rest[digits..].chars().take_while(|c| !c.is_ascii_digit() && *c != '一').map(char::len_utf8).sum();
+                let (limit, step) = rest.split_at(digits + unit);
+                let step_number =
+                    if let Some(step) = step.strip_prefix('一') { format!("1{step}") } else { step.to_owned() };
+                if digits == 0 || limit.len() > digits + 9 {
+                    continue;
+                }
+                if let Some(line) = self.parsed(at..text.len(), &format!("{bound}{limit},{each}{step_number}")) {
+                    return self.mended("wrong-order", "界限写在“每”的前面", at..at + said.len() + limit.len(), line);
+                }
+            }
+        }
+        None
+    }
+
+    /// `按等级加分，一级10分，二级6分`: a table.
+    fn tariff(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let body = text[colon + 1..].trim();
+        let rest = body.strip_prefix('按')?;
+        let (at, verb) =
+            ["加分", "扣分", "得分", "计分"].iter().filter_map(|verb| Some((rest.find(verb)?, *verb))).min()?;
+        let column = rest[..at].trim().trim_end_matches("查表").trim();
+        let rows = rest[at + verb.len()..].trim_start_matches([',', ':', ';']);
+        let rows: Vec<&str> = rows.split([',', ';', '、']).map(str::trim).filter(|row| !row.is_empty()).collect();
+        let is_row = |row: &&str| {
+            let key = row.trim_end_matches('分').trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+            row.ends_with('分') && !key.is_empty() && key.len() + "分".len() < row.len()
+        };
+        if rows.is_empty() || !rows.iter().all(is_row) || column.is_empty() {
+            return None;
+        }
+        let verb = if verb == "计分" { "得分" } else { verb };
+        let rows: Vec<String> = rows
+            .iter()
+            .map(|row| {
+                let key = row.trim_end_matches('分').trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+                let key = key.trim_end_matches(['加', '扣', '得', '计']);
+                let points = row.trim_start_matches(key).trim_start_matches(['加', '扣', '得', '计']);
+                format!("  {key} {points}")
+            })
+            .collect();
+        let help = format!("写成表，一行一种：\n{}：按 {column} 查表{verb}\n{}", text[..colon].trim(), rows.join("\n"));
+        self.told("other-words", "几种各是几分，写成表", colon + 1..text.len(), help)
     }
 
     /// `（1）缺项：每项扣1分`: an item and its line in one.
@@ -211,12 +272,16 @@ impl Patient<'_> {
             return None;
         }
         let colon = super::top_colon(text)?;
-        if ["外部", "评分", "待定"].iter().any(|word| text[colon + 1..].trim_start().starts_with(word)) {
+        let has_own_words =
+            ["外部", "评分", "待定"].iter().any(|word| text[colon + 1..].trim_start().starts_with(word));
+        if has_own_words || text.contains("返还") && text.contains("内整改") {
             return None;
         }
         let label = text[..colon].trim();
         // What the line itself gives, and what it says of some cases: 每次扣1分，情节严重的加倍.
         let mut own: Vec<&str> = Vec::new();
+        // What gives nothing: 限3日内整改.
+        let mut unread: Vec<&str> = Vec::new();
         let mut lines = Vec::new();
         let mut first = None;
         let mut begun: Option<String> = None;
@@ -254,21 +319,30 @@ impl Patient<'_> {
                 Some(case) => (case, part),
                 None => {
                     let verb = VERBS.iter().filter_map(|word| part.find(word)).min();
-                    if verb == Some(0) && lines.is_empty() {
+                    if (verb == Some(0) || part.starts_with('按')) && lines.is_empty() {
                         own.push(part);
                         continue;
                     }
                     let Some(verb) = verb.filter(|verb| *verb > 0) else {
-                        let line: &mut String = lines.last_mut()?;
-                        line.push(',');
-                        line.push_str(part);
+                        unread.push(part);
                         continue;
                     };
                     (part[..verb].trim_end_matches('的').trim().to_owned(), &part[verb..])
                 }
             };
+            // 情节严重的加倍, where 情节 lists 严重.
+            let listed = self
+                .names
+                .values()
+                .find(|(value, column)| case.strip_prefix(column).is_some_and(|rest| rest == *value) || case == *value);
+            if let (Some((value, column)), Some(line)) = (listed, lines.last_mut()) {
+                let line: &mut String = line;
+                line.push_str(&format!(",{column}为{value}的{gives}"));
+                continue;
+            }
             let is_case = (2..=LONGEST_CASE).contains(&case.chars().count())
                 && case.chars().all(char::is_alphanumeric)
+                && !case.contains('的')
                 && !case.contains(|c: char| c.is_ascii_digit())
                 // 情节严重 of a declared 情节 lacks its 为.
                 && self.names.longest_at(&case).is_none_or(|name| name == case || name == label);
@@ -294,9 +368,20 @@ impl Patient<'_> {
         };
         let lines: Option<Vec<String>> = lines.iter().map(parse).collect();
         let lines = lines.filter(|lines| !lines.is_empty() && begun.is_none())?;
+        let unread = match &unread[..] {
+            [] => String::new(),
+            parts => format!("\n“{}”看不懂：算分的另写一行，只是说明的写在 # 后面", written(&parts.join(","))),
+        };
         let case = written(text[range.clone()].trim_end_matches('的'));
+        let same = match &lines[..] {
+            [line] => {
+                let gives = line.split_once('：').map_or("", |(_, gives)| gives);
+                format!("就是“{label}”的，写成：{label}：{gives}\n另是一种的，")
+            }
+            _ => String::new(),
+        };
         let help = format!(
-            "一种情形一行：\n{}\n事实里是同一种情形、另有一列说明的，先在开头声明这一列，如：事实列 情节：一般/严重；再写：情节为严重的，扣5分",
+            "{same}一种情形一行：\n{}\n事实里是同一种情形、另有一列说明的，先在开头声明这一列，如：事实列 情节：一般/严重；再写：情节为严重的，扣5分{unread}",
             lines.join("\n")
         );
         self.told("unknown-condition", format!("说不清“{case}”是哪一种情形"), range, help)
