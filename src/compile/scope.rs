@@ -110,6 +110,8 @@ pub struct Scope<'s> {
     pub computed: rustc_hash::FxHashSet<MeasureId>,
     /// By grading: the lowest bound so far that alone decides, and whose it is.
     pub lowest_grade: FxHashMap<usize, (crate::value::Number, String)>,
+    /// Where the last band of each grading begins, that number included.
+    pub grade_begins: FxHashMap<usize, (crate::value::Number, String)>,
     /// Measures whose own line has a mistake.
     pub mistaken: rustc_hash::FxHashSet<MeasureId>,
     /// Grades of this cycle and of longer ones cannot be read yet: 等次 come after scores and ranks of their period.
@@ -196,6 +198,7 @@ impl<'s> Scope<'s> {
             computed: Default::default(),
             mistaken: Default::default(),
             lowest_grade: Default::default(),
+            grade_begins: Default::default(),
             stage: None,
             in_force: Vec::new(),
             mark: InForce::ALWAYS,

@@ -177,6 +177,9 @@ fn help_for(line: &Line) -> String {
         Context::Grading if text.contains("不得评") => {
             "写成：当 被一票否决，等次不得高于良好（“良好”换成能评的最高一等）".to_owned()
         }
+        Context::Awards if text.contains('%') => {
+            "按比例的先定等次：优秀：前10%；一般：前90%；末段：其余；名额自上而下累计；再写：优秀：奖励3000元；末段：约谈".to_owned()
+        }
         Context::Awards if text.contains("各组") => {
             "各组分别排名的，先写一段“排名 年终”，里面写：分组排名；奖惩里再写：第1名：奖励10万元".to_owned()
         }
