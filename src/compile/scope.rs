@@ -505,7 +505,11 @@ impl<'s> Scope<'s> {
                 let mut finding = self
                     .at(statement, pair, "unknown-name", format!("没有名为“{name}”的指标、事实列、单位属性或条目"))
                     .expected("前面声明过的名称");
+                const EARLIER: &[&str] = &["上月", "上个月", "上季度", "上年", "去年", "上年同期", "去年同期", "上期"];
                 finding = match nearest {
+                    _ if EARLIER.contains(&name.as_str()) => {
+                        finding.help(format!("写明是什么的：{name}件数（没有的按0计）"))
+                    }
                     Some(nearest) => finding.help(format!("是不是“{nearest}”？")),
                     None => finding.help(format!(
                         "先声明它：每月报的数写“指标 {name}（件）”；名册里的写“单位属性 {name}”，事实表里的写“事实列 {name}”"

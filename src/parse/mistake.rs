@@ -142,6 +142,24 @@ pub fn is_amendment(text: &str) -> bool {
     ["修改 ", "增加 ", "删除 ", "停用 "].iter().any(|verb| text.starts_with(verb))
 }
 
+/// What a line of an item was to be, by a word in it that a scheme uses for it.
+fn said_of_node(text: &str) -> Option<&'static str> {
+    const SAID: &[(&str, &str)] = &[
+        ("年底", "只在12月考评；或 考评周期 每年，计入年终"),
+        ("考核一次", "考评周期 每季度，计入最后一个月（每半年、每年）"),
+        ("考评一次", "考评周期 每季度，计入最后一个月（每半年、每年）"),
+        ("不考核", "适用 类别为乡镇的（先在开头声明：单位属性 类别：街道/乡镇）"),
+        ("仅考核", "适用 类别为乡镇的（先在开头声明：单位属性 类别：街道/乡镇）"),
+        ("只考核", "适用 类别为乡镇的（先在开头声明：单位属性 类别：街道/乡镇）"),
+        ("取平均", "各项平均"),
+        ("取最高", "各项取最高2项"),
+        ("系数", "系数 0.8"),
+        ("小数", "保留2位小数，四舍五入"),
+        ("全年不超过", "加分封顶 每月5分，另起一行：加分封顶 全年10分"),
+    ];
+    SAID.iter().find(|(word, _)| text.contains(word)).map(|(_, how)| *how)
+}
+
 /// How lines of this kind are written.
 fn help_for(line: &Line) -> String {
     let text = line.plain.text.as_str();
@@ -159,9 +177,10 @@ fn help_for(line: &Line) -> String {
             "约定一行写一条，如：每月基础分 0分；年终得分 = 各月得分之和；同分并列，其后名次顺延空出；对原文的理解写：读法 …".to_owned()
         }
         Context::Node if text.contains('=') => "等号后面写算式，如：完成率 = 完成数（件） ÷ 目标数（件）".to_owned(),
-        Context::Node if !text.contains(':') => {
-            "计分句写作“情形：每项扣1分”；其他行以 依据、读法、考评周期、满分、扣分封顶 等开头".to_owned()
-        }
+        Context::Node if !text.contains(':') => match said_of_node(text) {
+            Some(how) => format!("写作：{how}"),
+            None => "计分句写作“情形：每项扣1分”；其他行以 依据、读法、考评周期、满分、扣分封顶 等开头".to_owned(),
+        },
         Context::Node => {
             "计分句如：缺项：每项扣1分；录入件数（件）：不少于30件，每少1件扣1分；数据同步率（%）：低于90%扣2分"
                 .to_owned()

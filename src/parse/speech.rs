@@ -102,6 +102,14 @@ impl Patient<'_> {
             return None;
         }
         let colon = super::top_colon(text)?;
+        // 系数：得 系数 × 2
+        if super::is_keyword_head(&text[..colon])
+            && VERBS.iter().any(|verb| text[colon + 1..].trim_start().starts_with(verb))
+        {
+            let word = text[..colon].trim();
+            let help = format!("换一个名称，如：{word}情况");
+            return self.told("keyword-as-name", format!("“{word}”是语言里的词，不能作情形"), 0..word.len(), help);
+        }
         if let Some(mend) = self.numbered_line(text, colon) {
             return Some(mend);
         }
@@ -130,7 +138,8 @@ impl Patient<'_> {
         let first = text[colon..].find("分、").map(|at| colon + at + "分".len());
         if let Some(first) = first.filter(|at| digit(at + "、".len())) {
             let with = text[first..].replace('、', ";");
-            if let Some(line) = self.parsed(first..text.len(), &with) {
+            let all_give = text[first..].split('、').skip(1).all(|part| part.contains(['加', '扣', '得']));
+            if all_give && let Some(line) = self.parsed(first..text.len(), &with) {
                 return self.mended("wrong-sign", "各档之间用分号", first..first + "、".len(), line);
             }
         }
