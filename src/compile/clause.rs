@@ -612,10 +612,10 @@ fn arm(
             draft.ranges.extend(range);
             draft.arms.insert(0, Arm::flat(condition, Expr::NotAssessed, None));
         }
-        Outcome::NotCounted if scope.in_row.is_some() && range.is_some() => {
+        Outcome::NotCounted if range.is_some() && (scope.in_row.is_some() || open_above(&range)) => {
             let finding = scope
                 .at(site.statement, at, "unclear-limit", "这里说不清是超过以后的不计，还是一次也不计")
-                .help("超过以后的不计，写成：最多计3次，或 第4次起每次不扣");
+                .help("超过以后的不计，写成：最多加5分（最多计3次；第4次起每次不扣）；一次也不计的，写成：超过5件的，不加分");
             scope.report(finding);
         }
         Outcome::NotCounted => {

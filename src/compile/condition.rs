@@ -541,6 +541,7 @@ fn require_comparable(
         return;
     }
     if let (Expr::Input { input, .. }, Type::Percent, Expr::Number(share)) = (&subject.expr, &subject.kind, &value.expr)
+        && agree(&subject.kind, &value.kind)
     {
         let input = &scope.plan.inputs[input.index()];
         let outside = |end: Option<rust_decimal::Decimal>, beyond: fn(&Number, &Number) -> bool| {

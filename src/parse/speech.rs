@@ -283,7 +283,13 @@ impl Patient<'_> {
         let colon = super::top_colon(text)?;
         let has_own_words =
             ["外部", "评分", "待定"].iter().any(|word| text[colon + 1..].trim_start().starts_with(word));
-        if has_own_words || text.contains("返还") && text.contains("内整改") {
+        let by_ordinal = text.match_indices('第').any(|(at, first)| {
+            let counted = text[at + first.len()..]
+                .chars()
+                .take_while(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(*c));
+            text[at + first.len()..].chars().nth(counted.count()) == Some('次')
+        });
+        if by_ordinal || has_own_words || text.contains("返还") && text.contains("内整改") {
             return None;
         }
         let label = text[..colon].trim();
