@@ -13,7 +13,7 @@ use super::scope::{Meaning, Scope, name_of};
 use super::table_cover;
 use crate::calendar::Cycle;
 use crate::diagnostic::Finding;
-use crate::parse::{Children, Statement};
+use crate::parse::{Children, Statement, unit_is_common};
 use crate::plan::*;
 use crate::syntax::Rule as Token;
 use crate::value::Number;
@@ -43,7 +43,8 @@ struct Draft {
     plain: Option<Expr>,
     per_row: bool,
     flat: bool,
-    judged: bool,
+    /// 酌情, from how many points to how many.
+    judged: Option<(Decimal, Decimal)>,
     on_total: bool,
     tiers: Vec<(u32, Number)>,
     /// The first 第N次 that no tier covers yet.
@@ -126,7 +127,8 @@ enum Subject {
 enum Outcome {
     /// Signed points.
     Points(Expr),
-    Judged,
+    /// 酌情: what the fact brings, with its sign.
+    Judged(Expr),
     /// 不得分, 得0分
     NoMarks,
     NotCounted,
@@ -207,6 +209,10 @@ pub fn define(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) ->
     let told = scope.findings.len();
     let mistaken =
         matches!(&subject, Subject::Value(Typed { expr: Expr::Measure(id), .. }) if scope.mistaken.contains(id));
+    if refuse_unread(scope, site, &body, &subject) {
+        scope.in_row = None;
+        return None;
+    }
     let mut draft = gather(scope, site, &body, &subject);
     if let Subject::Value(Typed { expr: measure @ Expr::Measure(id), .. }) = &subject
         && scope.computed.contains(id)
@@ -237,6 +243,7 @@ fn falls_short(body: &Pair<'_, Token>) -> Option<String> {
     body.children(Token::phrase).iter().find_map(|phrase| {
         let short = phrase
             .child(Token::per)
+            .or_else(|| phrase.child(Token::happens))
             .is_some_and(|per| per.child(Token::per_kind).is_some_and(|kind| kind.has(Token::SHORT)));
         let below = phrase.child(Token::range).is_some_and(|range| {
             range
@@ -266,6 +273,9 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
         draft.share = Some(expr.clone());
     }
     let lone = lone_amount(body);
+    let lone_late = lone_days(body);
+    // 超过3天的部分: what is beyond, until the 每 that says what each day costs.
+    let mut beyond_days: Option<Range> = None;
     let mut waiting: Option<(Condition, Option<Range>)> = None;
     let part = body
         .children(Token::phrase)
@@ -296,9 +306,17 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
         match first.as_rule() {
             Token::per => {
                 let outcome = phrase.child(Token::outcome).expect("每… has an outcome");
+                let Ok(kind) = kind_of(scope, site, subject, &first) else { return draft };
+                // 每天扣1分，按日累计: the days are those that something is late.
+                let daily = running && kind.is_none() && speaks_of_days(&first);
+                let kind = kind.or((daily && matches!(subject, Subject::Event(_))).then_some(Token::LATE));
+                if let Some(range) = beyond_days.take() {
+                    days_beyond(scope, site, &mut draft, &range, (&first, &outcome), running);
+                    continue;
+                }
                 // `不少于30件，每少1件扣1分；超过50件，每多1件加1分`: each 每 belongs to the range before it.
                 let waiting = waiting.take();
-                per(scope, site, &mut draft, subject, &first, &outcome, waiting, part, workdays, running);
+                per(scope, site, &mut draft, subject, (&first, kind), &outcome, waiting, part, workdays, running);
             }
             Token::ordinal => {
                 let outcome = phrase.child(Token::outcome).expect("第N次 has an outcome");
@@ -313,6 +331,16 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
             }
             Token::otherwise => {
                 let outcome = phrase.child(Token::outcome).expect("其余 has an outcome");
+                let stepped = phrase.child(Token::per).filter(|per| {
+                    let step = number_in(per).is_some_and(|number| number != 1);
+                    step || [Token::per_kind, Token::cycle_unit].into_iter().any(|kind| per.has(kind))
+                });
+                if let Some(per) = stepped {
+                    let finding = scope
+                        .at(site.statement, &per, "unread-word", "“其余”后面只能写每次、每件，不能写每多、每少、每几件")
+                        .help("另写明范围：低于90%，每低1个百分点扣1分");
+                    scope.blame(finding);
+                }
                 draft.otherwise = match outcome_of(scope, site, &mut draft, &outcome, &Condition::Always) {
                     Outcome::Points(points) if phrase.has(Token::per) => {
                         // 其余每人扣1分
@@ -342,7 +370,35 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
             }
             Token::happens => {
                 let outcome = phrase.child(Token::outcome).expect("what happens has an outcome");
-                per(scope, site, &mut draft, subject, &first, &outcome, waiting.take(), part, workdays, running);
+                let Ok(kind) = kind_of(scope, site, subject, &first) else { return draft };
+                per(
+                    scope,
+                    site,
+                    &mut draft,
+                    subject,
+                    (&first, kind),
+                    &outcome,
+                    waiting.take(),
+                    part,
+                    workdays,
+                    running,
+                );
+            }
+            Token::late_range if phrase.has(Token::BEYOND) => {
+                let Some(days) = days_late(scope, site, subject, &first, workdays, running) else { continue };
+                let range = first.child(Token::range).expect("逾期 has a range");
+                draft.late_days.get_or_insert_with(|| days.clone());
+                beyond_days = Some(condition::range(scope, site, &range, &days));
+            }
+            Token::late_range if lone_late.is_some() => {
+                // 逾期1天扣1分: one for each day, as 每逾期1天扣1分 is.
+                let (quantity, outcome) = lone_late.as_ref().expect("asked by the guard");
+                if number_in(quantity) == Some(1) {
+                    let one = (quantity, Some(Token::LATE));
+                    per(scope, site, &mut draft, subject, one, outcome, waiting.take(), part, workdays, running);
+                } else {
+                    lone_band(scope, site, &first, outcome);
+                }
             }
             Token::late_range => {
                 let Some(days) = days_late(scope, site, subject, &first, workdays, running) else { continue };
@@ -367,10 +423,15 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
                 // 1次扣1分: one for each, as 一次扣1分 and 每次扣1分 are.
                 let Lone { quantity, outcome, .. } = lone.as_ref().expect("asked by the guard");
                 if quantity.child(Token::number).and_then(|number| integer(&number)) == Some(1) {
-                    per(scope, site, &mut draft, subject, quantity, outcome, waiting.take(), part, workdays, running);
+                    let one = (quantity, None);
+                    per(scope, site, &mut draft, subject, one, outcome, waiting.take(), part, workdays, running);
                 } else {
                     lone_band(scope, site, &first, outcome);
                 }
+            }
+            Token::range if draft.late_days.is_some() && speaks_of_days(&first) && phrase.has(Token::BEYOND) => {
+                let days = draft.late_days.clone().expect("asked by the guard");
+                beyond_days = Some(condition::range(scope, site, &first, &days));
             }
             Token::range if draft.late_days.is_some() && speaks_of_days(&first) => {
                 let days = draft.late_days.clone().expect("asked by the guard");
@@ -413,7 +474,17 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
                     continue;
                 }
                 // 成功率不作考评: the name only repeats what the line is about.
+                let label =
+                    site.statement.inner().child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default();
                 match waiting.take() {
+                    Some(_) if !label.contains(&name_of(&first)) => {
+                        let word = name_of(&first);
+                        let line = scope.line_text(site.statement).replacen(&word, "", 1);
+                        let finding = scope
+                            .at(site.statement, &first, "unread-word", format!("“{word}”没有读懂，不能当作没有写"))
+                            .help(format!("去掉它，写成：{}；是另一种情形的，另起一行", line.trim()));
+                        scope.blame(finding);
+                    }
                     Some(waiting) => arm(scope, site, &mut draft, waiting, &outcome, &first),
                     None => {
                         let finding = stray_case(scope, site, &first, &outcome);
@@ -422,7 +493,17 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
                 }
             }
             Token::veto => {
-                let when = waiting.take().map_or(Condition::Always, |(condition, _)| condition);
+                // 1至2人扣3分；3人以上扣6分，一票否决: of those the comma joins it to.
+                let of_last = between.contains(',').then(|| draft.arms.last().map(|arm| arm.when.clone())).flatten();
+                let when = waiting.take().map(|(condition, _)| condition).or(of_last);
+                if when.is_none() && draft.arms.iter().any(|arm| arm.when != Condition::Always) && between.contains(';')
+                {
+                    let finding = scope
+                        .at(site.statement, &first, "veto-of-which", "前面分了几档，说不清哪一档一票否决")
+                        .help("写在那一档后面，用逗号：1至2人扣3分；3人以上扣6分，一票否决，年终排名末位；\n各档都否决的，另起一行：当 发生死亡，一票否决，年终排名末位");
+                    scope.blame(finding);
+                }
+                let when = when.unwrap_or(Condition::Always);
                 draft.veto = Some((when, false, false, false, false));
             }
             // 总分计零 by itself moves no rank.
@@ -436,7 +517,9 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
         // 超过3次的每次扣2分: a range or condition and its 每 in one breath.
         let each = phrase.child(Token::per).filter(|_| !matches!(first.as_rule(), Token::per | Token::otherwise));
         if let (Some(each), Some(outcome)) = (each, phrase.child(Token::outcome)) {
-            per(scope, site, &mut draft, subject, &each, &outcome, waiting.take(), part, workdays, running);
+            let Ok(kind) = kind_of(scope, site, subject, &each) else { return draft };
+            let each = (&each, kind);
+            per(scope, site, &mut draft, subject, each, &outcome, waiting.take(), part, workdays, running);
         }
     }
     idle::said_twice(scope, site, body);
@@ -587,7 +670,7 @@ fn arm(
     let verb = verb_of(outcome);
     match outcome_of(scope, site, draft, outcome, &condition) {
         // 每人扣2分，职务为正职的另扣5分: on top of what the line gives anyway.
-        Outcome::Points(points) if outcome.has(Token::ALSO) && (draft.plain.is_some() || !draft.arms.is_empty()) => {
+        Outcome::Points(points) if outcome.has(Token::ALSO) => {
             draft.on_total |= scope.in_row.is_some() && range.is_some();
             draft.extras.push((condition, points));
         }
@@ -604,10 +687,8 @@ fn arm(
             draft.on_total |= scope.in_row.is_some() && range.is_some();
             draft.arms.push(Arm { range, ..Arm::flat(condition, zero(), None) });
         }
-        Outcome::Judged => {
-            draft.judged = true;
-            draft.arms.push(Arm::flat(condition, Expr::Row(RowField::Points), verb));
-        }
+        Outcome::Judged(points) if outcome.has(Token::ALSO) => draft.extras.push((condition, points)),
+        Outcome::Judged(points) => draft.arms.push(Arm::flat(condition, points, verb)),
         Outcome::NotAssessed => {
             draft.ranges.extend(range);
             draft.arms.insert(0, Arm::flat(condition, Expr::NotAssessed, None));
@@ -632,22 +713,16 @@ fn arm(
 /// An outcome with nothing before it.
 fn plain(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, subject: &Subject, outcome: &Pair<'_, Token>) {
     match outcome_of(scope, site, draft, outcome, &Condition::Always) {
-        Outcome::Points(points) if outcome.has(Token::ALSO) && draft.plain.is_some() => {
-            draft.extras.push((Condition::Always, points));
-        }
         Outcome::NoMarks => {
             draft.flat = true;
             draft.no_marks.push(Condition::Always);
             draft.plain = Some(zero());
         }
         Outcome::Points(points) => {
-            draft.flat = true;
+            draft.flat |= draft.plain.is_none() || !outcome.has(Token::ALSO);
             set_plain(scope, site, draft, outcome, points);
         }
-        Outcome::Judged => {
-            draft.judged = true;
-            set_plain(scope, site, draft, outcome, Expr::Row(RowField::Points));
-        }
+        Outcome::Judged(points) => set_plain(scope, site, draft, outcome, points),
         // 加倍 and 减半 are for some cases; for all of them the points themselves would say so.
         Outcome::Factor(_) if outcome.has(Token::DOUBLED) || outcome.has(Token::HALVED) => {
             let finding = scope
@@ -664,17 +739,6 @@ fn plain(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, subject: 
     }
 }
 
-/// What a line gives without any condition; a second such amount would silently take the place of the first.
-fn set_plain(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, at: &Pair<'_, Token>, points: Expr) {
-    if draft.plain.is_some() && !std::mem::replace(&mut draft.two_outcomes, true) {
-        let finding = scope
-            .at(site.statement, at, "two-outcomes", "这一行写了两个分数")
-            .help("不同的情形分行写，或在每个分数前写明条件");
-        scope.report(finding);
-    }
-    draft.plain = Some(points);
-}
-
 fn outcome_of(
     scope: &mut Scope<'_>,
     site: Site<'_, '_>,
@@ -685,10 +749,7 @@ fn outcome_of(
     let first =
         pair.clone().into_inner().find(|inner| inner.as_rule() != Token::ALSO).expect("an outcome is something");
     match first.as_rule() {
-        Token::discretion => {
-            judged(scope, site, draft, &first);
-            Outcome::Judged
-        }
+        Token::discretion => Outcome::Judged(judged(scope, site, draft, &first)),
         Token::unjudged => {
             let numbers = first.children(Token::number);
             let verb = first.child(Token::verb).map(|verb| verb.as_str().trim().to_owned()).unwrap_or_default();
@@ -784,7 +845,7 @@ fn full_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) ->
 }
 
 /// 酌情扣1至2分: the fact brings the points.
-fn judged(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &Pair<'_, Token>) {
+fn judged(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &Pair<'_, Token>) -> Expr {
     let numbers = pair.children(Token::number);
     let least = expression::number(scope, site, &numbers[0]);
     let most = expression::number(scope, site, &numbers[1]);
@@ -808,9 +869,153 @@ fn judged(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &P
     let verb = pair.child(Token::verb).expect("酌情 has a verb");
     draft.gains |= verb.has(Token::GAIN);
     draft.adds |= verb.has(Token::ADD);
-    if verb.has(Token::DEDUCT) {
-        draft.factors.push(Expr::Number(Number::whole(-1)));
+    if draft.judged.is_some_and(|known| known != (least, most)) {
+        let finding = scope
+            .at(site.statement, pair, "judged-twice", "一句里有两种酌情的幅度，填的分值不知道按哪一种核对")
+            .help("分成两行写，各用一个情形");
+        scope.blame(finding);
     }
+    draft.judged = Some((least, most));
+    let points = Expr::Row(RowField::Points);
+    if verb.has(Token::DEDUCT) { expression::negative(points) } else { points }
+}
+
+/// Points without any condition: only once a line, unless 另、再 say that they come on top.
+fn set_plain(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, outcome: &Pair<'_, Token>, points: Expr) {
+    let always = draft.arms.iter().any(|arm| arm.when == Condition::Always);
+    if draft.plain.is_none() && !always {
+        draft.plain = Some(points);
+    } else if outcome.has(Token::ALSO) {
+        draft.extras.push((Condition::Always, points));
+    } else if !std::mem::replace(&mut draft.two_outcomes, true) {
+        let finding = scope
+            .at(site.statement, outcome, "two-outcomes", "这一行写了两个分数，说不清是哪一个，还是都算")
+            .help("不同的情形分行写；各有条件的，在每个分数前写明条件；都算的，后一个写“另扣”“另加”");
+        scope.blame(finding);
+    }
+}
+
+/// What a 每 counts: what is missing, what is too much, days late. The words on places go the other way: 每降1名.
+fn kind_of(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    subject: &Subject,
+    pair: &Pair<'_, Token>,
+) -> Result<Option<Token>, ()> {
+    let Some(kind) = pair.child(Token::per_kind).and_then(|kind| kind.into_inner().next()) else {
+        // 每缺1万元 of a figure is what is missing; 每缺1项 of an event is an event.
+        let lacks = pair.child(Token::PER_EVENT).is_some_and(|word| matches!(word.as_str().trim(), "缺" | "缺少"));
+        return Ok((lacks && matches!(subject, Subject::Value(_))).then_some(Token::SHORT));
+    };
+    let is_place = matches!(subject, Subject::Value(Typed { kind: Type::Place, .. }));
+    match (kind.as_rule(), kind.as_str().trim()) {
+        (Token::SHORT, "降" | "下降" | "下滑" | "落后" | "后退" | "退") if is_place => Ok(Some(Token::OVER)),
+        (Token::OVER, "上升" | "提升") if is_place => Ok(Some(Token::SHORT)),
+        (Token::SHORT | Token::OVER, "低" | "低于" | "降低" | "高" | "高出" | "高于" | "提高") if is_place =>
+        {
+            let finding = scope
+                .at(site.statement, pair, "ambiguous-place", "名次的高低有两种读法")
+                .expected("每落后1名、每上升1名");
+            scope.blame(finding);
+            Err(())
+        }
+        (kind, _) => Ok(Some(kind)),
+    }
+}
+
+/// Words of a 每 that nothing reads (每严重1次) and that are not those of the label (迟到：每迟到1次).
+fn unread_word<'a>(site: Site<'_, 'a>, subject: &Subject, pair: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
+    let head = site.statement.inner().child(Token::head_name)?;
+    let label = name_of(&head);
+    // 每少组织1次, 每多完成1件: what is done of what the line counts anyway.
+    const DOING: &[&str] = &["组织", "开展", "完成", "举办", "召开", "参加", "报送", "上报", "提交", "办理"];
+    let stepped = pair.has(Token::per_kind);
+    let unread = |word: &Pair<'a, Token>| {
+        let word = name_of(word);
+        !label.contains(&word) && !(stepped && DOING.contains(&word.as_str()))
+    };
+    // 漏报1件 of a figure counts neither what is there nor what is missing.
+    let event = pair
+        .child(Token::PER_EVENT)
+        .filter(|word| matches!(subject, Subject::Value(_)) && matches!(word.as_str().trim(), "漏" | "漏报"));
+    event.or_else(|| {
+        let words = [Token::deed, Token::noun, Token::loose_unit].into_iter().filter_map(|kind| pair.child(kind));
+        words.into_iter().find(|word| match word.as_rule() {
+            // 每严重次: a measure word that ends like a known one and is longer than 批次.
+            Token::loose_unit => {
+                let word_of = name_of(word);
+                let known = unit_is_common(&word_of[word_of.char_indices().next_back().map_or(0, |(at, _)| at)..]);
+                known && word_of.chars().count() > 2 && unread(word)
+            }
+            _ => unread(word),
+        })
+    })
+}
+
+/// 轻伤1人扣1分，重伤1人扣5分: what each word means is not known; where they are several events, each has its line.
+fn refuse_unread(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, subject: &Subject) -> bool {
+    let mut words = Vec::new();
+    let mut unread = None;
+    for phrase in body.children(Token::phrase) {
+        let each = [Token::per, Token::happens].into_iter().find_map(|kind| phrase.child(kind));
+        if let (Some(each), Some(outcome)) = (each, phrase.child(Token::outcome)) {
+            let word = unread_word(site, subject, &each);
+            unread = unread.or_else(|| word.clone().map(|_| words.len()));
+            // 漏报一次扣3分，错报一次扣1分: the known one is one of the several.
+            if let Some(word) = word.or_else(|| each.child(Token::PER_EVENT)) {
+                words.push((word, each, outcome));
+            }
+        }
+    }
+    let Some((first, each, _)) = unread.map(|index| &words[index]) else { return false };
+    let name = name_of(first);
+    let several = words.len() > 1;
+    let unit = each.child(Token::unit).map(|unit| name_of(&unit)).unwrap_or_default();
+    let label = site.statement.inner().child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default();
+    let gives = |outcome: &Pair<'_, Token>| scope.original(site.statement, outcome);
+    let starts = |list: &[&str]| list.iter().any(|word| name.starts_with(word));
+    let help = if let Some(word) = name.strip_suffix('第')
+        && unit == "次"
+    {
+        let line = scope.line_text(site.statement);
+        let rest = line.split_once(&name).map(|(_, rest)| format!("第{rest}")).unwrap_or_default();
+        format!("是另一种情形的，写成：{word}：{rest}\n只是说“{label}”的，去掉它：{label}：{rest}")
+    } else if starts(&["倒数", "后", "末", "最后"]) && unit == "名" {
+        format!("名次从后面数的，另算一个名次：倒排 = 名次（产值，低者在前）；再写：倒排：第1名{}", gives(&words[0].2))
+    } else if starts(&["比", "较", "同比", "环比"]) {
+        format!(
+            "先写出比较的算式，再按它计分：\n{label}增减 = {label} - 上月 {label}（没有的按0计）\n{label}增减：超过0，每多1{unit}{}",
+            gives(&words[0].2)
+        )
+    } else if starts(&["未超", "不超", "允许", "控制在"]) {
+        format!("写成：不超过1{unit}，每多1{unit}{}；或 不超过1{unit}的，{}", gives(&words[0].2), gives(&words[0].2))
+    } else if matches!(subject, Subject::Value(_)) {
+        format!("少于要求的写“每少1{unit}”，超过要求的写“每多1{unit}”，逾期的写成情形：每逾期1天")
+    } else {
+        let lines = words.iter().map(|(word, each, outcome)| {
+            let unit = each.child(Token::unit).or_else(|| each.child(Token::loose_unit));
+            let unit = unit.map_or("次".to_owned(), |unit| name_of(&unit));
+            let number = each.child(Token::number).map(|number| number.as_str().trim().to_owned());
+            let number = number.filter(|number| number != "1" && number != "一").unwrap_or_default();
+            let word = name_of(word);
+            // 错 of 每错1项 is no name for facts to use.
+            let word = if word.chars().count() == 1 { format!("{word}{unit}") } else { word };
+            format!("{word}：每{number}{unit}{}", gives(outcome))
+        });
+        let lines: Vec<String> = lines.collect();
+        let each = lines[0].split_once('：').map(|(_, rest)| rest).unwrap_or_default();
+        if several {
+            format!("不同的情形各写一行：\n{}", lines.join("\n"))
+        } else {
+            format!("是另一种情形的，写成：{}\n只是说“{label}”的，去掉它：{label}：{each}", lines[0])
+        }
+    };
+    let finding = scope
+        .at(site.statement, first, "unread-word", format!("“{name}”没有读懂，不能当作没有写"))
+        .expected("少、多、超、逾期等认得的词，或 每1件、每次")
+        .help(help);
+    scope.blame(finding);
+    true
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -819,14 +1024,13 @@ fn per(
     site: Site<'_, '_>,
     draft: &mut Draft,
     subject: &Subject,
-    pair: &Pair<'_, Token>,
+    (pair, kind): (&Pair<'_, Token>, Option<Token>),
     outcome: &Pair<'_, Token>,
     waiting: Option<(Condition, Option<Range>)>,
     part: Option<Part>,
     workdays: Option<bool>,
     running: bool,
 ) {
-    let kind = pair.child(Token::per_kind).and_then(|kind| kind.into_inner().next()).map(|kind| kind.as_rule());
     if let Some(cycle) = pair.child(Token::cycle_unit) {
         // 每月扣5分: by the month, however often.
         let cycle = match cycle.as_str().trim() {
@@ -834,8 +1038,18 @@ fn per(
             "季" | "季度" => Cycle::Quarter,
             _ => Cycle::Year,
         };
+        if kind.is_some() || pair.has(Token::PER_EVENT) || draft.once.is_some_and(|once| once != cycle) {
+            let finding = scope
+                .at(site.statement, pair, "unread-word", "“每月”“每季度”“每年”前后的字没有读懂")
+                .help("按期计一次的写：每月扣5分");
+            scope.blame(finding);
+            return;
+        }
         draft.once = Some(cycle);
-        plain(scope, site, draft, subject, outcome);
+        match waiting {
+            Some(waiting) => arm(scope, site, draft, waiting, outcome, pair),
+            None => plain(scope, site, draft, subject, outcome),
+        }
         return;
     }
     let step = step_of(scope, site, pair);
@@ -861,9 +1075,8 @@ fn per(
     let verb = verb_of(outcome);
     let each = match outcome_of(scope, site, draft, outcome, &Condition::Always) {
         Outcome::Points(points) => points,
-        Outcome::Judged => {
-            draft.judged = true;
-            set_plain(scope, site, draft, outcome, Expr::Row(RowField::Points));
+        Outcome::Judged(points) => {
+            set_plain(scope, site, draft, outcome, points);
             return;
         }
         _ => {
@@ -908,12 +1121,17 @@ fn per(
                 _ => None,
             });
             let goes_on = range.is_none();
+            let asked = range.is_some();
             let Some(range) = range.or(before) else {
+                let unit = pair.child(Token::unit).map_or("件".to_owned(), |unit| name_of(&unit));
+                let gives = scope.original(site.statement, outcome);
                 let help = match (&value.kind, short) {
-                    (Type::Percent, true) => "在前面写明：不低于90%，每低1个百分点扣1分",
-                    (Type::Percent, false) => "在前面写明：超过90%的，每高1个百分点加1分",
-                    (_, true) => "在前面写明：不少于30件，每少1件扣1分",
-                    (_, false) => "在前面写明：不超过5件，每多1件扣1分；或 超过30件的，每多1件加1分",
+                    (Type::Place, false) => format!("在前面写明从第几名起：第1名不扣分，每落后1名{gives}"),
+                    (Type::Place, true) => format!("在前面写明从第几名起：第10名不加分，每上升1名{gives}"),
+                    (Type::Percent, true) => format!("在前面写明：不低于90%，每低1个百分点{gives}"),
+                    (Type::Percent, false) => format!("在前面写明：超过90%的，每高1个百分点{gives}"),
+                    (_, true) => format!("在前面写明：不少于30{unit}，每少1{unit}{gives}"),
+                    (_, false) => format!("在前面写明：不超过3{unit}，每多1{unit}{gives}"),
                 };
                 let finding = scope
                     .at(site.statement, pair, "shortfall-without-target", "没有写少于（多于）多少才开始算")
@@ -922,8 +1140,6 @@ fn per(
                 return;
             };
             expression::require_agreement(scope, site, pair, &value.kind, &step.kind, "一起算");
-            // 第1名得10分，每降1名扣1分: the lower place is the larger number.
-            let short = short && value.kind != Type::Place;
             let exact = range.low.is_some()
                 && range.low.as_ref().map(|(end, _)| end) == range.high.as_ref().map(|(end, _)| end);
             // Nothing is better than the first place, or less than none.
@@ -934,16 +1150,34 @@ fn per(
             }
             let range = if exact { Range { high: None, ..range } } else { range };
             // 不少于30件，每多1件扣1分: the points go the wrong way.
-            let wrong_way = match (&range.low, &range.high) {
-                _ if exact => false,
-                // 90%以下每低1个百分点: the range itself is the bad one.
-                _ if says_side(site, pair) => false,
-                (Some((_, true)), None) => !short,
-                (None, Some((_, true))) => short,
-                _ => false,
-            };
-            if wrong_way && verb == Some(Token::DEDUCT) {
+            // 90%以下每低1个百分点: the range itself is the bad one.
+            let wrong_way = !exact
+                && !says_side(site, pair)
+                && match (&range.low, &range.high) {
+                    (Some((_, true)), None) => !short && verb == Some(Token::DEDUCT),
+                    (None, Some((_, true))) => short && verb == Some(Token::DEDUCT),
+                    // 超过10件，每少1件: what is beyond ten is never short of it.
+                    (Some((_, false)), None) => asked && short,
+                    (None, Some((_, false))) => asked && !short,
+                    _ => false,
+                };
+            if wrong_way {
                 let (written, meant) = if short { ("每少", "每多") } else { ("每多", "每少") };
+                let beyond = matches!((&range.low, &range.high), (Some((_, false)), None) | (None, Some((_, false))));
+                if beyond {
+                    let line = scope.line_text(site.statement);
+                    let each = scope.original(site.statement, pair);
+                    let step = pair.child(Token::unit).map(|unit| name_of(&unit)).unwrap_or_default();
+                    let number = pair.child(Token::number).map_or("1", |number| number.as_str().trim()).to_owned();
+                    let (bound, other) = if short { ("超过", "低于") } else { ("低于", "超过") };
+                    let turned = line.replacen(&each, &format!("{meant}{number}{step}"), 1);
+                    let other = line.replacen("大于", bound, 1).replacen("高于", bound, 1).replacen(bound, other, 1);
+                    let finding = scope
+                        .at(site.statement, pair, "step-the-wrong-way", format!("“{bound}…”与“{each}”方向相反"))
+                        .help(format!("改成其中一句：\n{turned}\n{other}"));
+                    scope.blame(finding);
+                    return;
+                }
                 let finding = scope
                     .at(site.statement, pair, "step-the-wrong-way", format!("达到了要求，“{written}”反而扣分"))
                     .expected(format!("“{meant}”"))
@@ -997,22 +1231,44 @@ fn per(
             draft.arms.push(Arm { when: holds, points, verb, range: Some(range), by_steps: true });
             draft.on_total |= matches!(subject, Subject::Event(_));
         }
+        (Some(Token::LATE | Token::EARLY), Subject::Event(_)) if step.kind != Type::Days => {
+            let early = kind == Some(Token::EARLY);
+            let each = if early { "每提前" } else { "每逾期" };
+            let unit = pair.child(Token::unit).map(|unit| name_of(&unit)).unwrap_or_default();
+            let gives = scope.original(site.statement, outcome);
+            let months = number_in(pair).unwrap_or(1).saturating_mul(30);
+            let help = match unit.as_str() {
+                "次" | "件" | "项" | "起" => {
+                    format!("不论几天都计一次的，写：每{unit}{gives}；按天数计的，写：{each}1天{gives}")
+                }
+                "个月" => format!(
+                    "截止日期、完成日期算到天。改成其中一句：\n{each}{months}天{gives}，不足{months}天的不计\n{each}{months}天{gives}，不足{months}天的按{months}天计"
+                ),
+                _ => format!("截止日期、完成日期算到天，写：{each}1天{gives}"),
+            };
+            let written = scope.original(site.statement, pair);
+            let finding = scope
+                .at(site.statement, pair, "late-not-in-days", format!("“{written}”：逾期和提前按天算，不按“{unit}”"))
+                .expected("天、工作日")
+                .help(help);
+            scope.blame(finding);
+        }
         (Some(Token::LATE | Token::EARLY), Subject::Event(_)) => {
             let Some(days) = days_late(scope, site, subject, pair, workdays, running) else {
                 draft.plain = Some(zero());
                 return;
             };
             // 每逾期1天扣1分，超过3天的扣5分: the days that the line goes on to speak of are days late.
-            let late = (kind == Some(Token::LATE)).then(|| days.clone());
             let days = match kind {
                 Some(Token::EARLY) => Expr::Row(RowField::DaysEarly { workdays: workdays.unwrap_or(false) }),
                 _ => days.expr,
             };
+            // 每逾期1天扣1分；超过3天的，另扣5分: the days are still those.
+            draft.late_days = Some(Typed::new(days.clone(), Type::Days));
             let amount = steps(scope, site, pair, days, &Type::Days, &step, part);
             // Two papers late by four days are eight days late.
-            draft.late_days = draft.late_days.take().or(late);
             let points = times(times(each, amount), Expr::Row(RowField::Quantity));
-            push_row(scope, site, draft, pair, range_condition, points, verb);
+            push_row(scope, site, draft, range_condition, points, outcome);
         }
         (Some(Token::LATE | Token::EARLY), Subject::Value(_)) => {
             let finding = scope
@@ -1032,16 +1288,21 @@ fn per(
                 draft.ranges.extend(range.clone());
                 draft.arms.push(Arm { range, ..Arm::flat(when, times(each, value.expr), verb) });
             } else if step.expr == Expr::Number(Number::ONE) && kind.is_none() {
-                let points = times(each, Expr::Row(RowField::Quantity));
-                push_row(scope, site, draft, pair, range_condition, points, verb);
+                push_row(scope, site, draft, range_condition, times(each, Expr::Row(RowField::Quantity)), outcome);
             } else {
                 // 每满3次扣1分 looks at the period's total.
                 let total = Expr::Input { input: *input, collect: Aggregate::Sum };
                 let part = part.or((kind == Some(Token::FULL_STEP)).then_some(Part::Ignored));
                 let amount = steps(scope, site, pair, total, &value.kind, &step, part);
                 draft.on_total = true;
-                let when = range_condition.unwrap_or(Condition::Always);
-                draft.arms.push(Arm::flat(when, times(each, amount), verb));
+                let points = times(each, amount);
+                match range_condition {
+                    Some(when) if outcome.has(Token::ALSO) => draft.extras.push((when, points)),
+                    Some(when) => draft.arms.push(Arm::flat(when, points, verb)),
+                    // 每次加1分，每满5次另加2分: on top, or in place of the first?
+                    None if draft.plain.is_some() => set_plain(scope, site, draft, outcome, points),
+                    None => draft.arms.push(Arm::flat(Condition::Always, points, verb)),
+                }
             }
         }
         (_, Subject::Value(value)) => {
@@ -1052,7 +1313,7 @@ fn per(
             match range_condition {
                 Some(when) => draft.arms.push(Arm { range, ..Arm::flat(when, times(each, amount), verb) }),
                 // What holds where none of the line's bands does.
-                None => set_plain(scope, site, draft, pair, times(each, amount)),
+                None => set_plain(scope, site, draft, outcome, times(each, amount)),
             }
         }
     }
@@ -1273,6 +1534,79 @@ fn lone_band(scope: &mut Scope<'_>, site: Site<'_, '_>, range: &Pair<'_, Token>,
     scope.report(finding);
 }
 
+/// The one 逾期 of a line that says exactly so many days and what they give (`逾期1天扣1分`), else `None`.
+fn lone_days<'a>(body: &Pair<'a, Token>) -> Option<(Pair<'a, Token>, Pair<'a, Token>)> {
+    let phrases = body.children(Token::phrase);
+    if phrases.iter().any(|phrase| phrase.has(Token::range) || phrase.has(Token::otherwise)) {
+        return None;
+    }
+    let mut late = phrases.iter().filter_map(|phrase| Some((phrase.child(Token::late_range)?, phrase)));
+    let (range, phrase) = late.next()?;
+    if late.next().is_some() {
+        return None;
+    }
+    let range = range.child(Token::range)?;
+    let mut bounds = range.children(Token::bound);
+    let bound = bounds.pop().filter(|bound| bounds.is_empty() && bound.clone().into_inner().count() == 1)?;
+    let quantity = bound.child(Token::limit)?.child(Token::quantity)?;
+    quantity.child(Token::unit)?;
+    Some((quantity, phrase.child(Token::outcome)?))
+}
+
+fn number_in(pair: &Pair<'_, Token>) -> Option<u32> {
+    pair.child(Token::number).and_then(|number| integer(&number))
+}
+
+/// 每逾期1天扣1分，超过3天的部分，每天扣2分: the first days as before, those beyond at their own price.
+fn days_beyond(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    range: &Range,
+    (pair, outcome): (&Pair<'_, Token>, &Pair<'_, Token>),
+    running: bool,
+) {
+    let days = draft.late_days.clone().map(|days| days.expr).unwrap_or_else(zero);
+    let step = step_of(scope, site, pair);
+    let daily = step.kind == Type::Days && step.expr == Expr::Number(Number::ONE);
+    let low = match (&range.low, &range.high) {
+        (Some((low, false)), None) => Some(low.clone()),
+        _ => None,
+    };
+    let before = draft.plain.clone();
+    let first = before.as_ref().and_then(|points| replaced(points, &days, low.as_ref()?));
+    let each = match outcome_of(scope, site, draft, outcome, &Condition::Always) {
+        Outcome::Points(each) => Some(each),
+        _ => None,
+    };
+    let (Some(low), Some(first), Some(each), true, false) = (low, first, each, daily, running) else {
+        let help = if running {
+            "按日累计的，每天只能一个价；去掉“按日累计”，写：每逾期1天扣1分，超过3天的部分，每天扣2分"
+        } else {
+            "写成：每逾期1天扣1分，超过3天的部分，每天扣2分"
+        };
+        let finding =
+            scope.at(site.statement, pair, "unclear-steps", "说不清超过的部分从哪一天起、每天几分").help(help);
+        scope.blame(finding);
+        return;
+    };
+    let over = Expr::Subtract(Box::new([days.clone(), low.clone()]));
+    let extra = times(times(each, over), Expr::Row(RowField::Quantity));
+    let points = Expr::Add(Box::new([first, extra]));
+    draft.arms.push(Arm::flat(range.condition.clone(), points, verb_of(outcome)));
+}
+
+/// Points with another amount in place of one of their factors; `None` where it is none of them.
+fn replaced(points: &Expr, wanted: &Expr, with: &Expr) -> Option<Expr> {
+    match points {
+        expr if expr == wanted => Some(with.clone()),
+        Expr::Multiply(pair) => replaced(&pair[1], wanted, with)
+            .map(|right| Expr::Multiply(Box::new([pair[0].clone(), right])))
+            .or_else(|| replaced(&pair[0], wanted, with).map(|left| Expr::Multiply(Box::new([left, pair[1].clone()])))),
+        _ => None,
+    }
+}
+
 fn speaks_of_days(range: &Pair<'_, Token>) -> bool {
     range.as_str().contains(['天', '日'])
 }
@@ -1342,15 +1676,15 @@ fn push_row(
     scope: &mut Scope<'_>,
     site: Site<'_, '_>,
     draft: &mut Draft,
-    at: &Pair<'_, Token>,
     condition: Option<Condition>,
     points: Expr,
-    verb: Option<Token>,
+    outcome: &Pair<'_, Token>,
 ) {
     draft.per_row = true;
     match condition {
-        Some(when) => draft.arms.push(Arm::flat(when, points, verb)),
-        None => set_plain(scope, site, draft, at, points),
+        Some(when) if outcome.has(Token::ALSO) => draft.extras.push((when, points)),
+        Some(when) => draft.arms.push(Arm::flat(when, points, verb_of(outcome))),
+        None => set_plain(scope, site, draft, outcome, points),
     }
 }
 
@@ -1421,6 +1755,20 @@ fn ordinal(
     outcome: &Pair<'_, Token>,
 ) {
     let from = pair.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
+    if let Some(within) = pair.child(Token::within) {
+        let cycle = match within.into_inner().next().map(|word| word.as_rule()) {
+            Some(Token::WITHIN_MONTH) => Cycle::Month,
+            Some(Token::WITHIN_QUARTER) => Cycle::Quarter,
+            _ => whole_if_one_year(scope, Cycle::Year),
+        };
+        if draft.count_scope.is_some_and(|known| known != cycle) {
+            let finding = scope
+                .at(site.statement, pair, "two-count-scopes", "这一行写了两种计次的期间")
+                .help("只留一种：全年连续计次，或 每月重新计次");
+            scope.blame(finding);
+        }
+        draft.count_scope = Some(cycle);
+    }
     let points = match outcome_of(scope, site, draft, outcome, &Condition::Always) {
         Outcome::Points(Expr::Number(number)) => number,
         _ => {
@@ -1438,7 +1786,20 @@ fn ordinal(
         return;
     }
     if draft.tiers.is_empty() && from > 1 {
-        draft.tiers.push((1, Number::ZERO));
+        // 每次扣1分，第3次起每次扣2分: those before as the line has said.
+        let before = draft.plain.as_ref().and_then(|plain| per_quantity(plain, &zero(), &Expr::Number(Number::ONE)));
+        let before = before.and_then(|each| match each {
+            Expr::Number(number) => Some(number),
+            Expr::Multiply(pair) => match *pair {
+                [Expr::Number(number), Expr::Number(one)] if one == Number::ONE => Some(number),
+                _ => None,
+            },
+            _ => None,
+        });
+        if before.is_some() {
+            draft.plain = None;
+        }
+        draft.tiers.push((1, before.unwrap_or(Number::ZERO)));
     } else if from > draft.next_tier.max(1) {
         let next = draft.next_tier.max(1);
         let finding = scope
@@ -1460,6 +1821,26 @@ fn veto_scope(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair
         return;
     };
     veto.4 = true;
+    // 当季 of a scheme that is assessed by the month is not 当月.
+    let said = pair.as_str().trim();
+    let of_cycle =
+        [("当月", Cycle::Month), ("当季", Cycle::Quarter)].into_iter().find(|(word, _)| said.starts_with(word));
+    if let Some((word, _)) = of_cycle.filter(|(_, cycle)| *cycle != scope.plan.cycle) {
+        let (own, other) = match scope.plan.cycle {
+            Cycle::Month => ("月", said.replacen(word, "当月", 1)),
+            Cycle::Quarter => ("季度", said.replacen(word, "当季", 1)),
+            _ => ("这一期", said.replacen(word, "当期", 1)),
+        };
+        let finding = scope
+            .at(
+                site.statement,
+                pair,
+                "veto-of-another-cycle",
+                format!("本方案按{own}考评，“{said}”说的不是这一期的名次"),
+            )
+            .help(format!("改成其中一句：{other}，或 年终排名末位"));
+        scope.report(finding);
+    }
     match pair.clone().into_inner().next().map(|inner| inner.as_rule()) {
         Some(Token::VETO_BOTH) => (veto.1, veto.2) = (true, true),
         Some(Token::VETO_PERIOD) => veto.1 = true,
@@ -1494,8 +1875,10 @@ fn modifier(
             });
         }
         Token::grade_effect => {
+            let when = when();
+            require_grading(scope, site, pair);
             if let Some(effect) = grade_effect(pair) {
-                draft.effects.push(RuleEffect { when: when(), effect });
+                draft.effects.push(RuleEffect { when, effect });
             }
         }
         // Full marks stop at zero of themselves: there must be some.
@@ -1523,7 +1906,14 @@ fn modifier(
             }
         }
         Token::count_scope => {
-            draft.count_scope = pair.child(Token::cycle).map(|cycle| whole_if_one_year(scope, cycle_of(&cycle)))
+            let said = pair.child(Token::cycle).map(|cycle| whole_if_one_year(scope, cycle_of(&cycle)));
+            if draft.count_scope.is_some() && draft.count_scope != said {
+                let finding = scope
+                    .at(site.statement, pair, "two-count-scopes", "这一行写了两种计次的期间")
+                    .help("只留一种：全年连续计次，或 每月重新计次");
+                scope.blame(finding);
+            }
+            draft.count_scope = said;
         }
         Token::same_matter_rule => draft.same_matter = Some(same_matter(scope, site, pair)),
         Token::refund => draft.refund = Some(refund(scope, site, pair)),
@@ -1575,6 +1965,22 @@ fn modifier(
 /// 全年 of a scheme in force for one year is its whole term.
 pub fn whole_if_one_year(scope: &Scope<'_>, cycle: Cycle) -> Cycle {
     if cycle == Cycle::Year && scope.plan.calendar.each(Cycle::Year).len() == 1 { Cycle::Term } else { cycle }
+}
+
+/// 月度等次定为D级: a word before 等次 is the name of a grading.
+pub fn require_grading(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let Some(named) = pair.child(Token::grading_name) else { return };
+    let name = name_of(&named);
+    let names: Vec<String> = scope.plan.gradings.iter().map(|grading| grading.name.clone()).collect();
+    let words = ["月度", "季度", "半年", "年度", "年终", "当月", "当季", "当年", "全年", "本月", "本季", "本年"];
+    if name.is_empty() || names.contains(&name) || words.contains(&name.as_str()) {
+        return;
+    }
+    let finding = scope
+        .at(site.statement, &named, "unread-word", format!("“{name}”没有读懂，没有叫这个名字的等次"))
+        .expected(names.join("、"))
+        .help(format!("去掉“{name}”，或写成：等次定为…"));
+    scope.blame(finding);
 }
 
 pub fn grade_effect(pair: &Pair<'_, Token>) -> Option<Effect> {
@@ -1661,7 +2067,14 @@ fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &Pa
 /// 同一事项全年按最高级别计一次，已计分的补足差额
 pub fn same_matter(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> SameMatter {
     let own = scope.plan.nodes[site.node.index()].cycle;
-    let per = pair.child(Token::cycle).map_or(own, |cycle| whole_if_one_year(scope, cycle_of(&cycle)));
+    let within =
+        pair.child(Token::within).and_then(|within| within.into_inner().next()).map(|word| match word.as_rule() {
+            Token::WITHIN_MONTH => Cycle::Month,
+            Token::WITHIN_QUARTER => Cycle::Quarter,
+            _ => Cycle::Year,
+        });
+    let said = pair.child(Token::cycle).map(|cycle| cycle_of(&cycle)).or(within);
+    let per = said.map_or(own, |cycle| whole_if_one_year(scope, cycle));
     let later = pair.child(Token::later_higher).map(|later| later.has(Token::TOP_UP));
     if later.is_none() && per > own {
         let finding = scope
@@ -2065,6 +2478,28 @@ fn cell_condition(
     }
 }
 
+/// Stands for what a table gives until its rows are read: a choice without any case is nothing else.
+fn from_table() -> Expr {
+    Expr::Case { arms: Vec::new(), otherwise: Box::new(zero()) }
+}
+
+/// Puts what the table gives where it was waited for; whether it was.
+fn put_table(points: &mut Expr, case: &Expr) -> bool {
+    if *points == from_table() {
+        *points = case.clone();
+        return true;
+    }
+    match points {
+        Expr::Add(pair) | Expr::Multiply(pair) => {
+            let [left, right] = &mut **pair;
+            put_table(left, case) | put_table(right, case)
+        }
+        Expr::Case { otherwise, .. } => put_table(otherwise, case),
+        Expr::Round { expr, .. } => put_table(expr, case),
+        _ => false,
+    }
+}
+
 /// All rows are read: the rule gets its points.
 pub fn close_table(scope: &mut Scope<'_>, table: Table) {
     let line = scope.plan.rules[table.rule.index()].line as usize;
@@ -2077,6 +2512,9 @@ pub fn close_table(scope: &mut Scope<'_>, table: Table) {
     let case = Expr::Case { arms: table.arms, otherwise: Box::new(table.otherwise.unwrap_or_else(zero)) };
     let rule = &mut scope.plan.rules[table.rule.index()];
     let quantity = Expr::Row(RowField::Quantity);
+    if put_table(&mut rule.points, &case) {
+        return;
+    }
     rule.points = if table.sign == 0 {
         Expr::Multiply(Box::new([std::mem::replace(&mut rule.points, Expr::NotAssessed), case]))
     } else if table.row_basis {
@@ -2137,9 +2575,21 @@ fn finish(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, subject: Subjec
             input.needs.person |= draft.by_person;
         }
         let tiers = std::mem::take(&mut draft.tiers);
+        if draft.plain.is_some() {
+            let finding = scope
+                .at_line(line, "two-outcomes", "这一行写了第几次扣几分，又写了别的分数")
+                .help("次数从第1次写起：第1次扣1分，第2次起每次扣2分；别的情形另起一行");
+            scope.report(finding);
+        }
         draft.per_row = true;
         draft.plain = Some(Expr::Escalation { tiers, per: per.unwrap_or(cycle), by_person: draft.by_person });
     }
+    // 情节为严重的另扣5分, and nothing else in the line for it to come on top of.
+    if draft.plain.is_none() && draft.arms.is_empty() && draft.table.is_none() && !draft.extras.is_empty() {
+        draft.flat |= draft.judged.is_none();
+        draft.arms = draft.extras.drain(..).map(|(when, points)| Arm::flat(when, points, None)).collect();
+    }
+    judged_and_fixed(scope, line, &draft);
     let has_points = draft.plain.is_some() || !draft.arms.is_empty() || draft.table.is_some();
     if !has_points && draft.effects.is_empty() && draft.row_rules.is_empty() {
         if !matches!(subject, Subject::Value(_)) {
@@ -2153,6 +2603,18 @@ fn finish(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, subject: Subjec
     nothing_left(scope, site, &subject, &mut draft);
     if draft.on_total && matches!(subject, Subject::Event(_)) {
         taken_together(scope, site, &subject, &mut draft);
+    }
+    // 查表扣分，情节为严重的扣9分: what the table gives is what holds where no condition does.
+    let looked_up = draft.table.as_ref().is_some_and(|(_, sign)| *sign != 0);
+    if looked_up && draft.plain.is_some() {
+        let finding = scope
+            .at_line(line, "two-outcomes", "这一行查表，又写了分数，说不清是哪一个，还是都算")
+            .help("都算的写“另扣”“另加”；有条件的在分数前写明条件");
+        scope.report(finding);
+    }
+    if looked_up && (!draft.arms.is_empty() || !draft.extras.is_empty()) {
+        draft.plain = Some(from_table());
+        draft.flat = true;
     }
     let plain = draft.plain.take();
     let mut points = match (plain, draft.arms.is_empty()) {
@@ -2190,7 +2652,7 @@ fn finish(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, subject: Subjec
             let by_row = draft.per_row
                 || draft.by_row_limit
                 || row_extras
-                || draft.judged
+                || draft.judged.is_some()
                 || draft.table.is_some()
                 || conditional_row
                 || !draft.row_rules.is_empty()
@@ -2200,7 +2662,7 @@ fn finish(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, subject: Subjec
                 || !draft.factors.is_empty()
                 || draft.valid_months.is_some() && draft.once.is_none();
             if by_row && draft.once.is_none() {
-                if draft.flat && !draft.judged && !draft.per_row {
+                if draft.flat && draft.judged.is_none() && !draft.per_row {
                     points = times(points, Expr::Row(RowField::Quantity));
                 }
                 Basis::Row(*input)
@@ -2225,6 +2687,17 @@ fn finish(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, subject: Subjec
             }
         }
     };
+    let mut running = false;
+    super::order::walk(&points, &mut |inner| {
+        running |= matches!(inner, Expr::Row(RowField::DaysLateHere { .. }));
+        true
+    });
+    if running && draft.limits.iter().any(|limit| limit.per == LimitPer::Row) {
+        let finding = scope
+            .at_line(line, "limit-across-months", "按日累计的一件跨几个月就报几行，“每件最多”只管得住一个月里的一行")
+            .help("改成其中一句：\n去掉“按日累计，至完成之日止”，完成时一次算清\n把“每起最多”改成“全年最多”，管住全年的合计");
+        scope.report(finding);
+    }
     for factor in std::mem::take(&mut draft.factors) {
         points = times(factor, points);
     }
@@ -2288,6 +2761,22 @@ fn finish(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, subject: Subjec
         row_basis,
         refused: draft.refused,
     })
+}
+
+/// 酌情扣1至3分，情节为严重的扣5分: each row would have to bring points that are not used.
+fn judged_and_fixed(scope: &mut Scope<'_>, line: usize, draft: &Draft) {
+    let is_judged = |points: &Expr| {
+        let points = if let Expr::Negate(inner) = points { inner } else { points };
+        *points == Expr::Row(RowField::Points)
+    };
+    let given = draft.arms.iter().map(|arm| &arm.points).chain(&draft.plain).chain(&draft.otherwise);
+    let fixed = given.filter(|points| !is_judged(points) && **points != zero()).count() > 0;
+    if draft.judged.is_some() && (fixed || draft.table.is_some()) {
+        let finding = scope
+            .at_line(line, "judged-and-fixed", "这一行有的酌情、有的分数已定，说不清哪几行要填分值")
+            .help("分成两行写，各用一个情形：\n一般差错：每次扣1分\n严重差错：酌情扣3至5分");
+        scope.report(finding);
+    }
 }
 
 /// Whether a limit of the rule itself keeps it within the item's full marks.
@@ -2390,7 +2879,7 @@ fn taken_together(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subject, 
     }
     let by_row =
         draft.arms.iter().any(|arm| uses_row(&arm.when)) || draft.extras.iter().any(|(when, _)| uses_row(when));
-    if by_row || draft.judged || !draft.row_rules.is_empty() {
+    if by_row || draft.judged.is_some() || !draft.row_rules.is_empty() {
         let finding = scope
             .at_line(line, "rows-and-total", "这一行有的按每次的情况算，有的按合计的次数算，不能合在一句里")
             .help("分成两行写，各用一个情形；或用：第1次扣1分，第2次起每次扣2分");

@@ -620,6 +620,14 @@ fn label(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) {
                 }
             }
         }
+        _ if ["最多", "至多", "最高", "不超过", "封顶"].iter().any(|word| name.ends_with(word)) => {
+            let help = "管住本条所有扣分的写：扣分封顶 5分（加分写：加分封顶 5分）；只管几句的，把这几句放进一个条目，再写封顶";
+            let finding = scope
+                .at(statement, &name_pair, "limit-as-label", format!("“{name}”是限额，不是情形，写在冒号前面不起作用"))
+                .help(help);
+            scope.report(finding);
+            scope.refused.insert(statement.line.number);
+        }
         _ if is_range(&name) => {
             let message = format!("“{name}”是一个范围，不是情形");
             let finding = scope

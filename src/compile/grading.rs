@@ -282,6 +282,8 @@ pub fn gradings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                     scope.report(finding);
                     continue;
                 }
+                let site = Site { statement, node: NodeId(0) };
+                clause::require_grading(scope, site, &effect);
                 if let Some(change) = change_of(&effect) {
                     scope.plan.gradings[index].rules.push(GradeRule { when, change, reason });
                 }

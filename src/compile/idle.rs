@@ -57,7 +57,12 @@ pub fn idle_words(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Tok
     let find = |kind: Token| phrases.iter().find_map(|phrase| phrase.child(kind));
     let by_times = has(Token::ordinal);
     // 逾期天数 in a formula is a word of the line, whatever the phrase.
-    let late = ["逾期", "迟", "晚", "超期", "超时", "延", "提前"].iter().any(|word| body.as_str().contains(word));
+    let daily =
+        phrases.iter().filter_map(|phrase| phrase.child(Token::per)).any(|per| per.as_str().contains(['天', '日']));
+    let late = daily
+        || ["逾期", "迟", "晚", "超期", "超时", "延", "拖", "误期", "滞后", "提前"]
+            .iter()
+            .any(|word| body.as_str().contains(word));
     let mut idle: Vec<(Pair<'_, Token>, &str)> = Vec::new();
     if !by_times {
         for kind in [Token::by_person, Token::count_scope] {

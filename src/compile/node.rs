@@ -572,6 +572,7 @@ fn effect_line(scope: &mut Scope<'_>, site: Site<'_, '_>, when: Condition, actio
     let effect = if let Some(lost) = action.child(Token::disqualify) {
         Effect::Disqualify(name_of(&lost.child(Token::title).expect("取消 what")))
     } else if let Some(grade) = action.child(Token::grade_effect) {
+        clause::require_grading(scope, site, &grade);
         match clause::grade_effect(&grade) {
             Some(effect) => effect,
             None => return,

@@ -87,6 +87,8 @@ impl<'a> Writer<'a, '_> {
             let unit = unit.as_ref().map(|unit| unit.as_str()).unwrap_or_default();
             let rate = unit.contains('%') || unit.contains("百分点") || unit == "分";
             match inner.as_rule() {
+                // 每降1名 is a larger number, 每少1名 a smaller one.
+                Token::SHORT | Token::OVER if matches!(unit, "名" | "位") => self.leaf(&inner, Token::per),
                 Token::SHORT => self.word(Token::SHORT, if rate { "低" } else { "少" }),
                 Token::OVER => self.word(Token::OVER, if rate { "高" } else { "多" }),
                 _ => self.leaf(&inner, Token::per),
