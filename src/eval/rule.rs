@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use rust_decimal::Decimal;
+use rustc_hash::FxHashMap;
 
 use crate::calendar::PeriodId;
 use crate::eval::expr::Value;
@@ -10,7 +11,7 @@ use crate::eval::memo::Known;
 use crate::eval::problem::{Problem, ProblemKind, Where};
 use crate::eval::unit::{At, Fired, Scorer};
 use crate::outcome::Use;
-use crate::plan::{Basis, Condition, InputId, Limit, LimitPer, Rule, RuleId, Type};
+use crate::plan::{Basis, Condition, InputId, Limit, LimitPer, Rule, RuleId, SymbolId, Type};
 use crate::value::{Inexact, Number};
 
 /// An entry in the making.
@@ -265,15 +266,17 @@ impl<'a> Scorer<'_, 'a> {
         let Some(refund) = &rule.refund else { return Ok(()) };
         for draft in drafts.iter_mut().filter(|draft| draft.counted && draft.points.is_negative()) {
             let Some(row) = draft.fact else { continue };
-            let is_repaired = self.detail(row).is_some_and(|detail| detail.repaired.is_some());
+            let Some(repaired) = self.detail(row).and_then(|detail| detail.repaired) else { continue };
             let in_time = match refund.within_days {
-                None => is_repaired,
-                Some(most) => self.days_to_repair(row).is_some_and(|days| (0..=i64::from(most)).contains(&days)),
+                None => true,
+                Some(most) => {
+                    self.days_to_repair(row, refund.workdays).is_some_and(|days| (0..=i64::from(most)).contains(&days))
+                }
             };
             if in_time {
                 let back = draft.points.abs().times(refund.share)?;
                 draft.points = draft.points.plus(back)?;
-                draft.explain(self.program.traced, || format!("已整改，返还{back}分"));
+                draft.explain(self.program.traced, || format!("{repaired}已整改，返还{back}分"));
             }
         }
         Ok(())
@@ -282,6 +285,9 @@ impl<'a> Scorer<'_, 'a> {
     /// Limits per cycle, in the order written; the last entries give way.
     fn limit(&mut self, id: RuleId, rule: &'a Rule, drafts: &mut [Draft], at: At) -> Result<(), Inexact> {
         for (index, limit) in rule.limits.iter().enumerate() {
+            if limit.per == LimitPer::Person {
+                self.limit_each_person(limit, drafts, at)?;
+            }
             let LimitPer::Cycle(per) = limit.per else { continue };
             let sum = sum_of(drafts)?;
             let key = |period| (id, index as u8, period);
@@ -303,6 +309,26 @@ impl<'a> Scorer<'_, 'a> {
         Ok(())
     }
 
+    /// What the rows of one person give together is within the limit.
+    fn limit_each_person(&mut self, limit: &'a Limit, drafts: &mut [Draft], at: At) -> Result<(), Inexact> {
+        let Some(most) = self.number(&limit.most, at)? else { return Ok(()) };
+        let traced = self.program.traced;
+        let mut so_far: FxHashMap<Option<SymbolId>, Number> = FxHashMap::default();
+        for draft in drafts.iter_mut().filter(|draft| draft.counted) {
+            let person = draft.fact.and_then(|row| self.detail(row)).and_then(|detail| detail.person);
+            let before = so_far.entry(person).or_default();
+            let sum = before.plus(draft.points)?;
+            let granted = within(sum, most).minus(within(*before, most))?;
+            *before = sum;
+            if granted != draft.points {
+                let verb = if draft.points.is_negative() { "扣" } else { "加" };
+                draft.points = granted;
+                draft.explain(traced, || format!("每人最多{verb}{most}分"));
+            }
+        }
+        Ok(())
+    }
+
     /// Takes `excess` away from the last entries of its sign.
     fn reduce(
         &self,
@@ -314,7 +340,7 @@ impl<'a> Scorer<'_, 'a> {
     ) -> Result<(), Inexact> {
         let cycle = match limit.per {
             LimitPer::Cycle(cycle) => cycle.max(rule.cycle),
-            LimitPer::Row => rule.cycle,
+            LimitPer::Row | LimitPer::Person => rule.cycle,
         };
         let every = every(cycle);
         for draft in drafts.iter_mut().rev().filter(|draft| draft.counted) {

@@ -190,7 +190,14 @@ fn facts(
             .copied()
             .map(str::to_owned)
             .chain(scope.plan.columns.iter().map(|column| column.name.clone()));
+        // 位次（名）, 备注率（%）: a label of the item goes before a column that is called or begins like it.
+        let is_label = |column: &String| {
+            let here = clause.as_ref().map(|(_, node)| *node);
+            let mut labels = scope.plan.inputs.iter().filter(|input| Some(input.node) == here);
+            labels.any(|input| part.starts_with(input.label.as_str()) && input.label.len() >= column.len())
+        };
         let column = columns.filter(|name| part.starts_with(name.as_str())).max_by_key(String::len);
+        let column = column.filter(|column| !is_label(column));
         if let (Some(column), Some(row), Some(_)) =
             (&column, example.rows.last_mut().filter(|row| row.line == line), &clause)
         {

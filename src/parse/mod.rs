@@ -9,6 +9,7 @@ mod mistake;
 mod names;
 mod numeral;
 mod pasted;
+mod speech;
 mod words;
 
 use pest::Parser;
