@@ -932,7 +932,7 @@ fn unread_word<'a>(site: Site<'_, 'a>, subject: &Subject, pair: &Pair<'a, Token>
     let stepped = pair.has(Token::per_kind);
     let unread = |word: &Pair<'a, Token>| {
         let word = name_of(word);
-        !label.contains(&word) && !(stepped && DOING.contains(&word.as_str()))
+        !(label.contains(&word) || stepped && DOING.contains(&word.as_str()))
     };
     // 漏报1件 of a figure counts neither what is there nor what is missing.
     let event = pair
