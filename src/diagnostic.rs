@@ -132,6 +132,9 @@ pub struct Finding {
     /// A few facts that show it, confirmed by scoring them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub witness: Option<String>,
+    /// How a result came about: sentences under sentences.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub why: String,
 }
 
 impl Finding {
@@ -146,6 +149,7 @@ impl Finding {
             expected: None,
             help: None,
             witness: None,
+            why: String::new(),
         }
     }
 
@@ -172,6 +176,11 @@ impl Finding {
 
     pub fn witness(mut self, facts: impl Into<String>) -> Finding {
         self.witness = Some(facts.into());
+        self
+    }
+
+    pub fn why(mut self, why: impl Into<String>) -> Finding {
+        self.why = why.into();
         self
     }
 
@@ -362,20 +371,24 @@ fn render_human(out: &mut String, finding: &Finding) {
         let _ = writeln!(out, "  应为：{expected}");
     }
     if let Some(witness) = &finding.witness {
-        let mut lines = witness.lines();
-        let _ = writeln!(out, "  例证：{}", lines.next().unwrap_or_default());
-        for line in lines {
-            let _ = writeln!(out, "        {line}");
-        }
+        write_under(out, "例证", witness);
+    }
+    if !finding.why.is_empty() {
+        write_under(out, "来历", &finding.why);
     }
     if let Some(help) = &finding.help {
-        let mut lines = help.lines();
-        let _ = writeln!(out, "  改法：{}", lines.next().unwrap_or_default());
-        for line in lines {
-            let _ = writeln!(out, "        {line}");
-        }
+        write_under(out, "改法", help);
     }
     out.push('\n');
+}
+
+/// Lines under a heading of two characters.
+fn write_under(out: &mut String, heading: &str, text: &str) {
+    let mut lines = text.lines();
+    let _ = writeln!(out, "  {heading}：{}", lines.next().unwrap_or_default());
+    for line in lines {
+        let _ = writeln!(out, "        {line}");
+    }
 }
 
 /// Control characters would move the cursor of a terminal.

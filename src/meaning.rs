@@ -1,84 +1,162 @@
-//! What two rulebooks must share to mean the same: the plan without its wording, and its fingerprint.
+//! What two rulebooks must share to mean the same, and the fingerprint of it.
 //!
-//! This is the one place that says what is wording. Everything a [`Plan`] holds counts as meaning unless it is taken
-//! out here, so that a field added later is compared without being remembered.
+//! A plan is taken apart into pieces (its header, each node, input, line, named value, ranking, grading, award and
+//! reading), each written canonically under its name and sorted: ids, the order of lines, layout, comments and the
+//! way a number is written leave no trace. Fields of `plan.rs` that `serde` skips are wording or follow from others.
+//! What stays of the text is what results show or facts address: titles, labels, names, texts of awards, and every 读法.
+//!
+//! Order counts where the rulebook gives it a meaning: steps of a node, conditions of a line, rankings and gradings.
 
-use std::fmt::{self, Write};
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Serialize, Serializer};
 
+use crate::canonical::{Called, Canonical};
 use crate::compile::Compiled;
+use crate::example::Example;
 use crate::parse::fold::fold_character;
-use crate::plan::{Plan, Symbols};
+use crate::plan::*;
 
-/// The plan without line numbers and without the author's wording.
-///
-/// What stays of the text is what results show or facts address: titles, labels, names of grades, texts of awards,
-/// and every 读法.
-pub fn normalized(plan: &Plan) -> Plan {
-    let mut plan = plan.clone();
-    plan.hash.clear();
-    plan.nodes.iter_mut().for_each(|node| node.line = 0);
-    for rule in &mut plan.rules {
-        rule.line = 0;
-        // `当 件数低于10件，扣5分` has no label but its own words, and no fact speaks of it.
-        if rule.text.starts_with('当') {
-            rule.label.clear();
-        }
-        rule.text.clear();
-        rule.row_rules.iter_mut().for_each(|row_rule| row_rule.reason.clear());
-    }
-    plan.measures.iter_mut().for_each(|measure| measure.line = 0);
-    plan.peers.iter_mut().for_each(|peer| peer.name.clear());
-    plan.excluded.iter_mut().for_each(|exclusion| exclusion.text.clear());
-    plan.gradings.iter_mut().flat_map(|grading| &mut grading.rules).for_each(|rule| rule.reason.clear());
-    for award in &mut plan.awards {
-        award.line = 0;
-        award.exceptions.iter_mut().for_each(|(_, reason)| reason.clear());
-        award.text = award.text.chars().map(fold_character).filter(|c| !c.is_whitespace()).collect();
-    }
-    // 约定 and 待定 are lines of the rulebook, already in the plan; a 读法 is nothing but its text.
-    plan.readings.iter_mut().filter(|reading| reading.kind != "读法").for_each(|reading| reading.text.clear());
-    plan
-}
+/// Changes when the same meaning would be written in other bytes.
+const VERSION: &str = "zhunsheng meaning 1";
 
 /// A fingerprint that two rulebooks share exactly where they mean the same.
 pub fn fingerprint(plan: &Plan) -> String {
-    let mut plan = normalized(plan);
-    let mut hasher = Hasher(blake3::Hasher::new());
-    let symbols = std::mem::take(&mut plan.symbols);
-    hasher.symbols(&symbols);
-    hasher.debug(&plan);
-    hasher.0.finalize().to_hex()[..16].to_owned()
+    let called = Called::default();
+    let pieces = Pieces::of(plan, &called);
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(VERSION.as_bytes());
+    for piece in pieces.sorted() {
+        hasher.update(&(piece.len() as u64).to_le_bytes()).update(piece);
+    }
+    hasher.finalize().to_hex()[..16].to_owned()
 }
 
 /// Whether two compiled rulebooks mean the same, down to their 例.
 pub fn is_same(left: &Compiled, right: &Compiled) -> bool {
-    let examples = |compiled: &Compiled| {
-        let mut hasher = Hasher(blake3::Hasher::new());
-        compiled.examples.iter().for_each(|example| hasher.debug(&example.without_lines()));
-        hasher.0.finalize()
-    };
+    let examples = |compiled: &Compiled| compiled.examples.iter().map(Example::without_lines).collect::<Vec<_>>();
     fingerprint(&left.plan) == fingerprint(&right.plan) && examples(left) == examples(right)
 }
 
-/// Takes in what is written to it, so that no text of the whole plan is ever made.
-struct Hasher(blake3::Hasher);
+/// Pieces in one buffer.
+struct Pieces<'p> {
+    canonical: Canonical<'p>,
+    ends: Vec<usize>,
+}
 
-impl Hasher {
-    fn debug(&mut self, value: &dyn fmt::Debug) {
-        writeln!(self, "{value:?}").expect("hashing does not fail");
+impl<'p> Pieces<'p> {
+    fn of(plan: &'p Plan, called: &'p Called) -> Pieces<'p> {
+        let mut pieces = Pieces { canonical: Canonical::new(plan, called), ends: Vec::new() };
+        // A field of the plan that is added later has to be placed here before this compiles again.
+        let Plan {
+            title,
+            number,
+            hash: _,
+            calendar,
+            cycle,
+            subject,
+            symbols: _,
+            columns,
+            attributes,
+            nodes,
+            inputs,
+            rules,
+            measures,
+            peers: _,
+            rollups,
+            excluded,
+            rankings,
+            gradings,
+            awards,
+            readings,
+            group,
+            lines: _,
+        } = plan;
+        let term = &calendar.period(calendar.term()).name;
+        pieces.put("header", &(title, number, calendar.first(), calendar.last(), term, cycle, subject, group));
+        columns.iter().for_each(|column| pieces.put("column", column));
+        attributes.iter().for_each(|column| pieces.put("attribute", column));
+        for (index, node) in nodes.iter().enumerate() {
+            let id = NodeId(index as u16);
+            // A stopped node stays in the plan, as nobody's child.
+            let is_part = node.parent.is_none_or(|parent| nodes[parent.index()].children.contains(&id));
+            pieces.put("node", &(id, &node.title, node.parent, is_part, node));
+        }
+        for input in inputs {
+            pieces.put("input", &(input.node, &input.label, input));
+        }
+        for rule in rules {
+            pieces.put("rule", &(rule.node, rule_label(rule), rule));
+        }
+        for measure in measures {
+            pieces.put("measure", &(measure.node, &measure.name, measure));
+        }
+        rollups.iter().for_each(|rollup| pieces.put("rollup", rollup));
+        excluded.iter().for_each(|exclusion| pieces.put("excluded", exclusion));
+        rankings.iter().enumerate().for_each(|ranking| pieces.put("ranking", &ranking));
+        gradings.iter().enumerate().for_each(|grading| pieces.put("grading", &grading));
+        awards.iter().for_each(|award| pieces.put("award", award));
+        // 约定 and 待定 are lines of the rulebook, already in the plan; a 读法 is nothing but its text.
+        for reading in readings.iter().filter(|reading| reading.kind == "读法") {
+            pieces.put("reading", &(&reading.clause, folded_text(&reading.text)));
+        }
+        pieces
     }
 
-    /// In order: ids are places in this list. The index back to the ids has no order of its own.
-    fn symbols(&mut self, symbols: &Symbols) {
-        for index in 0..symbols.len() {
-            self.debug(&symbols.text(crate::plan::SymbolId(index as u32)));
-        }
+    fn put<T: Serialize + ?Sized>(&mut self, kind: &str, piece: &T) {
+        self.canonical.text(kind);
+        self.canonical.write(piece);
+        self.ends.push(self.canonical.out.len());
+    }
+
+    fn sorted(&self) -> Vec<&[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let mut pieces: Vec<&[u8]> =
+            starts.zip(&self.ends).map(|(start, end)| &self.canonical.out[start..*end]).collect();
+        pieces.sort_unstable();
+        pieces
     }
 }
 
-impl Write for Hasher {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.update(text.as_bytes());
-        Ok(())
-    }
+/// What a line is called; `当 件数低于10件，扣5分` has no label but its own words, and no fact speaks of it.
+pub fn rule_label(rule: &Rule) -> &str {
+    if rule.text.starts_with('当') { "" } else { &rule.label }
+}
+
+/// A text as it is read: without spaces, signs in one width.
+pub fn folded_text(text: &str) -> String {
+    text.chars().map(fold_character).filter(|c| !c.is_whitespace()).collect()
+}
+
+// ---------------------------------------------------------------- how single fields of the plan are written
+
+pub fn folded<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&folded_text(text))
+}
+
+/// The reasons beside the conditions are wording.
+pub fn conditions<S: Serializer>(list: &[(Condition, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(list.iter().map(|(condition, _)| condition))
+}
+
+pub fn range<S: Serializer>(range: &(Option<Decimal>, Option<Decimal>), serializer: S) -> Result<S::Ok, S::Error> {
+    (range.0.map(plain), range.1.map(plain)).serialize(serializer)
+}
+
+pub fn limits<S: Serializer>(limits: &Option<(Decimal, Decimal)>, serializer: S) -> Result<S::Ok, S::Error> {
+    limits.map(|(least, most)| (plain(least), plain(most))).serialize(serializer)
+}
+
+pub fn date<S: Serializer>(date: &NaiveDate, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(date)
+}
+
+/// Wording inside an enum.
+pub fn nothing<S: Serializer>(_: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_unit()
+}
+
+/// 1.50 and 1.5 are one number.
+fn plain(decimal: Decimal) -> String {
+    decimal.normalize().to_string()
 }

@@ -1,5 +1,7 @@
 //! What evaluation yields for one period: totals, ranks, grades and awards, and how each of them came about.
 
+use std::collections::BTreeSet;
+
 use crate::calendar::PeriodId;
 use crate::plan::{InputId, NodeId, RuleId};
 use crate::value::Number;
@@ -15,6 +17,23 @@ pub struct Outcome {
     pub units: Vec<UnitOutcome>,
     /// Peer values used: (name, group or empty, value), for explanations; filled where traced.
     pub peers: Vec<(String, String, Number)>,
+    /// The parts of lines and nodes that took effect for any unit; filled where traced.
+    pub uses: BTreeSet<Use>,
+}
+
+/// A part of the plan that took effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Use {
+    /// An arm of a case within a line's points: cases as a walk meets them, their arms as written, 其余 behind them.
+    Arm { rule: RuleId, case: u16, arm: u16 },
+    /// One of a line's row rules held for a row.
+    RowRule { rule: RuleId, index: u16 },
+    /// One of a line's limits cut something off.
+    Limit { rule: RuleId, index: u16 },
+    /// 最多计N次 left occurrences out.
+    MostTimes(RuleId),
+    /// A step of a node changed its points.
+    Step { node: NodeId, index: u16 },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]

@@ -2,18 +2,22 @@
 //!
 //! Everything after `compile` (facts, evaluation, explanation) knows only this file, never the surface syntax.
 //! All cross-references are ids into the vectors of [`Plan`].
+//!
+//! What a field holds is meaning, and part of the fingerprint (`meaning.rs`), unless `serde` is told to skip it.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
+use serde::Serialize;
 
 use crate::calendar::{Calendar, Cycle, Month, Period};
+use crate::meaning;
 use crate::value::{Number, Rounding};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident($inner:ty);)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
         pub struct $name(pub $inner);
 
         impl $name {
@@ -46,12 +50,12 @@ ids! {
 }
 
 /// A whole rulebook, ready to evaluate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     pub title: String,
     /// 文号
     pub number: Option<String>,
-    /// A fingerprint of the rulebook's meaning (of its text until `diff` defines more).
+    /// A fingerprint of the rulebook's meaning; see `meaning`.
     pub hash: String,
     pub calendar: Calendar,
     /// The cycle that totals are made for: 考评周期 of the whole.
@@ -103,7 +107,7 @@ impl Plan {
 }
 
 /// The months in which a line that was amended inside the term is in force, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Months {
     pub first: Month,
     pub last: Month,
@@ -131,7 +135,7 @@ impl Plan {
 }
 
 /// What puts units side by side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Grouping {
     /// The roster's own 分组 column.
     Roster,
@@ -139,7 +143,7 @@ pub enum Grouping {
 }
 
 /// A line that says how the text is read, for the annex of every report.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Reading {
     /// 读法、约定 or 待定
     pub kind: &'static str,
@@ -149,7 +153,7 @@ pub struct Reading {
 }
 
 /// Interned texts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Symbols {
     texts: Vec<String>,
     ids: FxHashMap<String, SymbolId>,
@@ -184,7 +188,7 @@ impl Symbols {
 }
 
 /// What a value is, and so how facts write it and what may be compared with it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum Type {
     /// Whole things with their measure word: 件、次、人…
     Count(String),
@@ -207,7 +211,7 @@ pub enum Type {
 }
 
 /// A declared 事实列 or 单位属性.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Column {
     pub name: String,
     pub kind: Type,
@@ -218,15 +222,18 @@ pub struct Column {
 // ---------------------------------------------------------------- facts
 
 /// One thing that facts may address: 条款 and 情形 together.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Input {
+    #[serde(skip)]
     pub node: NodeId,
     /// 情形
+    #[serde(skip)]
     pub label: String,
     pub kind: InputKind,
     /// What 数量 counts.
     pub quantity: Type,
     /// Limits on 数量, both ends included; a percentage has 0 and 1 unless the rulebook says otherwise.
+    #[serde(serialize_with = "meaning::range")]
     pub range: (Option<Decimal>, Option<Decimal>),
     /// The period one assessment covers; never finer than a month.
     pub cycle: Cycle,
@@ -244,6 +251,7 @@ pub struct Input {
     /// What holds for an indicator reported as 不适用.
     pub inapplicable: WhenMissing,
     /// Rows of this input may be added up as they are read: nothing but their summed 数量 and their number is asked.
+    #[serde(skip)]
     pub additive: bool,
     /// The groups of raters (评分人 or 评价组) that a rating is made of; empty where it does not ask.
     pub raters: Vec<SymbolId>,
@@ -253,13 +261,13 @@ pub struct Input {
 }
 
 /// An input as one of several texts has it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Version {
     pub months: Months,
     pub input: Input,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum InputKind {
     /// Something that happened; an empty 数量 means 1.
     Event,
@@ -274,13 +282,14 @@ pub enum InputKind {
     /// Where `global`, 单位 is empty or 全体 and the row serves all units.
     Parameter { global: bool },
     /// 待定: any row is an error; the reason.
-    Pending(String),
+    Pending(#[serde(serialize_with = "meaning::nothing")] String),
 }
 
 /// Cells beyond 数量 that a row of an input needs: an empty one is an error.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Needs {
     /// 分值, with the least and greatest it may be; such a row also needs 备注.
+    #[serde(serialize_with = "meaning::limits")]
     pub points: Option<(Decimal, Decimal)>,
     pub matter: bool,
     /// 截止日期
@@ -325,7 +334,7 @@ impl Needs {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum WhenMissing {
     /// An error that names unit, indicator and month.
     Error,
@@ -341,10 +350,10 @@ pub enum WhenMissing {
 ///
 /// Any operand that is "not assessed" makes the whole not assessed, except in [`Expr::Assessed`], sums over nodes,
 /// and aggregates, which pass over it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Expr {
     Number(Number),
-    Date(NaiveDate),
+    Date(#[serde(serialize_with = "meaning::date")] NaiveDate),
     Text(SymbolId),
     /// An indicator's value: the sum over the months of the input's cycle around the current period (the mean or the
     /// last, where `collect` says so), or its only 期间 row. For an event: the summed 数量 of counted rows.
@@ -447,7 +456,7 @@ pub enum Expr {
 }
 
 /// Over the counted rows of an input.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RowsExpr {
     pub input: InputId,
     pub aggregate: Aggregate,
@@ -460,7 +469,7 @@ pub struct RowsExpr {
     pub trim: u32,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum Aggregate {
     Sum,
     Mean,
@@ -475,7 +484,7 @@ pub enum Aggregate {
 }
 
 /// A cell of a fact row, or what is computed from its dates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum RowField {
     /// 数量
     Quantity,
@@ -520,7 +529,7 @@ pub enum RowField {
 }
 
 /// What happens to a part of a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum Part {
     /// 不足一步的不计
     Ignored,
@@ -530,7 +539,7 @@ pub enum Part {
     Whole,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Condition {
     Always,
     /// Not met where either side is not assessed.
@@ -560,7 +569,7 @@ pub enum Condition {
     During(Months),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum Comparison {
     Below,
     AtMost,
@@ -571,29 +580,33 @@ pub enum Comparison {
 }
 
 /// A named value: `成功率 = 成功件数 ÷ 录入件数`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Measure {
+    #[serde(skip)]
     pub node: NodeId,
+    #[serde(skip)]
     pub name: String,
     pub kind: Type,
     /// Its condition to be assessed is in the expression.
     pub expr: Expr,
     /// The cycle it is computed for.
     pub cycle: Cycle,
+    #[serde(skip)]
     pub line: u32,
 }
 
 /// A value over all assessed units (or those of one's own group) in the current period.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Peer {
     pub expr: Expr,
     pub same_group: bool,
     pub kind: PeerKind,
     /// In the rulebook's words, for explanations: 全体最高（录入件数）.
+    #[serde(skip)]
     pub name: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum PeerKind {
     Greatest,
     Least,
@@ -615,13 +628,17 @@ pub enum PeerKind {
 // ---------------------------------------------------------------- rules and nodes
 
 /// A scoring line (计分句).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Rule {
+    #[serde(skip)]
     pub node: NodeId,
     /// As facts and results call it: the input's label, or the measure's name.
+    #[serde(skip)]
     pub label: String,
     /// The line of the rulebook, as written, and its number.
+    #[serde(skip)]
     pub text: String,
+    #[serde(skip)]
     pub line: u32,
     pub cycle: Cycle,
     pub basis: Basis,
@@ -644,7 +661,7 @@ pub struct Rule {
     pub in_force: Option<Months>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Basis {
     /// Each counted row of the input gives `points`.
     Row(InputId),
@@ -655,38 +672,41 @@ pub enum Basis {
 }
 
 /// `非本所原因的，不计`; `情节严重的，加倍`: the first that holds decides.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RowRule {
     pub when: Condition,
     /// `None`: the row does not count.
     pub factor: Option<Expr>,
     /// In the rulebook's words.
+    #[serde(skip)]
     pub reason: String,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Limit {
     /// Absolute points.
     pub most: Expr,
     pub per: LimitPer,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum LimitPer {
     Row,
+    /// The rows of one person within the rule's own cycle.
+    Person,
     /// Running within the cycle where it is longer than the rule's own: a later period gets what is left.
     Cycle(Cycle),
 }
 
 /// Rows with the same 事项 count once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct SameMatter {
     pub per: Cycle,
     pub later: LaterHigher,
 }
 
 /// What a higher row in a later period gets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum LaterHigher {
     /// 已计分的补足差额
     TopUp,
@@ -694,21 +714,23 @@ pub enum LaterHigher {
     FirstStands,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Refund {
     /// Days within which the repair must be, both ends included; `None` for any time.
     pub within_days: Option<u32>,
+    /// Monday to Friday only.
+    pub workdays: bool,
     /// The part of the points given back: 0 to 1.
     pub share: Number,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RuleEffect {
     pub when: Condition,
     pub effect: Effect,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Effect {
     /// 一票否决: in the base period's ranks, in the year's, and whether the total itself becomes 0.
     Veto { period: bool, year: bool, zero_total: bool },
@@ -725,12 +747,16 @@ pub enum Effect {
 }
 
 /// The recursive node: the root, 板块, 条目 and sub-items.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Node {
+    #[serde(skip)]
     pub parent: Option<NodeId>,
+    #[serde(skip)]
     pub children: Vec<NodeId>,
+    #[serde(skip)]
     pub rules: Vec<RuleId>,
     /// `社区矫正工作`, `社区矫正工作.2.1`; the root's is empty.
+    #[serde(skip)]
     pub address: String,
     pub title: String,
     /// 责任股室
@@ -752,10 +778,11 @@ pub struct Node {
     pub same_matter: Option<SameMatter>,
     /// In the order written.
     pub steps: Vec<Step>,
+    #[serde(skip)]
     pub line: u32,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Landing {
     /// The same cycle as the parent, or coarser: the points land in the last base period of the cycle.
     Last,
@@ -765,7 +792,7 @@ pub enum Landing {
     RolledUp(Aggregate),
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Combine {
     Sum,
     Mean,
@@ -787,7 +814,7 @@ pub enum Combine {
 ///
 /// A node's tally is (base, bonus, deduction), its points base + bonus − deduction.
 /// `Cap*` and `Floor` with a cycle longer than the node's run on: what earlier periods used up is gone.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Step {
     CapDeduction {
         most: Expr,
@@ -829,9 +856,10 @@ pub enum Step {
 // ---------------------------------------------------------------- cohorts
 
 /// Who is not assessed (不参评), in which periods, and why in the rulebook's words.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Exclusion {
     pub when: Condition,
+    #[serde(skip)]
     pub text: String,
     /// The shortest and the longest cycle whose periods are meant.
     pub cycles: (Cycle, Cycle),
@@ -844,7 +872,7 @@ impl Exclusion {
 }
 
 /// A ranking of the assessed units (within their group, where it has one).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Ranking {
     /// 月度、年终, or a name of its own.
     pub name: String,
@@ -860,7 +888,7 @@ pub struct Ranking {
 
 pub type LowFirst = bool;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Ties {
     /// 1、2、2、4
     SharedLeavingGaps,
@@ -870,7 +898,7 @@ pub enum Ties {
     RosterOrder,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Vetoed {
     /// After all others, among themselves by value.
     LastByValue,
@@ -883,7 +911,7 @@ pub enum Vetoed {
 }
 
 /// 等次: bands and quotas over a ranking.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Grading {
     pub name: String,
     pub cycle: Cycle,
@@ -907,7 +935,7 @@ impl Grading {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Grade {
     pub name: String,
     pub condition: Condition,
@@ -915,22 +943,23 @@ pub struct Grade {
     pub quotas: Vec<Quota>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Quota {
     /// Of the assessed units.
     Share(Number),
     Count(u32),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GradeRule {
     pub when: Condition,
     pub change: GradeChange,
     /// In the rulebook's words.
+    #[serde(skip)]
     pub reason: String,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum GradeChange {
     Set(String),
     AtMost(String),
@@ -939,26 +968,29 @@ pub enum GradeChange {
 }
 
 /// A line of 奖惩.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Award {
     pub cycle: Cycle,
     pub to: AwardTo,
     /// A further condition, `Always` where there is none.
     pub when: Condition,
     /// As results show it: 奖励3000元. Where `money` is computed the amount is put in place of `{}`.
+    #[serde(serialize_with = "meaning::folded")]
     pub text: String,
     pub money: Option<Expr>,
     /// Not given to vetoed units, and to those who lost one of these titles.
     pub not_if_vetoed: bool,
     pub not_if_disqualified: Vec<String>,
     /// Not given where one of these holds, for the reason in the rulebook's words.
+    #[serde(serialize_with = "meaning::conditions")]
     pub exceptions: Vec<(Condition, String)>,
     /// 递补: the places are counted over those who may have the award.
     pub passed_down: bool,
+    #[serde(skip)]
     pub line: u32,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum AwardTo {
     /// 第1名至第3名, by rank.
     Places { ranking: RankingId, first: u32, last: u32 },

@@ -36,6 +36,11 @@ impl Source {
         Source { name: name.into(), text, line_starts, documents: Vec::new(), origins: Vec::new() }
     }
 
+    /// The same text under another name.
+    pub fn named(self, name: String) -> Source {
+        Source { name, ..self }
+    }
+
     /// A text made of lines of several documents, called like the last of them.
     pub fn consolidated(documents: Vec<Source>, lines: Vec<(String, Origin)>) -> Source {
         let name = documents.last().map(|last| last.name.clone()).unwrap_or_default();

@@ -26,7 +26,7 @@ pub enum Inexact {
 }
 
 /// How digits beyond the declared places are dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 pub enum Rounding {
     /// 四舍五入
     HalfUp,

@@ -95,13 +95,15 @@ fn what_is_shown_is_a_rulebook_that_scores_alike() {
 }
 
 #[test]
-fn the_hash_is_of_all_documents() {
+fn the_hash_is_of_what_all_documents_mean_together() {
     let office = office();
     let hash = |rulebook| scored(&office, rulebook, "2023-06")["rulebook"]["hash"].clone();
     let (base, before) = (hash("base.zs"), hash("七月.zs"));
     assert_ne!(base, before);
     let text = fs::read_to_string(office.path.join("base.zs")).unwrap();
-    office.write("base.zs", text + "# 后来加的一行\n");
+    office.write("base.zs", text.clone() + "# 后来加的一行\n");
+    assert_eq!(hash("七月.zs"), before);
+    office.write("base.zs", text.replace("扣0.5分", "扣0.6分"));
     assert_ne!(hash("七月.zs"), before);
 }
 

@@ -261,7 +261,7 @@ fn require_nothing_lost(text: &str) {
         if formatted.broken.contains(&(index + 1)) {
             assert!(formatted.text.split('\n').any(|kept| kept == line), "lost the broken line {line:?}\n{text}");
         } else if let Some(comment) = line.trim().strip_prefix(['#', '＃']) {
-            let kept = out.iter().any(|kept| kept.trim().strip_prefix('#') == Some(comment.trim_end()));
+            let kept = out.iter().any(|kept| kept.trim().strip_prefix(['#', '＃']) == Some(comment.trim_end()));
             assert!(kept, "lost the comment {line:?}\n{text}");
         }
     }

@@ -88,7 +88,12 @@ fn judge(folder: &Path) -> Option<String> {
         if compiled.is_none() || !findings.is_empty() {
             return Some(format!("{name}: should be in order, but:\n{}", findings.render(Style::Human)));
         }
-        return compiled.and_then(|compiled| judge_consolidated(folder, &compiled)).map(|why| format!("{name}: {why}"));
+        let compiled = compiled?;
+        let (_, differences) = example::run(&compiled);
+        if !differences.is_empty() {
+            return Some(format!("{name}: its examples come out otherwise:\n{}", differences.render(Style::Human)));
+        }
+        return judge_consolidated(folder, &compiled).map(|why| format!("{name}: {why}"));
     }
     let told: BTreeSet<(String, usize)> =
         findings.iter().map(|finding| (finding.place.file.clone(), finding.place.line)).collect();

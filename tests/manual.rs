@@ -3,6 +3,7 @@
 //! A block opens with ```` ```准绳 ```` and holds a rulebook, or a part of one that is put into the smallest rulebook
 //! around it. ```` ```准绳 错误 code ```` must be refused with that code. Its 例 must come out as written.
 //! ```` ```准绳 2024.zs ```` is a whole document that later blocks of the same page may build on by 沿用.
+//! ```` ```例表 方案.例.csv ```` is a table of 例 beside it, ```` ```核对 ```` is what `test` then prints.
 //! ```` ```事实 name.csv ```` blocks after it are files, ```` ```结果 2024-03 ```` is what `score` then prints.
 
 mod blocks;
@@ -63,10 +64,16 @@ fn run(rulebook: &str, files: &[&Block], arguments: &[&str], name: &str) -> Stri
     fs::create_dir_all(folder.join("数据")).expect("a folder for the test");
     fs::write(folder.join("方案.zs"), rulebook).expect("a rulebook for the test");
     for file in files {
-        fs::write(folder.join("数据").join(&file.info[1]), &file.text).expect("a file for the test");
+        let own = if file.info[0] == "例表" { folder.clone() } else { folder.join("数据") };
+        fs::write(own.join(&file.info[1]), &file.text).expect("a file for the test");
     }
     let mut command = Command::new(env!("CARGO_BIN_EXE_zhunsheng"));
-    command.current_dir(&folder).args([arguments[0], "方案.zs", "数据"]).args(&arguments[1..]).env("COLUMNS", "100");
+    command.current_dir(&folder).args([arguments[0], "方案.zs"]).env("COLUMNS", "100");
+    // Examples have their facts with them.
+    if arguments[0] != "test" {
+        command.arg("数据");
+    }
+    command.args(&arguments[1..]);
     let output = command.output().expect("the command runs");
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
@@ -108,7 +115,7 @@ fn try_document(document: &str, text: &str) -> (usize, Vec<String>) {
                 }
                 result
             }
-            "事实" => {
+            "事实" | "例表" => {
                 files.push(block);
                 Ok(())
             }
@@ -119,6 +126,12 @@ fn try_document(document: &str, text: &str) -> (usize, Vec<String>) {
                 }
                 let name = format!("{}-{}", document.replace(['/', '.'], "-"), block.line);
                 let actual = run(&rulebook, &files, &arguments, &name);
+                let same = lines(&actual) == lines(&block.text);
+                if same { Ok(()) } else { Err(format!("prints otherwise:\n{actual}")) }
+            }
+            "核对" => {
+                let name = format!("{}-{}", document.replace(['/', '.'], "-"), block.line);
+                let actual = run(&rulebook, &files, &["test"], &name);
                 let same = lines(&actual) == lines(&block.text);
                 if same { Ok(()) } else { Err(format!("prints otherwise:\n{actual}")) }
             }

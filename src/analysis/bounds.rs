@@ -351,8 +351,7 @@ impl<'p> Bounds<'p> {
     fn reported(&self, id: InputId) -> Interval {
         let input = &self.plan.inputs[id.index()];
         let low = input.range.0.map_or(Number::ZERO, Number::from);
-        // Facts are never below zero, whatever the range says.
-        let mut interval = Interval::new(Some(low.max(Number::ZERO)), input.range.1.map(Number::from));
+        let mut interval = Interval::new(Some(low), input.range.1.map(Number::from));
         for stand_in in [&input.missing, &input.inapplicable] {
             if let WhenMissing::Value(value) = stand_in {
                 interval = interval.or(Interval::exactly(*value));

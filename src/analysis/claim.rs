@@ -74,7 +74,8 @@ impl Claim {
         }
     }
 
-    fn name(&self, plan: &Plan, index: usize, tag: &str) -> String {
+    /// What its unit of this number is called.
+    pub fn name(&self, plan: &Plan, index: usize, tag: &str) -> String {
         let name = NAMES.get(index).map_or_else(|| format!("第{}个", index + 1), |name| (*name).to_owned());
         let subject = if plan.subject.chars().count() <= 4 { plan.subject.as_str() } else { "单位" };
         format!("{name}{subject}{tag}")

@@ -28,12 +28,16 @@ pub struct Facts {
 
 /// The plan as an 例 sees it: what nobody reports is not assessed instead of being missed.
 pub fn relaxed(mut plan: Plan) -> Plan {
-    for input in &mut plan.inputs {
+    let relax = |input: &mut Input| {
         for when in [&mut input.missing, &mut input.inapplicable] {
             if *when == WhenMissing::Error {
                 *when = WhenMissing::NotAssessed;
             }
         }
+    };
+    for input in &mut plan.inputs {
+        relax(input);
+        input.versions.iter_mut().flatten().for_each(|version| relax(&mut version.input));
     }
     each_expr(&mut plan, &mut |expr| {
         if let Expr::Earlier { otherwise, .. } | Expr::Past { otherwise, .. } = expr {
@@ -87,7 +91,8 @@ impl Facts {
         let needs = &input.needs;
         let first = month.first_day();
         let late = needs.deadline.then(|| quantity.decimal().and_then(|days| days.to_u64())).flatten();
-        put("数量", if late.is_some() { String::new() } else { cell(quantity, &input.quantity) });
+        let is_grade = matches!(input.kind, InputKind::Grade { .. });
+        put("数量", if late.is_some() || is_grade { String::new() } else { cell(quantity, &input.quantity) });
         if let Some((_, most)) = needs.points {
             let points = given.iter().find(|(asked, _)| *asked == Asked::Points).map(|(_, text)| text.clone());
             put("分值", points.unwrap_or_else(|| most.normalize().to_string()));
@@ -173,7 +178,12 @@ impl Facts {
         }
         for row in &self.rows {
             let get = |column: &str| row.iter().find(|(name, _)| name == column).map_or("", |(_, cell)| cell.as_str());
-            let when = format!("{}{} {}", month_text(get("月份")), get("期间"), get("单位"));
+            // A row for everybody is said of any unit.
+            let unit = match get("单位") {
+                "" => self.units.first().and_then(|unit| unit.first()).map_or("", |(_, name)| name.as_str()),
+                unit => unit,
+            };
+            let when = format!("{}{} {unit}", month_text(get("月份")), period_text(get("期间")));
             if when != at {
                 let _ = writeln!(out, "{}", when.trim());
                 at = when;
@@ -199,6 +209,22 @@ fn month_text(month: &str) -> String {
     match month.split_once('-') {
         Some((year, number)) => format!("{year}年{}月", number.trim_start_matches('0')),
         None => month.to_owned(),
+    }
+}
+
+/// 2023年第2季度, 2023年上半年, 2023年
+fn period_text(period: &str) -> String {
+    let year = period.get(..4).filter(|year| year.bytes().all(|byte| byte.is_ascii_digit()));
+    match (year, period.get(4..)) {
+        (Some(year), Some("")) => format!("{year}年"),
+        (Some(year), Some("-H1")) => format!("{year}年上半年"),
+        (Some(year), Some("-H2")) => format!("{year}年下半年"),
+        (Some(year), Some(part)) if part.len() == 3 && part.starts_with("-Q") => {
+            format!("{year}年第{}季度", &part[2..])
+        }
+        // A school year goes by the year that it begins in.
+        (Some(year), Some(_)) if !period.contains('-') => format!("{year}年"),
+        _ => period.to_owned(),
     }
 }
 

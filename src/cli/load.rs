@@ -19,7 +19,7 @@ use crate::outcome::Outcome;
 use crate::plan::Plan;
 
 /// Below this many bytes of facts one thread is done before others have started.
-const FEW_BYTES: u64 = 1 << 20;
+pub const FEW_BYTES: u64 = 1 << 20;
 
 /// From this many bytes on a person wants to see progress.
 const MANY_BYTES: u64 = 16 << 20;
@@ -52,7 +52,7 @@ pub struct Loaded {
 impl Subject {
     /// Reads everything; `traced` keeps what explanations need.
     pub fn load(&self, traced: bool, session: &mut Session) -> Ended<Loaded> {
-        let compiled = rulebook::load(&self.rulebook, session)?;
+        let compiled = rulebook::load_to_score(&self.rulebook, session)?;
         let period = find_period(&compiled.plan, &self.period, session)?;
         let folder = Folder::find(&self.data, &compiled.plan, session)?;
         let threads = match self.threads {
@@ -126,6 +126,7 @@ impl Loaded {
     }
 }
 
+/// A period of a plan by its name; what cannot be is told.
 pub fn find_period(plan: &Plan, name: &str, session: &mut Session) -> Ended<PeriodId> {
     let calendar = &plan.calendar;
     // As in a 期间 cell: 2024-03, 2024年3月, 2024年第一季度.

@@ -1,11 +1,14 @@
 //! The command line: the only place that reads files, the terminal and the environment.
 
+mod cases;
 mod check;
+mod diff;
 mod explain;
 mod fmt;
 mod folder;
 #[cfg(feature = "office")]
 mod form;
+mod git;
 mod load;
 mod new;
 mod reports;
@@ -17,6 +20,8 @@ mod show;
 mod tables;
 mod test;
 mod usage;
+#[cfg(feature = "office")]
+mod workbook;
 
 use std::process::ExitCode;
 
@@ -70,6 +75,7 @@ enum Command {
     Score(score::Score),
     Explain(explain::Explain),
     Test(test::Test),
+    Diff(diff::Diff),
     New(new::New),
 }
 
@@ -89,6 +95,7 @@ pub fn main() -> ExitCode {
         Command::Score(command) => command.run(&mut session),
         Command::Explain(command) => command.run(&mut session),
         Command::Test(command) => command.run(&mut session),
+        Command::Diff(command) => command.run(&mut session),
         Command::New(command) => command.run(&mut session),
     };
     // Either way it is how the run ended; `Err` only says that it ended early.

@@ -14,8 +14,19 @@ const MOST_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Reads and compiles a rulebook, with those it builds on.
 pub fn load(path: &Path, session: &mut Session) -> Ended<Compiled> {
+    load_beside(path, &[], session)
+}
+
+/// The same, with the 例 of files beside it, each a name and a text.
+pub fn load_beside(path: &Path, beside: &[(String, String)], session: &mut Session) -> Ended<Compiled> {
     let text = read_text(path, session)?;
-    session.settle(compile::compile_with(&path.display().to_string(), &text, &mut read_base))
+    session.settle(compile::compile_beside(&path.display().to_string(), &text, beside, &mut read_base))
+}
+
+/// The same for those who only score by it: its 例 are not looked into.
+pub fn load_to_score(path: &Path, session: &mut Session) -> Ended<Compiled> {
+    let text = read_text(path, session)?;
+    session.settle(compile::compile_to_score(&path.display().to_string(), &text, &mut read_base))
 }
 
 /// The text of a rulebook that another builds on, or why there is none.
@@ -54,7 +65,7 @@ pub fn read_bytes(from: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn decode(bytes: Vec<u8>) -> Option<String> {
+pub fn decode(bytes: Vec<u8>) -> Option<String> {
     // A UTF-16 file would pass as GB18030, and a file with NUL bytes is no text.
     if bytes.contains(&0) || bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return None;

@@ -7,17 +7,19 @@ use clap::Args;
 use unicode_width::UnicodeWidthStr;
 
 use super::Ended;
+use super::git;
 use super::rulebook;
 use super::session::{Session, Status};
 use super::usage;
 use crate::analysis::limits;
 use crate::plan::Plan;
 use crate::report;
+use crate::signs;
 use crate::source::Source;
 
-/// 显示方案；加 --readings 列出读法、约定和待定，加 --limits 列出各项的最低分和最高分
+/// 显示方案；加 --readings 列出读法、约定和待定，加 --limits 列出各项的最低分和最高分，加 --hash 只给含义的指纹
 #[derive(Args)]
-#[command(help_template = usage::TEMPLATE, override_usage = "zhunsheng show <方案文件> [--readings | --limits]", next_help_heading = "选项")]
+#[command(help_template = usage::TEMPLATE, override_usage = "zhunsheng show <方案文件> [--readings | --limits | --hash]", next_help_heading = "选项")]
 pub struct Show {
     /// 方案文件
     #[arg(value_name = "方案文件", help_heading = "参数")]
@@ -28,6 +30,12 @@ pub struct Show {
     /// 只列各板块、各条目和总分最低、最高能到几分
     #[arg(long, conflicts_with = "readings")]
     limits: bool,
+    /// 只给含义的指纹：含义一样的方案指纹一样
+    #[arg(long, conflicts_with_all = ["readings", "limits"])]
+    hash: bool,
+    /// 给git逐行比较用：规范格式，不带注释和空行（diff.zhunsheng.textconv）
+    #[arg(long, conflicts_with_all = ["readings", "limits", "hash"])]
+    textconv: bool,
     /// 格式：text 或 json（默认 text）
     #[arg(long, value_name = "格式", default_value = "text", hide_default_value = true, hide_possible_values = true)]
     format: TextFormat,
@@ -42,7 +50,17 @@ pub enum TextFormat {
 
 impl Show {
     pub fn run(self, session: &mut Session) -> Ended<Status> {
+        if self.textconv {
+            return git::write_text(&self.rulebook, session);
+        }
         let compiled = rulebook::load(&self.rulebook, session)?;
+        if self.hash {
+            session.print(|out| match self.format {
+                TextFormat::Json => writeln!(out, "{}", serde_json::json!({ "hash": compiled.plan.hash })),
+                TextFormat::Text => writeln!(out, "{}", compiled.plan.hash),
+            })?;
+            return Ok(Status::Fine);
+        }
         if self.limits {
             let limits = limits::limits(&compiled.plan);
             session.print(|out| match self.format {
@@ -66,19 +84,21 @@ impl Show {
     }
 }
 
-/// The text of a rulebook; where several documents made it, each line says which, in a comment behind it.
+/// The text of a rulebook; behind a line, in a comment, the signs of its words of comparison and, where several
+/// documents made the text, which of them the line is of.
 fn consolidated(source: &Source) -> String {
-    if source.documents.is_empty() {
-        return source.text.clone();
-    }
+    let signs = signs::by_line(source);
     let mut text = String::new();
     for number in 1..=source.line_count() {
         let line = source.line(number);
         text.push_str(line);
         let is_statement = !line.trim().is_empty() && !line.trim_start().starts_with(['#', '＃']);
-        if let Some((document, origin)) = source.origin(number).filter(|_| is_statement) {
+        let origin = source.origin(number).filter(|_| is_statement);
+        let origin = origin.map(|(document, origin)| format!("{}:{}", document.short_name(), origin.line));
+        let told: Vec<String> = origin.into_iter().chain(signs.get(&number).cloned()).collect();
+        if !told.is_empty() {
             text.push_str(&" ".repeat(COLUMN.saturating_sub(line.width()).max(2)));
-            text.push_str(&format!("# {}:{}", document.short_name(), origin.line));
+            text.push_str(&format!("# {}", told.join("  ")));
         }
         text.push('\n');
     }
@@ -86,7 +106,7 @@ fn consolidated(source: &Source) -> String {
     text
 }
 
-/// Where the documents are told, in terminal cells, behind lines that are not longer.
+/// Where this is told, in terminal cells, behind lines that are not longer.
 const COLUMN: usize = 60;
 
 fn write_readings(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {

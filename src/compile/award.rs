@@ -116,7 +116,7 @@ fn awards(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                 for who in pair.children(Token::withheld_who) {
                     match who.child(Token::title) {
                         Some(title) => {
-                            let name = title.as_str().trim().to_owned();
+                            let name = name_of(&title);
                             require_title(scope, site, &title, &name);
                             block.titles.push(name);
                         }
@@ -425,6 +425,9 @@ fn words(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, writ
                 "一票否决、取消资格、升降等次写在板块的计分句或“等次”里才起作用；只是一句话的，加引号：「取消评先资格」"
             }
             Some(Token::EXCEPTED | Token::NOTHING_GIVEN) => "写成：得分低于85分的，不予奖励；只是一句话的，加引号",
+            Some(Token::CHANGES_MONEY) => {
+                "会改变金额的话没有读懂，照全额发就错了。金额写成定数或算式：奖励1000元，或 奖励 1000元 × 人数 × 70%；有条件的分行写：当 得分低于85分：奖励500元；只是一句话的，加引号"
+            }
             Some(Token::MONEY_VERB | Token::number) => {
                 "金额写成：奖励1000元，或 奖励 1000元 × 在册月数 ÷ 12，保留整数，四舍五入；只是一句话的，加引号"
             }

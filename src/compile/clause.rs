@@ -8,10 +8,12 @@ use super::condition::{self, Range};
 use super::declare::{is_grades, zero};
 use super::expression::{self, Site, Typed, integer};
 use super::header::cycle_of;
+use super::idle;
 use super::scope::{Meaning, Scope, name_of};
+use super::table_cover;
 use crate::calendar::Cycle;
 use crate::diagnostic::Finding;
-use crate::parse::{Children, Statement};
+use crate::parse::{Children, Statement, unit_is_common};
 use crate::plan::*;
 use crate::syntax::Rule as Token;
 use crate::value::Number;
@@ -24,11 +26,11 @@ pub struct Table {
     sign: i64,
     /// The values of the last key, from a header row between bars.
     header: Option<Vec<String>>,
-    arms: Vec<(Condition, Expr)>,
-    otherwise: Option<Expr>,
+    pub(super) arms: Vec<(Condition, Expr)>,
+    pub(super) otherwise: Option<Expr>,
     row_basis: bool,
     /// What it is looked up by, or a row, was refused: nothing more is told of it.
-    refused: bool,
+    pub(super) refused: bool,
 }
 
 /// What a line says, gathered phrase by phrase.
@@ -41,7 +43,8 @@ struct Draft {
     plain: Option<Expr>,
     per_row: bool,
     flat: bool,
-    judged: bool,
+    /// 酌情, from how many points to how many.
+    judged: Option<(Decimal, Decimal)>,
     on_total: bool,
     tiers: Vec<(u32, Number)>,
     /// The first 第N次 that no tier covers yet.
@@ -68,6 +71,8 @@ struct Draft {
     no_marks: Vec<Condition>,
     /// 超过3次的部分: only what is beyond the range before it counts.
     beyond: bool,
+    /// 每人最多扣3分: each row is taken by itself.
+    by_row_limit: bool,
     /// Days late, once the line spoke of them: 逾期1至3天扣1分，4天以上扣2分.
     late_days: Option<Typed>,
     /// What the line is about where that is a share: 按比例得分.
@@ -122,7 +127,8 @@ enum Subject {
 enum Outcome {
     /// Signed points.
     Points(Expr),
-    Judged,
+    /// 酌情: what the fact brings, with its sign.
+    Judged(Expr),
     /// 不得分, 得0分
     NoMarks,
     NotCounted,
@@ -203,6 +209,10 @@ pub fn define(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) ->
     let told = scope.findings.len();
     let mistaken =
         matches!(&subject, Subject::Value(Typed { expr: Expr::Measure(id), .. }) if scope.mistaken.contains(id));
+    if refuse_unread(scope, site, &body, &subject) {
+        scope.in_row = None;
+        return None;
+    }
     let mut draft = gather(scope, site, &body, &subject);
     if let Subject::Value(Typed { expr: measure @ Expr::Measure(id), .. }) = &subject
         && scope.computed.contains(id)
@@ -222,12 +232,18 @@ pub fn define(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) ->
 /// Whether a line counts what is missing (每少1件扣1分, 低于1次扣5分), and in which unit.
 fn falls_short(body: &Pair<'_, Token>) -> Option<String> {
     let unit_in = |pair: &Pair<'_, Token>| {
-        let unit = pair.clone().into_inner().flatten().find(|inner| inner.as_rule() == Token::unit);
-        unit.map_or("件".to_owned(), |unit| name_of(&unit))
+        let mut inside = pair.clone().into_inner().flatten();
+        // 低于85%: the first figure of the line says what it is measured in.
+        let unit = inside.find(|inner| matches!(inner.as_rule(), Token::unit | Token::percent | Token::PERCENT_SIGN));
+        unit.map_or("件".to_owned(), |unit| match unit.as_rule() {
+            Token::unit => name_of(&unit),
+            _ => "%".to_owned(),
+        })
     };
     body.children(Token::phrase).iter().find_map(|phrase| {
         let short = phrase
             .child(Token::per)
+            .or_else(|| phrase.child(Token::happens))
             .is_some_and(|per| per.child(Token::per_kind).is_some_and(|kind| kind.has(Token::SHORT)));
         let below = phrase.child(Token::range).is_some_and(|range| {
             range
@@ -250,10 +266,16 @@ fn verbs_of(pair: &Pair<'_, Token>) -> Vec<Token> {
 
 fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, subject: &Subject) -> Draft {
     let mut draft = Draft::default();
-    if let Subject::Value(Typed { expr, kind: Type::Percent }) = subject {
+    // 完成率 = 税收 ÷ 目标 has no measure word; what is compared with percentages is a share.
+    if let Subject::Value(Typed { expr, kind }) = subject
+        && (*kind == Type::Percent || *kind == Type::Bare && body.as_str().contains('%'))
+    {
         draft.share = Some(expr.clone());
     }
     let lone = lone_amount(body);
+    let lone_late = lone_days(body);
+    // 超过3天的部分: what is beyond, until the 每 that says what each day costs.
+    let mut beyond_days: Option<Range> = None;
     let mut waiting: Option<(Condition, Option<Range>)> = None;
     let part = body
         .children(Token::phrase)
@@ -276,20 +298,49 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
             scope.blame(finding);
         }
         before = Some(phrase.clone());
-        let first = phrase.clone().into_inner().next().expect("a phrase is something");
+        let mut first = phrase.clone().into_inner().next().expect("a phrase is something");
+        if first.as_rule() == Token::range_of_cycle {
+            require_own_cycle(scope, site, &first);
+            first = phrase.child(Token::range).expect("a cycle's range");
+        }
         match first.as_rule() {
             Token::per => {
                 let outcome = phrase.child(Token::outcome).expect("每… has an outcome");
+                let Ok(kind) = kind_of(scope, site, subject, &first) else { return draft };
+                // 每天扣1分，按日累计: the days are those that something is late.
+                let daily = running && kind.is_none() && speaks_of_days(&first);
+                let kind = kind.or((daily && matches!(subject, Subject::Event(_))).then_some(Token::LATE));
+                if let Some(range) = beyond_days.take() {
+                    days_beyond(scope, site, &mut draft, &range, (&first, &outcome), running);
+                    continue;
+                }
                 // `不少于30件，每少1件扣1分；超过50件，每多1件加1分`: each 每 belongs to the range before it.
                 let waiting = waiting.take();
-                per(scope, site, &mut draft, subject, &first, &outcome, waiting, part, workdays, running);
+                per(scope, site, &mut draft, subject, (&first, kind), &outcome, waiting, part, workdays, running);
             }
             Token::ordinal => {
                 let outcome = phrase.child(Token::outcome).expect("第N次 has an outcome");
                 ordinal(scope, site, &mut draft, &first, &outcome);
             }
+            Token::otherwise if draft.plain.is_some() || draft.otherwise.is_some() => {
+                let message = "“其余”以前已经写了不论什么情形都算的分数";
+                let finding = scope
+                    .at(site.statement, &first, "two-outcomes", message)
+                    .help("前面的分数写明条件，如：当 情节为严重，扣5分；其余 扣1分；或去掉“其余”这一段");
+                scope.report(finding);
+            }
             Token::otherwise => {
                 let outcome = phrase.child(Token::outcome).expect("其余 has an outcome");
+                let stepped = phrase.child(Token::per).filter(|per| {
+                    let step = number_in(per).is_some_and(|number| number != 1);
+                    step || [Token::per_kind, Token::cycle_unit].into_iter().any(|kind| per.has(kind))
+                });
+                if let Some(per) = stepped {
+                    let finding = scope
+                        .at(site.statement, &per, "unread-word", "“其余”后面只能写每次、每件，不能写每多、每少、每几件")
+                        .help("另写明范围：低于90%，每低1个百分点扣1分");
+                    scope.blame(finding);
+                }
                 draft.otherwise = match outcome_of(scope, site, &mut draft, &outcome, &Condition::Always) {
                     Outcome::Points(points) if phrase.has(Token::per) => {
                         // 其余每人扣1分
@@ -305,46 +356,87 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
                 let pair = phrase.child(Token::condition).expect("当 has a condition");
                 waiting = Some((condition::condition(scope, site, &pair), None));
             }
+            Token::down_to => down_to(scope, site, &first),
             Token::rate => rate(scope, site, &mut draft, subject, &first),
+            Token::happens if among_bands(body) => {
+                // 缺1项扣1分，缺2项扣3分: exactly one, where the others are so many.
+                let value = subject_value(scope, subject);
+                let one = Expr::Number(Number::ONE);
+                let condition = Condition::Compare(Box::new(value.expr), Comparison::Equal, Box::new(one.clone()));
+                let end = Some((one, true));
+                let range = Range { condition: condition.clone(), low: end.clone(), high: end };
+                let outcome = phrase.child(Token::outcome).expect("what happens has an outcome");
+                arm(scope, site, &mut draft, (condition, Some(range)), &outcome, &first);
+            }
             Token::happens => {
                 let outcome = phrase.child(Token::outcome).expect("what happens has an outcome");
-                per(scope, site, &mut draft, subject, &first, &outcome, waiting.take(), part, workdays, running);
+                let Ok(kind) = kind_of(scope, site, subject, &first) else { return draft };
+                per(
+                    scope,
+                    site,
+                    &mut draft,
+                    subject,
+                    (&first, kind),
+                    &outcome,
+                    waiting.take(),
+                    part,
+                    workdays,
+                    running,
+                );
+            }
+            Token::late_range if phrase.has(Token::BEYOND) => {
+                let Some(days) = days_late(scope, site, subject, &first, workdays, running) else { continue };
+                let range = first.child(Token::range).expect("逾期 has a range");
+                draft.late_days.get_or_insert_with(|| days.clone());
+                beyond_days = Some(condition::range(scope, site, &range, &days));
+            }
+            Token::late_range if lone_late.is_some() => {
+                // 逾期1天扣1分: one for each day, as 每逾期1天扣1分 is.
+                let (quantity, outcome) = lone_late.as_ref().expect("asked by the guard");
+                if number_in(quantity) == Some(1) {
+                    let one = (quantity, Some(Token::LATE));
+                    per(scope, site, &mut draft, subject, one, outcome, waiting.take(), part, workdays, running);
+                } else {
+                    lone_band(scope, site, &first, outcome);
+                }
             }
             Token::late_range => {
                 let Some(days) = days_late(scope, site, subject, &first, workdays, running) else { continue };
                 let range = first.child(Token::range).expect("逾期 has a range");
                 draft.late_days = Some(days.clone());
-                late_band(scope, site, &mut draft, &mut waiting, (&range, &days), phrase.child(Token::outcome));
+                let outcome = phrase.child(Token::outcome).filter(|_| !phrase.has(Token::per));
+                late_band(scope, site, &mut draft, &mut waiting, (&range, &days), outcome);
             }
             Token::condition => {
                 let condition = both(waiting.take(), condition::condition(scope, site, &first));
                 match (phrase.child(Token::outcome), phrase.child(Token::consequence)) {
+                    (Some(_), _) if phrase.has(Token::per) => waiting = Some((condition, None)),
                     (Some(outcome), _) => arm(scope, site, &mut draft, (condition, None), &outcome, &first),
                     (None, Some(then)) => {
-                        let then = then.into_inner().next().expect("a consequence is something");
                         waiting = Some((condition, None));
-                        if then.as_rule() == Token::veto {
-                            let when = waiting.take().map_or(Condition::Always, |(condition, _)| condition);
-                            draft.veto = Some((when, false, false, false, false));
-                        } else {
-                            modifier(scope, site, &mut draft, subject, &then, &mut waiting);
-                        }
+                        consequence(scope, site, &mut draft, subject, &then, &mut waiting);
                     }
                     (None, None) => waiting = Some((condition, None)),
                 }
             }
             Token::range if lone.is_some() => {
                 // 1次扣1分: one for each, as 一次扣1分 and 每次扣1分 are.
-                let (quantity, outcome) = lone.as_ref().expect("asked by the guard");
+                let Lone { quantity, outcome, .. } = lone.as_ref().expect("asked by the guard");
                 if quantity.child(Token::number).and_then(|number| integer(&number)) == Some(1) {
-                    per(scope, site, &mut draft, subject, quantity, outcome, waiting.take(), part, workdays, running);
+                    let one = (quantity, None);
+                    per(scope, site, &mut draft, subject, one, outcome, waiting.take(), part, workdays, running);
                 } else {
                     lone_band(scope, site, &first, outcome);
                 }
             }
+            Token::range if draft.late_days.is_some() && speaks_of_days(&first) && phrase.has(Token::BEYOND) => {
+                let days = draft.late_days.clone().expect("asked by the guard");
+                beyond_days = Some(condition::range(scope, site, &first, &days));
+            }
             Token::range if draft.late_days.is_some() && speaks_of_days(&first) => {
                 let days = draft.late_days.clone().expect("asked by the guard");
-                late_band(scope, site, &mut draft, &mut waiting, (&first, &days), phrase.child(Token::outcome));
+                let outcome = phrase.child(Token::outcome).filter(|_| !phrase.has(Token::per));
+                late_band(scope, site, &mut draft, &mut waiting, (&first, &days), outcome);
             }
             Token::range => {
                 draft.beyond |= phrase.has(Token::BEYOND);
@@ -359,11 +451,16 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
                     }
                     Some((first, None)) => (Condition::All(vec![first, range.condition]), None),
                 };
-                match phrase.child(Token::outcome) {
+                match phrase.child(Token::outcome).filter(|_| !phrase.has(Token::per)) {
                     Some(outcome) => arm(scope, site, &mut draft, (condition, range), &outcome, &first),
                     None => waiting = Some((condition, range)),
                 }
+                if let Some(then) = phrase.child(Token::consequence) {
+                    consequence(scope, site, &mut draft, subject, &then, &mut waiting);
+                }
             }
+            // Taken with the number before it.
+            Token::outcome if lone.as_ref().is_some_and(|lone| lone.apart && lone.outcome == first) => {}
             Token::outcome => match waiting.take() {
                 Some(waiting) => arm(scope, site, &mut draft, waiting, &first, &first),
                 None => plain(scope, site, &mut draft, subject, &first),
@@ -377,7 +474,17 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
                     continue;
                 }
                 // 成功率不作考评: the name only repeats what the line is about.
+                let label =
+                    site.statement.inner().child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default();
                 match waiting.take() {
+                    Some(_) if !label.contains(&name_of(&first)) => {
+                        let word = name_of(&first);
+                        let line = scope.line_text(site.statement).replacen(&word, "", 1);
+                        let finding = scope
+                            .at(site.statement, &first, "unread-word", format!("“{word}”没有读懂，不能当作没有写"))
+                            .help(format!("去掉它，写成：{}；是另一种情形的，另起一行", line.trim()));
+                        scope.blame(finding);
+                    }
                     Some(waiting) => arm(scope, site, &mut draft, waiting, &outcome, &first),
                     None => {
                         let finding = stray_case(scope, site, &first, &outcome);
@@ -386,7 +493,17 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
                 }
             }
             Token::veto => {
-                let when = waiting.take().map_or(Condition::Always, |(condition, _)| condition);
+                // 1至2人扣3分；3人以上扣6分，一票否决: of those the comma joins it to.
+                let of_last = between.contains(',').then(|| draft.arms.last().map(|arm| arm.when.clone())).flatten();
+                let when = waiting.take().map(|(condition, _)| condition).or(of_last);
+                if when.is_none() && draft.arms.iter().any(|arm| arm.when != Condition::Always) && between.contains(';')
+                {
+                    let finding = scope
+                        .at(site.statement, &first, "veto-of-which", "前面分了几档，说不清哪一档一票否决")
+                        .help("写在那一档后面，用逗号：1至2人扣3分；3人以上扣6分，一票否决，年终排名末位；\n各档都否决的，另起一行：当 发生死亡，一票否决，年终排名末位");
+                    scope.blame(finding);
+                }
+                let when = when.unwrap_or(Condition::Always);
                 draft.veto = Some((when, false, false, false, false));
             }
             // 总分计零 by itself moves no rank.
@@ -397,6 +514,24 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
             Token::veto_scope => veto_scope(scope, site, &mut draft, &first),
             _ => modifier(scope, site, &mut draft, subject, &first, &mut waiting),
         }
+        // 超过3次的每次扣2分: a range or condition and its 每 in one breath.
+        let each = phrase.child(Token::per).filter(|_| !matches!(first.as_rule(), Token::per | Token::otherwise));
+        if let (Some(each), Some(outcome)) = (each, phrase.child(Token::outcome)) {
+            let Ok(kind) = kind_of(scope, site, subject, &each) else { return draft };
+            let each = (&each, kind);
+            per(scope, site, &mut draft, subject, each, &outcome, waiting.take(), part, workdays, running);
+        }
+    }
+    idle::said_twice(scope, site, body);
+    idle::idle_words(scope, site, body, matches!(subject, Subject::Event(_)));
+    let last = before.as_ref().map(|phrase| phrase.as_str().trim()).unwrap_or_default();
+    if waiting.is_some() && ["总分", "得分"].iter().any(|word| last.starts_with(word)) {
+        let message = format!("“{last}”在这里成了条件，后面没有写扣几分或加几分");
+        let finding = scope
+            .at_line(site.statement.line.number, "unfinished-line", message)
+            .help("限这一句的，写成：，最多加10分；限全部得分的，写在约定里：总分不超过 10分");
+        scope.report(finding);
+        return draft;
     }
     if let Some((_, range)) = waiting {
         let what = if range.is_some() { "这个范围" } else { "这个条件" };
@@ -406,6 +541,38 @@ fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, sub
         scope.report(finding);
     }
     draft
+}
+
+/// 每月不少于30件 in an item assessed by the month says nothing new; in another it would be lost.
+fn require_own_cycle(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let said = whole_if_one_year(scope, cycle_of(&pair.child(Token::cycle).expect("a cycle is said")));
+    let own = scope.plan.nodes[site.node.index()].cycle;
+    if said != own {
+        let written = scope.original(site.statement, pair);
+        let message = format!("这里写的是“{written}”，本条却是按{}考评的", scope.word_of(own));
+        let finding = scope
+            .at(site.statement, pair, "cycle-of-another", message)
+            .help(format!("本条就是{written}考评一次的，在条目里加一行：考评周期 {written}；不是的，去掉“{written}”"));
+        scope.report(finding);
+    }
+}
+
+/// 情节为严重的本项不得分, 2起以上的一票否决
+fn consequence(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    subject: &Subject,
+    pair: &Pair<'_, Token>,
+    waiting: &mut Option<(Condition, Option<Range>)>,
+) {
+    let then = pair.clone().into_inner().next().expect("a consequence is something");
+    if then.as_rule() == Token::veto {
+        let when = waiting.take().map_or(Condition::Always, |(condition, _)| condition);
+        draft.veto = Some((when, false, false, false, false));
+    } else {
+        modifier(scope, site, draft, subject, &then, waiting);
+    }
 }
 
 /// `逾期1天扣1分`, `国家级加10分；省级加5分`, `酌情扣5分`: points for what is neither a range nor a condition.
@@ -428,6 +595,20 @@ fn stray_case(scope: &Scope<'_>, site: Site<'_, '_>, case: &Pair<'_, Token>, out
             .help(format!("写成：{line}"));
     }
     let finding = scope.at(site.statement, case, "unknown-condition", format!("说不清“{name}”是哪一种情形"));
+    if name.contains("不重复") || name.contains("就高") {
+        return finding
+            .expected("同一什么")
+            .help("写成：同一事项不重复加分；或 同一事项按最高级别计一次（事实里写“事项”）");
+    }
+    let unit = site.statement.inner().child(Token::head_unit);
+    if let (Some(unit), true) = (unit, ["无", "没有", "未发生"].iter().any(|word| name.starts_with(word))) {
+        return finding.expected("数").help(format!("写成：0{}{points}", unit.as_str().trim()));
+    }
+    if ["首次", "初次", "初犯", "再次", "再犯", "重犯"].iter().any(|word| name.contains(word)) {
+        return finding
+            .expected("“第1次”“第2次起”")
+            .help("按第几次计的，写：第1次扣1分，第2次起每次扣2分，全年连续计次");
+    }
     if name.chars().any(|c| c.is_ascii_digit()) {
         return finding.expected("“每”或范围").help(format!("按次数计的，写：每{name}{points}"));
     }
@@ -489,7 +670,7 @@ fn arm(
     let verb = verb_of(outcome);
     match outcome_of(scope, site, draft, outcome, &condition) {
         // 每人扣2分，职务为正职的另扣5分: on top of what the line gives anyway.
-        Outcome::Points(points) if outcome.has(Token::ALSO) && (draft.plain.is_some() || !draft.arms.is_empty()) => {
+        Outcome::Points(points) if outcome.has(Token::ALSO) => {
             draft.on_total |= scope.in_row.is_some() && range.is_some();
             draft.extras.push((condition, points));
         }
@@ -506,18 +687,16 @@ fn arm(
             draft.on_total |= scope.in_row.is_some() && range.is_some();
             draft.arms.push(Arm { range, ..Arm::flat(condition, zero(), None) });
         }
-        Outcome::Judged => {
-            draft.judged = true;
-            draft.arms.push(Arm::flat(condition, Expr::Row(RowField::Points), verb));
-        }
+        Outcome::Judged(points) if outcome.has(Token::ALSO) => draft.extras.push((condition, points)),
+        Outcome::Judged(points) => draft.arms.push(Arm::flat(condition, points, verb)),
         Outcome::NotAssessed => {
             draft.ranges.extend(range);
             draft.arms.insert(0, Arm::flat(condition, Expr::NotAssessed, None));
         }
-        Outcome::NotCounted if scope.in_row.is_some() && range.is_some() => {
+        Outcome::NotCounted if range.is_some() && (scope.in_row.is_some() || open_above(&range)) => {
             let finding = scope
                 .at(site.statement, at, "unclear-limit", "这里说不清是超过以后的不计，还是一次也不计")
-                .help("超过以后的不计，写成：最多计3次，或 第4次起每次不扣");
+                .help("超过以后的不计，写成：最多加5分（最多计3次；第4次起每次不扣）；一次也不计的，写成：超过5件的，不加分");
             scope.report(finding);
         }
         Outcome::NotCounted => {
@@ -534,28 +713,16 @@ fn arm(
 /// An outcome with nothing before it.
 fn plain(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, subject: &Subject, outcome: &Pair<'_, Token>) {
     match outcome_of(scope, site, draft, outcome, &Condition::Always) {
-        Outcome::Points(points) if outcome.has(Token::ALSO) && draft.plain.is_some() => {
-            draft.extras.push((Condition::Always, points));
-        }
         Outcome::NoMarks => {
             draft.flat = true;
             draft.no_marks.push(Condition::Always);
             draft.plain = Some(zero());
         }
         Outcome::Points(points) => {
-            draft.flat = true;
-            if draft.plain.is_some() && !std::mem::replace(&mut draft.two_outcomes, true) {
-                let finding = scope
-                    .at(site.statement, outcome, "two-outcomes", "这一行写了两个分数")
-                    .help("不同的情形分行写，或在每个分数前写明条件");
-                scope.report(finding);
-            }
-            draft.plain = Some(points);
+            draft.flat |= draft.plain.is_none() || !outcome.has(Token::ALSO);
+            set_plain(scope, site, draft, outcome, points);
         }
-        Outcome::Judged => {
-            draft.judged = true;
-            draft.plain = Some(Expr::Row(RowField::Points));
-        }
+        Outcome::Judged(points) => set_plain(scope, site, draft, outcome, points),
         // 加倍 and 减半 are for some cases; for all of them the points themselves would say so.
         Outcome::Factor(_) if outcome.has(Token::DOUBLED) || outcome.has(Token::HALVED) => {
             let finding = scope
@@ -582,10 +749,7 @@ fn outcome_of(
     let first =
         pair.clone().into_inner().find(|inner| inner.as_rule() != Token::ALSO).expect("an outcome is something");
     match first.as_rule() {
-        Token::discretion => {
-            judged(scope, site, draft, &first);
-            Outcome::Judged
-        }
+        Token::discretion => Outcome::Judged(judged(scope, site, draft, &first)),
         Token::unjudged => {
             let numbers = first.children(Token::number);
             let verb = first.child(Token::verb).map(|verb| verb.as_str().trim().to_owned()).unwrap_or_default();
@@ -681,7 +845,7 @@ fn full_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) ->
 }
 
 /// 酌情扣1至2分: the fact brings the points.
-fn judged(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &Pair<'_, Token>) {
+fn judged(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &Pair<'_, Token>) -> Expr {
     let numbers = pair.children(Token::number);
     let least = expression::number(scope, site, &numbers[0]);
     let most = expression::number(scope, site, &numbers[1]);
@@ -705,9 +869,153 @@ fn judged(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &P
     let verb = pair.child(Token::verb).expect("酌情 has a verb");
     draft.gains |= verb.has(Token::GAIN);
     draft.adds |= verb.has(Token::ADD);
-    if verb.has(Token::DEDUCT) {
-        draft.factors.push(Expr::Number(Number::whole(-1)));
+    if draft.judged.is_some_and(|known| known != (least, most)) {
+        let finding = scope
+            .at(site.statement, pair, "judged-twice", "一句里有两种酌情的幅度，填的分值不知道按哪一种核对")
+            .help("分成两行写，各用一个情形");
+        scope.blame(finding);
     }
+    draft.judged = Some((least, most));
+    let points = Expr::Row(RowField::Points);
+    if verb.has(Token::DEDUCT) { expression::negative(points) } else { points }
+}
+
+/// Points without any condition: only once a line, unless 另、再 say that they come on top.
+fn set_plain(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, outcome: &Pair<'_, Token>, points: Expr) {
+    let always = draft.arms.iter().any(|arm| arm.when == Condition::Always);
+    if draft.plain.is_none() && !always {
+        draft.plain = Some(points);
+    } else if outcome.has(Token::ALSO) {
+        draft.extras.push((Condition::Always, points));
+    } else if !std::mem::replace(&mut draft.two_outcomes, true) {
+        let finding = scope
+            .at(site.statement, outcome, "two-outcomes", "这一行写了两个分数，说不清是哪一个，还是都算")
+            .help("不同的情形分行写；各有条件的，在每个分数前写明条件；都算的，后一个写“另扣”“另加”");
+        scope.blame(finding);
+    }
+}
+
+/// What a 每 counts: what is missing, what is too much, days late. The words on places go the other way: 每降1名.
+fn kind_of(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    subject: &Subject,
+    pair: &Pair<'_, Token>,
+) -> Result<Option<Token>, ()> {
+    let Some(kind) = pair.child(Token::per_kind).and_then(|kind| kind.into_inner().next()) else {
+        // 每缺1万元 of a figure is what is missing; 每缺1项 of an event is an event.
+        let lacks = pair.child(Token::PER_EVENT).is_some_and(|word| matches!(word.as_str().trim(), "缺" | "缺少"));
+        return Ok((lacks && matches!(subject, Subject::Value(_))).then_some(Token::SHORT));
+    };
+    let is_place = matches!(subject, Subject::Value(Typed { kind: Type::Place, .. }));
+    match (kind.as_rule(), kind.as_str().trim()) {
+        (Token::SHORT, "降" | "下降" | "下滑" | "落后" | "后退" | "退") if is_place => Ok(Some(Token::OVER)),
+        (Token::OVER, "上升" | "提升") if is_place => Ok(Some(Token::SHORT)),
+        (Token::SHORT | Token::OVER, "低" | "低于" | "降低" | "高" | "高出" | "高于" | "提高") if is_place =>
+        {
+            let finding = scope
+                .at(site.statement, pair, "ambiguous-place", "名次的高低有两种读法")
+                .expected("每落后1名、每上升1名");
+            scope.blame(finding);
+            Err(())
+        }
+        (kind, _) => Ok(Some(kind)),
+    }
+}
+
+/// Words of a 每 that nothing reads (每严重1次) and that are not those of the label (迟到：每迟到1次).
+fn unread_word<'a>(site: Site<'_, 'a>, subject: &Subject, pair: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
+    let head = site.statement.inner().child(Token::head_name)?;
+    let label = name_of(&head);
+    // 每少组织1次, 每多完成1件: what is done of what the line counts anyway.
+    const DOING: &[&str] = &["组织", "开展", "完成", "举办", "召开", "参加", "报送", "上报", "提交", "办理"];
+    let stepped = pair.has(Token::per_kind);
+    let unread = |word: &Pair<'a, Token>| {
+        let word = name_of(word);
+        !(label.contains(&word) || stepped && DOING.contains(&word.as_str()))
+    };
+    // 漏报1件 of a figure counts neither what is there nor what is missing.
+    let event = pair
+        .child(Token::PER_EVENT)
+        .filter(|word| matches!(subject, Subject::Value(_)) && matches!(word.as_str().trim(), "漏" | "漏报"));
+    event.or_else(|| {
+        let words = [Token::deed, Token::noun, Token::loose_unit].into_iter().filter_map(|kind| pair.child(kind));
+        words.into_iter().find(|word| match word.as_rule() {
+            // 每严重次: a measure word that ends like a known one and is longer than 批次.
+            Token::loose_unit => {
+                let word_of = name_of(word);
+                let known = unit_is_common(&word_of[word_of.char_indices().next_back().map_or(0, |(at, _)| at)..]);
+                known && word_of.chars().count() > 2 && unread(word)
+            }
+            _ => unread(word),
+        })
+    })
+}
+
+/// 轻伤1人扣1分，重伤1人扣5分: what each word means is not known; where they are several events, each has its line.
+fn refuse_unread(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, subject: &Subject) -> bool {
+    let mut words = Vec::new();
+    let mut unread = None;
+    for phrase in body.children(Token::phrase) {
+        let each = [Token::per, Token::happens].into_iter().find_map(|kind| phrase.child(kind));
+        if let (Some(each), Some(outcome)) = (each, phrase.child(Token::outcome)) {
+            let word = unread_word(site, subject, &each);
+            unread = unread.or_else(|| word.clone().map(|_| words.len()));
+            // 漏报一次扣3分，错报一次扣1分: the known one is one of the several.
+            if let Some(word) = word.or_else(|| each.child(Token::PER_EVENT)) {
+                words.push((word, each, outcome));
+            }
+        }
+    }
+    let Some((first, each, _)) = unread.map(|index| &words[index]) else { return false };
+    let name = name_of(first);
+    let several = words.len() > 1;
+    let unit = each.child(Token::unit).map(|unit| name_of(&unit)).unwrap_or_default();
+    let label = site.statement.inner().child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default();
+    let gives = |outcome: &Pair<'_, Token>| scope.original(site.statement, outcome);
+    let starts = |list: &[&str]| list.iter().any(|word| name.starts_with(word));
+    let help = if let Some(word) = name.strip_suffix('第')
+        && unit == "次"
+    {
+        let line = scope.line_text(site.statement);
+        let rest = line.split_once(&name).map(|(_, rest)| format!("第{rest}")).unwrap_or_default();
+        format!("是另一种情形的，写成：{word}：{rest}\n只是说“{label}”的，去掉它：{label}：{rest}")
+    } else if starts(&["倒数", "后", "末", "最后"]) && unit == "名" {
+        format!("名次从后面数的，另算一个名次：倒排 = 名次（产值，低者在前）；再写：倒排：第1名{}", gives(&words[0].2))
+    } else if starts(&["比", "较", "同比", "环比"]) {
+        format!(
+            "先写出比较的算式，再按它计分：\n{label}增减 = {label} - 上月 {label}（没有的按0计）\n{label}增减：超过0，每多1{unit}{}",
+            gives(&words[0].2)
+        )
+    } else if starts(&["未超", "不超", "允许", "控制在"]) {
+        format!("写成：不超过1{unit}，每多1{unit}{}；或 不超过1{unit}的，{}", gives(&words[0].2), gives(&words[0].2))
+    } else if matches!(subject, Subject::Value(_)) {
+        format!("少于要求的写“每少1{unit}”，超过要求的写“每多1{unit}”，逾期的写成情形：每逾期1天")
+    } else {
+        let lines = words.iter().map(|(word, each, outcome)| {
+            let unit = each.child(Token::unit).or_else(|| each.child(Token::loose_unit));
+            let unit = unit.map_or("次".to_owned(), |unit| name_of(&unit));
+            let number = each.child(Token::number).map(|number| number.as_str().trim().to_owned());
+            let number = number.filter(|number| number != "1" && number != "一").unwrap_or_default();
+            let word = name_of(word);
+            // 错 of 每错1项 is no name for facts to use.
+            let word = if word.chars().count() == 1 { format!("{word}{unit}") } else { word };
+            format!("{word}：每{number}{unit}{}", gives(outcome))
+        });
+        let lines: Vec<String> = lines.collect();
+        let each = lines[0].split_once('：').map(|(_, rest)| rest).unwrap_or_default();
+        if several {
+            format!("不同的情形各写一行：\n{}", lines.join("\n"))
+        } else {
+            format!("是另一种情形的，写成：{}\n只是说“{label}”的，去掉它：{label}：{each}", lines[0])
+        }
+    };
+    let finding = scope
+        .at(site.statement, first, "unread-word", format!("“{name}”没有读懂，不能当作没有写"))
+        .expected("少、多、超、逾期等认得的词，或 每1件、每次")
+        .help(help);
+    scope.blame(finding);
+    true
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -716,14 +1024,13 @@ fn per(
     site: Site<'_, '_>,
     draft: &mut Draft,
     subject: &Subject,
-    pair: &Pair<'_, Token>,
+    (pair, kind): (&Pair<'_, Token>, Option<Token>),
     outcome: &Pair<'_, Token>,
     waiting: Option<(Condition, Option<Range>)>,
     part: Option<Part>,
     workdays: Option<bool>,
     running: bool,
 ) {
-    let kind = pair.child(Token::per_kind).and_then(|kind| kind.into_inner().next()).map(|kind| kind.as_rule());
     if let Some(cycle) = pair.child(Token::cycle_unit) {
         // 每月扣5分: by the month, however often.
         let cycle = match cycle.as_str().trim() {
@@ -731,20 +1038,45 @@ fn per(
             "季" | "季度" => Cycle::Quarter,
             _ => Cycle::Year,
         };
+        if kind.is_some() || pair.has(Token::PER_EVENT) || draft.once.is_some_and(|once| once != cycle) {
+            let finding = scope
+                .at(site.statement, pair, "unread-word", "“每月”“每季度”“每年”前后的字没有读懂")
+                .help("按期计一次的写：每月扣5分");
+            scope.blame(finding);
+            return;
+        }
         draft.once = Some(cycle);
-        plain(scope, site, draft, subject, outcome);
+        match waiting {
+            Some(waiting) => arm(scope, site, draft, waiting, outcome, pair),
+            None => plain(scope, site, draft, subject, outcome),
+        }
         return;
     }
     let step = step_of(scope, site, pair);
     if step.expr == zero() {
         return;
     }
+    if let (Subject::Value(value), None, true) = (subject, kind, pair.has(Token::deed) || pair.has(Token::PER_EVENT)) {
+        // 每下滑1个百分点, 每缺1次 of an indicator: not the number reported, but how far it is from another.
+        if value.kind == Type::Percent || pair.has(Token::PER_EVENT) && waiting.is_some() {
+            let written = scope.original(site.statement, pair);
+            let unit = if value.kind == Type::Percent { "每低1个百分点" } else { "每少1件" };
+            let finding = scope
+                .at(site.statement, pair, "shortfall-without-target", format!("“{written}”说不清是低多少还是高多少"))
+                .expected("每少、每多；百分点写每低、每高")
+                .help(format!(
+                    "少了扣的写：不低于（不少于）多少，{unit}扣1分；多了加的写：超过多少的，{}加1分",
+                    unit.replace('低', "高").replace('少', "多")
+                ));
+            scope.report(finding);
+            return;
+        }
+    }
     let verb = verb_of(outcome);
     let each = match outcome_of(scope, site, draft, outcome, &Condition::Always) {
         Outcome::Points(points) => points,
-        Outcome::Judged => {
-            draft.judged = true;
-            draft.plain = Some(Expr::Row(RowField::Points));
+        Outcome::Judged(points) => {
+            set_plain(scope, site, draft, outcome, points);
             return;
         }
         _ => {
@@ -765,27 +1097,87 @@ fn per(
     if kind.is_none() && !pair.has(Token::ALL_OF_THEM) && open_above(&range) {
         return beyond_or_all(scope, site, pair, outcome, &range);
     }
+    if kind.is_none() && !pair.has(Token::ALL_OF_THEM) && matches!(subject, Subject::Value(_)) {
+        // 低于90%，每个百分点扣1分: each one below, or each of all there are?
+        let below = range.as_ref().filter(|range| range.low.is_none()).and_then(|range| range.high.as_ref());
+        let is_share = value.kind == Type::Percent;
+        if let Some((Expr::Number(end), included)) = below
+            && (!included || is_share)
+        {
+            return short_or_all(scope, site, pair, outcome, *end, &value.kind);
+        }
+    }
     match (kind, subject) {
         (Some(Token::SHORT | Token::OVER), _) => {
             let short = kind == Some(Token::SHORT);
             // 达到300得8分，每增加50加0.5分: from the band before it.
-            let before = draft.arms.last().and_then(|arm| arm.range.clone());
-            let Some(range) = range.or(before.filter(|range| range.low.is_some())) else {
+            let before = draft.arms.last().and_then(|arm| Some((arm.range.clone()?, arm.by_steps)));
+            let before = before.and_then(|(range, by_steps)| match (&range.low, &range.high) {
+                (Some(_), _) => Some(range),
+                // 不少于2次，每少1次扣1分，每多1次加0.5分: more than was asked for.
+                (None, Some((end, false))) if by_steps && !short => {
+                    Some(Range { low: Some((end.clone(), true)), high: None, ..range })
+                }
+                _ => None,
+            });
+            let goes_on = range.is_none();
+            let asked = range.is_some();
+            let Some(range) = range.or(before) else {
+                let unit = pair.child(Token::unit).map_or("件".to_owned(), |unit| name_of(&unit));
+                let gives = scope.original(site.statement, outcome);
+                let help = match (&value.kind, short) {
+                    (Type::Place, false) => format!("在前面写明从第几名起：第1名不扣分，每落后1名{gives}"),
+                    (Type::Place, true) => format!("在前面写明从第几名起：第10名不加分，每上升1名{gives}"),
+                    (Type::Percent, true) => format!("在前面写明：不低于90%，每低1个百分点{gives}"),
+                    (Type::Percent, false) => format!("在前面写明：超过90%的，每高1个百分点{gives}"),
+                    (_, true) => format!("在前面写明：不少于30{unit}，每少1{unit}{gives}"),
+                    (_, false) => format!("在前面写明：不超过3{unit}，每多1{unit}{gives}"),
+                };
                 let finding = scope
                     .at(site.statement, pair, "shortfall-without-target", "没有写少于（多于）多少才开始算")
-                    .help("在前面写明：不少于30件，每少1件扣1分");
+                    .help(help);
                 scope.report(finding);
                 return;
             };
             expression::require_agreement(scope, site, pair, &value.kind, &step.kind, "一起算");
+            let exact = range.low.is_some()
+                && range.low.as_ref().map(|(end, _)| end) == range.high.as_ref().map(|(end, _)| end);
+            // Nothing is better than the first place, or less than none.
+            let is_first = value.kind == Type::Place
+                || !short && matches!(&range.low, Some((end, _)) if *end == zero()) && !may_be_negative(scope, &value);
+            if exact && !is_first {
+                return step_from_a_point(scope, site, pair, outcome, &range, &value.kind, short, verb);
+            }
+            let range = if exact { Range { high: None, ..range } } else { range };
             // 不少于30件，每多1件扣1分: the points go the wrong way.
-            let wrong_way = match (&range.low, &range.high) {
-                (Some((_, true)), None) => !short,
-                (None, Some((_, true))) => short,
-                _ => false,
-            };
-            if wrong_way && verb == Some(Token::DEDUCT) {
+            // 90%以下每低1个百分点: the range itself is the bad one.
+            let wrong_way = !exact
+                && !says_side(site, pair)
+                && match (&range.low, &range.high) {
+                    (Some((_, true)), None) => !short && verb == Some(Token::DEDUCT),
+                    (None, Some((_, true))) => short && verb == Some(Token::DEDUCT),
+                    // 超过10件，每少1件: what is beyond ten is never short of it.
+                    (Some((_, false)), None) => asked && short,
+                    (None, Some((_, false))) => asked && !short,
+                    _ => false,
+                };
+            if wrong_way {
                 let (written, meant) = if short { ("每少", "每多") } else { ("每多", "每少") };
+                let beyond = matches!((&range.low, &range.high), (Some((_, false)), None) | (None, Some((_, false))));
+                if beyond {
+                    let line = scope.line_text(site.statement);
+                    let each = scope.original(site.statement, pair);
+                    let step = pair.child(Token::unit).map(|unit| name_of(&unit)).unwrap_or_default();
+                    let number = pair.child(Token::number).map_or("1", |number| number.as_str().trim()).to_owned();
+                    let (bound, other) = if short { ("超过", "低于") } else { ("低于", "超过") };
+                    let turned = line.replacen(&each, &format!("{meant}{number}{step}"), 1);
+                    let other = line.replacen("大于", bound, 1).replacen("高于", bound, 1).replacen(bound, other, 1);
+                    let finding = scope
+                        .at(site.statement, pair, "step-the-wrong-way", format!("“{bound}…”与“{each}”方向相反"))
+                        .help(format!("改成其中一句：\n{turned}\n{other}"));
+                    scope.blame(finding);
+                    return;
+                }
                 let finding = scope
                     .at(site.statement, pair, "step-the-wrong-way", format!("达到了要求，“{written}”反而扣分"))
                     .expected(format!("“{meant}”"))
@@ -809,6 +1201,22 @@ fn per(
             let gap = if short { [end.clone(), value.expr.clone()] } else { [value.expr.clone(), end.clone()] };
             let steps = steps(scope, site, pair, Expr::Subtract(Box::new(gap)), &value.kind, &step, part);
             let mut points = times(each, steps);
+            // 达到1项加5分，每增加1项加2分: what the steps give comes on top.
+            if let Some(last) = draft.arms.last_mut()
+                && goes_on
+                && !short
+                && !last.by_steps
+                && last.verb == verb
+                && let Some(Range { low: Some((from, true)), high: None, .. }) = last.range.clone()
+                && from == end
+            {
+                points = Expr::Add(Box::new([last.points.clone(), points]));
+                let exactly =
+                    Condition::Compare(Box::new(value.expr.clone()), Comparison::Equal, Box::new(from.clone()));
+                last.when = exactly.clone();
+                let ends = Some((from, true));
+                last.range = Some(Range { condition: exactly, low: ends.clone(), high: ends });
+            }
             // 每次扣1分；超过3次的部分，每次扣2分: what is not beyond still counts as before.
             if beyond && let Some(below) = draft.plain.as_ref().and_then(|plain| per_quantity(plain, &value.expr, &end))
             {
@@ -823,18 +1231,44 @@ fn per(
             draft.arms.push(Arm { when: holds, points, verb, range: Some(range), by_steps: true });
             draft.on_total |= matches!(subject, Subject::Event(_));
         }
+        (Some(Token::LATE | Token::EARLY), Subject::Event(_)) if step.kind != Type::Days => {
+            let early = kind == Some(Token::EARLY);
+            let each = if early { "每提前" } else { "每逾期" };
+            let unit = pair.child(Token::unit).map(|unit| name_of(&unit)).unwrap_or_default();
+            let gives = scope.original(site.statement, outcome);
+            let months = number_in(pair).unwrap_or(1).saturating_mul(30);
+            let help = match unit.as_str() {
+                "次" | "件" | "项" | "起" => {
+                    format!("不论几天都计一次的，写：每{unit}{gives}；按天数计的，写：{each}1天{gives}")
+                }
+                "个月" => format!(
+                    "截止日期、完成日期算到天。改成其中一句：\n{each}{months}天{gives}，不足{months}天的不计\n{each}{months}天{gives}，不足{months}天的按{months}天计"
+                ),
+                _ => format!("截止日期、完成日期算到天，写：{each}1天{gives}"),
+            };
+            let written = scope.original(site.statement, pair);
+            let finding = scope
+                .at(site.statement, pair, "late-not-in-days", format!("“{written}”：逾期和提前按天算，不按“{unit}”"))
+                .expected("天、工作日")
+                .help(help);
+            scope.blame(finding);
+        }
         (Some(Token::LATE | Token::EARLY), Subject::Event(_)) => {
             let Some(days) = days_late(scope, site, subject, pair, workdays, running) else {
                 draft.plain = Some(zero());
                 return;
             };
+            // 每逾期1天扣1分，超过3天的扣5分: the days that the line goes on to speak of are days late.
             let days = match kind {
                 Some(Token::EARLY) => Expr::Row(RowField::DaysEarly { workdays: workdays.unwrap_or(false) }),
                 _ => days.expr,
             };
+            // 每逾期1天扣1分；超过3天的，另扣5分: the days are still those.
+            draft.late_days = Some(Typed::new(days.clone(), Type::Days));
             let amount = steps(scope, site, pair, days, &Type::Days, &step, part);
             // Two papers late by four days are eight days late.
-            push_row(draft, range_condition, times(times(each, amount), Expr::Row(RowField::Quantity)), verb);
+            let points = times(times(each, amount), Expr::Row(RowField::Quantity));
+            push_row(scope, site, draft, range_condition, points, outcome);
         }
         (Some(Token::LATE | Token::EARLY), Subject::Value(_)) => {
             let finding = scope
@@ -854,15 +1288,21 @@ fn per(
                 draft.ranges.extend(range.clone());
                 draft.arms.push(Arm { range, ..Arm::flat(when, times(each, value.expr), verb) });
             } else if step.expr == Expr::Number(Number::ONE) && kind.is_none() {
-                push_row(draft, range_condition, times(each, Expr::Row(RowField::Quantity)), verb);
+                push_row(scope, site, draft, range_condition, times(each, Expr::Row(RowField::Quantity)), outcome);
             } else {
                 // 每满3次扣1分 looks at the period's total.
                 let total = Expr::Input { input: *input, collect: Aggregate::Sum };
                 let part = part.or((kind == Some(Token::FULL_STEP)).then_some(Part::Ignored));
                 let amount = steps(scope, site, pair, total, &value.kind, &step, part);
                 draft.on_total = true;
-                let when = range_condition.unwrap_or(Condition::Always);
-                draft.arms.push(Arm::flat(when, times(each, amount), verb));
+                let points = times(each, amount);
+                match range_condition {
+                    Some(when) if outcome.has(Token::ALSO) => draft.extras.push((when, points)),
+                    Some(when) => draft.arms.push(Arm::flat(when, points, verb)),
+                    // 每次加1分，每满5次另加2分: on top, or in place of the first?
+                    None if draft.plain.is_some() => set_plain(scope, site, draft, outcome, points),
+                    None => draft.arms.push(Arm::flat(Condition::Always, points, verb)),
+                }
             }
         }
         (_, Subject::Value(value)) => {
@@ -873,16 +1313,93 @@ fn per(
             match range_condition {
                 Some(when) => draft.arms.push(Arm { range, ..Arm::flat(when, times(each, amount), verb) }),
                 // What holds where none of the line's bands does.
-                None if draft.plain.is_none() => draft.plain = Some(times(each, amount)),
-                None => draft.arms.push(Arm::flat(Condition::Always, times(each, amount), verb)),
+                None => set_plain(scope, site, draft, outcome, times(each, amount)),
             }
         }
     }
 }
 
+/// Whether 以下 or 以上 stands before the steps.
+fn says_side(site: Site<'_, '_>, pair: &Pair<'_, Token>) -> bool {
+    let before = site.statement.code.text[..pair.as_span().start()].trim_end_matches([',', ' ', '的', '时']);
+    before.ends_with("以下") || before.ends_with("以上")
+}
+
+fn may_be_negative(scope: &Scope<'_>, value: &Typed) -> bool {
+    match &value.expr {
+        Expr::Input { input, .. } => {
+            scope.plan.inputs[input.index()].range.0.is_none_or(|least| least.is_sign_negative() && !least.is_zero())
+        }
+        _ => true,
+    }
+}
+
+/// 1000万元得10分，每增加100万元加1分: exactly so much earns ten, or so much and more?
+#[allow(clippy::too_many_arguments)]
+fn step_from_a_point(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    outcome: &Pair<'_, Token>,
+    range: &Range,
+    kind: &Type,
+    short: bool,
+    verb: Option<Token>,
+) {
+    let Some((Expr::Number(point), _)) = &range.low else { return };
+    let shown = shown_number(*point, kind);
+    let (each, gives) = (scope.original(site.statement, pair), scope.original(site.statement, outcome));
+    let least = if *kind == Type::Percent { "不低于" } else { "不少于" };
+    let word = match (short, verb) {
+        (true, _) => least,
+        (false, Some(Token::DEDUCT)) => "不超过",
+        (false, _) => "达到",
+    };
+    let from = format!("{word}{shown}");
+    let finding = scope
+        .at(site.statement, pair, "step-from-a-point", format!("前面只说了正好{shown}，“{each}”从哪里算起没有着落"))
+        .expected(format!("“{from}…，{each}{gives}”"))
+        .help(format!("{shown}前面写上“{word}”"));
+    scope.report(finding);
+}
+
 /// A range with a lower end alone: 超过3次.
 fn open_above(range: &Option<Range>) -> bool {
     range.as_ref().is_some_and(|range| range.low.is_some() && range.high.is_none())
+}
+
+/// A number with the measure word of its kind.
+fn shown_number(number: Number, kind: &Type) -> String {
+    match kind {
+        Type::Percent => percent_text(number),
+        Type::Count(unit) | Type::Quantity(unit) => format!("{number}{unit}"),
+        _ => number.to_string(),
+    }
+}
+
+/// 低于90%，每个百分点扣1分
+fn short_or_all(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    outcome: &Pair<'_, Token>,
+    end: Number,
+    kind: &Type,
+) {
+    let (each, gives) = (scope.original(site.statement, pair), scope.original(site.statement, outcome));
+    let shown = shown_number(end, kind);
+    let unit = pair.child(Token::unit).map(|unit| name_of(&unit)).unwrap_or_default();
+    let number = pair.child(Token::number).map_or("1".to_owned(), |number| number.as_str().trim().to_owned());
+    let word = if *kind == Type::Percent { "每低" } else { "每少" };
+    let finding = scope
+        .at(
+            site.statement,
+            pair,
+            "missing-convention",
+            format!("说不清是比{shown}{word}{number}{unit}{gives}，还是全部{each}{gives}"),
+        )
+        .help(format!("改成其中一句：\n低于{shown}，{word}{number}{unit}{gives}\n低于{shown}的，全部{each}{gives}"));
+    scope.report(finding);
 }
 
 /// 超过3次的，每次扣2分: those beyond three, or all of them?
@@ -940,12 +1457,13 @@ fn rate(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, subject: &
     expression::require_agreement(scope, site, pair, &value.kind, &step.kind, "一起算");
     let points = Expr::Number(if verb.has(Token::DEDUCT) { points.negated() } else { points });
     draft.per_row |= matches!(subject, Subject::Event(_));
-    draft.plain = Some(times(points, counted(scope, subject)));
+    let points = times(points, counted(scope, subject));
+    set_plain(scope, site, draft, pair, points);
 }
 
 /// The one range of a line that says exactly so many and what they give (`1次扣1分`), else `None`: of several ranges
 /// each is a band.
-fn lone_amount<'a>(body: &Pair<'a, Token>) -> Option<(Pair<'a, Token>, Pair<'a, Token>)> {
+fn lone_amount<'a>(body: &Pair<'a, Token>) -> Option<Lone<'a>> {
     let phrases = body.children(Token::phrase);
     let others = [Token::otherwise, Token::per, Token::late_range, Token::WHEN, Token::condition];
     if phrases.iter().any(|phrase| others.into_iter().any(|kind| phrase.has(kind))) {
@@ -953,6 +1471,9 @@ fn lone_amount<'a>(body: &Pair<'a, Token>) -> Option<(Pair<'a, Token>, Pair<'a, 
     }
     let mut ranges = phrases.iter().filter_map(|phrase| Some((phrase.child(Token::range)?, phrase)));
     let (range, phrase) = ranges.next()?;
+    if phrases.iter().any(|phrase| phrase.has(Token::happens)) {
+        return None;
+    }
     if ranges.next().is_some() {
         return None;
     }
@@ -960,7 +1481,48 @@ fn lone_amount<'a>(body: &Pair<'a, Token>) -> Option<(Pair<'a, Token>, Pair<'a, 
     let bound = bounds.pop().filter(|bound| bounds.is_empty() && bound.clone().into_inner().count() == 1)?;
     let quantity = bound.child(Token::limit)?.child(Token::quantity)?;
     quantity.child(Token::unit)?;
-    Some((quantity, phrase.child(Token::outcome)?))
+    if let Some(outcome) = phrase.child(Token::outcome) {
+        return Some(Lone { quantity, outcome, apart: false });
+    }
+    // 缺一项，扣1分
+    let next = phrases.iter().skip_while(|other| *other != phrase).nth(1)?;
+    let outcome = next.clone().into_inner().next().filter(|first| first.as_rule() == Token::outcome)?;
+    Some(Lone { quantity, outcome, apart: true })
+}
+
+/// 1次扣1分, and whether a comma stands between the two.
+struct Lone<'a> {
+    quantity: Pair<'a, Token>,
+    outcome: Pair<'a, Token>,
+    apart: bool,
+}
+
+/// Whether a line has bands by number: 1条加2分；2条加4分.
+fn among_bands(body: &Pair<'_, Token>) -> bool {
+    let is_number = |range: Pair<'_, Token>| {
+        let mut bounds = range.children(Token::bound);
+        let bound = bounds.pop().filter(|_| bounds.is_empty());
+        bound.is_some_and(|bound| bound.clone().into_inner().count() == 1 && bound.has(Token::limit))
+    };
+    body.children(Token::phrase).iter().filter_map(|phrase| phrase.child(Token::range)).any(is_number)
+}
+
+/// 扣至3分为止: at most three off, or off until three are left?
+fn down_to(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let verb = pair.child(Token::verb).map(|verb| verb.as_str().trim().to_owned()).unwrap_or_default();
+    let most = pair.child(Token::number).map(|number| number.as_str().trim().to_owned()).unwrap_or_default();
+    let written = scope.original(site.statement, pair);
+    let finding = scope
+        .at(
+            site.statement,
+            pair,
+            "missing-convention",
+            format!("“{written}”说不清是最多{verb}{most}分，还是本项{verb}到只有{most}分"),
+        )
+        .help(format!(
+            "最多{verb}{most}分的，改成：，最多{verb}{most}分；本项不少于{most}分的，另起一行：得分不低于 {most}分"
+        ));
+    scope.report(finding);
 }
 
 /// 2次扣1分 by itself: every two, from two on, or exactly two?
@@ -970,6 +1532,79 @@ fn lone_band(scope: &mut Scope<'_>, site: Site<'_, '_>, range: &Pair<'_, Token>,
         .at(site.statement, range, "missing-convention", format!("说不清是每{amount}、达到{amount}，还是正好{amount}"))
         .help(format!("改成其中一句：\n每{amount}{gives}\n达到{amount}{gives}\n等于{amount}{gives}"));
     scope.report(finding);
+}
+
+/// The one 逾期 of a line that says exactly so many days and what they give (`逾期1天扣1分`), else `None`.
+fn lone_days<'a>(body: &Pair<'a, Token>) -> Option<(Pair<'a, Token>, Pair<'a, Token>)> {
+    let phrases = body.children(Token::phrase);
+    if phrases.iter().any(|phrase| phrase.has(Token::range) || phrase.has(Token::otherwise)) {
+        return None;
+    }
+    let mut late = phrases.iter().filter_map(|phrase| Some((phrase.child(Token::late_range)?, phrase)));
+    let (range, phrase) = late.next()?;
+    if late.next().is_some() {
+        return None;
+    }
+    let range = range.child(Token::range)?;
+    let mut bounds = range.children(Token::bound);
+    let bound = bounds.pop().filter(|bound| bounds.is_empty() && bound.clone().into_inner().count() == 1)?;
+    let quantity = bound.child(Token::limit)?.child(Token::quantity)?;
+    quantity.child(Token::unit)?;
+    Some((quantity, phrase.child(Token::outcome)?))
+}
+
+fn number_in(pair: &Pair<'_, Token>) -> Option<u32> {
+    pair.child(Token::number).and_then(|number| integer(&number))
+}
+
+/// 每逾期1天扣1分，超过3天的部分，每天扣2分: the first days as before, those beyond at their own price.
+fn days_beyond(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    range: &Range,
+    (pair, outcome): (&Pair<'_, Token>, &Pair<'_, Token>),
+    running: bool,
+) {
+    let days = draft.late_days.clone().map(|days| days.expr).unwrap_or_else(zero);
+    let step = step_of(scope, site, pair);
+    let daily = step.kind == Type::Days && step.expr == Expr::Number(Number::ONE);
+    let low = match (&range.low, &range.high) {
+        (Some((low, false)), None) => Some(low.clone()),
+        _ => None,
+    };
+    let before = draft.plain.clone();
+    let first = before.as_ref().and_then(|points| replaced(points, &days, low.as_ref()?));
+    let each = match outcome_of(scope, site, draft, outcome, &Condition::Always) {
+        Outcome::Points(each) => Some(each),
+        _ => None,
+    };
+    let (Some(low), Some(first), Some(each), true, false) = (low, first, each, daily, running) else {
+        let help = if running {
+            "按日累计的，每天只能一个价；去掉“按日累计”，写：每逾期1天扣1分，超过3天的部分，每天扣2分"
+        } else {
+            "写成：每逾期1天扣1分，超过3天的部分，每天扣2分"
+        };
+        let finding =
+            scope.at(site.statement, pair, "unclear-steps", "说不清超过的部分从哪一天起、每天几分").help(help);
+        scope.blame(finding);
+        return;
+    };
+    let over = Expr::Subtract(Box::new([days.clone(), low.clone()]));
+    let extra = times(times(each, over), Expr::Row(RowField::Quantity));
+    let points = Expr::Add(Box::new([first, extra]));
+    draft.arms.push(Arm::flat(range.condition.clone(), points, verb_of(outcome)));
+}
+
+/// Points with another amount in place of one of their factors; `None` where it is none of them.
+fn replaced(points: &Expr, wanted: &Expr, with: &Expr) -> Option<Expr> {
+    match points {
+        expr if expr == wanted => Some(with.clone()),
+        Expr::Multiply(pair) => replaced(&pair[1], wanted, with)
+            .map(|right| Expr::Multiply(Box::new([pair[0].clone(), right])))
+            .or_else(|| replaced(&pair[0], wanted, with).map(|left| Expr::Multiply(Box::new([left, pair[1].clone()])))),
+        _ => None,
+    }
 }
 
 fn speaks_of_days(range: &Pair<'_, Token>) -> bool {
@@ -1017,6 +1652,15 @@ fn late_band(
     (range, days): (&Pair<'_, Token>, &Typed),
     outcome: Option<Pair<'_, Token>>,
 ) {
+    let in_workdays = |expr: &Expr| {
+        matches!(expr, Expr::Row(RowField::DaysLate { workdays: true } | RowField::DaysLateHere { workdays: true }))
+    };
+    if range.as_str().contains("工作日") && !in_workdays(&days.expr) {
+        let finding = scope
+            .at(site.statement, range, "said-twice", "这一句里有的按工作日、有的按自然日数，不知道照哪一个")
+            .help("都按工作日的，每处都写“个工作日”，或在句末加：，按工作日计算；不一样的，分成几句写");
+        scope.report(finding);
+    }
     let band = condition::range(scope, site, range, days);
     let condition = both(waiting.take(), band.condition.clone());
     match outcome {
@@ -1028,11 +1672,19 @@ fn late_band(
     }
 }
 
-fn push_row(draft: &mut Draft, condition: Option<Condition>, points: Expr, verb: Option<Token>) {
+fn push_row(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    condition: Option<Condition>,
+    points: Expr,
+    outcome: &Pair<'_, Token>,
+) {
     draft.per_row = true;
     match condition {
-        Some(when) => draft.arms.push(Arm::flat(when, points, verb)),
-        None => draft.plain = Some(points),
+        Some(when) if outcome.has(Token::ALSO) => draft.extras.push((when, points)),
+        Some(when) => draft.arms.push(Arm::flat(when, points, verb_of(outcome))),
+        None => set_plain(scope, site, draft, outcome, points),
     }
 }
 
@@ -1103,6 +1755,20 @@ fn ordinal(
     outcome: &Pair<'_, Token>,
 ) {
     let from = pair.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
+    if let Some(within) = pair.child(Token::within) {
+        let cycle = match within.into_inner().next().map(|word| word.as_rule()) {
+            Some(Token::WITHIN_MONTH) => Cycle::Month,
+            Some(Token::WITHIN_QUARTER) => Cycle::Quarter,
+            _ => whole_if_one_year(scope, Cycle::Year),
+        };
+        if draft.count_scope.is_some_and(|known| known != cycle) {
+            let finding = scope
+                .at(site.statement, pair, "two-count-scopes", "这一行写了两种计次的期间")
+                .help("只留一种：全年连续计次，或 每月重新计次");
+            scope.blame(finding);
+        }
+        draft.count_scope = Some(cycle);
+    }
     let points = match outcome_of(scope, site, draft, outcome, &Condition::Always) {
         Outcome::Points(Expr::Number(number)) => number,
         _ => {
@@ -1120,7 +1786,20 @@ fn ordinal(
         return;
     }
     if draft.tiers.is_empty() && from > 1 {
-        draft.tiers.push((1, Number::ZERO));
+        // 每次扣1分，第3次起每次扣2分: those before as the line has said.
+        let before = draft.plain.as_ref().and_then(|plain| per_quantity(plain, &zero(), &Expr::Number(Number::ONE)));
+        let before = before.and_then(|each| match each {
+            Expr::Number(number) => Some(number),
+            Expr::Multiply(pair) => match *pair {
+                [Expr::Number(number), Expr::Number(one)] if one == Number::ONE => Some(number),
+                _ => None,
+            },
+            _ => None,
+        });
+        if before.is_some() {
+            draft.plain = None;
+        }
+        draft.tiers.push((1, before.unwrap_or(Number::ZERO)));
     } else if from > draft.next_tier.max(1) {
         let next = draft.next_tier.max(1);
         let finding = scope
@@ -1142,6 +1821,26 @@ fn veto_scope(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair
         return;
     };
     veto.4 = true;
+    // 当季 of a scheme that is assessed by the month is not 当月.
+    let said = pair.as_str().trim();
+    let of_cycle =
+        [("当月", Cycle::Month), ("当季", Cycle::Quarter)].into_iter().find(|(word, _)| said.starts_with(word));
+    if let Some((word, _)) = of_cycle.filter(|(_, cycle)| *cycle != scope.plan.cycle) {
+        let (own, other) = match scope.plan.cycle {
+            Cycle::Month => ("月", said.replacen(word, "当月", 1)),
+            Cycle::Quarter => ("季度", said.replacen(word, "当季", 1)),
+            _ => ("这一期", said.replacen(word, "当期", 1)),
+        };
+        let finding = scope
+            .at(
+                site.statement,
+                pair,
+                "veto-of-another-cycle",
+                format!("本方案按{own}考评，“{said}”说的不是这一期的名次"),
+            )
+            .help(format!("改成其中一句：{other}，或 年终排名末位"));
+        scope.report(finding);
+    }
     match pair.clone().into_inner().next().map(|inner| inner.as_rule()) {
         Some(Token::VETO_BOTH) => (veto.1, veto.2) = (true, true),
         Some(Token::VETO_PERIOD) => veto.1 = true,
@@ -1162,7 +1861,7 @@ fn modifier(
     let mut when = || waiting.take().map_or(Condition::Always, |(condition, _)| condition);
     match pair.as_rule() {
         Token::disqualify => {
-            let title = pair.child(Token::title).expect("取消 what").as_str().trim().to_owned();
+            let title = name_of(&pair.child(Token::title).expect("取消 what"));
             draft.effects.push(RuleEffect { when: when(), effect: Effect::Disqualify(title) });
         }
         Token::zero_item => {
@@ -1176,8 +1875,10 @@ fn modifier(
             });
         }
         Token::grade_effect => {
+            let when = when();
+            require_grading(scope, site, pair);
             if let Some(effect) = grade_effect(pair) {
-                draft.effects.push(RuleEffect { when: when(), effect });
+                draft.effects.push(RuleEffect { when, effect });
             }
         }
         // Full marks stop at zero of themselves: there must be some.
@@ -1205,7 +1906,14 @@ fn modifier(
             }
         }
         Token::count_scope => {
-            draft.count_scope = pair.child(Token::cycle).map(|cycle| whole_if_one_year(scope, cycle_of(&cycle)))
+            let said = pair.child(Token::cycle).map(|cycle| whole_if_one_year(scope, cycle_of(&cycle)));
+            if draft.count_scope.is_some() && draft.count_scope != said {
+                let finding = scope
+                    .at(site.statement, pair, "two-count-scopes", "这一行写了两种计次的期间")
+                    .help("只留一种：全年连续计次，或 每月重新计次");
+                scope.blame(finding);
+            }
+            draft.count_scope = said;
         }
         Token::same_matter_rule => draft.same_matter = Some(same_matter(scope, site, pair)),
         Token::refund => draft.refund = Some(refund(scope, site, pair)),
@@ -1257,6 +1965,22 @@ fn modifier(
 /// 全年 of a scheme in force for one year is its whole term.
 pub fn whole_if_one_year(scope: &Scope<'_>, cycle: Cycle) -> Cycle {
     if cycle == Cycle::Year && scope.plan.calendar.each(Cycle::Year).len() == 1 { Cycle::Term } else { cycle }
+}
+
+/// 月度等次定为D级: a word before 等次 is the name of a grading.
+pub fn require_grading(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let Some(named) = pair.child(Token::grading_name) else { return };
+    let name = name_of(&named);
+    let names: Vec<String> = scope.plan.gradings.iter().map(|grading| grading.name.clone()).collect();
+    let words = ["月度", "季度", "半年", "年度", "年终", "当月", "当季", "当年", "全年", "本月", "本季", "本年"];
+    if name.is_empty() || names.contains(&name) || words.contains(&name.as_str()) {
+        return;
+    }
+    let finding = scope
+        .at(site.statement, &named, "unread-word", format!("“{name}”没有读懂，没有叫这个名字的等次"))
+        .expected(names.join("、"))
+        .help(format!("去掉“{name}”，或写成：等次定为…"));
+    scope.blame(finding);
 }
 
 pub fn grade_effect(pair: &Pair<'_, Token>) -> Option<Effect> {
@@ -1313,6 +2037,19 @@ fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &Pa
     }
     let per = match &scope_pair {
         Some(inner) if inner.has(Token::PER_ROW) => LimitPer::Row,
+        Some(inner) if inner.has(Token::PER_PERSON) => {
+            let Some(input) = scope.in_row else {
+                let finding = scope
+                    .at(site.statement, inner, "limit-per-person", "指标是一个单位一个数，分不出每个人")
+                    .help("每人限几分的，写成情形，一行事实写一个“人员”：迟到：每次扣1分，每人最多扣3分");
+                scope.report(finding);
+                return;
+            };
+            scope.plan.inputs[input.index()].needs.person = true;
+            scope.plan.inputs[input.index()].additive = false;
+            draft.by_row_limit = true;
+            LimitPer::Person
+        }
         Some(inner) if inner.has(Token::cycle) => {
             let cycle = cycle_of(&inner.child(Token::cycle).expect("asked for"));
             LimitPer::Cycle(whole_if_one_year(scope, cycle))
@@ -1330,7 +2067,14 @@ fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &Pa
 /// 同一事项全年按最高级别计一次，已计分的补足差额
 pub fn same_matter(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> SameMatter {
     let own = scope.plan.nodes[site.node.index()].cycle;
-    let per = pair.child(Token::cycle).map_or(own, |cycle| whole_if_one_year(scope, cycle_of(&cycle)));
+    let within =
+        pair.child(Token::within).and_then(|within| within.into_inner().next()).map(|word| match word.as_rule() {
+            Token::WITHIN_MONTH => Cycle::Month,
+            Token::WITHIN_QUARTER => Cycle::Quarter,
+            _ => Cycle::Year,
+        });
+    let said = pair.child(Token::cycle).map(|cycle| cycle_of(&cycle)).or(within);
+    let per = said.map_or(own, |cycle| whole_if_one_year(scope, cycle));
     let later = pair.child(Token::later_higher).map(|later| later.has(Token::TOP_UP));
     if later.is_none() && per > own {
         let finding = scope
@@ -1369,7 +2113,7 @@ fn refund(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> 
         input.additive = false;
         input.needs.found |= within_days.is_some();
     }
-    Refund { within_days, share }
+    Refund { within_days, workdays: pair.has(Token::WORKDAYS_WITHIN), share }
 }
 
 fn needs(scope: &mut Scope<'_>, pair: &Pair<'_, Token>) {
@@ -1583,15 +2327,21 @@ fn range_key(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
             }
             Token::number => Expr::Number(Number::from(expression::number(scope, site, inner))),
             Token::limit => {
-                let first = inner.clone().into_inner().next().expect("a limit is something");
-                match first.as_rule() {
+                let mut parts = inner.clone().into_inner();
+                let mut first = parts.next().expect("a limit is something");
+                let below_zero = first.as_rule() == Token::MINUS;
+                if below_zero {
+                    first = parts.next().expect("below zero by how much");
+                }
+                let value = match first.as_rule() {
                     Token::place => {
                         let place = first.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(0);
                         Expr::Number(Number::whole(i64::from(place)))
                     }
                     Token::number => Expr::Number(Number::from(expression::number(scope, site, &first))),
                     _ => expression::quantity(scope, site, &first).expr,
-                }
+                };
+                if below_zero { expression::negative(value) } else { value }
             }
             _ => expression::quantity(scope, site, inner).expr,
         }
@@ -1619,6 +2369,7 @@ fn range_key(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
         .find(|inner| matches!(inner.as_rule(), Token::limit | Token::place | Token::quantity))
         .map(|inner| value(scope, &inner))
         .unwrap_or_else(zero);
+    let end = if pair.has(Token::MINUS) { expression::negative(end) } else { end };
     compare(comparison.unwrap_or(Comparison::Equal), end)
 }
 
@@ -1727,6 +2478,28 @@ fn cell_condition(
     }
 }
 
+/// Stands for what a table gives until its rows are read: a choice without any case is nothing else.
+fn from_table() -> Expr {
+    Expr::Case { arms: Vec::new(), otherwise: Box::new(zero()) }
+}
+
+/// Puts what the table gives where it was waited for; whether it was.
+fn put_table(points: &mut Expr, case: &Expr) -> bool {
+    if *points == from_table() {
+        *points = case.clone();
+        return true;
+    }
+    match points {
+        Expr::Add(pair) | Expr::Multiply(pair) => {
+            let [left, right] = &mut **pair;
+            put_table(left, case) | put_table(right, case)
+        }
+        Expr::Case { otherwise, .. } => put_table(otherwise, case),
+        Expr::Round { expr, .. } => put_table(expr, case),
+        _ => false,
+    }
+}
+
 /// All rows are read: the rule gets its points.
 pub fn close_table(scope: &mut Scope<'_>, table: Table) {
     let line = scope.plan.rules[table.rule.index()].line as usize;
@@ -1734,10 +2507,14 @@ pub fn close_table(scope: &mut Scope<'_>, table: Table) {
         let finding = scope.at_line(line, "empty-table", "查表的下面没有表").help("在下面逐行写：国家级、一等奖 10分");
         scope.report(finding);
     }
-    unlisted(scope, line, &table);
+    table_cover::unlisted(scope, line, &table);
+    table_cover::bands(scope, line, &table);
     let case = Expr::Case { arms: table.arms, otherwise: Box::new(table.otherwise.unwrap_or_else(zero)) };
     let rule = &mut scope.plan.rules[table.rule.index()];
     let quantity = Expr::Row(RowField::Quantity);
+    if put_table(&mut rule.points, &case) {
+        return;
+    }
     rule.points = if table.sign == 0 {
         Expr::Multiply(Box::new([std::mem::replace(&mut rule.points, Expr::NotAssessed), case]))
     } else if table.row_basis {
@@ -1747,29 +2524,6 @@ pub fn close_table(scope: &mut Scope<'_>, table: Table) {
     } else {
         case
     };
-}
-
-/// Values of a closed list that a table of one key leaves out score nothing, and that is noted.
-fn unlisted(scope: &mut Scope<'_>, line: usize, table: &Table) {
-    let ([key], None, false) = (&table.keys[..], &table.otherwise, table.refused) else { return };
-    let closed = match &key.expr {
-        Expr::Attribute(id) => scope.plan.attributes[id.index()].values.clone(),
-        Expr::Row(RowField::Column(id)) => scope.plan.columns[id.index()].values.clone(),
-        _ => None,
-    };
-    let listed = |value: &SymbolId| {
-        table.arms.iter().any(|(when, _)| matches!(when, Condition::Is(_, values) if values.contains(value)))
-    };
-    let missing: Vec<&str> =
-        closed.iter().flatten().filter(|value| !listed(value)).map(|value| scope.plan.symbols.text(*value)).collect();
-    // A row that was refused may have been the one.
-    if missing.is_empty() || table.arms.is_empty() || scope.findings.has_errors() {
-        return;
-    }
-    let message = format!("表里没有写“{}”，按0分计", missing.join("、"));
-    let mut finding = scope.at_line(line, "table-leaves-out", message).help("补上这一行，或在最后写：其余 0分");
-    finding.severity = crate::diagnostic::Severity::Warning;
-    scope.report(finding);
 }
 
 // ---------------------------------------------------------------- finishing
@@ -1794,6 +2548,7 @@ fn uses_row(condition: &Condition) -> bool {
 fn finish(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, subject: Subject, mut draft: Draft) -> Option<Table> {
     let line = site.statement.line.number;
     check_bands(scope, line, &draft, &subject);
+    met_and_deducted(scope, site, &draft);
     let cycle = scope.plan.nodes[site.node.index()].cycle;
     if let Some((when, period, year, zero_total, said)) = draft.veto.take() {
         // 一票否决，等次定为D级: says what it does to the grade, and moves no rank.
@@ -1820,9 +2575,21 @@ fn finish(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, subject: Subjec
             input.needs.person |= draft.by_person;
         }
         let tiers = std::mem::take(&mut draft.tiers);
+        if draft.plain.is_some() {
+            let finding = scope
+                .at_line(line, "two-outcomes", "这一行写了第几次扣几分，又写了别的分数")
+                .help("次数从第1次写起：第1次扣1分，第2次起每次扣2分；别的情形另起一行");
+            scope.report(finding);
+        }
         draft.per_row = true;
         draft.plain = Some(Expr::Escalation { tiers, per: per.unwrap_or(cycle), by_person: draft.by_person });
     }
+    // 情节为严重的另扣5分, and nothing else in the line for it to come on top of.
+    if draft.plain.is_none() && draft.arms.is_empty() && draft.table.is_none() && !draft.extras.is_empty() {
+        draft.flat |= draft.judged.is_none();
+        draft.arms = draft.extras.drain(..).map(|(when, points)| Arm::flat(when, points, None)).collect();
+    }
+    judged_and_fixed(scope, line, &draft);
     let has_points = draft.plain.is_some() || !draft.arms.is_empty() || draft.table.is_some();
     if !has_points && draft.effects.is_empty() && draft.row_rules.is_empty() {
         if !matches!(subject, Subject::Value(_)) {
@@ -1831,10 +2598,23 @@ fn finish(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, subject: Subjec
         }
         return None;
     }
+    swallowed(scope, site, &draft);
     deduct_from_full(scope, site, &subject, &mut draft);
     nothing_left(scope, site, &subject, &mut draft);
     if draft.on_total && matches!(subject, Subject::Event(_)) {
         taken_together(scope, site, &subject, &mut draft);
+    }
+    // 查表扣分，情节为严重的扣9分: what the table gives is what holds where no condition does.
+    let looked_up = draft.table.as_ref().is_some_and(|(_, sign)| *sign != 0);
+    if looked_up && draft.plain.is_some() {
+        let finding = scope
+            .at_line(line, "two-outcomes", "这一行查表，又写了分数，说不清是哪一个，还是都算")
+            .help("都算的写“另扣”“另加”；有条件的在分数前写明条件");
+        scope.report(finding);
+    }
+    if looked_up && (!draft.arms.is_empty() || !draft.extras.is_empty()) {
+        draft.plain = Some(from_table());
+        draft.flat = true;
     }
     let plain = draft.plain.take();
     let mut points = match (plain, draft.arms.is_empty()) {
@@ -1870,8 +2650,9 @@ fn finish(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, subject: Subjec
             let conditional_row =
                 matches!(&points, Expr::Case { arms, .. } if arms.iter().any(|(condition, _)| uses_row(condition)));
             let by_row = draft.per_row
+                || draft.by_row_limit
                 || row_extras
-                || draft.judged
+                || draft.judged.is_some()
                 || draft.table.is_some()
                 || conditional_row
                 || !draft.row_rules.is_empty()
@@ -1881,7 +2662,7 @@ fn finish(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, subject: Subjec
                 || !draft.factors.is_empty()
                 || draft.valid_months.is_some() && draft.once.is_none();
             if by_row && draft.once.is_none() {
-                if draft.flat && !draft.judged && !draft.per_row {
+                if draft.flat && draft.judged.is_none() && !draft.per_row {
                     points = times(points, Expr::Row(RowField::Quantity));
                 }
                 Basis::Row(*input)
@@ -1906,6 +2687,17 @@ fn finish(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, subject: Subjec
             }
         }
     };
+    let mut running = false;
+    super::order::walk(&points, &mut |inner| {
+        running |= matches!(inner, Expr::Row(RowField::DaysLateHere { .. }));
+        true
+    });
+    if running && draft.limits.iter().any(|limit| limit.per == LimitPer::Row) {
+        let finding = scope
+            .at_line(line, "limit-across-months", "按日累计的一件跨几个月就报几行，“每件最多”只管得住一个月里的一行")
+            .help("改成其中一句：\n去掉“按日累计，至完成之日止”，完成时一次算清\n把“每起最多”改成“全年最多”，管住全年的合计");
+        scope.report(finding);
+    }
     for factor in std::mem::take(&mut draft.factors) {
         points = times(factor, points);
     }
@@ -1971,11 +2763,72 @@ fn finish(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, subject: Subjec
     })
 }
 
+/// 酌情扣1至3分，情节为严重的扣5分: each row would have to bring points that are not used.
+fn judged_and_fixed(scope: &mut Scope<'_>, line: usize, draft: &Draft) {
+    let is_judged = |points: &Expr| {
+        let points = if let Expr::Negate(inner) = points { inner } else { points };
+        *points == Expr::Row(RowField::Points)
+    };
+    let given = draft.arms.iter().map(|arm| &arm.points).chain(&draft.plain).chain(&draft.otherwise);
+    let fixed = given.filter(|points| !is_judged(points) && **points != zero()).count() > 0;
+    if draft.judged.is_some() && (fixed || draft.table.is_some()) {
+        let finding = scope
+            .at_line(line, "judged-and-fixed", "这一行有的酌情、有的分数已定，说不清哪几行要填分值")
+            .help("分成两行写，各用一个情形：\n一般差错：每次扣1分\n严重差错：酌情扣3至5分");
+        scope.report(finding);
+    }
+}
+
 /// Whether a limit of the rule itself keeps it within the item's full marks.
 fn within_full(scope: &Scope<'_>, rule: RuleId) -> bool {
     let rule = &scope.plan.rules[rule.index()];
     let Some(Expr::Number(full)) = &scope.plan.nodes[rule.node.index()].full else { return false };
     rule.limits.iter().any(|limit| matches!(&limit.most, Expr::Number(most) if most <= full))
+}
+
+/// 录入件数：不少于30件，扣5分: five off for having done what was asked?
+fn met_and_deducted(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
+    let [Arm { range: Some(Range { low: Some((Expr::Number(low), true)), high: None, .. }), verb, by_steps, .. }] =
+        &draft.arms[..]
+    else {
+        return;
+    };
+    if *by_steps || *verb != Some(Token::DEDUCT) || draft.gains || draft.plain.is_some() {
+        return;
+    }
+    let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");
+    let bounds = body.into_inner().flatten().filter(|inner| inner.as_rule() == Token::AT_LEAST);
+    let Some(bound) = bounds.into_iter().find(|bound| bound.as_str().starts_with('不') || bound.as_str() == "至少")
+    else {
+        return;
+    };
+    let word = bound.as_str().trim().to_owned();
+    let finding = scope
+        .at(site.statement, &bound, "step-the-wrong-way", format!("“{word}{low}”是达到了要求，反而扣分"))
+        .help(format!("没有达到才扣的，把“{word}”改成“低于”；达到了就扣的，改成“达到”"));
+    scope.report(finding);
+}
+
+/// 本项计零，扣5分: what is taken off an item of which nothing is left is lost.
+fn swallowed(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
+    let zeroes = |effect: &RuleEffect| effect.effect == Effect::ZeroNode(site.node);
+    let gives = |points: &Expr| *points != zero();
+    let plain = draft.plain.as_ref().is_some_and(gives);
+    let lost = draft.effects.iter().filter(|effect| zeroes(effect)).any(|effect| match &effect.when {
+        Condition::Always => plain || draft.arms.iter().any(|arm| gives(&arm.points)) || !draft.extras.is_empty(),
+        when => {
+            draft.arms.iter().any(|arm| arm.when == *when && gives(&arm.points))
+                || draft.extras.iter().any(|(extra, _)| extra == when)
+        }
+    });
+    if lost {
+        let line = site.statement.line.number;
+        let finding = scope
+            .at_line(line, "points-after-zero", "本项计零以后，同一句里的扣分、加分就不起作用了")
+            .expected("只写本项计零，或只写扣几分")
+            .help("还要倒扣的，扣分写在别的条目里；倒扣的分数固定的，单写一行：当 发生失火，本项计-15分");
+        scope.report(finding);
+    }
 }
 
 /// 未开展：不得分: where the item has full marks of its own, nothing of them is left.
@@ -2026,7 +2879,7 @@ fn taken_together(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subject, 
     }
     let by_row =
         draft.arms.iter().any(|arm| uses_row(&arm.when)) || draft.extras.iter().any(|(when, _)| uses_row(when));
-    if by_row || draft.judged || !draft.row_rules.is_empty() {
+    if by_row || draft.judged.is_some() || !draft.row_rules.is_empty() {
         let finding = scope
             .at_line(line, "rows-and-total", "这一行有的按每次的情况算，有的按合计的次数算，不能合在一句里")
             .help("分成两行写，各用一个情形；或用：第1次扣1分，第2次起每次扣2分");
@@ -2097,13 +2950,27 @@ fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, subject: &Subj
         (Some(x), Some(y)) => x.0.cmp(&y.0).then(y.1.cmp(&x.1)),
     });
     for pair in bands.windows(2) {
+        let show = |number: Number| shown_number(number, &kind);
         let (Some((high, high_in)), Some((low, low_in))) = (pair[0].1, pair[1].0) else {
-            let finding =
-                scope.at_line(line, "overlapping-bands", "有两档互相重叠").help("写明每一档的两头，让它们首尾相接");
+            // 80%以上加2分；90%以上加5分: the first was to end where the second begins.
+            let help = match (pair[0], pair[1]) {
+                ((Some((from, _)), None), (Some((next, true)), _)) => {
+                    let (from, next) = (show(from), show(next));
+                    format!("从{from}起的一档到{next}为止，写成：不低于{from}且低于{next}")
+                }
+                ((None, Some(a)), (None, Some(b))) => {
+                    let (near, far) = if a.0 < b.0 { (a, b) } else { (b, a) };
+                    let begins = if near.1 { "超过" } else { "不低于" };
+                    let ends = if far.1 { "不超过" } else { "低于" };
+                    let (near, far) = (show(near.0), show(far.0));
+                    format!("到{far}的一档从{near}起，写成：{begins}{near}且{ends}{far}")
+                }
+                _ => "写明每一档的两头，让它们首尾相接".to_owned(),
+            };
+            let finding = scope.at_line(line, "overlapping-bands", "有两档互相重叠").help(help);
             scope.report(finding);
             continue;
         };
-        let show = |number: Number| if kind == Type::Percent { percent_text(number) } else { number.to_string() };
         if low < high || (low == high && low_in && high_in) {
             let message = format!("有两档互相重叠：前一档到{}，后一档从{}起", show(high), show(low));
             let help = format!("其中一档改用“不满{}”或“超过{}”", show(high), show(low));
@@ -2176,7 +3043,7 @@ fn running_into_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, kind: &
     }
 }
 
-fn percent_text(number: Number) -> String {
+pub(super) fn percent_text(number: Number) -> String {
     match number.times(Number::whole(100)) {
         Ok(percent) => format!("{percent}%"),
         Err(_) => number.to_string(),

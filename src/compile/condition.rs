@@ -54,7 +54,7 @@ fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Co
             }
         }
         Token::disqualified => {
-            let title = inner.child(Token::title).expect("a title").as_str().trim().to_owned();
+            let title = name_of(&inner.child(Token::title).expect("a title"));
             Condition::Disqualified(title)
         }
         Token::graded => graded(scope, site, &inner),
@@ -88,10 +88,41 @@ fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Co
         }
         Token::compared => {
             let value = expression::expression(scope, site, &inner.child(Token::expression).expect("what is compared"));
-            range(scope, site, &inner.child(Token::range).expect("with what"), &value).condition
+            let range_pair = inner.child(Token::range).expect("with what");
+            if let Expr::Number(_) = value.expr {
+                number_first(scope, site, &inner, &range_pair);
+                return Condition::Always;
+            }
+            range(scope, site, &range_pair, &value).condition
         }
         other => unreachable!("the grammar gives no {other:?} in a condition"),
     }
+}
+
+/// `80%≤合格率<90%`: what is compared stands first.
+fn number_first(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, range: &Pair<'_, Token>) {
+    let number = pair.child(Token::expression).map(|left| scope.original(site.statement, &left)).unwrap_or_default();
+    let mut help = "把比较的东西写在前面，如：合格率不低于80%且低于90%".to_owned();
+    let bounds = range.children(Token::bound);
+    if let Some(first) = bounds.first()
+        && let (Some(sign), Some(name)) = (first.child(Token::comparator), first.child(Token::expression))
+    {
+        let turned = match comparison_of(&sign) {
+            Comparison::AtMost => "不低于",
+            Comparison::Below => "超过",
+            Comparison::AtLeast => "不超过",
+            Comparison::Above => "低于",
+            Comparison::Equal => "等于",
+            Comparison::NotEqual => "不等于",
+        };
+        let name = scope.original(site.statement, &name);
+        let rest =
+            bounds.get(1).map(|bound| format!("且{}", scope.original(site.statement, bound))).unwrap_or_default();
+        help = format!("写成：{name}{turned}{number}{rest}；冒号前就是“{name}”的，写成：{turned}{number}{rest}");
+    }
+    let finding =
+        scope.at(site.statement, pair, "number-first", format!("比较的左边是“{number}”，不知道拿什么来比")).help(help);
+    scope.blame(finding);
 }
 
 /// The periods that a streak or a tally is made of.
@@ -380,7 +411,11 @@ pub fn range(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
                 {
                     let end = expression::expression(scope, site, &value);
                     require_comparable(scope, site, &value, subject, &end);
-                    add(comparison_of(&comparator), end.expr, &mut conditions);
+                    let comparison = comparison_of(&comparator);
+                    if comparison == Comparison::Below {
+                        require_room_below(scope, site, &inner, subject, &end.expr);
+                    }
+                    add(comparison, end.expr, &mut conditions);
                 }
             }
             _ => {}
@@ -425,8 +460,13 @@ fn limit(
     subject: &Typed,
     lent: Option<&Type>,
 ) -> Typed {
-    let inner = pair.clone().into_inner().next().expect("a limit is something");
-    let value = match inner.as_rule() {
+    let mut parts = pair.clone().into_inner();
+    let mut inner = parts.next().expect("a limit is something");
+    let below_zero = inner.as_rule() == Token::MINUS;
+    if below_zero {
+        inner = parts.next().expect("below zero by how much");
+    }
+    let mut value = match inner.as_rule() {
         Token::place => {
             let place = inner.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(0);
             Typed::new(Expr::Number(Number::whole(i64::from(place))), Type::Place)
@@ -457,8 +497,26 @@ fn limit(
         }
         _ => expression::quantity(scope, site, &inner),
     };
+    if below_zero {
+        value.expr = expression::negative(value.expr);
+    }
     require_comparable(scope, site, pair, subject, &value);
     value
+}
+
+/// 低于0% of what is never reported below zero.
+fn require_room_below(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, subject: &Typed, end: &Expr) {
+    let (Expr::Input { input, .. }, Expr::Number(end)) = (&subject.expr, end) else { return };
+    let input = &scope.plan.inputs[input.index()];
+    if input.range.0.is_none_or(|least| Number::from(least) != *end) || !matches!(input.kind, InputKind::Indicator) {
+        return;
+    }
+    let (name, unit) = (input.label.clone(), super::units::word_of(&input.quantity).to_owned());
+    let written = scope.original(site.statement, pair);
+    let finding = scope.at(site.statement, pair, "impossible-percentage", format!("报送的数不会{written}")).help(
+        format!("会是负数的，先声明：指标 {name}（{unit}），-100{0}至300{0}", if unit == "%" { "%" } else { "" }),
+    );
+    scope.report(finding);
 }
 
 /// A finding where the subject cannot be compared with the value.
@@ -482,16 +540,23 @@ fn require_comparable(
         scope.report(finding);
         return;
     }
-    if let (Expr::Input { .. }, Type::Percent, Expr::Number(share)) = (&subject.expr, &subject.kind, &value.expr)
-        && *share > Number::ONE
+    if let (Expr::Input { input, .. }, Type::Percent, Expr::Number(share)) = (&subject.expr, &subject.kind, &value.expr)
+        && agree(&subject.kind, &value.kind)
     {
-        let shown = pair.as_str().trim();
-        let finding = scope
-            .at(site.statement, pair, "impossible-percentage", format!("报送的百分比到不了{shown}"))
-            .expected("0%至100%")
-            .help("会超过100%的，用算式：完成率 = 完成数（件） ÷ 目标数（件）");
-        scope.report(finding);
-        return;
+        let input = &scope.plan.inputs[input.index()];
+        let outside = |end: Option<rust_decimal::Decimal>, beyond: fn(&Number, &Number) -> bool| {
+            end.is_some_and(|end| beyond(share, &Number::from(end)))
+        };
+        if outside(input.range.1, |share, end| share > end) || outside(input.range.0, |share, end| share < end) {
+            let shown = pair.as_str().trim();
+            let name = input.label.clone();
+            let finding = scope
+                .at(site.statement, pair, "impossible-percentage", format!("报送的百分比到不了{shown}"))
+                .expected("0%至100%")
+                .help(format!("会超过100%、会是负数的，先声明：指标 {name}（%），-100%至300%；或用算式：{name} = 完成数（件） ÷ 目标数（件）"));
+            scope.report(finding);
+            return;
+        }
     }
     if agree(&subject.kind, &value.kind) {
         return;

@@ -146,6 +146,8 @@ fn open_node(scope: &mut Scope<'_>, statement: &Statement<'_>, section: &mut Opt
             .at(statement, &pair, code, format!("{what}“{address}”已在{}写过", scope.source.line_name(line as usize)))
             .help(if parent == NodeId(0) {
                 "换一个名称，或并到一处"
+            } else if address.matches('.').count() == 1 {
+                "改成没有用过的序号；上一级（一）下面的 1. 是小项，写成 1.1，再下一级的（1）写成 1.1.1"
             } else {
                 "改成没有用过的序号"
             });
@@ -379,8 +381,9 @@ fn item_in_label(scope: &Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, T
         && label[digits..].starts_with(['.', '、'])
         && !label[digits + 1..].starts_with(|c: char| c.is_ascii_digit());
     let title = label[digits..].trim_start_matches(['.', '、', ' ']);
-    let body = scope.line_text(statement).split_once(['：', ':']).map(|(_, body)| body.to_owned()).unwrap_or_default();
     begins.then(|| {
+        let line = scope.line_text(statement);
+        let body = line.split_once(['：', ':']).map_or("", |(_, body)| body);
         scope
             .at(statement, pair, "item-with-line", "条目和计分句写在了一行")
             .help(format!("分成两行：\n{}. {title}\n   {title}：{body}", &label[..digits]))
@@ -616,6 +619,14 @@ fn label(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) {
                     group = group.or(Some(id));
                 }
             }
+        }
+        _ if ["最多", "至多", "最高", "不超过", "封顶"].iter().any(|word| name.ends_with(word)) => {
+            let help = "管住本条所有扣分的写：扣分封顶 5分（加分写：加分封顶 5分）；只管几句的，把这几句放进一个条目，再写封顶";
+            let finding = scope
+                .at(statement, &name_pair, "limit-as-label", format!("“{name}”是限额，不是情形，写在冒号前面不起作用"))
+                .help(help);
+            scope.report(finding);
+            scope.refused.insert(statement.line.number);
         }
         _ if is_range(&name) => {
             let message = format!("“{name}”是一个范围，不是情形");

@@ -282,6 +282,8 @@ pub fn gradings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                     scope.report(finding);
                     continue;
                 }
+                let site = Site { statement, node: NodeId(0) };
+                clause::require_grading(scope, site, &effect);
                 if let Some(change) = change_of(&effect) {
                     scope.plan.gradings[index].rules.push(GradeRule { when, change, reason });
                 }
@@ -340,8 +342,10 @@ fn close(scope: &mut Scope<'_>, current: Option<Block>) {
         scope.missing_in("等次", line, message, &choices);
     }
     if !last {
-        let finding =
-            scope.at_line(line, "grade-without-rest", "没有写其余的定为哪一等次").help("最后一等写成：不合格：其余");
+        let last = scope.plan.gradings[index].grades.last().map_or("不合格".to_owned(), |grade| grade.name.clone());
+        let finding = scope
+            .at_line(line, "grade-without-rest", "没有写其余的定为哪一等次")
+            .help(format!("最后一等写成：{last}：其余；或再加一等"));
         scope.report(finding);
     }
 }
@@ -391,6 +395,7 @@ fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, bloc
     let value = scope.plan.rankings.get(ranking.index()).map_or(Expr::Total, |ranking| ranking.value.clone());
     let subject = Typed::new(value, Type::Points);
     let mut conditions = Vec::new();
+    let (mut begins, mut ends) = (None, None);
     let mut low = None;
     let mut quotas = Vec::new();
     block.from_top += usize::from(
@@ -424,11 +429,31 @@ fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, bloc
                 if let (Some((Expr::Number(least), _)), None) = (&range.low, &range.high) {
                     low = Some(*least);
                 }
+                if let Some((Expr::Number(most), true)) = &range.high {
+                    ends = Some(*most);
+                }
+                if let Some((Expr::Number(least), true)) = &range.low {
+                    begins = Some(*least);
+                }
                 conditions.push(range.condition);
             }
             Token::condition => conditions.push(condition::condition(scope, site, &inner)),
             _ => {}
         }
+    }
+    // 优秀：90分至100分；良好：80分至90分: which of them takes 90?
+    if let Some(most) = ends
+        && let Some((before, name_before)) = scope.grade_begins.get(&index).cloned()
+        && most >= before
+    {
+        let from = begins.map(|begins| format!("{begins}分以上")).unwrap_or_default();
+        let finding = scope
+            .at(site.statement, pair, "overlapping-bands", format!("{before}分既在“{name_before}”里，又在“{name}”里"))
+            .help(format!("写成：{name}：{from}不满{before}分"));
+        scope.report(finding);
+    }
+    if let Some(begins) = begins {
+        scope.grade_begins.insert(index, (begins, name.clone()));
     }
     // Grades are tried from the first: whoever reaches 90分 has reached 60分 before.
     let simple = conditions.len() == 1 && quotas.is_empty();

@@ -9,10 +9,12 @@ mod declare;
 mod expression;
 mod grading;
 mod header;
+mod idle;
 mod in_force;
 mod node;
 pub mod order;
 mod scope;
+mod table_cover;
 mod units;
 
 use std::collections::BTreeSet;
@@ -20,7 +22,8 @@ use std::collections::BTreeSet;
 use crate::amend;
 use crate::analysis::{self, Acceptance};
 use crate::diagnostic::{Findings, Severity};
-use crate::example::Example;
+use crate::example::{self, Example};
+use crate::meaning;
 pub use crate::parse::whole;
 use crate::parse::{self, Names, Statement};
 use crate::plan::Plan;
@@ -48,6 +51,38 @@ pub fn compile_text(name: &str, text: &str) -> (Option<Compiled>, Findings) {
 
 /// The same, with those it builds on by 沿用, which `read` gives by name.
 pub fn compile_with(name: &str, text: &str, read: &mut amend::Read<'_>) -> (Option<Compiled>, Findings) {
+    compile_beside(name, text, &[], read)
+}
+
+/// The same, with the 例 of files beside it, each a name and a text.
+pub fn compile_beside(
+    name: &str,
+    text: &str,
+    beside: &[(String, String)],
+    read: &mut amend::Read<'_>,
+) -> (Option<Compiled>, Findings) {
+    let (compiled, mut findings) = compile_documents(name, text, beside, read);
+    let in_examples = compiled.as_ref().map(|compiled| example::check(compiled).at_origins(&compiled.source));
+    match in_examples.filter(|found| !found.is_empty()) {
+        None => (compiled, findings),
+        Some(found) => {
+            findings.append(found);
+            (None, findings.sorted())
+        }
+    }
+}
+
+/// The same without a look at the facts of its 例, which no score depends on.
+pub fn compile_to_score(name: &str, text: &str, read: &mut amend::Read<'_>) -> (Option<Compiled>, Findings) {
+    compile_documents(name, text, &[], read)
+}
+
+fn compile_documents(
+    name: &str,
+    text: &str,
+    beside: &[(String, String)],
+    read: &mut amend::Read<'_>,
+) -> (Option<Compiled>, Findings) {
     if text.len() > parse::MOST_BYTES {
         return (None, too_large(name));
     }
@@ -59,26 +94,19 @@ pub fn compile_with(name: &str, text: &str, read: &mut amend::Read<'_>) -> (Opti
     if findings.has_errors() {
         return (None, findings);
     }
-    let hash = hash_of(&documents);
     let (source, amended) = amend::consolidate(documents);
     findings.append(amended);
+    let beside = beside.iter().map(|(name, text)| Source::new(name, text)).collect();
+    let (source, strange) = example::join(source, beside);
+    findings.append(strange);
     if source.text.len() > parse::MOST_BYTES {
         return (None, too_large(name));
     }
-    let (plan, examples, accepted, found) = compile_source(&source, hash);
+    let (plan, examples, accepted, found) = compile_source(&source);
     findings.append(found.at_origins(&source));
     let findings = findings.sorted();
-    let compiled = match plan {
-        Some(plan) if !findings.has_errors() => Compiled { plan, source, examples, accepted },
-        _ => return (None, findings),
-    };
-    let in_examples = crate::example::check(&compiled);
-    if in_examples.is_empty() {
-        return (Some(compiled), findings);
-    }
-    let mut findings = findings;
-    findings.append(in_examples);
-    (None, findings.sorted())
+    let plan = plan.filter(|_| !findings.has_errors()).map(|plan| Plan { hash: meaning::fingerprint(&plan), ..plan });
+    (plan.map(|plan| Compiled { plan, source, examples, accepted }), findings)
 }
 
 fn too_large(name: &str) -> Findings {
@@ -91,19 +119,18 @@ fn too_large(name: &str) -> Findings {
     findings
 }
 
-/// A fingerprint of all documents: of the text itself where there is only one.
-fn hash_of(documents: &[Source]) -> String {
-    let mut hasher = blake3::Hasher::new();
-    for document in documents {
-        if documents.len() > 1 {
-            hasher.update(&(document.text.len() as u64).to_le_bytes());
-        }
-        hasher.update(document.text.as_bytes());
-    }
-    hasher.finalize().to_hex()[..16].to_owned()
+/// Compiles the statements of a document that builds on no other, all of whose lines were read; the facts of its 例
+/// are not looked at, and it gets no fingerprint.
+pub fn compile_statements(source: &Source, statements: &[Statement<'_>]) -> (Option<Compiled>, Findings) {
+    let statements = in_force::without_stopped(statements.to_vec());
+    let (plan, examples, findings) = compile(source, &statements, BTreeSet::new());
+    let accepted = analysis::collect(&statements);
+    let plan = plan.filter(|_| !findings.has_errors());
+    let compiled = plan.map(|plan| Compiled { plan, source: source.clone(), examples, accepted });
+    (compiled, findings.sorted())
 }
 
-fn compile_source(source: &Source, hash: String) -> (Option<Plan>, Vec<Example>, Vec<Acceptance>, Findings) {
+fn compile_source(source: &Source) -> (Option<Plan>, Vec<Example>, Vec<Acceptance>, Findings) {
     let mut findings = Findings::default();
     let mut lines = parse::lines(source, &mut findings);
     let names = Names::gather(&lines);
@@ -121,7 +148,7 @@ fn compile_source(source: &Source, hash: String) -> (Option<Plan>, Vec<Example>,
         true => Vec::new(),
         false => (1..=source.line_count()).filter_map(|line| source.origin(line)).map(place_name).collect(),
     };
-    (plan.map(|plan| Plan { hash, lines, ..plan }), examples, accepted, findings)
+    (plan.map(|plan| Plan { lines, ..plan }), examples, accepted, findings)
 }
 
 /// `2024.zs第8行`
@@ -145,7 +172,7 @@ fn compile(
     node::define(&mut scope, statements);
     convention::roll_ups(&mut scope, statements);
     award::define(&mut scope, statements);
-    let examples = crate::example::collect(&mut scope, statements);
+    let examples = example::collect(&mut scope, statements);
     order::finish(&mut scope);
     in_force::settle(&mut scope);
     let (plan, findings) = scope.into_plan();

@@ -570,8 +570,9 @@ fn when(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
 /// 当 …，一票否决 / 取消…资格 / 等次…: a line without points that has an effect.
 fn effect_line(scope: &mut Scope<'_>, site: Site<'_, '_>, when: Condition, action: &Pair<'_, Token>) {
     let effect = if let Some(lost) = action.child(Token::disqualify) {
-        Effect::Disqualify(lost.child(Token::title).expect("取消 what").as_str().trim().to_owned())
+        Effect::Disqualify(name_of(&lost.child(Token::title).expect("取消 what")))
     } else if let Some(grade) = action.child(Token::grade_effect) {
+        clause::require_grading(scope, site, &grade);
         match clause::grade_effect(&grade) {
             Some(effect) => effect,
             None => return,
@@ -634,6 +635,27 @@ pub fn measure(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>
             Token::keep => value = expression::keep_digits(scope, site, &inner, value),
             Token::clamp => {
                 let limit = expression::expression(scope, site, &inner.child(Token::expression).expect("以 what"));
+                expression::require_agreement(scope, site, &inner, &value.kind, &limit.kind, "比较大小");
+                value = Typed::new(Expr::Of(Aggregate::Least, vec![value.expr, limit.expr]), value.kind);
+            }
+            Token::own_clamp => {
+                if let Some(said) = inner.child(Token::name).filter(|said| name_of(said) != name) {
+                    let finding = scope
+                        .at(
+                            site.statement,
+                            &said,
+                            "other-name",
+                            format!("这一行算的是“{name}”，限的却是“{}”", name_of(&said)),
+                        )
+                        .help("写成：，以120%为限；限别的，写在那一行");
+                    scope.report(finding);
+                    continue;
+                }
+                let limit = match (inner.child(Token::quantity), inner.child(Token::expression)) {
+                    (Some(quantity), _) => expression::quantity(scope, site, &quantity),
+                    (None, Some(most)) => expression::expression(scope, site, &most),
+                    (None, None) => continue,
+                };
                 expression::require_agreement(scope, site, &inner, &value.kind, &limit.kind, "比较大小");
                 value = Typed::new(Expr::Of(Aggregate::Least, vec![value.expr, limit.expr]), value.kind);
             }

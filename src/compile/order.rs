@@ -388,6 +388,30 @@ fn full_marks(scope: &mut Scope<'_>) {
         }
         let over = scope.over_full.get(&node).copied();
         let line = scope.plan.nodes[index].line as usize;
+        // 满分20分，加分不超过满分, and nothing but bonuses: it begins full and stays full, whatever happens.
+        let deducts = |id: &RuleId| {
+            let rule = &scope.plan.rules[id.index()];
+            !scope.adds.contains(id) || rule.text.contains(['扣', '减']) || !rule.effects.is_empty()
+        };
+        if over == Some(false)
+            && !gives
+            && !has_start
+            && !scope.from_zero.contains(&node)
+            && !rules.is_empty()
+            && !rules.iter().any(deducts)
+        {
+            let shown = if let Expr::Number(full) = &full { full.to_string() } else { "…".to_owned() };
+            let finding = scope
+                .at_line(
+                    line,
+                    "bonus-cannot-count",
+                    "这里只有加分：从满分起算又不超过满分，加分永远加不进去，没有加分也得满分",
+                )
+                .help(format!(
+                    "改成其中一行：\n满分 {shown}分，从零计起，加分不超过满分\n满分 {shown}分，加分可超过满分"
+                ));
+            scope.report(finding);
+        }
         full_of_parts(scope, node);
         if over.is_none() && index > 0 && may_exceed(scope, node) {
             let shown = if let Expr::Number(full) = &full { full.to_string() } else { "…".to_owned() };

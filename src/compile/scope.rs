@@ -110,6 +110,8 @@ pub struct Scope<'s> {
     pub computed: rustc_hash::FxHashSet<MeasureId>,
     /// By grading: the lowest bound so far that alone decides, and whose it is.
     pub lowest_grade: FxHashMap<usize, (crate::value::Number, String)>,
+    /// Where the last band of each grading begins, that number included.
+    pub grade_begins: FxHashMap<usize, (crate::value::Number, String)>,
     /// Measures whose own line has a mistake.
     pub mistaken: rustc_hash::FxHashSet<MeasureId>,
     /// Grades of this cycle and of longer ones cannot be read yet: 等次 come after scores and ranks of their period.
@@ -196,6 +198,7 @@ impl<'s> Scope<'s> {
             computed: Default::default(),
             mistaken: Default::default(),
             lowest_grade: Default::default(),
+            grade_begins: Default::default(),
             stage: None,
             in_force: Vec::new(),
             mark: InForce::ALWAYS,
@@ -502,7 +505,11 @@ impl<'s> Scope<'s> {
                 let mut finding = self
                     .at(statement, pair, "unknown-name", format!("没有名为“{name}”的指标、事实列、单位属性或条目"))
                     .expected("前面声明过的名称");
+                const EARLIER: &[&str] = &["上月", "上个月", "上季度", "上年", "去年", "上年同期", "去年同期", "上期"];
                 finding = match nearest {
+                    _ if EARLIER.contains(&name.as_str()) => {
+                        finding.help(format!("写明是什么的：{name}件数（没有的按0计）"))
+                    }
                     Some(nearest) => finding.help(format!("是不是“{nearest}”？")),
                     None => finding.help(format!(
                         "先声明它：每月报的数写“指标 {name}（件）”；名册里的写“单位属性 {name}”，事实表里的写“事实列 {name}”"

@@ -5,7 +5,7 @@ use crate::plan::Type;
 /// Measure words that count whole things.
 const COUNTS: &[&str] = &[
     "件", "次", "人", "人次", "条", "项", "项次", "卷", "起", "例", "篇", "场", "个", "户", "家", "所", "份", "期",
-    "宗", "案", "处", "台", "辆", "村", "部", "本", "册", "幅", "批", "轮", "类",
+    "宗", "案", "处", "台", "辆", "村", "部", "本", "册", "幅", "批", "轮", "类", "票",
 ];
 
 /// What a unit in parentheses, or behind a number, says of a value.
@@ -21,6 +21,21 @@ pub fn type_of_unit(unit: &str) -> Type {
         "" | "数" => Type::Bare,
         unit if COUNTS.contains(&unit) => Type::Count(unit.to_owned()),
         unit => Type::Quantity(unit.to_owned()),
+    }
+}
+
+/// What stands in parentheses behind a name of this type.
+pub fn word_of(kind: &Type) -> &str {
+    match kind {
+        Type::Count(unit) | Type::Quantity(unit) => unit,
+        Type::Percent => "%",
+        Type::Points => "分",
+        Type::Money => "元",
+        Type::Place => "名",
+        Type::Days => "天",
+        Type::Bare => "数",
+        Type::Date => "日期",
+        Type::Text => "文字",
     }
 }
 

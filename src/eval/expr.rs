@@ -98,11 +98,13 @@ impl<'p, 'a> Scorer<'p, 'a> {
                 _ => Value::NotAssessed,
             },
             Expr::Case { arms, otherwise } => {
-                for (condition, value) in arms {
+                for (index, (condition, value)) in arms.iter().enumerate() {
                     if self.holds(condition, at)? {
+                        self.see_arm(arms, index);
                         return self.eval(value, at);
                     }
                 }
+                self.see_arm(arms, arms.len());
                 self.eval(otherwise, at)?
             }
             Expr::Assessed { expr, otherwise } => match self.eval(expr, at)? {

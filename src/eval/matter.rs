@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::calendar::PeriodId;
 use crate::eval::rule::{Draft, every};
 use crate::eval::unit::{At, Scorer};
+use crate::outcome::Use;
 use crate::plan::{Basis, Condition, LaterHigher, NodeId, Rule, RuleId, SameMatter, SymbolId, Type};
 use crate::value::{Inexact, Number};
 
@@ -165,6 +166,9 @@ impl<'a> Scorer<'_, 'a> {
             let times = self.occurrences(&drafts[index]);
             let draft = &mut drafts[index];
             let reason = || format!("{}最多计{most}次", every(cycle.max(rule.cycle)));
+            if left < times {
+                self.see(|| Use::MostTimes(id));
+            }
             if left.is_zero() {
                 draft.counted = false;
                 draft.points = Number::ZERO;

@@ -26,6 +26,7 @@ mod tally;
 mod total;
 mod trace;
 mod unit;
+mod uses;
 mod walk;
 
 #[cfg(test)]
@@ -95,6 +96,7 @@ pub fn evaluate(request: &Request) -> (Option<Outcome>, Findings) {
         scored: if is_base { Vec::new() } else { run.program.scored(request.period) },
         without_facts,
         peers: if request.traced { run.board.shown(&run.program, request.period) } else { Vec::new() },
+        uses: run.uses(),
         units: in_order(&run.program, units.into_iter().map(|scored| scored.outcome).collect()),
     };
     (Some(outcome), findings)

@@ -156,13 +156,15 @@ impl<'a> Scorer<'_, 'a> {
     ) -> Result<(), Inexact> {
         let program = self.program;
         let table = &program.nodes[id.index()];
-        parts.assessed |= table.has_more;
+        let happened = self.is_touched(id, period);
+        let events_count = !table.mixed || happened;
+        parts.assessed |= table.has_more || table.mixed && happened;
         for rule in &table.measures {
             let state = if self.add_plain(*rule, period, sum) { State::Assessed } else { State::NotAssessed };
             parts.note(state);
         }
         // Without a row in the period the node is not touched, and there is nothing to look for.
-        if self.is_touched(id, period) {
+        if happened {
             let is_month = program.cycle(period) == Cycle::Month;
             for (input, rule) in &table.rows {
                 if self.has_rows(*input) && !(is_month && self.exactly(*input, period).is_empty()) {
@@ -171,8 +173,13 @@ impl<'a> Scorer<'_, 'a> {
             }
         }
         for rule in &table.others {
+            let says = events_count || program.rule(*rule).basis == Basis::Period;
             self.each_score(*rule, period, |score| {
-                parts.note(if score.assessed { State::Assessed } else { State::NotAssessed });
+                match (score.assessed, says) {
+                    (true, true) => parts.note(State::Assessed),
+                    (true, false) => {}
+                    (false, _) => parts.note(State::NotAssessed),
+                }
                 sum.tally.add(&Tally { base: Number::ZERO, bonus: score.bonus, deduction: score.deduction })
             })?;
         }

@@ -70,6 +70,9 @@ pub(super) struct NodeTable {
     pub parts: Vec<NodeId>,
     /// Something in it is assessed whatever its measures say.
     pub has_more: bool,
+    /// It has lines about indicators and lines about events: where the indicators are not assessed, there is nothing to
+    /// assess until an event happens.
+    pub mixed: bool,
     /// Lines that may put it to zero.
     pub zeroed_by: Vec<RuleId>,
     /// All lines at or below it.
@@ -276,6 +279,7 @@ impl<'a> Program<'a> {
             others: Vec::new(),
             parts: Vec::new(),
             has_more: false,
+            mixed: false,
             zeroed_by: zeroed_by.map(|(index, _)| RuleId(index as u16)).collect(),
             rules_below,
             year_end: self.plan.is_year_end(id),
@@ -308,6 +312,8 @@ impl<'a> Program<'a> {
         let node = self.node(id);
         let (mut measures, mut rows, mut others, mut parts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut has_more = node.rules.is_empty() && node.children.is_empty();
+        let is_measured = |rule: &RuleId| self.rule(*rule).basis == Basis::Period;
+        let mixed = node.rules.iter().any(is_measured) && !node.rules.iter().all(is_measured);
         for rule in &node.rules {
             let is_plain = self.rules[rule.index()].is_plain && self.rule(*rule).cycle == node.cycle;
             match self.rule(*rule).basis {
@@ -316,6 +322,7 @@ impl<'a> Program<'a> {
                 _ => others.push(*rule),
             }
         }
+        has_more |= !rows.is_empty() && !mixed;
         for child in &node.children {
             let below = &self.nodes[child.index()];
             if below.transparent && self.node(*child).cycle == node.cycle && node.combine == Combine::Sum {
@@ -326,7 +333,6 @@ impl<'a> Program<'a> {
                 parts.push(*child);
             }
         }
-        has_more |= !rows.is_empty();
         let table = &mut self.nodes[id.index()];
         table.transparent = !self.traced
             && node.applies == Condition::Always
@@ -337,10 +343,11 @@ impl<'a> Program<'a> {
             && table.zeroed_by.is_empty()
             && others.is_empty()
             && parts.is_empty()
+            && !mixed
             // The root's children are shown in every outcome.
             && node.parent.is_some_and(|parent| parent != NodeId(0));
         (table.measures, table.rows, table.others) = (measures, rows, others);
-        (table.parts, table.has_more) = (parts, has_more);
+        (table.parts, table.has_more, table.mixed) = (parts, has_more, mixed);
     }
 
     fn moved_by_inputs(&self) -> Vec<Vec<(NodeId, Cycle, u32)>> {

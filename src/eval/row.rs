@@ -59,13 +59,18 @@ impl<'a> Scorer<'_, 'a> {
                     days_between(completed, deadline, NaiveDate::MIN, NaiveDate::MAX, workdays)
                 }))
             }
-            RowField::DaysToRepair => days(self.days_to_repair(row)),
+            RowField::DaysToRepair => days(self.days_to_repair(row, false)),
         }
     }
 
-    pub fn days_to_repair(&self, row: u32) -> Option<i64> {
+    pub fn days_to_repair(&self, row: u32, workdays: bool) -> Option<i64> {
         let detail = self.detail(row)?;
-        Some((detail.repaired? - detail.found.or(detail.occurred)?).num_days())
+        let (found, repaired) = (detail.found.or(detail.occurred)?, detail.repaired?);
+        // Repaired before it was found is a slip, and in no time.
+        if !workdays || repaired < found {
+            return Some((repaired - found).num_days());
+        }
+        Some(days_between(found, repaired, NaiveDate::MIN, NaiveDate::MAX, true))
     }
 
     pub fn rows(&mut self, rows: &'a RowsExpr, at: At) -> Evaluated {

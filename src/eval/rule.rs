@@ -3,13 +3,15 @@
 use std::cmp::Reverse;
 
 use rust_decimal::Decimal;
+use rustc_hash::FxHashMap;
 
 use crate::calendar::PeriodId;
 use crate::eval::expr::Value;
 use crate::eval::memo::Known;
 use crate::eval::problem::{Problem, ProblemKind, Where};
 use crate::eval::unit::{At, Fired, Scorer};
-use crate::plan::{Basis, Condition, InputId, Limit, LimitPer, Rule, RuleId, Type};
+use crate::outcome::Use;
+use crate::plan::{Basis, Condition, InputId, Limit, LimitPer, Rule, RuleId, SymbolId, Type};
 use crate::value::{Inexact, Number};
 
 /// An entry in the making.
@@ -204,8 +206,11 @@ impl<'a> Scorer<'_, 'a> {
     fn draft(&mut self, rule: &'a Rule, fact: Option<u32>, points: Number, at: At) -> Result<Draft, Inexact> {
         let traced = self.program.traced;
         let mut draft = Draft { fact, points, counted: true, struck: fact.is_some(), reason: None };
-        for row_rule in &rule.row_rules {
+        for (index, row_rule) in rule.row_rules.iter().enumerate() {
             if self.holds(&row_rule.when, at)? {
+                if let Some(rule) = at.rule {
+                    self.see(|| Use::RowRule { rule, index: index as u16 });
+                }
                 match &row_rule.factor {
                     None => {
                         draft.drop(traced, || row_rule.reason.clone());
@@ -221,9 +226,12 @@ impl<'a> Scorer<'_, 'a> {
                 break;
             }
         }
-        for limit in rule.limits.iter().filter(|limit| limit.per == LimitPer::Row) {
+        for (index, limit) in rule.limits.iter().enumerate().filter(|(_, limit)| limit.per == LimitPer::Row) {
             let Some(most) = self.number(&limit.most, at)? else { continue };
             if draft.points.abs() > most {
+                if let Some(rule) = at.rule {
+                    self.see(|| Use::Limit { rule, index: index as u16 });
+                }
                 let sign = if draft.points.is_negative() { "扣" } else { "加" };
                 draft.points = within(draft.points, most);
                 draft.explain(traced, || format!("每次最多{sign}{most}分"));
@@ -258,15 +266,17 @@ impl<'a> Scorer<'_, 'a> {
         let Some(refund) = &rule.refund else { return Ok(()) };
         for draft in drafts.iter_mut().filter(|draft| draft.counted && draft.points.is_negative()) {
             let Some(row) = draft.fact else { continue };
-            let is_repaired = self.detail(row).is_some_and(|detail| detail.repaired.is_some());
+            let Some(repaired) = self.detail(row).and_then(|detail| detail.repaired) else { continue };
             let in_time = match refund.within_days {
-                None => is_repaired,
-                Some(most) => self.days_to_repair(row).is_some_and(|days| (0..=i64::from(most)).contains(&days)),
+                None => true,
+                Some(most) => {
+                    self.days_to_repair(row, refund.workdays).is_some_and(|days| (0..=i64::from(most)).contains(&days))
+                }
             };
             if in_time {
                 let back = draft.points.abs().times(refund.share)?;
                 draft.points = draft.points.plus(back)?;
-                draft.explain(self.program.traced, || format!("已整改，返还{back}分"));
+                draft.explain(self.program.traced, || format!("{repaired}已整改，返还{back}分"));
             }
         }
         Ok(())
@@ -275,6 +285,9 @@ impl<'a> Scorer<'_, 'a> {
     /// Limits per cycle, in the order written; the last entries give way.
     fn limit(&mut self, id: RuleId, rule: &'a Rule, drafts: &mut [Draft], at: At) -> Result<(), Inexact> {
         for (index, limit) in rule.limits.iter().enumerate() {
+            if limit.per == LimitPer::Person {
+                self.limit_each_person(limit, drafts, at)?;
+            }
             let LimitPer::Cycle(per) = limit.per else { continue };
             let sum = sum_of(drafts)?;
             let key = |period| (id, index as u8, period);
@@ -289,7 +302,28 @@ impl<'a> Scorer<'_, 'a> {
             let Some(most) = self.number(&limit.most, at)? else { continue };
             let granted = within(before.plus(sum)?, most).minus(within(before, most))?;
             if granted != sum {
+                self.see(|| Use::Limit { rule: id, index: index as u16 });
                 self.reduce(rule, limit, drafts, sum.minus(granted)?, most)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the rows of one person give together is within the limit.
+    fn limit_each_person(&mut self, limit: &'a Limit, drafts: &mut [Draft], at: At) -> Result<(), Inexact> {
+        let Some(most) = self.number(&limit.most, at)? else { return Ok(()) };
+        let traced = self.program.traced;
+        let mut so_far: FxHashMap<Option<SymbolId>, Number> = FxHashMap::default();
+        for draft in drafts.iter_mut().filter(|draft| draft.counted) {
+            let person = draft.fact.and_then(|row| self.detail(row)).and_then(|detail| detail.person);
+            let before = so_far.entry(person).or_default();
+            let sum = before.plus(draft.points)?;
+            let granted = within(sum, most).minus(within(*before, most))?;
+            *before = sum;
+            if granted != draft.points {
+                let verb = if draft.points.is_negative() { "扣" } else { "加" };
+                draft.points = granted;
+                draft.explain(traced, || format!("每人最多{verb}{most}分"));
             }
         }
         Ok(())
@@ -306,7 +340,7 @@ impl<'a> Scorer<'_, 'a> {
     ) -> Result<(), Inexact> {
         let cycle = match limit.per {
             LimitPer::Cycle(cycle) => cycle.max(rule.cycle),
-            LimitPer::Row => rule.cycle,
+            LimitPer::Row | LimitPer::Person => rule.cycle,
         };
         let every = every(cycle);
         for draft in drafts.iter_mut().rev().filter(|draft| draft.counted) {

@@ -13,6 +13,8 @@ use crate::eval::problem::{Problem, ProblemKind, Where};
 use crate::eval::program::Program;
 use crate::eval::rank_and_grade;
 use crate::eval::unit::{At, Scorer};
+use crate::eval::uses::Seen;
+use crate::outcome::Use;
 
 /// More problems than this are not listed: nobody reads them, and they must not exhaust memory.
 const MOST_PROBLEMS: usize = 10_000;
@@ -29,6 +31,7 @@ pub(super) struct Run<'a> {
     threads: usize,
     problems: Vec<Problem>,
     has_more: bool,
+    seen: Seen,
 }
 
 /// What a part of the units answered.
@@ -37,6 +40,7 @@ struct Part<T> {
     problems: Vec<Problem>,
     has_more: bool,
     demands: BTreeSet<Demand>,
+    seen: Seen,
 }
 
 /// What one unit says to a demand.
@@ -56,7 +60,19 @@ pub(super) enum Asked {
 
 impl<'a> Run<'a> {
     pub fn new(program: Program<'a>, threads: usize) -> Run<'a> {
-        Run { program, board: Board::default(), threads: threads.max(1), problems: Vec::new(), has_more: false }
+        Run {
+            program,
+            board: Board::default(),
+            threads: threads.max(1),
+            problems: Vec::new(),
+            has_more: false,
+            seen: Seen::default(),
+        }
+    }
+
+    /// What took effect for any unit, where traced.
+    pub fn uses(&self) -> BTreeSet<Use> {
+        self.seen.uses(self.program.plan)
     }
 
     /// The answers of all units, in roster order.
@@ -73,7 +89,8 @@ impl<'a> Run<'a> {
         // The first unit usually shows which cohort values are needed, before all are asked.
         let mut probing = self.program.reads_cohorts && units > 1;
         loop {
-            let part = if probing { self.part(0..1, ask) } else { self.all(units, ask) };
+            let mut part = if probing { self.part(0..1, ask) } else { self.all(units, ask) };
+            self.seen.append(std::mem::take(&mut part.seen));
             if part.demands.is_empty() {
                 if probing {
                     probing = false;
@@ -239,6 +256,7 @@ impl<'a> Run<'a> {
             all.answers.extend(part.answers);
             all.demands.extend(part.demands);
             all.has_more |= part.has_more;
+            all.seen.append(part.seen);
             all.keep(part.problems);
         }
         all
@@ -257,6 +275,7 @@ impl<'a> Run<'a> {
                 part.keep(std::mem::take(&mut scorer.problems));
             }
         }
+        part.seen = scorer.seen;
         part
     }
 
@@ -301,7 +320,13 @@ impl<'a> Run<'a> {
 
 impl<T> Part<T> {
     fn new(units: usize) -> Part<T> {
-        Part { answers: Vec::with_capacity(units), problems: Vec::new(), has_more: false, demands: BTreeSet::new() }
+        Part {
+            answers: Vec::with_capacity(units),
+            problems: Vec::new(),
+            has_more: false,
+            demands: BTreeSet::new(),
+            seen: Seen::default(),
+        }
     }
 
     /// The first ones in roster order are kept, whatever the number of threads.

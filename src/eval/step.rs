@@ -3,7 +3,7 @@
 use crate::calendar::{Cycle, PeriodId};
 use crate::eval::rule::every;
 use crate::eval::unit::{At, Scorer};
-use crate::outcome::Tally;
+use crate::outcome::{Tally, Use};
 use crate::plan::{Expr, NodeId, Step};
 use crate::value::{Inexact, Number, Rounding};
 
@@ -105,6 +105,9 @@ impl<'a> Scorer<'_, 'a> {
             }
         };
         let after = tally.points()?;
+        if before != after {
+            self.see(|| Use::Step { node: id, index: index.into() });
+        }
         self.trace_step(id, period, name, before, after);
         Ok(true)
     }

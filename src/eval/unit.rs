@@ -11,6 +11,7 @@ use crate::eval::plain::Remembered;
 use crate::eval::problem::{Problem, ProblemKind};
 use crate::eval::program::Program;
 use crate::eval::rule::{Draft, RuleScore};
+use crate::eval::uses::Seen;
 use crate::facts::{Detail, Fact, Unit};
 use crate::outcome::Tally;
 use crate::plan::{Effect, InputId, NodeId, RuleId};
@@ -83,6 +84,8 @@ pub(super) struct Scorer<'p, 'a> {
     pub settled: Option<Settled>,
     pub problems: Vec<Problem>,
     pub demands: Vec<Demand>,
+    /// What took effect for any unit, where traced.
+    pub seen: Seen,
 }
 
 /// Results of the requested period that later stages read without working them out again.
@@ -123,6 +126,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
             settled: None,
             problems: Vec::new(),
             demands: Vec::new(),
+            seen: Seen::default(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Tree, gain};
 use crate::outcome::{Entry, NodeOutcome, UnitOutcome};
-use crate::plan::{Basis, NodeId, Rule, RuleId};
+use crate::plan::{Basis, Expr, NodeId, Rule, RuleId};
 use crate::scored::{Scored, amount_text, tally_points};
 use crate::value::Number;
 
@@ -13,8 +13,9 @@ const MOST_FACTS: usize = 6;
 /// Where `summed`, only their points: the base periods tell the rest.
 pub fn explain_sections(scored: &Scored<'_>, unit: &UnitOutcome, summed: bool, tree: &mut Tree) {
     if let (Some(root), false) = (scored.node(unit, NodeId(0)), summed) {
-        if !root.raw.base.is_zero() {
-            tree.say(format!("基础分{}分", root.raw.base));
+        let start = own_start(scored, NodeId(0), root);
+        if !start.is_zero() {
+            tree.say(format!("基础分{start}分"));
         }
         explain_lines(scored, unit, NodeId(0), tree);
     }
@@ -54,8 +55,9 @@ pub fn explain(scored: &Scored<'_>, unit: &UnitOutcome, id: NodeId, summed: bool
         return tree;
     }
     explain_source(scored, id, &mut tree);
-    if let Some(outcome) = outcome.filter(|outcome| !outcome.raw.base.is_zero()) {
-        tree.say(format!("起评{}分", outcome.raw.base));
+    let start = outcome.map(|outcome| own_start(scored, id, outcome)).filter(|start| !start.is_zero());
+    if let Some(start) = start {
+        tree.say(format!("起评{start}分"));
     }
     explain_lines(scored, unit, id, &mut tree);
     for child in node.children.iter().filter(|child| !is_quiet(scored, unit, **child)) {
@@ -68,6 +70,14 @@ pub fn explain(scored: &Scored<'_>, unit: &UnitOutcome, id: NodeId, summed: bool
         explain_steps(outcome, &mut tree);
     }
     tree
+}
+
+/// What the node itself begins with; the base of its tally also holds what the nodes below it begin with.
+fn own_start(scored: &Scored<'_>, id: NodeId, outcome: &NodeOutcome) -> Number {
+    match &scored.plan.nodes[id.index()].start {
+        Expr::Number(start) => *start,
+        _ => outcome.raw.base,
+    }
 }
 
 /// Nothing happened at or below the node, and it has no points.

@@ -16,6 +16,18 @@ pub use tree::Tree;
 
 use rank::Standings;
 
+/// A part of what a unit came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    Total,
+    Node(NodeId),
+    Rank,
+    /// 等次和奖惩
+    Awards,
+    /// 一票否决、取消资格
+    Effects,
+}
+
 /// Explains the units of one traced outcome.
 pub struct Explainer<'a> {
     scored: Scored<'a>,
@@ -64,6 +76,47 @@ impl<'a> Explainer<'a> {
             tree.push(branch);
         }
         tree
+    }
+
+    /// One part alone, without what it rests on.
+    pub fn about(&self, unit: &'a UnitOutcome, about: About) -> Vec<Tree> {
+        let scored = &self.scored;
+        let mut top = Tree::default();
+        match about {
+            About::Total | About::Effects => {
+                top.push_filled(effects(scored, unit));
+                if about == About::Total {
+                    top.push_filled(self.totals(unit));
+                    clause::explain_sections(scored, unit, self.is_summed(), &mut top);
+                }
+                for (period, month) in self.months(unit) {
+                    let mut branch = Tree::new(format!("{}：{}分", period.period().name, month.total));
+                    branch.push_filled(effects(&period, month));
+                    if about == About::Total {
+                        clause::explain_sections(&period, month, false, &mut branch);
+                    }
+                    top.push_filled(branch);
+                }
+            }
+            About::Node(node) => {
+                top.push(clause::explain(scored, unit, node, self.is_summed()));
+                for (period, month) in self.months(unit) {
+                    let mut branch = Tree::new(period.period().name.clone());
+                    branch.push(clause::explain(&period, month, node, false));
+                    top.push(branch);
+                }
+            }
+            About::Rank => top.push_filled(self.standings.explain(scored, unit)),
+            About::Awards => {
+                top.push_filled(award::explain(scored, &self.standings, unit));
+                top.push_filled(self.standings.explain(scored, unit));
+                top.push_filled(effects(scored, unit));
+            }
+        }
+        if let (Status::NotAssessed, Some(reason)) = (unit.status, &unit.status_reason) {
+            top.say(format!("不参评：{reason}"));
+        }
+        top.branches
     }
 
     /// Whether details are told by the base periods rather than here.

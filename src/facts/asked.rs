@@ -9,6 +9,7 @@ use super::header::Role;
 use super::judge::Row;
 use super::report::short;
 use super::scan::Scan;
+use super::sheet::signed;
 use super::text::{self, fold, shown};
 use super::typed::{bad_date, bad_number, typed_cell, wrong_kind};
 use super::{Cell, Detail};
@@ -60,7 +61,8 @@ impl Scan<'_, '_> {
             });
             return None;
         }
-        let amount = match text::amount(&plain) {
+        let may_be_negative = input.range.0.is_none_or(|least| least.is_sign_negative());
+        let amount = match if may_be_negative { signed(&plain) } else { text::amount(&plain) } {
             Ok(amount) => amount,
             Err(wrong) => {
                 self.wrong(row, || bad_number(&row.spot, cell, name, wrong));

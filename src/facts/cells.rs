@@ -206,12 +206,15 @@ pub fn write_record(out: &mut Vec<u8>, record: &Record) {
     out[mask_at..mask_at + 4].copy_from_slice(&mask.to_le_bytes());
 }
 
+/// Beside the scale, which is 28 at most.
+const BELOW_ZERO: u8 = 0x40;
+
 fn put_decimal(out: &mut Vec<u8>, value: Option<Decimal>) {
     let Some(value) = value else { return out.push(u8::MAX) };
-    // INVARIANT: facts are never below zero.
+    let sign = if value.is_sign_negative() && !value.is_zero() { BELOW_ZERO } else { 0 };
     let bytes = value.mantissa().unsigned_abs().to_le_bytes();
     let length = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
-    out.extend_from_slice(&[value.scale() as u8, length as u8]);
+    out.extend_from_slice(&[value.scale() as u8 | sign, length as u8]);
     out.extend_from_slice(&bytes[..length]);
 }
 
@@ -269,7 +272,9 @@ impl Reader<'_> {
         let (taken, rest) = self.bytes.split_at(usize::from(length));
         mantissa[..taken.len()].copy_from_slice(taken);
         self.bytes = rest;
-        Decimal::try_from_i128_with_scale(i128::from_le_bytes(mantissa), u32::from(scale)).ok()
+        let mantissa = i128::from_le_bytes(mantissa);
+        let mantissa = if scale & BELOW_ZERO != 0 { -mantissa } else { mantissa };
+        Decimal::try_from_i128_with_scale(mantissa, u32::from(scale & !BELOW_ZERO)).ok()
     }
 
     fn text(&mut self) -> Box<str> {

@@ -163,14 +163,16 @@ pub fn header_names<'a>(spot: &Spot<'_>, known: &[&'a str], reports: &mut Report
     }
     let named = (0..cells.len()).rev().find(|cell| !cells.get(*cell).is_empty()).map_or(0, |last| last + 1);
     let mut header = HeaderNames { names: vec![None; cells.len()], named, missed: Vec::new(), sound: true };
-    let plain: Vec<String> = known.iter().map(|name| fold(name).into_owned()).collect();
-    let text = |cell: usize| fold(cells.get(cell)).split_whitespace().collect::<String>();
-    for cell in 0..named {
-        header.names[cell] = plain.iter().position(|name| *name == text(cell));
+    let texts: Vec<String> =
+        (0..named).map(|cell| fold(cells.get(cell)).split_whitespace().collect::<String>()).collect();
+    for (cell, text) in texts.iter().enumerate() {
+        // Most are written as they are known: no folding is needed.
+        let as_known = || known.iter().position(|name| name == text);
+        header.names[cell] = as_known().or_else(|| known.iter().position(|name| fold(name) == *text));
     }
     for cell in 0..named {
         let name = cells.get(cell);
-        let same = |earlier: &usize| !name.is_empty() && text(*earlier) == text(cell);
+        let same = |earlier: &usize| !name.is_empty() && texts[*earlier] == texts[cell];
         if let Some(earlier) = (0..cell).find(same) {
             let message = format!("“{}”列重复：第{}列和第{}列", super::report::short(name), earlier + 1, cell + 1);
             reports.push(spot.rank, spot.error("duplicate-column", cell, message).help("同一列只留一个"));
@@ -179,7 +181,7 @@ pub fn header_names<'a>(spot: &Spot<'_>, known: &[&'a str], reports: &mut Report
             let free =
                 known.iter().enumerate().filter(|(at, _)| !header.names.contains(&Some(*at))).map(|(_, name)| *name);
             let shown = super::report::short(name);
-            match resembling(&text(cell), free) {
+            match resembling(&texts[cell], free) {
                 Some(meant) => {
                     let finding = spot.error("misspelled-column", cell, format!("没有“{shown}”列，是不是“{meant}”？"));
                     reports.push(spot.rank, finding.help(format!("把表头改为“{meant}”")));

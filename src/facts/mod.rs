@@ -32,7 +32,7 @@ pub use header::Role;
 pub use read::{Options, SourceFile, read};
 pub use sheet::{SPANNING, UNCOMPUTED};
 pub use store::{Store, UnitFacts};
-pub use text::period as period_named;
+pub use text::{address, period as period_named};
 
 use std::rc::Rc;
 

@@ -59,12 +59,8 @@ pub fn format(name: &str, text: &str) -> (Option<Formatted>, Findings) {
     let mut before = None;
     for _ in 0..MOST_ROUNDS {
         let page = Page::draw(&book, &cares);
-        let to_blame = if page.text == source.text {
-            Vec::new()
-        } else {
-            let before = before.get_or_insert_with(|| compile::compile_text(name, &source.text));
-            page.misread(&book).or_else(|| page.differing(before, &book)).unwrap_or_default()
-        };
+        let to_blame =
+            if page.text == source.text { Vec::new() } else { page.to_blame(&book, &mut before).unwrap_or_default() };
         if to_blame.is_empty() {
             let changes = changes(&source, &page);
             let kept = book.statements.iter().zip(&cares).filter(|(_, care)| **care == Care::AsWritten);
@@ -98,6 +94,9 @@ fn named_lines(source: &Source, findings: &mut Findings) -> (Vec<Line>, Names) {
     (lines, names)
 }
 
+/// A rulebook compiled, and what is said of it.
+type Meaning = (Option<Compiled>, Findings);
+
 /// A parsed rulebook.
 struct Book<'a> {
     source: &'a Source,
@@ -105,17 +104,32 @@ struct Book<'a> {
     statements: Vec<Statement<'a>>,
     /// The lines that hold something and are no statement, in order.
     broken: Vec<usize>,
+    /// Whether nothing was said while it was read, so that its statements are all there is to it.
+    is_whole: bool,
 }
 
 impl<'a> Book<'a> {
     fn parse(source: &'a Source, lines: &'a [Line], names: &'a Names, findings: &mut Findings) -> Book<'a> {
         let (statements, unread) = parse::statements(lines);
+        let is_whole = unread.is_empty() && findings.is_empty();
         parse::mended(source, names, &unread, findings);
         let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
         let mut broken: Vec<usize> = errors.map(|finding| finding.place.line).collect();
         broken.sort_unstable();
         broken.dedup();
-        Book { source, names, statements, broken }
+        Book { source, names, statements, broken, is_whole }
+    }
+
+    /// What it means, without a look at the facts of its 例: whether they fit depends on nothing else.
+    fn compile(&self) -> Meaning {
+        match self.is_whole {
+            // What was read is not read again.
+            true => compile::compile_statements(self.source, &self.statements),
+            false => {
+                let none = &mut |_: &str| Err("没有给出这个文件".to_owned());
+                compile::compile_to_score(&self.source.name, &self.source.text, none)
+            }
+        }
     }
 
     fn all(&self) -> Vec<usize> {
@@ -143,20 +157,29 @@ impl Page {
         Page { text, numbers, written }
     }
 
-    /// The statements that do not read back as they were, if any; all of them where none is to blame.
-    fn misread(&self, book: &Book<'_>) -> Option<Vec<usize>> {
+    /// The statements by which the page does not read back as it was, or means something else, if it does; all of them
+    /// where none is to blame. `before` is what the source means, once that was asked.
+    fn to_blame(&self, book: &Book<'_>, before: &mut Option<Meaning>) -> Option<Vec<usize>> {
         let source = Source::new(book.source.name.clone(), self.text.as_str());
-        let mut ignored = Findings::default();
-        let (lines, names) = named_lines(&source, &mut ignored);
-        let again = Book::parse(&source, &lines, &names, &mut ignored);
+        let mut findings = Findings::default();
+        let (lines, names) = named_lines(&source, &mut findings);
+        let again = Book::parse(&source, &lines, &names, &mut findings);
+        self.misread(book, &again).or_else(|| {
+            let before = before.get_or_insert_with(|| book.compile());
+            self.differing(before, &again.compile(), book)
+        })
+    }
+
+    /// The statements that do not read back as they were, if any; all of them where none is to blame.
+    fn misread(&self, book: &Book<'_>, again: &Book<'_>) -> Option<Vec<usize>> {
         let mut misread = Vec::new();
         let mut next = again.statements.iter().peekable();
         for (index, (statement, written)) in book.statements.iter().zip(&self.written).enumerate() {
-            let same_line = next.next_if(|again| self.numbers[again.line.number - 1] == statement.line.number);
-            let reads_back = same_line.is_some_and(|again| {
-                again.line.context == statement.line.context
-                    && again.line.opening == statement.line.opening
-                    && line::write(&source.text, again, &names, written.care) == *written
+            let same_line = next.next_if(|next| self.numbers[next.line.number - 1] == statement.line.number);
+            let reads_back = same_line.is_some_and(|statement_again| {
+                statement_again.line.context == statement.line.context
+                    && statement_again.line.opening == statement.line.opening
+                    && line::write(&self.text, statement_again, again.names, written.care) == *written
             });
             if !reads_back {
                 misread.push(index);
@@ -168,9 +191,13 @@ impl Page {
     }
 
     /// The statements by which the page means something else, if it does; all of them where none is to blame.
-    fn differing(&self, (before, found_before): &(Option<Compiled>, Findings), book: &Book<'_>) -> Option<Vec<usize>> {
-        let (after, found_after) = compile::compile_text(&book.source.name, &self.text);
-        if let (Some(before), Some(after)) = (before, &after)
+    fn differing(
+        &self,
+        (before, found_before): &Meaning,
+        (after, found_after): &Meaning,
+        book: &Book<'_>,
+    ) -> Option<Vec<usize>> {
+        if let (Some(before), Some(after)) = (before, after)
             && meaning::is_same(before, after)
         {
             return None;
@@ -178,7 +205,7 @@ impl Page {
         // What is said of the whole is said at line 1, which blank lines may have stood before.
         let first = self.numbers.first().copied().unwrap_or(0);
         let was = told(found_before, |line| if line <= 1 { first } else { line });
-        let is = told(&found_after, |line| match line {
+        let is = told(found_after, |line| match line {
             0 | 1 => first,
             line => self.numbers.get(line - 1).copied().unwrap_or(0),
         });

@@ -87,6 +87,8 @@ impl<'a> Writer<'a, '_> {
             let unit = unit.as_ref().map(|unit| unit.as_str()).unwrap_or_default();
             let rate = unit.contains('%') || unit.contains("百分点") || unit == "分";
             match inner.as_rule() {
+                // 每降1名 is a larger number, 每少1名 a smaller one.
+                Token::SHORT | Token::OVER if matches!(unit, "名" | "位") => self.leaf(&inner, Token::per),
                 Token::SHORT => self.word(Token::SHORT, if rate { "低" } else { "少" }),
                 Token::OVER => self.word(Token::OVER, if rate { "高" } else { "多" }),
                 _ => self.leaf(&inner, Token::per),
@@ -130,10 +132,11 @@ impl<'a> Writer<'a, '_> {
     /// `最多加3分`, `每次最多扣5分`, `全年累计不超过5分`
     pub(super) fn limit(&mut self, pair: &Pair<'a, Token>) {
         let scope = pair.child(Token::limit_scope);
-        let by_row = scope.as_ref().is_some_and(|scope| scope.has(Token::PER_ROW));
+        let by_row = scope.as_ref().is_some_and(|scope| scope.has(Token::PER_ROW) || scope.has(Token::PER_PERSON));
         let noun = pair.child(Token::verb_noun);
         match &scope {
             Some(scope) if scope.has(Token::PER_ROW) || scope.has(Token::cycle) => self.children(scope),
+            Some(scope) if scope.has(Token::PER_PERSON) => self.word(Token::PER_PERSON, "每人"),
             // Of the whole line, not only of the band before it.
             Some(_) if noun.is_some() => self.push("累计"),
             _ => {}
@@ -190,7 +193,10 @@ impl<'a> Writer<'a, '_> {
     pub(super) fn refund(&mut self, pair: &Pair<'a, Token>) {
         if let Some(days) = pair.child(Token::integer) {
             self.pair(&days, Token::refund);
-            self.push("日内");
+            match pair.child(Token::WORKDAYS_WITHIN) {
+                Some(_) => self.word(Token::WORKDAYS_WITHIN, "个工作日内"),
+                None => self.push("日内"),
+            }
         }
         self.push("整改的，");
         match pair.child(Token::percent) {

@@ -216,6 +216,11 @@ impl<'a> Writer<'a, '_> {
             }
             Token::values => self.list(&pair.children(Token::value), "、"),
             Token::per => self.per(pair),
+            Token::ordinal
+                if [Token::FIRST_TIMES, Token::within, Token::PER_EVENT].into_iter().any(|kind| pair.has(kind)) =>
+            {
+                self.children(pair)
+            }
             Token::ordinal => {
                 let numbers = pair.children(Token::integer);
                 self.push("第");

@@ -51,6 +51,7 @@ pub fn word(token: Token) -> Option<&'static str> {
         Token::ADD => "加",
         Token::GAIN => "得",
         Token::JUDGED => "酌情",
+        Token::STOP_AT_ZERO => "扣完为止",
         Token::ALSO => "并",
         Token::HALVED | Token::REFUND_HALF => "减半",
         Token::DOUBLED => "加倍",
@@ -60,7 +61,6 @@ pub fn word(token: Token) -> Option<&'static str> {
         Token::IGNORED => "不计",
         Token::PROPORTIONAL => "按比例计",
         Token::NO_LIMIT => "不封顶",
-        Token::ADD_UP => "累进计算",
         Token::RUNNING_DAYS => "按日累计",
         Token::UNTIL_DONE => "至完成之日止",
         Token::by_person => "按人员计次",
@@ -140,7 +140,9 @@ pub fn literals(token: Token) -> &'static [(&'static str, &'static str)] {
         Token::grade_down => &[("下调", "降"), ("降低", "降"), ("级", "档"), ("等", "档")],
         Token::grade_up => &[("上调", "升"), ("晋", "升"), ("级", "档"), ("等", "档")],
         Token::any_part => &[("分数", "得分")],
-        Token::quota => &[("名额", ""), ("至多", "不超过"), ("最多", "不超过"), ("个", "名"), ("家", "名")],
+        Token::quota => {
+            &[("排名", ""), ("名额", ""), ("至多", "不超过"), ("最多", "不超过"), ("个", "名"), ("家", "名")]
+        }
         Token::withheld_who => &[("被", "")],
         Token::missing_all => &[("指标", "")],
         Token::best_of => &[("：", "，"), ("；", "，")],

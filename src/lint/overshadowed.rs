@@ -6,7 +6,9 @@
 //! *Example*: `省级、其他 6分` above `省级、一等 8分`: the first that fits decides.
 //! *Instead*: the narrower row first; a band within what can be reported.
 
-use crate::analysis::{Claim, Look, Settings, Suspicion, kind_of, line_points, meaning, month_for, reach, settle};
+use crate::analysis::{
+    Claim, Look, Settings, Suspicion, describe, kind_of, line_points, meaning, month_for, reach, settle,
+};
 use crate::plan::*;
 use crate::value::Number;
 
@@ -199,30 +201,5 @@ fn suspicion(look: &Look<'_>, rule: &Rule, claim: Claim, odd: Odd<'_>) -> Suspic
         meaning: meaning(plan, &(address, &rule.label, odd.condition, &rule.points)),
         claim,
         alone: false,
-    }
-}
-
-/// A condition in the words of a table: 省级、一等.
-fn describe(plan: &Plan, condition: &Condition) -> String {
-    match condition {
-        Condition::Is(_, values) => values.iter().map(|value| plan.symbols.text(*value)).collect::<Vec<_>>().join("或"),
-        Condition::All(list) => list.iter().map(|part| describe(plan, part)).collect::<Vec<_>>().join("、"),
-        Condition::Any(list) => list.iter().map(|part| describe(plan, part)).collect::<Vec<_>>().join("或"),
-        Condition::Compare(left, comparison, right) => {
-            let word = match comparison {
-                Comparison::Below => "低于",
-                Comparison::AtMost => "不超过",
-                Comparison::Equal => "",
-                Comparison::NotEqual => "不等于",
-                Comparison::AtLeast => "不低于",
-                Comparison::Above => "超过",
-            };
-            match &**right {
-                Expr::Number(number) => format!("{word}{}", crate::analysis::cell(*number, &kind_of(plan, left))),
-                _ => format!("{word}某数"),
-            }
-        }
-        Condition::Always => "其余".to_owned(),
-        _ => "某种情形".to_owned(),
     }
 }

@@ -22,11 +22,21 @@ impl Folded {
     }
 
     pub fn push(&mut self, character: char, source: u32) {
+        let begin = self.text.len();
         self.text.push(character);
         // The end's own place is overwritten, then put back behind.
-        self.map.resize(self.text.len() + 1, source);
-        let begin = self.text.len() - character.len_utf8();
         self.map[begin] = source;
+        self.map.resize(self.text.len() + 1, source);
+    }
+
+    /// Drops the space around it.
+    fn trim(&mut self) {
+        let end = self.text.trim_end().len();
+        self.text.truncate(end);
+        self.map.truncate(end + 1);
+        let begin = end - self.text.trim_start().len();
+        self.text.drain(..begin);
+        self.map.drain(..begin);
     }
 }
 
@@ -50,6 +60,7 @@ pub fn fold(line: &str, start: usize) -> Folded {
             continue;
         }
         let next = match (character, quoted) {
+            (plain, false) if plain.is_ascii_alphanumeric() => plain,
             ('“' | '「' | '『' | '‘', false) => {
                 quoted = true;
                 '「'
@@ -75,9 +86,8 @@ pub fn fold(line: &str, start: usize) -> Folded {
         *out.map.last_mut().expect("a map has an end") = source + character.len_utf8() as u32;
     }
     *out.map.last_mut().expect("a map has an end") = end as u32;
-    let trimmed = out.text.trim_end().len();
-    let begin = out.text.len() - out.text.trim_start().len();
-    out.slice(begin.min(trimmed)..trimmed)
+    out.trim();
+    out
 }
 
 /// The half-width form of a character; itself where there is none.
@@ -102,8 +112,17 @@ pub fn fold_character(character: char) -> char {
     }
 }
 
+/// Whether folding and unmarking leave a text as it is: most names hold only Chinese characters, letters and digits.
+pub fn is_plain(text: &str) -> bool {
+    // INVARIANT: all that is folded, and all marks, begin with one of these bytes; few Chinese characters do.
+    !text.bytes().any(|byte| matches!(byte, b'\t' | 0xc2 | 0xe2 | 0xe3 | 0xee | 0xef))
+}
+
 /// A name as it is compared: folded, without space at its ends.
 pub fn fold_name(name: &str) -> String {
+    if is_plain(name) {
+        return name.trim().to_owned();
+    }
     name.trim().chars().map(fold_character).collect::<String>().trim().to_owned()
 }
 
@@ -117,6 +136,14 @@ mod tests {
         assert_eq!(folded.text, "缺项:每项扣1分");
         let at = folded.text.find('1').unwrap();
         assert_eq!(&"  缺项：每项扣１分 # 说明"[folded.span(at..at + 1)], "１");
+    }
+
+    #[test]
+    fn what_is_plain_is_not_folded() {
+        for character in (0..=0x2_FFFF).filter_map(char::from_u32) {
+            let text = character.to_string();
+            assert!(!is_plain(&text) || fold_character(character) == character, "{character:?}");
+        }
     }
 
     #[test]

@@ -23,7 +23,8 @@ pub fn mark(line: &Line, names: &Names) -> Folded {
         // The first word of a line is its keyword.
         text.chars().next().map_or(0, char::len_utf8)
     };
-    let mut out = Folded::from(line.plain.map[0]);
+    let mut out = Folded { text: String::with_capacity(text.len() + 12), map: Vec::with_capacity(text.len() + 13) };
+    out.map.push(line.plain.map[0]);
     let mut at = 0;
     let mut quoted = false;
     while at < text.len() {

@@ -26,9 +26,9 @@ pub struct Mend {
 }
 
 /// One line being mended.
-struct Patient<'l> {
-    line: &'l Line,
-    names: &'l Names,
+pub(super) struct Patient<'l> {
+    pub(super) line: &'l Line,
+    pub(super) names: &'l Names,
     /// Where pest stopped.
     stopped: usize,
     tries: std::cell::Cell<usize>,
@@ -43,9 +43,11 @@ pub fn mend(line: &Line, names: &Names, stopped: usize) -> Option<Mend> {
     let patient = Patient { line, names, stopped, tries: std::cell::Cell::new(0) };
     None.or_else(|| patient.opening())
         .or_else(|| patient.brackets())
+        .or_else(|| patient.spoken())
         .or_else(|| patient.signs())
         .or_else(|| patient.doubled())
         .or_else(|| patient.letters())
+        .or_else(|| patient.own_labels())
         .or_else(|| patient.misspelled())
         .or_else(|| patient.misplaced())
         .or_else(|| patient.order())
@@ -68,23 +70,23 @@ fn is_any_words(line: &Line) -> bool {
 }
 
 impl Patient<'_> {
-    fn text(&self) -> &str {
+    pub(super) fn text(&self) -> &str {
         &self.line.plain.text
     }
 
     /// The line with a change, if it parses as more than a stray row of a table.
-    fn parsed(&self, range: std::ops::Range<usize>, with: &str) -> Option<Line> {
+    pub(super) fn parsed(&self, range: std::ops::Range<usize>, with: &str) -> Option<Line> {
         let line = self.with_plain(self.line.plain.replaced(range, with));
         self.parses(&line, false).then_some(line)
     }
 
-    fn with_plain(&self, plain: Folded) -> Line {
+    pub(super) fn with_plain(&self, plain: Folded) -> Line {
         let mut line = Line { plain, ..self.line.clone() }.reentered();
         line.code = mark::mark(&line, self.names);
         line
     }
 
-    fn parses(&self, line: &Line, as_row: bool) -> bool {
+    pub(super) fn parses(&self, line: &Line, as_row: bool) -> bool {
         self.tries.set(self.tries.get() + 1);
         if self.tries.get() > MOST_TRIES {
             return false;
@@ -96,7 +98,7 @@ impl Patient<'_> {
         parse_line(line).is_ok_and(|statement| as_row || statement.inner().as_rule() != Token::table_row)
     }
 
-    fn mended(
+    pub(super) fn mended(
         &self,
         code: &'static str,
         message: impl Into<String>,
@@ -106,7 +108,7 @@ impl Patient<'_> {
         Some(Mend { code, message: message.into(), range, line: Some(line), help: None })
     }
 
-    fn told(
+    pub(super) fn told(
         &self,
         code: &'static str,
         message: impl Into<String>,
@@ -284,6 +286,12 @@ impl Patient<'_> {
                 format!("写成：缺项：{}", written(rest.trim())),
             );
         }
+        // 每场加4分，最多加20分: how much, and not for what.
+        let begins = ["每", "扣", "加", "得", "酌情", "一票否决"].iter().any(|word| text.starts_with(word));
+        if begins && !text.contains(':') && self.parsed(0..0, "情形:").is_some() {
+            let help = format!("写成：缺项：{}", written(text));
+            return self.told("empty-label", "只写了怎么计分，没有写是什么情形", 0..text.len(), help);
+        }
         for (wrong, right, message) in SIGNS {
             for (at, _) in text.match_indices(wrong) {
                 let in_number = |sign: &str| {
@@ -382,7 +390,8 @@ impl Patient<'_> {
             let range = at..at + character.len_utf8();
             for word in SHORT_WORDS {
                 let right = word.chars().next()?;
-                if character == right || suggest::cost(character, right) > 2 {
+                // 的 stands where it should, before words that are not understood.
+                if character == right || character == '的' || suggest::cost(character, right) > 2 {
                     continue;
                 }
                 if let Some(line) = self.parsed(range.clone(), word) {
@@ -554,6 +563,11 @@ impl Patient<'_> {
         if self.line.context != Context::Header && super::top_colon(text).is_some() {
             return None;
         }
+        // 奖励 资金池 × 总分: who gets it is what is missing.
+        if self.line.context == Context::Awards && ["奖励", "发放", "扣发"].iter().any(|word| text.starts_with(word))
+        {
+            return None;
+        }
         // A line that begins with a word of the language is no scoring line.
         let keyword = WORDS.iter().any(|word| text.starts_with(word)) || text.starts_with(['当', '凡']);
         if keyword && self.line.context == Context::Node {
@@ -720,6 +734,10 @@ impl Patient<'_> {
         for word in LEFT_OUT {
             for at in &places {
                 // What is missing in the middle is a slip; at the end it is half a sentence.
+                // 经研究认定扣5分，酌情加1至3分 is nobody's meaning.
+                if *at != end && word.contains("5分") {
+                    continue;
+                }
                 if *at == end && (self.stopped < end && *word != "%" || SLIPS.contains(word)) {
                     continue;
                 }
@@ -799,6 +817,11 @@ impl Patient<'_> {
     fn behind(&self) -> Option<Mend> {
         let text = self.text();
         let starts = text.char_indices().filter(|(at, c)| *at > 0 && "([{【…,;。".contains(*c)).map(|(at, _)| at);
+        // 起评：资料为齐全100分 is no line that ends in the middle.
+        let colon = super::top_colon(text);
+        if colon.is_some_and(|colon| super::is_keyword_head(&text[..colon])) {
+            return None;
+        }
         let candidates: Vec<usize> = [self.stopped].into_iter().chain(starts).filter(|at| *at > 0).collect();
         for at in candidates {
             if at >= text.len() {

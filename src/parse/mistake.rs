@@ -114,7 +114,8 @@ const PATTERNS: &[(&str, &str)] = &[
     ("指标", "指标 录入件数（件）"),
     ("满分", "满分 20分，扣完为止"),
     ("扣分封顶", "扣分封顶 每月40分"),
-    ("加分封顶", "加分封顶 全年5分"),
+    ("加分封顶", "加分封顶 全年5分；分情形的写：加分封顶：当 类别为街道，5分；其余 4分"),
+    ("起评", "起评：当 资料为齐全，100分；当 资料为缺一类，93分；其余 90分"),
     ("得分封顶", "得分封顶 30分"),
     ("权重", "权重 30%"),
     ("适用", "适用 类别为街道的"),
@@ -141,6 +142,24 @@ pub fn is_amendment(text: &str) -> bool {
     ["修改 ", "增加 ", "删除 ", "停用 "].iter().any(|verb| text.starts_with(verb))
 }
 
+/// What a line of an item was to be, by a word in it that a scheme uses for it.
+fn said_of_node(text: &str) -> Option<&'static str> {
+    const SAID: &[(&str, &str)] = &[
+        ("年底", "只在12月考评；或 考评周期 每年，计入年终"),
+        ("考核一次", "考评周期 每季度，计入最后一个月（每半年、每年）"),
+        ("考评一次", "考评周期 每季度，计入最后一个月（每半年、每年）"),
+        ("不考核", "适用 类别为乡镇的（先在开头声明：单位属性 类别：街道/乡镇）"),
+        ("仅考核", "适用 类别为乡镇的（先在开头声明：单位属性 类别：街道/乡镇）"),
+        ("只考核", "适用 类别为乡镇的（先在开头声明：单位属性 类别：街道/乡镇）"),
+        ("取平均", "各项平均"),
+        ("取最高", "各项取最高2项"),
+        ("系数", "系数 0.8"),
+        ("小数", "保留2位小数，四舍五入"),
+        ("全年不超过", "加分封顶 每月5分，另起一行：加分封顶 全年10分"),
+    ];
+    SAID.iter().find(|(word, _)| text.contains(word)).map(|(_, how)| *how)
+}
+
 /// How lines of this kind are written.
 fn help_for(line: &Line) -> String {
     let text = line.plain.text.as_str();
@@ -158,14 +177,31 @@ fn help_for(line: &Line) -> String {
             "约定一行写一条，如：每月基础分 0分；年终得分 = 各月得分之和；同分并列，其后名次顺延空出；对原文的理解写：读法 …".to_owned()
         }
         Context::Node if text.contains('=') => "等号后面写算式，如：完成率 = 完成数（件） ÷ 目标数（件）".to_owned(),
-        Context::Node if !text.contains(':') => {
-            "计分句写作“情形：每项扣1分”；其他行以 依据、读法、考评周期、满分、扣分封顶 等开头".to_owned()
-        }
+        Context::Node if !text.contains(':') => match said_of_node(text) {
+            Some(how) => format!("写作：{how}"),
+            None => "计分句写作“情形：每项扣1分”；其他行以 依据、读法、考评周期、满分、扣分封顶 等开头".to_owned(),
+        },
         Context::Node => {
             "计分句如：缺项：每项扣1分；录入件数（件）：不少于30件，每少1件扣1分；数据同步率（%）：低于90%扣2分"
                 .to_owned()
         }
         Context::Ranking => "排名写：按 得分 由高到低；同分并列，其后名次顺延空出".to_owned(),
+        Context::Grading if text.contains("月度") => {
+            "看更短期间的等次、名次，写成：优秀：前20%且月数（等次为A）不少于3".to_owned()
+        }
+        Context::Awards if ["奖励", "发放"].iter().any(|word| text.starts_with(word)) => {
+            "写明给谁；人人都有的，写成：当 得分不低于0分：奖励 资金池 × 总分 ÷ 全体合计（总分），保留2位小数，四舍五入"
+                .to_owned()
+        }
+        Context::Grading if text.contains("不得评") => {
+            "写成：当 被一票否决，等次不得高于良好（“良好”换成能评的最高一等）".to_owned()
+        }
+        Context::Awards if text.contains('%') => {
+            "按比例的先定等次：优秀：前10%；一般：前90%；末段：其余；名额自上而下累计；再写：优秀：奖励3000元；末段：约谈".to_owned()
+        }
+        Context::Awards if text.contains("各组") => {
+            "各组分别排名的，先写一段“排名 年终”，里面写：分组排名；奖惩里再写：第1名：奖励10万元".to_owned()
+        }
         Context::Grading => "等次写：优秀：90分以上，不超过15%".to_owned(),
         Context::Awards => "奖惩写：第1名至第3名：奖励3000元；后3名：约谈；一票否决的，不予奖励".to_owned(),
         Context::Eligibility => "参评写：当 在册月数不足6个月，不参评".to_owned(),

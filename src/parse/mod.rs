@@ -9,6 +9,7 @@ mod mistake;
 mod names;
 mod numeral;
 mod pasted;
+mod speech;
 mod words;
 
 use pest::Parser;
@@ -189,11 +190,11 @@ fn misspelled_opening(line: &Folded) -> Option<(&'static str, Folded)> {
     let word = line.text.split([' ', ':']).next().filter(|word| word.chars().count() == 2)?;
     let alone = word.len() == line.text.len();
     let meant = OPENINGS.iter().find(|opening| {
-        let pairs = word.chars().zip(opening.chars());
-        let wrong: Vec<(char, char)> = pairs.filter(|(a, b)| a != b).collect();
+        let mut wrong = word.chars().zip(opening.chars()).filter(|(a, b)| a != b);
         // What stands alone on its line opens 约定 or 参评, what has a name the others.
         let may_stand_alone = matches!(**opening, "约定" | "参评");
-        alone == may_stand_alone && wrong.len() == 1 && wrong.iter().all(|(a, b)| suggest::cost(*a, *b) <= 2)
+        let (Some((written, meant)), None) = (wrong.next(), wrong.next()) else { return false };
+        alone == may_stand_alone && suggest::cost(written, meant) <= 2
     })?;
     (top_colon(&line.text).is_none()).then(|| (*meant, line.replaced(0..word.len(), meant)))
 }
@@ -384,6 +385,9 @@ impl<'a> Statement<'a> {
 /// A name without its marks or quotes, folded.
 pub fn name_of(pair: &Pair<'_, Token>) -> String {
     let text = pair.as_str().trim();
+    if fold::is_plain(text) {
+        return text.to_owned();
+    }
     let text = text.trim_matches(|c| matches!(c, '\u{E000}' | '\u{E001}' | '\u{E002}' | '\u{E003}' | '「' | '」'));
     fold::fold_name(&text.replace(['\u{E000}', '\u{E001}', '\u{E002}', '\u{E003}'], ""))
 }

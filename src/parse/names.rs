@@ -11,6 +11,8 @@ use crate::syntax::{Grammar, Rule as Token};
 pub struct Names {
     names: Prefixes,
     units: Prefixes,
+    /// The listed values of columns and attributes: 国家级 and 级别.
+    values: Vec<(String, String)>,
 }
 
 /// A set of words that is asked which of them a text begins with: each character of the text is looked at once,
@@ -111,6 +113,7 @@ pub const COMMON_UNITS: &[&str] = &[
     "批",
     "轮",
     "类",
+    "票",
     "元",
     "分",
 ];
@@ -187,8 +190,10 @@ impl Names {
         for keyword in ["事实列", "单位属性", "参数"] {
             let Some(rest) = text.strip_prefix(keyword) else { continue };
             for declaration in rest.trim_start_matches([' ', ':']).split(['、', ';', ',']) {
-                let declaration = declaration.split(':').next().unwrap_or_default();
-                self.head(declaration);
+                let (name, values) = declaration.split_once(':').unwrap_or((declaration, ""));
+                self.head(name);
+                let values = values.split('/').map(str::trim).filter(|value| !value.is_empty());
+                self.values.extend(values.map(|value| (value.to_owned(), name.trim().to_owned())));
             }
         }
     }
@@ -241,6 +246,11 @@ impl Names {
     /// The longest declared name that `text` begins with.
     pub fn longest_at<'a>(&self, text: &'a str) -> Option<&'a str> {
         self.names.longest_at(text)
+    }
+
+    /// Listed values and the columns that list them.
+    pub fn values(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().map(|(value, column)| (value.as_str(), column.as_str()))
     }
 
     /// The longest declared unit that `text` begins with.

@@ -1,12 +1,15 @@
 //! Results as text: one file per format; nothing else in the project serializes.
 
+mod cases;
 mod comparison;
 mod csv;
+pub mod difference;
 mod json;
 mod limits;
 mod stages;
 mod table;
 
+pub use cases::write as write_cases;
 pub use comparison::{write as write_comparison, write_json as write_comparison_json};
 pub use csv::write as write_csv;
 pub use json::{write as write_json, write_explanation, write_rulebook};

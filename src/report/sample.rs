@@ -84,6 +84,7 @@ pub fn year() -> Sample {
         without_facts: vec![],
         units: vec![first, second, third],
         peers: vec![],
+        uses: Default::default(),
     };
     let names = ["芦庙司法所", "古井司法所", "=华佗,\"司法所\""];
     let roster = names.map(|name| Unit { name: name.into(), group: None, first: None, last: None, attributes: vec![] });
@@ -104,6 +105,7 @@ pub fn month() -> Sample {
         without_facts: vec![],
         units: vec![UnitOutcome { rankings: vec![], ..unit(0, "0", 1) }, away],
         peers: vec![],
+        uses: Default::default(),
     };
     Sample { plan, store, outcome }
 }
@@ -120,6 +122,7 @@ pub fn months() -> Vec<Outcome> {
         without_facts: vec![],
         units: vec![unit],
         peers: vec![],
+        uses: Default::default(),
     };
     vec![month(0, quiet), month(1, busy)]
 }

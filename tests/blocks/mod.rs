@@ -5,6 +5,7 @@ pub struct Block {
     /// The words behind the backticks.
     pub info: Vec<String>,
     /// Of its first line of text in the manual.
+    #[allow(dead_code, reason = "only tests that run commands name a block by it")]
     pub line: usize,
     pub text: String,
 }

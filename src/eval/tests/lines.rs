@@ -136,13 +136,13 @@ fn a_repair_in_time_gives_part_of_the_points_back() {
     let mut sheet = Sheet::new(&["甲"]);
     let section = sheet.section("板块");
     let (event, rule) = sheet.counted(section, "问题", -1);
-    sheet.rule_mut(rule).refund = Some(Refund { within_days: Some(30), share: number("0.8") });
+    sheet.rule_mut(rule).refund = Some(Refund { within_days: Some(30), workdays: false, share: number("0.8") });
     for repaired in ["2023-05-10", "2023-05-11"] {
         let detail = sheet.detailed("甲", "2023-04", event, 1);
         detail.found = Some(day("2023-04-10"));
         detail.repaired = Some(day(repaired));
     }
-    assert_eq!(entries(&sheet.unit("甲", "2023-04")), ["-0.2 已整改，返还0.8分", "-1"]);
+    assert_eq!(entries(&sheet.unit("甲", "2023-04")), ["-0.2 2023-05-10已整改，返还0.8分", "-1"]);
 }
 
 #[test]

@@ -1,0 +1,92 @@
+//! What git asks for: one file at two times, told by meaning; and a text of a rulebook that git itself can compare.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::Ended;
+use super::rulebook;
+use super::session::{Session, Status};
+use crate::compile::{self, Compiled};
+use crate::diagnostic::{Findings, Style};
+use crate::diff::compare;
+use crate::fmt;
+use crate::report::difference;
+
+/// `path old-file old-hex old-mode new-file new-hex new-mode`, as git calls an external diff.
+///
+/// Git takes anything but 0 for a breakdown, so a rulebook with mistakes is told, and that is all.
+pub fn run(path: &Path, old: &Path, more: &[PathBuf], session: &mut Session) -> Ended<Status> {
+    let name = path.display().to_string();
+    let new = more.get(2).map_or(path, PathBuf::as_path);
+    let (before, after) = (version(&name, old), version(&name, new));
+    session.print(|out| {
+        writeln!(out, "—— {name} ——")?;
+        match (&before, &after) {
+            (Version::Missing, Version::Missing) => Ok(()),
+            (Version::Missing, _) => writeln!(out, "新增方案"),
+            (_, Version::Missing) => writeln!(out, "删去方案"),
+            (Version::Sound(before), Version::Sound(after)) => difference::write(&compare(before, after), None, out),
+            (before, after) => {
+                before.write_mistakes("旧", out)?;
+                after.write_mistakes("新", out)
+            }
+        }
+    })?;
+    Ok(Status::Fine)
+}
+
+/// A rulebook at one time.
+enum Version {
+    Missing,
+    Sound(Box<Compiled>),
+    Mistaken(Findings),
+    Unread(String),
+}
+
+/// What git put into a file of its own is read under the name that it has in the repository, so that what it builds on
+/// is found beside it: as the working tree has it.
+fn version(name: &str, path: &Path) -> Version {
+    if path == Path::new("/dev/null") || path == Path::new("nul") {
+        return Version::Missing;
+    }
+    let text = match rulebook::read_base(&path.display().to_string()) {
+        Ok(text) => text,
+        Err(reason) => return Version::Unread(reason),
+    };
+    match compile::compile_with(name, &text, &mut rulebook::read_base) {
+        (Some(compiled), _) => Version::Sound(Box::new(compiled)),
+        (None, findings) => Version::Mistaken(findings),
+    }
+}
+
+impl Version {
+    fn write_mistakes(&self, mark: &str, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Version::Mistaken(findings) => {
+                writeln!(out, "{mark}的一版有错，不能比较意思：")?;
+                out.write_all(findings.clone().sorted().render(Style::Short).as_bytes())
+            }
+            Version::Unread(reason) => writeln!(out, "{mark}的一版读不了：{reason}"),
+            Version::Missing | Version::Sound(_) => Ok(()),
+        }
+    }
+}
+
+/// The text of a rulebook in the one canonical form, without comments and blank lines: what git compares line by line
+/// (`textconv`). What is no rulebook in order is given as it is, since git takes a failure for a breakdown.
+pub fn write_text(path: &Path, session: &mut Session) -> Ended<Status> {
+    let bytes = File::open(path).and_then(rulebook::read_bytes).map_err(|error| session.cannot("读", path, &error))?;
+    let text = match rulebook::text_of(bytes.clone(), path, &mut Session::new(Style::Short)) {
+        Ok(text) => fmt::format(&path.display().to_string(), &text).0.map_or(text, |formatted| formatted.text),
+        Err(_) => {
+            session.print(|out| out.write_all(&bytes))?;
+            return Ok(Status::Fine);
+        }
+    };
+    session.print(|out| {
+        let lines = text.lines().map(|line| crate::diff::without_comment(line).trim_end());
+        lines.filter(|line| !line.is_empty()).try_for_each(|line| writeln!(out, "{line}"))
+    })?;
+    Ok(Status::Fine)
+}

@@ -1,0 +1,94 @@
+//! Words of a scoring line that would do nothing: said twice, or without what they speak of.
+
+use pest::iterators::Pair;
+
+use super::expression::Site;
+use super::scope::Scope;
+use crate::parse::Children;
+use crate::syntax::Rule as Token;
+
+/// What a line can say once: a second time would silently take the place of the first.
+const ONCE: &[(Token, &str)] = &[
+    (Token::refund, "整改"),
+    (Token::valid_for, "有效期"),
+    (Token::once_rule, "只计几次"),
+    (Token::most_times, "最多计几次"),
+    (Token::same_matter_rule, "同一事项"),
+    (Token::count_scope, "怎样计次"),
+    (Token::keep, "保留几位"),
+    (Token::veto, "一票否决"),
+    (Token::lookup, "查表"),
+    (Token::zero_divisor, "除数为0"),
+    (Token::collect, "怎样合成"),
+];
+
+/// A finding for each thing that a line says twice.
+pub fn said_twice(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>) {
+    let phrases = body.children(Token::phrase);
+    for (kind, what) in ONCE {
+        let said: Vec<Pair<'_, Token>> = phrases.iter().filter_map(|phrase| phrase.child(*kind)).collect();
+        if let [_, second, ..] = &said[..] {
+            let finding = scope
+                .at(site.statement, second, "said-twice", format!("这一句里“{what}”说了两次，不知道照哪一个"))
+                .help("只留一个；分情形的，分成几句写");
+            scope.report(finding);
+        }
+    }
+    let parts: Vec<Pair<'_, Token>> = phrases.iter().filter_map(|phrase| phrase.child(Token::part_rule)).collect();
+    if let Some(other) = parts.iter().skip(1).find(|other| other.as_str().trim() != parts[0].as_str().trim()) {
+        let finding = scope
+            .at(site.statement, other, "said-twice", "这一句里零头怎么算说了两次，不知道照哪一个")
+            .help("只留一个；几档不同的，分成几句写");
+        scope.report(finding);
+    }
+    // 最多扣3分，不封顶
+    let free = phrases.iter().find_map(|phrase| phrase.child(Token::NO_LIMIT));
+    if let Some(free) = free.filter(|_| phrases.iter().any(|phrase| phrase.has(Token::limit_rule))) {
+        let finding =
+            scope.at(site.statement, &free, "said-twice", "这一句里又写了限额，又写了不封顶").help("留下对的一个");
+        scope.report(finding);
+    }
+}
+
+/// A finding for each word that speaks of what the line does not have.
+pub fn idle_words(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, is_event: bool) {
+    let phrases = body.children(Token::phrase);
+    let has = |kind: Token| phrases.iter().any(|phrase| phrase.has(kind));
+    let find = |kind: Token| phrases.iter().find_map(|phrase| phrase.child(kind));
+    let by_times = has(Token::ordinal);
+    // 逾期天数 in a formula is a word of the line, whatever the phrase.
+    let daily =
+        phrases.iter().filter_map(|phrase| phrase.child(Token::per)).any(|per| per.as_str().contains(['天', '日']));
+    let late = daily
+        || ["逾期", "迟", "晚", "超期", "超时", "延", "拖", "误期", "滞后", "提前"]
+            .iter()
+            .any(|word| body.as_str().contains(word));
+    let mut idle: Vec<(Pair<'_, Token>, &str)> = Vec::new();
+    if !by_times {
+        for kind in [Token::by_person, Token::count_scope] {
+            idle.extend(find(kind).map(|said| {
+                (said, "计次用在“第几次”上：第1次扣1分，第2次起每次扣2分，全年连续计次；限次数的写：全年只计1次")
+            }));
+        }
+    }
+    if !late {
+        for kind in [Token::day_kind, Token::RUNNING_DAYS, Token::UNTIL_DONE] {
+            idle.extend(find(kind).map(|said| (said, "算天数的，写：每逾期1天扣1分，按日累计，至完成之日止")));
+        }
+    } else if !has(Token::RUNNING_DAYS) {
+        idle.extend(find(Token::UNTIL_DONE).map(|said| (said, "逐日算到完成的，在它前面写：按日累计")));
+    }
+    if is_event {
+        idle.extend(
+            find(Token::collect)
+                .map(|said| (said, "发生了才报的情形只能相加；每月要报的数写成指标：满意率（%）：取平均；…")),
+        );
+    }
+    for (said, help) in idle {
+        let written = scope.original(site.statement, &said);
+        let finding = scope
+            .at(site.statement, &said, "idle-words", format!("“{written}”在这一句里不起作用"))
+            .help(format!("删去；{help}"));
+        scope.report(finding);
+    }
+}

@@ -1,0 +1,151 @@
+//! What a table leaves out, and rows of it that run into each other.
+
+use super::clause::{Table, percent_text};
+use super::scope::Scope;
+use crate::diagnostic::Severity;
+use crate::plan::*;
+use crate::value::Number;
+
+/// More combinations than this are not looked through.
+const MOST_COMBINATIONS: usize = 1000;
+/// How many of what is left out are named.
+const MOST_NAMED: usize = 6;
+
+/// Values of closed lists that no row holds score nothing, and that is noted.
+pub fn unlisted(scope: &mut Scope<'_>, line: usize, table: &Table) {
+    // A row that was refused may have been the one.
+    if table.otherwise.is_some() || table.refused || table.arms.is_empty() || scope.findings.has_errors() {
+        return;
+    }
+    let mut lists: Vec<(Expr, Vec<SymbolId>)> = Vec::new();
+    for key in &table.keys {
+        let closed = match &key.expr {
+            Expr::Attribute(id) => scope.plan.attributes[id.index()].values.clone(),
+            Expr::Row(RowField::Column(id)) => scope.plan.columns[id.index()].values.clone(),
+            _ => None,
+        };
+        let Some(values) = closed else { return };
+        lists.push((key.expr.clone(), values));
+    }
+    let count = lists.iter().try_fold(1usize, |all, (_, values)| all.checked_mul(values.len()));
+    if count.is_none_or(|count| count > MOST_COMBINATIONS) {
+        return;
+    }
+    let mut chosen: Vec<Vec<SymbolId>> = vec![Vec::new()];
+    for (_, values) in &lists {
+        chosen = chosen
+            .iter()
+            .flat_map(|before| values.iter().map(|value| before.iter().copied().chain([*value]).collect()))
+            .collect();
+    }
+    let is_listed = |chosen: &Vec<SymbolId>| table.arms.iter().any(|(when, _)| holds(when, &lists, chosen));
+    let left: Vec<String> = chosen
+        .iter()
+        .filter(|chosen| !is_listed(chosen))
+        .map(|chosen| chosen.iter().map(|value| scope.plan.symbols.text(*value)).collect::<Vec<_>>().join("、"))
+        .collect();
+    if left.is_empty() {
+        return;
+    }
+    let more = if left.len() > MOST_NAMED { format!("等{}种", left.len()) } else { String::new() };
+    let named: Vec<String> = left.iter().take(MOST_NAMED).map(|keys| format!("“{keys}”")).collect();
+    let message = format!("表里没有写{}{more}，按0分计", named.join(""));
+    let rows = if left.len() == 1 { "这一行" } else { "这几行" };
+    let help = format!("补上{rows}，或在最后写：其余 0分");
+    let mut finding = scope.at_line(line, "table-leaves-out", message).help(help);
+    finding.severity = Severity::Warning;
+    scope.report(finding);
+}
+
+/// Whether a row's condition holds for the chosen values; what is no text is taken to hold.
+fn holds(when: &Condition, lists: &[(Expr, Vec<SymbolId>)], chosen: &[SymbolId]) -> bool {
+    match when {
+        Condition::All(all) => all.iter().all(|when| holds(when, lists, chosen)),
+        Condition::Is(expr, values) => {
+            let at = lists.iter().position(|(key, _)| key == expr.as_ref());
+            at.is_none_or(|at| values.contains(&chosen[at]))
+        }
+        _ => true,
+    }
+}
+
+/// An end of a row's range and whether it is included; `None` where open.
+type End = Option<(Number, bool)>;
+
+/// What a condition says of one key: the ends of a range.
+fn ends(when: &Condition, key: &Expr) -> Option<(End, End)> {
+    let (mut low, mut high) = (None, None);
+    let parts = match when {
+        Condition::All(all) => all.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    for part in parts {
+        let Condition::Compare(value, comparison, end) = part else { return None };
+        let Expr::Number(end) = end.as_ref() else { return None };
+        if value.as_ref() != key {
+            return None;
+        }
+        match comparison {
+            Comparison::AtLeast => low = Some((*end, true)),
+            Comparison::Above => low = Some((*end, false)),
+            Comparison::AtMost => high = Some((*end, true)),
+            Comparison::Below => high = Some((*end, false)),
+            Comparison::Equal => (low, high) = (Some((*end, true)), Some((*end, true))),
+            Comparison::NotEqual => return None,
+        }
+    }
+    Some((low, high))
+}
+
+/// Rows by number must not overlap, since the first would win unseen; what they leave between them is noted.
+pub fn bands(scope: &mut Scope<'_>, line: usize, table: &Table) {
+    let [key] = &table.keys[..] else { return };
+    if table.refused || key.kind == Type::Text || scope.is_broken_below(line) {
+        return;
+    }
+    let mut rows: Vec<(End, End)> = Vec::new();
+    for (when, _) in &table.arms {
+        match ends(when, &key.expr) {
+            Some(row) => rows.push(row),
+            None => return,
+        }
+    }
+    rows.sort_by(|(a, _), (b, _)| match (a, b) {
+        (None, None) => std::cmp::Ordering::Equal,
+        (None, _) => std::cmp::Ordering::Less,
+        (_, None) => std::cmp::Ordering::Greater,
+        (Some(x), Some(y)) => x.0.cmp(&y.0).then(y.1.cmp(&x.1)),
+    });
+    let show = |number: Number| if key.kind == Type::Percent { percent_text(number) } else { number.to_string() };
+    let whole = matches!(key.kind, Type::Count(_) | Type::Place | Type::Days);
+    for pair in rows.windows(2) {
+        let (before, after) = (pair[0].1, pair[1].0);
+        let overlap = match (before, after) {
+            (Some((high, high_in)), Some((low, low_in))) => low < high || low == high && low_in && high_in,
+            _ => true,
+        };
+        if overlap {
+            let from = after.map(|(low, _)| format!("，后一行从{}起", show(low))).unwrap_or_default();
+            let to = before.map_or("没有上限".to_owned(), |(high, _)| format!("到{}", show(high)));
+            let finding = scope
+                .at_line(line, "overlapping-bands", format!("表里有两行互相重叠：前一行{to}{from}"))
+                .help("写明每一行的两头，让它们首尾相接，如：80至89分、90分以上");
+            scope.report(finding);
+            return;
+        }
+        let (Some((high, high_in)), Some((low, low_in))) = (before, after) else { continue };
+        let next = |value: Number| value.plus(Number::ONE).unwrap_or(value);
+        let adjacent = if whole {
+            (if low_in { low } else { next(low) }) <= (if high_in { next(high) } else { high })
+        } else {
+            low == high && (low_in || high_in)
+        };
+        if !adjacent && table.otherwise.is_none() {
+            let message = format!("表里{}与{}之间没有写，按0分计", show(high), show(low));
+            let mut finding =
+                scope.at_line(line, "gap-between-bands", message).help("补上这一行，或在最后写：其余 0分");
+            finding.severity = Severity::Warning;
+            scope.report(finding);
+        }
+    }
+}

@@ -1,0 +1,404 @@
+//! Lines as a scheme says them that the language says otherwise: several cases in one line, a value without its
+//! column, words that do not count.
+
+use super::Context;
+use super::mend::{Mend, Patient, shown, written};
+
+/// Words of a scheme and what they are here.
+const OTHER_WORDS: &[(&str, &str)] = &[
+    ("扣一半", "扣满分的50%"),
+    ("得一半", "得满分的50%"),
+    ("扣除一半", "扣满分的50%"),
+    ("扣半数", "扣满分的50%"),
+    ("得分=", "得 "),
+    ("得分 =", "得 "),
+    ("第一次以后", "第2次起"),
+    ("以后每", ",超过的部分,每"),
+    ("期限内整改", "30日内整改"),
+    ("限期整改", "30日内整改"),
+    ("按期整改", "30日内整改"),
+    ("及时整改", "30日内整改"),
+    ("佐证材料", "佐证"),
+    (",不重复计分", ",同一事项不重复计分"),
+    ("多次获奖的按最高级别计分", "同一事项按最高级别计一次"),
+    ("同类奖项就高不就低", "同一奖项按最高级别计一次"),
+    ("就高不就低", "同一事项按最高级别计一次"),
+    ("就高计分", "同一事项按最高级别计一次"),
+    ("超额完成部分每超", "超过100%的,每超"),
+    ("超额部分每超", "超过100%的,每超"),
+    ("满分为止", "最多得满分"),
+    ("未完成的按比例", "其余按比例"),
+    ("达不到的按比例", "其余按比例"),
+    ("按人员计次,全年:", "按人员计次,全年连续计次,"),
+    ("要求不少于", "不少于"),
+    ("应不少于", "不少于"),
+    ("应当不少于", "不少于"),
+    ("不得少于", "不少于"),
+    ("不能少于", "不少于"),
+    ("不得低于", "不低于"),
+    ("不能低于", "不低于"),
+    ("不得超过", "不超过"),
+    ("不能超过", "不超过"),
+    ("要求", "不少于"),
+    ("至少完成", "不少于"),
+];
+
+/// Words that change no number.
+const FILLERS: &[&str] = &[
+    ",以最高分计",
+    "经核实的,",
+    "经查实的,",
+    "经核实,",
+    "经查实,",
+    "经认定,",
+    "经核实",
+    "经查实",
+    "予以",
+    "给予",
+    "应当",
+    "一律",
+    "直接",
+    "均",
+    "应",
+    "各",
+    "则",
+];
+
+/// What a case is followed by.
+const VERBS: &[&str] = &[
+    "不得分",
+    "不扣分",
+    "不加分",
+    "计零",
+    "每",
+    "扣",
+    "加",
+    "得",
+    "酌情",
+    "本项",
+    "一票否决",
+    "减半",
+    "除外",
+    "不计",
+    "不扣",
+    "另扣",
+    "并扣",
+    "再扣",
+];
+/// What is said of some rows of a case.
+const FOR_SOME: &[&str] = &["加倍", "减半", "除外", "不计", "不扣", "另扣", "并扣", "再扣"];
+
+/// What goes on with a case.
+const ON: &[&str] = &["最多", "最高", "累计", "合计", "全年", "每月最多", "每次最多", "封顶", "不超过", "不足", "同一"];
+
+/// How long the words may be that are taken for a case of their own.
+const LONGEST_CASE: usize = 16;
+
+impl Patient<'_> {
+    /// One thing said in the scheme's way where the language has its own.
+    pub(super) fn spoken(&self) -> Option<Mend> {
+        let text = self.text();
+        if self.line.context != Context::Node || self.line.opening {
+            return None;
+        }
+        let colon = super::top_colon(text)?;
+        // 系数：得 系数 × 2
+        if super::is_keyword_head(&text[..colon])
+            && VERBS.iter().any(|verb| text[colon + 1..].trim_start().starts_with(verb))
+        {
+            let word = text[..colon].trim();
+            let help = format!("换一个名称，如：{word}情况");
+            return self.told("keyword-as-name", format!("“{word}”是语言里的词，不能作情形"), 0..word.len(), help);
+        }
+        if let Some(mend) = self.numbered_line(text, colon) {
+            return Some(mend);
+        }
+        for (cycle, how) in [(",全年", "连续计次"), (",每月", "重新计次"), (",每季度", "重新计次")] {
+            if text.ends_with(cycle)
+                && let Some(line) = self.parsed(text.len()..text.len(), how)
+            {
+                let range = text.len() - cycle.len() + 1..text.len();
+                return self.mended("missing-word", format!("没有写{}怎样计次", &cycle[1..]), range, line);
+            }
+        }
+        if let Some(body) = text.strip_suffix(';')
+            && let Some(line) = self.parsed(body.trim_end().len()..text.len(), "")
+        {
+            return self.mended("wrong-sign", "行末不写分号", text.len() - 1..text.len(), line);
+        }
+        // 缺一项扣1分（最多扣5分）
+        if let Some(body) = text.strip_suffix(')')
+            && let Some(open) = body.rfind('(').filter(|open| *open > colon)
+            && let Some(line) = self.parsed(open..text.len(), &format!(",{}", &body[open + 1..]))
+        {
+            return self.mended("wrong-sign", "括号里的话写在逗号后面", open..text.len(), line);
+        }
+        // 1条加2分、2条加4分
+        let digit = |at: usize| text[at..].starts_with(|c: char| c.is_ascii_digit());
+        let first = text[colon..].find("分、").map(|at| colon + at + "分".len());
+        if let Some(first) = first.filter(|at| digit(at + "、".len())) {
+            let with = text[first..].replace('、', ";");
+            let all_give = text[first..].split('、').skip(1).all(|part| part.contains(['加', '扣', '得']));
+            if all_give && let Some(line) = self.parsed(first..text.len(), &with) {
+                return self.mended("wrong-sign", "各档之间用分号", first..first + "、".len(), line);
+            }
+        }
+        for (said, meant) in OTHER_WORDS {
+            for (at, _) in text.match_indices(said).filter(|(at, _)| *at > colon) {
+                if let Some(line) = self.parsed(at..at + said.len(), meant) {
+                    let message = format!("“{}”在这里写作“{}”", written(said), written(meant.trim()));
+                    let help = format!("例如：{}", shown(&line));
+                    let range = at..at + said.len();
+                    return Some(Mend { code: "other-words", message, range, line: Some(line), help: Some(help) });
+                }
+            }
+        }
+        for filler in FILLERS {
+            for (at, _) in text.match_indices(filler).filter(|(at, _)| *at > colon) {
+                if let Some(line) = self.parsed(at..at + filler.len(), "") {
+                    let message = format!("“{}”不影响计分，不写", written(filler.trim_matches(',')));
+                    let range = at..at + filler.len();
+                    let help = format!("写成：{}", shown(&line));
+                    return Some(Mend { code: "other-words", message, range, line: Some(line), help: Some(help) });
+                }
+            }
+        }
+        self.each_below(colon).or_else(|| self.tariff(colon)).or_else(|| self.without_column(colon))
+    }
+
+    /// `每低于95%一个百分点扣1分`
+    fn each_below(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        for (said, bound, each) in [
+            ("每低于", "低于", "每低"),
+            ("每少于", "少于", "每少"),
+            ("每高于", "高于", "每高"),
+            ("每超过", "超过", "每多"),
+        ] {
+            for (at, _) in text.match_indices(said).filter(|(at, _)| *at > colon) {
+                let rest = &text[at + said.len()..];
+                let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+                let unit: usize =
+                    rest[digits..].chars().take_while(|c| !c.is_ascii_digit() && *c != '一').map(char::len_utf8).sum();
+                let (limit, step) = rest.split_at(digits + unit);
+                let step_number =
+                    if let Some(step) = step.strip_prefix('一') { format!("1{step}") } else { step.to_owned() };
+                if digits == 0 || limit.len() > digits + 9 {
+                    continue;
+                }
+                if let Some(line) = self.parsed(at..text.len(), &format!("{bound}{limit},{each}{step_number}")) {
+                    return self.mended("wrong-order", "界限写在“每”的前面", at..at + said.len() + limit.len(), line);
+                }
+            }
+        }
+        None
+    }
+
+    /// `按等级加分，一级10分，二级6分`: a table.
+    fn tariff(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let body = text[colon + 1..].trim();
+        let rest = body.strip_prefix('按')?;
+        let (at, verb) =
+            ["加分", "扣分", "得分", "计分"].iter().filter_map(|verb| Some((rest.find(verb)?, *verb))).min()?;
+        let column = rest[..at].trim().trim_end_matches("查表").trim();
+        let rows = rest[at + verb.len()..].trim_start_matches([',', ':', ';']);
+        let rows: Vec<&str> = rows.split([',', ';', '、']).map(str::trim).filter(|row| !row.is_empty()).collect();
+        let is_row = |row: &&str| {
+            let key = row.trim_end_matches('分').trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+            row.ends_with('分') && !key.is_empty() && key.len() + "分".len() < row.len()
+        };
+        if rows.is_empty() || !rows.iter().all(is_row) || column.is_empty() {
+            return None;
+        }
+        let verb = if verb == "计分" { "得分" } else { verb };
+        let rows: Vec<String> = rows
+            .iter()
+            .map(|row| {
+                let key = row.trim_end_matches('分').trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+                let key = key.trim_end_matches(['加', '扣', '得', '计']);
+                let points = row.trim_start_matches(key).trim_start_matches(['加', '扣', '得', '计']);
+                format!("  {key} {points}")
+            })
+            .collect();
+        let help = format!("写成表，一行一种：\n{}：按 {column} 查表{verb}\n{}", text[..colon].trim(), rows.join("\n"));
+        self.told("other-words", "几种各是几分，写成表", colon + 1..text.len(), help)
+    }
+
+    /// `（1）缺项：每项扣1分`: an item and its line in one.
+    fn numbered_line(&self, text: &str, colon: usize) -> Option<Mend> {
+        let close = text.strip_prefix('(')?.find(')')? + 1;
+        let number = super::whole(&text[1..close])?;
+        let label = text[close + 1..colon].trim();
+        if label.is_empty() {
+            return None;
+        }
+        let line = self.with_plain(self.line.plain.slice(close + 1..text.len()));
+        let help = format!(
+            "分成两行，小项的序号写全（1.1、1.1.{number}）：\n1.{number} {}\n    {}",
+            written(label),
+            self.parses(&line, false).then(|| shown(&line))?
+        );
+        self.told("item-with-line", "条目和计分句写在了一行", 0..close + 1, help)
+    }
+
+    /// `国家级的每次加10分`, where 级别 lists 国家级.
+    fn without_column(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let mut plain = self.line.plain.clone();
+        let mut first = None;
+        let mut values: Vec<(&str, &str)> = self.names.values().collect();
+        values.sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
+        for (value, column) in &values {
+            let is_one = values.iter().filter(|(other, _)| other == value).count() == 1;
+            let mut from = colon;
+            while let Some(at) = plain.text[from..].find(value).map(|at| from + at) {
+                let end = at + value.len();
+                from = end;
+                let begins = plain.text[..at].ends_with([',', ';', ':', ' ']);
+                let rest = plain.text[end..].trim_start();
+                let ends = ["的", "每", "扣", "加", "得", "酌"].iter().any(|word| rest.starts_with(word));
+                if !(is_one && begins && ends) {
+                    continue;
+                }
+                let of = if rest.starts_with('的') { "" } else { "的" };
+                let with = format!("{column}为{value}{of}");
+                plain = plain.replaced(at..end, &with);
+                from = at + with.len();
+                first = first.or_else(|| text[colon..].find(value).map(|at| (colon + at, *value, *column)));
+            }
+        }
+        let (at, value, column) = first?;
+        let line = self.with_plain(plain);
+        let message = format!("“{value}”是“{column}”的取值，前面少了“{column}为”");
+        self.parses(&line, false).then(|| self.mended("missing-word", message, at..at + value.len(), line))?
+    }
+
+    /// `一般事故每起扣5分；较大事故每起扣10分`: each is a case that facts name, and a line of its own.
+    pub(super) fn own_labels(&self) -> Option<Mend> {
+        let text = self.text();
+        if self.line.context != Context::Node || self.line.opening {
+            return None;
+        }
+        let colon = super::top_colon(text)?;
+        let has_own_words =
+            ["外部", "评分", "待定"].iter().any(|word| text[colon + 1..].trim_start().starts_with(word));
+        let by_ordinal = text.match_indices('第').any(|(at, first)| {
+            let counted = text[at + first.len()..]
+                .chars()
+                .take_while(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(*c));
+            text[at + first.len()..].chars().nth(counted.count()) == Some('次')
+        });
+        if by_ordinal || has_own_words || text.contains("返还") && text.contains("内整改") {
+            return None;
+        }
+        let label = text[..colon].trim();
+        // What the line itself gives, and what it says of some cases: 每次扣1分，情节严重的加倍.
+        let mut own: Vec<&str> = Vec::new();
+        // What gives nothing: 限3日内整改.
+        let mut unread: Vec<&str> = Vec::new();
+        let mut lines = Vec::new();
+        let mut first = None;
+        let mut begun: Option<String> = None;
+        let mut at = colon + 1;
+        // 国家级加10分、省级加5分: a pause behind points ends a case as a comma does.
+        let ends = |(at, sign): (usize, char)| match sign {
+            ',' | ';' => Some(at + sign.len_utf8()),
+            '、' if text[..at].ends_with('分') => Some(at + sign.len_utf8()),
+            _ => None,
+        };
+        let behind_colon = text.char_indices().filter(|(at, _)| *at > colon);
+        let parts: Vec<usize> = behind_colon.filter_map(ends).chain([text.len()]).collect();
+        for end in parts {
+            let from = std::mem::replace(&mut at, end);
+            let part = text[from..end].trim_end_matches([',', ';', '、']).trim();
+            // 发生一般事故的，每起扣5分
+            if begun.is_none() && part.ends_with('的') && !part.contains(|c: char| c.is_ascii_digit() || c == '为') {
+                begun = Some(part.trim_end_matches('的').to_owned());
+                first = first.or(Some(from..from + part.len()));
+                continue;
+            }
+            let goes_on = ON.iter().any(|word| part.starts_with(word));
+            if goes_on && lines.is_empty() {
+                own.push(part);
+                continue;
+            }
+            // What goes on with the case before: 最多扣5分.
+            if let (Some(line), true) = (lines.last_mut(), goes_on) {
+                let line: &mut String = line;
+                line.push(',');
+                line.push_str(part);
+                continue;
+            }
+            let (case, gives) = match begun.take() {
+                Some(case) => (case, part),
+                None => {
+                    let verb = VERBS.iter().filter_map(|word| part.find(word)).min();
+                    if (verb == Some(0) || part.starts_with('按')) && lines.is_empty() {
+                        own.push(part);
+                        continue;
+                    }
+                    let Some(verb) = verb.filter(|verb| *verb > 0) else {
+                        unread.push(part);
+                        continue;
+                    };
+                    (part[..verb].trim_end_matches('的').trim().to_owned(), &part[verb..])
+                }
+            };
+            // 情节严重的加倍, where 情节 lists 严重.
+            let listed = self
+                .names
+                .values()
+                .find(|(value, column)| case.strip_prefix(column).is_some_and(|rest| rest == *value) || case == *value);
+            if let (Some((value, column)), Some(line)) = (listed, lines.last_mut()) {
+                let line: &mut String = line;
+                line.push_str(&format!(",{column}为{value}的{gives}"));
+                continue;
+            }
+            let is_case = (2..=LONGEST_CASE).contains(&case.chars().count())
+                && case.chars().all(char::is_alphanumeric)
+                && !case.contains('的')
+                && !case.contains(|c: char| c.is_ascii_digit())
+                // 情节严重 of a declared 情节 lacks its 为.
+                && self.names.longest_at(&case).is_none_or(|name| name == case || name == label);
+            if !is_case {
+                return None;
+            }
+            first = first.or(Some(from..from + case.len()));
+            if !own.is_empty() || FOR_SOME.iter().any(|word| gives.starts_with(word)) {
+                let range = first.clone()?;
+                let said = written(text[range.clone()].trim_end_matches(['的', ',']));
+                let base = if own.is_empty() { "每次扣2分".to_owned() } else { written(&own.join(",")) };
+                let line = format!("{label}：{base}，情况为{case}的{}", written(gives));
+                let help = format!("先在开头声明一列：事实列 情况：{case}/其他；再写：{line}");
+                let message = format!("“{said}”没有声明过，看不出哪一行事实是这样的");
+                return self.told("unknown-condition", message, range, help);
+            }
+            lines.push(format!("{case}:{gives}"));
+        }
+        let (range, begun) = (first?, begun);
+        let parse = |line: &String| {
+            let line = self.with_plain(super::fold::fold(line, 0));
+            self.parses(&line, false).then(|| shown(&line))
+        };
+        let lines: Option<Vec<String>> = lines.iter().map(parse).collect();
+        let lines = lines.filter(|lines| !lines.is_empty() && begun.is_none())?;
+        let unread = match &unread[..] {
+            [] => String::new(),
+            parts => format!("\n“{}”看不懂：算分的另写一行，只是说明的写在 # 后面", written(&parts.join(","))),
+        };
+        let case = written(text[range.clone()].trim_end_matches('的'));
+        let same = match &lines[..] {
+            [line] => {
+                let gives = line.split_once('：').map_or("", |(_, gives)| gives);
+                format!("就是“{label}”的，写成：{label}：{gives}\n另是一种的，")
+            }
+            _ => String::new(),
+        };
+        let help = format!(
+            "{same}一种情形一行：\n{}\n事实里是同一种情形、另有一列说明的，先在开头声明这一列，如：事实列 情节：一般/严重；再写：情节为严重的，扣5分{unread}",
+            lines.join("\n")
+        );
+        self.told("unknown-condition", format!("说不清“{case}”是哪一种情形"), range, help)
+    }
+}

@@ -1,0 +1,154 @@
+//! The impact on real facts as words and cells, whatever they are written into.
+
+use crate::diff::{Comparison, Impact, Moved, Part, Standing};
+use crate::value::Number;
+
+/// A table: its header and rows.
+pub struct Table {
+    pub header: Vec<&'static str>,
+    pub rows: Vec<Vec<String>>,
+}
+
+/// Everyone whose result is not the same.
+pub fn table(impact: &Impact) -> Table {
+    let has = |pick: &dyn Fn(&Standing) -> bool| impact.units.iter().any(|unit| pick(&unit.old) || pick(&unit.new));
+    let grades = has(&|it| !it.grades.is_empty());
+    let money = has(&|it| it.money.is_some());
+    let awards = has(&|it| !it.awards.is_empty());
+    let mut header = vec!["单位", "原得分", "新得分", "增减", "名次"];
+    header.extend(grades.then_some("等次"));
+    header.extend(money.then_some("奖金"));
+    header.extend(awards.then_some("奖惩"));
+    header.push("增减从哪里来");
+    let rows = impact.units.iter().filter(|unit| unit.has_changed()).map(|unit| {
+        let (old, new) = (&unit.old, &unit.new);
+        let mut row = vec![
+            unit.unit.clone(),
+            shown(old.total),
+            shown(new.total),
+            signed(unit.difference),
+            from_to(&place(old.rank), &place(new.rank)),
+        ];
+        if grades {
+            row.push(from_to(&old.grades.join("、"), &new.grades.join("、")));
+        }
+        if money {
+            let amount = |money: Option<Number>| money.map_or(String::new(), |money| format!("{money}元"));
+            row.push(from_to(&amount(old.money), &amount(new.money)));
+        }
+        if awards {
+            row.push(awards_told(old, new));
+        }
+        row.push(parts(&unit.parts));
+        row
+    });
+    Table { header, rows: rows.collect() }
+}
+
+fn awards_told(old: &Standing, new: &Standing) -> String {
+    let lost: Vec<&str> = old.awards.iter().filter(|it| !new.awards.contains(it)).map(String::as_str).collect();
+    let won: Vec<&str> = new.awards.iter().filter(|it| !old.awards.contains(it)).map(String::as_str).collect();
+    let mut told = Vec::new();
+    if !lost.is_empty() {
+        told.push(format!("失去{}", lost.join("、")));
+    }
+    if !won.is_empty() {
+        told.push(format!("得到{}", won.join("、")));
+    }
+    if told.is_empty() { "不变".to_owned() } else { told.join("；") }
+}
+
+/// `第2处 -6，第5处 +3`
+pub fn parts(parts: &[Part]) -> String {
+    let told = parts.iter().map(|part| match part.change {
+        0 => format!("合在一起 {}", signed(part.points)),
+        change => format!("第{change}处 {}", signed(part.points)),
+    });
+    told.collect::<Vec<_>>().join("，")
+}
+
+pub fn place(rank: Option<u32>) -> String {
+    rank.map_or_else(|| "没有名次".to_owned(), |rank| format!("第{rank}名"))
+}
+
+fn from_to(old: &str, new: &str) -> String {
+    if old == new { old.to_owned() } else { format!("{old}→{new}") }
+}
+
+/// Fractions are shown rounded.
+pub fn shown(number: Number) -> String {
+    crate::scored::amount_text(number, None)
+}
+
+pub fn signed(number: Number) -> String {
+    if number.is_positive() { format!("+{}", shown(number)) } else { shown(number) }
+}
+
+/// `2023：10个单位，得分升2个、降5个；名次升1个、降3个`
+pub fn summary(impact: &Impact) -> String {
+    let count = |pick: &dyn Fn(&Moved) -> bool| impact.units.iter().filter(|unit| pick(unit)).count();
+    let (up, down) = (count(&|it| it.difference.is_positive()), count(&|it| it.difference.is_negative()));
+    let moved = |better: bool| {
+        count(&|it| match (it.old.rank, it.new.rank) {
+            (Some(old), Some(new)) => {
+                if better {
+                    new < old
+                } else {
+                    new > old
+                }
+            }
+            _ => false,
+        })
+    };
+    let mut told = format!(
+        "{}个单位：得分增加的{up}个，减少的{down}个；名次上升的{}个，下降的{}个",
+        impact.units.len(),
+        moved(true),
+        moved(false)
+    );
+    let grades = count(&|it| it.old.grades != it.new.grades);
+    if grades > 0 {
+        told.push_str(&format!("；等次变了的{grades}个"));
+    }
+    let awards = count(&|it| it.old.awards != it.new.awards);
+    if awards > 0 {
+        told.push_str(&format!("；奖惩变了的{awards}个"));
+    }
+    let money = impact.units.iter().filter_map(|unit| {
+        let (old, new) = (unit.old.money.unwrap_or_default(), unit.new.money.unwrap_or_default());
+        new.minus(old).ok()
+    });
+    let sum = money.fold(Number::ZERO, |sum, money| sum.plus(money).unwrap_or(sum));
+    if !sum.is_zero() {
+        told.push_str(&format!("；奖金合计{}元", signed(sum)));
+    }
+    told
+}
+
+/// What each change comes to over all units, with its sentence.
+pub fn causes(comparison: &Comparison<'_>, impact: &Impact) -> Vec<String> {
+    let told = impact.totals.iter().filter(|part| !part.points.is_zero()).map(|part| {
+        let change = comparison.changes.iter().find(|change| change.number == part.change);
+        let sentence = change.map_or("几处合在一起，分不到哪一处（取最高、加权、进位等）", |change| &change.sentence);
+        match part.change {
+            0 => format!("{sentence}：共{}分", signed(part.points)),
+            number => format!("第{number}处 {sentence}：共{}分", signed(part.points)),
+        }
+    });
+    told.collect()
+}
+
+/// Facts and books that do not fit, one sentence each.
+pub fn misfits(impact: &Impact) -> Vec<String> {
+    let mut told: Vec<String> = impact.misfits.term.iter().cloned().collect();
+    for unknown in &impact.misfits.unknown {
+        let name = format!("{} {}", unknown.clause, unknown.label);
+        told.push(format!("新方案不再有“{}”，{}条事实没有计入", name.trim(), unknown.rows));
+    }
+    told.extend(impact.misfits.required.iter().cloned());
+    told
+}
+
+/// How differences are shared, for the foot of every page.
+pub const SHARING: &str = "增减按各处改动分摊：没有碰到封顶、保底的，谁的改动归谁；几处改动在同一个封顶、保底下相互影响的，\
+按各种先后次序逐处改过去，取各处带来的增减的平均（夏普利值），各部分相加正好等于总的增减。";

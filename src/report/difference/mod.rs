@@ -1,0 +1,14 @@
+//! What changed between two rulebooks, and whom it moves: for people, for web pages and for programs.
+
+mod impact;
+mod json;
+mod markdown;
+mod page;
+mod slope;
+mod text;
+pub mod three;
+
+pub use json::write as write_json;
+pub use markdown::write as write_markdown;
+pub use page::write as write_page;
+pub use text::write;

@@ -1,0 +1,437 @@
+//! Comparing rulebooks: edits of every kind are found, named and shown; what means the same is not told as a change.
+
+mod scratch;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use scratch::beside;
+use zhunsheng::compile::{Compiled, compile_with};
+use zhunsheng::diff::{Change, Comparison, Direction, Effect, Section, compare, confirm};
+use zhunsheng::fmt;
+use zhunsheng::value::Number;
+
+fn rulebooks() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("rulebooks")
+}
+
+fn try_compile(text: &str) -> Option<Compiled> {
+    let name = rulebooks().join("试.zs").display().to_string();
+    let mut read = |name: &str| fs::read_to_string(name).map_err(|error| error.to_string());
+    compile_with(&name, text, &mut read).0
+}
+
+#[track_caller]
+fn compiled(text: &str) -> Compiled {
+    try_compile(text).unwrap_or_else(|| {
+        let (_, findings) = zhunsheng::compile::compile_text("试.zs", text);
+        panic!("{}\n{text}", findings.sorted().render(zhunsheng::diagnostic::Style::Short))
+    })
+}
+
+fn small() -> Vec<String> {
+    ["diff/small.zs", "diff/graded.zs"].map(|name| fs::read_to_string(beside(name)).unwrap()).to_vec()
+}
+
+fn large() -> Vec<String> {
+    ["2023.zs", "教师考核.zs", "信用评价.zs", "乡镇综合考核.zs", "环境考核.zs"]
+        .map(|name| fs::read_to_string(rulebooks().join(name)).unwrap())
+        .to_vec()
+}
+
+// ---------------------------------------------------------------- the same meaning
+
+/// A line of a clause that stands by itself: its neighbors of the same kind may change places with it.
+fn is_plain_clause(line: &str) -> bool {
+    let line = line.trim();
+    let plain = [
+        "：扣",
+        "：加",
+        "：每次扣",
+        "：每次加",
+        "：每项扣",
+        "：每件加",
+        "：每件扣",
+        "：每篇加",
+        "：每人扣",
+        "：每卷扣",
+    ];
+    plain.iter().any(|word| line.contains(word)) && !line.starts_with("第") && !line.starts_with('#')
+}
+
+fn reordered(text: &str) -> String {
+    let mut lines: Vec<&str> = text.lines().collect();
+    let mut at = 0;
+    while at + 1 < lines.len() {
+        if is_plain_clause(lines[at]) && is_plain_clause(lines[at + 1]) {
+            lines.swap(at, at + 1);
+            at += 1;
+        }
+        at += 1;
+    }
+    lines.join("\n") + "\n"
+}
+
+fn commented(text: &str) -> String {
+    text.lines().flat_map(|line| [line.to_owned() + "  # 随手一注\n", "# 又一行\n\n".to_owned()]).collect()
+}
+
+#[test]
+fn what_means_the_same_is_no_change() {
+    let mut moved = 0;
+    for text in small().into_iter().chain(large()) {
+        let before = compiled(&text);
+        let formatted = fmt::format("试.zs", &text).0.unwrap().text;
+        // A 读法 is free text: what it says is not read as figures.
+        let rewritten = |line: &str| match line.trim_start().starts_with("读法") {
+            true => format!("{line}\n"),
+            false => line.replace("扣5分", "扣5.00分").replace("：", ":") + "\n",
+        };
+        let decimals: String = text.lines().map(rewritten).collect();
+        for other in [text.clone(), formatted, reordered(&text), commented(&text), decimals] {
+            let after = compiled(&other);
+            let comparison = compare(&before, &after);
+            assert!(comparison.is_same(), "{other}");
+            let told: Vec<&Change> = comparison.meant().collect();
+            assert!(told.is_empty(), "{told:#?}");
+        }
+        moved += usize::from(reordered(&text) != text);
+    }
+    assert!(moved > 3, "{moved} rulebooks have lines that changed places");
+}
+
+// ---------------------------------------------------------------- random edits
+
+/// What an edit must be told as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Kind {
+    Points,
+    Threshold,
+    Cap,
+    Removed,
+    Added,
+    Renamed,
+    Retitled,
+    Renumbered,
+    ItemAdded,
+    ItemRemoved,
+    Award,
+    Convention,
+    Grade,
+    Table,
+    Start,
+    Citation,
+}
+
+struct Edit {
+    kind: Kind,
+    text: String,
+    /// A piece of the sentence that has to be told, and the sections it may stand in.
+    says: String,
+    sections: Vec<Section>,
+}
+
+/// The figure behind a word, its byte range.
+fn figure(line: &str, word: &str) -> Option<(std::ops::Range<usize>, u32)> {
+    let start = line.find(word)? + word.len();
+    let end = start + line[start..].find(|c: char| !c.is_ascii_digit()).unwrap_or(line.len() - start);
+    let rest = &line[end..];
+    // Not the whole part of a decimal.
+    (!rest.starts_with('.')).then(|| line[start..end].parse().ok().map(|number| (start..end, number)))?
+}
+
+fn edits(text: &str, chance: &mut Chance) -> Vec<Edit> {
+    let lines: Vec<&str> = text.lines().collect();
+    let with = |at: usize, line: String| {
+        let mut list: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+        list[at] = line;
+        list.join("\n") + "\n"
+    };
+    let without = |from: usize, to: usize| {
+        let kept = lines.iter().enumerate().filter(|(at, _)| !(from..to).contains(at));
+        kept.map(|(_, line)| format!("{line}\n")).collect::<String>()
+    };
+    let mut list = Vec::new();
+    let mut put = |kind: Kind, text: String, says: &str, sections: &[Section]| {
+        list.push(Edit { kind, text, says: says.to_owned(), sections: sections.to_vec() });
+    };
+    let (mut section, mut awards, mut grades, mut conventions) = (String::new(), false, false, false);
+    use Section::{Added, Awards, Changed, Conventions, Looser, Moved, Notes, Removed, Stricter};
+    for (at, line) in lines.iter().enumerate() {
+        let trimmed = line.trim();
+        if !line.starts_with(' ') {
+            section = trimmed.strip_prefix("板块 ").unwrap_or("").to_owned();
+            awards = trimmed.starts_with("奖惩");
+            grades = trimmed.starts_with("等次");
+            conventions = trimmed == "约定";
+        }
+        let changed = |range: std::ops::Range<usize>, number: u32| {
+            let mut line = (*line).to_owned();
+            line.replace_range(range, &number.to_string());
+            line
+        };
+        let label = trimmed.split(['：', '（']).next().unwrap_or(trimmed);
+        if !section.is_empty() && trimmed.contains('：') && !trimmed.starts_with("当") {
+            for word in ["扣", "加", "得"] {
+                if let Some((range, number)) = figure(line, word).filter(|(_, number)| *number > 0) {
+                    let more = number + 1 + chance.below(4);
+                    // More off is stricter, more on is looser.
+                    let sections: &[Section] = match word {
+                        "扣" => &[Stricter, Changed],
+                        _ => &[Looser, Changed],
+                    };
+                    put(Kind::Points, with(at, changed(range, more)), label, sections);
+                }
+            }
+            for word in ["不少于", "低于", "不足", "不低于"] {
+                if let Some((range, number)) = figure(line, word) {
+                    let other = if number > 3 { number - 1 - chance.below(2) } else { number + 1 };
+                    put(Kind::Threshold, with(at, changed(range, other)), label, &[Stricter, Looser, Changed]);
+                }
+            }
+            if is_plain_clause(line) {
+                put(Kind::Removed, without(at, at + 1), label, &[Removed]);
+                put(Kind::Renamed, with(at, line.replacen(label, &format!("{label}甲"), 1)), label, &[Moved]);
+                let indent = &line[..line.len() - line.trim_start().len()];
+                let points = 1 + chance.below(9);
+                let (word, sign) = if chance.below(2) == 0 { ("每次扣", "扣") } else { ("每次加", "加") };
+                let new = format!("{line}\n{indent}新情形{sign}：{word}{points}分");
+                put(Kind::Added, with(at, new), "新情形", &[Added]);
+            }
+        }
+        if let Some((range, number)) = figure(line, "封顶 每月").filter(|_| !section.is_empty()) {
+            put(Kind::Cap, with(at, changed(range, number + 5 + chance.below(9))), &section, &[Stricter, Looser]);
+        }
+        if let Some((range, number)) = figure(line, "满分 ").filter(|_| !section.is_empty()) {
+            put(Kind::Cap, with(at, changed(range, number + 2)), &section, &[Looser, Changed, Stricter]);
+        }
+        let is_item = trimmed.split_once(". ").is_some_and(|(number, _)| number.parse::<u32>().is_ok());
+        if is_item && !section.is_empty() {
+            let (number, title) = trimmed.split_once(". ").unwrap();
+            put(Kind::Retitled, with(at, format!("{line}修订")), title, &[Moved]);
+            put(Kind::Renumbered, with(at, line.replacen(number, "77", 1)), title, &[Moved]);
+            let new = format!("  88. 新条目\n     新事由：每次扣{}分\n\n{line}", 1 + chance.below(9));
+            put(Kind::ItemAdded, with(at, new), "新条目", &[Added]);
+            let end = (at + 1..lines.len())
+                .find(|next| {
+                    let next = lines[*next];
+                    !next.starts_with(' ') && !next.is_empty()
+                        || next.trim().split_once(". ").is_some_and(|(it, _)| it.parse::<u32>().is_ok())
+                })
+                .unwrap_or(lines.len());
+            put(Kind::ItemRemoved, without(at, end), title, &[Removed]);
+        }
+        if awards && let Some((range, number)) = figure(line, "奖励") {
+            put(Kind::Award, with(at, changed(range, number + 100 * (1 + chance.below(5)))), "奖励", &[Awards]);
+        }
+        if grades && let Some((range, number)) = figure(line, "：").filter(|(_, number)| *number > 0) {
+            put(Kind::Grade, with(at, changed(range, number - 1 - chance.below(3))), "", &[Conventions]);
+        }
+        if conventions {
+            if trimmed.contains("其后名次顺延空出") {
+                put(
+                    Kind::Convention,
+                    with(at, line.replace("其后名次顺延空出", "其后名次不空")),
+                    "名次",
+                    &[Conventions],
+                );
+            }
+            if trimmed.contains("其后名次不空") {
+                put(
+                    Kind::Convention,
+                    with(at, line.replace("其后名次不空", "其后名次顺延空出")),
+                    "名次",
+                    &[Conventions],
+                );
+            }
+            if let Some((range, number)) = figure(line, "基础分 ") {
+                put(Kind::Start, with(at, changed(range, number + 5)), "基础分", &[Conventions]);
+            }
+        }
+        if !section.is_empty() && !trimmed.contains('：') {
+            if let Some(text) = trimmed.strip_suffix('分').filter(|text| text.starts_with(['国', '省', '市'])) {
+                let digits = text
+                    .rfind(|c: char| !c.is_ascii_digit())
+                    .map_or(0, |at| at + text[at..].chars().next().unwrap().len_utf8());
+                if let Ok(number) = text[digits..].parse::<u32>() {
+                    let line = format!("       {}{}分", &text[..digits], number + 1 + chance.below(3));
+                    put(Kind::Table, with(at, line), "", &[Looser]);
+                }
+            }
+            if trimmed.starts_with("依据") {
+                put(Kind::Citation, with(at, format!("{line}（新）")), "依据", &[Notes]);
+            }
+        }
+    }
+    list
+}
+
+/// Chance that repeats itself.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, most: u32) -> u32 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) % u64::from(most)) as u32
+    }
+}
+
+fn mirrored(section: Section) -> Section {
+    match section {
+        Section::Stricter => Section::Looser,
+        Section::Looser => Section::Stricter,
+        Section::Added => Section::Removed,
+        Section::Removed => Section::Added,
+        other => other,
+    }
+}
+
+/// Section, old and new lines, direction, the points of the witness, and whether there is one.
+type Shape = (Section, Vec<String>, Vec<String>, Direction, Option<(Number, Number)>, bool);
+
+/// What a comparison comes to, in a form that can be turned round.
+fn shape(comparison: &Comparison<'_>, turn: bool) -> Vec<Shape> {
+    let texts = |lines: &[zhunsheng::diff::SourceLine]| lines.iter().map(|line| line.text.clone()).collect::<Vec<_>>();
+    let mut list: Vec<_> = comparison
+        .meant()
+        .map(|change| {
+            let (mut old, mut new) = (texts(&change.old), texts(&change.new));
+            let (mut section, mut direction) = (change.section, change.direction);
+            let mut points = match &change.effect {
+                Effect::Shown(witness) => witness.points,
+                _ => None,
+            };
+            let is_shown = matches!(change.effect, Effect::Shown(_));
+            if turn {
+                std::mem::swap(&mut old, &mut new);
+                (section, direction) = (mirrored(section), direction.reversed());
+                points = points.map(|(a, b)| (b, a));
+            }
+            (section, old, new, direction, points, is_shown)
+        })
+        .collect();
+    list.sort_by_key(|(section, old, new, ..)| (*section, old.clone(), new.clone()));
+    list
+}
+
+/// What is wrong with how an edit is told; `None` where it does not compile.
+fn judge(before: &Compiled, edit: &Edit, turn: bool) -> Option<Result<bool, String>> {
+    let after = try_compile(&edit.text)?;
+    let comparison = compare(before, &after);
+    let complain = |what: &str| {
+        let told: Vec<String> = comparison
+            .meant()
+            .map(|change| format!("  {:?} {} {:?}", change.section, change.sentence, change.effect))
+            .collect();
+        Some(Err(format!("{:?} {}: {what}\n{}", edit.kind, edit.says, told.join("\n"))))
+    };
+    if comparison.is_same() {
+        return complain("is not found");
+    }
+    let fits = |change: &&Change| edit.sections.contains(&change.section) && change.sentence.contains(&edit.says);
+    let Some(change) = comparison.meant().find(fits) else { return complain("is not told as it should be") };
+    // One edit is one change, or as many as it says itself.
+    if comparison.meant().count() > 3 {
+        return complain("is told as too many changes");
+    }
+    let shown = match &change.effect {
+        Effect::Shown(witness) => {
+            if !confirm(&comparison, witness) {
+                return complain("has a witness that does not hold");
+            }
+            if let Some((old, new)) = witness.points {
+                let wrong = match change.direction {
+                    Direction::NeverMore => new > old,
+                    Direction::NeverFewer => new < old,
+                    Direction::Unknown => false,
+                };
+                if wrong {
+                    return complain("has a witness against its direction");
+                }
+            }
+            true
+        }
+        Effect::None { reason } if reason.is_empty() => return complain("has no effect and no reason"),
+        Effect::None { .. } => false,
+        Effect::NotFound { .. } => return complain("has no witness"),
+    };
+    if turn {
+        let back = compare(&after, before);
+        if shape(&comparison, true) != shape(&back, false) {
+            return complain(&format!("is told otherwise backwards:\n{:#?}", shape(&back, false)));
+        }
+    }
+    Some(Ok(shown))
+}
+
+/// Judges edits on two threads; gives the number that compiled and, of these, that have a witness.
+fn judge_all(jobs: Vec<(usize, Edit)>, books: &[Compiled], turn_every: usize) -> (usize, usize) {
+    let queue = Mutex::new(jobs.into_iter().enumerate());
+    let results: Mutex<Vec<(Kind, Result<bool, String>)>> = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                loop {
+                    let Some((index, (book, edit))) = queue.lock().unwrap().next() else { break };
+                    if let Some(verdict) = judge(&books[book], &edit, index % turn_every == 0) {
+                        results.lock().unwrap().push((edit.kind, verdict));
+                    }
+                }
+            });
+        }
+    });
+    let results = results.into_inner().unwrap();
+    let wrong: Vec<&String> = results.iter().filter_map(|(_, verdict)| verdict.as_ref().err()).collect();
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        results.len(),
+        wrong.iter().take(12).map(|it| it.as_str()).collect::<Vec<_>>().join("\n")
+    );
+    let mut kinds: std::collections::BTreeMap<Kind, (usize, usize)> = std::collections::BTreeMap::new();
+    for (kind, verdict) in &results {
+        let counts = kinds.entry(*kind).or_default();
+        counts.0 += 1;
+        counts.1 += usize::from(*verdict == Ok(true));
+    }
+    println!("{kinds:?}");
+    (results.len(), results.iter().filter(|(_, verdict)| *verdict == Ok(true)).count())
+}
+
+#[test]
+fn every_edit_of_a_small_book_is_found_named_and_shown() {
+    let texts = small();
+    let books: Vec<Compiled> = texts.iter().map(|text| compiled(text)).collect();
+    let mut jobs = Vec::new();
+    // More of them where someone has the time: EDIT_ROUNDS=40 tries some four thousand.
+    let rounds = std::env::var("EDIT_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(3u64);
+    for round in 0..rounds {
+        for (index, text) in texts.iter().enumerate() {
+            jobs.extend(edits(text, &mut Chance(round * 7919 + 17)).into_iter().map(|edit| (index, edit)));
+        }
+    }
+    let asked = jobs.len();
+    let (judged, shown) = judge_all(jobs, &books, 4);
+    assert!(judged * 10 > asked * 8, "{judged} of {asked} compile");
+    assert!(shown * 10 > judged * 5, "{shown} of {judged} have a witness");
+}
+
+#[test]
+fn edits_of_real_books_are_found_named_and_shown() {
+    let texts = large();
+    let books: Vec<Compiled> = texts.iter().map(|text| compiled(text)).collect();
+    let mut chance = Chance(41);
+    let mut jobs = Vec::new();
+    for (index, text) in texts.iter().enumerate() {
+        let mut list = edits(text, &mut chance);
+        let most = if index == 0 { 6 } else { 4 };
+        while list.len() > most {
+            let at = chance.below(list.len() as u32) as usize;
+            list.swap_remove(at);
+        }
+        jobs.extend(list.into_iter().map(|edit| (index, edit)));
+    }
+    judge_all(jobs, &books, 6);
+}

@@ -1,0 +1,268 @@
+//! 例 in files beside a rulebook and in tables, from outside: what passes, what is told, and what is covered.
+
+mod scratch;
+
+use std::process::{Command, Output};
+
+use scratch::Scratch;
+use serde_json::Value;
+
+const RULEBOOK: &str = "\
+方案 某区考评
+施行 2024年1月至2024年12月
+考评对象 司法所
+考评周期 每月
+单位属性 类别
+
+约定
+  每月基础分 100分
+  年终得分 = 各月得分之和
+  未写“每”的，当月只计一次
+  同分并列，其后名次顺延空出
+
+板块 基层工作
+  扣分封顶 每月10分
+  1. 台账
+     缺项：每项扣1分，最多扣6分
+     未建立台账：扣5分
+     公开率（%）：低于90%扣2分
+  2. 案卷
+     录入件数（件）：不少于30件，每少1件扣1分
+  3. 报道
+     上稿条数（条）：1条加2分；2条加4分；3条及以上加5分
+
+奖惩 年终
+  第1名：奖励3000元
+";
+
+fn test(scratch: &Scratch, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zhunsheng"));
+    command.current_dir(&scratch.path).arg("test").args(arguments).output().unwrap()
+}
+
+fn with_rulebook() -> Scratch {
+    let scratch = Scratch::new();
+    scratch.write("方案.zs", RULEBOOK);
+    scratch
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn files_beside_the_rulebook_are_run_by_their_names() {
+    let scratch = with_rulebook();
+    scratch.write("方案.例.zs", "# 往年的算例\n\n例 缺两项\n  2024年3月 甲所\n  基层工作.1 缺项 2项，公开率 95%\n  则 基层工作.1 -2分，总分 98分\n");
+    scratch.write(
+        "方案.例·表.csv",
+        "例,月份,单位,条款,情形,数量,则 基层工作.2,则 总分\n少两件,2024-03,甲所,基层工作.2,录入件数,28,-2,98分\n正好,2024年4月,甲所,基层工作.2,录入件数,30件,0,100\n",
+    );
+    scratch.write("别的.例.zs", "例 不是这个方案的\n");
+    let output = test(&scratch, &["方案.zs"]);
+    assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()), "{}", out(&output));
+    let text = out(&output);
+    for line in [
+        "通过  “方案.例.zs”第3行 例 缺两项",
+        "通过  “方案.例·表.csv”第2行 例 少两件",
+        "通过  “方案.例·表.csv”第3行 例 正好",
+        "例用到：计分句3/5，分档1/5，封顶0/2，名次等次奖惩0/3；共4/15，26.6%",
+        "  “方案.zs”第14行 封顶 基层工作 扣分封顶10分",
+        "  “方案.zs”第17行 计分句 基层工作.1 未建立台账",
+        "  “方案.zs”第22行 分档 基层工作.3 上稿条数：2条",
+        "方案.zs：3个例通过，0个不通过",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+}
+
+#[test]
+fn a_failure_is_told_with_its_place_and_its_reasons() {
+    let scratch = with_rulebook();
+    scratch.write("往年.zs", "例 甲\n  2024年3月 甲所\n  基层工作.1 缺项 9项，公开率 95%\n  则 基层工作.1 -9分\n");
+    scratch.write("往年.csv", "例,月份,单位,基层工作.2 录入件数,则 基层工作.2\n乙,2024-03,乙所,27,-2\n");
+    let output = test(&scratch, &["方案.zs", "往年.zs", "往年.csv"]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = err(&output);
+    for line in [
+        "错误：例“甲”：甲所 应为“基层工作.1 -9分”，实际是“-6分”（example-differs）\n  位置：往年.zs 第4行",
+        "  来历：基层工作.1 台账：-6分\n",
+        "本条每月累计最多扣6分",
+        "“往年.zs”第3行：9项",
+        "错误：E2格：例“乙”：乙所 应为“基层工作.2 -2”，实际是“-3分”（example-differs）\n  位置：往年.csv 第2行",
+        "“往年.csv”第2行：录入件数 27件，扣3分",
+    ] {
+        assert!(told.contains(line), "{line}\n{told}");
+    }
+    let output = test(&scratch, &["方案.zs", "往年.csv", "--format", "json"]);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let case = &json["rulebooks"][0]["cases"][0];
+    assert_eq!((case["passed"].as_bool(), case["line"].as_u64()), (Some(false), Some(2)));
+    let difference = &case["differences"][0];
+    assert_eq!((difference["expected"].as_str(), difference["actual"].as_str()), (Some("基层工作.2 -2"), Some("-3分")));
+    assert!(difference["why"].as_array().is_some_and(|why| why.len() > 2));
+    assert_eq!(json["rulebooks"][0]["coverage"]["total"], 15);
+}
+
+#[test]
+fn every_mistake_of_a_table_is_told_at_its_cell() {
+    let scratch = with_rulebook();
+    scratch.write(
+        "往年.csv",
+        "例,月份,单位,条款,情形,数量,则 总分\n甲,2024-13,甲所,基层工作.1,缺项,1,99\n乙,2024-03,乙所,基层工作.9,缺项,1,99\n丙,2024-03,丙所,基层工作.1,缺顶,1,99\n丁,2024-03,丁所,基层工作.1,缺项,1.5,99\n戊,2024-03,戊所,基层工作.1,缺项,1,九十九\n己,,,基层工作.1,缺项,1,99\n",
+    );
+    let output = test(&scratch, &["方案.zs", "往年.csv", "--diagnostics", "short"]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = err(&output);
+    let expected = [
+        "往年.csv:2:0: month-out-of-force: B2格：",
+        "往年.csv:3:0: unknown-clause: D3格：",
+        "往年.csv:4:0: unknown-label: E4格：",
+        "往年.csv:5:0: fractional-count: F5格：",
+        "往年.csv:6:0: unknown-expectation: G6格：",
+        "往年.csv:7:0: example-without-unit: ",
+    ];
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines.len(), expected.len(), "{told}");
+    for (line, begins) in lines.iter().zip(expected) {
+        assert!(line.starts_with(begins), "{line} is not {begins}");
+    }
+}
+
+#[test]
+fn wrong_columns_are_told_before_any_row() {
+    let scratch = with_rulebook();
+    scratch.write("往年.csv", "例,月分,单位,则 总份\n甲,2024-03,甲所,99\n");
+    let told = err(&test(&scratch, &["方案.zs", "往年.csv", "--diagnostics", "short"]));
+    assert_eq!(told.lines().count(), 2, "{told}");
+    assert!(told.contains("unknown-case-column: B1格：没有叫“月分”的列") && told.contains("unknown-expectation: D1格"));
+}
+
+#[test]
+fn several_rows_make_one_case_and_empty_cells_repeat_the_row_above() {
+    let scratch = with_rulebook();
+    scratch.write(
+        "往年.csv",
+        "例,月份,单位,条款,情形,数量,公开,则,说明\n甲,2024-03,甲所,基层工作.1,缺项,2,,,两项\n,,,,公开率,89%,,,\n,,,基层工作.2,录入件数,30,,\"则 基层工作.1 -4分，总分 96分\",\n".replace(",公开,", ",类别,"),
+    );
+    let output = test(&scratch, &["方案.zs", "往年.csv"]);
+    assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
+    assert!(out(&output).contains("1个例通过，0个不通过"));
+}
+
+#[test]
+fn a_gb18030_table_is_read() {
+    let scratch = with_rulebook();
+    let table = "例,月份,单位,基层工作.2 录入件数,则 基层工作.2\n甲,2024-03,甲所,28,-2\n";
+    scratch.write("往年.csv", encoding_rs::GB18030.encode(table).0);
+    let output = test(&scratch, &["方案.zs", "往年.csv"]);
+    assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
+}
+
+#[test]
+fn a_file_of_examples_changes_nothing_else() {
+    let scratch = with_rulebook();
+    scratch.write(
+        "方案.例.zs",
+        "例 甲\n  2024年3月 甲所\n  基层工作.2 录入件数 28件\n  则 总分 98分\n板块 私货\n  送礼：加5分\n",
+    );
+    let output = test(&scratch, &["方案.zs", "--diagnostics", "short"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(err(&output), "方案.例.zs:5:1: not-an-example: 例的文件里只能写例\n");
+}
+
+#[test]
+fn too_little_coverage_is_a_finding() {
+    let scratch = with_rulebook();
+    scratch.write("方案.例.csv", "月份,单位,基层工作.2 录入件数,则 基层工作.2\n2024-03,甲所,28,-2\n");
+    assert_eq!(test(&scratch, &["方案.zs", "--require-coverage", "13%"]).status.code(), Some(0));
+    let output = test(&scratch, &["方案.zs", "--require-coverage", "14%", "--diagnostics", "short"]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = "方案.zs:0:0: too-little-coverage: “某区考评”的例只用到2/15（13.3%），要求至少14%\n";
+    assert_eq!(err(&output), told);
+    assert_eq!(test(&scratch, &["方案.zs", "--require-coverage", "101%"]).status.code(), Some(2));
+    assert_eq!(test(&scratch, &["方案.例.csv"]).status.code(), Some(2));
+}
+
+#[test]
+#[cfg(feature = "office")]
+fn a_workbook_is_read_as_a_person_sees_it() {
+    let scratch = with_rulebook();
+    scratch.write("方案.例.xlsx", std::fs::read(scratch::beside("examples/往年.xlsx")).unwrap());
+    let output = test(&scratch, &["方案.zs", "--diagnostics", "short"]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = "方案.例.xlsx:4:0: example-differs: H4格：例“写错了”：乙所 应为“总分 98”，实际是“99分”\n";
+    assert_eq!(err(&output), told);
+    assert!(out(&output).contains("通过  “方案.例.xlsx”第3行 例 少两件"));
+    assert!(out(&output).contains("2个例通过，1个不通过"));
+    scratch.write("坏.xlsx", "PK不是工作簿");
+    let output = test(&scratch, &["方案.zs", "坏.xlsx", "--diagnostics", "short"]);
+    assert!(err(&output).contains("坏.xlsx:0:0: unreadable-table: 读不了“坏.xlsx”：不是能读的Excel工作簿"));
+}
+
+/// Every proposed 例 passes where it is pasted, and together they use more of the rulebook.
+#[test]
+fn what_is_suggested_passes_when_pasted() {
+    let entries = std::fs::read_dir("rulebooks").unwrap().map(|entry| entry.unwrap().path());
+    let mut paths: Vec<_> =
+        entries.filter(|path| path.extension().is_some_and(|extension| extension == "zs")).collect();
+    paths.sort();
+    std::thread::scope(|scope| {
+        paths.iter().for_each(|path| _ = scope.spawn(|| paste(path)));
+    });
+}
+
+fn paste(path: &std::path::Path) {
+    use zhunsheng::compile::{compile_beside, compile_with};
+    use zhunsheng::diagnostic::Style;
+    use zhunsheng::example;
+    let mut read = |name: &str| std::fs::read_to_string(name).map_err(|error| error.to_string());
+    let (name, text) = (path.display().to_string(), std::fs::read_to_string(path).unwrap());
+    let compiled = compile_with(&name, &text, &mut read).0.unwrap();
+    let (before, _) = example::run(&compiled);
+    let suggestion = example::suggest(&compiled, &before);
+    // Where every item asks for what all units share (a fund of 奖惩), most is left to a person.
+    assert!(!suggestion.examples.is_empty(), "{name}: {:?}", suggestion.without);
+    let pasted = [("建议.zs".to_owned(), suggestion.examples.join("\n"))];
+    let (joined, findings) = compile_beside(&name, &text, &pasted, &mut read);
+    let joined = joined.unwrap_or_else(|| panic!("{name}: {}", findings.render(Style::Short)));
+    let (after, findings) = example::run(&joined);
+    assert!(findings.is_empty(), "{name}: {}", findings.render(Style::Human));
+    assert_eq!(after.passed, before.passed + suggestion.examples.len());
+    let (used, more) = (before.coverage.count(None).0, after.coverage.count(None).0);
+    assert!(more >= used + suggestion.examples.len(), "{name}: {used} {more}");
+}
+
+#[test]
+fn suggestions_stand_at_the_ends_of_bands() {
+    let scratch = with_rulebook();
+    let output = test(&scratch, &["方案.zs", "--suggest"]);
+    assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
+    let text = out(&output);
+    for lines in [
+        "  2024年12月 甲司法所\n    基层工作.1 公开率 89.9%\n  则 基层工作.1 -2分\n",
+        "    基层工作.2 录入件数 29件\n  则 基层工作.2 -1分\n",
+        "    基层工作.3 上稿条数 3条\n  则 基层工作.3 5分\n",
+        "    基层工作.1 缺项 7项\n    基层工作.1 公开率 100%\n  则 基层工作.1 -6分\n",
+    ] {
+        assert!(text.contains(lines), "{lines}\n{text}");
+    }
+    scratch.write("方案.例.zs", &text);
+    let output = test(&scratch, &["方案.zs"]);
+    assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
+    assert!(out(&output).contains("计分句5/5，分档5/5，封顶2/2，名次等次奖惩0/3"), "{}", out(&output));
+}
+
+#[test]
+fn a_table_without_end_is_refused() {
+    let scratch = with_rulebook();
+    let mut table = String::from("月份,单位,基层工作.2 录入件数,则 基层工作.2\n");
+    table.push_str(&"2024-03,甲所,28,-2\n".repeat(30_000));
+    scratch.write("往年.csv", table);
+    let told = err(&test(&scratch, &["方案.zs", "往年.csv", "--diagnostics", "short"]));
+    assert_eq!(told, "往年.csv:20001:0: file-too-large: 表太长，超过20000行\n");
+}

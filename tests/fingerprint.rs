@@ -1,0 +1,88 @@
+//! The fingerprint of meaning: equal where two rulebooks mean the same, and the same from release to release.
+
+use std::fs;
+use std::path::Path;
+
+use zhunsheng::compile::compile_with;
+use zhunsheng::fmt;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn text(name: &str) -> String {
+    fs::read_to_string(root().join("rulebooks").join(name)).unwrap()
+}
+
+fn hash(name: &str, text: &str) -> String {
+    let mut read = |name: &str| fs::read_to_string(name).map_err(|error| error.to_string());
+    let path = root().join("rulebooks").join(name).display().to_string();
+    let (compiled, findings) = compile_with(&path, text, &mut read);
+    compiled.unwrap_or_else(|| panic!("{:?}", findings.sorted())).plan.hash
+}
+
+/// Whoever changes one of these changes the fingerprint in every result: then count `VERSION` in `meaning.rs` up.
+#[test]
+fn fingerprints_are_the_same_from_release_to_release() {
+    let known = [
+        ("2023.zs", "91daa104f679a2a3"),
+        ("2024.zs", "50391ab14a10af57"),
+        ("2023年7月修订.zs", "d40c7ceaf3793c0d"),
+        ("教师考核.zs", "9d9a404ccfa5ea81"),
+        ("信用评价.zs", "3300215e8c1c77d2"),
+    ];
+    for (name, known) in known {
+        assert_eq!(hash(name, &text(name)), known, "{name}");
+    }
+}
+
+#[test]
+fn wording_layout_and_order_leave_no_trace() {
+    let before = text("教师考核.zs");
+    let expected = hash("教师考核.zs", &before);
+    let same = [
+        before.replace("扣10分", "扣10.00分"),
+        before.replace("；", ";").replace("，", ","),
+        before.replace(
+            "     有偿补课：本项计零，取消评优资格\n     体罚学生：一票否决，总分计零\n",
+            "     体罚学生：一票否决，总分计零\n     有偿补课：本项计零，取消评优资格\n",
+        ),
+        before.replace("\n\n", "\n# 一句话\n\n"),
+        before.lines().map(|line| line.trim_start().to_owned() + "  \r\n").collect(),
+        before.replace("国家级、特等、论文  15分", "国家级、特等、论文 15.0 分"),
+    ];
+    for (index, text) in same.iter().enumerate() {
+        assert_ne!(*text, before, "{index} changes nothing");
+        assert_eq!(hash("教师考核.zs", text), expected, "{index}");
+    }
+    for name in ["2023.zs", "教师考核.zs", "信用评价.zs", "乡镇综合考核.zs", "环境考核.zs"] {
+        let (formatted, _) = fmt::format(name, &text(name));
+        assert_eq!(hash(name, &formatted.unwrap().text), hash(name, &text(name)), "{name}");
+    }
+}
+
+#[test]
+fn every_change_of_meaning_leaves_one() {
+    let before = text("教师考核.zs");
+    let mut seen = vec![hash("教师考核.zs", &before)];
+    for (old, new) in [
+        ("抄袭查实：每次扣10分", "抄袭查实：每次扣11分"),
+        ("满分 20分，扣完为止", "满分 21分，扣完为止"),
+        ("其后名次不空", "其后名次顺延空出"),
+        ("优秀：85分及以上", "优秀：86分及以上"),
+        ("奖励3000元", "奖励3001元"),
+        ("国家级、特等、论文  15分", "国家级、特等、论文  16分"),
+        ("缺报的，按8计", "缺报的，按9计"),
+        ("青禾学校教师学年考核办法", "青禾学校教师考核办法"),
+        ("学期中调入的按在册月数折算", "学期中调入的不折算"),
+        ("学段：小学/初中/高中", "学段：小学/初中/高中/大学"),
+    ] {
+        let after = before.replacen(old, new, 1);
+        assert_ne!(after, before, "{old}");
+        seen.push(hash("教师考核.zs", &after));
+    }
+    let count = seen.len();
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), count);
+}

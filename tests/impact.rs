@@ -1,0 +1,214 @@
+//! The impact of a new rulebook on real facts: parts that add up, what does not fit, and the pages that show it.
+
+mod scratch;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use scratch::{Scratch, beside, zhunsheng};
+use serde_json::Value;
+
+fn rulebook(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("rulebooks").join(name).display().to_string()
+}
+
+fn samples() -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/2023").display().to_string()
+}
+
+fn text(output: Output) -> String {
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Whether a page is as it is kept; `UPDATE_EXPECT=1` writes it anew.
+#[track_caller]
+fn is_kept(name: &str, actual: &str) {
+    let path = beside("diff").join(name);
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(&path, actual).unwrap();
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(actual, kept, "{name}: UPDATE_EXPECT=1 cargo test --test impact");
+}
+
+#[test]
+fn the_pages_of_2024_and_of_july_are_as_kept() {
+    let facts = samples();
+    for (new, kept) in [("2024.zs", "2023-2024"), ("2023年7月修订.zs", "2023-七月")] {
+        let arguments = ["diff", &rulebook("2023.zs"), &rulebook(new), "--facts", &facts];
+        let output = zhunsheng(arguments);
+        assert_eq!(output.status.code(), Some(1));
+        is_kept(&format!("{kept}.txt"), &text(output));
+        is_kept(&format!("{kept}.md"), &text(zhunsheng([&arguments[..], &["--format", "markdown"]].concat())));
+    }
+}
+
+/// A decimal string in ten-thousandths. The samples have nothing finer.
+fn exact(value: &Value) -> i64 {
+    let text = value.as_str().unwrap();
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let sign = if whole.starts_with('-') { -1 } else { 1 };
+    whole.parse::<i64>().unwrap() * 10_000 + sign * format!("{part:0<4}").parse::<i64>().unwrap()
+}
+
+#[test]
+fn the_parts_of_every_difference_add_up_and_totals_are_those_of_score() {
+    let facts = samples();
+    let scratch = Scratch::new();
+    // Changes that meet under one cap, and a cap that changes with them.
+    let base = fs::read_to_string(rulebook("2023.zs")).unwrap();
+    let edited = base
+        .replace("扣分封顶 每月40分", "扣分封顶 每月25分")
+        .replace("不少于30件，每少1件扣1分", "不少于33件，每少1件扣2分")
+        .replace("缺席：每人扣1分", "缺席：每人扣3分")
+        .replace("每月基础分 0分", "每月基础分 10分");
+    scratch.write("改.zs", &edited);
+    let edited = scratch.path.join("改.zs").display().to_string();
+    for new in [rulebook("2024.zs"), rulebook("2023年7月修订.zs"), edited] {
+        for period in ["2023", "2023-04", "2023-09"] {
+            let arguments =
+                ["diff", &rulebook("2023.zs"), &new, "--facts", &facts, "--period", period, "--format", "json"];
+            let told: Value = serde_json::from_str(&text(zhunsheng(arguments))).unwrap();
+            let units = told["impact"]["units"].as_array().unwrap();
+            assert_eq!(units.len(), 25);
+            let mut several = 0;
+            for unit in units {
+                let parts: Vec<i64> =
+                    unit["parts"].as_array().unwrap().iter().map(|part| exact(&part["points"])).collect();
+                let difference = exact(&unit["difference"]);
+                assert_eq!(parts.iter().sum::<i64>(), difference, "{unit}");
+                assert_eq!(exact(&unit["new"]["total"]) - exact(&unit["old"]["total"]), difference, "{unit}");
+                several += usize::from(parts.len() > 1);
+                // Every part of these books comes from a change.
+                assert!(unit["parts"].as_array().unwrap().iter().all(|part| part["change"] != 0), "{new} {unit}");
+            }
+            assert!(several > 0 || period != "2023", "{new}");
+            // Both sides are what `score` comes to.
+            for (side, book) in [("old", rulebook("2023.zs")), ("new", new.clone())] {
+                if book.ends_with("2024.zs") || book.contains("七月") || book.contains("7月") {
+                    continue;
+                }
+                let scored = text(zhunsheng(["score", &book, &facts, "--period", period, "--format", "json"]));
+                let scored: Value = serde_json::from_str(&scored).unwrap();
+                for unit in scored["units"].as_array().unwrap() {
+                    let found = units.iter().find(|it| it["unit"] == unit["unit"]).unwrap();
+                    assert_eq!(found[side]["total"], unit["total"]);
+                    assert_eq!(found[side]["rank"], unit["rank"]);
+                    assert_eq!(
+                        found[side]["awards"].as_array().map_or(0, Vec::len),
+                        unit["awards"].as_array().map_or(0, Vec::len)
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_page_needs_nothing_else_and_lets_nothing_in() {
+    let scratch = Scratch::new();
+    let base = fs::read_to_string(beside("diff/small.zs")).unwrap();
+    let nasty = base.replace("方案 小考评", "方案 小<script>alert(1)</script>&考评").replace("扣3分", "扣4分");
+    scratch.write("旧.zs", &base);
+    scratch.write("新.zs", &nasty);
+    scratch.write("数据/单位.csv", "单位,类别\n\"<img src=x onerror=alert(2)>\",街道\n乙,乡镇\n");
+    scratch.write(
+        "数据/a.csv",
+        "月份,单位,条款,情形,数量\n2023-04,\"<img src=x onerror=alert(2)>\",日常.1,未建台账,1\n\
+         2023-04,\"<img src=x onerror=alert(2)>\",日常.2,录入件数,30\n2023-04,\"<img src=x onerror=alert(2)>\",日常.2,成功件数,30\n\
+         2023-04,\"<img src=x onerror=alert(2)>\",加分.2,上稿条数,0\n2023-04,乙,日常.2,录入件数,30\n2023-04,乙,日常.2,成功件数,30\n2023-04,乙,加分.2,上稿条数,0\n",
+    );
+    let path = |name: &str| scratch.path.join(name).display().to_string();
+    let all = ["diff", &path("旧.zs"), &path("新.zs"), "--facts", &path("数据"), "--period", "2023-04", "--format"];
+    let output = zhunsheng([&all[..], &["html"]].concat());
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let page = text(output);
+    for word in ["<script", "<img", "http://", "https://", "src=\"", "href=", "@import", "url("] {
+        assert!(!page.contains(word), "{word}: {page}");
+    }
+    assert!(page.contains("&lt;script&gt;") && page.contains("&lt;img src=x"), "{page}");
+    assert!(page.contains("<svg") && page.contains("</html>"));
+    let markdown = text(zhunsheng([&all[..], &["markdown"]].concat()));
+    assert!(!markdown.contains("<script") && !markdown.contains("<img"), "{markdown}");
+}
+
+#[test]
+fn two_branches_and_acknowledged_changes() {
+    let scratch = Scratch::new();
+    let base = fs::read_to_string(beside("diff/small.zs")).unwrap();
+    let path = |name: &str| scratch.path.join(name).display().to_string();
+    scratch.write("旧.zs", &base);
+    scratch.write("甲.zs", base.replace("缺项：每项扣1分", "缺项：每项扣2分"));
+    scratch.write("乙.zs", base.replace("未建台账：扣3分", "未建台账：扣4分"));
+    scratch.write("丙.zs", base.replace("缺项：每项扣1分", "缺项：每项扣3分"));
+    let three = |ours: &str, theirs: &str| zhunsheng(["diff", "--base", &path("旧.zs"), &path(ours), &path(theirs)]);
+    assert_eq!(three("甲.zs", "乙.zs").status.code(), Some(0));
+    assert_eq!(three("甲.zs", "甲.zs").status.code(), Some(0));
+    let output = three("甲.zs", "丙.zs");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(output).contains("日常.1 缺项：每项由扣1分改为扣3分"));
+
+    let two = |more: &[&str]| zhunsheng([&["diff", &path("旧.zs"), &path("甲.zs")], more].concat());
+    let told: Value = serde_json::from_str(&text(two(&["--format", "json"]))).unwrap();
+    let print = told["changes"][0]["print"].as_str().unwrap();
+    scratch.write("确认.txt", "# 没有\n");
+    let file = path("确认.txt");
+    let open = two(&["--acknowledged", &file, "--format", "markdown"]);
+    assert_eq!(open.status.code(), Some(1));
+    assert!(text(open).contains("还没有确认"));
+    scratch.write("确认.txt", format!("{print} 局长办公会同意\n"));
+    let fine = two(&["--acknowledged", &file, "--format", "markdown"]);
+    assert_eq!(fine.status.code(), Some(0));
+    assert!(text(fine).contains("已确认"));
+    // The same book, and wrong usage.
+    assert_eq!(zhunsheng(["diff", &path("旧.zs"), &path("旧.zs")]).status.code(), Some(0));
+    assert_eq!(zhunsheng(["diff", &path("旧.zs")]).status.code(), Some(2));
+    assert_eq!(zhunsheng(["diff", &path("旧.zs"), &path("没有.zs")]).status.code(), Some(2));
+}
+
+#[test]
+fn git_tells_the_meaning() {
+    let scratch = Scratch::new();
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git")
+            .current_dir(&scratch.path)
+            .args(["-c", "user.name=某人", "-c", "user.email=a@b.c", "-c", "core.quotepath=off"])
+            .args(arguments)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_SYSTEM", "/dev/null")
+            .output()
+            .expect("git is there");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let program = env!("CARGO_BIN_EXE_zhunsheng");
+    let base = fs::read_to_string(beside("diff/small.zs")).unwrap();
+    git(&["init", "-q"]);
+    git(&["config", "diff.zhunsheng.command", &format!("{program} diff --git")]);
+    git(&["config", "diff.zhunsheng.textconv", &format!("{program} show --textconv")]);
+    scratch.write(".gitattributes", "*.zs diff=zhunsheng\n");
+    scratch.write("方案.zs", &base);
+    scratch.write("七月.zs", "沿用 「方案.zs」\n自2023年7月起\n修改 日常.1 缺项：每项扣2分\n");
+    git(&["add", "."]);
+    git(&["commit", "-qm", "一"]);
+    scratch.write("方案.zs", base.replace("未建台账：扣3分", "未建台账： 扣 4 分   # 提高"));
+    scratch.write("七月.zs", "沿用 「方案.zs」\n自2023年7月起\n修改 日常.1 缺项：每项扣5分\n");
+    let told = git(&["diff"]);
+    assert!(told.contains("日常.1 未建台账：由扣3分改为扣4分"), "{told}");
+    assert!(told.contains("日常.1 缺项：每项由扣2分改为扣5分"), "{told}");
+    git(&["commit", "-qam", "二"]);
+    // Layout and comments alone are no lines of a textconv.
+    let now = fs::read_to_string(scratch.path.join("方案.zs")).unwrap();
+    scratch.write("方案.zs", now.replace("缺项：", "缺项:  ") + "\n# 完\n");
+    git(&["commit", "-qam", "三"]);
+    let log = git(&["log", "-p", "--no-ext-diff", "--format=%s"]);
+    let (third, rest) = log.split_once("\n二\n").unwrap();
+    assert!(!third.contains("缺项") && rest.contains("+     未建台账：扣4分"), "{log}");
+    let log = git(&["log", "-p", "--ext-diff", "-1", "--format=%s"]);
+    assert!(log.contains("两本方案的意思相同"), "{log}");
+    // A version with mistakes breaks nothing.
+    scratch.write("方案.zs", "方案 坏的\n不知所云\n");
+    let told = git(&["diff"]);
+    assert!(told.contains("新的一版有错，不能比较意思"), "{told}");
+}
