@@ -51,7 +51,6 @@ impl<'p> Pieces<'p> {
         let Plan {
             title,
             number,
-            hash: _,
             calendar,
             cycle,
             subject,

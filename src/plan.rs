@@ -55,8 +55,6 @@ pub struct Plan {
     pub title: String,
     /// 文号
     pub number: Option<String>,
-    /// A fingerprint of the rulebook's meaning; see `meaning`.
-    pub hash: String,
     pub calendar: Calendar,
     /// The cycle that totals are made for: 考评周期 of the whole.
     pub cycle: Cycle,
@@ -88,6 +86,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// A fingerprint of the rulebook's meaning, worked out at each call; see `meaning`.
+    pub fn hash(&self) -> String {
+        crate::meaning::fingerprint(self)
+    }
+
     /// An input as it is asked for in a period; `None` where it is not in force then.
     pub fn input_in(&self, id: InputId, period: &Period) -> Option<&Input> {
         let input = &self.inputs[id.index()];

@@ -131,7 +131,6 @@ fn every_rulebook_over_which_nothing_is_amended_is_itself() {
         let mut read = |name: &str| fs::read_to_string(name).map_err(|error| error.to_string());
         let (compiled, _) = zhunsheng::compile::compile_with(name, text, &mut read);
         let mut plan = compiled.expect("in order").plan;
-        plan.hash.clear();
         plan.lines.clear();
         format!("{plan:?}")
     };

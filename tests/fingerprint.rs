@@ -18,7 +18,7 @@ fn hash(name: &str, text: &str) -> String {
     let mut read = |name: &str| fs::read_to_string(name).map_err(|error| error.to_string());
     let path = root().join("rulebooks").join(name).display().to_string();
     let (compiled, findings) = compile_with(&path, text, &mut read);
-    compiled.unwrap_or_else(|| panic!("{:?}", findings.sorted())).plan.hash
+    compiled.unwrap_or_else(|| panic!("{:?}", findings.sorted())).plan.hash()
 }
 
 /// Whoever changes one of these changes the fingerprint in every result: then count `VERSION` in `meaning.rs` up.

@@ -17,6 +17,9 @@ use zhunsheng::meaning;
 use zhunsheng::parse;
 use zhunsheng::source::Source;
 
+/// A rulebook in order, and what its lines mean.
+type Accepted = (Compiled, BTreeSet<String>);
+
 /// No rulebook declares it, and no word of the language holds it.
 const UNKNOWN: &str = "甲乙";
 
@@ -197,7 +200,7 @@ fn no_word_is_read_over() {
 fn try_lines(tasks: &[(String, usize)]) -> (usize, BTreeMap<String, Vec<String>>) {
     let mut tried = 0;
     let mut skipped: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut last: Option<(&str, Option<(Compiled, BTreeSet<String>)>)> = None;
+    let mut last: Option<(&str, Option<Accepted>)> = None;
     for (text, index) in tasks {
         if last.as_ref().is_none_or(|(known, _)| known != text) {
             last = Some((text, compiled(text)));

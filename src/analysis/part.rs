@@ -70,7 +70,6 @@ pub fn part_of(plan: &Plan, about: impl IntoIterator<Item = NodeId>) -> PlanPart
         lines: plan.lines.clone(),
         title: String::new(),
         number: None,
-        hash: String::new(),
         calendar: plan.calendar.clone(),
         cycle: plan.cycle,
         subject: plan.subject.clone(),

@@ -56,8 +56,8 @@ impl Show {
         let compiled = rulebook::load(&self.rulebook, session)?;
         if self.hash {
             session.print(|out| match self.format {
-                TextFormat::Json => writeln!(out, "{}", serde_json::json!({ "hash": compiled.plan.hash })),
-                TextFormat::Text => writeln!(out, "{}", compiled.plan.hash),
+                TextFormat::Json => writeln!(out, "{}", serde_json::json!({ "hash": compiled.plan.hash() })),
+                TextFormat::Text => writeln!(out, "{}", compiled.plan.hash()),
             })?;
             return Ok(Status::Fine);
         }

@@ -23,7 +23,6 @@ use crate::amend;
 use crate::analysis::{self, Acceptance};
 use crate::diagnostic::{Findings, Severity};
 use crate::example::{self, Example};
-use crate::meaning;
 pub use crate::parse::whole;
 use crate::parse::{self, Names, Statement};
 use crate::plan::Plan;
@@ -105,7 +104,7 @@ fn compile_documents(
     let (plan, examples, accepted, found) = compile_source(&source);
     findings.append(found.at_origins(&source));
     let findings = findings.sorted();
-    let plan = plan.filter(|_| !findings.has_errors()).map(|plan| Plan { hash: meaning::fingerprint(&plan), ..plan });
+    let plan = plan.filter(|_| !findings.has_errors());
     (plan.map(|plan| Compiled { plan, source, examples, accepted }), findings)
 }
 

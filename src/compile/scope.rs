@@ -148,7 +148,6 @@ impl<'s> Scope<'s> {
         let plan = Plan {
             title: String::new(),
             number: None,
-            hash: String::new(),
             calendar: Calendar::new(january, january.plus(11), None),
             cycle: Cycle::Month,
             subject: String::new(),

@@ -54,7 +54,7 @@ pub struct Matched {
 impl Comparison<'_> {
     /// Whether both mean the same.
     pub fn is_same(&self) -> bool {
-        self.old.plan.hash == self.new.plan.hash
+        self.old.plan.hash() == self.new.plan.hash()
     }
 
     /// Changes of meaning.
@@ -614,7 +614,7 @@ impl<'w, 'c> Work<'w, 'c> {
     /// A difference of meaning that no line told is told all the same.
     fn unexplained(&mut self) {
         let meant = self.drafts.iter().any(|draft| draft.change.section != Section::Wording);
-        if self.old.plan.hash != self.new.plan.hash && !meant {
+        if self.old.plan.hash() != self.new.plan.hash() && !meant {
             let said = "两本方案的意思不同，没有找出是哪一句";
             self.draft(Section::Changed, "全体".to_owned(), said, (&[], &[]), About::default());
         }

@@ -85,7 +85,7 @@ fn right_one(plan: &Plan, name: &str, found: &Found, findings: &mut Vec<Finding>
         findings.push(other_book(format!("“{name}”是{}的报送表，方案没有这一期", found.period)));
         return None;
     };
-    if found.hash != plan.hash {
+    if found.hash != plan.hash() {
         // An amendment may leave what this department reports as it was.
         let same = forms(plan, period)
             .iter()

@@ -475,7 +475,7 @@ fn mark(sheet: &mut Worksheet, form: &Form<'_>) -> Result<(), XlsxError> {
     let rows = [
         ("报送表", "1".to_owned()),
         ("方案", form.plan.title.clone()),
-        ("方案指纹", form.plan.hash.clone()),
+        ("方案指纹", form.plan.hash()),
         ("表格指纹", form.fingerprint()),
         ("期间", form.plan.calendar.period(form.period).name.clone()),
         ("部门", form.department.clone()),

@@ -169,7 +169,6 @@ fn plan() -> Plan {
     Plan {
         title: "谯城区2023年司法所综合考评".into(),
         number: Some("谯司〔2023〕1号".into()),
-        hash: "abc".into(),
         calendar: Calendar::new(month(3), month(4), None),
         cycle: Cycle::Month,
         subject: "司法所".into(),

@@ -82,7 +82,6 @@ impl Sheet {
             plan: Plan {
                 title: "试行方案".to_owned(),
                 number: None,
-                hash: String::new(),
                 calendar: Calendar::new(month(first), month(last), None),
                 cycle: Cycle::Month,
                 subject: "单位".to_owned(),

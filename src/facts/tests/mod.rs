@@ -25,7 +25,6 @@ pub fn plan() -> Plan {
     Plan {
         title: "试行方案".to_owned(),
         number: None,
-        hash: String::new(),
         calendar: Calendar::new(month(3), month(12), None),
         cycle: Cycle::Month,
         subject: "司法所".to_owned(),

@@ -27,7 +27,7 @@ struct Book<'a> {
 /// Writes all changes as JSON.
 pub fn write(comparison: &Comparison<'_>, impact: Option<&Impact>, out: &mut dyn Write) -> io::Result<()> {
     let book = |compiled: &'_ crate::compile::Compiled| -> (String, String, String) {
-        (compiled.plan.title.clone(), compiled.plan.hash.clone(), compiled.source.short_name().to_owned())
+        (compiled.plan.title.clone(), compiled.plan.hash(), compiled.source.short_name().to_owned())
     };
     let (old, new) = (book(comparison.old), book(comparison.new));
     let document = Document {

@@ -26,8 +26,8 @@ pub fn write(comparison: &Comparison<'_>, impact: Option<&Impact>, out: &mut dyn
             body {
                 h1 { "方案比较" }
                 dl.books {
-                    dt { "旧" } dd { (old.plan.title) " " small { (old.source.short_name()) " " (old.plan.hash) } }
-                    dt { "新" } dd { (new.plan.title) " " small { (new.source.short_name()) " " (new.plan.hash) } }
+                    dt { "旧" } dd { (old.plan.title) " " small { (old.source.short_name()) " " (old.plan.hash()) } }
+                    dt { "新" } dd { (new.plan.title) " " small { (new.source.short_name()) " " (new.plan.hash()) } }
                 }
                 p { (summary(comparison)) }
                 @if let Some(impact) = impact { (impact_part(comparison, impact)) }

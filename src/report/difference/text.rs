@@ -10,8 +10,8 @@ use crate::diff::{Change, Comparison, Effect, Impact, Section, SourceLine};
 /// Writes every change under its section, with its lines and its witness.
 pub fn write(comparison: &Comparison<'_>, impact: Option<&Impact>, out: &mut dyn Write) -> io::Result<()> {
     let (old, new) = (&comparison.old, &comparison.new);
-    writeln!(out, "旧：{}（{}，{}）", old.plan.title, old.source.short_name(), old.plan.hash)?;
-    writeln!(out, "新：{}（{}，{}）", new.plan.title, new.source.short_name(), new.plan.hash)?;
+    writeln!(out, "旧：{}（{}，{}）", old.plan.title, old.source.short_name(), old.plan.hash())?;
+    writeln!(out, "新：{}（{}，{}）", new.plan.title, new.source.short_name(), new.plan.hash())?;
     writeln!(out, "{}", summary(comparison))?;
     for section in Section::ALL {
         let changes: Vec<&Change> = comparison.of(section).collect();

@@ -89,14 +89,14 @@ struct Readings<'a> {
 #[derive(Serialize)]
 pub(super) struct Rulebook<'a> {
     title: &'a str,
-    hash: &'a str,
+    hash: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     number: Option<&'a str>,
 }
 
 impl<'a> Rulebook<'a> {
     pub(super) fn of(plan: &'a Plan) -> Rulebook<'a> {
-        Rulebook { title: &plan.title, hash: &plan.hash, number: plan.number.as_deref() }
+        Rulebook { title: &plan.title, hash: plan.hash(), number: plan.number.as_deref() }
     }
 }
 
