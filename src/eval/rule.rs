@@ -11,7 +11,7 @@ use crate::eval::memo::Known;
 use crate::eval::problem::{Problem, ProblemKind, Where};
 use crate::eval::unit::{At, Fired, Scorer};
 use crate::outcome::Use;
-use crate::plan::{Basis, Condition, InputId, Limit, LimitPer, Rule, RuleId, SymbolId, Type};
+use crate::plan::{Basis, Condition, Effect, InputId, Limit, LimitPer, Rule, RuleEffect, RuleId, SymbolId, Type};
 use crate::value::{Inexact, Number};
 
 /// An entry in the making.
@@ -106,7 +106,9 @@ impl<'a> Scorer<'_, 'a> {
                 score.bonus = score.bonus.plus(draft.points)?;
             }
         }
-        if !rule.effects.is_empty() {
+        if may_wait(rule) {
+            self.waiting.push((id, period));
+        } else if !rule.effects.is_empty() {
             self.fire(id, rule, &drafts, at)?;
         }
         if !self.program.traced {
@@ -359,6 +361,23 @@ impl<'a> Scorer<'_, 'a> {
         Ok(())
     }
 
+    /// Draws the effects that waited for points; those of a period whose total is being worked out wait on.
+    pub fn draw_effects(&mut self) -> Result<(), Inexact> {
+        for (id, period) in std::mem::take(&mut self.waiting) {
+            match self.totals.ask(period.0 as usize) {
+                Known::Busy => {
+                    self.waiting.push((id, period));
+                    continue;
+                }
+                Known::New => self.totals.forget(period.0 as usize),
+                Known::Done(_) => {}
+            }
+            let at = At { period, row: None, rule: Some(id) };
+            self.fire(id, self.program.rule(id), &[], at)?;
+        }
+        Ok(())
+    }
+
     fn fire(&mut self, id: RuleId, rule: &'a Rule, drafts: &[Draft], at: At) -> Result<(), Inexact> {
         for effect in &rule.effects {
             let mut strike = None;
@@ -382,6 +401,15 @@ impl<'a> Scorer<'_, 'a> {
         }
         Ok(())
     }
+}
+
+/// Whether all that a line does is to take titles, or to veto, on a condition: what zeroes points cannot wait for them.
+fn may_wait(rule: &Rule) -> bool {
+    let waits = |effect: &RuleEffect| {
+        let zeroes = matches!(effect.effect, Effect::ZeroNode(_) | Effect::Veto { zero_total: true, .. });
+        effect.when != Condition::Always && !zeroes
+    };
+    rule.basis == Basis::Period && !rule.effects.is_empty() && rule.effects.iter().all(waits)
 }
 
 /// A row that does not count.

@@ -84,7 +84,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
         let program = self.program;
         if program.cycle(period) == program.plan.cycle {
             self.base_total_if_free(period)?;
-            return Ok(());
+            return self.draw_effects();
         }
         for base in program.scored(period) {
             self.base_total_if_free(base)?;
@@ -97,7 +97,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
                 }
             }
         }
-        Ok(())
+        self.draw_effects()
     }
 
     /// The total, unless it is just being worked out: then what is known so far has to do.
@@ -156,7 +156,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
                 }
             }
         }
-        Ok(())
+        self.draw_effects()
     }
 
     pub fn is_vetoed(&mut self, period: PeriodId) -> Result<bool, Inexact> {

@@ -80,6 +80,8 @@ pub(super) struct Scorer<'p, 'a> {
     pub before_limit: FxHashMap<(RuleId, u8, PeriodId), Number>,
     pub steps: FxHashMap<(NodeId, PeriodId), Vec<StepTrace>>,
     pub fired: Vec<Fired<'a>>,
+    /// Lines of a period whose effects are drawn once its points are known, for they may depend on them.
+    pub waiting: Vec<(RuleId, PeriodId)>,
     /// What later stages already know about this unit in the requested period.
     pub settled: Option<Settled>,
     pub problems: Vec<Problem>,
@@ -123,6 +125,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
             before_limit: FxHashMap::default(),
             steps: FxHashMap::default(),
             fired: Vec::new(),
+            waiting: Vec::new(),
             settled: None,
             problems: Vec::new(),
             demands: Vec::new(),
@@ -148,6 +151,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
         self.before_limit.clear();
         self.steps.clear();
         self.fired.clear();
+        self.waiting.clear();
         self.settled = None;
     }
 
