@@ -91,6 +91,12 @@ impl Plan {
         crate::meaning::fingerprint(self)
     }
 
+    /// An input as messages call it: its node's address and its label.
+    pub fn input_name(&self, id: InputId) -> String {
+        let input = &self.inputs[id.index()];
+        format!("{} {}", self.nodes[input.node.index()].address, input.label).trim().to_owned()
+    }
+
     /// An input as it is asked for in a period; `None` where it is not in force then.
     pub fn input_in(&self, id: InputId, period: &Period) -> Option<&Input> {
         let input = &self.inputs[id.index()];

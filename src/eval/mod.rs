@@ -26,6 +26,7 @@ mod tally;
 mod total;
 mod trace;
 mod unit;
+mod unreported;
 mod uses;
 mod walk;
 
