@@ -449,6 +449,9 @@ pub enum Expr {
         cycle: Cycle,
         aggregate: Aggregate,
         expr: Box<Expr>,
+        /// 第一季度: of those alone that are the so-manieth of their calendar year.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        only: Option<u32>,
     },
     /// How many such sub-periods meet the condition; in a period no longer than they are, how many of the year (or of
     /// the term, where that is no longer than a year) up to it do.

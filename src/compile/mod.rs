@@ -12,6 +12,7 @@ mod header;
 mod idle;
 mod in_force;
 mod node;
+mod one_period;
 pub mod order;
 mod scope;
 mod table_cover;

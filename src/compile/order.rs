@@ -494,12 +494,18 @@ fn rollups_between(scope: &mut Scope<'_>) {
     }
     let is_known =
         |cycle: &Cycle| *cycle == scope.plan.cycle || scope.plan.rollups.iter().any(|(known, _)| known == cycle);
-    if asked.iter().any(|cycle| *cycle == Cycle::Quarter && !is_known(cycle)) {
+    let longer = |cycle: &&Cycle| **cycle > scope.plan.cycle && matches!(cycle, Cycle::Quarter | Cycle::Half);
+    let unsaid = asked.iter().filter(longer).find(|cycle| !is_known(cycle)).copied();
+    if let Some(cycle) = unsaid {
         let line = scope.roll_up_line(Cycle::Term);
+        let (whole, part) = (cycle.word(), scope.plan.cycle.word());
         scope.missing_convention(
             line,
-            "没有写季度得分怎样得出",
-            &["季度得分 = 各月得分之和", "季度得分 = 各月得分平均，保留2位小数，四舍五入"],
+            &format!("没有写{whole}得分怎样得出"),
+            &[
+                &format!("{whole}得分 = 各{part}得分之和"),
+                &format!("{whole}得分 = 各{part}得分平均，保留2位小数，四舍五入"),
+            ],
         );
     } else if let Some(cycle) = asked.iter().find(|cycle| !is_known(cycle)) {
         let message = format!("本方案按{}考评，没有各{}的得分", scope.plan.cycle.word(), cycle.word());
