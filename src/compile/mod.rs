@@ -7,6 +7,7 @@ mod condition;
 mod convention;
 mod declare;
 mod expression;
+mod full_marks;
 mod grading;
 mod header;
 mod idle;

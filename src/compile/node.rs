@@ -620,6 +620,14 @@ pub fn measure(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>
     let name_pair = pair.child(Token::measure_name).expect("a measure has a name");
     let name = name_of(&name_pair);
     let Some(Meaning::Measure(id)) = scope.declared_here(site.node, &name) else { return };
+    if site.node == NodeId(0) && ["总分", "得分", "月度得分", "每月得分", "考核得分"].contains(&name.as_str())
+    {
+        let finding = scope
+            .at(site.statement, &name_pair, "total-by-formula", format!("“{name}”是各板块合成的，另写的算式不起作用"))
+            .help("各板块按权重合成的，约定里写“各项加权”，各板块里写“权重 60%”；相加的，去掉这一行；年终怎样汇总，写：年终得分 = …");
+        scope.blame(finding);
+        return;
+    }
     let findings = scope.findings.len();
     let mut value = if let Some(inner) = pair.child(Token::cased) {
         expression::cased(scope, site, &inner)
