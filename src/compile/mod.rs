@@ -8,6 +8,7 @@ mod convention;
 mod declare;
 mod expression;
 mod full_marks;
+mod grade_gaps;
 mod grading;
 mod header;
 mod idle;

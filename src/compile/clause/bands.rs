@@ -74,7 +74,11 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
                 low == high && (low_in || high_in)
             };
             if !adjacent && draft.otherwise.is_none() {
-                let message = format!("{}与{}之间没有写，按0分计", show(high), show(low));
+                let message = if low == high {
+                    format!("正好{}没有写，按0分计", show(low))
+                } else {
+                    format!("{}与{}之间没有写，按0分计", show(high), show(low))
+                };
                 let mut finding =
                     scope.at_line(line, "gap-between-bands", message).help("补上这一档，或把相邻的一档接上");
                 finding.severity = crate::diagnostic::Severity::Warning;
