@@ -389,6 +389,13 @@ fn heading_mark(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) 
         let full = expression::number(scope, site, &number);
         scope.plan.nodes[node.index()].full = Some(Expr::Number(Number::from(full)));
         scope.headed_full.insert(node);
+        let full = mark.child(Token::mark_full).expect("asked above");
+        if full.has(Token::OVER_FULL) || full.has(Token::WITHIN_FULL) {
+            scope.over_full.insert(node, full.has(Token::OVER_FULL));
+        }
+        if full.has(Token::FROM_ZERO) {
+            scope.from_zero.insert(node);
+        }
     } else if let Some(percent) = mark.child(Token::mark_share).and_then(|mark| mark.child(Token::percent)) {
         let weight = expression::percent_of(scope, site, &percent).expr;
         scope.plan.nodes[node.index()].weight = Some(weight);

@@ -111,7 +111,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
                 Value::NotAssessed => self.eval(otherwise, at)?,
                 value => value,
             },
-            Expr::Escalation { tiers, per, by_person } => self.escalation(tiers, *per, *by_person, at)?,
+            Expr::Escalation { tiers, per, by } => self.escalation(tiers, *per, *by, at)?,
             Expr::Peer(peer) => self.peer(*peer, at.period),
             Expr::Rank(ranking) => self.rank(*ranking, at.period),
             Expr::RankFromLast(ranking) => self.rank_from_last(*ranking, at.period),

@@ -83,7 +83,8 @@ struct Draft {
     tiers: Vec<(u32, Number)>,
     /// The first 第N次 that no tier covers yet.
     next_tier: u32,
-    by_person: bool,
+    /// Whose times 第N次 counts, once the line said so.
+    by: Option<CountedBy>,
     count_scope: Option<Cycle>,
     row_rules: Vec<RowRule>,
     limits: Vec<Limit>,

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::grade::{grade_effect, require_grading};
 use super::limit::limit;
+use super::ordinal::count_by;
 use super::outcome::full_of;
 use super::table::lookup;
 use super::{Draft, Subject, verbs_of};
@@ -13,7 +14,7 @@ use crate::compile::body;
 use crate::compile::condition::Range;
 use crate::compile::expression::{self, Site, Typed, integer};
 use crate::compile::header::cycle_of;
-use crate::compile::scope::{Scope, name_of};
+use crate::compile::scope::{Meaning, Scope, name_of};
 use crate::parse::Children;
 use crate::plan::*;
 use crate::syntax::Rule as Token;
@@ -68,10 +69,21 @@ pub(super) fn modifier(
             let cycle = pair.child(Token::cycle).map_or(own, |cycle| whole_if_one_year(scope, cycle_of(&cycle)));
             draft.most_times = Some((count, cycle));
         }
-        Token::by_person => {
-            draft.by_person = true;
-            if let Some(input) = scope.in_row {
-                scope.plan.inputs[input.index()].needs.person = true;
+        Token::by_person => count_by(scope, site, draft, pair, CountedBy::Field(RowField::Person)),
+        Token::by_matter => count_by(scope, site, draft, pair, CountedBy::Field(RowField::Matter)),
+        Token::by_unit => count_by(scope, site, draft, pair, CountedBy::Unit),
+        Token::by_column => {
+            let name = pair.child(Token::marked).expect("按 what");
+            match scope.require_name(site.statement, &name, site.node) {
+                Some(Meaning::Column(id)) => count_by(scope, site, draft, pair, CountedBy::Field(RowField::Column(id))),
+                Some(_) => {
+                    let message = format!("“{}”不是事实列，一行事实里看不出是哪一个", name_of(&name));
+                    let finding = scope
+                        .at(site.statement, &name, "not-a-column", message)
+                        .help("按单位以外计次的，写：按人员计次、按事项计次；或先在开头声明一列：事实列 班组");
+                    scope.report(finding);
+                }
+                None => {}
             }
         }
         Token::count_scope => {

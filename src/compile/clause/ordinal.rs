@@ -8,8 +8,8 @@ use super::per::per_quantity;
 use super::{Draft, Outcome, Subject};
 use crate::calendar::Cycle;
 use crate::compile::declare::zero;
-use crate::compile::expression::{Site, integer};
-use crate::compile::scope::Scope;
+use crate::compile::expression::{self, Site, integer};
+use crate::compile::scope::{Scope, name_of};
 use crate::parse::Children;
 use crate::plan::*;
 use crate::syntax::Rule as Token;
@@ -23,6 +23,11 @@ pub(super) fn ordinal(
     outcome: &Pair<'_, Token>,
 ) {
     let from = pair.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
+    if pair.has(Token::SAME_PERSON) {
+        count_by(scope, site, draft, pair, CountedBy::Field(RowField::Person));
+    } else if pair.has(Token::SAME_THING) {
+        count_by(scope, site, draft, pair, CountedBy::Field(RowField::Matter));
+    }
     if let Some(within) = pair.child(Token::within) {
         let cycle = match within.into_inner().next().map(|word| word.as_rule()) {
             Some(Token::WITHIN_MONTH) => Cycle::Month,
@@ -94,11 +99,24 @@ pub(super) fn escalate(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subj
             .help("在后面加上其中一句：\n，每月重新计次\n，全年连续计次");
         scope.report(finding);
     }
+    let by = draft.by.unwrap_or_default();
+    // 同一问题反复发生：第1次扣1分: once for each matter, or once for all that bears the name?
+    let head = site.statement.inner().child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default();
+    if draft.by.is_none() && head.contains("同一") {
+        let finding = scope
+            .at_line(line, "missing-convention", format!("“{head}”说的是同一个，没有写按什么计次"))
+            .help("在后面加上其中一句：\n，按事项计次\n，按人员计次\n，按单位计次");
+        scope.report(finding);
+    }
     if let Subject::Event(input) = subject {
         let input = &mut scope.plan.inputs[input.index()];
         input.additive = false;
         input.needs.occurred = true;
-        input.needs.person |= draft.by_person;
+        input.needs.person |= by == CountedBy::Field(RowField::Person);
+        input.needs.matter |= by == CountedBy::Field(RowField::Matter);
+    }
+    if let (Subject::Event(input), CountedBy::Field(RowField::Column(column))) = (subject, by) {
+        expression::need_column(scope, *input, column);
     }
     let tiers = std::mem::take(&mut draft.tiers);
     if draft.plain.is_some() {
@@ -108,5 +126,22 @@ pub(super) fn escalate(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subj
         scope.report(finding);
     }
     draft.per_row = true;
-    draft.plain = Some(Expr::Escalation { tiers, per: per.unwrap_or(cycle), by_person: draft.by_person });
+    draft.plain = Some(Expr::Escalation { tiers, per: per.unwrap_or(cycle), by });
+}
+
+/// 按人员计次: once a line.
+pub(super) fn count_by(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    pair: &Pair<'_, Token>,
+    by: CountedBy,
+) {
+    if draft.by.is_some_and(|known| known != by) {
+        let finding = scope
+            .at(site.statement, pair, "two-count-scopes", "这一行写了两种计次的办法")
+            .help("只留一种：按人员计次、按事项计次、按单位计次，或按声明过的一列计次");
+        scope.blame(finding);
+    }
+    draft.by = Some(by);
 }

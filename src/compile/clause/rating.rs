@@ -43,13 +43,14 @@ pub(super) fn rating(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, pair
             Token::scale_to => {
                 to = Some(expression::number(scope, site, &inner.child(Token::number).expect("to how many")))
             }
-            Token::rater_weight => {
-                let rater = name_of(&inner.child(Token::rater).expect("whose weight"));
-                let share = expression::percent_of(scope, site, &inner.child(Token::percent).expect("a share"));
-                let symbol = scope.plan.symbols.intern(&rater);
-                if let Expr::Number(share) = share.expr {
-                    weights.push((symbol, share));
-                }
+            Token::rater_weight => weights.extend(weights_of(scope, site, &inner)),
+            Token::full_of_what => {
+                let number = inner.child(Token::number).expect("of how many").as_str().trim().to_owned();
+                let message = format!("“满分{number}分”说不清是打分就打到{number}分，还是按100分打、折成{number}分");
+                let finding = scope
+                    .at(site.statement, &inner, "missing-convention", message)
+                    .help(format!("改成其中一句：\n0至{number}分\n0至100分，折为{number}分"));
+                scope.report(finding);
             }
             Token::between_points => {
                 let numbers = inner.children(Token::number);
@@ -136,4 +137,33 @@ pub(super) fn rating(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, pair
     scope.gains.insert(id);
     scope.plan.rules.push(plain_rule(site, name, text, cycle, Basis::Period, points));
     scope.plan.nodes[site.node.index()].rules.push(id);
+}
+
+/// 领导组占60%; 甲组、乙组各占50%; 甲组、乙组按6:4
+fn weights_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Vec<(SymbolId, Number)> {
+    let raters: Vec<SymbolId> =
+        pair.children(Token::rater).iter().map(|rater| scope.plan.symbols.intern(&name_of(rater))).collect();
+    if let Some(percent) = pair.child(Token::percent) {
+        return match expression::percent_of(scope, site, &percent).expr {
+            Expr::Number(share) => raters.into_iter().map(|rater| (rater, share)).collect(),
+            _ => Vec::new(),
+        };
+    }
+    let parts: Vec<Number> =
+        pair.children(Token::number).iter().map(|part| Number::from(expression::number(scope, site, part))).collect();
+    let whole = parts.iter().try_fold(Number::ZERO, |sum, part| sum.plus(*part));
+    let shares: Option<Vec<Number>> =
+        whole.ok().and_then(|whole| parts.iter().map(|part| part.divided_by(whole).ok()).collect());
+    match shares {
+        Some(shares) if shares.len() == raters.len() => raters.into_iter().zip(shares).collect(),
+        _ => {
+            let written = scope.original(site.statement, pair);
+            let message = format!("“{written}”：{}个组，{}个比例，对不上", raters.len(), parts.len());
+            let finding = scope
+                .at(site.statement, pair, "weights-not-100", message)
+                .help("有几组写几个数，如：甲组、乙组按6:4；或写：甲组占60%，乙组占40%");
+            scope.blame(finding);
+            Vec::new()
+        }
+    }
 }

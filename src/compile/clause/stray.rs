@@ -38,6 +38,11 @@ pub(super) fn stray_case(
             .expected("同一什么")
             .help("写成：同一事项不重复加分；或 同一事项按最高级别计一次（事实里写“事项”）");
     }
+    if ["合计", "总计", "累计最多", "共最多"].iter().any(|word| name.contains(word)) {
+        return finding
+            .expected("只限这一句的，写：最多扣5分")
+            .help("几句合在一起限分的，放进一个小项，在它下面写限额：\n1.1 名称\n    扣分封顶 5分\n    （这几句）");
+    }
     let unit = site.statement.inner().child(Token::head_unit);
     if let (Some(unit), true) = (unit, ["无", "没有", "未发生"].iter().any(|word| name.starts_with(word))) {
         return finding.expected("数").help(format!("写成：0{}{points}", unit.as_str().trim()));

@@ -91,6 +91,18 @@ pub fn table_row(
         table.otherwise = Some(points);
         return;
     }
+    // 国家级、省级 10分 of a table with one key: either of them.
+    if let [subject @ Typed { kind: Type::Text, .. }] = &table.keys[..]
+        && keys.len() > 1
+        && !keys.iter().any(|key| key.has(Token::OTHERWISE))
+    {
+        let subject = subject.clone();
+        for key in &keys {
+            let condition = key_condition(scope, site, key, &subject);
+            push_arm(scope, site, pair, table, vec![condition], points.clone());
+        }
+        return;
+    }
     if keys.len() != table.keys.len() {
         table.refused = true;
         let message = format!("这张表按{}个项目查，这一行写了{}个", table.keys.len(), keys.len());
