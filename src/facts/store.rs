@@ -28,7 +28,8 @@ pub struct Store {
     /// Ids as records hold them to ids in `texts`.
     pub(super) symbols: Vec<u32>,
     pub(super) columns: usize,
-    pub(super) repaired: FxHashMap<Origin, NaiveDate>,
+    /// When a row was repaired, and the row that says so.
+    pub(super) repaired: FxHashMap<Origin, (NaiveDate, Origin)>,
     pub(super) globals: Vec<Global>,
     pub(super) history: History,
     /// By period: some row is about it.
@@ -85,7 +86,7 @@ impl Store {
         let Content::Record(place) = self.packing.content(shard.cell(at)) else { return None };
         let record = read_record(&shard.records[place..], &self.symbols, self.columns, true);
         let mut detail = record.detail?;
-        if let Some(date) = record.origin.and_then(|origin| self.repaired.get(&origin)) {
+        if let Some((date, _)) = record.origin.and_then(|origin| self.repaired.get(&origin)) {
             detail.repaired = Some(detail.repaired.map_or(*date, |own| own.min(*date)));
         }
         Some((at, detail))
@@ -112,6 +113,11 @@ impl Store {
     /// All values of 历史.csv for a unit under a name, by period.
     pub fn past(&self, unit: usize, name: &str) -> impl Iterator<Item = (&str, Decimal)> {
         self.history.series(unit, name).iter().map(|(period, value)| (&**period, *value))
+    }
+
+    /// The row of its own that says when this one was repaired.
+    pub fn repair_of(&self, origin: Origin) -> Option<Origin> {
+        self.repaired.get(&origin).map(|(_, said)| *said)
     }
 
     /// `2023-04.csv:41`
