@@ -111,7 +111,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
                 Value::NotAssessed => self.eval(otherwise, at)?,
                 value => value,
             },
-            Expr::Escalation { tiers, per, by_person } => self.escalation(tiers, *per, *by_person, at)?,
+            Expr::Escalation { tiers, per, by } => self.escalation(tiers, *per, *by, at)?,
             Expr::Peer(peer) => self.peer(*peer, at.period),
             Expr::Rank(ranking) => self.rank(*ranking, at.period),
             Expr::RankFromLast(ranking) => self.rank_from_last(*ranking, at.period),
@@ -121,9 +121,11 @@ impl<'p, 'a> Scorer<'p, 'a> {
             Expr::Past { name, cycle, aggregate, otherwise } => {
                 self.past(name, *cycle, *aggregate, otherwise.as_deref(), at)?
             }
-            Expr::Over { cycle, aggregate, expr } => {
+            Expr::Over { cycle, aggregate, expr, only } => {
                 let mut values = Vec::new();
-                for period in self.sub_periods(at.period, *cycle) {
+                let mut periods = self.sub_periods(at.period, *cycle);
+                periods.retain(|id| only.is_none_or(|n| self.program.plan.calendar.period(*id).number() == n));
+                for period in periods {
                     values.extend(self.eval(expr, at.moved(period))?.number());
                 }
                 collect(*aggregate, values.into_iter())?

@@ -27,6 +27,7 @@ mod total;
 mod touch;
 mod trace;
 mod unit;
+mod unreported;
 mod uses;
 mod walk;
 
