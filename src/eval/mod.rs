@@ -24,6 +24,7 @@ mod score;
 mod step;
 mod tally;
 mod total;
+mod touch;
 mod trace;
 mod unit;
 mod unreported;
