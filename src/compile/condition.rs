@@ -3,6 +3,7 @@
 use pest::iterators::Pair;
 
 use super::expression::{self, Site, Typed, integer};
+use super::gathered;
 use super::scope::{Meaning, Scope, name_of};
 use super::units::{agree, describe};
 use crate::calendar::Cycle;
@@ -230,6 +231,9 @@ fn any_part(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -
         let finding =
             scope.at(site.statement, pair, "no-parts", message).help("移到有小项的板块或条目里，或写明是哪一项");
         scope.report(finding);
+    }
+    if let Some(first) = children.first() {
+        gathered::require_how(scope, site, pair, *first, if share { "得分率" } else { "得分" });
     }
     let conditions = children
         .into_iter()

@@ -1,6 +1,7 @@
 //! From statements to the plan: names are declared in one walk, their meaning is checked and compiled in a second.
 
 mod award;
+mod award_range;
 mod body;
 mod clause;
 mod condition;
@@ -8,6 +9,7 @@ mod convention;
 mod declare;
 mod expression;
 mod full_marks;
+mod gathered;
 mod grade_gaps;
 mod grading;
 mod header;

@@ -149,6 +149,10 @@ impl<'a> Run<'a> {
             let none = Vec::new();
             let ranks = among.get(&group(unit)).unwrap_or(&none);
             if from_bottom {
+                // Where all share one place nobody is last.
+                if ranks.first().is_none_or(|first| *first == rank) {
+                    return u32::MAX;
+                }
                 (ranks.len() - ranks.partition_point(|other| *other <= rank)) as u32 + 1
             } else if passed {
                 ranks.partition_point(|other| *other < rank) as u32 + 1

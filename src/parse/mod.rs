@@ -1,8 +1,10 @@
 //! From text to statements: one line, one statement, each parsed in the context its opening set.
 
+mod awarded;
 mod edit;
 pub mod fold;
 pub mod in_force;
+mod kept;
 mod mark;
 mod mend;
 mod mistake;
