@@ -115,6 +115,7 @@ fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, 
         Token::short_period => scope.conventions.short_period = Some(pair.has(Token::BY_MONTHS_IN_FORCE)),
         Token::ties_rule => scope.conventions.ties = Some(ties(scope, site, pair)),
         Token::vetoed_rule => scope.conventions.vetoed = Some(vetoed(pair)),
+        Token::tied_rule => scope.conventions.tied_last = Some(pair.has(Token::ALL_LAST)),
         Token::passing_down => scope.conventions.passed_down = Some(pair.has(Token::PASSED)),
         Token::landing_rule => {
             scope.conventions.landing = pair.child(Token::landing).map(|landing| node::landing_of(&landing));

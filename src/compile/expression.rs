@@ -140,7 +140,12 @@ pub fn expression(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
                     None => right,
                     Some(left) => {
                         require_agreement(scope, site, &inner, &left.kind, &right.kind, "相加减");
-                        let kind = if left.kind == Type::Bare { right.kind } else { left.kind };
+                        let kind = match (&left.kind, &right.kind, operator) {
+                            // So many places up or down are no place.
+                            (Type::Place, Type::Place, Token::MINUS) => Type::Bare,
+                            (Type::Bare, ..) => right.kind,
+                            _ => left.kind,
+                        };
                         let pair = Box::new([left.expr, right.expr]);
                         let expr = if operator == Token::PLUS { Expr::Add(pair) } else { Expr::Subtract(pair) };
                         Typed::new(expr, kind)

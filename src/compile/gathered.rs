@@ -5,8 +5,8 @@ use pest::iterators::Pair;
 use super::expression::Site;
 use super::scope::Scope;
 use crate::calendar::Cycle;
-use crate::parse::Children;
-use crate::plan::{Landing, NodeId};
+use crate::parse::{Children, Context};
+use crate::plan::{Aggregate, Expr, Landing, NodeId};
 use crate::syntax::Rule as Token;
 
 /// Words that say by themselves which one period is meant.
@@ -14,7 +14,8 @@ const EARLIER: &[&str] = &["上月", "上个月", "上季", "上季度", "上半
 
 /// 当 台账得分低于15分 of a year, where 台账 has points every month; `what`: 得分, 得分率.
 pub fn require_how(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, node: NodeId, what: &str) {
-    let Some(stage) = scope.stage else { return };
+    // In a ranking the sum and the mean put units in the same order.
+    let Some(stage) = scope.stage.filter(|_| site.statement.line.context != Context::Ranking) else { return };
     let calendar = &scope.plan.calendar;
     let cycle = scope.plan.nodes[node.index()].cycle;
     let landing = &scope.plan.nodes[node.index()].landing;
@@ -25,20 +26,26 @@ pub fn require_how(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
     if EARLIER.iter().any(|word| before.ends_with(word)) {
         return;
     }
+    if what == "得分" && is_sum(scope, stage) {
+        return;
+    }
     let (each, count) = match cycle {
         Cycle::Month => ("各月", "月数"),
         Cycle::Quarter => ("各季度", "季度数"),
         _ => ("各半年", "半年数"),
     };
-    let address = scope.plan.nodes[node.index()].address.clone();
     let word = scope.word_of(stage);
-    let name = pair.child(Token::name).map_or_else(|| address.clone(), |name| scope.original(site.statement, &name));
+    let name = match (pair.child(Token::name), pair.as_rule()) {
+        (Some(name), _) => scope.original(site.statement, &name),
+        (None, Token::name) => scope.original(site.statement, pair),
+        (None, _) => scope.plan.nodes[node.index()].address.clone(),
+    };
     let (message, ways) = match what {
         "得分率" => (
-            format!("“{address}”{each}都有得分率，没有写{word}看的是它们的平均还是最低的"),
+            format!("“{name}”{each}都有得分率，没有写{word}看的是它们的平均还是最低的"),
             ["平均", "最低"],
         ),
-        _ => (format!("“{address}”{each}都有得分，没有写{word}是它们的和还是平均"), ["之和", "平均"]),
+        _ => (format!("“{name}”{each}都有得分，没有写{word}是它们的和还是平均"), ["之和", "平均"]),
     };
     let lines = ways.map(|way| format!("{each}{name}{what}{way}")).join("\n");
     let counted = match site.statement.pair.as_rule() {
@@ -49,4 +56,10 @@ pub fn require_how(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
         .at(site.statement, pair, "missing-convention", message)
         .help(format!("把“{name}{what}”换成其中一个：\n{lines}{counted}"));
     scope.report(finding);
+}
+
+/// Whether the total of a longer period is the sum of the shorter ones': then that of its parts is, too.
+fn is_sum(scope: &Scope<'_>, stage: Cycle) -> bool {
+    let sums = |expr: &Expr| matches!(expr, Expr::Over { aggregate: Aggregate::Sum, expr, .. } if **expr == Expr::Total);
+    scope.plan.rollups.iter().any(|(of, expr)| *of == stage && sums(expr))
 }

@@ -48,6 +48,7 @@ pub struct Conventions {
     pub ties: Option<(Ties, Vec<(Expr, LowFirst)>)>,
     pub vetoed: Option<Vetoed>,
     pub passed_down: Option<bool>,
+    pub tied_last: Option<bool>,
     pub missing: Option<WhenMissing>,
     pub inapplicable: Option<WhenMissing>,
     pub zero_divisor: Option<Expr>,

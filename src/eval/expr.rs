@@ -240,7 +240,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
     }
 
     /// As places are counted from the top, among those of the same group: equals share the place of the lowest. Where
-    /// all share one place nobody is last.
+    /// all share one place, whether anybody is last is the rulebook's to say.
     fn rank_from_last(&mut self, ranking: RankingId, period: PeriodId) -> Value {
         let (program, unit) = (self.program, self.unit);
         let Some(ranks) = self.ranks(ranking, period) else { return Value::NotAssessed };
@@ -249,7 +249,8 @@ impl<'p, 'a> Scorer<'p, 'a> {
         let group = |unit: usize| if grouped { group_of(program, unit) } else { None };
         let own_group = group(unit);
         let mut others = ranks.iter().enumerate().filter(|(other, _)| group(*other) == own_group);
-        if !others.clone().any(|(_, rank)| rank.is_some_and(|rank| rank < own)) {
+        let tied_last = program.plan.rankings[ranking.index()].tied_last.unwrap_or(true);
+        if !tied_last && !others.clone().any(|(_, rank)| rank.is_some_and(|rank| rank < own)) {
             return Value::NotAssessed;
         }
         let below = others.by_ref().filter(|(_, rank)| rank.is_some_and(|rank| rank > own));
