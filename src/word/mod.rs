@@ -27,8 +27,8 @@ pub struct Document {
 }
 
 enum Block {
-    Paragraph(Paragraph),
-    Table(docx_rs::Table),
+    Paragraph(Box<Paragraph>),
+    Table(Box<docx_rs::Table>),
 }
 
 impl Document {
@@ -51,14 +51,14 @@ impl Document {
         if !text.is_empty() {
             paragraph = paragraph.add_run(run(style, text));
         }
-        self.blocks.push(Block::Paragraph(paragraph));
+        self.blocks.push(Block::Paragraph(Box::new(paragraph)));
     }
 
     /// A table over the whole width of the text.
     pub fn table(&mut self, table: &Table) {
         let width = look::text_width(self.wide);
         let laid = table.lay(width, &mut || self.next_id());
-        self.blocks.push(Block::Table(laid));
+        self.blocks.push(Block::Table(Box::new(laid)));
     }
 
     /// What follows begins on a new page.
@@ -70,7 +70,7 @@ impl Document {
     pub fn turn(&mut self, wide: bool) {
         // The last paragraph of pages says how they are.
         let end = Style::Remark.paragraph().id(self.next_id()).section_property(look::page(self.wide));
-        self.blocks.push(Block::Paragraph(end));
+        self.blocks.push(Block::Paragraph(Box::new(end)));
         self.wide = wide;
         self.breaks = false;
     }
@@ -78,8 +78,8 @@ impl Document {
     /// The document as a file: the same document, the same bytes. `made` is the month that it bears inside.
     pub fn bytes(self, made: Month) -> io::Result<Vec<u8>> {
         let mut docx = self.blocks.into_iter().fold(Docx::new(), |docx, block| match block {
-            Block::Paragraph(paragraph) => docx.add_paragraph(paragraph),
-            Block::Table(table) => docx.add_table(table),
+            Block::Paragraph(paragraph) => docx.add_paragraph(*paragraph),
+            Block::Table(table) => docx.add_table(*table),
         });
         docx = docx.footer(look::footer());
         docx.document.section_property = look::page(self.wide);
