@@ -27,9 +27,12 @@ pub struct Score {
     /// 格式：table、json 或 csv（默认 table）
     #[arg(long, value_name = "格式", default_value = "table", hide_default_value = true, hide_possible_values = true)]
     format: Format,
-    /// 另写结果.json、排名.csv 和每个单位的说明到这个文件夹
+    /// 另写核算表、通报、每个单位的告知书和说明，以及结果.json、排名.csv 到这个文件夹
     #[arg(long, value_name = "文件夹")]
     out: Option<PathBuf>,
+    #[cfg(feature = "office")]
+    #[command(flatten)]
+    letterhead: reports::Letterhead,
     /// 与公布的结果比对：csv，有单位、总分两列，可以有名次
     #[arg(long, value_name = "文件")]
     against: Option<PathBuf>,
@@ -57,7 +60,11 @@ impl Score {
         let outcome = self.subject.evaluate(&loaded, traced, session)?;
         let scored = Scored { plan: &loaded.compiled.plan, store: &loaded.store, outcome: &outcome };
         if let Some(folder) = &self.out {
-            reports::write(&scored, &loaded.base_periods(&outcome), folder, session)?;
+            #[cfg(feature = "office")]
+            let letter = self.letterhead.letter();
+            #[cfg(not(feature = "office"))]
+            let letter = crate::report::letter::Letter::default();
+            reports::write(&scored, &loaded.base_periods(&outcome), &letter, folder, session)?;
             session.note(&format!("已写入“{}”", folder.display()));
         }
         if let Some(published) = &published {

@@ -1,9 +1,12 @@
 //! A unit's points in a period as rows of a sheet: sections, items, entries and steps, each recomputed by formulas.
 
+use std::collections::BTreeSet;
+
 use super::amount::{Amount, Sum, literal};
 use super::step;
-use crate::outcome::{Entry, NodeOutcome, UnitOutcome};
-use crate::plan::{Combine, Expr, NodeId, Rule, Type};
+use crate::calendar::PeriodId;
+use crate::outcome::{Entry, NodeOutcome, Tally, UnitOutcome};
+use crate::plan::{Aggregate, Combine, Expr, Landing, Node, NodeId, Rule, Type};
 use crate::scored::{Scored, tally_points};
 use crate::value::{Inexact, Number};
 
@@ -164,7 +167,15 @@ impl<'a> Tree<'a> {
     /// How a spreadsheet finds base, bonus and deduction of a node; `None` where no formula gives what the program has.
     fn figures(&mut self, id: NodeId, outcome: &NodeOutcome, parts: &Parts, depth: u8) -> Option<[Amount; 3]> {
         let node = &self.scored.plan.nodes[id.index()];
-        let raw = self.gather(id, outcome, parts).ok().flatten()?;
+        let three = |tally: &Tally| [tally.base, tally.bonus, tally.deduction];
+        if node.cycle < self.scored.period().cycle {
+            // It was put together, and had its steps, in each shorter period; here is what these came to.
+            return self
+                .sub_periods(node)
+                .into_iter()
+                .find_map(|count| self.gather(id, three(&outcome.tally), parts, count).ok().flatten());
+        }
+        let raw = self.gather(id, three(&outcome.raw), parts, 1).ok().flatten()?;
         let steps: Vec<_> = outcome.steps.iter().filter(|(op, _, _)| !op.starts_with('取')).collect();
         if node.steps.is_empty() && steps.is_empty() {
             return Some(raw);
@@ -201,9 +212,9 @@ impl<'a> Tree<'a> {
     }
 
     /// Start, entries and parts put together, where that gives what the program has.
-    fn gather(&mut self, id: NodeId, outcome: &NodeOutcome, parts: &Parts) -> Result<Option<[Amount; 3]>, Inexact> {
+    /// `share`: of how many shorter periods it is the mean.
+    fn gather(&mut self, id: NodeId, wanted: Three, parts: &Parts, share: u32) -> Result<Option<[Amount; 3]>, Inexact> {
         let node = &self.scored.plan.nodes[id.index()];
-        let raw = [outcome.raw.base, outcome.raw.bonus, outcome.raw.deduction];
         let mut sums: [Sum; 3] = Default::default();
         let mut known = self.add_entries(parts.entries, &mut sums)?;
         let mut add = |figures: Three, row: u32, factor: Option<(Number, String)>| -> Result<(), Inexact> {
@@ -254,7 +265,7 @@ impl<'a> Tree<'a> {
         if let Some(row) = parts.start {
             let start = match node.start {
                 Expr::Number(start) => start,
-                _ => raw[0].minus(known[0])?,
+                _ => wanted[0].minus(known[0])?,
             };
             let at = (row - self.first) as usize;
             self.rows[at].figures[0] = Some(Amount::known(start));
@@ -264,11 +275,25 @@ impl<'a> Tree<'a> {
             known[0] = known[0].plus(start)?;
             sums[0].add(start, format!("D{row}"))?;
         }
-        let [base, bonus, deduction] = sums.map(Sum::amount);
-        Ok(match (known == raw, base, bonus, deduction) {
+        let count = Number::whole(share.into());
+        for known in &mut known {
+            *known = known.divided_by(count)?;
+        }
+        let [base, bonus, deduction] = sums.map(|sum| sum.amount().and_then(|amount| amount.shared(count)));
+        Ok(match (known == wanted, base, bonus, deduction) {
             (true, Some(base), Some(bonus), Some(deduction)) => Some([base, bonus, deduction]),
             _ => None,
         })
+    }
+
+    /// Of how many shorter periods a node may be the mean: of those with entries, or of all.
+    fn sub_periods(&self, node: &Node) -> Vec<u32> {
+        let Landing::RolledUp(Aggregate::Mean) = node.landing else { return vec![1] };
+        let rule_is_within = |entry: &&Entry| node.rules.contains(&entry.rule);
+        let own: BTreeSet<PeriodId> =
+            self.unit.entries.iter().filter(rule_is_within).map(|entry| entry.period).collect();
+        let all = self.scored.plan.calendar.within(self.scored.outcome.period, node.cycle).count();
+        vec![own.len().max(1) as u32, all.max(1) as u32]
     }
 
     /// The children that are assessed, with their rows.
