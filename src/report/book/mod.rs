@@ -10,6 +10,7 @@ mod rollup;
 mod step;
 mod tree;
 mod unit;
+mod year;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 use rustc_hash::FxHashMap;
@@ -88,11 +89,15 @@ fn blocks<'a>(scored: Scored<'a>, months: &'a [Outcome], names: &mut Names) -> V
             sheet = names.free(scored.name(outcome));
             next = page::HEADER + 2;
         }
-        let mut unit = Unit::new(scored, outcome, &own, next);
+        let rows_from = |first: u32| match scored.outcome.scored.is_empty() {
+            true => Unit::of_one(scored, outcome, first),
+            false => year::unit(scored, outcome, &own, first, apart),
+        };
+        let mut unit = rows_from(next);
         if unit.next_row() > MOST_ROWS {
             sheet = names.free("明细");
             next = page::HEADER + 2;
-            unit = Unit::new(scored, outcome, &own, next);
+            unit = rows_from(next);
         }
         next = unit.next_row();
         blocks.push(Block { sheet: sheet.clone(), unit });

@@ -8,7 +8,7 @@ use super::amount::Amount;
 use super::looks::{self, Looks, text, width};
 use super::names::cell;
 use super::tree::FIGURES;
-use super::unit::Unit;
+use super::unit::{Month, Unit};
 use crate::outcome::{Status, UnitOutcome};
 use crate::plan::NodeId;
 use crate::scored::Scored;
@@ -107,7 +107,9 @@ pub fn section(scored: Scored<'_>, blocks: &[Block<'_>], id: NodeId, looks: &Loo
         page.figures("封顶前扣分", &looks.number, Otherwise::Zero, 2, |unit| unit.raw(id))?;
         page.figures("扣分", &looks.number, Otherwise::Zero, 2, |unit| unit.node(id))?;
     } else {
-        for period in &scored.outcome.scored {
+        let shown = |month: &Month| !month.nodes.is_empty();
+        let any = blocks.iter().any(|block| block.unit.periods.iter().any(shown));
+        for period in scored.outcome.scored.iter().filter(|_| any) {
             let place = |unit: &Unit<'_>| {
                 let month = unit.periods.iter().find(|month| month.period == *period)?;
                 month.nodes.iter().find(|place| place.node == id).map(|place| place.row)
