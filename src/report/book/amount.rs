@@ -82,6 +82,10 @@ impl Sum {
         Ok(())
     }
 
+    pub fn value(&self) -> Number {
+        self.value
+    }
+
     /// `None` where there are too many terms for one cell.
     pub fn amount(self) -> Option<Amount> {
         match self.terms.len() {

@@ -3,7 +3,8 @@
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
-use super::tree::{Kind, Row};
+use super::row::{Kind, Row};
+
 use crate::plan::Type;
 use crate::word::printable;
 

@@ -1,12 +1,15 @@
 //! The workbook of a period, for those who check it: every total is recomputed by formulas from its entries.
 
 mod amount;
+mod columns;
+mod gather;
 mod looks;
 mod names;
 mod notes;
 mod page;
 mod ranking;
 mod rollup;
+mod row;
 mod step;
 mod tree;
 mod unit;

@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{ConditionalFormatFormula, Worksheet, XlsxError};
 
 use super::looks::{self, Looks, text};
-use super::tree::{BY_PROGRAM, COUNTED, Kind, NO, Row, YES};
+use super::row::{BY_PROGRAM, COUNTED, Kind, NO, Row, YES};
 
 /// What stands over the columns, and how wide they are.
 const COLUMNS: [(&str, f64); 12] = [
@@ -21,7 +21,7 @@ const COLUMNS: [(&str, f64); 12] = [
     ("依据、备注", 30.0),
 ];
 
-/// Columns by their places, as in [`super::tree`].
+/// Columns by their places, as in [`super::row`].
 const LINE: u16 = 8;
 const REMARK: u16 = 9;
 const FACTS: u16 = 10;

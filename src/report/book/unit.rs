@@ -1,7 +1,8 @@
 //! The rows of one unit in a base period, and where other sheets find what in them.
 
 use super::amount::Amount;
-use super::tree::{BY_PROGRAM, Kind, Place, Row, Tree};
+use super::row::{BY_PROGRAM, Kind, Row};
+use super::tree::{Place, Tree};
 use crate::calendar::PeriodId;
 use crate::outcome::{Status, UnitOutcome};
 use crate::plan::NodeId;

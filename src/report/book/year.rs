@@ -2,7 +2,8 @@
 
 use super::amount::{Amount, Sum};
 use super::rollup::Cells;
-use super::tree::{BY_PROGRAM, FIGURES, Kind, Place, Row, Tree};
+use super::row::{BY_PROGRAM, FIGURES, Kind, Row};
+use super::tree::{Place, Tree};
 use super::unit::{Month, Unit, month, settle, status};
 use crate::outcome::{Status, UnitOutcome};
 use crate::plan::NodeId;
