@@ -8,8 +8,9 @@ use super::Ended;
 use super::load::Subject;
 use super::reports;
 use super::rulebook;
-use super::session::{self, Session, Status};
+use super::session::{self, Session, Status, place_of};
 use super::usage;
+use crate::diagnostic::Finding;
 use crate::published;
 use crate::report;
 use crate::scored::Scored;
@@ -49,6 +50,11 @@ enum Format {
 impl Score {
     pub fn run(self, session: &mut Session) -> Ended<Status> {
         let traced = self.out.is_some() || (self.format == Format::Json && self.against.is_none());
+        if let Some(folder) = self.out.as_deref().filter(|folder| self.subject.holds(folder)) {
+            let message = format!("“{}”在数据文件夹里，报告写在那里，下次会被当作事实", folder.display());
+            let finding = Finding::error("reports-among-facts", place_of(folder), message);
+            return Err(session.unable(finding.help("换一个文件夹，比如与数据文件夹并列的“报告”")));
+        }
         let loaded = self.subject.load(traced, session)?;
         let published = match &self.against {
             Some(path) => {
