@@ -477,6 +477,25 @@ fn no_name_or_note_becomes_a_formula_or_a_tag() {
     }
 }
 
+/// XML has no place for most control characters; what holds one must open all the same.
+#[test]
+fn control_characters_are_shown_and_break_nothing() {
+    let scratch = Scratch::new();
+    hostile(&scratch);
+    let unit = "甲\u{1}所";
+    scratch.write("数据/单位.csv", format!("单位\n{unit}\n"));
+    let address = "=1+1|板块/[表]*?.1";
+    let row = format!("2024-01,{unit},{address},+缺项,2,见\u{2}记\u{1b}录\n");
+    scratch.write("数据/2024-01.csv", format!("月份,单位,条款,情形,数量,备注\n{row}"));
+    let out = scratch.path.join("出");
+    write_reports(&scratch.path.join("方案.zs"), &scratch.path.join("数据"), "2024-01", &out, &[]);
+    let book = workbook::read(&fs::read(out.join("核算表.xlsx")).unwrap()).unwrap();
+    assert_eq!(Units::of(&book, "排名").sheet.text(4, 2), "甲\u{fffd}所");
+    if let Some(texts) = texts(&[out.join("通报.docx"), out.join("告知书/甲_所.docx")], &scratch.path) {
+        assert!(texts[0].contains("甲\u{fffd}所") && texts[1].contains("见\u{fffd}记\u{fffd}录"), "{texts:?}");
+    }
+}
+
 // ---------------------------------------------------------------- files
 
 /// Every file of a folder, by its path within.
@@ -531,6 +550,17 @@ fn reports_that_cannot_be_written_leave_the_earlier_ones() {
         assert_eq!(after.get(name), Some(bytes), "{}", name.display());
     }
     assert!(after.keys().all(|name| !name.to_string_lossy().contains(".part")), "{:?}", after.keys());
+}
+
+#[test]
+fn reports_do_not_go_among_the_facts() {
+    let scratch = Scratch::new();
+    scratch.write("数据/单位.csv", "单位\n古井司法所\n");
+    let [data, out] = ["数据", "数据/报告/四月"].map(|name| scratch.path.join(name).display().to_string());
+    let output = zhunsheng(["score", RULEBOOK, &data, "--period", "2023-04", "--out", &out, "--diagnostics", "short"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("reports-among-facts"));
+    assert!(!scratch.path.join("数据/报告").exists());
 }
 
 #[test]

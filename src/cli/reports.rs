@@ -73,6 +73,9 @@ pub fn write(
 }
 
 fn make(scored: &Scored<'_>, months: &[Outcome], letter: &Letter) -> io::Result<Files> {
+    // Without office formats nobody signs.
+    #[cfg(not(feature = "office"))]
+    let _ = letter;
     let mut files = Files { made: Vec::new() };
     files.add("结果.json", |out| report::write_json(scored, out))?;
     files.add("排名.csv", |out| report::write_csv(scored, out))?;

@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Block;
 use super::amount::Amount;
-use super::looks::{Looks, text, width};
+use super::looks::{Looks, make_room, text, width};
 use super::names::cell;
 use super::row::FIGURES;
 use super::unit::Unit;
@@ -81,9 +81,11 @@ impl<'s, 'a> Columns<'s, 'a> {
         if all.iter().all(String::is_empty) {
             return Ok(());
         }
-        let column = self.begin(title, width(all.iter().map(String::as_str), 8.0, 40.0))?;
+        let wide = width(all.iter().map(String::as_str), 8.0, 40.0);
+        let column = self.begin(title, wide)?;
         for (row, cell) in (HEADER + 1..).zip(&all) {
             text(self.sheet, row, column, cell, &self.looks.text)?;
+            make_room(self.sheet, row, &[(cell, wide)])?;
         }
         Ok(())
     }

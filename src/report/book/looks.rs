@@ -112,6 +112,18 @@ pub fn text(sheet: &mut Worksheet, row: u32, column: u16, text: &str, look: &For
     Ok(())
 }
 
+/// Makes room for texts that are broken within their columns of these widths: programs do not all do it by themselves.
+pub fn make_room(sheet: &mut Worksheet, row: u32, cells: &[(&str, f64)]) -> Result<(), XlsxError> {
+    const LINE: f64 = 15.0;
+    // The most that programs take.
+    const MOST: f64 = 400.0;
+    let lines = cells.iter().map(|(text, wide)| (text.width() as f64 / (wide - 1.0)).ceil()).fold(1.0, f64::max);
+    if lines > 1.0 {
+        sheet.set_row_height(row, (lines * LINE).min(MOST))?;
+    }
+    Ok(())
+}
+
 /// As wide as the widest of these texts, within bounds; Chinese characters are two wide.
 pub fn width<'t>(texts: impl Iterator<Item = &'t str>, least: f64, most: f64) -> f64 {
     let widest = texts.map(UnicodeWidthStr::width).max().unwrap_or(0);

@@ -15,9 +15,9 @@ const COLUMNS: [(&str, f64); 12] = [
     ("扣分", 9.0),
     ("得分", 10.0),
     ("计否", 7.0),
-    ("计分句", 34.0),
+    ("计分句", 38.0),
     ("说明", 30.0),
-    ("事实所在", 22.0),
+    ("事实所在", 24.0),
     ("依据、备注", 30.0),
 ];
 
@@ -89,5 +89,13 @@ fn one(sheet: &mut Worksheet, row: u32, content: &Row<'_>, looks: &Looks) -> Res
     text(sheet, row, LINE, content.line, &plain)?;
     text(sheet, row, REMARK, &content.remark, &plain)?;
     text(sheet, row, FACTS, &content.facts, &plain)?;
-    text(sheet, row, PAPERS, &content.papers, &plain)
+    text(sheet, row, PAPERS, &content.papers, &plain)?;
+    let wrapped = [
+        (1, content.text.as_str()),
+        (LINE, content.line),
+        (REMARK, content.remark.as_str()),
+        (FACTS, content.facts.as_str()),
+        (PAPERS, content.papers.as_str()),
+    ];
+    looks::make_room(sheet, row, &wrapped.map(|(column, text)| (text, COLUMNS[usize::from(column)].1)))
 }
