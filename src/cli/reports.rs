@@ -15,12 +15,20 @@ use crate::scored::Scored;
 /// File systems take 255 bytes; the suffix and a number need a few.
 const LONGEST_NAME: usize = 200;
 
-/// Writes 结果.json, 排名.csv and 说明/<单位>.txt; `months` as for [`Explainer::new`].
-pub fn write(scored: &Scored<'_>, months: &[Outcome], folder: &Path, session: &mut Session) -> Ended<()> {
+/// Writes 结果.json, 排名.csv, 考评结果.html and 说明/<单位>.txt; `months` as for [`Explainer::new`], `stages` as for
+/// [`report::write_stages`].
+pub fn write(
+    scored: &Scored<'_>,
+    months: &[Outcome],
+    stages: &[Outcome],
+    folder: &Path,
+    session: &mut Session,
+) -> Ended<()> {
     let notes = folder.join("说明");
     fs::create_dir_all(&notes).map_err(|error| session.cannot("建", &notes, &error))?;
     write_file(&folder.join("结果.json"), session, |out| report::write_json(scored, out))?;
     write_file(&folder.join("排名.csv"), session, |out| report::write_csv(scored, out))?;
+    write_file(&folder.join("考评结果.html"), session, |out| report::write_page(scored, months, stages, out))?;
     let explainer = Explainer::new(*scored, months);
     let mut taken = BTreeSet::new();
     for unit in &scored.outcome.units {

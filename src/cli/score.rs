@@ -27,7 +27,7 @@ pub struct Score {
     /// 格式：table、json 或 csv（默认 table）
     #[arg(long, value_name = "格式", default_value = "table", hide_default_value = true, hide_possible_values = true)]
     format: Format,
-    /// 另写结果.json、排名.csv 和每个单位的说明到这个文件夹
+    /// 另写结果.json、排名.csv、网页考评结果.html 和每个单位的说明到这个文件夹
     #[arg(long, value_name = "文件夹")]
     out: Option<PathBuf>,
     /// 与公布的结果比对：csv，有单位、总分两列，可以有名次
@@ -57,7 +57,8 @@ impl Score {
         let outcome = self.subject.evaluate(&loaded, traced, session)?;
         let scored = Scored { plan: &loaded.compiled.plan, store: &loaded.store, outcome: &outcome };
         if let Some(folder) = &self.out {
-            reports::write(&scored, &loaded.base_periods(&outcome), folder, session)?;
+            let (months, stages) = (loaded.base_periods(&outcome), loaded.stages(&outcome));
+            reports::write(&scored, &months, &stages, folder, session)?;
             session.note(&format!("已写入“{}”", folder.display()));
         }
         if let Some(published) = &published {

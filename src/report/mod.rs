@@ -6,14 +6,17 @@ mod csv;
 pub mod difference;
 mod json;
 mod limits;
+mod page;
 mod stages;
 mod table;
+mod web;
 
 pub use cases::write as write_cases;
 pub use comparison::{write as write_comparison, write_json as write_comparison_json};
 pub use csv::write as write_csv;
 pub use json::{write as write_json, write_explanation, write_rulebook};
 pub use limits::{write as write_limits, write_json as write_limits_json};
+pub use page::write as write_page;
 pub use stages::write as write_stages;
 pub use table::write as write_table;
 
