@@ -16,7 +16,7 @@ pub fn head(page: &Page<'_>) -> Markup {
         header.top {
             h1 { (plan.title) }
             @if let Some(number) = &plan.number { p.document { (number) } }
-            p.period { (scored.period().spoken()) "考评结果" }
+            p.when { (scored.period().spoken()) "考评结果" }
         }
         dl.figures { @for (name, value, more) in figures(page) { div { dt { (name) } dd { (value) @if !more.is_empty() { small { (more) } } } } } }
         @if !missing.is_empty() { p.notice { "在施行期内但没有事实，未计入：" (missing.join("、")) "。" } }

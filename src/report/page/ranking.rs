@@ -74,7 +74,7 @@ fn header(page: &Page<'_>, columns: &Columns<'_>) -> Markup {
             @if columns.marks { (head("标记", "", false, "none")) }
             @if columns.grades { (head("等次", "", false, "none")) }
             @if columns.awards { (head("奖惩", "", false, "none")) }
-            @if columns.money { (head("奖励金额（元）", "", true, "none")) }
+            @if columns.money { (head("奖励金额（元）", "money", true, "none")) }
         }
     }
 }
@@ -99,7 +99,7 @@ fn row(scored: &Scored<'_>, columns: &Columns<'_>, index: usize, unit: &UnitOutc
             @if columns.awards { td.awards { @for award in scored.awards(unit) { span { (award) } " " } } }
             @if columns.money {
                 @let money = scored.money(unit).unwrap_or_default();
-                td.number data-key=(key(money)) { @if !money.is_zero() { (shown(money)) } }
+                td.number.money data-key=(key(money)) { @if !money.is_zero() { (shown(money)) } }
             }
         }
     }

@@ -67,6 +67,6 @@ fn branch_item(tree: &Tree) -> Markup {
 }
 
 fn sentence(tree: &Tree) -> Markup {
-    let value = tree.value.trim_start_matches(JOINTS);
-    html! { @if value.is_empty() { (tree.text) } @else { div.row { span { (tree.text) } " " b { (value) } } } }
+    let (text, value) = (tree.text.trim_end_matches(JOINTS), tree.value.trim_start_matches(JOINTS));
+    html! { @if value.is_empty() { (tree.text) } @else { div.row { span { (text) } " " b { (value) } } } }
 }
