@@ -41,7 +41,7 @@ fn assert_quiet(browser: &Browser) {
 #[track_caller]
 fn seen(browser: &mut Browser, selector: &str) -> Vec<String> {
     let script = format!(
-        "[...document.querySelectorAll({})].filter(one => one.checkVisibility()).map(one => one.innerText.trim())",
+        "[...document.querySelectorAll({})].filter(one => one.checkVisibility()).map(one => one.textContent.trim())",
         json!(selector)
     );
     serde_json::from_value(browser.run(&script)).unwrap()
@@ -289,6 +289,25 @@ fn many(out: &Scratch) -> String {
         names.iter().enumerate().map(|(at, name)| format!("2024-03,{name},基层工作.1,退回,{at}\n")).collect();
     out.write("数据/2024-03.csv", format!("月份,单位,条款,情形,数量\n{}", rows.concat()));
     rulebook.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_province_gets_a_page_that_opens_and_says_what_it_leaves_out() {
+    let out = Scratch::new();
+    out.write("方案.zs", format!("{HEAD}     退回：每卷扣2分\n"));
+    let names: Vec<String> = (1..=130).map(|number| format!("第{number:03}所")).collect();
+    out.write("数据/单位.csv", format!("单位\n{}\n", names.join("\n")));
+    let rows = |(at, name): (usize, &String)| format!("2024-03,{name},基层工作.1,退回,{}\n", at % 20).repeat(160);
+    let rows: String = names.iter().enumerate().map(rows).collect();
+    out.write("数据/2024-03.csv", format!("月份,单位,条款,情形,数量\n{rows}"));
+    let path = page(out.path.join("方案.zs").to_str().unwrap(), &out.path.join("数据"), "2024-03", &out);
+    let text = fs::read_to_string(path).unwrap();
+    assert!(text.len() < 400_000, "{} bytes", text.len());
+    assert!(text.contains("本页不列逐条说明") && !text.contains("<li class=\"entry\">"));
+    assert!(text.contains("各分数段的单位数") && text.contains("只列失分最多的120个单位"));
+    // Every unit is in the ranking all the same, and its place is explained.
+    assert!(names.iter().all(|name| text.matches(&format!(">{name}</a>")).count() == 1));
+    assert_eq!(text.matches("按总分从高到低排列").count(), 130);
 }
 
 // ---------------------------------------------------------------- hostile names

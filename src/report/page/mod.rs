@@ -19,7 +19,7 @@ use crate::outcome::{Outcome, UnitOutcome};
 use crate::scored::Scored;
 
 /// With more entries than this a page would be too large to open on a phone: it does without the entries and says so.
-const MOST_ENTRIES: usize = 40_000;
+const MOST_ENTRIES: usize = 20_000;
 
 /// What a page shows.
 struct Page<'a> {

@@ -143,13 +143,14 @@ fn period_label(period: &Scored<'_>) -> String {
 
 /// Where each way is in each period: equal places one below the other, in the roster's order.
 fn heights(ways: &[Way<'_>], periods: usize) -> Vec<Vec<Option<usize>>> {
-    let mut heights = vec![vec![None; periods]; ways.len()];
+    let mut heights = vec![Vec::with_capacity(periods); ways.len()];
     for period in 0..periods {
         let ranked = ways.iter().enumerate().filter_map(|(at, way)| Some((way.ranks[period]?, way.unit, at)));
         let mut order: Vec<(u32, usize, usize)> = ranked.collect();
         order.sort_unstable();
-        for (row, (_, _, at)) in order.into_iter().enumerate() {
-            heights[at][period] = Some(TOP + STEP * row);
+        let rows: BTreeMap<usize, usize> = order.iter().enumerate().map(|(row, (_, _, at))| (*at, row)).collect();
+        for (at, heights) in heights.iter_mut().enumerate() {
+            heights.push(rows.get(&at).map(|row| TOP + STEP * row));
         }
     }
     heights
