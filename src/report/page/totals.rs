@@ -44,6 +44,7 @@ pub fn chart(page: &Page<'_>) -> Markup {
                     @if let Some(group) = bar.group.filter(|_| index == 0 || bars[index - 1].group != bar.group) { h3 { (group) } }
                     (draw(bar, &scale))
                 }
+                @if units.len() > MOST_BARS { figcaption { "每段含下限，不含上限。" } }
                 @if bars.iter().any(|bar| bar.vetoed) { figcaption { "浅色虚线框的是一票否决的单位。" } }
             }
         }
