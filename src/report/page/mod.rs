@@ -78,3 +78,29 @@ pub fn write<'a>(
     put(html! { footer.foot { (head::origin(&page)) } })?;
     shell.close(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample::{self, Sample, expect};
+
+    /// The content alone: how it looks and what it can do are seen in a browser by `tests/page.rs`.
+    fn content(sample: &Sample, periods: &[Outcome]) -> String {
+        let mut out = Vec::new();
+        write(&sample.scored(), periods, &[], &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let (_, body) = text.split_once("<body>").unwrap();
+        let (body, _) = body.split_once("<script>").unwrap();
+        body.replace("><", ">\n<")
+    }
+
+    #[test]
+    fn a_year_by_its_months() {
+        expect("page-year.html", &content(&sample::year(), &sample::months()));
+    }
+
+    #[test]
+    fn a_month_of_units_without_places() {
+        expect("page-month.html", &content(&sample::month(), &[]));
+    }
+}
