@@ -184,7 +184,7 @@ fn the_page_shows_what_the_program_says() {
 }
 
 #[test]
-fn groups_grades_and_several_rankings_are_shown() {
+fn groups_grades_and_awards_are_shown() {
     let Some(mut browser) = Browser::start() else { return };
     let (out, root) = (Scratch::new(), Path::new(env!("CARGO_MANIFEST_DIR")).join("rulebooks"));
     let books = [("乡镇综合考核", "2024"), ("信用评价", "2024"), ("教师考核", "2023至2024学年"), ("环境考核", "2024")];
@@ -201,6 +201,38 @@ fn groups_grades_and_several_rankings_are_shown() {
         browser.open(&path, PHONE);
         assert_eq!(browser.run("document.documentElement.scrollWidth <= innerWidth"), true, "{book}");
     }
+}
+
+#[test]
+fn further_rankings_have_columns_and_groups_have_charts_of_their_own() {
+    let Some(mut browser) = Browser::start() else { return };
+    let out = Scratch::new();
+    let rankings = "\
+排名 月度
+  按 总分 由高到低排名
+  分组排名
+排名 月度退回
+  按 基层工作.1得分 由低到高排名
+";
+    let head = HEAD.replace("考评周期", "单位属性  类别\n分组      按类别\n考评周期");
+    out.write("方案.zs", format!("{head}     退回：每卷扣2分\n{rankings}"));
+    out.write("数据/单位.csv", "单位,类别\n甲所,城区\n乙所,乡镇\n丙所,乡镇\n丁所,城区\n");
+    for (month, counts) in [("2024-01", [3, 1, 2, 4]), ("2024-02", [1, 3, 2, 4])] {
+        let row = |(name, count)| format!("{month},{name},基层工作.1,退回,{count}\n");
+        let rows: String = ["甲所", "乙所", "丙所", "丁所"].into_iter().zip(counts).map(row).collect();
+        out.write(&format!("数据/{month}.csv"), format!("月份,单位,条款,情形,数量\n{rows}"));
+    }
+    let (rulebook, data) = (out.path.join("方案.zs"), out.path.join("数据"));
+    browser.open(&page(rulebook.to_str().unwrap(), &data, "2024-01", &out), DESK);
+    assert_eq!(seen(&mut browser, "#ranking thead th"), ["名次", "单位", "分组", "总分", "月度退回名次", "基层工作"]);
+    let rows = seen(&mut browser, "#ranking tbody tr");
+    assert_eq!(rows, ["1甲所城区942-6", "2丁所城区921-8", "1乙所乡镇984-2", "2丙所乡镇963-4"]);
+    assert_eq!(seen(&mut browser, "#totals h3"), ["城区", "乡镇"]);
+    browser.open(&page(rulebook.to_str().unwrap(), &data, "2024", &out), DESK);
+    assert_eq!(seen(&mut browser, "#places h3"), ["城区", "乡镇"]);
+    let told = browser.run("[...document.querySelectorAll('#places title')].map(one => one.textContent)");
+    assert!(told.as_array().unwrap().contains(&json!("乙所：1月第1名，2月第2名")), "{told}");
+    assert_quiet(&browser);
 }
 
 // ---------------------------------------------------------------- phone and paper

@@ -53,13 +53,13 @@ pub fn chart(page: &Page<'_>) -> Markup {
     }
 }
 
-/// By group, in the order of the whole period.
-fn ways<'a>(page: &Page<'a>) -> BTreeMap<&'a str, Vec<Way<'a>>> {
+/// By group, groups and units in the order of the whole period.
+fn ways<'a>(page: &Page<'a>) -> Vec<(&'a str, Vec<Way<'a>>)> {
     let by_unit = |scored: &Scored<'a>| -> BTreeMap<usize, &'a UnitOutcome> {
         scored.outcome.units.iter().map(|unit| (unit.unit, unit)).collect()
     };
     let periods: Vec<_> = page.periods.iter().map(by_unit).collect();
-    let mut groups: BTreeMap<&str, Vec<Way<'_>>> = BTreeMap::new();
+    let mut groups: Vec<(&str, Vec<Way<'_>>)> = Vec::new();
     for unit in page.units() {
         let ones = periods.iter().map(|units| units.get(&unit.unit).and_then(|unit| unit.rankings.first()));
         let ranks: Vec<Option<u32>> = ones.clone().map(|one| one.and_then(|one| one.rank)).collect();
@@ -68,7 +68,11 @@ fn ways<'a>(page: &Page<'a>) -> BTreeMap<&'a str, Vec<Way<'a>>> {
         }
         let group = ones.flatten().find_map(|one| one.group.as_deref()).unwrap_or_default();
         let (name, words) = (page.scored.name(unit), words(&page.scored, unit));
-        groups.entry(group).or_default().push(Way { unit: unit.unit, name, words, ranks });
+        let way = Way { unit: unit.unit, name, words, ranks };
+        match groups.iter_mut().find(|(known, _)| *known == group) {
+            Some((_, ways)) => ways.push(way),
+            None => groups.push((group, vec![way])),
+        }
     }
     groups
 }
