@@ -3,6 +3,8 @@
 mod cases;
 mod check;
 mod diff;
+#[cfg(feature = "office")]
+mod example_book;
 mod explain;
 mod fmt;
 mod folder;
@@ -20,8 +22,6 @@ mod show;
 mod tables;
 mod test;
 mod usage;
-#[cfg(feature = "office")]
-mod workbook;
 
 use std::process::ExitCode;
 
