@@ -33,6 +33,15 @@ pub fn percent(per_mille: i64) -> String {
     format!("{}.{}%", per_mille / 10, per_mille % 10)
 }
 
+/// `4月`; what is no month of a year keeps its name.
+pub fn period_label(period: &Scored<'_>) -> String {
+    let spoken = period.period().spoken();
+    match spoken.split_once('年') {
+        Some((_, rest)) if !rest.is_empty() => rest.to_owned(),
+        _ => spoken,
+    }
+}
+
 /// What the search box finds a unit by.
 pub fn words(scored: &Scored<'_>, unit: &UnitOutcome) -> String {
     let name = scored.name(unit).to_lowercase();

@@ -4,6 +4,7 @@ mod annex;
 mod figure;
 mod head;
 mod lost;
+mod periods;
 mod places;
 mod ranking;
 mod totals;
@@ -65,7 +66,7 @@ pub fn write<'a>(
     put(ranking::table(&page))?;
     put(totals::chart(&page))?;
     put(places::chart(&page))?;
-    put(places::table(&page))?;
+    put(periods::table(&page))?;
     put(lost::table(&page))?;
     // One unit after another, so that a province's page is never held in memory as a whole.
     let explainer = Explainer::new(*scored, periods);

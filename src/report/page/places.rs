@@ -1,14 +1,13 @@
-//! The places over the periods of a year as lines from place to place, and the totals as a table.
+//! The places over the periods of a year, as lines from place to place.
 
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
 use super::Page;
-use super::figure::{key, shown, words};
+use super::figure::{period_label, words};
 use crate::outcome::UnitOutcome;
 use crate::scored::Scored;
-use crate::value::Number;
 
 /// More lines than this cannot be told apart: the first ones are drawn.
 const MOST_LINES: usize = 40;
@@ -136,15 +135,6 @@ fn points(stops: &[Stop]) -> String {
     points.join(" ")
 }
 
-/// `4月`, with the year where it begins.
-fn period_label(period: &Scored<'_>) -> String {
-    let spoken = period.period().spoken();
-    match spoken.split_once('年') {
-        Some((_, rest)) if !rest.is_empty() => rest.to_owned(),
-        _ => spoken,
-    }
-}
-
 /// Where each way is in each period: equal places one below the other, in the roster's order.
 fn heights(ways: &[Way<'_>], periods: usize) -> Vec<Vec<Option<usize>>> {
     let mut heights = vec![Vec::with_capacity(periods); ways.len()];
@@ -179,60 +169,6 @@ fn line(page: &Page<'_>, way: &Way<'_>, stops: &[Stop], class: &str) -> Markup {
             }
             text x=(first.0 - 16) y=(first.1 + 5) text-anchor="end" { (way.name) }
             text x=(last.0 + 16) y=(last.1 + 5) { (way.name) }
-        }
-    }
-}
-
-/// Every unit's totals in the periods, with the places they gave.
-pub fn table(page: &Page<'_>) -> Markup {
-    if page.periods.len() < 2 {
-        return html! {};
-    }
-    let places: Vec<BTreeMap<usize, u32>> = page.periods.iter().map(places).collect();
-    html! {
-        section #periods {
-            h2 { "各期得分" small { " 小字是当期名次" } }
-            div.wide tabindex="0" role="region" aria-label="各期得分表" {
-                table.sortable {
-                    caption { "各期得分" }
-                    thead {
-                        tr {
-                            th.unit scope="col" data-kind="text" aria-sort="none" { button type="button" { "单位" } }
-                            @for period in &page.periods {
-                                th scope="col" data-kind="number" aria-sort="none" { button type="button" { (period_label(period)) } }
-                            }
-                            th scope="col" data-kind="number" aria-sort="none" { button type="button" { "总分" } }
-                        }
-                    }
-                    tbody { @for unit in page.units() { (row(page, &places, unit)) } }
-                }
-            }
-        }
-    }
-}
-
-fn places(scored: &Scored<'_>) -> BTreeMap<usize, u32> {
-    scored.outcome.units.iter().filter_map(|unit| Some((unit.unit, scored.rank(unit)?))).collect()
-}
-
-fn row(page: &Page<'_>, places: &[BTreeMap<usize, u32>], unit: &UnitOutcome) -> Markup {
-    let total = |period: &Scored<'_>| -> Option<Number> {
-        unit.periods.iter().find(|(id, _)| *id == period.outcome.period).map(|(_, total)| *total)
-    };
-    html! {
-        tr data-unit=(words(&page.scored, unit)) {
-            th.unit scope="row" { (page.scored.name(unit)) }
-            @for (period, places) in page.periods.iter().zip(places) {
-                @match total(period) {
-                    Some(total) => {
-                        td.number data-key=(key(total)) {
-                            (shown(total)) @if let Some(place) = places.get(&unit.unit) { small { " " (place) } }
-                        }
-                    }
-                    None => { td.number data-key="" { "—" } }
-                }
-            }
-            td.number.total data-key=(key(unit.total)) { (shown(unit.total)) }
         }
     }
 }
