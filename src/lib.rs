@@ -2,6 +2,7 @@
 
 pub mod amend;
 pub mod analysis;
+pub mod batch;
 pub mod calendar;
 pub mod canonical;
 pub mod citation;
@@ -14,7 +15,6 @@ pub mod example;
 pub mod explain;
 pub mod facts;
 pub mod fmt;
-#[cfg(feature = "office")]
 pub mod form;
 pub mod kind;
 pub mod lint;

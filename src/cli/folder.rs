@@ -23,6 +23,8 @@ pub struct Folder {
     pub roster: Option<SourceFile<'static>>,
     pub history: Option<SourceFile<'static>>,
     pub facts: Vec<SourceFile<'static>>,
+    /// Every file that is read, by its name within the folder.
+    pub files: Vec<(String, PathBuf)>,
     /// The forms among them.
     #[cfg(feature = "office")]
     pub forms: Vec<Kept>,
@@ -103,6 +105,7 @@ impl Walk<'_> {
             waiting.extend(below.into_iter().rev());
         }
         self.folder.facts.sort_by(|a, b| a.name.cmp(&b.name));
+        self.folder.files.sort();
         Ok(())
     }
 
@@ -118,6 +121,7 @@ impl Walk<'_> {
 
     fn file(&mut self, prefix: &str, name: &str, path: PathBuf, size: u64) -> Ended<()> {
         let full = format!("{prefix}{name}");
+        self.folder.files.push((full.clone(), path.clone()));
         // Only the top-level 单位.csv is the roster; the same for history.
         let special = prefix.is_empty() && matches!(stem(name), "单位" | "历史");
         let files = if ending(name).eq_ignore_ascii_case(".csv") {

@@ -1,5 +1,6 @@
 //! The command line: the only place that reads files, the terminal and the environment.
 
+mod archive;
 mod cases;
 mod check;
 mod diff;
@@ -73,6 +74,7 @@ enum Command {
     #[cfg(feature = "office")]
     Form(form::Form),
     Score(score::Score),
+    Verify(archive::Verify),
     Explain(explain::Explain),
     Test(test::Test),
     Diff(diff::Diff),
@@ -93,6 +95,7 @@ pub fn main() -> ExitCode {
         #[cfg(feature = "office")]
         Command::Form(command) => command.run(&mut session),
         Command::Score(command) => command.run(&mut session),
+        Command::Verify(command) => command.run(&mut session),
         Command::Explain(command) => command.run(&mut session),
         Command::Test(command) => command.run(&mut session),
         Command::Diff(command) => command.run(&mut session),

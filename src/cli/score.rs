@@ -1,10 +1,11 @@
 //! `zhunsheng score`: totals, ranks and awards of a period.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use super::Ended;
+use super::archive::{self, Day, Freezing, Open};
 use super::load::Subject;
 use super::reports;
 use super::rulebook;
@@ -33,6 +34,12 @@ pub struct Score {
     /// 与公布的结果比对：csv，有单位、总分两列，可以有名次
     #[arg(long, value_name = "文件")]
     against: Option<PathBuf>,
+    /// 封存：把这一期的方案、事实和结果写成存档里的一批，以后不能改动
+    #[arg(long, value_name = "存档", conflicts_with = "against")]
+    freeze: Option<PathBuf>,
+    /// 封存的日期（默认今天，北京时间）
+    #[arg(long, value_name = "日期", requires = "freeze")]
+    date: Option<Day>,
 }
 
 /// How results are printed.
@@ -45,7 +52,8 @@ enum Format {
 
 impl Score {
     pub fn run(self, session: &mut Session) -> Ended<Status> {
-        let traced = self.out.is_some() || (self.format == Format::Json && self.against.is_none());
+        let traced =
+            self.out.is_some() || self.freeze.is_some() || (self.format == Format::Json && self.against.is_none());
         let loaded = self.subject.load(traced, session)?;
         let published = match &self.against {
             Some(path) => {
@@ -56,6 +64,9 @@ impl Score {
         };
         let outcome = self.subject.evaluate(&loaded, traced, session)?;
         let scored = Scored { plan: &loaded.compiled.plan, store: &loaded.store, outcome: &outcome };
+        if let Some(archive) = &self.freeze {
+            self.freeze(archive, &scored, &loaded.files, session)?;
+        }
         if let Some(folder) = &self.out {
             reports::write(&scored, &loaded.base_periods(&outcome), folder, session)?;
             session.note(&format!("已写入“{}”", folder.display()));
@@ -77,5 +88,32 @@ impl Score {
             Format::Csv => report::write_csv(&scored, out),
         })?;
         Ok(Status::Fine)
+    }
+
+    /// Freezes what was scored.
+    fn freeze(
+        &self,
+        root: &Path,
+        scored: &Scored<'_>,
+        files: &[(String, PathBuf)],
+        session: &mut Session,
+    ) -> Ended<()> {
+        let freezing = Freezing {
+            rulebook: archive::documents(self.subject.rulebook(), session)?,
+            data: self.subject.data(),
+            files,
+            period: &scored.period().name,
+            date: self.date.unwrap_or_else(archive::today),
+            corrects: None,
+            reason: None,
+        };
+        freezing.require_apart(root, session)?;
+        let open = Open::to_write(root, session)?;
+        freezing.require_new(&open, session)?;
+        let mut expected = Vec::new();
+        report::write_json(scored, &mut expected).map_err(|error| session.cannot("写", root, &error))?;
+        let batch = freezing.freeze(open, Some(&expected), session)?;
+        session.note(&format!("已封存为“{}”，校验码{}", batch.name, batch.sha256));
+        Ok(())
     }
 }

@@ -1,12 +1,16 @@
 //! Forms (报送表): what a department reports for a period, as a workbook that goes out empty and comes back filled in.
 
+#[cfg(feature = "office")]
 mod read;
+#[cfg(feature = "office")]
 mod write;
 
 use crate::calendar::{Cycle, PeriodId};
 use crate::plan::{Input, InputId, InputKind, Needs, NodeId, Plan};
 
+#[cfg(feature = "office")]
 pub use read::{Found, Kept, find, tables};
+#[cfg(feature = "office")]
 pub use write::workbook;
 
 /// Who answers for what the rulebook gives to nobody.
