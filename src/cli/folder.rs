@@ -11,7 +11,6 @@ use super::session::{Session, place_of};
 use super::tables;
 use crate::diagnostic::{Finding, Findings, Place, workbook};
 use crate::facts::SourceFile;
-#[cfg(feature = "office")]
 use crate::form::Kept;
 use crate::plan::Plan;
 #[cfg(feature = "office")]
@@ -26,7 +25,6 @@ pub struct Folder {
     /// Every file that is read, by its name within the folder.
     pub files: Vec<(String, PathBuf)>,
     /// The forms among them.
-    #[cfg(feature = "office")]
     pub forms: Vec<Kept>,
     /// What looks like a fact file and is none.
     pub findings: Findings,

@@ -1,15 +1,19 @@
 //! Forms (报送表): what a department reports for a period, as a workbook that goes out empty and comes back filled in.
 
 #[cfg(feature = "office")]
+mod layout;
+#[cfg(feature = "office")]
 mod read;
 #[cfg(feature = "office")]
 mod write;
 
 use crate::calendar::{Cycle, PeriodId};
-use crate::plan::{Input, InputId, InputKind, Needs, NodeId, Plan};
+#[cfg(feature = "office")]
+use crate::plan::Needs;
+use crate::plan::{Input, InputId, InputKind, NodeId, Plan};
 
 #[cfg(feature = "office")]
-pub use read::{Found, Kept, find, tables};
+pub use read::{Found, find, tables};
 #[cfg(feature = "office")]
 pub use write::workbook;
 
@@ -18,24 +22,6 @@ pub const OFFICE: &str = "考评办公室";
 
 /// The day of the next month by which is to be reported.
 pub const DUE_DAY: u32 = 5;
-
-/// Sheets of a form.
-const INDICATORS: &str = "指标";
-const EVENTS: &str = "事项";
-const CLAUSES: &str = "条款";
-const LISTS: &str = "名单";
-const MARK: &str = "准绳";
-
-/// Row from 0 in which the clauses of the indicators are, in the next one their labels.
-const INDICATOR_HEADER: u32 = 3;
-/// First row of units below, from 0.
-const FIRST_UNIT: u32 = INDICATOR_HEADER + 3;
-/// Row from 0 of the events' header.
-const EVENT_HEADER: u32 = 4;
-/// Where 有 or 无 stands, from 0.
-const ANY_EVENTS: (u32, u16) = (2, 2);
-/// Rows for events.
-const EVENT_ROWS: u32 = 300;
 
 /// What a department is asked for one base period.
 pub struct Form<'p> {
@@ -46,6 +32,19 @@ pub struct Form<'p> {
     pub indicators: Vec<InputId>,
     /// Reported where they happened; and parameters for all units.
     pub events: Vec<InputId>,
+}
+
+/// A form that was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The file.
+    pub name: String,
+    pub period: PeriodId,
+    pub department: String,
+    /// Rows of events.
+    pub events: usize,
+    /// 有 or 无, as the department chose.
+    pub any_events: Option<bool>,
 }
 
 /// The forms of a base period, in the order of the rulebook.
@@ -113,6 +112,7 @@ impl Form<'_> {
     }
 
     /// What any of the events asks for.
+    #[cfg(feature = "office")]
     fn needs(&self) -> Needs {
         let mut needs = Needs::default();
         self.events.iter().for_each(|id| needs.join(&self.input(*id).needs));
@@ -147,7 +147,7 @@ impl Form<'_> {
     }
 
     /// `5月5日`
-    fn due(&self) -> String {
+    pub fn due(&self) -> String {
         let next = self.plan.calendar.period(self.period).last.plus(1);
         format!("{}年{}月{DUE_DAY}日", next.year(), next.number())
     }

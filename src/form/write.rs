@@ -6,10 +6,10 @@ use rust_xlsxwriter::{
     FormatAlign, FormatBorder, Formula, Note, ProtectionOptions, Workbook, Worksheet, XlsxError,
 };
 
-use super::{
-    ANY_EVENTS, CLAUSES, DUE_DAY, EVENT_HEADER, EVENT_ROWS, EVENTS, FIRST_UNIT, Form, INDICATOR_HEADER, INDICATORS,
-    LISTS, MARK,
+use super::layout::{
+    ANY_EVENTS, CLAUSES, EVENT_HEADER, EVENT_ROWS, EVENTS, FIRST_UNIT, INDICATOR_HEADER, INDICATORS, LISTS, MARK,
 };
+use super::{DUE_DAY, Form};
 use crate::diagnostic::workbook::letters;
 use crate::facts::Role;
 use crate::plan::{Input, InputId, InputKind, Type, WhenMissing};
