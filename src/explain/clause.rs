@@ -21,7 +21,7 @@ pub fn explain_sections(scored: &Scored<'_>, unit: &UnitOutcome, summed: bool, t
     }
     let mut quiet = Vec::new();
     for id in scored.sections() {
-        if is_quiet(scored, unit, *id) {
+        if scored.is_quiet(unit, *id) {
             quiet.push(scored.plan.nodes[id.index()].title.as_str());
         } else {
             tree.push(explain(scored, unit, *id, summed));
@@ -60,10 +60,10 @@ pub fn explain(scored: &Scored<'_>, unit: &UnitOutcome, id: NodeId, summed: bool
         tree.say(format!("起评{start}分"));
     }
     explain_lines(scored, unit, id, &mut tree);
-    for child in node.children.iter().filter(|child| !is_quiet(scored, unit, **child)) {
+    for child in node.children.iter().filter(|child| !scored.is_quiet(unit, **child)) {
         tree.push(explain(scored, unit, *child, false));
     }
-    if is_quiet(scored, unit, id) {
+    if scored.is_quiet(unit, id) {
         tree.say("本期没有涉及本条的事实");
     }
     if let Some(outcome) = outcome {
@@ -78,18 +78,6 @@ fn own_start(scored: &Scored<'_>, id: NodeId, outcome: &NodeOutcome) -> Number {
         Expr::Number(start) => *start,
         _ => outcome.raw.base,
     }
-}
-
-/// Nothing happened at or below the node, and it has no points.
-fn is_quiet(scored: &Scored<'_>, unit: &UnitOutcome, id: NodeId) -> bool {
-    let silent = scored.node(unit, id).is_none_or(|outcome| {
-        outcome.assessed && outcome.points.is_zero() && outcome.raw.bonus.is_zero() && outcome.raw.deduction.is_zero()
-    });
-    silent && !unit.entries.iter().any(|entry| lies_within(scored, rule_of(scored, entry.rule).node, id))
-}
-
-fn lies_within(scored: &Scored<'_>, node: NodeId, outer: NodeId) -> bool {
-    std::iter::successors(Some(node), |id| scored.plan.nodes[id.index()].parent).any(|id| id == outer)
 }
 
 fn rule_of<'a>(scored: &Scored<'a>, id: RuleId) -> &'a Rule {

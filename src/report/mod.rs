@@ -1,5 +1,7 @@
 //! Results as text: one file per format; nothing else in the project serializes.
 
+#[cfg(feature = "office")]
+mod book;
 mod cases;
 mod comparison;
 mod csv;
@@ -9,6 +11,8 @@ mod limits;
 mod stages;
 mod table;
 
+#[cfg(feature = "office")]
+pub use book::workbook as write_workbook;
 pub use cases::write as write_cases;
 pub use comparison::{write as write_comparison, write_json as write_comparison_json};
 pub use csv::write as write_csv;
