@@ -69,6 +69,7 @@ impl<'p> Pieces<'p> {
             awards,
             readings,
             group,
+            corrections: _,
             lines: _,
         } = plan;
         let term = &calendar.period(calendar.term()).name;

@@ -88,6 +88,7 @@ pub fn part_of(plan: &Plan, about: impl IntoIterator<Item = NodeId>) -> PlanPart
         awards: Vec::new(),
         readings: Vec::new(),
         group: plan.group,
+        corrections: None,
     };
     PlanPart { plan: part, rules }
 }

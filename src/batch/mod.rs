@@ -18,6 +18,8 @@ pub use manifest::{
 /// The files of a batch beside its manifest: results as `score --format json` and `--format csv` give them…
 pub const RESULTS: &str = "结果.json";
 pub const RANKS: &str = "排名.csv";
+/// …what changed, where it is a correction…
+pub const CHANGES: &str = "更正.json";
 /// …and what they come from.
 pub const RULEBOOK_FOLDER: &str = "方案";
 pub const FACTS_FOLDER: &str = "事实";

@@ -128,6 +128,11 @@ impl Loaded {
         session.settle(self.evaluate(self.period, traced))
     }
 
+    /// Another period from the same facts; `None` where it cannot be scored.
+    pub fn other(&self, period: PeriodId) -> Option<Outcome> {
+        self.evaluate(period, false).0
+    }
+
     pub fn scored<'a>(&'a self, outcome: &'a Outcome) -> Scored<'a> {
         Scored { plan: &self.compiled.plan, store: &self.store, outcome }
     }

@@ -112,8 +112,8 @@ impl Score {
         freezing.require_new(&open, session)?;
         let mut expected = Vec::new();
         report::write_json(scored, &mut expected).map_err(|error| session.cannot("写", root, &error))?;
-        let batch = freezing.freeze(open, Some(&expected), session)?;
-        session.note(&format!("已封存为“{}”，校验码{}", batch.name, batch.sha256));
+        let frozen = freezing.freeze(open, Some(&expected), session)?;
+        session.note(&format!("已封存为“{}”，校验码{}", frozen.batch.name, frozen.batch.sha256));
         Ok(())
     }
 }

@@ -10,7 +10,7 @@ use super::in_force;
 use super::node;
 use super::scope::{DayRule, Scope};
 use crate::calendar::Cycle;
-use crate::parse::{Children, Context, InForce, Statement};
+use crate::parse::{Children, Context, InForce, Statement, name_of};
 use crate::plan::*;
 use crate::syntax::Rule as Token;
 use crate::value::Number;
@@ -113,6 +113,7 @@ fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, 
         Token::ties_rule => scope.conventions.ties = Some(ties(scope, site, pair)),
         Token::vetoed_rule => scope.conventions.vetoed = Some(vetoed(pair)),
         Token::passing_down => scope.conventions.passed_down = Some(pair.has(Token::PASSED)),
+        Token::correction_rule => corrections(scope, statement, pair),
         Token::landing_rule => {
             scope.conventions.landing = pair.child(Token::landing).map(|landing| node::landing_of(&landing));
         }
@@ -160,6 +161,22 @@ fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, 
         }
         Token::measure => node::measure(scope, site, pair),
         _ => node::line(scope, statement, pair, root),
+    }
+}
+
+/// 更正…: whether a published month is computed anew, or the difference goes into another month.
+fn corrections(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>) {
+    let Some(named) = pair.child(Token::name) else {
+        scope.plan.corrections = Some(Corrections::Recompute);
+        return;
+    };
+    let address = name_of(&named);
+    match scope.find_address(&address) {
+        Some(node) => scope.plan.corrections = Some(Corrections::MonthFound(node)),
+        None => {
+            let finding = scope.at(statement, &named, "unknown-clause", format!("没有条款“{address}”"));
+            scope.report(finding.help("写一个有“酌情加”“酌情扣”两句的条目的编号，如：记入 「综合事项.8」"));
+        }
     }
 }
 

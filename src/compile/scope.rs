@@ -166,6 +166,7 @@ impl<'s> Scope<'s> {
             awards: Vec::new(),
             readings: Vec::new(),
             group: None,
+            corrections: None,
             lines: Vec::new(),
         };
         Scope {

@@ -134,6 +134,15 @@ impl<'a> Writer<'a, '_> {
                 self.push("一票否决的");
                 self.last(pair);
             }
+            Token::correction_rule => {
+                if let Some(name) = pair.child(Token::name) {
+                    self.push("更正计入发现的月份，记入");
+                    self.space();
+                    self.pair(&name, Token::correction_rule);
+                } else {
+                    self.push("更正已公布月份的，重新计算当月");
+                }
+            }
             Token::landing_rule => {
                 let text = pair.as_str().replace(' ', "");
                 let (which, _) = text.split_once("考评的").unwrap_or((&text, ""));

@@ -4,6 +4,7 @@
 mod book;
 mod cases;
 mod comparison;
+pub mod correction;
 mod csv;
 pub mod difference;
 mod json;

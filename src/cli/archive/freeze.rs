@@ -8,12 +8,14 @@ use super::super::Ended;
 use super::super::reports::file_name;
 use super::super::rulebook;
 use super::super::session::{self, Session, Status, place_of};
-use super::{Day, Open, Rescored, rescore, told};
+use super::rescore::{Rescored, changes, rescore};
+use super::{Day, Open, told};
 use crate::amend;
 use crate::batch::{
-    self, Batch, Document, Draft, FACTS_FOLDER, FORMAT, Manifest, Missing, RANKS, RESULTS, RULEBOOK_FOLDER, Reading,
-    Reference, Rulebook, Totals,
+    self, Batch, CHANGES, Document, Draft, FACTS_FOLDER, FORMAT, Manifest, Missing, RANKS, RESULTS, RULEBOOK_FOLDER,
+    Reading, Rulebook, Totals,
 };
+use crate::correction::Correction;
 use crate::diagnostic::Finding;
 
 /// What is to be frozen.
@@ -24,8 +26,29 @@ pub struct Freezing<'a> {
     pub files: &'a [(String, PathBuf)],
     pub period: &'a str,
     pub date: Day,
-    pub corrects: Option<Reference>,
+    pub corrects: Option<Correcting<'a>>,
     pub reason: Option<String>,
+}
+
+/// The batch that is corrected, and what it comes to.
+pub struct Correcting<'a> {
+    pub batch: &'a Batch,
+    pub old: &'a Rescored,
+}
+
+/// A batch that was written, and what it changed.
+pub struct Frozen {
+    pub batch: Batch,
+    /// What it comes to.
+    pub rescored: Rescored,
+    pub correction: Option<Correction>,
+}
+
+/// What was put into a batch that is being written.
+struct Filled {
+    manifest: Manifest,
+    rescored: Rescored,
+    correction: Option<Correction>,
 }
 
 /// A document of the rulebook and its bytes.
@@ -85,21 +108,22 @@ impl Freezing<'_> {
     }
 
     /// Writes the batch. `expected` is what the period came to a moment ago: what changes meanwhile is not frozen.
-    pub fn freeze(self, mut open: Open, expected: Option<&[u8]>, session: &mut Session) -> Ended<Batch> {
+    pub fn freeze(self, mut open: Open, expected: Option<&[u8]>, session: &mut Session) -> Ended<Frozen> {
         let root = open.disk.root.clone();
         let Open { disk, archive, .. } = &mut open;
         let failed = |failed, session: &mut Session| told(failed, &root, session);
         let mut draft = Draft::begin(archive, self.period, disk).map_err(|it| failed(it, session))?;
-        let written = self.fill(&mut draft, &root, expected, session);
-        let bound = written.and_then(|(manifest, rescored)| self.bind(manifest, archive, &root, &rescored, session));
-        let manifest = match bound {
-            Ok(manifest) => manifest,
+        let filled = self.fill(&mut draft, &root, expected, session);
+        let bound = filled.and_then(|filled| self.bind(filled, archive, &root, session));
+        let filled = match bound {
+            Ok(filled) => filled,
             Err(status) => {
                 draft.abandon().map_err(|it| failed(it, session))?;
                 return Err(status);
             }
         };
-        draft.finish(archive, manifest).map_err(|it| failed(it, session))
+        let batch = draft.finish(archive, filled.manifest).map_err(|it| failed(it, session))?;
+        Ok(Frozen { batch, rescored: filled.rescored, correction: filled.correction })
     }
 
     /// Copies what the score comes from, and scores the copy.
@@ -109,7 +133,7 @@ impl Freezing<'_> {
         root: &Path,
         expected: Option<&[u8]>,
         session: &mut Session,
-    ) -> Ended<(Manifest, Rescored)> {
+    ) -> Ended<Filled> {
         let mut documents = Vec::new();
         for (index, kept) in self.rulebook.iter().enumerate() {
             let short = kept.name.rsplit(['/', '\\']).next().unwrap_or(&kept.name);
@@ -137,24 +161,32 @@ impl Freezing<'_> {
         };
         draft.put(RESULTS, &mut &rescored.results[..]).map_err(|failed| told(failed, root, session))?;
         draft.put(RANKS, &mut &rescored.ranks[..]).map_err(|failed| told(failed, root, session))?;
-        Ok((self.manifest(documents, &rescored), rescored))
+        let correction = self.corrects.as_ref().map(|correcting| correcting.old.correction(&rescored));
+        if let Some(correction) = &correction {
+            let bytes = changes(correction).map_err(|error| session.cannot("写", root, &error))?;
+            draft.put(CHANGES, &mut &bytes[..]).map_err(|failed| told(failed, root, session))?;
+        }
+        Ok(Filled { manifest: self.manifest(documents, &rescored), rescored, correction })
     }
 
     /// Binds a longer period to the batches of its months.
-    fn bind(
-        &self,
-        manifest: Manifest,
-        archive: &batch::Archive,
-        root: &Path,
-        rescored: &Rescored,
-        session: &mut Session,
-    ) -> Ended<Manifest> {
-        let scored = rescored.loaded.scored(&rescored.outcome);
+    fn bind(&self, mut filled: Filled, archive: &batch::Archive, root: &Path, session: &mut Session) -> Ended<Filled> {
+        let scored = filled.rescored.scored();
         let mut frozen =
             |name: &str| -> io::Result<Totals> { Ok(batch::totals(&fs::read(root.join(name).join(RESULTS))?)) };
         let (months, findings) =
             batch::months(&scored, archive, &mut frozen).map_err(|error| session.cannot("读", root, &error))?;
-        Ok(Manifest { months: session.settle((Some(months), findings))?, ..manifest })
+        filled.manifest.months = session.settle((Some(months), findings))?;
+        if let (Some(correcting), Some(correction)) = (&self.corrects, &filled.correction)
+            && correction.is_empty()
+            && correcting.batch.manifest.months == filled.manifest.months
+        {
+            let message = format!("改好的数据算出来与“{}”一样，没有要更正的", correcting.batch.name);
+            let finding = Finding::error("nothing-to-correct", place_of(self.data), message);
+            session.report(finding.help("看看数据文件夹对不对，改动保存了没有"));
+            return Err(Status::Findings);
+        }
+        Ok(filled)
     }
 
     fn manifest(&self, documents: Vec<Document>, rescored: &Rescored) -> Manifest {
@@ -180,7 +212,7 @@ impl Freezing<'_> {
             date: self.date.to_string(),
             program: env!("CARGO_PKG_VERSION").to_owned(),
             previous: None,
-            corrects: self.corrects.clone(),
+            corrects: self.corrects.as_ref().map(|correcting| correcting.batch.reference()),
             reason: self.reason.clone(),
             months: Vec::new(),
             rulebook: Rulebook { title: plan.title.clone(), number: plan.number.clone(), hash: plan.hash(), documents },

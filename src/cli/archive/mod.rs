@@ -1,5 +1,6 @@
 //! Archives of frozen batches, as the commands use them.
 
+mod correct;
 mod day;
 mod disk;
 mod freeze;
@@ -9,10 +10,10 @@ mod verify;
 use std::fs;
 use std::path::Path;
 
+pub use correct::Correct;
 pub use day::{Day, today};
 pub use disk::{Lock, RealDisk};
 pub use freeze::{Freezing, documents};
-pub use rescore::{Rescored, rescore};
 pub use verify::Verify;
 
 use super::Ended;

@@ -7,8 +7,9 @@ use clap::Args;
 use super::super::Ended;
 use super::super::session::{Session, Status, place_of};
 use super::super::usage;
-use super::{RealDisk, read, rescore, told};
-use crate::batch::{Archive, Batch, RANKS, RESULTS, read_bytes, verify as check};
+use super::rescore::{Rescored, changes, rescore};
+use super::{RealDisk, read, told};
+use crate::batch::{Archive, Batch, CHANGES, RANKS, RESULTS, read_bytes, verify as check};
 use crate::diagnostic::{Finding, Findings, Place, Style};
 
 /// 核对存档：每一批都没有动过，重算得出同样的结果
@@ -42,7 +43,7 @@ impl Verify {
             findings.append(changed);
             // What came of other facts says nothing about these.
             if intact {
-                findings.extend(self.again(batch, &disk, session)?);
+                findings.extend(self.again(batch, &archive, &disk, session)?);
             }
         }
         if let (Some(expected), Some(last)) = (&self.expect, archive.batches.last())
@@ -88,7 +89,13 @@ impl Verify {
     }
 
     /// Scores a batch again and puts the bytes side by side.
-    fn again(&self, batch: &Batch, disk: &RealDisk, session: &mut Session) -> Ended<Option<Finding>> {
+    fn again(
+        &self,
+        batch: &Batch,
+        archive: &Archive,
+        disk: &RealDisk,
+        session: &mut Session,
+    ) -> Ended<Option<Finding>> {
         let manifest = &batch.manifest;
         let mut quiet = Session::quiet();
         let folder = disk.root.join(&batch.name);
@@ -106,6 +113,9 @@ impl Verify {
                 return Ok(Some(finding));
             }
         }
+        if let Some(finding) = self.changes_again(batch, &rescored, archive, disk, session)? {
+            return Ok(Some(finding));
+        }
         let hash = rescored.loaded.compiled.plan.hash();
         if hash != manifest.rulebook.hash {
             let place = Place { file: batch.name.clone(), line: 0, column: 0 };
@@ -114,5 +124,32 @@ impl Verify {
             return Ok(Some(finding.help("结果一字不差，是这一版程序换了指纹的算法")));
         }
         Ok(None)
+    }
+
+    /// What a correction says it changed must come out again too.
+    fn changes_again(
+        &self,
+        batch: &Batch,
+        new: &Rescored,
+        archive: &Archive,
+        disk: &RealDisk,
+        session: &mut Session,
+    ) -> Ended<Option<Finding>> {
+        let Some(corrected) = &batch.manifest.corrects else { return Ok(None) };
+        // That it is not there was told already.
+        let Some(before) = archive.batches.iter().find(|other| other.name == corrected.batch) else { return Ok(None) };
+        let documents = &before.manifest.rulebook.documents;
+        let folder = disk.root.join(&before.name);
+        let Ok(old) = rescore(&folder, documents, &before.manifest.period, &mut Session::quiet()) else {
+            return Ok(None);
+        };
+        let path = format!("{}/{CHANGES}", batch.name);
+        let stored = read_bytes(disk, &path).map_err(|failed| told(failed, &disk.root, session))?;
+        let bytes = changes(&old.correction(new)).map_err(|error| session.cannot("写", &folder, &error))?;
+        Ok((stored != bytes).then(|| {
+            let place = Place { file: path, line: 0, column: 0 };
+            let message = format!("“{}”写的更正情况与重算的不同", batch.name);
+            Finding::error("result-differs", place, message).help("用封存时的那一版程序再核对")
+        }))
     }
 }

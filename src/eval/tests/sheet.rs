@@ -73,6 +73,7 @@ impl Sheet {
         let unit = |name: &&str| Unit {
             name: (*name).to_owned(),
             group: None,
+            corrections: None,
             first: None,
             last: None,
             attributes: Vec::new(),

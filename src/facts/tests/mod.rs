@@ -47,6 +47,7 @@ pub fn plan() -> Plan {
         awards: Vec::new(),
         readings: Vec::new(),
         group: None,
+        corrections: None,
         lines: Vec::new(),
     }
 }

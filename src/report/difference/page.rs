@@ -124,7 +124,7 @@ fn impact_part(comparison: &Comparison<'_>, impact: &Impact) -> Markup {
     }
 }
 
-const STYLE: &str = "
+pub const STYLE: &str = "
 :root { color-scheme: light dark; --line: #8885; --soft: #8881; --rose: #1a7f37; --fell: #c6421f; }
 body { font: 16px/1.7 system-ui, 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', sans-serif; max-width: 68rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; border-bottom: 1px solid var(--line); margin-top: 2.2rem; } h3 { font-size: 1rem; margin: 1.4rem 0 .4rem; }
