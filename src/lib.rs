@@ -28,6 +28,7 @@ pub mod report;
 pub mod scored;
 pub mod signs;
 pub mod source;
+pub mod status;
 pub mod suggest;
 pub mod syntax;
 pub mod value;
@@ -35,3 +36,4 @@ pub mod value;
 pub mod word;
 #[cfg(feature = "office")]
 pub mod workbook;
+pub mod workdays;

@@ -70,6 +70,7 @@ impl<'p> Pieces<'p> {
             readings,
             group,
             corrections: _,
+            due: _,
             lines: _,
         } = plan;
         let term = &calendar.period(calendar.term()).name;

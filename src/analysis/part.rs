@@ -89,6 +89,7 @@ pub fn part_of(plan: &Plan, about: impl IntoIterator<Item = NodeId>) -> PlanPart
         readings: Vec::new(),
         group: plan.group,
         corrections: None,
+        due: None,
     };
     PlanPart { plan: part, rules }
 }

@@ -17,6 +17,7 @@ mod rulebook;
 mod score;
 mod session;
 mod show;
+mod status;
 #[cfg(feature = "office")]
 mod tables;
 mod test;
@@ -73,6 +74,7 @@ enum Command {
     Show(show::Show),
     #[cfg(feature = "office")]
     Form(form::Form),
+    Status(status::Report),
     Score(score::Score),
     Verify(archive::Verify),
     Correct(archive::Correct),
@@ -95,6 +97,7 @@ pub fn main() -> ExitCode {
         Command::Show(command) => command.run(&mut session),
         #[cfg(feature = "office")]
         Command::Form(command) => command.run(&mut session),
+        Command::Status(command) => command.run(&mut session),
         Command::Score(command) => command.run(&mut session),
         Command::Verify(command) => command.run(&mut session),
         Command::Correct(command) => command.run(&mut session),

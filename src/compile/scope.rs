@@ -167,6 +167,7 @@ impl<'s> Scope<'s> {
             readings: Vec::new(),
             group: None,
             corrections: None,
+            due: None,
             lines: Vec::new(),
         };
         Scope {

@@ -9,8 +9,8 @@ const MOST_NAMES: usize = 5;
 
 /// Fills in the reasons of all units, which depend on one another.
 pub fn tell(moved: &mut [Moved], peers: &[PeerMoved]) {
-    let places: Vec<(String, Option<String>, Option<u32>, Option<u32>)> =
-        moved.iter().map(|it| (it.unit.clone(), group(it), rank(&it.old), rank(&it.new))).collect();
+    let place = |it: &Moved| (it.unit.clone(), group(it), rank(&it.old), rank(&it.new));
+    let places: Vec<Places> = moved.iter().map(place).collect();
     for unit in moved {
         let mut why: Vec<String> = unit.entries.iter().map(sentence).collect();
         let own = unit.entries.iter().try_fold(Number::ZERO, |sum, entry| sum.plus(gain(entry)).ok());
@@ -30,6 +30,9 @@ pub fn tell(moved: &mut [Moved], peers: &[PeerMoved]) {
 }
 
 type Result = super::Result;
+
+/// A unit, its group, and its places before and after.
+type Places = (String, Option<String>, Option<u32>, Option<u32>);
 
 fn rank(result: &Option<Result>) -> Option<u32> {
     result.as_ref().and_then(|result| result.standing.rank)
@@ -124,7 +127,7 @@ fn stood(unit: &Moved) -> Vec<String> {
 }
 
 /// Units that were behind and are ahead, or the other way round: why a place changes where the points did not.
-fn passed(unit: &Moved, places: &[(String, Option<String>, Option<u32>, Option<u32>)]) -> Vec<String> {
+fn passed(unit: &Moved, places: &[Places]) -> Vec<String> {
     let (Some(old), Some(new)) = (rank(&unit.old), rank(&unit.new)) else { return Vec::new() };
     if old == new {
         return Vec::new();

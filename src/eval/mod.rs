@@ -130,11 +130,10 @@ pub fn missing(request: &Request) -> Vec<Missing> {
     let program = Program::new(&strict, request.store, false);
     let mut run = Run::new(program, request.threads);
     run.survey(&|scorer, unit| scorer.outcome(unit, request.period, &[]));
-    run.keep_unreported();
     run.missing()
 }
 
-/// An indicator of a unit and month that nobody reported.
+/// An indicator, a parameter or a rating of a unit and month that nobody reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Missing {
     /// Index into the roster.

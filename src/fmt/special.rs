@@ -134,6 +134,15 @@ impl<'a> Writer<'a, '_> {
                 self.push("一票否决的");
                 self.last(pair);
             }
+            Token::due_rule => {
+                let day = pair.child(Token::integer).expect("says the day");
+                self.push("报送期限");
+                self.space();
+                let workdays = pair.has(Token::DUE_WORKDAY);
+                self.push(if workdays { "次月第" } else { "次月" });
+                self.pair(&day, Token::due_rule);
+                self.push(if workdays { "个工作日" } else { "日" });
+            }
             Token::correction_rule => {
                 if let Some(name) = pair.child(Token::name) {
                     self.push("更正计入发现的月份，记入");

@@ -7,10 +7,13 @@ mod read;
 #[cfg(feature = "office")]
 mod write;
 
+use chrono::Datelike;
+
 use crate::calendar::{Cycle, PeriodId};
 #[cfg(feature = "office")]
 use crate::plan::Needs;
 use crate::plan::{Input, InputId, InputKind, NodeId, Plan};
+use crate::workdays::Workdays;
 
 #[cfg(feature = "office")]
 pub use read::{Found, find, tables};
@@ -146,9 +149,13 @@ impl Form<'_> {
         rules.filter(|rule| rule.in_force.is_none_or(|months| months.hold(period))).map(|rule| rule.text.trim())
     }
 
-    /// `5月5日`
+    /// `2023年5月5日`; with 次月第3个工作日 before it where the rulebook counts working days.
     pub fn due(&self) -> String {
-        let next = self.plan.calendar.period(self.period).last.plus(1);
-        format!("{}年{}月{DUE_DAY}日", next.year(), next.number())
+        let day = crate::status::due(self.plan, self.period, &Workdays::statutory());
+        let date = format!("{}年{}月{}日", day.year(), day.month(), day.day());
+        match self.plan.due {
+            Some(due) if due.workdays => format!("次月第{}个工作日（{date}）", due.day),
+            _ => date,
+        }
     }
 }

@@ -10,6 +10,7 @@ pub mod difference;
 mod json;
 mod limits;
 mod stages;
+mod status;
 mod table;
 
 #[cfg(feature = "office")]
@@ -20,6 +21,7 @@ pub use csv::write as write_csv;
 pub use json::{write as write_json, write_explanation, write_rulebook};
 pub use limits::{write as write_limits, write_json as write_limits_json};
 pub use stages::write as write_stages;
+pub use status::{write as write_status, write_json as write_status_json};
 pub use table::write as write_table;
 
 #[cfg(test)]

@@ -221,6 +221,7 @@ fn plan() -> Plan {
         ],
         group: None,
         corrections: None,
+        due: None,
         lines: Vec::new(),
     }
 }

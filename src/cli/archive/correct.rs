@@ -1,5 +1,6 @@
 //! `zhunsheng correct`: a frozen period from corrected facts, as a new batch that names the one it corrects.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -15,7 +16,6 @@ use super::freeze::{Correcting, Freezing, Kept, documents};
 use super::rescore::{Rescored, rescore, score};
 use super::{Day, Open, today, told};
 use crate::batch::{self, Archive, Batch, RESULTS, Totals, read_bytes, verify as check};
-use crate::calendar::Month;
 use crate::compile::{self, Compiled};
 use crate::correction;
 use crate::diagnostic::{Finding, Place};
@@ -272,19 +272,26 @@ fn compiled(kept: &[Kept], session: &mut Session) -> Ended<Compiled> {
     session.settle(compile::compile_to_score(&newest.name, &text, &mut read))
 }
 
-#[cfg_attr(not(feature = "office"), expect(unused, reason = "only the notice bears a month"))]
 fn write_pages(corrected: &Corrected<'_>, date: Day, out: &Path, session: &mut Session) -> Ended<()> {
     let name = format!("{} 更正", reports::file_name(&corrected.correction.period));
     let mut html = Vec::new();
     page::write_page(corrected, &mut html).map_err(|error| session.cannot("写", out, &error))?;
     let mut files = vec![(PathBuf::from(format!("{name}.html")), html)];
-    #[cfg(feature = "office")]
-    {
-        let docx = page::write_notice(corrected, Month::of(date.0));
+    if let Some(docx) = notice(corrected, date) {
         let docx = docx.map_err(|error| session.cannot("写", out, &error))?;
         files.push((PathBuf::from(format!("{name}.docx")), docx));
     }
     put(&files, out, session)
+}
+
+#[cfg(feature = "office")]
+fn notice(corrected: &Corrected<'_>, date: Day) -> Option<io::Result<Vec<u8>>> {
+    Some(page::write_notice(corrected, crate::calendar::Month::of(date.0)))
+}
+
+#[cfg(not(feature = "office"))]
+fn notice(_: &Corrected<'_>, _: Day) -> Option<io::Result<Vec<u8>>> {
+    None
 }
 
 fn put(files: &[(PathBuf, Vec<u8>)], out: &Path, session: &mut Session) -> Ended<()> {

@@ -73,7 +73,6 @@ impl Sheet {
         let unit = |name: &&str| Unit {
             name: (*name).to_owned(),
             group: None,
-            corrections: None,
             first: None,
             last: None,
             attributes: Vec::new(),
@@ -101,6 +100,8 @@ impl Sheet {
                 awards: Vec::new(),
                 readings: Vec::new(),
                 group: None,
+                corrections: None,
+                due: None,
                 lines: Vec::new(),
             },
             roster: units.iter().map(unit).collect(),

@@ -48,6 +48,7 @@ pub fn plan() -> Plan {
         readings: Vec::new(),
         group: None,
         corrections: None,
+        due: None,
         lines: Vec::new(),
     }
 }
