@@ -20,6 +20,7 @@ pub mod form;
 pub mod kind;
 pub mod lint;
 pub mod meaning;
+pub mod objection;
 pub mod outcome;
 pub mod parse;
 pub mod plan;

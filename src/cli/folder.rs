@@ -12,6 +12,7 @@ use super::tables;
 use crate::diagnostic::{Finding, Findings, Place, workbook};
 use crate::facts::SourceFile;
 use crate::form::Kept;
+use crate::objection::Objection;
 use crate::plan::Plan;
 #[cfg(feature = "office")]
 use crate::workbook::table::Wanted;
@@ -30,6 +31,8 @@ pub struct Folder {
     pub files: Vec<(String, PathBuf)>,
     /// The forms among them.
     pub forms: Vec<Kept>,
+    /// What 异议.csv holds; upheld ones are done to the facts already.
+    pub objected: Vec<Objection>,
     /// What looks like a fact file and is none.
     pub findings: Findings,
 }
@@ -51,6 +54,7 @@ impl Folder {
         let mut folder = Folder::default();
         let mut walk = Walk { folder: &mut folder, plan, session, visited: BTreeSet::new() };
         walk.directory(path, "")?;
+        folder.hear(plan);
         Ok(folder)
     }
 

@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Ended;
 use super::folder::Folder;
+use super::objected;
 use super::rulebook;
 use super::session::{Session, Status, place_of};
 use crate::calendar::{Cycle, PeriodId};
@@ -108,13 +109,16 @@ impl Loaded {
             threads,
             progress: bar.is_some().then_some(&tick as &(dyn Fn(u64) + Sync)),
         };
-        let (store, findings) =
+        let (mut store, findings) =
             facts::read(&compiled.plan, folder.roster.as_ref(), folder.history.as_ref(), &folder.facts, &options);
         if let Some(bar) = &bar {
             bar.finish_and_clear();
         }
         let mut findings = findings;
         findings.append(folder.findings);
+        let known = |unit: &str| store.roster.iter().any(|known| known.name == unit);
+        findings.extend(objected::unknown_units(&folder.objected, known));
+        store.objections = folder.objected;
         if findings.has_errors() {
             let request = Request { plan: &compiled.plan, store: &store, period, traced: false, threads };
             findings.append(eval::unreported(&request));

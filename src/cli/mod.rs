@@ -12,6 +12,7 @@ mod form;
 mod git;
 mod load;
 mod new;
+mod objected;
 mod reports;
 mod rulebook;
 mod score;

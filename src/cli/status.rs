@@ -8,6 +8,7 @@ use super::Ended;
 use super::archive::{Day, today};
 use super::folder::Folder;
 use super::load::find_period;
+use super::objected;
 use super::rulebook;
 use super::session::{self, Session, Status, place_of};
 use super::usage;
@@ -96,10 +97,13 @@ impl Report {
             missing: &missing,
             forms: &folder.forms,
             receipts: &receipts,
+            objections: &folder.objected,
             due,
             today,
         };
         let status = status::status(&known);
+        let known = |unit: &str| store.roster.iter().any(|known| known.name == unit);
+        found.extend(objected::unknown_units(&folder.objected, known));
         found.append(folder.findings);
         let failed = found.has_errors();
         session.findings().append(found);

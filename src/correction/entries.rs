@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::Decided;
 use crate::calendar::PeriodId;
 use crate::outcome::{Entry, UnitOutcome};
 use crate::plan::RuleId;
@@ -19,10 +20,21 @@ pub struct EntryChange {
     /// The month, where the correction is of a longer period.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub period: Option<String>,
+    /// The number of the upheld objection that led to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub objection: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub old: Option<Side>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new: Option<Side>,
+}
+
+impl EntryChange {
+    /// Whether an objection is against it.
+    pub fn is_about(&self, objection: &Decided) -> bool {
+        let has = |fact: &String| [&self.old, &self.new].into_iter().flatten().any(|side| side.facts.contains(fact));
+        self.clause == objection.clause && self.label == objection.label && objection.fact.as_ref().is_none_or(has)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -108,6 +120,7 @@ pub fn changes(
                 clause: new.plan.nodes[rule.node.index()].address.clone(),
                 label: rule.label.clone(),
                 period: (period != new.outcome.period).then(|| new.plan.calendar.period(period).name.clone()),
+                objection: None,
                 old,
                 new: new_side,
             });

@@ -6,12 +6,14 @@ mod why;
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 pub use carry::{Carried, carry};
 pub use entries::{Change, EntryChange, Side};
 
 use crate::diff::{Standing, standing};
+use crate::objection::{Objection, State};
 use crate::outcome::{Status, UnitOutcome};
 use crate::scored::Scored;
 use crate::value::Number;
@@ -22,11 +24,28 @@ pub struct Correction {
     pub period: String,
     /// How many units are in either.
     pub units: usize,
+    /// What was decided on objections since.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub objections: Vec<Decided>,
     /// In the order of the new places; units that are gone come last.
     pub moved: Vec<Moved>,
     /// Values over several units that are not the same.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub peers: Vec<PeerMoved>,
+}
+
+/// An objection that was decided.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Decided {
+    pub number: String,
+    pub unit: String,
+    pub clause: String,
+    pub label: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fact: Option<String>,
+    pub state: State,
+    pub decided: Option<NaiveDate>,
+    pub sentence: String,
 }
 
 /// A unit whose result or entries are not the same.
@@ -92,9 +111,25 @@ impl Correction {
             .iter()
             .filter_map(|name| side.unit(name, before.get(name).copied(), after.get(name).copied()))
             .collect();
+        let objections = decided(old, new);
+        for objection in objections.iter().filter(|it| it.state == State::Upheld) {
+            let unit = moved.iter_mut().find(|moved| moved.unit == objection.unit);
+            let entries = unit.into_iter().flat_map(|moved| &mut moved.entries);
+            entries.filter(|entry| entry.is_about(objection)).for_each(|entry| {
+                entry.objection = Some(objection.number.clone());
+            });
+        }
         let peers = peers(old, new);
         why::tell(&mut moved, &peers);
-        Correction { period: new.period().name.clone(), units: names.len(), moved, peers }
+        Correction { period: new.period().name.clone(), units: names.len(), objections, moved, peers }
+    }
+
+    /// Objections that were upheld, and yet no entry changed with them.
+    pub fn without_change(&self) -> impl Iterator<Item = &Decided> {
+        let led = |it: &Decided| {
+            self.moved.iter().flat_map(|moved| &moved.entries).any(|entry| entry.objection.as_ref() == Some(&it.number))
+        };
+        self.objections.iter().filter(move |it| it.state == State::Upheld && !led(it))
     }
 
     /// Whether nothing is different.
@@ -150,6 +185,27 @@ fn result(scored: &Scored<'_>, unit: &UnitOutcome) -> Result {
         vetoed: unit.vetoed,
         disqualified: unit.disqualified.clone(),
     }
+}
+
+/// Objections of the period that are decided now and were not before.
+fn decided(old: &Scored<'_>, new: &Scored<'_>) -> Vec<Decided> {
+    let was = |it: &Objection| {
+        old.store.objections.iter().any(|before| before.number == it.number && before.state == it.state)
+    };
+    let calendar = &new.plan.calendar;
+    let within = |it: &&Objection| new.period().contains(calendar.period(it.period));
+    let all = new.store.objections.iter().filter(within);
+    let decided = all.filter(|it| it.state != State::Open && !was(it)).map(|it| Decided {
+        number: it.number.clone(),
+        unit: it.unit.clone(),
+        clause: it.clause.clone(),
+        label: it.label.clone(),
+        fact: it.fact.clone(),
+        state: it.state,
+        decided: it.decided,
+        sentence: it.sentence(),
+    });
+    decided.collect()
 }
 
 fn peers(old: &Scored<'_>, new: &Scored<'_>) -> Vec<PeerMoved> {

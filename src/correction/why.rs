@@ -58,14 +58,16 @@ fn sentence(entry: &EntryChange) -> String {
         Some(period) => format!("{period} {} {}", entry.clause, entry.label),
         None => format!("{} {}", entry.clause, entry.label),
     };
-    match (entry.change, &entry.old, &entry.new) {
+    let because = entry.objection.as_ref().map_or(String::new(), |number| format!("（异议{number}成立）"));
+    let told = match (entry.change, &entry.old, &entry.new) {
         (Change::Came, _, Some(new)) => format!("新增 {name}{}{}", told(new), read(new)),
         (Change::Went, Some(old), _) => format!("撤去 {name}{}", told(old)),
         (_, Some(old), Some(new)) => {
             format!("改动 {name}：原{}，现{}{}", told(old).trim_start(), told(new).trim_start(), read(new))
         }
         (_, old, new) => format!("{name}{}", old.as_ref().or(new.as_ref()).map(told).unwrap_or_default()),
-    }
+    };
+    told + &because
 }
 
 /// ` 2项，扣1分`

@@ -33,6 +33,10 @@ pub fn write(status: &Status, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "{}缺 {}：{units}{more}", department.department, name.trim())?;
         }
     }
+    for objection in &status.objections {
+        let (unit, clause, label) = (&objection.unit, &objection.clause, &objection.label);
+        writeln!(out, "异议{}待处理：{unit}，{clause} {label}，{}", objection.number, objection.reason)?;
+    }
     let count = |pick: &dyn Fn(&Department) -> bool| all().filter(|it| pick(it)).count();
     let missing = count(&|it| it.state == State::Missing);
     let partial = count(&|it| it.state == State::Partial);

@@ -13,6 +13,7 @@ use crate::calendar::PeriodId;
 use crate::eval::Missing;
 use crate::facts::Store;
 use crate::form::{self, Form, Kept};
+use crate::objection::{self, Objection};
 use crate::plan::{InputId, Plan};
 use crate::workdays::Workdays;
 
@@ -25,6 +26,7 @@ pub struct Known<'k> {
     pub missing: &'k [Missing],
     pub forms: &'k [Kept],
     pub receipts: &'k [Receipt],
+    pub objections: &'k [Objection],
     pub due: NaiveDate,
     pub today: NaiveDate,
 }
@@ -37,6 +39,21 @@ pub struct Status {
     pub today: NaiveDate,
     /// In the order of the rulebook.
     pub departments: Vec<Department>,
+    /// Objections against the period that are not decided.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub objections: Vec<Pending>,
+}
+
+/// An objection that is not decided.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Pending {
+    pub number: String,
+    pub unit: String,
+    pub clause: String,
+    pub label: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filed: Option<NaiveDate>,
+    pub reason: String,
 }
 
 /// What one department owes and brought.
@@ -118,10 +135,24 @@ pub fn status(known: &Known<'_>) -> Status {
         due: known.due,
         today: known.today,
         departments,
+        objections: known.pending(),
     }
 }
 
 impl Known<'_> {
+    fn pending(&self) -> Vec<Pending> {
+        let open = self.objections.iter().filter(|it| it.state == objection::State::Open && it.period == self.period);
+        let pending = open.map(|it| Pending {
+            number: it.number.clone(),
+            unit: it.unit.clone(),
+            clause: it.clause.clone(),
+            label: it.label.clone(),
+            filed: it.filed,
+            reason: it.reason.clone(),
+        });
+        pending.collect()
+    }
+
     fn department(&self, form: &Form<'_>, lacking: &BTreeMap<InputId, Vec<&Missing>>) -> Department {
         let kept = self.forms.iter().find(|it| it.period == self.period && it.department == form.department);
         let receipt = self.receipts.iter().find(|it| it.period == self.period && it.department == form.department);

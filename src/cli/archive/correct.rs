@@ -181,8 +181,12 @@ impl Correct {
             new: &frozen.batch.name,
             date: &date.to_string(),
             reason: self.reason.as_deref(),
-            objections: &[],
         };
+        for objection in correction.without_change() {
+            let message = format!("{}，更正里却没有相应的改动", objection.sentence);
+            let finding = Finding::warning("objection-without-change", place_of(&self.data), message);
+            session.report(finding.help("在异议的“事实”一列指明哪个文件哪一行，或在事实里改好那一行，再更正一次"));
+        }
         if let Some(out) = &self.out {
             write_pages(&corrected, date, out, session)?;
         }

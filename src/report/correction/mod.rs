@@ -27,6 +27,4 @@ pub struct Corrected<'a> {
     pub date: &'a str,
     /// Why, as the office says it.
     pub reason: Option<&'a str>,
-    /// What was decided on objections, a sentence each.
-    pub objections: &'a [String],
 }

@@ -9,7 +9,7 @@ use crate::word::{Align, Column, Document, Style, Table};
 
 /// The bytes of a .docx; `made` is the month that it bears inside.
 pub fn write(corrected: &Corrected<'_>, made: Month) -> io::Result<Vec<u8>> {
-    let Corrected { correction, plan, old, new, date, reason, objections } = corrected;
+    let Corrected { correction, plan, old, new, date, reason } = corrected;
     let period = spoken(&correction.period);
     let mut document = Document::new();
     document.say(Style::Title, &format!("关于更正{period}{}结果的通知", plan.title));
@@ -21,9 +21,10 @@ pub fn write(corrected: &Corrected<'_>, made: Month) -> io::Result<Vec<u8>> {
         &format!("{because}按《{}》{number}，对{period}已公布的结果作如下更正。{}。", plan.title, summary(correction)),
     );
     let mut part = Parts::default();
-    if !objections.is_empty() {
+    if !correction.objections.is_empty() {
         document.say(Style::Heading, &part.next("异议的处理"));
-        objections.iter().for_each(|objection| document.say(Style::Body, objection));
+        let sentences = correction.objections.iter().map(|objection| format!("{}。", objection.sentence));
+        sentences.for_each(|sentence| document.say(Style::Body, &sentence));
     }
     let cells = table(correction);
     if !cells.rows.is_empty() {

@@ -10,7 +10,7 @@ use super::words::{peers, reasons, spoken, summary, table};
 
 /// Writes the page. Everything from rulebooks and facts is escaped by the template.
 pub fn write(corrected: &Corrected<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let Corrected { correction, plan, old, new, date, reason, objections } = corrected;
+    let Corrected { correction, plan, old, new, date, reason } = corrected;
     let cells = table(correction);
     let title = format!("{}{}结果更正", plan.title, spoken(&correction.period));
     let page = html! {
@@ -27,7 +27,9 @@ pub fn write(corrected: &Corrected<'_>, out: &mut dyn Write) -> io::Result<()> {
             body {
                 h1 { (title) }
                 p { (date) "，批次" (new) "更正" (old) "。" @if let Some(reason) = reason { "原因：" (reason) "。" } }
-                @if !objections.is_empty() { ul { @for objection in *objections { li { (objection) } } } }
+                @if !correction.objections.is_empty() {
+                    ul { @for objection in &correction.objections { li { (objection.sentence) "。" } } }
+                }
                 p { (summary(correction)) "。" }
                 @if !cells.rows.is_empty() {
                     div.wide {

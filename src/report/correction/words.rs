@@ -115,6 +115,7 @@ pub fn spoken(period: &str) -> String {
 /// For the terminal.
 pub fn write(correction: &Correction, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{} {}", correction.period, summary(correction))?;
+    correction.objections.iter().try_for_each(|objection| writeln!(out, "{}", objection.sentence))?;
     for moved in &correction.moved {
         let result = |it: &Option<crate::correction::Result>| match it {
             Some(it) => format!("{}分{}", shown(it.standing.total), place(it.standing.rank)),
