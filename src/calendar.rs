@@ -96,6 +96,16 @@ pub struct Period {
 }
 
 impl Period {
+    /// Which of its calendar year's periods of that length it is: 2 of `2023-Q2`.
+    pub fn number(&self) -> u32 {
+        match self.cycle {
+            Cycle::Month => self.last.number(),
+            Cycle::Quarter => self.last.number().div_ceil(3),
+            Cycle::Half => self.last.number().div_ceil(6),
+            Cycle::Year | Cycle::Term => 1,
+        }
+    }
+
     pub fn contains(&self, other: &Period) -> bool {
         self.first <= other.first && other.last <= self.last
     }

@@ -110,6 +110,11 @@ pub struct Tally {
     pub deduction: Number,
 }
 
+impl Tally {
+    /// Neither given nor taken.
+    pub const NOTHING: Tally = Tally { base: Number::ZERO, bonus: Number::ZERO, deduction: Number::ZERO };
+}
+
 #[derive(Clone, Debug)]
 pub struct NodeOutcome {
     pub node: NodeId,

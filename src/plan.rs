@@ -112,6 +112,12 @@ impl Plan {
         crate::meaning::fingerprint(self)
     }
 
+    /// An input as messages call it: its node's address and its label.
+    pub fn input_name(&self, id: InputId) -> String {
+        let input = &self.inputs[id.index()];
+        format!("{} {}", self.nodes[input.node.index()].address, input.label).trim().to_owned()
+    }
+
     /// An input as it is asked for in a period; `None` where it is not in force then.
     pub fn input_in(&self, id: InputId, period: &Period) -> Option<&Input> {
         let input = &self.inputs[id.index()];
@@ -430,12 +436,13 @@ pub enum Expr {
         expr: Box<Expr>,
         otherwise: Box<Expr>,
     },
-    /// 第1次扣1分，第2次起每次扣2分: the points of this row's occurrences, each by its ordinal within `per` (and person).
+    /// 第1次扣1分，第2次起每次扣2分: the points of this row's occurrences, each by its ordinal within `per`.
     /// `tiers` are (from ordinal, points), ascending, the first from 1.
     Escalation {
         tiers: Vec<(u32, Number)>,
         per: Cycle,
-        by_person: bool,
+        #[serde(rename = "by_person")]
+        by: CountedBy,
     },
     /// Something over a cohort; see [`Peer`].
     Peer(PeerId),
@@ -464,6 +471,9 @@ pub enum Expr {
         cycle: Cycle,
         aggregate: Aggregate,
         expr: Box<Expr>,
+        /// 第一季度: of those alone that are the so-manieth of their calendar year.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        only: Option<u32>,
     },
     /// How many such sub-periods meet the condition; in a period no longer than they are, how many of the year (or of
     /// the term, where that is no longer than a year) up to it do.
@@ -965,6 +975,27 @@ pub struct Grade {
     pub condition: Condition,
     /// The smallest of them holds: 不超过20%，且不超过3名.
     pub quotas: Vec<Quota>,
+}
+
+/// Whose occurrences 第几次 counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CountedBy {
+    /// The unit's.
+    #[default]
+    Unit,
+    /// 按人员计次, 按事项计次, 按班组计次: those of the unit that say the same there.
+    Field(RowField),
+}
+
+/// As it was when there were units and persons alone, so that fingerprints stay.
+impl Serialize for CountedBy {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            CountedBy::Unit => serializer.serialize_bool(false),
+            CountedBy::Field(RowField::Person) => serializer.serialize_bool(true),
+            CountedBy::Field(field) => field.serialize(serializer),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -201,7 +201,7 @@ fn a_workbook_is_read_as_a_person_sees_it() {
     assert!(out(&output).contains("2个例通过，1个不通过"));
     scratch.write("坏.xlsx", "PK不是工作簿");
     let output = test(&scratch, &["方案.zs", "坏.xlsx", "--diagnostics", "short"]);
-    assert!(err(&output).contains("坏.xlsx:0:0: unreadable-table: 读不了“坏.xlsx”：不是能读的Excel工作簿"));
+    assert!(err(&output).contains("坏.xlsx:0:0: broken-workbook: “坏.xlsx”读不出来："));
 }
 
 /// Every proposed 例 passes where it is pasted, and together they use more of the rulebook.

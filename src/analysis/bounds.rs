@@ -235,7 +235,8 @@ impl<'p> Bounds<'p> {
             Expr::Rank(_) | Expr::RankFromLast(_) => Interval::at_least(Number::ONE).loosened(),
             // History may hold any figure.
             Expr::Earlier { .. } | Expr::Past { .. } => Interval::ANY,
-            Expr::Over { cycle: inner, aggregate, expr } => {
+            Expr::Over { expr, cycle: inner, only: Some(_), .. } => self.elsewhere(expr, *inner, None),
+            Expr::Over { cycle: inner, aggregate, expr, only: None } => {
                 let value = self.elsewhere(expr, *inner, None);
                 let count = self.count(*inner, cycle);
                 match aggregate {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Ended;
 use super::rulebook::{read_bytes, read_text, text_of};
 use super::session::{Session, Status, place_of};
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Finding, workbook};
 use crate::example::{Cell, Sheet, SheetRow, is_examples};
 
 /// A rulebook and the files of its examples.
@@ -61,13 +61,18 @@ fn extension(path: &Path) -> String {
 /// Whether a file holds examples and no rulebook: a table, or a text that begins with 例.
 fn is_cases(path: &Path) -> bool {
     match extension(path).as_str() {
-        "csv" | "xlsx" => true,
+        "csv" => true,
+        ending if is_workbook(ending) => true,
         _ => {
             // What cannot be read is a rulebook that cannot be read, and told as such.
             let bytes = File::open(path).and_then(read_bytes).unwrap_or_default();
             super::rulebook::decode(bytes).is_some_and(|text| is_examples(&text))
         }
     }
+}
+
+fn is_workbook(extension: &str) -> bool {
+    workbook::ENDINGS.iter().any(|ending| ending.trim_start_matches('.') == extension)
 }
 
 /// `2023.例.zs`, `2023.例.csv`, `2023.例·古井.xlsx` beside `2023.zs`, by name.
@@ -77,8 +82,8 @@ fn beside(rulebook: &Path) -> Vec<PathBuf> {
     };
     let folder = rulebook.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let is_meant =
-        |name: &str| name.starts_with(&stem) && matches!(extension(Path::new(name)).as_str(), "zs" | "csv" | "xlsx");
+    let has_ending = |ending: &str| matches!(ending, "zs" | "csv") || is_workbook(ending);
+    let is_meant = |name: &str| name.starts_with(&stem) && has_ending(&extension(Path::new(name)));
     let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).filter(|name| is_meant(name));
     let mut names: Vec<String> = names.collect();
     names.sort();
@@ -88,9 +93,9 @@ fn beside(rulebook: &Path) -> Vec<PathBuf> {
 fn read(path: &Path, suite: &mut Suite, session: &mut Session) -> Ended<()> {
     let name = path.display().to_string();
     match extension(path).as_str() {
-        "xlsx" => {
+        ending if is_workbook(ending) => {
             let bytes = File::open(path).and_then(read_bytes).map_err(|error| session.cannot("读", path, &error))?;
-            suite.sheets.extend(workbook(&name, bytes, path, session)?);
+            suite.sheets.extend(book_sheets(&name, bytes, session)?);
         }
         "csv" => {
             let bytes = File::open(path).and_then(read_bytes).map_err(|error| session.cannot("读", path, &error))?;
@@ -121,17 +126,17 @@ pub fn csv_sheet(name: &str, text: &str) -> Result<Sheet, u64> {
 }
 
 #[cfg(feature = "office")]
-fn workbook(name: &str, bytes: Vec<u8>, path: &Path, session: &mut Session) -> Ended<Vec<Sheet>> {
-    super::workbook::sheets(name, &bytes).map_err(|why| {
-        let finding = Finding::error("unreadable-table", place_of(path), format!("读不了“{name}”：{why}"));
-        session.report(finding.help("用Excel打开，另存为.xlsx或CSV，再试"));
+fn book_sheets(name: &str, bytes: Vec<u8>, session: &mut Session) -> Ended<Vec<Sheet>> {
+    super::example_book::sheets(name, &bytes).map_err(|refused| {
+        session.report(refused.finding(name));
         Status::Findings
     })
 }
 
 #[cfg(not(feature = "office"))]
-fn workbook(name: &str, _: Vec<u8>, path: &Path, session: &mut Session) -> Ended<Vec<Sheet>> {
-    let finding = Finding::error("unreadable-table", place_of(path), format!("读不了“{name}”：这个程序没有带Excel"));
+fn book_sheets(name: &str, _: Vec<u8>, session: &mut Session) -> Ended<Vec<Sheet>> {
+    let place = place_of(Path::new(name));
+    let finding = Finding::error("broken-workbook", place, format!("这一版程序不读表格文件“{name}”"));
     session.report(finding.help("另存为CSV，再试"));
     Err(Status::Findings)
 }

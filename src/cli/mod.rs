@@ -4,6 +4,8 @@ mod archive;
 mod cases;
 mod check;
 mod diff;
+#[cfg(feature = "office")]
+mod example_book;
 mod explain;
 mod fmt;
 mod folder;
@@ -23,8 +25,6 @@ mod status;
 mod tables;
 mod test;
 mod usage;
-#[cfg(feature = "office")]
-mod workbook;
 
 use std::process::ExitCode;
 

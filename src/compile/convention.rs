@@ -1,6 +1,7 @@
 //! 约定: what changes a number and is not in the scheme's text.
 
 use pest::iterators::Pair;
+use rust_decimal::Decimal;
 
 use super::body;
 use super::clause::whole_if_one_year;
@@ -10,6 +11,7 @@ use super::in_force;
 use super::node;
 use super::scope::{DayRule, Scope};
 use crate::calendar::Cycle;
+use crate::diagnostic::Severity;
 use crate::parse::{Children, Context, InForce, Statement, name_of};
 use crate::plan::*;
 use crate::syntax::Rule as Token;
@@ -84,6 +86,7 @@ fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, 
             }
             scope.plan.nodes[0].start = start;
             scope.conventions.base_points = true;
+            scope.base_line = statement.line.number;
         }
         Token::roll_up_is => {
             let cycle = cycle_of_total(pair);
@@ -224,6 +227,7 @@ pub fn roll_ups(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         let site = Site { statement, node: NodeId(0) };
         (scope.stage, scope.grades_below) = (Some(cycle), Some(cycle));
         let inner = pair.child(Token::expression).expect("a roll-up has an expression");
+        shares_of_whole(scope, site, &inner);
         let mut value = expression::expression(scope, site, &inner);
         if let Some(keep) = pair.child(Token::keep) {
             value = expression::keep_digits(scope, site, &keep, value);
@@ -234,6 +238,30 @@ pub fn roll_ups(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         }
     }
     (scope.stage, scope.grades_below) = (None, Some(Cycle::Month));
+}
+
+/// 各月得分平均 × 60% + 年终考核得分 × 30%: the shares of two parts or more should make a whole.
+fn shares_of_whole(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let terms = pair.children(Token::term);
+    if pair.has(Token::MINUS) {
+        return;
+    }
+    let share_of = |term: &Pair<'_, Token>| {
+        let mut percents = term.children(Token::factor).into_iter().filter_map(|factor| {
+            let quantity = factor.child(Token::quantity)?;
+            quantity.child(Token::percent)?.child(Token::number)
+        });
+        let only = percents.next().filter(|_| term.has(Token::TIMES) && !term.has(Token::DIVIDED))?;
+        percents.next().is_none().then(|| expression::decimal(only.as_str().trim())).flatten()
+    };
+    let shares: Vec<Decimal> = terms.iter().filter_map(share_of).collect();
+    let sum: Decimal = shares.iter().sum();
+    if shares.len() > 1 && sum != Decimal::ONE_HUNDRED {
+        let message = format!("各部分所占的比例加起来是{}%，不是100%", sum.normalize());
+        let mut finding = scope.at(site.statement, pair, "shares-not-100", message).help("核对各部分的比例");
+        finding.severity = Severity::Warning;
+        scope.report(finding);
+    }
 }
 
 /// 同分的，依次比较 甲、乙，仍相同的并列，其后名次顺延空出

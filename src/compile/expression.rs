@@ -4,6 +4,7 @@ use pest::iterators::Pair;
 use rust_decimal::Decimal;
 
 use super::condition;
+use super::one_period;
 use super::scope::{Meaning, Scope, name_of};
 use super::units::{agree, describe, type_of_unit};
 use crate::calendar::Cycle;
@@ -219,7 +220,7 @@ fn term(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Ty
     result.expect("a term has a factor")
 }
 
-fn factor(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+pub fn factor(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
     let inner = pair.clone().into_inner().next().expect("a factor is something");
     match inner.as_rule() {
         Token::expression => expression(scope, site, &inner),
@@ -251,6 +252,7 @@ fn factor(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> 
             Typed::new(Expr::Multiply(Box::new([value.expr, share])), value.kind)
         }
         Token::over_periods => over_periods(scope, site, &inner),
+        Token::one_period => one_period::one_period(scope, site, &inner),
         Token::earlier => earlier(scope, site, &inner),
         Token::past => past(scope, site, &inner),
         Token::cohort => cohort(scope, site, &inner),
@@ -357,7 +359,7 @@ fn row_word(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -
 }
 
 /// 甲得分, 甲得分率, 甲满分, 甲名次
-fn node_points(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+pub fn node_points(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
     let name_pair = pair.child(Token::name).expect("a node's points name the node");
     let what = pair.child(Token::POINTS_OF).expect("asked by the grammar").as_str().trim().to_owned();
     // 年终名次: the name of a ranking.
@@ -488,7 +490,7 @@ fn over_periods(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token
     let value = factor(scope, site, &pair.child(Token::factor).expect("over what"));
     scope.stage = outer;
     let aggregate = aggregate_of(pair);
-    Typed::new(Expr::Over { cycle, aggregate, expr: Box::new(value.expr) }, value.kind)
+    Typed::new(Expr::Over { cycle, aggregate, expr: Box::new(value.expr), only: None }, value.kind)
 }
 
 /// How many periods meet a condition; a finding where it asks for totals that are not made for them.
@@ -555,7 +557,30 @@ fn earlier(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) ->
     };
     let of = pair.child(Token::factor).expect("of what");
     let value = factor(scope, site, &of);
-    let name = history_name(scope, site, &of);
+    let of = of.into_inner().next().expect("a factor is something");
+    earlier_value(scope, site, pair, Before { word: &word, cycle, back }, value, &of)
+}
+
+/// 上月: which period before the current one.
+pub struct Before<'w> {
+    /// 上月
+    pub word: &'w str,
+    /// How long each is.
+    pub cycle: Cycle,
+    /// How many of them back.
+    pub back: u32,
+}
+
+/// A value of an earlier period, which history may hold under its name.
+pub fn earlier_value(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    Before { word, cycle, back }: Before<'_>,
+    value: Typed,
+    of: &Pair<'_, Token>,
+) -> Typed {
+    let name = history_name(scope, site, of);
     let otherwise = none_before(scope, site, pair);
     if otherwise.is_none() {
         let finding = scope
@@ -596,11 +621,10 @@ fn past(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Ty
 
 /// What 历史.csv calls an earlier value: 总分, a node's address, else the name itself.
 fn history_name(scope: &Scope<'_>, site: Site<'_, '_>, of: &Pair<'_, Token>) -> String {
-    let inner = of.clone().into_inner().next().expect("a factor is something");
-    let name = match inner.as_rule() {
+    let name = match of.as_rule() {
         Token::total => return "总分".to_owned(),
         Token::own_rank => return "名次".to_owned(),
-        _ => name_of(&inner.child(Token::name).unwrap_or(inner)),
+        _ => name_of(&of.child(Token::name).unwrap_or_else(|| of.clone())),
     };
     match scope.find(site.node, &name) {
         Ok(Meaning::Node(node)) => scope.plan.nodes[node.index()].address.clone(),
@@ -609,7 +633,7 @@ fn history_name(scope: &Scope<'_>, site: Site<'_, '_>, of: &Pair<'_, Token>) -> 
 }
 
 /// （没有的按 0 计）, （没有的不作考评）
-fn none_before(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Option<Box<Expr>> {
+pub fn none_before(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Option<Box<Expr>> {
     let said = pair.child(Token::none_before)?;
     Some(Box::new(match said.child(Token::expression) {
         Some(inner) => expression(scope, site, &inner).expr,

@@ -6,6 +6,7 @@ use super::clause;
 use super::condition;
 use super::convention;
 use super::expression::{self, Site, Typed, integer};
+use super::grade_gaps;
 use super::node;
 use super::scope::{Scope, name_of};
 use crate::calendar::Cycle;
@@ -192,6 +193,8 @@ struct Block {
     summed: bool,
     /// Lines of grades that were read: one that stands twice is told once.
     read: Vec<String>,
+    /// By grade, where it was read.
+    lines: Vec<usize>,
 }
 
 /// What the declared gradings say.
@@ -218,6 +221,7 @@ pub fn gradings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                     from_top: 0,
                     summed: false,
                     read: Vec::new(),
+                    lines: Vec::new(),
                 });
             }
             continue;
@@ -308,7 +312,7 @@ fn asks_grade(scope: &Scope<'_>, condition: &Condition, index: usize) -> bool {
 }
 
 fn close(scope: &mut Scope<'_>, current: Option<Block>) {
-    let Some(Block { index, line, rounded, refilled, from_top, summed, .. }) = current else { return };
+    let Some(Block { index, line, rounded, refilled, from_top, summed, lines, .. }) = current else { return };
     let grading = &scope.plan.gradings[index];
     // A line that did not parse may have said what is missing.
     if scope.is_broken_below(line) {
@@ -348,6 +352,7 @@ fn close(scope: &mut Scope<'_>, current: Option<Block>) {
             .help(format!("最后一等写成：{last}：其余；或再加一等"));
         scope.report(finding);
     }
+    grade_gaps::note(scope, index, &lines);
 }
 
 /// Whether the last grade is all that the one before it leaves: 60分以上, then 不足60分.
@@ -391,6 +396,7 @@ fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, bloc
         return;
     }
     block.read.push(name.clone());
+    block.lines.push(site.statement.line.number);
     let ranking = scope.plan.gradings[index].ranking;
     let value = scope.plan.rankings.get(ranking.index()).map_or(Expr::Total, |ranking| ranking.value.clone());
     let subject = Typed::new(value, Type::Points);

@@ -65,7 +65,7 @@ pub fn idle_words(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Tok
             .any(|word| body.as_str().contains(word));
     let mut idle: Vec<(Pair<'_, Token>, &str)> = Vec::new();
     if !by_times {
-        for kind in [Token::by_person, Token::count_scope] {
+        for kind in [Token::by_person, Token::by_matter, Token::by_unit, Token::by_column, Token::count_scope] {
             idle.extend(find(kind).map(|said| {
                 (said, "计次用在“第几次”上：第1次扣1分，第2次起每次扣2分，全年连续计次；限次数的写：全年只计1次")
             }));

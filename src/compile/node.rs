@@ -389,6 +389,13 @@ fn heading_mark(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) 
         let full = expression::number(scope, site, &number);
         scope.plan.nodes[node.index()].full = Some(Expr::Number(Number::from(full)));
         scope.headed_full.insert(node);
+        let full = mark.child(Token::mark_full).expect("asked above");
+        if full.has(Token::OVER_FULL) || full.has(Token::WITHIN_FULL) {
+            scope.over_full.insert(node, full.has(Token::OVER_FULL));
+        }
+        if full.has(Token::FROM_ZERO) {
+            scope.from_zero.insert(node);
+        }
     } else if let Some(percent) = mark.child(Token::mark_share).and_then(|mark| mark.child(Token::percent)) {
         let weight = expression::percent_of(scope, site, &percent).expr;
         scope.plan.nodes[node.index()].weight = Some(weight);
@@ -620,6 +627,14 @@ pub fn measure(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>
     let name_pair = pair.child(Token::measure_name).expect("a measure has a name");
     let name = name_of(&name_pair);
     let Some(Meaning::Measure(id)) = scope.declared_here(site.node, &name) else { return };
+    if site.node == NodeId(0) && ["总分", "得分", "月度得分", "每月得分", "考核得分"].contains(&name.as_str())
+    {
+        let finding = scope
+            .at(site.statement, &name_pair, "total-by-formula", format!("“{name}”是各板块合成的，另写的算式不起作用"))
+            .help("各板块按权重合成的，约定里写“各项加权”，各板块里写“权重 60%”；相加的，去掉这一行；年终怎样汇总，写：年终得分 = …");
+        scope.blame(finding);
+        return;
+    }
     let findings = scope.findings.len();
     let mut value = if let Some(inner) = pair.child(Token::cased) {
         expression::cased(scope, site, &inner)

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::full_marks;
 use super::scope::Scope;
 use crate::calendar::Cycle;
 use crate::plan::*;
@@ -119,7 +120,7 @@ enum Thing {
 
 /// Full marks become starting points and limits, matters and cycles are checked, peers are put in order.
 pub fn finish(scope: &mut Scope<'_>) {
-    full_marks(scope);
+    full_marks::settle(scope);
     matters(scope);
     rollup(scope);
     rollups_between(scope);
@@ -342,122 +343,10 @@ fn unused(scope: &mut Scope<'_>) {
     }
 }
 
-fn children_give_points(scope: &Scope<'_>, node: NodeId) -> bool {
-    scope.plan.nodes[node.index()].children.iter().any(|child| {
-        let child_node = &scope.plan.nodes[child.index()];
-        child_node.full.is_some()
-            || child_node.start != Expr::Number(Number::ZERO)
-            || children_give_points(scope, *child)
-    })
-}
-
-fn own_and_below(scope: &Scope<'_>, node: NodeId, rules: &mut Vec<RuleId>) {
+pub(super) fn own_and_below(scope: &Scope<'_>, node: NodeId, rules: &mut Vec<RuleId>) {
     rules.extend(&scope.plan.nodes[node.index()].rules);
     for child in &scope.plan.nodes[node.index()].children {
         own_and_below(scope, *child, rules);
-    }
-}
-
-/// Whether bonuses at or below a node may carry it over its full marks: those of a part that stops at its own do not.
-fn may_exceed(scope: &Scope<'_>, node: NodeId) -> bool {
-    let own = &scope.plan.nodes[node.index()];
-    own.rules.iter().any(|rule| scope.adds.contains(rule))
-        || own.children.iter().any(|child| {
-            let full = scope.plan.nodes[child.index()].full.is_some();
-            match (full, scope.over_full.get(child)) {
-                (true, Some(true)) => true,
-                (true, _) => false,
-                (false, _) => may_exceed(scope, *child),
-            }
-        })
-}
-
-/// 满分 N: start at N and deduct, unless something below gives points; never above N unless the line says so.
-fn full_marks(scope: &mut Scope<'_>) {
-    for index in 0..scope.plan.nodes.len() {
-        let node = NodeId(index as u16);
-        let Some(full) = scope.plan.nodes[index].full.clone() else { continue };
-        let mut rules = Vec::new();
-        own_and_below(scope, node, &mut rules);
-        let gives = rules.iter().any(|rule| scope.gains.contains(rule)) || children_give_points(scope, node);
-        // 约定 may say 基础分 0分 and 满分 150分: where the total begins, and what bounds it.
-        let has_start =
-            scope.plan.nodes[index].start != Expr::Number(Number::ZERO) || index == 0 && scope.conventions.base_points;
-        if !gives && !has_start && !scope.from_zero.contains(&node) {
-            scope.plan.nodes[index].start = full.clone();
-        }
-        let over = scope.over_full.get(&node).copied();
-        let line = scope.plan.nodes[index].line as usize;
-        // 满分20分，加分不超过满分, and nothing but bonuses: it begins full and stays full, whatever happens.
-        let deducts = |id: &RuleId| {
-            let rule = &scope.plan.rules[id.index()];
-            !scope.adds.contains(id) || rule.text.contains(['扣', '减']) || !rule.effects.is_empty()
-        };
-        if over == Some(false)
-            && !gives
-            && !has_start
-            && !scope.from_zero.contains(&node)
-            && !rules.is_empty()
-            && !rules.iter().any(deducts)
-        {
-            let shown = if let Expr::Number(full) = &full { full.to_string() } else { "…".to_owned() };
-            let finding = scope
-                .at_line(
-                    line,
-                    "bonus-cannot-count",
-                    "这里只有加分：从满分起算又不超过满分，加分永远加不进去，没有加分也得满分",
-                )
-                .help(format!(
-                    "改成其中一行：\n满分 {shown}分，从零计起，加分不超过满分\n满分 {shown}分，加分可超过满分"
-                ));
-            scope.report(finding);
-        }
-        full_of_parts(scope, node);
-        if over.is_none() && index > 0 && may_exceed(scope, node) {
-            let shown = if let Expr::Number(full) = &full { full.to_string() } else { "…".to_owned() };
-            if scope.broken.is_empty() {
-                let finding = scope
-                    .at_line(line, "missing-convention", "有满分也有加分，没有写加分能不能超过满分")
-                    .expected("在这一条里写明")
-                    .help(format!(
-                        "在这一条里写上其中一行：\n满分 {shown}分，加分不超过满分\n满分 {shown}分，加分可超过满分"
-                    ));
-                scope.report(finding);
-            }
-        }
-        let per = scope.plan.nodes[index].cycle;
-        let mut steps = Vec::new();
-        if over != Some(true) {
-            steps.push(Step::CapPoints { most: full, per });
-        }
-        steps.push(Step::Floor { least: Expr::Number(Number::ZERO), per });
-        let rest = std::mem::take(&mut scope.plan.nodes[index].steps);
-        scope.plan.nodes[index].steps = steps.into_iter().chain(rest).collect();
-    }
-}
-
-/// The full marks of the parts should add up to those of the whole: what is over would be cut off unseen.
-fn full_of_parts(scope: &mut Scope<'_>, node: NodeId) {
-    let own = &scope.plan.nodes[node.index()];
-    let Some(Expr::Number(full)) = &own.full else { return };
-    if own.combine != Combine::Sum || own.children.is_empty() {
-        return;
-    }
-    let parts = own.children.iter().map(|child| &scope.plan.nodes[child.index()]);
-    // A part for some units only stands beside another for the rest.
-    if parts.clone().any(|part| part.applies != Condition::Always) {
-        return;
-    }
-    let known = parts.clone().map(|part| match &part.full {
-        Some(Expr::Number(full)) => Some(*full),
-        _ => None,
-    });
-    let Ok(sum) = known.flatten().try_fold(Number::ZERO, |sum, full| sum.plus(full)) else { return };
-    if sum > *full {
-        let message = format!("满分{full}分，下级各项的满分合计{sum}分，对不上");
-        let mut finding = scope.at_line(own.line as usize, "full-marks-differ", message).help("核对各项的满分");
-        finding.severity = crate::diagnostic::Severity::Warning;
-        scope.report(finding);
     }
 }
 
@@ -494,12 +383,18 @@ fn rollups_between(scope: &mut Scope<'_>) {
     }
     let is_known =
         |cycle: &Cycle| *cycle == scope.plan.cycle || scope.plan.rollups.iter().any(|(known, _)| known == cycle);
-    if asked.iter().any(|cycle| *cycle == Cycle::Quarter && !is_known(cycle)) {
+    let longer = |cycle: &&Cycle| **cycle > scope.plan.cycle && matches!(cycle, Cycle::Quarter | Cycle::Half);
+    let unsaid = asked.iter().filter(longer).find(|cycle| !is_known(cycle)).copied();
+    if let Some(cycle) = unsaid {
         let line = scope.roll_up_line(Cycle::Term);
+        let (whole, part) = (cycle.word(), scope.plan.cycle.word());
         scope.missing_convention(
             line,
-            "没有写季度得分怎样得出",
-            &["季度得分 = 各月得分之和", "季度得分 = 各月得分平均，保留2位小数，四舍五入"],
+            &format!("没有写{whole}得分怎样得出"),
+            &[
+                &format!("{whole}得分 = 各{part}得分之和"),
+                &format!("{whole}得分 = 各{part}得分平均，保留2位小数，四舍五入"),
+            ],
         );
     } else if let Some(cycle) = asked.iter().find(|cycle| !is_known(cycle)) {
         let message = format!("本方案按{}考评，没有各{}的得分", scope.plan.cycle.word(), cycle.word());

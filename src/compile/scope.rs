@@ -116,6 +116,8 @@ pub struct Scope<'s> {
     pub mistaken: rustc_hash::FxHashSet<MeasureId>,
     /// Grades of this cycle and of longer ones cannot be read yet: 等次 come after scores and ranks of their period.
     pub grades_below: Option<Cycle>,
+    /// The line of 基础分 among the conventions.
+    pub base_line: usize,
     /// The lines that say how totals of longer periods come about.
     pub roll_up_lines: Vec<(Cycle, usize)>,
     /// All money is in 元: what is written or reported in 万元 is brought to it.
@@ -200,6 +202,7 @@ impl<'s> Scope<'s> {
             mistaken: Default::default(),
             lowest_grade: Default::default(),
             grade_begins: Default::default(),
+            base_line: 1,
             stage: None,
             in_force: Vec::new(),
             mark: InForce::ALWAYS,

@@ -401,10 +401,11 @@ impl<'p> Sides<'p> {
             (Expr::Assessed { expr: a, otherwise: x }, Expr::Assessed { expr: b, otherwise: y }) => {
                 self.expr(a, b, at, deeper).or(self.expr(x, y, at, deeper))
             }
-            (
-                Expr::Escalation { tiers: a, per: p, by_person: x },
-                Expr::Escalation { tiers: b, per: q, by_person: y },
-            ) if p == q && x == y => escalations(a, b),
+            (Expr::Escalation { tiers: a, per: p, by: x }, Expr::Escalation { tiers: b, per: q, by: y })
+                if p == q && x == y =>
+            {
+                escalations(a, b)
+            }
             _ => Sign::ANY,
         }
     }

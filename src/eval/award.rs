@@ -3,14 +3,16 @@
 use rustc_hash::FxHashMap;
 
 use crate::calendar::PeriodId;
+use crate::compile::order::walk;
+use crate::eval::expr::Value;
 use crate::eval::grading::settled;
 use crate::eval::peers::group_of;
-use crate::eval::problem::{Problem, Where};
+use crate::eval::problem::{Problem, ProblemKind, Where};
 use crate::eval::run::Run;
 use crate::eval::score::Scored;
-use crate::eval::unit::At;
+use crate::eval::unit::{At, Scorer};
 use crate::outcome::{AwardOutcome, Status};
-use crate::plan::{Award, AwardTo, Condition, RankingId};
+use crate::plan::{Award, AwardTo, Condition, Expr, RankingId};
 use crate::value::Number;
 
 /// Whether a unit has an award, and why it is withheld.
@@ -181,11 +183,36 @@ impl<'a> Run<'a> {
                 return None;
             }
             scorer.resume(unit, settled(&units[unit].outcome, period, &known[unit]));
-            scorer.number(money, At::period(period)).unwrap_or_else(|fault| {
-                scorer.problems.push(Problem::arithmetic(unit, Where::Award(index), period, fault));
-                None
-            })
+            match scorer.number(money, At::period(period)) {
+                Ok(Some(amount)) => Some(amount),
+                Ok(None) => {
+                    let empty = scorer.empty_attribute(money);
+                    let kind = ProblemKind::NoAmount(index, period, empty);
+                    scorer.problems.push(Problem { unit: unit as u32, kind });
+                    None
+                }
+                Err(fault) => {
+                    scorer.problems.push(Problem::arithmetic(unit, Where::Award(index), period, fault));
+                    None
+                }
+            }
         })
+    }
+}
+
+impl Scorer<'_, '_> {
+    /// The first attribute an amount is worked out from that the roster leaves empty.
+    fn empty_attribute(&self, money: &Expr) -> Option<u16> {
+        let mut empty = None;
+        walk(money, &mut |expr| {
+            if let Expr::Attribute(id) = expr
+                && self.roster().attributes.get(id.index()).is_none_or(|cell| Value::from(*cell) == Value::NotAssessed)
+            {
+                empty = empty.or(Some(id.index() as u16));
+            }
+            true
+        });
+        empty
     }
 }
 

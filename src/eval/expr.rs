@@ -111,7 +111,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
                 Value::NotAssessed => self.eval(otherwise, at)?,
                 value => value,
             },
-            Expr::Escalation { tiers, per, by_person } => self.escalation(tiers, *per, *by_person, at)?,
+            Expr::Escalation { tiers, per, by } => self.escalation(tiers, *per, *by, at)?,
             Expr::Peer(peer) => self.peer(*peer, at.period),
             Expr::Rank(ranking) => self.rank(*ranking, at.period),
             Expr::RankFromLast(ranking) => self.rank_from_last(*ranking, at.period),
@@ -121,9 +121,11 @@ impl<'p, 'a> Scorer<'p, 'a> {
             Expr::Past { name, cycle, aggregate, otherwise } => {
                 self.past(name, *cycle, *aggregate, otherwise.as_deref(), at)?
             }
-            Expr::Over { cycle, aggregate, expr } => {
+            Expr::Over { cycle, aggregate, expr, only } => {
                 let mut values = Vec::new();
-                for period in self.sub_periods(at.period, *cycle) {
+                let mut periods = self.sub_periods(at.period, *cycle);
+                periods.retain(|id| only.is_none_or(|n| self.program.plan.calendar.period(*id).number() == n));
+                for period in periods {
                     values.extend(self.eval(expr, at.moved(period))?.number());
                 }
                 collect(*aggregate, values.into_iter())?
@@ -295,18 +297,50 @@ fn steps(amount: Number, step: Number, part: Part) -> Result<Number, Inexact> {
     })
 }
 
-/// Brings many values to one. Nothing adds up to zero, but has no mean and no greatest.
-pub(super) fn collect(aggregate: Aggregate, values: impl Iterator<Item = Number>) -> Evaluated {
-    let values: Vec<Number> = values.collect();
-    Ok(match aggregate {
-        Aggregate::Sum => Value::Number(sum(&values)?),
-        Aggregate::Mean if values.is_empty() => Value::NotAssessed,
-        Aggregate::Mean => Value::Number(sum(&values)?.divided_by(Number::whole(values.len() as i64))?),
-        Aggregate::Greatest => values.into_iter().max().into(),
-        Aggregate::Least => values.into_iter().min().into(),
-        Aggregate::Last => values.last().copied().into(),
-        Aggregate::Count | Aggregate::People | Aggregate::Matters => Value::Number(Number::whole(values.len() as i64)),
-    })
+/// Brings many values to one, one by one. Nothing adds up to zero, but has no mean and no greatest.
+pub(super) struct Collector {
+    aggregate: Aggregate,
+    count: i64,
+    /// The sum, the greatest, the least or the last.
+    so_far: Option<Number>,
+}
+
+impl Collector {
+    pub fn new(aggregate: Aggregate) -> Collector {
+        Collector { aggregate, count: 0, so_far: None }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    pub fn push(&mut self, value: Number) -> Result<(), Inexact> {
+        self.count += 1;
+        self.so_far = Some(match (self.aggregate, self.so_far) {
+            (Aggregate::Sum | Aggregate::Mean, Some(sum)) => sum.plus(value)?,
+            (Aggregate::Greatest, Some(best)) => best.max(value),
+            (Aggregate::Least, Some(best)) => best.min(value),
+            _ => value,
+        });
+        Ok(())
+    }
+
+    pub fn finish(self) -> Evaluated {
+        let count = Number::whole(self.count);
+        Ok(match (self.aggregate, self.so_far) {
+            (Aggregate::Sum, sum) => Value::Number(sum.unwrap_or_default()),
+            (Aggregate::Mean, Some(sum)) => Value::Number(sum.divided_by(count)?),
+            (Aggregate::Count | Aggregate::People | Aggregate::Matters, _) => Value::Number(count),
+            (_, found) => found.into(),
+        })
+    }
+}
+
+/// Brings many values to one.
+pub(super) fn collect(aggregate: Aggregate, mut values: impl Iterator<Item = Number>) -> Evaluated {
+    let mut collector = Collector::new(aggregate);
+    values.try_for_each(|value| collector.push(value))?;
+    collector.finish()
 }
 
 pub(super) fn sum(values: &[Number]) -> Result<Number, Inexact> {

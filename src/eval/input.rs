@@ -1,7 +1,7 @@
 //! Values of inputs: what was reported for an indicator, summed events, parameters.
 
 use crate::calendar::{Cycle, PeriodId};
-use crate::eval::expr::{Evaluated, Value, collect};
+use crate::eval::expr::{Collector, Evaluated, Value, collect};
 use crate::eval::problem::ProblemKind;
 use crate::eval::unit::{At, Scorer};
 use crate::plan::{Aggregate, InputId, InputKind, WhenMissing};
@@ -42,24 +42,27 @@ impl<'a> Scorer<'_, 'a> {
         let span = if is_longer { period } else { program.around(period, input.cycle) };
         let Some((first, last)) = self.months_on_roster(span) else { return Ok(Value::NotAssessed) };
         let calendar = &program.plan.calendar;
-        let mut values = Vec::new();
+        let mut values = Collector::new(aggregate);
         let mut any_missing = false;
         let mut month = first;
         while month <= last {
             let at = calendar.month(month).expect("the months of a period are in force");
             match self.covering(id, at, span) {
                 Some((covered, row)) => {
-                    values.extend(match self.fact(row).quantity {
+                    let value = match self.fact(row).quantity {
                         Some(quantity) => Some(Number::from(quantity)),
                         None => self.inapplicable(id, covered).number(),
-                    });
+                    };
+                    if let Some(value) = value {
+                        values.push(value)?;
+                    }
                     month = calendar.period(covered).last;
                 }
                 None if program.plan.input_in(id, calendar.period(at)).is_none() => {}
                 // Over a period longer than its own cycle only the months that are scored are asked for.
                 None if is_longer && !program.has_facts(at) => {}
                 None => match self.missing(id, at).number() {
-                    Some(value) => values.push(value),
+                    Some(value) => values.push(value)?,
                     None => any_missing = true,
                 },
             }
@@ -68,7 +71,7 @@ impl<'a> Scorer<'_, 'a> {
         if any_missing || values.is_empty() {
             return Ok(Value::NotAssessed);
         }
-        collect(aggregate, values.into_iter())
+        values.finish()
     }
 
     /// The row that speaks for the month: its own, or that of a longer period within the span.

@@ -65,13 +65,10 @@ impl<'a> Scorer<'_, 'a> {
     ) -> Result<(), Inexact> {
         let program = self.program;
         let calendar = &program.plan.calendar;
+        let own = [id];
         let rules = match scope {
-            None => vec![id],
-            Some(node) => {
-                let mut rules = program.nodes[node.index()].rules_below.clone();
-                rules.sort();
-                rules
-            }
+            None => &own[..],
+            Some(node) => &program.nodes[node.index()].rules_below[..],
         };
         let end = calendar.period(period).last;
         let window = program.around(period, matter.per.max(program.cycle(period)));
@@ -79,7 +76,7 @@ impl<'a> Scorer<'_, 'a> {
         let mut before: FxHashMap<Side, Number> = FxHashMap::default();
         // The best of this period, and which draft of which line has it.
         let mut now: FxHashMap<Side, (Number, RuleId, usize)> = FxHashMap::default();
-        for rule in rules {
+        for rule in rules.iter().copied() {
             let (Basis::Row(input) | Basis::Once(input)) = program.rule(rule).basis else { continue };
             if !self.has_rows(input) {
                 continue;
@@ -93,6 +90,9 @@ impl<'a> Scorer<'_, 'a> {
                 })
                 .collect();
             for other in periods {
+                if !is_valid_longer && self.is_empty(input, other) {
+                    continue;
+                }
                 if rule != id && !self.applies_here(program.rule(rule).node, other)? {
                     continue;
                 }

@@ -46,17 +46,37 @@ impl<T: Copy> Memo<T> {
     }
 
     pub fn ask(&mut self, slot: usize) -> Known<T> {
+        match self.ask_place(slot) {
+            Known::New => Known::New,
+            Known::Busy => Known::Busy,
+            Known::Done(place) => Known::Done(self.pool[place as usize]),
+        }
+    }
+
+    /// As `ask`, for large things that are looked at where they are.
+    pub fn ask_place(&mut self, slot: usize) -> Known<u32> {
         let (generation, index) = self.slots[slot];
         if generation != self.generation {
             self.slots[slot] = (self.generation, BUSY);
             return Known::New;
         }
-        if index == BUSY { Known::Busy } else { Known::Done(self.pool[index as usize]) }
+        if index == BUSY { Known::Busy } else { Known::Done(index) }
     }
 
-    pub fn set(&mut self, slot: usize, value: T) {
-        self.slots[slot] = (self.generation, self.pool.len() as u32);
+    pub fn at(&self, place: u32) -> &T {
+        &self.pool[place as usize]
+    }
+
+    pub fn set(&mut self, slot: usize, value: T) -> u32 {
+        let place = self.keep(value);
+        self.slots[slot] = (self.generation, place);
+        place
+    }
+
+    /// Keeps what belongs to no slot until the next unit begins.
+    pub fn keep(&mut self, value: T) -> u32 {
         self.pool.push(value);
+        self.pool.len() as u32 - 1
     }
 
     /// Takes back an `ask` that came to nothing.

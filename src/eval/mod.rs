@@ -24,8 +24,10 @@ mod score;
 mod step;
 mod tally;
 mod total;
+mod touch;
 mod trace;
 mod unit;
+mod unreported;
 mod uses;
 mod walk;
 

@@ -30,6 +30,17 @@ pub(super) enum State {
     Absent,
 }
 
+impl NodeScore {
+    /// Nothing happened, and that is known.
+    const SILENT: NodeScore = NodeScore::nothing(State::Assessed);
+    const NOT_ASSESSED: NodeScore = NodeScore::nothing(State::NotAssessed);
+    const ABSENT: NodeScore = NodeScore::nothing(State::Absent);
+
+    const fn nothing(state: State) -> NodeScore {
+        NodeScore { state, raw: Tally::NOTHING, tally: Tally::NOTHING }
+    }
+}
+
 /// How many parts were assessed and how many were not.
 #[derive(Default)]
 pub(super) struct Parts {
@@ -53,29 +64,29 @@ impl Parts {
 
 impl<'a> Scorer<'_, 'a> {
     /// A node in a period of its own cycle. Mistakes are told and leave it not assessed.
-    pub fn node(&mut self, id: NodeId, period: PeriodId) -> NodeScore {
+    pub fn node(&mut self, id: NodeId, period: PeriodId) -> &NodeScore {
         self.load();
         let slot = self.slot(id.index(), period);
-        match self.nodes.ask(slot) {
-            Known::Done(score) => return score,
+        let place = match self.nodes.ask_place(slot) {
+            Known::Done(place) => place,
             Known::Busy => {
                 self.complain(ProblemKind::Circular(self.program.node(id).title.clone()));
-                return NodeScore { state: State::NotAssessed, ..NodeScore::default() };
+                return &NodeScore::NOT_ASSESSED;
             }
-            Known::New => {}
-        }
-        let node = self.program.node(id);
-        let score = self.score_node(id, node, period).unwrap_or_else(|fault| {
-            self.problems.push(Problem::arithmetic(self.unit, Where::Node(id), period, fault));
-            NodeScore { state: State::NotAssessed, ..NodeScore::default() }
-        });
-        self.nodes.set(slot, score);
-        score
+            Known::New => {
+                let score = self.score_node(id, self.program.node(id), period).unwrap_or_else(|fault| {
+                    self.problems.push(Problem::arithmetic(self.unit, Where::Node(id), period, fault));
+                    NodeScore::NOT_ASSESSED
+                });
+                self.nodes.set(slot, score)
+            }
+        };
+        self.nodes.at(place)
     }
 
     fn score_node(&mut self, id: NodeId, node: &'a Node, period: PeriodId) -> Result<NodeScore, Inexact> {
         let at = At::period(period);
-        let nothing = NodeScore { state: State::NotAssessed, ..NodeScore::default() };
+        let nothing = NodeScore::NOT_ASSESSED;
         if !self.is_on_roster(period) || (node.applies != Condition::Always && !self.holds(&node.applies, at)?) {
             return Ok(nothing);
         }
@@ -120,7 +131,7 @@ impl<'a> Scorer<'_, 'a> {
         }
         if self.is_zeroed(id, period)? {
             self.trace_step(id, period, || "本项计零".to_owned(), tally.points()?, Number::ZERO);
-            tally = Tally::default();
+            tally = Tally::NOTHING;
         }
         Ok(NodeScore { state, raw, tally })
     }
@@ -158,7 +169,7 @@ impl<'a> Scorer<'_, 'a> {
         let table = &program.nodes[id.index()];
         let happened = self.is_touched(id, period);
         let events_count = !table.mixed || happened;
-        parts.assessed |= table.has_more || table.mixed && happened;
+        parts.assessed |= table.has_more || table.wakened.iter().any(|node| self.is_touched(*node, period));
         for rule in &table.measures {
             let state = if self.add_plain(*rule, period, sum) { State::Assessed } else { State::NotAssessed };
             parts.note(state);
@@ -241,18 +252,21 @@ impl<'a> Scorer<'_, 'a> {
     }
 
     /// What a child brings to a period of its parent.
-    pub fn part(&mut self, id: NodeId, period: PeriodId) -> Result<NodeScore, Inexact> {
+    pub fn part(&mut self, id: NodeId, period: PeriodId) -> Result<&NodeScore, Inexact> {
         let program = self.program;
         let node = program.node(id);
         if node.cycle == program.cycle(period) {
             if self.is_silent(id, period) && self.is_on_roster(period) {
-                return Ok(NodeScore { state: State::Assessed, ..NodeScore::default() });
+                return Ok(&NodeScore::SILENT);
             }
             return Ok(self.node(id, period));
         }
         let periods = self.part_periods(id, period);
         if node.cycle > program.cycle(period) {
-            return Ok(periods.first().map_or_else(NodeScore::default, |own| self.node(id, *own)));
+            return Ok(match periods.first() {
+                Some(own) => self.node(id, *own),
+                None => &NodeScore::ABSENT,
+            });
         }
         let aggregate = match &node.landing {
             Landing::RolledUp(aggregate) => *aggregate,
@@ -268,10 +282,12 @@ impl<'a> Scorer<'_, 'a> {
             }
         }
         let (raw, tally) = (roll_up(aggregate, &raw)?, roll_up(aggregate, &tallies)?);
-        Ok(match (raw, tally) {
+        let score = match (raw, tally) {
             (Some(raw), Some(tally)) => NodeScore { state: State::Assessed, raw, tally },
-            _ => NodeScore { state: parts.state_of_none(), ..NodeScore::default() },
-        })
+            _ => NodeScore::nothing(parts.state_of_none()),
+        };
+        let place = self.nodes.keep(score);
+        Ok(self.nodes.at(place))
     }
 
     fn assessed_parts(&mut self, node: &'a Node, period: PeriodId, parts: &mut Parts) -> Result<Vec<Tally>, Inexact> {

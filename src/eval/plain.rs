@@ -13,44 +13,55 @@ use crate::outcome::Tally;
 use crate::plan::{Aggregate, Basis, Condition, Expr, InputId, InputKind, Plan, RowField, Rule, RuleId};
 use crate::value::{Inexact, Number};
 
-/// What the points of a line depend on, where it is one quantity.
+/// What the points of a line depend on, where that is little enough to remember them by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Single {
-    /// An indicator of the month.
-    Indicator(InputId),
+pub(super) enum Source {
+    /// One or two indicators of the month.
+    Indicators(InputId, Option<InputId>),
     /// 数量 of the row.
     Row,
     /// Nothing at all.
     Constant,
 }
 
-impl Single {
-    /// What a line's points depend on; `None` where that is more than one quantity of one month.
-    pub fn of(plan: &Plan, rule: &Rule) -> Option<Single> {
-        let mut search = Search { plan, found: Single::Constant, left: 1_000 };
+impl Source {
+    /// What a line's points depend on; `None` where that is more than two indicators of one month or one 数量.
+    pub fn of(plan: &Plan, rule: &Rule) -> Option<Source> {
+        let mut search = Search { plan, found: Source::Constant, left: 1_000 };
         let is_row = rule.basis != Basis::Period;
         let fits = search.expr(&rule.points)
             && match search.found {
-                Single::Indicator(_) => !is_row && rule.cycle == Cycle::Month,
-                Single::Row | Single::Constant => is_row,
+                Source::Indicators(..) => !is_row && rule.cycle == Cycle::Month,
+                Source::Row | Source::Constant => is_row,
             };
         fits.then_some(search.found)
     }
 }
 
-/// Looks for a second quantity, and gives up on large expressions.
+/// Looks for quantities, and gives up on large expressions.
 struct Search<'a> {
     plan: &'a Plan,
-    found: Single,
+    found: Source,
     left: u32,
 }
 
 impl Search<'_> {
-    fn join(&mut self, other: Single) -> bool {
-        if self.found == Single::Constant {
-            self.found = other;
+    /// Whether this quantity too is among what is found, or can be.
+    fn join_indicator(&mut self, input: InputId) -> bool {
+        match self.found {
+            Source::Constant => self.found = Source::Indicators(input, None),
+            Source::Indicators(first, None) if first != input => self.found = Source::Indicators(first, Some(input)),
+            Source::Indicators(first, second) => return first == input || second == Some(input),
+            Source::Row => return false,
         }
-        self.found == other
+        true
+    }
+
+    fn join_row(&mut self) -> bool {
+        if self.found == Source::Constant {
+            self.found = Source::Row;
+        }
+        self.found == Source::Row
     }
 
     fn expr(&mut self, expr: &Expr) -> bool {
@@ -65,9 +76,9 @@ impl Search<'_> {
                 declared.kind == InputKind::Indicator
                     && declared.cycle == Cycle::Month
                     && !matches!(collect, Aggregate::Count | Aggregate::People | Aggregate::Matters)
-                    && self.join(Single::Indicator(*input))
+                    && self.join_indicator(*input)
             }
-            Expr::Row(RowField::Quantity) => self.join(Single::Row),
+            Expr::Row(RowField::Quantity) => self.join_row(),
             Expr::Measure(id) => {
                 let measure = &self.plan.measures[id.index()];
                 measure.cycle == Cycle::Month && self.expr(&measure.expr)
@@ -100,55 +111,57 @@ impl Search<'_> {
 }
 
 /// A sum of points that runs in whole ten-thousandths while they fit.
-#[derive(Default)]
 pub(super) struct Gathering {
     pub tally: Tally,
     bonus: i64,
     deduction: i64,
 }
 
-/// Points of one line for one quantity.
+/// What a line comes to for a row or a period.
+#[derive(Clone, Copy)]
+enum Given {
+    /// In ten-thousandths.
+    Scaled(i64),
+    Points(Number),
+    NotAssessed,
+}
+
+/// Points of one line for its quantities, where both are small.
 #[derive(Clone, Copy)]
 pub(super) struct Remembered {
-    quantity: Decimal,
-    points: Value,
-    /// In ten-thousandths, where that is exact.
-    scaled: Option<i64>,
+    /// The quantities in one number, as [`packed`] makes it.
+    quantities: u64,
+    /// In ten-thousandths.
+    scaled: i64,
 }
+
+const UNKNOWN: Remembered = Remembered { quantities: u64::MAX, scaled: 0 };
 
 /// So many digits behind the point run in whole numbers.
 const SCALE: u32 = 4;
 /// Larger points are added as decimals, so that sums of smaller ones never overflow.
 const LARGEST: i64 = 1 << 40;
-/// Quantities remembered per line: a power of two.
+/// Quantities remembered per line, and pairs of them.
 const REMEMBERED: usize = 32;
+const REMEMBERED_PAIRS: usize = 1024;
 
 impl Gathering {
     pub fn new(base: Number) -> Gathering {
-        Gathering { tally: Tally { base, ..Tally::default() }, bonus: 0, deduction: 0 }
+        Gathering { tally: Tally { base, ..Tally::NOTHING }, bonus: 0, deduction: 0 }
     }
 
-    fn add(&mut self, points: Number, scaled: Option<i64>) -> Result<(), Inexact> {
-        match scaled {
-            Some(scaled) if scaled < 0 => self.deduction -= scaled,
-            Some(scaled) => self.bonus += scaled,
-            None => return self.tally.add_points(points),
+    /// `false` where nothing is assessed.
+    fn add(&mut self, given: Given) -> Result<bool, Inexact> {
+        match given {
+            Given::Scaled(scaled) if scaled < 0 => self.deduction -= scaled,
+            Given::Scaled(scaled) => self.bonus += scaled,
+            Given::Points(points) => self.tally.add_points(points)?,
+            Given::NotAssessed => return Ok(false),
         }
         if self.bonus.max(self.deduction) > i64::MAX / 4 {
             self.settle()?;
         }
-        Ok(())
-    }
-
-    /// Adds all of this to another.
-    fn pour(self, into: &mut Gathering) -> Result<(), Inexact> {
-        into.tally.add(&self.tally)?;
-        into.bonus += self.bonus;
-        into.deduction += self.deduction;
-        if into.bonus.max(into.deduction) > i64::MAX / 4 {
-            into.settle()?;
-        }
-        Ok(())
+        Ok(true)
     }
 
     /// Brings everything into the tally.
@@ -161,10 +174,48 @@ impl Gathering {
     }
 }
 
-fn scaled(points: Value) -> Option<i64> {
-    let decimal = points.number()?.decimal()?;
-    let factor = 10i64.pow(SCALE.checked_sub(decimal.scale())?);
-    let scaled = i64::try_from(decimal.mantissa()).ok()?.checked_mul(factor)?;
+impl Given {
+    fn of(points: Value) -> Given {
+        let Value::Number(points) = points else { return Given::NotAssessed };
+        scaled(points).map_or(Given::Points(points), Given::Scaled)
+    }
+
+    fn number(self) -> Option<Number> {
+        match self {
+            Given::Scaled(scaled) => Some(unscaled(scaled)),
+            Given::Points(points) => Some(points),
+            Given::NotAssessed => None,
+        }
+    }
+
+    /// The weightier of two, the first among equals.
+    fn or_weightier(self, other: Given) -> Given {
+        let is_weightier = match (self, other) {
+            (Given::Scaled(own), Given::Scaled(other)) => other.abs() > own.abs(),
+            _ => other.number().map(Number::abs) > self.number().map(Number::abs),
+        };
+        if is_weightier { other } else { self }
+    }
+}
+
+/// Two quantities in one number where both are small; the same digits: 1 and 1.0 are held apart, for points may show it.
+fn packed(quantities: [Decimal; 2]) -> Option<u64> {
+    let [first, second] = quantities.map(|quantity| {
+        let mantissa = u64::try_from(quantity.mantissa()).ok().filter(|mantissa| *mantissa < 1 << 26)?;
+        (quantity.scale() < 1 << 5).then_some(mantissa << 5 | u64::from(quantity.scale()))
+    });
+    Some(first? << 32 | second?)
+}
+
+/// In ten-thousandths, where that is exact and not large.
+fn scaled(number: Number) -> Option<i64> {
+    const POWERS: [i64; SCALE as usize + 1] = [10_000, 1_000, 100, 10, 1];
+    if number.is_zero() {
+        return Some(0);
+    }
+    let decimal = number.decimal()?;
+    let factor = POWERS.get(decimal.scale() as usize)?;
+    let scaled = i64::try_from(decimal.mantissa()).ok()?.checked_mul(*factor)?;
     (scaled.abs() <= LARGEST).then_some(scaled)
 }
 
@@ -201,22 +252,15 @@ impl<'a> Scorer<'_, 'a> {
         sum: &mut Gathering,
     ) -> Result<bool, Inexact> {
         let at = At { period, row: None, rule: Some(id) };
-        let reported = match self.program.rules[id.index()].single {
-            Some(Single::Indicator(input)) => self.exactly(input, period).next(),
-            Some(Single::Row | Single::Constant) | None => None,
+        let reported = match self.program.rules[id.index()].source {
+            Some(Source::Indicators(first, second)) => self.reported(first, second, period),
+            Some(Source::Row | Source::Constant) | None => None,
         };
-        let quantity = reported.and_then(|row| self.fact(row).quantity);
-        let (points, scaled) = match quantity {
-            Some(quantity) => self.remembered(id, rule, quantity, at)?,
-            None => {
-                self.demand(id, period);
-                (self.eval(&rule.points, at)?, None)
-            }
-        };
-        match points {
-            Value::Number(points) => sum.add(points, scaled).map(|()| true),
-            Value::Date(_) | Value::Text(_) | Value::NotAssessed => Ok(false),
+        if let Some(quantities) = reported {
+            return sum.add(self.remembered(id, rule, quantities, at)?);
         }
+        self.demand(id, period);
+        sum.add(Given::of(self.eval(&rule.points, at)?))
     }
 
     fn add_plain_rows(
@@ -229,8 +273,7 @@ impl<'a> Scorer<'_, 'a> {
     ) -> Result<bool, Inexact> {
         let program = self.program;
         let once = matches!(rule.basis, Basis::Once(_));
-        let mut best: Option<(Number, Option<i64>)> = None;
-        let mut own = Gathering::default();
+        let mut best = Given::NotAssessed;
         for inner in program.inside(period) {
             for row in self.exactly(input, *inner) {
                 self.demand(id, period);
@@ -238,47 +281,43 @@ impl<'a> Scorer<'_, 'a> {
                     continue;
                 }
                 let at = At { period, row: Some(row), rule: Some(id) };
-                let (points, scaled) = match (program.rules[id.index()].single, self.fact(row).quantity) {
-                    (Some(_), Some(quantity)) => self.remembered(id, rule, quantity, at)?,
-                    _ => (self.eval(&rule.points, at)?, None),
+                let given = match (program.rules[id.index()].source, self.fact(row).quantity) {
+                    (Some(_), Some(quantity)) => self.remembered(id, rule, [quantity, Decimal::ZERO], at)?,
+                    _ => Given::of(self.eval(&rule.points, at)?),
                 };
-                let Value::Number(points) = points else { continue };
-                if !once {
-                    own.add(points, scaled)?;
-                } else if best.is_none_or(|(best, _)| points.abs() > best.abs()) {
-                    best = Some((points, scaled));
+                match once {
+                    true => best = best.or_weightier(given),
+                    false => _ = sum.add(given)?,
                 }
             }
         }
-        if let Some((points, scaled)) = best {
-            own.add(points, scaled)?;
-        }
-        own.pour(sum)?;
+        sum.add(best)?;
         Ok(true)
     }
 
-    /// Points that depend on nothing but this quantity.
-    fn remembered(
-        &mut self,
-        id: RuleId,
-        rule: &'a Rule,
-        quantity: Decimal,
-        at: At,
-    ) -> Result<(Value, Option<i64>), Inexact> {
-        let slot = quantity.mantissa() as usize % REMEMBERED + id.index() * REMEMBERED;
-        if let Some(known) = &self.remembered[slot] {
-            // The same digits: 1 and 1.0 are held apart, for points may show it.
-            if known.quantity.scale() == quantity.scale() && known.quantity.mantissa() == quantity.mantissa() {
-                return Ok((known.points, known.scaled));
-            }
-        }
-        let points = self.eval(&rule.points, at)?;
-        let scaled = scaled(points);
-        self.remembered[slot] = Some(Remembered { quantity, points, scaled });
-        Ok((points, scaled))
+    /// What was reported for one or two indicators, where all of it was.
+    fn reported(&self, first: InputId, second: Option<InputId>, period: PeriodId) -> Option<[Decimal; 2]> {
+        let quantity = |input| self.fact(self.exactly(input, period).next()?).quantity;
+        Some([quantity(first)?, second.map_or(Some(Decimal::ZERO), quantity)?])
     }
 
-    pub fn memory(rules: usize) -> Vec<Option<Remembered>> {
-        vec![None; rules * REMEMBERED]
+    /// Points that depend on nothing but these quantities.
+    fn remembered(&mut self, id: RuleId, rule: &'a Rule, quantities: [Decimal; 2], at: At) -> Result<Given, Inexact> {
+        let Some(quantities) = packed(quantities) else { return Ok(Given::of(self.eval(&rule.points, at)?)) };
+        let known = &mut self.remembered[id.index()];
+        if known.is_empty() {
+            let is_pair = matches!(self.program.rules[id.index()].source, Some(Source::Indicators(_, Some(_))));
+            known.resize(if is_pair { REMEMBERED_PAIRS } else { REMEMBERED }, UNKNOWN);
+        }
+        // Whole numbers that follow one another lie side by side.
+        let slot = ((quantities >> 37).wrapping_add((quantities as u32 as u64 >> 5) * 37)) as usize % known.len();
+        if known[slot].quantities == quantities {
+            return Ok(Given::Scaled(known[slot].scaled));
+        }
+        let given = Given::of(self.eval(&rule.points, at)?);
+        if let Given::Scaled(scaled) = given {
+            self.remembered[id.index()][slot] = Remembered { quantities, scaled };
+        }
+        Ok(given)
     }
 }

@@ -26,6 +26,8 @@ pub(super) enum ProblemKind {
     MissingParameter(InputId, PeriodId),
     /// An earlier figure that is neither scored nor in 历史.csv.
     MissingHistory(String, String),
+    /// An award whose amount is worked out from what is not known: the attribute that the roster leaves empty.
+    NoAmount(u16, PeriodId, Option<u16>),
     /// A result that no exact number holds, or a division by zero.
     Arithmetic(Where, PeriodId, bool),
     /// Something that needs itself; `check` lets none through.
@@ -59,6 +61,7 @@ impl Problem {
             | ProblemKind::NoBallots(..)
             | ProblemKind::TooFewBallots(..)
             | ProblemKind::MissingParameter(..)
+            | ProblemKind::NoAmount(..)
             | ProblemKind::MissingHistory(..) => true,
             ProblemKind::Arithmetic(..) | ProblemKind::Circular(_) => false,
         }
@@ -68,10 +71,7 @@ impl Problem {
         let plan = program.plan;
         let unit = program.store.roster.get(self.unit as usize).map_or("", |unit| unit.name.as_str());
         let period = |period: &PeriodId| spoken(&plan.calendar.period(*period).name);
-        let input = |id: &InputId| {
-            let input = &plan.inputs[id.index()];
-            format!("{} {}", plan.nodes[input.node.index()].address, input.label).trim().to_owned()
-        };
+        let input = |id: &InputId| plan.input_name(*id);
         let error = |code, message: String| Finding::error(code, Place::default(), message);
         match &self.kind {
             ProblemKind::Missing(id, month) => {
@@ -106,6 +106,22 @@ impl Problem {
             ProblemKind::MissingHistory(name, at) => {
                 error("missing-history", format!("{unit} {}没有“{name}”", spoken(at)))
                     .help("在 历史.csv 里补上，或者在规则里写明没有时怎样计算")
+            }
+            ProblemKind::NoAmount(award, at, empty) => {
+                let award = &plan.awards[usize::from(*award)];
+                let whose = format!("{unit} {}的“{}”", period(at), award.text.replace("{}", "…"));
+                let place = program.plan.line_name(award.line);
+                match empty.and_then(|id| plan.attributes.get(usize::from(id))) {
+                    Some(attribute) => error(
+                        "amount-without-figure",
+                        format!("{whose}算不出金额：名册里它的“{}”空着（{place}）", attribute.name),
+                    )
+                    .help(format!("在 单位.csv 的“{}”一列里补上", attribute.name)),
+                    None => {
+                        error("amount-without-figure", format!("{whose}算不出金额：算式里有不作考评的数（{place}）"))
+                            .help("在算式里写明没有时怎样计算，如：（当 某项得分不低于0分，500元；其余 0元）")
+                    }
+                }
             }
             ProblemKind::Arithmetic(place, at, divided_by_zero) => {
                 let (code, what) = if *divided_by_zero {

@@ -1,7 +1,8 @@
 //! What is known before the first unit: the plan's cross-references, turned round and laid out as tables.
 
 use crate::calendar::{Cycle, PeriodId};
-use crate::eval::plain::Single;
+use crate::eval::plain::Source;
+use crate::eval::touch::moved_by_inputs;
 use crate::eval::walk::Walk;
 use crate::facts::Store;
 use crate::plan::{
@@ -50,8 +51,8 @@ pub(super) struct RuleTable<'a> {
     pub looks_back: bool,
     /// Nothing but its points is to be known of it: no entries, no effects, no memory.
     pub is_plain: bool,
-    /// The one quantity that its points depend on.
-    pub single: Option<Single>,
+    /// The one or two quantities that its points depend on.
+    pub source: Option<Source>,
 }
 
 /// What is known of a node.
@@ -73,6 +74,8 @@ pub(super) struct NodeTable {
     /// It has lines about indicators and lines about events: where the indicators are not assessed, there is nothing to
     /// assess until an event happens.
     pub mixed: bool,
+    /// Such nodes among this one and the transparent ones below: something is assessed once a row moves one of them.
+    pub wakened: Vec<NodeId>,
     /// Lines that may put it to zero.
     pub zeroed_by: Vec<RuleId>,
     /// All lines at or below it.
@@ -131,7 +134,7 @@ impl<'a> Program<'a> {
         program.rules = plan.rules.iter().map(|rule| program.rule_table(rule)).collect();
         program.nodes = (0..plan.nodes.len()).map(|index| program.node_table(NodeId(index as u16))).collect();
         program.find_quiet();
-        program.moved = program.moved_by_inputs();
+        program.moved = moved_by_inputs(plan);
         program
     }
 
@@ -258,7 +261,7 @@ impl<'a> Program<'a> {
             peers: walk.peers,
             scopes,
             is_plain,
-            single: Single::of(self.plan, rule),
+            source: Source::of(self.plan, rule),
         }
     }
 
@@ -269,6 +272,7 @@ impl<'a> Program<'a> {
             rules_below.extend_from_slice(&self.node(next).rules);
             stack.extend(self.node(next).children.iter().rev());
         }
+        rules_below.sort();
         let zeroes = |rule: &&Rule| rule.effects.iter().any(|effect| effect.effect == Effect::ZeroNode(id));
         let zeroed_by = self.plan.rules.iter().enumerate().filter(|(_, rule)| zeroes(rule));
         NodeTable {
@@ -280,6 +284,7 @@ impl<'a> Program<'a> {
             parts: Vec::new(),
             has_more: false,
             mixed: false,
+            wakened: Vec::new(),
             zeroed_by: zeroed_by.map(|(index, _)| RuleId(index as u16)).collect(),
             rules_below,
             year_end: self.plan.is_year_end(id),
@@ -323,12 +328,14 @@ impl<'a> Program<'a> {
             }
         }
         has_more |= !rows.is_empty() && !mixed;
+        let mut wakened = if mixed { vec![id] } else { Vec::new() };
         for child in &node.children {
             let below = &self.nodes[child.index()];
             if below.transparent && self.node(*child).cycle == node.cycle && node.combine == Combine::Sum {
                 measures.extend_from_slice(&below.measures);
                 rows.extend_from_slice(&below.rows);
                 has_more |= below.has_more;
+                wakened.extend_from_slice(&below.wakened);
             } else {
                 parts.push(*child);
             }
@@ -343,24 +350,11 @@ impl<'a> Program<'a> {
             && table.zeroed_by.is_empty()
             && others.is_empty()
             && parts.is_empty()
-            && !mixed
             // The root's children are shown in every outcome.
             && node.parent.is_some_and(|parent| parent != NodeId(0));
         (table.measures, table.rows, table.others) = (measures, rows, others);
-        (table.parts, table.has_more, table.mixed) = (parts, has_more, mixed);
-    }
-
-    fn moved_by_inputs(&self) -> Vec<Vec<(NodeId, Cycle, u32)>> {
-        let mut moved = vec![Vec::new(); self.plan.inputs.len()];
-        for rule in &self.plan.rules {
-            if let Basis::Row(input) | Basis::Once(input) = rule.basis {
-                let entry = (rule.node, rule.cycle, rule.valid_months.unwrap_or(1));
-                if !moved[input.index()].contains(&entry) {
-                    moved[input.index()].push(entry);
-                }
-            }
-        }
-        moved
+        (table.parts, table.has_more) = (parts, has_more);
+        (table.mixed, table.wakened) = (mixed, wakened);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::calendar::{Cycle, days_late_within};
 use crate::eval::expr::{Evaluated, Value, collect, sum};
 use crate::eval::problem::ProblemKind;
 use crate::eval::unit::{At, Scorer};
-use crate::plan::{Aggregate, Condition, Expr, InputKind, RowField, RowsExpr, SymbolId, WhenMissing};
+use crate::plan::{Aggregate, Condition, CountedBy, Expr, InputKind, RowField, RowsExpr, SymbolId, WhenMissing};
 use crate::value::{Inexact, Number};
 
 impl<'a> Scorer<'_, 'a> {
@@ -151,21 +151,24 @@ impl<'a> Scorer<'_, 'a> {
     }
 
     /// The occurrences of this row come after those of earlier rows within `per`; each has its tier's points.
-    pub fn escalation(&mut self, tiers: &'a [(u32, Number)], per: Cycle, by_person: bool, at: At) -> Evaluated {
+    pub fn escalation(&mut self, tiers: &'a [(u32, Number)], per: Cycle, by: CountedBy, at: At) -> Evaluated {
         let Some(row) = at.row else { return Ok(Value::NotAssessed) };
         let program = self.program;
         let (input, period, quantity) = {
             let fact = self.fact(row);
             (fact.input, fact.period, fact.quantity)
         };
-        let person = |row: u32| self.detail(row).and_then(|detail| detail.person);
+        let key = |row: u32| match by {
+            CountedBy::Unit => Value::NotAssessed,
+            CountedBy::Field(field) => self.row_field(field, At { row: Some(row), ..at }),
+        };
         let window = program.around(period, per.max(program.cycle(period)));
         let mine = self.occurrence_key(row);
         let others: Vec<u32> = self
             .within(input, window)
             .into_iter()
             .filter(|other| self.counts(*other) && self.occurrence_key(*other) < mine)
-            .filter(|other| !by_person || person(*other) == person(row))
+            .filter(|other| key(*other) == key(row))
             .collect();
         let mut before = Vec::new();
         for other in others {

@@ -14,6 +14,7 @@ use crate::eval::problem::{Problem, ProblemKind, Where};
 use crate::eval::program::Program;
 use crate::eval::rank_and_grade;
 use crate::eval::unit::{At, Scorer};
+use crate::eval::unreported;
 use crate::eval::uses::Seen;
 use crate::outcome::Use;
 
@@ -324,8 +325,8 @@ impl<'a> Run<'a> {
         self.has_more |= self.problems.len() > MOST_PROBLEMS;
         self.problems.truncate(MOST_PROBLEMS);
         let mut findings = Findings::default();
-        for problem in &self.problems {
-            findings.push(problem.finding(&self.program));
+        for problems in self.problems.chunk_by(|left, right| unreported::go_together(&self.program, left, right)) {
+            findings.push(unreported::finding(&self.program, problems));
         }
         if self.has_more {
             let message = format!("同类问题太多，只列出前{MOST_PROBLEMS}处");

@@ -172,15 +172,13 @@ impl<'a> Scorer<'_, 'a> {
         };
         let mut nodes: Vec<NodeOutcome> = ids.into_iter().map(NodeOutcome::empty).collect();
         for base in bases.iter().filter(|base| self.is_on_roster(**base)).copied().collect::<Vec<_>>() {
-            let score = self.node(NodeId(0), base);
-            nodes[0].add(&score)?;
+            nodes[0].add(self.node(NodeId(0), base))?;
             self.take_steps(NodeId(0), base, period, &mut nodes[0]);
             if program.traced {
                 self.add_below(NodeId(0), base, period, &mut nodes)?;
             } else {
                 for (index, child) in root.children.iter().enumerate() {
-                    let part = self.part(*child, base)?;
-                    nodes[index + 1].add(&part)?;
+                    nodes[index + 1].add(self.part(*child, base)?)?;
                 }
             }
         }
@@ -214,8 +212,7 @@ impl<'a> Scorer<'_, 'a> {
             return Ok(());
         }
         for child in &program.node(id).children {
-            let part = self.part(*child, own)?;
-            nodes[child.index()].add(&part)?;
+            nodes[child.index()].add(self.part(*child, own)?)?;
             for period in self.part_periods(*child, own) {
                 self.take_steps(*child, period, requested, &mut nodes[child.index()]);
                 if !self.is_silent(*child, period) {
@@ -239,8 +236,7 @@ impl<'a> Scorer<'_, 'a> {
                 continue;
             }
             for own in self.sub_periods(period, node.cycle) {
-                let score = self.node(id, own);
-                nodes[index].add(&score)?;
+                nodes[index].add(self.node(id, own))?;
                 self.take_steps(id, own, period, &mut nodes[index]);
                 if program.traced {
                     self.add_below(id, own, period, nodes)?;

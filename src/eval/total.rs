@@ -50,7 +50,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
             false => self.rolled_total(period),
         };
         match total {
-            Ok(value) => self.totals.set(slot, value),
+            Ok(value) => _ = self.totals.set(slot, value),
             Err(_) => self.totals.forget(slot),
         }
         total
@@ -60,7 +60,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
         if !self.is_on_roster(period) {
             return Ok(Value::NotAssessed);
         }
-        let root = self.node(NodeId(0), period);
+        let root = *self.node(NodeId(0), period);
         if root.state != State::Assessed {
             return Ok(Value::NotAssessed);
         }

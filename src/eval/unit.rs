@@ -62,14 +62,16 @@ pub(super) struct Scorer<'p, 'a> {
     /// By input: whether there are facts.
     present: Memo<()>,
     /// By node × period: whether a row moves it.
-    touched: Memo<()>,
+    pub touched: Memo<()>,
+    /// By input × period: the nodes that its rows move; outlives the unit, for it depends on the plan alone.
+    pub touching: Vec<Option<Box<[u32]>>>,
     pub nodes: Memo<NodeScore>,
     pub rules: Memo<RuleScore>,
     pub measures: Memo<Value>,
     pub totals: Memo<Value>,
     pub drafts: Vec<Draft>,
-    /// By line and quantity: outlives the unit, for it depends on nothing else.
-    pub remembered: Vec<Option<Remembered>>,
+    /// By line and quantities: outlives the unit, for it depends on nothing else.
+    pub remembered: Vec<Vec<Remembered>>,
     /// A row of a matter that counts once: its 数量 reads as 1.
     pub taken_once: Option<u32>,
     /// Lines under a 同一事项 rule: their rows after so many of the scopes.
@@ -113,12 +115,13 @@ impl<'p, 'a> Scorer<'p, 'a> {
             ranges: Memo::new(plan.inputs.len() * periods),
             present: Memo::new(plan.inputs.len()),
             touched: Memo::new(plan.nodes.len() * periods),
+            touching: vec![None; plan.inputs.len() * periods],
             nodes: Memo::new(plan.nodes.len() * periods),
             rules: Memo::new(plan.rules.len() * periods),
             measures: Memo::new(plan.measures.len() * periods),
             totals: Memo::new(periods),
             drafts: Vec::new(),
-            remembered: Scorer::memory(plan.rules.len()),
+            remembered: vec![Vec::new(); plan.rules.len()],
             taken_once: None,
             matters: FxHashMap::default(),
             before_step: FxHashMap::default(),
@@ -190,51 +193,24 @@ impl<'p, 'a> Scorer<'p, 'a> {
             return;
         }
         self.loaded = true;
-        let program = self.program;
-        let unit_facts = program.store.unit_facts(self.unit);
-        for input in unit_facts.inputs() {
-            self.present.set(input.index(), ());
-            let mut open: Option<(PeriodId, u32)> = None;
-            for fact in unit_facts.of(input) {
-                let (index, own) = (self.facts.len() as u32, fact.period);
-                self.facts.push(fact);
-                match open {
-                    Some((period, _)) if period == own => {}
-                    _ => {
-                        if let Some((period, begin)) = open {
-                            self.ranges.set(self.slot(input.index(), period), (begin, index));
-                        }
-                        open = Some((own, index));
-                        self.touch(input, own);
-                    }
-                }
+        // The run of rows about the same input and period that is being read.
+        let mut open: Option<(InputId, PeriodId, u32)> = None;
+        for fact in self.program.store.unit_facts(self.unit).all() {
+            let (input, period) = (fact.input, fact.period);
+            if !open.is_some_and(|(open, about, _)| (open, about) == (input, period)) {
+                self.close(open);
+                open = Some((input, period, self.facts.len() as u32));
+                self.present.set(input.index(), ());
+                self.touch(input, period);
             }
-            if let Some((period, begin)) = open {
-                self.ranges.set(self.slot(input.index(), period), (begin, self.facts.len() as u32));
-            }
+            self.facts.push(fact);
         }
+        self.close(open);
     }
 
-    /// Marks the nodes, up to the root, that rows of this input in this period may move.
-    fn touch(&mut self, input: InputId, period: PeriodId) {
-        let program = self.program;
-        let calendar = &program.plan.calendar;
-        for (node, cycle, months) in &program.moved[input.index()] {
-            for later in 0..*months {
-                let month = calendar.period(period).last.plus(later as i32);
-                let Some(month) = calendar.month(month) else { break };
-                let mut at = program.around(month, *cycle);
-                let mut above = Some(*node);
-                while let Some(id) = above {
-                    at = program.around(at, program.node(id).cycle);
-                    let slot = self.slot(id.index(), at);
-                    if self.touched.has(slot) {
-                        break;
-                    }
-                    self.touched.set(slot, ());
-                    above = program.node(id).parent;
-                }
-            }
+    fn close(&mut self, open: Option<(InputId, PeriodId, u32)>) {
+        if let Some((input, period, begin)) = open {
+            self.ranges.set(self.slot(input.index(), period), (begin, self.facts.len() as u32));
         }
     }
 
@@ -267,6 +243,11 @@ impl<'p, 'a> Scorer<'p, 'a> {
         }
         let inside = self.program.inside(period).iter();
         inside.flat_map(|inner| self.exactly(input, *inner)).collect()
+    }
+
+    /// Whether there are no facts of the input about anything within the period.
+    pub fn is_empty(&self, input: InputId, period: PeriodId) -> bool {
+        self.program.inside(period).iter().all(|inner| self.exactly(input, *inner).is_empty())
     }
 
     /// Whether a row counts at all: 认定 is not pending or refused, and something happened.

@@ -1,5 +1,7 @@
 //! The facts of a few neighboring units: collected by all threads, then sorted and checked against each other.
 
+use std::ops::Range;
+
 use rust_decimal::Decimal;
 
 use crate::calendar::PeriodId;
@@ -20,8 +22,6 @@ pub struct Shard {
     length: usize,
     limit: usize,
     pub records: Vec<u8>,
-    /// The units that have facts with details, as bits.
-    pub detailed: u32,
     /// Facts had to be left out because no record could point to them.
     pub overflowed: bool,
 }
@@ -31,15 +31,11 @@ pub struct Shard {
 pub struct Waiting {
     pub cells: Vec<u64>,
     records: Vec<u8>,
-    detailed: u32,
 }
 
 impl Waiting {
     pub fn push_record(&mut self, key: u64, record: &Record, packing: Packing) {
         self.cells.push(packing.record(key, self.records.len()));
-        if record.detail.is_some() {
-            self.detailed |= 1 << packing.unit(key);
-        }
         write_record(&mut self.records, record);
     }
 
@@ -62,7 +58,7 @@ pub struct Conflict {
 impl Default for Shard {
     fn default() -> Shard {
         let (blocks, records) = (Vec::new(), Vec::new());
-        Shard { blocks, length: 0, limit: FIRST_LIMIT, records, detailed: 0, overflowed: false }
+        Shard { blocks, length: 0, limit: FIRST_LIMIT, records, overflowed: false }
     }
 }
 
@@ -74,6 +70,16 @@ impl Shard {
     /// INVARIANT: `at` is below the length.
     pub fn cell(&self, at: usize) -> u64 {
         self.blocks[at / BLOCK][at % BLOCK]
+    }
+
+    /// The cells of a range, block by block.
+    pub fn cells(&self, range: Range<usize>) -> impl Iterator<Item = u64> {
+        let blocks = range.start / BLOCK..range.end.div_ceil(BLOCK);
+        blocks.flat_map(move |block| {
+            let from = range.start.saturating_sub(block * BLOCK);
+            let until = BLOCK.min(range.end - block * BLOCK);
+            self.blocks[block][from..until].iter().copied()
+        })
     }
 
     /// The first cell that is not below `key`.
@@ -120,12 +126,10 @@ impl Shard {
                 *cell = packing.moved(*cell, before);
             }
             self.records.extend_from_slice(&waiting.records);
-            self.detailed |= waiting.detailed;
         }
         self.extend(&waiting.cells, packing, gates);
         waiting.cells.clear();
         waiting.records.clear();
-        waiting.detailed = 0;
     }
 
     /// Sorts all cells and adds up what may be added; `gathered` is room to work in.

@@ -137,7 +137,8 @@ pub fn well_formed(spot: &Spot<'_>, named: usize, behind_quote: Option<usize>, r
         reports.push(spot.rank, finding.help("单元格里有逗号的，把整个单元格用英文双引号括起来"));
         sound = false;
     }
-    if let Some(cell) = (0..cells.len()).find(|cell| cells.get(*cell).len() > LONGEST_CELL) {
+    let is_long = |cell: &usize| cells.get(*cell).len() > LONGEST_CELL;
+    if let Some(cell) = (0..cells.len()).find(is_long).filter(|_| cells.row.len() > LONGEST_CELL) {
         let mut finding = spot.error("cell-too-long", cell, "这个单元格超过64 KiB");
         finding.text.clear();
         reports.push(spot.rank, finding.help("检查是否缺少引号或换行"));

@@ -1,5 +1,6 @@
 //! The facts of all units, checked, and how they are asked for.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use chrono::NaiveDate;
@@ -68,30 +69,12 @@ impl Store {
 
     /// The facts of a unit of the roster.
     pub fn unit_facts(&self, unit: usize) -> UnitFacts<'_> {
-        let mut facts = UnitFacts { store: self, shard: None, start: 0, end: 0, details: Vec::new() };
-        let Some(shard) = self.shards.get(unit / UNITS) else { return facts };
+        let Some(shard) = self.shards.get(unit / UNITS) else { return UnitFacts { store: self, cells: None } };
         let key = |unit: usize| self.packing.key(unit, InputId(0), PeriodId(0));
         let inside = unit % UNITS;
-        facts.shard = Some(shard);
-        facts.start = shard.find(key(inside));
-        facts.end = if inside + 1 < UNITS { shard.find(key(inside + 1)) } else { shard.len() };
-        if shard.detailed & 1 << inside != 0 {
-            facts.details = (facts.start..facts.end)
-                .filter_map(|at| self.detail(shard, at))
-                .map(|(at, detail)| (at, Rc::new(detail)))
-                .collect();
-        }
-        facts
-    }
-
-    fn detail(&self, shard: &Shard, at: usize) -> Option<(usize, Detail)> {
-        let Content::Record(place) = self.packing.content(shard.cell(at)) else { return None };
-        let record = read_record(&shard.records[place..], &self.symbols, self.columns, true);
-        let mut detail = record.detail?;
-        if let Some(date) = record.origin.and_then(|origin| self.repaired.get(&origin)) {
-            detail.repaired = Some(detail.repaired.map_or(*date, |own| own.min(*date)));
-        }
-        Some((at, detail))
+        let start = shard.find(key(inside));
+        let end = if inside + 1 < UNITS { shard.find(key(inside + 1)) } else { shard.len() };
+        UnitFacts { store: self, cells: Some((shard, start..end)) }
     }
 
     /// The rows of a parameter for all units, ordered by period.
@@ -127,40 +110,33 @@ impl Store {
 /// The facts of one unit.
 pub struct UnitFacts<'s> {
     store: &'s Store,
-    shard: Option<&'s Shard>,
-    start: usize,
-    end: usize,
-    /// The details of its facts by their cells, ascending.
-    details: Vec<(usize, Rc<Detail>)>,
+    cells: Option<(&'s Shard, Range<usize>)>,
 }
 
-impl UnitFacts<'_> {
+impl<'s> UnitFacts<'s> {
+    /// All facts, ordered by input, period and place.
+    pub fn all(&self) -> impl Iterator<Item = Fact> {
+        let store = self.store;
+        let cells = self.cells.iter();
+        cells.flat_map(move |(shard, range)| shard.cells(range.clone()).map(|cell| store.fact(shard, cell)))
+    }
+
     /// The facts of an input, ordered by period and place.
     pub fn of(&self, input: InputId) -> impl Iterator<Item = Fact> {
-        let packing = self.store.packing;
-        let (from, until) = match self.shard {
-            Some(shard) if self.start < self.end => {
-                let unit = packing.unit(shard.cell(self.start));
-                let from = shard.find(packing.key(unit, input, PeriodId(0)));
-                (from.clamp(self.start, self.end), self.end)
-            }
-            _ => (0, 0),
-        };
-        let cells = (from..until).filter_map(|at| Some((at, self.shard?.cell(at))));
-        cells.take_while(move |(_, cell)| packing.input(*cell) == input).map(|(at, cell)| self.fact(at, cell))
-    }
-
-    /// The inputs that have facts, ascending.
-    pub fn inputs(&self) -> impl Iterator<Item = InputId> {
-        let mut last = None;
-        (self.start..self.end).filter_map(move |at| {
-            let input = self.store.packing.input(self.shard?.cell(at));
-            (last.replace(input) != Some(input)).then_some(input)
+        let (store, packing) = (self.store, self.store.packing);
+        let cells = self.cells.iter().filter(|(_, range)| !range.is_empty());
+        cells.flat_map(move |(shard, range)| {
+            let unit = packing.unit(shard.cell(range.start));
+            let from = shard.find(packing.key(unit, input, PeriodId(0))).clamp(range.start, range.end);
+            let own = shard.cells(from..range.end).take_while(move |cell| packing.input(*cell) == input);
+            own.map(|cell| store.fact(shard, cell))
         })
     }
+}
 
-    fn fact(&self, at: usize, cell: u64) -> Fact {
-        let packing = self.store.packing;
+impl Store {
+    fn fact(&self, shard: &Shard, cell: u64) -> Fact {
+        let packing = self.packing;
         let mut fact = Fact {
             input: packing.input(cell),
             period: packing.period(cell),
@@ -169,21 +145,27 @@ impl UnitFacts<'_> {
             detail: None,
             origin: None,
         };
-        match (packing.content(cell), self.shard) {
-            (Content::Number { quantity, rows }, _) => {
+        match packing.content(cell) {
+            Content::Number { quantity, rows } => {
                 fact.quantity = Some(quantity);
                 fact.rows = rows;
             }
-            (Content::Record(place), Some(shard)) => {
-                let record = read_record(&shard.records[place..], &self.store.symbols, self.store.columns, false);
-                fact.quantity = record.quantity;
-                fact.rows = record.rows;
-                fact.origin = record.origin;
-                let detail = self.details.binary_search_by_key(&at, |(cell, _)| *cell);
-                fact.detail = detail.ok().map(|found| Rc::clone(&self.details[found].1));
-            }
-            (Content::Inapplicable, _) | (Content::Record(_), None) => {}
+            Content::Record(place) => self.read_record(&shard.records[place..], &mut fact),
+            Content::Inapplicable => {}
         }
         fact
+    }
+
+    fn read_record(&self, bytes: &[u8], fact: &mut Fact) {
+        let record = read_record(bytes, &self.symbols, self.columns, true);
+        fact.quantity = record.quantity;
+        fact.rows = record.rows;
+        fact.origin = record.origin;
+        fact.detail = record.detail.map(|mut detail| {
+            if let Some(date) = record.origin.and_then(|origin| self.repaired.get(&origin)) {
+                detail.repaired = Some(detail.repaired.map_or(*date, |own| own.min(*date)));
+            }
+            Rc::new(detail)
+        });
     }
 }

@@ -1,6 +1,7 @@
 //! What people type, made plain: padding, full-width signs, numbers, months, dates and names of periods.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -9,14 +10,22 @@ use crate::calendar::{Calendar, Month, PeriodId};
 
 /// Without padding: spaces of every width, and marks that nobody sees.
 pub fn trim(text: &str) -> &str {
-    let edge = |byte: Option<&u8>| byte.is_none_or(|byte| byte.is_ascii_graphic());
+    &text[trimmed(text)]
+}
+
+/// Where the text without padding is.
+pub fn trimmed(text: &str) -> Range<usize> {
+    // INVARIANT: no padding begins with one of these bytes, but most Chinese characters do, and all of them take three.
+    let is_chinese = |byte: &u8| matches!(byte, 0xe4..=0xe9);
     let bytes = text.as_bytes();
-    if edge(bytes.first()) && edge(bytes.last()) {
-        return text;
+    let is_bare = bytes.first().is_none_or(|byte| byte.is_ascii_graphic() || is_chinese(byte))
+        && (bytes.last().is_none_or(u8::is_ascii_graphic) || bytes.iter().nth_back(2).is_some_and(is_chinese));
+    if is_bare {
+        return 0..text.len();
     }
-    text.trim_matches(|c: char| {
-        c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200d}')
-    })
+    let is_padding = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200d}');
+    let start = text.len() - text.trim_start_matches(is_padding).len();
+    start..start + text[start..].trim_end_matches(is_padding).len()
 }
 
 /// Full-width letters, digits and signs as their plain forms.

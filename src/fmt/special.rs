@@ -27,8 +27,15 @@ impl<'a> Writer<'a, '_> {
                         }
                         self.some(&mark, Token::number);
                         self.push("分");
-                        if mark.has(Token::STOP_AT_ZERO) {
-                            self.push("，扣完为止");
+                        for (kind, words) in [
+                            (Token::STOP_AT_ZERO, "，扣完为止"),
+                            (Token::FROM_ZERO, "，从零计起"),
+                            (Token::WITHIN_FULL, "，加分不超过满分"),
+                            (Token::OVER_FULL, "，加分可超过满分"),
+                        ] {
+                            if mark.has(kind) {
+                                self.push(words);
+                            }
                         }
                     }
                 }
@@ -235,7 +242,16 @@ impl<'a> Writer<'a, '_> {
             Token::values => self.list(&pair.children(Token::value), "、"),
             Token::per => self.per(pair),
             Token::ordinal
-                if [Token::FIRST_TIMES, Token::within, Token::PER_EVENT].into_iter().any(|kind| pair.has(kind)) =>
+                if [
+                    Token::FIRST_TIMES,
+                    Token::FIRST_TIME,
+                    Token::within,
+                    Token::SAME_PERSON,
+                    Token::SAME_THING,
+                    Token::PER_EVENT,
+                ]
+                .into_iter()
+                .any(|kind| pair.has(kind)) =>
             {
                 self.children(pair)
             }

@@ -64,6 +64,7 @@ pub fn word(token: Token) -> Option<&'static str> {
         Token::RUNNING_DAYS => "按日累计",
         Token::UNTIL_DONE => "至完成之日止",
         Token::by_person => "按人员计次",
+        Token::by_matter => "按事项计次",
         Token::TOP_UP => "已计分的补足差额",
         Token::FIRST_STANDS => "已计分的不再计",
         Token::WHEN_MISSING => "缺报的",

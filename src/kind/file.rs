@@ -148,9 +148,9 @@ pub const KINDS: &[Kind] = &[
     said(
         "unreadable-table",
         "例的表读不了",
-        "不是CSV，也不是.xlsx工作簿，或者大得不像是例。",
-        "把旧式.xls改了扩展名",
-        "用Excel打开，另存为.xlsx或CSV",
+        "从某一行起不是CSV：引号没有写完，或文件在中途断了。",
+        "1月,古井司法所,\"缺项",
+        "1月,古井司法所,缺项",
     ),
     said(
         "too-little-coverage",

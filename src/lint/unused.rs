@@ -25,6 +25,7 @@ pub fn find(look: &mut Look<'_>) {
             Expr::Rows(rows) => _ = inputs.insert(rows.input),
             Expr::Attribute(id) => _ = attributes.insert(*id),
             Expr::Row(RowField::Column(id)) => _ = columns.insert(*id),
+            Expr::Escalation { by: CountedBy::Field(RowField::Column(id)), .. } => _ = columns.insert(*id),
             _ => {}
         },
         &mut |condition| {

@@ -43,6 +43,7 @@ pub fn mend(line: &Line, names: &Names, stopped: usize) -> Option<Mend> {
     let patient = Patient { line, names, stopped, tries: std::cell::Cell::new(0) };
     None.or_else(|| patient.opening())
         .or_else(|| patient.brackets())
+        .or_else(|| patient.unsayable())
         .or_else(|| patient.spoken())
         .or_else(|| patient.signs())
         .or_else(|| patient.doubled())
@@ -373,7 +374,9 @@ impl Patient<'_> {
                 let length = word.chars().count();
                 for window in places.windows(length + 1) {
                     let range = window[0]..window[length];
-                    if !is_misspelled(&text[range.clone()], word, strict) {
+                    // 年终得分 = 各月平均得分 + 年终加分: what is on the left is not meant again on the right.
+                    let again = text[..range.start].contains('=') && text.starts_with(word);
+                    if again || !is_misspelled(&text[range.clone()], word, strict) {
                         continue;
                     }
                     if let Some(line) = self.parsed(range.clone(), word) {
@@ -837,8 +840,12 @@ impl Patient<'_> {
                 }
                 let rest = text[at..].trim_start_matches([',', ';', '。', ' ']);
                 let begin = text.len() - rest.len();
-                let help =
-                    format!("算分的，改成认得的写法；只是说明的，写在 # 后面：{} # {}", shown(&line), written(rest));
+                let help = if counts(rest) {
+                    "它影响得分，不能当作没有写：改成认得的写法；另是一种情形的，另起一行，如：情形：每次扣1分"
+                        .to_owned()
+                } else {
+                    format!("算分的，改成认得的写法；只是说明的，写在 # 后面：{} # {}", shown(&line), written(rest))
+                };
                 return Some(Mend {
                     code: "stray-words",
                     message: format!("前面已经是完整的一句，“{}”看不懂", written(rest)),
@@ -850,6 +857,15 @@ impl Patient<'_> {
         }
         None
     }
+}
+
+/// Whether words speak of numbers or of what is given: such are no note. `[1]` and 详见附件1 are.
+fn counts(text: &str) -> bool {
+    const GIVES: &[&str] =
+        &["扣", "加", "得", "减", "倍", "占", "奖", "否决", "取消", "返还", "百分", "半", "除外", "不计"];
+    let is_reference = text.starts_with('[')
+        || ["详见", "见", "参见"].iter().any(|word| text.trim_start_matches('(').starts_with(word));
+    !is_reference && (text.contains(|c: char| c.is_ascii_digit()) || GIVES.iter().any(|word| text.contains(word)))
 }
 
 /// Whether `written` is `word` with few characters that look or sound alike (strict), or one wrong one in a long word.

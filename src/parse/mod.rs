@@ -10,6 +10,7 @@ mod names;
 mod numeral;
 mod pasted;
 mod speech;
+mod unsayable;
 mod words;
 
 use pest::Parser;

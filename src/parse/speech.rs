@@ -311,6 +311,7 @@ impl Patient<'_> {
         let parts: Vec<usize> = behind_colon.filter_map(ends).chain([text.len()]).collect();
         for end in parts {
             let from = std::mem::replace(&mut at, end);
+            let from = end - text[from..end].trim_start().len();
             let part = text[from..end].trim_end_matches([',', ';', '、']).trim();
             // 发生一般事故的，每起扣5分
             if begun.is_none() && part.ends_with('的') && !part.contains(|c: char| c.is_ascii_digit() || c == '为') {

@@ -170,7 +170,7 @@ fn a_year_can_add_up_monthly_rank_points() {
     sheet.fact("乙", "2023-05", extra, 1);
     let rank = Expr::Rank(ranking);
     sheet.plan.rollups[0].1 =
-        Expr::Over { cycle: Cycle::Month, aggregate: Aggregate::Sum, expr: Box::new(rank.clone()) };
+        Expr::Over { cycle: Cycle::Month, aggregate: Aggregate::Sum, expr: Box::new(rank.clone()), only: None };
     let year = sheet.ranking(Cycle::Term);
     sheet.ranking_mut(year).low_first = true;
     let last_two = Condition::Compare(Box::new(rank), Comparison::AtLeast, Box::new(n(3)));

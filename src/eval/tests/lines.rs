@@ -167,7 +167,7 @@ fn repetition_escalates_by_person_over_the_year() {
     let section = sheet.section("板块");
     let event = sheet.event(section, "迟到");
     let tiers = vec![(1, number(-1)), (2, number(-2))];
-    let points = Expr::Escalation { tiers, per: Cycle::Year, by_person: true };
+    let points = Expr::Escalation { tiers, per: Cycle::Year, by: CountedBy::Field(RowField::Person) };
     sheet.rule(section, Basis::Row(event), points);
     for (month, date, person, times) in [
         ("2023-05", "2023-05-08", "张三", 1),

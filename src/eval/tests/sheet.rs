@@ -77,7 +77,8 @@ impl Sheet {
             last: None,
             attributes: Vec::new(),
         };
-        let over_months = Expr::Over { cycle: Cycle::Month, aggregate: Aggregate::Sum, expr: Box::new(Expr::Total) };
+        let over_months =
+            Expr::Over { cycle: Cycle::Month, aggregate: Aggregate::Sum, expr: Box::new(Expr::Total), only: None };
         let mut sheet = Sheet {
             plan: Plan {
                 title: "试行方案".to_owned(),

@@ -171,11 +171,10 @@ pub fn contents(store: &Store) -> Vec<String> {
     let mut all = Vec::new();
     for (unit, named) in store.roster.iter().enumerate() {
         let facts = store.unit_facts(unit);
-        for input in facts.inputs() {
-            let mut rows: Vec<String> = facts.of(input).map(|fact| shown(store, named.name.as_str(), &fact)).collect();
-            rows.sort();
-            all.extend(rows);
-        }
+        let shown = |fact: Fact| (fact.input, shown(store, named.name.as_str(), &fact));
+        let mut rows: Vec<(InputId, String)> = facts.all().map(shown).collect();
+        rows.sort();
+        all.extend(rows.into_iter().map(|(_, row)| row));
     }
     all
 }

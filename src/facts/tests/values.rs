@@ -29,7 +29,7 @@ fn plain_rows_are_read_and_events_are_added_up() {
     assert_eq!(only(&store, 0, RECORDED), [row("2023-04", "30", 1)]);
     assert_eq!(only(&store, 0, SYNCED), [row("2023-05", "0.899", 1)]);
     assert_eq!(only(&store, 1, SYNCED), [row("2023-05", "不适用", 1)]);
-    assert_eq!(store.unit_facts(0).inputs().collect::<Vec<_>>(), [ADOPTED, RECORDED, SYNCED]);
+    assert_eq!(store.unit_facts(0).all().map(|fact| fact.input).collect::<Vec<_>>(), [ADOPTED, RECORDED, SYNCED]);
     assert!(store.has_facts(PeriodId(1)) && store.has_facts(PeriodId(2)) && !store.has_facts(PeriodId(3)));
 }
 

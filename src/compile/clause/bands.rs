@@ -1,0 +1,135 @@
+//! Bands of one line: they must not overlap, and what lies between them is noted.
+
+use super::step::{percent_text, shown_number};
+use super::subject_value;
+use super::{Draft, Subject};
+use crate::compile::condition::Range;
+use crate::compile::scope::Scope;
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+use crate::value::Number;
+
+/// An end of a band and whether it is included; `None` where open.
+type End = Option<(Number, bool)>;
+
+/// Bands of one line must not overlap; what they leave unsaid between them is noted.
+pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, subject: &Subject) {
+    let kind = subject_value(scope, subject).kind;
+    let counts = matches!(kind, Type::Count(_) | Type::Place | Type::Days);
+    let mut bands: Vec<(End, End)> = Vec::new();
+    for range in &draft.ranges {
+        let end = |end: &Option<(Expr, bool)>| match end {
+            Some((Expr::Number(number), included)) => Some(Some((*number, *included))),
+            None => Some(None),
+            Some(_) => None,
+        };
+        match (end(&range.low), end(&range.high)) {
+            (Some(low), Some(high)) => bands.push((low, high)),
+            // An end that is computed cannot be compared before there are facts.
+            _ => return,
+        }
+    }
+    running_into_bands(scope, line, draft, &kind);
+    bands.sort_by(|a, b| match (a.0, b.0) {
+        (None, None) => std::cmp::Ordering::Equal,
+        (None, _) => std::cmp::Ordering::Less,
+        (_, None) => std::cmp::Ordering::Greater,
+        (Some(x), Some(y)) => x.0.cmp(&y.0).then(y.1.cmp(&x.1)),
+    });
+    for pair in bands.windows(2) {
+        let show = |number: Number| shown_number(number, &kind);
+        let (Some((high, high_in)), Some((low, low_in))) = (pair[0].1, pair[1].0) else {
+            // 80%以上加2分；90%以上加5分: the first was to end where the second begins.
+            let help = match (pair[0], pair[1]) {
+                ((Some((from, _)), None), (Some((next, true)), _)) => {
+                    let (from, next) = (show(from), show(next));
+                    format!("从{from}起的一档到{next}为止，写成：不低于{from}且低于{next}")
+                }
+                ((None, Some(a)), (None, Some(b))) => {
+                    let (near, far) = if a.0 < b.0 { (a, b) } else { (b, a) };
+                    let begins = if near.1 { "超过" } else { "不低于" };
+                    let ends = if far.1 { "不超过" } else { "低于" };
+                    let (near, far) = (show(near.0), show(far.0));
+                    format!("到{far}的一档从{near}起，写成：{begins}{near}且{ends}{far}")
+                }
+                _ => "写明每一档的两头，让它们首尾相接".to_owned(),
+            };
+            let finding = scope.at_line(line, "overlapping-bands", "有两档互相重叠").help(help);
+            scope.report(finding);
+            continue;
+        };
+        if low < high || (low == high && low_in && high_in) {
+            let message = format!("有两档互相重叠：前一档到{}，后一档从{}起", show(high), show(low));
+            let help = format!("其中一档改用“不满{}”或“超过{}”", show(high), show(low));
+            let finding = scope.at_line(line, "overlapping-bands", message).help(help);
+            scope.report(finding);
+        } else {
+            let adjacent = if counts {
+                let next = |value: Number, included: bool| {
+                    if included { value.plus(Number::ONE).unwrap_or(value) } else { value }
+                };
+                let first = if low_in { low } else { low.plus(Number::ONE).unwrap_or(low) };
+                first <= next(high, high_in)
+            } else {
+                low == high && (low_in || high_in)
+            };
+            if !adjacent && draft.otherwise.is_none() {
+                let message = if low == high {
+                    format!("正好{}没有写，按0分计", show(low))
+                } else {
+                    format!("{}与{}之间没有写，按0分计", show(high), show(low))
+                };
+                let mut finding =
+                    scope.at_line(line, "gap-between-bands", message).help("补上这一档，或把相邻的一档接上");
+                finding.severity = crate::diagnostic::Severity::Warning;
+                scope.report(finding);
+            }
+        }
+    }
+}
+
+/// Points by steps hold in a range too, which must not run into another band: the first would win unseen.
+fn running_into_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, kind: &Type) {
+    let ends = |range: &Range| -> Option<(End, End)> {
+        let end = |end: &Option<(Expr, bool)>| match end {
+            Some((Expr::Number(number), included)) => Some(Some((*number, *included))),
+            None => Some(None),
+            Some(_) => None,
+        };
+        Some((end(&range.low)?, end(&range.high)?))
+    };
+    // Whether the first ends before the second begins.
+    let before = |high: End, low: End| match (high, low) {
+        (Some((high, high_in)), Some((low, low_in))) => high < low || high == low && !(high_in && low_in),
+        _ => false,
+    };
+    for (index, stepped) in draft.arms.iter().enumerate().filter(|(_, arm)| arm.by_steps) {
+        let Some(own) = stepped.range.as_ref().and_then(ends) else { continue };
+        for (other_index, other) in draft.arms.iter().enumerate() {
+            let known = other.by_steps && other_index < index;
+            // 超过100%的，每超1个百分点加0.1分 goes on top of 达到100%得满分.
+            let on_top = draft.gains && stepped.verb == Some(Token::ADD) && other.verb == Some(Token::GAIN);
+            if index == other_index || known || on_top {
+                continue;
+            }
+            let Some(theirs) = other.range.as_ref().and_then(ends) else { continue };
+            if before(own.1, theirs.0) || before(theirs.1, own.0) {
+                continue;
+            }
+            let show = |end: End, open: &str| match end {
+                Some((number, _)) if *kind == Type::Percent => percent_text(number),
+                Some((number, _)) => number.to_string(),
+                None => open.to_owned(),
+            };
+            let message = format!(
+                "“每…”的一档（{}至{}）与另一档（{}至{}）重叠",
+                show(own.0, "最低"),
+                show(own.1, "最高"),
+                show(theirs.0, "最低"),
+                show(theirs.1, "最高")
+            );
+            let finding = scope.at_line(line, "overlapping-bands", message).help("写明每一档的两头，让它们首尾相接");
+            scope.report(finding);
+        }
+    }
+}

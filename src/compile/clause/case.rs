@@ -1,0 +1,230 @@
+//! Points that hold under a condition or in a range, and points with nothing before them.
+
+use pest::iterators::Pair;
+
+use super::key::text_key;
+use super::lone::number_in;
+use super::modifier::modifier;
+use super::outcome::outcome_of;
+use super::per::counted;
+use super::step::times;
+use super::stray::stray_case;
+use super::{Arm, Draft, Line, Outcome, Subject, Waiting, verb_of};
+use crate::compile::condition::Range;
+use crate::compile::declare::zero;
+use crate::compile::expression::{Site, Typed};
+use crate::compile::scope::{Scope, name_of};
+use crate::parse::Children;
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+
+/// A condition or range with what follows from it.
+pub(super) fn arm(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    (condition, range): (Condition, Option<Range>),
+    outcome: &Pair<'_, Token>,
+    at: &Pair<'_, Token>,
+) {
+    let verb = verb_of(outcome);
+    match outcome_of(scope, site, draft, outcome, &condition) {
+        // 每人扣2分，职务为正职的另扣5分: on top of what the line gives anyway.
+        Outcome::Points(points) if outcome.has(Token::ALSO) => {
+            draft.on_total |= scope.in_row.is_some() && range.is_some();
+            draft.extras.push((condition, points));
+        }
+        Outcome::Points(points) => {
+            draft.flat = true;
+            draft.on_total |= scope.in_row.is_some() && range.is_some();
+            draft.ranges.extend(range.clone());
+            draft.arms.push(Arm { range, ..Arm::flat(condition, points, verb) });
+        }
+        Outcome::NoMarks => {
+            draft.flat = true;
+            draft.ranges.extend(range.clone());
+            draft.no_marks.push(condition.clone());
+            draft.on_total |= scope.in_row.is_some() && range.is_some();
+            draft.arms.push(Arm { range, ..Arm::flat(condition, zero(), None) });
+        }
+        Outcome::Judged(points) if outcome.has(Token::ALSO) => draft.extras.push((condition, points)),
+        Outcome::Judged(points) => draft.arms.push(Arm::flat(condition, points, verb)),
+        Outcome::NotAssessed => {
+            draft.ranges.extend(range);
+            draft.arms.insert(0, Arm::flat(condition, Expr::NotAssessed, None));
+        }
+        Outcome::NotCounted if range.is_some() && (scope.in_row.is_some() || open_above(&range)) => {
+            let finding = scope
+                .at(site.statement, at, "unclear-limit", "这里说不清是超过以后的不计，还是一次也不计")
+                .help("超过以后的不计，写成：最多加5分（最多计3次；第4次起每次不扣）；一次也不计的，写成：超过5件的，不加分");
+            scope.report(finding);
+        }
+        Outcome::NotCounted => {
+            let reason = scope.original(site.statement, at);
+            draft.row_rules.push(RowRule { when: condition, factor: None, reason });
+        }
+        Outcome::Factor(factor) => {
+            let reason = scope.original(site.statement, at);
+            draft.row_rules.push(RowRule { when: condition, factor: Some(factor), reason });
+        }
+    }
+}
+
+/// An outcome with nothing before it.
+pub(super) fn plain(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    subject: &Subject,
+    outcome: &Pair<'_, Token>,
+) {
+    match outcome_of(scope, site, draft, outcome, &Condition::Always) {
+        Outcome::NoMarks => {
+            draft.flat = true;
+            draft.no_marks.push(Condition::Always);
+            draft.plain = Some(zero());
+        }
+        Outcome::Points(points) => {
+            draft.flat |= draft.plain.is_none() || !outcome.has(Token::ALSO);
+            set_plain(scope, site, draft, outcome, points);
+        }
+        Outcome::Judged(points) => set_plain(scope, site, draft, outcome, points),
+        // 加倍 and 减半 are for some cases; for all of them the points themselves would say so.
+        Outcome::Factor(_) if outcome.has(Token::DOUBLED) || outcome.has(Token::HALVED) => {
+            let finding = scope
+                .at(site.statement, outcome, "outcome-without-condition", "没有写在什么情形下这样处理")
+                .help("在前面写明条件，如：情节为严重的加倍");
+            scope.report(finding);
+        }
+        Outcome::Factor(factor) => draft.factors.push(factor),
+        Outcome::NotAssessed | Outcome::NotCounted => {
+            let _ = subject;
+            let finding = scope.at(site.statement, outcome, "outcome-without-condition", "没有写在什么情形下这样处理");
+            scope.report(finding.help("在前面写明条件，如：录入件数为0时，不作考评"));
+        }
+    }
+}
+
+/// Points without any condition: only once a line, unless 另、再 say that they come on top.
+pub(super) fn set_plain(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    outcome: &Pair<'_, Token>,
+    points: Expr,
+) {
+    let always = draft.arms.iter().any(|arm| arm.when == Condition::Always);
+    if draft.plain.is_none() && !always {
+        draft.plain = Some(points);
+    } else if outcome.has(Token::ALSO) {
+        draft.extras.push((Condition::Always, points));
+    } else if !std::mem::replace(&mut draft.two_outcomes, true) {
+        let finding = scope
+            .at(site.statement, outcome, "two-outcomes", "这一行写了两个分数，说不清是哪一个，还是都算")
+            .help("不同的情形分行写；各有条件的，在每个分数前写明条件；都算的，后一个写“另扣”“另加”");
+        scope.blame(finding);
+    }
+}
+
+pub(super) fn both(waiting: Waiting, then: Condition) -> Condition {
+    match waiting {
+        Some((first, _)) => Condition::All(vec![first, then]),
+        None => then,
+    }
+}
+
+/// 情节为严重的本项不得分, 2起以上的一票否决
+pub(super) fn consequence(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    subject: &Subject,
+    pair: &Pair<'_, Token>,
+    waiting: &mut Waiting,
+) {
+    let then = pair.clone().into_inner().next().expect("a consequence is something");
+    if then.as_rule() == Token::veto {
+        let when = waiting.take().map_or(Condition::Always, |(condition, _)| condition);
+        draft.veto = Some((when, false, false, false, false));
+    } else {
+        modifier(scope, site, draft, subject, &then, waiting);
+    }
+}
+
+/// 其余每人扣1分
+pub(super) fn otherwise(
+    scope: &mut Scope<'_>,
+    line: Line<'_, '_, '_>,
+    draft: &mut Draft,
+    phrase: &Pair<'_, Token>,
+    first: &Pair<'_, Token>,
+) {
+    let Line { site, subject, .. } = line;
+    if draft.plain.is_some() || draft.otherwise.is_some() {
+        let message = "“其余”以前已经写了不论什么情形都算的分数";
+        let finding = scope
+            .at(site.statement, first, "two-outcomes", message)
+            .help("前面的分数写明条件，如：当 情节为严重，扣5分；其余 扣1分；或去掉“其余”这一段");
+        scope.report(finding);
+        return;
+    }
+    let outcome = phrase.child(Token::outcome).expect("其余 has an outcome");
+    let stepped = phrase.child(Token::per).filter(|per| {
+        let step = number_in(per).is_some_and(|number| number != 1);
+        step || [Token::per_kind, Token::cycle_unit].into_iter().any(|kind| per.has(kind))
+    });
+    if let Some(per) = stepped {
+        let finding = scope
+            .at(site.statement, &per, "unread-word", "“其余”后面只能写每次、每件，不能写每多、每少、每几件")
+            .help("另写明范围：低于90%，每低1个百分点扣1分");
+        scope.blame(finding);
+    }
+    draft.otherwise = match outcome_of(scope, site, draft, &outcome, &Condition::Always) {
+        Outcome::Points(points) if phrase.has(Token::per) => {
+            draft.per_row |= matches!(subject, Subject::Event(_));
+            Some(times(points, counted(scope, subject)))
+        }
+        Outcome::Points(points) => Some(points),
+        Outcome::NotAssessed => Some(Expr::NotAssessed),
+        _ => Some(zero()),
+    };
+}
+
+/// 资质：一级加5分；二级加3分
+pub(super) fn named_case(
+    scope: &mut Scope<'_>,
+    line: Line<'_, '_, '_>,
+    draft: &mut Draft,
+    waiting: &mut Waiting,
+    name: &Pair<'_, Token>,
+    outcome: &Pair<'_, Token>,
+) {
+    let Line { site, subject, .. } = line;
+    if let Subject::Value(value @ Typed { kind: Type::Text, .. }) = subject {
+        let condition = text_key(scope, site, name, &name_of(name), value);
+        arm(scope, site, draft, (condition, None), outcome, name);
+        return;
+    }
+    // 成功率不作考评: the name only repeats what the line is about.
+    let label = site.statement.inner().child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default();
+    match waiting.take() {
+        Some(_) if !label.contains(&name_of(name)) => {
+            let word = name_of(name);
+            let line = scope.line_text(site.statement).replacen(&word, "", 1);
+            let finding = scope
+                .at(site.statement, name, "unread-word", format!("“{word}”没有读懂，不能当作没有写"))
+                .help(format!("去掉它，写成：{}；是另一种情形的，另起一行", line.trim()));
+            scope.blame(finding);
+        }
+        Some(waiting) => arm(scope, site, draft, waiting, outcome, name),
+        None => {
+            let finding = stray_case(scope, site, name, outcome);
+            scope.blame(finding);
+        }
+    }
+}
+
+/// A range with a lower end alone: 超过3次.
+fn open_above(range: &Option<Range>) -> bool {
+    range.as_ref().is_some_and(|range| range.low.is_some() && range.high.is_none())
+}

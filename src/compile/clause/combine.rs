@@ -1,0 +1,104 @@
+//! How the points of a line go together: off full marks, over the whole period, down to nothing.
+
+use super::finish::uses_row;
+use super::per::per_quantity;
+use super::step::times;
+use super::subject_value;
+use super::{Arm, Draft, Subject};
+use crate::compile::condition::Range;
+use crate::compile::declare::zero;
+use crate::compile::expression::Site;
+use crate::compile::scope::Scope;
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+
+/// 未开展：不得分: where the item has full marks of its own, nothing of them is left.
+pub(super) fn nothing_left(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subject, draft: &mut Draft) {
+    let whens = std::mem::take(&mut draft.no_marks);
+    if whens.is_empty() || draft.gains || draft.adds {
+        return;
+    }
+    if scope.plan.nodes[site.node.index()].full.is_some() {
+        draft.effects.extend(whens.into_iter().map(|when| RuleEffect { when, effect: Effect::ZeroNode(site.node) }));
+    } else if matches!(subject, Subject::Event(_)) && draft.arms.iter().all(|arm| arm.points == zero()) {
+        let finding = scope
+            .at_line(site.statement.line.number, "no-marks-of-what", "“不得分”说不清是哪一项不得分：本条没有写满分")
+            .help("给本条写上满分；或写成：本项计零；或写明扣几分");
+        scope.report(finding);
+    }
+}
+
+/// An event whose number over the period decides: what each row would give is given for all of them together.
+pub(super) fn taken_together(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subject, draft: &mut Draft) {
+    let line = site.statement.line.number;
+    let total = subject_value(scope, subject).expr;
+    let plain = draft.plain.take().map(|plain| match per_quantity(&plain, &total, &total) {
+        Some(points) => points,
+        // 扣1分，超过3次的扣5分: once where it happened at all, or every time.
+        None if scope.conventions.flat_every_time == Some(true) => times(plain, total.clone()),
+        None => {
+            if scope.conventions.flat_every_time.is_none() {
+                scope.missing_convention(
+                    line,
+                    "没有写“每”，说不清是只计一次还是每次都计",
+                    &["未写“每”的，当月只计一次", "未写“每”的，每次都计"],
+                );
+            }
+            let happened = Condition::Compare(Box::new(total.clone()), Comparison::Above, Box::new(zero()));
+            Expr::Case { arms: vec![(happened, plain)], otherwise: Box::new(zero()) }
+        }
+    });
+    draft.plain = plain;
+    for arm in &mut draft.arms {
+        // 不超过3次的扣1分 speaks of what happened: never is no such number.
+        if let Some(Range { low: None, high: Some((_, true)), .. }) = arm.range
+            && !arm.by_steps
+        {
+            let happened = Condition::Compare(Box::new(total.clone()), Comparison::Above, Box::new(zero()));
+            arm.when = Condition::All(vec![happened, std::mem::replace(&mut arm.when, Condition::Always)]);
+        }
+    }
+    let by_row =
+        draft.arms.iter().any(|arm| uses_row(&arm.when)) || draft.extras.iter().any(|(when, _)| uses_row(when));
+    if by_row || draft.judged.is_some() || !draft.row_rules.is_empty() {
+        let finding = scope
+            .at_line(line, "rows-and-total", "这一行有的按每次的情况算，有的按合计的次数算，不能合在一句里")
+            .help("分成两行写，各用一个情形；或用：第1次扣1分，第2次起每次扣2分");
+        scope.report(finding);
+    }
+}
+
+/// 达到90%得满分；低于90%，每低1个百分点扣1分: what is deducted goes off the full marks that the line speaks of.
+pub(super) fn deduct_from_full(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subject, draft: &mut Draft) {
+    let goes_off = |arm: &Arm| matches!(arm.verb, Some(Token::DEDUCT | Token::ADD));
+    if !(draft.gains && draft.arms.iter().any(goes_off) && matches!(subject, Subject::Value(_))) {
+        return;
+    }
+    let mut given = draft.arms.iter().filter(|arm| arm.verb == Some(Token::GAIN));
+    let own_full = scope.plan.nodes[site.node.index()].full.clone();
+    let full = given
+        .clone()
+        .find(|arm| matches!(arm.points, Expr::Full(_)) || own_full.as_ref().is_some_and(|full| arm.points == *full));
+    // 达到300得8分；低于300，每少10扣0.2分: what goes on step by step goes on from there.
+    let by_steps = draft.arms.iter().filter(|arm| goes_off(arm)).all(|arm| arm.by_steps);
+    let alone = given.next().filter(|_| by_steps && given.next().is_none());
+    let Some(base) = full.or(alone).map(|arm| arm.points.clone()) else {
+        let deducts = draft.arms.iter().any(|arm| arm.verb == Some(Token::DEDUCT));
+        let message = if deducts {
+            "这一行又得分又扣分，没有写从多少分里扣"
+        } else {
+            "这一行又得分又加分，没有写在多少分上加"
+        };
+        let finding = scope
+            .at_line(site.statement.line.number, "gains-and-deducts", message)
+            .help("写成：达到90%得满分；低于90%，每低1个百分点扣1分");
+        scope.report(finding);
+        return;
+    };
+    for arm in draft.arms.iter_mut().filter(|arm| goes_off(arm)) {
+        let points = std::mem::replace(&mut arm.points, Expr::NotAssessed);
+        arm.points = Expr::Add(Box::new([base.clone(), points]));
+    }
+    // 达到100%得满分；超过100%的，每超1个百分点加0.1分: what is added lies within what earns full marks.
+    draft.arms.sort_by_key(|arm| arm.points != Expr::NotAssessed && arm.verb != Some(Token::ADD));
+}

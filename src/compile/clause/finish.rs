@@ -1,0 +1,262 @@
+//! A draft becomes a rule: its basis, its points, its limits.
+
+use super::bands::check_bands;
+use super::combine::{deduct_from_full, nothing_left, taken_together};
+use super::contradiction::{judged_and_fixed, met_and_deducted, swallowed, within_full};
+use super::ordinal::escalate;
+use super::step::times;
+use super::table::from_table;
+use super::veto::veto_effect;
+use super::{Arm, Draft, Subject, Table};
+use crate::compile::declare::zero;
+use crate::compile::expression::Site;
+use crate::compile::scope::Scope;
+use crate::plan::*;
+use crate::value::Number;
+
+pub(super) fn uses_row(condition: &Condition) -> bool {
+    let mut found = false;
+    crate::compile::order::walk_condition(condition, &mut |expr| {
+        found |= matches!(expr, Expr::Row(_));
+        true
+    });
+    found
+}
+
+/// The rule that a line's phrases make; a lookup comes back to take its rows.
+pub(super) fn finish(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    name: &str,
+    subject: Subject,
+    mut draft: Draft,
+) -> Option<Table> {
+    let line = site.statement.line.number;
+    check_bands(scope, line, &draft, &subject);
+    met_and_deducted(scope, site, &draft);
+    veto_effect(scope, line, &mut draft);
+    escalate(scope, site, &subject, &mut draft);
+    // 情节为严重的另扣5分, and nothing else in the line for it to come on top of.
+    if draft.plain.is_none() && draft.arms.is_empty() && draft.table.is_none() && !draft.extras.is_empty() {
+        draft.flat |= draft.judged.is_none();
+        draft.arms = draft.extras.drain(..).map(|(when, points)| Arm::flat(when, points, None)).collect();
+    }
+    judged_and_fixed(scope, line, &draft);
+    let has_points = draft.plain.is_some() || !draft.arms.is_empty() || draft.table.is_some();
+    if !has_points && draft.effects.is_empty() && draft.row_rules.is_empty() {
+        if !matches!(subject, Subject::Value(_)) {
+            let finding = scope.at_line(line, "line-without-points", "这一行没有写扣几分、加几分，也没有写后果");
+            scope.report(finding.help("写成：缺项：每项扣1分；或 泄密：一票否决，年终排名末位"));
+        }
+        return None;
+    }
+    swallowed(scope, site, &draft);
+    deduct_from_full(scope, site, &subject, &mut draft);
+    nothing_left(scope, site, &subject, &mut draft);
+    if draft.on_total && matches!(subject, Subject::Event(_)) {
+        taken_together(scope, site, &subject, &mut draft);
+    }
+    beside_a_table(scope, line, &mut draft);
+    let by_row = matches!(&subject, Subject::Event(_) if is_by_row(&draft));
+    let points = points_of_all(scope, &subject, &mut draft);
+    let (basis, mut points) = basis_of(scope, line, &subject, &draft, by_row, points);
+    limit_across_months(scope, line, &draft, &points);
+    for factor in std::mem::take(&mut draft.factors) {
+        points = times(factor, points);
+    }
+    if let Some((places, rounding)) = draft.keep {
+        points = Expr::Round { expr: Box::new(points), places, rounding };
+    }
+    add_rule(scope, site, name, &subject, draft, (basis, points))
+}
+
+/// The rule itself, and what others have to know of it.
+fn add_rule(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    name: &str,
+    subject: &Subject,
+    mut draft: Draft,
+    (basis, mut points): (Basis, Expr),
+) -> Option<Table> {
+    let line = site.statement.line.number;
+    let cycle = scope.plan.nodes[site.node.index()].cycle;
+    if let Subject::Event(input) = subject {
+        let plain_rows = draft.row_rules.is_empty()
+            && draft.same_matter.is_none()
+            && draft.most_times.is_none()
+            && draft.refund.is_none();
+        let input = &mut scope.plan.inputs[input.index()];
+        input.additive &= plain_rows;
+        input.needs.matter |= draft.same_matter.is_some();
+    }
+    let id = RuleId(scope.plan.rules.len() as u16);
+    let row_basis = matches!(basis, Basis::Row(_));
+    let text = scope.line_text(site.statement);
+    let rule_cycle = draft.once.filter(|once| *once > cycle).unwrap_or(cycle);
+    if let (Some(once), false) = (draft.once, row_basis) {
+        // 每次扣2分，每月只计1次 is one time's worth; 每季度扣6分 is 6 points, however many times a row speaks of.
+        if !draft.per_row && once != cycle {
+            points = times(points, Expr::Row(RowField::Quantity));
+        }
+        if draft.per_row || once != cycle {
+            draft.most_times = Some((1, rule_cycle));
+        }
+    }
+    scope.plan.rules.push(Rule {
+        node: site.node,
+        label: name.to_owned(),
+        text,
+        line: line as u32,
+        cycle,
+        basis,
+        points: if draft.table.is_some() && points == zero() { Expr::Number(Number::ONE) } else { points },
+        row_rules: draft.row_rules,
+        limits: draft.limits,
+        most_times: draft.most_times,
+        same_matter: draft.same_matter,
+        refund: draft.refund,
+        valid_months: draft.valid_months,
+        effects: draft.effects,
+        in_force: None,
+    });
+    scope.plan.nodes[site.node.index()].rules.push(id);
+    if draft.gains {
+        scope.gains.insert(id);
+    }
+    // 每增加50加0.5分，最高得10分 of 10 marks never comes above them.
+    if draft.adds && !(draft.gains && within_full(scope, id)) {
+        scope.adds.insert(id);
+    }
+    draft.table.map(|(keys, sign)| Table {
+        rule: id,
+        keys,
+        sign,
+        header: None,
+        arms: Vec::new(),
+        otherwise: None,
+        row_basis,
+        refused: draft.refused,
+    })
+}
+
+/// 查表扣分，情节为严重的扣9分: what the table gives is what holds where no condition does.
+fn beside_a_table(scope: &mut Scope<'_>, line: usize, draft: &mut Draft) {
+    let looked_up = draft.table.as_ref().is_some_and(|(_, sign)| *sign != 0);
+    if looked_up && draft.plain.is_some() {
+        let finding = scope
+            .at_line(line, "two-outcomes", "这一行查表，又写了分数，说不清是哪一个，还是都算")
+            .help("都算的写“另扣”“另加”；有条件的在分数前写明条件");
+        scope.report(finding);
+    }
+    if looked_up && (!draft.arms.is_empty() || !draft.extras.is_empty()) {
+        draft.plain = Some(from_table());
+        draft.flat = true;
+    }
+}
+
+/// Whether each row is taken by itself, as far as the draft says so.
+fn is_by_row(draft: &Draft) -> bool {
+    draft.per_row
+        || draft.by_row_limit
+        || draft.extras.iter().any(|(condition, _)| uses_row(condition))
+        || draft.judged.is_some()
+        || draft.table.is_some()
+        || !draft.row_rules.is_empty()
+        || draft.same_matter.is_some()
+        || draft.most_times.is_some()
+        || draft.refund.is_some()
+        || !draft.factors.is_empty()
+        || draft.valid_months.is_some() && draft.once.is_none()
+}
+
+/// The points of all phrases together.
+fn points_of_all(scope: &Scope<'_>, subject: &Subject, draft: &mut Draft) -> Expr {
+    let plain = draft.plain.take();
+    let mut points = match (plain, draft.arms.is_empty()) {
+        (Some(plain), true) => plain,
+        (plain, false) => {
+            let mut arms: Vec<(Condition, Expr)> =
+                std::mem::take(&mut draft.arms).into_iter().map(|arm| (arm.when, arm.points)).collect();
+            if let Subject::Value(value) = subject {
+                // What is not assessed lies in no band, and is not outside all of them either.
+                let lacks = Condition::Not(Box::new(Condition::IsAssessed(Box::new(value.expr.clone()))));
+                arms.insert(0, (lacks, Expr::NotAssessed));
+            }
+            let otherwise = draft.otherwise.take().or(plain).unwrap_or_else(zero);
+            Expr::Case { arms, otherwise: Box::new(otherwise) }
+        }
+        (None, true) => zero(),
+    };
+    for (when, extra) in std::mem::take(&mut draft.extras) {
+        let extra = match when {
+            Condition::Always => extra,
+            when => Expr::Case { arms: vec![(when, extra)], otherwise: Box::new(zero()) },
+        };
+        points = Expr::Add(Box::new([points, extra]));
+    }
+    if let Some(otherwise) = draft.zero_divisor.take().or_else(|| scope.conventions.zero_divisor.clone()) {
+        points = crate::compile::node::guard_division(points, &otherwise);
+    }
+    points
+}
+
+/// Of what there are points: each row, whether it happened at all, or the period.
+fn basis_of(
+    scope: &mut Scope<'_>,
+    line: usize,
+    subject: &Subject,
+    draft: &Draft,
+    by_row: bool,
+    mut points: Expr,
+) -> (Basis, Expr) {
+    let basis = match subject {
+        Subject::Value(_) => Basis::Period,
+        Subject::Event(_) if draft.on_total => Basis::Period,
+        Subject::Event(input) => {
+            let conditional_row =
+                matches!(&points, Expr::Case { arms, .. } if arms.iter().any(|(condition, _)| uses_row(condition)));
+            let by_row = by_row || conditional_row;
+            if by_row && draft.once.is_none() {
+                if draft.flat && draft.judged.is_none() && !draft.per_row {
+                    points = times(points, Expr::Row(RowField::Quantity));
+                }
+                Basis::Row(*input)
+            } else if draft.flat && draft.once.is_none() && points != zero() {
+                match scope.conventions.flat_every_time {
+                    Some(true) => {
+                        points = times(points, Expr::Row(RowField::Quantity));
+                        Basis::Row(*input)
+                    }
+                    Some(false) => Basis::Once(*input),
+                    None => {
+                        scope.missing_convention(
+                            line,
+                            "没有写“每”，说不清是只计一次还是每次都计",
+                            &["未写“每”的，当月只计一次", "未写“每”的，每次都计"],
+                        );
+                        Basis::Once(*input)
+                    }
+                }
+            } else {
+                Basis::Once(*input)
+            }
+        }
+    };
+    (basis, points)
+}
+
+/// 按日累计，每起最多扣5分: one matter makes a row a month, and each row would have the whole limit.
+fn limit_across_months(scope: &mut Scope<'_>, line: usize, draft: &Draft, points: &Expr) {
+    let mut running = false;
+    crate::compile::order::walk(points, &mut |inner| {
+        running |= matches!(inner, Expr::Row(RowField::DaysLateHere { .. }));
+        true
+    });
+    if running && draft.limits.iter().any(|limit| limit.per == LimitPer::Row) {
+        let finding = scope
+            .at_line(line, "limit-across-months", "按日累计的一件跨几个月就报几行，“每件最多”只管得住一个月里的一行")
+            .help("改成其中一句：\n去掉“按日累计，至完成之日止”，完成时一次算清\n把“每起最多”改成“全年最多”，管住全年的合计");
+        scope.report(finding);
+    }
+}

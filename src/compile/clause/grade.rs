@@ -1,0 +1,134 @@
+//! 等次 in lines: points by grade, and what a line does to a grade.
+
+use pest::iterators::Pair;
+
+use super::outcome::{outcome_of, points_of};
+use super::{Draft, Outcome};
+use crate::calendar::Cycle;
+use crate::compile::declare::zero;
+use crate::compile::expression::{self, Site, integer};
+use crate::compile::scope::{Meaning, Scope, name_of};
+use crate::parse::Children;
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+
+/// 月度等次定为D级: a word before 等次 is the name of a grading.
+pub fn require_grading(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let Some(named) = pair.child(Token::grading_name) else { return };
+    let name = name_of(&named);
+    let names: Vec<String> = scope.plan.gradings.iter().map(|grading| grading.name.clone()).collect();
+    let words = ["月度", "季度", "半年", "年度", "年终", "当月", "当季", "当年", "全年", "本月", "本季", "本年"];
+    if name.is_empty() || names.contains(&name) || words.contains(&name.as_str()) {
+        return;
+    }
+    let finding = scope
+        .at(site.statement, &named, "unread-word", format!("“{name}”没有读懂，没有叫这个名字的等次"))
+        .expected(names.join("、"))
+        .help(format!("去掉“{name}”，或写成：等次定为…"));
+    scope.blame(finding);
+}
+
+pub fn grade_effect(pair: &Pair<'_, Token>) -> Option<Effect> {
+    let grading = pair.child(Token::grading_name).map(|name| name_of(&name)).unwrap_or_default();
+    pair.clone().into_inner().find_map(|inner| {
+        let grade = || {
+            let name = inner.child(Token::value).map(|value| name_of(&value)).unwrap_or_default();
+            // 不合格等次
+            ["等次", "等级"].iter().find_map(|word| name.strip_suffix(word)).unwrap_or(&name).to_owned()
+        };
+        let steps = || inner.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
+        match inner.as_rule() {
+            Token::grade_set => Some(Effect::SetGrade { grading: grading.clone(), grade: grade() }),
+            Token::grade_most => Some(Effect::GradeAtMost { grading: grading.clone(), grade: grade() }),
+            Token::grade_down => Some(Effect::LowerGrade { grading: grading.clone(), steps: steps() }),
+            _ => None,
+        }
+    })
+}
+
+pub(super) fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, phrase: &Pair<'_, Token>) {
+    let (Some(name), Some(outcome)) = (phrase.child(Token::name), phrase.child(Token::outcome)) else {
+        let finding =
+            scope.at(site.statement, phrase, "unknown-condition", "等次的后面只能再写等次").help("另起一行写");
+        scope.report(finding);
+        return;
+    };
+    let label = name_of(&name);
+    let Some(Meaning::Input(input)) = scope.declared_here(site.node, &label) else { return };
+    let mut draft = Draft::default();
+    let points = match outcome_of(scope, site, &mut draft, &outcome, &Condition::Always) {
+        Outcome::Points(points) => points,
+        Outcome::NoMarks => zero(),
+        _ => {
+            let finding = scope
+                .at(site.statement, &outcome, "points-expected", "等次后面要写得几分")
+                .help("写成：优秀得10分；一般得8分");
+            scope.report(finding);
+            return;
+        }
+    };
+    let id = RuleId(scope.plan.rules.len() as u16);
+    let text = scope.line_text(site.statement);
+    let cycle = scope.plan.nodes[site.node.index()].cycle;
+    scope.gains.insert(id);
+    scope.plan.rules.push(plain_rule(site, &label, text, cycle, Basis::Once(input), points));
+    scope.plan.nodes[site.node.index()].rules.push(id);
+}
+
+pub(super) fn sets_grade(effect: &Effect) -> bool {
+    matches!(effect, Effect::SetGrade { .. } | Effect::GradeAtMost { .. } | Effect::LowerGrade { .. })
+}
+
+pub(super) fn is_attribute(scope: &Scope<'_>, node: NodeId, name: &str) -> bool {
+    matches!(scope.find(node, name), Ok(Meaning::Attribute(_)))
+}
+
+pub(super) fn plain_rule(
+    site: Site<'_, '_>,
+    label: &str,
+    text: String,
+    cycle: Cycle,
+    basis: Basis,
+    points: Expr,
+) -> Rule {
+    Rule {
+        node: site.node,
+        label: label.to_owned(),
+        text,
+        line: site.statement.line.number as u32,
+        cycle,
+        basis,
+        points,
+        row_rules: Vec::new(),
+        limits: Vec::new(),
+        most_times: None,
+        same_matter: None,
+        refund: None,
+        valid_months: None,
+        effects: Vec::new(),
+        in_force: None,
+    }
+}
+
+/// 当 件数低于10件，扣5分: a line of the item that needs no label.
+pub fn points_when(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    when: Condition,
+    verb: &Pair<'_, Token>,
+    action: &Pair<'_, Token>,
+) {
+    let points = points_of(scope, site, &action.child(Token::amount).expect("a verb has an amount"), verb);
+    let points = if verb.has(Token::DEDUCT) { expression::negative(points) } else { points };
+    let case = Expr::Case { arms: vec![(when, points)], otherwise: Box::new(zero()) };
+    let id = RuleId(scope.plan.rules.len() as u16);
+    let text = scope.line_text(site.statement);
+    let cycle = scope.plan.nodes[site.node.index()].cycle;
+    if verb.has(Token::GAIN) {
+        scope.gains.insert(id);
+    } else if verb.has(Token::ADD) {
+        scope.adds.insert(id);
+    }
+    scope.plan.rules.push(plain_rule(site, &text.clone(), text, cycle, Basis::Period, case));
+    scope.plan.nodes[site.node.index()].rules.push(id);
+}

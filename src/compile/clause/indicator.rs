@@ -1,0 +1,50 @@
+//! What a line about an indicator has to say beyond its points: its measure word, its cycle, how months become one.
+
+use pest::iterators::Pair;
+
+use super::modifier::whole_if_one_year;
+use super::verbs_of;
+use crate::compile::expression::Site;
+use crate::compile::header::cycle_of;
+use crate::compile::scope::{Scope, name_of};
+use crate::parse::Children;
+use crate::syntax::Rule as Token;
+
+/// Whether a line counts what is missing (每少1件扣1分, 低于1次扣5分), and in which unit.
+pub(super) fn falls_short(body: &Pair<'_, Token>) -> Option<String> {
+    let unit_in = |pair: &Pair<'_, Token>| {
+        let mut inside = pair.clone().into_inner().flatten();
+        // 低于85%: the first figure of the line says what it is measured in.
+        let unit = inside.find(|inner| matches!(inner.as_rule(), Token::unit | Token::percent | Token::PERCENT_SIGN));
+        unit.map_or("件".to_owned(), |unit| match unit.as_rule() {
+            Token::unit => name_of(&unit),
+            _ => "%".to_owned(),
+        })
+    };
+    body.children(Token::phrase).iter().find_map(|phrase| {
+        let short = phrase
+            .child(Token::per)
+            .or_else(|| phrase.child(Token::happens))
+            .is_some_and(|per| per.child(Token::per_kind).is_some_and(|kind| kind.has(Token::SHORT)));
+        let below = phrase.child(Token::range).is_some_and(|range| {
+            range
+                .child(Token::bound)
+                .is_some_and(|bound| bound.child(Token::comparator).is_some_and(|c| c.has(Token::BELOW)))
+        });
+        (short || below && verbs_of(phrase).contains(&Token::DEDUCT)).then(|| unit_in(phrase))
+    })
+}
+
+/// 每月不少于30件 in an item assessed by the month says nothing new; in another it would be lost.
+pub(super) fn require_own_cycle(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let said = whole_if_one_year(scope, cycle_of(&pair.child(Token::cycle).expect("a cycle is said")));
+    let own = scope.plan.nodes[site.node.index()].cycle;
+    if said != own {
+        let written = scope.original(site.statement, pair);
+        let message = format!("这里写的是“{written}”，本条却是按{}考评的", scope.word_of(own));
+        let finding = scope
+            .at(site.statement, pair, "cycle-of-another", message)
+            .help(format!("本条就是{written}考评一次的，在条目里加一行：考评周期 {written}；不是的，去掉“{written}”"));
+        scope.report(finding);
+    }
+}

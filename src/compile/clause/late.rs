@@ -1,0 +1,258 @@
+//! 逾期: points by days late, and bands of them.
+
+use pest::iterators::Pair;
+
+use super::case::{arm, both};
+use super::lone::{lone_band, number_in};
+use super::outcome::outcome_of;
+use super::per::{Each, per, push_row, replaced};
+use super::phrase::LeftOpen;
+use super::step::{step_of, steps, times};
+use super::{Arm, Draft, Line, Outcome, Subject, Waiting, verb_of};
+use crate::compile::condition::{self, Range};
+use crate::compile::declare::zero;
+use crate::compile::expression::{Site, Typed};
+use crate::compile::scope::{Scope, name_of};
+use crate::parse::Children;
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+use crate::value::Number;
+
+pub(super) fn day_kind(scope: &Scope<'_>, body: &Pair<'_, Token>) -> Option<bool> {
+    let said = body
+        .children(Token::phrase)
+        .iter()
+        .find_map(|phrase| phrase.child(Token::day_kind))
+        .map(|kind| kind.has(Token::WORKDAYS));
+    let unit =
+        body.children(Token::phrase).iter().filter_map(|phrase| phrase.child(Token::per)?.child(Token::unit)).find_map(
+            |unit| {
+                let word = name_of(&unit);
+                if word.contains("工作日") {
+                    Some(true)
+                } else if word.contains("自然日") {
+                    Some(false)
+                } else {
+                    None
+                }
+            },
+        );
+    said.or(unit).or(scope.conventions.days.map(|days| days.workdays))
+}
+
+/// The one 逾期 of a line that says exactly so many days and what they give (`逾期1天扣1分`), else `None`.
+pub(super) fn lone_days<'a>(body: &Pair<'a, Token>) -> Option<(Pair<'a, Token>, Pair<'a, Token>)> {
+    let phrases = body.children(Token::phrase);
+    if phrases.iter().any(|phrase| phrase.has(Token::range) || phrase.has(Token::otherwise)) {
+        return None;
+    }
+    let mut late = phrases.iter().filter_map(|phrase| Some((phrase.child(Token::late_range)?, phrase)));
+    let (range, phrase) = late.next()?;
+    if late.next().is_some() {
+        return None;
+    }
+    let range = range.child(Token::range)?;
+    let mut bounds = range.children(Token::bound);
+    let bound = bounds.pop().filter(|bound| bounds.is_empty() && bound.clone().into_inner().count() == 1)?;
+    let quantity = bound.child(Token::limit)?.child(Token::quantity)?;
+    quantity.child(Token::unit)?;
+    Some((quantity, phrase.child(Token::outcome)?))
+}
+
+/// 每逾期1天扣1分，超过3天的部分，每天扣2分: the first days as before, those beyond at their own price.
+pub(super) fn days_beyond(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    range: &Range,
+    (pair, outcome): (&Pair<'_, Token>, &Pair<'_, Token>),
+    running: bool,
+) {
+    let days = draft.late_days.clone().map(|days| days.expr).unwrap_or_else(zero);
+    let step = step_of(scope, site, pair);
+    let daily = step.kind == Type::Days && step.expr == Expr::Number(Number::ONE);
+    let low = match (&range.low, &range.high) {
+        (Some((low, false)), None) => Some(low.clone()),
+        _ => None,
+    };
+    let before = draft.plain.clone();
+    let first = before.as_ref().and_then(|points| replaced(points, &days, low.as_ref()?));
+    let each = match outcome_of(scope, site, draft, outcome, &Condition::Always) {
+        Outcome::Points(each) => Some(each),
+        _ => None,
+    };
+    let (Some(low), Some(first), Some(each), true, false) = (low, first, each, daily, running) else {
+        let help = if running {
+            "按日累计的，每天只能一个价；去掉“按日累计”，写：每逾期1天扣1分，超过3天的部分，每天扣2分"
+        } else {
+            "写成：每逾期1天扣1分，超过3天的部分，每天扣2分"
+        };
+        let finding =
+            scope.at(site.statement, pair, "unclear-steps", "说不清超过的部分从哪一天起、每天几分").help(help);
+        scope.blame(finding);
+        return;
+    };
+    let over = Expr::Subtract(Box::new([days.clone(), low.clone()]));
+    let extra = times(times(each, over), Expr::Row(RowField::Quantity));
+    let points = Expr::Add(Box::new([first, extra]));
+    draft.arms.push(Arm::flat(range.condition.clone(), points, verb_of(outcome)));
+}
+
+pub(super) fn speaks_of_days(range: &Pair<'_, Token>) -> bool {
+    range.as_str().contains(['天', '日'])
+}
+
+/// How late a row is, which asks for its dates.
+pub(super) fn days_late(scope: &mut Scope<'_>, line: Line<'_, '_, '_>, pair: &Pair<'_, Token>) -> Option<Typed> {
+    let Line { site, subject, workdays, running, .. } = line;
+    let Subject::Event(input) = subject else {
+        let finding = scope
+            .at(site.statement, pair, "late-without-event", "逾期要写在情形上，不能写在指标上")
+            .help("去掉名称后面的（量词）");
+        scope.report(finding);
+        return None;
+    };
+    if workdays.is_none() {
+        scope.missing_convention(
+            site.statement.line.number,
+            "没有写逾期按自然日还是按工作日计算",
+            &["逾期按自然日计算，截止当日不计", "逾期按工作日计算，截止当日不计"],
+        );
+    }
+    let workdays = workdays.unwrap_or(false);
+    let input = &mut scope.plan.inputs[input.index()];
+    input.needs.deadline = true;
+    input.needs.completed = !running;
+    input.additive = false;
+    let days = if running { RowField::DaysLateHere { workdays } } else { RowField::DaysLate { workdays } };
+    Some(Typed::new(Expr::Row(days), Type::Days))
+}
+
+/// 逾期1至3天扣1分
+pub(super) fn late_band(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    waiting: &mut Waiting,
+    (range, days): (&Pair<'_, Token>, &Typed),
+    outcome: Option<Pair<'_, Token>>,
+) {
+    let in_workdays = |expr: &Expr| {
+        matches!(expr, Expr::Row(RowField::DaysLate { workdays: true } | RowField::DaysLateHere { workdays: true }))
+    };
+    if range.as_str().contains("工作日") && !in_workdays(&days.expr) {
+        let finding = scope
+            .at(site.statement, range, "said-twice", "这一句里有的按工作日、有的按自然日数，不知道照哪一个")
+            .help("都按工作日的，每处都写“个工作日”，或在句末加：，按工作日计算；不一样的，分成几句写");
+        scope.report(finding);
+    }
+    let band = condition::range(scope, site, range, days);
+    let condition = both(waiting.take(), band.condition.clone());
+    match outcome {
+        Some(outcome) => {
+            draft.ranges.push(band);
+            arm(scope, site, draft, (condition, None), &outcome, range);
+        }
+        None => *waiting = Some((condition, None)),
+    }
+}
+
+/// 每逾期1天扣1分
+pub(super) fn by_days(
+    scope: &mut Scope<'_>,
+    line: Line<'_, '_, '_>,
+    draft: &mut Draft,
+    each: Each<'_, '_>,
+    kind: Token,
+    condition: Option<Condition>,
+) {
+    let early = kind == Token::EARLY;
+    if each.step.kind != Type::Days {
+        return not_in_days(scope, line.site, &each, early);
+    }
+    let Some(days) = days_late(scope, line, each.pair) else {
+        draft.plain = Some(zero());
+        return;
+    };
+    // 每逾期1天扣1分，超过3天的扣5分: the days that the line goes on to speak of are days late.
+    let days =
+        if early { Expr::Row(RowField::DaysEarly { workdays: line.workdays.unwrap_or(false) }) } else { days.expr };
+    // 每逾期1天扣1分；超过3天的，另扣5分: the days are still those.
+    draft.late_days = Some(Typed::new(days.clone(), Type::Days));
+    let amount = steps(scope, line.site, each.pair, days, &Type::Days, &each.step, line.part);
+    // Two papers late by four days are eight days late.
+    let points = times(times(each.points, amount), Expr::Row(RowField::Quantity));
+    push_row(scope, line.site, draft, condition, points, each.outcome);
+}
+
+/// 每逾期1个月扣1分
+fn not_in_days(scope: &mut Scope<'_>, site: Site<'_, '_>, each: &Each<'_, '_>, early: bool) {
+    let pair = each.pair;
+    let unit = pair.child(Token::unit).map(|unit| name_of(&unit)).unwrap_or_default();
+    let (written, gives) = each.written(scope, site);
+    let each = if early { "每提前" } else { "每逾期" };
+    let months = number_in(pair).unwrap_or(1).saturating_mul(30);
+    let help = match unit.as_str() {
+        "次" | "件" | "项" | "起" => {
+            format!("不论几天都计一次的，写：每{unit}{gives}；按天数计的，写：{each}1天{gives}")
+        }
+        "个月" => format!(
+            "截止日期、完成日期算到天。改成其中一句：\n{each}{months}天{gives}，不足{months}天的不计\n{each}{months}天{gives}，不足{months}天的按{months}天计"
+        ),
+        _ => format!("截止日期、完成日期算到天，写：{each}1天{gives}"),
+    };
+    let finding = scope
+        .at(site.statement, pair, "late-not-in-days", format!("“{written}”：逾期和提前按天算，不按“{unit}”"))
+        .expected("天、工作日")
+        .help(help);
+    scope.blame(finding);
+}
+
+/// 逾期1至3天扣1分, 逾期1天扣1分, 逾期超过3天的部分
+pub(super) fn late_phrase(
+    scope: &mut Scope<'_>,
+    line: Line<'_, '_, '_>,
+    draft: &mut Draft,
+    open: &mut LeftOpen<'_>,
+    phrase: &Pair<'_, Token>,
+    first: &Pair<'_, Token>,
+) {
+    let beyond = phrase.has(Token::BEYOND);
+    if let Some((quantity, outcome)) = open.lone_late.clone().filter(|_| !beyond) {
+        // 逾期1天扣1分: one for each day, as 每逾期1天扣1分 is.
+        if number_in(&quantity) == Some(1) {
+            per(scope, line, draft, (&quantity, Some(Token::LATE)), &outcome, open.waiting.take());
+        } else {
+            lone_band(scope, line.site, first, &outcome);
+        }
+        return;
+    }
+    let Some(days) = days_late(scope, line, first) else { return };
+    let range = first.child(Token::range).expect("逾期 has a range");
+    if beyond {
+        draft.late_days.get_or_insert_with(|| days.clone());
+        open.beyond_days = Some(condition::range(scope, line.site, &range, &days));
+        return;
+    }
+    draft.late_days = Some(days.clone());
+    let outcome = phrase.child(Token::outcome).filter(|_| !phrase.has(Token::per));
+    late_band(scope, line.site, draft, &mut open.waiting, (&range, &days), outcome);
+}
+
+/// 超过3天的扣5分 and 超过3天的部分 of a line that spoke of days late.
+pub(super) fn later_days(
+    scope: &mut Scope<'_>,
+    line: Line<'_, '_, '_>,
+    draft: &mut Draft,
+    open: &mut LeftOpen<'_>,
+    phrase: &Pair<'_, Token>,
+    range: &Pair<'_, Token>,
+) {
+    let days = draft.late_days.clone().expect("days late were spoken of");
+    if phrase.has(Token::BEYOND) {
+        open.beyond_days = Some(condition::range(scope, line.site, range, &days));
+        return;
+    }
+    let outcome = phrase.child(Token::outcome).filter(|_| !phrase.has(Token::per));
+    late_band(scope, line.site, draft, &mut open.waiting, (range, &days), outcome);
+}

@@ -1,0 +1,77 @@
+//! 最多扣5分: of the phrase before it, of a row, a person or a cycle.
+
+use pest::iterators::Pair;
+
+use super::modifier::whole_if_one_year;
+use super::{Draft, verbs_of};
+use crate::compile::body;
+use crate::compile::expression::{self, Site};
+use crate::compile::header::cycle_of;
+use crate::compile::scope::Scope;
+use crate::parse::Children;
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+use crate::value::Number;
+
+pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &Pair<'_, Token>) {
+    let most = match (pair.child(Token::amount), pair.child(Token::number)) {
+        (Some(amount), _) => body::amount(scope, site, &amount),
+        // 封顶5分, 最多5分
+        (None, Some(number)) => Expr::Number(Number::from(expression::number(scope, site, &number))),
+        (None, None) => return,
+    };
+    body::require_positive(scope, site, pair, &most);
+    if let Some(noun) = pair.child(Token::verb_noun) {
+        let verbs = verbs_of(&site.statement.pair);
+        let deducts = noun.has(Token::NOUN_DEDUCT);
+        if !verbs.is_empty() && !verbs.iter().any(|said| (*said == Token::DEDUCT) == deducts) {
+            let (said, meant) = if deducts { ("扣", "加") } else { ("加", "扣") };
+            let message = format!("这一句没有{said}分，限的却是最多{said}几分");
+            let finding = scope.at(site.statement, pair, "limit-of-other-kind", message);
+            scope.report(finding.help(format!("写成：最多{meant}…分")));
+            return;
+        }
+    }
+    let scope_pair = pair.child(Token::limit_scope);
+    // 超过10%，每高1个百分点加0.5分，最多加3分: of what stands before it, not of the other arms of the line.
+    if let (None, Some(noun), Some(arm)) = (&scope_pair, pair.child(Token::verb_noun), draft.arms.last_mut())
+        && (scope.in_row.is_none() || draft.on_total)
+        // 达到300得8分，每增加50加0.5分，最高得10分: of all that the line gives.
+        && !(arm.verb == Some(Token::ADD) && noun.as_str().contains('得'))
+    {
+        let points = std::mem::replace(&mut arm.points, Expr::NotAssessed);
+        arm.points = if noun.has(Token::NOUN_DEDUCT) {
+            Expr::Of(Aggregate::Greatest, vec![points, expression::negative(most)])
+        } else {
+            Expr::Of(Aggregate::Least, vec![points, most])
+        };
+        return;
+    }
+    let per = match &scope_pair {
+        Some(inner) if inner.has(Token::PER_ROW) => LimitPer::Row,
+        Some(inner) if inner.has(Token::PER_PERSON) => {
+            let Some(input) = scope.in_row else {
+                let finding = scope
+                    .at(site.statement, inner, "limit-per-person", "指标是一个单位一个数，分不出每个人")
+                    .help("每人限几分的，写成情形，一行事实写一个“人员”：迟到：每次扣1分，每人最多扣3分");
+                scope.report(finding);
+                return;
+            };
+            scope.plan.inputs[input.index()].needs.person = true;
+            scope.plan.inputs[input.index()].additive = false;
+            draft.by_row_limit = true;
+            LimitPer::Person
+        }
+        Some(inner) if inner.has(Token::cycle) => {
+            let cycle = cycle_of(&inner.child(Token::cycle).expect("asked for"));
+            LimitPer::Cycle(whole_if_one_year(scope, cycle))
+        }
+        _ => LimitPer::Cycle(scope.plan.nodes[site.node.index()].cycle),
+    };
+    if per == LimitPer::Row
+        && let Some(input) = scope.in_row
+    {
+        scope.plan.inputs[input.index()].additive = false;
+    }
+    draft.limits.push(Limit { most, per });
+}

@@ -1,0 +1,220 @@
+//! What a line says beside its points: limits, how often it counts, consequences, what a fact must bring.
+
+use pest::iterators::Pair;
+use rust_decimal::Decimal;
+
+use super::grade::{grade_effect, require_grading};
+use super::limit::limit;
+use super::ordinal::count_by;
+use super::outcome::full_of;
+use super::table::lookup;
+use super::{Draft, Subject, verbs_of};
+use crate::calendar::Cycle;
+use crate::compile::body;
+use crate::compile::condition::Range;
+use crate::compile::expression::{self, Site, Typed, integer};
+use crate::compile::header::cycle_of;
+use crate::compile::scope::{Meaning, Scope, name_of};
+use crate::parse::Children;
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+use crate::value::Number;
+
+pub(super) fn modifier(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    subject: &Subject,
+    pair: &Pair<'_, Token>,
+    waiting: &mut Option<(Condition, Option<Range>)>,
+) {
+    let mut when = || waiting.take().map_or(Condition::Always, |(condition, _)| condition);
+    match pair.as_rule() {
+        Token::disqualify => {
+            let title = name_of(&pair.child(Token::title).expect("取消 what"));
+            draft.effects.push(RuleEffect { when: when(), effect: Effect::Disqualify(title) });
+        }
+        Token::zero_item => {
+            let node = if pair.has(Token::ZERO_TOTAL) { NodeId(0) } else { site.node };
+            draft.effects.push(RuleEffect { when: when(), effect: Effect::ZeroNode(node) });
+        }
+        Token::zero_divisor => {
+            draft.zero_divisor = Some(match pair.child(Token::expression) {
+                Some(inner) => expression::expression(scope, site, &inner).expr,
+                None => Expr::NotAssessed,
+            });
+        }
+        Token::grade_effect => {
+            let when = when();
+            require_grading(scope, site, pair);
+            if let Some(effect) = grade_effect(pair) {
+                draft.effects.push(RuleEffect { when, effect });
+            }
+        }
+        // Full marks stop at zero of themselves: there must be some.
+        Token::STOP_AT_ZERO => _ = full_of(scope, site, pair),
+        Token::limit_rule => limit(scope, site, draft, pair),
+        Token::clamp => {
+            let inner = pair.child(Token::expression).expect("以 what");
+            let most = expression::expression(scope, site, &inner).expr;
+            let per = LimitPer::Cycle(scope.plan.nodes[site.node.index()].cycle);
+            draft.limits.push(Limit { most, per });
+        }
+        Token::once_rule => {
+            draft.once = pair.child(Token::cycle).map(|cycle| whole_if_one_year(scope, cycle_of(&cycle)))
+        }
+        Token::most_times => {
+            let count = pair.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
+            let own = scope.plan.nodes[site.node.index()].cycle;
+            let cycle = pair.child(Token::cycle).map_or(own, |cycle| whole_if_one_year(scope, cycle_of(&cycle)));
+            draft.most_times = Some((count, cycle));
+        }
+        Token::by_person => count_by(scope, site, draft, pair, CountedBy::Field(RowField::Person)),
+        Token::by_matter => count_by(scope, site, draft, pair, CountedBy::Field(RowField::Matter)),
+        Token::by_unit => count_by(scope, site, draft, pair, CountedBy::Unit),
+        Token::by_column => {
+            let name = pair.child(Token::marked).expect("按 what");
+            match scope.require_name(site.statement, &name, site.node) {
+                Some(Meaning::Column(id)) => count_by(scope, site, draft, pair, CountedBy::Field(RowField::Column(id))),
+                Some(_) => {
+                    let message = format!("“{}”不是事实列，一行事实里看不出是哪一个", name_of(&name));
+                    let finding = scope
+                        .at(site.statement, &name, "not-a-column", message)
+                        .help("按单位以外计次的，写：按人员计次、按事项计次；或先在开头声明一列：事实列 班组");
+                    scope.report(finding);
+                }
+                None => {}
+            }
+        }
+        Token::count_scope => {
+            let said = pair.child(Token::cycle).map(|cycle| whole_if_one_year(scope, cycle_of(&cycle)));
+            if draft.count_scope.is_some() && draft.count_scope != said {
+                let finding = scope
+                    .at(site.statement, pair, "two-count-scopes", "这一行写了两种计次的期间")
+                    .help("只留一种：全年连续计次，或 每月重新计次");
+                scope.blame(finding);
+            }
+            draft.count_scope = said;
+        }
+        Token::same_matter_rule => draft.same_matter = Some(same_matter(scope, site, pair)),
+        Token::refund => draft.refund = Some(refund(scope, site, pair)),
+        Token::valid_for => draft.valid_months = pair.child(Token::integer).and_then(|n| integer(&n)),
+        Token::keep => {
+            let rounding = pair.child(Token::rounding);
+            if rounding.is_none() {
+                let finding = scope
+                    .at(site.statement, pair, "missing-convention", "没有写怎样舍入")
+                    .help("写成：保留2位小数，四舍五入");
+                scope.report(finding);
+            }
+            let places = pair.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(0).min(20);
+            draft.keep =
+                Some((places, rounding.map_or(crate::value::Rounding::HalfUp, |r| expression::rounding_of(&r))));
+        }
+        Token::needs => needs(scope, pair),
+        Token::missing_rule => {
+            let full = None;
+            let (when, value) = body::missing_rule(scope, site.statement, pair, site.node, full);
+            if let Subject::Value(Typed { expr: Expr::Input { input, .. }, .. }) = subject {
+                let input = &mut scope.plan.inputs[input.index()];
+                match when {
+                    Token::WHEN_MISSING => input.missing = value,
+                    _ => input.inapplicable = value,
+                }
+            } else {
+                let finding = scope.at(site.statement, pair, "missing-rule-misplaced", "只有指标才会缺报或不适用");
+                scope.report(finding.help("写在声明这个指标的那一行"));
+            }
+        }
+        Token::lookup => lookup(scope, site, draft, subject, pair),
+        Token::shares => {
+            if let Some(input) = scope.in_row {
+                let input = &mut scope.plan.inputs[input.index()];
+                input.needs.shares = true;
+                input.additive = false;
+            }
+            let keys = vec![
+                Typed::new(Expr::Row(RowField::People), Type::Count("人".to_owned())),
+                Typed::new(Expr::Row(RowField::Place), Type::Place),
+            ];
+            draft.table = Some((keys, 0));
+        }
+        _ => {}
+    }
+}
+
+/// 全年 of a scheme in force for one year is its whole term.
+pub fn whole_if_one_year(scope: &Scope<'_>, cycle: Cycle) -> Cycle {
+    if cycle == Cycle::Year && scope.plan.calendar.each(Cycle::Year).len() == 1 { Cycle::Term } else { cycle }
+}
+
+/// 同一事项全年按最高级别计一次，已计分的补足差额
+pub fn same_matter(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> SameMatter {
+    let own = scope.plan.nodes[site.node.index()].cycle;
+    let within =
+        pair.child(Token::within).and_then(|within| within.into_inner().next()).map(|word| match word.as_rule() {
+            Token::WITHIN_MONTH => Cycle::Month,
+            Token::WITHIN_QUARTER => Cycle::Quarter,
+            _ => Cycle::Year,
+        });
+    let said = pair.child(Token::cycle).map(|cycle| cycle_of(&cycle)).or(within);
+    let per = said.map_or(own, |cycle| whole_if_one_year(scope, cycle));
+    let later = pair.child(Token::later_higher).map(|later| later.has(Token::TOP_UP));
+    if later.is_none() && per > own {
+        let finding = scope
+            .at(site.statement, pair, "missing-convention", "没有写先计了低的、后来又有高的怎么办")
+            .help("在后面加上其中一句：\n，已计分的补足差额\n，已计分的不再计");
+        scope.report(finding);
+    }
+    let later = if later.unwrap_or(true) { LaterHigher::TopUp } else { LaterHigher::FirstStands };
+    SameMatter { per, later }
+}
+
+pub(super) fn refund(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Refund {
+    let within_days = pair.child(Token::integer).and_then(|n| integer(&n));
+    let share = if let Some(percent) = pair.child(Token::percent) {
+        match expression::percent_of(scope, site, &percent).expr {
+            Expr::Number(number) => number,
+            _ => Number::ONE,
+        }
+    } else if pair.has(Token::REFUND_HALF) {
+        Number::from(Decimal::new(5, 1))
+    } else {
+        Number::ONE
+    };
+    if share > Number::ONE {
+        let finding = scope.at(site.statement, pair, "share-out-of-range", "返还的比扣的还多").expected("0%至100%");
+        scope.report(finding);
+    }
+    if !verbs_of(&site.statement.pair).contains(&Token::DEDUCT) {
+        let finding = scope
+            .at(site.statement, pair, "refund-without-deduction", "这一句没有扣分，整改了也没有可返还的")
+            .help("返还写在扣分的句子后面：填报不实：每项扣2分，30日内整改的，返还该条扣分的80%");
+        scope.report(finding);
+    }
+    if let Some(input) = scope.in_row {
+        let input = &mut scope.plan.inputs[input.index()];
+        input.additive = false;
+        input.needs.found |= within_days.is_some();
+    }
+    Refund { within_days, workdays: pair.has(Token::WORKDAYS_WITHIN), share }
+}
+
+pub(super) fn needs(scope: &mut Scope<'_>, pair: &Pair<'_, Token>) {
+    let Some(input) = scope.in_row else { return };
+    let input = &mut scope.plan.inputs[input.index()];
+    for need in pair.children(Token::need) {
+        match need.as_str().trim() {
+            "依据" => input.needs.basis = true,
+            "佐证" => input.needs.evidence = true,
+            "事项" => input.needs.matter = true,
+            "人员" => input.needs.person = true,
+            "发生日期" => input.needs.occurred = true,
+            "发现日期" => input.needs.found = true,
+            "备注" => input.needs.note = true,
+            "系数" => input.needs.coefficient = true,
+            _ => input.needs.shares = true,
+        }
+        input.additive = false;
+    }
+}

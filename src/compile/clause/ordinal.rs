@@ -1,0 +1,147 @@
+//! 第N次: what each further time costs.
+
+use pest::iterators::Pair;
+
+use super::modifier::whole_if_one_year;
+use super::outcome::outcome_of;
+use super::per::per_quantity;
+use super::{Draft, Outcome, Subject};
+use crate::calendar::Cycle;
+use crate::compile::declare::zero;
+use crate::compile::expression::{self, Site, integer};
+use crate::compile::scope::{Scope, name_of};
+use crate::parse::Children;
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+use crate::value::Number;
+
+pub(super) fn ordinal(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    pair: &Pair<'_, Token>,
+    outcome: &Pair<'_, Token>,
+) {
+    let from = pair.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
+    if pair.has(Token::SAME_PERSON) {
+        count_by(scope, site, draft, pair, CountedBy::Field(RowField::Person));
+    } else if pair.has(Token::SAME_THING) {
+        count_by(scope, site, draft, pair, CountedBy::Field(RowField::Matter));
+    }
+    if let Some(within) = pair.child(Token::within) {
+        let cycle = match within.into_inner().next().map(|word| word.as_rule()) {
+            Some(Token::WITHIN_MONTH) => Cycle::Month,
+            Some(Token::WITHIN_QUARTER) => Cycle::Quarter,
+            _ => whole_if_one_year(scope, Cycle::Year),
+        };
+        if draft.count_scope.is_some_and(|known| known != cycle) {
+            let finding = scope
+                .at(site.statement, pair, "two-count-scopes", "这一行写了两种计次的期间")
+                .help("只留一种：全年连续计次，或 每月重新计次");
+            scope.blame(finding);
+        }
+        draft.count_scope = Some(cycle);
+    }
+    let points = match outcome_of(scope, site, draft, outcome, &Condition::Always) {
+        Outcome::Points(Expr::Number(number)) => number,
+        _ => {
+            let finding = scope
+                .at(site.statement, outcome, "points-expected", "第几次后面要写扣几分或加几分")
+                .help("写成：第1次扣1分，第2次起每次扣2分");
+            scope.report(finding);
+            return;
+        }
+    };
+    if draft.tiers.last().is_some_and(|(last, _)| *last >= from) {
+        let finding =
+            scope.at(site.statement, pair, "overlapping-tiers", format!("第{from}次已经写过")).help("次数从小到大写");
+        scope.report(finding);
+        return;
+    }
+    if draft.tiers.is_empty() && from > 1 {
+        // 每次扣1分，第3次起每次扣2分: those before as the line has said.
+        let before = draft.plain.as_ref().and_then(|plain| per_quantity(plain, &zero(), &Expr::Number(Number::ONE)));
+        let before = before.and_then(|each| match each {
+            Expr::Number(number) => Some(number),
+            Expr::Multiply(pair) => match *pair {
+                [Expr::Number(number), Expr::Number(one)] if one == Number::ONE => Some(number),
+                _ => None,
+            },
+            _ => None,
+        });
+        if before.is_some() {
+            draft.plain = None;
+        }
+        draft.tiers.push((1, before.unwrap_or(Number::ZERO)));
+    } else if from > draft.next_tier.max(1) {
+        let next = draft.next_tier.max(1);
+        let finding = scope
+            .at(site.statement, pair, "gap-between-tiers", format!("第{next}次没有写"))
+            .help(format!("补上第{next}次，或把这一档写成：第{next}次起"));
+        scope.report(finding);
+    }
+    let last = pair.children(Token::integer).get(1).and_then(integer).unwrap_or(from);
+    draft.next_tier = last.saturating_add(1);
+    draft.tiers.push((from, points));
+}
+
+/// The tiers of a line are its points, counted over a time that it or the conventions say.
+pub(super) fn escalate(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subject, draft: &mut Draft) {
+    if draft.tiers.is_empty() {
+        return;
+    }
+    let line = site.statement.line.number;
+    let cycle = scope.plan.nodes[site.node.index()].cycle;
+    let per = draft.count_scope.or(scope.conventions.count_scope);
+    if per.is_none() {
+        let finding = scope
+            .at_line(line, "missing-convention", "没有写次数在多长时间里累计")
+            .help("在后面加上其中一句：\n，每月重新计次\n，全年连续计次");
+        scope.report(finding);
+    }
+    let by = draft.by.unwrap_or_default();
+    // 同一问题反复发生：第1次扣1分: once for each matter, or once for all that bears the name?
+    let head = site.statement.inner().child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default();
+    if draft.by.is_none() && head.contains("同一") {
+        let finding = scope
+            .at_line(line, "missing-convention", format!("“{head}”说的是同一个，没有写按什么计次"))
+            .help("在后面加上其中一句：\n，按事项计次\n，按人员计次\n，按单位计次");
+        scope.report(finding);
+    }
+    if let Subject::Event(input) = subject {
+        let input = &mut scope.plan.inputs[input.index()];
+        input.additive = false;
+        input.needs.occurred = true;
+        input.needs.person |= by == CountedBy::Field(RowField::Person);
+        input.needs.matter |= by == CountedBy::Field(RowField::Matter);
+    }
+    if let (Subject::Event(input), CountedBy::Field(RowField::Column(column))) = (subject, by) {
+        expression::need_column(scope, *input, column);
+    }
+    let tiers = std::mem::take(&mut draft.tiers);
+    if draft.plain.is_some() {
+        let finding = scope
+            .at_line(line, "two-outcomes", "这一行写了第几次扣几分，又写了别的分数")
+            .help("次数从第1次写起：第1次扣1分，第2次起每次扣2分；别的情形另起一行");
+        scope.report(finding);
+    }
+    draft.per_row = true;
+    draft.plain = Some(Expr::Escalation { tiers, per: per.unwrap_or(cycle), by });
+}
+
+/// 按人员计次: once a line.
+pub(super) fn count_by(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    pair: &Pair<'_, Token>,
+    by: CountedBy,
+) {
+    if draft.by.is_some_and(|known| known != by) {
+        let finding = scope
+            .at(site.statement, pair, "two-count-scopes", "这一行写了两种计次的办法")
+            .help("只留一种：按人员计次、按事项计次、按单位计次，或按声明过的一列计次");
+        scope.blame(finding);
+    }
+    draft.by = Some(by);
+}

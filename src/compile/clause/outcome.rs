@@ -1,0 +1,160 @@
+//! What an outcome gives: 扣5分, 酌情扣1至3分, 得满分, 减半, 不计.
+
+use pest::iterators::Pair;
+use rust_decimal::Decimal;
+
+use super::{Draft, Outcome};
+use crate::compile::body;
+use crate::compile::declare::zero;
+use crate::compile::expression::{self, Site};
+use crate::compile::scope::Scope;
+use crate::parse::Children;
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+use crate::value::Number;
+
+pub(super) fn outcome_of(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    pair: &Pair<'_, Token>,
+    _when: &Condition,
+) -> Outcome {
+    let first =
+        pair.clone().into_inner().find(|inner| inner.as_rule() != Token::ALSO).expect("an outcome is something");
+    match first.as_rule() {
+        Token::discretion => Outcome::Judged(judged(scope, site, draft, &first)),
+        Token::unjudged => {
+            let numbers = first.children(Token::number);
+            let verb = first.child(Token::verb).map(|verb| verb.as_str().trim().to_owned()).unwrap_or_default();
+            let (low, high) = (numbers[0].as_str().trim(), numbers[1].as_str().trim());
+            let finding = scope
+                .at(site.statement, &first, "undecided-points", format!("{low}到{high}分之间，没有写由什么定"))
+                .help(format!("由人酌定的写成：酌情{verb}{low}至{high}分；有标准的分情形写：当 情节为严重，{verb}{high}分；其余 {verb}{low}分"));
+            scope.report(finding);
+            Outcome::Points(zero())
+        }
+        Token::NOTHING if first.has(Token::NO_MARKS) => Outcome::NoMarks,
+        Token::NOTHING => Outcome::Points(zero()),
+        Token::IN_PROPORTION => {
+            draft.gains = true;
+            let full = full_of(scope, site, &first);
+            match draft.share.clone() {
+                Some(share) => Outcome::Points(Expr::Multiply(Box::new([share, full]))),
+                None => {
+                    let finding = scope
+                        .at(site.statement, &first, "proportion-of-what", "没有写按什么的比例")
+                        .help("写成算式，如：得 完成数 ÷ 目标 × 满分");
+                    scope.report(finding);
+                    Outcome::Points(zero())
+                }
+            }
+        }
+        Token::FULL_MARKS => {
+            draft.gains = true;
+            Outcome::Points(full_of(scope, site, &first))
+        }
+        Token::NOT_COUNTED => Outcome::NotCounted,
+        Token::NOT_ASSESSED => Outcome::NotAssessed,
+        Token::HALVED => Outcome::Factor(Expr::Number(Number::from(Decimal::new(5, 1)))),
+        Token::DOUBLED => Outcome::Factor(Expr::Number(Number::whole(2))),
+        Token::counted_by => {
+            let inner = first.child(Token::expression).expect("按 what");
+            Outcome::Factor(expression::expression(scope, site, &inner).expr)
+        }
+        Token::percent_of_marks => {
+            let percent = first.child(Token::percent).expect("a share");
+            let share = expression::percent_of(scope, site, &percent).expr;
+            let full = full_of(scope, site, &first);
+            let verb = first.child(Token::verb).expect("a share of the marks has a verb");
+            draft.gains |= verb.has(Token::GAIN);
+            draft.adds |= verb.has(Token::ADD);
+            let points = Expr::Multiply(Box::new([full, share]));
+            Outcome::Points(if verb.has(Token::DEDUCT) { expression::negative(points) } else { points })
+        }
+        _ => {
+            let amount = pair.child(Token::amount).expect("a verb has an amount");
+            let points = points_of(scope, site, &amount, &first);
+            let negative = first.has(Token::DEDUCT);
+            draft.gains |= first.has(Token::GAIN);
+            draft.adds |= first.has(Token::ADD);
+            Outcome::Points(if negative { expression::negative(points) } else { points })
+        }
+    }
+}
+
+/// The amount behind 扣, 加 or 得: a bare percentage is a share of nobody knows what.
+pub(super) fn points_of(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    verb: &Pair<'_, Token>,
+) -> Expr {
+    let inner = pair.child(Token::expression).expect("an amount is an expression");
+    let value = expression::expression(scope, site, &inner);
+    if value.kind == Type::Percent {
+        let verb = verb.as_str().trim();
+        let shown = scope.original(site.statement, &inner);
+        let help = match value.expr {
+            Expr::Number(_) => format!("写成：{verb}满分的{shown}"),
+            _ => format!("写成：{verb} {shown} × 满分"),
+        };
+        let message = format!("“{shown}”是百分比，没有写是多少分的{shown}");
+        let finding = scope.at(site.statement, &inner, "points-expected", message).expected("几分，如 5分");
+        scope.report(finding.help(help));
+        return zero();
+    }
+    body::require_points(scope, site, &inner, &value);
+    value.expr
+}
+
+/// 满分 of the nearest node around, or a finding.
+pub(super) fn full_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Expr {
+    let mut at = Some(site.node);
+    while let Some(id) = at {
+        if scope.plan.nodes[id.index()].full.is_some() {
+            return Expr::Full(id);
+        }
+        at = scope.plan.nodes[id.index()].parent;
+    }
+    let finding =
+        scope.at(site.statement, pair, "no-full-marks", "本条和上级都没有写满分").help("在本条加一行：满分 20分");
+    scope.report(finding);
+    zero()
+}
+
+/// 酌情扣1至2分: the fact brings the points.
+pub(super) fn judged(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &Pair<'_, Token>) -> Expr {
+    let numbers = pair.children(Token::number);
+    let least = expression::number(scope, site, &numbers[0]);
+    let most = expression::number(scope, site, &numbers[1]);
+    if least > most {
+        let finding = scope
+            .at(site.statement, pair, "range-upside-down", "酌情的下限大于上限")
+            .help(format!("写成 酌情…{most}至{least}分"));
+        scope.report(finding);
+    }
+    if let Some(input) = scope.in_row {
+        let input = &mut scope.plan.inputs[input.index()];
+        input.needs.points = Some((least, most));
+        input.range = (Some(Decimal::ONE), Some(Decimal::ONE));
+        input.additive = false;
+    } else {
+        let finding = scope
+            .at(site.statement, pair, "judged-without-event", "指标不能酌情，酌情要写在情形上")
+            .help("去掉名称后面的（量词）");
+        scope.report(finding);
+    }
+    let verb = pair.child(Token::verb).expect("酌情 has a verb");
+    draft.gains |= verb.has(Token::GAIN);
+    draft.adds |= verb.has(Token::ADD);
+    if draft.judged.is_some_and(|known| known != (least, most)) {
+        let finding = scope
+            .at(site.statement, pair, "judged-twice", "一句里有两种酌情的幅度，填的分值不知道按哪一种核对")
+            .help("分成两行写，各用一个情形");
+        scope.blame(finding);
+    }
+    draft.judged = Some((least, most));
+    let points = Expr::Row(RowField::Points);
+    if verb.has(Token::DEDUCT) { expression::negative(points) } else { points }
+}

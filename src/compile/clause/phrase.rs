@@ -1,0 +1,221 @@
+//! The phrases of a line one after another: each adds to the draft, or waits for the one it belongs to.
+
+use pest::iterators::Pair;
+
+use super::case::{arm, both, consequence, named_case, otherwise, plain};
+use super::indicator::require_own_cycle;
+use super::late::{day_kind, days_beyond, late_phrase, later_days, lone_days, speaks_of_days};
+use super::lone::{Lone, among_bands, down_to, exactly_one, lone_amount, lone_band};
+use super::modifier::modifier;
+use super::ordinal::ordinal;
+use super::per::{per, rate};
+use super::unread::kind_of;
+use super::veto::{veto_of, veto_scope};
+use super::{Draft, Line, Subject, Waiting, subject_value};
+use crate::compile::condition::{self, Range};
+use crate::compile::expression::{self, Site, Typed, integer};
+use crate::compile::idle;
+use crate::compile::scope::Scope;
+use crate::parse::Children;
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+
+/// What the phrases so far left open.
+pub(super) struct LeftOpen<'a> {
+    /// A condition or range, until what follows from it.
+    pub(super) waiting: Waiting,
+    /// 超过3天的部分: what is beyond, until the 每 that says what each day costs.
+    pub(super) beyond_days: Option<Range>,
+    /// 1次扣1分
+    lone: Option<Lone<'a>>,
+    /// 逾期1天扣1分
+    pub(super) lone_late: Option<(Pair<'a, Token>, Pair<'a, Token>)>,
+}
+
+/// What the line says; what was read so far where the rest cannot be read.
+pub(super) fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, subject: &Subject) -> Draft {
+    let mut draft = Draft::default();
+    // 完成率 = 税收 ÷ 目标 has no measure word; what is compared with percentages is a share.
+    if let Subject::Value(Typed { expr, kind }) = subject
+        && (*kind == Type::Percent || *kind == Type::Bare && body.as_str().contains('%'))
+    {
+        draft.share = Some(expr.clone());
+    }
+    let phrases = body.children(Token::phrase);
+    let part = phrases.iter().find_map(|phrase| phrase.child(Token::part_rule));
+    let line = Line {
+        site,
+        subject,
+        part: part.map(|rule| expression::part_of(&rule)).or(scope.conventions.part),
+        workdays: day_kind(scope, body),
+        running: phrases.iter().any(|phrase| phrase.has(Token::RUNNING_DAYS)),
+    };
+    let mut open = LeftOpen { waiting: None, beyond_days: None, lone: lone_amount(body), lone_late: lone_days(body) };
+    let mut end = body.as_span().start();
+    for (index, phrase) in phrases.iter().enumerate() {
+        let between = &site.statement.code.text[end..phrase.as_span().start()];
+        end = phrase.as_span().end();
+        // 1条加2分；2条；3条加5分: a semicolon ends what was begun.
+        if between.contains(';') && open.waiting.is_some() {
+            let begun = &phrases[index.saturating_sub(1)];
+            let finding = scope
+                .at(site.statement, begun, "unfinished-line", "这一档没有写扣几分或加几分")
+                .help("在分号前面补上：加2分");
+            scope.blame(finding);
+        }
+        if read(scope, line, &mut draft, &mut open, phrase, (between, among_bands(body))).is_err() {
+            return draft;
+        }
+    }
+    idle::said_twice(scope, site, body);
+    idle::idle_words(scope, site, body, matches!(subject, Subject::Event(_)));
+    require_end(scope, site, phrases.last(), open.waiting);
+    draft
+}
+
+/// One phrase; an error where the line makes no sense any more.
+fn read<'a>(
+    scope: &mut Scope<'_>,
+    line: Line<'_, '_, '_>,
+    draft: &mut Draft,
+    open: &mut LeftOpen<'a>,
+    phrase: &Pair<'a, Token>,
+    (between, among_bands): (&str, bool),
+) -> Result<(), ()> {
+    let Line { site, subject, running, .. } = line;
+    let mut first = phrase.clone().into_inner().next().expect("a phrase is something");
+    if first.as_rule() == Token::range_of_cycle {
+        require_own_cycle(scope, site, &first);
+        first = phrase.child(Token::range).expect("a cycle's range");
+    }
+    let outcome = phrase.child(Token::outcome);
+    let has_outcome = || outcome.clone().expect("the grammar asks for an outcome here");
+    match first.as_rule() {
+        Token::per => {
+            let kind = kind_of(scope, site, subject, &first)?;
+            // 每天扣1分，按日累计: the days are those that something is late.
+            let daily = running && kind.is_none() && speaks_of_days(&first);
+            let kind = kind.or((daily && matches!(subject, Subject::Event(_))).then_some(Token::LATE));
+            if let Some(range) = open.beyond_days.take() {
+                days_beyond(scope, site, draft, &range, (&first, &has_outcome()), running);
+                return Ok(());
+            }
+            // `不少于30件，每少1件扣1分；超过50件，每多1件加1分`: each 每 belongs to the range before it.
+            per(scope, line, draft, (&first, kind), &has_outcome(), open.waiting.take());
+        }
+        Token::ordinal => ordinal(scope, site, draft, &first, &has_outcome()),
+        Token::otherwise => otherwise(scope, line, draft, phrase, &first),
+        Token::WHEN => {
+            let pair = phrase.child(Token::condition).expect("当 has a condition");
+            open.waiting = Some((condition::condition(scope, site, &pair), None));
+        }
+        Token::down_to => down_to(scope, site, &first),
+        Token::rate => rate(scope, site, draft, subject, &first),
+        Token::happens if among_bands => exactly_one(scope, line, draft, &first, &has_outcome()),
+        Token::happens => {
+            let kind = kind_of(scope, site, subject, &first)?;
+            per(scope, line, draft, (&first, kind), &has_outcome(), open.waiting.take());
+        }
+        Token::late_range => late_phrase(scope, line, draft, open, phrase, &first),
+        Token::condition => {
+            let condition = both(open.waiting.take(), condition::condition(scope, site, &first));
+            let then = phrase.child(Token::consequence);
+            match outcome.as_ref().filter(|_| !phrase.has(Token::per)) {
+                Some(outcome) => arm(scope, site, draft, (condition, None), outcome, &first),
+                None => open.waiting = Some((condition, None)),
+            }
+            if let Some(then) = then.filter(|_| outcome.is_none()) {
+                consequence(scope, site, draft, subject, &then, &mut open.waiting);
+            }
+        }
+        Token::range if open.lone.is_some() => {
+            // 1次扣1分: one for each, as 一次扣1分 and 每次扣1分 are.
+            let Lone { quantity, outcome, .. } = open.lone.clone().expect("asked by the guard");
+            if quantity.child(Token::number).and_then(|number| integer(&number)) == Some(1) {
+                per(scope, line, draft, (&quantity, None), &outcome, open.waiting.take());
+            } else {
+                lone_band(scope, site, &first, &outcome);
+            }
+        }
+        Token::range if draft.late_days.is_some() && speaks_of_days(&first) => {
+            later_days(scope, line, draft, open, phrase, &first)
+        }
+        Token::range => band(scope, line, draft, open, phrase, &first),
+        // Taken with the number before it.
+        Token::outcome if open.lone.as_ref().is_some_and(|lone| lone.apart && lone.outcome == first) => {}
+        Token::outcome => match open.waiting.take() {
+            Some(waiting) => arm(scope, site, draft, waiting, &first, &first),
+            None => plain(scope, site, draft, subject, &first),
+        },
+        Token::name => {
+            named_case(scope, line, draft, &mut open.waiting, &first, &has_outcome());
+            return Ok(());
+        }
+        Token::veto => veto_of(scope, site, draft, &mut open.waiting, &first, between),
+        // 总分计零 by itself moves no rank.
+        Token::veto_scope if draft.veto.is_none() && first.has(Token::VETO_ZERO) => {
+            let when = open.waiting.take().map_or(Condition::Always, |(condition, _)| condition);
+            draft.effects.push(RuleEffect { when, effect: Effect::ZeroNode(NodeId(0)) });
+        }
+        Token::veto_scope => veto_scope(scope, site, draft, &first),
+        _ => modifier(scope, site, draft, subject, &first, &mut open.waiting),
+    }
+    // 超过3次的每次扣2分: a range or condition and its 每 in one breath.
+    let each = phrase.child(Token::per).filter(|_| !matches!(first.as_rule(), Token::per | Token::otherwise));
+    if let (Some(each), Some(outcome)) = (each, outcome) {
+        let kind = kind_of(scope, site, subject, &each)?;
+        per(scope, line, draft, (&each, kind), &outcome, open.waiting.take());
+    }
+    Ok(())
+}
+
+/// 低于60%扣10分, and a range that waits for its 每.
+fn band(
+    scope: &mut Scope<'_>,
+    line: Line<'_, '_, '_>,
+    draft: &mut Draft,
+    open: &mut LeftOpen<'_>,
+    phrase: &Pair<'_, Token>,
+    first: &Pair<'_, Token>,
+) {
+    let Line { site, subject, .. } = line;
+    draft.beyond |= phrase.has(Token::BEYOND);
+    let value = subject_value(scope, subject);
+    let range = condition::range(scope, site, first, &value);
+    // 不低于90%，低于95%的，得5分: both ends; 当 类别为街道，低于90%扣2分: both conditions.
+    let (condition, range) = match open.waiting.take() {
+        None => (range.condition.clone(), Some(range)),
+        Some((_, Some(first))) => {
+            let both = first.and(range);
+            (both.condition.clone(), Some(both))
+        }
+        Some((first, None)) => (Condition::All(vec![first, range.condition]), None),
+    };
+    match phrase.child(Token::outcome).filter(|_| !phrase.has(Token::per)) {
+        Some(outcome) => arm(scope, site, draft, (condition, range), &outcome, first),
+        None => open.waiting = Some((condition, range)),
+    }
+    if let Some(then) = phrase.child(Token::consequence) {
+        consequence(scope, site, draft, subject, &then, &mut open.waiting);
+    }
+}
+
+/// A line ends with what follows from its last condition.
+fn require_end(scope: &mut Scope<'_>, site: Site<'_, '_>, last: Option<&Pair<'_, Token>>, waiting: Waiting) {
+    let Some((_, range)) = waiting else { return };
+    let number = site.statement.line.number;
+    let last = last.map(|phrase| phrase.as_str().trim()).unwrap_or_default();
+    if ["总分", "得分"].iter().any(|word| last.starts_with(word)) {
+        let message = format!("“{last}”在这里成了条件，后面没有写扣几分或加几分");
+        let finding = scope
+            .at_line(number, "unfinished-line", message)
+            .help("限这一句的，写成：，最多加10分；限全部得分的，写在约定里：总分不超过 10分");
+        scope.report(finding);
+        return;
+    }
+    let what = if range.is_some() { "这个范围" } else { "这个条件" };
+    let finding = scope
+        .at_line(number, "unfinished-line", format!("写了{what}，没有写扣几分或加几分"))
+        .help("在后面加上：，扣5分；或 ，每少1件扣1分");
+    scope.report(finding);
+}

@@ -1,0 +1,169 @@
+//! 评分: the mean of ballots, by groups of raters.
+
+use pest::iterators::Pair;
+
+use super::grade::plain_rule;
+use super::step::percent_text;
+use crate::compile::body;
+use crate::compile::expression::{self, Site, Typed};
+use crate::compile::scope::{Meaning, Scope, name_of};
+use crate::parse::Children;
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+use crate::value::Number;
+
+pub(super) fn own_input(scope: &Scope<'_>, node: NodeId, name: &str) -> Option<InputId> {
+    match scope.declared_here(node, name) {
+        Some(Meaning::Input(id)) => Some(id),
+        _ => None,
+    }
+}
+
+/// 评分，领导组占60%，科室组占40%，去掉最高最低各1个
+pub(super) fn rating(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, pair: &Pair<'_, Token>) {
+    let Some(input) = own_input(scope, site.node, name) else { return };
+    let mut weights: Vec<(SymbolId, Number)> = Vec::new();
+    let mut trim = 0;
+    let mut trims: Vec<(SymbolId, u32)> = Vec::new();
+    let (mut from, mut to, mut keep) = (None, None, None);
+    for option in pair.children(Token::rating_option) {
+        let inner = option.into_inner().next().expect("an option");
+        match inner.as_rule() {
+            Token::trim => trim = expression::trim_of(scope, site, &inner),
+            Token::rater_trim => {
+                // 互评去掉最高最低各1个: of that group alone.
+                let rater = name_of(&inner.child(Token::rater).expect("whose ballots"));
+                let rater = scope.plan.symbols.intern(&rater);
+                let trim = expression::trim_of(scope, site, &inner.child(Token::trim).expect("how many"));
+                trims.push((rater, trim));
+            }
+            Token::scale_from => {
+                from = Some(expression::number(scope, site, &inner.child(Token::number).expect("of how many")))
+            }
+            Token::scale_to => {
+                to = Some(expression::number(scope, site, &inner.child(Token::number).expect("to how many")))
+            }
+            Token::rater_weight => weights.extend(weights_of(scope, site, &inner)),
+            Token::full_of_what => {
+                let number = inner.child(Token::number).expect("of how many").as_str().trim().to_owned();
+                let message = format!("“满分{number}分”说不清是打分就打到{number}分，还是按100分打、折成{number}分");
+                let finding = scope
+                    .at(site.statement, &inner, "missing-convention", message)
+                    .help(format!("改成其中一句：\n0至{number}分\n0至100分，折为{number}分"));
+                scope.report(finding);
+            }
+            Token::between_points => {
+                let numbers = inner.children(Token::number);
+                let low = expression::number(scope, site, &numbers[0]);
+                let high = expression::number(scope, site, &numbers[1]);
+                scope.plan.inputs[input.index()].range = (Some(low), Some(high));
+            }
+            Token::missing_rule => {
+                let (_, value) = body::missing_rule(scope, site.statement, &inner, site.node, None);
+                scope.plan.inputs[input.index()].missing = value;
+            }
+            Token::keep => keep = Some(inner),
+            _ => {}
+        }
+    }
+    if let Some((rater, _)) = trims.iter().find(|(rater, _)| weights.iter().all(|(known, _)| known != rater)) {
+        let message = format!("没有写“{}”占多少", scope.plan.symbols.text(*rater));
+        let finding =
+            scope.at(site.statement, pair, "unknown-rater-group", message).help("写成：评分，甲组占60%，乙组占40%");
+        scope.report(finding);
+    }
+    let mean = |filter: Option<Condition>, trim: u32| {
+        Expr::Rows(Box::new(RowsExpr {
+            input,
+            aggregate: Aggregate::Mean,
+            value: Expr::Row(RowField::Quantity),
+            filter,
+            weight: None,
+            trim,
+        }))
+    };
+    let mut points = if weights.is_empty() {
+        mean(None, trim)
+    } else {
+        scope.plan.inputs[input.index()].needs.rater = true;
+        scope.plan.inputs[input.index()].raters = weights.iter().map(|(rater, _)| *rater).collect();
+        let total = weights.iter().try_fold(Number::ZERO, |sum, (_, share)| sum.plus(*share));
+        if total != Ok(Number::ONE) {
+            let shown = total.map(percent_text).unwrap_or_default();
+            let finding = scope
+                .at(site.statement, pair, "weights-not-100", format!("各组所占比例加起来是{shown}"))
+                .expected("加起来是100%");
+            scope.report(finding);
+        }
+        let mut sum: Option<Expr> = None;
+        for (rater, share) in weights {
+            let is_rater = Condition::Is(Box::new(Expr::Row(RowField::Rater)), vec![rater]);
+            let own = trims.iter().find(|(known, _)| *known == rater).map_or(trim, |(_, own)| *own);
+            let part = Expr::Multiply(Box::new([mean(Some(is_rater), own), Expr::Number(share)]));
+            sum = Some(match sum {
+                None => part,
+                Some(sum) => Expr::Add(Box::new([sum, part])),
+            });
+        }
+        sum.expect("there are weights")
+    };
+    let most = from.or(scope.plan.inputs[input.index()].range.1);
+    match (most, to) {
+        (Some(most), Some(to)) => {
+            scope.plan.inputs[input.index()].range.1 = Some(most);
+            let scaled = Expr::Multiply(Box::new([points, Expr::Number(Number::from(to))]));
+            points = Expr::Divide(Box::new([scaled, Expr::Number(Number::from(most))]));
+        }
+        (None, Some(to)) => {
+            let finding = scope
+                .at(site.statement, pair, "missing-convention", format!("没有写从满分多少折为{to}分"))
+                .help("在后面加上：，0至100分；或 ，原满分100分");
+            scope.report(finding);
+        }
+        (_, None) => {}
+    }
+    match keep {
+        Some(keep) => points = expression::keep_digits(scope, site, &keep, Typed::new(points, Type::Points)).expr,
+        None => {
+            let finding = scope
+                .at(site.statement, pair, "missing-convention", "平均分可能除不尽，没有写保留几位小数")
+                .help("在后面加上：，保留2位小数，四舍五入");
+            scope.report(finding);
+        }
+    }
+    let id = RuleId(scope.plan.rules.len() as u16);
+    let text = scope.line_text(site.statement);
+    let cycle = scope.plan.nodes[site.node.index()].cycle;
+    scope.gains.insert(id);
+    scope.plan.rules.push(plain_rule(site, name, text, cycle, Basis::Period, points));
+    scope.plan.nodes[site.node.index()].rules.push(id);
+}
+
+/// 领导组占60%; 甲组、乙组各占50%; 甲组、乙组按6:4
+fn weights_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Vec<(SymbolId, Number)> {
+    let raters: Vec<SymbolId> =
+        pair.children(Token::rater).iter().map(|rater| scope.plan.symbols.intern(&name_of(rater))).collect();
+    if let Some(percent) = pair.child(Token::percent) {
+        return match expression::percent_of(scope, site, &percent).expr {
+            Expr::Number(share) => raters.into_iter().map(|rater| (rater, share)).collect(),
+            _ => Vec::new(),
+        };
+    }
+    let parts: Vec<Number> =
+        pair.children(Token::number).iter().map(|part| Number::from(expression::number(scope, site, part))).collect();
+    let whole = parts.iter().try_fold(Number::ZERO, |sum, part| sum.plus(*part));
+    let shares: Option<Vec<Number>> =
+        whole.ok().and_then(|whole| parts.iter().map(|part| part.divided_by(whole).ok()).collect());
+    match shares {
+        Some(shares) if shares.len() == raters.len() => raters.into_iter().zip(shares).collect(),
+        _ => {
+            let written = scope.original(site.statement, pair);
+            let message = format!("“{written}”：{}个组，{}个比例，对不上", raters.len(), parts.len());
+            let finding = scope
+                .at(site.statement, pair, "weights-not-100", message)
+                .help("有几组写几个数，如：甲组、乙组按6:4；或写：甲组占60%，乙组占40%");
+            scope.blame(finding);
+            Vec::new()
+        }
+    }
+}

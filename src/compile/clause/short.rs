@@ -1,0 +1,138 @@
+//! 每少, 每多: points by steps away from where a range ends.
+
+use pest::iterators::Pair;
+
+use super::per::{Each, per_quantity};
+use super::step::{steps, times};
+use super::unclear_step::{step_from_a_point, without_target, wrong_way};
+use super::{Arm, Draft, Line, Subject, subject_value, verb_of};
+use crate::compile::condition::Range;
+use crate::compile::declare::zero;
+use crate::compile::expression::{self, Site, Typed};
+use crate::compile::scope::Scope;
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+
+/// 不少于30件，每少1件扣1分; `beyond`: 超过3次的部分，每次扣2分.
+pub(super) fn by_steps(
+    scope: &mut Scope<'_>,
+    line: Line<'_, '_, '_>,
+    draft: &mut Draft,
+    each: Each<'_, '_>,
+    kind: Token,
+    range: Option<Range>,
+    beyond: bool,
+) {
+    let Line { site, subject, part, .. } = line;
+    let value = subject_value(scope, subject);
+    let short = kind == Token::SHORT;
+    let verb = verb_of(each.outcome);
+    let (goes_on, asked) = (range.is_none(), range.is_some());
+    let Some(range) = range.or_else(|| band_before(draft, short)) else {
+        return without_target(scope, site, &each, &value.kind, short);
+    };
+    expression::require_agreement(scope, site, each.pair, &value.kind, &each.step.kind, "一起算");
+    let is_exact =
+        range.low.is_some() && range.low.as_ref().map(|(end, _)| end) == range.high.as_ref().map(|(end, _)| end);
+    // Nothing is better than the first place, or less than none.
+    let is_first = value.kind == Type::Place
+        || !short && matches!(&range.low, Some((end, _)) if *end == zero()) && !may_be_negative(scope, &value);
+    if is_exact && !is_first {
+        return step_from_a_point(scope, site, &each, &range, &value.kind, short);
+    }
+    let range = if is_exact { Range { high: None, ..range } } else { range };
+    if !is_exact && !says_side(site, each.pair) && goes_wrong(&range, short, verb, asked) {
+        return wrong_way(scope, site, &each, &range, short);
+    }
+    let (end, wanted) = match (short, &range.low, &range.high) {
+        // 不少于30件，每少1件: outside the wanted range. 低于90%，每低1个百分点: inside the bad one.
+        (true, Some((low, _)), None) => (low.clone(), Comparison::Below),
+        (true, _, Some((high, _))) => (high.clone(), Comparison::Below),
+        (false, None, Some((high, _))) => (high.clone(), Comparison::Above),
+        (false, Some((low, _)), _) => (low.clone(), Comparison::Above),
+        _ => return,
+    };
+    let both_ends = range.low.is_some() && range.high.is_some();
+    let holds = if both_ends {
+        range.condition.clone()
+    } else {
+        Condition::Compare(Box::new(value.expr.clone()), wanted, Box::new(end.clone()))
+    };
+    let gap = if short { [end.clone(), value.expr.clone()] } else { [value.expr.clone(), end.clone()] };
+    let steps = steps(scope, site, each.pair, Expr::Subtract(Box::new(gap)), &value.kind, &each.step, part);
+    let mut points = times(each.points, steps);
+    if goes_on && !short {
+        points = on_top(draft, verb, &value, &end, points);
+    }
+    // 每次扣1分；超过3次的部分，每次扣2分: what is not beyond still counts as before.
+    if beyond && let Some(below) = draft.plain.as_ref().and_then(|plain| per_quantity(plain, &value.expr, &end)) {
+        points = Expr::Add(Box::new([below, points]));
+    }
+    let end = Some((end, false));
+    let range = match (both_ends, wanted) {
+        (true, _) => range,
+        (false, Comparison::Below) => Range { condition: holds.clone(), low: None, high: end },
+        (false, _) => Range { condition: holds.clone(), low: end, high: None },
+    };
+    draft.arms.push(Arm { when: holds, points, verb, range: Some(range), by_steps: true });
+    draft.on_total |= matches!(subject, Subject::Event(_));
+}
+
+/// 达到300得8分，每增加50加0.5分: the band from which the steps go on.
+fn band_before(draft: &Draft, short: bool) -> Option<Range> {
+    let arm = draft.arms.last()?;
+    let range = arm.range.clone()?;
+    match (&range.low, &range.high) {
+        (Some(_), _) => Some(range),
+        // 不少于2次，每少1次扣1分，每多1次加0.5分: more than was asked for.
+        (None, Some((end, false))) if arm.by_steps && !short => {
+            Some(Range { low: Some((end.clone(), true)), high: None, ..range })
+        }
+        _ => None,
+    }
+}
+
+/// 不少于30件，每多1件扣1分: the points go the wrong way; of 90%以下每低1个百分点 the range itself is the bad one.
+fn goes_wrong(range: &Range, short: bool, verb: Option<Token>, asked: bool) -> bool {
+    match (&range.low, &range.high) {
+        (Some((_, true)), None) => !short && verb == Some(Token::DEDUCT),
+        (None, Some((_, true))) => short && verb == Some(Token::DEDUCT),
+        // 超过10件，每少1件: what is beyond ten is never short of it.
+        (Some((_, false)), None) => asked && short,
+        (None, Some((_, false))) => asked && !short,
+        _ => false,
+    }
+}
+
+/// 达到1项加5分，每增加1项加2分: what the steps give comes on top of what their band gives.
+fn on_top(draft: &mut Draft, verb: Option<Token>, value: &Typed, end: &Expr, points: Expr) -> Expr {
+    if let Some(last) = draft.arms.last_mut()
+        && !last.by_steps
+        && last.verb == verb
+        && let Some(Range { low: Some((from, true)), high: None, .. }) = last.range.clone()
+        && from == *end
+    {
+        let points = Expr::Add(Box::new([last.points.clone(), points]));
+        let exactly = Condition::Compare(Box::new(value.expr.clone()), Comparison::Equal, Box::new(from.clone()));
+        last.when = exactly.clone();
+        let ends = Some((from, true));
+        last.range = Some(Range { condition: exactly, low: ends.clone(), high: ends });
+        return points;
+    }
+    points
+}
+
+/// Whether 以下 or 以上 stands before the steps.
+fn says_side(site: Site<'_, '_>, pair: &Pair<'_, Token>) -> bool {
+    let before = site.statement.code.text[..pair.as_span().start()].trim_end_matches([',', ' ', '的', '时']);
+    before.ends_with("以下") || before.ends_with("以上")
+}
+
+fn may_be_negative(scope: &Scope<'_>, value: &Typed) -> bool {
+    match &value.expr {
+        Expr::Input { input, .. } => {
+            scope.plan.inputs[input.index()].range.0.is_none_or(|least| least.is_sign_negative() && !least.is_zero())
+        }
+        _ => true,
+    }
+}

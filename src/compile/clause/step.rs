@@ -1,0 +1,87 @@
+//! Steps: how large one is, and how many there are.
+
+use pest::iterators::Pair;
+use rust_decimal::Decimal;
+
+use crate::compile::declare::zero;
+use crate::compile::expression::{self, Site, Typed};
+use crate::compile::scope::{Scope, name_of};
+use crate::parse::Children;
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+use crate::value::Number;
+
+/// `1件`, `件`, `2个百分点`
+pub(super) fn step_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let number = match pair.child(Token::number) {
+        Some(number) => expression::number(scope, site, &number),
+        None => Decimal::ONE,
+    };
+    let kind = crate::compile::declare::unit_of_each(pair).unwrap_or(Type::Bare);
+    let value = if kind == Type::Percent { (number * Decimal::new(1, 2)).normalize() } else { number };
+    if value.is_zero() {
+        let finding = scope.at(site.statement, pair, "zero-step", "每0个算不出次数").help("写成每1个");
+        scope.report(finding);
+    }
+    Typed::new(Expr::Number(Number::from(value)), kind)
+}
+
+/// How many steps, asking what a part of one is where there can be one.
+pub(super) fn steps(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    amount: Expr,
+    kind: &Type,
+    step: &Typed,
+    part: Option<Part>,
+) -> Expr {
+    let whole = matches!(kind, Type::Count(_) | Type::Days | Type::Place) && step.expr == Expr::Number(Number::ONE);
+    // 不少于目标 ÷ 12 may fall short by part of a thing.
+    let mut divides = false;
+    crate::compile::order::walk(&amount, &mut |inner| {
+        divides |= matches!(inner, Expr::Divide(_));
+        true
+    });
+    let whole = whole && !divides;
+    if whole {
+        return match amount {
+            Expr::Row(_) => amount,
+            other => Expr::Of(Aggregate::Greatest, vec![other, zero()]),
+        };
+    }
+    let part = part.unwrap_or_else(|| {
+        let number = pair.child(Token::number).map_or("1".to_owned(), |number| number.as_str().trim().to_owned());
+        let one = pair.child(Token::unit).map_or(number.clone(), |unit| format!("{number}{}", name_of(&unit)));
+        let one = if pair.has(Token::PERCENT_SIGN) { format!("{number}个百分点") } else { one };
+        let finding = scope
+            .at(site.statement, pair, "missing-convention", "没有写不足一步的部分怎么算")
+            .help(format!("在后面加上其中一句：\n，不足{one}的不计\n，不足{one}的按比例计\n，不足{one}的按{one}计"));
+        scope.report(finding);
+        Part::Ignored
+    });
+    Expr::Steps { amount: Box::new(amount), step: Box::new(step.expr.clone()), part }
+}
+
+pub(super) fn times(points: Expr, amount: Expr) -> Expr {
+    match (&points, &amount) {
+        (Expr::Number(number), _) if *number == Number::ONE => amount,
+        _ => Expr::Multiply(Box::new([points, amount])),
+    }
+}
+
+/// A number with the measure word of its kind.
+pub(super) fn shown_number(number: Number, kind: &Type) -> String {
+    match kind {
+        Type::Percent => percent_text(number),
+        Type::Count(unit) | Type::Quantity(unit) => format!("{number}{unit}"),
+        _ => number.to_string(),
+    }
+}
+
+pub fn percent_text(number: Number) -> String {
+    match number.times(Number::whole(100)) {
+        Ok(percent) => format!("{percent}%"),
+        Err(_) => number.to_string(),
+    }
+}

@@ -1,0 +1,63 @@
+//! Points for what is neither a range nor a condition: what could have been meant.
+
+use pest::iterators::Pair;
+
+use crate::compile::expression::Site;
+use crate::compile::scope::{Scope, name_of};
+use crate::diagnostic::Finding;
+use crate::parse::Children;
+use crate::syntax::Rule as Token;
+
+/// `逾期1天扣1分`, `国家级加10分；省级加5分`, `酌情扣5分`: points for what is neither a range nor a condition.
+pub(super) fn stray_case(
+    scope: &Scope<'_>,
+    site: Site<'_, '_>,
+    case: &Pair<'_, Token>,
+    outcome: &Pair<'_, Token>,
+) -> Finding {
+    let name = name_of(case);
+    let points = scope.original(site.statement, outcome);
+    if ["酌情", "视情"].iter().any(|word| name.starts_with(word)) {
+        return scope
+            .at(site.statement, case, "judged-without-range", "酌情没有写几分到几分")
+            .help(format!("写成：{name}扣1分至5分"));
+    }
+    // 卓情扣1至5分
+    if outcome.has(Token::unjudged)
+        && let Some(word) = crate::suggest::nearest(&name, ["酌情", "视情", "视情节", "视情况"].into_iter())
+    {
+        let written = scope.original(site.statement, case);
+        let line = scope.line_text(site.statement).replacen(&written, word, 1);
+        return scope
+            .at(site.statement, case, "misspelled-word", format!("“{written}”应当写作“{word}”"))
+            .help(format!("写成：{line}"));
+    }
+    let finding = scope.at(site.statement, case, "unknown-condition", format!("说不清“{name}”是哪一种情形"));
+    if name.contains("不重复") || name.contains("就高") {
+        return finding
+            .expected("同一什么")
+            .help("写成：同一事项不重复加分；或 同一事项按最高级别计一次（事实里写“事项”）");
+    }
+    if ["合计", "总计", "累计最多", "共最多"].iter().any(|word| name.contains(word)) {
+        return finding
+            .expected("只限这一句的，写：最多扣5分")
+            .help("几句合在一起限分的，放进一个小项，在它下面写限额：\n1.1 名称\n    扣分封顶 5分\n    （这几句）");
+    }
+    let unit = site.statement.inner().child(Token::head_unit);
+    if let (Some(unit), true) = (unit, ["无", "没有", "未发生"].iter().any(|word| name.starts_with(word))) {
+        return finding.expected("数").help(format!("写成：0{}{points}", unit.as_str().trim()));
+    }
+    if ["首次", "初次", "初犯", "再次", "再犯", "重犯"].iter().any(|word| name.contains(word)) {
+        return finding
+            .expected("“第1次”“第2次起”")
+            .help("按第几次计的，写：第1次扣1分，第2次起每次扣2分，全年连续计次");
+    }
+    if name.chars().any(|c| c.is_ascii_digit()) {
+        return finding.expected("“每”或范围").help(format!("按次数计的，写：每{name}{points}"));
+    }
+    let each = points.replacen(['扣', '加', '得'], "", 1);
+    let verb = points.chars().next().unwrap_or('扣');
+    finding
+        .expected("范围（低于90%）或条件（当 级别为国家级）")
+        .help(format!("“{name}”自己就是一种情形的，另起一行：{name}：每次{verb}{each}"))
+}

@@ -1,0 +1,234 @@
+//! 查表: the rows below a line become the cases of its rule.
+
+use pest::iterators::Pair;
+
+use super::grid::bar_row;
+use super::key::key_condition;
+use super::step::percent_text;
+use super::subject_value;
+use super::{Draft, Subject, Table};
+use crate::compile::body;
+use crate::compile::declare::zero;
+use crate::compile::expression::{self, Site, Typed};
+use crate::compile::scope::{Scope, name_of};
+use crate::compile::table_cover;
+use crate::parse::{Children, Statement};
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+use crate::value::Number;
+
+pub(super) fn lookup(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    subject: &Subject,
+    pair: &Pair<'_, Token>,
+) {
+    let mut keys = Vec::new();
+    if !pair.has(Token::name) {
+        keys.push(subject_value(scope, subject));
+    }
+    for name in pair.children(Token::name) {
+        match name_of(&name).as_str() {
+            "人数" if scope.in_row.is_some() => {
+                keys.push(Typed::new(Expr::Row(RowField::People), Type::Count("人".to_owned())))
+            }
+            "位次" if scope.in_row.is_some() => keys.push(Typed::new(Expr::Row(RowField::Place), Type::Place)),
+            "数量" if scope.in_row.is_some() => {
+                let kind = scope.in_row.map_or(Type::Bare, |input| scope.plan.inputs[input.index()].quantity.clone());
+                keys.push(Typed::new(Expr::Row(RowField::Quantity), kind));
+            }
+            _ => match scope.require_name(site.statement, &name, site.node) {
+                Some(meaning) => keys.push(expression::of_meaning(scope, site, &name, meaning)),
+                None => draft.refused = true,
+            },
+        }
+    }
+    if keys.len() > 3 {
+        let finding = scope.at(site.statement, pair, "too-many-keys", "查表最多用三个项目").help("把表拆成几行");
+        scope.report(finding);
+    }
+    if draft.refused {
+        keys.clear();
+    }
+    let verb = pair.child(Token::verb).expect("查表 has a verb");
+    draft.gains |= verb.has(Token::GAIN);
+    draft.adds |= verb.has(Token::ADD);
+    let sign = if verb.has(Token::DEDUCT) { -1 } else { 1 };
+    draft.table = Some((keys, sign));
+}
+
+/// A row of the table that the line before began.
+pub fn table_row(
+    scope: &mut Scope<'_>,
+    statement: &Statement<'_>,
+    pair: &Pair<'_, Token>,
+    node: NodeId,
+    table: &mut Table,
+) {
+    let site = Site { statement, node };
+    if let Some(row) = pair.child(Token::bar_row) {
+        let mut cells: Vec<String> =
+            row.children(Token::bar_cell).iter().map(|cell| name_of(cell).trim().to_owned()).collect();
+        // The bar that closes a row opens no cell.
+        if row.as_str().trim_end().ends_with('|') {
+            cells.pop();
+        }
+        bar_row(scope, site, &row, cells, table);
+        return;
+    }
+    let keys = pair.child(Token::table_keys).expect("a table row has keys").children(Token::table_key);
+    let points = body::amount(scope, site, &pair.child(Token::amount).expect("a table row has points"));
+    let points = signed(points, table.sign);
+    if table.refused && table.keys.is_empty() {
+        return;
+    }
+    if keys.len() == 1 && keys[0].has(Token::OTHERWISE) {
+        if table.otherwise.is_some() {
+            let finding = scope.at(statement, pair, "duplicate-table-row", "表里已有“其余”一行").help("只留一行");
+            scope.report(finding);
+        }
+        table.otherwise = Some(points);
+        return;
+    }
+    // 国家级、省级 10分 of a table with one key: either of them.
+    if let [subject @ Typed { kind: Type::Text, .. }] = &table.keys[..]
+        && keys.len() > 1
+        && !keys.iter().any(|key| key.has(Token::OTHERWISE))
+    {
+        let subject = subject.clone();
+        for key in &keys {
+            let condition = key_condition(scope, site, key, &subject);
+            push_arm(scope, site, pair, table, vec![condition], points.clone());
+        }
+        return;
+    }
+    if keys.len() != table.keys.len() {
+        table.refused = true;
+        let message = format!("这张表按{}个项目查，这一行写了{}个", table.keys.len(), keys.len());
+        let finding = scope.at(statement, pair, "wrong-number-of-keys", message).help("各项目之间用“、”隔开");
+        scope.report(finding);
+        return;
+    }
+    let mut all = Vec::new();
+    for (key, subject) in keys.iter().zip(table.keys.clone()) {
+        if key.has(Token::OTHERWISE) {
+            continue;
+        }
+        all.push(key_condition(scope, site, key, &subject));
+    }
+    push_arm(scope, site, pair, table, all, points);
+}
+
+/// 两人：60%、40%: what each place of a team of so many gets.
+pub fn share_row(
+    scope: &mut Scope<'_>,
+    statement: &Statement<'_>,
+    pair: &Pair<'_, Token>,
+    node: NodeId,
+    table: Option<&mut Table>,
+) {
+    let site = Site { statement, node };
+    let Some(table) = table.filter(|table| table.sign == 0) else {
+        let finding = scope
+            .at(statement, pair, "row-without-table", "前面没有“按位次分摊”的计分句")
+            .help("在它前面写：团队成果：每项加6分，按位次分摊");
+        scope.report(finding);
+        return;
+    };
+    let mut team = Vec::new();
+    if let Some(people) = pair.child(Token::number) {
+        let people = Expr::Number(Number::from(expression::number(scope, site, &people)));
+        let comparison = match (pair.has(Token::OR_MORE), pair.has(Token::OR_LESS)) {
+            (true, _) => Comparison::AtLeast,
+            (_, true) => Comparison::AtMost,
+            _ => Comparison::Equal,
+        };
+        team.push(Condition::Compare(Box::new(table.keys[0].expr.clone()), comparison, Box::new(people)));
+    }
+    let mut total = Number::ZERO;
+    for (index, percent) in pair.children(Token::percent).iter().enumerate() {
+        let share = expression::percent_of(scope, site, percent).expr;
+        if let Expr::Number(share) = &share {
+            total = total.plus(*share).unwrap_or(total);
+        }
+        let place = Expr::Number(Number::whole(index as i64 + 1));
+        let mut all = team.clone();
+        all.push(Condition::Compare(Box::new(table.keys[1].expr.clone()), Comparison::Equal, Box::new(place)));
+        push_arm(scope, site, pair, table, all, share);
+    }
+    if total > Number::ONE {
+        let message = format!("各位次加起来是{}，超过100%", percent_text(total));
+        let finding = scope.at(statement, pair, "weights-not-100", message).expected("加起来不超过100%");
+        scope.report(finding);
+    }
+}
+
+pub(super) fn signed(points: Expr, sign: i64) -> Expr {
+    if sign < 0 { expression::negative(points) } else { points }
+}
+
+pub(super) fn push_arm(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    table: &mut Table,
+    mut all: Vec<Condition>,
+    points: Expr,
+) {
+    let condition = if all.len() == 1 { all.swap_remove(0) } else { Condition::All(all) };
+    if table.arms.iter().any(|(known, _)| *known == condition) {
+        let finding =
+            scope.at(site.statement, pair, "duplicate-table-row", "表里已有同样的一行").help("删去重复的一行");
+        scope.report(finding);
+    }
+    table.arms.push((condition, points));
+}
+
+/// Stands for what a table gives until its rows are read: a choice without any case is nothing else.
+pub(super) fn from_table() -> Expr {
+    Expr::Case { arms: Vec::new(), otherwise: Box::new(zero()) }
+}
+
+/// Puts what the table gives where it was waited for; whether it was.
+fn put_table(points: &mut Expr, case: &Expr) -> bool {
+    if *points == from_table() {
+        *points = case.clone();
+        return true;
+    }
+    match points {
+        Expr::Add(pair) | Expr::Multiply(pair) => {
+            let [left, right] = &mut **pair;
+            put_table(left, case) | put_table(right, case)
+        }
+        Expr::Case { otherwise, .. } => put_table(otherwise, case),
+        Expr::Round { expr, .. } => put_table(expr, case),
+        _ => false,
+    }
+}
+
+/// All rows are read: the rule gets its points.
+pub fn close_table(scope: &mut Scope<'_>, table: Table) {
+    let line = scope.plan.rules[table.rule.index()].line as usize;
+    if table.arms.is_empty() && !table.refused && !scope.is_broken_below(line) {
+        let finding = scope.at_line(line, "empty-table", "查表的下面没有表").help("在下面逐行写：国家级、一等奖 10分");
+        scope.report(finding);
+    }
+    table_cover::unlisted(scope, line, &table);
+    table_cover::bands(scope, line, &table);
+    let case = Expr::Case { arms: table.arms, otherwise: Box::new(table.otherwise.unwrap_or_else(zero)) };
+    let rule = &mut scope.plan.rules[table.rule.index()];
+    let quantity = Expr::Row(RowField::Quantity);
+    if put_table(&mut rule.points, &case) {
+        return;
+    }
+    rule.points = if table.sign == 0 {
+        Expr::Multiply(Box::new([std::mem::replace(&mut rule.points, Expr::NotAssessed), case]))
+    } else if table.row_basis {
+        let factor = std::mem::replace(&mut rule.points, Expr::NotAssessed);
+        let each = Expr::Multiply(Box::new([case, quantity]));
+        if factor == Expr::Number(Number::ONE) { each } else { Expr::Multiply(Box::new([factor, each])) }
+    } else {
+        case
+    };
+}

@@ -1,0 +1,157 @@
+//! Steps that can be read in two ways, or lead nowhere: what the line has to say.
+
+use pest::iterators::Pair;
+
+use super::per::Each;
+use super::step::shown_number;
+use super::{Line, Subject, subject_value, verb_of};
+use crate::compile::condition::Range;
+use crate::compile::expression::Site;
+use crate::compile::scope::{Scope, name_of};
+use crate::parse::Children;
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+use crate::value::Number;
+
+/// 每少1件扣1分, and nothing before it.
+pub(super) fn without_target(scope: &mut Scope<'_>, site: Site<'_, '_>, each: &Each<'_, '_>, kind: &Type, short: bool) {
+    let unit = each.pair.child(Token::unit).map_or("件".to_owned(), |unit| name_of(&unit));
+    let gives = scope.original(site.statement, each.outcome);
+    let help = match (kind, short) {
+        (Type::Place, false) => format!("在前面写明从第几名起：第1名不扣分，每落后1名{gives}"),
+        (Type::Place, true) => format!("在前面写明从第几名起：第10名不加分，每上升1名{gives}"),
+        (Type::Percent, true) => format!("在前面写明：不低于90%，每低1个百分点{gives}"),
+        (Type::Percent, false) => format!("在前面写明：超过90%的，每高1个百分点{gives}"),
+        (_, true) => format!("在前面写明：不少于30{unit}，每少1{unit}{gives}"),
+        (_, false) => format!("在前面写明：不超过3{unit}，每多1{unit}{gives}"),
+    };
+    let finding =
+        scope.at(site.statement, each.pair, "shortfall-without-target", "没有写少于（多于）多少才开始算").help(help);
+    scope.report(finding);
+}
+
+/// 超过10件，每少1件扣1分; 不少于30件，每多1件扣1分
+pub(super) fn wrong_way(scope: &mut Scope<'_>, site: Site<'_, '_>, each: &Each<'_, '_>, range: &Range, short: bool) {
+    let pair = each.pair;
+    let (written, meant) = if short { ("每少", "每多") } else { ("每多", "每少") };
+    let beyond = matches!((&range.low, &range.high), (Some((_, false)), None) | (None, Some((_, false))));
+    if !beyond {
+        let finding = scope
+            .at(site.statement, pair, "step-the-wrong-way", format!("达到了要求，“{written}”反而扣分"))
+            .expected(format!("“{meant}”"))
+            .help("不少于30件，每少1件扣1分；不超过5件，每多1件扣1分");
+        scope.report(finding);
+        return;
+    }
+    let line = scope.line_text(site.statement);
+    let each = scope.original(site.statement, pair);
+    let step = pair.child(Token::unit).map(|unit| name_of(&unit)).unwrap_or_default();
+    let number = pair.child(Token::number).map_or("1", |number| number.as_str().trim()).to_owned();
+    let (bound, other) = if short { ("超过", "低于") } else { ("低于", "超过") };
+    let turned = line.replacen(&each, &format!("{meant}{number}{step}"), 1);
+    let other = line.replacen("大于", bound, 1).replacen("高于", bound, 1).replacen(bound, other, 1);
+    let finding = scope
+        .at(site.statement, pair, "step-the-wrong-way", format!("“{bound}…”与“{each}”方向相反"))
+        .help(format!("改成其中一句：\n{turned}\n{other}"));
+    scope.blame(finding);
+}
+
+/// 1000万元得10分，每增加100万元加1分: exactly so much earns ten, or so much and more?
+pub(super) fn step_from_a_point(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    each: &Each<'_, '_>,
+    range: &Range,
+    kind: &Type,
+    short: bool,
+) {
+    let Some((Expr::Number(point), _)) = &range.low else { return };
+    let shown = shown_number(*point, kind);
+    let outcome = each.outcome;
+    let pair = each.pair;
+    let (each, gives) = each.written(scope, site);
+    let least = if *kind == Type::Percent { "不低于" } else { "不少于" };
+    let word = match (short, verb_of(outcome)) {
+        (true, _) => least,
+        (false, Some(Token::DEDUCT)) => "不超过",
+        (false, _) => "达到",
+    };
+    let from = format!("{word}{shown}");
+    let finding = scope
+        .at(site.statement, pair, "step-from-a-point", format!("前面只说了正好{shown}，“{each}”从哪里算起没有着落"))
+        .expected(format!("“{from}…，{each}{gives}”"))
+        .help(format!("{shown}前面写上“{word}”"));
+    scope.report(finding);
+}
+
+/// Whether 每 behind a range can be what lies outside of it or all there is; then it is told.
+pub(super) fn some_or_all(
+    scope: &mut Scope<'_>,
+    line: Line<'_, '_, '_>,
+    pair: &Pair<'_, Token>,
+    outcome: &Pair<'_, Token>,
+    range: Option<&Range>,
+) -> bool {
+    let Some(range) = range else { return false };
+    if range.low.is_some() && range.high.is_none() {
+        beyond_or_all(scope, line.site, pair, outcome, range);
+        return true;
+    }
+    // 低于90%，每个百分点扣1分: each one below, or each of all there are?
+    let kind = subject_value(scope, line.subject).kind;
+    if let (Subject::Value(_), None, Some((Expr::Number(end), included))) = (line.subject, &range.low, &range.high)
+        && (!included || kind == Type::Percent)
+    {
+        short_or_all(scope, line.site, pair, outcome, *end, &kind);
+        return true;
+    }
+    false
+}
+
+/// 低于90%，每个百分点扣1分
+fn short_or_all(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    outcome: &Pair<'_, Token>,
+    end: Number,
+    kind: &Type,
+) {
+    let (each, gives) = (scope.original(site.statement, pair), scope.original(site.statement, outcome));
+    let shown = shown_number(end, kind);
+    let unit = pair.child(Token::unit).map(|unit| name_of(&unit)).unwrap_or_default();
+    let number = pair.child(Token::number).map_or("1".to_owned(), |number| number.as_str().trim().to_owned());
+    let word = if *kind == Type::Percent { "每低" } else { "每少" };
+    let finding = scope
+        .at(
+            site.statement,
+            pair,
+            "missing-convention",
+            format!("说不清是比{shown}{word}{number}{unit}{gives}，还是全部{each}{gives}"),
+        )
+        .help(format!("改成其中一句：\n低于{shown}，{word}{number}{unit}{gives}\n低于{shown}的，全部{each}{gives}"));
+    scope.report(finding);
+}
+
+/// 超过3次的，每次扣2分: those beyond three, or all of them?
+fn beyond_or_all(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    outcome: &Pair<'_, Token>,
+    range: &Range,
+) {
+    let Some((Expr::Number(low), included)) = &range.low else { return };
+    let unit = pair.child(Token::unit).map(|unit| name_of(&unit)).unwrap_or_default();
+    let bound = format!("{}{low}{unit}", if *included { "达到" } else { "超过" });
+    let (each, gives) = (scope.original(site.statement, pair), scope.original(site.statement, outcome));
+    let finding = scope
+        .at(
+            site.statement,
+            pair,
+            "missing-convention",
+            format!("说不清是{bound}的部分{each}{gives}，还是全部{each}{gives}"),
+        )
+        .help(format!("改成其中一句：\n{bound}的部分，{each}{gives}\n{bound}的，全部{each}{gives}"));
+    scope.report(finding);
+}

@@ -1,0 +1,138 @@
+//! Words around 每 that are read, and those that nothing reads: each of them is refused.
+
+use pest::iterators::Pair;
+
+use super::Subject;
+use crate::compile::expression::{Site, Typed};
+use crate::compile::scope::{Scope, name_of};
+use crate::parse::{Children, unit_is_common};
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+
+/// What a 每 counts: what is missing, what is too much, days late. The words on places go the other way: 每降1名.
+pub(super) fn kind_of(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    subject: &Subject,
+    pair: &Pair<'_, Token>,
+) -> Result<Option<Token>, ()> {
+    let Some(kind) = pair.child(Token::per_kind).and_then(|kind| kind.into_inner().next()) else {
+        // 每缺1万元 of a figure is what is missing; 每缺1项 of an event is an event.
+        let lacks = pair.child(Token::PER_EVENT).is_some_and(|word| matches!(word.as_str().trim(), "缺" | "缺少"));
+        return Ok((lacks && matches!(subject, Subject::Value(_))).then_some(Token::SHORT));
+    };
+    let is_place = matches!(subject, Subject::Value(Typed { kind: Type::Place, .. }));
+    match (kind.as_rule(), kind.as_str().trim()) {
+        (Token::SHORT, "降" | "下降" | "下滑" | "落后" | "后退" | "退") if is_place => Ok(Some(Token::OVER)),
+        (Token::OVER, "上升" | "提升") if is_place => Ok(Some(Token::SHORT)),
+        (Token::SHORT | Token::OVER, "低" | "低于" | "降低" | "高" | "高出" | "高于" | "提高") if is_place =>
+        {
+            let finding = scope
+                .at(site.statement, pair, "ambiguous-place", "名次的高低有两种读法")
+                .expected("每落后1名、每上升1名");
+            scope.blame(finding);
+            Err(())
+        }
+        (kind, _) => Ok(Some(kind)),
+    }
+}
+
+/// Words of a 每 that nothing reads (每严重1次) and that are not those of the label (迟到：每迟到1次).
+fn unread_word<'a>(site: Site<'_, 'a>, subject: &Subject, pair: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
+    let head = site.statement.inner().child(Token::head_name)?;
+    let label = name_of(&head);
+    // 每少组织1次, 每多完成1件: what is done of what the line counts anyway.
+    const DOING: &[&str] = &["组织", "开展", "完成", "举办", "召开", "参加", "报送", "上报", "提交", "办理"];
+    let stepped = pair.has(Token::per_kind);
+    let unread = |word: &Pair<'a, Token>| {
+        let word = name_of(word);
+        !(label.contains(&word) || stepped && DOING.contains(&word.as_str()))
+    };
+    // 漏报1件 of a figure counts neither what is there nor what is missing.
+    let event = pair
+        .child(Token::PER_EVENT)
+        .filter(|word| matches!(subject, Subject::Value(_)) && matches!(word.as_str().trim(), "漏" | "漏报"));
+    event.or_else(|| {
+        let words = [Token::deed, Token::noun, Token::loose_unit].into_iter().filter_map(|kind| pair.child(kind));
+        words.into_iter().find(|word| match word.as_rule() {
+            // 每严重次: a measure word that ends like a known one and is longer than 批次.
+            Token::loose_unit => {
+                let word_of = name_of(word);
+                let known = unit_is_common(&word_of[word_of.char_indices().next_back().map_or(0, |(at, _)| at)..]);
+                known && word_of.chars().count() > 2 && unread(word)
+            }
+            _ => unread(word),
+        })
+    })
+}
+
+/// 轻伤1人扣1分，重伤1人扣5分: what each word means is not known; where they are several events, each has its line.
+pub(super) fn refuse_unread(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    body: &Pair<'_, Token>,
+    subject: &Subject,
+) -> bool {
+    let mut words = Vec::new();
+    let mut unread = None;
+    for phrase in body.children(Token::phrase) {
+        let each = [Token::per, Token::happens].into_iter().find_map(|kind| phrase.child(kind));
+        if let (Some(each), Some(outcome)) = (each, phrase.child(Token::outcome)) {
+            let word = unread_word(site, subject, &each);
+            unread = unread.or_else(|| word.clone().map(|_| words.len()));
+            // 漏报一次扣3分，错报一次扣1分: the known one is one of the several.
+            if let Some(word) = word.or_else(|| each.child(Token::PER_EVENT)) {
+                words.push((word, each, outcome));
+            }
+        }
+    }
+    let Some((first, each, _)) = unread.map(|index| &words[index]) else { return false };
+    let name = name_of(first);
+    let several = words.len() > 1;
+    let unit = each.child(Token::unit).map(|unit| name_of(&unit)).unwrap_or_default();
+    let label = site.statement.inner().child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default();
+    let gives = |outcome: &Pair<'_, Token>| scope.original(site.statement, outcome);
+    let starts = |list: &[&str]| list.iter().any(|word| name.starts_with(word));
+    let help = if let Some(word) = name.strip_suffix('第')
+        && unit == "次"
+    {
+        let line = scope.line_text(site.statement);
+        let rest = line.split_once(&name).map(|(_, rest)| format!("第{rest}")).unwrap_or_default();
+        format!("是另一种情形的，写成：{word}：{rest}\n只是说“{label}”的，去掉它：{label}：{rest}")
+    } else if starts(&["倒数", "后", "末", "最后"]) && unit == "名" {
+        format!("名次从后面数的，另算一个名次：倒排 = 名次（产值，低者在前）；再写：倒排：第1名{}", gives(&words[0].2))
+    } else if starts(&["比", "较", "同比", "环比"]) {
+        format!(
+            "先写出比较的算式，再按它计分：\n{label}增减 = {label} - 上月 {label}（没有的按0计）\n{label}增减：超过0，每多1{unit}{}",
+            gives(&words[0].2)
+        )
+    } else if starts(&["未超", "不超", "允许", "控制在"]) {
+        format!("写成：不超过1{unit}，每多1{unit}{}；或 不超过1{unit}的，{}", gives(&words[0].2), gives(&words[0].2))
+    } else if matches!(subject, Subject::Value(_)) {
+        format!("少于要求的写“每少1{unit}”，超过要求的写“每多1{unit}”，逾期的写成情形：每逾期1天")
+    } else {
+        let lines = words.iter().map(|(word, each, outcome)| {
+            let unit = each.child(Token::unit).or_else(|| each.child(Token::loose_unit));
+            let unit = unit.map_or("次".to_owned(), |unit| name_of(&unit));
+            let number = each.child(Token::number).map(|number| number.as_str().trim().to_owned());
+            let number = number.filter(|number| number != "1" && number != "一").unwrap_or_default();
+            let word = name_of(word);
+            // 错 of 每错1项 is no name for facts to use.
+            let word = if word.chars().count() == 1 { format!("{word}{unit}") } else { word };
+            format!("{word}：每{number}{unit}{}", gives(outcome))
+        });
+        let lines: Vec<String> = lines.collect();
+        let each = lines[0].split_once('：').map(|(_, rest)| rest).unwrap_or_default();
+        if several {
+            format!("不同的情形各写一行：\n{}", lines.join("\n"))
+        } else {
+            format!("是另一种情形的，写成：{}\n只是说“{label}”的，去掉它：{label}：{each}", lines[0])
+        }
+    };
+    let finding = scope
+        .at(site.statement, first, "unread-word", format!("“{name}”没有读懂，不能当作没有写"))
+        .expected("少、多、超、逾期等认得的词，或 每1件、每次")
+        .help(help);
+    scope.blame(finding);
+    true
+}
