@@ -62,6 +62,11 @@ impl Subject {
         &self.data
     }
 
+    /// Whether a folder, which need not be there yet, lies within the facts.
+    pub fn holds(&self, folder: &Path) -> bool {
+        holds(&self.data, folder)
+    }
+
     /// Reads everything; `traced` keeps what explanations need.
     pub fn load(&self, traced: bool, session: &mut Session) -> Ended<Loaded> {
         let compiled = rulebook::load_to_score(&self.rulebook, session)?;
@@ -172,6 +177,14 @@ impl Loaded {
     pub fn base_periods(&self, outcome: &Outcome) -> Vec<Outcome> {
         outcome.scored.iter().filter_map(|period| self.evaluate(*period, true).0).collect()
     }
+}
+
+/// Whether a folder, which need not be there yet, lies within another.
+pub fn holds(data: &Path, folder: &Path) -> bool {
+    let Ok(data) = data.canonicalize() else { return false };
+    let there = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let known = there.ancestors().find_map(|outer| outer.canonicalize().ok());
+    known.is_some_and(|known| known.starts_with(&data))
 }
 
 /// A period of a plan by its name; what cannot be is told.

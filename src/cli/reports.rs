@@ -5,11 +5,16 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "office")]
+use chrono::NaiveDate;
+#[cfg(feature = "office")]
+use clap::Args;
+
 use super::Ended;
 use super::session::Session;
 use crate::explain::Explainer;
 use crate::outcome::Outcome;
-use crate::report;
+use crate::report::{self, letter::Letter};
 use crate::scored::Scored;
 
 /// File systems take 255 bytes; the suffix and a number need a few.
@@ -29,13 +34,48 @@ impl Files {
     }
 }
 
+/// What only the office knows of its documents.
+#[cfg(feature = "office")]
+#[derive(Args)]
+pub struct Letterhead {
+    /// 通报和告知书的印发单位，用作落款（没有的留空，印发前填写）
+    #[arg(long, value_name = "单位", requires = "out")]
+    issuer: Option<String>,
+    /// 通报的文号
+    #[arg(long, value_name = "文号", requires = "out")]
+    number: Option<String>,
+    /// 成文日期：2023-05-08
+    #[arg(long, value_name = "日期", requires = "out")]
+    dated: Option<NaiveDate>,
+    /// 提出异议的期限：5个工作日
+    #[arg(long, value_name = "期限", requires = "out")]
+    objections: Option<String>,
+}
+
+#[cfg(feature = "office")]
+impl Letterhead {
+    pub fn letter(self) -> Letter {
+        let Letterhead { issuer, number, dated, objections } = self;
+        Letter { issuer, number, date: dated, objections }
+    }
+}
+
 /// Writes the reports; `months` as for [`Explainer::new`].
-pub fn write(scored: &Scored<'_>, months: &[Outcome], folder: &Path, session: &mut Session) -> Ended<()> {
-    let files = make(scored, months).map_err(|error| session.cannot("写", folder, &error))?;
+pub fn write(
+    scored: &Scored<'_>,
+    months: &[Outcome],
+    letter: &Letter,
+    folder: &Path,
+    session: &mut Session,
+) -> Ended<()> {
+    let files = make(scored, months, letter).map_err(|error| session.cannot("写", folder, &error))?;
     put(folder, &files.made).map_err(|(path, error)| session.cannot("写", &path, &error))
 }
 
-fn make(scored: &Scored<'_>, months: &[Outcome]) -> io::Result<Files> {
+fn make(scored: &Scored<'_>, months: &[Outcome], letter: &Letter) -> io::Result<Files> {
+    // Without office formats nobody signs.
+    #[cfg(not(feature = "office"))]
+    let _ = letter;
     let mut files = Files { made: Vec::new() };
     files.add("结果.json", |out| report::write_json(scored, out))?;
     files.add("排名.csv", |out| report::write_csv(scored, out))?;
@@ -44,12 +84,18 @@ fn make(scored: &Scored<'_>, months: &[Outcome]) -> io::Result<Files> {
         let bytes = report::write_workbook(*scored, months).map_err(io::Error::other)?;
         out.write_all(&bytes)
     })?;
+    #[cfg(feature = "office")]
+    files.add("通报.docx", |out| out.write_all(&report::write_notice(scored, letter)?))?;
     let explainer = Explainer::new(*scored, months);
     let mut taken = BTreeSet::new();
     for unit in &scored.outcome.units {
         let name = free_name(scored.name(unit), &mut taken);
         let tree = explainer.unit(unit);
         files.add(Path::new("说明").join(format!("{name}.txt")), |out| tree.write(None, out))?;
+        #[cfg(feature = "office")]
+        files.add(Path::new("告知书").join(format!("{name}.docx")), |out| {
+            out.write_all(&report::write_result(scored, &explainer, unit, letter)?)
+        })?;
     }
     Ok(files)
 }

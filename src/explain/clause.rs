@@ -153,6 +153,21 @@ fn explain_entry(scored: &Scored<'_>, unit: &UnitOutcome, rule: &Rule, entry: &E
     tree
 }
 
+/// Every node whose steps changed its points.
+pub fn explain_all_steps(scored: &Scored<'_>, unit: &UnitOutcome, tree: &mut Tree) {
+    for outcome in &unit.nodes {
+        let node = &scored.plan.nodes[outcome.node.index()];
+        let name = match node.address.as_str() {
+            "" => "总分",
+            address if node.title == address || node.title.is_empty() => address,
+            address => &format!("{address} {}", node.title),
+        };
+        let mut branch = Tree::new(name);
+        explain_steps(outcome, &mut branch);
+        tree.push_filled(branch);
+    }
+}
+
 /// Caps and other steps that changed the points.
 fn explain_steps(outcome: &NodeOutcome, tree: &mut Tree) {
     if outcome.steps.is_empty() {

@@ -78,6 +78,21 @@ impl<'a> Explainer<'a> {
         tree
     }
 
+    /// The caps and other steps that changed a unit's points, by base period where there are several.
+    pub fn steps(&self, unit: &'a UnitOutcome) -> Tree {
+        let mut tree = Tree::new("封顶等");
+        if self.is_summed() {
+            for (period, month) in self.months(unit) {
+                let mut branch = Tree::new(period.period().name.clone());
+                clause::explain_all_steps(&period, month, &mut branch);
+                tree.push_filled(branch);
+            }
+        } else {
+            clause::explain_all_steps(&self.scored, unit, &mut tree);
+        }
+        tree
+    }
+
     /// One part alone, without what it rests on.
     pub fn about(&self, unit: &'a UnitOutcome, about: About) -> Vec<Tree> {
         let scored = &self.scored;

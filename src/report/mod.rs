@@ -8,7 +8,14 @@ pub mod correction;
 mod csv;
 pub mod difference;
 mod json;
+pub mod letter;
 mod limits;
+#[cfg(feature = "office")]
+mod notice;
+#[cfg(feature = "office")]
+mod paper;
+#[cfg(feature = "office")]
+mod result;
 mod stages;
 mod status;
 mod table;
@@ -20,6 +27,10 @@ pub use comparison::{write as write_comparison, write_json as write_comparison_j
 pub use csv::write as write_csv;
 pub use json::{write as write_json, write_explanation, write_rulebook};
 pub use limits::{write as write_limits, write_json as write_limits_json};
+#[cfg(feature = "office")]
+pub use notice::write as write_notice;
+#[cfg(feature = "office")]
+pub use result::write as write_result;
 pub use stages::write as write_stages;
 pub use status::{write as write_status, write_json as write_status_json};
 pub use table::write as write_table;

@@ -20,6 +20,8 @@ pub enum Style {
     Body,
     /// 主送机关: as the body, from the margin.
     Flush,
+    /// 附件说明 above the signature, kept with it.
+    Enclosure,
     /// 附件1, over an annex: 黑体, from the margin.
     Annex,
     /// 落款: to the right, four characters from the margin.
@@ -58,7 +60,8 @@ impl Style {
             Style::Title => TITLE_SONG,
             Style::Heading | Style::Annex => HEI,
             Style::Subheading => KAI,
-            Style::Centred | Style::Body | Style::Flush | Style::Signed | Style::Point(_) | Style::Remark => FANG_SONG,
+            Style::Centred | Style::Body | Style::Flush | Style::Enclosure => FANG_SONG,
+            Style::Signed | Style::Point(_) | Style::Remark => FANG_SONG,
         }
     }
 
@@ -66,7 +69,7 @@ impl Style {
         match self {
             Style::Title => SIZE_2,
             Style::Centred | Style::Heading | Style::Subheading | Style::Body => SIZE_3,
-            Style::Flush | Style::Annex | Style::Signed => SIZE_3,
+            Style::Flush | Style::Enclosure | Style::Annex | Style::Signed => SIZE_3,
             Style::Point(_) => SIZE_SMALL_4,
             Style::Remark => SIZE_5,
         }
@@ -95,10 +98,11 @@ impl Style {
             Style::Subheading => indented(plain).outline_lvl(2).keep_next(true).line_spacing(spacing),
             Style::Body => indented(plain).align(AlignmentType::Both).line_spacing(spacing),
             Style::Flush => plain.line_spacing(spacing),
+            Style::Enclosure => indented(plain).keep_next(true).line_spacing(spacing),
             Style::Annex => plain.outline_lvl(1).keep_next(true).line_spacing(spacing.after(140)),
             Style::Signed => {
                 let indent = plain.indent(None, None, Some(4 * CHARACTER), None);
-                indent.align(AlignmentType::Right).keep_lines(true).line_spacing(spacing)
+                indent.align(AlignmentType::Right).keep_next(true).line_spacing(spacing)
             }
             Style::Point(level) => {
                 let (step, hang) = (CHARACTER * 3 / 4, CHARACTER * 3 / 4);
@@ -125,6 +129,9 @@ const fn millimetres(length: i32) -> i32 {
 }
 
 const A4: (i32, i32) = (millimetres(210), millimetres(297));
+
+/// A row of a table to be filled in, in twips.
+pub const LINE_BY_HAND: f32 = 850.0;
 
 /// Top, right, bottom, left.
 const fn margins(wide: bool) -> (i32, i32, i32, i32) {

@@ -56,8 +56,17 @@ impl Document {
 
     /// A table over the whole width of the text.
     pub fn table(&mut self, table: &Table) {
+        self.lay(table, None);
+    }
+
+    /// A table whose rows are high enough to be written in by hand.
+    pub fn table_to_fill(&mut self, table: &Table) {
+        self.lay(table, Some(look::LINE_BY_HAND));
+    }
+
+    fn lay(&mut self, table: &Table, height: Option<f32>) {
         let width = look::text_width(self.wide);
-        let laid = table.lay(width, &mut || self.next_id());
+        let laid = table.lay(width, height, &mut || self.next_id());
         self.blocks.push(Block::Table(Box::new(laid)));
     }
 

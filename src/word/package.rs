@@ -9,21 +9,33 @@ use zip::{CompressionMethod, DateTime, ZipArchive};
 use super::look::{LATIN, SIZE_5, SONG, SUBSTITUTES};
 use crate::calendar::Month;
 
-/// What docx-rs writes into a row that must not be split over two pages: here, the header alone.
+/// What docx-rs writes into a row that must not be split over two pages, as no row of ours is.
 const UNSPLIT: &str = "<w:cantSplit />";
 const HEADER: &str = "<w:cantSplit /><w:tblHeader />";
+const ROWS: &str = "</w:tblGrid>";
 
 /// Builds the parts and packs them. docx-rs packs too, but without compression, and knows neither headers that are
 /// repeated nor substitutes for fonts nor that the text is Chinese.
 pub fn pack(docx: Docx, made: Month) -> io::Result<Vec<u8>> {
     let date = format!("{:04}-{:02}-01T00:00:00Z", made.year(), made.number());
     let mut parts = docx.created_at(&date).updated_at(&date).build();
-    parts.document = String::from_utf8_lossy(&parts.document).replace(UNSPLIT, HEADER).into_bytes();
+    parts.document = with_headers(&String::from_utf8_lossy(&parts.document)).into_bytes();
     parts.font_table = font_table().into_bytes();
     parts.styles = styles().into_bytes();
     let mut loose = Cursor::new(Vec::new());
     parts.pack(&mut loose).map_err(io::Error::other)?;
     compress(loose)
+}
+
+/// The first row of every table is repeated where the table goes on.
+fn with_headers(document: &str) -> String {
+    let mut pieces = document.split(ROWS);
+    let mut marked = pieces.next().unwrap_or_default().to_owned();
+    for rows in pieces {
+        marked.push_str(ROWS);
+        marked.push_str(&rows.replacen(UNSPLIT, HEADER, 1));
+    }
+    marked
 }
 
 fn compress(loose: Cursor<Vec<u8>>) -> io::Result<Vec<u8>> {

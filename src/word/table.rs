@@ -1,8 +1,8 @@
 //! Tables: framed, over the whole width of the text, the header repeated on every page.
 
 use docx_rs::{
-    AlignmentType, Paragraph, Shading, TableAlignmentType, TableCell, TableCellMargins, TableLayoutType, TableRow,
-    VAlignType, WidthType,
+    AlignmentType, HeightRule, Paragraph, Shading, TableAlignmentType, TableCell, TableCellMargins, TableLayoutType,
+    TableRow, VAlignType, WidthType,
 };
 
 use super::look::{SIZE_5, SONG, run};
@@ -44,8 +44,8 @@ impl Column {
 const SHADE: &str = "EDF1F5";
 
 impl Table {
-    /// `width` in twips.
-    pub(super) fn lay(&self, width: usize, id: &mut dyn FnMut() -> String) -> docx_rs::Table {
+    /// `width` and the least `height` of a row in twips.
+    pub(super) fn lay(&self, width: usize, height: Option<f32>, id: &mut dyn FnMut() -> String) -> docx_rs::Table {
         let all: u32 = self.columns.iter().map(|column| column.width.max(1)).sum();
         let widths: Vec<usize> =
             self.columns.iter().map(|column| width * column.width.max(1) as usize / all.max(1) as usize).collect();
@@ -54,12 +54,16 @@ impl Table {
             let shade = Shading::new().fill(SHADE).color("auto");
             cell(&column.title, Align::Centre, true, *width, id()).shading(shade)
         });
-        // `package` makes the header of the row that must not be split.
+        // `package` lets the first row be repeated on every page.
         rows.push(TableRow::new(titles.collect()).cant_split());
         for row in &self.rows {
             let cells = self.columns.iter().zip(row).zip(&widths);
             let cells = cells.map(|((column, text), width)| cell(text, column.align, false, *width, id()));
-            rows.push(TableRow::new(cells.collect()));
+            let row = TableRow::new(cells.collect()).cant_split();
+            rows.push(match height {
+                Some(height) => row.row_height(height).height_rule(HeightRule::AtLeast),
+                None => row,
+            });
         }
         docx_rs::Table::new(rows)
             .set_grid(widths)

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::super::Ended;
+use super::super::load::holds;
 use super::super::reports::file_name;
 use super::super::rulebook;
 use super::super::session::{self, Session, Status, place_of};
@@ -91,15 +92,7 @@ impl Freezing<'_> {
 
     /// An archive inside the data folder would be read as facts.
     pub fn require_apart(&self, root: &Path, session: &mut Session) -> Ended<()> {
-        let current = Path::new(".");
-        // The archive may not be there yet, but what it is to be in is.
-        let mut existing = root.ancestors().map(|path| if path.as_os_str().is_empty() { current } else { path });
-        let real = |path: &Path| fs::canonicalize(path).ok();
-        let inside = match (real(self.data), existing.find_map(real)) {
-            (Some(data), Some(root)) => root.starts_with(data),
-            _ => false,
-        };
-        if !inside {
+        if !holds(self.data, root) {
             return Ok(());
         }
         let message = format!("存档“{}”在数据文件夹里面，里面的副本会被当作事实", root.display());

@@ -26,6 +26,15 @@ impl Amount {
         Amount { value, formula: Some(formula.into()) }
     }
 
+    /// A part of it: one of `count` equal ones.
+    pub fn shared(self, count: Number) -> Option<Amount> {
+        if count == Number::ONE {
+            return Some(self);
+        }
+        let formula = self.formula.map(|formula| format!("({formula})/{}", literal(count)));
+        Some(Amount { value: self.value.divided_by(count).ok()?, formula })
+    }
+
     /// Writes the cell; a formula with its value, for readers that do not calculate.
     pub fn write(&self, sheet: &mut Worksheet, row: u32, column: u16, look: &Format) -> Result<(), XlsxError> {
         let formula = match (&self.formula, self.value.decimal()) {
@@ -71,6 +80,10 @@ impl Sum {
         self.value = self.value.plus(value)?;
         self.terms.push(term.into());
         Ok(())
+    }
+
+    pub fn value(&self) -> Number {
+        self.value
     }
 
     /// `None` where there are too many terms for one cell.

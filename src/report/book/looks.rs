@@ -3,7 +3,8 @@
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
-use super::tree::{Kind, Row};
+use super::row::{Kind, Row};
+
 use crate::plan::Type;
 use crate::word::printable;
 
@@ -108,6 +109,18 @@ pub fn text(sheet: &mut Worksheet, row: u32, column: u16, text: &str, look: &For
     const MOST: usize = 32_000;
     let text: String = printable(text).chars().take(MOST).collect();
     sheet.write_string_with_format(row, column, text, look)?;
+    Ok(())
+}
+
+/// Makes room for texts that are broken within their columns of these widths: programs do not all do it by themselves.
+pub fn make_room(sheet: &mut Worksheet, row: u32, cells: &[(&str, f64)]) -> Result<(), XlsxError> {
+    const LINE: f64 = 15.0;
+    // The most that programs take.
+    const MOST: f64 = 400.0;
+    let lines = cells.iter().map(|(text, wide)| (text.width() as f64 / (wide - 1.0)).ceil()).fold(1.0, f64::max);
+    if lines > 1.0 {
+        sheet.set_row_height(row, (lines * LINE).min(MOST))?;
+    }
     Ok(())
 }
 

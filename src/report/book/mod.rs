@@ -1,15 +1,19 @@
 //! The workbook of a period, for those who check it: every total is recomputed by formulas from its entries.
 
 mod amount;
+mod columns;
+mod gather;
 mod looks;
 mod names;
 mod notes;
 mod page;
 mod ranking;
 mod rollup;
+mod row;
 mod step;
 mod tree;
 mod unit;
+mod year;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 use rustc_hash::FxHashMap;
@@ -88,11 +92,15 @@ fn blocks<'a>(scored: Scored<'a>, months: &'a [Outcome], names: &mut Names) -> V
             sheet = names.free(scored.name(outcome));
             next = page::HEADER + 2;
         }
-        let mut unit = Unit::new(scored, outcome, &own, next);
+        let rows_from = |first: u32| match scored.outcome.scored.is_empty() {
+            true => Unit::of_one(scored, outcome, first),
+            false => year::unit(scored, outcome, &own, first, apart),
+        };
+        let mut unit = rows_from(next);
         if unit.next_row() > MOST_ROWS {
             sheet = names.free("明细");
             next = page::HEADER + 2;
-            unit = Unit::new(scored, outcome, &own, next);
+            unit = rows_from(next);
         }
         next = unit.next_row();
         blocks.push(Block { sheet: sheet.clone(), unit });

@@ -36,6 +36,7 @@ pub fn sheet(scored: Scored<'_>, looks: &Looks) -> Result<Worksheet, XlsxError> 
         text(&mut sheet, row, 0, reading.kind, &looks.centred)?;
         text(&mut sheet, row, 1, &reading.clause, &looks.text)?;
         text(&mut sheet, row, 2, &reading.text, &looks.text)?;
+        looks::make_room(&mut sheet, row, &[(&reading.clause, 24.0), (&reading.text, 100.0)])?;
     }
     sheet.set_row_height(0, 26)?;
     looks::page(&mut sheet, HEADER, 0)?;

@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{ConditionalFormatFormula, Worksheet, XlsxError};
 
 use super::looks::{self, Looks, text};
-use super::tree::{BY_PROGRAM, COUNTED, Kind, NO, Row, YES};
+use super::row::{BY_PROGRAM, COUNTED, Kind, NO, Row, YES};
 
 /// What stands over the columns, and how wide they are.
 const COLUMNS: [(&str, f64); 12] = [
@@ -15,13 +15,13 @@ const COLUMNS: [(&str, f64); 12] = [
     ("扣分", 9.0),
     ("得分", 10.0),
     ("计否", 7.0),
-    ("计分句", 34.0),
+    ("计分句", 38.0),
     ("说明", 30.0),
-    ("事实所在", 22.0),
+    ("事实所在", 24.0),
     ("依据、备注", 30.0),
 ];
 
-/// Columns by their places, as in [`super::tree`].
+/// Columns by their places, as in [`super::row`].
 const LINE: u16 = 8;
 const REMARK: u16 = 9;
 const FACTS: u16 = 10;
@@ -89,5 +89,13 @@ fn one(sheet: &mut Worksheet, row: u32, content: &Row<'_>, looks: &Looks) -> Res
     text(sheet, row, LINE, content.line, &plain)?;
     text(sheet, row, REMARK, &content.remark, &plain)?;
     text(sheet, row, FACTS, &content.facts, &plain)?;
-    text(sheet, row, PAPERS, &content.papers, &plain)
+    text(sheet, row, PAPERS, &content.papers, &plain)?;
+    let wrapped = [
+        (1, content.text.as_str()),
+        (LINE, content.line),
+        (REMARK, content.remark.as_str()),
+        (FACTS, content.facts.as_str()),
+        (PAPERS, content.papers.as_str()),
+    ];
+    looks::make_room(sheet, row, &wrapped.map(|(column, text)| (text, COLUMNS[usize::from(column)].1)))
 }

@@ -64,23 +64,24 @@ impl Cells<'_> {
                     list.iter().map(|one| self.amount(one, period)).collect();
                 all?.map_or(Ok(None), |all| aggregated(*aggregate, &all))
             }
-            Expr::Over { cycle, aggregate, expr } if **expr == Expr::Total => {
-                let all = self.sub_periods(period, *cycle)?;
+            Expr::Over { cycle, aggregate, expr, only } if **expr == Expr::Total => {
+                let all = self.sub_periods(period, *cycle, *only)?;
                 aggregated(*aggregate, &all)
             }
             _ => Ok(None),
         }
     }
 
-    /// The totals of the shorter periods that have one.
-    fn sub_periods(&self, period: PeriodId, cycle: Cycle) -> Result<Vec<Amount>, Inexact> {
+    /// The totals of the shorter periods that have one; of the so-manieth of a year alone, where `only` says so.
+    fn sub_periods(&self, period: PeriodId, cycle: Cycle, only: Option<u32>) -> Result<Vec<Amount>, Inexact> {
         let calendar = &self.scored.plan.calendar;
         let has_scores = |own: &PeriodId| {
             let own = calendar.period(*own);
             self.periods.iter().any(|(base, _)| own.contains(calendar.period(*base)))
         };
         let mut all = Vec::new();
-        for own in calendar.within(period, cycle).filter(has_scores) {
+        let wanted = |own: &PeriodId| only.is_none_or(|number| calendar.period(*own).number() == number);
+        for own in calendar.within(period, cycle).filter(has_scores).filter(wanted) {
             all.extend(self.rolled(own)?);
         }
         Ok(all)

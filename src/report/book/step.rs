@@ -1,7 +1,8 @@
 //! The steps of a node as formulas: each row takes the figures of the row above it and does one thing to them.
 
 use super::amount::{Amount, literal};
-use super::tree::{BY_PROGRAM, FIGURES, Three};
+use super::row::{BY_PROGRAM, FIGURES, Three};
+
 use crate::calendar::Cycle;
 use crate::outcome::{NodeOutcome, Tally};
 use crate::plan::{Expr, Plan, Step};
