@@ -571,8 +571,7 @@ fn a_province_stands_on_one_sheet() {
     scratch.write(
         "方案.zs",
         HOSTILE
-            .replace('「', "")
-            .replace('」', "")
+            .replace(['「', '」'], "")
             .replace("=HYPERLINK(\"http://x\")<script>", "某省")
             .replace("=1+1|板块/[表]*?", "工作")
             .replace("@SUM(1+1)", "报送")

@@ -2,6 +2,7 @@
 
 mod scratch;
 
+#[cfg(feature = "office")]
 use std::fs;
 use std::process::Output;
 

@@ -41,7 +41,7 @@ impl Folder {
         let file = self.facts.iter_mut().find(is_there);
         let file = file.ok_or_else(|| refused(format!("异议{}的事实“{fact}”：没有这个文件", objection.number)))?;
         let text = text(file).map_err(|error| refused(format!("“{}”读不出来：{error}", file.name)))?;
-        let changed = objection::apply(objection, &text, line).map_err(Box::new)?;
+        let changed = objection::apply(objection, &text, line)?;
         *file = held(&file.name, changed);
         Ok(())
     }

@@ -17,11 +17,11 @@ struct Record {
 }
 
 /// The text of a fact file with the row at `line` changed.
-pub fn apply(objection: &Objection, text: &str, line: usize) -> Result<String, Finding> {
+pub fn apply(objection: &Objection, text: &str, line: usize) -> Result<String, Box<Finding>> {
     let records = records(text);
     let wrong = |message: String| {
         let finding = Finding::error("objection-fact-differs", objection.place.clone(), message);
-        finding.help("事实写结果里的出处；事实文件改动过的，按现在的行号改")
+        Box::new(finding.help("事实写结果里的出处；事实文件改动过的，按现在的行号改"))
     };
     let Some(header) = records.first() else { return Err(wrong("文件是空的".to_owned())) };
     let place = objection.fact.as_deref().unwrap_or_default();

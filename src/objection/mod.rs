@@ -79,6 +79,13 @@ impl Objection {
     }
 }
 
+/// Objections of a scored period that are not decided, in the order of the register.
+pub fn open_within<'a>(scored: &Scored<'a>) -> impl Iterator<Item = &'a Objection> {
+    let (calendar, own) = (&scored.plan.calendar, scored.period());
+    let open = scored.store.objections.iter().filter(|it| it.state == State::Open);
+    open.filter(move |it| own.contains(calendar.period(it.period)))
+}
+
 /// The open objection against an entry.
 pub fn open_against<'a>(scored: &Scored<'a>, unit: &str, entry: &Entry) -> Option<&'a Objection> {
     let rule = &scored.plan.rules[entry.rule.index()];
