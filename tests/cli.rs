@@ -44,3 +44,49 @@ fn help_and_version_are_results() {
         assert!(output.stderr.is_empty() && !output.stdout.is_empty());
     }
 }
+
+/// A rulebook with a roster and facts, in a folder of its own.
+fn office(name: &str, body: &str, roster: &str, facts: &str) -> (String, String) {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let data = folder.join("数据");
+    std::fs::create_dir_all(&data).unwrap();
+    let head = "方案 示例\n施行 2024年1月至2024年12月\n考评对象 单位\n考评周期 每月\n";
+    let conventions = "约定\n  每月基础分 0分\n  年终得分 = 各月得分之和\n  同分并列，其后名次顺延空出\n";
+    let (attributes, body) = body.split_once("板块").unwrap();
+    std::fs::write(folder.join("方案.zs"), format!("{head}{attributes}{conventions}板块{body}\n")).unwrap();
+    std::fs::write(data.join("单位.csv"), roster).unwrap();
+    std::fs::write(data.join("事实.csv"), facts).unwrap();
+    let shown = |path: std::path::PathBuf| path.to_str().unwrap().to_owned();
+    (shown(folder.join("方案.zs")), shown(data))
+}
+
+#[test]
+fn the_row_that_says_what_was_repaired_is_shown() {
+    let (rulebook, data) = office(
+        "repaired",
+        "板块 工作\n  填报不实：每项扣1分，30日内整改的，返还80%",
+        "单位\n甲所\n",
+        "月份,单位,条款,情形,数量,发现日期,编号,针对编号,整改日期\n2024-03,甲所,工作,填报不实,1,2024-03-02,A1,,\n2024-03,甲所,工作,填报不实,1,2024-03-02,A2,,\n2024-03,甲所,工作,填报不实,,,,A1,2024-03-20\n2024-03,甲所,工作,填报不实,,,,A2,2024-05-20\n",
+    );
+    let output = zhunsheng(&["explain", &rulebook, &data, "--period", "2024-03", "--unit", "甲所"]);
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(told.contains("事实.csv:2：1项，扣0.2分（2024-03-20已整改（事实.csv:4），返还0.8分）"), "{told}");
+    assert!(told.contains("事实.csv:3：1项，扣1分（2024-05-20才整改（事实.csv:5），超过30日，不返还）"), "{told}");
+}
+
+#[test]
+fn months_of_a_yearly_indicator_are_missed_together() {
+    let (rulebook, data) = office(
+        "yearly",
+        "板块 工作\n  1. 课时\n    考评周期 每年，计入最后一个月\n    课时（节）：低于12节扣1分",
+        "单位\n甲所\n",
+        "月份,单位,条款,情形,数量\n2024-12,甲所,工作.1,课时,14\n",
+    );
+    let output = zhunsheng(&["score", &rulebook, &data, "--period", "2024"]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("甲所 2024年1月至11月没有报送“工作.1 课时”"), "{told}");
+    assert!(
+        told.contains("2024年只报一个数的，只留一行，“期间”一栏写2024，代替月份") && told.contains("共1处错误"),
+        "{told}"
+    );
+}

@@ -267,10 +267,15 @@ impl<'s> Scope<'s> {
             let told = self.told.entry(finding.place.line).or_default();
             // What follows from a mistake in the same line is no mistake of its own.
             let follows = FOLLOWS.contains(&finding.code) && told.iter().any(|(code, _)| *code != finding.code);
-            if follows || told.iter().any(|(code, text)| *code == finding.code && *text == finding.text) {
+            // Several conventions may be missing at one line, and are told in one run.
+            let text = match finding.code {
+                "missing-convention" => finding.message.clone(),
+                _ => finding.text.clone(),
+            };
+            if follows || told.iter().any(|(code, known)| *code == finding.code && *known == text) {
                 return;
             }
-            told.push((finding.code, finding.text.clone()));
+            told.push((finding.code, text));
         }
         if self.findings.len() < MOST_FINDINGS {
             self.findings.push(finding);
@@ -302,7 +307,7 @@ impl<'s> Scope<'s> {
 
     /// The same of a line that belongs in another block.
     pub fn missing_in(&mut self, block: &str, line: usize, message: &str, choices: &[&str]) {
-        if !self.broken.is_empty() {
+        if self.may_be_said_in_broken(block, choices) {
             return;
         }
         let finding = self
@@ -310,6 +315,22 @@ impl<'s> Scope<'s> {
             .expected(format!("在“{block}”里写明"))
             .help(format!("加上其中一行：\n{}", choices.join("\n")));
         self.report(finding);
+    }
+
+    /// Whether a line that did not parse may be what is missing in a block.
+    fn may_be_said_in_broken(&self, block: &str, choices: &[&str]) -> bool {
+        if self.broken.is_empty() || block != "约定" {
+            return !self.broken.is_empty();
+        }
+        // Up to the first section: what stands there may be a convention, or the heading of them all.
+        let end = self.plan.nodes.get(1).map_or(usize::MAX, |node| node.line as usize);
+        // What the first words of the choices say, and 满分, which says where an item begins.
+        let says = |line: &usize| {
+            let text = self.source.line(*line);
+            let begins = |choice: &&str| text.contains(choice.chars().take(2).collect::<String>().as_str());
+            choices.iter().any(begins) || text.contains("满分") || text.contains("基础分")
+        };
+        self.broken.range(..end).next().is_some() || self.broken.iter().any(says)
     }
 
     /// Notes a finding that explains everything else that may be wrong in its line.

@@ -275,10 +275,20 @@ impl<'a> Scorer<'_, 'a> {
                     self.days_to_repair(row, refund.workdays).is_some_and(|days| (0..=i64::from(most)).contains(&days))
                 }
             };
+            let store = self.program.store;
+            // 针对编号: a row that only says so has no line of its own.
+            let said = || {
+                let origin = self.fact(row).origin.and_then(|origin| store.repair_of(origin));
+                origin.map(|origin| format!("（{}）", store.origin_text(origin))).unwrap_or_default()
+            };
             if in_time {
                 let back = draft.points.abs().times(refund.share)?;
                 draft.points = draft.points.plus(back)?;
-                draft.explain(self.program.traced, || format!("{repaired}已整改，返还{back}分"));
+                draft.explain(self.program.traced, || format!("{repaired}已整改{}，返还{back}分", said()));
+            } else {
+                let days = if refund.workdays { "个工作日" } else { "日" };
+                let within = refund.within_days.map(|most| format!("{most}{days}")).unwrap_or_default();
+                draft.explain(self.program.traced, || format!("{repaired}才整改{}，超过{within}，不返还", said()));
             }
         }
         Ok(())

@@ -35,6 +35,10 @@ pub fn collect(scope: &mut ExampleScope<'_>, statements: &[Statement<'_>]) -> Ve
             mistaken.push(example.line);
             continue;
         }
+        if let Some(whole) = whole_term(scope, statement, example) {
+            at = Some(whole);
+            continue;
+        }
         match pair.as_rule() {
             Token::example_roster => roster(scope, statement, example),
             Token::example_when => at = when(scope, statement, example),
@@ -108,6 +112,21 @@ fn when(scope: &mut ExampleScope<'_>, statement: &Statement<'_>, example: &mut E
     Some((name, unit))
 }
 
+/// `2024至2025学年 甲师`: the term by the name that the rulebook gives it.
+fn whole_term(scope: &ExampleScope<'_>, statement: &Statement<'_>, example: &mut Example) -> Option<(String, String)> {
+    let name = &scope.plan.calendar.period(scope.plan.calendar.term()).name;
+    let unit = statement.line.plain.text.trim().strip_prefix(name.as_str())?.strip_prefix(' ')?;
+    let unit = fold_name(unit.trim());
+    // 2024年 甲所 of one calendar year is read as a year.
+    let is_named = name.contains(|c: char| !c.is_ascii_digit());
+    if !is_named || unit.is_empty() || unit.contains(' ') {
+        return None;
+    }
+    let name = name.clone();
+    example.add_unit(&unit, Vec::new());
+    Some((name, unit))
+}
+
 /// 2024年4月, 2024年第二季度, 2024年4月至6月, 2024年上半年, 2024年
 fn period_of(scope: &ExampleScope<'_>, pair: &Pair<'_, Token>) -> Option<PeriodId> {
     let calendar = &scope.plan.calendar;
@@ -176,9 +195,7 @@ fn facts(
 ) {
     let line = statement.line.number;
     let Some((period, unit)) = at else {
-        let finding = scope
-            .at_line(line, "example-without-unit", "前面没有写哪个月、哪个单位")
-            .help("先写一行：2023年4月 单位名称");
+        let finding = scope.at_line(line, "example-without-unit", "前面没有写哪个月、哪个单位").help(before_all(scope));
         scope.report(finding);
         return;
     };
@@ -265,6 +282,18 @@ fn facts(
     }
 }
 
+/// What a 例 begins with.
+fn before_all(scope: &ExampleScope<'_>) -> String {
+    let calendar = &scope.plan.calendar;
+    let (first, whole) = (calendar.first(), &calendar.period(calendar.term()).name);
+    let named = if whole.contains(|c: char| !c.is_ascii_digit() && c != '-') {
+        format!("；或：{whole} 单位名称")
+    } else {
+        String::new()
+    };
+    format!("先写一行：{}年{}月 单位名称{named}", first.year(), first.number())
+}
+
 /// `则 基层工作 -2分`
 fn expect(
     scope: &mut ExampleScope<'_>,
@@ -274,9 +303,7 @@ fn expect(
 ) {
     let line = statement.line.number;
     let Some((period, unit)) = at else {
-        let finding = scope
-            .at_line(line, "example-without-unit", "前面没有写哪个月、哪个单位")
-            .help("先写一行：2023年4月 单位名称");
+        let finding = scope.at_line(line, "example-without-unit", "前面没有写哪个月、哪个单位").help(before_all(scope));
         scope.report(finding);
         return;
     };

@@ -48,7 +48,7 @@ pub struct Numbering {
     pub twice: Vec<(Box<str>, Origin, Origin)>,
     /// 针对编号 that no row has.
     pub dangling: Vec<(Box<str>, Origin)>,
-    pub repaired: FxHashMap<Origin, chrono::NaiveDate>,
+    pub repaired: FxHashMap<Origin, (chrono::NaiveDate, Origin)>,
 }
 
 impl Numbering {
@@ -67,8 +67,8 @@ impl Numbering {
         for (target, date, origin) in std::mem::take(&mut found.repairs) {
             match by_number.get(&*target) {
                 Some(repaired) => {
-                    let known = numbering.repaired.entry(*repaired).or_insert(date);
-                    *known = date.min(*known);
+                    let known = numbering.repaired.entry(*repaired).or_insert((date, origin));
+                    *known = (date, origin).min(*known);
                 }
                 None => numbering.dangling.push((target, origin)),
             }

@@ -32,7 +32,8 @@ pub struct Store {
     /// Ids as records hold them to ids in `texts`.
     pub(super) symbols: Vec<u32>,
     pub(super) columns: usize,
-    pub(super) repaired: FxHashMap<Origin, NaiveDate>,
+    /// When a row was repaired, and the row that says so.
+    pub(super) repaired: FxHashMap<Origin, (NaiveDate, Origin)>,
     pub(super) globals: Vec<Global>,
     pub(super) history: History,
     /// By period: some row is about it.
@@ -100,6 +101,11 @@ impl Store {
         self.history.series(unit, name).iter().map(|(period, value)| (&**period, *value))
     }
 
+    /// The row of its own that says when this one was repaired.
+    pub fn repair_of(&self, origin: Origin) -> Option<Origin> {
+        self.repaired.get(&origin).map(|(_, said)| *said)
+    }
+
     /// `2023-04.csv:41`
     pub fn origin_text(&self, origin: Origin) -> String {
         let file = self.files[origin.file as usize].clone();
@@ -162,7 +168,7 @@ impl Store {
         fact.rows = record.rows;
         fact.origin = record.origin;
         fact.detail = record.detail.map(|mut detail| {
-            if let Some(date) = record.origin.and_then(|origin| self.repaired.get(&origin)) {
+            if let Some((date, _)) = record.origin.and_then(|origin| self.repaired.get(&origin)) {
                 detail.repaired = Some(detail.repaired.map_or(*date, |own| own.min(*date)));
             }
             Rc::new(detail)

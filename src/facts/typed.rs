@@ -137,7 +137,11 @@ pub fn wrong_kind(kind: &Type, amount: &text::Amount<'_>, name: &str) -> Option<
         return wrong("wrong-measure-word", message, &example, help);
     }
     let message = format!("“{name}”以“{word}”计，{}{word}不是整数", shown(value));
-    wrong("fractional-count", message, "整数", "改为整数".to_owned())
+    let help = match kind {
+        Type::Days => "改为整数；平均天数这样有小数的，规则书里另用一个量词，如：平均住院日（日均）",
+        _ => "改为整数",
+    };
+    wrong("fractional-count", message, "整数", help.to_owned())
 }
 
 /// A finding for what is no number.

@@ -73,8 +73,10 @@ fn claim<'p>(look: &Look<'p>, id: RuleId) -> Option<(Number, Claim, &'p Expr)> {
         let next = pair[0].plus(Number::ONE).ok().filter(|next| *next < pair[1]);
         [next.filter(|_| is_whole(&kind)), middle, Some(pair[0]), Some(pair[1])]
     });
+    // 1次扣1分，2次扣3分: beyond the last.
+    let beyond = ends.last().and_then(|last| last.plus(Number::ONE).ok());
     let fits = |value: &Number| !is_whole(&kind) || value.is_whole();
-    let value = between.flatten().find(|value| falls(value) && fits(value))?;
+    let value = between.flatten().chain(beyond).find(|value| falls(value) && fits(value))?;
     let mut settings = Settings::default();
     reach(plan, subject, value, &mut settings, 0)?;
     let month = settings.rows.first().map(|(input, _)| month_for(plan, *input))?;

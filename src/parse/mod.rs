@@ -7,6 +7,7 @@ mod mark;
 mod mend;
 mod mistake;
 mod names;
+mod numbering;
 mod numeral;
 mod pasted;
 mod speech;
@@ -87,6 +88,7 @@ pub struct Statement<'a> {
 pub fn lines(source: &Source, findings: &mut Findings) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut context = Context::Header;
+    let mut numbering = numbering::Numbering::default();
     let mut start = 0;
     for (index, text) in source.text.split('\n').enumerate() {
         let at = start;
@@ -116,6 +118,9 @@ pub fn lines(source: &Source, findings: &mut Findings) -> Vec<Line> {
         let opened = opening(&folded.text);
         if let Some(opened) = opened {
             context = opened;
+        }
+        if opened == Some(Context::Node) {
+            numbering.write_out(&mut folded);
         }
         lines.push(Line { in_force, ..Line::new(index + 1, context, opened.is_some(), folded) });
     }

@@ -36,6 +36,7 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
         (_, None) => std::cmp::Ordering::Greater,
         (Some(x), Some(y)) => x.0.cmp(&y.0).then(y.1.cmp(&x.1)),
     });
+    open_end(scope, line, draft, &bands, subject);
     for pair in bands.windows(2) {
         let show = |number: Number| shown_number(number, &kind);
         let (Some((high, high_in)), Some((low, low_in))) = (pair[0].1, pair[1].0) else {
@@ -86,6 +87,43 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
             }
         }
     }
+}
+
+/// 1次扣1分，2次扣3分: three times would cost nothing, though twice costs more than once.
+fn open_end(scope: &mut Scope<'_>, line: usize, draft: &Draft, bands: &[(End, End)], subject: &Subject) {
+    let value = subject_value(scope, subject);
+    let Type::Count(unit) = &value.kind else { return };
+    let others = draft.otherwise.is_some()
+        || draft.plain.is_some()
+        || draft.table.is_some()
+        || !draft.effects.is_empty()
+        || draft.veto.is_some();
+    let [.., (_, Some((most, true)))] = bands else { return };
+    if others || bands.len() < 2 || draft.arms.len() != bands.len() || draft.arms.iter().any(|arm| arm.by_steps) {
+        return;
+    }
+    if let Expr::Input { input, .. } = &value.expr
+        && scope.plan.inputs[input.index()].range.1.is_some_and(|greatest| Number::from(greatest) <= *most)
+    {
+        return;
+    }
+    // By where they begin: what each band gives.
+    let mut given: Vec<(Number, Number)> = Vec::new();
+    for arm in &draft.arms {
+        let (Some(range), Expr::Number(points)) = (&arm.range, &arm.points) else { return };
+        let Some((Expr::Number(low), _)) = &range.low else { return };
+        given.push((*low, points.abs()));
+    }
+    given.sort();
+    if !given.windows(2).all(|pair| pair[0].1 < pair[1].1) {
+        return;
+    }
+    let last = given.last().map(|(low, _)| *low).unwrap_or(*most);
+    let mut finding = scope
+        .at_line(line, "gap-between-bands", format!("超过{most}{unit}没有写，按0分计"))
+        .help(format!("最后一档写成：{last}{unit}及以上…；确实不计的，加一档：超过{most}{unit}的，计0分"));
+    finding.severity = crate::diagnostic::Severity::Warning;
+    scope.report(finding);
 }
 
 /// Points by steps hold in a range too, which must not run into another band: the first would win unseen.

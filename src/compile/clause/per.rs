@@ -7,7 +7,7 @@ use super::late::by_days;
 use super::outcome::outcome_of;
 use super::short::by_steps;
 use super::step::{step_of, steps, times};
-use super::unclear_step::some_or_all;
+use super::unclear_step::{some_or_all, steps_of_a_case};
 use super::{Arm, Draft, Line, Outcome, Subject, Waiting, subject_value, verb_of};
 use crate::calendar::Cycle;
 use crate::compile::declare::zero;
@@ -73,6 +73,9 @@ pub(super) fn per(
     let range = waiting.as_ref().and_then(|(_, range)| range.as_ref());
     if kind.is_none() && !pair.has(Token::ALL_OF_THEM) && some_or_all(scope, line, pair, outcome, range) {
         return;
+    }
+    if matches!((kind, &waiting), (Some(Token::SHORT | Token::OVER), Some((_, None)))) {
+        return steps_of_a_case(scope, site, pair);
     }
     let each = Each { pair, outcome, points: each, step };
     match (kind, subject) {

@@ -11,7 +11,6 @@ use crate::compile::scope::{Scope, name_of};
 use crate::parse::Children;
 use crate::plan::*;
 use crate::syntax::Rule as Token;
-use crate::value::Number;
 
 /// 每少1件扣1分, and nothing before it.
 pub(super) fn without_target(scope: &mut Scope<'_>, site: Site<'_, '_>, each: &Each<'_, '_>, kind: &Type, short: bool) {
@@ -99,13 +98,34 @@ pub(super) fn some_or_all(
     }
     // 低于90%，每个百分点扣1分: each one below, or each of all there are?
     let kind = subject_value(scope, line.subject).kind;
-    if let (Subject::Value(_), None, Some((Expr::Number(end), included))) = (line.subject, &range.low, &range.high)
+    if let (Subject::Value(_), None, Some((end, included))) = (line.subject, &range.low, &range.high)
         && (!included || kind == Type::Percent)
     {
-        short_or_all(scope, line.site, pair, outcome, *end, &kind);
+        short_or_all(scope, line.site, pair, outcome, end, &kind);
         return true;
     }
     false
+}
+
+/// 30件, or 目标 as the line says it before `pair`.
+fn end_as_written(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, end: &Expr, kind: &Type) -> String {
+    if let Expr::Number(number) = end {
+        return shown_number(*number, kind);
+    }
+    let begin = pair.as_span().start();
+    let said = site.statement.pair.clone().into_inner().flatten();
+    let before = said.filter(|inner| inner.as_rule() == Token::bound && inner.as_span().end() <= begin).last();
+    let end = before.and_then(|bound| bound.child(Token::expression));
+    end.map(|end| scope.original(site.statement, &end)).unwrap_or_default()
+}
+
+/// 当 类别为街道，每少1件扣1分: what is short of what the condition does not say.
+pub(super) fn steps_of_a_case(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let written = scope.original(site.statement, pair);
+    let finding = scope
+        .at(site.statement, pair, "shortfall-without-target", format!("“{written}”前面是条件，没有写从多少算起"))
+        .help("各类的要求不一样的，先写出要求：要求数 = （当 类别为街道，30；其余 20），再写：不少于要求数，每少1件扣1分；扣得不一样的，分成两条，各写“适用 …”");
+    scope.blame(finding);
 }
 
 /// 低于90%，每个百分点扣1分
@@ -114,11 +134,11 @@ fn short_or_all(
     site: Site<'_, '_>,
     pair: &Pair<'_, Token>,
     outcome: &Pair<'_, Token>,
-    end: Number,
+    end: &Expr,
     kind: &Type,
 ) {
     let (each, gives) = (scope.original(site.statement, pair), scope.original(site.statement, outcome));
-    let shown = shown_number(end, kind);
+    let shown = end_as_written(scope, site, pair, end, kind);
     let unit = pair.child(Token::unit).map(|unit| name_of(&unit)).unwrap_or_default();
     let number = pair.child(Token::number).map_or("1".to_owned(), |number| number.as_str().trim().to_owned());
     let word = if *kind == Type::Percent { "每低" } else { "每少" };
@@ -141,9 +161,13 @@ fn beyond_or_all(
     outcome: &Pair<'_, Token>,
     range: &Range,
 ) {
-    let Some((Expr::Number(low), included)) = &range.low else { return };
+    let Some((low, included)) = &range.low else { return };
     let unit = pair.child(Token::unit).map(|unit| name_of(&unit)).unwrap_or_default();
-    let bound = format!("{}{low}{unit}", if *included { "达到" } else { "超过" });
+    let low = match low {
+        Expr::Number(low) => format!("{low}{unit}"),
+        other => end_as_written(scope, site, pair, other, &Type::Bare),
+    };
+    let bound = format!("{}{low}", if *included { "达到" } else { "超过" });
     let (each, gives) = (scope.original(site.statement, pair), scope.original(site.statement, outcome));
     let finding = scope
         .at(

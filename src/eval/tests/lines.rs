@@ -142,7 +142,10 @@ fn a_repair_in_time_gives_part_of_the_points_back() {
         detail.found = Some(day("2023-04-10"));
         detail.repaired = Some(day(repaired));
     }
-    assert_eq!(entries(&sheet.unit("甲", "2023-04")), ["-0.2 2023-05-10已整改，返还0.8分", "-1"]);
+    assert_eq!(
+        entries(&sheet.unit("甲", "2023-04")),
+        ["-0.2 2023-05-10已整改，返还0.8分", "-1 2023-05-11才整改，超过30日，不返还"]
+    );
 }
 
 #[test]
