@@ -84,8 +84,10 @@ fn pages_are_complete() {
         assert!(kind.page().starts_with(kind.name));
         assert!(kind::list().contains(kind.name));
     }
-    let shown = kind::all().filter(|kind| matches!(kind.wrong, Example::Said(_))).count();
-    assert!(shown * 5 < seen.len(), "{shown} of {} pages have no example that runs", seen.len());
+    // An archive is files, which no few lines show.
+    let of_lines = kind::all().filter(|kind| kind::ARCHIVE.iter().all(|other| other.name != kind.name));
+    let shown = of_lines.filter(|kind| matches!(kind.wrong, Example::Said(_))).count();
+    assert!(shown * 5 < seen.len() - kind::ARCHIVE.len(), "{shown} of {} pages have no example that runs", seen.len());
 }
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

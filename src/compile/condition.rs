@@ -139,7 +139,12 @@ fn streak_cycle(scope: &Scope<'_>, pair: &Pair<'_, Token>) -> Cycle {
 fn graded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {
     let names: Vec<String> = match pair.child(Token::grade_upto) {
         Some(upto) => vec![name_of(&upto)],
-        None => pair.child(Token::values).iter().flat_map(|values| values.children(Token::value)).map(|v| name_of(&v)).collect(),
+        None => pair
+            .child(Token::values)
+            .iter()
+            .flat_map(|values| values.children(Token::value))
+            .map(|v| name_of(&v))
+            .collect(),
     };
     let knows = |grading: &Grading| grading.grades.iter().any(|grade| names.contains(&grade.name));
     let asked = pair.child(Token::cycle).map(|cycle| scope.cycle_said(&cycle)).or(scope.stage);

@@ -19,7 +19,10 @@ pub fn require_how(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
     let calendar = &scope.plan.calendar;
     let cycle = scope.plan.nodes[node.index()].cycle;
     let landing = &scope.plan.nodes[node.index()].landing;
-    if cycle >= stage.min(Cycle::Year) || *landing != Landing::Last || calendar.each(cycle).len() <= calendar.each(stage).len() {
+    if cycle >= stage.min(Cycle::Year)
+        || *landing != Landing::Last
+        || calendar.each(cycle).len() <= calendar.each(stage).len()
+    {
         return;
     }
     let before = site.statement.code.text[..pair.as_span().start()].trim_end_matches(['\u{E000}', ' ']);
@@ -41,10 +44,7 @@ pub fn require_how(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
         (None, _) => scope.plan.nodes[node.index()].address.clone(),
     };
     let (message, ways) = match what {
-        "得分率" => (
-            format!("“{name}”{each}都有得分率，没有写{word}看的是它们的平均还是最低的"),
-            ["平均", "最低"],
-        ),
+        "得分率" => (format!("“{name}”{each}都有得分率，没有写{word}看的是它们的平均还是最低的"), ["平均", "最低"]),
         _ => (format!("“{name}”{each}都有得分，没有写{word}是它们的和还是平均"), ["之和", "平均"]),
     };
     let lines = ways.map(|way| format!("{each}{name}{what}{way}")).join("\n");
@@ -60,6 +60,7 @@ pub fn require_how(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
 
 /// Whether the total of a longer period is the sum of the shorter ones': then that of its parts is, too.
 fn is_sum(scope: &Scope<'_>, stage: Cycle) -> bool {
-    let sums = |expr: &Expr| matches!(expr, Expr::Over { aggregate: Aggregate::Sum, expr, .. } if **expr == Expr::Total);
+    let sums =
+        |expr: &Expr| matches!(expr, Expr::Over { aggregate: Aggregate::Sum, expr, .. } if **expr == Expr::Total);
     scope.plan.rollups.iter().any(|(of, expr)| *of == stage && sums(expr))
 }

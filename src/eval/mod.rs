@@ -47,7 +47,7 @@ use crate::eval::run::{Active, Run};
 use crate::eval::score::Scored;
 use crate::facts::Store;
 use crate::outcome::{Outcome, UnitOutcome};
-use crate::plan::{Plan, RankingId};
+use crate::plan::{InputId, Plan, RankingId, WhenMissing};
 
 /// How a period in which nothing happened is told from one that nobody reported.
 pub const NO_FACTS_HELP: &str = "真的什么也没有发生的，也要报一行，数量写0（如：缺项 0），这一期才计入";
@@ -128,6 +128,28 @@ pub fn unreported(request: &Request) -> Findings {
     run.survey(&|scorer, unit| scorer.outcome(unit, request.period, &[]));
     run.keep_unreported();
     run.findings()
+}
+
+/// What scoring a period asks for and nobody reported, also where the rulebook says what holds then (缺报).
+pub fn missing(request: &Request) -> Vec<Missing> {
+    let mut strict = request.plan.clone();
+    for input in &mut strict.inputs {
+        input.missing = WhenMissing::Error;
+        input.versions.iter_mut().flatten().for_each(|version| version.input.missing = WhenMissing::Error);
+    }
+    let program = Program::new(&strict, request.store, false);
+    let mut run = Run::new(program, request.threads);
+    run.survey(&|scorer, unit| scorer.outcome(unit, request.period, &[]));
+    run.missing()
+}
+
+/// An indicator, a parameter or a rating of a unit and month that nobody reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Missing {
+    /// Index into the roster.
+    pub unit: usize,
+    pub input: InputId,
+    pub period: PeriodId,
 }
 
 /// One finding for a whole period, instead of one for every unit and indicator.

@@ -48,9 +48,9 @@ impl Patient<'_> {
             if !text[digits.len()..at].starts_with('.') {
                 continue;
             }
-            let begin = digits.rfind([' ', ',', '且', '或', '(', '当']).map_or(0, |sign| {
-                sign + digits[sign..].chars().next().map_or(0, char::len_utf8)
-            });
+            let begin = digits
+                .rfind([' ', ',', '且', '或', '(', '当'])
+                .map_or(0, |sign| sign + digits[sign..].chars().next().map_or(0, char::len_utf8));
             if let Some(line) = self.parsed(begin..at, &format!("「{}」", &text[begin..at])) {
                 return self.mended("wrong-sign", "条目的地址要加引号", begin..at, line);
             }

@@ -43,7 +43,8 @@ pub fn mend(line: &Line, names: &Names, stopped: usize) -> Option<Mend> {
     }
     let patient = Patient { line, names, stopped, tries: std::cell::Cell::new(0) };
     // What only mends slips of the pen leaves the meaning as it is.
-    let kept = |mend: &Mend| mend.line.as_ref().is_none_or(|mended| keeps_meaning(patient.text(), &mended.plain.text, false));
+    let kept =
+        |mend: &Mend| mend.line.as_ref().is_none_or(|mended| keeps_meaning(patient.text(), &mended.plain.text, false));
     None.or_else(|| patient.opening())
         .or_else(|| patient.brackets())
         .or_else(|| patient.unsayable())
@@ -752,7 +753,8 @@ impl Patient<'_> {
             for at in &places {
                 // 前3名且98分以上的：奖励100元 has its prize; 累计3次及以上 lacks no 为.
                 let is_name_before = || {
-                    let begins = |start: &usize| *start == 0 || text[..*start].ends_with([':', ',', ';', ' ', '且', '或']);
+                    let begins =
+                        |start: &usize| *start == 0 || text[..*start].ends_with([':', ',', ';', ' ', '且', '或']);
                     let mut starts = text[..*at].char_indices().map(|(start, _)| start).filter(begins);
                     starts.any(|start| self.names.longest_at(&text[start..]).is_some_and(|it| start + it.len() == *at))
                 };

@@ -221,6 +221,8 @@ fn plan() -> Plan {
             Reading { kind: "读法", clause: "社区矫正工作.1".into(), text: "缺项按项计".into() },
         ],
         group: None,
+        corrections: None,
+        due: None,
         lines: Vec::new(),
     }
 }
@@ -270,6 +272,8 @@ fn entry(rule: u16, quantity: &str, points: &str, reason: Option<&str>) -> Entry
         facts: vec![],
         matter: None,
         person: None,
+        basis: None,
+        note: None,
         peers: vec![],
     }
 }
