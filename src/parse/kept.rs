@@ -68,9 +68,9 @@ const DENIALS: &[char] = &['不', '未', '没', '非'];
 pub(super) fn keeps_meaning(before: &str, after: &str, may_deny: bool) -> bool {
     let denials = |text: &str| text.chars().filter(|c| DENIALS.contains(c)).count();
     let mut kept = words(after);
-    let mut held = |word: &str| kept.iter().position(|other| *other == word).map(|at| kept.swap_remove(at)).is_some();
+    let held = |word: &str| kept.iter().position(|other| *other == word).map(|at| kept.swap_remove(at)).is_some();
     let (denied, denies) = (denials(before), denials(after));
-    (denied == denies || may_deny && denied < denies) && words(before).into_iter().all(|word| held(word))
+    (denied == denies || may_deny && denied < denies) && words(before).into_iter().all(held)
 }
 
 /// The words of [`WORDS`] and the numbers of a line, in order.

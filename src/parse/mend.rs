@@ -586,6 +586,10 @@ impl Patient<'_> {
         {
             return None;
         }
+        // 折分 = … is a formula, whatever is wrong behind its sign.
+        if super::top_level(text, '=').is_some() {
+            return None;
+        }
         // A line that begins with a word of the language is no scoring line.
         let keyword = WORDS.iter().any(|word| text.starts_with(word)) || text.starts_with(['当', '凡']);
         if keyword && matches!(self.line.context, Context::Node | Context::Grading) {
