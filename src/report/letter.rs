@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::calendar::{Cycle, Period};
 use crate::outcome::{Status, UnitOutcome};
+use crate::scored::amount_text;
 use crate::value::Number;
 
 /// What only the office knows; what is not given is left blank, to be written in by hand.
@@ -59,7 +60,8 @@ pub fn period_words(period: &Period) -> String {
 
 /// `+5`, `-2`, `0`
 pub fn signed(points: Number) -> String {
-    if points.is_positive() { format!("+{points}") } else { points.to_string() }
+    let text = amount_text(points, None);
+    if points.is_positive() { format!("+{text}") } else { text }
 }
 
 /// 一票否决、取消评先资格、不参评, with the reason.
@@ -84,7 +86,7 @@ pub fn place(rank: Option<u32>) -> String {
 /// The total, or why there is none.
 pub fn total(unit: &UnitOutcome) -> String {
     match unit.status {
-        Status::Assessed => unit.total.to_string(),
+        Status::Assessed => amount_text(unit.total, None),
         Status::NotAssessed | Status::Pending => "—".to_owned(),
     }
 }

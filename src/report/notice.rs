@@ -7,7 +7,7 @@ use super::letter::{Letter, grades, marks, period_words, place, total};
 use super::paper;
 use crate::objection;
 use crate::outcome::{Status, UnitOutcome};
-use crate::plan::NodeId;
+use crate::plan::{NodeId, Type};
 use crate::scored::{Scored, amount_text};
 use crate::value::Number;
 use crate::word::{Align, Column, Document, Style, Table};
@@ -89,12 +89,12 @@ fn overview(document: &mut Document, scored: &Scored<'_>) {
                 assessed.iter().filter(|unit| unit.total == total).map(|unit| scored.name(unit)).collect();
             named(&names)
         };
-        text.push_str(&format!("最高{}分（{}），", best.total, sharing(best.total)));
-        text.push_str(&format!("最低{}分（{}）", last.total, sharing(last.total)));
+        text.push_str(&format!("最高{}（{}），", points(best.total), sharing(best.total)));
+        text.push_str(&format!("最低{}（{}）", points(last.total), sharing(last.total)));
         let sum = assessed.iter().try_fold(Number::ZERO, |sum, unit| sum.plus(unit.total));
         let count = Number::whole(assessed.len() as i64);
         if let Ok(mean) = sum.and_then(|sum| sum.divided_by(count)) {
-            text.push_str(&format!("，平均{}", amount_text(mean, Some(&crate::plan::Type::Points))));
+            text.push_str(&format!("，平均{}", points(mean)));
         }
         text.push('。');
     }
@@ -118,6 +118,11 @@ fn overview(document: &mut Document, scored: &Scored<'_>) {
     if !missing.is_empty() {
         document.say(Style::Body, &format!("在施行期内但没有事实、没有计入的期间：{}。", missing.join("、")));
     }
+}
+
+/// `12.5分`
+fn points(number: Number) -> String {
+    amount_text(number, Some(&Type::Points))
 }
 
 /// `甲所、乙所等8个`
@@ -177,7 +182,7 @@ fn sections(document: &mut Document, scored: &Scored<'_>) {
     let sentence = |word: &str, sums: &[(Number, usize, NodeId)]| {
         let each = sums.iter().map(|(sum, count, id)| {
             let title = &scored.plan.nodes[id.index()].title;
-            format!("{title}{count}个单位共{word}{}", amount_text(*sum, Some(&crate::plan::Type::Points)))
+            format!("{title}{count}个单位共{word}{}", points(*sum))
         });
         match sums.is_empty() {
             true => format!("本期没有{word}分。"),
@@ -231,7 +236,7 @@ fn details(document: &mut Document, scored: &Scored<'_>) {
             let mut cells = first(unit);
             cells.extend(periods.iter().map(|id| {
                 let own = unit.periods.iter().find(|(period, _)| period == id);
-                own.map_or_else(|| "—".to_owned(), |(_, total)| total.to_string())
+                own.map_or_else(|| "—".to_owned(), |(_, total)| amount_text(*total, None))
             }));
             cells.push(total(unit));
             cells

@@ -93,7 +93,10 @@ fn standing(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
 
 fn periods(scored: &Scored<'_>, unit: &UnitOutcome) -> String {
     let calendar = &scored.plan.calendar;
-    let each = unit.periods.iter().map(|(id, total)| format!("{}：{total}分", calendar.period(*id).name));
+    let each = unit
+        .periods
+        .iter()
+        .map(|(id, total)| format!("{}：{}分", calendar.period(*id).name, amount_text(*total, None)));
     each.collect::<Vec<_>>().join("；")
 }
 
@@ -130,9 +133,9 @@ fn entries(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
     let several = !unit.periods.is_empty();
     let mut columns = vec![
         Column::new("条款和情形", 24, Align::Left),
-        Column::new("计分句", 26, Align::Left),
-        Column::new("数量", 10, Align::Right),
-        Column::new("计分", 8, Align::Right),
+        Column::new("计分句", 25, Align::Left),
+        Column::new("数量", 11, Align::Right),
+        Column::new("计分", 11, Align::Right),
         Column::new("事实所在", 22, Align::Left),
     ];
     if several {

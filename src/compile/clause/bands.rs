@@ -36,7 +36,7 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
         (_, None) => std::cmp::Ordering::Greater,
         (Some(x), Some(y)) => x.0.cmp(&y.0).then(y.1.cmp(&x.1)),
     });
-    open_end(scope, line, draft, &bands, subject);
+    let told = scope.findings.len();
     for pair in bands.windows(2) {
         let show = |number: Number| shown_number(number, &kind);
         let (Some((high, high_in)), Some((low, low_in))) = (pair[0].1, pair[1].0) else {
@@ -86,6 +86,9 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
                 scope.report(finding);
             }
         }
+    }
+    if scope.findings.len() == told {
+        open_end(scope, line, draft, &bands, subject);
     }
 }
 
