@@ -60,25 +60,27 @@ impl Letterhead {
     }
 }
 
-/// Writes the reports; `months` as for [`Explainer::new`].
+/// Writes the reports; `months` as for [`Explainer::new`], `stages` as for [`report::write_stages`].
 pub fn write(
     scored: &Scored<'_>,
     months: &[Outcome],
+    stages: &[Outcome],
     letter: &Letter,
     folder: &Path,
     session: &mut Session,
 ) -> Ended<()> {
-    let files = make(scored, months, letter).map_err(|error| session.cannot("写", folder, &error))?;
+    let files = make(scored, months, stages, letter).map_err(|error| session.cannot("写", folder, &error))?;
     put(folder, &files.made).map_err(|(path, error)| session.cannot("写", &path, &error))
 }
 
-fn make(scored: &Scored<'_>, months: &[Outcome], letter: &Letter) -> io::Result<Files> {
+fn make(scored: &Scored<'_>, months: &[Outcome], stages: &[Outcome], letter: &Letter) -> io::Result<Files> {
     // Without office formats nobody signs.
     #[cfg(not(feature = "office"))]
     let _ = letter;
     let mut files = Files { made: Vec::new() };
     files.add("结果.json", |out| report::write_json(scored, out))?;
     files.add("排名.csv", |out| report::write_csv(scored, out))?;
+    files.add("考评结果.html", |out| report::write_page(scored, months, stages, out))?;
     #[cfg(feature = "office")]
     files.add("核算表.xlsx", |out| {
         let bytes = report::write_workbook(*scored, months).map_err(io::Error::other)?;

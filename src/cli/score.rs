@@ -29,7 +29,7 @@ pub struct Score {
     /// 格式：table、json 或 csv（默认 table）
     #[arg(long, value_name = "格式", default_value = "table", hide_default_value = true, hide_possible_values = true)]
     format: Format,
-    /// 另写核算表、通报、每个单位的告知书和说明，以及结果.json、排名.csv 到这个文件夹
+    /// 另写核算表、通报、每个单位的告知书和说明、网页，以及结果.json、排名.csv 到这个文件夹
     #[arg(long, value_name = "文件夹")]
     out: Option<PathBuf>,
     #[cfg(feature = "office")]
@@ -81,7 +81,8 @@ impl Score {
             let letter = self.letterhead.letter();
             #[cfg(not(feature = "office"))]
             let letter = crate::report::letter::Letter::default();
-            reports::write(&scored, &loaded.base_periods(&outcome), &letter, folder, session)?;
+            let (months, stages) = (loaded.base_periods(&outcome), loaded.stages(&outcome));
+            reports::write(&scored, &months, &stages, &letter, folder, session)?;
             session.note(&format!("已写入“{}”", folder.display()));
         }
         if let Some(published) = &published {

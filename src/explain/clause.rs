@@ -1,6 +1,6 @@
 //! Why a section or item has its points: its lines, the rows behind them, and the caps that cut.
 
-use super::{Tree, gain};
+use super::{Kind, Tree, gain};
 use crate::objection;
 use crate::outcome::{Entry, NodeOutcome, UnitOutcome};
 use crate::plan::{Basis, Expr, NodeId, Rule, RuleId};
@@ -51,10 +51,10 @@ pub fn explain(scored: &Scored<'_>, unit: &UnitOutcome, id: NodeId, summed: bool
     } else {
         format!("{} {}", node.address, node.title)
     };
-    let mut tree = Tree::new(if summed { format!("{name}：合计{points}") } else { format!("{name}：{points}") });
     if summed {
-        return tree;
+        return Tree::of(Kind::Node, name, format!("：合计{points}"));
     }
+    let mut tree = Tree::of(Kind::Node, name, format!("：{points}"));
     explain_source(scored, id, &mut tree);
     let start = outcome.map(|outcome| own_start(scored, id, outcome)).filter(|start| !start.is_zero());
     if let Some(start) = start {
@@ -89,13 +89,13 @@ fn rule_of<'a>(scored: &Scored<'a>, id: RuleId) -> &'a Rule {
 fn explain_source(scored: &Scored<'_>, id: NodeId, tree: &mut Tree) {
     let node = &scored.plan.nodes[id.index()];
     if let Some(department) = &node.department {
-        tree.say(format!("责任部门：{department}"));
+        tree.push(Tree::of(Kind::Source, format!("责任部门：{department}"), ""));
     }
     if let Some(citation) = &node.citation {
-        tree.say(format!("依据：{citation}"));
+        tree.push(Tree::of(Kind::Source, format!("依据：{citation}"), ""));
     }
     for reading in scored.plan.readings.iter().filter(|reading| reading.clause == node.address) {
-        tree.say(format!("{}：{}", reading.kind, reading.text));
+        tree.push(Tree::of(Kind::Source, format!("{}：{}", reading.kind, reading.text), ""));
     }
 }
 
@@ -109,8 +109,8 @@ fn explain_lines(scored: &Scored<'_>, unit: &UnitOutcome, id: NodeId, tree: &mut
         }
         let counted = entries.iter().filter(|entry| entry.counted);
         let sum = counted.fold(Number::ZERO, |sum, entry| sum.plus(entry.points).unwrap_or(sum));
-        let mut branch =
-            Tree::new(format!("{}（{}），{}", rule.text.trim(), scored.plan.line_name(rule.line), gain(sum)));
+        let text = format!("{}（{}）", rule.text.trim(), scored.plan.line_name(rule.line));
+        let mut branch = Tree::of(Kind::Line, text, format!("，{}", gain(sum)));
         for entry in entries {
             branch.push(explain_entry(scored, unit, rule, entry));
         }
@@ -132,18 +132,20 @@ fn explain_entry(scored: &Scored<'_>, unit: &UnitOutcome, rule: &Rule, entry: &E
     }
     parts.extend(entry.person.iter().map(|person| format!("人员{person}")));
     parts.extend(entry.matter.iter().map(|matter| format!("事项“{matter}”")));
-    match (entry.counted, &entry.reason) {
-        (true, None) => parts.push(gain(entry.points)),
-        (true, Some(reason)) => parts.push(format!("{}（{reason}）", gain(entry.points))),
-        (false, Some(reason)) => parts.push(format!("不计：{reason}")),
-        (false, None) => parts.push("不计".to_owned()),
-    }
+    let value = match (entry.counted, &entry.reason) {
+        (true, None) => gain(entry.points),
+        (true, Some(reason)) => format!("{}（{reason}）", gain(entry.points)),
+        (false, Some(reason)) => format!("不计：{reason}"),
+        (false, None) => "不计".to_owned(),
+    };
     let places = match entry.facts.len() {
         0 => String::new(),
         1..=MOST_FACTS => format!("{}：", entry.facts.join("、")),
         count => format!("{}等{count}行：", entry.facts[..MOST_FACTS].join("、")),
     };
-    let mut tree = Tree::new(format!("{places}{}", parts.join("，")));
+    let kind = if entry.counted { Kind::Entry } else { Kind::Uncounted };
+    let comma = if parts.is_empty() { "" } else { "，" };
+    let mut tree = Tree::of(kind, format!("{places}{}", parts.join("，")), format!("{comma}{value}"));
     for peer in &entry.peers {
         tree.say(format!("所比：{peer}"));
     }
@@ -173,9 +175,9 @@ fn explain_steps(outcome: &NodeOutcome, tree: &mut Tree) {
     if outcome.steps.is_empty() {
         return;
     }
-    tree.say(format!("以上小计：{}", tally_text(outcome)));
+    tree.push(Tree::of(Kind::Step, format!("以上小计：{}", tally_text(outcome)), ""));
     for (op, before, after) in &outcome.steps {
-        tree.say(step_text(outcome, op, *before, *after));
+        tree.push(Tree::of(Kind::Step, step_text(outcome, op, *before, *after), ""));
     }
 }
 

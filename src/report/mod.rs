@@ -12,6 +12,7 @@ pub mod letter;
 mod limits;
 #[cfg(feature = "office")]
 mod notice;
+mod page;
 #[cfg(feature = "office")]
 mod paper;
 #[cfg(feature = "office")]
@@ -19,6 +20,7 @@ mod result;
 mod stages;
 mod status;
 mod table;
+mod web;
 
 #[cfg(feature = "office")]
 pub use book::workbook as write_workbook;
@@ -29,6 +31,7 @@ pub use json::{write as write_json, write_explanation, write_rulebook};
 pub use limits::{write as write_limits, write_json as write_limits_json};
 #[cfg(feature = "office")]
 pub use notice::write as write_notice;
+pub use page::write as write_page;
 #[cfg(feature = "office")]
 pub use result::write as write_result;
 pub use stages::write as write_stages;

@@ -11,6 +11,5 @@ pub mod three;
 pub(in crate::report) use impact::{awards_told, from_to, place, shown, signed};
 pub use json::write as write_json;
 pub use markdown::write as write_markdown;
-pub(in crate::report) use page::STYLE;
 pub use page::write as write_page;
 pub use text::write;
