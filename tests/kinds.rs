@@ -105,11 +105,15 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 /// The findings whose names are a single word, which other text between quotes may be as well.
 const SINGLE_WORDS: &[&str] = &["overshadowed"];
 
+/// What pages say to browsers is shaped like one and is none.
+const NO_FINDINGS: &[&str] = &["no-referrer"];
+
 /// Text between quotes that is shaped like the name of a finding.
 fn names_in(text: &str) -> impl Iterator<Item = &str> {
     text.split('"').filter(|part| {
         let words: Vec<&str> = part.split('-').collect();
         (words.len() > 1 || SINGLE_WORDS.contains(part))
+            && !NO_FINDINGS.contains(part)
             && part.starts_with(|c: char| c.is_ascii_lowercase())
             && words.iter().all(|word| {
                 !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
