@@ -36,7 +36,7 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
         (_, None) => std::cmp::Ordering::Greater,
         (Some(x), Some(y)) => x.0.cmp(&y.0).then(y.1.cmp(&x.1)),
     });
-    open_end(scope, line, draft, &bands, subject);
+    let told = scope.findings.len();
     for pair in bands.windows(2) {
         let show = |number: Number| shown_number(number, &kind);
         let (Some((high, high_in)), Some((low, low_in))) = (pair[0].1, pair[1].0) else {
@@ -87,6 +87,9 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
             }
         }
     }
+    if scope.findings.len() == told {
+        open_end(scope, line, draft, &bands, subject);
+    }
 }
 
 /// 1次扣1分，2次扣3分: three times would cost nothing, though twice costs more than once.
@@ -121,7 +124,7 @@ fn open_end(scope: &mut Scope<'_>, line: usize, draft: &Draft, bands: &[(End, En
     let last = given.last().map(|(low, _)| *low).unwrap_or(*most);
     let mut finding = scope
         .at_line(line, "gap-between-bands", format!("超过{most}{unit}没有写，按0分计"))
-        .help(format!("最后一档写成：{last}{unit}及以上…；确实不计的，加一档：超过{most}{unit}的，计0分"));
+        .help(format!("最后一档写成：{last}{unit}及以上…；确实不计的，加一档：超过{most}{unit}的，不加不扣"));
     finding.severity = crate::diagnostic::Severity::Warning;
     scope.report(finding);
 }
