@@ -110,6 +110,20 @@ impl Period {
         self.first <= other.first && other.last <= self.last
     }
 
+    /// As people say it: `2023年4月`, `2023年第2季度`, `2023年上半年`, `2023年`.
+    pub fn spoken(&self) -> String {
+        let year = self.first.year();
+        match self.cycle {
+            Cycle::Month => format!("{year}年{}月", self.first.number()),
+            Cycle::Quarter => format!("{year}年第{}季度", self.first.number().div_ceil(3)),
+            Cycle::Half => format!("{year}年{}半年", if self.first.number() <= 6 { "上" } else { "下" }),
+            Cycle::Year => format!("{year}年"),
+            // The whole of one year is called by the year alone; any other has a name of its own.
+            Cycle::Term if self.name == year.to_string() => format!("{year}年"),
+            Cycle::Term => self.name.clone(),
+        }
+    }
+
     pub fn months(&self) -> i32 {
         self.last.since(self.first) + 1
     }

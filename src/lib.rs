@@ -31,4 +31,6 @@ pub mod suggest;
 pub mod syntax;
 pub mod value;
 #[cfg(feature = "office")]
+pub mod word;
+#[cfg(feature = "office")]
 pub mod workbook;

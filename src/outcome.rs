@@ -145,6 +145,10 @@ pub struct Entry {
     pub facts: Vec<String>,
     pub matter: Option<String>,
     pub person: Option<String>,
+    /// 依据 of its row.
+    pub basis: Option<String>,
+    /// 备注 of its row.
+    pub note: Option<String>,
     /// Peer values that it used, in words: `全体平均（成功率） 0.93`.
     pub peers: Vec<String>,
 }

@@ -47,11 +47,25 @@ impl<'a> Scored<'a> {
     }
 
     /// A node's result, where it was kept: all nodes are where traced, else the root and its children.
-    pub fn node(&self, unit: &'a UnitOutcome, id: NodeId) -> Option<&'a NodeOutcome> {
+    pub fn node<'u>(&self, unit: &'u UnitOutcome, id: NodeId) -> Option<&'u NodeOutcome> {
         match unit.nodes.get(id.index()) {
             Some(found) if found.node == id => Some(found),
             _ => unit.nodes.iter().find(|node| node.node == id),
         }
+    }
+
+    /// Nothing happened at or below the node, and it has no points.
+    pub fn is_quiet(&self, unit: &UnitOutcome, id: NodeId) -> bool {
+        let silent = self.node(unit, id).is_none_or(|outcome| {
+            let raw = &outcome.raw;
+            outcome.assessed && outcome.points.is_zero() && raw.bonus.is_zero() && raw.deduction.is_zero()
+        });
+        silent && !unit.entries.iter().any(|entry| self.lies_within(self.plan.rules[entry.rule.index()].node, id))
+    }
+
+    /// Whether a node is another or somewhere below it.
+    pub fn lies_within(&self, node: NodeId, outer: NodeId) -> bool {
+        std::iter::successors(Some(node), |id| self.plan.nodes[id.index()].parent).any(|id| id == outer)
     }
 
     /// *The* rank: the first ranking's.

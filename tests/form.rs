@@ -8,7 +8,7 @@ use std::fs;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
-use scratch::{RULEBOOK, Scratch, beside, run_score, score_json, zhunsheng};
+use scratch::{RULEBOOK, Scratch, beside, libreoffice, run_score, score_json, zhunsheng};
 use serde_json::Value;
 use zhunsheng::workbook::{self, Sheet};
 use zip::write::SimpleFileOptions;
@@ -294,24 +294,6 @@ fn nothing_to_report_and_rows_below_contradict_each_other() {
 }
 
 // ---------------------------------------------------------------- in a spreadsheet program
-
-/// LibreOffice, where it is; under `.ci/run` it must be.
-fn libreoffice(arguments: &[&str], folder: &Path) -> bool {
-    let profile = format!("-env:UserInstallation=file://{}", folder.join("profile").display());
-    let mut command = std::process::Command::new("soffice");
-    let command = command.args([&profile, "--headless"]).args(arguments).current_dir(folder);
-    match command.output() {
-        Ok(output) => {
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-            true
-        }
-        Err(error) => {
-            assert!(std::env::var_os("ZHUNSHENG_CI").is_none(), "LibreOffice is not here: {error}");
-            eprintln!("not tested: LibreOffice is not here (apt-get install libreoffice-calc)");
-            false
-        }
-    }
-}
 
 /// The formula of the check on a cell, or of its drop-down.
 fn check_on(xml: &str, cell: &str) -> String {

@@ -1,7 +1,7 @@
 //! What scoring and explaining share: the rulebook, the facts, the period.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -84,6 +84,14 @@ impl Subject {
         }
         let store = session.settle((Some(store), findings))?;
         Ok(Loaded { compiled, store, period, threads })
+    }
+
+    /// Whether a folder, which need not be there yet, lies within the facts.
+    pub fn holds(&self, folder: &Path) -> bool {
+        let Ok(data) = self.data.canonicalize() else { return false };
+        let there = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        let known = there.ancestors().find_map(|outer| outer.canonicalize().ok());
+        known.is_some_and(|known| known.starts_with(&data))
     }
 
     /// Scores the period, and warns about months in force that no fact is about.

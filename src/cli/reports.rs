@@ -1,48 +1,135 @@
-//! The files of `score --out`, each written whole or not at all.
+//! The files of `score --out`: all of them are made before the first is put into its place.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+#[cfg(feature = "office")]
+use chrono::NaiveDate;
+#[cfg(feature = "office")]
+use clap::Args;
 
 use super::Ended;
 use super::session::Session;
 use crate::explain::Explainer;
 use crate::outcome::Outcome;
-use crate::report;
+use crate::report::{self, letter::Letter};
 use crate::scored::Scored;
 
 /// File systems take 255 bytes; the suffix and a number need a few.
 const LONGEST_NAME: usize = 200;
 
-/// Writes 结果.json, 排名.csv and 说明/<单位>.txt; `months` as for [`Explainer::new`].
-pub fn write(scored: &Scored<'_>, months: &[Outcome], folder: &Path, session: &mut Session) -> Ended<()> {
-    let notes = folder.join("说明");
-    fs::create_dir_all(&notes).map_err(|error| session.cannot("建", &notes, &error))?;
-    write_file(&folder.join("结果.json"), session, |out| report::write_json(scored, out))?;
-    write_file(&folder.join("排名.csv"), session, |out| report::write_csv(scored, out))?;
+/// Files that are being made: their places within the folder, and what they hold.
+struct Files {
+    made: Vec<(PathBuf, Vec<u8>)>,
+}
+
+impl Files {
+    fn add(&mut self, name: impl Into<PathBuf>, write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        write(&mut bytes)?;
+        self.made.push((name.into(), bytes));
+        Ok(())
+    }
+}
+
+/// What only the office knows of its documents.
+#[cfg(feature = "office")]
+#[derive(Args)]
+pub struct Letterhead {
+    /// 通报和告知书的印发单位，用作落款（没有的留空，印发前填写）
+    #[arg(long, value_name = "单位", requires = "out")]
+    issuer: Option<String>,
+    /// 通报的文号
+    #[arg(long, value_name = "文号", requires = "out")]
+    number: Option<String>,
+    /// 成文日期：2023-05-08
+    #[arg(long, value_name = "日期", requires = "out")]
+    dated: Option<NaiveDate>,
+    /// 提出异议的期限：5个工作日
+    #[arg(long, value_name = "期限", requires = "out")]
+    objections: Option<String>,
+}
+
+#[cfg(feature = "office")]
+impl Letterhead {
+    pub fn letter(self) -> Letter {
+        let Letterhead { issuer, number, dated, objections } = self;
+        Letter { issuer, number, date: dated, objections }
+    }
+}
+
+/// Writes the reports; `months` as for [`Explainer::new`], `stages` as for [`report::write_stages`].
+pub fn write(
+    scored: &Scored<'_>,
+    months: &[Outcome],
+    stages: &[Outcome],
+    letter: &Letter,
+    folder: &Path,
+    session: &mut Session,
+) -> Ended<()> {
+    let files = make(scored, months, stages, letter).map_err(|error| session.cannot("写", folder, &error))?;
+    put(folder, &files.made).map_err(|(path, error)| session.cannot("写", &path, &error))
+}
+
+fn make(scored: &Scored<'_>, months: &[Outcome], stages: &[Outcome], letter: &Letter) -> io::Result<Files> {
+    // Without office formats nobody signs.
+    #[cfg(not(feature = "office"))]
+    let _ = letter;
+    let mut files = Files { made: Vec::new() };
+    files.add("结果.json", |out| report::write_json(scored, out))?;
+    files.add("排名.csv", |out| report::write_csv(scored, out))?;
+    files.add("考评结果.html", |out| report::write_page(scored, months, stages, out))?;
+    #[cfg(feature = "office")]
+    files.add("核算表.xlsx", |out| {
+        let bytes = report::write_workbook(*scored, months).map_err(io::Error::other)?;
+        out.write_all(&bytes)
+    })?;
+    #[cfg(feature = "office")]
+    files.add("通报.docx", |out| out.write_all(&report::write_notice(scored, letter)?))?;
     let explainer = Explainer::new(*scored, months);
     let mut taken = BTreeSet::new();
     for unit in &scored.outcome.units {
         let name = free_name(scored.name(unit), &mut taken);
         let tree = explainer.unit(unit);
-        write_file(&notes.join(format!("{name}.txt")), session, |out| tree.write(None, out))?;
+        files.add(Path::new("说明").join(format!("{name}.txt")), |out| tree.write(None, out))?;
+        #[cfg(feature = "office")]
+        files.add(Path::new("告知书").join(format!("{name}.docx")), |out| {
+            out.write_all(&report::write_result(scored, &explainer, unit, letter)?)
+        })?;
     }
-    Ok(())
+    Ok(files)
 }
 
-/// Writes beside the place and then moves there, so that nobody sees half a file.
-fn write_file(path: &Path, session: &mut Session, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Ended<()> {
-    let beside = path.with_file_name(format!(".{}.part", std::process::id()));
-    let written = File::create(&beside).and_then(|file| {
-        let mut out = BufWriter::new(file);
-        write(&mut out)?;
-        out.flush()
+/// Writes everything beside the folder first, and moves it there when it is whole: nobody sees half a report, and what
+/// cannot be written leaves the earlier reports as they were.
+fn put(folder: &Path, files: &[(PathBuf, Vec<u8>)]) -> Result<(), (PathBuf, io::Error)> {
+    let at = |path: &Path| {
+        let path = path.to_owned();
+        move |error| (path, error)
+    };
+    fs::create_dir_all(folder).map_err(at(folder))?;
+    let beside = folder.join(format!(".{}.part", std::process::id()));
+    let moved = fs::create_dir(&beside).map_err(at(&beside)).and_then(|()| {
+        for (index, (name, bytes)) in files.iter().enumerate() {
+            write_file(&beside.join(index.to_string()), bytes).map_err(at(&folder.join(name)))?;
+        }
+        for (index, (name, _)) in files.iter().enumerate() {
+            let place = folder.join(name);
+            let made = place.parent().map_or(Ok(()), fs::create_dir_all);
+            made.and_then(|()| fs::rename(beside.join(index.to_string()), &place)).map_err(at(&place))?;
+        }
+        Ok(())
     });
-    written.and_then(|()| fs::rename(&beside, path)).map_err(|error| {
-        let _ = fs::remove_file(&beside);
-        session.cannot("写", path, &error)
-    })
+    let _ = fs::remove_dir_all(&beside);
+    moved
+}
+
+fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 /// A unit's name as a file name on any system, once.

@@ -8,8 +8,9 @@ use super::Ended;
 use super::load::Subject;
 use super::reports;
 use super::rulebook;
-use super::session::{self, Session, Status};
+use super::session::{self, Session, Status, place_of};
 use super::usage;
+use crate::diagnostic::Finding;
 use crate::published;
 use crate::report;
 use crate::scored::Scored;
@@ -27,9 +28,12 @@ pub struct Score {
     /// 格式：table、json 或 csv（默认 table）
     #[arg(long, value_name = "格式", default_value = "table", hide_default_value = true, hide_possible_values = true)]
     format: Format,
-    /// 另写结果.json、排名.csv 和每个单位的说明到这个文件夹
+    /// 另写核算表、通报、每个单位的告知书和说明、网页，以及结果.json、排名.csv 到这个文件夹
     #[arg(long, value_name = "文件夹")]
     out: Option<PathBuf>,
+    #[cfg(feature = "office")]
+    #[command(flatten)]
+    letterhead: reports::Letterhead,
     /// 与公布的结果比对：csv，有单位、总分两列，可以有名次
     #[arg(long, value_name = "文件")]
     against: Option<PathBuf>,
@@ -46,6 +50,11 @@ enum Format {
 impl Score {
     pub fn run(self, session: &mut Session) -> Ended<Status> {
         let traced = self.out.is_some() || (self.format == Format::Json && self.against.is_none());
+        if let Some(folder) = self.out.as_deref().filter(|folder| self.subject.holds(folder)) {
+            let message = format!("“{}”在数据文件夹里，报告写在那里，下次会被当作事实", folder.display());
+            let finding = Finding::error("reports-among-facts", place_of(folder), message);
+            return Err(session.unable(finding.help("换一个文件夹，比如与数据文件夹并列的“报告”")));
+        }
         let loaded = self.subject.load(traced, session)?;
         let published = match &self.against {
             Some(path) => {
@@ -57,7 +66,12 @@ impl Score {
         let outcome = self.subject.evaluate(&loaded, traced, session)?;
         let scored = Scored { plan: &loaded.compiled.plan, store: &loaded.store, outcome: &outcome };
         if let Some(folder) = &self.out {
-            reports::write(&scored, &loaded.base_periods(&outcome), folder, session)?;
+            #[cfg(feature = "office")]
+            let letter = self.letterhead.letter();
+            #[cfg(not(feature = "office"))]
+            let letter = crate::report::letter::Letter::default();
+            let (months, stages) = (loaded.base_periods(&outcome), loaded.stages(&outcome));
+            reports::write(&scored, &months, &stages, &letter, folder, session)?;
             session.note(&format!("已写入“{}”", folder.display()));
         }
         if let Some(published) = &published {

@@ -53,6 +53,8 @@ impl<'a> Scorer<'_, 'a> {
                 facts: Vec::new(),
                 matter: None,
                 person: None,
+                basis: None,
+                note: None,
                 peers: self.peers_used(id, own),
             };
             match draft.fact {
@@ -63,6 +65,10 @@ impl<'a> Scorer<'_, 'a> {
                     let text = |id| program.store.symbol(id).to_owned();
                     entry.matter = fact.detail.as_ref().and_then(|detail| detail.matter).map(text);
                     entry.person = fact.detail.as_ref().and_then(|detail| detail.person).map(text);
+                    if let Some(detail) = &fact.detail {
+                        entry.basis = detail.basis.as_deref().map(str::to_owned);
+                        entry.note = detail.note.as_deref().map(str::to_owned);
+                    }
                 }
                 None => {
                     if let Some(shown) = program.rules[id.index()].shown {
@@ -95,6 +101,8 @@ impl<'a> Scorer<'_, 'a> {
                 facts: fact.origin.map(|origin| program.store.origin_text(origin)).into_iter().collect(),
                 matter: None,
                 person: None,
+                basis: None,
+                note: None,
                 peers: Vec::new(),
             });
         }

@@ -197,7 +197,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
         let mut open: Option<(InputId, PeriodId, u32)> = None;
         for fact in self.program.store.unit_facts(self.unit).all() {
             let (input, period) = (fact.input, fact.period);
-            if !open.is_some_and(|(open, about, _)| (open, about) == (input, period)) {
+            if open.is_none_or(|(open, about, _)| (open, about) != (input, period)) {
                 self.close(open);
                 open = Some((input, period, self.facts.len() as u32));
                 self.present.set(input.index(), ());

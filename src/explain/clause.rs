@@ -1,6 +1,6 @@
 //! Why a section or item has its points: its lines, the rows behind them, and the caps that cut.
 
-use super::{Tree, gain};
+use super::{Kind, Tree, gain};
 use crate::outcome::{Entry, NodeOutcome, UnitOutcome};
 use crate::plan::{Basis, Expr, NodeId, Rule, RuleId};
 use crate::scored::{Scored, amount_text, tally_points};
@@ -21,7 +21,7 @@ pub fn explain_sections(scored: &Scored<'_>, unit: &UnitOutcome, summed: bool, t
     }
     let mut quiet = Vec::new();
     for id in scored.sections() {
-        if is_quiet(scored, unit, *id) {
+        if scored.is_quiet(unit, *id) {
             quiet.push(scored.plan.nodes[id.index()].title.as_str());
         } else {
             tree.push(explain(scored, unit, *id, summed));
@@ -50,20 +50,20 @@ pub fn explain(scored: &Scored<'_>, unit: &UnitOutcome, id: NodeId, summed: bool
     } else {
         format!("{} {}", node.address, node.title)
     };
-    let mut tree = Tree::new(if summed { format!("{name}：合计{points}") } else { format!("{name}：{points}") });
     if summed {
-        return tree;
+        return Tree::of(Kind::Node, name, format!("：合计{points}"));
     }
+    let mut tree = Tree::of(Kind::Node, name, format!("：{points}"));
     explain_source(scored, id, &mut tree);
     let start = outcome.map(|outcome| own_start(scored, id, outcome)).filter(|start| !start.is_zero());
     if let Some(start) = start {
         tree.say(format!("起评{start}分"));
     }
     explain_lines(scored, unit, id, &mut tree);
-    for child in node.children.iter().filter(|child| !is_quiet(scored, unit, **child)) {
+    for child in node.children.iter().filter(|child| !scored.is_quiet(unit, **child)) {
         tree.push(explain(scored, unit, *child, false));
     }
-    if is_quiet(scored, unit, id) {
+    if scored.is_quiet(unit, id) {
         tree.say("本期没有涉及本条的事实");
     }
     if let Some(outcome) = outcome {
@@ -80,18 +80,6 @@ fn own_start(scored: &Scored<'_>, id: NodeId, outcome: &NodeOutcome) -> Number {
     }
 }
 
-/// Nothing happened at or below the node, and it has no points.
-fn is_quiet(scored: &Scored<'_>, unit: &UnitOutcome, id: NodeId) -> bool {
-    let silent = scored.node(unit, id).is_none_or(|outcome| {
-        outcome.assessed && outcome.points.is_zero() && outcome.raw.bonus.is_zero() && outcome.raw.deduction.is_zero()
-    });
-    silent && !unit.entries.iter().any(|entry| lies_within(scored, rule_of(scored, entry.rule).node, id))
-}
-
-fn lies_within(scored: &Scored<'_>, node: NodeId, outer: NodeId) -> bool {
-    std::iter::successors(Some(node), |id| scored.plan.nodes[id.index()].parent).any(|id| id == outer)
-}
-
 fn rule_of<'a>(scored: &Scored<'a>, id: RuleId) -> &'a Rule {
     &scored.plan.rules[id.index()]
 }
@@ -100,13 +88,13 @@ fn rule_of<'a>(scored: &Scored<'a>, id: RuleId) -> &'a Rule {
 fn explain_source(scored: &Scored<'_>, id: NodeId, tree: &mut Tree) {
     let node = &scored.plan.nodes[id.index()];
     if let Some(department) = &node.department {
-        tree.say(format!("责任部门：{department}"));
+        tree.push(Tree::of(Kind::Source, format!("责任部门：{department}"), ""));
     }
     if let Some(citation) = &node.citation {
-        tree.say(format!("依据：{citation}"));
+        tree.push(Tree::of(Kind::Source, format!("依据：{citation}"), ""));
     }
     for reading in scored.plan.readings.iter().filter(|reading| reading.clause == node.address) {
-        tree.say(format!("{}：{}", reading.kind, reading.text));
+        tree.push(Tree::of(Kind::Source, format!("{}：{}", reading.kind, reading.text), ""));
     }
 }
 
@@ -120,8 +108,8 @@ fn explain_lines(scored: &Scored<'_>, unit: &UnitOutcome, id: NodeId, tree: &mut
         }
         let counted = entries.iter().filter(|entry| entry.counted);
         let sum = counted.fold(Number::ZERO, |sum, entry| sum.plus(entry.points).unwrap_or(sum));
-        let mut branch =
-            Tree::new(format!("{}（{}），{}", rule.text.trim(), scored.plan.line_name(rule.line), gain(sum)));
+        let text = format!("{}（{}）", rule.text.trim(), scored.plan.line_name(rule.line));
+        let mut branch = Tree::of(Kind::Line, text, format!("，{}", gain(sum)));
         for entry in entries {
             branch.push(explain_entry(scored, rule, entry));
         }
@@ -143,22 +131,39 @@ fn explain_entry(scored: &Scored<'_>, rule: &Rule, entry: &Entry) -> Tree {
     }
     parts.extend(entry.person.iter().map(|person| format!("人员{person}")));
     parts.extend(entry.matter.iter().map(|matter| format!("事项“{matter}”")));
-    match (entry.counted, &entry.reason) {
-        (true, None) => parts.push(gain(entry.points)),
-        (true, Some(reason)) => parts.push(format!("{}（{reason}）", gain(entry.points))),
-        (false, Some(reason)) => parts.push(format!("不计：{reason}")),
-        (false, None) => parts.push("不计".to_owned()),
-    }
+    let value = match (entry.counted, &entry.reason) {
+        (true, None) => gain(entry.points),
+        (true, Some(reason)) => format!("{}（{reason}）", gain(entry.points)),
+        (false, Some(reason)) => format!("不计：{reason}"),
+        (false, None) => "不计".to_owned(),
+    };
     let places = match entry.facts.len() {
         0 => String::new(),
         1..=MOST_FACTS => format!("{}：", entry.facts.join("、")),
         count => format!("{}等{count}行：", entry.facts[..MOST_FACTS].join("、")),
     };
-    let mut tree = Tree::new(format!("{places}{}", parts.join("，")));
+    let kind = if entry.counted { Kind::Entry } else { Kind::Uncounted };
+    let comma = if parts.is_empty() { "" } else { "，" };
+    let mut tree = Tree::of(kind, format!("{places}{}", parts.join("，")), format!("{comma}{value}"));
     for peer in &entry.peers {
         tree.say(format!("所比：{peer}"));
     }
     tree
+}
+
+/// Every node whose steps changed its points.
+pub fn explain_all_steps(scored: &Scored<'_>, unit: &UnitOutcome, tree: &mut Tree) {
+    for outcome in &unit.nodes {
+        let node = &scored.plan.nodes[outcome.node.index()];
+        let name = match node.address.as_str() {
+            "" => "总分",
+            address if node.title == address || node.title.is_empty() => address,
+            address => &format!("{address} {}", node.title),
+        };
+        let mut branch = Tree::new(name);
+        explain_steps(outcome, &mut branch);
+        tree.push_filled(branch);
+    }
 }
 
 /// Caps and other steps that changed the points.
@@ -166,9 +171,9 @@ fn explain_steps(outcome: &NodeOutcome, tree: &mut Tree) {
     if outcome.steps.is_empty() {
         return;
     }
-    tree.say(format!("以上小计：{}", tally_text(outcome)));
+    tree.push(Tree::of(Kind::Step, format!("以上小计：{}", tally_text(outcome)), ""));
     for (op, before, after) in &outcome.steps {
-        tree.say(step_text(outcome, op, *before, *after));
+        tree.push(Tree::of(Kind::Step, step_text(outcome, op, *before, *after), ""));
     }
 }
 

@@ -12,7 +12,7 @@ use crate::plan::NodeId;
 use crate::scored::Scored;
 use crate::value::Number;
 
-pub use tree::Tree;
+pub use tree::{Kind, Tree};
 
 use rank::Standings;
 
@@ -46,24 +46,41 @@ impl<'a> Explainer<'a> {
         Explainer { scored, periods: periods.collect(), standings: Standings::of(&scored) }
     }
 
-    /// Everything about a unit.
+    /// Everything about a unit, and what all of it rests on.
     pub fn unit(&self, unit: &'a UnitOutcome) -> Tree {
+        let mut tree = self.standing(unit);
+        self.explain_points(unit, &mut tree);
+        self.annex(&mut tree);
+        tree
+    }
+
+    /// Everything about a unit alone.
+    pub fn unit_alone(&self, unit: &'a UnitOutcome) -> Tree {
+        let mut tree = self.standing(unit);
+        self.explain_points(unit, &mut tree);
+        tree
+    }
+
+    /// Rank, effects, grades, awards and the totals of the periods: all that is not told by section.
+    pub fn standing(&self, unit: &'a UnitOutcome) -> Tree {
         let scored = &self.scored;
         let mut tree = self.heading(unit);
         tree.push_filled(self.standings.explain(scored, unit));
         tree.push_filled(effects(scored, unit));
         tree.push_filled(award::explain(scored, &self.standings, unit));
         tree.push_filled(self.totals(unit));
-        clause::explain_sections(scored, unit, self.is_summed(), &mut tree);
+        tree
+    }
+
+    fn explain_points(&self, unit: &'a UnitOutcome, tree: &mut Tree) {
+        clause::explain_sections(&self.scored, unit, self.is_summed(), tree);
         for (period, month) in self.months(unit) {
-            let mut branch = Tree::new(format!("{}：{}分", period.period().name, month.total));
+            let mut branch = period_branch(&period, month);
             branch.push_filled(period_standing(&period, month));
             branch.push_filled(effects(&period, month));
             clause::explain_sections(&period, month, false, &mut branch);
             tree.push(branch);
         }
-        self.annex(&mut tree);
-        tree
     }
 
     /// One section or item of a unit.
@@ -74,6 +91,21 @@ impl<'a> Explainer<'a> {
             let mut branch = Tree::new(period.period().name.clone());
             branch.push(clause::explain(&period, month, node, false));
             tree.push(branch);
+        }
+        tree
+    }
+
+    /// The caps and other steps that changed a unit's points, by base period where there are several.
+    pub fn steps(&self, unit: &'a UnitOutcome) -> Tree {
+        let mut tree = Tree::new("封顶等");
+        if self.is_summed() {
+            for (period, month) in self.months(unit) {
+                let mut branch = Tree::new(period.period().name.clone());
+                clause::explain_all_steps(&period, month, &mut branch);
+                tree.push_filled(branch);
+            }
+        } else {
+            clause::explain_all_steps(&self.scored, unit, &mut tree);
         }
         tree
     }
@@ -90,7 +122,7 @@ impl<'a> Explainer<'a> {
                     clause::explain_sections(scored, unit, self.is_summed(), &mut top);
                 }
                 for (period, month) in self.months(unit) {
-                    let mut branch = Tree::new(format!("{}：{}分", period.period().name, month.total));
+                    let mut branch = period_branch(&period, month);
                     branch.push_filled(effects(&period, month));
                     if about == About::Total {
                         clause::explain_sections(&period, month, false, &mut branch);
@@ -202,6 +234,10 @@ fn gain(points: Number) -> String {
         (false, true) => "0分".to_owned(),
         (false, false) => format!("加{points}分"),
     }
+}
+
+fn period_branch(scored: &Scored<'_>, unit: &UnitOutcome) -> Tree {
+    Tree::of(Kind::Period, scored.period().name.clone(), format!("：{}分", unit.total))
 }
 
 fn period_standing(scored: &Scored<'_>, unit: &UnitOutcome) -> Tree {

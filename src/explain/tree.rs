@@ -8,12 +8,44 @@ use unicode_width::UnicodeWidthChar;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tree {
     pub text: String,
+    /// What it comes to, with the mark that joins it to the text: `：-2分`, `，扣1分`; empty where there is no such thing.
+    pub value: String,
+    pub kind: Kind,
     pub branches: Vec<Tree>,
+}
+
+/// What a sentence is about, for those who show it otherwise than as text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    #[default]
+    Plain,
+    /// One period of several.
+    Period,
+    /// A section or item.
+    Node,
+    /// A scoring line.
+    Line,
+    /// What a fact or measure gave.
+    Entry,
+    /// What gave nothing because it does not count.
+    Uncounted,
+    /// A cap or another step over the whole of a node.
+    Step,
+    /// 依据, 责任部门, 读法: what a node rests on.
+    Source,
 }
 
 impl Tree {
     pub fn new(text: impl Into<String>) -> Tree {
-        Tree { text: text.into(), branches: Vec::new() }
+        Tree { text: text.into(), ..Tree::default() }
+    }
+
+    pub fn of(kind: Kind, text: impl Into<String>, value: impl Into<String>) -> Tree {
+        Tree { text: text.into(), value: value.into(), kind, branches: Vec::new() }
+    }
+
+    pub fn sentence(&self) -> String {
+        format!("{}{}", self.text, self.value)
     }
 
     /// Adds a sentence without any below it.
@@ -41,7 +73,7 @@ impl Tree {
     fn write_at(&self, width: Option<usize>, first: &str, below: &str, out: &mut dyn Write) -> io::Result<()> {
         let stem = if self.branches.is_empty() { "  " } else { "│ " };
         let room = width.map_or(usize::MAX, |width| width.saturating_sub(cells(first) + 2).max(20));
-        for (index, line) in wrap(&self.text, room).iter().enumerate() {
+        for (index, line) in wrap(&self.sentence(), room).iter().enumerate() {
             match index {
                 0 => writeln!(out, "{first}{line}")?,
                 _ => writeln!(out, "{below}{stem}{line}")?,

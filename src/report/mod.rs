@@ -1,19 +1,37 @@
 //! Results as text: one file per format; nothing else in the project serializes.
 
+#[cfg(feature = "office")]
+mod book;
 mod cases;
 mod comparison;
 mod csv;
 pub mod difference;
 mod json;
+pub mod letter;
 mod limits;
+#[cfg(feature = "office")]
+mod notice;
+mod page;
+#[cfg(feature = "office")]
+mod paper;
+#[cfg(feature = "office")]
+mod result;
 mod stages;
 mod table;
+mod web;
 
+#[cfg(feature = "office")]
+pub use book::workbook as write_workbook;
 pub use cases::write as write_cases;
 pub use comparison::{write as write_comparison, write_json as write_comparison_json};
 pub use csv::write as write_csv;
 pub use json::{write as write_json, write_explanation, write_rulebook};
 pub use limits::{write as write_limits, write_json as write_limits_json};
+#[cfg(feature = "office")]
+pub use notice::write as write_notice;
+pub use page::write as write_page;
+#[cfg(feature = "office")]
+pub use result::write as write_result;
 pub use stages::write as write_stages;
 pub use table::write as write_table;
 

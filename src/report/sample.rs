@@ -269,6 +269,8 @@ fn entry(rule: u16, quantity: &str, points: &str, reason: Option<&str>) -> Entry
         facts: vec![],
         matter: None,
         person: None,
+        basis: None,
+        note: None,
         peers: vec![],
     }
 }

@@ -10,25 +10,32 @@ use crate::scored::Scored;
 pub fn write(year: &Scored<'_>, stages: &[Outcome], out: &mut dyn Write) -> io::Result<()> {
     for outcome in stages {
         let scored = Scored { outcome, ..*year };
-        let mut parts = Vec::new();
-        for grading in scored.plan.gradings.iter().filter(|grading| grading.cycle == scored.period().cycle) {
-            // The last grade is that of all others.
-            for grade in &grading.grades[..grading.grades.len().saturating_sub(1)] {
-                let has = |unit: &UnitOutcome| unit.grades.iter().any(|one| one.grade == grade.name);
-                parts.extend(listed(&scored, &grade.name, has));
-            }
-        }
-        let given = outcome.units.iter().flat_map(|unit| &unit.awards).filter(|award| award.withheld.is_none());
-        let given: BTreeSet<(u16, &str)> = given.map(|award| (award.award, award.text.as_str())).collect();
-        for (award, text) in given {
-            let is_it = |one: &AwardOutcome| one.withheld.is_none() && one.award == award && one.text == text;
-            parts.extend(listed(&scored, text, |unit| unit.awards.iter().any(is_it)));
-        }
+        let parts = decided(&scored);
         if !parts.is_empty() {
             writeln!(out, "{}  {}", scored.period().name, parts.join("；"))?;
         }
     }
     Ok(())
+}
+
+/// What one period decided: `优秀：古井司法所、华佗司法所`.
+pub(super) fn decided(scored: &Scored<'_>) -> Vec<String> {
+    let outcome = scored.outcome;
+    let mut parts = Vec::new();
+    for grading in scored.plan.gradings.iter().filter(|grading| grading.cycle == scored.period().cycle) {
+        // The last grade is that of all others.
+        for grade in &grading.grades[..grading.grades.len().saturating_sub(1)] {
+            let has = |unit: &UnitOutcome| unit.grades.iter().any(|one| one.grade == grade.name);
+            parts.extend(listed(scored, &grade.name, has));
+        }
+    }
+    let given = outcome.units.iter().flat_map(|unit| &unit.awards).filter(|award| award.withheld.is_none());
+    let given: BTreeSet<(u16, &str)> = given.map(|award| (award.award, award.text.as_str())).collect();
+    for (award, text) in given {
+        let is_it = |one: &AwardOutcome| one.withheld.is_none() && one.award == award && one.text == text;
+        parts.extend(listed(scored, text, |unit| unit.awards.iter().any(is_it)));
+    }
+    parts
 }
 
 fn listed(scored: &Scored<'_>, what: &str, has: impl Fn(&UnitOutcome) -> bool) -> Option<String> {

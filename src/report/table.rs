@@ -126,7 +126,8 @@ fn section(scored: &Scored<'_>, id: NodeId) -> Column {
     Column::new(&scored.plan.nodes[id.index()].title, true, cells)
 }
 
-fn is_capped(node: &NodeOutcome) -> bool {
+/// Whether a cap cut something off.
+pub(super) fn is_capped(node: &NodeOutcome) -> bool {
     node.tally.deduction < node.raw.deduction || node.tally.bonus < node.raw.bonus
 }
 
@@ -238,7 +239,7 @@ fn write_legend(scored: &Scored<'_>, omitted: &[&str], out: &mut dyn Write) -> i
 }
 
 /// Whether the total of several periods is what they and the sections that count at the year's end add up to.
-fn adds_up(scored: &Scored<'_>, unit: &UnitOutcome) -> bool {
+pub(super) fn adds_up(scored: &Scored<'_>, unit: &UnitOutcome) -> bool {
     if scored.outcome.scored.is_empty() || unit.status != Status::Assessed {
         return true;
     }

@@ -74,6 +74,24 @@ pub fn score_json(folder: &Path, period: &str) -> Value {
     serde_json::from_slice(&score(folder, period, &["--format", "json"])).unwrap()
 }
 
+/// LibreOffice, where it is; under `.ci/run` it must be.
+pub fn libreoffice(arguments: &[&str], folder: &Path) -> bool {
+    let profile = format!("-env:UserInstallation=file://{}", folder.join("profile").display());
+    let mut command = Command::new("soffice");
+    let command = command.args([&profile, "--headless"]).args(arguments).current_dir(folder);
+    match command.output() {
+        Ok(output) => {
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            true
+        }
+        Err(error) => {
+            assert!(std::env::var_os("ZHUNSHENG_CI").is_none(), "LibreOffice is not here: {error}");
+            eprintln!("not tested: LibreOffice is not here (apt-get install libreoffice-calc)");
+            false
+        }
+    }
+}
+
 /// A small generator of repeatable numbers (splitmix64).
 pub struct Chance(u64);
 

@@ -2,41 +2,31 @@
 
 use std::io::{self, Write};
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::impact;
 use super::slope;
 use super::text::{MOST_LINES, summary};
 use crate::diff::{Change, Comparison, Effect, Impact, Section, SourceLine};
+use crate::report::web::Shell;
 
 /// Writes the page. Everything from rulebooks and facts is escaped by the template.
 pub fn write(comparison: &Comparison<'_>, impact: Option<&Impact>, out: &mut dyn Write) -> io::Result<()> {
     let (old, new) = (&comparison.old, &comparison.new);
-    let page = html! {
-        (DOCTYPE)
-        html lang="zh-CN" {
-            head {
-                meta charset="UTF-8";
-                // Nothing is fetched and nothing runs, whatever a name may hold.
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "方案比较：" (new.plan.title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                h1 { "方案比较" }
-                dl.books {
-                    dt { "旧" } dd { (old.plan.title) " " small { (old.source.short_name()) " " (old.plan.hash()) } }
-                    dt { "新" } dd { (new.plan.title) " " small { (new.source.short_name()) " " (new.plan.hash()) } }
-                }
-                p { (summary(comparison)) }
-                @if let Some(impact) = impact { (impact_part(comparison, impact)) }
-                @for section in Section::ALL { (section_part(comparison, section)) }
-            }
+    let shell = Shell { title: format!("方案比较：{}", new.plan.title), style: STYLE, script: "" };
+    let content = html! {
+        h1 { "方案比较" }
+        dl.books {
+            dt { "旧" } dd { (old.plan.title) " " small { (old.source.short_name()) " " (old.plan.hash()) } }
+            dt { "新" } dd { (new.plan.title) " " small { (new.source.short_name()) " " (new.plan.hash()) } }
         }
+        p { (summary(comparison)) }
+        @if let Some(impact) = impact { (impact_part(comparison, impact)) }
+        @for section in Section::ALL { (section_part(comparison, section)) }
     };
-    out.write_all(page.into_string().as_bytes())?;
-    writeln!(out)
+    shell.open(out)?;
+    out.write_all(content.into_string().as_bytes())?;
+    shell.close(out)
 }
 
 fn section_part(comparison: &Comparison<'_>, section: Section) -> Markup {
@@ -125,19 +115,15 @@ fn impact_part(comparison: &Comparison<'_>, impact: &Impact) -> Markup {
 }
 
 const STYLE: &str = "
-:root { color-scheme: light dark; --line: #8885; --soft: #8881; --rose: #1a7f37; --fell: #c6421f; }
-body { font: 16px/1.7 system-ui, 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', sans-serif; max-width: 68rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; border-bottom: 1px solid var(--line); margin-top: 2.2rem; } h3 { font-size: 1rem; margin: 1.4rem 0 .4rem; }
-small { font-weight: normal; opacity: .65; font-size: .8em; }
+:root { color-scheme: light dark; --rose: #1a7f37; --fell: #c6421f; }
 dl.books { display: grid; grid-template-columns: 2rem 1fr; } dl.books dd { margin: 0; }
 .lines { display: grid; grid-template-columns: 1fr 1fr; gap: .8rem; } .lines > * { background: var(--soft); padding: .3rem .7rem; margin: 0; overflow-x: auto; }
 .none { opacity: .5; } pre { font: inherit; font-size: .88rem; background: var(--soft); padding: .3rem .7rem; white-space: pre-wrap; }
 section p { margin: .3rem 0; }
-.wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .92rem; } th, td { border-bottom: 1px solid var(--line); padding: .25rem .7rem; text-align: left; vertical-align: top; } th { white-space: nowrap; } td:first-child, td:nth-child(5) { white-space: nowrap; } td.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-figure { margin: 1rem 0; } svg { width: 100%; max-width: 760px; height: auto; } svg text { font-size: 13px; fill: currentColor; } svg .head { font-weight: bold; }
+td:first-child, td:nth-child(5) { white-space: nowrap; }
+svg { width: 100%; max-width: 760px; height: auto; } svg text { font-size: 13px; fill: currentColor; } svg .head { font-weight: bold; }
 svg line { stroke-width: 1.6; } svg .rose line, svg .rose circle { stroke: var(--rose); fill: var(--rose); } svg .fell line, svg .fell circle { stroke: var(--fell); fill: var(--fell); } svg .fell line { stroke-dasharray: 5 3; } svg .stayed line, svg .stayed circle { stroke: #888; fill: #888; }
-figcaption { font-size: .85rem; } figcaption .rose { color: var(--rose); } figcaption .fell { color: var(--fell); } figcaption .stayed { color: #888; }
-.foot { font-size: .85rem; opacity: .75; }
+figcaption .rose { color: var(--rose); } figcaption .fell { color: var(--fell); } figcaption .stayed { color: #888; }
 @media (max-width: 40rem) { .lines { grid-template-columns: 1fr; } }
-@media print { body { max-width: none; } section { break-inside: avoid; } }
+@media print { section { break-inside: avoid; } }
 ";

@@ -130,12 +130,12 @@ impl Serialize for Branch<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct Sentence<'a> {
-            text: &'a str,
+            text: String,
             #[serde(skip_serializing_if = "Vec::is_empty")]
             because: Vec<Branch<'a>>,
         }
         let because = self.0.branches.iter().map(Branch).collect();
-        Sentence { text: &self.0.text, because }.serialize(serializer)
+        Sentence { text: self.0.sentence(), because }.serialize(serializer)
     }
 }
 

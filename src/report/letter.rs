@@ -1,0 +1,97 @@
+//! What the documents of an office share: who writes when, how periods and points are said, how they are signed.
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::calendar::{Cycle, Period};
+use crate::outcome::{Status, UnitOutcome};
+use crate::scored::amount_text;
+use crate::value::Number;
+
+/// What only the office knows; what is not given is left blank, to be written in by hand.
+#[derive(Clone, Debug, Default)]
+pub struct Letter {
+    /// 印发单位, for 落款.
+    pub issuer: Option<String>,
+    /// 文号 of the notice.
+    pub number: Option<String>,
+    /// 成文日期
+    pub date: Option<NaiveDate>,
+    /// Within how long an objection may be raised: `5个工作日`.
+    pub objections: Option<String>,
+}
+
+impl Letter {
+    /// `谯司〔2023〕5号`
+    pub fn number(&self) -> &str {
+        self.number.as_deref().unwrap_or("　　〔　　　〕　　号")
+    }
+
+    /// `5个工作日`
+    pub fn objections(&self) -> &str {
+        self.objections.as_deref().unwrap_or("　　个工作日")
+    }
+
+    /// `2023年5月8日`
+    pub fn date(&self) -> String {
+        match self.date {
+            Some(date) => format!("{}年{}月{}日", date.year(), date.month(), date.day()),
+            None => "　　　　年　　月　　日".to_owned(),
+        }
+    }
+
+    /// Whom to turn to: `谯城区司法局`.
+    pub fn office(&self) -> &str {
+        self.issuer.as_deref().unwrap_or("考评办公室")
+    }
+}
+
+/// `2023年4月`, `2023年第二季度`, `2023年度`; a name of its own as it is.
+pub fn period_words(period: &Period) -> String {
+    let (first, year) = (period.first, period.first.year());
+    let is_plain = period.name.len() == 4 && period.name.bytes().all(|byte| byte.is_ascii_digit());
+    match period.cycle {
+        Cycle::Month => format!("{year}年{}月", first.number()),
+        Cycle::Quarter => format!("{year}年第{}季度", ["一", "二", "三", "四"][(first.number() as usize - 1) / 3]),
+        Cycle::Half => format!("{year}年{}半年", if first.number() <= 6 { "上" } else { "下" }),
+        Cycle::Year | Cycle::Term if is_plain => format!("{}年度", period.name),
+        Cycle::Year | Cycle::Term => period.name.clone(),
+    }
+}
+
+/// `+5`, `-2`, `0`
+pub fn signed(points: Number) -> String {
+    let text = amount_text(points, None);
+    if points.is_positive() { format!("+{text}") } else { text }
+}
+
+/// 一票否决、取消评先资格、不参评, with the reason.
+pub fn marks(unit: &UnitOutcome) -> String {
+    let status = match unit.status {
+        Status::Assessed => None,
+        Status::NotAssessed => Some("不参评"),
+        Status::Pending => Some("待定"),
+    };
+    let reason = unit.status_reason.as_ref().map(|reason| format!("（{reason}）")).unwrap_or_default();
+    let status = status.map(|status| format!("{status}{reason}"));
+    let vetoed = unit.vetoed.then(|| "一票否决".to_owned());
+    let lost = unit.disqualified.iter().map(|title| format!("取消{title}"));
+    status.into_iter().chain(vetoed).chain(lost).collect::<Vec<_>>().join("；")
+}
+
+/// `3`, or a dash where the unit has no place.
+pub fn place(rank: Option<u32>) -> String {
+    rank.map_or_else(|| "—".to_owned(), |rank| rank.to_string())
+}
+
+/// The total, or why there is none.
+pub fn total(unit: &UnitOutcome) -> String {
+    match unit.status {
+        Status::Assessed => amount_text(unit.total, None),
+        Status::NotAssessed | Status::Pending => "—".to_owned(),
+    }
+}
+
+/// Grades with a semicolon between them.
+pub fn grades(unit: &UnitOutcome) -> String {
+    unit.grades.iter().map(|grade| grade.grade.as_str()).collect::<Vec<_>>().join("；")
+}

@@ -1,0 +1,259 @@
+//! 通报: the results of a period as a notice, with what they are made of and what they rest on in annexes.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use super::letter::{Letter, grades, marks, period_words, place, total};
+use super::paper;
+use crate::outcome::{Status, UnitOutcome};
+use crate::plan::{NodeId, Type};
+use crate::scored::{Scored, amount_text};
+use crate::value::Number;
+use crate::word::{Align, Column, Document, Style, Table};
+
+/// At most so many sections and units are named in a sentence.
+const MOST_NAMED: usize = 5;
+
+/// The notice as the bytes of a Word file: the same results, the same bytes.
+pub fn write(scored: &Scored<'_>, letter: &Letter) -> io::Result<Vec<u8>> {
+    let plan = scored.plan;
+    let period = period_words(scored.period());
+    let mut document = Document::new();
+    title(&mut document, &plan.title, &period);
+    document.say(Style::Centred, letter.number());
+    document.say(Style::Flush, &format!("各{}：", plan.subject));
+    let number = plan.number.as_ref().map(|number| format!("（{number}）")).unwrap_or_default();
+    document.say(Style::Body, &format!("根据《{}》{number}，现将{period}考评结果通报如下。", plan.title));
+    let mut headings = ["一", "二", "三", "四", "五"].into_iter();
+    let mut heading = |document: &mut Document, text: &str| {
+        let number = headings.next().unwrap_or_default();
+        document.say(Style::Heading, &format!("{number}、{text}"));
+    };
+    heading(&mut document, "总体情况");
+    overview(&mut document, scored);
+    heading(&mut document, "考评结果");
+    document.table(&ranking(scored));
+    heading(&mut document, "加分和扣分");
+    sections(&mut document, scored);
+    if scored.outcome.units.iter().any(|unit| !unit.awards.is_empty()) {
+        heading(&mut document, "结果运用");
+        awards(&mut document, scored);
+    }
+    heading(&mut document, "异议");
+    let words = format!(
+        "对结果有异议的，在本通报印发之日起{}内，按结果告知书所附的申请表，写明条款、事实和理由，附上依据，报{}。经核实确有错误的，更正后重新计分排名，另行通报。",
+        letter.objections(),
+        letter.office()
+    );
+    document.say(Style::Body, &words);
+    document.say(Style::Enclosure, "");
+    document.say(Style::Enclosure, "附件：1．得分明细");
+    // Below the first one's number.
+    document.say(Style::Enclosure, "　　　2．约定、读法和待定");
+    paper::sign(&mut document, letter);
+    document.turn(true);
+    document.say(Style::Annex, "附件1");
+    details(&mut document, scored);
+    document.turn(false);
+    document.say(Style::Annex, "附件2");
+    paper::readings(&mut document, scored);
+    document.bytes(scored.period().first)
+}
+
+/// A title that needs two lines is broken where its sense is.
+fn title(document: &mut Document, title: &str, period: &str) {
+    const LINE: usize = 18;
+    if title.chars().count() + period.chars().count() + "关于结果的通报".chars().count() <= LINE {
+        document.say(Style::Title, &format!("关于{title}{period}结果的通报"));
+    } else {
+        document.say(Style::Title, &format!("关于{title}"));
+        document.say(Style::Title, &format!("{period}结果的通报"));
+    }
+}
+
+/// How many, the best, the last, the mean, and who is marked.
+fn overview(document: &mut Document, scored: &Scored<'_>) {
+    let (units, subject) = (&scored.outcome.units, &scored.plan.subject);
+    let assessed: Vec<&UnitOutcome> = units.iter().filter(|unit| unit.status == Status::Assessed).collect();
+    let mut text = format!("本期共有{}{}个，参加考评{}个。", subject, units.len(), assessed.len());
+    let best = assessed.iter().max_by_key(|unit| unit.total);
+    let last = assessed.iter().min_by_key(|unit| unit.total);
+    if let (Some(best), Some(last)) = (best, last) {
+        let sharing = |total: Number| {
+            let names: Vec<&str> =
+                assessed.iter().filter(|unit| unit.total == total).map(|unit| scored.name(unit)).collect();
+            named(&names)
+        };
+        text.push_str(&format!("最高{}（{}），", points(best.total), sharing(best.total)));
+        text.push_str(&format!("最低{}（{}）", points(last.total), sharing(last.total)));
+        let sum = assessed.iter().try_fold(Number::ZERO, |sum, unit| sum.plus(unit.total));
+        let count = Number::whole(assessed.len() as i64);
+        if let Ok(mean) = sum.and_then(|sum| sum.divided_by(count)) {
+            text.push_str(&format!("，平均{}", points(mean)));
+        }
+        text.push('。');
+    }
+    document.say(Style::Body, &text);
+    let mut marked: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for unit in units {
+        if unit.status != Status::Assessed {
+            marked.entry(marks(unit)).or_default().push(scored.name(unit));
+            continue;
+        }
+        let vetoed = unit.vetoed.then(|| "一票否决".to_owned());
+        for mark in vetoed.into_iter().chain(unit.disqualified.iter().map(|title| format!("取消{title}"))) {
+            marked.entry(mark).or_default().push(scored.name(unit));
+        }
+    }
+    for (mark, names) in marked {
+        document.say(Style::Body, &format!("{mark}的{}个：{}。", names.len(), names.join("、")));
+    }
+    let calendar = &scored.plan.calendar;
+    let missing: Vec<&str> = scored.outcome.without_facts.iter().map(|id| calendar.period(*id).name.as_str()).collect();
+    if !missing.is_empty() {
+        document.say(Style::Body, &format!("在施行期内但没有事实、没有计入的期间：{}。", missing.join("、")));
+    }
+}
+
+/// `12.5分`
+fn points(number: Number) -> String {
+    amount_text(number, Some(&Type::Points))
+}
+
+/// `甲所、乙所等8个`
+fn named(names: &[&str]) -> String {
+    match names.len() {
+        0..=MOST_NAMED => names.join("、"),
+        count => format!("{}等{count}个", names[..MOST_NAMED].join("、")),
+    }
+}
+
+/// 名次、单位、总分 and what there is to say.
+fn ranking(scored: &Scored<'_>) -> Table {
+    let units = &scored.outcome.units;
+    let mut columns = vec![
+        Column::new("名次", 7, Align::Centre),
+        Column::new(&scored.plan.subject, 22, Align::Left),
+        Column::new("总分", 10, Align::Right),
+    ];
+    let grouped = scored.plan.group.is_some();
+    let graded = units.iter().any(|unit| !unit.grades.is_empty());
+    if grouped {
+        columns.insert(2, Column::new("分组", 12, Align::Centre));
+    }
+    if graded {
+        columns.push(Column::new("等次", 10, Align::Centre));
+    }
+    let marked = units.iter().any(|unit| !marks(unit).is_empty());
+    if marked {
+        columns.push(Column::new("备注", 24, Align::Left));
+    }
+    let row = |unit: &UnitOutcome| {
+        let mut cells = vec![place(scored.rank(unit)), scored.name(unit).to_owned()];
+        cells.extend(grouped.then(|| scored.group(unit).unwrap_or_default().to_owned()));
+        cells.push(total(unit));
+        cells.extend(graded.then(|| grades(unit)));
+        cells.extend(marked.then(|| marks(unit)));
+        cells
+    };
+    Table { columns, rows: units.iter().map(row).collect() }
+}
+
+/// Where points were gained and lost.
+fn sections(document: &mut Document, scored: &Scored<'_>) {
+    let sums = |pick: fn(&crate::outcome::Tally) -> Number| {
+        let mut sums: Vec<(Number, usize, NodeId)> = Vec::new();
+        for id in scored.sections() {
+            let tallies = scored.outcome.units.iter().filter_map(|unit| scored.node(unit, *id));
+            let values: Vec<Number> =
+                tallies.map(|node| pick(&node.tally)).filter(|value| value.is_positive()).collect();
+            let sum = values.iter().try_fold(Number::ZERO, |sum, value| sum.plus(*value));
+            sums.extend(sum.ok().filter(|sum| sum.is_positive()).map(|sum| (sum, values.len(), *id)));
+        }
+        sums.sort_by(|a, b| b.0.cmp(&a.0).then(a.2.cmp(&b.2)));
+        sums.truncate(MOST_NAMED);
+        sums
+    };
+    let sentence = |word: &str, sums: &[(Number, usize, NodeId)]| {
+        let each = sums.iter().map(|(sum, count, id)| {
+            let title = &scored.plan.nodes[id.index()].title;
+            format!("{title}{count}个单位共{word}{}", points(*sum))
+        });
+        match sums.is_empty() {
+            true => format!("本期没有{word}分。"),
+            false => format!("{word}分较多的板块：{}。", each.collect::<Vec<_>>().join("；")),
+        }
+    };
+    document.say(Style::Body, &sentence("扣", &sums(|tally| tally.deduction)));
+    document.say(Style::Body, &sentence("加", &sums(|tally| tally.bonus)));
+}
+
+/// Who gets what, and who does not and why.
+fn awards(document: &mut Document, scored: &Scored<'_>) {
+    let mut given: Vec<(&str, Vec<&str>)> = Vec::new();
+    for unit in &scored.outcome.units {
+        for text in scored.awards(unit) {
+            match given.iter_mut().find(|(known, _)| *known == text) {
+                Some((_, names)) => names.push(scored.name(unit)),
+                None => given.push((text, vec![scored.name(unit)])),
+            }
+        }
+    }
+    for (text, names) in given {
+        document.say_led(Style::Body, &format!("{text}："), &format!("{}。", names.join("、")));
+    }
+    for unit in &scored.outcome.units {
+        for award in &unit.awards {
+            if let Some(reason) = &award.withheld {
+                document.say(Style::Body, &format!("{}不予{}：{reason}。", scored.name(unit), award.text));
+            }
+        }
+    }
+    let money = scored.outcome.units.iter().filter_map(|unit| scored.money(unit));
+    if let Some(sum) = money.map(Some).reduce(|sum, one| sum.and_then(|sum| sum.plus(one?).ok())).flatten() {
+        document.say(Style::Body, &format!("奖金合计{sum}元。"));
+    }
+}
+
+/// 附件1: the sections of every unit; for a year its months before.
+fn details(document: &mut Document, scored: &Scored<'_>) {
+    let units = &scored.outcome.units;
+    let begin = || vec![Column::new("名次", 8, Align::Centre), Column::new(&scored.plan.subject, 20, Align::Left)];
+    let first = |unit: &UnitOutcome| vec![place(scored.rank(unit)), scored.name(unit).to_owned()];
+    if !scored.outcome.scored.is_empty() {
+        document.say(Style::Title, "各期得分");
+        let calendar = &scored.plan.calendar;
+        let mut columns = begin();
+        let periods = &scored.outcome.scored;
+        columns.extend(periods.iter().map(|id| Column::new(&calendar.period(*id).name, 10, Align::Right)));
+        columns.push(Column::new("总分", 11, Align::Right));
+        let row = |unit: &UnitOutcome| {
+            let mut cells = first(unit);
+            cells.extend(periods.iter().map(|id| {
+                let own = unit.periods.iter().find(|(period, _)| period == id);
+                own.map_or_else(|| "—".to_owned(), |(_, total)| amount_text(*total, None))
+            }));
+            cells.push(total(unit));
+            cells
+        };
+        document.table(&Table { columns, rows: units.iter().map(row).collect() });
+        document.new_page();
+    }
+    document.say(Style::Title, "各板块得分");
+    let mut columns = begin();
+    columns
+        .extend(scored.sections().iter().map(|id| Column::new(&scored.plan.nodes[id.index()].title, 10, Align::Right)));
+    columns.push(Column::new("总分", 11, Align::Right));
+    let row = |unit: &UnitOutcome| {
+        let mut cells = first(unit);
+        cells.extend(scored.sections().iter().map(|id| match scored.node(unit, *id) {
+            Some(node) if !node.assessed => "—".to_owned(),
+            Some(node) => amount_text(node.points, None),
+            None => "0".to_owned(),
+        }));
+        cells.push(total(unit));
+        cells
+    };
+    document.table(&Table { columns, rows: units.iter().map(row).collect() });
+    document.say(Style::Remark, "各板块得分已经封顶。“—”是不作考评或者不参评。");
+}

@@ -1,0 +1,622 @@
+//! Reports from outside: workbooks that recompute themselves, documents that open, and nothing that a name smuggles in.
+#![cfg(feature = "office")]
+
+mod scratch;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Cursor, Read, Write};
+use std::path::{Path, PathBuf};
+
+use scratch::{RULEBOOK, Scratch, beside, libreoffice, zhunsheng};
+use serde_json::Value;
+use zhunsheng::diagnostic::workbook::letters;
+use zhunsheng::workbook::{self, Sheet};
+use zip::write::SimpleFileOptions;
+
+/// Rulebooks with facts for them, and periods of every kind that they have.
+const CASES: [(&str, &str, &str); 12] = [
+    ("2023", "samples/2023", "2023-04"),
+    ("2023", "samples/2023", "2023"),
+    ("2023", "tests/year/06-ties-and-vetoes", "2023"),
+    ("乡镇综合考核", "rulebooks/facts/乡镇综合考核", "2024"),
+    ("信用评价", "rulebooks/facts/信用评价", "2024-03"),
+    ("信用评价", "rulebooks/facts/信用评价", "2024"),
+    ("教师考核", "rulebooks/facts/教师考核", "2023至2024学年"),
+    ("环境考核", "rulebooks/facts/环境考核", "2024-04"),
+    ("环境考核", "rulebooks/facts/环境考核", "2024"),
+    ("分公司绩效", "tests/reports/分公司绩效", "2024-Q1"),
+    ("分公司绩效", "tests/reports/分公司绩效", "2024"),
+    ("县乡镇考核", "tests/reports/县乡镇考核", "2024"),
+];
+
+fn here(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Runs `score --out` and gives what it wrote as JSON.
+#[track_caller]
+fn write_reports(rulebook: &Path, data: &Path, period: &str, out: &Path, more: &[&str]) -> Value {
+    let [rulebook, data, folder] = [rulebook, data, out].map(|path| path.to_str().unwrap());
+    let output = zhunsheng([&["score", rulebook, data, "--period", period, "--out", folder], more].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&fs::read(out.join("结果.json")).unwrap()).unwrap()
+}
+
+// ---------------------------------------------------------------- workbooks
+
+/// The parts of a packed file, in their order.
+fn parts(bytes: &[u8]) -> Vec<(String, String)> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut parts = Vec::new();
+    for index in 0..archive.len() {
+        let mut part = archive.by_index(index).unwrap();
+        let mut text = String::new();
+        part.read_to_string(&mut text).unwrap();
+        parts.push((part.name().unwrap().into_owned(), text));
+    }
+    parts
+}
+
+fn pack(parts: &[(String, String)]) -> Vec<u8> {
+    let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        out.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
+        out.write_all(text.as_bytes()).unwrap();
+    }
+    out.finish().unwrap().into_inner()
+}
+
+/// Without the value of any formula, so that whoever shows one has calculated it.
+fn without_values(sheet: &str) -> String {
+    let mut bare = String::with_capacity(sheet.len());
+    let mut rest = sheet;
+    while let Some(end) = rest.find("</f><v>") {
+        let value = end + "</f>".len();
+        bare.push_str(&rest[..value]);
+        let after = rest[value..].find("</v>").unwrap() + "</v>".len();
+        rest = &rest[value + after..];
+    }
+    bare + rest
+}
+
+/// The workbook as LibreOffice calculates it, after a change of its sheets.
+fn recalculated(files: &[(PathBuf, Vec<u8>)], folder: &Path) -> bool {
+    let mut arguments = vec!["--convert-to".to_owned(), "xlsx:Calc MS Excel 2007 XML".to_owned()];
+    arguments.extend(["--outdir".to_owned(), folder.join("算").display().to_string()]);
+    for (path, bytes) in files {
+        fs::write(path, bytes).unwrap();
+        arguments.push(path.display().to_string());
+    }
+    libreoffice(&arguments.iter().map(String::as_str).collect::<Vec<_>>(), folder)
+}
+
+/// A cell and a number of the program: the same to the 15 digits that spreadsheets keep.
+#[track_caller]
+fn same(cell: &str, number: &Value, what: &str) {
+    let number = number.as_str().unwrap();
+    if cell == number {
+        return;
+    }
+    // What does not end is a fraction here.
+    let exact = match number.split_once('/') {
+        Some((above, below)) => above.parse::<f64>().unwrap() / below.parse::<f64>().unwrap(),
+        None => number.parse().unwrap(),
+    };
+    let shown: f64 = cell.parse().unwrap_or_else(|_| panic!("{what}: “{cell}” is not {number}"));
+    assert!((shown - exact).abs() <= exact.abs().max(1.0) * 1e-14, "{what}: {cell} is not {number}");
+    assert!(number.contains('/') || number.len() > 15, "{what}: {cell} is not {number}");
+}
+
+/// The columns of a sheet with a row for each unit, by what stands over them.
+struct Units<'b> {
+    sheet: &'b Sheet,
+    columns: BTreeMap<String, u32>,
+}
+
+impl<'b> Units<'b> {
+    #[track_caller]
+    fn of(book: &'b [Sheet], name: &str) -> Units<'b> {
+        let sheet = book.iter().find(|sheet| sheet.name == name).unwrap_or_else(|| panic!("no sheet {name}"));
+        let mut columns = BTreeMap::new();
+        // A section may be called as a figure is: the figures stand to the right.
+        for column in 1..100 {
+            columns.insert(sheet.text(3, column).to_owned(), column);
+        }
+        Units { sheet, columns }
+    }
+
+    #[track_caller]
+    fn cell(&self, row: u32, title: &str) -> &str {
+        let column = self.columns.get(title).unwrap_or_else(|| panic!("{}: no column {title}", self.sheet.name));
+        self.sheet.text(row, *column)
+    }
+}
+
+/// Every total, section and item of a workbook against the results; gives how many cells were compared.
+#[track_caller]
+fn compare(book: &[Sheet], results: &Value, case: &str) -> usize {
+    let ranking = Units::of(book, "排名");
+    let is_base = !book.iter().any(|sheet| sheet.name == "板块合计");
+    let mut count = 0;
+    for (row, unit) in (4..).zip(results["units"].as_array().unwrap()) {
+        let name = unit["unit"].as_str().unwrap();
+        let what = |more: &str| format!("{case} {name} {more}");
+        assert_eq!(ranking.sheet.text(row, 2), name, "{case}");
+        if unit["status"].as_str().is_some_and(|status| status != "assessed") {
+            continue;
+        }
+        same(ranking.cell(row, "总分"), &unit["total"], &what("总分"));
+        count += 1;
+        if let Some(months) = unit["months"].as_object().filter(|_| !is_base) {
+            for (month, total) in months {
+                same(ranking.cell(row, month), total, &what(month));
+                count += 1;
+            }
+        }
+        let summary = if is_base { &ranking } else { &Units::of(book, "板块合计") };
+        for section in unit["sections"].as_array().unwrap() {
+            let title = section["section"].as_str().unwrap();
+            if section["assessed"] == false {
+                continue;
+            }
+            same(summary.cell(row, title), &section["points"], &what(title));
+            let own = Units::of(book, title);
+            for (figure, key) in [("得分", "points"), ("加分", "bonus"), ("扣分", "deduction")] {
+                same(own.cell(row, figure), &section[key], &what(&format!("{title} {figure}")));
+                count += 1;
+            }
+            if is_base {
+                same(own.cell(row, "封顶前扣分"), &section["deduction_before_cap"], &what("封顶前"));
+            }
+        }
+        if is_base {
+            count += compare_nodes(book, name, unit["nodes"].as_array().unwrap(), &what(""));
+        }
+    }
+    count
+}
+
+/// The items of a unit on its own sheet.
+#[track_caller]
+fn compare_nodes(book: &[Sheet], name: &str, nodes: &[Value], what: &str) -> usize {
+    let sheet = book.iter().find(|sheet| sheet.name == name).unwrap();
+    let mut count = 0;
+    for node in nodes {
+        let clause = node["clause"].as_str().unwrap();
+        // The first row of an item is its own; entries and steps come below it.
+        let row = (4..2000).find(|row| sheet.text(*row, 1) == clause && sheet.text(*row, 8).is_empty());
+        if let Some(row) = row.filter(|_| node["assessed"] != false) {
+            same(sheet.text(row, 7), &node["points"], &format!("{what}{clause}"));
+            count += 1;
+        }
+        count += compare_nodes(book, name, node["nodes"].as_array().unwrap(), what);
+    }
+    count
+}
+
+#[test]
+fn a_spreadsheet_program_comes_to_the_same_cell_by_cell() {
+    let scratch = Scratch::new();
+    let mut files = Vec::new();
+    let mut results = Vec::new();
+    let mut by_program = Vec::new();
+    for (index, (rulebook, data, period)) in CASES.iter().enumerate() {
+        let out = scratch.path.join(index.to_string());
+        let json = write_reports(&here(&format!("rulebooks/{rulebook}.zs")), &here(data), period, &out, &[]);
+        let bytes = fs::read(out.join("核算表.xlsx")).unwrap();
+        // Readers that do not calculate see the program's own numbers.
+        let case = format!("{rulebook} {period}");
+        let book = workbook::read(&bytes).unwrap();
+        let compared = compare(&book, &json, &case);
+        assert!(compared > 20, "{case}: {compared}");
+        by_program.push((case.clone(), rows_by_program(&book)));
+        let bare: Vec<(String, String)> =
+            parts(&bytes).into_iter().map(|(name, text)| (name, without_values(&text))).collect();
+        assert!(bare.iter().any(|(name, text)| name.contains("worksheets") && text.contains("</f></c>")));
+        files.push((scratch.path.join(format!("{index}.xlsx")), pack(&bare)));
+        results.push((case, json));
+    }
+    // What no formula gives is rare, and said to be so: 起评 by the facts of the unit, factors and totals by its peers or
+    // a veto, an item whose entries are chosen among those of others.
+    by_program.retain(|(_, count)| *count > 0);
+    let expected =
+        [("信用评价 2024-03", 7), ("信用评价 2024", 26), ("教师考核 2023至2024学年", 3), ("环境考核 2024", 7)];
+    assert_eq!(by_program, expected.map(|(case, count)| (case.to_owned(), count)));
+    if !recalculated(&files, &scratch.path) {
+        return;
+    }
+    let mut compared = 0;
+    for ((path, _), (case, json)) in files.iter().zip(&results) {
+        let bytes = fs::read(scratch.path.join("算").join(path.file_name().unwrap())).unwrap();
+        compared += compare(&workbook::read(&bytes).unwrap(), json, case);
+    }
+    assert!(compared > 4_000, "{compared}");
+}
+
+/// How many rows of a workbook say that no formula gives their points.
+fn rows_by_program(book: &[Sheet]) -> usize {
+    // Peers are told on the rows of entries, which have 计 or 不计.
+    let is_marked =
+        |sheet: &Sheet, row: u32| sheet.text(row, 8).is_empty() && sheet.text(row, 10).ends_with("取自程序");
+    let sheets = book.iter().filter(|sheet| sheet.text(3, 8) == "计否");
+    sheets.map(|sheet| (4..2000).filter(|row| is_marked(sheet, *row)).count()).sum()
+}
+
+/// The points of the first entry that gives any, and where it is.
+fn first_entry(sheet: &Sheet) -> (u32, f64) {
+    let points = |row: u32| {
+        let number = |column| sheet.text(row, column).parse::<f64>().unwrap_or_default();
+        number(5) - number(6)
+    };
+    let row = (4..500).find(|row| sheet.text(*row, 8) == "计" && points(*row) != 0.0).unwrap();
+    (row, points(row))
+}
+
+#[test]
+fn an_entry_that_is_struck_out_moves_the_total() {
+    let scratch = Scratch::new();
+    let unit = "花戏楼司法所";
+    write_reports(Path::new(RULEBOOK), &here("samples/2023"), "2023-04", &scratch.path, &[]);
+    let bytes = fs::read(scratch.path.join("核算表.xlsx")).unwrap();
+    let book = workbook::read(&bytes).unwrap();
+    let at = book.iter().position(|sheet| sheet.name == unit).unwrap();
+    let (row, points) = first_entry(&book[at]);
+    let mut changed = parts(&bytes);
+    let name = format!("xl/worksheets/sheet{}.xml", at + 1);
+    for (part, text) in &mut changed {
+        if *part == name {
+            let cell = format!("<c r=\"{}{row}\"", letters(8));
+            let start = text.find(&cell).unwrap();
+            let end = start + text[start..].find("</c>").unwrap() + "</c>".len();
+            text.replace_range(start..end, &format!("{cell} t=\"inlineStr\"><is><t>不计</t></is></c>"));
+        }
+        *text = without_values(text);
+    }
+    let file = (scratch.path.join("改.xlsx"), pack(&changed));
+    if !recalculated(&[file], &scratch.path) {
+        return;
+    }
+    let after = workbook::read(&fs::read(scratch.path.join("算/改.xlsx")).unwrap()).unwrap();
+    let total = |book: &[Sheet]| {
+        let ranking = Units::of(book, "排名");
+        let row = (4..40).find(|row| ranking.sheet.text(*row, 2) == unit).unwrap();
+        ranking.cell(row, "总分").parse::<f64>().unwrap()
+    };
+    assert_eq!(total(&after), total(&book) - points, "{points}");
+}
+
+// ---------------------------------------------------------------- documents
+
+/// The text of documents as LibreOffice reads them, and whether it makes pages of them.
+fn texts(documents: &[PathBuf], folder: &Path) -> Option<Vec<String>> {
+    for kind in ["pdf", "txt:Text (encoded):UTF8"] {
+        let mut arguments = vec!["--convert-to", kind, "--outdir"];
+        let out = folder.join("文").display().to_string();
+        arguments.push(&out);
+        let paths: Vec<String> = documents.iter().map(|path| path.display().to_string()).collect();
+        arguments.extend(paths.iter().map(String::as_str));
+        if !libreoffice(&arguments, folder) {
+            return None;
+        }
+    }
+    let text = |path: &PathBuf| {
+        let made = folder.join("文").join(path.file_stem().unwrap());
+        let pages = fs::read(made.with_extension("pdf")).unwrap();
+        assert!(pages.starts_with(b"%PDF") && pages.len() > 5_000, "{}", path.display());
+        fs::read_to_string(made.with_extension("txt")).unwrap()
+    };
+    Some(documents.iter().map(text).collect())
+}
+
+const HEAD: [&str; 8] =
+    ["--issuer", "谯城区司法局", "--number", "谯司〔2023〕12号", "--dated", "2023-05-08", "--objections", "5个工作日"];
+
+#[test]
+fn a_month_is_noticed_and_every_unit_told() {
+    let scratch = Scratch::new();
+    let out = scratch.path.join("四月");
+    let json = write_reports(Path::new(RULEBOOK), &here("samples/2023"), "2023-04", &out, &HEAD);
+    let unit = "沙土司法所";
+    let documents = [out.join("通报.docx"), out.join("告知书").join(format!("{unit}.docx"))];
+    let Some(texts) = texts(&documents, &scratch.path) else { return };
+    let [notice, told] = [&texts[0], &texts[1]];
+    for words in [
+        "关于谯城区2023年司法所综合考评",
+        "2023年4月结果的通报",
+        "谯司〔2023〕12号",
+        "各司法所：",
+        "在本通报印发之日起5个工作日内",
+        "附件：1．得分明细",
+        "谯城区司法局\n2023年5月8日",
+        "逾期按自然日计算，截止当日不计",
+        "方案指纹",
+    ] {
+        assert!(notice.contains(words), "{words}\n{notice}");
+    }
+    // The ranking, row by row, in its order.
+    let mut rest = notice.as_str();
+    for one in json["units"].as_array().unwrap() {
+        let cells = [one["rank"].to_string(), text_of(&one["unit"]), text_of(&one["total"])];
+        for cell in cells {
+            let at = rest.find(&format!("{cell}\n")).unwrap_or_else(|| panic!("{cell} is missing\n{rest}"));
+            rest = &rest[at..];
+        }
+    }
+    let own = json["units"].as_array().unwrap().iter().find(|one| one["unit"] == unit).unwrap();
+    for entry in own["entries"].as_array().unwrap().iter().filter(|entry| entry["points"] != "0") {
+        let clause = format!("{} {}", text_of(&entry["clause"]), text_of(&entry["label"]));
+        assert!(told.contains(&clause) && told.contains(&text_of(&entry["fact"])), "{clause}\n{told}");
+    }
+    for words in ["考评结果告知书", "距第23名", "怎样提出异议", "异议申请表"] {
+        assert!(told.contains(words), "{words}\n{told}");
+    }
+}
+
+fn text_of(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_year_tells_awards_and_blanks_what_the_office_did_not_say() {
+    let scratch = Scratch::new();
+    let out = scratch.path.join("年");
+    let json = write_reports(Path::new(RULEBOOK), &here("samples/2023"), "2023", &out, &[]);
+    let vetoed = json["units"].as_array().unwrap().iter().find(|unit| unit["vetoed"] == true).unwrap();
+    let name = text_of(&vetoed["unit"]);
+    let documents = [out.join("通报.docx"), out.join("告知书").join(format!("{name}.docx"))];
+    let Some(texts) = texts(&documents, &scratch.path) else { return };
+    for words in [
+        "2023年度结果的通报",
+        "（印发单位）",
+        "一票否决的1个：",
+        "奖励3000元：颜集司法所、薛阁司法所、牛集司法所。",
+        "奖金合计13000元。",
+        "各期得分",
+    ] {
+        assert!(texts[0].contains(words), "{words}\n{}", texts[0]);
+    }
+    assert!(texts[1].contains("若没有一票否决，按得分排第"), "{}", texts[1]);
+}
+
+// ---------------------------------------------------------------- what names may hold
+
+/// A small scheme whose names, like those of the facts, are none that a program should run.
+const HOSTILE: &str = "\
+方案 「=HYPERLINK(\"http://x\")<script>」考评
+施行 2024年1月至2024年12月
+考评对象 单位
+考评周期 每月
+
+约定
+  每月基础分 10分
+  年终得分 = 各月得分之和
+  未写“每”的，当月只计一次
+  同分并列，其后名次顺延空出
+
+板块 「=1+1|板块/[表]*?」
+  扣分封顶 每月5分
+  1. 「@SUM(1+1)」
+     「+缺项」：每项扣1分，须有备注
+";
+
+const UNITS: [&str; 6] = [
+    "=HYPERLINK(\"http://x\",\"y\")",
+    "+cmd|'/C calc'!A0",
+    "@SUM(A1)",
+    "-2+3",
+    "<script>alert(1)</script>&amp;",
+    "a/b\\c:d*e?",
+];
+
+fn hostile(scratch: &Scratch) {
+    scratch.write("方案.zs", HOSTILE);
+    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    let roster: String = UNITS.iter().map(|unit| format!("{}\n", quoted(unit))).collect();
+    scratch.write("数据/单位.csv", format!("单位\n{roster}"));
+    let address = "=1+1|板块/[表]*?.1";
+    let row = |unit: &&str| {
+        let cells = ["2024-01", unit, address, "+缺项", "2", "=cmd|'/C calc'!A0", "=1+1<script>&"];
+        format!("{}\n", cells.map(quoted).join(","))
+    };
+    let rows: String = UNITS.iter().map(row).collect();
+    scratch.write("数据/2024-01.csv", format!("月份,单位,条款,情形,数量,备注,依据\n{rows}"));
+}
+
+#[test]
+fn no_name_or_note_becomes_a_formula_or_a_tag() {
+    let scratch = Scratch::new();
+    hostile(&scratch);
+    let out = scratch.path.join("出");
+    write_reports(&scratch.path.join("方案.zs"), &scratch.path.join("数据"), "2024-01", &out, &["--issuer", "=1+1<b>"]);
+    let bytes = fs::read(out.join("核算表.xlsx")).unwrap();
+    let mut formulas = 0;
+    for (name, text) in parts(&bytes) {
+        assert!(!text.contains("<script"), "{name}: {text}");
+        for formula in text.split("<f>").skip(1) {
+            let formula = &formula[..formula.find("</f>").unwrap()];
+            formulas += 1;
+            // Names of sheets stand between apostrophes; all else is of the program.
+            let outside: String = formula.split('\'').step_by(2).collect();
+            for word in ["HYPERLINK", "cmd", "http", "SUM(A", "|", "script", "2+3"] {
+                assert!(!outside.contains(word), "{formula}");
+            }
+        }
+        // Links lead inside alone.
+        assert!(!text.contains("TargetMode=\"External\""), "{name}");
+    }
+    assert!(formulas > 50, "{formulas}");
+    let book = workbook::read(&bytes).unwrap();
+    let ranking = Units::of(&book, "排名");
+    let mut shown: Vec<&str> = (4..10).map(|row| ranking.sheet.text(row, 2)).collect();
+    shown.sort_unstable();
+    let mut units = UNITS;
+    units.sort_unstable();
+    assert_eq!(shown, units);
+    // A spreadsheet that opens the CSV file sees texts too.
+    let csv = fs::read_to_string(out.join("排名.csv")).unwrap();
+    for cell in csv.lines().flat_map(|line| line.split(',')) {
+        let cell = cell.trim_matches(['"', '\u{feff}']);
+        let is_number = cell.parse::<f64>().is_ok();
+        assert!(is_number || !cell.starts_with(['=', '+', '-', '@']), "{cell}\n{csv}");
+    }
+    let mut documents: Vec<PathBuf> =
+        fs::read_dir(out.join("告知书")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(documents.len(), UNITS.len());
+    documents.push(out.join("通报.docx"));
+    for document in &documents {
+        for (name, text) in parts(&fs::read(document).unwrap()) {
+            assert!(!text.contains("<script") && !text.contains("<b>"), "{name}: {text}");
+            assert!(!text.contains("w:instrText") || name.contains("footer"), "{name}");
+        }
+    }
+    if let Some(texts) = texts(&documents[UNITS.len()..], &scratch.path) {
+        for unit in UNITS {
+            assert!(texts[0].contains(unit), "{unit}\n{}", texts[0]);
+        }
+    }
+}
+
+/// XML has no place for most control characters; what holds one must open all the same.
+#[test]
+fn control_characters_are_shown_and_break_nothing() {
+    let scratch = Scratch::new();
+    hostile(&scratch);
+    let unit = "甲\u{1}所";
+    scratch.write("数据/单位.csv", format!("单位\n{unit}\n"));
+    let address = "=1+1|板块/[表]*?.1";
+    let row = format!("2024-01,{unit},{address},+缺项,2,见\u{2}记\u{1b}录\n");
+    scratch.write("数据/2024-01.csv", format!("月份,单位,条款,情形,数量,备注\n{row}"));
+    let out = scratch.path.join("出");
+    write_reports(&scratch.path.join("方案.zs"), &scratch.path.join("数据"), "2024-01", &out, &[]);
+    let book = workbook::read(&fs::read(out.join("核算表.xlsx")).unwrap()).unwrap();
+    assert_eq!(Units::of(&book, "排名").sheet.text(4, 2), "甲\u{fffd}所");
+    if let Some(texts) = texts(&[out.join("通报.docx"), out.join("告知书/甲_所.docx")], &scratch.path) {
+        assert!(texts[0].contains("甲\u{fffd}所") && texts[1].contains("见\u{fffd}记\u{fffd}录"), "{texts:?}");
+    }
+}
+
+// ---------------------------------------------------------------- files
+
+/// Every file of a folder, by its path within.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(inner) = folders.pop() {
+        for entry in fs::read_dir(&inner).unwrap().map(|entry| entry.unwrap().path()) {
+            match entry.is_dir() {
+                true => folders.push(entry),
+                false => {
+                    let bytes = fs::read(&entry).unwrap();
+                    found.insert(entry.strip_prefix(folder).unwrap().to_owned(), bytes);
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn the_same_results_are_the_same_bytes() {
+    let scratch = Scratch::new();
+    let [first, second] = ["一", "二"].map(|name| scratch.path.join(name));
+    for (out, threads) in [(&first, "1"), (&second, "4")] {
+        let more = [&HEAD[..], &["--threads", threads]].concat();
+        write_reports(Path::new(RULEBOOK), &here("samples/2023"), "2023-06", out, &more);
+    }
+    let [first, second] = [files(&first), files(&second)];
+    assert_eq!(first.len(), 4 + 2 * 25);
+    assert!(first == second, "{:?}", first.keys().filter(|name| first[*name] != second[*name]).collect::<Vec<_>>());
+}
+
+#[test]
+fn reports_that_cannot_be_written_leave_the_earlier_ones() {
+    let scratch = Scratch::new();
+    let out = scratch.path.join("出");
+    write_reports(Path::new(RULEBOOK), &beside("year/01-quiet-month"), "2023-04", &out, &[]);
+    let before = files(&out);
+    // A folder stands where a file would go.
+    fs::remove_file(out.join("排名.csv")).unwrap();
+    fs::create_dir(out.join("排名.csv")).unwrap();
+    fs::write(out.join("排名.csv/在用"), "别的").unwrap();
+    let [data, folder] = [beside("year/01-quiet-month"), out.clone()].map(|path| path.display().to_string());
+    let arguments = ["score", RULEBOOK, &data, "--period", "2023-04", "--out", &folder, "--issuer", "新的"];
+    let output = zhunsheng(arguments);
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("排名.csv"), "{told}");
+    let after = files(&out);
+    for (name, bytes) in before.iter().filter(|(name, _)| !name.ends_with("排名.csv")) {
+        assert_eq!(after.get(name), Some(bytes), "{}", name.display());
+    }
+    assert!(after.keys().all(|name| !name.to_string_lossy().contains(".part")), "{:?}", after.keys());
+}
+
+#[test]
+fn reports_do_not_go_among_the_facts() {
+    let scratch = Scratch::new();
+    scratch.write("数据/单位.csv", "单位\n古井司法所\n");
+    let [data, out] = ["数据", "数据/报告/四月"].map(|name| scratch.path.join(name).display().to_string());
+    let output = zhunsheng(["score", RULEBOOK, &data, "--period", "2023-04", "--out", &out, "--diagnostics", "short"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("reports-among-facts"));
+    assert!(!scratch.path.join("数据/报告").exists());
+}
+
+const PLAIN: &str = "\
+方案 某省考评
+施行 2024年1月至2024年12月
+考评对象 单位
+考评周期 每月
+
+约定
+  每月基础分 10分
+  年终得分 = 各月得分之和
+  未写“每”的，当月只计一次
+  同分并列，其后名次顺延空出
+
+板块 工作
+  扣分封顶 每月5分
+  1. 报送
+     缺项：每项扣1分，须有备注
+";
+
+#[test]
+fn a_province_stands_on_one_sheet() {
+    let scratch = Scratch::new();
+    let names: Vec<String> = (0..320).map(|number| format!("单位{number}")).collect();
+    scratch.write("数据/单位.csv", format!("单位\n{}\n", names.join("\n")));
+    scratch.write("方案.zs", PLAIN);
+    for month in ["2024-01", "2024-02"] {
+        let rows: String = names
+            .iter()
+            .enumerate()
+            .map(|(at, name)| format!("{month},{name},工作.1,缺项,{},见记录\n", at % 9 + 1))
+            .collect();
+        scratch.write(&format!("数据/{month}.csv"), format!("月份,单位,条款,情形,数量,备注\n{rows}"));
+    }
+    let [rulebook, data] = ["方案.zs", "数据"].map(|name| scratch.path.join(name));
+    let mut bare = Vec::new();
+    let mut results = Vec::new();
+    for period in ["2024-01", "2024"] {
+        let out = scratch.path.join(format!("出{period}"));
+        let json = write_reports(&rulebook, &data, period, &out, &[]);
+        let bytes = fs::read(out.join("核算表.xlsx")).unwrap();
+        let book = workbook::read(&bytes).unwrap();
+        assert!(book.iter().any(|sheet| sheet.name == "明细") && !book.iter().any(|sheet| sheet.name == "单位0"));
+        let parts = parts(&bytes).into_iter().map(|(name, text)| (name, without_values(&text)));
+        bare.push((scratch.path.join(format!("{period}.xlsx")), pack(&parts.collect::<Vec<_>>())));
+        results.push(json);
+    }
+    if !recalculated(&bare, &scratch.path) {
+        return;
+    }
+    for ((path, _), json) in bare.iter().zip(&results) {
+        let bytes = fs::read(scratch.path.join("算").join(path.file_name().unwrap())).unwrap();
+        let book = workbook::read(&bytes).unwrap();
+        let ranking = Units::of(&book, "排名");
+        for (row, unit) in (4..).zip(json["units"].as_array().unwrap()) {
+            same(ranking.cell(row, "总分"), &unit["total"], &path.display().to_string());
+        }
+    }
+}
