@@ -777,7 +777,9 @@ impl Patient<'_> {
                     let begun = last.is_empty() || WORDS.iter().chain(SHORT_WORDS).any(|word| last.contains(word));
                     // 每人只计一次, 有效期一年: a limit is whole as it stands, and no case that costs 5分.
                     let limits = ["只计", "最多", "至多", "最高", "有效期", "封顶", "不重复"];
-                    let whole = last.ends_with('年') || UNITS.iter().any(|unit| last.ends_with(unit));
+                    let begins =
+                        ["扣", "加", "得", "最多", "至多", "最高", "不超过", "有效期", "封顶", "月", "季度", "全年"];
+                    let whole = !begins.iter().any(|word| last.trim_end().ends_with(word));
                     if !begun || whole && limits.iter().any(|word| last.contains(word)) {
                         continue;
                     }
