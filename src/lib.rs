@@ -2,11 +2,13 @@
 
 pub mod amend;
 pub mod analysis;
+pub mod batch;
 pub mod calendar;
 pub mod canonical;
 pub mod citation;
 pub mod cli;
 pub mod compile;
+pub mod correction;
 pub mod diagnostic;
 pub mod diff;
 pub mod eval;
@@ -14,11 +16,11 @@ pub mod example;
 pub mod explain;
 pub mod facts;
 pub mod fmt;
-#[cfg(feature = "office")]
 pub mod form;
 pub mod kind;
 pub mod lint;
 pub mod meaning;
+pub mod objection;
 pub mod outcome;
 pub mod parse;
 pub mod plan;
@@ -27,6 +29,7 @@ pub mod report;
 pub mod scored;
 pub mod signs;
 pub mod source;
+pub mod status;
 pub mod suggest;
 pub mod syntax;
 pub mod value;
@@ -34,3 +37,4 @@ pub mod value;
 pub mod word;
 #[cfg(feature = "office")]
 pub mod workbook;
+pub mod workdays;

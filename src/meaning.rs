@@ -69,6 +69,8 @@ impl<'p> Pieces<'p> {
             awards,
             readings,
             group,
+            corrections: _,
+            due: _,
             lines: _,
         } = plan;
         let term = &calendar.period(calendar.term()).name;

@@ -77,12 +77,33 @@ pub struct Plan {
     pub rankings: Vec<Ranking>,
     pub gradings: Vec<Grading>,
     pub awards: Vec<Award>,
+    /// What becomes of a mistake that is found in a published month (更正…); no result of its own depends on it.
+    pub corrections: Option<Corrections>,
+    /// By when a period is to be reported, where the rulebook says so (报送期限); no result depends on it.
+    pub due: Option<Due>,
     /// Every 读法, 约定 and 待定, in the order of the text.
     pub readings: Vec<Reading>,
     /// The attribute that `同组` means, where the rulebook says 分组.
     pub group: Option<Grouping>,
     /// How the lines of a rulebook of several documents are called; empty where there is one.
     pub lines: Vec<String>,
+}
+
+/// A day of the month behind a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// From 1: 次月5日, 次月第3个工作日.
+    pub day: u32,
+    pub workdays: bool,
+}
+
+/// How published months are corrected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Corrections {
+    /// 更正已公布月份的，重新计算当月
+    Recompute,
+    /// 更正计入发现的月份，记入…: the item whose judged lines take the difference.
+    MonthFound(NodeId),
 }
 
 impl Plan {

@@ -18,7 +18,7 @@ fn refused(arguments: &[&str]) -> String {
 fn wrong_usage_is_told_in_chinese() {
     assert_eq!(
         refused(&["scor"]),
-        "用法不对：没有命令“scor”\n是不是：score\n用法：zhunsheng <命令> [选项]\n说明：zhunsheng --help，或 zhunsheng <命令> --help\n"
+        "用法不对：没有命令“scor”\n是不是：score、correct\n用法：zhunsheng <命令> [选项]\n说明：zhunsheng --help，或 zhunsheng <命令> --help\n"
     );
     assert!(refused(&["score", "a.zs", "d", "--perid", "2023"]).contains("“--perid”\n是不是：--period\n"));
     assert!(refused(&["score", "a.zs", "d"]).starts_with("用法不对：缺少 --period <期间>\n"));

@@ -293,6 +293,34 @@ fn nothing_to_report_and_rows_below_contradict_each_other() {
     assert!(told.contains("社区矫正管理局.xlsx 事项!C3: nil-return-with-events"), "{told}");
 }
 
+/// A department without indicators reports that nothing happened, and `status` takes its word.
+#[test]
+fn nothing_happened_is_a_report() {
+    let scratch = Scratch::new();
+    let book = "方案 示例\n施行 2023年3月至2023年12月\n考评对象 司法所\n考评周期 每月\n约定\n  每月基础分 100分\n  \
+        年终得分 = 各月得分之和\n  同分并列，其后名次顺延空出\n板块 矫正\n  责任股室 矫正股\n  1. 台账\n     迟报：每次扣5分\n";
+    scratch.write("方案.zs", book);
+    scratch.write("数据/单位.csv", "单位\n甲所\n");
+    let [book, data, out] =
+        ["方案.zs", "数据", "数据/表"].map(|path| scratch.path.join(path).to_str().unwrap().to_owned());
+    let made = zhunsheng(["form", &book, &data, "--period", "2023-04", "--out", &out]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let path = PathBuf::from(&out).join("2023-04 矫正股.xlsx");
+    for (answer, code, state) in [(None, 1, "missing"), (Some(false), 0, "nil"), (Some(true), 0, "reported")] {
+        let mut form = Filled::open(&path);
+        if let Some(any) = answer {
+            form.answer(any);
+            form.save(&path);
+        }
+        let arguments = ["status", &book, &data, "--period", "2023-04", "--date", "2023-05-05", "--format", "json"];
+        let output = zhunsheng(arguments);
+        let status: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!((output.status.code(), &status["departments"][0]["state"]), (Some(code), &state.into()));
+        fs::remove_file(&path).unwrap();
+        assert!(zhunsheng(["form", &book, &data, "--period", "2023-04", "--out", &out]).status.success());
+    }
+}
+
 // ---------------------------------------------------------------- in a spreadsheet program
 
 /// The formula of the check on a cell, or of its drop-down.

@@ -466,7 +466,7 @@ fn random_event(lines: &[Line], month: u32, heavy: u64, chance: &mut Chance) -> 
 }
 
 fn random_grade(lines: &[Line], month: u32, chance: &mut Chance, facts: &mut Vec<Fact>) {
-    if month % 3 == 0 && !chance.one_in(4) {
+    if month.is_multiple_of(3) && !chance.one_in(4) {
         let grades: Vec<&Line> = lines.iter().filter(|line| line.kind == Kind::Grade).collect();
         facts.push(fact(chance.pick::<&Line>(&grades), month));
     }

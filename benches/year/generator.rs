@@ -76,7 +76,7 @@ fn unit_month(
     let mut rows = 0;
     // Some offices do better than others, so that totals spread.
     let care = 2 + (number % 7) as u64;
-    let ends_quarter = month.first.number() % 3 == 0;
+    let ends_quarter = month.first.number().is_multiple_of(3);
     let mut recorded = 0;
     for input in plan.inputs.iter().filter(|input| input.kind == InputKind::Indicator) {
         let value = indicator(input, chance, care, &mut recorded);

@@ -131,11 +131,11 @@ impl Interval {
     }
 
     pub fn divided_by(self, other: Interval) -> Interval {
-        if let (Some(low), Some(high)) = (other.low, other.high) {
-            if low.is_positive() || high.is_negative() {
-                let part = |number: Number| Number::ONE.divided_by(number).ok();
-                return self.times(Interval { low: part(high), high: part(low), loose: other.loose });
-            }
+        if let (Some(low), Some(high)) = (other.low, other.high)
+            && (low.is_positive() || high.is_negative())
+        {
+            let part = |number: Number| Number::ONE.divided_by(number).ok();
+            return self.times(Interval { low: part(high), high: part(low), loose: other.loose });
         }
         // The divisor may come as near to zero as it likes: only the sign is known.
         let positive = !other.may_be_negative();

@@ -88,6 +88,8 @@ pub fn part_of(plan: &Plan, about: impl IntoIterator<Item = NodeId>) -> PlanPart
         awards: Vec::new(),
         readings: Vec::new(),
         group: plan.group,
+        corrections: None,
+        due: None,
     };
     PlanPart { plan: part, rules }
 }

@@ -11,8 +11,8 @@ use super::session::{Session, place_of};
 use super::tables;
 use crate::diagnostic::{Finding, Findings, Place, workbook};
 use crate::facts::SourceFile;
-#[cfg(feature = "office")]
 use crate::form::Kept;
+use crate::objection::Objection;
 use crate::plan::Plan;
 #[cfg(feature = "office")]
 use crate::workbook::table::Wanted;
@@ -22,10 +22,17 @@ use crate::workbook::table::Wanted;
 pub struct Folder {
     pub roster: Option<SourceFile<'static>>,
     pub history: Option<SourceFile<'static>>,
+    /// 报送.csv, 异议.csv and 节假日.csv, which are no facts.
+    pub receipts: Option<SourceFile<'static>>,
+    pub objections: Option<SourceFile<'static>>,
+    pub holidays: Option<SourceFile<'static>>,
     pub facts: Vec<SourceFile<'static>>,
+    /// Every file that is read, by its name within the folder.
+    pub files: Vec<(String, PathBuf)>,
     /// The forms among them.
-    #[cfg(feature = "office")]
     pub forms: Vec<Kept>,
+    /// What 异议.csv holds; upheld ones are done to the facts already.
+    pub objected: Vec<Objection>,
     /// What looks like a fact file and is none.
     pub findings: Findings,
 }
@@ -47,6 +54,7 @@ impl Folder {
         let mut folder = Folder::default();
         let mut walk = Walk { folder: &mut folder, plan, session, visited: BTreeSet::new() };
         walk.directory(path, "")?;
+        folder.hear(plan);
         Ok(folder)
     }
 
@@ -55,6 +63,9 @@ impl Folder {
         self.roster.iter().chain(&self.history).chain(&self.facts).map(|file| file.size).sum()
     }
 }
+
+/// Files of the data folder itself that are no fact files.
+const SPECIAL: [&str; 5] = ["单位", "历史", "报送", "异议", "节假日"];
 
 struct Walk<'a> {
     folder: &'a mut Folder,
@@ -103,6 +114,7 @@ impl Walk<'_> {
             waiting.extend(below.into_iter().rev());
         }
         self.folder.facts.sort_by(|a, b| a.name.cmp(&b.name));
+        self.folder.files.sort();
         Ok(())
     }
 
@@ -118,8 +130,9 @@ impl Walk<'_> {
 
     fn file(&mut self, prefix: &str, name: &str, path: PathBuf, size: u64) -> Ended<()> {
         let full = format!("{prefix}{name}");
-        // Only the top-level 单位.csv is the roster; the same for history.
-        let special = prefix.is_empty() && matches!(stem(name), "单位" | "历史");
+        self.folder.files.push((full.clone(), path.clone()));
+        // Only the top-level 单位.csv is the roster; the same for what else is no fact file.
+        let special = prefix.is_empty() && SPECIAL.contains(&stem(name));
         let files = if ending(name).eq_ignore_ascii_case(".csv") {
             let open = move || File::open(&path).map(|file| Box::new(file) as Box<dyn Read + Send>);
             vec![SourceFile { name: full, size, open: Box::new(open) }]
@@ -130,6 +143,9 @@ impl Walk<'_> {
             let slot = match stem(name) {
                 "单位" if special => &mut self.folder.roster,
                 "历史" if special => &mut self.folder.history,
+                "报送" if special => &mut self.folder.receipts,
+                "异议" if special => &mut self.folder.objections,
+                "节假日" if special => &mut self.folder.holidays,
                 _ => {
                     self.folder.facts.push(file);
                     continue;

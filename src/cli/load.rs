@@ -8,15 +8,17 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Ended;
 use super::folder::Folder;
+use super::objected;
 use super::rulebook;
 use super::session::{Session, Status, place_of};
 use crate::calendar::{Cycle, PeriodId};
 use crate::compile::Compiled;
 use crate::diagnostic::{Finding, Findings};
-use crate::eval::{self, Request};
+use crate::eval::{self, Missing, Request};
 use crate::facts::{self, Options, Store};
 use crate::outcome::Outcome;
 use crate::plan::Plan;
+use crate::scored::Scored;
 
 /// Below this many bytes of facts one thread is done before others have started.
 pub const FEW_BYTES: u64 = 1 << 20;
@@ -46,16 +48,57 @@ pub struct Loaded {
     pub compiled: Compiled,
     pub store: Store,
     pub period: PeriodId,
+    /// The files of the data folder, by name.
+    pub files: Vec<(String, PathBuf)>,
     threads: usize,
 }
 
 impl Subject {
+    pub fn rulebook(&self) -> &Path {
+        &self.rulebook
+    }
+
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// Whether a folder, which need not be there yet, lies within the facts.
+    pub fn holds(&self, folder: &Path) -> bool {
+        holds(&self.data, folder)
+    }
+
     /// Reads everything; `traced` keeps what explanations need.
     pub fn load(&self, traced: bool, session: &mut Session) -> Ended<Loaded> {
         let compiled = rulebook::load_to_score(&self.rulebook, session)?;
         let period = find_period(&compiled.plan, &self.period, session)?;
-        let folder = Folder::find(&self.data, &compiled.plan, session)?;
-        let threads = match self.threads {
+        Loaded::read(compiled, &self.data, period, self.threads, traced, session)
+    }
+
+    /// Scores the period, and warns about months in force that no fact is about.
+    pub fn evaluate(&self, loaded: &Loaded, traced: bool, session: &mut Session) -> Ended<Outcome> {
+        let outcome = loaded.score(traced, session)?;
+        let calendar = &loaded.compiled.plan.calendar;
+        let missing: Vec<&str> = outcome.without_facts.iter().map(|id| calendar.period(*id).name.as_str()).collect();
+        if !missing.is_empty() {
+            let message = format!("在施行期内但没有事实，未计入：{}", missing.join("、"));
+            session.report(Finding::warning("period-without-facts", place_of(&self.data), message));
+        }
+        Ok(outcome)
+    }
+}
+
+impl Loaded {
+    /// Reads a data folder against a rulebook.
+    pub fn read(
+        compiled: Compiled,
+        data: &Path,
+        period: PeriodId,
+        threads: Option<u16>,
+        traced: bool,
+        session: &mut Session,
+    ) -> Ended<Loaded> {
+        let folder = Folder::find(data, &compiled.plan, session)?;
+        let threads = match threads {
             Some(threads) => usize::from(threads),
             None if folder.size() < FEW_BYTES => 1,
             None => std::thread::available_parallelism().map_or(1, usize::from),
@@ -71,43 +114,45 @@ impl Subject {
             threads,
             progress: bar.is_some().then_some(&tick as &(dyn Fn(u64) + Sync)),
         };
-        let (store, findings) =
+        let (mut store, findings) =
             facts::read(&compiled.plan, folder.roster.as_ref(), folder.history.as_ref(), &folder.facts, &options);
         if let Some(bar) = &bar {
             bar.finish_and_clear();
         }
         let mut findings = findings;
         findings.append(folder.findings);
+        let known = |unit: &str| store.roster.iter().any(|known| known.name == unit);
+        findings.extend(objected::unknown_units(&folder.objected, known));
+        store.objections = folder.objected;
         if findings.has_errors() {
             let request = Request { plan: &compiled.plan, store: &store, period, traced: false, threads };
             findings.append(eval::unreported(&request));
         }
         let store = session.settle((Some(store), findings))?;
-        Ok(Loaded { compiled, store, period, threads })
+        Ok(Loaded { compiled, store, period, threads, files: folder.files })
     }
 
-    /// Whether a folder, which need not be there yet, lies within the facts.
-    pub fn holds(&self, folder: &Path) -> bool {
-        let Ok(data) = self.data.canonicalize() else { return false };
-        let there = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-        let known = there.ancestors().find_map(|outer| outer.canonicalize().ok());
-        known.is_some_and(|known| known.starts_with(&data))
+    /// Scores the period.
+    pub fn score(&self, traced: bool, session: &mut Session) -> Ended<Outcome> {
+        session.settle(self.evaluate(self.period, traced))
     }
 
-    /// Scores the period, and warns about months in force that no fact is about.
-    pub fn evaluate(&self, loaded: &Loaded, traced: bool, session: &mut Session) -> Ended<Outcome> {
-        let outcome = session.settle(loaded.evaluate(loaded.period, traced))?;
-        let calendar = &loaded.compiled.plan.calendar;
-        let missing: Vec<&str> = outcome.without_facts.iter().map(|id| calendar.period(*id).name.as_str()).collect();
-        if !missing.is_empty() {
-            let message = format!("在施行期内但没有事实，未计入：{}", missing.join("、"));
-            session.report(Finding::warning("period-without-facts", place_of(&self.data), message));
-        }
-        Ok(outcome)
+    /// Another period from the same facts; `None` where it cannot be scored.
+    pub fn other(&self, period: PeriodId) -> Option<Outcome> {
+        self.evaluate(period, false).0
     }
-}
 
-impl Loaded {
+    pub fn scored<'a>(&'a self, outcome: &'a Outcome) -> Scored<'a> {
+        Scored { plan: &self.compiled.plan, store: &self.store, outcome }
+    }
+
+    /// What the period asks for and nobody reported.
+    pub fn missing(&self) -> Vec<Missing> {
+        let Loaded { compiled, store, period, threads, .. } = self;
+        let request = Request { plan: &compiled.plan, store, period: *period, traced: false, threads: *threads };
+        eval::missing(&request)
+    }
+
     fn evaluate(&self, period: PeriodId, traced: bool) -> (Option<Outcome>, Findings) {
         let Loaded { compiled, store, threads, .. } = self;
         eval::evaluate(&Request { plan: &compiled.plan, store, period, traced, threads: *threads })
@@ -132,6 +177,14 @@ impl Loaded {
     pub fn base_periods(&self, outcome: &Outcome) -> Vec<Outcome> {
         outcome.scored.iter().filter_map(|period| self.evaluate(*period, true).0).collect()
     }
+}
+
+/// Whether a folder, which need not be there yet, lies within another.
+pub fn holds(data: &Path, folder: &Path) -> bool {
+    let Ok(data) = data.canonicalize() else { return false };
+    let there = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let known = there.ancestors().find_map(|outer| outer.canonicalize().ok());
+    known.is_some_and(|known| known.starts_with(&data))
 }
 
 /// A period of a plan by its name; what cannot be is told.

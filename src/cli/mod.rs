@@ -1,5 +1,6 @@
 //! The command line: the only place that reads files, the terminal and the environment.
 
+mod archive;
 mod cases;
 mod check;
 mod diff;
@@ -13,11 +14,13 @@ mod form;
 mod git;
 mod load;
 mod new;
+mod objected;
 mod reports;
 mod rulebook;
 mod score;
 mod session;
 mod show;
+mod status;
 #[cfg(feature = "office")]
 mod tables;
 mod test;
@@ -72,7 +75,10 @@ enum Command {
     Show(show::Show),
     #[cfg(feature = "office")]
     Form(form::Form),
+    Status(status::Report),
     Score(score::Score),
+    Verify(archive::Verify),
+    Correct(archive::Correct),
     Explain(explain::Explain),
     Test(test::Test),
     Diff(diff::Diff),
@@ -92,7 +98,10 @@ pub fn main() -> ExitCode {
         Command::Show(command) => command.run(&mut session),
         #[cfg(feature = "office")]
         Command::Form(command) => command.run(&mut session),
+        Command::Status(command) => command.run(&mut session),
         Command::Score(command) => command.run(&mut session),
+        Command::Verify(command) => command.run(&mut session),
+        Command::Correct(command) => command.run(&mut session),
         Command::Explain(command) => command.run(&mut session),
         Command::Test(command) => command.run(&mut session),
         Command::Diff(command) => command.run(&mut session),

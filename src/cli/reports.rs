@@ -104,7 +104,7 @@ fn make(scored: &Scored<'_>, months: &[Outcome], stages: &[Outcome], letter: &Le
 
 /// Writes everything beside the folder first, and moves it there when it is whole: nobody sees half a report, and what
 /// cannot be written leaves the earlier reports as they were.
-fn put(folder: &Path, files: &[(PathBuf, Vec<u8>)]) -> Result<(), (PathBuf, io::Error)> {
+pub fn put(folder: &Path, files: &[(PathBuf, Vec<u8>)]) -> Result<(), (PathBuf, io::Error)> {
     let at = |path: &Path| {
         let path = path.to_owned();
         move |error| (path, error)

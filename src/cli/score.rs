@@ -1,10 +1,11 @@
 //! `zhunsheng score`: totals, ranks and awards of a period.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use super::Ended;
+use super::archive::{self, Day, Freezing, Open};
 use super::load::Subject;
 use super::reports;
 use super::rulebook;
@@ -37,6 +38,12 @@ pub struct Score {
     /// 与公布的结果比对：csv，有单位、总分两列，可以有名次
     #[arg(long, value_name = "文件")]
     against: Option<PathBuf>,
+    /// 封存：把这一期的方案、事实和结果写成存档里的一批，以后不能改动
+    #[arg(long, value_name = "存档", conflicts_with = "against")]
+    freeze: Option<PathBuf>,
+    /// 封存的日期（默认今天，北京时间）
+    #[arg(long, value_name = "日期", requires = "freeze")]
+    date: Option<Day>,
 }
 
 /// How results are printed.
@@ -49,7 +56,8 @@ enum Format {
 
 impl Score {
     pub fn run(self, session: &mut Session) -> Ended<Status> {
-        let traced = self.out.is_some() || (self.format == Format::Json && self.against.is_none());
+        let traced =
+            self.out.is_some() || self.freeze.is_some() || (self.format == Format::Json && self.against.is_none());
         if let Some(folder) = self.out.as_deref().filter(|folder| self.subject.holds(folder)) {
             let message = format!("“{}”在数据文件夹里，报告写在那里，下次会被当作事实", folder.display());
             let finding = Finding::error("reports-among-facts", place_of(folder), message);
@@ -65,6 +73,9 @@ impl Score {
         };
         let outcome = self.subject.evaluate(&loaded, traced, session)?;
         let scored = Scored { plan: &loaded.compiled.plan, store: &loaded.store, outcome: &outcome };
+        if let Some(archive) = &self.freeze {
+            self.freeze(archive, &scored, &loaded.files, session)?;
+        }
         if let Some(folder) = &self.out {
             #[cfg(feature = "office")]
             let letter = self.letterhead.letter();
@@ -91,5 +102,32 @@ impl Score {
             Format::Csv => report::write_csv(&scored, out),
         })?;
         Ok(Status::Fine)
+    }
+
+    /// Freezes what was scored.
+    fn freeze(
+        &self,
+        root: &Path,
+        scored: &Scored<'_>,
+        files: &[(String, PathBuf)],
+        session: &mut Session,
+    ) -> Ended<()> {
+        let freezing = Freezing {
+            rulebook: archive::documents(self.subject.rulebook(), session)?,
+            data: self.subject.data(),
+            files,
+            period: &scored.period().name,
+            date: self.date.unwrap_or_else(archive::today),
+            corrects: None,
+            reason: None,
+        };
+        freezing.require_apart(root, session)?;
+        let open = Open::to_write(root, session)?;
+        freezing.require_new(&open, session)?;
+        let mut expected = Vec::new();
+        report::write_json(scored, &mut expected).map_err(|error| session.cannot("写", root, &error))?;
+        let frozen = freezing.freeze(open, Some(&expected), session)?;
+        session.note(&format!("已封存为“{}”，校验码{}", frozen.batch.name, frozen.batch.sha256));
+        Ok(())
     }
 }

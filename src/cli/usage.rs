@@ -57,7 +57,11 @@ fn message(error: &Error) -> String {
         lines.push(format!("可以是：{allowed}"));
     }
     let suggested = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
-    for suggestion in suggested.map(text).iter().filter(|suggestion| !suggestion.is_empty()) {
+    let nearest_first = |kind| match error.get(kind) {
+        Some(ContextValue::Strings(list)) => list.iter().rev().cloned().collect::<Vec<_>>().join("、"),
+        value => value.map(value_text).unwrap_or_default(),
+    };
+    for suggestion in suggested.map(nearest_first).iter().filter(|suggestion| !suggestion.is_empty()) {
         lines.push(format!("是不是：{suggestion}"));
     }
     let usage = text(ContextKind::Usage);

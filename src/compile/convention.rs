@@ -12,7 +12,7 @@ use super::node;
 use super::scope::{DayRule, Scope};
 use crate::calendar::Cycle;
 use crate::diagnostic::Severity;
-use crate::parse::{Children, Context, InForce, Statement};
+use crate::parse::{Children, Context, InForce, Statement, name_of};
 use crate::plan::*;
 use crate::syntax::Rule as Token;
 use crate::value::Number;
@@ -116,6 +116,8 @@ fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, 
         Token::ties_rule => scope.conventions.ties = Some(ties(scope, site, pair)),
         Token::vetoed_rule => scope.conventions.vetoed = Some(vetoed(pair)),
         Token::passing_down => scope.conventions.passed_down = Some(pair.has(Token::PASSED)),
+        Token::correction_rule => corrections(scope, statement, pair),
+        Token::due_rule => due(scope, statement, pair),
         Token::landing_rule => {
             scope.conventions.landing = pair.child(Token::landing).map(|landing| node::landing_of(&landing));
         }
@@ -163,6 +165,38 @@ fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, 
         }
         Token::measure => node::measure(scope, site, pair),
         _ => node::line(scope, statement, pair, root),
+    }
+}
+
+/// 更正…: whether a published month is computed anew, or the difference goes into another month.
+fn corrections(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>) {
+    let Some(named) = pair.child(Token::name) else {
+        scope.plan.corrections = Some(Corrections::Recompute);
+        return;
+    };
+    let address = name_of(&named);
+    match scope.find_address(&address) {
+        Some(node) => scope.plan.corrections = Some(Corrections::MonthFound(node)),
+        None => {
+            let finding = scope.at(statement, &named, "unknown-clause", format!("没有条款“{address}”"));
+            scope.report(finding.help("写一个有“酌情加”“酌情扣”两句的条目的编号，如：记入 「综合事项.8」"));
+        }
+    }
+}
+
+/// 报送期限 次月5日
+fn due(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>) {
+    let workdays = pair.has(Token::DUE_WORKDAY);
+    let most = if workdays { 15 } else { 28 };
+    let day =
+        pair.child(Token::integer).and_then(|day| expression::integer(&day)).filter(|day| (1..=most).contains(day));
+    match day {
+        Some(day) => scope.plan.due = Some(Due { day, workdays }),
+        None => {
+            let message = format!("报送期限只能是1至{most}{}", if workdays { "个工作日" } else { "日" });
+            let finding = scope.at(statement, pair, "due-out-of-range", message);
+            scope.report(finding.help("写成：报送期限 次月5日，或 报送期限 次月第3个工作日"));
+        }
     }
 }
 

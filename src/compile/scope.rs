@@ -170,6 +170,8 @@ impl<'s> Scope<'s> {
             awards: Vec::new(),
             readings: Vec::new(),
             group: None,
+            corrections: None,
+            due: None,
             lines: Vec::new(),
         };
         Scope {
@@ -417,10 +419,10 @@ impl<'s> Scope<'s> {
             return Ok(Meaning::Node(node));
         }
         // 「基层工作.2 录入件数」 names an input by its place.
-        if let Some((address, label)) = name.rsplit_once(' ') {
-            if let Some(meaning) = self.find_address(address.trim()).and_then(|node| self.declared_here(node, label)) {
-                return Ok(meaning);
-            }
+        if let Some((address, label)) = name.rsplit_once(' ')
+            && let Some(meaning) = self.find_address(address.trim()).and_then(|node| self.declared_here(node, label))
+        {
+            return Ok(meaning);
         }
         match self.everywhere.get(name).map(Vec::as_slice) {
             Some([meaning]) => Ok(*meaning),

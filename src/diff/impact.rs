@@ -137,7 +137,8 @@ fn both(
     Impact { period: left.period().name.clone(), units, totals, misfits: adapted.misfits.clone() }
 }
 
-fn standing(scored: &Scored<'_>, unit: &UnitOutcome) -> Standing {
+/// What a unit comes to.
+pub fn standing(scored: &Scored<'_>, unit: &UnitOutcome) -> Standing {
     Standing {
         total: unit.total,
         rank: scored.rank(unit),

@@ -23,7 +23,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub use adapt::{Misfits, Unknown};
 pub use book::without_comment;
 pub use change::{About, Change, Direction, Facet, Section, SourceLine, Subject};
-pub use impact::{Data, Impact, Moved, Part, Standing, impact};
+pub use impact::{Data, Impact, Moved, Part, Standing, impact, standing};
 pub use three::{Clash, clashes};
 pub use witness::{Effect, Witness, confirm};
 

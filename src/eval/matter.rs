@@ -37,10 +37,10 @@ impl<'a> Scorer<'_, 'a> {
                     (self.program.node(node).same_matter, Some(node))
                 }
             };
-            if let Some(matter) = matter {
-                if drafts.iter().any(|draft| draft.counted && self.side(draft).is_some()) {
-                    self.settle_matters(matter, node, id, scopes - 1, period, &mut drafts)?;
-                }
+            if let Some(matter) = matter
+                && drafts.iter().any(|draft| draft.counted && self.side(draft).is_some())
+            {
+                self.settle_matters(matter, node, id, scopes - 1, period, &mut drafts)?;
             }
             drafts
         };

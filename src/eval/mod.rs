@@ -46,7 +46,7 @@ use crate::eval::run::{Active, Run};
 use crate::eval::score::Scored;
 use crate::facts::Store;
 use crate::outcome::{Outcome, UnitOutcome};
-use crate::plan::{Plan, RankingId};
+use crate::plan::{InputId, Plan, RankingId, WhenMissing};
 
 /// What is to be evaluated.
 pub struct Request<'a> {
@@ -120,6 +120,28 @@ pub fn unreported(request: &Request) -> Findings {
     run.survey(&|scorer, unit| scorer.outcome(unit, request.period, &[]));
     run.keep_unreported();
     run.findings()
+}
+
+/// What scoring a period asks for and nobody reported, also where the rulebook says what holds then (缺报).
+pub fn missing(request: &Request) -> Vec<Missing> {
+    let mut strict = request.plan.clone();
+    for input in &mut strict.inputs {
+        input.missing = WhenMissing::Error;
+        input.versions.iter_mut().flatten().for_each(|version| version.input.missing = WhenMissing::Error);
+    }
+    let program = Program::new(&strict, request.store, false);
+    let mut run = Run::new(program, request.threads);
+    run.survey(&|scorer, unit| scorer.outcome(unit, request.period, &[]));
+    run.missing()
+}
+
+/// An indicator, a parameter or a rating of a unit and month that nobody reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Missing {
+    /// Index into the roster.
+    pub unit: usize,
+    pub input: InputId,
+    pub period: PeriodId,
 }
 
 /// One finding for a whole period, instead of one for every unit and indicator.

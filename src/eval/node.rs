@@ -338,10 +338,10 @@ impl<'a> Scorer<'_, 'a> {
     fn is_zeroed(&mut self, id: NodeId, period: PeriodId) -> Result<bool, Inexact> {
         let program = self.program;
         for rule in &program.nodes[id.index()].zeroed_by {
-            if let Basis::Row(input) | Basis::Once(input) = program.rule(*rule).basis {
-                if !self.has_rows(input) {
-                    continue;
-                }
+            if let Basis::Row(input) | Basis::Once(input) = program.rule(*rule).basis
+                && !self.has_rows(input)
+            {
+                continue;
             }
             for own in self.rule_periods(*rule, period) {
                 if !self.applies_here(program.rule(*rule).node, own)? {

@@ -63,10 +63,10 @@ impl<'a> Scorer<'_, 'a> {
         if !self.program.is_in_force(rule, period) {
             return RuleScore::default();
         }
-        if let Basis::Row(input) | Basis::Once(input) = rule.basis {
-            if !self.has_rows(input) {
-                return RuleScore { assessed: true, ..RuleScore::default() };
-            }
+        if let Basis::Row(input) | Basis::Once(input) = rule.basis
+            && !self.has_rows(input)
+        {
+            return RuleScore { assessed: true, ..RuleScore::default() };
         }
         let slot = self.slot(id.index(), period);
         match self.rules.ask(slot) {

@@ -6,6 +6,7 @@ use std::thread;
 
 use crate::calendar::PeriodId;
 use crate::diagnostic::{Finding, Findings, Place};
+use crate::eval::Missing;
 use crate::eval::cohort::{RankKey, rank};
 use crate::eval::expr::Value;
 use crate::eval::peers::{Board, Column, Demand, column};
@@ -299,6 +300,22 @@ impl<'a> Run<'a> {
             ProblemKind::Missing(input, month) => !store.may_be_reported(problem.unit as usize, input, month),
             _ => false,
         });
+    }
+
+    /// What was asked for and not reported, in order of units, inputs and months.
+    pub fn missing(mut self) -> Vec<Missing> {
+        self.problems.sort();
+        self.problems.dedup();
+        let missing = self.problems.iter().filter_map(|problem| match problem.kind {
+            ProblemKind::Missing(input, period)
+            | ProblemKind::MissingParameter(input, period)
+            | ProblemKind::NoBallots(input, _, period) => {
+                let unit = problem.unit as usize;
+                (!self.program.store.may_be_reported(unit, input, period)).then_some(Missing { unit, input, period })
+            }
+            _ => None,
+        });
+        missing.collect()
     }
 
     /// What went wrong, in order of units, inputs and months.

@@ -140,10 +140,10 @@ impl<'p, 'a> Scorer<'p, 'a> {
         let bases = if is_base { vec![period] } else { program.scored(period) };
         for id in rules {
             let rule = program.rule(*id);
-            if let Basis::Row(input) | Basis::Once(input) = rule.basis {
-                if !self.has_rows(input) {
-                    continue;
-                }
+            if let Basis::Row(input) | Basis::Once(input) = rule.basis
+                && !self.has_rows(input)
+            {
+                continue;
             }
             let periods: Vec<PeriodId> = match program.nodes[rule.node.index()].year_end {
                 true if is_base => Vec::new(),

@@ -1,6 +1,7 @@
 //! Why a section or item has its points: its lines, the rows behind them, and the caps that cut.
 
 use super::{Kind, Tree, gain};
+use crate::objection;
 use crate::outcome::{Entry, NodeOutcome, UnitOutcome};
 use crate::plan::{Basis, Expr, NodeId, Rule, RuleId};
 use crate::scored::{Scored, amount_text, tally_points};
@@ -111,13 +112,13 @@ fn explain_lines(scored: &Scored<'_>, unit: &UnitOutcome, id: NodeId, tree: &mut
         let text = format!("{}（{}）", rule.text.trim(), scored.plan.line_name(rule.line));
         let mut branch = Tree::of(Kind::Line, text, format!("，{}", gain(sum)));
         for entry in entries {
-            branch.push(explain_entry(scored, rule, entry));
+            branch.push(explain_entry(scored, unit, rule, entry));
         }
         tree.push(branch);
     }
 }
 
-fn explain_entry(scored: &Scored<'_>, rule: &Rule, entry: &Entry) -> Tree {
+fn explain_entry(scored: &Scored<'_>, unit: &UnitOutcome, rule: &Rule, entry: &Entry) -> Tree {
     let mut parts = Vec::new();
     if entry.period != scored.outcome.period {
         parts.push(scored.plan.calendar.period(entry.period).name.clone());
@@ -147,6 +148,9 @@ fn explain_entry(scored: &Scored<'_>, rule: &Rule, entry: &Entry) -> Tree {
     let mut tree = Tree::of(kind, format!("{places}{}", parts.join("，")), format!("{comma}{value}"));
     for peer in &entry.peers {
         tree.say(format!("所比：{peer}"));
+    }
+    if let Some(open) = objection::open_against(scored, scored.name(unit), entry) {
+        tree.say(format!("有异议待处理（编号{}）：{}", open.number, open.reason));
     }
     tree
 }

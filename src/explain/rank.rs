@@ -94,10 +94,10 @@ impl<'a> Standings<'a> {
             branch.say(format!("{how}；若没有一票否决，按得分排第{place}名"));
         } else if let Some(next) = start.checked_sub(1).map(|index| list[index]) {
             branch.say(distance(ranking, one.value, &next));
-        } else if let Some(next) = list.get(end).filter(|next| !next.vetoed) {
-            if let Ok(ahead) = next.value.minus(one.value) {
-                branch.say(format!("比第{}名（{}）领先{}{}", next.rank, next.name, ahead.abs(), unit_of(ranking)));
-            }
+        } else if let Some(next) = list.get(end).filter(|next| !next.vetoed)
+            && let Ok(ahead) = next.value.minus(one.value)
+        {
+            branch.say(format!("比第{}名（{}）领先{}{}", next.rank, next.name, ahead.abs(), unit_of(ranking)));
         }
     }
 }

@@ -58,6 +58,7 @@ pub fn store(plan: &Plan, roster: Vec<Unit>, rows: &[Row], figures: &[Figure]) -
         (0..plan.symbols.len() as u32).map(|id| plan.symbols.text(SymbolId(id)).into()).collect();
     Store {
         roster,
+        objections: Vec::new(),
         files: vec!["facts.csv".to_owned()],
         packing,
         shards: waiting.into_iter().map(shard).collect(),

@@ -13,6 +13,7 @@ mod history;
 mod judge;
 mod names;
 mod read;
+pub mod register;
 mod report;
 mod roster;
 mod row;
@@ -33,6 +34,11 @@ pub use read::{Options, SourceFile, read};
 pub use sheet::{SPANNING, UNCOMPUTED};
 pub use store::{Store, UnitFacts};
 pub use text::{address, period as period_named};
+
+/// A date as facts write it.
+pub fn parsed_date(text: &str) -> Option<NaiveDate> {
+    text::date(&text::fold(text)).ok()
+}
 
 use std::rc::Rc;
 

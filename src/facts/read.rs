@@ -95,6 +95,7 @@ pub fn read(
     let (texts, symbols) = shared.words.settle();
     let mut store = Store {
         roster: units,
+        objections: Vec::new(),
         files: facts.iter().map(|file| file.name.clone()).collect(),
         packing: shared.packing,
         shards: shared.shards.into_iter().map(|shard| shard.into_inner().unwrap_or_default()).collect(),

@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calendar::PeriodId;
 use crate::diagnostic::Place;
+use crate::objection::Objection;
 use crate::plan::{InputId, SymbolId};
 
 use super::cells::{Content, Packing, UNITS, read_record};
@@ -21,6 +22,8 @@ use super::{Detail, Fact, Origin, Unit};
 pub struct Store {
     /// The units in the order of 单位.csv.
     pub roster: Vec<Unit>,
+    /// Objections against entries, where the office keeps a register of them.
+    pub objections: Vec<Objection>,
     /// The names of the fact files, as `Origin::file` counts them.
     pub files: Vec<String>,
     pub(super) packing: Packing,

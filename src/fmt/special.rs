@@ -141,6 +141,24 @@ impl<'a> Writer<'a, '_> {
                 self.push("一票否决的");
                 self.last(pair);
             }
+            Token::due_rule => {
+                let day = pair.child(Token::integer).expect("says the day");
+                self.push("报送期限");
+                self.space();
+                let workdays = pair.has(Token::DUE_WORKDAY);
+                self.push(if workdays { "次月第" } else { "次月" });
+                self.pair(&day, Token::due_rule);
+                self.push(if workdays { "个工作日" } else { "日" });
+            }
+            Token::correction_rule => {
+                if let Some(name) = pair.child(Token::name) {
+                    self.push("更正计入发现的月份，记入");
+                    self.space();
+                    self.pair(&name, Token::correction_rule);
+                } else {
+                    self.push("更正已公布月份的，重新计算当月");
+                }
+            }
             Token::landing_rule => {
                 let text = pair.as_str().replace(' ', "");
                 let (which, _) = text.split_once("考评的").unwrap_or((&text, ""));

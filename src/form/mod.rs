@@ -1,12 +1,23 @@
 //! Forms (报送表): what a department reports for a period, as a workbook that goes out empty and comes back filled in.
 
+#[cfg(feature = "office")]
+mod layout;
+#[cfg(feature = "office")]
 mod read;
+#[cfg(feature = "office")]
 mod write;
 
-use crate::calendar::{Cycle, PeriodId};
-use crate::plan::{Input, InputId, InputKind, Needs, NodeId, Plan};
+use chrono::Datelike;
 
-pub use read::{Found, Kept, find, tables};
+use crate::calendar::{Cycle, PeriodId};
+#[cfg(feature = "office")]
+use crate::plan::Needs;
+use crate::plan::{Input, InputId, InputKind, NodeId, Plan};
+use crate::workdays::Workdays;
+
+#[cfg(feature = "office")]
+pub use read::{Found, find, tables};
+#[cfg(feature = "office")]
 pub use write::workbook;
 
 /// Who answers for what the rulebook gives to nobody.
@@ -14,24 +25,6 @@ pub const OFFICE: &str = "考评办公室";
 
 /// The day of the next month by which is to be reported.
 pub const DUE_DAY: u32 = 5;
-
-/// Sheets of a form.
-const INDICATORS: &str = "指标";
-const EVENTS: &str = "事项";
-const CLAUSES: &str = "条款";
-const LISTS: &str = "名单";
-const MARK: &str = "准绳";
-
-/// Row from 0 in which the clauses of the indicators are, in the next one their labels.
-const INDICATOR_HEADER: u32 = 3;
-/// First row of units below, from 0.
-const FIRST_UNIT: u32 = INDICATOR_HEADER + 3;
-/// Row from 0 of the events' header.
-const EVENT_HEADER: u32 = 4;
-/// Where 有 or 无 stands, from 0.
-const ANY_EVENTS: (u32, u16) = (2, 2);
-/// Rows for events.
-const EVENT_ROWS: u32 = 300;
 
 /// What a department is asked for one base period.
 pub struct Form<'p> {
@@ -42,6 +35,19 @@ pub struct Form<'p> {
     pub indicators: Vec<InputId>,
     /// Reported where they happened; and parameters for all units.
     pub events: Vec<InputId>,
+}
+
+/// A form that was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The file.
+    pub name: String,
+    pub period: PeriodId,
+    pub department: String,
+    /// Rows of events.
+    pub events: usize,
+    /// 有 or 无, as the department chose.
+    pub any_events: Option<bool>,
 }
 
 /// The forms of a base period, in the order of the rulebook.
@@ -109,6 +115,7 @@ impl Form<'_> {
     }
 
     /// What any of the events asks for.
+    #[cfg(feature = "office")]
     fn needs(&self) -> Needs {
         let mut needs = Needs::default();
         self.events.iter().for_each(|id| needs.join(&self.input(*id).needs));
@@ -142,9 +149,13 @@ impl Form<'_> {
         rules.filter(|rule| rule.in_force.is_none_or(|months| months.hold(period))).map(|rule| rule.text.trim())
     }
 
-    /// `5月5日`
-    fn due(&self) -> String {
-        let next = self.plan.calendar.period(self.period).last.plus(1);
-        format!("{}年{}月{DUE_DAY}日", next.year(), next.number())
+    /// `2023年5月5日`; with 次月第3个工作日 before it where the rulebook counts working days.
+    pub fn due(&self) -> String {
+        let day = crate::status::due(self.plan, self.period, &Workdays::statutory());
+        let date = format!("{}年{}月{}日", day.year(), day.month(), day.day());
+        match self.plan.due {
+            Some(due) if due.workdays => format!("次月第{}个工作日（{date}）", due.day),
+            _ => date,
+        }
     }
 }

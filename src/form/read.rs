@@ -1,6 +1,7 @@
 //! A form as it comes back: whether it is one, whether it is the right one, and its facts.
 
-use super::{ANY_EVENTS, EVENT_HEADER, EVENTS, FIRST_UNIT, INDICATOR_HEADER, INDICATORS, MARK, forms};
+use super::layout::{ANY_EVENTS, EVENT_HEADER, EVENTS, FIRST_UNIT, INDICATOR_HEADER, INDICATORS, MARK};
+use super::{Kept, forms};
 use crate::calendar::PeriodId;
 use crate::diagnostic::workbook::letters;
 use crate::diagnostic::{Finding, Place};
@@ -17,19 +18,6 @@ pub struct Found {
     pub fingerprint: String,
     pub period: String,
     pub department: String,
-}
-
-/// A form that was taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
-    /// The file.
-    pub name: String,
-    pub period: PeriodId,
-    pub department: String,
-    /// Rows of events.
-    pub events: usize,
-    /// 有 or 无, as the department chose.
-    pub any_events: Option<bool>,
 }
 
 /// What kind of form a workbook is, where it is one.

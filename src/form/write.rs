@@ -6,9 +6,9 @@ use rust_xlsxwriter::{
     FormatAlign, FormatBorder, Formula, Note, ProtectionOptions, Workbook, Worksheet, XlsxError,
 };
 
-use super::{
-    ANY_EVENTS, CLAUSES, DUE_DAY, EVENT_HEADER, EVENT_ROWS, EVENTS, FIRST_UNIT, Form, INDICATOR_HEADER, INDICATORS,
-    LISTS, MARK,
+use super::Form;
+use super::layout::{
+    ANY_EVENTS, CLAUSES, EVENT_HEADER, EVENT_ROWS, EVENTS, FIRST_UNIT, INDICATOR_HEADER, INDICATORS, LISTS, MARK,
 };
 use crate::diagnostic::workbook::letters;
 use crate::facts::Role;
@@ -479,7 +479,7 @@ fn mark(sheet: &mut Worksheet, form: &Form<'_>) -> Result<(), XlsxError> {
         ("表格指纹", form.fingerprint()),
         ("期间", form.plan.calendar.period(form.period).name.clone()),
         ("部门", form.department.clone()),
-        ("期限", format!("次月{DUE_DAY}日")),
+        ("期限", form.due()),
     ];
     for (row, (name, value)) in (0..).zip(rows) {
         sheet.write_string(row, 0, name)?;

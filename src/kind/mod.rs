@@ -3,6 +3,7 @@
 //! `zhunsheng check --explain` prints these pages; `tests/kinds.rs` proves them, and that no finding has another name.
 
 mod amend;
+mod archive;
 mod clause;
 mod facts;
 mod file;
@@ -15,6 +16,7 @@ mod stage;
 use crate::suggest;
 
 pub use amend::BASE;
+pub use archive::KINDS as ARCHIVE;
 
 /// A kind of finding.
 #[derive(Debug)]
@@ -52,6 +54,7 @@ const CHAPTERS: &[(&str, &[Kind])] = &[
     ("事实", facts::KINDS),
     ("沿用和修改", amend::KINDS),
     ("没有错、但是奇怪", lint::KINDS),
+    ("封存、更正", archive::KINDS),
     ("文件和计算", file::KINDS),
 ];
 

@@ -51,12 +51,13 @@ pub fn mark(line: &Line, names: &Names) -> Folded {
                     at += name.len();
                     continue;
                 }
-                if names.has_units() && counts_before(&text[..at]) {
-                    if let Some(unit) = names.unit_at(rest) {
-                        copy(&mut out, line, at, unit.len(), ('\u{E002}', '\u{E003}'));
-                        at += unit.len();
-                        continue;
-                    }
+                if names.has_units()
+                    && counts_before(&text[..at])
+                    && let Some(unit) = names.unit_at(rest)
+                {
+                    copy(&mut out, line, at, unit.len(), ('\u{E002}', '\u{E003}'));
+                    at += unit.len();
+                    continue;
                 }
             }
         }

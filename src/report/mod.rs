@@ -4,6 +4,7 @@
 mod book;
 mod cases;
 mod comparison;
+pub mod correction;
 mod csv;
 pub mod difference;
 mod json;
@@ -17,6 +18,7 @@ mod paper;
 #[cfg(feature = "office")]
 mod result;
 mod stages;
+mod status;
 mod table;
 mod web;
 
@@ -33,6 +35,7 @@ pub use page::write as write_page;
 #[cfg(feature = "office")]
 pub use result::write as write_result;
 pub use stages::write as write_stages;
+pub use status::{write as write_status, write_json as write_status_json};
 pub use table::write as write_table;
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::io;
 
 use super::letter::{Letter, grades, marks, period_words, place, total};
 use super::paper;
+use crate::objection;
 use crate::outcome::{Status, UnitOutcome};
 use crate::plan::{NodeId, Type};
 use crate::scored::{Scored, amount_text};
@@ -46,6 +47,10 @@ pub fn write(scored: &Scored<'_>, letter: &Letter) -> io::Result<Vec<u8>> {
         letter.office()
     );
     document.say(Style::Body, &words);
+    let open: Vec<String> = objection::open_within(scored).map(|it| format!("{}（{}）", it.unit, it.name())).collect();
+    if !open.is_empty() {
+        document.say(Style::Body, &format!("下列异议正在处理，决定以前按原结果：{}。", open.join("；")));
+    }
     document.say(Style::Enclosure, "");
     document.say(Style::Enclosure, "附件：1．得分明细");
     // Below the first one's number.

@@ -5,6 +5,7 @@ use std::io;
 use super::letter::{Letter, grades, marks, period_words, signed, total};
 use super::paper;
 use crate::explain::{About, Explainer};
+use crate::objection;
 use crate::outcome::{Entry, UnitOutcome};
 use crate::scored::{Scored, amount_text};
 use crate::word::{Align, Column, Document, Style, Table};
@@ -43,6 +44,9 @@ pub fn write<'a>(
     } else {
         document.table(&entries);
         document.say(Style::Remark, "“事实所在”是文件和行号，可向考评办公室查看原始材料。");
+    }
+    for open in objection::open_within(scored).filter(|open| open.unit == scored.name(unit)) {
+        document.say(Style::Body, &format!("{}的异议（编号{}）正在处理，决定以前按原结果。", open.name(), open.number));
     }
     document.say(Style::Heading, "四、说明");
     // Grades and awards, the place they rest on, vetoes and lost titles.

@@ -220,6 +220,8 @@ fn plan() -> Plan {
             Reading { kind: "读法", clause: "社区矫正工作.1".into(), text: "缺项按项计".into() },
         ],
         group: None,
+        corrections: None,
+        due: None,
         lines: Vec::new(),
     }
 }

@@ -55,7 +55,7 @@ const NOTES: [&str; 17] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {
     Facts,
-    /// 单位.xlsx or 历史.xlsx
+    /// 单位.xlsx, 历史.xlsx and registers
     Roster,
 }
 
@@ -64,7 +64,7 @@ fn header(rows: &BTreeMap<u32, Vec<(u32, &Content)>>, wanted: Wanted) -> Option<
     let is_header = |cells: &[(u32, &Content)]| {
         let has = |role: Role| cells.iter().any(|(_, content)| plain(content) == role.name());
         match wanted {
-            Wanted::Roster => has(Role::Unit),
+            Wanted::Roster => has(Role::Unit) || has(Role::Department),
             // Two of them: one may be written wrong, which is told where the facts are read.
             Wanted::Facts => {
                 [Role::Unit, Role::Group, Role::Clause, Role::Label, Role::Month, Role::Period, Role::Quantity]

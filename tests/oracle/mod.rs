@@ -105,7 +105,7 @@ impl Line {
     pub fn is_open(&self, month: u32) -> bool {
         match self.setting("只在") {
             None => true,
-            Some("季度末月份") => month % 3 == 0,
+            Some("季度末月份") => month.is_multiple_of(3),
             Some("12月") => month == 12,
             Some(other) => panic!("{other}"),
         }
@@ -329,7 +329,7 @@ impl Oracle<'_> {
         if line.is_indicator() {
             let months: Vec<u32> = match line.is_quarterly() {
                 // The scheme is in force from March on.
-                true if month % 3 == 0 => ((month - 2).max(3)..=month).collect(),
+                true if month.is_multiple_of(3) => ((month - 2).max(3)..=month).collect(),
                 true => return 0,
                 false => vec![month],
             };

@@ -101,6 +101,8 @@ impl Sheet {
                 awards: Vec::new(),
                 readings: Vec::new(),
                 group: None,
+                corrections: None,
+                due: None,
                 lines: Vec::new(),
             },
             roster: units.iter().map(unit).collect(),

@@ -47,6 +47,8 @@ pub fn plan() -> Plan {
         awards: Vec::new(),
         readings: Vec::new(),
         group: None,
+        corrections: None,
+        due: None,
         lines: Vec::new(),
     }
 }

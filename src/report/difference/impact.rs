@@ -45,7 +45,7 @@ pub fn table(impact: &Impact) -> Table {
     Table { header, rows: rows.collect() }
 }
 
-fn awards_told(old: &Standing, new: &Standing) -> String {
+pub fn awards_told(old: &Standing, new: &Standing) -> String {
     let lost: Vec<&str> = old.awards.iter().filter(|it| !new.awards.contains(it)).map(String::as_str).collect();
     let won: Vec<&str> = new.awards.iter().filter(|it| !old.awards.contains(it)).map(String::as_str).collect();
     let mut told = Vec::new();
@@ -71,7 +71,7 @@ pub fn place(rank: Option<u32>) -> String {
     rank.map_or_else(|| "没有名次".to_owned(), |rank| format!("第{rank}名"))
 }
 
-fn from_to(old: &str, new: &str) -> String {
+pub fn from_to(old: &str, new: &str) -> String {
     if old == new { old.to_owned() } else { format!("{old}→{new}") }
 }
 

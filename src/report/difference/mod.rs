@@ -8,6 +8,7 @@ mod slope;
 mod text;
 pub mod three;
 
+pub(in crate::report) use impact::{awards_told, from_to, place, shown, signed};
 pub use json::write as write_json;
 pub use markdown::write as write_markdown;
 pub use page::write as write_page;

@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use crate::calendar::Calendar;
+use crate::objection;
 use crate::outcome::{Entry, NodeOutcome, Status, UnitOutcome};
 use crate::plan::NodeId;
 use crate::scored::{Scored, tally_points};
@@ -110,7 +111,7 @@ impl<'a> Unit<'a> {
                 })
                 .collect(),
             sections: scored.sections().iter().map(|id| Section::of(scored, unit, *id)).collect(),
-            entries: unit.entries.iter().map(|entry| EntryLine::of(scored, entry)).collect(),
+            entries: unit.entries.iter().map(|entry| EntryLine::of(scored, unit, entry)).collect(),
             effects: unit
                 .effects
                 .iter()
@@ -199,6 +200,9 @@ struct EntryLine<'a> {
     counted: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
+    /// The number of the objection that is open against it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    objection: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     matter: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -208,7 +212,7 @@ struct EntryLine<'a> {
 }
 
 impl<'a> EntryLine<'a> {
-    fn of(scored: &Scored<'a>, entry: &'a Entry) -> EntryLine<'a> {
+    fn of(scored: &Scored<'a>, unit: &UnitOutcome, entry: &'a Entry) -> EntryLine<'a> {
         let rule = &scored.plan.rules[entry.rule.index()];
         let calendar: &'a Calendar = &scored.plan.calendar;
         EntryLine {
@@ -221,6 +225,7 @@ impl<'a> EntryLine<'a> {
             facts: (entry.facts.len() > 1).then_some(entry.facts.as_slice()),
             counted: entry.counted,
             reason: entry.reason.as_deref(),
+            objection: objection::open_against(scored, scored.name(unit), entry).map(|it| it.number.as_str()),
             matter: entry.matter.as_deref(),
             person: entry.person.as_deref(),
             peers: &entry.peers,

@@ -54,10 +54,11 @@ fn figures(page: &Page<'_>) -> Vec<Figure> {
         figures.push(("取消资格", disqualified.to_string(), String::new()));
     }
     let money = page.units().iter().filter_map(|unit| scored.money(unit));
-    if let Ok(sum) = money.clone().try_fold(Number::ZERO, Number::plus) {
-        if money.count() > 0 && !sum.is_zero() {
-            figures.push(("奖励金额", format!("{}元", shown(sum)), String::new()));
-        }
+    if let Ok(sum) = money.clone().try_fold(Number::ZERO, Number::plus)
+        && money.count() > 0
+        && !sum.is_zero()
+    {
+        figures.push(("奖励金额", format!("{}元", shown(sum)), String::new()));
     }
     figures
 }

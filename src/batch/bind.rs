@@ -1,0 +1,70 @@
+//! A year is put together from its months: the batches that hold for them, and whether they say what the year computes.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::archive::Archive;
+use super::manifest::Month;
+use crate::calendar::PeriodId;
+use crate::diagnostic::{Finding, Findings, Place};
+use crate::outcome::Status;
+use crate::scored::Scored;
+
+/// By unit, the total of a frozen period.
+pub type Totals = BTreeMap<String, String>;
+
+/// The totals in the bytes of a 结果.json.
+pub fn totals(results: &[u8]) -> Totals {
+    let value: Value = serde_json::from_slice(results).unwrap_or_default();
+    let units = value.get("units").and_then(Value::as_array).into_iter().flatten();
+    let text = |unit: &Value, key: &str| unit.get(key).and_then(Value::as_str).map(str::to_owned);
+    units.filter_map(|unit| Some((text(unit, "unit")?, text(unit, "total")?))).collect()
+}
+
+/// The months of a roll-up as they are frozen; nothing for a base period.
+///
+/// `frozen` gives the totals of a batch that is known by its name.
+pub fn months<E>(
+    scored: &Scored<'_>,
+    archive: &Archive,
+    frozen: &mut dyn FnMut(&str) -> Result<Totals, E>,
+) -> Result<(Vec<Month>, Findings), E> {
+    let mut findings = Findings::default();
+    let mut months = Vec::new();
+    let mut open = Vec::new();
+    for id in &scored.outcome.scored {
+        let period = &scored.plan.calendar.period(*id).name;
+        let Some(batch) = archive.latest(period) else {
+            open.push(period.as_str());
+            continue;
+        };
+        months.push(Month { period: period.clone(), batch: batch.name.clone(), sha256: batch.sha256.clone() });
+        let told = differing(scored, *id, &frozen(&batch.name)?);
+        if !told.is_empty() {
+            let message = format!("{period}按现在的事实算，与封存的“{}”不同", batch.name);
+            let finding = Finding::error("month-differs", Place::default(), message).why(told.join("\n"));
+            findings.push(finding.help(format!("先更正这一期：zhunsheng correct 存档 数据 --period {period}")));
+        }
+    }
+    if let [first, ..] = open[..] {
+        let finding =
+            Finding::error("month-not-frozen", Place::default(), format!("{}有事实，还没有封存", open.join("、")));
+        findings.push(finding.help(format!("先封存：zhunsheng score 方案 数据 --period {first} --freeze 存档")));
+    }
+    Ok((months, findings))
+}
+
+fn differing(scored: &Scored<'_>, period: PeriodId, frozen: &Totals) -> Vec<String> {
+    let mut told = Vec::new();
+    for unit in scored.outcome.units.iter().filter(|unit| unit.status == Status::Assessed) {
+        let Some((_, total)) = unit.periods.iter().find(|(id, _)| *id == period) else { continue };
+        let (name, total) = (scored.name(unit), total.to_string());
+        match frozen.get(name) {
+            Some(known) if *known == total => {}
+            Some(known) => told.push(format!("{name}：封存的{known}分，现在{total}分")),
+            None => told.push(format!("{name}：封存的没有，现在{total}分")),
+        }
+    }
+    told
+}

@@ -1,0 +1,303 @@
+//! `zhunsheng correct`: a frozen period from corrected facts, as a new batch that names the one it corrects.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::super::Ended;
+use super::super::folder::Folder;
+use super::super::load::find_period;
+use super::super::reports;
+use super::super::rulebook;
+use super::super::session::{Session, Status, place_of};
+use super::super::usage;
+use super::freeze::{Correcting, Freezing, Kept, documents};
+use super::rescore::{Rescored, rescore, score};
+use super::{Day, Open, today, told};
+use crate::batch::{self, Archive, Batch, RESULTS, Totals, read_bytes, verify as check};
+use crate::compile::{self, Compiled};
+use crate::correction;
+use crate::diagnostic::{Finding, Place};
+use crate::outcome::Outcome;
+use crate::plan::{Corrections, Plan};
+use crate::report::correction::{self as page, Corrected};
+
+/// 更正已封存的一期：用改好的事实重算，写成新的一批，列出谁变了、为什么
+#[derive(Args)]
+#[command(
+    help_template = usage::TEMPLATE,
+    override_usage = "zhunsheng correct <存档> <数据文件夹> --period <期间> [选项]",
+    next_help_heading = "选项"
+)]
+pub struct Correct {
+    /// 存档文件夹
+    #[arg(value_name = "存档", help_heading = "参数", display_order = 1)]
+    archive: PathBuf,
+    /// 数据文件夹：改好的事实
+    #[arg(value_name = "数据文件夹", help_heading = "参数", display_order = 2)]
+    data: PathBuf,
+    /// 更正哪一期：2023-04、2023
+    #[arg(long, value_name = "期间")]
+    period: String,
+    /// 更正的原因
+    #[arg(long, value_name = "原因")]
+    reason: Option<String>,
+    /// 用这份方案文件（默认用封存的）：意思必须与封存的相同，只可以添上怎样更正的约定
+    #[arg(long, value_name = "方案文件")]
+    rulebook: Option<PathBuf>,
+    /// 更正计入发现的月份时：发现的月份
+    #[arg(long, value_name = "月份")]
+    found: Option<String>,
+    /// 更正情况另写成网页和Word通知，放到这个文件夹
+    #[arg(long, value_name = "文件夹")]
+    out: Option<PathBuf>,
+    /// 更正的日期（默认今天，北京时间）
+    #[arg(long, value_name = "日期")]
+    date: Option<Day>,
+}
+
+impl Correct {
+    pub fn run(self, session: &mut Session) -> Ended<Status> {
+        let open = Open::to_write(&self.archive, session)?;
+        let batch = self.batch(&open, session)?;
+        let old = self.frozen(&batch, &open, session)?;
+        let kept = self.documents(&batch, session)?;
+        let compiled = compiled(&kept, session)?;
+        self.require_same(&compiled.plan, &batch, session)?;
+        match compiled.plan.corrections {
+            Some(Corrections::Recompute) => self.correct_anew(open, &batch, &old, kept, session),
+            Some(Corrections::MonthFound(node)) => self.carry(&batch, &old, compiled, node, session),
+            None => Err(self.undeclared(&batch, session)),
+        }
+    }
+
+    /// The batch that holds for the period.
+    fn batch(&self, open: &Open, session: &mut Session) -> Ended<Batch> {
+        let wanted = crate::parse::fold::fold_name(&self.period);
+        if let Some(batch) = open.archive.latest(wanted.trim()) {
+            return Ok(batch.clone());
+        }
+        let mut periods: Vec<&str> = open.archive.batches.iter().map(|it| it.manifest.period.as_str()).collect();
+        periods.sort_unstable();
+        periods.dedup();
+        let finding =
+            Finding::error("not-frozen", place_of(&self.archive), format!("{}还没有封存，不用更正", self.period));
+        Err(session.unable(finding.help(match periods.is_empty() {
+            true => "改好事实，照常计分、封存".to_owned(),
+            false => format!("改好事实，照常计分、封存；已经封存的有：{}", periods.join("、")),
+        })))
+    }
+
+    /// The batch scored again: what it came to then must come out now, or the difference would be another one.
+    fn frozen(&self, batch: &Batch, open: &Open, session: &mut Session) -> Ended<Rescored> {
+        let mut quiet = Session::quiet();
+        let manifest = &batch.manifest;
+        let folder = self.archive.join(&batch.name);
+        let changed = check::files(batch, &open.disk).map_err(|failed| told(failed, &self.archive, session))?;
+        session.settle((Some(()), changed))?;
+        let again = rescore(&folder, &manifest.rulebook.documents, &manifest.period, &mut quiet);
+        let stored = read_bytes(&open.disk, &format!("{}/{RESULTS}", batch.name));
+        let stored = stored.map_err(|failed| told(failed, &self.archive, session))?;
+        let version = env!("CARGO_PKG_VERSION");
+        let bytes = again.as_ref().map_or(&[][..], |again| &again.results);
+        if let Some(finding) = check::results(batch, version, &stored, bytes) {
+            session.report(finding);
+        }
+        again.ok().filter(|again| again.results == stored).ok_or(Status::Findings)
+    }
+
+    /// The rulebook: the frozen one, unless another text of it is given.
+    fn documents(&self, batch: &Batch, session: &mut Session) -> Ended<Vec<Kept>> {
+        if let Some(path) = &self.rulebook {
+            return documents(path, session);
+        }
+        let folder = self.archive.join(&batch.name);
+        let mut kept = Vec::new();
+        for document in &batch.manifest.rulebook.documents {
+            let path = folder.join(&document.path);
+            let bytes = std::fs::read(&path).map_err(|error| session.cannot("读", &path, &error))?;
+            kept.push(Kept { name: document.name.clone(), bytes });
+        }
+        Ok(kept)
+    }
+
+    fn require_same(&self, plan: &Plan, batch: &Batch, session: &mut Session) -> Ended<()> {
+        let (hash, frozen) = (plan.hash(), &batch.manifest.rulebook.hash);
+        if hash == *frozen {
+            return Ok(());
+        }
+        let place = place_of(self.rulebook.as_deref().unwrap_or(Path::new("")));
+        let message = format!("方案的意思与封存时不同（指纹{hash}，封存的{frozen}）");
+        session.report(
+            Finding::error("another-rulebook", place, message)
+                .help("更正只换事实：用封存时的方案，只添上怎样更正的约定；看改了什么用 zhunsheng diff"),
+        );
+        Err(Status::Findings)
+    }
+
+    fn undeclared(&self, batch: &Batch, session: &mut Session) -> Status {
+        let place = Place { file: batch.name.clone(), line: 0, column: 0 };
+        let finding = Finding::error("missing-convention", place, "方案没有写已公布的月份怎样更正");
+        session.report(finding.help(
+            "在方案的约定里加其中一行，再用 --rulebook 方案文件 更正一次：\n\
+             更正已公布月份的，重新计算当月\n\
+             更正计入发现的月份，记入 「板块.条」    # 有“酌情加”“酌情扣”两句的条目",
+        ));
+        Status::Findings
+    }
+
+    /// A new batch of the same period.
+    fn correct_anew(
+        &self,
+        open: Open,
+        batch: &Batch,
+        old: &Rescored,
+        kept: Vec<Kept>,
+        session: &mut Session,
+    ) -> Ended<Status> {
+        let plan = &old.loaded.compiled.plan;
+        // What is wrong with the facts is told here; they are scored where the batch keeps them.
+        let folder = Folder::find(&self.data, plan, session)?;
+        let date = self.date.unwrap_or_else(today);
+        let freezing = Freezing {
+            rulebook: kept,
+            data: &self.data,
+            files: &folder.files,
+            period: &batch.manifest.period,
+            date,
+            corrects: Some(Correcting { batch, old }),
+            reason: self.reason.clone(),
+        };
+        freezing.require_apart(&self.archive, session)?;
+        let others = others(&open.archive, &batch.manifest.period);
+        let frozen = freezing.freeze(open, None, session)?;
+        self.tell_others(&others, &frozen.rescored, session)?;
+        let correction = frozen.correction.unwrap_or_else(|| old.correction(old));
+        let corrected = Corrected {
+            correction: &correction,
+            plan,
+            old: &batch.name,
+            new: &frozen.batch.name,
+            date: &date.to_string(),
+            reason: self.reason.as_deref(),
+        };
+        for objection in correction.without_change() {
+            let message = format!("{}，更正里却没有相应的改动", objection.sentence);
+            let finding = Finding::warning("objection-without-change", place_of(&self.data), message);
+            session.report(finding.help("在异议的“事实”一列指明哪个文件哪一行，或在事实里改好那一行，再更正一次"));
+        }
+        if let Some(out) = &self.out {
+            write_pages(&corrected, date, out, session)?;
+        }
+        session.note(&format!("已更正，新的一批是“{}”，校验码{}", frozen.batch.name, frozen.batch.sha256));
+        session.print(|out| page::write(&correction, out))?;
+        Ok(Status::Fine)
+    }
+
+    /// Corrected facts may reach into other frozen months: a quarter's last one, or what the same matter got there.
+    fn tell_others(&self, others: &[(String, String)], new: &Rescored, session: &mut Session) -> Ended<()> {
+        let calendar = &new.loaded.compiled.plan.calendar;
+        let mut differing = Vec::new();
+        for (period, name) in others {
+            let path = self.archive.join(name).join(RESULTS);
+            let frozen = std::fs::read(&path).map_err(|error| session.cannot("读", &path, &error))?;
+            let Some(id) = calendar.find(period).filter(|id| *id != new.loaded.period) else { continue };
+            let totals = |outcome: &Outcome| -> Totals {
+                let scored = new.loaded.scored(outcome);
+                outcome.units.iter().map(|unit| (scored.name(unit).to_owned(), unit.total.to_string())).collect()
+            };
+            if new.loaded.other(id).is_some_and(|outcome| totals(&outcome) != batch::totals(&frozen)) {
+                differing.push(period.as_str());
+            }
+        }
+        if !differing.is_empty() {
+            let message = format!("改好的事实也影响到{}，那里封存的还是更正以前的", differing.join("、"));
+            let finding = Finding::warning("others-to-correct", place_of(&self.archive), message);
+            session.report(finding.help(format!("也更正：zhunsheng correct … --period {}", differing[0])));
+        }
+        Ok(())
+    }
+
+    /// The differences as facts of the month in which they were found; the published month stays as it is.
+    fn carry(
+        &self,
+        batch: &Batch,
+        old: &Rescored,
+        compiled: Compiled,
+        node: crate::plan::NodeId,
+        session: &mut Session,
+    ) -> Ended<Status> {
+        let (Some(found), Some(out)) = (&self.found, &self.out) else {
+            let message = "方案约定更正计入发现的月份：封存的不变，差额报在发现的月份";
+            let finding = Finding::error("month-found-unsaid", place_of(&self.archive), message);
+            return Err(session.unable(finding.help("加上 --found 发现的月份 --out 文件夹，程序写好要报的事实")));
+        };
+        let month = find_period(&compiled.plan, found, session)?;
+        let new = score(compiled, &batch.manifest.period, &self.data, session)?;
+        let plan = &new.loaded.compiled.plan;
+        let month = &plan.calendar.period(month).name;
+        let correction = old.correction(&new);
+        let because = match &self.reason {
+            Some(reason) => format!("{}，{}", batch.name, reason),
+            None => batch.name.clone(),
+        };
+        let Some(carried) = correction::carry(plan, node, &correction, month, &because) else {
+            let address = &plan.nodes[node.index()].address;
+            let message = format!("条款“{address}”里没有“酌情加”“酌情扣”两句，差额记不进去");
+            let finding = Finding::error("no-line-for-corrections", place_of(&self.archive), message);
+            session.report(finding.help("在这一条下面写：\n补加：酌情加0至40分\n补扣：酌情扣0至40分"));
+            return Err(Status::Findings);
+        };
+        let name = format!("{month} 更正{}.csv", correction.period);
+        let path = out.join(&name);
+        put(&[(PathBuf::from(name), carried.text.into_bytes())], out, session)?;
+        session.note(&format!("{}行差额已写入“{}”：放进数据文件夹，随{month}计分", carried.rows, path.display()));
+        session.print(|out| page::write(&correction, out))?;
+        Ok(Status::Fine)
+    }
+}
+
+/// The other periods with the batches that hold for them.
+fn others(archive: &Archive, own: &str) -> Vec<(String, String)> {
+    let latest = |batch: &&Batch| archive.latest(&batch.manifest.period).is_some_and(|it| it.name == batch.name);
+    let others = archive.batches.iter().filter(latest).filter(|batch| batch.manifest.period != own);
+    others.map(|batch| (batch.manifest.period.clone(), batch.name.clone())).collect()
+}
+
+/// Compiles documents as `score` would.
+fn compiled(kept: &[Kept], session: &mut Session) -> Ended<Compiled> {
+    let Some(newest) = kept.first() else { return Err(Status::Findings) };
+    let text = rulebook::text_of(newest.bytes.clone(), Path::new(&newest.name), session)?;
+    let mut read = |name: &str| {
+        let kept = kept.iter().find(|kept| kept.name == name).ok_or_else(|| "没有它".to_owned())?;
+        rulebook::decode(kept.bytes.clone()).ok_or_else(|| "不是文字".to_owned())
+    };
+    session.settle(compile::compile_to_score(&newest.name, &text, &mut read))
+}
+
+fn write_pages(corrected: &Corrected<'_>, date: Day, out: &Path, session: &mut Session) -> Ended<()> {
+    let name = format!("{} 更正", reports::file_name(&corrected.correction.period));
+    let mut html = Vec::new();
+    page::write_page(corrected, &mut html).map_err(|error| session.cannot("写", out, &error))?;
+    let mut files = vec![(PathBuf::from(format!("{name}.html")), html)];
+    if let Some(docx) = notice(corrected, date) {
+        let docx = docx.map_err(|error| session.cannot("写", out, &error))?;
+        files.push((PathBuf::from(format!("{name}.docx")), docx));
+    }
+    put(&files, out, session)
+}
+
+#[cfg(feature = "office")]
+fn notice(corrected: &Corrected<'_>, date: Day) -> Option<io::Result<Vec<u8>>> {
+    Some(page::write_notice(corrected, crate::calendar::Month::of(date.0)))
+}
+
+#[cfg(not(feature = "office"))]
+fn notice(_: &Corrected<'_>, _: Day) -> Option<io::Result<Vec<u8>>> {
+    None
+}
+
+fn put(files: &[(PathBuf, Vec<u8>)], out: &Path, session: &mut Session) -> Ended<()> {
+    reports::put(out, files).map_err(|(path, error)| session.cannot("写", &path, &error))
+}

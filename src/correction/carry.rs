@@ -1,0 +1,39 @@
+//! 更正计入发现的月份: the differences of a published month as rows of facts for the month in which they were found.
+
+use crate::correction::Correction;
+use crate::plan::{NodeId, Plan};
+use crate::value::Number;
+
+/// The rows, and what could not be made one.
+pub struct Carried {
+    /// A fact file.
+    pub text: String,
+    pub rows: usize,
+}
+
+/// The labels of the item's lines for points more and points less; `None` where it has not both.
+fn lines(plan: &Plan, node: NodeId) -> Option<(&str, &str)> {
+    let judged = |word: &str| {
+        let rules = plan.nodes[node.index()].rules.iter().map(|id| &plan.rules[id.index()]);
+        rules.into_iter().find(|rule| rule.text.contains(word)).map(|rule| rule.label.as_str())
+    };
+    Some((judged("酌情加")?, judged("酌情扣")?))
+}
+
+/// One row for every unit whose total is not the same; `because` goes into 备注.
+pub fn carry(plan: &Plan, node: NodeId, correction: &Correction, month: &str, because: &str) -> Option<Carried> {
+    let (more, less) = lines(plan, node)?;
+    let address = &plan.nodes[node.index()].address;
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let mut rows = 0;
+    out.write_record(["月份", "单位", "条款", "情形", "数量", "分值", "备注"]).ok()?;
+    for moved in correction.moved.iter().filter(|moved| !moved.difference.is_zero()) {
+        let label = if moved.difference.is_negative() { less } else { more };
+        let points = Number::ZERO.minus(moved.difference).map_or(moved.difference, |it| it.max(moved.difference));
+        let note = format!("更正{}：{}（{because}）", correction.period, moved.why.join("；"));
+        out.write_record([month, &moved.unit, address, label, "", &points.to_string(), &note]).ok()?;
+        rows += 1;
+    }
+    let text = String::from_utf8(out.into_inner().ok()?).ok()?;
+    Some(Carried { text, rows })
+}

@@ -1,0 +1,226 @@
+//! What corrected facts change under the same rulebook: every unit that moved, and why.
+
+mod carry;
+mod entries;
+mod why;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+pub use carry::{Carried, carry};
+pub use entries::{Change, EntryChange, Side};
+
+use crate::diff::{Standing, standing};
+use crate::objection::{Objection, State};
+use crate::outcome::{Status, UnitOutcome};
+use crate::scored::Scored;
+use crate::value::Number;
+
+/// Two outcomes of one period, before and after.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Correction {
+    pub period: String,
+    /// How many units are in either.
+    pub units: usize,
+    /// What was decided on objections since.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub objections: Vec<Decided>,
+    /// In the order of the new places; units that are gone come last.
+    pub moved: Vec<Moved>,
+    /// Values over several units that are not the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub peers: Vec<PeerMoved>,
+}
+
+/// An objection that was decided.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Decided {
+    pub number: String,
+    pub unit: String,
+    pub clause: String,
+    pub label: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fact: Option<String>,
+    pub state: State,
+    pub decided: Option<NaiveDate>,
+    pub sentence: String,
+}
+
+/// A unit whose result or entries are not the same.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Moved {
+    pub unit: String,
+    /// `None` where it was not there before.
+    pub old: Option<Result>,
+    /// `None` where it is not there any more.
+    pub new: Option<Result>,
+    /// Of the totals.
+    pub difference: Number,
+    /// Top-level nodes whose points are not the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sections: Vec<SectionMoved>,
+    /// Entries that came, went or changed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub entries: Vec<EntryChange>,
+    /// In sentences.
+    pub why: Vec<String>,
+}
+
+/// What a unit comes to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Result {
+    #[serde(flatten)]
+    pub standing: Standing,
+    pub status: Status,
+    pub vetoed: bool,
+    /// Titles lost.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub disqualified: Vec<String>,
+}
+
+/// A section of one unit.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SectionMoved {
+    pub section: String,
+    pub old: Number,
+    pub new: Number,
+}
+
+/// A value over several units: 全体平均（成功率）.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PeerMoved {
+    pub name: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub group: String,
+    pub old: Option<Number>,
+    pub new: Option<Number>,
+}
+
+impl Correction {
+    /// Puts two traced outcomes side by side; both are of one rulebook.
+    pub fn between(old: &Scored<'_>, new: &Scored<'_>) -> Correction {
+        let before: BTreeMap<&str, &UnitOutcome> =
+            old.outcome.units.iter().map(|unit| (old.name(unit), unit)).collect();
+        let after: BTreeMap<&str, &UnitOutcome> = new.outcome.units.iter().map(|unit| (new.name(unit), unit)).collect();
+        let gone = old.outcome.units.iter().map(|unit| old.name(unit)).filter(|name| !after.contains_key(name));
+        let names: Vec<&str> = new.outcome.units.iter().map(|unit| new.name(unit)).chain(gone).collect();
+        let side = Sides { old, new };
+        let mut moved: Vec<Moved> = names
+            .iter()
+            .filter_map(|name| side.unit(name, before.get(name).copied(), after.get(name).copied()))
+            .collect();
+        let objections = decided(old, new);
+        for objection in objections.iter().filter(|it| it.state == State::Upheld) {
+            let unit = moved.iter_mut().find(|moved| moved.unit == objection.unit);
+            let entries = unit.into_iter().flat_map(|moved| &mut moved.entries);
+            entries.filter(|entry| entry.is_about(objection)).for_each(|entry| {
+                entry.objection = Some(objection.number.clone());
+            });
+        }
+        let peers = peers(old, new);
+        why::tell(&mut moved, &peers);
+        Correction { period: new.period().name.clone(), units: names.len(), objections, moved, peers }
+    }
+
+    /// Objections that were upheld, and yet no entry changed with them.
+    pub fn without_change(&self) -> impl Iterator<Item = &Decided> {
+        let led = |it: &Decided| {
+            self.moved.iter().flat_map(|moved| &moved.entries).any(|entry| entry.objection.as_ref() == Some(&it.number))
+        };
+        self.objections.iter().filter(move |it| it.state == State::Upheld && !led(it))
+    }
+
+    /// Whether nothing is different.
+    pub fn is_empty(&self) -> bool {
+        self.moved.is_empty() && self.peers.is_empty()
+    }
+
+    /// Those whose total, place, grade or awards are not the same.
+    pub fn results(&self) -> impl Iterator<Item = &Moved> {
+        self.moved.iter().filter(|moved| moved.old != moved.new)
+    }
+}
+
+/// Both scores.
+struct Sides<'s, 'a> {
+    old: &'s Scored<'a>,
+    new: &'s Scored<'a>,
+}
+
+impl<'a> Sides<'_, 'a> {
+    fn unit(&self, name: &str, old: Option<&'a UnitOutcome>, new: Option<&'a UnitOutcome>) -> Option<Moved> {
+        let total = |unit: Option<&UnitOutcome>| unit.map_or(Number::ZERO, |unit| unit.total);
+        let moved = Moved {
+            unit: name.to_owned(),
+            old: old.map(|unit| result(self.old, unit)),
+            new: new.map(|unit| result(self.new, unit)),
+            difference: total(new).minus(total(old)).unwrap_or_default(),
+            sections: self.sections(old, new),
+            entries: entries::changes(self.old, old, self.new, new),
+            why: Vec::new(),
+        };
+        let is_same = moved.old == moved.new && moved.sections.is_empty() && moved.entries.is_empty();
+        (!is_same).then_some(moved)
+    }
+
+    fn sections(&self, old: Option<&'a UnitOutcome>, new: Option<&'a UnitOutcome>) -> Vec<SectionMoved> {
+        let points = |scored: &Scored<'a>, unit: Option<&'a UnitOutcome>, id| {
+            unit.and_then(|unit| scored.node(unit, id)).map_or(Number::ZERO, |node| node.points)
+        };
+        let sections = self.new.sections().iter().map(|id| SectionMoved {
+            section: self.new.plan.nodes[id.index()].address.clone(),
+            old: points(self.old, old, *id),
+            new: points(self.new, new, *id),
+        });
+        sections.filter(|section| section.old != section.new).collect()
+    }
+}
+
+fn result(scored: &Scored<'_>, unit: &UnitOutcome) -> Result {
+    Result {
+        standing: standing(scored, unit),
+        status: unit.status,
+        vetoed: unit.vetoed,
+        disqualified: unit.disqualified.clone(),
+    }
+}
+
+/// Objections of the period that are decided now and were not before.
+fn decided(old: &Scored<'_>, new: &Scored<'_>) -> Vec<Decided> {
+    let was = |it: &Objection| {
+        old.store.objections.iter().any(|before| before.number == it.number && before.state == it.state)
+    };
+    let calendar = &new.plan.calendar;
+    let within = |it: &&Objection| new.period().contains(calendar.period(it.period));
+    let all = new.store.objections.iter().filter(within);
+    let decided = all.filter(|it| it.state != State::Open && !was(it)).map(|it| Decided {
+        number: it.number.clone(),
+        unit: it.unit.clone(),
+        clause: it.clause.clone(),
+        label: it.label.clone(),
+        fact: it.fact.clone(),
+        state: it.state,
+        decided: it.decided,
+        sentence: it.sentence(),
+    });
+    decided.collect()
+}
+
+fn peers(old: &Scored<'_>, new: &Scored<'_>) -> Vec<PeerMoved> {
+    let of = |scored: &Scored<'_>| -> BTreeMap<(String, String), Number> {
+        scored.outcome.peers.iter().map(|(name, group, value)| ((name.clone(), group.clone()), *value)).collect()
+    };
+    let (before, after) = (of(old), of(new));
+    let mut names: Vec<&(String, String)> = before.keys().chain(after.keys()).collect();
+    names.sort();
+    names.dedup();
+    let moved = names.into_iter().map(|key| PeerMoved {
+        name: key.0.clone(),
+        group: key.1.clone(),
+        old: before.get(key).copied(),
+        new: after.get(key).copied(),
+    });
+    moved.filter(|peer| peer.old != peer.new).collect()
+}

@@ -1,0 +1,157 @@
+//! Why a unit moved, in sentences: its own entries, limits, values over all units, and units that passed it.
+
+use super::{Change, EntryChange, Moved, PeerMoved, Side};
+use crate::scored::amount_text;
+use crate::value::Number;
+
+/// So many units that changed places with one are named.
+const MOST_NAMES: usize = 5;
+
+/// Fills in the reasons of all units, which depend on one another.
+pub fn tell(moved: &mut [Moved], peers: &[PeerMoved]) {
+    let place = |it: &Moved| (it.unit.clone(), group(it), rank(&it.old), rank(&it.new));
+    let places: Vec<Places> = moved.iter().map(place).collect();
+    for unit in moved {
+        let mut why: Vec<String> = unit.entries.iter().map(sentence).collect();
+        let own = unit.entries.iter().try_fold(Number::ZERO, |sum, entry| sum.plus(gain(entry)).ok());
+        if !unit.entries.is_empty() && own != Some(unit.difference) && unit.old.is_some() && unit.new.is_some() {
+            let sections: Vec<String> =
+                unit.sections.iter().map(|it| format!("{}{}→{}", it.section, points(it.old), points(it.new))).collect();
+            let told = if sections.is_empty() { "各板块得分不变".to_owned() } else { sections.join("，") };
+            why.push(format!("封顶、保底、系数等起作用：{told}"));
+        }
+        if unit.entries.iter().any(|entry| side(entry).is_some_and(|side| !side.peers.is_empty())) {
+            why.extend(peers.iter().map(peer));
+        }
+        why.extend(stood(unit));
+        why.extend(passed(unit, &places));
+        unit.why = why;
+    }
+}
+
+type Result = super::Result;
+
+/// A unit, its group, and its places before and after.
+type Places = (String, Option<String>, Option<u32>, Option<u32>);
+
+fn rank(result: &Option<Result>) -> Option<u32> {
+    result.as_ref().and_then(|result| result.standing.rank)
+}
+
+fn group(unit: &Moved) -> Option<String> {
+    unit.new.as_ref().or(unit.old.as_ref()).and_then(|result| result.standing.group.clone())
+}
+
+fn side(entry: &EntryChange) -> Option<&Side> {
+    entry.new.as_ref().or(entry.old.as_ref())
+}
+
+/// What an entry brings more than before.
+fn gain(entry: &EntryChange) -> Number {
+    let points = |side: &Option<Side>| side.as_ref().filter(|it| it.counted).map_or(Number::ZERO, |it| it.points);
+    points(&entry.new).minus(points(&entry.old)).unwrap_or_default()
+}
+
+/// `新增 社区矫正工作.1 缺项 2项，扣1分（2023-04.csv:41）`
+fn sentence(entry: &EntryChange) -> String {
+    let name = match &entry.period {
+        Some(period) => format!("{period} {} {}", entry.clause, entry.label),
+        None => format!("{} {}", entry.clause, entry.label),
+    };
+    let because = entry.objection.as_ref().map_or(String::new(), |number| format!("（异议{number}成立）"));
+    let told = match (entry.change, &entry.old, &entry.new) {
+        (Change::Came, _, Some(new)) => format!("新增 {name}{}{}", told(new), read(new)),
+        (Change::Went, Some(old), _) => format!("撤去 {name}{}", told(old)),
+        (_, Some(old), Some(new)) => {
+            format!("改动 {name}：原{}，现{}{}", told(old).trim_start(), told(new).trim_start(), read(new))
+        }
+        (_, old, new) => format!("{name}{}", old.as_ref().or(new.as_ref()).map(told).unwrap_or_default()),
+    };
+    told + &because
+}
+
+/// ` 2项，扣1分`
+fn told(side: &Side) -> String {
+    let about = [&side.matter, &side.person].into_iter().flatten().map(|it| format!("（{it}）")).collect::<String>();
+    let amount = side.amount.as_ref().map_or(String::new(), |amount| format!(" {amount}"));
+    let points = match (side.counted, &side.reason) {
+        (true, None) => gained(side.points),
+        (true, Some(reason)) => format!("{}（{reason}）", gained(side.points)),
+        (false, reason) => format!("不计（{}）", reason.as_deref().unwrap_or("不计分")),
+    };
+    format!("{about}{amount}，{points}")
+}
+
+fn read(side: &Side) -> String {
+    side.facts.first().map_or(String::new(), |fact| format!("（{fact}）"))
+}
+
+fn gained(points: Number) -> String {
+    if points.is_zero() {
+        return "不加不扣".to_owned();
+    }
+    match points.is_negative() {
+        true => format!("扣{}", self::points(Number::ZERO.minus(points).unwrap_or(points))),
+        false => format!("得{}", self::points(points)),
+    }
+}
+
+fn points(number: Number) -> String {
+    amount_text(number, Some(&POINTS))
+}
+
+const POINTS: crate::plan::Type = crate::plan::Type::Points;
+
+fn peer(peer: &PeerMoved) -> String {
+    let value = |value: Option<Number>| value.map_or("没有".to_owned(), |value| amount_text(value, None));
+    format!("{}{}由{}变为{}", peer.group, peer.name, value(peer.old), value(peer.new))
+}
+
+/// Vetoes, titles, coming and going.
+fn stood(unit: &Moved) -> Vec<String> {
+    let mut told = Vec::new();
+    match (&unit.old, &unit.new) {
+        (None, _) => told.push("更正前没有这个单位".to_owned()),
+        (_, None) => told.push("更正后没有这个单位".to_owned()),
+        (Some(old), Some(new)) => {
+            match (old.vetoed, new.vetoed) {
+                (false, true) => told.push("一票否决".to_owned()),
+                (true, false) => told.push("撤销一票否决".to_owned()),
+                _ => {}
+            }
+            let lost = new.disqualified.iter().filter(|title| !old.disqualified.contains(title));
+            told.extend(lost.map(|title| format!("取消{title}")));
+            let back = old.disqualified.iter().filter(|title| !new.disqualified.contains(title));
+            told.extend(back.map(|title| format!("恢复{title}")));
+        }
+    }
+    told
+}
+
+/// Units that were behind and are ahead, or the other way round: why a place changes where the points did not.
+fn passed(unit: &Moved, places: &[Places]) -> Vec<String> {
+    let (Some(old), Some(new)) = (rank(&unit.old), rank(&unit.new)) else { return Vec::new() };
+    if old == new {
+        return Vec::new();
+    }
+    let group = group(unit);
+    let others = || places.iter().filter(|(name, of, ..)| *name != unit.unit && *of == group);
+    // Who had no place was behind everybody.
+    let place = |rank: Option<u32>| rank.unwrap_or(u32::MAX);
+    let ahead = |was, is| place(was) >= old && place(is) < new;
+    let behind = |was, is| place(was) < old && place(is) > new;
+    let beside = |was, is| place(was) != old && place(is) == new;
+    let names = |fits: &dyn Fn(Option<u32>, Option<u32>) -> bool| -> Vec<String> {
+        others().filter(|(_, _, was, is)| fits(*was, *is)).map(|(name, ..)| name.clone()).collect()
+    };
+    let mut told = Vec::new();
+    for (names, word) in [(names(&ahead), "排到前面"), (names(&behind), "退到后面"), (names(&beside), "与本单位并列")]
+    {
+        if names.is_empty() {
+            continue;
+        }
+        let more = if names.len() > MOST_NAMES { format!("等{}个单位", names.len()) } else { String::new() };
+        told.push(format!("{}{more}{word}", names[..names.len().min(MOST_NAMES)].join("、")));
+    }
+    told
+}

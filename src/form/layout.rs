@@ -1,0 +1,19 @@
+//! Where things stand in a form.
+
+/// Sheets of a form.
+pub const INDICATORS: &str = "指标";
+pub const EVENTS: &str = "事项";
+pub const CLAUSES: &str = "条款";
+pub const LISTS: &str = "名单";
+pub const MARK: &str = "准绳";
+
+/// Row from 0 in which the clauses of the indicators are, in the next one their labels.
+pub const INDICATOR_HEADER: u32 = 3;
+/// First row of units below, from 0.
+pub const FIRST_UNIT: u32 = INDICATOR_HEADER + 3;
+/// Row from 0 of the events' header.
+pub const EVENT_HEADER: u32 = 4;
+/// Where 有 or 无 stands, from 0.
+pub const ANY_EVENTS: (u32, u16) = (2, 2);
+/// Rows for events.
+pub const EVENT_ROWS: u32 = 300;

@@ -1,0 +1,96 @@
+//! 异议.csv: objections against entries, what was decided on them, and what an upheld one does to the fact it names.
+
+mod apply;
+mod read;
+
+use chrono::NaiveDate;
+
+pub use apply::apply;
+pub use read::read;
+
+use crate::calendar::PeriodId;
+use crate::diagnostic::Place;
+use crate::outcome::Entry;
+use crate::scored::Scored;
+
+/// An objection against an entry of a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Objection {
+    /// 编号, once in the register.
+    pub number: String,
+    pub period: PeriodId,
+    pub unit: String,
+    /// 条款 and 情形, as results call them.
+    pub clause: String,
+    pub label: String,
+    /// 事实: the place of the row, as results print it: `2023-04.csv:41`.
+    pub fact: Option<String>,
+    /// 理由
+    pub reason: String,
+    pub filed: Option<NaiveDate>,
+    pub state: State,
+    /// 决定, in words, and its day.
+    pub decision: String,
+    pub decided: Option<NaiveDate>,
+    /// What the row says instead, where it is upheld in part: 改数量, 改分值.
+    pub quantity: Option<String>,
+    pub points: Option<String>,
+    /// Where it is written.
+    pub place: Place,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// 待处理
+    Open,
+    /// 成立
+    Upheld,
+    /// 不成立
+    Rejected,
+}
+
+impl State {
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Open => "待处理",
+            State::Upheld => "成立",
+            State::Rejected => "不成立",
+        }
+    }
+}
+
+impl Objection {
+    /// `异议3（古井司法所，社区矫正工作.1 缺项）成立：原件已补交`
+    pub fn sentence(&self) -> String {
+        let decision = if self.decision.is_empty() { &self.reason } else { &self.decision };
+        let decision = if decision.is_empty() { String::new() } else { format!("：{decision}") };
+        format!("异议{}（{}，{}）{}{decision}", self.number, self.unit, self.name(), self.state.word())
+    }
+
+    /// `社区矫正工作.1 缺项`
+    pub fn name(&self) -> String {
+        format!("{} {}", self.clause, self.label)
+    }
+
+    /// Whether it is against an entry of its unit.
+    pub fn is_against(&self, clause: &str, label: &str, facts: &[String]) -> bool {
+        self.clause == clause && self.label == label && self.fact.as_ref().is_none_or(|fact| facts.contains(fact))
+    }
+}
+
+/// Objections of a scored period that are not decided, in the order of the register.
+pub fn open_within<'a>(scored: &Scored<'a>) -> impl Iterator<Item = &'a Objection> {
+    let (calendar, own) = (&scored.plan.calendar, scored.period());
+    let open = scored.store.objections.iter().filter(|it| it.state == State::Open);
+    open.filter(move |it| own.contains(calendar.period(it.period)))
+}
+
+/// The open objection against an entry.
+pub fn open_against<'a>(scored: &Scored<'a>, unit: &str, entry: &Entry) -> Option<&'a Objection> {
+    let rule = &scored.plan.rules[entry.rule.index()];
+    let clause = &scored.plan.nodes[rule.node.index()].address;
+    let open = scored.store.objections.iter().filter(|it| it.state == State::Open);
+    open.filter(|it| it.period == entry.period && it.unit == unit)
+        .find(|it| it.is_against(clause, &rule.label, &entry.facts))
+}

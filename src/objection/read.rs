@@ -1,0 +1,176 @@
+//! The register, read with the care of a fact file.
+
+use std::collections::BTreeMap;
+
+use super::{Objection, State};
+use crate::diagnostic::{Finding, Findings};
+use crate::facts::register::{self, Columns, Line};
+use crate::facts::{self, SourceFile};
+use crate::parse::fold::fold_name;
+use crate::plan::{NodeId, Plan};
+use crate::suggest;
+
+const COLUMNS: Columns = Columns {
+    names: &[
+        "编号",
+        "期间",
+        "单位",
+        "条款",
+        "情形",
+        "事实",
+        "理由",
+        "提出日期",
+        "状态",
+        "决定",
+        "决定日期",
+        "改数量",
+        "改分值",
+    ],
+    required: 9,
+};
+const NUMBER: usize = 0;
+const PERIOD: usize = 1;
+const UNIT: usize = 2;
+const CLAUSE: usize = 3;
+const LABEL: usize = 4;
+const FACT: usize = 5;
+const REASON: usize = 6;
+const FILED: usize = 7;
+const STATE: usize = 8;
+const DECISION: usize = 9;
+const DECIDED: usize = 10;
+const QUANTITY: usize = 11;
+const POINTS: usize = 12;
+
+/// Reads the register; whether its units are on the roster is asked where the roster is.
+pub fn read(plan: &Plan, file: &SourceFile<'_>) -> (Vec<Objection>, Findings) {
+    let (lines, mut findings) = register::read(file, &COLUMNS);
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut objections = Vec::new();
+    for line in &lines {
+        if let Some(first) = seen.get(line.cell(NUMBER)) {
+            let message = format!("编号“{}”写了两次，第{first}行已有", line.cell(NUMBER));
+            findings.push(line.error(NUMBER, "reported-twice", message).help("每条异议一个编号"));
+            continue;
+        }
+        seen.insert(line.cell(NUMBER).to_owned(), line.place.line);
+        match objection(plan, line, &mut findings) {
+            Ok(objection) => objections.push(objection),
+            Err(finding) => findings.push(*finding),
+        }
+    }
+    (objections, findings)
+}
+
+fn objection(plan: &Plan, line: &Line, findings: &mut Findings) -> Result<Objection, Box<Finding>> {
+    for column in [NUMBER, PERIOD, UNIT, CLAUSE, LABEL, REASON, FILED, STATE] {
+        if line.cell(column).is_empty() {
+            let name = COLUMNS.names[column];
+            let finding = line.error(column, "missing-cell", format!("这一行没有写{name}"));
+            return Err(Box::new(finding.help(format!("补上{name}"))));
+        }
+    }
+    let written = line.cell(PERIOD);
+    let period = facts::period_named(&plan.calendar, &fold_name(written)).ok_or_else(|| {
+        let finding = line.error(PERIOD, "unknown-period", format!("方案没有期间“{written}”"));
+        Box::new(finding.expected("2023-04这样的期间"))
+    })?;
+    let node = clause(plan, line)?;
+    label(plan, node, line)?;
+    let state = match line.cell(STATE) {
+        "待处理" => State::Open,
+        "成立" => State::Upheld,
+        "不成立" => State::Rejected,
+        other => {
+            let finding = line.error(STATE, "unknown-choice", format!("状态不能写“{other}”"));
+            return Err(Box::new(finding.expected("待处理、成立或不成立")));
+        }
+    };
+    let filed = line.date(FILED, COLUMNS.names[FILED], findings);
+    let decided = line.date(DECIDED, COLUMNS.names[DECIDED], findings);
+    decisions(line, state, (filed, decided))?;
+    let some = |column: usize| (!line.cell(column).is_empty()).then(|| line.cell(column).to_owned());
+    Ok(Objection {
+        number: line.cell(NUMBER).to_owned(),
+        period,
+        unit: line.cell(UNIT).to_owned(),
+        clause: plan.nodes[node.index()].address.clone(),
+        label: line.cell(LABEL).to_owned(),
+        fact: some(FACT),
+        reason: line.cell(REASON).to_owned(),
+        filed,
+        state,
+        decision: line.cell(DECISION).to_owned(),
+        decided,
+        quantity: some(QUANTITY),
+        points: some(POINTS),
+        place: line.place.clone(),
+    })
+}
+
+fn clause(plan: &Plan, line: &Line) -> Result<NodeId, Box<Finding>> {
+    let wanted = facts::address(line.cell(CLAUSE));
+    let known = || plan.nodes.iter().map(|node| node.address.as_str()).filter(|address| !address.is_empty());
+    match plan.nodes.iter().position(|node| node.parent.is_some() && node.address == wanted) {
+        Some(index) => Ok(NodeId(index as u16)),
+        None => {
+            let finding = line.error(CLAUSE, "unknown-clause", format!("方案里没有条款“{}”", line.cell(CLAUSE)));
+            Err(Box::new(with_nearest(finding, &wanted, known())))
+        }
+    }
+}
+
+/// The label of a line or of an indicator of the item.
+fn label(plan: &Plan, node: NodeId, line: &Line) -> Result<(), Box<Finding>> {
+    let rules = plan.nodes[node.index()].rules.iter().map(|id| plan.rules[id.index()].label.as_str());
+    let inputs = plan.inputs.iter().filter(|input| input.node == node).map(|input| input.label.as_str());
+    let known: Vec<&str> = rules.chain(inputs).collect();
+    if known.contains(&line.cell(LABEL)) {
+        return Ok(());
+    }
+    let message = format!("条款“{}”里没有情形“{}”", line.cell(CLAUSE), line.cell(LABEL));
+    let finding = line.error(LABEL, "unknown-label", message);
+    Err(Box::new(with_nearest(finding, line.cell(LABEL), known.into_iter())))
+}
+
+/// What is decided has a day, and what has a day is decided.
+fn decisions(
+    line: &Line,
+    state: State,
+    (filed, decided): (Option<chrono::NaiveDate>, Option<chrono::NaiveDate>),
+) -> Result<(), Box<Finding>> {
+    if state == State::Open && (decided.is_some() || !line.cell(DECISION).is_empty()) {
+        let finding = line.error(STATE, "objection-decided", "状态是待处理，却写了决定");
+        return Err(Box::new(finding.help("状态写成立或不成立，或去掉决定")));
+    }
+    if state != State::Open && (decided.is_none() || line.cell(DECISION).is_empty()) {
+        let message = format!("状态是{}，没有写决定和决定日期", state.word());
+        let finding = line.error(DECISION, "objection-undecided", message);
+        return Err(Box::new(finding.help("补上决定、决定日期")));
+    }
+    if let (Some(filed), Some(decided)) = (filed, decided)
+        && decided < filed
+    {
+        let finding = line.error(DECIDED, "objection-decided", "决定日期早于提出日期");
+        return Err(Box::new(finding.help("核对这两个日期")));
+    }
+    let changes = [QUANTITY, POINTS].into_iter().find(|column| !line.cell(*column).is_empty());
+    if let Some(column) = changes
+        && (state != State::Upheld || line.cell(FACT).is_empty())
+    {
+        let message = format!("写了{}，却不是成立的、指明了事实的异议", COLUMNS.names[column]);
+        let finding = line.error(column, "objection-decided", message);
+        return Err(Box::new(finding.help("状态写成立，事实写明哪个文件哪一行，或去掉这一格")));
+    }
+    Ok(())
+}
+
+fn with_nearest<'k>(finding: Finding, wrong: &str, known: impl Iterator<Item = &'k str> + Clone) -> Finding {
+    match suggest::nearest(wrong, known.clone()) {
+        Some(near) => finding.help(format!("是不是“{near}”")),
+        None => {
+            let some: Vec<&str> = known.take(8).collect();
+            finding.help(format!("可以是：{}", some.join("、")))
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Who has reported a period: by department what was asked, what came, what is missing, and whether it was in time.
+
+mod receipts;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+pub use receipts::{Receipt, read as read_receipts};
+
+use crate::calendar::PeriodId;
+use crate::eval::Missing;
+use crate::facts::Store;
+use crate::form::{self, Form, Kept};
+use crate::objection::{self, Objection};
+use crate::plan::{InputId, Plan};
+use crate::workdays::Workdays;
+
+/// All that is known when the question is asked.
+pub struct Known<'k> {
+    pub plan: &'k Plan,
+    pub store: &'k Store,
+    pub period: PeriodId,
+    /// What scoring the period would ask for in vain.
+    pub missing: &'k [Missing],
+    pub forms: &'k [Kept],
+    pub receipts: &'k [Receipt],
+    pub objections: &'k [Objection],
+    pub due: NaiveDate,
+    pub today: NaiveDate,
+}
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Status {
+    pub period: String,
+    pub due: NaiveDate,
+    pub today: NaiveDate,
+    /// In the order of the rulebook.
+    pub departments: Vec<Department>,
+    /// Objections against the period that are not decided.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub objections: Vec<Pending>,
+}
+
+/// An objection that is not decided.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Pending {
+    pub number: String,
+    pub unit: String,
+    pub clause: String,
+    pub label: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filed: Option<NaiveDate>,
+    pub reason: String,
+}
+
+/// What one department owes and brought.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Department {
+    pub department: String,
+    pub state: State,
+    /// Handed in, or missing still, behind the deadline.
+    pub late: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub received: Option<NaiveDate>,
+    /// The form that came back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form: Option<String>,
+    pub indicators: Vec<Indicator>,
+    /// Rows of events.
+    pub events: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Everything that was asked is there.
+    Reported,
+    /// It said that nothing happened.
+    Nil,
+    /// Something is there, and something is not.
+    Partial,
+    /// Nothing is there.
+    Missing,
+}
+
+/// An indicator that was asked of every unit.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Indicator {
+    pub clause: String,
+    pub label: String,
+    /// How many units have it.
+    pub reported: usize,
+    /// Units that lack it; with the month, where it is not the period's own.
+    pub missing: Vec<String>,
+}
+
+impl Status {
+    /// Whether anybody owes anything.
+    pub fn lacks(&self) -> bool {
+        self.departments.iter().any(|it| matches!(it.state, State::Partial | State::Missing))
+    }
+}
+
+/// 报送期限 of a period: the fifth of the next month, unless the rulebook says otherwise.
+pub fn due(plan: &Plan, period: PeriodId, workdays: &Workdays) -> NaiveDate {
+    let next = plan.calendar.period(period).last.plus(1).first_day();
+    match plan.due {
+        Some(due) if due.workdays => workdays.nth_from(next, due.day),
+        due => {
+            let day = due.map_or(form::DUE_DAY, |due| due.day);
+            next + chrono::Days::new(u64::from(day) - 1)
+        }
+    }
+}
+
+/// The departments that a rulebook names, for any period.
+pub fn departments(plan: &Plan) -> Vec<&str> {
+    let mut names: Vec<&str> = plan.inputs.iter().map(|input| form::department(plan, input.node)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Puts together what is known.
+pub fn status(known: &Known<'_>) -> Status {
+    let mut lacking: BTreeMap<InputId, Vec<&Missing>> = BTreeMap::new();
+    known.missing.iter().for_each(|missing| lacking.entry(missing.input).or_default().push(missing));
+    let departments =
+        form::forms(known.plan, known.period).iter().map(|form| known.department(form, &lacking)).collect();
+    Status {
+        period: known.plan.calendar.period(known.period).name.clone(),
+        due: known.due,
+        today: known.today,
+        departments,
+        objections: known.pending(),
+    }
+}
+
+impl Known<'_> {
+    fn pending(&self) -> Vec<Pending> {
+        let open = self.objections.iter().filter(|it| it.state == objection::State::Open && it.period == self.period);
+        let pending = open.map(|it| Pending {
+            number: it.number.clone(),
+            unit: it.unit.clone(),
+            clause: it.clause.clone(),
+            label: it.label.clone(),
+            filed: it.filed,
+            reason: it.reason.clone(),
+        });
+        pending.collect()
+    }
+
+    fn department(&self, form: &Form<'_>, lacking: &BTreeMap<InputId, Vec<&Missing>>) -> Department {
+        let kept = self.forms.iter().find(|it| it.period == self.period && it.department == form.department);
+        let receipt = self.receipts.iter().find(|it| it.period == self.period && it.department == form.department);
+        let mut asked = form.indicators.clone();
+        // Ratings and the like are among the events of a form, and may be owed all the same.
+        asked.extend(form.events.iter().filter(|id| lacking.contains_key(id)));
+        let indicators: Vec<Indicator> =
+            asked.iter().map(|id| self.indicator(*id, lacking.get(id).map_or(&[][..], Vec::as_slice))).collect();
+        let events = form.events.iter().map(|id| self.rows(*id)).sum();
+        let owes = indicators.iter().any(|it| !it.missing.is_empty());
+        let has_rows = events > 0 || indicators.iter().any(|it| it.reported > 0);
+        let said_nil = receipt.is_some_and(|it| it.nil) || kept.is_some_and(|it| it.any_events == Some(false));
+        let state = match (owes, has_rows) {
+            (true, true) => State::Partial,
+            (true, false) => State::Missing,
+            (false, true) => State::Reported,
+            // Nothing is asked of every unit, and no event is there: silence is no report.
+            (false, false) if said_nil => State::Nil,
+            (false, false) if receipt.is_some() || kept.is_some_and(|it| it.any_events == Some(true)) => {
+                State::Reported
+            }
+            (false, false) => State::Missing,
+        };
+        let received = receipt.and_then(|it| it.received);
+        let owing = matches!(state, State::Partial | State::Missing);
+        Department {
+            department: form.department.clone(),
+            state,
+            late: received.map_or(owing && self.today > self.due, |day| day > self.due),
+            received,
+            form: kept.map(|it| it.name.clone()),
+            indicators,
+            events,
+        }
+    }
+
+    fn indicator(&self, id: InputId, lacking: &[&Missing]) -> Indicator {
+        let plan = self.plan;
+        let input = &plan.inputs[id.index()];
+        let name = |missing: &&Missing| {
+            let unit = self.store.roster.get(missing.unit).map_or("", |unit| unit.name.as_str());
+            let calendar = &plan.calendar;
+            if calendar.period(self.period).contains(calendar.period(missing.period)) {
+                return unit.to_owned();
+            }
+            format!("{unit}（{}）", calendar.period(missing.period).name)
+        };
+        Indicator {
+            clause: plan.nodes[input.node.index()].address.clone(),
+            label: input.label.clone(),
+            reported: self.units(id),
+            missing: lacking.iter().map(name).collect(),
+        }
+    }
+
+    /// Units that have a row of an input in the period.
+    fn units(&self, id: InputId) -> usize {
+        (0..self.store.roster.len()).filter(|unit| self.rows_of(*unit, id) > 0).count()
+    }
+
+    fn rows(&self, id: InputId) -> usize {
+        let of_all = self.store.globals(id).filter(|fact| self.is_within(fact.period)).count();
+        (0..self.store.roster.len()).map(|unit| self.rows_of(unit, id)).sum::<usize>() + of_all
+    }
+
+    fn rows_of(&self, unit: usize, id: InputId) -> usize {
+        let facts = self.store.unit_facts(unit);
+        facts.of(id).filter(|fact| self.is_within(fact.period)).map(|fact| fact.rows as usize).sum()
+    }
+
+    /// A longer period that the fact names is reported with its last month.
+    fn is_within(&self, period: PeriodId) -> bool {
+        let calendar = &self.plan.calendar;
+        let (fact, own) = (calendar.period(period), calendar.period(self.period));
+        own.first <= fact.last && fact.last <= own.last
+    }
+}

@@ -1,0 +1,268 @@
+//! Freezing and verifying from outside: a year of batches, and every way in which somebody may lay hands on them.
+
+mod office_at_work;
+mod scratch;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use office_at_work::{MONTHS, Office, copy, manifest, replace, run};
+use scratch::{Chance, RULEBOOK};
+use serde_json::Value;
+
+#[test]
+fn a_year_is_bound_to_its_months() {
+    let office = Office::new();
+    let (code, told) = office.freeze("2023");
+    assert_eq!(code, 1);
+    assert!(told.contains("month-not-frozen: 2023-03、2023-04、2023-05"), "{told}");
+    MONTHS.iter().for_each(|month| office.froze(month));
+    let (code, told) = office.freeze("2023-05");
+    assert!(code == 1 && told.contains("already-frozen: 2023-05已经封存为“0003-2023-05”"), "{told}");
+
+    // Facts that were changed since do not get into the year behind the months' back.
+    let facts = office.data().join("2023-05.csv");
+    let text = fs::read_to_string(&facts).unwrap();
+    fs::write(&facts, text.clone() + "2023-05,古井司法所,社区矫正工作.1,缺项,1,,,,,,\n").unwrap();
+    let (code, told) = office.freeze("2023");
+    assert!(code == 1 && told.contains("month-differs: 2023-05按现在的事实算，与封存的“0003-2023-05”不同"), "{told}");
+    assert!(office.verify(&[]).0 == 0 && !office.archive().join("0011-2023").exists());
+    fs::write(&facts, text).unwrap();
+    office.froze("2023");
+
+    let (code, told) = office.verify(&[]);
+    assert_eq!((code, told.as_str()), (0, ""));
+    let year = manifest(&office.archive(), "0011-2023");
+    let months = year["months"].as_array().unwrap();
+    assert_eq!(months.len(), 10);
+    for (month, reference) in MONTHS.iter().zip(months) {
+        assert_eq!(reference["period"], *month);
+        let bytes = fs::read(office.archive().join(reference["batch"].as_str().unwrap()).join("批次.json")).unwrap();
+        assert_eq!(reference["sha256"], zhunsheng::batch::weigh(&bytes[..]).unwrap().sha256);
+    }
+    // What is frozen is what is printed.
+    let printed = scratch::score(&office.data(), "2023", &["--format", "json"]);
+    assert_eq!(fs::read(office.archive().join("0011-2023/结果.json")).unwrap(), printed);
+    let printed = scratch::score(&office.data(), "2023-04", &["--format", "csv"]);
+    assert_eq!(fs::read(office.archive().join("0002-2023-04/排名.csv")).unwrap(), printed);
+    hands_laid_on(&office);
+}
+
+/// Everything that may be done to an archive is a finding.
+fn hands_laid_on(office: &Office) {
+    let told = office.after(|archive| replace(archive.join("0002-2023-04/结果.json"), "\"rank\":1", "\"rank\":2"));
+    assert!(told.contains("batch-file-changed: “0002-2023-04/结果.json”改动过：长短没变，内容变了"), "{told}");
+    let told = office.after(|archive| {
+        let path = archive.join("0003-2023-05/事实/2023-05.csv");
+        let bytes = fs::read(&path).unwrap();
+        fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
+    });
+    assert!(told.contains("batch-file-changed") && told.contains("少了"), "{told}");
+    let told = office.after(|archive| fs::remove_file(archive.join("0003-2023-05/方案/2023.zs")).unwrap());
+    assert!(told.contains("batch-file-missing: 没有“0003-2023-05/方案/2023.zs”"), "{told}");
+    let told = office.after(|archive| fs::write(archive.join("0003-2023-05/事实/补.csv"), "月份\n").unwrap());
+    assert!(told.contains("batch-file-extra: 封存时没有“0003-2023-05/事实/补.csv”"), "{told}");
+    let told = office.after(|archive| replace(archive.join("0011-2023/批次.json"), "2024-01-06", "2023-12-31"));
+    assert!(told.contains("ledger-differs: “0011-2023/批次.json”与总账不符"), "{told}");
+    let told = office.after(|archive| replace(archive.join("0002-2023-04/批次.json"), "2024-01-06", "2023-12-31"));
+    assert!(told.contains("chain-broken: “0003-2023-05”接在“0002-2023-04”后面"), "{told}");
+    assert!(told.contains("chain-broken: “0011-2023”依据的是“0002-2023-04”"), "{told}");
+    let told = office.after(|archive| fs::write(archive.join("0002-2023-04/批次.json"), "{}\n").unwrap());
+    assert!(told.contains("batch-unreadable: 批次“0002-2023-04”读不了"), "{told}");
+    let told = office.after(|archive| fs::remove_dir_all(archive.join("0004-2023-06")).unwrap());
+    assert!(told.contains("batch-missing: 没有第4批"), "{told}");
+    // The last one leaves no gap, but the ledger knows it.
+    let told = office.after(|archive| fs::remove_dir_all(archive.join("0011-2023")).unwrap());
+    assert!(told.contains("batch-missing: 总账里有批次“0011-2023”"), "{told}");
+    let told = office.after(|archive| {
+        fs::rename(archive.join("0002-2023-04"), archive.join("x")).unwrap();
+        fs::rename(archive.join("0003-2023-05"), archive.join("0002-2023-04")).unwrap();
+        fs::rename(archive.join("x"), archive.join("0003-2023-05")).unwrap();
+    });
+    assert!(told.contains("batch-renamed: 批次“0002-2023-04”里面写的是“0003-2023-05”"), "{told}");
+    let told = office.after(|archive| copy(&archive.join("0002-2023-04"), &archive.join("0002-2023-04 副本")));
+    assert!(told.contains("batch-twice: 第2批有两个文件夹"), "{told}");
+    // A forger who mends every sum has to write other results, and they do not come out again.
+    let told = office.after(|archive| {
+        let path = archive.join("0011-2023/结果.json");
+        let first = serde_json::from_slice::<Value>(&fs::read(&path).unwrap()).unwrap()["units"][0]["total"].clone();
+        let first = first.as_str().unwrap().to_owned();
+        replace(path.clone(), &format!("\"total\":\"{first}\""), "\"total\":\"999\"");
+        let weighed = zhunsheng::batch::weigh(&fs::read(&path).unwrap()[..]).unwrap();
+        let mut own = manifest(archive, "0011-2023");
+        let files = own["files"].as_array_mut().unwrap();
+        let file = files.iter_mut().find(|file| file["path"] == "结果.json").unwrap();
+        let old = (file["bytes"].to_string(), file["sha256"].as_str().unwrap().to_owned());
+        let text = fs::read_to_string(archive.join("0011-2023/批次.json")).unwrap();
+        let text =
+            text.replace(&old.1, &weighed.sha256).replace(&format!(": {},", old.0), &format!(": {},", weighed.bytes));
+        let before = fs::read(archive.join("0011-2023/批次.json")).unwrap();
+        let before = zhunsheng::batch::weigh(&before[..]).unwrap().sha256;
+        fs::write(archive.join("0011-2023/批次.json"), &text).unwrap();
+        let after = zhunsheng::batch::weigh(text.as_bytes()).unwrap().sha256;
+        replace(archive.join("总账.sha256"), &old.1, &weighed.sha256);
+        replace(archive.join("总账.sha256"), &before, &after);
+    });
+    assert!(told.contains("result-differs: “0011-2023”重算的结果与封存的不同"), "{told}");
+    // What was published at the time tells a whole archive from a forged one.
+    let sum = zhunsheng::batch::weigh(&fs::read(office.archive().join("0011-2023/批次.json")).unwrap()[..]).unwrap();
+    assert_eq!(office.verify(&["--batch", "11", "--expect", &sum.sha256]).0, 0);
+    let (code, told) = office.verify(&["--batch", "0011-2023", "--expect", &"0".repeat(64)]);
+    assert!(code == 1 && told.contains("chain-broken: 没有一批的校验码是"), "{told}");
+    assert_eq!(office.verify(&["--batch", "99"]).0, 2);
+}
+
+/// Anyone can check an archive with what every system has.
+#[test]
+fn the_ledger_is_for_sha256sum() {
+    let office = Office::new();
+    office.froze("2023-03");
+    office.froze("2023-04");
+    let check = Command::new("sha256sum").args(["-c", "--quiet", "总账.sha256"]).current_dir(office.archive()).output();
+    match check {
+        Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout)),
+        Err(error) => assert!(std::env::var_os("ZHUNSHENG_CI").is_none(), "sha256sum: {error}"),
+    }
+    let second = manifest(&office.archive(), "0002-2023-04");
+    let first =
+        zhunsheng::batch::weigh(&fs::read(office.archive().join("0001-2023-03/批次.json")).unwrap()[..]).unwrap();
+    assert_eq!(second["previous"]["sha256"], first.sha256);
+}
+
+/// The same period from the same facts is the same batch, whenever and wherever it is frozen.
+#[test]
+fn the_same_facts_give_the_same_bytes() {
+    let (one, two) = (Office::new(), Office::new());
+    for office in [&one, &two] {
+        office.froze("2023-03");
+        office.froze("2023-04");
+    }
+    let ledger = |office: &Office| fs::read_to_string(office.archive().join("总账.sha256")).unwrap();
+    assert_eq!(ledger(&one), ledger(&two));
+}
+
+#[test]
+fn a_rulebook_is_kept_with_what_it_builds_on() {
+    let office = Office::new();
+    fs::create_dir_all(office.scratch.path.join("旧")).unwrap();
+    fs::copy(RULEBOOK, office.scratch.path.join("旧/2023.zs")).unwrap();
+    let amended = "方案 谯城区2023年司法所综合考评（修订）\n沿用 「../旧/2023.zs」\n";
+    office.scratch.write("新/2023.zs", amended);
+    let (book, data, archive) = (office.scratch.path.join("新/2023.zs"), office.data(), office.archive());
+    let paths = [&book, &data, &archive].map(|path| path.to_str().unwrap().to_owned());
+    let freeze = ["score", &paths[0], &paths[1], "--period", "2023-04", "--freeze", &paths[2], "--date", "2023-05-05"];
+    let (code, told) = run(&freeze);
+    assert_eq!(code, 0, "{told}");
+    // What the batch was made from may go.
+    fs::remove_dir_all(office.scratch.path.join("旧")).unwrap();
+    fs::remove_dir_all(office.scratch.path.join("新")).unwrap();
+    fs::remove_dir_all(office.data()).unwrap();
+    let (code, told) = office.verify(&[]);
+    assert_eq!((code, told.as_str()), (0, ""));
+    let documents = &manifest(&office.archive(), "0001-2023-04")["rulebook"]["documents"];
+    assert_eq!(documents[1]["name"], "../旧/2023.zs");
+    assert_eq!(documents[1]["path"], "方案/沿用1-2023.zs");
+}
+
+#[test]
+fn wrong_folders_are_refused_and_left_alone() {
+    let office = Office::new();
+    let data = office.data();
+    let inside = data.join("存档");
+    let arguments = ["score", RULEBOOK, data.to_str().unwrap(), "--period", "2023-04", "--diagnostics", "short"];
+    let (code, told) = run(&[&arguments[..], &["--freeze", inside.to_str().unwrap()]].concat());
+    assert!(code == 2 && told.contains("archive-among-facts"), "{told}");
+    assert!(!inside.exists());
+    let other = office.scratch.path.join("桌面");
+    office.scratch.write("桌面/照片.jpg", "");
+    let (code, told) = run(&[&arguments[..], &["--freeze", other.to_str().unwrap()]].concat());
+    assert!(code == 2 && told.contains("not-an-archive"), "{told}");
+    assert_eq!(fs::read_dir(&other).unwrap().count(), 1);
+    let (code, told) = run(&["verify", other.to_str().unwrap(), "--diagnostics", "short"]);
+    assert!(code == 2 && told.contains("not-an-archive"), "{told}");
+    // What cannot be scored is not frozen.
+    fs::remove_file(data.join("2023-03.csv")).unwrap();
+    assert_eq!(office.freeze("2023-03").0, 1);
+    assert!(!office.archive().exists());
+    let (code, told) = run(&[&arguments[..], &["--freeze", "x", "--date", "昨天"]].concat());
+    assert!(code == 2 && told.contains("--date <日期> 不能是“昨天”"), "{told}");
+}
+
+/// The process is killed at random times; what the disk itself may lose is in `batches_crash.rs`.
+#[test]
+fn killing_leaves_no_half_batch() {
+    let office = Office::new();
+    let (data, archive) = (office.data(), office.archive());
+    let mut chance = Chance::new(11);
+    let mut frozen = 0;
+    let mut killed = 0;
+    for _ in 0..400 {
+        let Some(month) = MONTHS.get(frozen) else { break };
+        let arguments = ["score", RULEBOOK, data.to_str().unwrap(), "--period", month, "--freeze"];
+        let mut child = Command::new(env!("CARGO_BIN_EXE_zhunsheng"))
+            .args(arguments)
+            .args([archive.to_str().unwrap(), "--date", "2024-01-06"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // Long enough to get anywhere between the first write and the last.
+        std::thread::sleep(Duration::from_micros(chance.below(180_000)));
+        let _ = child.kill();
+        let whole = child.wait().unwrap().success();
+        killed += usize::from(!whole);
+        if archive.exists() && (frozen > 0 || fs::read_dir(&archive).unwrap().any(|it| is_batch(&it.unwrap().path()))) {
+            let (code, told) = office.verify(&[]);
+            assert!(code == 0, "{told}");
+        }
+        let now = if archive.exists() {
+            fs::read_dir(&archive).unwrap().filter(|it| is_batch(&it.as_ref().unwrap().path())).count()
+        } else {
+            0
+        };
+        assert!(now == frozen || now == frozen + 1, "{now} batches after {frozen}");
+        assert!(!whole || now == frozen + 1);
+        frozen = now;
+    }
+    MONTHS[frozen..].iter().for_each(|month| office.froze(month));
+    office.froze("2023");
+    let (code, told) = office.verify(&[]);
+    assert_eq!((code, told.as_str()), (0, ""), "{killed} were killed");
+    assert!(killed > 3, "{killed}");
+}
+
+fn is_batch(path: &Path) -> bool {
+    path.file_name().unwrap().to_string_lossy().starts_with("00")
+}
+
+/// Two at once: one writes, the other is told to wait, and nothing is lost.
+#[test]
+fn one_writes_at_a_time() {
+    let office = Office::new();
+    let (data, archive) = (office.data(), office.archive());
+    let start = |month: &str| {
+        Command::new(env!("CARGO_BIN_EXE_zhunsheng"))
+            .args(["score", RULEBOOK, data.to_str().unwrap(), "--period", month, "--freeze"])
+            .args([archive.to_str().unwrap(), "--date", "2024-01-06", "--diagnostics", "short"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let children: Vec<_> = MONTHS[..4].iter().map(|month| start(month)).collect();
+    let mut frozen = 0;
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        match output.status.code() {
+            Some(0) => frozen += 1,
+            Some(2) => assert!(told.contains("archive-in-use"), "{told}"),
+            other => panic!("{other:?}: {told}"),
+        }
+    }
+    assert!(frozen >= 1);
+    assert_eq!(office.verify(&[]).0, 0);
+    assert_eq!(fs::read_dir(&archive).unwrap().filter(|it| is_batch(&it.as_ref().unwrap().path())).count(), frozen);
+}

@@ -1,0 +1,188 @@
+//! Corrections from outside: a new batch of a frozen period, who moved and why, and what the rulebook says about it.
+
+mod office_at_work;
+mod scratch;
+
+use std::fs;
+use std::path::PathBuf;
+
+use office_at_work::{MONTHS, Office, manifest, run};
+use scratch::{RULEBOOK, libreoffice};
+use serde_json::Value;
+
+/// The rulebook with a convention more.
+fn declared(office: &Office, line: &str) -> PathBuf {
+    let text = fs::read_to_string(RULEBOOK).unwrap();
+    let at = text.find("  读法").unwrap();
+    office.scratch.write("方案.zs", format!("{}  {line}\n{}", &text[..at], &text[at..]));
+    office.scratch.path.join("方案.zs")
+}
+
+fn append(office: &Office, month: &str, rows: &str) {
+    let path = office.data().join(format!("{month}.csv"));
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(path, text + rows).unwrap();
+}
+
+fn correct(office: &Office, period: &str, more: &[&str]) -> (i32, String) {
+    let (archive, data) = (office.archive(), office.data());
+    let arguments = ["correct", archive.to_str().unwrap(), data.to_str().unwrap(), "--period", period];
+    run(&[&arguments[..], &["--date", "2024-01-10", "--diagnostics", "short"], more].concat())
+}
+
+fn changes(office: &Office, batch: &str) -> Value {
+    serde_json::from_slice(&fs::read(office.archive().join(batch).join("更正.json")).unwrap()).unwrap()
+}
+
+const RECOMPUTE: &str = "更正已公布月份的，重新计算当月";
+
+#[test]
+fn a_correction_is_a_batch_of_its_own() {
+    let office = Office::new();
+    MONTHS.iter().for_each(|month| office.froze(month));
+    office.froze("2023");
+    let before = fs::read(office.archive().join("0002-2023-04/批次.json")).unwrap();
+    append(&office, "2023-04", "2023-04,古井司法所,社区矫正工作.1,缺项,2,,,,,,\n");
+    append(&office, "2023-04", "2023-04,魏岗司法所,机关效能和意识形态工作.2,被通报,1,,,,,,\n");
+
+    // Nothing is corrected that the rulebook says nothing about.
+    let (code, told) = correct(&office, "2023-04", &[]);
+    assert!(code == 1 && told.contains("missing-convention: 方案没有写已公布的月份怎样更正"), "{told}");
+    let book = declared(&office, RECOMPUTE);
+    let out = office.scratch.path.join("更正");
+    let more = ["--rulebook", book.to_str().unwrap(), "--reason", "补报漏报的事项", "--out", out.to_str().unwrap()];
+    let (code, told) = correct(&office, "2023-04", &more);
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("others-to-correct: 改好的事实也影响到2023，"), "{told}");
+    assert_eq!(fs::read(office.archive().join("0002-2023-04/批次.json")).unwrap(), before);
+    let own = manifest(&office.archive(), "0012-2023-04");
+    assert_eq!(own["corrects"]["batch"], "0002-2023-04");
+    assert_eq!(own["reason"], "补报漏报的事项");
+    who_moved(&changes(&office, "0012-2023-04"));
+
+    // The year still stands on the old batch, until it is corrected too; the convention is frozen with the month only.
+    let (code, told) = office.verify(&[]);
+    assert!(code == 0 && told.contains("months-corrected-since: “0011-2023”依据2023-04的“0002-2023-04”"), "{told}");
+    let (code, told) = correct(&office, "2023-04", &[]);
+    assert!(code == 1 && told.contains("nothing-to-correct"), "{told}");
+    let (code, told) = correct(&office, "2023", &more[..2]);
+    assert_eq!(code, 0, "{told}");
+    let months = manifest(&office.archive(), "0013-2023")["months"].clone();
+    assert_eq!(months[1]["batch"], "0012-2023-04");
+    let (code, told) = office.verify(&[]);
+    assert_eq!((code, told.as_str()), (0, ""));
+    let told = office.after(|archive| {
+        office_at_work::replace(archive.join("0012-2023-04/更正.json"), "\"rank\":18", "\"rank\":17");
+    });
+    assert!(told.contains("batch-file-changed"), "{told}");
+    pages(&out);
+}
+
+/// Every unit that moved is listed with the reason: own entries, vetoes, and others that went past it.
+fn who_moved(changes: &Value) {
+    let moved = changes["moved"].as_array().unwrap();
+    let of = |name: &str| moved.iter().find(|unit| unit["unit"] == name).unwrap_or_else(|| panic!("{name} is missing"));
+    let gujing = of("古井司法所");
+    assert_eq!(gujing["difference"], "-2");
+    assert_eq!(gujing["entries"][0]["change"], "came");
+    assert_eq!(gujing["why"][0], "新增 社区矫正工作.1 缺项 2项，扣2分（2023-04.csv:555）");
+    let weigang = of("魏岗司法所");
+    assert_eq!((&weigang["new"]["vetoed"], &weigang["new"]["rank"]), (&Value::Bool(true), &25.into()));
+    assert!(weigang["why"].as_array().unwrap().iter().any(|why| why == "一票否决"));
+    let shatu = of("沙土司法所");
+    assert_eq!(shatu["difference"], "0");
+    assert_eq!(shatu["why"], serde_json::json!(["魏岗司法所退到后面"]));
+    // Whoever has another place is there, and nobody else.
+    for unit in moved {
+        assert!(unit["old"] != unit["new"] || !unit["entries"].as_array().unwrap().is_empty(), "{unit}");
+        assert!(!unit["why"].as_array().unwrap().is_empty(), "{unit}");
+    }
+}
+
+/// The web page asks for nothing; the notice opens in the word processor.
+fn pages(out: &std::path::Path) {
+    let html = fs::read_to_string(out.join("2023-04 更正.html")).unwrap();
+    assert!(html.contains("default-src 'none'") && html.contains("魏岗司法所退到后面"));
+    assert!(!html.contains("http://") && !html.contains("https://") && !html.contains("<script"));
+    if cfg!(feature = "office") && libreoffice(&["--convert-to", "txt:Text", "2023-04 更正.docx"], out) {
+        let text = fs::read_to_string(out.join("2023-04 更正.txt")).unwrap();
+        assert!(text.contains("关于更正2023年4月谯城区2023年司法所综合考评结果的通知"), "{text}");
+        assert!(text.contains("因补报漏报的事项，") && text.contains("2024年1月10日"), "{text}");
+        assert!(text.contains("新增 社区矫正工作.1 缺项 2项，扣2分"), "{text}");
+    }
+}
+
+#[test]
+fn only_facts_are_corrected() {
+    let office = Office::new();
+    office.froze("2023-03");
+    let (code, told) = correct(&office, "2023-09", &[]);
+    assert!(code == 2 && told.contains("not-frozen: 2023-09还没有封存"), "{told}");
+    let text = fs::read_to_string(RULEBOOK).unwrap().replace("缺项：每项扣1分", "缺项：每项扣2分");
+    office.scratch.write("别的.zs", text);
+    let other = office.scratch.path.join("别的.zs");
+    let (code, told) = correct(&office, "2023-03", &["--rulebook", other.to_str().unwrap()]);
+    assert!(code == 1 && told.contains("another-rulebook"), "{told}");
+    // Mistakes in the corrected facts are told as everywhere, and nothing is written.
+    let book = declared(&office, RECOMPUTE);
+    append(&office, "2023-03", "2023-03,古井司法所,社区矫正工作.1,缺像,2,,,,,,\n");
+    let (code, told) = correct(&office, "2023-03", &["--rulebook", book.to_str().unwrap()]);
+    assert!(code == 1 && told.contains("2023-03.csv:"), "{told}");
+    assert!(!office.archive().join("0002-2023-03").exists());
+    assert_eq!(office.verify(&[]), (0, String::new()));
+}
+
+/// Where corrections count in the month in which they are found, the frozen month stays, and the difference becomes
+/// facts that the later month takes like any others.
+#[test]
+fn differences_go_into_the_month_of_discovery() {
+    let office = Office::new();
+    let book = "方案 示例\n施行 2023年3月至2023年12月\n考评对象 司法所\n考评周期 每月\n约定\n  每月基础分 100分\n  \
+        年终得分 = 各月得分之和\n  同分并列，其后名次顺延空出\n  更正计入发现的月份，记入 工作.2\n\
+        板块 工作\n  1. 台账\n     迟报：每次扣5分\n  2. 更正\n     补加：酌情加0至40分\n     补扣：酌情扣0至40分\n";
+    office.scratch.write("方案.zs", book);
+    let path = office.scratch.path.join("方案.zs");
+    let (path, archive) = (path.to_str().unwrap().to_owned(), office.archive());
+    let data = office.scratch.path.join("小数据");
+    let write = |late: u32| {
+        let rows = format!(
+            "月份,单位,条款,情形,数量\n2023-04,甲所,工作.1,迟报,{late}\n2023-04,乙所,工作.1,迟报,1\n2023-05,乙所,工作.1,迟报,1\n"
+        );
+        office.scratch.write("小数据/事实.csv", rows);
+    };
+    office.scratch.write("小数据/单位.csv", "单位\n甲所\n乙所\n");
+    write(3);
+    let data = data.to_str().unwrap();
+    let score = |period: &str| {
+        let output = scratch::zhunsheng(["score", &path, data, "--period", period, "--format", "csv"]);
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let (code, told) = run(&[
+        "score",
+        &path,
+        data,
+        "--period",
+        "2023-04",
+        "--freeze",
+        archive.to_str().unwrap(),
+        "--diagnostics",
+        "short",
+    ]);
+    assert_eq!(code, 0, "{told}");
+    write(1);
+    let arguments = ["correct", archive.to_str().unwrap(), data, "--period", "2023-04", "--diagnostics", "short"];
+    let (code, told) = run(&arguments);
+    assert!(code == 2 && told.contains("month-found-unsaid"), "{told}");
+    let (code, told) = run(&[&arguments[..], &["--found", "2023-05", "--out", data, "--reason", "核实"]].concat());
+    assert_eq!(code, 0, "{told}");
+    // The mistake itself is put back: it was paid for in April.
+    write(3);
+    let carried = fs::read_to_string(PathBuf::from(data).join("2023-05 更正2023-04.csv")).unwrap();
+    assert!(carried.contains("2023-05,甲所,工作.2,补加,,10,"), "{carried}");
+    assert!(
+        score("2023-04").contains("甲所")
+            && score("2023-05").lines().any(|line| line.contains("甲所") && line.contains("110"))
+    );
+    assert_eq!(run(&["verify", archive.to_str().unwrap()]).0, 0);
+    assert!(!archive.join("0002-2023-04").exists());
+}

@@ -1,0 +1,233 @@
+//! Objections from outside: the register, what is marked while they are open, and the corrections they lead to.
+
+mod office_at_work;
+mod scratch;
+
+use std::fs;
+
+use office_at_work::{Office, run};
+use scratch::{RULEBOOK, score_json};
+use serde_json::Value;
+
+const HEADER: &str = "编号,期间,单位,条款,情形,事实,理由,提出日期,状态,决定,决定日期,改数量,改分值\n";
+
+fn register(office: &Office, rows: &str) {
+    fs::write(office.data().join("异议.csv"), format!("{HEADER}{rows}")).unwrap();
+}
+
+/// The first entry of April that takes points for a label.
+fn entry(office: &Office, label: &str) -> (String, Value) {
+    let april = score_json(&office.data(), "2023-04");
+    for unit in april["units"].as_array().unwrap() {
+        let of_label = |entry: &&Value| entry["label"] == label && entry["points"] != "0";
+        if let Some(entry) = unit["entries"].as_array().unwrap().iter().find(of_label) {
+            return (unit["unit"].as_str().unwrap().to_owned(), entry.clone());
+        }
+    }
+    panic!("nothing of {label} in April");
+}
+
+fn of<'v>(result: &'v Value, unit: &str) -> &'v Value {
+    result["units"].as_array().unwrap().iter().find(|it| it["unit"] == unit).unwrap()
+}
+
+/// An office that has published April, and knows how it corrects.
+fn published() -> Office {
+    let office = Office::new();
+    let text = fs::read_to_string(RULEBOOK).unwrap();
+    let at = text.find("  读法").unwrap();
+    office.scratch.write("方案.zs", format!("{}  更正已公布月份的，重新计算当月\n{}", &text[..at], &text[at..]));
+    office.froze("2023-03");
+    office.froze("2023-04");
+    office
+}
+
+fn correct(office: &Office) -> (i32, String) {
+    let paths =
+        [office.archive(), office.data(), office.scratch.path.join("方案.zs"), office.scratch.path.join("更正")];
+    let [archive, data, book, out] = paths.each_ref().map(|path| path.to_str().unwrap());
+    run(&[
+        "correct",
+        archive,
+        data,
+        "--period",
+        "2023-04",
+        "--rulebook",
+        book,
+        "--out",
+        out,
+        "--date",
+        "2023-05-25",
+        "--diagnostics",
+        "short",
+    ])
+}
+
+fn told(arguments: &[&str]) -> String {
+    String::from_utf8(scratch::zhunsheng(arguments).stdout).unwrap()
+}
+
+#[test]
+fn an_open_objection_is_marked_everywhere() {
+    let office = published();
+    let (unit, entry) = entry(&office, "缺项");
+    let place = entry["fact"].as_str().unwrap();
+    let before = score_json(&office.data(), "2023-04");
+    register(
+        &office,
+        &format!(
+            "1,2023-04,{unit},{},缺项,{place},已经补交,2023-05-10,待处理,,,,\n",
+            entry["clause"].as_str().unwrap()
+        ),
+    );
+    let after = score_json(&office.data(), "2023-04");
+    let marked = of(&after, &unit)["entries"].as_array().unwrap().iter().filter(|it| it["objection"] == "1");
+    assert_eq!(marked.map(|it| it["fact"].as_str()).collect::<Vec<_>>(), [Some(place)]);
+    // It changes no points.
+    let totals = |result: &Value| -> Vec<Value> {
+        result["units"].as_array().unwrap().iter().map(|it| it["total"].clone()).collect()
+    };
+    assert_eq!(totals(&before), totals(&after));
+    let data = office.data();
+    let data = data.to_str().unwrap();
+    let why = told(&["explain", RULEBOOK, data, "--period", "2023-04", "--unit", &unit]);
+    assert!(why.contains("有异议待处理（编号1）：已经补交"), "{why}");
+    let status = told(&["status", RULEBOOK, data, "--period", "2023-04", "--date", "2023-05-11"]);
+    assert!(status.contains(&format!("异议1待处理：{unit}，")), "{status}");
+    // The batch keeps the register with the facts, and its sum.
+    assert_eq!(office.verify(&[]).0, 0);
+}
+
+#[test]
+fn upheld_objections_become_corrections() {
+    let office = published();
+    let (unit, row) = entry(&office, "缺项");
+    let (clause, place) = (row["clause"].as_str().unwrap(), row["fact"].as_str().unwrap());
+    let april = fs::read(office.data().join("2023-04.csv")).unwrap();
+    register(
+        &office,
+        &format!(
+            "1,2023-04,{unit},{clause},缺项,{place},已经补交,2023-05-10,成立,撤销扣分,2023-05-20,,\n\
+             2,2023-04,汤陵司法所,{clause},缺项,,没有这回事,2023-05-10,不成立,有台账为证,2023-05-20,,\n"
+        ),
+    );
+    let (code, told) = correct(&office);
+    assert_eq!((code, told.as_str()), (0, ""));
+    // The fact stays as the office received it; the register says that it does not count.
+    assert_eq!(fs::read(office.data().join("2023-04.csv")).unwrap(), april);
+    let changes: Value =
+        serde_json::from_slice(&fs::read(office.archive().join("0003-2023-04/更正.json")).unwrap()).unwrap();
+    let numbers = |value: &Value| value.as_array().unwrap().iter().map(|it| it["number"].clone()).collect::<Vec<_>>();
+    assert_eq!(numbers(&changes["objections"]), ["1", "2"]);
+    let moved = changes["moved"].as_array().unwrap().iter().find(|it| it["unit"] == unit.as_str()).unwrap();
+    let changed = &moved["entries"][0];
+    assert_eq!((changed["objection"].as_str(), changed["change"].as_str()), (Some("1"), Some("changed")));
+    assert_eq!(changed["new"]["counted"], false);
+    let why = moved["why"][0].as_str().unwrap();
+    assert!(why.ends_with("（异议1成立）"), "{why}");
+    let page = fs::read_to_string(office.scratch.path.join("更正/2023-04 更正.html")).unwrap();
+    assert!(page.contains("成立：撤销扣分") && page.contains("不成立：有台账为证"), "{page}");
+    let (code, told) = office.verify(&[]);
+    assert_eq!((code, told.as_str()), (0, ""));
+    // Decided once is decided: there is nothing more to correct.
+    assert!(correct(&office).1.contains("nothing-to-correct"));
+    // A register edited by hand is a batch edited by hand.
+    let told = office.after(|archive| {
+        office_at_work::replace(archive.join("0003-2023-04/事实/异议.csv"), "有台账为证", "无台账为证");
+    });
+    assert!(told.contains("batch-file-changed: “0003-2023-04/事实/异议.csv”"), "{told}");
+}
+
+#[test]
+fn upheld_in_part_the_number_is_another() {
+    let office = published();
+    let april = score_json(&office.data(), "2023-04");
+    let several = |entry: &&Value| {
+        let quantity = entry["quantity"].as_str().unwrap_or_default();
+        entry["label"] == "缺项" && quantity.parse::<u32>().is_ok_and(|it| it > 1)
+    };
+    let found = april["units"].as_array().unwrap().iter().find_map(|unit| {
+        let entry = unit["entries"].as_array().unwrap().iter().find(several)?;
+        Some((unit["unit"].as_str().unwrap().to_owned(), entry.clone()))
+    });
+    let (unit, row) = found.expect("an entry of several");
+    let (clause, place) = (row["clause"].as_str().unwrap(), row["fact"].as_str().unwrap());
+    register(
+        &office,
+        &format!("1,2023-04,{unit},{clause},缺项,{place},只有一项,2023-05-10,成立,改为一项,2023-05-20,1,\n"),
+    );
+    let after = score_json(&office.data(), "2023-04");
+    let changed = of(&after, &unit)["entries"].as_array().unwrap().iter().find(|it| it["fact"] == place).unwrap();
+    assert_eq!((changed["quantity"].as_str(), changed["counted"].as_bool()), (Some("1"), Some(true)));
+    assert_eq!(correct(&office).0, 0);
+    assert_eq!(office.verify(&[]), (0, String::new()));
+}
+
+#[test]
+fn upheld_without_a_fact_wants_the_facts_corrected() {
+    let office = published();
+    register(&office, "1,2023-04,古井司法所,社区矫正工作.1,缺项,,漏记,2023-05-10,成立,补记,2023-05-20,,\n");
+    assert!(correct(&office).1.contains("nothing-to-correct"));
+    let append = |row: &str| {
+        let path = office.data().join("2023-04.csv");
+        fs::write(&path, fs::read_to_string(&path).unwrap() + row).unwrap();
+    };
+    append("2023-04,汤陵司法所,社区矫正工作.1,缺项,1,,,,,,\n");
+    let (code, told) = correct(&office);
+    assert!(
+        code == 0 && told.contains("objection-without-change: 异议1（古井司法所，社区矫正工作.1 缺项）成立：补记"),
+        "{told}"
+    );
+    append("2023-04,古井司法所,社区矫正工作.1,缺项,1,,,,,,\n");
+    assert_eq!(correct(&office), (0, String::new()));
+}
+
+#[test]
+fn the_register_is_read_with_care() {
+    let office = published();
+    let rows = [
+        (
+            "1,2023-04,古井司发所,社区矫正工作.1,缺项,,理由,2023-05-10,待处理,,,,",
+            "unknown-unit: 单位名册里没有“古井司发所”",
+        ),
+        ("1,2024-04,古井司法所,社区矫正工作.1,缺项,,理由,2023-05-10,待处理,,,,", "unknown-period"),
+        ("1,2023-04,古井司法所,社区矫正工作.99,缺项,,理由,2023-05-10,待处理,,,,", "unknown-clause"),
+        (
+            "1,2023-04,古井司法所,社区矫正工作.1,缺像,,理由,2023-05-10,待处理,,,,",
+            "unknown-label: 条款“社区矫正工作.1”里没有情形“缺像”",
+        ),
+        ("1,2023-04,古井司法所,社区矫正工作.1,缺项,,,2023-05-10,待处理,,,,", "missing-cell: 这一行没有写理由"),
+        ("1,2023-04,古井司法所,社区矫正工作.1,缺项,,理由,2023-05-10,受理,,,,", "unknown-choice: 状态不能写“受理”"),
+        ("1,2023-04,古井司法所,社区矫正工作.1,缺项,,理由,2023-05-10,成立,,,,", "objection-undecided"),
+        ("1,2023-04,古井司法所,社区矫正工作.1,缺项,,理由,2023-05-10,待处理,撤销,2023-05-20,,", "objection-decided"),
+        (
+            "1,2023-04,古井司法所,社区矫正工作.1,缺项,,理由,2023-05-10,成立,撤销,2023-05-01,,",
+            "objection-decided: 决定日期早于提出日期",
+        ),
+        (
+            "1,2023-04,古井司法所,社区矫正工作.1,缺项,,理由,2023-05-10,成立,改,2023-05-20,1,",
+            "objection-decided: 写了改数量",
+        ),
+        (
+            "1,2023-04,古井司法所,社区矫正工作.1,缺项,2023-04.csv:2,理由,2023-05-10,成立,撤销,2023-05-20,,",
+            "objection-fact-differs: 异议1指的“2023-04.csv:2”是“",
+        ),
+        (
+            "1,2023-04,古井司法所,社区矫正工作.1,缺项,2023-44.csv:2,理由,2023-05-10,成立,撤销,2023-05-20,,",
+            "objection-fact-differs: 异议1的事实“2023-44.csv:2”：没有这个文件",
+        ),
+        ("1,2023-04,古井司法所,社区矫正工作.1,缺项,2023-04.csv,理由,2023-05-10,成立,撤销,2023-05-20,,", "没有写行号"),
+    ];
+    let data = office.data();
+    let arguments = ["score", RULEBOOK, data.to_str().unwrap(), "--period", "2023-04", "--diagnostics", "short"];
+    for (row, wanted) in rows {
+        register(&office, &format!("{row}\n"));
+        let (code, told) = run(&arguments);
+        assert!(code == 1 && told.contains("异议.csv:2:") && told.contains(wanted), "{row}\n{told}");
+    }
+    let row = "1,2023-04,古井司法所,社区矫正工作.1,缺项,,理由,2023-05-10,待处理,,,,\n";
+    register(&office, &row.repeat(2));
+    assert!(run(&arguments).1.contains("异议.csv:3:1: reported-twice: 编号“1”写了两次，第2行已有"));
+    register(&office, row);
+    assert_eq!(run(&arguments), (0, String::new()));
+}

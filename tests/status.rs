@@ -1,0 +1,169 @@
+//! Who has reported, from outside: missing, nil, late by the calendar and by working days.
+
+mod scratch;
+
+#[cfg(feature = "office")]
+use std::fs;
+use std::process::Output;
+
+use scratch::{RULEBOOK, Scratch, beside, zhunsheng};
+use serde_json::Value;
+
+const BOOK: &str = "方案 示例\n施行 2023年3月至2023年12月\n考评对象 司法所\n考评周期 每月\n约定\n  每月基础分 100分\n  \
+    年终得分 = 各月得分之和\n  同分并列，其后名次顺延空出\n\
+    板块 矫正\n  责任股室 矫正股\n  1. 台账\n     迟报：每次扣5分\n\
+    板块 基层\n  责任股室 基层股\n  1. 案卷\n     录入件数（件）：不少于30件，每少1件扣1分\n\
+    板块 街道\n  责任股室 街道股\n  适用 类别为街道的\n  1. 宣传\n     场次（场）：不少于1场，每少1场扣1分\n";
+
+struct Office {
+    scratch: Scratch,
+}
+
+impl Office {
+    fn new(book: &str) -> Office {
+        let office = Office { scratch: Scratch::new() };
+        let book = book.replacen("考评周期 每月\n", "考评周期 每月\n单位属性 类别：街道/乡镇\n", 1);
+        office.scratch.write("方案.zs", book);
+        office.scratch.write("数据/单位.csv", "单位,类别\n甲所,街道\n乙所,乡镇\n");
+        office
+    }
+
+    fn report(&self, rows: &str) {
+        self.scratch.write("数据/事实.csv", format!("月份,单位,条款,情形,数量\n{rows}"));
+    }
+
+    fn receive(&self, rows: &str) {
+        self.scratch.write("数据/报送.csv", format!("期间,报送部门,收到日期,情况\n{rows}"));
+    }
+
+    fn run(&self, command: &str, more: &[&str]) -> Output {
+        let paths = [self.scratch.path.join("方案.zs"), self.scratch.path.join("数据")];
+        let paths = paths.each_ref().map(|path| path.to_str().unwrap());
+        zhunsheng([&[command, paths[0], paths[1], "--period", "2023-04"], more].concat())
+    }
+
+    fn status(&self, date: &str) -> (i32, Value, String) {
+        let output = self.run("status", &["--date", date, "--format", "json", "--diagnostics", "short"]);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code().unwrap(), serde_json::from_slice(&output.stdout).unwrap_or_default(), told)
+    }
+}
+
+#[track_caller]
+fn of<'s>(status: &'s Value, department: &str) -> &'s Value {
+    let all = status["departments"].as_array().unwrap_or_else(|| panic!("{status}"));
+    all.iter().find(|it| it["department"] == department).unwrap_or_else(|| panic!("{department} is not in {status}"))
+}
+
+#[test]
+fn missing_nil_and_reported() {
+    let office = Office::new(BOOK);
+    let (code, status, _) = office.status("2023-05-05");
+    assert_eq!((code, of(&status, "基层股")["state"].as_str()), (1, Some("missing")));
+    assert_eq!(of(&status, "基层股")["indicators"][0]["missing"], serde_json::json!(["甲所", "乙所"]));
+    // What does not apply to a unit is not asked of it.
+    assert_eq!(of(&status, "街道股")["indicators"][0]["missing"], serde_json::json!(["甲所"]));
+    // Silence is no report, not even where nothing is asked of every unit.
+    assert_eq!(of(&status, "矫正股")["state"], "missing");
+    assert_eq!(of(&status, "矫正股")["late"], false);
+
+    office.report("2023-04,甲所,基层.1,录入件数,0\n2023-04,甲所,街道.1,场次,1\n");
+    let (code, status, _) = office.status("2023-05-06");
+    assert_eq!((code, of(&status, "基层股")["state"].as_str()), (1, Some("partial")));
+    assert_eq!(of(&status, "基层股")["late"], true);
+    assert_eq!(of(&status, "街道股")["state"], "reported");
+
+    // Zero is a report, and so is a department's word that nothing happened.
+    office.report("2023-04,甲所,基层.1,录入件数,0\n2023-04,乙所,基层.1,录入件数,0\n2023-04,甲所,街道.1,场次,1\n");
+    office.receive("2023-04,矫正股,2023-05-04,零报送\n2023年4月,基层股,2023/5/6,\n");
+    let (code, status, told) = office.status("2023-05-20");
+    assert_eq!((code, told.as_str()), (0, ""));
+    assert_eq!(
+        (of(&status, "矫正股")["state"].as_str(), &of(&status, "矫正股")["late"]),
+        (Some("nil"), &Value::Bool(false))
+    );
+    assert_eq!(
+        (of(&status, "基层股")["state"].as_str(), &of(&status, "基层股")["late"]),
+        (Some("reported"), &Value::Bool(true))
+    );
+    assert_eq!(of(&status, "街道股").get("received"), None);
+    let table = office.run("status", &["--date", "2023-05-20"]);
+    let table = String::from_utf8(table.stdout).unwrap();
+    assert!(table.contains("3个部门：报齐3个（其中迟报1个），没有报齐0个，没有报0个"), "{table}");
+}
+
+#[test]
+fn the_rulebook_says_by_when() {
+    let line = |line: &str| BOOK.replacen("  每月基础分", &format!("  {line}\n  每月基础分"), 1);
+    for (written, due) in [
+        ("报送期限 次月5日", "2023-05-05"),
+        ("报送期限：次月10号前", "2023-05-10"),
+        // The first three days of May 2023 were off, and Saturday the sixth was worked.
+        ("报送期限 次月第3个工作日", "2023-05-06"),
+        ("报送期限为次月5个工作日之前", "2023-05-09"),
+    ] {
+        let office = Office::new(&line(written));
+        let (_, status, told) = office.status("2023-05-05");
+        assert_eq!(status["due"], due, "{written}: {told}");
+    }
+    // The office's own calendar goes before the program's.
+    let office = Office::new(&line("报送期限 次月第3个工作日"));
+    office.scratch.write("数据/节假日.csv", "日期,类别\n2023-05-01,休\n");
+    assert_eq!(office.status("2023-05-05").1["due"], "2023-05-04");
+    office.scratch.write("数据/节假日.csv", "日期,类别\n2023-05-01,放假\n");
+    let (code, _, told) = office.status("2023-05-05");
+    assert!(code == 1 && told.contains("节假日.csv:2:12: unknown-choice"), "{told}");
+}
+
+#[test]
+fn the_register_is_read_with_care() {
+    let office = Office::new(BOOK);
+    office.receive("2023-04,矫正,2023-05-04,\n2024-04,矫正股,2023-05-04,\n2023-04,矫正股,2023-02-30,\n2023-04,基层股,2023-05-04,没有\n");
+    let (code, _, told) = office.status("2023-05-05");
+    assert_eq!(code, 1);
+    for wanted in [
+        "报送.csv:2:9: unknown-department: 方案里没有部门“矫正”",
+        "报送.csv:3:1: unknown-period: 方案没有期间“2024-04”",
+        "报送.csv:4:13: impossible-date",
+        "报送.csv:5:24: unknown-choice: 情况不能写“没有”",
+    ] {
+        assert!(told.contains(wanted), "{wanted}\n{told}");
+    }
+    office.scratch.write("数据/报送.csv", "期间,报送部们,收到日期\n2023-04,矫正股,2023-05-04\n");
+    assert!(office.status("2023-05-05").2.contains("misspelled-column"));
+    // It is no fact file: scoring takes no notice of it.
+    office.receive("2023-04,矫正股,2023-05-04,\n");
+    office.report("2023-04,甲所,基层.1,录入件数,30\n2023-04,乙所,基层.1,录入件数,30\n2023-04,甲所,街道.1,场次,1\n");
+    let scored = office.run("score", &[]);
+    assert!(scored.status.success(), "{}", String::from_utf8_lossy(&scored.stderr));
+}
+
+/// A form that comes back says itself that nothing happened.
+#[test]
+#[cfg(feature = "office")]
+fn forms_are_reports() {
+    let office = Office::new(BOOK);
+    let out = office.scratch.path.join("数据/表");
+    let made = office.run("form", &["--out", out.to_str().unwrap()]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let names: Vec<String> =
+        fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    assert_eq!(names.len(), 3, "{names:?}");
+    // Sent back as it went out: it is there, but it says nothing.
+    let (code, status, _) = office.status("2023-05-05");
+    assert_eq!(code, 1);
+    let form = of(&status, "矫正股");
+    assert_eq!((form["state"].as_str(), form["form"].as_str()), (Some("missing"), Some("表/2023-04 矫正股.xlsx")));
+}
+
+#[test]
+fn a_whole_office_has_reported() {
+    let data = beside("../samples/2023");
+    for month in ["2023-03", "2023-06", "2023-12"] {
+        let output = zhunsheng(["status", RULEBOOK, data.to_str().unwrap(), "--period", month, "--date", "2024-01-05"]);
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    }
+    let output = zhunsheng(["status", RULEBOOK, data.to_str().unwrap(), "--period", "2023", "--diagnostics", "short"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("报送按月看，“2023”不是"));
+}
