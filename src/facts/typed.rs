@@ -133,11 +133,11 @@ pub fn wrong_kind(kind: &Type, amount: &text::Amount<'_>, name: &str) -> Option<
         } else {
             format!("“{name}”以“{word}”计，不能用“{}”", amount.word)
         };
-        let help = match in_another(value, &amount.word, word) {
+        let help = match in_another(value, amount.word, word) {
             Some(value) => format!("写成{}{word}", shown(value)),
             None if word.is_empty() => format!("核对后写成{}", shown(value)),
             // 28条 of 件: people call the same things by either.
-            None if [word, &amount.word].iter().all(|word| THINGS.contains(word)) => {
+            None if [word, amount.word].iter().all(|word| THINGS.contains(word)) => {
                 format!("核对后写成{}{word}", shown(value))
             }
             None => format!("核对是不是这个数；是的，按“{word}”填写"),
