@@ -343,6 +343,12 @@ fn money(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, writ
     if !scope.saw_yuan && value.expr != Expr::NotAssessed {
         let shown = inner.as_str().trim().to_owned();
         let help = match value.expr {
+            _ if shown.contains('%') => {
+                let digit = |c: char| c.is_ascii_digit() || c == '.';
+                let end = shown.rfind('%').expect("asked above");
+                let share = &shown[shown[..end].trim_end_matches(digit).len()..end];
+                format!("写明是多少元的{share}%，如：{verb} 5000元 × {share}%")
+            }
             Expr::Number(number) => format!("写成：{verb}{number}元；不是钱的，换一种说法，如：颁发奖状"),
             _ => format!("写明一份是多少元，如：{verb} {shown} × 100元"),
         };

@@ -392,6 +392,16 @@ pub fn node_points(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
     match (what.as_str(), node) {
         ("得分", Some(_)) => value,
         ("得分率", Some(node)) => {
+            // Its full marks may stand on a line of the node that was refused.
+            if scope.plan.nodes[node.index()].full.is_none() && scope.broken.is_empty() {
+                let title = name_of(&name_pair);
+                let message = format!("“{title}”没有写满分，算不出得分率");
+                let finding = scope
+                    .at(site.statement, pair, "no-full-marks", message)
+                    .help(format!("在“{title}”里加一行：满分 20分；已经是百分制的，按得分写：{title}得分低于60分"));
+                scope.report(finding);
+                return Typed::new(Expr::NotAssessed, Type::Percent);
+            }
             Typed::new(Expr::Divide(Box::new([Expr::Node(node), Expr::Full(node)])), Type::Percent)
         }
         ("满分", Some(node)) => Typed::new(Expr::Full(node), Type::Points),

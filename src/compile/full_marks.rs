@@ -64,11 +64,62 @@ pub fn settle(scope: &mut Scope<'_>) {
         if over != Some(true) {
             steps.push(Step::CapPoints { most: full, per });
         }
-        steps.push(Step::Floor { least: Expr::Number(Number::ZERO), per });
+        // 得分不低于 -10分: may go below zero, as far as it says.
+        let below_zero =
+            |step: &Step| matches!(step, Step::Floor { least: Expr::Number(least), .. } if least.is_negative());
+        if !scope.plan.nodes[index].steps.iter().any(below_zero) {
+            steps.push(Step::Floor { least: Expr::Number(Number::ZERO), per });
+        }
         let rest = std::mem::take(&mut scope.plan.nodes[index].steps);
         scope.plan.nodes[index].steps = steps.into_iter().chain(rest).collect();
     }
     started_twice(scope);
+    earned_beside_bonus(scope);
+}
+
+/// 加分不超过 5分 over 得10分 and 加1分: what is earned would be cut as if it were a bonus.
+fn earned_beside_bonus(scope: &mut Scope<'_>) {
+    for (node, line) in std::mem::take(&mut scope.bonus_caps) {
+        let mut rules = Vec::new();
+        own_and_below(scope, node, &mut rules);
+        let Some(earned) = rules.iter().find(|rule| scope.gains.contains(rule) && !scope.adds.contains(rule)) else {
+            continue;
+        };
+        let bonus = rules.iter().filter(|rule| scope.adds.contains(rule) && !scope.gains.contains(rule));
+        let mut parts: Vec<String> = Vec::new();
+        for rule in bonus {
+            let address = &scope.plan.nodes[scope.plan.rules[rule.index()].node.index()].address;
+            let part = if node == NodeId(0) { address.split('.').next().unwrap_or_default() } else { address };
+            if !parts.iter().any(|known| known == part) {
+                parts.push(part.to_owned());
+            }
+        }
+        if parts.is_empty() {
+            continue;
+        }
+        let earned = scope.plan.rules[earned.index()].label.clone();
+        let most = scope.plan.nodes[node.index()].steps.iter().find_map(|step| match step {
+            Step::CapBonus { most: Expr::Number(most), .. } => Some(most.to_string()),
+            _ => None,
+        });
+        let most = most.unwrap_or_else(|| "…".to_owned());
+        let only_bonus = match &parts[..] {
+            [part] => format!("只限加分的，把这一行移到“{part}”里：最多加{most}分"),
+            _ => format!(
+                "只限加分的，几处（“{}”）合在一起还限不了：把加分的句子放进一个板块，在那里写 最多加{most}分；各限各的，在各处写",
+                parts.join("”“")
+            ),
+        };
+        let all = if node == NodeId(0) { "总分不超过" } else { "得分不超过" };
+        let finding = scope
+            .at_line(
+                line,
+                "missing-convention",
+                format!("这里有得的分也有加的分，说不清“{earned}”得的分受不受加分的限额管"),
+            )
+            .help(format!("{only_bonus}\n得的分也一起限的，改成：{all} {most}分"));
+        scope.report(finding);
+    }
 }
 
 /// The full marks of the parts should add up to those of the whole: what is over would be cut off unseen.
@@ -84,14 +135,34 @@ fn full_of_parts(scope: &mut Scope<'_>, node: NodeId) {
     if parts.clone().any(|part| part.applies != Condition::Always) {
         return;
     }
-    let known = parts.clone().map(|part| match (&part.full, &part.weight) {
-        (Some(Expr::Number(full)), Some(Expr::Number(weight))) if is_weighted => full.times(*weight).ok(),
-        (Some(Expr::Number(full)), _) if !is_weighted => Some(*full),
-        _ => None,
+    let known = parts.clone().map(|part| {
+        let once = match (&part.full, &part.weight) {
+            (Some(Expr::Number(full)), Some(Expr::Number(weight))) if is_weighted => full.times(*weight).ok(),
+            (Some(Expr::Number(full)), _) if !is_weighted => Some(*full),
+            _ => None,
+        };
+        once.and_then(|full| full.times(Number::whole(times_within(scope, own, part))).ok())
     });
     let Ok(sum) = known.flatten().try_fold(Number::ZERO, |sum, full| sum.plus(full)) else { return };
     if sum > *full {
+        // 会议（4分）, 考评周期 每季度，各季度之和: four marks in each quarter.
+        let several = parts.clone().find(|part| part.full.is_some() && times_within(scope, own, part) > 1);
         let (message, help) = match is_weighted {
+            _ if let Some(part) = several => {
+                let times = times_within(scope, own, part);
+                let Some(Expr::Number(marks)) = part.full else { return };
+                let all = marks.times(Number::whole(times)).unwrap_or(marks);
+                let each = part.cycle.word();
+                let title = &part.title;
+                (
+                    format!(
+                        "“{title}”每{each}各有满分{marks}分，{times}个{each}合起来{all}分；下级各项合计{sum}分，超过满分{full}分，扣了也可能还是满分"
+                    ),
+                    format!(
+                        "{marks}分是合起来的满分的，“各{each}之和”改成“各{each}平均”，或把“{title}”的满分写成一个{each}的；真是每{each}{marks}分的，上级的满分写{sum}分"
+                    ),
+                )
+            }
             true => {
                 let scaled = full.divided_by(sum).ok().and_then(|share| share.decimal());
                 let factor = scaled.map_or(format!("{full} ÷ {sum}"), |share| share.to_string());
@@ -108,6 +179,20 @@ fn full_of_parts(scope: &mut Scope<'_>, node: NodeId) {
         finding.severity = Severity::Warning;
         scope.report(finding);
     }
+}
+
+/// How often the marks of a part are summed within its whole: 各季度之和 of a year's four quarters.
+fn times_within(scope: &Scope<'_>, whole: &Node, part: &Node) -> i64 {
+    if part.landing != Landing::RolledUp(Aggregate::Sum) || part.cycle >= whole.cycle {
+        return 1;
+    }
+    let calendar = &scope.plan.calendar;
+    let parts: Vec<_> = calendar.each(part.cycle).map(|id| calendar.period(id)).collect();
+    let within = calendar.each(whole.cycle).map(|id| {
+        let whole = calendar.period(id);
+        parts.iter().filter(|part| whole.first <= part.first && part.last <= whole.last).count()
+    });
+    within.max().unwrap_or(1).max(1) as i64
 }
 
 /// 基础分 100分 and sections that each begin with their full marks: the total begins with both.

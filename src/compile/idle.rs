@@ -41,6 +41,19 @@ pub fn said_twice(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Tok
             .help("只留一个；几档不同的，分成几句写");
         scope.report(finding);
     }
+    // 每月最多计2次，全年只计5次
+    let times: Vec<Pair<'_, Token>> = phrases
+        .iter()
+        .filter_map(|phrase| phrase.child(Token::once_rule).or(phrase.child(Token::most_times)))
+        .collect();
+    if let [first, second, ..] = &times[..]
+        && first.as_rule() != second.as_rule()
+    {
+        let finding = scope
+            .at(site.statement, second, "said-twice", "这一句里限了两次计几次，只能限一个期间的")
+            .help("只留一个；另一个期间的改成限分数，如：全年最多扣5分");
+        scope.report(finding);
+    }
     // 最多扣3分，不封顶
     let free = phrases.iter().find_map(|phrase| phrase.child(Token::NO_LIMIT));
     if let Some(free) = free.filter(|_| phrases.iter().any(|phrase| phrase.has(Token::limit_rule))) {

@@ -209,6 +209,7 @@ pub fn line(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, To
             let step = if pair.has(Token::CAP_DEDUCTION) || pair.has(Token::MOST_TAKEN) {
                 Step::CapDeduction { most, per }
             } else if pair.has(Token::CAP_BONUS) || pair.has(Token::MOST_ADDED) {
+                scope.bonus_caps.push((node, statement.line.number));
                 Step::CapBonus { most, per }
             } else {
                 Step::CapPoints { most, per }
@@ -518,19 +519,34 @@ fn check_weights(scope: &mut Scope<'_>) {
         let line = node.line as usize;
         let children = node.children.clone();
         let mut total = Some(Number::ZERO);
+        let mut bare = Vec::new();
         for child in &children {
             let child = &scope.plan.nodes[child.index()];
             match &child.weight {
                 Some(Expr::Number(share)) => total = total.and_then(|total| total.plus(*share).ok()),
                 Some(_) => total = None,
                 None => {
-                    let finding = scope
-                        .at_line(child.line as usize, "missing-weight", format!("“{}”没有写权重", child.address))
-                        .help("在这一条里加一行：权重 30%");
-                    scope.report(finding);
-                    total = None;
+                    bare.push((child.line as usize, child.address.clone()));
                 }
             }
+        }
+        for (line, address) in &bare {
+            // 各项加权 of boards that make up 100% already, and 加分 beside them.
+            let help = match total {
+                Some(total) if total >= Number::ONE => format!(
+                    "其余各项的权重已有100%，重新分配；“{address}”是另外加减的，把加权的几项改成一个板块的条目，“各项加权”写在那个板块里"
+                ),
+                Some(total) if bare.len() == 1 => {
+                    let left = Number::ONE.minus(total).map(super::clause::percent_text).unwrap_or_default();
+                    format!("在这一条里加一行：权重 {left}")
+                }
+                _ => "在这一条里加一行：权重 30%".to_owned(),
+            };
+            let finding = scope.at_line(*line, "missing-weight", format!("“{address}”没有写权重")).help(help);
+            scope.report(finding);
+        }
+        if !bare.is_empty() {
+            continue;
         }
         if let Some(total) = total
             && total != Number::ONE

@@ -97,6 +97,8 @@ pub struct Scope<'s> {
     pub in_row: Option<InputId>,
     /// Nodes whose 满分 leaves room for bonuses: said, not said.
     pub over_full: FxHashMap<NodeId, bool>,
+    /// 加分不超过 5分: of which node, and on which line.
+    pub bonus_caps: Vec<(NodeId, usize)>,
     pub term_given: bool,
     /// Rules that give points (得), and that add them (加).
     pub gains: rustc_hash::FxHashSet<RuleId>,
@@ -195,6 +197,7 @@ impl<'s> Scope<'s> {
             nodes_of: Vec::new(),
             in_row: None,
             over_full: FxHashMap::default(),
+            bonus_caps: Vec::new(),
             term_given: false,
             from_zero: Default::default(),
             headed_full: Default::default(),

@@ -174,7 +174,8 @@ impl<'a> Scorer<'_, 'a> {
         }
     }
 
-    /// 每次加5分 and 同一事项计一次: 2次 of one matter in a row are no more than 1次 in each of two rows.
+    /// 每件扣5分 and 同一事项计一次: 2件 of one matter in a row are no more than 1件 in each of two rows. What tells how
+    /// great a matter is (3人, 5处) stays what it is.
     fn is_taken_once(&self, id: RuleId, row: u32) -> bool {
         if !self.program.rules[id.index()].looks_back {
             return false;
@@ -183,7 +184,9 @@ impl<'a> Scorer<'_, 'a> {
         let counted = &self.program.plan.inputs[fact.input.index()].quantity;
         let has_matter = self.detail(row).is_some_and(|detail| detail.matter.is_some());
         let is_many = fact.quantity.is_some_and(|quantity| quantity > Decimal::ONE);
-        has_matter && is_many && matches!(counted, Type::Count(word) if word == "次")
+        has_matter
+            && is_many
+            && matches!(counted, Type::Count(word) if ["次", "件", "起", "例", "宗"].contains(&word.as_str()))
     }
 
     pub fn demand(&mut self, id: RuleId, period: PeriodId) {

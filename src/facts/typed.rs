@@ -133,7 +133,15 @@ pub fn wrong_kind(kind: &Type, amount: &text::Amount<'_>, name: &str) -> Option<
         } else {
             format!("“{name}”以“{word}”计，不能用“{}”", amount.word)
         };
-        let help = format!("核对后写成{}{word}", shown(value));
+        let help = match in_another(value, amount.word, word) {
+            Some(value) => format!("写成{}{word}", shown(value)),
+            None if word.is_empty() => format!("核对后写成{}", shown(value)),
+            // 28条 of 件: people call the same things by either.
+            None if [word, amount.word].iter().all(|word| THINGS.contains(word)) => {
+                format!("核对后写成{}{word}", shown(value))
+            }
+            None => format!("核对是不是这个数；是的，按“{word}”填写"),
+        };
         return wrong("wrong-measure-word", message, &example, help);
     }
     let message = format!("“{name}”以“{word}”计，{}{word}不是整数", shown(value));
@@ -142,6 +150,28 @@ pub fn wrong_kind(kind: &Type, amount: &text::Amount<'_>, name: &str) -> Option<
         _ => "改为整数",
     };
     wrong("fractional-count", message, "整数", help.to_owned())
+}
+
+/// Measure words of things, which may stand for one another; 人, 天 and 元 are of something else.
+const THINGS: &[&str] = &["件", "条", "项", "个", "起", "例", "宗", "处", "次", "份", "篇", "期"];
+
+/// 350000元 in 万元: the same amount by another measure word.
+fn in_another(value: Decimal, from: &str, to: &str) -> Option<Decimal> {
+    const TIMES: &[(&str, &str, i64)] = &[
+        ("万元", "元", 10_000),
+        ("亿元", "元", 100_000_000),
+        ("亿元", "万元", 10_000),
+        ("小时", "分钟", 60),
+        ("公里", "米", 1000),
+    ];
+    TIMES.iter().find_map(|(large, small, times)| match (from, to) {
+        _ if (from, to) == (*large, *small) => value.checked_mul(Decimal::from(*times)),
+        _ if (from, to) == (*small, *large) => {
+            let other = value.checked_div(Decimal::from(*times))?.normalize();
+            (other.checked_mul(Decimal::from(*times)) == Some(value)).then_some(other)
+        }
+        _ => None,
+    })
 }
 
 /// A finding for what is no number.

@@ -681,6 +681,16 @@ impl Patient<'_> {
                     return self.mended("wrong-sign", "百分比的差写作百分点", range, line);
                 }
             }
+            // 每日最多扣2分 is a limit, whatever it is of.
+            if let Some(whose) = ["最多", "至多", "最高"].iter().find_map(|word| between.strip_suffix(word)) {
+                let message = format!("限额按“每{whose}”还不能写");
+                let help = format!(
+                    "限额只能按每次（一行事实）、每人、每月、每季度、全年；“{whose}”的事实合成一行报（数量写几次），写：每次最多…"
+                );
+                if self.parsed(begin..begin + whose.len(), "次").is_some() {
+                    return self.told("unread-word", message, at..end, help);
+                }
+            }
             let unit = between.trim_start_matches(|c: char| c.is_ascii_digit() || "少多低高超满 ".contains(c));
             let range = end - unit.len()..end;
             if unit.is_empty() || unit.chars().count() > 3 {
@@ -799,7 +809,12 @@ impl Patient<'_> {
                     // 情节轻微可免予处理 is no beginning of anything.
                     let last = &text[text.rfind([',', ';', ':']).map_or(0, |sign| sign + 1)..];
                     let begun = last.is_empty() || WORDS.iter().chain(SHORT_WORDS).any(|word| last.contains(word));
-                    if !begun {
+                    // 每人只计一次, 有效期一年: a limit is whole as it stands, and no case that costs 5分.
+                    let limits = ["只计", "最多", "至多", "最高", "有效期", "封顶", "不重复"];
+                    let begins =
+                        ["扣", "加", "得", "最多", "至多", "最高", "不超过", "有效期", "封顶", "月", "季度", "全年"];
+                    let whole = !begins.iter().any(|word| last.trim_end().ends_with(word));
+                    if !begun || whole && limits.iter().any(|word| last.contains(word)) {
                         continue;
                     }
                     let from = text.char_indices().next_back().map_or(0, |(at, _)| at);

@@ -29,6 +29,10 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("满分为止", "最多得满分"),
     ("未完成的按比例", "其余按比例"),
     ("达不到的按比例", "其余按比例"),
+    ("有效期一年", "有效期12个月"),
+    ("有效期两年", "有效期24个月"),
+    ("有效期三年", "有效期36个月"),
+    ("有效期半年", "有效期6个月"),
     ("按人员计次,全年:", "按人员计次,全年连续计次,"),
     ("要求不少于", "不少于"),
     ("应不少于", "不少于"),
@@ -163,7 +167,10 @@ impl Patient<'_> {
                 }
             }
         }
-        self.each_below(colon).or_else(|| self.tariff(colon)).or_else(|| self.without_column(colon))
+        self.once_a_person(colon)
+            .or_else(|| self.each_below(colon))
+            .or_else(|| self.tariff(colon))
+            .or_else(|| self.without_column(colon))
     }
 
     /// `每低于95%一个百分点扣1分`
@@ -255,14 +262,18 @@ impl Patient<'_> {
             while let Some(at) = plain.text[from..].find(value).map(|at| from + at) {
                 let end = at + value.len();
                 from = end;
-                let begins = plain.text[..at].ends_with([',', ';', ':', ' ']);
+                // 国家级每次加5分、省级每次加3分
+                let pause = plain.text[..at].ends_with("分、");
+                let begins = pause || plain.text[..at].ends_with([',', ';', ':', ' ']);
                 let rest = plain.text[end..].trim_start();
                 let ends = ["的", "每", "扣", "加", "得", "酌"].iter().any(|word| rest.starts_with(word));
                 if !(is_one && begins && ends) {
                     continue;
                 }
                 let of = if rest.starts_with('的') { "" } else { "的" };
-                let with = format!("{column}为{value}{of}");
+                let comma = if pause { "," } else { "" };
+                let with = format!("{comma}{column}为{value}{of}");
+                let at = if pause { at - "、".len() } else { at };
                 plain = plain.replaced(at..end, &with);
                 from = at + with.len();
                 first = first.or_else(|| text[colon..].find(value).map(|at| (colon + at, *value, *column)));
@@ -346,6 +357,10 @@ impl Patient<'_> {
                     (part[..verb].trim_end_matches('的').trim().to_owned(), &part[verb..])
                 }
             };
+            // 国家级每次加5分, where 级别 lists 国家级: no case of its own, and the next would seem to be one of it.
+            if own.is_empty() && lines.is_empty() && self.names.values().any(|(value, _)| case == value) {
+                return None;
+            }
             // 情节严重的加倍, where 情节 lists 严重.
             let listed = self
                 .names

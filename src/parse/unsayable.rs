@@ -67,6 +67,33 @@ impl Patient<'_> {
             .or_else(|| self.without_when())
     }
 
+    /// `获奖：每次加5分，每人只计一次`
+    pub(super) fn once_a_person(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let at =
+            [",每人只计", ",每人最多计", ",同一人只计", ",同一人最多计"].iter().find_map(|said| text.find(said))?;
+        let said = text[at + 1..].split([',', ';', '。']).next()?.trim();
+        let times = said
+            .trim_start_matches(|c: char| !c.is_ascii_digit() && !"一两二三四五六七八九十".contains(c))
+            .strip_suffix('次')?;
+        let times = super::whole(times)?;
+        let gives = text[colon + 1..at].trim().strip_prefix("每次")?;
+        if times == 0 || gives.contains([',', ';']) {
+            return None;
+        }
+        let nothing = if gives.starts_with('加') { "不加" } else { "不扣" };
+        let first =
+            if times == 1 { format!("第1次{gives}") } else { format!("第1次至第{times}次每次{gives}") };
+        let help = format!(
+            "写成：{}：{}，第{}次起{nothing}，按人员计次，每月重新计次（或 全年连续计次）",
+            text[..colon].trim(),
+            written(&first),
+            times + 1
+        );
+        let message = format!("“{}”在这里写成按人员计次", written(said));
+        self.told("other-words", message, at + 1..at + 1 + said.len(), help)
+    }
+
     /// `年终得分 = 12个月得分平均`
     fn months_by_number(&self) -> Option<Mend> {
         let text = self.text();

@@ -124,7 +124,7 @@ fn open_end(scope: &mut Scope<'_>, line: usize, draft: &Draft, bands: &[(End, En
     let last = given.last().map(|(low, _)| *low).unwrap_or(*most);
     let mut finding = scope
         .at_line(line, "gap-between-bands", format!("超过{most}{unit}没有写，按0分计"))
-        .help(format!("最后一档写成：{last}{unit}及以上…；确实不计的，加一档：超过{most}{unit}的，计0分"));
+        .help(format!("最后一档写成：{last}{unit}及以上…；确实不计的，加一档：超过{most}{unit}的，不加不扣"));
     finding.severity = crate::diagnostic::Severity::Warning;
     scope.report(finding);
 }

@@ -186,6 +186,14 @@ pub(super) fn otherwise(
         }
         Outcome::Points(points) => Some(points),
         Outcome::NotAssessed => Some(Expr::NotAssessed),
+        // 1次扣1分；其余不得分: what is left of full marks, where the line only takes away?
+        Outcome::NoMarks if !draft.gains && !draft.adds => {
+            let finding = scope
+                .at(site.statement, &outcome, "no-marks-of-what", "“其余不得分”前面只有扣分，说不清不得的是哪些分")
+                .help("写明范围：3次及以上的本项计零（本条要有满分）；或写明扣几分；不扣的写：其余不扣分");
+            scope.report(finding);
+            Some(zero())
+        }
         _ => Some(zero()),
     };
 }

@@ -13,17 +13,17 @@ use crate::plan::*;
 use crate::syntax::Rule as Token;
 
 /// 未开展：不得分: where the item has full marks of its own, nothing of them is left.
-pub(super) fn nothing_left(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subject, draft: &mut Draft) {
+pub(super) fn nothing_left(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft) {
     let whens = std::mem::take(&mut draft.no_marks);
     if whens.is_empty() || draft.gains || draft.adds {
         return;
     }
     if scope.plan.nodes[site.node.index()].full.is_some() {
         draft.effects.extend(whens.into_iter().map(|when| RuleEffect { when, effect: Effect::ZeroNode(site.node) }));
-    } else if matches!(subject, Subject::Event(_)) && draft.arms.iter().all(|arm| arm.points == zero()) {
+    } else {
         let finding = scope
             .at_line(site.statement.line.number, "no-marks-of-what", "“不得分”说不清是哪一项不得分：本条没有写满分")
-            .help("给本条写上满分；或写成：本项计零；或写明扣几分");
+            .help("给本条写上满分；只有扣分的，写明扣几分；分是得来的，写成：本项计零");
         scope.report(finding);
     }
 }

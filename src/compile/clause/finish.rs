@@ -52,7 +52,7 @@ pub(super) fn finish(
     }
     swallowed(scope, site, &draft);
     deduct_from_full(scope, site, &subject, &mut draft);
-    nothing_left(scope, site, &subject, &mut draft);
+    nothing_left(scope, site, &mut draft);
     if draft.on_total && matches!(subject, Subject::Event(_)) {
         taken_together(scope, site, &subject, &mut draft);
     }
@@ -90,6 +90,8 @@ fn add_rule(
         input.additive &= plain_rows;
         input.needs.matter |= draft.same_matter.is_some();
     }
+    // 情节为严重的加倍，来源为媒体的不计: what does not count is not doubled either.
+    draft.row_rules.sort_by_key(|rule| rule.factor.is_some());
     let id = RuleId(scope.plan.rules.len() as u16);
     let row_basis = matches!(basis, Basis::Row(_));
     let text = scope.line_text(site.statement);

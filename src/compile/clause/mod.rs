@@ -19,6 +19,7 @@ mod outcome;
 mod per;
 mod phrase;
 mod rating;
+mod reach;
 mod short;
 mod step;
 mod stray;
@@ -50,6 +51,7 @@ use imported::imported;
 use indicator::falls_short;
 use phrase::gather;
 use rating::rating;
+use reach::unclear_reach;
 use unread::refuse_unread;
 
 /// A lookup whose rows are on the lines that follow.
@@ -250,7 +252,7 @@ pub fn define(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) ->
     let told = scope.findings.len();
     let mistaken =
         matches!(&subject, Subject::Value(Typed { expr: Expr::Measure(id), .. }) if scope.mistaken.contains(id));
-    if refuse_unread(scope, site, &body, &subject) {
+    if refuse_unread(scope, site, &body, &subject) || unclear_reach(scope, site, &body) {
         scope.in_row = None;
         return None;
     }

@@ -61,12 +61,23 @@ pub(super) fn modifier(
             draft.limits.push(Limit { most, per });
         }
         Token::once_rule => {
-            draft.once = pair.child(Token::cycle).map(|cycle| whole_if_one_year(scope, cycle_of(&cycle)))
+            let cycle = pair.child(Token::cycle).map(|cycle| whole_if_one_year(scope, cycle_of(&cycle)));
+            match pair.child(Token::integer).and_then(|n| integer(&n)) {
+                // 全年只计2次 is 全年最多计2次.
+                Some(count) if count != 1 => draft.most_times = cycle.map(|cycle| (count, cycle)),
+                _ => draft.once = cycle,
+            }
         }
         Token::most_times => {
             let count = pair.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
             let own = scope.plan.nodes[site.node.index()].cycle;
             let cycle = pair.child(Token::cycle).map_or(own, |cycle| whole_if_one_year(scope, cycle_of(&cycle)));
+            // 最多计2处: what is counted is what the line counts.
+            if let (Some(unit), Some(input)) = (pair.child(Token::unit), scope.in_row) {
+                let counted = scope.plan.inputs[input.index()].quantity.clone();
+                let said = Type::Count(name_of(&unit));
+                expression::require_agreement(scope, site, pair, &counted, &said, "一起算");
+            }
             draft.most_times = Some((count, cycle));
         }
         Token::by_person => count_by(scope, site, draft, pair, CountedBy::Field(RowField::Person)),
@@ -76,6 +87,13 @@ pub(super) fn modifier(
             let name = pair.child(Token::marked).expect("按 what");
             match scope.require_name(site.statement, &name, site.node) {
                 Some(Meaning::Column(id)) => count_by(scope, site, draft, pair, CountedBy::Field(RowField::Column(id))),
+                // An item or a case of that name does not take the words away.
+                Some(_) if ["事项", "问题"].contains(&name_of(&name).as_str()) => {
+                    count_by(scope, site, draft, pair, CountedBy::Field(RowField::Matter));
+                }
+                Some(_) if ["人员", "人"].contains(&name_of(&name).as_str()) => {
+                    count_by(scope, site, draft, pair, CountedBy::Field(RowField::Person));
+                }
                 Some(_) => {
                     let message = format!("“{}”不是事实列，一行事实里看不出是哪一个", name_of(&name));
                     let finding = scope
@@ -159,6 +177,7 @@ pub fn same_matter(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
         });
     let said = pair.child(Token::cycle).map(|cycle| cycle_of(&cycle)).or(within);
     let per = said.map_or(own, |cycle| whole_if_one_year(scope, cycle));
+    several_of_a_matter(scope, site, pair);
     let later = pair.child(Token::later_higher).map(|later| later.has(Token::TOP_UP));
     if later.is_none() && per > own {
         let finding = scope
@@ -168,6 +187,31 @@ pub fn same_matter(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
     }
     let later = if later.unwrap_or(true) { LaterHigher::TopUp } else { LaterHigher::FirstStands };
     SameMatter { per, later }
+}
+
+/// 同一事项最多计2次: of one matter only one counts; the first so many are said by 按事项计次.
+fn several_of_a_matter(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let times = pair.children(Token::integer).iter().filter_map(integer).find(|times| *times != 1);
+    let Some(times) = times else { return };
+    let line = site.statement.pair.child(Token::body).and_then(|body| {
+        let each = body.children(Token::phrase).into_iter().find(|phrase| phrase.has(Token::per))?;
+        let gives = scope.original(site.statement, &each.child(Token::outcome)?);
+        let head = scope.original(site.statement, &site.statement.inner());
+        let last = if times > 1 { format!("第1次至第{times}次每次{gives}") } else { format!("第1次{gives}") };
+        let next = times.saturating_add(1);
+        let (cycle, other) = match pair.child(Token::cycle).or(pair.child(Token::within)) {
+            Some(cycle) => (format!("{}连续计次", cycle.as_str().trim().replace('内', "")), String::new()),
+            None => ("每月重新计次".to_owned(), "（或 全年连续计次）".to_owned()),
+        };
+        let nothing = if gives.contains('加') { "不加" } else { "不扣" };
+        (times > 0).then(|| format!("写成：{head}：{last}，第{next}次起{nothing}，按事项计次，{cycle}{other}"))
+    });
+    let help = line.unwrap_or_else(|| {
+        "同一事项只计一次的写“只计一次”；前几次才计的，写在计分句里：第1次至第2次每次扣5分，第3次起不扣，按事项计次，每月重新计次".to_owned()
+    });
+    let message = format!("同一事项计{times}次还不能写，同一事项只能计一次");
+    let finding = scope.at(site.statement, pair, "same-matter-times", message).help(help);
+    scope.blame(finding);
 }
 
 pub(super) fn refund(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Refund {

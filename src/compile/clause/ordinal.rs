@@ -22,7 +22,10 @@ pub(super) fn ordinal(
     pair: &Pair<'_, Token>,
     outcome: &Pair<'_, Token>,
 ) {
-    let from = pair.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
+    let said = pair.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
+    // 前5次 is 第1次至第5次.
+    let first_times = pair.has(Token::FIRST_TIMES);
+    let from = if first_times { 1 } else { said };
     if pair.has(Token::SAME_PERSON) {
         count_by(scope, site, draft, pair, CountedBy::Field(RowField::Person));
     } else if pair.has(Token::SAME_THING) {
@@ -52,7 +55,16 @@ pub(super) fn ordinal(
             return;
         }
     };
-    if draft.tiers.last().is_some_and(|(last, _)| *last >= from) {
+    if first_times && said > 1 && points != Number::ZERO && !pair.as_str().contains("每次") {
+        let gives = scope.original(site.statement, outcome);
+        let nothing = if gives.contains('加') { "不加" } else { "不扣" };
+        let message = format!("“前{said}次{gives}”说不清是每次{gives}，还是一共{gives}");
+        let finding = scope
+            .at(site.statement, pair, "missing-convention", message)
+            .help(format!("每次的写：前{said}次每次{gives}；一共的写成每次几分，如：第1次{gives}，第2次起{nothing}"));
+        scope.report(finding);
+    }
+    if draft.tiers.last().is_some_and(|(last, _)| *last >= from || draft.next_tier > from) {
         let finding =
             scope.at(site.statement, pair, "overlapping-tiers", format!("第{from}次已经写过")).help("次数从小到大写");
         scope.report(finding);
@@ -80,7 +92,7 @@ pub(super) fn ordinal(
             .help(format!("补上第{next}次，或把这一档写成：第{next}次起"));
         scope.report(finding);
     }
-    let last = pair.children(Token::integer).get(1).and_then(integer).unwrap_or(from);
+    let last = pair.children(Token::integer).get(1).and_then(integer).unwrap_or(said);
     draft.next_tier = last.saturating_add(1);
     draft.tiers.push((from, points));
 }

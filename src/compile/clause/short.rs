@@ -10,6 +10,7 @@ use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site, Typed};
 use crate::compile::scope::Scope;
+use crate::parse::Children;
 use crate::plan::*;
 use crate::syntax::Rule as Token;
 
@@ -38,11 +39,17 @@ pub(super) fn by_steps(
     // Nothing is better than the first place, or less than none.
     let is_first = value.kind == Type::Place
         || !short && matches!(&range.low, Some((end, _)) if *end == zero()) && !may_be_negative(scope, &value);
-    if is_exact && !is_first {
-        return step_from_a_point(scope, site, &each, &range, &value.kind, short);
+    // 达到1起扣5分，每多1起扣3分; 1起扣5分，每增加1起加扣3分: the first costs five, and each further one three.
+    let further = goes_on && !short && verb == Some(Token::DEDUCT) && costs_already(draft, &range);
+    let on_from_it = is_exact && further && each.outcome.has(Token::ALSO);
+    if is_exact && !is_first && !on_from_it {
+        return step_from_a_point(scope, site, &each, &range, &value.kind, (short, further));
+    }
+    if on_from_it && let Some(last) = draft.arms.last_mut().and_then(|arm| arm.range.as_mut()) {
+        last.high = None;
     }
     let range = if is_exact { Range { high: None, ..range } } else { range };
-    if !is_exact && !says_side(site, each.pair) && goes_wrong(&range, short, verb, asked) {
+    if !is_exact && !further && !says_side(site, each.pair) && goes_wrong(&range, short, verb, asked) {
         return wrong_way(scope, site, &each, &range, short);
     }
     let (end, wanted) = match (short, &range.low, &range.high) {
@@ -91,6 +98,12 @@ fn band_before(draft: &Draft, short: bool) -> Option<Range> {
         }
         _ => None,
     }
+}
+
+/// 达到1起扣5分: to have come so far costs something already.
+fn costs_already(draft: &Draft, range: &Range) -> bool {
+    matches!(range.low, Some((_, true)))
+        && draft.arms.last().is_some_and(|arm| !arm.by_steps && arm.verb == Some(Token::DEDUCT))
 }
 
 /// 不少于30件，每多1件扣1分: the points go the wrong way; of 90%以下每低1个百分点 the range itself is the bad one.

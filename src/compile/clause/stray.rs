@@ -38,6 +38,14 @@ pub(super) fn stray_case(
             .expected("同一什么")
             .help("写成：同一事项不重复加分；或 同一事项按最高级别计一次（事实里写“事项”）");
     }
+    let limits = ["最多", "至多", "最高", "上限", "封顶", "不超过"];
+    if let Some(whose) = limits.iter().find_map(|word| name.strip_suffix(word)).filter(|whose| !whose.contains("计")) {
+        let message = format!("限额按“{whose}”还不能写");
+        return scope
+            .at(site.statement, case, "unread-word", message)
+            .expected("每次（一行事实）、每人、每月、每季度、全年，或不写（每个考评周期）")
+            .help(format!("“{whose}”的事实合成一行报（数量写几次），写：每次最多{points}"));
+    }
     if ["合计", "总计", "累计最多", "共最多"].iter().any(|word| name.contains(word)) {
         return finding
             .expected("只限这一句的，写：最多扣5分")

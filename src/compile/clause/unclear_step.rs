@@ -97,7 +97,7 @@ pub(super) fn step_from_a_point(
     each: &Each<'_, '_>,
     range: &Range,
     kind: &Type,
-    short: bool,
+    (short, further): (bool, bool),
 ) {
     let Some((Expr::Number(point), _)) = &range.low else { return };
     let shown = shown_number(*point, kind);
@@ -107,7 +107,7 @@ pub(super) fn step_from_a_point(
     let least = if *kind == Type::Percent { "不低于" } else { "不少于" };
     let word = match (short, verb_of(outcome)) {
         (true, _) => least,
-        (false, Some(Token::DEDUCT)) => "不超过",
+        (false, Some(Token::DEDUCT)) if !further => "不超过",
         (false, _) => "达到",
     };
     let from = format!("{word}{shown}");

@@ -1,0 +1,97 @@
+//! 除外 and 另扣 behind a limit, a refund or a factor: do they speak of the line, or of what was just named?
+
+use pest::iterators::Pair;
+
+use crate::compile::expression::Site;
+use crate::compile::scope::{Scope, name_of};
+use crate::parse::Children;
+use crate::syntax::Rule as Token;
+
+/// What bounds or changes the points that a line has given so far.
+const BOUNDS: &[Token] = &[Token::limit_rule, Token::clamp, Token::refund];
+const FACTORS: &[Token] = &[Token::HALVED, Token::DOUBLED, Token::counted_by];
+/// What picks the rows that count: 另扣 goes with its row, but 除外 may except from the picking.
+const PICKS: &[Token] = &[Token::valid_for, Token::most_times, Token::once_rule, Token::same_matter_rule];
+
+/// What stands between two commas, with the condition that waits before it.
+struct Part<'a> {
+    text: String,
+    phrase: Pair<'a, Token>,
+    bounds: bool,
+    picks: bool,
+}
+
+/// 每次加1分，最多加3分，级别为国家级的除外: from the points, or from the limit? Both readings are told, each as its lines.
+pub(super) fn unclear_reach(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>) -> bool {
+    let parts = parts(scope, site, body);
+    for (index, part) in parts.iter().enumerate() {
+        let Some(outcome) = part.phrase.child(Token::outcome) else { continue };
+        let excepts = outcome.child(Token::NOT_COUNTED).is_some_and(|word| word.as_str().trim() == "除外");
+        let bound = |before: &Part<'_>| before.bounds || excepts && before.picks;
+        if (excepts || outcome.has(Token::ALSO)) && parts[..index].iter().any(bound) {
+            tell(scope, site, &parts, index, (&outcome, excepts));
+            return true;
+        }
+    }
+    false
+}
+
+fn parts<'a>(scope: &Scope<'_>, site: Site<'_, '_>, body: &Pair<'a, Token>) -> Vec<Part<'a>> {
+    let mut parts = Vec::new();
+    let mut waits: Option<usize> = None;
+    for phrase in body.children(Token::phrase) {
+        let begin = waits.take().unwrap_or(phrase.as_span().start());
+        let outcome = phrase.child(Token::outcome);
+        let opens = [Token::WHEN, Token::condition, Token::range].into_iter().any(|kind| phrase.has(kind));
+        if opens && outcome.is_none() && !phrase.has(Token::consequence) {
+            waits = Some(begin);
+            continue;
+        }
+        let has = |kinds: &[Token]| kinds.iter().any(|kind| phrase.has(*kind));
+        let factor = outcome.is_some_and(|outcome| FACTORS.iter().any(|kind| outcome.has(*kind)));
+        let text = &scope.source.text[site.statement.code.span(begin..phrase.as_span().end())];
+        let text = text.trim().to_owned();
+        parts.push(Part { text, bounds: has(BOUNDS) || factor, picks: has(PICKS), phrase });
+    }
+    parts
+}
+
+/// Moved before what bounds the line, or a line of its own.
+fn tell(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    parts: &[Part<'_>],
+    index: usize,
+    (outcome, excepts): (&Pair<'_, Token>, bool),
+) {
+    let head = site.statement.inner();
+    let label = head.child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default();
+    let head = scope.original(site.statement, &head);
+    let is_bound = |part: &Part<'_>| part.bounds || part.picks;
+    let texts = |parts: &[Part<'_>], bound: bool| -> Vec<String> {
+        parts.iter().filter(|part| is_bound(part) == bound).map(|part| part.text.clone()).collect()
+    };
+    let (said, after) = (&parts[index], &parts[index + 1..]);
+    let (base, bounds) = (texts(&parts[..index], false), texts(&parts[..index], true));
+    let after: Vec<String> = after.iter().map(|part| part.text.clone()).collect();
+    let line = |parts: &[&[String]]| format!("{head}：{}", parts.concat().join("，"));
+    let before = line(&[&base, std::slice::from_ref(&said.text), &bounds, &after]);
+    let without = line(&[&base, &bounds, &after]);
+    let bounds = bounds.join("，");
+    let finding = if excepts {
+        let message = format!("“{}”说不清是整句不计，还是不受“{bounds}”限制", said.text);
+        scope.at(site.statement, &said.phrase, "missing-convention", message).help(format!(
+            "整句不计的，写在它前面：\n{before}\n只是不受“{bounds}”限制的，另用一个情形名，分成两行：\n{without}\n不限的{label}：{}",
+            base.join("，")
+        ))
+    } else {
+        let gives = scope.original(site.statement, outcome);
+        let also = outcome.child(Token::ALSO).map(|also| scope.original(site.statement, &also)).unwrap_or_default();
+        let gives = gives.strip_prefix(&also).unwrap_or(&gives).trim();
+        let message = format!("“{}”写在“{bounds}”后面，说不清一起受它管，还是在它之外", said.text);
+        scope.at(site.statement, &said.phrase, "missing-convention", message).help(format!(
+            "一起受它管的，写在它前面：\n{before}\n在它之外的，另用一个情形名，分成两行，两样都占的两个情形都报：\n{without}\n另计的{label}：每次{gives}"
+        ))
+    };
+    scope.blame(finding);
+}
