@@ -246,6 +246,13 @@ impl Findings {
         self.list.append(&mut other.list);
     }
 
+    /// Says something else of a line in place of a finding of that code.
+    pub fn replace(&mut self, line: usize, code: &str, finding: Finding) {
+        if let Some(old) = self.list.iter_mut().find(|old| old.place.line == line && old.code == code) {
+            *old = finding;
+        }
+    }
+
     /// Forgets what was pushed after the first so many.
     pub fn truncate(&mut self, length: usize) {
         self.list.truncate(length);

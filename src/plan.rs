@@ -918,6 +918,9 @@ pub struct Ranking {
     pub ties: Ties,
     pub tiebreakers: Vec<(Expr, LowFirst)>,
     pub vetoed: Vetoed,
+    /// Whether all are last where all share one place, where the rulebook says so; else they are, and it is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tied_last: Option<bool>,
 }
 
 pub type LowFirst = bool;

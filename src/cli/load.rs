@@ -81,7 +81,9 @@ impl Subject {
         let missing: Vec<&str> = outcome.without_facts.iter().map(|id| calendar.period(*id).name.as_str()).collect();
         if !missing.is_empty() {
             let message = format!("在施行期内但没有事实，未计入：{}", missing.join("、"));
-            session.report(Finding::warning("period-without-facts", place_of(&self.data), message));
+            session.report(
+                Finding::warning("period-without-facts", place_of(&self.data), message).help(eval::NO_FACTS_HELP),
+            );
         }
         Ok(outcome)
     }

@@ -7,6 +7,7 @@ use pest::iterators::Pair;
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
+use super::award_range;
 use super::condition;
 use super::convention;
 use super::expression::{self, Site, integer};
@@ -434,6 +435,12 @@ fn words(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, writ
             Some(Token::CHANGES_MONEY) => {
                 "会改变金额的话没有读懂，照全额发就错了。金额写成定数或算式：奖励1000元，或 奖励 1000元 × 人数 × 70%；有条件的分行写：当 得分低于85分：奖励500元；只是一句话的，加引号"
             }
+            Some(Token::CHANGES_POINTS) => {
+                "到了奖惩，得分已经算完，不再加减。按名次、等次加减下一期的，写成板块里的一条：上月第一 = （当 上月名次（没有的按 0 计）为第1名，1；其余 0），再写：上月第一：加 上月第一；按等次加减年终的，写进汇总：年终得分 = 各月得分平均 + 月数（等次为优秀）× 1分；只是一句话的，加引号：「扣2分」"
+            }
+            Some(Token::SAYS_WHEN) => {
+                "条件要写在冒号前面，另起一行：当 连续2次等次为黑榜：通报批评；不给哪些单位的，写：末位：约谈，但得分不低于90分的除外；只是一句话的，加引号"
+            }
             Some(Token::MONEY_VERB | Token::number) => {
                 "金额写成：奖励1000元，或 奖励 1000元 × 在册月数 ÷ 12，保留整数，四舍五入；只是一句话的，加引号"
             }
@@ -478,6 +485,7 @@ fn close(scope: &mut Scope<'_>, block: Option<Block>) {
             award.passed_down = passed.unwrap_or(false);
         }
     }
+    award_range::require_apart(scope, begin);
     for (line, other) in overlaps(&scope.plan.awards[begin..]) {
         let finding = scope
             .at_line(

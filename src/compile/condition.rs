@@ -3,6 +3,7 @@
 use pest::iterators::Pair;
 
 use super::expression::{self, Site, Typed, integer};
+use super::gathered;
 use super::scope::{Meaning, Scope, name_of};
 use super::units::{agree, describe};
 use crate::calendar::Cycle;
@@ -136,10 +137,15 @@ fn streak_cycle(scope: &Scope<'_>, pair: &Pair<'_, Token>) -> Cycle {
 }
 
 fn graded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {
-    let names: Vec<String> = pair
-        .child(Token::values)
-        .map(|values| values.children(Token::value).iter().map(name_of).collect())
-        .unwrap_or_default();
+    let names: Vec<String> = match pair.child(Token::grade_upto) {
+        Some(upto) => vec![name_of(&upto)],
+        None => pair
+            .child(Token::values)
+            .iter()
+            .flat_map(|values| values.children(Token::value))
+            .map(|v| name_of(&v))
+            .collect(),
+    };
     let knows = |grading: &Grading| grading.grades.iter().any(|grade| names.contains(&grade.name));
     let asked = pair.child(Token::cycle).map(|cycle| scope.cycle_said(&cycle)).or(scope.stage);
     // The grading of the period asked about that knows the grade; else any that does.
@@ -230,6 +236,9 @@ fn any_part(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -
         let finding =
             scope.at(site.statement, pair, "no-parts", message).help("移到有小项的板块或条目里，或写明是哪一项");
         scope.report(finding);
+    }
+    if let Some(first) = children.first() {
+        gathered::require_how(scope, site, pair, *first, if share { "得分率" } else { "得分" });
     }
     let conditions = children
         .into_iter()

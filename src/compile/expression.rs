@@ -4,6 +4,7 @@ use pest::iterators::Pair;
 use rust_decimal::Decimal;
 
 use super::condition;
+use super::gathered;
 use super::one_period;
 use super::scope::{Meaning, Scope, name_of};
 use super::units::{agree, describe, type_of_unit};
@@ -139,7 +140,12 @@ pub fn expression(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
                     None => right,
                     Some(left) => {
                         require_agreement(scope, site, &inner, &left.kind, &right.kind, "相加减");
-                        let kind = if left.kind == Type::Bare { right.kind } else { left.kind };
+                        let kind = match (&left.kind, &right.kind, operator) {
+                            // So many places up or down are no place.
+                            (Type::Place, Type::Place, Token::MINUS) => Type::Bare,
+                            (Type::Bare, ..) => right.kind,
+                            _ => left.kind,
+                        };
                         let pair = Box::new([left.expr, right.expr]);
                         let expr = if operator == Token::PLUS { Expr::Add(pair) } else { Expr::Subtract(pair) };
                         Typed::new(expr, kind)
@@ -374,11 +380,15 @@ pub fn node_points(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
     let Some(meaning) = scope.require_name(site.statement, &name_pair, site.node) else {
         return Typed::new(Expr::NotAssessed, Type::Points);
     };
-    let value = of_meaning(scope, site, &name_pair, meaning);
     let node = match meaning {
         Meaning::Node(node) => Some(node),
         _ => None,
     };
+    // 台账名次 and 台账满分 are asked of their own.
+    if let Some(node) = node.filter(|_| matches!(what.as_str(), "得分" | "得分率")) {
+        gathered::require_how(scope, site, pair, node, &what);
+    }
+    let value = of_meaning(scope, site, &name_pair, meaning);
     match (what.as_str(), node) {
         ("得分", Some(_)) => value,
         ("得分率", Some(node)) => {
@@ -410,7 +420,12 @@ pub fn node_points(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
 
 fn name(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
     match scope.require_name(site.statement, pair, site.node) {
-        Some(meaning) => of_meaning(scope, site, pair, meaning),
+        Some(meaning) => {
+            if let Meaning::Node(node) = meaning {
+                gathered::require_how(scope, site, pair, node, "得分");
+            }
+            of_meaning(scope, site, pair, meaning)
+        }
         None => Typed::new(Expr::NotAssessed, Type::Bare),
     }
 }

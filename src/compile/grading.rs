@@ -145,6 +145,7 @@ fn default_ranking(scope: &Scope<'_>, name: &str, cycle: Cycle) -> Ranking {
         ties,
         tiebreakers,
         vetoed: scope.conventions.vetoed.unwrap_or(Vetoed::InPlace),
+        tied_last: scope.conventions.tied_last,
     }
 }
 
@@ -429,6 +430,18 @@ fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, bloc
                     .at(site.statement, &inner, "quota-without-unit", format!("“{text}”是名额还是分数说不清"))
                     .help(format!("名额写成：{text}%，或 {text}名"));
                 scope.report(finding);
+            }
+            // 第1名至第3名 would be so many points.
+            Token::range if inner.as_str().contains(['名', '位']) => {
+                let text = inner.as_str().trim().to_owned();
+                let digits: String =
+                    text.chars().rev().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+                let last: String = digits.chars().rev().collect();
+                let finding = scope
+                    .at(site.statement, &inner, "place-as-score", format!("“{text}”是名次，这里写的是分数线"))
+                    .help(format!("写成名额：{name}：前{last}名（几等都写前几名的，再加一行：名额自上而下累计）；或写成条件：{name}：当 名次为{text}"));
+                scope.report(finding);
+                return;
             }
             Token::range => {
                 let range = condition::range(scope, site, &inner, &subject);

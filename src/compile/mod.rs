@@ -1,6 +1,7 @@
 //! From statements to the plan: names are declared in one walk, their meaning is checked and compiled in a second.
 
 mod award;
+mod award_range;
 mod body;
 mod clause;
 mod condition;
@@ -8,6 +9,7 @@ mod convention;
 mod declare;
 mod expression;
 mod full_marks;
+mod gathered;
 mod grade_gaps;
 mod grading;
 mod header;
@@ -125,7 +127,7 @@ fn too_large(name: &str) -> Findings {
 /// are not looked at, and it gets no fingerprint.
 pub fn compile_statements(source: &Source, statements: &[Statement<'_>]) -> (Option<Compiled>, Findings) {
     let statements = in_force::without_stopped(statements.to_vec());
-    let (plan, examples, findings) = compile(source, &statements, BTreeSet::new());
+    let (plan, examples, findings, _) = compile(source, &statements, BTreeSet::new());
     let accepted = analysis::collect(&statements);
     let plan = plan.filter(|_| !findings.has_errors());
     let compiled = plan.map(|plan| Compiled { plan, source: source.clone(), examples, accepted });
@@ -143,7 +145,12 @@ fn compile_source(source: &Source) -> (Option<Plan>, Vec<Example>, Vec<Acceptanc
     let statements = in_force::without_stopped(statements);
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
     let broken = errors.map(|finding| finding.place.line).collect();
-    let (plan, examples, found) = compile(source, &statements, broken);
+    let (plan, examples, found, refused) = compile(source, &statements, broken);
+    for parse::Mended { line, otherwise } in &mended {
+        if let Some((code, finding)) = otherwise.as_ref().filter(|_| refused.contains(&line.number)) {
+            findings.replace(line.number, code, finding.clone());
+        }
+    }
     findings.append(found);
     let accepted = analysis::collect(&statements);
     let lines = match source.documents.is_empty() {
@@ -158,12 +165,13 @@ fn place_name((document, origin): (&Source, Origin)) -> String {
     format!("{}第{}行", document.short_name(), origin.line)
 }
 
-/// `broken`: the lines that did not parse; what is missing elsewhere may only be missing because of them.
+/// `broken`: the lines that did not parse; what is missing elsewhere may only be missing because of them. Those whose
+/// likely form is refused come back.
 fn compile(
     source: &Source,
     statements: &[Statement<'_>],
     broken: BTreeSet<usize>,
-) -> (Option<Plan>, Vec<Example>, Findings) {
+) -> (Option<Plan>, Vec<Example>, Findings, BTreeSet<usize>) {
     let mut scope = scope::Scope::new(source, broken);
     in_force::check_places(&mut scope, statements);
     header::declare(&mut scope, statements);
@@ -177,6 +185,7 @@ fn compile(
     let examples = example::collect(&mut scope, statements);
     order::finish(&mut scope);
     in_force::settle(&mut scope);
+    let refused = std::mem::take(&mut scope.refused_guesses);
     let (plan, findings) = scope.into_plan();
-    (Some(plan), examples, findings)
+    (Some(plan), examples, findings, refused)
 }

@@ -418,39 +418,11 @@ fn rollup(scope: &mut Scope<'_>) {
         }
         true
     });
-    // 月考核得分 of a year could be their sum or their mean: the text says which.
     let line = scope.roll_up_line(Cycle::Term);
-    let mut bare: Vec<NodeId> = Vec::new();
-    walk(expr, &mut |inner| {
-        if let Expr::Node(id) = inner
-            && scope.plan.nodes[id.index()].cycle < Cycle::Year
-            && scope.plan.nodes[id.index()].landing == Landing::Last
-        {
-            bare.push(*id);
-        }
-        !matches!(inner, Expr::Over { .. } | Expr::CountPeriods { .. } | Expr::Earlier { .. })
-    });
-    let several = |id: &NodeId| scope.plan.calendar.each(scope.plan.nodes[id.index()].cycle).len() > 1;
-    let bare: Vec<(String, &str)> = bare
-        .iter()
-        .filter(|id| several(id))
-        .map(|id| {
-            let node = &scope.plan.nodes[id.index()];
-            let each = match node.cycle {
-                Cycle::Month => "各月",
-                Cycle::Quarter => "各季度",
-                _ => "各半年",
-            };
-            (node.address.clone(), each)
-        })
-        .collect();
-    for (address, each) in bare {
-        let message = format!("“{address}”{each}都有得分，没有写年终是它们的和还是平均");
-        let finding = scope
-            .at_line(line, "missing-convention", message)
-            .help(format!("把“{address}得分”换成其中一个：\n{each}{address}得分之和\n{each}{address}得分平均"));
-        scope.report(finding);
-    }
+    let written = match scope.source.line_count() >= line && line > 1 {
+        true => scope.source.line(line).trim().trim_end_matches('。').to_owned(),
+        false => "年终得分 = 各月得分之和".to_owned(),
+    };
     let missing: Vec<(usize, String)> = scope
         .plan
         .nodes
@@ -462,9 +434,16 @@ fn rollup(scope: &mut Scope<'_>) {
     for (line, address) in missing {
         let finding = scope
             .at_line(line, "missing-in-rollup", format!("“{address}”计入年终，年终得分的算式里却没有它"))
-            .help(format!("写成：年终得分 = 各月得分之和 + 「{address}」得分"));
+            .help(format!("写成：{}", with_term(&written, &address)));
         scope.report(finding);
     }
+}
+
+/// `年终得分 = 各月得分平均，保留2位小数` with the points of one more part.
+fn with_term(line: &str, address: &str) -> String {
+    let line = line.split(['#', '＃']).next().unwrap_or(line).trim();
+    let end = ["，保留", ",保留"].iter().filter_map(|keep| line.find(keep)).min().unwrap_or(line.len());
+    format!("{} + 「{address}」得分{}", &line[..end], &line[end..])
 }
 
 /// Depth first through what reads what; peers come out in an order in which each reads only earlier ones.

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::in_force::{Midway, Unsettled};
 use crate::calendar::{Calendar, Cycle, Month};
-use crate::diagnostic::{Finding, Findings, Place};
+use crate::diagnostic::{Finding, Findings, Place, Severity};
 use crate::parse::fold::fold_name;
 pub use crate::parse::name_of;
 use crate::parse::{InForce, Statement};
@@ -48,6 +48,7 @@ pub struct Conventions {
     pub ties: Option<(Ties, Vec<(Expr, LowFirst)>)>,
     pub vetoed: Option<Vetoed>,
     pub passed_down: Option<bool>,
+    pub tied_last: Option<bool>,
     pub missing: Option<WhenMissing>,
     pub inapplicable: Option<WhenMissing>,
     pub zero_divisor: Option<Expr>,
@@ -71,6 +72,8 @@ pub struct Scope<'s> {
     blank: Vec<usize>,
     /// The lines whose one mistake is told: whatever else seems wrong with them follows from it.
     pub blamed: rustc_hash::FxHashSet<usize>,
+    /// Broken lines whose likely form is refused, too.
+    pub refused_guesses: BTreeSet<usize>,
     /// What stands before `=` or a bracket in the lines that did not parse.
     broken_heads: rustc_hash::FxHashSet<String>,
     /// Whether an item stood before the first section, so that its lines do too.
@@ -177,6 +180,7 @@ impl<'s> Scope<'s> {
         Scope {
             source,
             broken_heads: broken.iter().filter_map(|line| head_of(source.line(*line))).collect(),
+            refused_guesses: BTreeSet::new(),
             item_outside: false,
             blamed: broken.iter().copied().collect(),
             broken,
@@ -264,6 +268,9 @@ impl<'s> Scope<'s> {
     pub fn report(&mut self, finding: Finding) {
         // A broken line was told already; what is read in its place is only a guess.
         if self.blamed.contains(&finding.place.line) {
+            if finding.severity == Severity::Error && finding.code != "missing-convention" {
+                self.refused_guesses.insert(finding.place.line);
+            }
             return;
         }
         if finding.place.line > 0 {

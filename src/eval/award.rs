@@ -149,6 +149,10 @@ impl<'a> Run<'a> {
             let none = Vec::new();
             let ranks = among.get(&group(unit)).unwrap_or(&none);
             if from_bottom {
+                let tied_last = self.program.plan.rankings[ranking.index()].tied_last.unwrap_or(true);
+                if !tied_last && ranks.first().is_none_or(|first| *first == rank) {
+                    return u32::MAX;
+                }
                 (ranks.len() - ranks.partition_point(|other| *other <= rank)) as u32 + 1
             } else if passed {
                 ranks.partition_point(|other| *other < rank) as u32 + 1

@@ -239,17 +239,21 @@ impl<'p, 'a> Scorer<'p, 'a> {
         self.ranks(ranking, period).and_then(|ranks| ranks[unit]).map(|rank| Number::whole(rank.into())).into()
     }
 
-    /// As places are counted from the top, among those of the same group: equals share the place of the lowest.
+    /// As places are counted from the top, among those of the same group: equals share the place of the lowest. Where
+    /// all share one place, whether anybody is last is the rulebook's to say.
     fn rank_from_last(&mut self, ranking: RankingId, period: PeriodId) -> Value {
         let (program, unit) = (self.program, self.unit);
         let Some(ranks) = self.ranks(ranking, period) else { return Value::NotAssessed };
         let Some(own) = ranks[unit] else { return Value::NotAssessed };
         let grouped = program.plan.rankings[ranking.index()].grouped;
         let group = |unit: usize| if grouped { group_of(program, unit) } else { None };
-        let below = ranks
-            .iter()
-            .enumerate()
-            .filter(|(other, rank)| rank.is_some_and(|rank| rank > own) && group(*other) == group(unit));
+        let own_group = group(unit);
+        let mut others = ranks.iter().enumerate().filter(|(other, _)| group(*other) == own_group);
+        let tied_last = program.plan.rankings[ranking.index()].tied_last.unwrap_or(true);
+        if !tied_last && !others.clone().any(|(_, rank)| rank.is_some_and(|rank| rank < own)) {
+            return Value::NotAssessed;
+        }
+        let below = others.by_ref().filter(|(_, rank)| rank.is_some_and(|rank| rank > own));
         Value::Number(Number::whole(below.count() as i64 + 1))
     }
 

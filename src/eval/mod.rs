@@ -23,6 +23,7 @@ mod run;
 mod score;
 mod step;
 mod tally;
+mod tied;
 mod total;
 mod touch;
 mod trace;
@@ -47,6 +48,9 @@ use crate::eval::score::Scored;
 use crate::facts::Store;
 use crate::outcome::{Outcome, UnitOutcome};
 use crate::plan::{InputId, Plan, RankingId, WhenMissing};
+
+/// How a period in which nothing happened is told from one that nobody reported.
+pub const NO_FACTS_HELP: &str = "真的什么也没有发生的，也要报一行，数量写0（如：缺项 0），这一期才计入";
 
 /// What is to be evaluated.
 pub struct Request<'a> {
@@ -91,7 +95,11 @@ pub fn evaluate(request: &Request) -> (Option<Outcome>, Findings) {
     if !is_base && !without_facts.is_empty() {
         let names: Vec<&str> = without_facts.iter().map(|base| plan.calendar.period(*base).name.as_str()).collect();
         let message = format!("{}：{}没有事实，未计入", spoken(&period.name), names.join("、"));
-        findings.push(Finding::warning("period-without-facts", Place::default(), message));
+        findings.push(Finding::warning("period-without-facts", Place::default(), message).help(NO_FACTS_HELP));
+    }
+    let units: Vec<UnitOutcome> = units.into_iter().map(|scored| scored.outcome).collect();
+    if let Some(finding) = tied::remind(&run.program, request.period, &units) {
+        findings.push(finding);
     }
     let outcome = Outcome {
         period: request.period,
@@ -99,7 +107,7 @@ pub fn evaluate(request: &Request) -> (Option<Outcome>, Findings) {
         without_facts,
         peers: if request.traced { run.board.shown(&run.program, request.period) } else { Vec::new() },
         uses: run.uses(),
-        units: in_order(&run.program, units.into_iter().map(|scored| scored.outcome).collect()),
+        units: in_order(&run.program, units),
     };
     (Some(outcome), findings)
 }

@@ -59,12 +59,9 @@ fn next_award(scored: &Scored<'_>, standings: &Standings<'_>, unit: &UnitOutcome
         }
         AwardTo::Places { .. } | AwardTo::Bottom { .. } | AwardTo::Graded { .. } | AwardTo::Meeting => None,
     };
-    let (award, (last, ranking)) = scored
-        .plan
-        .awards
-        .iter()
-        .filter_map(|award| Some((award, reach(award)?)))
-        .max_by_key(|(_, (last, _))| *last)?;
+    let (index, award, (last, ranking)) = (scored.plan.awards.iter().enumerate())
+        .filter_map(|(index, award)| Some((index, award, reach(award)?)))
+        .max_by_key(|(_, _, (last, _))| *last)?;
     let one = unit.rankings.iter().find(|one| one.ranking == ranking)?;
     let list = standings.beside(one);
     let edge: &Standing<'_> = list[..list.partition_point(|other| other.rank <= last)].last()?;
@@ -74,5 +71,10 @@ fn next_award(scored: &Scored<'_>, standings: &Standings<'_>, unit: &UnitOutcome
     }
     let kind = (scored.plan.rankings[usize::from(ranking)].value == Expr::Total).then_some(Type::Points);
     let gap = amount_text(gap.abs(), kind.as_ref());
-    Some(format!("距“{}”（第{}名，{}）差{gap}", award.text, edge.rank, edge.name))
+    // An amount that is worked out is that of the unit at the edge.
+    let given = (scored.outcome.units.iter().filter(|unit| scored.name(unit) == edge.name))
+        .flat_map(|unit| &unit.awards)
+        .find(|given| usize::from(given.award) == index && given.withheld.is_none());
+    let text = given.map_or_else(|| award.text.replace("{}", "若干"), |given| given.text.clone());
+    Some(format!("距“{text}”（第{}名，{}）差{gap}", edge.rank, edge.name))
 }

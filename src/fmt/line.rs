@@ -223,6 +223,7 @@ impl<'a> Writer<'a, '_> {
             | Token::quoted
             | Token::bare
             | Token::bare_value
+            | Token::bare_upto
             | Token::head_name
             | Token::head_name_short
             | Token::measure_name

@@ -3,6 +3,7 @@
 use pest::Parser;
 
 use super::fold::Folded;
+use super::kept::keeps_meaning;
 use super::words::{SHORT_WORDS, UNITS, WORDS};
 use super::{Context, Line, Names, mark, mistake, parse_line};
 use crate::suggest;
@@ -41,9 +42,13 @@ pub fn mend(line: &Line, names: &Names, stopped: usize) -> Option<Mend> {
         return None;
     }
     let patient = Patient { line, names, stopped, tries: std::cell::Cell::new(0) };
+    // What only mends slips of the pen leaves the meaning as it is.
+    let kept =
+        |mend: &Mend| mend.line.as_ref().is_none_or(|mended| keeps_meaning(patient.text(), &mended.plain.text, false));
     None.or_else(|| patient.opening())
         .or_else(|| patient.brackets())
         .or_else(|| patient.unsayable())
+        .or_else(|| patient.awarded())
         .or_else(|| patient.spoken())
         .or_else(|| patient.signs())
         .or_else(|| patient.doubled())
@@ -51,15 +56,15 @@ pub fn mend(line: &Line, names: &Names, stopped: usize) -> Option<Mend> {
         .or_else(|| patient.own_labels())
         .or_else(|| patient.misspelled())
         .or_else(|| patient.misplaced())
-        .or_else(|| patient.order())
-        .or_else(|| patient.equals())
+        .or_else(|| patient.order().filter(kept))
+        .or_else(|| patient.equals().filter(kept))
         .or_else(|| patient.dates())
-        .or_else(|| patient.colon())
-        .or_else(|| patient.judged())
+        .or_else(|| patient.colon().filter(kept))
+        .or_else(|| patient.judged().filter(kept))
         .or_else(|| patient.title())
         .or_else(|| patient.verb())
-        .or_else(|| patient.unit())
-        .or_else(|| patient.left_out())
+        .or_else(|| patient.unit().filter(kept))
+        .or_else(|| patient.left_out().filter(kept))
         .or_else(|| patient.two_lines())
         .or_else(|| patient.behind())
 }
@@ -379,6 +384,11 @@ impl Patient<'_> {
                     if again || !is_misspelled(&text[range.clone()], word, strict) {
                         continue;
                     }
+                    // 末写 is 未写; 率低于 is no 不低于.
+                    let after = format!("{}{word}{}", &text[..range.start], &text[range.end..]);
+                    if !keeps_meaning(text, &after, strict) {
+                        continue;
+                    }
                     if let Some(line) = self.parsed(range.clone(), word) {
                         let message = format!("“{}”应当写作“{}”", written(&text[range.clone()]), written(word));
                         return self.mended("misspelled-word", message, range, line);
@@ -395,6 +405,9 @@ impl Patient<'_> {
                 let right = word.chars().next()?;
                 // 的 stands where it should, before words that are not understood.
                 if character == right || character == '的' || suggest::cost(character, right) > 2 {
+                    continue;
+                }
+                if !keeps_meaning(text, &format!("{}{word}{}", &text[..range.start], &text[range.end..]), true) {
                     continue;
                 }
                 if let Some(line) = self.parsed(range.clone(), word) {
@@ -425,8 +438,10 @@ impl Patient<'_> {
         }
         let end = text.find('分')? + "分".len();
         if text.starts_with(|c: char| c.is_ascii_digit()) && end < text.len() {
-            let with = format!("{} {}", &text[end..].trim(), &text[..end]);
-            let line = self.parsed(0..text.len(), &with)?;
+            let rest = text[end..].trim();
+            // 90分以上:奖励500元 is no 以上:奖励500元 90分.
+            let line = WORDS.iter().any(|word| rest.starts_with(word) && !rest.contains(':'));
+            let line = line.then(|| self.parsed(0..text.len(), &format!("{rest} {}", &text[..end]))).flatten()?;
             return self.mended("wrong-order", "词序写反了", 0..text.len(), line);
         }
         None
@@ -571,9 +586,13 @@ impl Patient<'_> {
         {
             return None;
         }
+        // 折分 = … is a formula, whatever is wrong behind its sign.
+        if super::top_level(text, '=').is_some() {
+            return None;
+        }
         // A line that begins with a word of the language is no scoring line.
         let keyword = WORDS.iter().any(|word| text.starts_with(word)) || text.starts_with(['当', '凡']);
-        if keyword && self.line.context == Context::Node {
+        if keyword && matches!(self.line.context, Context::Node | Context::Grading) {
             return None;
         }
         const POINTS: &[&str] = &[
@@ -746,6 +765,21 @@ impl Patient<'_> {
         let end = self.line.plain.text.len();
         for word in LEFT_OUT {
             for at in &places {
+                // 前3名且98分以上的：奖励100元 has its prize; 累计3次及以上 lacks no 为.
+                let is_name_before = || {
+                    let begins =
+                        |start: &usize| *start == 0 || text[..*start].ends_with([':', ',', ';', ' ', '且', '或']);
+                    let mut starts = text[..*at].char_indices().map(|(start, _)| start).filter(begins);
+                    starts.any(|start| self.names.longest_at(&text[start..]).is_some_and(|it| start + it.len() == *at))
+                };
+                let misses = match *word {
+                    "奖励3000元" => *at == end || text[..*at].ends_with(':'),
+                    "为" => is_name_before() || text[..*at].ends_with("等次"),
+                    _ => true,
+                };
+                if !misses {
+                    continue;
+                }
                 // What is missing in the middle is a slip; at the end it is half a sentence.
                 // 经研究认定扣5分，酌情加1至3分 is nobody's meaning.
                 if *at != end && word.contains("5分") {

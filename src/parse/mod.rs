@@ -1,8 +1,10 @@
 //! From text to statements: one line, one statement, each parsed in the context its opening set.
 
+mod awarded;
 mod edit;
 pub mod fold;
 pub mod in_force;
+mod kept;
 mod mark;
 mod mend;
 mod mistake;
@@ -289,9 +291,16 @@ fn begins_table(text: &str) -> bool {
     ["查", "按下表", "分摊"].iter().any(|word| text.contains(word)) && text.contains(':')
 }
 
+/// A line as it was probably meant.
+pub struct Mended {
+    pub line: Line,
+    /// The code of the finding that offers the line, and what to say instead where the line is refused as well.
+    pub otherwise: Option<(&'static str, Finding)>,
+}
+
 /// One finding for each broken line; the lines as they were probably meant, to be read in their place so that nothing
 /// is told that only follows from the mistake.
-pub fn mended(source: &Source, names: &Names, broken: &[Broken<'_>], findings: &mut Findings) -> Vec<Line> {
+pub fn mended(source: &Source, names: &Names, broken: &[Broken<'_>], findings: &mut Findings) -> Vec<Mended> {
     let mut lines = Vec::new();
     for (index, Broken { line, error }) in broken.iter().enumerate() {
         if index == MOST_BROKEN {
@@ -307,7 +316,10 @@ pub fn mended(source: &Source, names: &Names, broken: &[Broken<'_>], findings: &
         match (index < MOST_MENDED).then(|| mend::mend(line, names, end)).flatten() {
             Some(mend) => {
                 findings.push(mistake::mended(source, line, &mend));
-                lines.extend(mend.line);
+                // What is shown as the line to write must be one that goes through.
+                let otherwise = (mend.help.is_none())
+                    .then(|| (mend.code, mistake::describe(source, line, stopped, error.as_deref())));
+                lines.extend(mend.line.map(|line| Mended { line, otherwise }));
             }
             None => findings.push(mistake::describe(source, line, stopped, error.as_deref())),
         }
@@ -316,11 +328,11 @@ pub fn mended(source: &Source, names: &Names, broken: &[Broken<'_>], findings: &
 }
 
 /// Puts mended lines among the statements.
-pub fn read_mended<'a>(statements: &mut Vec<Statement<'a>>, lines: &'a [Line]) {
+pub fn read_mended<'a>(statements: &mut Vec<Statement<'a>>, lines: &'a [Mended]) {
     if lines.is_empty() {
         return;
     }
-    statements.extend(lines.iter().filter_map(|line| parse_line(line).ok()));
+    statements.extend(lines.iter().filter_map(|mended| parse_line(&mended.line).ok()));
     statements.sort_by_key(|statement| statement.line.number);
 }
 

@@ -26,6 +26,26 @@ const TOLD: &[(&[&str], &str, &str)] = &[
         "返还写占扣分的百分之几，不写几分",
         "写成：30日内整改的，返还该条扣分的50%；或 整改的，减半",
     ),
+    (
+        &["同一人同一", "同一人按最高", "同一人员按最高", "同一人、同一", "同一单位同一"],
+        "同一事项只认“事项”这一列，人和项目合起来认还不能写",
+        "写成：同一事项按最高级别计一次；报事实时“事项”里把人和项目都写上，如：张三 论文",
+    ),
+    (
+        &["上月排名", "上个月排名", "上季度排名", "上期排名"],
+        "前一期的排名还不能直接作条件",
+        "从前数的名次写成算式再计分，如：\n上月第一 = （当 上月名次（没有的按 0 计）为第1名，1；其余 0）\n上月第一：加 上月第一\n从后数的（末位、后几名）还不能写，由人报成一种情形",
+    ),
+    (
+        &["等次不得低于", "等次不低于", "等级不得低于"],
+        "等次的下限还不能这样写",
+        "把条件写进那一等次，如：合格：当 得分不低于95分或名次为前5名；一律定为哪一等的，写：当 得分不低于95分，等次定为合格",
+    ),
+    (
+        &["扣分可超过满分", "扣分可突破满分", "扣分可以超过满分", "扣分超过满分"],
+        "写了满分的一条，扣分到满分为止，扣过头的还不能写在这一条里",
+        "扣过头的另放一个不写满分的板块或条目；整个方案从多少分扣起的，写在约定里：每月基础分 100分",
+    ),
 ];
 
 impl Patient<'_> {
@@ -41,6 +61,8 @@ impl Patient<'_> {
         found
             .or_else(|| self.months_by_number())
             .or_else(|| self.year_end_bonus())
+            .or_else(|| self.bare_rate())
+            .or_else(|| self.the_higher())
             .or_else(|| self.compared())
             .or_else(|| self.without_when())
     }
@@ -94,6 +116,27 @@ impl Patient<'_> {
             "年终另加、另扣的写成一个板块：\n板块 {word}\n  考评周期 每年，计入年终\n算式里写它的得分：年终得分 = 各月得分平均 + {word}得分，保留2位小数，四舍五入"
         );
         self.told("unknown-name", format!("没有名为“{word}”的板块"), at..at + word.len(), help)
+    }
+
+    /// `同一事件就高不就低`
+    fn the_higher(&self) -> Option<Mend> {
+        let text = self.text();
+        let end = text.find("就高不就低").filter(|_| text.starts_with("同一"))? + "就高不就低".len();
+        let words = ["不重复扣分,", "不重复加分,", "不重复计分,", ",", ""];
+        let (begin, line) = words.iter().find_map(|before| {
+            let begin = text[..end - "就高不就低".len()].strip_suffix(before)?.len();
+            Some((begin, self.parsed(begin..end, "按最高级别计一次")?))
+        })?;
+        self.mended("other-words", "“就高不就低”在这里写作“按最高级别计一次”", begin..end, line)
+    }
+
+    /// `当 得分率低于60%`: of what?
+    fn bare_rate(&self) -> Option<Mend> {
+        let text = self.text();
+        let begins = |at: usize| at == 0 || text[..at].ends_with([' ', ',', '且', '或', '当', '凡', '(']);
+        let (at, word) = text.match_indices("得分率").find(|(at, _)| begins(*at))?;
+        let help = "写明是哪一条的，那一条要写满分，如：当 台账得分率低于60%；总分的写分数，如：当 得分低于60分";
+        self.told("missing-word", "没有写是哪一条的得分率", at..at + word.len(), help)
     }
 
     /// `信访量（件）：较上年同期每上升1件扣2分`

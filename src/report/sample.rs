@@ -199,6 +199,7 @@ fn plan() -> Plan {
             ties: Ties::SharedLeavingGaps,
             tiebreakers: vec![],
             vetoed: Vetoed::LastByValue,
+            tied_last: None,
         }],
         gradings: vec![Grading {
             name: "等次".into(),

@@ -23,10 +23,16 @@ pub(super) fn decided(scored: &Scored<'_>) -> Vec<String> {
     let outcome = scored.outcome;
     let mut parts = Vec::new();
     for grading in scored.plan.gradings.iter().filter(|grading| grading.cycle == scored.period().cycle) {
-        // The last grade is that of all others.
-        for grade in &grading.grades[..grading.grades.len().saturating_sub(1)] {
+        for (index, grade) in grading.grades.iter().enumerate() {
             let has = |unit: &UnitOutcome| unit.grades.iter().any(|one| one.grade == grade.name);
-            parts.extend(listed(scored, &grade.name, has));
+            // The last grade is often that of nearly all: then only how many they are.
+            let is_last = index + 1 == grading.grades.len();
+            let count = outcome.units.iter().filter(|unit| has(unit)).count();
+            if is_last && count * 2 > outcome.units.len() {
+                parts.push(format!("{}：其余{count}个", grade.name));
+            } else {
+                parts.extend(listed(scored, &grade.name, has));
+            }
         }
     }
     let given = outcome.units.iter().flat_map(|unit| &unit.awards).filter(|award| award.withheld.is_none());

@@ -30,7 +30,8 @@ pub(super) fn by_steps(
     let verb = verb_of(each.outcome);
     let (goes_on, asked) = (range.is_none(), range.is_some());
     let Some(range) = range.or_else(|| band_before(draft, short)) else {
-        return without_target(scope, site, &each, &value.kind, short);
+        let before = draft.arms.last().and_then(|arm| arm.range.as_ref());
+        return without_target(scope, site, &each, (&value.kind, before), short);
     };
     expression::require_agreement(scope, site, each.pair, &value.kind, &each.step.kind, "一起算");
     let is_exact =

@@ -60,6 +60,10 @@ pub(super) fn stray_case(
             .expected("“第1次”“第2次起”")
             .help("按第几次计的，写：第1次扣1分，第2次起每次扣2分，全年连续计次");
     }
+    if name.chars().any(|c| c.is_ascii_digit()) && outcome.has(Token::FULL_MARKS) {
+        let number = name.trim_start_matches(|c: char| !c.is_ascii_digit());
+        return finding.expected("范围").help(format!("够了就得满分的，写：{number}及以上{points}"));
+    }
     if name.chars().any(|c| c.is_ascii_digit()) {
         return finding.expected("“每”或范围").help(format!("按次数计的，写：每{name}{points}"));
     }

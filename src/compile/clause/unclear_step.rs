@@ -13,14 +13,49 @@ use crate::plan::*;
 use crate::syntax::Rule as Token;
 
 /// 每少1件扣1分, and nothing before it.
-pub(super) fn without_target(scope: &mut Scope<'_>, site: Site<'_, '_>, each: &Each<'_, '_>, kind: &Type, short: bool) {
+///
+/// `before`: the band that stands in front of it.
+pub(super) fn without_target(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    each: &Each<'_, '_>,
+    (kind, before): (&Type, Option<&Range>),
+    short: bool,
+) {
     let unit = each.pair.child(Token::unit).map_or("件".to_owned(), |unit| name_of(&unit));
-    let gives = scope.original(site.statement, each.outcome);
+    let (written, gives) = each.written(scope, site);
+    // 不超过5%得20分；每超1个百分点扣2分
+    let end = before.and_then(|range| if short { range.low.as_ref() } else { range.high.as_ref() });
+    if let Some((Expr::Number(end), _)) = end {
+        let shown = shown_number(*end, kind);
+        let word = match (short, kind) {
+            (true, Type::Percent) => "低于",
+            (true, _) => "少于",
+            (false, _) => "超过",
+        };
+        let finding = scope
+            .at(site.statement, each.pair, "shortfall-without-target", "没有写少于（多于）多少才开始算")
+            .help(format!("在前面写明：{word}{shown}的，{written}{gives}"));
+        scope.report(finding);
+        return;
+    }
+    let place_help = |from: &str| {
+        format!(
+            "说的是名次的，写明从第几名起：{from}，{written}{gives}；说的是比上期进了、退了几名的，先写出差，如：进退 = 上年位次（没有的按位次计） - 位次，再写：进退：超过0，每多1{gives}"
+        )
+    };
     let help = match (kind, short) {
-        (Type::Place, false) => format!("在前面写明从第几名起：第1名不扣分，每落后1名{gives}"),
-        (Type::Place, true) => format!("在前面写明从第几名起：第10名不加分，每上升1名{gives}"),
+        (Type::Place, false) => place_help("第1名不扣分"),
+        (Type::Place, true) => place_help("第10名不加分"),
+        _ if each.pair.as_str().contains('%') => {
+            let (bound, word) = if short { ("低于", "每低") } else { ("超过", "每高") };
+            let number = each.pair.child(Token::number).map_or("1", |number| number.as_str().trim());
+            format!("写明从百分之几算起，百分比的差写作百分点：{bound}0%的，{word}{number}个百分点{gives}")
+        }
         (Type::Percent, true) => format!("在前面写明：不低于90%，每低1个百分点{gives}"),
         (Type::Percent, false) => format!("在前面写明：超过90%的，每高1个百分点{gives}"),
+        // So many places up or down from an earlier period.
+        _ if unit == "名" => format!("在前面写明：{}0，{written}{gives}", if short { "低于" } else { "超过" }),
         (_, true) => format!("在前面写明：不少于30{unit}，每少1{unit}{gives}"),
         (_, false) => format!("在前面写明：不超过3{unit}，每多1{unit}{gives}"),
     };

@@ -227,6 +227,7 @@ impl Sheet {
             ties: Ties::SharedLeavingGaps,
             tiebreakers: Vec::new(),
             vetoed: Vetoed::LastByValue,
+            tied_last: None,
         });
         id
     }

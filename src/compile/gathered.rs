@@ -1,0 +1,66 @@
+//! Points of a part where a longer period is spoken of: their sum or their mean, as the text must say.
+
+use pest::iterators::Pair;
+
+use super::expression::Site;
+use super::scope::Scope;
+use crate::calendar::Cycle;
+use crate::parse::{Children, Context};
+use crate::plan::{Aggregate, Expr, Landing, NodeId};
+use crate::syntax::Rule as Token;
+
+/// Words that say by themselves which one period is meant.
+const EARLIER: &[&str] = &["上月", "上个月", "上季", "上季度", "上半年", "上年", "去年", "同期", "上期"];
+
+/// 当 台账得分低于15分 of a year, where 台账 has points every month; `what`: 得分, 得分率.
+pub fn require_how(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, node: NodeId, what: &str) {
+    // In a ranking the sum and the mean put units in the same order.
+    let Some(stage) = scope.stage.filter(|_| site.statement.line.context != Context::Ranking) else { return };
+    let calendar = &scope.plan.calendar;
+    let cycle = scope.plan.nodes[node.index()].cycle;
+    let landing = &scope.plan.nodes[node.index()].landing;
+    if cycle >= stage.min(Cycle::Year)
+        || *landing != Landing::Last
+        || calendar.each(cycle).len() <= calendar.each(stage).len()
+    {
+        return;
+    }
+    let before = site.statement.code.text[..pair.as_span().start()].trim_end_matches(['\u{E000}', ' ']);
+    if EARLIER.iter().any(|word| before.ends_with(word)) {
+        return;
+    }
+    if what == "得分" && is_sum(scope, stage) {
+        return;
+    }
+    let (each, count) = match cycle {
+        Cycle::Month => ("各月", "月数"),
+        Cycle::Quarter => ("各季度", "季度数"),
+        _ => ("各半年", "半年数"),
+    };
+    let word = scope.word_of(stage);
+    let name = match (pair.child(Token::name), pair.as_rule()) {
+        (Some(name), _) => scope.original(site.statement, &name),
+        (None, Token::name) => scope.original(site.statement, pair),
+        (None, _) => scope.plan.nodes[node.index()].address.clone(),
+    };
+    let (message, ways) = match what {
+        "得分率" => (format!("“{name}”{each}都有得分率，没有写{word}看的是它们的平均还是最低的"), ["平均", "最低"]),
+        _ => (format!("“{name}”{each}都有得分，没有写{word}是它们的和还是平均"), ["之和", "平均"]),
+    };
+    let lines = ways.map(|way| format!("{each}{name}{what}{way}")).join("\n");
+    let counted = match site.statement.pair.as_rule() {
+        Token::convention_line => String::new(),
+        _ => format!("\n数有几个的，写：{count}（{name}{what}低于…）不少于1"),
+    };
+    let finding = scope
+        .at(site.statement, pair, "missing-convention", message)
+        .help(format!("把“{name}{what}”换成其中一个：\n{lines}{counted}"));
+    scope.report(finding);
+}
+
+/// Whether the total of a longer period is the sum of the shorter ones': then that of its parts is, too.
+fn is_sum(scope: &Scope<'_>, stage: Cycle) -> bool {
+    let sums =
+        |expr: &Expr| matches!(expr, Expr::Over { aggregate: Aggregate::Sum, expr, .. } if **expr == Expr::Total);
+    scope.plan.rollups.iter().any(|(of, expr)| *of == stage && sums(expr))
+}
