@@ -152,7 +152,7 @@ impl<'a> Scorer<'_, 'a> {
         let mut left = most_times;
         for earlier in self.program.earlier_in(cycle, period) {
             for draft in self.drafts_after(id, earlier, u8::MAX)?.iter().filter(|draft| draft.counted) {
-                left = left.minus(self.occurrences(draft))?.max(Number::ZERO);
+                left = left.minus(self.occurrences(id, draft))?.max(Number::ZERO);
             }
         }
         let mut order: Vec<usize> = (0..drafts.len()).filter(|index| drafts[*index].counted).collect();
@@ -160,10 +160,10 @@ impl<'a> Scorer<'_, 'a> {
         order.sort_by_key(|index| {
             let draft = &drafts[*index];
             let (day, row) = draft.fact.map(|row| self.occurrence_key(row)).unwrap_or_default();
-            (day, Reverse(draft.points.abs()), Reverse(self.occurrences(draft)), row)
+            (day, Reverse(draft.points.abs()), Reverse(self.occurrences(id, draft)), row)
         });
         for index in order {
-            let times = self.occurrences(&drafts[index]);
+            let times = self.occurrences(id, &drafts[index]);
             let draft = &mut drafts[index];
             let reason = || format!("{}最多计{most}次", every(cycle.max(rule.cycle)));
             if left < times {
@@ -185,7 +185,11 @@ impl<'a> Scorer<'_, 'a> {
     }
 
     /// Whole things count one by one, anything else row by row.
-    fn occurrences(&self, draft: &Draft) -> Number {
+    fn occurrences(&self, id: RuleId, draft: &Draft) -> Number {
+        // Of one matter only one counts, however many a row speaks of.
+        if draft.fact.is_none_or(|row| self.is_taken_once(id, row)) {
+            return Number::ONE;
+        }
         let Some(fact) = draft.fact.map(|row| self.fact(row)) else { return Number::ONE };
         match (&self.program.plan.inputs[fact.input.index()].quantity, fact.quantity) {
             (Type::Count(_), Some(quantity)) => quantity.into(),

@@ -176,7 +176,7 @@ impl<'a> Scorer<'_, 'a> {
 
     /// 每件扣5分 and 同一事项计一次: 2件 of one matter in a row are no more than 1件 in each of two rows. What tells how
     /// great a matter is (3人, 5处) stays what it is.
-    fn is_taken_once(&self, id: RuleId, row: u32) -> bool {
+    pub fn is_taken_once(&self, id: RuleId, row: u32) -> bool {
         if !self.program.rules[id.index()].looks_back {
             return false;
         }
