@@ -82,9 +82,12 @@ fn earned_beside_bonus(scope: &mut Scope<'_>) {
     for (node, line) in std::mem::take(&mut scope.bonus_caps) {
         let mut rules = Vec::new();
         own_and_below(scope, node, &mut rules);
-        let Some(earned) = rules.iter().find(|rule| scope.gains.contains(rule) && !scope.adds.contains(rule)) else {
-            continue;
+        // Where nothing has full marks, 得 is a bonus by another word.
+        let is_earned = |rule: &&RuleId| {
+            let is_gain = scope.gains.contains(rule) && !scope.adds.contains(rule);
+            is_gain && has_full_marks(scope, scope.plan.rules[rule.index()].node)
         };
+        let Some(earned) = rules.iter().find(is_earned) else { continue };
         let bonus = rules.iter().filter(|rule| scope.adds.contains(rule) && !scope.gains.contains(rule));
         let mut parts: Vec<String> = Vec::new();
         for rule in bonus {
@@ -120,6 +123,12 @@ fn earned_beside_bonus(scope: &mut Scope<'_>) {
             .help(format!("{only_bonus}\n得的分也一起限的，改成：{all} {most}分"));
         scope.report(finding);
     }
+}
+
+/// Whether a node or one above it has full marks.
+fn has_full_marks(scope: &Scope<'_>, node: NodeId) -> bool {
+    let parent = |id: &NodeId| scope.plan.nodes[id.index()].parent;
+    std::iter::successors(Some(node), parent).any(|id| scope.plan.nodes[id.index()].full.is_some())
 }
 
 /// The full marks of the parts should add up to those of the whole: what is over would be cut off unseen.
