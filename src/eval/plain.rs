@@ -1,7 +1,7 @@
 //! Lines of which nothing but the points is to be known: the same sums as `rule`, without drafts.
 //!
-//! Most lines of most units are such, and most of them depend on one quantity alone.
-//! What such a line gave for a quantity is remembered, and sums run in whole numbers while they fit.
+//! Most lines of most units are such, and most of them depend on one or two quantities alone.
+//! What such a line gave for them is remembered, and sums run in whole numbers while they fit.
 
 use rust_decimal::Decimal;
 
