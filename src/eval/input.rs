@@ -18,7 +18,7 @@ impl<'a> Scorer<'_, 'a> {
                     self.within(input, at.period).into_iter().filter(|row| self.counts(*row)).collect();
                 match aggregate {
                     Aggregate::Count | Aggregate::People | Aggregate::Matters => self.count_rows(aggregate, &rows),
-                    _ => collect(aggregate, rows.iter().filter_map(|row| self.fact(*row).quantity.map(Number::from))),
+                    _ => collect(aggregate, rows.iter().filter_map(|row| self.fact(*row).quantity().map(Number::from))),
                 }
             }
         }
@@ -32,7 +32,7 @@ impl<'a> Scorer<'_, 'a> {
         if program.cycle(period) == Cycle::Month && input.cycle == Cycle::Month {
             // The usual case: one month, one row.
             if let Some(row) = self.exactly(id, period).next() {
-                return Ok(match self.fact(row).quantity {
+                return Ok(match self.fact(row).quantity() {
                     Some(quantity) => Value::Number(quantity.into()),
                     None => self.inapplicable(id, period),
                 });
@@ -49,7 +49,7 @@ impl<'a> Scorer<'_, 'a> {
             let at = calendar.month(month).expect("the months of a period are in force");
             match self.covering(id, at, span) {
                 Some((covered, row)) => {
-                    let value = match self.fact(row).quantity {
+                    let value = match self.fact(row).quantity() {
                         Some(quantity) => Some(Number::from(quantity)),
                         None => self.inapplicable(id, covered).number(),
                     };
@@ -115,22 +115,23 @@ impl<'a> Scorer<'_, 'a> {
         let input = &program.plan.inputs[id.index()];
         let (mut around, mut inside) = (None, Vec::new());
         let calendar = &program.plan.calendar;
-        let mut look = |fact: &crate::facts::Fact| {
-            if calendar.period(fact.period).contains(calendar.period(period)) {
-                if around.is_none_or(|(best, _)| fact.period < best) {
-                    around = Some((fact.period, fact.quantity));
+        let mut look = |other: PeriodId, quantity| {
+            if calendar.period(other).contains(calendar.period(period)) {
+                if around.is_none_or(|(best, _)| other < best) {
+                    around = Some((other, quantity));
                 }
-            } else if calendar.period(period).contains(calendar.period(fact.period)) {
-                inside.push(fact.quantity);
+            } else if calendar.period(period).contains(calendar.period(other)) {
+                inside.push(quantity);
             }
         };
         if matches!(input.kind, InputKind::Parameter { global: true }) {
-            program.store.globals(id).for_each(|fact| look(&fact));
+            program.store.globals(id).for_each(|fact| look(fact.period, fact.quantity));
         } else {
             self.load();
             if self.has_rows(id) {
                 let all = (0..program.periods as u16).map(PeriodId);
-                all.flat_map(|other| self.exactly(id, other)).for_each(|row| look(self.fact(row)));
+                let rows = all.flat_map(|other| self.exactly(id, other)).map(|row| self.fact(row));
+                rows.for_each(|fact| look(fact.period(), fact.quantity()));
             }
         }
         let quantity = around.map(|(_, quantity)| quantity).or(match inside[..] {

@@ -191,9 +191,9 @@ impl<'a> Scorer<'_, 'a> {
             return Number::ONE;
         }
         let Some(fact) = draft.fact.map(|row| self.fact(row)) else { return Number::ONE };
-        match (&self.program.plan.inputs[fact.input.index()].quantity, fact.quantity) {
+        match (&self.program.plan.inputs[fact.input().index()].quantity, fact.quantity()) {
             (Type::Count(_), Some(quantity)) => quantity.into(),
-            _ => Number::whole(fact.rows.into()),
+            _ => Number::whole(fact.rows().into()),
         }
     }
 }

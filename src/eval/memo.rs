@@ -19,6 +19,63 @@ pub(super) enum Known<T> {
 
 const BUSY: u32 = u32::MAX;
 
+/// Which slots are marked for the unit.
+pub(super) struct Marks {
+    /// The generation that marked the slot.
+    slots: Vec<u32>,
+    generation: u32,
+}
+
+impl Marks {
+    pub fn new(slots: usize) -> Marks {
+        Marks { slots: vec![0; slots], generation: 1 }
+    }
+
+    pub fn clear(&mut self) {
+        match self.generation.checked_add(1) {
+            Some(next) => self.generation = next,
+            None => *self = Marks::new(self.slots.len()),
+        }
+    }
+
+    pub fn set(&mut self, slot: usize) {
+        self.slots[slot] = self.generation;
+    }
+
+    pub fn has(&self, slot: usize) -> bool {
+        self.slots[slot] == self.generation
+    }
+}
+
+/// By slot, from where to where in the unit's facts.
+pub(super) struct Runs {
+    /// The generation that set the slot, and the run.
+    slots: Vec<(u32, u32, u32)>,
+    generation: u32,
+}
+
+impl Runs {
+    pub fn new(slots: usize) -> Runs {
+        Runs { slots: vec![(0, 0, 0); slots], generation: 1 }
+    }
+
+    pub fn clear(&mut self) {
+        match self.generation.checked_add(1) {
+            Some(next) => self.generation = next,
+            None => *self = Runs::new(self.slots.len()),
+        }
+    }
+
+    pub fn set(&mut self, slot: usize, begin: u32, end: u32) {
+        self.slots[slot] = (self.generation, begin, end);
+    }
+
+    pub fn get(&self, slot: usize) -> std::ops::Range<u32> {
+        let (generation, begin, end) = self.slots[slot];
+        if generation == self.generation { begin..end } else { 0..0 }
+    }
+}
+
 impl<T: Copy> Memo<T> {
     pub fn new(slots: usize) -> Memo<T> {
         Memo { slots: vec![(0, 0); slots], pool: Vec::new(), generation: 1 }
@@ -38,11 +95,6 @@ impl<T: Copy> Memo<T> {
     pub fn find(&self, slot: usize) -> Option<T> {
         let (generation, index) = self.slots[slot];
         (generation == self.generation && index != BUSY).then(|| self.pool[index as usize])
-    }
-
-    /// Whether anything was set.
-    pub fn has(&self, slot: usize) -> bool {
-        self.slots[slot].0 == self.generation
     }
 
     pub fn ask(&mut self, slot: usize) -> Known<T> {

@@ -9,6 +9,7 @@ use crate::calendar::{Cycle, PeriodId};
 use crate::eval::expr::Value;
 use crate::eval::problem::{Problem, Where};
 use crate::eval::unit::{At, Scorer};
+use crate::facts::Small;
 use crate::outcome::Tally;
 use crate::plan::{Aggregate, Basis, Condition, Expr, InputId, InputKind, Plan, RowField, Rule, RuleId};
 use crate::value::{Inexact, Number};
@@ -129,19 +130,19 @@ enum Given {
 /// Points of one line for its quantities, where both are small.
 #[derive(Clone, Copy)]
 pub(super) struct Remembered {
-    /// The quantities in one number, as [`packed`] makes it.
-    quantities: u64,
+    /// With the same digits: 1 and 1.0 are held apart, for points may show it.
+    quantities: [u32; 2],
     /// In ten-thousandths.
     scaled: i64,
 }
 
-const UNKNOWN: Remembered = Remembered { quantities: u64::MAX, scaled: 0 };
+const UNKNOWN: Remembered = Remembered { quantities: [u32::MAX; 2], scaled: 0 };
 
 /// So many digits behind the point run in whole numbers.
 const SCALE: u32 = 4;
 /// Larger points are added as decimals, so that sums of smaller ones never overflow.
 const LARGEST: i64 = 1 << 40;
-/// Quantities remembered per line, and pairs of them.
+/// Quantities remembered per line, and pairs of them; powers of two.
 const REMEMBERED: usize = 32;
 const REMEMBERED_PAIRS: usize = 1024;
 
@@ -196,15 +197,6 @@ impl Given {
         };
         if is_weightier { other } else { self }
     }
-}
-
-/// Two quantities in one number where both are small; the same digits: 1 and 1.0 are held apart, for points may show it.
-fn packed(quantities: [Decimal; 2]) -> Option<u64> {
-    let [first, second] = quantities.map(|quantity| {
-        let mantissa = u64::try_from(quantity.mantissa()).ok().filter(|mantissa| *mantissa < 1 << 26)?;
-        (quantity.scale() < 1 << 5).then_some(mantissa << 5 | u64::from(quantity.scale()))
-    });
-    Some(first? << 32 | second?)
 }
 
 /// In ten-thousandths, where that is exact and not large.
@@ -281,8 +273,8 @@ impl<'a> Scorer<'_, 'a> {
                     continue;
                 }
                 let at = At { period, row: Some(row), rule: Some(id) };
-                let given = match (program.rules[id.index()].source, self.fact(row).quantity) {
-                    (Some(_), Some(quantity)) => self.remembered(id, rule, [quantity, Decimal::ZERO], at)?,
+                let given = match (program.rules[id.index()].source, self.fact(row).small()) {
+                    (Some(_), Some(quantity)) => self.remembered(id, rule, [quantity, Small::ZERO], at)?,
                     _ => Given::of(self.eval(&rule.points, at)?),
                 };
                 match once {
@@ -295,22 +287,22 @@ impl<'a> Scorer<'_, 'a> {
         Ok(true)
     }
 
-    /// What was reported for one or two indicators, where all of it was.
-    fn reported(&self, first: InputId, second: Option<InputId>, period: PeriodId) -> Option<[Decimal; 2]> {
-        let quantity = |input| self.fact(self.exactly(input, period).next()?).quantity;
-        Some([quantity(first)?, second.map_or(Some(Decimal::ZERO), quantity)?])
+    /// What was reported for one or two indicators, where all of it was, in few digits.
+    fn reported(&self, first: InputId, second: Option<InputId>, period: PeriodId) -> Option<[Small; 2]> {
+        let quantity = |input| self.fact(self.exactly(input, period).next()?).small();
+        Some([quantity(first)?, second.map_or(Some(Small::ZERO), quantity)?])
     }
 
     /// Points that depend on nothing but these quantities.
-    fn remembered(&mut self, id: RuleId, rule: &'a Rule, quantities: [Decimal; 2], at: At) -> Result<Given, Inexact> {
-        let Some(quantities) = packed(quantities) else { return Ok(Given::of(self.eval(&rule.points, at)?)) };
+    fn remembered(&mut self, id: RuleId, rule: &'a Rule, quantities: [Small; 2], at: At) -> Result<Given, Inexact> {
+        let quantities = quantities.map(Small::bits);
         let known = &mut self.remembered[id.index()];
         if known.is_empty() {
             let is_pair = matches!(self.program.rules[id.index()].source, Some(Source::Indicators(_, Some(_))));
             known.resize(if is_pair { REMEMBERED_PAIRS } else { REMEMBERED }, UNKNOWN);
         }
         // Whole numbers that follow one another lie side by side.
-        let slot = ((quantities >> 37).wrapping_add((quantities as u32 as u64 >> 5) * 37)) as usize % known.len();
+        let slot = quantities[0].wrapping_add(quantities[1].wrapping_mul(37)) as usize & (known.len() - 1);
         if known[slot].quantities == quantities {
             return Ok(Given::Scaled(known[slot].scaled));
         }

@@ -20,14 +20,14 @@ impl<'a> Scorer<'_, 'a> {
             return Value::Number(Number::ONE);
         }
         if field == RowField::Quantity {
-            return fact.quantity.map(Number::from).into();
+            return fact.quantity().map(Number::from).into();
         }
         let Some(detail) = self.detail(row) else { return Value::NotAssessed };
         let number = |value: Option<Decimal>| Value::from(value.map(Number::from));
         let text = |value: Option<SymbolId>| value.map_or(Value::NotAssessed, Value::Text);
         let date = |value: Option<NaiveDate>| value.map_or(Value::NotAssessed, Value::Date);
         let days = |value: Option<i64>| Value::from(value.map(Number::whole));
-        let months = self.program.plan.calendar.period(fact.period);
+        let months = self.program.plan.calendar.period(fact.period());
         let (first, last) = (months.first.first_day(), months.last.last_day());
         match field {
             RowField::Quantity => unreachable!("answered above"),
@@ -79,7 +79,7 @@ impl<'a> Scorer<'_, 'a> {
         for row in self.within(rows.input, at.period) {
             let here = At { row: Some(row), ..at };
             let counted = self.detail(row).is_none_or(|detail| detail.counted);
-            if !counted || self.fact(row).quantity.is_none() {
+            if !counted || self.fact(row).quantity().is_none() {
                 continue;
             }
             if rows.filter.as_ref().map_or(Ok(true), |filter| self.holds(filter, here))? {
@@ -145,7 +145,7 @@ impl<'a> Scorer<'_, 'a> {
         let count = match aggregate {
             Aggregate::People => different(&mut details.map(|detail| detail.person)),
             Aggregate::Matters => different(&mut details.map(|detail| detail.matter)),
-            _ => rows.iter().map(|row| i64::from(self.fact(*row).rows)).sum(),
+            _ => rows.iter().map(|row| i64::from(self.fact(*row).rows())).sum(),
         };
         Ok(Value::Number(Number::whole(count)))
     }
@@ -156,7 +156,7 @@ impl<'a> Scorer<'_, 'a> {
         let program = self.program;
         let (input, period, quantity) = {
             let fact = self.fact(row);
-            (fact.input, fact.period, fact.quantity)
+            (fact.input(), fact.period(), fact.quantity())
         };
         let key = |row: u32| match by {
             CountedBy::Unit => Value::NotAssessed,
@@ -177,7 +177,7 @@ impl<'a> Scorer<'_, 'a> {
                 None => true,
             };
             if stays {
-                before.extend(self.fact(other).quantity.map(Number::from));
+                before.extend(self.fact(other).quantity().map(Number::from));
             }
         }
         let before = sum(&before)?;
@@ -189,7 +189,7 @@ impl<'a> Scorer<'_, 'a> {
     pub fn occurrence_key(&self, row: u32) -> (NaiveDate, u32) {
         let fact = self.fact(row);
         let occurred = self.detail(row).and_then(|detail| detail.occurred);
-        (occurred.unwrap_or_else(|| self.program.plan.calendar.period(fact.period).first.first_day()), row)
+        (occurred.unwrap_or_else(|| self.program.plan.calendar.period(fact.period()).first.first_day()), row)
     }
 }
 

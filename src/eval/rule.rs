@@ -165,7 +165,7 @@ impl<'a> Scorer<'_, 'a> {
                     } else if self.detail(row).is_some_and(|detail| !detail.counted) {
                         drafts.push(refused(row, program.traced, "未认定"));
                     } else {
-                        let is_zero = self.fact(row).quantity.is_some();
+                        let is_zero = self.fact(row).quantity().is_some();
                         drafts.push(refused(row, program.traced, if is_zero { "数量为0" } else { "不适用" }));
                     }
                 }
@@ -181,9 +181,9 @@ impl<'a> Scorer<'_, 'a> {
             return false;
         }
         let fact = self.fact(row);
-        let counted = &self.program.plan.inputs[fact.input.index()].quantity;
+        let counted = &self.program.plan.inputs[fact.input().index()].quantity;
         let has_matter = self.detail(row).is_some_and(|detail| detail.matter.is_some());
-        let is_many = fact.quantity.is_some_and(|quantity| quantity > Decimal::ONE);
+        let is_many = fact.quantity().is_some_and(|quantity| quantity > Decimal::ONE);
         has_matter
             && is_many
             && matches!(counted, Type::Count(word) if ["次", "件", "起", "例", "宗"].contains(&word.as_str()))
@@ -281,7 +281,7 @@ impl<'a> Scorer<'_, 'a> {
             let store = self.program.store;
             // 针对编号: a row that only says so has no line of its own.
             let said = || {
-                let origin = self.fact(row).origin.and_then(|origin| store.repair_of(origin));
+                let origin = self.fact(row).origin().and_then(|origin| store.repair_of(origin));
                 origin.map(|origin| format!("（{}）", store.origin_text(origin))).unwrap_or_default()
             };
             if in_time {

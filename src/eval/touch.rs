@@ -52,7 +52,7 @@ impl Scorer<'_, '_> {
         let (program, slot) = (self.program, self.slot(input.index(), period));
         let nodes = self.touching[slot].get_or_insert_with(|| program.touched_by(input, period));
         for node in nodes {
-            self.touched.set(*node as usize, ());
+            self.touched.set(*node as usize);
         }
     }
 }

@@ -60,12 +60,12 @@ impl<'a> Scorer<'_, 'a> {
             match draft.fact {
                 Some(row) => {
                     let fact = self.fact(row);
-                    entry.quantity = fact.quantity.map(Number::from);
-                    entry.facts.extend(fact.origin.map(|origin| program.store.origin_text(origin)));
+                    entry.quantity = fact.quantity().map(Number::from);
+                    entry.facts.extend(fact.origin().map(|origin| program.store.origin_text(origin)));
                     let text = |id| program.store.symbol(id).to_owned();
-                    entry.matter = fact.detail.as_ref().and_then(|detail| detail.matter).map(text);
-                    entry.person = fact.detail.as_ref().and_then(|detail| detail.person).map(text);
-                    if let Some(detail) = &fact.detail {
+                    entry.matter = fact.detail().and_then(|detail| detail.matter).map(text);
+                    entry.person = fact.detail().and_then(|detail| detail.person).map(text);
+                    if let Some(detail) = fact.detail() {
                         entry.basis = detail.basis.as_deref().map(str::to_owned);
                         entry.note = detail.note.as_deref().map(str::to_owned);
                     }
@@ -94,11 +94,11 @@ impl<'a> Scorer<'_, 'a> {
             entries.push(Entry {
                 rule: id,
                 period: own,
-                quantity: fact.quantity.map(Number::from),
+                quantity: fact.quantity().map(Number::from),
                 points: Number::ZERO,
                 counted: false,
                 reason: Some("本项对本单位不适用".to_owned()),
-                facts: fact.origin.map(|origin| program.store.origin_text(origin)).into_iter().collect(),
+                facts: fact.origin().map(|origin| program.store.origin_text(origin)).into_iter().collect(),
                 matter: None,
                 person: None,
                 basis: None,
@@ -115,7 +115,7 @@ impl<'a> Scorer<'_, 'a> {
         for input in &program.rules[id.index()].inputs {
             rows.extend(self.rows_read(*input, period));
         }
-        let origins = rows.into_iter().filter_map(|row| self.fact(row).origin);
+        let origins = rows.into_iter().filter_map(|row| self.fact(row).origin());
         origins.map(|origin| program.store.origin_text(origin)).collect()
     }
 
@@ -151,7 +151,7 @@ impl<'a> Scorer<'_, 'a> {
             input: input_of(program.rule(fired.rule)),
             period: fired.period,
             effect: words(fired.effect),
-            fact: fired.fact.and_then(|row| self.fact(row).origin).map(|origin| program.store.origin_text(origin)),
+            fact: fired.fact.and_then(|row| self.fact(row).origin()).map(|origin| program.store.origin_text(origin)),
         };
         fired.into_iter().map(outcome).collect()
     }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::calendar::{Month, PeriodId};
 use crate::eval::expr::Value;
-use crate::eval::memo::Memo;
+use crate::eval::memo::{Marks, Memo, Runs};
 use crate::eval::node::NodeScore;
 use crate::eval::peers::{Board, Demand};
 use crate::eval::plain::Remembered;
@@ -12,7 +12,7 @@ use crate::eval::problem::{Problem, ProblemKind};
 use crate::eval::program::Program;
 use crate::eval::rule::{Draft, RuleScore};
 use crate::eval::uses::Seen;
-use crate::facts::{Detail, Fact, Unit};
+use crate::facts::{Detail, Held, Unit};
 use crate::outcome::Tally;
 use crate::plan::{Effect, InputId, NodeId, RuleId};
 use crate::value::Number;
@@ -56,13 +56,13 @@ pub(super) struct Scorer<'p, 'a> {
     pub board: &'p Board,
     pub unit: usize,
     loaded: bool,
-    facts: Vec<Fact>,
+    facts: Vec<Held>,
     /// By input × period: from where to where in `facts`.
-    ranges: Memo<(u32, u32)>,
+    ranges: Runs,
     /// By input: whether there are facts.
-    present: Memo<()>,
+    present: Marks,
     /// By node × period: whether a row moves it.
-    pub touched: Memo<()>,
+    pub touched: Marks,
     /// By input × period: the nodes that its rows move; outlives the unit, for it depends on the plan alone.
     pub touching: Vec<Option<Box<[u32]>>>,
     pub nodes: Memo<NodeScore>,
@@ -112,9 +112,9 @@ impl<'p, 'a> Scorer<'p, 'a> {
             unit: 0,
             loaded: false,
             facts: Vec::new(),
-            ranges: Memo::new(plan.inputs.len() * periods),
-            present: Memo::new(plan.inputs.len()),
-            touched: Memo::new(plan.nodes.len() * periods),
+            ranges: Runs::new(plan.inputs.len() * periods),
+            present: Marks::new(plan.inputs.len()),
+            touched: Marks::new(plan.nodes.len() * periods),
             touching: vec![None; plan.inputs.len() * periods],
             nodes: Memo::new(plan.nodes.len() * periods),
             rules: Memo::new(plan.rules.len() * periods),
@@ -179,12 +179,12 @@ impl<'p, 'a> Scorer<'p, 'a> {
 
     // ------------------------------------------------------------ facts
 
-    pub fn fact(&self, index: u32) -> &Fact {
+    pub fn fact(&self, index: u32) -> &Held {
         &self.facts[index as usize]
     }
 
     pub fn detail(&self, index: u32) -> Option<&Detail> {
-        self.fact(index).detail.as_deref()
+        self.fact(index).detail()
     }
 
     /// Reads the unit's facts once.
@@ -195,22 +195,22 @@ impl<'p, 'a> Scorer<'p, 'a> {
         self.loaded = true;
         // The run of rows about the same input and period that is being read.
         let mut open: Option<(InputId, PeriodId, u32)> = None;
-        for fact in self.program.store.unit_facts(self.unit).all() {
-            let (input, period) = (fact.input, fact.period);
+        self.program.store.unit_facts(self.unit).each(|fact| {
+            let (input, period) = (fact.input(), fact.period());
             if open.is_none_or(|(open, about, _)| (open, about) != (input, period)) {
                 self.close(open);
                 open = Some((input, period, self.facts.len() as u32));
-                self.present.set(input.index(), ());
+                self.present.set(input.index());
                 self.touch(input, period);
             }
             self.facts.push(fact);
-        }
+        });
         self.close(open);
     }
 
     fn close(&mut self, open: Option<(InputId, PeriodId, u32)>) {
         if let Some((input, period, begin)) = open {
-            self.ranges.set(self.slot(input.index(), period), (begin, self.facts.len() as u32));
+            self.ranges.set(self.slot(input.index(), period), begin, self.facts.len() as u32);
         }
     }
 
@@ -230,10 +230,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
 
     /// The facts of one input about exactly one period.
     pub fn exactly(&self, input: InputId, period: PeriodId) -> std::ops::Range<u32> {
-        match self.ranges.find(self.slot(input.index(), period)) {
-            Some((begin, end)) => begin..end,
-            None => 0..0,
-        }
+        self.ranges.get(self.slot(input.index(), period))
     }
 
     /// The facts of one input about anything within the period.
@@ -252,9 +249,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
 
     /// Whether a row counts at all: 认定 is not pending or refused, and something happened.
     pub fn counts(&self, fact: u32) -> bool {
-        let fact = self.fact(fact);
-        fact.detail.as_ref().is_none_or(|detail| detail.counted)
-            && fact.quantity.is_some_and(|quantity| !quantity.is_zero())
+        self.fact(fact).counts()
     }
 
     // ------------------------------------------------------------ the roster

@@ -6,14 +6,14 @@ use rust_decimal::Decimal;
 use crate::calendar::PeriodId;
 use crate::plan::{InputId, Plan, SymbolId};
 
-use super::{Cell, Detail, Origin};
+use super::{Cell, Detail, Origin, Small};
 
 /// Units whose facts are kept together.
 pub const UNITS: usize = 1 << UNIT_BITS;
 const UNIT_BITS: u32 = 5;
 const TAG_BITS: u32 = 2;
 const SCALE_BITS: u32 = 3;
-const MANTISSA_BITS: u32 = 26;
+pub const MANTISSA_BITS: u32 = 26;
 
 /// A mantissa of a packed fact is below this.
 pub const MOST_MANTISSA: u32 = 1 << MANTISSA_BITS;
@@ -39,7 +39,7 @@ pub struct Packing {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Content {
     Number {
-        quantity: Decimal,
+        quantity: Small,
         rows: u32,
     },
     Inapplicable,
@@ -93,10 +93,10 @@ impl Packing {
 
     /// Several rows in one, where there is room.
     pub fn summed(self, key: u64, quantity: Decimal, rows: u32) -> Option<u64> {
-        let mantissa = u32::try_from(quantity.mantissa()).ok().filter(|mantissa| *mantissa < MOST_MANTISSA)?;
-        let fits = quantity.scale() < MOST_SCALE && u64::from(rows - 1) < 1 << self.rows_bits;
+        let quantity = Small::of(quantity)?;
+        let fits = u64::from(rows - 1) < 1 << self.rows_bits;
         let rows = u64::from(rows - 1) << (SCALE_BITS + MANTISSA_BITS);
-        fits.then(|| self.number(key, mantissa, quantity.scale()) | rows)
+        fits.then(|| key | u64::from(quantity.bits()) | rows)
     }
 
     pub fn unit(self, cell: u64) -> usize {
@@ -115,10 +115,9 @@ impl Packing {
     pub fn content(self, cell: u64) -> Content {
         match cell >> self.tag_at & ((1 << TAG_BITS) - 1) {
             NUMBER => {
-                let mantissa = cell & u64::from(MOST_MANTISSA - 1);
-                let scale = cell >> MANTISSA_BITS & u64::from(MOST_SCALE - 1);
+                let quantity = Small((cell & ((1 << (MANTISSA_BITS + SCALE_BITS)) - 1)) as u32);
                 let rows = cell >> (MANTISSA_BITS + SCALE_BITS) & ((1 << self.rows_bits) - 1);
-                Content::Number { quantity: Decimal::new(mantissa as i64, scale as u32), rows: rows as u32 + 1 }
+                Content::Number { quantity, rows: rows as u32 + 1 }
             }
             INAPPLICABLE => Content::Inapplicable,
             _ => Content::Record((cell & ((1 << self.tag_at) - 1)) as usize),

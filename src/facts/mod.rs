@@ -9,6 +9,7 @@ mod gate;
 #[cfg(test)]
 pub mod given;
 mod header;
+mod held;
 mod history;
 mod judge;
 mod names;
@@ -30,6 +31,7 @@ mod words;
 mod tests;
 
 pub use header::Role;
+pub use held::{Held, Small};
 pub use read::{Options, SourceFile, read};
 pub use sheet::{SPANNING, UNCOMPUTED};
 pub use store::{Store, UnitFacts};

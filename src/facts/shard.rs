@@ -72,13 +72,18 @@ impl Shard {
         self.blocks[at / BLOCK][at % BLOCK]
     }
 
-    /// The cells of a range, block by block.
+    /// The cells of a range.
     pub fn cells(&self, range: Range<usize>) -> impl Iterator<Item = u64> {
+        self.slices(range).flatten().copied()
+    }
+
+    /// The cells of a range, block by block.
+    pub fn slices(&self, range: Range<usize>) -> impl Iterator<Item = &[u64]> {
         let blocks = range.start / BLOCK..range.end.div_ceil(BLOCK);
-        blocks.flat_map(move |block| {
+        blocks.map(move |block| {
             let from = range.start.saturating_sub(block * BLOCK);
             let until = BLOCK.min(range.end - block * BLOCK);
-            self.blocks[block][from..until].iter().copied()
+            &self.blocks[block][from..until]
         })
     }
 
@@ -175,7 +180,7 @@ impl Shard {
         for at in run.0..run.1 {
             let cell = cells[at];
             let part = match packing.content(cell) {
-                Content::Number { quantity, rows } => Some((quantity, rows)),
+                Content::Number { quantity, rows } => Some((quantity.decimal(), rows)),
                 Content::Record(place) if !read_head(&self.records[place..]).detailed => {
                     let record = read_record(&self.records[place..], &[], 0, false);
                     record.quantity.filter(|_| record.origin.is_none()).map(|quantity| (quantity, record.rows))

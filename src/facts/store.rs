@@ -16,7 +16,7 @@ use super::cells::{Content, Packing, UNITS, read_record};
 use super::history::History;
 use super::scan::Key;
 use super::shard::Shard;
-use super::{Detail, Fact, Origin, Unit};
+use super::{Detail, Fact, Held, Origin, Unit};
 
 /// Everything that was read from a data folder.
 pub struct Store {
@@ -127,6 +127,20 @@ impl<'s> UnitFacts<'s> {
         cells.flat_map(move |(shard, range)| shard.cells(range.clone()).map(|cell| store.fact(shard, cell)))
     }
 
+    /// All facts as briefly as they can be held, ordered by input, period and place.
+    pub fn each(&self, mut see: impl FnMut(Held)) {
+        let Some((shard, range)) = &self.cells else { return };
+        let (store, packing) = (self.store, self.store.packing);
+        for cell in shard.slices(range.clone()).flatten() {
+            see(match packing.content(*cell) {
+                Content::Number { quantity, rows } => {
+                    Held::Small { input: packing.input(*cell), period: packing.period(*cell), quantity, rows }
+                }
+                Content::Record(_) | Content::Inapplicable => Held::Whole(Box::new(store.fact(shard, *cell))),
+            });
+        }
+    }
+
     /// The facts of an input, ordered by period and place.
     pub fn of(&self, input: InputId) -> impl Iterator<Item = Fact> {
         let (store, packing) = (self.store, self.store.packing);
@@ -153,7 +167,7 @@ impl Store {
         };
         match packing.content(cell) {
             Content::Number { quantity, rows } => {
-                fact.quantity = Some(quantity);
+                fact.quantity = Some(quantity.decimal());
                 fact.rows = rows;
             }
             Content::Record(place) => self.read_record(&shard.records[place..], &mut fact),
