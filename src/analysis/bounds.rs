@@ -61,6 +61,23 @@ impl Bound {
         self
     }
 
+    /// As [`crate::outcome::Tally::bring_to`], where the points are more than `most`.
+    fn lowered(self, most: Interval) -> Bound {
+        let left = most.minus(self.base).plus(self.deduction).max(Interval::ZERO);
+        Bound { base: self.base.min(most.plus(self.deduction)), bonus: self.bonus.min(left), ..self }
+    }
+
+    /// As [`crate::outcome::Tally::bring_to`], where the points are less than `least`.
+    fn raised(self, least: Interval) -> Bound {
+        let left = self.base.plus(self.bonus).minus(least).max(Interval::ZERO);
+        Bound { base: self.base.max(least.minus(self.bonus)), deduction: self.deduction.min(left), ..self }
+    }
+
+    /// Brought to `points` from either side.
+    fn brought_to(self, points: Interval) -> Bound {
+        Bound { points, ..self.lowered(points).with(self.raised(points), Interval::or) }
+    }
+
     /// The base takes what brings the points to `points`.
     fn put(&mut self, points: Interval) {
         self.points = points;
@@ -768,19 +785,20 @@ impl<'p> Bounds<'p> {
                     }
                     true => before.points.or_zero(),
                 };
-                let points = if is_sure(most) { points } else { points.or(before.points) };
-                after.points = points;
-                after.base = before.base.or(points.minus(before.bonus).plus(before.deduction));
+                after = if runs { before.brought_to(points) } else { Bound { points, ..before.lowered(limit) } };
+                if !is_sure(most) {
+                    after = after.with(before, Interval::or);
+                }
             }
             Step::Floor { least, per } => {
                 let limit = self.expr(least, cycle, None);
-                let points = match *per > cycle {
-                    false => before.points.max(limit),
-                    true => before.points.or_zero(),
+                after = match *per > cycle {
+                    false => Bound { points: before.points.max(limit), ..before.raised(limit) },
+                    true => before.brought_to(before.points.or_zero()),
                 };
-                let points = if is_sure(least) { points } else { points.or(before.points) };
-                after.points = points;
-                after.base = before.base.or(points.minus(before.bonus).plus(before.deduction));
+                if !is_sure(least) {
+                    after = after.with(before, Interval::or);
+                }
             }
             Step::Multiply(factor) => {
                 let by = self.expr(factor, cycle, None);
@@ -794,9 +812,7 @@ impl<'p> Bounds<'p> {
             }
             Step::Set { points, .. } => {
                 let points = self.expr(points, cycle, None).loosened();
-                let mut set = before;
-                set.put(points);
-                after = before.with(set, Interval::or);
+                after = before.with(before.brought_to(points), Interval::or);
                 if points.holds(zero) {
                     after = Bound { optional: after.optional, ..after.each(Interval::or_zero) };
                 }
@@ -804,9 +820,8 @@ impl<'p> Bounds<'p> {
             }
             Step::CapWhen { most, .. } => {
                 let limit = self.expr(most, cycle, None);
-                let mut set = before;
-                set.put(before.points.min(limit).loosened());
-                after = before.with(set, Interval::or);
+                let points = before.points.min(limit).loosened();
+                after = before.with(Bound { points, ..before.lowered(limit) }, Interval::or);
             }
             Step::Round { places, rounding } => {
                 let points = before.points.rounded(*places, *rounding);

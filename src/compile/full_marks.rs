@@ -70,8 +70,11 @@ pub fn settle(scope: &mut Scope<'_>) {
         if !scope.plan.nodes[index].steps.iter().any(below_zero) {
             steps.push(Step::Floor { least: Expr::Number(Number::ZERO), per });
         }
-        let rest = std::mem::take(&mut scope.plan.nodes[index].steps);
-        scope.plan.nodes[index].steps = steps.into_iter().chain(rest).collect();
+        // Whatever 扣分封顶 and 加分封顶 leave, what comes out lies between nothing and the full marks.
+        let own = &mut scope.plan.nodes[index].steps;
+        let is_part = |step: &Step| matches!(step, Step::CapDeduction { .. } | Step::CapBonus { .. });
+        let behind = own.iter().take_while(|step| is_part(step)).count();
+        own.splice(behind..behind, steps);
     }
     started_twice(scope);
     earned_beside_bonus(scope);

@@ -496,14 +496,14 @@ fn apply(step: &Step, tally: &mut Tally, calendar: &Calendar, period: PeriodId) 
             if let Some(most) = constant(most, calendar, period)?
                 && points(tally)? > most
             {
-                set(tally, most)?;
+                tally.bring_to(most).ok()?;
             }
         }
         Step::Floor { least, .. } => {
             if let Some(least) = constant(least, calendar, period)?
                 && points(tally)? < least
             {
-                set(tally, least)?;
+                tally.bring_to(least).ok()?;
             }
         }
         Step::Multiply(factor) => {
@@ -529,7 +529,7 @@ fn points(tally: &Tally) -> Option<Number> {
     tally.points().ok()
 }
 
-/// The difference to the new points goes into the base, as the evaluator has it.
+/// The difference to the new points goes into the base, as the evaluator has it where it rounds.
 fn set(tally: &mut Tally, points: Number) -> Option<()> {
     tally.base = points.minus(tally.bonus).ok()?.plus(tally.deduction).ok()?;
     Some(())

@@ -51,14 +51,14 @@ impl<'a> Scorer<'_, 'a> {
             }
             Step::CapPoints { most, per } => {
                 let running = Running { watch: Tally::points, keep: Number::min };
-                let Some(most) = self.run(id, index, most, *per, period, tally, running, Tally::set_points)? else {
+                let Some(most) = self.run(id, index, most, *per, period, tally, running, Tally::bring_to)? else {
                     return Ok(true);
                 };
                 Box::new(move || format!("得分封顶{}{most}分", longer(*per, cycle)))
             }
             Step::Floor { least, per } => {
                 let running = Running { watch: Tally::points, keep: Number::max };
-                let Some(least) = self.run(id, index, least, *per, period, tally, running, Tally::set_points)? else {
+                let Some(least) = self.run(id, index, least, *per, period, tally, running, Tally::bring_to)? else {
                     return Ok(true);
                 };
                 Box::new(move || format!("{}不低于{least}分", longer(*per, cycle)))
@@ -76,7 +76,7 @@ impl<'a> Scorer<'_, 'a> {
                 if points.is_zero() {
                     *tally = Tally::default();
                 } else {
-                    tally.set_points(points)?;
+                    tally.bring_to(points)?;
                 }
                 Box::new(move || format!("计为{points}分"))
             }
@@ -94,7 +94,7 @@ impl<'a> Scorer<'_, 'a> {
                 }
                 let Some(most) = self.number(most, at)? else { return Ok(true) };
                 if before > most {
-                    tally.set_points(most)?;
+                    tally.bring_to(most)?;
                 }
                 Box::new(move || format!("得分封顶{most}分"))
             }

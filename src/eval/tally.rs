@@ -45,6 +45,18 @@ impl Tally {
         })
     }
 
+    /// Brings the points to a bound. What is too much was bonus that does not count, what is too little was deduction:
+    /// a cap above it sees only what really counted. The base takes what is left.
+    pub fn bring_to(&mut self, points: Number) -> Result<(), Inexact> {
+        let now = self.points()?;
+        if points < now {
+            self.bonus = points.minus(self.base)?.plus(self.deduction)?.max(Number::ZERO).min(self.bonus);
+        } else if points > now {
+            self.deduction = plus(self.base, self.bonus)?.minus(points)?.max(Number::ZERO).min(self.deduction);
+        }
+        self.set_points(points)
+    }
+
     /// The difference to the new points goes into the base.
     pub(super) fn set_points(&mut self, points: Number) -> Result<(), Inexact> {
         self.base = points.minus(self.bonus)?.plus(self.deduction)?;

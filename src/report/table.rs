@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 use crate::outcome::{NodeOutcome, Status, UnitOutcome};
-use crate::plan::NodeId;
+use crate::plan::{Expr, NodeId, Plan, Step};
 use crate::scored::Scored;
 use crate::value::Number;
 
@@ -114,10 +114,10 @@ fn standing(scored: &Scored<'_>) -> Vec<Column> {
 
 fn section(scored: &Scored<'_>, id: NodeId) -> Column {
     let results: Vec<Option<&NodeOutcome>> = scored.outcome.units.iter().map(|unit| scored.node(unit, id)).collect();
-    let any_capped = results.iter().flatten().any(|node| is_capped(node));
+    let any_capped = results.iter().flatten().any(|node| is_capped(scored.plan, node));
     let cells = results.iter().map(|node| match node {
         Some(node) if !node.assessed => NOTHING.to_owned(),
-        Some(node) if is_capped(node) => format!("{}{CAPPED}", node.points),
+        Some(node) if is_capped(scored.plan, node) => format!("{}{CAPPED}", node.points),
         // The figures stay in line where others of the column carry a mark.
         Some(node) if any_capped => format!("{} ", node.points),
         Some(node) => node.points.to_string(),
@@ -126,9 +126,24 @@ fn section(scored: &Scored<'_>, id: NodeId) -> Column {
     Column::new(&scored.plan.nodes[id.index()].title, true, cells)
 }
 
-/// Whether a cap cut something off.
-pub(super) fn is_capped(node: &NodeOutcome) -> bool {
-    node.tally.deduction < node.raw.deduction || node.tally.bonus < node.raw.bonus
+/// Whether a limit cut something off; a factor makes it less, and cuts nothing.
+pub(super) fn is_capped(plan: &Plan, node: &NodeOutcome) -> bool {
+    let mut factor = Number::ONE;
+    let mut is_limited = false;
+    for step in &plan.nodes[node.node.index()].steps {
+        match step {
+            Step::CapDeduction { .. } | Step::CapBonus { .. } | Step::CapPoints { .. } => is_limited = true,
+            Step::Floor { .. } | Step::CapWhen { .. } => is_limited = true,
+            Step::Multiply(Expr::Number(by)) => match factor.times(*by) {
+                Ok(product) if !by.is_negative() => factor = product,
+                _ => return false,
+            },
+            Step::Multiply(_) | Step::MultiplyWhen { .. } | Step::Set { .. } => return false,
+            Step::Round { .. } => {}
+        }
+    }
+    let is_less = |kept: Number, raw: Number| raw.times(factor).is_ok_and(|raw| kept < raw);
+    is_limited && (is_less(node.tally.deduction, node.raw.deduction) || is_less(node.tally.bonus, node.raw.bonus))
 }
 
 /// Marks, grades and awards; only the columns that say something.
@@ -211,7 +226,7 @@ fn write_legend(scored: &Scored<'_>, omitted: &[&str], out: &mut dyn Write) -> i
     let units = &scored.outcome.units;
     let nodes = || units.iter().flat_map(|unit| scored.sections().iter().filter_map(|id| scored.node(unit, *id)));
     let mut legend = Vec::new();
-    if nodes().any(is_capped) {
+    if nodes().any(|node| is_capped(scored.plan, node)) {
         legend.push(format!("{CAPPED} 到了封顶，超出的没有计"));
     }
     if units.iter().any(|unit| unit.vetoed) {

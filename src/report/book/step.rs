@@ -89,8 +89,7 @@ impl<'a> Chain<'a> {
                     self.figures = Three::default();
                     return Ok(Some((op.clone(), remark, [0, 1, 2].map(|_| Amount::known(Number::ZERO)))));
                 }
-                let formula = format!("{}-E{row}+F{row}", literal(*after));
-                self.set_points(*after, formula).map(|figures| Some((op.clone(), remark, figures)))
+                self.bring_to(*after).map(|figures| Some((op.clone(), remark, figures)))
             }
             Step::Round { places, rounding } => {
                 let after = self.points()?.rounded(*places, *rounding)?;
@@ -134,7 +133,7 @@ impl<'a> Chain<'a> {
         Ok(Some((text, remark, figures)))
     }
 
-    /// A limit on the points: what is cut or added goes into the base.
+    /// A limit on the points: what is cut was bonus, what is added was deduction, and the base takes the rest.
     fn bound(
         &mut self,
         word: &str,
@@ -147,10 +146,25 @@ impl<'a> Chain<'a> {
             (None, Some((op, _, after))) => (*after, op.clone(), format!("本期限额{BY_PROGRAM}")),
             (None, None) => return Ok(None),
         };
-        let row = self.row;
-        let name = if word == "不低于" { "MAX" } else { "MIN" };
-        let formula = format!("{name}(G{row},{})-E{row}+F{row}", literal(limit));
-        let figures = self.set_points(keep(self.points()?, limit), formula)?;
+        let (row, bound) = (self.row, literal(limit));
+        let points = keep(self.points()?, limit);
+        let [base, bonus, deduction] = self.figures;
+        let mut tally = Tally { base, bonus, deduction };
+        tally.bring_to(points)?;
+        self.figures = [tally.base, tally.bonus, tally.deduction];
+        let figures = if word == "不低于" {
+            [
+                Amount::found(tally.base, format!("MAX(D{row},{bound}-E{row})")),
+                self.same(1),
+                Amount::found(tally.deduction, format!("MIN(F{row},MAX(0,D{row}+E{row}-{bound}))")),
+            ]
+        } else {
+            [
+                Amount::found(tally.base, format!("MIN(D{row},{bound}+F{row})")),
+                Amount::found(tally.bonus, format!("MIN(E{row},MAX(0,{bound}-D{row}+F{row}))")),
+                self.same(2),
+            ]
+        };
         Ok(Some((text, remark, figures)))
     }
 
@@ -172,6 +186,26 @@ impl<'a> Chain<'a> {
             figures
         };
         Ok((format!("乘以{factor}"), remark, figures))
+    }
+
+    /// Points that the program found, whatever they were before.
+    fn bring_to(&mut self, points: Number) -> Result<[Amount; 3], Inexact> {
+        let [base, bonus, deduction] = self.figures;
+        let (row, wanted) = (self.row, literal(points));
+        let mut tally = Tally { base, bonus, deduction };
+        tally.bring_to(points)?;
+        self.figures = [tally.base, tally.bonus, tally.deduction];
+        let more_bonus = format!("MIN(E{row},MAX(0,{wanted}-D{row}+F{row}))");
+        let more_deduction = format!("MIN(F{row},MAX(0,D{row}+E{row}-{wanted}))");
+        let is_lower = format!("{wanted}<D{row}+E{row}-F{row}");
+        Ok([
+            Amount::found(
+                tally.base,
+                format!("IF({is_lower},MIN(D{row},{wanted}+F{row}),MAX(D{row},{wanted}-E{row}))"),
+            ),
+            Amount::found(tally.bonus, format!("IF({is_lower},{more_bonus},E{row})")),
+            Amount::found(tally.deduction, format!("IF({is_lower},F{row},{more_deduction})")),
+        ])
     }
 
     /// The difference to the new points goes into the base.

@@ -93,7 +93,7 @@ fn row(scored: &Scored<'_>, columns: &Columns<'_>, index: usize, unit: &UnitOutc
             @if columns.group { td { (scored.group(unit).unwrap_or("—")) } }
             td.number.total data-key=(key(unit.total)) { (shown(unit.total)) }
             @for (index, _) in &columns.rankings { (place(unit.rankings.get(*index))) }
-            @for id in columns.sections { (section(scored.node(unit, *id))) }
+            @for id in columns.sections { (section(scored, scored.node(unit, *id))) }
             @if columns.marks { td.marks { @for mark in marks(unit) { span.mark { (mark) } " " } } }
             @if columns.grades { td { (grades.join("；")) } }
             @if columns.awards { td.awards { @for award in scored.awards(unit) { span { (award) } " " } } }
@@ -112,12 +112,12 @@ fn place(one: Option<&RankOutcome>) -> Markup {
     }
 }
 
-fn section(node: Option<&NodeOutcome>) -> Markup {
+fn section(scored: &Scored<'_>, node: Option<&NodeOutcome>) -> Markup {
     match node {
         Some(node) if !node.assessed => html! { td.number.section data-key="" { "—" } },
         Some(node) => html! {
             td.number.section.zero[node.points.is_zero()].minus[node.points.is_negative()] data-key=(key(node.points)) {
-                (shown(node.points)) @if is_capped(node) { span.capped { "*" } }
+                (shown(node.points)) @if is_capped(scored.plan, node) { span.capped { "*" } }
             }
         },
         None => html! { td.number.section.zero data-key="0" { "0" } },
@@ -130,7 +130,7 @@ fn legend(page: &Page<'_>, columns: &Columns<'_>) -> Markup {
     let mut nodes = units.iter().flat_map(|unit| columns.sections.iter().filter_map(|id| scored.node(unit, *id)));
     let unranked = units.iter().any(|unit| scored.rank(unit).is_none());
     let mut notes = Vec::new();
-    if nodes.clone().any(is_capped) {
+    if nodes.clone().any(|node| is_capped(scored.plan, node)) {
         notes.push("* 到了封顶，超出的没有计");
     }
     if unranked || nodes.any(|node| !node.assessed) {
