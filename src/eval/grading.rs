@@ -1,5 +1,6 @@
 //! 等次: bands, quotas by rank, and what raises or lowers a grade.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::calendar::PeriodId;
@@ -10,8 +11,8 @@ use crate::eval::run::{Active, Run};
 use crate::eval::score::Scored;
 use crate::eval::unit::{At, Scorer, Settled};
 use crate::outcome::{GradeOutcome, Status, UnitOutcome};
-use crate::plan::{Effect, GradeChange, Grading, Quota};
-use crate::value::{Number, Rounding};
+use crate::plan::{Comparison, Condition, Effect, Expr, GradeChange, Grading, Quota};
+use crate::value::{Inexact, Number, Rounding};
 
 /// A unit's grade on its way through quotas and rules.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +22,8 @@ struct Standing {
     now: Option<usize>,
     /// Set by name: a quota does not move it.
     is_fixed: bool,
+    /// By grade, where there are quotas: whether the unit is good enough for it.
+    worthy: Vec<bool>,
     reasons: Vec<String>,
 }
 
@@ -49,7 +52,7 @@ impl<'a> Run<'a> {
         let mut standings: Vec<Standing> = self
             .bands(index, grading, period, units, known, active)
             .into_iter()
-            .map(|band| Standing { band, now: band, ..Standing::default() })
+            .map(|(band, worthy)| Standing { band, now: band, worthy, ..Standing::default() })
             .collect();
         if !grading.refill {
             self.fill_quotas(grading, units, ranks, &mut standings);
@@ -83,29 +86,40 @@ impl<'a> Run<'a> {
         units: &[Scored<'a>],
         known: &[Vec<Option<String>>],
         active: &mut Active,
-    ) -> Vec<Option<usize>> {
+    ) -> Vec<(Option<usize>, Vec<bool>)> {
+        let has_quotas = grading.grades.iter().any(|grade| !grade.quotas.is_empty());
+        let better = better_end(grading);
         let ask = |scorer: &mut Scorer<'_, 'a>, unit: usize| {
             let outcome = &units[unit].outcome;
             if outcome.status != Status::Assessed {
-                return None;
+                return (None, Vec::new());
             }
             scorer.resume(unit, settled(outcome, period, &known[unit]));
-            for (grade, band) in grading.grades.iter().enumerate() {
-                match scorer.holds(&band.condition, At::period(period)) {
-                    Ok(true) => return Some(grade),
-                    Ok(false) => {}
-                    Err(fault) => {
-                        scorer.problems.push(Problem::arithmetic(unit, Where::Grading(index), period, fault));
-                        return None;
-                    }
+            let at = At::period(period);
+            let found = (grading.grades.iter())
+                .enumerate()
+                .find_map(|(grade, band)| match scorer.holds(&band.condition, at) {
+                    Ok(holds) => holds.then_some(Ok(grade)),
+                    Err(fault) => Some(Err(fault)),
+                })
+                .transpose();
+            let worthy = match has_quotas {
+                true => grading.grades.iter().map(|grade| scorer.is_worthy(&grade.condition, better, at)).collect(),
+                false => Ok(Vec::new()),
+            };
+            match found.and_then(|band| Ok((band, worthy?))) {
+                Ok(known) => known,
+                Err(fault) => {
+                    scorer.problems.push(Problem::arithmetic(unit, Where::Grading(index), period, fault));
+                    (None, Vec::new())
                 }
             }
-            None
         };
         self.survey_within(&ask, active)
     }
 
-    /// Those beyond a quota fall to the next grade, where they stand before those of that grade if they rank higher.
+    /// Those beyond a quota fall to the next grade that they are good enough for, where they stand before those of that
+    /// grade if they rank higher.
     fn fill_quotas(&self, grading: &Grading, units: &[Scored<'a>], ranks: &[Option<u32>], standings: &mut [Standing]) {
         let mut groups: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for (unit, scored) in units.iter().enumerate() {
@@ -132,7 +146,8 @@ impl<'a> Run<'a> {
                 here.sort_by_key(|unit| (!standings[*unit].is_fixed, ranks[*unit].unwrap_or(u32::MAX), *unit));
                 for (unit, stays) in within_quota(&here, ranks, standings, places) {
                     if !stays {
-                        standings[unit].now = Some(grade + 1);
+                        let next = (grade + 1..grading.grades.len()).find(|next| standings[unit].worthy[*next]);
+                        standings[unit].now = Some(next.unwrap_or(grade + 1));
                         standings[unit].reasons.push(format!("{}名额{places}个，按名次未进入", band.name));
                     }
                 }
@@ -196,6 +211,52 @@ impl<'a> Run<'a> {
                     known[unit][index as usize] = standings[unit].now.map(|grade| grading.grades[grade].name.clone());
                 }
             }
+        }
+    }
+}
+
+/// Which end of a score is the better one, as the first grade that speaks of one has it.
+fn better_end(grading: &Grading) -> Ordering {
+    fn first(condition: &Condition) -> Option<Ordering> {
+        match condition {
+            Condition::Compare(left, comparison, _) if !is_place(left) => match comparison {
+                Comparison::AtLeast | Comparison::Above => Some(Ordering::Greater),
+                Comparison::AtMost | Comparison::Below => Some(Ordering::Less),
+                Comparison::Equal | Comparison::NotEqual => None,
+            },
+            Condition::All(list) => list.iter().find_map(first),
+            _ => None,
+        }
+    }
+    grading.grades.iter().find_map(|grade| first(&grade.condition)).unwrap_or(Ordering::Greater)
+}
+
+fn is_place(expr: &Expr) -> bool {
+    matches!(expr, Expr::Rank(_))
+}
+
+impl<'a> Scorer<'_, 'a> {
+    /// Whether a unit is good enough for a grade: it meets the condition, or is too good for it.
+    fn is_worthy(&mut self, condition: &'a Condition, better: Ordering, at: At) -> Result<bool, Inexact> {
+        match condition {
+            Condition::Compare(left, comparison, _) => {
+                let better = if is_place(left) { Ordering::Less } else { better };
+                let bounds_the_better = match comparison {
+                    Comparison::AtMost | Comparison::Below => better == Ordering::Greater,
+                    Comparison::AtLeast | Comparison::Above => better == Ordering::Less,
+                    Comparison::Equal | Comparison::NotEqual => false,
+                };
+                Ok(bounds_the_better || self.holds(condition, at)?)
+            }
+            Condition::All(list) => {
+                for inner in list {
+                    if !self.is_worthy(inner, better, at)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            _ => self.holds(condition, at),
         }
     }
 }
