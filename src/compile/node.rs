@@ -204,6 +204,7 @@ pub fn line(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, To
         Token::cap => {
             require_own_points(scope, statement, pair, node);
             let per = cap_cycle(scope, pair, node);
+            clause::require_months_within(scope, site, pair, per);
             let most = body::amount_or_choices(scope, site, pair);
             body::require_positive(scope, site, pair, &most);
             let step = if pair.has(Token::CAP_DEDUCTION) || pair.has(Token::MOST_TAKEN) {
@@ -219,6 +220,7 @@ pub fn line(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, To
         Token::floor => {
             require_own_points(scope, statement, pair, node);
             let per = cap_cycle(scope, pair, node);
+            clause::require_months_within(scope, site, pair, per);
             let least = body::amount_or_choices(scope, site, pair);
             scope.plan.nodes[index].steps.push(Step::Floor { least, per });
         }

@@ -74,7 +74,7 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
             } else {
                 low == high && (low_in || high_in)
             };
-            if !adjacent && draft.otherwise.is_none() {
+            if !adjacent && draft.otherwise.is_none() && !has_steps_between(draft, high, low) {
                 let message = if low == high {
                     format!("正好{}没有写，按0分计", show(low))
                 } else {
@@ -92,6 +92,19 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
     }
 }
 
+/// 低于95%且不低于85%的，每下降1个百分点扣0.5分: points by steps lie between two bands.
+fn has_steps_between(draft: &Draft, high: Number, low: Number) -> bool {
+    draft.arms.iter().filter(|arm| arm.steps.is_some()).any(|arm| {
+        let Some(range) = &arm.range else { return false };
+        let is_beyond = |end: &Option<(Expr, bool)>, side: fn(&Number, &Number) -> bool, to: Number| match end {
+            None => true,
+            Some((Expr::Number(end), _)) => side(end, &to),
+            Some(_) => false,
+        };
+        is_beyond(&range.low, Number::le, high) && is_beyond(&range.high, Number::ge, low)
+    })
+}
+
 /// 1次扣1分，2次扣3分: three times would cost nothing, though twice costs more than once.
 fn open_end(scope: &mut Scope<'_>, line: usize, draft: &Draft, bands: &[(End, End)], subject: &Subject) {
     let value = subject_value(scope, subject);
@@ -102,7 +115,8 @@ fn open_end(scope: &mut Scope<'_>, line: usize, draft: &Draft, bands: &[(End, En
         || !draft.effects.is_empty()
         || draft.veto.is_some();
     let [.., (_, Some((most, true)))] = bands else { return };
-    if others || bands.len() < 2 || draft.arms.len() != bands.len() || draft.arms.iter().any(|arm| arm.by_steps) {
+    if others || bands.len() < 2 || draft.arms.len() != bands.len() || draft.arms.iter().any(|arm| arm.steps.is_some())
+    {
         return;
     }
     if let Expr::Input { input, .. } = &value.expr
@@ -144,10 +158,10 @@ fn running_into_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, kind: &
         (Some((high, high_in)), Some((low, low_in))) => high < low || high == low && !(high_in && low_in),
         _ => false,
     };
-    for (index, stepped) in draft.arms.iter().enumerate().filter(|(_, arm)| arm.by_steps) {
+    for (index, stepped) in draft.arms.iter().enumerate().filter(|(_, arm)| arm.steps.is_some()) {
         let Some(own) = stepped.range.as_ref().and_then(ends) else { continue };
         for (other_index, other) in draft.arms.iter().enumerate() {
-            let known = other.by_steps && other_index < index;
+            let known = other.steps.is_some() && other_index < index;
             // 超过100%的，每超1个百分点加0.1分 goes on top of 达到100%得满分.
             let on_top = draft.gains && stepped.verb == Some(Token::ADD) && other.verb == Some(Token::GAIN);
             if index == other_index || known || on_top {

@@ -1,10 +1,12 @@
 //! How the points of a line go together: off full marks, over the whole period, down to nothing.
 
+use std::cmp::Ordering;
+
 use super::finish::uses_row;
 use super::per::per_quantity;
 use super::step::times;
 use super::subject_value;
-use super::{Arm, Draft, Subject};
+use super::{Arm, Draft, Subject, Way};
 use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::Site;
@@ -52,7 +54,7 @@ pub(super) fn taken_together(scope: &mut Scope<'_>, site: Site<'_, '_>, subject:
     for arm in &mut draft.arms {
         // 不超过3次的扣1分 speaks of what happened: never is no such number.
         if let Some(Range { low: None, high: Some((_, true)), .. }) = arm.range
-            && !arm.by_steps
+            && arm.steps.is_none()
         {
             let happened = Condition::Compare(Box::new(total.clone()), Comparison::Above, Box::new(zero()));
             arm.when = Condition::All(vec![happened, std::mem::replace(&mut arm.when, Condition::Always)]);
@@ -74,15 +76,19 @@ pub(super) fn deduct_from_full(scope: &mut Scope<'_>, site: Site<'_, '_>, subjec
     if !(draft.gains && draft.arms.iter().any(goes_off) && matches!(subject, Subject::Value(_))) {
         return;
     }
-    let mut given = draft.arms.iter().filter(|arm| arm.verb == Some(Token::GAIN));
+    let given: Vec<&Arm> = draft.arms.iter().filter(|arm| arm.verb == Some(Token::GAIN)).collect();
     let own_full = scope.plan.nodes[site.node.index()].full.clone();
-    let full = given
-        .clone()
-        .find(|arm| matches!(arm.points, Expr::Full(_)) || own_full.as_ref().is_some_and(|full| arm.points == *full));
-    // 达到300得8分；低于300，每少10扣0.2分: what goes on step by step goes on from there.
-    let by_steps = draft.arms.iter().filter(|arm| goes_off(arm)).all(|arm| arm.by_steps);
-    let alone = given.next().filter(|_| by_steps && given.next().is_none());
-    let Some(base) = full.or(alone).map(|arm| arm.points.clone()) else {
+    let is_full =
+        |arm: &&&Arm| matches!(arm.points, Expr::Full(_)) || own_full.as_ref().is_some_and(|full| arm.points == *full);
+    let full = given.iter().find(is_full);
+    // 达到300得8分；低于300，每少10扣0.2分: what goes on step by step goes on from the band where the steps begin.
+    let base_of = |arm: &Arm| match (arm.steps, &given[..]) {
+        (Some(_), [alone]) => Some(alone.points.clone()),
+        (Some(way), _) => band_of_steps(arm, way, &given).map(|band| band.points.clone()),
+        (None, _) => full.map(|arm| arm.points.clone()),
+    };
+    let bases: Option<Vec<Expr>> = draft.arms.iter().filter(|arm| goes_off(arm)).map(base_of).collect();
+    let Some(bases) = bases else {
         let deducts = draft.arms.iter().any(|arm| arm.verb == Some(Token::DEDUCT));
         let message = if deducts {
             "这一行又得分又扣分，没有写从多少分里扣"
@@ -95,10 +101,31 @@ pub(super) fn deduct_from_full(scope: &mut Scope<'_>, site: Site<'_, '_>, subjec
         scope.report(finding);
         return;
     };
-    for arm in draft.arms.iter_mut().filter(|arm| goes_off(arm)) {
+    for (arm, base) in draft.arms.iter_mut().filter(|arm| goes_off(arm)).zip(bases) {
         let points = std::mem::replace(&mut arm.points, Expr::NotAssessed);
-        arm.points = Expr::Add(Box::new([base.clone(), points]));
+        arm.points = Expr::Add(Box::new([base, points]));
     }
     // 达到100%得满分；超过100%的，每超1个百分点加0.1分: what is added lies within what earns full marks.
     draft.arms.sort_by_key(|arm| arm.points != Expr::NotAssessed && arm.verb != Some(Token::ADD));
+}
+
+/// The band in which the steps of an arm begin, or whose end they go on from: 80分以上不满90分得8分；低于80分的，每低1分扣0.5分.
+fn band_of_steps<'a>(arm: &Arm, way: Way, bands: &[&'a Arm]) -> Option<&'a Arm> {
+    let own = arm.range.as_ref()?;
+    let begin = match way {
+        Way::Down => &own.high,
+        Way::Up => &own.low,
+    };
+    let (begin, _) = begin.as_ref()?;
+    let is_at = |end: &Option<(Expr, bool)>| end.as_ref().is_some_and(|(end, _)| end == begin);
+    let lies = |end: &Option<(Expr, bool)>, side: Ordering| match (end, begin) {
+        (None, _) => true,
+        (Some((end, true)), begin) if end == begin => true,
+        (Some((Expr::Number(end), _)), Expr::Number(begin)) => begin.cmp(end) == side,
+        _ => false,
+    };
+    let ranged = || bands.iter().filter_map(|band| Some((*band, band.range.as_ref()?)));
+    let around = ranged().find(|(_, range)| lies(&range.low, Ordering::Greater) && lies(&range.high, Ordering::Less));
+    let beside = || ranged().find(|(_, range)| is_at(if way == Way::Down { &range.low } else { &range.high }));
+    around.or_else(beside).map(|(band, _)| band)
 }

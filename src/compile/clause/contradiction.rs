@@ -34,12 +34,12 @@ pub(super) fn within_full(scope: &Scope<'_>, rule: RuleId) -> bool {
 
 /// 录入件数：不少于30件，扣5分: five off for having done what was asked?
 pub(super) fn met_and_deducted(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
-    let [Arm { range: Some(Range { low: Some((Expr::Number(low), true)), high: None, .. }), verb, by_steps, .. }] =
+    let [Arm { range: Some(Range { low: Some((Expr::Number(low), true)), high: None, .. }), verb, steps, .. }] =
         &draft.arms[..]
     else {
         return;
     };
-    if *by_steps || *verb != Some(Token::DEDUCT) || draft.gains || draft.plain.is_some() {
+    if steps.is_some() || *verb != Some(Token::DEDUCT) || draft.gains || draft.plain.is_some() {
         return;
     }
     let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");

@@ -2,7 +2,7 @@
 
 use pest::iterators::Pair;
 
-use super::modifier::whole_if_one_year;
+use super::modifier::{require_months_within, whole_if_one_year};
 use super::{Draft, verbs_of};
 use crate::compile::body;
 use crate::compile::expression::{self, Site};
@@ -64,7 +64,9 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
         }
         Some(inner) if inner.has(Token::cycle) => {
             let cycle = cycle_of(&inner.child(Token::cycle).expect("asked for"));
-            LimitPer::Cycle(whole_if_one_year(scope, cycle))
+            let cycle = whole_if_one_year(scope, cycle);
+            require_months_within(scope, site, inner, cycle);
+            LimitPer::Cycle(cycle)
         }
         _ => LimitPer::Cycle(scope.plan.nodes[site.node.index()].cycle),
     };

@@ -29,7 +29,7 @@ mod unread;
 mod veto;
 
 pub use grade::{grade_effect, points_when, require_grading};
-pub use modifier::{same_matter, whole_if_one_year};
+pub use modifier::{require_months_within, same_matter, whole_if_one_year};
 pub use step::percent_text;
 pub use table::{close_table, share_row, table_row};
 
@@ -132,13 +132,20 @@ struct Arm {
     verb: Option<Token>,
     /// Where it holds, as far as a range says so.
     range: Option<Range>,
-    /// 每少1件: points by steps, which may run into other bands.
-    by_steps: bool,
+    /// 每少1件, 每多1件: points by steps, which may run into other bands, and which way they go.
+    steps: Option<Way>,
+}
+
+/// Which way steps go from where they begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Down,
+    Up,
 }
 
 impl Arm {
     fn flat(when: Condition, points: Expr, verb: Option<Token>) -> Arm {
-        Arm { when, points, verb, range: None, by_steps: false }
+        Arm { when, points, verb, range: None, steps: None }
     }
 }
 

@@ -62,6 +62,9 @@ pub(super) fn modifier(
         }
         Token::once_rule => {
             let cycle = pair.child(Token::cycle).map(|cycle| whole_if_one_year(scope, cycle_of(&cycle)));
+            if let Some(cycle) = cycle {
+                require_months_within(scope, site, pair, cycle);
+            }
             match pair.child(Token::integer).and_then(|n| integer(&n)) {
                 // 全年只计2次 is 全年最多计2次.
                 Some(count) if count != 1 => draft.most_times = cycle.map(|cycle| (count, cycle)),
@@ -72,6 +75,7 @@ pub(super) fn modifier(
             let count = pair.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
             let own = scope.plan.nodes[site.node.index()].cycle;
             let cycle = pair.child(Token::cycle).map_or(own, |cycle| whole_if_one_year(scope, cycle_of(&cycle)));
+            require_months_within(scope, site, pair, cycle);
             // 最多计2处: what is counted is what the line counts.
             if let (Some(unit), Some(input)) = (pair.child(Token::unit), scope.in_row) {
                 let counted = scope.plan.inputs[input.index()].quantity.clone();
@@ -106,6 +110,9 @@ pub(super) fn modifier(
         }
         Token::count_scope => {
             let said = pair.child(Token::cycle).map(|cycle| whole_if_one_year(scope, cycle_of(&cycle)));
+            if let Some(said) = said {
+                require_months_within(scope, site, pair, said);
+            }
             if draft.count_scope.is_some() && draft.count_scope != said {
                 let finding = scope
                     .at(site.statement, pair, "two-count-scopes", "这一行写了两种计次的期间")
@@ -166,6 +173,31 @@ pub fn whole_if_one_year(scope: &Scope<'_>, cycle: Cycle) -> Cycle {
     if cycle == Cycle::Year && scope.plan.calendar.each(Cycle::Year).len() == 1 { Cycle::Term } else { cycle }
 }
 
+/// 每月最多扣3分 in an item assessed by the year: nobody adds up its months.
+pub fn require_months_within(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, said: Cycle) {
+    let own = scope.plan.nodes[site.node.index()].cycle;
+    if said >= own {
+        return;
+    }
+    let is_one_year = own == Cycle::Term && scope.plan.calendar.each(Cycle::Year).len() == 1;
+    let own = if is_one_year { Cycle::Year } else { own };
+    let (own, said, each) = (own.word(), said.word(), each_of(said));
+    let message = format!("这里写的是按{said}算，本条却是按{own}考评的，分不出各{said}");
+    let finding = scope
+        .at(site.statement, pair, "cycle-of-another", message)
+        .help(format!("逐{said}算再加起来的，在条目里加一行：考评周期 每{said}，{each}之和；不是的，去掉这几个字"));
+    scope.report(finding);
+}
+
+fn each_of(cycle: Cycle) -> &'static str {
+    match cycle {
+        Cycle::Month => "各月",
+        Cycle::Quarter => "各季度",
+        Cycle::Half => "各半年",
+        Cycle::Year | Cycle::Term => "各年",
+    }
+}
+
 /// 同一事项全年按最高级别计一次，已计分的补足差额
 pub fn same_matter(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> SameMatter {
     let own = scope.plan.nodes[site.node.index()].cycle;
@@ -177,6 +209,7 @@ pub fn same_matter(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
         });
     let said = pair.child(Token::cycle).map(|cycle| cycle_of(&cycle)).or(within);
     let per = said.map_or(own, |cycle| whole_if_one_year(scope, cycle));
+    require_months_within(scope, site, pair, per);
     several_of_a_matter(scope, site, pair);
     let later = pair.child(Token::later_higher).map(|later| later.has(Token::TOP_UP));
     if later.is_none() && per > own {

@@ -4,6 +4,7 @@ use pest::iterators::Pair;
 
 use super::case::{arm, plain, set_plain};
 use super::late::by_days;
+use super::modifier::require_months_within;
 use super::outcome::outcome_of;
 use super::short::by_steps;
 use super::step::{step_of, steps, times};
@@ -118,6 +119,7 @@ fn by_the_cycle(
         scope.blame(finding);
         return;
     }
+    require_months_within(scope, site, pair, cycle);
     draft.once = Some(cycle);
     match waiting {
         Some(waiting) => arm(scope, site, draft, waiting, outcome, pair),

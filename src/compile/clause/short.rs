@@ -5,7 +5,7 @@ use pest::iterators::Pair;
 use super::per::{Each, per_quantity};
 use super::step::{steps, times};
 use super::unclear_step::{step_from_a_point, without_target, wrong_way};
-use super::{Arm, Draft, Line, Subject, subject_value, verb_of};
+use super::{Arm, Draft, Line, Subject, Way, subject_value, verb_of};
 use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site, Typed};
@@ -82,7 +82,13 @@ pub(super) fn by_steps(
         (false, Comparison::Below) => Range { condition: holds.clone(), low: None, high: end },
         (false, _) => Range { condition: holds.clone(), low: end, high: None },
     };
-    draft.arms.push(Arm { when: holds, points, verb, range: Some(range), by_steps: true });
+    draft.arms.push(Arm {
+        when: holds,
+        points,
+        verb,
+        range: Some(range),
+        steps: Some(if short { Way::Down } else { Way::Up }),
+    });
     draft.on_total |= matches!(subject, Subject::Event(_));
 }
 
@@ -93,7 +99,7 @@ fn band_before(draft: &Draft, short: bool) -> Option<Range> {
     match (&range.low, &range.high) {
         (Some(_), _) => Some(range),
         // 不少于2次，每少1次扣1分，每多1次加0.5分: more than was asked for.
-        (None, Some((end, false))) if arm.by_steps && !short => {
+        (None, Some((end, false))) if arm.steps.is_some() && !short => {
             Some(Range { low: Some((end.clone(), true)), high: None, ..range })
         }
         _ => None,
@@ -103,7 +109,7 @@ fn band_before(draft: &Draft, short: bool) -> Option<Range> {
 /// 达到1起扣5分: to have come so far costs something already.
 fn costs_already(draft: &Draft, range: &Range) -> bool {
     matches!(range.low, Some((_, true)))
-        && draft.arms.last().is_some_and(|arm| !arm.by_steps && arm.verb == Some(Token::DEDUCT))
+        && draft.arms.last().is_some_and(|arm| arm.steps.is_none() && arm.verb == Some(Token::DEDUCT))
 }
 
 /// 不少于30件，每多1件扣1分: the points go the wrong way; of 90%以下每低1个百分点 the range itself is the bad one.
@@ -121,7 +127,7 @@ fn goes_wrong(range: &Range, short: bool, verb: Option<Token>, asked: bool) -> b
 /// 达到1项加5分，每增加1项加2分: what the steps give comes on top of what their band gives.
 fn on_top(draft: &mut Draft, verb: Option<Token>, value: &Typed, end: &Expr, points: Expr) -> Expr {
     if let Some(last) = draft.arms.last_mut()
-        && !last.by_steps
+        && last.steps.is_none()
         && last.verb == verb
         && let Some(Range { low: Some((from, true)), high: None, .. }) = last.range.clone()
         && from == *end
