@@ -4,6 +4,7 @@
 
 mod extreme;
 mod free_beyond_cap;
+mod full_out_of_reach;
 mod gap;
 mod grade_out_of_reach;
 mod hit_twice;
@@ -31,6 +32,7 @@ const LINTS: &[Lint] = &[
     Lint { code: "free-beyond-cap", title: "扣满不再扣", find: free_beyond_cap::find },
     Lint { code: "limit-out-of-reach", title: "限额够不着", find: limit_out_of_reach::find },
     Lint { code: "overshadowed", title: "总轮不到", find: overshadowed::find },
+    Lint { code: "full-out-of-reach", title: "满分够不着", find: full_out_of_reach::find },
     Lint { code: "grade-out-of-reach", title: "等次够不着", find: grade_out_of_reach::find },
     Lint { code: "place-without-award", title: "名次空档", find: places_uncovered::find },
     Lint { code: "without-effect", title: "不起作用", find: without_effect::find },
