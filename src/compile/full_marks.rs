@@ -54,7 +54,8 @@ pub fn settle(scope: &mut Scope<'_>) {
                     .at_line(line, "missing-convention", "有满分也有加分，没有写加分能不能超过满分")
                     .expected("在这一条里写明")
                     .help(format!(
-                        "在这一条里写上其中一行：\n满分 {shown}分，加分不超过满分\n满分 {shown}分，加分可超过满分"
+                        "在这一条里写上其中一行：\n满分 {shown}分，加分不超过满分\n满分 {shown}分，加分可超过满分{}",
+                        asked_above(scope, node)
                     ));
                 scope.report(finding);
             }
@@ -234,6 +235,19 @@ fn started_twice(scope: &mut Scope<'_>) {
 }
 
 /// Whether bonuses at or below a node may carry it over its full marks: those of a part that stops at its own do not.
+/// What goes over the marks of a part comes to be asked of the whole: said at once rather than in the next run.
+fn asked_above(scope: &Scope<'_>, node: NodeId) -> String {
+    let parent = |id: &NodeId| scope.plan.nodes[id.index()].parent;
+    let above = std::iter::successors(parent(&node), parent).filter(|id| {
+        id.index() > 0 && scope.plan.nodes[id.index()].full.is_some() && !scope.over_full.contains_key(id)
+    });
+    let names: Vec<&str> = above.map(|id| scope.plan.nodes[id.index()].address.as_str()).collect();
+    match names.is_empty() {
+        true => String::new(),
+        false => format!("\n可以超过的，上级“{}”的满分也要写明", names.join("”“")),
+    }
+}
+
 fn may_exceed(scope: &Scope<'_>, node: NodeId) -> bool {
     let own = &scope.plan.nodes[node.index()];
     own.rules.iter().any(|rule| scope.adds.contains(rule))

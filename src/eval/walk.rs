@@ -118,6 +118,10 @@ impl<'a> Walk<'a> {
         }
     }
 
+    fn is_indicator(&self, input: InputId) -> bool {
+        self.plan.inputs[input.index()].kind == InputKind::Indicator
+    }
+
     fn show(&mut self, expr: &'a Expr) {
         if self.elsewhere {
             return;
@@ -125,6 +129,8 @@ impl<'a> Walk<'a> {
         let better = match (self.shown, expr) {
             (None, _) => true,
             (Some(Expr::Input { .. }), Expr::Measure(_)) => true,
+            // Events only where there is nothing else: 每3人扣1分.
+            (Some(Expr::Input { input, .. }), Expr::Input { .. }) => !self.is_indicator(*input),
             (Some(_), _) => false,
         };
         if better {
@@ -137,7 +143,7 @@ impl<'a> Walk<'a> {
             Expr::Number(_) | Expr::Date(_) | Expr::Text(_) | Expr::Row(_) | Expr::Attribute(_) | Expr::Node(_) => {}
             Expr::Full(_) | Expr::Total | Expr::Months { .. } | Expr::NotAssessed | Expr::Escalation { .. } => {}
             Expr::Input { input, .. } => {
-                if self.plan.inputs[input.index()].kind == InputKind::Indicator {
+                if self.is_indicator(*input) || self.plan.inputs[input.index()].kind == InputKind::Event {
                     self.show(expr);
                 }
                 self.input(*input);
