@@ -225,6 +225,7 @@ pub fn line(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, To
             scope.plan.nodes[index].steps.push(Step::Floor { least, per });
         }
         Token::unlimited => {}
+        Token::SHARED_MARKS => scope.shared_marks.push((node, statement.line.number)),
         Token::combine => combine(scope, statement, pair, node),
         Token::weight => weight(scope, site, pair),
         Token::applies => {

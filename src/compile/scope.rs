@@ -97,6 +97,8 @@ pub struct Scope<'s> {
     pub in_row: Option<InputId>,
     /// Nodes whose 满分 leaves room for bonuses: said, not said.
     pub over_full: FxHashMap<NodeId, bool>,
+    /// 不适用的按其余得分率折算, and on which line.
+    pub shared_marks: Vec<(NodeId, usize)>,
     /// 加分不超过 5分: of which node, and on which line.
     pub bonus_caps: Vec<(NodeId, usize)>,
     pub term_given: bool,
@@ -197,6 +199,7 @@ impl<'s> Scope<'s> {
             nodes_of: Vec::new(),
             in_row: None,
             over_full: FxHashMap::default(),
+            shared_marks: Vec::new(),
             bonus_caps: Vec::new(),
             term_given: false,
             from_zero: Default::default(),
