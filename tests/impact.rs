@@ -105,6 +105,77 @@ fn the_parts_of_every_difference_add_up_and_totals_are_those_of_score() {
     }
 }
 
+/// Everything that a new book may ask for and that nobody was asked for before.
+#[test]
+fn what_the_new_book_newly_requires_is_listed_and_the_rest_is_computed() {
+    let scratch = Scratch::new();
+    let path = |name: &str| scratch.path.join(name).display().to_string();
+    let (old, new) = (beside("diff/required/旧.zs"), beside("diff/required/新.zs"));
+    let (old, new) = (old.to_str().unwrap(), new.to_str().unwrap());
+    let mut facts = String::from("月份,单位,条款,情形,数量\n2023-01,甲,日常.1,缺项,2\n2023-01,乙,日常.1,获奖,1\n");
+    for month in 1..=3 {
+        for unit in ["甲", "乙", "丙"] {
+            facts.push_str(&format!("2023-0{month},{unit},日常.1,办件数,{month}\n"));
+        }
+    }
+    scratch.write("数据/a.csv", &facts);
+    scratch.write("数据/单位.csv", "单位\n甲\n乙\n丙\n");
+    let told = |format: &str| text(zhunsheng(["diff", old, new, "--facts", &path("数据"), "--format", format]));
+    let listed = [
+        "日常.1 获奖：新要求填写“级别”，1个单位的1条事实没有填，按空着试算",
+        "参数 目标：新要求报送，旧事实里没有，不作考评",
+        "日常.2 巡查次数：新要求报送，旧事实里没有，不作考评",
+        "单位属性 类别：新要求填写，名册里没有这一列，3个单位都空着，按空着试算",
+        "单位属性 人口：新要求填写，名册里没有这一列，3个单位都空着，按空着试算",
+        "分组：新要求按“类别”分组，空着的排在一起",
+        "奖惩 奖励若干元：算金额要用的，旧事实里没有，没有计算，合计里按0元",
+    ];
+    for format in ["human", "markdown", "json", "html"] {
+        let told = told(format);
+        listed.iter().for_each(|line| assert!(told.contains(line), "{format}: {line}\n{told}"));
+    }
+    // What can be computed is: 缺项 and 获奖 are all that change.
+    let value: Value = serde_json::from_str(&told("json")).unwrap();
+    let differences = |unit: &str| {
+        let units = value["impact"]["units"].as_array().unwrap();
+        units.iter().find(|it| it["unit"] == unit).unwrap()["difference"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(["甲", "乙", "丙"].map(differences), ["-2", "-2", "0"]);
+
+    // Who alone has nothing in a column is told by name.
+    scratch.write("数据/单位.csv", "单位,类别,人口\n甲,街道,100\n乙,,200\n丙,乡镇,300\n");
+    let partly = told("human");
+    assert!(partly.contains("单位属性 类别：新要求填写，乙空着，按空着试算"), "{partly}");
+    assert!(!partly.contains("单位属性 人口") && !partly.contains("没有计算"), "{partly}");
+    assert!(partly.contains("得到奖励200元") || partly.contains("得到奖励400元"), "{partly}");
+
+    // The other way round the attributes, the parameter and the clauses are no longer known.
+    scratch.write("数据/单位.csv", "单位,类别,人口\n甲,街道,100\n乙,街道,200\n丙,乡镇,300\n");
+    let more: String = ["甲", "乙"]
+        .map(|unit| {
+            let months = ["2023-01", "2023-02", "2023-03"];
+            months.map(|month| format!("{month},{unit},日常.2,巡查次数,1,\n")).concat()
+        })
+        .concat();
+    let with_level = |line: &str| match line {
+        line if line.ends_with("数量") => format!("{line},级别\n"),
+        line if line.contains("获奖") => format!("{line},省级\n"),
+        line => format!("{line},\n"),
+    };
+    let facts: String = facts.lines().map(with_level).collect();
+    let parameters = "2023-01,甲,参数,目标,5,\n2023-01,乙,参数,目标,5,\n2023-01,丙,参数,目标,5,\n";
+    scratch.write("数据/a.csv", format!("{facts}{more}{parameters}"));
+    let back = text(zhunsheng(["diff", new, old, "--facts", &path("数据")]));
+    for line in [
+        "新方案不再有“单位属性 类别”，3条事实没有计入",
+        "新方案不再有“单位属性 人口”，3条事实没有计入",
+        "新方案不再有“日常.2 巡查次数”，6条事实没有计入",
+        "新方案不再有“目标”，3条事实没有计入",
+    ] {
+        assert!(back.contains(line), "{line}\n{back}");
+    }
+}
+
 #[test]
 fn a_page_needs_nothing_else_and_lets_nothing_in() {
     let scratch = Scratch::new();

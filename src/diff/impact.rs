@@ -94,7 +94,8 @@ pub fn impact(comparison: &Comparison<'_>, data: &Data<'_>, period: Option<Perio
     if found.has_errors() {
         return (None, found);
     }
-    adapted.count_unknown(&after, old);
+    adapted.settle(&after, old);
+    adapted.count_unknown(&after, old, &comparison.new.plan);
     let score = |plan: &Plan, store: &Store| {
         eval::evaluate(&Request { plan, store, period, traced: true, threads: data.threads })
     };

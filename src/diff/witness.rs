@@ -359,8 +359,11 @@ impl<'p> Search<'p, '_> {
                 guess::of_node(&right, NodeId(0), &limits, &mut out);
             }
         }
-        let mut conditions: Vec<&Condition> = Vec::new();
-        for (nodes, plan) in [(&scope.old_nodes, self.old.plan), (&scope.new_nodes, self.new.plan)] {
+        out.sort_by_cached_key(Trial::size);
+        // Each book is asked in its own names.
+        for (say, nodes, plan) in [(&left, &scope.old_nodes, self.old.plan), (&right, &scope.new_nodes, self.new.plan)]
+        {
+            let mut conditions: Vec<&Condition> = Vec::new();
             for node in nodes {
                 let mut at = Some(*node);
                 while let Some(id) = at {
@@ -369,12 +372,10 @@ impl<'p> Search<'p, '_> {
                 }
             }
             conditions.extend(plan.excluded.iter().map(|exclusion| &exclusion.when));
+            conditions.retain(|condition| **condition != Condition::Always);
+            conditions.truncate(12);
+            guess::with_attributes(say, &conditions, &mut out);
         }
-        conditions.retain(|condition| **condition != Condition::Always);
-        conditions.truncate(12);
-        out.sort_by_cached_key(Trial::size);
-        guess::with_attributes(&left, &conditions, &mut out);
-        guess::with_attributes(&right, &conditions, &mut out);
         out.sort_by_cached_key(Trial::size);
         let mut seen = FxHashSet::default();
         out.retain(|trial| seen.insert(format!("{:?}", trial.units)));
