@@ -153,6 +153,10 @@ pub enum Subject {
     Excluded,
     RollUp,
     Header,
+    /// 更正…: what becomes of mistakes in published months.
+    Corrections,
+    /// 报送期限
+    Due,
 }
 
 /// A property of a node, by the word of the rulebook.

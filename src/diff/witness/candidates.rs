@@ -48,6 +48,19 @@ impl Search<'_, '_> {
         list
     }
 
+    /// The smallest trials with the same reported in the month before, too: what counts on over months shows only then.
+    pub(super) fn repeated(&self, trials: &[Trial]) -> Vec<Trial> {
+        let single = trials.iter().filter(|trial| is_known_to_both(trial) && trial.units[0].1.len() == 1);
+        let again = |trial: &Trial| {
+            let mut trial = trial.clone();
+            let rows = &mut trial.units[0].1;
+            let before: Vec<Row> = rows.iter().map(|row| Row { back: 1, ..row.clone() }).collect();
+            rows.splice(0..0, before);
+            trial
+        };
+        single.take(24).map(again).collect()
+    }
+
     /// Candidates, the smallest first.
     pub(super) fn trials(&self, scope: &Scope) -> Vec<Trial> {
         let mut out = Vec::new();

@@ -140,6 +140,14 @@ impl<'p> Search<'p, '_> {
                 _ => "只影响事实怎样填写，不影响已有各句的计分",
             });
         }
+        match change.about.old {
+            Some(Subject::Corrections) => return none("只在更正已公布的月份时用到，不影响各期的计分"),
+            Some(Subject::Due) => return none("只影响什么时候算迟报，不影响计分"),
+            _ => {}
+        }
+        if let [(Some(Subject::RollUp), None) | (None, Some(Subject::RollUp)), ..] = all.as_slice() {
+            return none("只多出或少了这一种期间的得分和名次，其他各期的结果不变");
+        }
         if change.section == Section::Moved {
             return none("得分不变；事实里的条款或情形要按新方案的写");
         }
@@ -166,7 +174,7 @@ impl<'p> Search<'p, '_> {
             }
             // A term in which one of the books knows of no facts at all has no total.
             let (by_both, _): (Vec<Trial>, Vec<Trial>) = trials.iter().cloned().partition(is_known_to_both);
-            for list in [&by_both, &filled, &self.boosted(&scope, &trials)] {
+            for list in [&by_both, &filled, &self.boosted(&scope, &trials), &self.repeated(&trials)] {
                 for term in [false, true] {
                     if let Some(witness) = self.alone(&scope, list, months[0], term, &mut hidden, &mut tried) {
                         return Effect::Shown(witness);

@@ -95,6 +95,7 @@ impl Search<'_, '_> {
                         nodes.push(NodeId(0));
                     }
                     Subject::RollUp | Subject::Header => nodes.push(NodeId(0)),
+                    Subject::Corrections | Subject::Due => {}
                 }
             }
             let place = |subject: &Option<Subject>| match subject {

@@ -165,7 +165,27 @@ impl Search<'_, '_> {
                     return said(shown(&p, x), shown(&q, y));
                 }
             }
+            // Whether the last place is one where all are level shows in what is given for it.
+            if scope.awards.is_empty() && !scope.rankings.is_empty() {
+                let (p, q) = (self.lasting_awards(x), self.lasting_awards(y));
+                if p != q {
+                    let shown = |awards: Vec<String>| match awards.is_empty() {
+                        true => "没有奖惩".to_owned(),
+                        false => awards.join("、"),
+                    };
+                    return said(shown(p), shown(q));
+                }
+            }
         }
         None
+    }
+
+    /// What a unit is given by lines that both books have.
+    fn lasting_awards(&self, result: &Result) -> Vec<String> {
+        let texts =
+            |plan: &Plan| plan.awards.iter().map(|it| crate::meaning::folded_text(&it.text)).collect::<Vec<_>>();
+        let (left, right) = (texts(self.old.plan), texts(self.new.plan));
+        let given = result.awards.iter().map(|(_, text, _)| text);
+        given.filter(|text| left.contains(text) && right.contains(text)).cloned().collect()
     }
 }
