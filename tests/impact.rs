@@ -283,3 +283,83 @@ fn git_tells_the_meaning() {
     let told = git(&["diff"]);
     assert!(told.contains("新的一版有错，不能比较意思"), "{told}");
 }
+
+/// Git does not tell an external diff of which commits its two files are: what they build on is read from there all
+/// the same.
+#[test]
+fn git_tells_the_meaning_by_the_bases_of_the_commits_compared() {
+    let scratch = Scratch::new();
+    let command = |program: &str, arguments: &[&str]| {
+        Command::new(program)
+            .current_dir(&scratch.path)
+            .args(arguments)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_SYSTEM", "/dev/null")
+            .output()
+            .expect("it is there")
+    };
+    let git = |arguments: &[&str]| {
+        let who = ["-c", "user.name=某人", "-c", "user.email=a@b.c", "-c", "core.quotepath=off"];
+        let output = command("git", &[&who[..], arguments].concat());
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        text(output)
+    };
+    let program = env!("CARGO_BIN_EXE_zhunsheng");
+    let base = fs::read_to_string(beside("diff/small.zs")).unwrap();
+    let july = |points: u32| format!("沿用 「../方案.zs」\n自2023年7月起\n修改 日常.1 缺项：每项扣{points}分\n");
+    git(&["init", "-q", "-b", "main"]);
+    git(&["config", "diff.zhunsheng.command", &format!("{program} diff --git")]);
+    scratch.write(".gitattributes", "*.zs diff=zhunsheng\n");
+    scratch.write("方案.zs", &base);
+    scratch.write("改/七月.zs", july(2));
+    git(&["add", "."]);
+    git(&["commit", "-qm", "一"]);
+    // Both documents change in one commit: the difference of the later one is that of both.
+    scratch.write("方案.zs", base.replace("未建台账：扣3分", "未建台账：扣4分"));
+    scratch.write("改/七月.zs", july(3));
+    git(&["commit", "-qam", "二"]);
+    let both = |told: &str| {
+        assert!(told.contains("日常.1 未建台账：由扣3分改为扣4分"), "{told}");
+        assert!(told.contains("自2023年7月起") && told.contains("每项由扣2分改为扣3分"), "{told}");
+    };
+    let of_july = |told: &str| told.split("—— 改/七月.zs ——").nth(1).unwrap_or_default().to_owned();
+    both(&of_july(&git(&["log", "-p", "--ext-diff", "-1"])));
+    both(&of_july(&git(&["diff", "HEAD~1", "HEAD"])));
+    // The working tree goes on: what was committed is compared as it was.
+    scratch.write("方案.zs", base.replace("未建台账：扣3分", "未建台账：扣9分"));
+    both(&of_july(&git(&["log", "-p", "--ext-diff", "-1"])));
+    scratch.write("改/七月.zs", july(5));
+    let told = of_july(&git(&["diff"]));
+    assert!(told.contains("由扣4分改为扣9分") && told.contains("由扣3分改为扣5分"), "{told}");
+    // Staged, and the working tree further on.
+    git(&["add", "."]);
+    scratch.write("方案.zs", base.replace("未建台账：扣3分", "未建台账：扣11分"));
+    let told = of_july(&git(&["diff", "--cached"]));
+    assert!(told.contains("由扣4分改为扣9分") && told.contains("由扣3分改为扣5分"), "{told}");
+    git(&["commit", "-qam", "三"]);
+    git(&["log", "-p", "--ext-diff", "-1"]);
+    // A file that stayed while its base changed: git does not say which is meant, and that is said.
+    scratch.write("方案.zs", base.replace("未建台账：扣3分", "未建台账：扣12分"));
+    git(&["commit", "-qam", "四"]);
+    scratch.write("改/七月.zs", july(6));
+    let told = of_july(&git(&["diff"]));
+    assert!(told.contains("旧的一版沿用的“方案.zs”有过不同的内容"), "{told}");
+
+    // By hand either side may be named as git names it.
+    let diff = |arguments: &[&str]| command(program, &[&["diff"], arguments].concat());
+    let output = diff(&["HEAD~3:改/七月.zs", "HEAD~2:改/七月.zs"]);
+    assert_eq!(output.status.code(), Some(1));
+    both(&text(output));
+    let output = diff(&["HEAD:改/七月.zs", "改/七月.zs"]);
+    let told = text(output);
+    assert!(told.contains("由扣5分改为扣6分") && !told.contains("未建台账"), "{told}");
+    assert_eq!(diff(&["HEAD:./改/七月.zs", "HEAD:改/七月.zs"]).status.code(), Some(0));
+    let output = diff(&["--base", "HEAD~3:改/七月.zs", "HEAD~2:改/七月.zs", "HEAD:改/七月.zs"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(output));
+    let output = diff(&["HEAD:没有.zs", "方案.zs"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("git里没有“HEAD:没有.zs”"));
+    // A file with a colon in its name is a file.
+    scratch.write("main:甲.zs", &base);
+    assert_eq!(diff(&["main:甲.zs", "main:甲.zs"]).status.code(), Some(0));
+}
