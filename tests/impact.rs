@@ -52,6 +52,31 @@ fn exact(value: &Value) -> i64 {
     whole.parse::<i64>().unwrap() * 10_000 + sign * format!("{part:0<4}").parse::<i64>().unwrap()
 }
 
+/// A decimal or a fraction, as JSON has numbers.
+fn fraction(value: &Value) -> (i128, i128) {
+    let text = value.as_str().unwrap();
+    let whole = |text: &str| -> (i128, i128) {
+        let (number, part) = text.split_once('.').unwrap_or((text, ""));
+        let digits: i128 = format!("{}{part}", number.trim_start_matches('-')).parse().unwrap();
+        (if number.starts_with('-') { -digits } else { digits }, 10_i128.pow(part.len() as u32))
+    };
+    match text.split_once(['/', '÷']) {
+        Some((over, under)) => {
+            let ((a, b), (c, d)) = (whole(over.trim()), whole(under.trim()));
+            (a * d, b * c)
+        }
+        None => whole(text),
+    }
+}
+
+fn plus(one: (i128, i128), other: (i128, i128)) -> (i128, i128) {
+    (one.0 * other.1 + other.0 * one.1, one.1 * other.1)
+}
+
+fn same(one: (i128, i128), other: (i128, i128)) -> bool {
+    one.0 * other.1 == other.0 * one.1
+}
+
 #[test]
 fn the_parts_of_every_difference_add_up_and_totals_are_those_of_score() {
     let facts = samples();
@@ -72,7 +97,7 @@ fn the_parts_of_every_difference_add_up_and_totals_are_those_of_score() {
             let told: Value = serde_json::from_str(&text(zhunsheng(arguments))).unwrap();
             let units = told["impact"]["units"].as_array().unwrap();
             assert_eq!(units.len(), 25);
-            let mut several = 0;
+            let (mut several, mut placed) = (0, 0);
             for unit in units {
                 let parts: Vec<i64> =
                     unit["parts"].as_array().unwrap().iter().map(|part| exact(&part["points"])).collect();
@@ -80,10 +105,23 @@ fn the_parts_of_every_difference_add_up_and_totals_are_those_of_score() {
                 assert_eq!(parts.iter().sum::<i64>(), difference, "{unit}");
                 assert_eq!(exact(&unit["new"]["total"]) - exact(&unit["old"]["total"]), difference, "{unit}");
                 several += usize::from(parts.len() > 1);
+                // So do those of the way from place to place, and of the money.
+                let sum = |list: &str, of: &str| {
+                    let list = unit[list].as_array().into_iter().flatten();
+                    list.map(|part| fraction(&part[of])).fold((0, 1), plus)
+                };
+                let number = |value: &Value| value.as_i64().unwrap_or(0);
+                let moved = number(&unit["new"]["rank"]) - number(&unit["old"]["rank"]);
+                assert!(same(sum("place_parts", "places"), (moved.into(), 1)), "{unit}");
+                let money = |side: &str| if unit[side]["money"].is_null() { 0 } else { exact(&unit[side]["money"]) };
+                let paid = money("new") - money("old");
+                assert!(same(sum("money_parts", "money"), (paid.into(), 10_000)), "{unit}");
+                placed += usize::from(moved != 0 && paid != 0);
                 // Every part of these books comes from a change.
                 assert!(unit["parts"].as_array().unwrap().iter().all(|part| part["change"] != 0), "{new} {unit}");
             }
             assert!(several > 0 || period != "2023", "{new}");
+            assert!(placed > 0 || period != "2023" || !new.ends_with("2024.zs"), "{new}");
             // Both sides are what `score` comes to.
             for (side, book) in [("old", rulebook("2023.zs")), ("new", new.clone())] {
                 if book.ends_with("2024.zs") || book.contains("七月") || book.contains("7月") {

@@ -11,7 +11,9 @@ mod change;
 mod direction;
 mod guess;
 mod impact;
+mod orders;
 mod pairs;
+mod places;
 mod sentence;
 mod share;
 mod three;
@@ -24,6 +26,7 @@ pub use adapt::{Misfits, Unknown};
 pub use book::without_comment;
 pub use change::{About, Change, Direction, Facet, Section, SourceLine, Subject};
 pub use impact::{Data, Impact, Moved, Part, Standing, impact, standing};
+pub use places::{MoneyPart, PlacePart};
 pub use three::{Clash, clashes};
 pub use witness::{Effect, Witness, confirm};
 
