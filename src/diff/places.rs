@@ -109,22 +109,27 @@ impl<'d, 'a> Deciding<'d, 'a> {
         self.new.at(&totals);
         let is_new = made(self.order);
         let places = if is_new { self.new.places() } else { self.old.places() };
-        let own = if is_new { &self.new } else { &self.old };
-        let (in_old, in_new) = (places.as_in(own, &self.old), places.as_in(own, &self.new));
-        let mut stands: Vec<Stands> = (0..totals.len()).map(|unit| (places.rank(own, unit), Number::ZERO)).collect();
-        let mut pay = |given: Vec<Number>| {
-            for ((_, sum), money) in stands.iter_mut().zip(given) {
-                *sum = sum.plus(money).unwrap_or(*sum);
-            }
-        };
-        for (award, player) in self.old_awards.clone() {
-            if player.is_none_or(|player| !made(player)) {
-                pay(self.old.money(award, &in_old));
-            }
-        }
-        for (award, player) in self.new_awards.clone() {
-            if made(player) {
-                pay(self.new.money(award, &in_new));
+        let mut stands: Vec<Stands> = (0..totals.len())
+            .map(|unit| (places.rank(if is_new { &self.new } else { &self.old }, unit), Number::ZERO))
+            .collect();
+        let old_awards = self.old_awards.iter().filter(|(_, player)| player.is_none_or(|player| !made(player)));
+        let new_awards = self.new_awards.iter().filter(|(_, player)| made(*player));
+        let old_awards: Vec<usize> = old_awards.map(|(award, _)| *award).collect();
+        let new_awards: Vec<usize> = new_awards.map(|(award, _)| *award).collect();
+        for (is_of_new, awards) in [(false, old_awards), (true, new_awards)] {
+            let translated = match awards.is_empty() || is_of_new == is_new {
+                true => None,
+                false => Some(match is_new {
+                    true => places.as_in(&self.new, &self.old),
+                    false => places.as_in(&self.old, &self.new),
+                }),
+            };
+            let closing = if is_of_new { &mut self.new } else { &mut self.old };
+            for award in awards {
+                let given = closing.money(award, translated.as_ref().unwrap_or(&places));
+                for ((_, sum), money) in stands.iter_mut().zip(given) {
+                    *sum = sum.plus(money).unwrap_or(*sum);
+                }
             }
         }
         stands
@@ -154,13 +159,17 @@ impl<'d, 'a> Deciding<'d, 'a> {
             }
         } else {
             brought.iter_mut().for_each(|both| *both = [vec![Number::ZERO; count], vec![Number::ZERO; count]]);
+            let (first, end): (Vec<Stands>, Vec<Stands>) = stood.iter().copied().unzip();
             for reversed in [false, true] {
                 let mut made: Vec<Player> = Vec::new();
-                let mut last = self.decide(&|_| false);
+                let mut last = first.clone();
                 for step in 0..count {
                     let at = if reversed { count - 1 - step } else { step };
                     made.push(players[at]);
-                    let next = self.decide(&|player| made.contains(&player));
+                    let next = match made.len() == count {
+                        true => end.clone(),
+                        false => self.decide(&|player| made.contains(&player)),
+                    };
                     for (unit, brought) in brought.iter_mut().enumerate() {
                         let (before, after) = (of(&last[unit]), of(&next[unit]));
                         for (what, brought) in brought.iter_mut().enumerate() {

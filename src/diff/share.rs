@@ -112,6 +112,12 @@ impl Shares {
     }
 }
 
+/// The capped nodes of a unit: the periods in which anything is known, and points under both books.
+struct Capped {
+    periods: Vec<PeriodId>,
+    points: FxHashMap<(usize, PeriodId), [Number; 2]>,
+}
+
 /// What a node's lines bring in one period, by the change of their clause: bonus and deduction, old and new.
 type Leaves = FxHashMap<(usize, PeriodId), Vec<(Player, [Tally; 2])>>;
 
@@ -307,42 +313,38 @@ impl<'a> Sharing<'a> {
         leaves
     }
 
-    /// What stands in the capped nodes beside the changed lines, as a leaf of no change. `None` where the steps of a node
-    /// do not make of it what the evaluation came to.
-    fn beside(&self, leaves: &mut Leaves, old: &Glimpse, new: &Glimpse) -> Option<Vec<PeriodId>> {
-        let mut known: FxHashMap<(usize, PeriodId), [Option<(Tally, Number)>; 2]> = FxHashMap::default();
+    /// What stands in the capped nodes beside the changed lines, as a leaf of no change; and the points of these nodes
+    /// under both books. `None` where the steps of a node do not make of it what the evaluation came to.
+    fn beside(&self, leaves: &mut Leaves, old: &Glimpse, new: &Glimpse) -> Option<Capped> {
+        let mut seen: FxHashMap<(usize, PeriodId), [(Tally, Number); 2]> = FxHashMap::default();
         for (side, glimpse, nodes) in [(0, old, &self.old_nodes), (1, new, &self.new_nodes)] {
             for (node, period, raw, points) in &glimpse.nodes {
-                known.entry((nodes[node.index()], *period)).or_default()[side] = Some((*raw, *points));
+                seen.entry((nodes[node.index()], *period)).or_default()[side] = (*raw, *points);
             }
         }
-        let mut periods: Vec<PeriodId> = leaves.keys().chain(known.keys()).map(|(_, period)| *period).collect();
+        let mut periods: Vec<PeriodId> = leaves.keys().chain(seen.keys()).map(|(_, period)| *period).collect();
         periods.sort_unstable();
         periods.dedup();
         for at in &self.capped {
             for period in &periods {
-                let seen = known.get(&(*at, *period)).copied().unwrap_or_default();
+                let known = seen.get(&(*at, *period)).copied().unwrap_or_default();
                 let mut sides = [Tally::default(); 2];
-                let mut is_there = false;
-                for (side, seen) in seen.iter().enumerate() {
-                    let (raw, _) = seen.unwrap_or_default();
-                    let own = self.before_steps(*at, *period, leaves, &|_| side == 1)?;
-                    sides[side] = less(&raw, &own)?;
-                    is_there |=
-                        ![sides[side].base, sides[side].bonus, sides[side].deduction].into_iter().all(Number::is_zero);
-                }
-                if is_there {
-                    leaves.entry((*at, *period)).or_default().push((0, sides));
-                }
-                for (side, seen) in seen.iter().enumerate() {
-                    let (_, after) = seen.unwrap_or_default();
-                    if points(&self.value(*at, *period, leaves, &|_| side == 1)?)? != after {
+                for (side, (raw, after)) in known.iter().enumerate() {
+                    let made = |_: Player| side == 1;
+                    sides[side] = less(raw, &self.before_steps(*at, *period, leaves, &made)?)?;
+                    let mut tally = *raw;
+                    self.steps(*at, *period, &mut tally, &made)?;
+                    if points(&tally)? != *after {
                         return None;
                     }
                 }
+                if sides.iter().any(|side| ![side.base, side.bonus, side.deduction].into_iter().all(Number::is_zero)) {
+                    leaves.entry((*at, *period)).or_default().push((0, sides));
+                }
             }
         }
-        Some(periods)
+        let points = seen.into_iter().map(|(place, [old, new])| (place, [old.1, new.1])).collect();
+        Some(Capped { periods, points })
     }
 
     /// By putting every period together again; `None` where that does not come to the difference.
@@ -350,10 +352,10 @@ impl<'a> Sharing<'a> {
         if !self.is_sum {
             return None;
         }
-        let periods = self.beside(leaves, &old.glimpse, &new.glimpse)?;
+        let capped = self.beside(leaves, &old.glimpse, &new.glimpse)?;
         let mut sums = Sums::default();
-        for period in &periods {
-            self.add_shares(0, *period, leaves, &mut sums)?;
+        for period in &capped.periods {
+            self.add_shares(0, *period, leaves, &capped, &mut sums)?;
         }
         // A mean over the periods is a sum, divided.
         let all = |side: &Known| side.periods.iter().try_fold(Number::ZERO, |sum, total| sum.plus(*total)).ok();
@@ -372,7 +374,7 @@ impl<'a> Sharing<'a> {
     }
 
     /// Adds what each change brings to a node in a period.
-    fn add_shares(&self, at: usize, period: PeriodId, leaves: &Leaves, sums: &mut Sums) -> Option<()> {
+    fn add_shares(&self, at: usize, period: PeriodId, leaves: &Leaves, capped: &Capped, sums: &mut Sums) -> Option<()> {
         let joint = &self.joints[at];
         if !joint.is_moved {
             return Some(());
@@ -386,7 +388,7 @@ impl<'a> Sharing<'a> {
             if before != after {
                 sums.put(0, after.minus(before).ok()?);
             }
-            return joint.children.iter().try_for_each(|child| self.add_shares(*child, period, leaves, sums));
+            return joint.children.iter().try_for_each(|child| self.add_shares(*child, period, leaves, capped, sums));
         }
         let mut players = Vec::new();
         self.players_below(at, period, leaves, &mut players);
@@ -396,7 +398,10 @@ impl<'a> Sharing<'a> {
             |made: &dyn Fn(Player) -> bool| self.value(at, period, leaves, made).and_then(|tally| points(&tally));
         match players.as_slice() {
             [] => {}
-            [one] => sums.put(*one, value(&|_| true)?.minus(value(&|_| false)?).ok()?),
+            [one] => {
+                let [before, after] = capped.points.get(&(at, period)).copied().unwrap_or_default();
+                sums.put(*one, after.minus(before).ok()?);
+            }
             several if several.len() <= MOST_EXACT => sums.meet(several, over_subsets(several, &value)?)?,
             several => {
                 for (player, points) in several.iter().zip(two_orders(several, &value)?) {
@@ -450,11 +455,17 @@ impl<'a> Sharing<'a> {
 
     /// A node's tally in a base period, where some changes were made and others not.
     fn value(&self, at: usize, period: PeriodId, leaves: &Leaves, made: &dyn Fn(Player) -> bool) -> Option<Tally> {
+        let mut tally = self.before_steps(at, period, leaves, made)?;
+        self.steps(at, period, &mut tally, made)?;
+        Some(tally)
+    }
+
+    /// Does to a node's points what its steps say, each as the change of its kind has it.
+    fn steps(&self, at: usize, period: PeriodId, tally: &mut Tally, made: &dyn Fn(Player) -> bool) -> Option<()> {
         let joint = &self.joints[at];
         let pick =
             |facet: Facet| if made(joint.players.get(&facet).copied().unwrap_or(0)) { &joint.new } else { &joint.old };
-        let mut tally = self.before_steps(at, period, leaves, made)?;
-        // In the order of the book that has more steps; each as the change of its kind has it.
+        // In the order of the book that has more steps.
         let order = if joint.new.steps.len() >= joint.old.steps.len() { &joint.new.steps } else { &joint.old.steps };
         let mut done: Vec<Facet> = Vec::new();
         for (facet, _) in order {
@@ -463,24 +474,20 @@ impl<'a> Sharing<'a> {
             }
             done.push(*facet);
             for (_, step) in pick(*facet).steps.iter().filter(|(kind, _)| kind == facet) {
-                apply(step, &mut tally, self.calendar, period)?;
+                apply(step, tally, self.calendar, period)?;
             }
         }
-        for (facet, step) in pick_rest(joint, &done, made) {
-            let _ = facet;
-            apply(step, &mut tally, self.calendar, period)?;
-        }
-        Some(tally)
+        pick_rest(joint, &done, made).into_iter().try_for_each(|step| apply(step, tally, self.calendar, period))
     }
 }
 
 /// Steps of kinds that only the shorter list has.
-fn pick_rest<'j>(joint: &'j Joint, done: &[Facet], made: &dyn Fn(Player) -> bool) -> Vec<(Facet, &'j Step)> {
+fn pick_rest<'j>(joint: &'j Joint, done: &[Facet], made: &dyn Fn(Player) -> bool) -> Vec<&'j Step> {
     let mut list = Vec::new();
     for (side, is_new) in [(&joint.old, false), (&joint.new, true)] {
         for (facet, step) in side.steps.iter().filter(|(facet, _)| !done.contains(facet)) {
             if made(joint.players.get(facet).copied().unwrap_or(0)) == is_new {
-                list.push((*facet, step));
+                list.push(step);
             }
         }
     }
