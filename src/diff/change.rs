@@ -122,6 +122,9 @@ pub struct Change {
     pub acknowledged: Option<bool>,
     #[serde(skip)]
     pub about: About,
+    /// The lines that say it, in the consolidated texts, from 1.
+    #[serde(skip)]
+    pub at: (Vec<usize>, Vec<usize>),
 }
 
 /// What of either plan a change is about.

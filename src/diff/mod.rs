@@ -16,6 +16,7 @@ mod pairs;
 mod places;
 mod sentence;
 mod share;
+mod single;
 mod three;
 mod trial;
 mod witness;
@@ -210,6 +211,7 @@ impl<'w, 'c> Work<'w, 'c> {
             print: String::new(),
             acknowledged: None,
             about,
+            at: (told.0.iter().map(|saying| saying.line).collect(), told.1.iter().map(|saying| saying.line).collect()),
         };
         let line = (place(told.0), place(told.1));
         let line = if line.0 == usize::MAX { (line.1, 0) } else { line };

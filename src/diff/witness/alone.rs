@@ -58,7 +58,11 @@ impl Search<'_, '_> {
                     continue;
                 };
                 if let Some(told) = self.told_alone(scope, &x[0], &y[0]) {
-                    return Some(self.witness(trial, month, term, 0, told));
+                    let witness = self.witness(trial, month, term, 0, told);
+                    match self.settled(witness) {
+                        Some(witness) => return Some(witness),
+                        None => continue,
+                    }
                 }
                 if node_differs && hidden.is_none() {
                     *hidden = Some(((*trial).clone(), before, after));

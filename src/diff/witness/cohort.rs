@@ -116,7 +116,10 @@ impl Search<'_, '_> {
             let (Some(a), Some(b)) = (a, b) else { continue };
             let told = a.iter().zip(&b).enumerate().find_map(|(unit, (a, b))| Some((unit, self.told(scope, a, b)?)));
             if let Some((unit, told)) = told {
-                return Some(self.witness(trial, month, term, unit, told));
+                let witness = self.witness(trial, month, term, unit, told);
+                if let Some(witness) = self.settled(witness) {
+                    return Some(witness);
+                }
             }
         }
         None

@@ -17,7 +17,8 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::change::{Change, Section, Subject};
-use super::trial::{Side, Translate, Trial};
+use super::single::{Alignment, translated};
+use super::trial::{Result, Side, Translate, Trial};
 use super::{Comparison, Matched};
 use crate::calendar::Month;
 use crate::plan::*;
@@ -61,6 +62,9 @@ pub struct Witness {
     pub month: u32,
     #[serde(skip)]
     pub term: bool,
+    /// Whether this change alone makes the difference; `None` where the old book with nothing but it cannot be made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alone: Option<bool>,
     /// The points that are told, where points are what differs.
     #[serde(skip)]
     pub points: Option<(Number, Number)>,
@@ -75,6 +79,8 @@ pub fn find(comparison: &mut Comparison<'_>) {
         matched: &comparison.pairs,
         back: comparison.pairs.inputs.iter().map(|(old, new)| (*new, *old)).collect(),
         touched: FxHashMap::default(),
+        single: None,
+        together: None,
     };
     // By input of either book, the change of its clause.
     let mut touched: FxHashMap<(bool, InputId), usize> = FxHashMap::default();
@@ -93,8 +99,22 @@ pub fn find(comparison: &mut Comparison<'_>) {
         }
     }
     search.touched = touched;
-    for change in &mut comparison.changes {
-        change.effect = search.effect(change);
+    let alignment = Alignment::new(comparison);
+    let is_only = comparison.meant().count() == 1;
+    let mut effects = Vec::with_capacity(comparison.changes.len());
+    for change in &comparison.changes {
+        let computed = !matches!(change.section, Section::Wording | Section::Notes | Section::Moved);
+        let alignment = alignment.as_ref().filter(|_| computed);
+        search.single = alignment.and_then(|alignment| alignment.with_only(comparison, change)).map(|it| it.plan);
+        search.together = None;
+        let mut effect = search.effect(change);
+        if let Effect::Shown(witness) = &mut effect {
+            witness.alone = witness.alone.or(is_only.then_some(true));
+        }
+        effects.push(effect);
+    }
+    for (change, effect) in comparison.changes.iter_mut().zip(effects) {
+        change.effect = effect;
     }
 }
 
@@ -103,13 +123,13 @@ pub fn confirm(comparison: &Comparison<'_>, witness: &Witness) -> bool {
     let (mut old, mut new) = (Side::new(&comparison.old.plan, true), Side::new(&comparison.new.plan, false));
     let a = old.whole_result(&witness.trial, old.month(witness.month), witness.term);
     let b = new.whole_result(&witness.trial, new.month(witness.month), witness.term);
-    match (a, b) {
-        (Some(a), Some(b)) => a
-            .iter()
-            .zip(&b)
-            .any(|(a, b)| a.differs_alone(b) || a.ranks != b.ranks || a.grades != b.grades || a.awards != b.awards),
-        _ => false,
-    }
+    a.zip(b).is_some_and(|(a, b)| differ(&a, &b))
+}
+
+fn differ(a: &[Result], b: &[Result]) -> bool {
+    a.iter()
+        .zip(b)
+        .any(|(a, b)| a.differs_alone(b) || a.ranks != b.ranks || a.grades != b.grades || a.awards != b.awards)
 }
 
 struct Search<'p, 'm> {
@@ -119,6 +139,10 @@ struct Search<'p, 'm> {
     back: FxHashMap<InputId, InputId>,
     /// By input of either book (true: of the old one), the number of the change of its clause.
     touched: FxHashMap<(bool, InputId), usize>,
+    /// The old book with nothing but the change that is being looked at.
+    single: Option<Plan>,
+    /// A witness for which the books differ, and not because of that change alone.
+    together: Option<Witness>,
 }
 
 impl<'p> Search<'p, '_> {
@@ -187,10 +211,29 @@ impl<'p> Search<'p, '_> {
                 return Effect::Shown(witness);
             }
         }
+        if let Some(witness) = self.together.take() {
+            return Effect::Shown(witness);
+        }
         if let Some(reason) = self.no_effect(&scope, hidden.as_ref()) {
             return Effect::None { reason };
         }
         Effect::NotFound { tried, reason: format!("试了{tried}组事实，两本方案的结果都一样") }
+    }
+
+    /// The witness, if the change that is looked at makes the difference by itself, as far as that can be known.
+    fn settled(&mut self, mut witness: Witness) -> Option<Witness> {
+        let Some(single) = &self.single else { return Some(witness) };
+        let trial = translated(&witness.trial, (self.old.plan, self.new.plan), single);
+        let mut changed = Side::new(single, false);
+        let a = self.old.whole_result(&trial, self.old.month(witness.month), witness.term);
+        let b = changed.whole_result(&trial, changed.month(witness.month), witness.term);
+        let is_alone = a.zip(b).is_some_and(|(a, b)| differ(&a, &b));
+        witness.alone = Some(is_alone);
+        if !is_alone {
+            self.together.get_or_insert(witness);
+            return None;
+        }
+        Some(witness)
     }
 
     fn say(&self, is_old: bool) -> Translate<'_, 'p> {

@@ -56,6 +56,7 @@ impl Search<'_, '_> {
             trial: trial.clone(),
             month,
             term,
+            alone: None,
             points,
         }
     }
