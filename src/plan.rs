@@ -247,6 +247,9 @@ pub struct Column {
     pub kind: Type,
     /// For texts: the values the rulebook names, where it says the list is closed (`级别：国家级、省级、市级`).
     pub values: Option<Vec<SymbolId>>,
+    /// An attribute that 单位.csv need not have: nobody has it then. No rulebook says so; facts of another one do (`diff`).
+    #[serde(skip)]
+    pub optional: bool,
 }
 
 // ---------------------------------------------------------------- facts

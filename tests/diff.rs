@@ -435,3 +435,52 @@ fn edits_of_real_books_are_found_named_and_shown() {
     }
     judge_all(jobs, &books, 6);
 }
+
+// ---------------------------------------------------------------- each change by itself
+
+/// Several changes at once: what is shown for one differs for the book with that change alone, too.
+#[test]
+fn a_witness_shows_its_change_without_the_others() {
+    let edits = [
+        ("扣分封顶 每月40分", "扣分封顶 每月30分"),
+        ("缺项：每项扣1分", "缺项：每项扣2分"),
+        ("错项：每项扣0.5分，最多扣5分", "错项：每项扣0.5分，最多扣4分"),
+        ("未建台账：扣3分", "未建台账：扣4分"),
+        ("不少于30件，每少1件扣1分", "不少于33件，每少1件扣1分"),
+        ("信息采用：每篇加2分", "信息采用：每篇加3分"),
+        ("加分封顶 每月20分", "加分封顶 每月25分"),
+        ("后2名：约谈", "后3名：约谈"),
+        ("同分并列，其后名次顺延空出", "同分并列，其后名次不空"),
+    ];
+    let base = fs::read_to_string(beside("diff/small.zs")).unwrap();
+    let all = edits.iter().fold(base.clone(), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    });
+    let (old, new) = (compiled(&base), compiled(&all));
+    let comparison = compare(&old, &new);
+    assert_eq!(comparison.meant().count(), edits.len());
+    for change in comparison.meant() {
+        let Effect::Shown(witness) = &change.effect else { panic!("{} {:?}", change.sentence, change.effect) };
+        assert_eq!(witness.alone, Some(true), "{}", change.sentence);
+        let (from, to) = edits.iter().find(|(_, to)| change.new.iter().any(|line| line.text.contains(to))).unwrap();
+        let single = compiled(&base.replace(from, to));
+        assert!(confirm(&compare(&old, &single), witness), "{}", change.sentence);
+    }
+}
+
+/// What only two changes together make is said to be so.
+#[test]
+fn a_witness_of_two_changes_says_so() {
+    let base = fs::read_to_string(beside("diff/small.zs")).unwrap();
+    let old = base.replace("  1. 事故\n", "  1. 事故\n     扣分封顶 每月3分\n     瞒报：扣3分\n");
+    let new = old.replace("扣分封顶 每月3分", "扣分封顶 每月5分").replace("瞒报：扣3分", "瞒报：扣5分");
+    let (old, new) = (compiled(&old), compiled(&new));
+    let comparison = compare(&old, &new);
+    let told: Vec<_> = comparison.meant().map(|change| (&change.sentence, &change.effect)).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    for (sentence, effect) in told {
+        let Effect::Shown(witness) = effect else { panic!("{sentence} {effect:?}") };
+        assert_eq!(witness.alone, Some(false), "{sentence}");
+    }
+}

@@ -52,6 +52,31 @@ fn exact(value: &Value) -> i64 {
     whole.parse::<i64>().unwrap() * 10_000 + sign * format!("{part:0<4}").parse::<i64>().unwrap()
 }
 
+/// A decimal or a fraction, as JSON has numbers.
+fn fraction(value: &Value) -> (i128, i128) {
+    let text = value.as_str().unwrap();
+    let whole = |text: &str| -> (i128, i128) {
+        let (number, part) = text.split_once('.').unwrap_or((text, ""));
+        let digits: i128 = format!("{}{part}", number.trim_start_matches('-')).parse().unwrap();
+        (if number.starts_with('-') { -digits } else { digits }, 10_i128.pow(part.len() as u32))
+    };
+    match text.split_once(['/', '÷']) {
+        Some((over, under)) => {
+            let ((a, b), (c, d)) = (whole(over.trim()), whole(under.trim()));
+            (a * d, b * c)
+        }
+        None => whole(text),
+    }
+}
+
+fn plus(one: (i128, i128), other: (i128, i128)) -> (i128, i128) {
+    (one.0 * other.1 + other.0 * one.1, one.1 * other.1)
+}
+
+fn same(one: (i128, i128), other: (i128, i128)) -> bool {
+    one.0 * other.1 == other.0 * one.1
+}
+
 #[test]
 fn the_parts_of_every_difference_add_up_and_totals_are_those_of_score() {
     let facts = samples();
@@ -72,7 +97,7 @@ fn the_parts_of_every_difference_add_up_and_totals_are_those_of_score() {
             let told: Value = serde_json::from_str(&text(zhunsheng(arguments))).unwrap();
             let units = told["impact"]["units"].as_array().unwrap();
             assert_eq!(units.len(), 25);
-            let mut several = 0;
+            let (mut several, mut placed) = (0, 0);
             for unit in units {
                 let parts: Vec<i64> =
                     unit["parts"].as_array().unwrap().iter().map(|part| exact(&part["points"])).collect();
@@ -80,10 +105,23 @@ fn the_parts_of_every_difference_add_up_and_totals_are_those_of_score() {
                 assert_eq!(parts.iter().sum::<i64>(), difference, "{unit}");
                 assert_eq!(exact(&unit["new"]["total"]) - exact(&unit["old"]["total"]), difference, "{unit}");
                 several += usize::from(parts.len() > 1);
+                // So do those of the way from place to place, and of the money.
+                let sum = |list: &str, of: &str| {
+                    let list = unit[list].as_array().into_iter().flatten();
+                    list.map(|part| fraction(&part[of])).fold((0, 1), plus)
+                };
+                let number = |value: &Value| value.as_i64().unwrap_or(0);
+                let moved = number(&unit["new"]["rank"]) - number(&unit["old"]["rank"]);
+                assert!(same(sum("place_parts", "places"), (moved.into(), 1)), "{unit}");
+                let money = |side: &str| if unit[side]["money"].is_null() { 0 } else { exact(&unit[side]["money"]) };
+                let paid = money("new") - money("old");
+                assert!(same(sum("money_parts", "money"), (paid.into(), 10_000)), "{unit}");
+                placed += usize::from(moved != 0 && paid != 0);
                 // Every part of these books comes from a change.
                 assert!(unit["parts"].as_array().unwrap().iter().all(|part| part["change"] != 0), "{new} {unit}");
             }
             assert!(several > 0 || period != "2023", "{new}");
+            assert!(placed > 0 || period != "2023" || !new.ends_with("2024.zs"), "{new}");
             // Both sides are what `score` comes to.
             for (side, book) in [("old", rulebook("2023.zs")), ("new", new.clone())] {
                 if book.ends_with("2024.zs") || book.contains("七月") || book.contains("7月") {
@@ -102,6 +140,77 @@ fn the_parts_of_every_difference_add_up_and_totals_are_those_of_score() {
                 }
             }
         }
+    }
+}
+
+/// Everything that a new book may ask for and that nobody was asked for before.
+#[test]
+fn what_the_new_book_newly_requires_is_listed_and_the_rest_is_computed() {
+    let scratch = Scratch::new();
+    let path = |name: &str| scratch.path.join(name).display().to_string();
+    let (old, new) = (beside("diff/required/旧.zs"), beside("diff/required/新.zs"));
+    let (old, new) = (old.to_str().unwrap(), new.to_str().unwrap());
+    let mut facts = String::from("月份,单位,条款,情形,数量\n2023-01,甲,日常.1,缺项,2\n2023-01,乙,日常.1,获奖,1\n");
+    for month in 1..=3 {
+        for unit in ["甲", "乙", "丙"] {
+            facts.push_str(&format!("2023-0{month},{unit},日常.1,办件数,{month}\n"));
+        }
+    }
+    scratch.write("数据/a.csv", &facts);
+    scratch.write("数据/单位.csv", "单位\n甲\n乙\n丙\n");
+    let told = |format: &str| text(zhunsheng(["diff", old, new, "--facts", &path("数据"), "--format", format]));
+    let listed = [
+        "日常.1 获奖：新要求填写“级别”，1个单位的1条事实没有填，按空着试算",
+        "参数 目标：新要求报送，旧事实里没有，不作考评",
+        "日常.2 巡查次数：新要求报送，旧事实里没有，不作考评",
+        "单位属性 类别：新要求填写，名册里没有这一列，3个单位都空着，按空着试算",
+        "单位属性 人口：新要求填写，名册里没有这一列，3个单位都空着，按空着试算",
+        "分组：新要求按“类别”分组，空着的排在一起",
+        "奖惩 奖励若干元：算金额要用的，旧事实里没有，没有计算，合计里按0元",
+    ];
+    for format in ["human", "markdown", "json", "html"] {
+        let told = told(format);
+        listed.iter().for_each(|line| assert!(told.contains(line), "{format}: {line}\n{told}"));
+    }
+    // What can be computed is: 缺项 and 获奖 are all that change.
+    let value: Value = serde_json::from_str(&told("json")).unwrap();
+    let differences = |unit: &str| {
+        let units = value["impact"]["units"].as_array().unwrap();
+        units.iter().find(|it| it["unit"] == unit).unwrap()["difference"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(["甲", "乙", "丙"].map(differences), ["-2", "-2", "0"]);
+
+    // Who alone has nothing in a column is told by name.
+    scratch.write("数据/单位.csv", "单位,类别,人口\n甲,街道,100\n乙,,200\n丙,乡镇,300\n");
+    let partly = told("human");
+    assert!(partly.contains("单位属性 类别：新要求填写，乙空着，按空着试算"), "{partly}");
+    assert!(!partly.contains("单位属性 人口") && !partly.contains("没有计算"), "{partly}");
+    assert!(partly.contains("得到奖励200元") || partly.contains("得到奖励400元"), "{partly}");
+
+    // The other way round the attributes, the parameter and the clauses are no longer known.
+    scratch.write("数据/单位.csv", "单位,类别,人口\n甲,街道,100\n乙,街道,200\n丙,乡镇,300\n");
+    let more: String = ["甲", "乙"]
+        .map(|unit| {
+            let months = ["2023-01", "2023-02", "2023-03"];
+            months.map(|month| format!("{month},{unit},日常.2,巡查次数,1,\n")).concat()
+        })
+        .concat();
+    let with_level = |line: &str| match line {
+        line if line.ends_with("数量") => format!("{line},级别\n"),
+        line if line.contains("获奖") => format!("{line},省级\n"),
+        line => format!("{line},\n"),
+    };
+    let facts: String = facts.lines().map(with_level).collect();
+    let parameters = "2023-01,甲,参数,目标,5,\n2023-01,乙,参数,目标,5,\n2023-01,丙,参数,目标,5,\n";
+    scratch.write("数据/a.csv", format!("{facts}{more}{parameters}"));
+    let back = text(zhunsheng(["diff", new, old, "--facts", &path("数据")]));
+    for line in [
+        "新方案不再有“单位属性 类别”，3条事实没有计入",
+        "新方案不再有“单位属性 人口”，3条事实没有计入",
+        "新方案不再有“日常.2 巡查次数”，6条事实没有计入",
+        "新方案不再有“目标”，3条事实没有计入",
+    ] {
+        assert!(back.contains(line), "{line}\n{back}");
     }
 }
 
@@ -211,4 +320,84 @@ fn git_tells_the_meaning() {
     scratch.write("方案.zs", "方案 坏的\n不知所云\n");
     let told = git(&["diff"]);
     assert!(told.contains("新的一版有错，不能比较意思"), "{told}");
+}
+
+/// Git does not tell an external diff of which commits its two files are: what they build on is read from there all
+/// the same.
+#[test]
+fn git_tells_the_meaning_by_the_bases_of_the_commits_compared() {
+    let scratch = Scratch::new();
+    let command = |program: &str, arguments: &[&str]| {
+        Command::new(program)
+            .current_dir(&scratch.path)
+            .args(arguments)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_SYSTEM", "/dev/null")
+            .output()
+            .expect("it is there")
+    };
+    let git = |arguments: &[&str]| {
+        let who = ["-c", "user.name=某人", "-c", "user.email=a@b.c", "-c", "core.quotepath=off"];
+        let output = command("git", &[&who[..], arguments].concat());
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        text(output)
+    };
+    let program = env!("CARGO_BIN_EXE_zhunsheng");
+    let base = fs::read_to_string(beside("diff/small.zs")).unwrap();
+    let july = |points: u32| format!("沿用 「../方案.zs」\n自2023年7月起\n修改 日常.1 缺项：每项扣{points}分\n");
+    git(&["init", "-q", "-b", "main"]);
+    git(&["config", "diff.zhunsheng.command", &format!("{program} diff --git")]);
+    scratch.write(".gitattributes", "*.zs diff=zhunsheng\n");
+    scratch.write("方案.zs", &base);
+    scratch.write("改/七月.zs", july(2));
+    git(&["add", "."]);
+    git(&["commit", "-qm", "一"]);
+    // Both documents change in one commit: the difference of the later one is that of both.
+    scratch.write("方案.zs", base.replace("未建台账：扣3分", "未建台账：扣4分"));
+    scratch.write("改/七月.zs", july(3));
+    git(&["commit", "-qam", "二"]);
+    let both = |told: &str| {
+        assert!(told.contains("日常.1 未建台账：由扣3分改为扣4分"), "{told}");
+        assert!(told.contains("自2023年7月起") && told.contains("每项由扣2分改为扣3分"), "{told}");
+    };
+    let of_july = |told: &str| told.split("—— 改/七月.zs ——").nth(1).unwrap_or_default().to_owned();
+    both(&of_july(&git(&["log", "-p", "--ext-diff", "-1"])));
+    both(&of_july(&git(&["diff", "HEAD~1", "HEAD"])));
+    // The working tree goes on: what was committed is compared as it was.
+    scratch.write("方案.zs", base.replace("未建台账：扣3分", "未建台账：扣9分"));
+    both(&of_july(&git(&["log", "-p", "--ext-diff", "-1"])));
+    scratch.write("改/七月.zs", july(5));
+    let told = of_july(&git(&["diff"]));
+    assert!(told.contains("由扣4分改为扣9分") && told.contains("由扣3分改为扣5分"), "{told}");
+    // Staged, and the working tree further on.
+    git(&["add", "."]);
+    scratch.write("方案.zs", base.replace("未建台账：扣3分", "未建台账：扣11分"));
+    let told = of_july(&git(&["diff", "--cached"]));
+    assert!(told.contains("由扣4分改为扣9分") && told.contains("由扣3分改为扣5分"), "{told}");
+    git(&["commit", "-qam", "三"]);
+    git(&["log", "-p", "--ext-diff", "-1"]);
+    // A file that stayed while its base changed: git does not say which is meant, and that is said.
+    scratch.write("方案.zs", base.replace("未建台账：扣3分", "未建台账：扣12分"));
+    git(&["commit", "-qam", "四"]);
+    scratch.write("改/七月.zs", july(6));
+    let told = of_july(&git(&["diff"]));
+    assert!(told.contains("旧的一版沿用的“方案.zs”有过不同的内容"), "{told}");
+
+    // By hand either side may be named as git names it.
+    let diff = |arguments: &[&str]| command(program, &[&["diff"], arguments].concat());
+    let output = diff(&["HEAD~3:改/七月.zs", "HEAD~2:改/七月.zs"]);
+    assert_eq!(output.status.code(), Some(1));
+    both(&text(output));
+    let output = diff(&["HEAD:改/七月.zs", "改/七月.zs"]);
+    let told = text(output);
+    assert!(told.contains("由扣5分改为扣6分") && !told.contains("未建台账"), "{told}");
+    assert_eq!(diff(&["HEAD:./改/七月.zs", "HEAD:改/七月.zs"]).status.code(), Some(0));
+    let output = diff(&["--base", "HEAD~3:改/七月.zs", "HEAD~2:改/七月.zs", "HEAD:改/七月.zs"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(output));
+    let output = diff(&["HEAD:没有.zs", "方案.zs"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("git里没有“HEAD:没有.zs”"));
+    // A file with a colon in its name is a file.
+    scratch.write("main:甲.zs", &base);
+    assert_eq!(diff(&["main:甲.zs", "main:甲.zs"]).status.code(), Some(0));
 }

@@ -1,6 +1,7 @@
 //! CSV to the year's ranking, measured as whole processes: rows per second and peak memory for 1,000 to 40,000 offices,
 //! beside the time to merely read the same files and, where Python has DuckDB, the same scoring in hand-written SQL.
-//! `cargo bench --bench year [-- UNITS…]`
+//! `cargo bench --bench year [-- UNITS…]`; with `-- --impact UNITS…` instead: `diff --facts` beside scoring by each of
+//! its two rulebooks.
 
 mod generator;
 
@@ -17,6 +18,7 @@ const LINES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/year/clauses.csv
 const RUNS: usize = 5;
 
 fn main() {
+    let is_impact = std::env::args().any(|argument| argument == "--impact");
     let asked: Vec<usize> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
     let sizes = if asked.is_empty() { vec![25, 1_000, 10_000, 40_000] } else { asked };
     let text = fs::read_to_string(RULEBOOK).expect("the rulebook of 2023 is in the project");
@@ -24,6 +26,9 @@ fn main() {
     let plan = compiled.unwrap_or_else(|| panic!("{}", findings.render(Default::default()))).plan;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     println!("{cores} cores; median of {RUNS} runs after one warm-up");
+    if is_impact {
+        return impact(&plan, &text, &sizes);
+    }
     let has_duckdb = has_duckdb();
     println!("| units | rows | MB | score s | rows/s | peak MB | csv pass s | read s | DuckDB s | DuckDB peak MB |");
     println!("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
@@ -55,6 +60,49 @@ fn main() {
     }
 }
 
+/// Changes that take the same facts: stricter and looser lines, and some that meet under one cap.
+const CHANGES: [(&str, &str); 5] = [
+    ("扣分封顶 每月40分", "扣分封顶 每月25分"),
+    ("不少于30件，每少1件扣1分", "不少于33件，每少1件扣2分"),
+    ("缺席：每人扣1分", "缺席：每人扣3分"),
+    ("缺项：每项扣1分", "缺项：每项扣2分"),
+    ("第1名至第3名：奖励3000元", "第1名至第3名：奖励4000元"),
+];
+
+/// Scoring by the old and by the new rulebook, and what `diff --facts` takes for both and for sharing the difference.
+fn impact(plan: &zhunsheng::plan::Plan, text: &str, sizes: &[usize]) {
+    println!("| units | rows | score old s | score new s | diff --facts s | of both | peak MB |");
+    println!("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    let scratch = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let changed = CHANGES.iter().fold(text.to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    });
+    let (old, new) = (PathBuf::from(RULEBOOK), scratch.join("impact-new.zs"));
+    fs::write(&new, changed).expect("room for the rulebook");
+    for &units in sizes {
+        let folder = scratch.join(format!("impact-{units}"));
+        let written =
+            generator::write_year(plan, &generator::unit_names(units), &folder, 11, 7).expect("room for the facts");
+        let scored = |book: &Path| measured(|| score(book, &folder)).0.as_secs_f64();
+        let (before, after) = (scored(&old), scored(&new));
+        let (both, peak) = measured(|| {
+            let mut command = Command::new(PROGRAM);
+            command.arg("diff").args([&old, &new]).arg("--facts").arg(&folder);
+            command
+        });
+        let both = both.as_secs_f64();
+        println!(
+            "| {units} | {} | {before:.3} | {after:.3} | {both:.3} | {:.2} | {} |",
+            written.rows,
+            both / (before + after),
+            peak / 1024
+        );
+        fs::remove_dir_all(&folder).expect("our own folder");
+    }
+    fs::remove_file(&new).expect("our own file");
+}
+
 fn median(mut run: impl FnMut()) -> Duration {
     run();
     let mut times: Vec<Duration> = (0..RUNS)
@@ -69,8 +117,12 @@ fn median(mut run: impl FnMut()) -> Duration {
 }
 
 fn zhunsheng(folder: &Path) -> Command {
+    score(Path::new(RULEBOOK), folder)
+}
+
+fn score(book: &Path, folder: &Path) -> Command {
     let mut command = Command::new(PROGRAM);
-    command.args(["score", RULEBOOK]).arg(folder).args(["--period", "2023", "--format", "csv"]);
+    command.arg("score").arg(book).arg(folder).args(["--period", "2023", "--format", "csv"]);
     command
 }
 
@@ -118,7 +170,8 @@ fn watch(child: &mut Child) -> u64 {
         }
         match child.try_wait().expect("our own child") {
             Some(ended) => {
-                assert!(ended.success(), "scoring failed");
+                // `diff` ends in 1 where something changed.
+                assert!(matches!(ended.code(), Some(0 | 1)), "{ended}");
                 return peak;
             }
             None => std::thread::sleep(Duration::from_micros(500)),

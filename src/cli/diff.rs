@@ -22,10 +22,10 @@ use crate::report::difference;
     next_help_heading = "选项"
 )]
 pub struct Diff {
-    /// 旧方案
+    /// 旧方案；在git里的，可以写 提交:方案.zs
     #[arg(value_name = "旧方案", help_heading = "参数")]
     old: PathBuf,
-    /// 新方案
+    /// 新方案，同样
     #[arg(value_name = "新方案", help_heading = "参数")]
     new: PathBuf,
     /// 格式：human、markdown、html 或 json（默认 human）
@@ -66,8 +66,8 @@ impl Diff {
         if let Some(base) = &self.base {
             return self.three_ways(base, session);
         }
-        let old = rulebook::load(&self.old, session)?;
-        let new = rulebook::load(&self.new, session)?;
+        let old = git::load(&self.old, session)?;
+        let new = git::load(&self.new, session)?;
         let mut comparison = compare(&old, &new);
         if let Some(path) = &self.acknowledged {
             let text = rulebook::read_text(path, session)?;
@@ -89,8 +89,8 @@ impl Diff {
 
     /// Whether two branches changed the same thing.
     fn three_ways(&self, base: &Path, session: &mut Session) -> Ended<Status> {
-        let base = rulebook::load(base, session)?;
-        let (ours, theirs) = (rulebook::load(&self.old, session)?, rulebook::load(&self.new, session)?);
+        let base = git::load(base, session)?;
+        let (ours, theirs) = (git::load(&self.old, session)?, git::load(&self.new, session)?);
         let clashes = clashes(&compare(&base, &ours), &compare(&base, &theirs));
         session.print(|out| match self.format {
             Format::Human => difference::three::write(&clashes, out),

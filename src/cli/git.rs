@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::Ended;
+use super::history::{At, Blob, Shown};
 use super::rulebook;
 use super::session::{Session, Status};
 use crate::compile::{self, Compiled};
@@ -13,15 +14,19 @@ use crate::diff::compare;
 use crate::fmt;
 use crate::report::difference;
 
-/// `path old-file old-hex old-mode new-file new-hex new-mode`, as git calls an external diff.
+/// `path old-file old-hex old-mode new-file new-hex new-mode [new-path]`, as git calls an external diff.
 ///
 /// Git takes anything but 0 for a breakdown, so a rulebook with mistakes is told, and that is all.
 pub fn run(path: &Path, old: &Path, more: &[PathBuf], session: &mut Session) -> Ended<Status> {
+    let text = |at: usize| more.get(at).map(|text| text.display().to_string());
     let name = path.display().to_string();
+    let new_name = text(5).unwrap_or_else(|| name.clone());
     let new = more.get(2).map_or(path, PathBuf::as_path);
-    let (before, after) = (version(&name, old), version(&name, new));
+    let blob = |name: &str, hex: usize| Blob { name: name.to_owned(), hex: text(hex).unwrap_or_default() };
+    let (left, right) = Shown::both(blob(&name, 0), blob(&new_name, 3));
+    let (before, after) = (version(&name, old, &left), version(&new_name, new, &right));
     session.print(|out| {
-        writeln!(out, "—— {name} ——")?;
+        writeln!(out, "—— {new_name} ——")?;
         match (&before, &after) {
             (Version::Missing, Version::Missing) => Ok(()),
             (Version::Missing, _) => writeln!(out, "新增方案"),
@@ -31,9 +36,18 @@ pub fn run(path: &Path, old: &Path, more: &[PathBuf], session: &mut Session) -> 
                 before.write_mistakes("旧", out)?;
                 after.write_mistakes("新", out)
             }
-        }
+        }?;
+        left.doubts("旧").into_iter().chain(right.doubts("新")).try_for_each(|doubt| writeln!(out, "{doubt}"))
     })?;
     Ok(Status::Fine)
+}
+
+/// A rulebook as a commit has it (`HEAD~1:方案.zs`), or else a file; with those it builds on from the same place.
+pub fn load(path: &Path, session: &mut Session) -> Ended<Compiled> {
+    let Some((at, name)) = At::named(path) else { return rulebook::load(path, session) };
+    let bytes = at.bytes(&name).map_err(|error| session.cannot("读", path, &io::Error::other(error)))?;
+    let text = rulebook::text_of(bytes, path, session)?;
+    session.settle(compile::compile_beside(&name, &text, &[], &mut |name| at.read(name)))
 }
 
 /// A rulebook at one time.
@@ -45,8 +59,8 @@ enum Version {
 }
 
 /// What git put into a file of its own is read under the name that it has in the repository, so that what it builds on
-/// is found beside it: as the working tree has it.
-fn version(name: &str, path: &Path) -> Version {
+/// is found beside it, at the same time.
+fn version(name: &str, path: &Path, shown: &Shown) -> Version {
     if path == Path::new("/dev/null") || path == Path::new("nul") {
         return Version::Missing;
     }
@@ -54,7 +68,7 @@ fn version(name: &str, path: &Path) -> Version {
         Ok(text) => text,
         Err(reason) => return Version::Unread(reason),
     };
-    match compile::compile_with(name, &text, &mut rulebook::read_base) {
+    match compile::compile_with(name, &text, &mut |name| shown.read(name)) {
         (Some(compiled), _) => Version::Sound(Box::new(compiled)),
         (None, findings) => Version::Mistaken(findings),
     }

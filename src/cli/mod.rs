@@ -12,6 +12,7 @@ mod folder;
 #[cfg(feature = "office")]
 mod form;
 mod git;
+mod history;
 mod load;
 mod new;
 mod objected;

@@ -112,7 +112,7 @@ fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, 
             scope.plan.rollups.push((cycle, Expr::Total));
         }
         Token::flat_once => scope.conventions.flat_every_time = Some(pair.has(Token::EVERY_TIME)),
-        Token::short_period => scope.conventions.short_period = Some(pair.has(Token::BY_MONTHS_IN_FORCE)),
+        Token::short_period => scope.conventions.short_period = true,
         Token::ties_rule => scope.conventions.ties = Some(ties(scope, site, pair)),
         Token::vetoed_rule => scope.conventions.vetoed = Some(vetoed(pair)),
         Token::tied_rule => scope.conventions.tied_last = Some(pair.has(Token::ALL_LAST)),
@@ -120,7 +120,22 @@ fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, 
         Token::correction_rule => corrections(scope, statement, pair),
         Token::due_rule => due(scope, statement, pair),
         Token::landing_rule => {
-            scope.conventions.landing = pair.child(Token::landing).map(|landing| node::landing_of(&landing));
+            let landing = node::landing_of(&pair.child(Token::landing).expect("says where"));
+            let of = pair.as_str();
+            let of = of.split("考评").next().unwrap_or(of);
+            let cycles = [("季度", Cycle::Quarter), ("半年", Cycle::Half), ("年", Cycle::Year)];
+            for (_, cycle) in cycles.into_iter().filter(|(word, cycle)| match cycle {
+                Cycle::Year => of.replace("半年", "").contains(word),
+                _ => of.contains(word),
+            }) {
+                if scope.conventions.landings.iter().any(|(known, _)| *known == cycle) {
+                    let message = format!("按{word}考评的计入哪里，前面已经写了", word = cycle.word());
+                    let finding = scope.at(statement, pair, "duplicate-convention", message).help("只留一行");
+                    scope.report(finding);
+                    continue;
+                }
+                scope.conventions.landings.push((cycle, landing.clone()));
+            }
         }
         Token::missing_all => {
             let rule = pair.child(Token::missing_rule).expect("says what holds");

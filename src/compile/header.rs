@@ -212,7 +212,8 @@ fn declarations(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_
             scope.report(finding);
             continue;
         }
-        let column = Column { name: name.clone(), kind, values: (!values.is_empty()).then_some(values) };
+        let column =
+            Column { name: name.clone(), kind, values: (!values.is_empty()).then_some(values), optional: false };
         let meaning = if attribute {
             scope.plan.attributes.push(column);
             Meaning::Attribute(AttributeId(scope.plan.attributes.len() as u16 - 1))

@@ -303,7 +303,10 @@ fn cycle(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token
     let parent = scope.plan.nodes[node.index()].parent.map_or(own, |parent| scope.plan.nodes[parent.index()].cycle);
     if own > parent {
         let said = pair.child(Token::landing).map(|landing| landing_of(&landing));
-        match said.or(scope.conventions.landing.clone()) {
+        // The whole term is a year's: 按年考评的.
+        let by_year = own.min(Cycle::Year);
+        let agreed = scope.conventions.landings.iter().find(|(cycle, _)| *cycle == by_year);
+        match said.or(agreed.map(|(_, landing)| landing.clone())) {
             Some(landing) => scope.plan.nodes[node.index()].landing = landing,
             None => scope.missing_convention(
                 statement.line.number,
@@ -313,7 +316,7 @@ fn cycle(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token
         }
         let calendar = &scope.plan.calendar;
         let short = calendar.each(own).any(|id| calendar.period(id).months() < own_months(own));
-        if short && scope.conventions.short_period.is_none() && own != Cycle::Term {
+        if short && !scope.conventions.short_period && own != Cycle::Term {
             scope.missing_convention(
                 statement.line.number,
                 "施行期里有不足一季（年）的，没有写怎样考评",

@@ -43,8 +43,9 @@ pub struct DayRule {
 pub struct Conventions {
     pub base_points: bool,
     pub flat_every_time: Option<bool>,
-    pub short_period: Option<bool>,
-    pub landing: Option<Landing>,
+    pub short_period: bool,
+    /// By the cycle that a line speaks of: 按季度考评的, 按年考评的.
+    pub landings: Vec<(Cycle, Landing)>,
     pub ties: Option<(Ties, Vec<(Expr, LowFirst)>)>,
     pub vetoed: Option<Vetoed>,
     pub passed_down: Option<bool>,

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::Comparison;
 use crate::calendar::{Calendar, Month};
-use crate::compile::order::each_expr;
-use crate::facts::Store;
+use crate::compile::order::{each_expr, walk};
+use crate::facts::{Cell, Fact, Store, Unit};
 use crate::plan::*;
 
 /// What does not fit between facts and the new book.
@@ -34,31 +34,110 @@ pub struct Adapted {
     pub plan: Plan,
     /// Inputs of the plan that only take in what nobody reads, and the old input they stand for.
     dead: Vec<(InputId, InputId)>,
+    /// Inputs that only the new book asks for.
+    unreported: Vec<InputId>,
+    /// Columns that only the new book wants filled.
+    cells: Vec<(InputId, ColumnId)>,
     pub misfits: Misfits,
 }
 
 /// `strict`: what rows must hold beyond the old book's demands is still asked for.
 pub fn adapt(comparison: &Comparison<'_>, strict: bool) -> Adapted {
     let (old, new) = (&comparison.old.plan, &comparison.new.plan);
-    let mut adapter = Adapter { old, plan: new.clone(), misfits: Misfits::default(), dead: Vec::new() };
+    let mut adapter = Adapter {
+        old,
+        plan: new.clone(),
+        misfits: Misfits::default(),
+        dead: Vec::new(),
+        unreported: Vec::new(),
+        cells: Vec::new(),
+    };
     adapter.term();
     adapter.columns();
     adapter.names(comparison);
     adapter.matched(comparison, strict);
     adapter.required(comparison);
     adapter.unknown(comparison);
-    Adapted { plan: adapter.plan, dead: adapter.dead, misfits: adapter.misfits }
+    let Adapter { plan, dead, unreported, cells, misfits, .. } = adapter;
+    Adapted { plan, dead, unreported, cells, misfits }
 }
 
 impl Adapted {
+    /// What nobody was asked for by the old book: who lacks it, and which sums of money cannot be told.
+    pub fn settle(&mut self, store: &Store, old: &Plan) {
+        for (input, column) in &self.cells {
+            let (mut units, mut rows) = (0, 0);
+            for unit in 0..store.roster.len() {
+                let is_empty = |fact: &Fact| {
+                    let cell = fact.detail.as_ref().and_then(|detail| detail.columns.get(column.index()).copied());
+                    cell.is_none_or(|cell| cell == Cell::Empty)
+                };
+                let lacking: u64 =
+                    store.unit_facts(unit).of(*input).filter(is_empty).map(|fact| u64::from(fact.rows)).sum();
+                rows += lacking;
+                units += u64::from(lacking > 0);
+            }
+            if rows > 0 {
+                let (called, name) = (self.plan.input_name(*input), &self.plan.columns[column.index()].name);
+                self.misfits
+                    .required
+                    .push(format!("{called}：新要求填写“{name}”，{units}个单位的{rows}条事实没有填，按空着试算"));
+            }
+        }
+        let mut absent: Vec<AttributeId> = Vec::new();
+        for (index, attribute) in self.plan.attributes.iter().enumerate().filter(|(_, it)| it.optional) {
+            let is_empty = |unit: &&Unit| unit.attributes.get(index).is_none_or(|cell| *cell == Cell::Empty);
+            if let Some(who) = those(&store.roster, &is_empty, "名册里没有这一列") {
+                absent.push(AttributeId(index as u16));
+                self.misfits.required.push(format!("单位属性 {}：新要求填写，{who}，按空着试算", attribute.name));
+            }
+        }
+        match self.plan.group {
+            Some(Grouping::Roster) if old.group != Some(Grouping::Roster) => {
+                if let Some(who) = those(&store.roster, &|unit: &&Unit| unit.group.is_none(), "名册里没有填") {
+                    self.misfits
+                        .required
+                        .push(format!("分组：新要求按名册的“分组”一列分组，{who}，没有分组的排在一起"));
+                }
+            }
+            Some(Grouping::Attribute(id)) if absent.contains(&id) => {
+                let name = &self.plan.attributes[id.index()].name;
+                self.misfits.required.push(format!("分组：新要求按“{name}”分组，空着的排在一起"));
+            }
+            _ => {}
+        }
+        let awards = 0..self.plan.awards.len();
+        let unknown = awards.filter(|award| {
+            let money = self.plan.awards[*award].money.as_ref();
+            money.is_some_and(|money| reads_any(&self.plan, money, &absent, &self.unreported))
+        });
+        for award in unknown.collect::<Vec<_>>() {
+            let award = &mut self.plan.awards[award];
+            award.money = None;
+            award.text = award.text.replace("{}", "若干");
+            self.misfits
+                .required
+                .push(format!("奖惩 {}：算金额要用的，旧事实里没有，没有计算，合计里按0元", award.text));
+        }
+    }
+
     /// Counts the facts that nobody reads.
-    pub fn count_unknown(&mut self, store: &Store, old: &Plan) {
+    pub fn count_unknown(&mut self, store: &Store, old: &Plan, new: &Plan) {
         let mut rows: FxHashMap<InputId, u64> = FxHashMap::default();
         for unit in 0..store.roster.len() {
             let facts = store.unit_facts(unit);
             for (input, _) in &self.dead {
                 let count: u64 = facts.of(*input).map(|fact| u64::from(fact.rows)).sum();
                 *rows.entry(*input).or_default() += count;
+            }
+        }
+        let unused = |name: &str| !new.attributes.iter().any(|known| known.name == name);
+        for (index, attribute) in self.plan.attributes.iter().enumerate().filter(|(_, it)| unused(&it.name)) {
+            let filled = |unit: &&Unit| unit.attributes.get(index).is_some_and(|cell| *cell != Cell::Empty);
+            let count = store.roster.iter().filter(filled).count() as u64;
+            if count > 0 {
+                let (clause, label) = ("单位属性".to_owned(), attribute.name.clone());
+                self.misfits.unknown.push(Unknown { clause, label, rows: count });
             }
         }
         for (input, was) in &self.dead {
@@ -77,6 +156,8 @@ struct Adapter<'p> {
     plan: Plan,
     misfits: Misfits,
     dead: Vec<(InputId, InputId)>,
+    unreported: Vec<InputId>,
+    cells: Vec<(InputId, ColumnId)>,
 }
 
 impl Adapter<'_> {
@@ -120,8 +201,11 @@ impl Adapter<'_> {
         self.plan.calendar = calendar;
     }
 
-    /// The old book's columns stay readable.
+    /// The old book's columns stay readable; attributes that only the new one asks of units may be missing.
     fn columns(&mut self) {
+        for own in &mut self.plan.attributes {
+            own.optional = !self.old.attributes.iter().any(|was| was.name == own.name);
+        }
         let pairs = [(&self.old.columns, true), (&self.old.attributes, false)];
         for (list, is_column) in pairs {
             for column in list {
@@ -173,9 +257,9 @@ impl Adapter<'_> {
             let was = self.translated(old);
             let called = format!("{} {}", self.old.nodes[self.old.inputs[old.index()].node.index()].address, was.label);
             let calendar = self.plan.calendar.clone();
-            let mut required = Vec::new();
+            let (mut required, mut cells) = (Vec::new(), Vec::new());
             let input = &mut self.plan.inputs[new.index()];
-            let fit = |input: &mut Input, required: &mut Vec<String>| {
+            let mut fit = |input: &mut Input, required: &mut Vec<String>| {
                 if matches!(input.kind, InputKind::Pending(_)) {
                     input.kind = was.kind.clone();
                 }
@@ -190,8 +274,10 @@ impl Adapter<'_> {
                 if !strict {
                     let columns: Vec<ColumnId> =
                         input.columns.iter().copied().filter(|column| was.columns.contains(column)).collect();
-                    if columns.len() != input.columns.len() || more(&input.needs, &was.needs) {
-                        required.push(format!("{called}：要求填写的列多了"));
+                    let news = input.columns.iter().filter(|column| !columns.contains(column));
+                    news.for_each(|column| cells.push((new, *column)));
+                    for name in more(&input.needs, &was.needs) {
+                        required.push(format!("{called}：新要求填写“{name}”，旧事实里没有填的按空着试算"));
                     }
                     input.columns = columns;
                     input.needs = was.needs.clone();
@@ -214,6 +300,8 @@ impl Adapter<'_> {
             }
             required.dedup();
             self.misfits.required.extend(required);
+            cells.dedup();
+            self.cells.extend(cells);
         }
     }
 
@@ -237,10 +325,13 @@ impl Adapter<'_> {
                 is_required |= relax(&mut version.input);
             }
             if is_required {
+                self.unreported.push(InputId(index as u16));
                 let address = &self.plan.nodes[input.node.index()].address;
+                let parameter = matches!(input.kind, InputKind::Parameter { .. });
+                let called = format!("{}{}", if parameter { "参数 " } else { "" }, input.label);
                 self.misfits
                     .required
-                    .push(format!("{address} {}：新要求报送，旧事实里没有，不作考评", input.label).trim().to_owned());
+                    .push(format!("{address} {called}：新要求报送，旧事实里没有，不作考评").trim().to_owned());
             }
         }
     }
@@ -307,6 +398,34 @@ impl Adapter<'_> {
     }
 }
 
+/// The units that lack something, in words: by name where they are few.
+fn those(roster: &[Unit], lacks: &dyn Fn(&&Unit) -> bool, nowhere: &str) -> Option<String> {
+    const FEW: usize = 10;
+    let lacking: Vec<&str> = roster.iter().filter(lacks).map(|unit| unit.name.as_str()).collect();
+    match lacking.len() {
+        0 => None,
+        count if count == roster.len() => Some(format!("{nowhere}，{count}个单位都空着")),
+        count if count <= FEW => Some(format!("{}空着", lacking.join("、"))),
+        count => Some(format!("{}等{count}个单位空着", lacking[..FEW].join("、"))),
+    }
+}
+
+/// Whether an expression needs one of these, also through named values and cohorts.
+fn reads_any(plan: &Plan, expr: &Expr, attributes: &[AttributeId], inputs: &[InputId]) -> bool {
+    let (mut found, mut inner) = (false, Vec::new());
+    walk(expr, &mut |part| {
+        match part {
+            Expr::Attribute(id) => found |= attributes.contains(id),
+            Expr::Parameter(id) | Expr::Input { input: id, .. } => found |= inputs.contains(id),
+            Expr::Measure(id) => inner.push(&plan.measures[id.index()].expr),
+            Expr::Peer(id) => inner.push(&plan.peers[id.index()].expr),
+            _ => {}
+        }
+        true
+    });
+    found || inner.into_iter().any(|expr| reads_any(plan, expr, attributes, inputs))
+}
+
 fn shift_condition(condition: &mut Condition, shift: &dyn Fn(&mut Months)) {
     match condition {
         Condition::During(months) => shift(months),
@@ -324,9 +443,23 @@ fn most<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
     a.zip(b).map(|(a, b)| a.max(b))
 }
 
-/// Whether rows must hold more than before.
-fn more(new: &Needs, old: &Needs) -> bool {
-    let mut both = old.clone();
-    both.join(new);
-    both != *old
+/// The cells that rows must hold now and had not to before.
+fn more(new: &Needs, old: &Needs) -> Vec<&'static str> {
+    let cells = [
+        (new.points.is_some(), old.points.is_some(), "分值"),
+        (new.matter, old.matter, "事项"),
+        (new.deadline, old.deadline, "截止日期"),
+        (new.completed, old.completed, "完成日期"),
+        (new.person, old.person, "人员"),
+        (new.occurred, old.occurred, "发生日期"),
+        (new.found, old.found, "发现日期"),
+        (new.basis, old.basis, "依据"),
+        (new.note, old.note, "备注"),
+        (new.rater, old.rater, "评分人"),
+        (new.coefficient, old.coefficient, "系数"),
+        (new.shares, old.shares, "位次"),
+        (new.evidence, old.evidence, "佐证"),
+        (new.scale, old.scale, "原满分"),
+    ];
+    cells.into_iter().filter(|(new, old, _)| *new && !old).map(|(.., name)| name).collect()
 }

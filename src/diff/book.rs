@@ -4,6 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
 use super::change::{Facet, SourceLine, Subject};
+use crate::calendar::Cycle;
 use crate::canonical::{Called, Canonical};
 use crate::compile::Compiled;
 use crate::diagnostic::Findings;
@@ -265,6 +266,18 @@ impl Gather<'_, '_> {
         for (title, form, words) in entries {
             self.put(Subject::Header, format!("header {title}"), form, self.root_lines(words), title);
         }
+        let corrections = match plan.corrections {
+            Some(Corrections::MonthFound(node)) => self.called.address(plan, node).to_owned(),
+            Some(Corrections::Recompute) => "recompute".to_owned(),
+            None => String::new(),
+        };
+        let due = plan.due.unwrap_or(Due { day: crate::form::DUE_DAY, workdays: false });
+        let due = format!("{due:?}");
+        for (subject, key, form, word) in
+            [(Subject::Corrections, "corrections", corrections, "更正"), (Subject::Due, "due", due, "报送期限")]
+        {
+            self.put(subject, key.to_owned(), form, self.root_lines(&[word]), "约定");
+        }
         for column in &plan.columns {
             let form = self.form(column);
             let lines = self.root_lines(&["事实列"]);
@@ -389,10 +402,15 @@ impl Gather<'_, '_> {
     fn closing(&mut self) {
         let plan = self.book.plan;
         for (cycle, total) in &plan.rollups {
-            let lines: Vec<Saying> =
-                self.book.blocks[0].iter().filter(|saying| saying.text.contains("得分=")).cloned().collect();
+            let shorter = ["季度得分=", "半年得分="];
+            let speaks = |saying: &&Saying| match cycle {
+                Cycle::Quarter => saying.text.starts_with(shorter[0]),
+                Cycle::Half => saying.text.starts_with(shorter[1]),
+                _ => saying.text.contains("得分=") && !shorter.iter().any(|word| saying.text.starts_with(word)),
+            };
+            let lines: Vec<Saying> = self.book.blocks[0].iter().filter(speaks).cloned().collect();
             let form = self.form(total);
-            let title = format!("{}得分", if *cycle == crate::calendar::Cycle::Term { "总" } else { cycle.word() });
+            let title = format!("{}得分", if *cycle == Cycle::Term { "总" } else { cycle.word() });
             self.put(Subject::RollUp, format!("rollup {cycle:?}"), form, lines, title);
         }
         let excluded: Vec<String> = plan.excluded.iter().map(|exclusion| self.form(exclusion)).collect();

@@ -122,6 +122,9 @@ pub struct Change {
     pub acknowledged: Option<bool>,
     #[serde(skip)]
     pub about: About,
+    /// The lines that say it, in the consolidated texts, from 1.
+    #[serde(skip)]
+    pub at: (Vec<usize>, Vec<usize>),
 }
 
 /// What of either plan a change is about.
@@ -153,6 +156,10 @@ pub enum Subject {
     Excluded,
     RollUp,
     Header,
+    /// 更正…: what becomes of mistakes in published months.
+    Corrections,
+    /// 报送期限
+    Due,
 }
 
 /// A property of a node, by the word of the rulebook.

@@ -417,8 +417,13 @@ pub fn near(limits: &[Number]) -> Vec<Number> {
             values.extend(value.minus(step).ok());
         }
     };
+    let half = Number::from(Decimal::new(5, 3));
     for (index, limit) in limits.iter().enumerate() {
         around(*limit, &mut values);
+        // Of percentages the half of a point, too: a part of a step may count or not.
+        if *limit <= one {
+            values.extend(limit.minus(half).ok());
+        }
         for other in &limits {
             let quotient = limit.divided_by(*other).ok();
             for end in

@@ -5,13 +5,14 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::Comparison;
-use super::adapt::{Adapted, Misfits, adapt};
-use super::share::Sharing;
+use super::adapt::{Misfits, adapt};
+use super::places::{Deciding, MoneyPart, PlacePart};
+use super::share::{Known, Shares, Sharing};
 use crate::calendar::PeriodId;
 use crate::diagnostic::Findings;
-use crate::eval::{self, Request};
-use crate::facts::{self, Options, SourceFile, Store};
-use crate::outcome::{Outcome, UnitOutcome};
+use crate::eval::{self, Glimpse, Request};
+use crate::facts::{self, Options, SourceFile};
+use crate::outcome::UnitOutcome;
 use crate::plan::Plan;
 use crate::scored::Scored;
 use crate::value::Number;
@@ -52,8 +53,12 @@ pub struct Moved {
     pub old: Standing,
     pub new: Standing,
     pub difference: Number,
-    /// They add up to the difference exactly.
+    /// They add up to the difference exactly; so do those of the way between the places, and of the money.
     pub parts: Vec<Part>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub place_parts: Vec<PlacePart>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub money_parts: Vec<MoneyPart>,
 }
 
 impl Moved {
@@ -78,7 +83,7 @@ pub struct Impact {
 pub fn impact(comparison: &Comparison<'_>, data: &Data<'_>, period: Option<PeriodId>) -> (Option<Impact>, Findings) {
     let old = &comparison.old.plan;
     let period = period.unwrap_or(old.calendar.term());
-    let options = Options { keep_entries: true, threads: data.threads, progress: None };
+    let options = Options { keep_entries: false, threads: data.threads, progress: None };
     let read = |plan: &Plan| facts::read(plan, data.roster, data.history, data.facts, &options);
     let (before, mut findings) = read(old);
     if findings.has_errors() {
@@ -94,47 +99,67 @@ pub fn impact(comparison: &Comparison<'_>, data: &Data<'_>, period: Option<Perio
     if found.has_errors() {
         return (None, found);
     }
-    adapted.count_unknown(&after, old);
-    let score = |plan: &Plan, store: &Store| {
-        eval::evaluate(&Request { plan, store, period, traced: true, threads: data.threads })
+    adapted.settle(&after, old);
+    adapted.count_unknown(&after, old, &comparison.new.plan);
+    let new = &adapted.plan;
+    let sharing = Sharing::new(comparison, new);
+    let known = |unit: &UnitOutcome, glimpse: Glimpse| Known {
+        total: unit.total,
+        periods: unit.periods.iter().map(|(_, total)| *total).collect(),
+        glimpse,
     };
-    let (x, warned) = score(old, &before);
+    let request = |plan, store| Request { plan, store, period, traced: false, threads: data.threads };
+    let (x, warned) = eval::evaluate_watching(&request(old, &before), &sharing.watch(true), &known);
     findings.append(warned);
-    let (y, warned) = score(&adapted.plan, &after);
+    let Some((x, olds, closed)) = x else { return (None, findings) };
+    // One roster: units have the same numbers under both books.
+    let shared = |unit: &UnitOutcome, glimpse: Glimpse| match olds.get(unit.unit) {
+        Some(old) => sharing.share(old, &known(unit, glimpse)),
+        None => Shares::default(),
+    };
+    let (y, warned) = eval::evaluate_watching(&request(new, &after), &sharing.watch(false), &shared);
     if warned.has_errors() {
         findings.append(warned);
     }
-    let (Some(x), Some(y)) = (x, y) else { return (None, findings) };
-    (Some(both(comparison, &adapted, (&before, &x), (&after, &y))), findings)
-}
-
-fn both(
-    comparison: &Comparison<'_>,
-    adapted: &Adapted,
-    (before, x): (&Store, &Outcome),
-    (after, y): (&Store, &Outcome),
-) -> Impact {
-    let (old, new) = (&comparison.old.plan, &adapted.plan);
-    let left = Scored { plan: old, store: before, outcome: x };
-    let right = Scored { plan: new, store: after, outcome: y };
-    let by_name: FxHashMap<&str, &UnitOutcome> = y.units.iter().map(|unit| (right.name(unit), unit)).collect();
-    let sharing = Sharing::new(comparison, new, x, y);
-    let mut totals: FxHashMap<usize, Number> = FxHashMap::default();
-    let mut units = Vec::with_capacity(x.units.len());
+    let Some((y, shares, closed_anew)) = y else { return (None, findings) };
+    let totals: Vec<Number> = olds.iter().map(|known| known.total).collect();
+    drop(olds);
+    let left = Scored { plan: old, store: &before, outcome: &x };
+    let right = Scored { plan: new, store: &after, outcome: &y };
+    let mut by_unit: Vec<Option<&UnitOutcome>> = vec![None; y.units.len()];
+    y.units.iter().for_each(|unit| by_unit[unit.unit] = Some(unit));
+    let mut units: Vec<(usize, Moved)> = Vec::with_capacity(x.units.len());
     for unit in &x.units {
-        let Some(other) = by_name.get(left.name(unit)) else { continue };
+        let Some(other) = by_unit.get(unit.unit).copied().flatten() else { continue };
         let (old, new) = (standing(&left, unit), standing(&right, other));
         let difference = new.total.minus(old.total).unwrap_or_default();
-        let parts = sharing.parts(unit, other, difference);
-        for part in &parts {
-            let sum = totals.entry(part.change).or_default();
+        let parts = shares[unit.unit].parts.clone();
+        let name = left.name(unit).to_owned();
+        let moved = Moved { unit: name, old, new, difference, parts, place_parts: Vec::new(), money_parts: Vec::new() };
+        units.push((unit.unit, moved));
+    }
+    let mut stood = vec![((None, Number::ZERO), (None, Number::ZERO)); totals.len()];
+    for (at, moved) in &units {
+        let stands = |standing: &Standing| (standing.rank, standing.money.unwrap_or_default());
+        stood[*at] = (stands(&moved.old), stands(&moved.new));
+    }
+    let cycle = old.calendar.period(period).cycle;
+    let deciding = Deciding::new(comparison, (closed, closed_anew), (old, new), cycle, totals, &shares);
+    let mut decided = deciding.share(&stood);
+    let mut sums: FxHashMap<usize, Number> = FxHashMap::default();
+    for (at, moved) in &mut units {
+        (moved.place_parts, moved.money_parts) = std::mem::take(&mut decided[*at]);
+        for part in &moved.parts {
+            let sum = sums.entry(part.change).or_default();
             *sum = sum.plus(part.points).unwrap_or(*sum);
         }
-        units.push(Moved { unit: left.name(unit).to_owned(), old, new, difference, parts });
     }
-    let mut totals: Vec<Part> = totals.into_iter().map(|(change, points)| Part { change, points }).collect();
-    totals.sort_by_key(|part| part.change);
-    Impact { period: left.period().name.clone(), units, totals, misfits: adapted.misfits.clone() }
+    let mut sums: Vec<Part> = sums.into_iter().map(|(change, points)| Part { change, points }).collect();
+    sums.sort_by_key(|part| part.change);
+    let name = left.period().name.clone();
+    let units = units.into_iter().map(|(_, moved)| moved).collect();
+    let impact = Impact { period: name, units, totals: sums, misfits: adapted.misfits.clone() };
+    (Some(impact), findings)
 }
 
 /// What a unit comes to.

@@ -11,9 +11,12 @@ mod change;
 mod direction;
 mod guess;
 mod impact;
+mod orders;
 mod pairs;
+mod places;
 mod sentence;
 mod share;
+mod single;
 mod three;
 mod trial;
 mod witness;
@@ -24,11 +27,13 @@ pub use adapt::{Misfits, Unknown};
 pub use book::without_comment;
 pub use change::{About, Change, Direction, Facet, Section, SourceLine, Subject};
 pub use impact::{Data, Impact, Moved, Part, Standing, impact, standing};
+pub use places::{MoneyPart, PlacePart};
 pub use three::{Clash, clashes};
 pub use witness::{Effect, Witness, confirm};
 
 use crate::canonical::Called;
 use crate::compile::Compiled;
+use crate::parse::Context;
 use crate::plan::*;
 use book::{Book, Piece, Saying, pieces};
 use pairs::{Pairs, pair};
@@ -52,9 +57,10 @@ pub struct Matched {
 }
 
 impl Comparison<'_> {
-    /// Whether both mean the same.
+    /// Whether both mean the same: what they compute, and what else they lay down (更正, 报送期限).
     pub fn is_same(&self) -> bool {
-        self.old.plan.hash() == self.new.plan.hash()
+        let beside = |change: &Change| matches!(change.about.old, Some(Subject::Corrections | Subject::Due));
+        self.old.plan.hash() == self.new.plan.hash() && !self.changes.iter().any(beside)
     }
 
     /// Changes of meaning.
@@ -180,6 +186,7 @@ impl<'w, 'c> Work<'w, 'c> {
         self.single(&gone, &come);
         self.settle(&silent);
         self.unexplained();
+        self.told_once();
         self.drafts.sort_by_key(|draft| draft.line);
         self.drafts
     }
@@ -204,6 +211,7 @@ impl<'w, 'c> Work<'w, 'c> {
             print: String::new(),
             acknowledged: None,
             about,
+            at: (told.0.iter().map(|saying| saying.line).collect(), told.1.iter().map(|saying| saying.line).collect()),
         };
         let line = (place(told.0), place(told.1));
         let line = if line.0 == usize::MAX { (line.1, 0) } else { line };
@@ -445,6 +453,20 @@ impl<'w, 'c> Work<'w, 'c> {
                     continue;
                 }
                 let lines: Vec<Saying> = piece.lines.clone();
+                // A ranking that no line speaks of comes with the total it ranks.
+                let is_implied = lines.iter().all(|saying| saying.context == Context::Conventions);
+                if matches!(piece.subject, Subject::Ranking(_)) && is_implied {
+                    let rollup = self.drafts.iter().position(|draft| {
+                        let about = &draft.change.about;
+                        *(if is_old { &about.old } else { &about.new }) == Some(Subject::RollUp)
+                    });
+                    if let Some(known) = rollup {
+                        let subject = Some(piece.subject.clone());
+                        let pair = if is_old { (subject, None) } else { (None, subject) };
+                        self.drafts[known].change.about.follows.push(pair);
+                        continue;
+                    }
+                }
                 let text: Vec<String> = lines
                     .iter()
                     .map(|saying| sentence::wide(saying_without(saying, label_of(&piece.subject))))
@@ -494,7 +516,8 @@ impl<'w, 'c> Work<'w, 'c> {
                 None => waiting.push(entry),
             }
         }
-        // By the lines that no change has told yet.
+        // By the lines that no change has told yet; what hangs on a line of 约定 follows the change that tells it.
+        let mut by_convention: Option<usize> = None;
         for entry in waiting {
             let mut told = None;
             for node in self.chain(&entry.0) {
@@ -543,8 +566,14 @@ impl<'w, 'c> Work<'w, 'c> {
                     self.draft(section, title, &told.text, (&told.old, &told.new), about);
                     let last = self.drafts.len() - 1;
                     self.follow(last, entry);
+                    if node.index() == 0 && !is_award {
+                        by_convention = by_convention.or(Some(last));
+                    }
                 }
                 (None, Some(known)) => self.follow(known, entry),
+                (None, None) if by_convention.is_some() => {
+                    by_convention.iter().for_each(|known| self.follow(*known, entry));
+                }
                 (None, None) => {
                     // By a change that was told before: the first that is not mere wording.
                     let cause = self.drafts.iter().position(|draft| {
@@ -611,6 +640,28 @@ impl<'w, 'c> Work<'w, 'c> {
         change.about.follows.push(pair);
     }
 
+    /// Other words for the same are no news where a change of meaning shows the same lines.
+    fn told_once(&mut self) {
+        let (wording, meant): (Vec<Draft>, Vec<Draft>) =
+            std::mem::take(&mut self.drafts).into_iter().partition(|it| it.change.section == Section::Wording);
+        self.drafts = meant;
+        let meant = self.drafts.len();
+        for draft in wording {
+            let change = &draft.change;
+            let in_meant = |line: &SourceLine, pick: fn(&Change) -> &Vec<SourceLine>| {
+                self.drafts[..meant].iter().any(|known| pick(&known.change).contains(line))
+            };
+            let told = change.old.iter().all(|line| in_meant(line, |it| &it.old))
+                && change.new.iter().all(|line| in_meant(line, |it| &it.new));
+            let again = self.drafts[meant..]
+                .iter()
+                .any(|known| known.change.old == change.old && known.change.new == change.new);
+            if !told && !again {
+                self.drafts.push(draft);
+            }
+        }
+    }
+
     /// A difference of meaning that no line told is told all the same.
     fn unexplained(&mut self) {
         let meant = self.drafts.iter().any(|draft| draft.change.section != Section::Wording);
@@ -661,8 +712,12 @@ fn section_of(subject: &Subject) -> Section {
         Subject::Facet { node, .. } if node.index() == 0 => Section::Conventions,
         Subject::Facet { .. } => Section::Changed,
         Subject::Award(_) => Section::Awards,
-        Subject::Ranking(_) | Subject::Grading(_) | Subject::Excluded | Subject::RollUp | Subject::Header => {
-            Section::Conventions
-        }
+        Subject::Ranking(_)
+        | Subject::Grading(_)
+        | Subject::Excluded
+        | Subject::RollUp
+        | Subject::Header
+        | Subject::Corrections
+        | Subject::Due => Section::Conventions,
     }
 }

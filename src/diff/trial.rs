@@ -30,6 +30,8 @@ pub struct Row {
     pub new: Option<InputId>,
     pub quantity: Number,
     pub given: Vec<(Named, String)>,
+    /// So many months before the others.
+    pub back: u32,
 }
 
 /// What the roster says of a unit, and its rows.
@@ -122,6 +124,10 @@ impl<'p> Side<'p> {
                 let name = self.name(index, if trials.len() > 1 { Some(tag) } else { None });
                 facts.unit(self.plan, &name, &self.asked(asked));
                 for row in rows {
+                    let month = month.plus(-(row.back as i32));
+                    if month < self.plan.calendar.first() {
+                        continue;
+                    }
                     if let Some(input) = self.own(row).filter(|input| self.is_open(*input, month)) {
                         facts.row(self.plan, input, &name, month, row.quantity, &self.asked(&row.given));
                     }
@@ -239,7 +245,7 @@ impl Translate<'_, '_> {
     pub fn row(&self, input: InputId, quantity: Number, given: &[(Asked, String)]) -> Row {
         let other = if self.is_old { self.matched.inputs.get(&input) } else { self.back.get(&input) }.copied();
         let (old, new) = if self.is_old { (Some(input), other) } else { (other, Some(input)) };
-        Row { old, new, quantity, given: self.named(given) }
+        Row { old, new, quantity, given: self.named(given), back: 0 }
     }
 
     /// Rows that settings ask for, and a row of `basis` where a line goes by rows.

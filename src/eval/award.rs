@@ -182,6 +182,9 @@ impl<'a> Run<'a> {
         claims: &[Claim],
     ) -> Vec<Option<Number>> {
         let Some(money) = &award.money else { return vec![None; units.len()] };
+        if let Expr::Number(amount) = money {
+            return claims.iter().map(|claim| (*claim != Claim::None).then_some(*amount)).collect();
+        }
         self.survey(&|scorer, unit| {
             if claims[unit] == Claim::None {
                 return None;

@@ -5,9 +5,11 @@
 
 mod award;
 mod best;
+mod closing;
 mod cohort;
 mod condition;
 mod expr;
+mod glimpse;
 mod grading;
 mod input;
 mod matter;
@@ -36,6 +38,9 @@ mod walk;
 mod tests;
 
 use rustc_hash::FxHashMap;
+
+pub use closing::{Closing, Places};
+pub use glimpse::{Glimpse, Watch, evaluate_watching};
 
 use crate::calendar::PeriodId;
 use crate::diagnostic::{Finding, Findings, Place};
@@ -66,22 +71,42 @@ pub struct Request<'a> {
 
 /// The outcome, unless something was wrong; and all that is to be said about it.
 pub fn evaluate(request: &Request) -> (Option<Outcome>, Findings) {
+    if let Err(findings) = has_roll_up(request) {
+        return (None, findings);
+    }
+    let program = Program::new(request.plan, request.store, request.traced);
+    let mut run = Run::new(program, request.threads);
+    let rankings = run.program.rankings_of(run.program.cycle(request.period));
+    let units: Vec<Scored> = run.survey(&|scorer, unit| scorer.outcome(unit, request.period, &rankings));
+    conclude(&mut run, request, &rankings, units)
+}
+
+/// Whether the rulebook says how totals of such a period come about.
+fn has_roll_up(request: &Request) -> Result<(), Findings> {
+    let plan = request.plan;
+    let period = plan.calendar.period(request.period);
+    if period.cycle == plan.cycle || plan.rollups.iter().any(|(cycle, _)| *cycle == period.cycle) {
+        return Ok(());
+    }
+    let message = format!("规则没有说明{}的总分怎样得出", spoken(&period.name));
+    let help = format!("按“{}”评分的期间，例如 {}", plan.cycle.word(), example(plan));
+    let mut findings = Findings::default();
+    findings.push(Finding::error("no-roll-up", Place::default(), message).help(help));
+    Err(findings)
+}
+
+/// What comes after every unit was scored by itself.
+fn conclude<'a>(
+    run: &mut Run<'a>,
+    request: &Request<'a>,
+    rankings: &[RankingId],
+    mut units: Vec<Scored<'a>>,
+) -> (Option<Outcome>, Findings) {
     let plan = request.plan;
     let period = plan.calendar.period(request.period);
     let is_base = period.cycle == plan.cycle;
-    if !is_base && !plan.rollups.iter().any(|(cycle, _)| *cycle == period.cycle) {
-        let message = format!("规则没有说明{}的总分怎样得出", spoken(&period.name));
-        let help = format!("按“{}”评分的期间，例如 {}", plan.cycle.word(), example(plan));
-        let mut findings = Findings::default();
-        findings.push(Finding::error("no-roll-up", Place::default(), message).help(help));
-        return (None, findings);
-    }
-    let program = Program::new(plan, request.store, request.traced);
-    let mut run = Run::new(program, request.threads);
-    let rankings = run.program.rankings_of(period.cycle);
-    let mut units: Vec<Scored> = run.survey(&|scorer, unit| scorer.outcome(unit, request.period, &rankings));
     if !run.has_problems() {
-        compare(&mut run, request.period, &rankings, &mut units);
+        compare(run, request.period, rankings, &mut units);
     }
     if is_base && run.has_problems() && run.lacks_reports_only() && !run.program.has_facts(request.period) {
         return (None, nothing_reported(&period.name));

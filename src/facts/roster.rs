@@ -136,7 +136,7 @@ impl Header {
             })
             .collect();
         for (found, attribute) in attributes.iter().zip(&plan.attributes) {
-            if found.is_none() && !unsure(&attribute.name) {
+            if found.is_none() && !attribute.optional && !unsure(&attribute.name) {
                 missing_column(spot, [attribute.name.as_str()].into_iter(), reports);
             }
         }

@@ -285,7 +285,7 @@ fn who_does_not_take_part_is_neither_ranked_nor_asked_for_indicators() {
     let section = sheet.section("板块");
     let indicator = sheet.indicator(section, "件数");
     sheet.rule(section, Basis::Period, value_of(indicator));
-    sheet.plan.attributes.push(Column { name: "类别".into(), kind: Type::Text, values: None });
+    sheet.plan.attributes.push(Column { name: "类别".into(), kind: Type::Text, values: None, optional: false });
     let young = sheet.plan.symbols.intern("新设");
     sheet.roster[0].attributes = vec![Cell::Text(young)];
     sheet.plan.excluded = vec![Exclusion {

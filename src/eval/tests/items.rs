@@ -145,7 +145,7 @@ fn steps_apply_in_the_order_written() {
 fn a_node_that_does_not_apply_demands_nothing() {
     let mut sheet = Sheet::new(&["甲", "乙"]);
     let street = sheet.plan.symbols.intern("街道");
-    sheet.plan.attributes.push(Column { name: "类别".into(), kind: Type::Text, values: None });
+    sheet.plan.attributes.push(Column { name: "类别".into(), kind: Type::Text, values: None, optional: false });
     sheet.roster[0].attributes = vec![crate::facts::Cell::Text(street)];
     sheet.roster[1].attributes = vec![crate::facts::Cell::Empty];
     let section = sheet.section("板块");

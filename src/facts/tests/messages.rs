@@ -126,7 +126,10 @@ fn rosters() {
     let read = |roster: Option<&str>| {
         let roster = roster.map(|roster| file("单位.csv", roster));
         let mut plan = plan();
-        plan.attributes = vec![Column { name: "编制".to_owned(), kind: Type::Count("人".to_owned()), values: None }];
+        plan.attributes =
+            vec![Column {
+                name: "编制".to_owned(), kind: Type::Count("人".to_owned()), values: None, optional: false
+            }];
         codes(&super::super::read(&plan, roster.as_ref(), None, &[], &options()).1)
     };
     assert_eq!(read(None), ["missing-roster:0:0"]);

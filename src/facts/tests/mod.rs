@@ -21,7 +21,7 @@ pub fn plan() -> Plan {
     let addresses = ["", "综合事项", "综合事项.2", "综合事项.6", "基层工作", "基层工作.2", "基层工作.7", "基层工作.12"];
     let mut symbols = Symbols::default();
     let levels = ["国家级", "省级"].map(|level| symbols.intern(level));
-    let column = |name: &str, kind, values| Column { name: name.to_owned(), kind, values };
+    let column = |name: &str, kind, values| Column { name: name.to_owned(), kind, values, optional: false };
     Plan {
         title: "试行方案".to_owned(),
         number: None,

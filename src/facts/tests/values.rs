@@ -121,7 +121,7 @@ fn history_and_attributes() {
     let roster = "单位,成立日期,类别,增幅\n古井司法所,2001-02-03,甲类,-3.5%\n芦庙司法所,,,\n";
     let history = "期间,单位,名称,数值\n2022,古井司法所,得分,98.5\n2021年,古井司法所,得分,-1\n";
     let mut plan = plan();
-    let attribute = |name: &str, kind| Column { name: name.to_owned(), kind, values: None };
+    let attribute = |name: &str, kind| Column { name: name.to_owned(), kind, values: None, optional: false };
     plan.attributes =
         vec![attribute("类别", Type::Text), attribute("成立日期", Type::Date), attribute("增幅", Type::Percent)];
     let (roster, history) = (file("单位.csv", roster), file("历史.csv", history));

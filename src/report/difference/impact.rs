@@ -1,7 +1,7 @@
 //! The impact on real facts as words and cells, whatever they are written into.
 
 use crate::diff::{Comparison, Impact, Moved, Part, Standing};
-use crate::value::Number;
+use crate::value::{Number, Rounding};
 
 /// A table: its header and rows.
 pub struct Table {
@@ -39,7 +39,7 @@ pub fn table(impact: &Impact) -> Table {
         if awards {
             row.push(awards_told(old, new));
         }
-        row.push(parts(&unit.parts));
+        row.push(causes_told(unit));
         row
     });
     Table { header, rows: rows.collect() }
@@ -65,6 +65,39 @@ pub fn parts(parts: &[Part]) -> String {
         change => format!("第{change}处 {}", signed(part.points)),
     });
     told.collect::<Vec<_>>().join("，")
+}
+
+/// Where a unit's points come from, then its place and its money, where they moved.
+fn causes_told(unit: &Moved) -> String {
+    let of = |change: usize| match change {
+        0 => "合在一起".to_owned(),
+        change => format!("第{change}处"),
+    };
+    let mut told = parts(&unit.parts);
+    let places = unit.place_parts.iter().map(|part| {
+        let way = if part.places.is_negative() { "升" } else { "降" };
+        format!("{} {way}{}", of(part.change), averaged(part.places.abs()))
+    });
+    let money = unit.money_parts.iter().map(|part| {
+        let sign = if part.money.is_negative() { "-" } else { "+" };
+        format!("{} {sign}{}元", of(part.change), averaged(part.money.abs()))
+    });
+    for (what, list) in [("名次", places.collect::<Vec<_>>()), ("奖金", money.collect())] {
+        if !list.is_empty() {
+            let mark = if told.is_empty() { "" } else { "；" };
+            told.push_str(&format!("{mark}{what}：{}", list.join("，")));
+        }
+    }
+    told
+}
+
+/// An average over orders: two places say enough.
+fn averaged(number: Number) -> String {
+    match number.rounded(2, Rounding::HalfUp) {
+        Ok(rounded) if rounded == number => rounded.to_string(),
+        Ok(rounded) => format!("约{rounded}"),
+        Err(_) => shown(number),
+    }
 }
 
 pub fn place(rank: Option<u32>) -> String {
@@ -151,4 +184,5 @@ pub fn misfits(impact: &Impact) -> Vec<String> {
 
 /// How differences are shared, for the foot of every page.
 pub const SHARING: &str = "增减按各处改动分摊：没有碰到封顶、保底的，谁的改动归谁；几处改动在同一个封顶、保底下相互影响的，\
-按各种先后次序逐处改过去，取各处带来的增减的平均（夏普利值），各部分相加正好等于总的增减。";
+按各种先后次序逐处改过去，取各处带来的增减的平均（夏普利值），各部分相加正好等于总的增减。\
+名次、奖金也这样分摊：按各种先后次序逐处改过去，每一步照那时各单位的得分重排名次、重算奖金。";

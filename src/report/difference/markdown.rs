@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::impact;
-use super::text::{MOST_LINES, summary};
+use super::text::{MOST_LINES, summary, together};
 use crate::diff::{Change, Comparison, Effect, Impact, Section, SourceLine};
 
 /// Writes every change under its section, then the impact.
@@ -57,7 +57,7 @@ fn write_change(change: &Change, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "- 方向：{word}")?;
     }
     match &change.effect {
-        Effect::Shown(witness) => writeln!(out, "- 例证：{}", plain(&witness.brief)),
+        Effect::Shown(witness) => writeln!(out, "- 例证：{}{}", plain(&witness.brief), together(witness)),
         Effect::None { .. } if matches!(change.section, Section::Wording | Section::Notes) => Ok(()),
         Effect::None { reason } => writeln!(out, "- 不影响结果：{}", plain(reason)),
         Effect::NotFound { reason, .. } => writeln!(out, "- 没有找到例证：{}", plain(reason)),

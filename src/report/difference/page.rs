@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::impact;
 use super::slope;
-use super::text::{MOST_LINES, summary};
+use super::text::{MOST_LINES, summary, together};
 use crate::diff::{Change, Comparison, Effect, Impact, Section, SourceLine};
 use crate::report::web::Shell;
 
@@ -53,7 +53,7 @@ fn change_part(change: &Change) -> Markup {
             @if let Some(word) = change.direction.word() { p { "方向：" (word) "。" } }
             @match &change.effect {
                 Effect::Shown(witness) => {
-                    p { "例证 " strong { (witness.brief) } }
+                    p { "例证 " strong { (witness.brief) } (together(witness)) }
                     @if witness.old_facts == witness.new_facts {
                         pre { (witness.new_facts) }
                     } @else {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 use super::impact;
-use crate::diff::{Change, Comparison, Effect, Impact, Section, SourceLine};
+use crate::diff::{Change, Comparison, Effect, Impact, Section, SourceLine, Witness};
 
 /// Writes every change under its section, with its lines and its witness.
 pub fn write(comparison: &Comparison<'_>, impact: Option<&Impact>, out: &mut dyn Write) -> io::Result<()> {
@@ -101,7 +101,7 @@ fn write_change(change: &Change, out: &mut dyn Write) -> io::Result<()> {
     }
     match &change.effect {
         Effect::Shown(witness) => {
-            writeln!(out, "     例证 {}", witness.brief)?;
+            writeln!(out, "     例证 {}{}", witness.brief, together(witness))?;
             if witness.old_facts == witness.new_facts {
                 return write_facts(&witness.new_facts, "", out);
             }
@@ -114,6 +114,14 @@ fn write_change(change: &Change, out: &mut dyn Write) -> io::Result<()> {
         }
         Effect::None { reason } => writeln!(out, "     不影响结果 {reason}"),
         Effect::NotFound { reason, .. } => writeln!(out, "     没有找到例证 {reason}"),
+    }
+}
+
+/// What is said of a witness that more than its change makes.
+pub fn together(witness: &Witness) -> &'static str {
+    match witness.alone {
+        Some(false) => "（与别处的改动合在一起才有差别，只改这一处的，没有找到）",
+        Some(true) | None => "",
     }
 }
 

@@ -1,0 +1,81 @@
+//! One unit by itself: candidates side by side over a part of each book, what differs once more by the whole books.
+
+use super::scope::{Scope, with_below};
+use super::{Search, Witness};
+use crate::calendar::Month;
+use crate::diff::trial::{Result, Trial};
+
+/// Candidates that differ in a part and are scored by the whole books.
+const MOST_CONFIRMED: usize = 6;
+
+impl Search<'_, '_> {
+    /// Trials of one unit, side by side.
+    pub(super) fn alone(
+        &mut self,
+        scope: &Scope,
+        trials: &[Trial],
+        month: u32,
+        term: bool,
+        hidden: &mut Option<(Trial, Month, Month)>,
+        tried: &mut usize,
+    ) -> Option<Witness> {
+        if trials.is_empty() {
+            return None;
+        }
+        let (old_nodes, new_nodes) = self.both(scope);
+        let old_part = self.old.part(&with_below(self.old.plan, &old_nodes));
+        let new_part = self.new.part(&with_below(self.new.plan, &new_nodes));
+        let (before, after) = (self.old.month(month), self.new.month(month));
+        let mut confirmed = 0;
+        // The small ones first: most changes show with the first few.
+        for chunk in [&trials[..trials.len().min(24)], &trials[trials.len().min(24)..]] {
+            if chunk.is_empty() {
+                continue;
+            }
+            let list: Vec<&Trial> = chunk.iter().collect();
+            *tried += list.len();
+            let a = self.old.together(&old_part, &list, before, term);
+            let b = self.new.together(&new_part, &list, after, term);
+            // Whether a part is assessed may hang on what was left out of it: what differs in points comes first.
+            let mut order: Vec<usize> = (0..list.len()).collect();
+            order.sort_by_key(|at| match (&a[*at], &b[*at]) {
+                (Some(a), Some(b)) => a.assessed != b.assessed,
+                _ => true,
+            });
+            for (trial, a, b) in order.iter().map(|at| (&list[*at], &a[*at], &b[*at])) {
+                let (Some(a), Some(b)) = (a, b) else { continue };
+                let node_differs = self.nodes_differ(scope, a, b);
+                if !a.differs_alone(b) && !node_differs {
+                    continue;
+                }
+                if confirmed == MOST_CONFIRMED {
+                    break;
+                }
+                confirmed += 1;
+                let (Some(x), Some(y)) =
+                    (self.old.whole_result(trial, before, term), self.new.whole_result(trial, after, term))
+                else {
+                    continue;
+                };
+                if let Some(told) = self.told_alone(scope, &x[0], &y[0]) {
+                    let witness = self.witness(trial, month, term, 0, told);
+                    match self.settled(witness) {
+                        Some(witness) => return Some(witness),
+                        None => continue,
+                    }
+                }
+                if node_differs && hidden.is_none() {
+                    *hidden = Some(((*trial).clone(), before, after));
+                }
+            }
+        }
+        None
+    }
+
+    fn nodes_differ(&self, scope: &Scope, a: &Result, b: &Result) -> bool {
+        self.node_pairs(scope).into_iter().any(|(old, new)| match (old, new) {
+            (Some(old), Some(new)) => a.nodes.get(&old) != b.nodes.get(&new),
+            _ => false,
+        })
+    }
+}

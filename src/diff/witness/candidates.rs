@@ -1,0 +1,221 @@
+//! Facts to try for a change, the smallest first, and the months to try them in.
+
+use rustc_hash::FxHashSet;
+
+use super::Search;
+use super::scope::Scope;
+use crate::analysis::rules_below;
+use crate::diff::guess;
+use crate::diff::trial::{Row, Trial, Unit};
+use crate::plan::*;
+use crate::value::Number;
+
+/// Candidates scored for one change at most.
+const MOST_TRIALS: usize = 220;
+
+impl Search<'_, '_> {
+    /// Trials that only one of the books takes facts from, with a row beside them that both know and that counts
+    /// nothing: else the other would have no facts to score.
+    pub(super) fn filled(&self, trials: &[Trial]) -> Vec<Trial> {
+        let Some((row, _)) = self.step(false).or_else(|| self.step(true)) else { return Vec::new() };
+        let filler: Unit = (Vec::new(), vec![Row { quantity: Number::ZERO, ..row }]);
+        let lacking = trials.iter().filter(|trial| !is_known_to_both(trial) || trial.units[0].1.is_empty());
+        lacking.filter_map(|trial| joined(&trial.units[0], &filler)).take(60).collect()
+    }
+
+    /// The smallest trials with something beside them that lifts what is around: a bonus has to be there before it can be
+    /// taken, a total has to be over zero.
+    pub(super) fn boosted(&self, scope: &Scope, trials: &[Trial]) -> Vec<Trial> {
+        let mut around = Vec::new();
+        for (nodes, plan, is_old) in [(&scope.old_nodes, self.old.plan, true), (&scope.new_nodes, self.new.plan, false)]
+        {
+            let Some(parent) = nodes.first().and_then(|node| plan.nodes[node.index()].parent) else { continue };
+            let rules = rules_below(plan, parent);
+            for rule in rules.iter().take(12) {
+                let mut own = Vec::new();
+                let values = guess::near(&guess::constants_of_rule(plan, &plan.rules[rule.index()]));
+                guess::of_rules(&self.say(is_old), &[*rule], &values, &mut own);
+                own.retain(|trial| is_known_to_both(trial) && !trial.units[0].1.is_empty());
+                let every = own.len().div_ceil(4).max(1);
+                around.extend(own.into_iter().step_by(every));
+            }
+        }
+        around.truncate(60);
+        let mut list = Vec::new();
+        for trial in trials.iter().filter(|trial| !trial.units[0].1.is_empty()).take(6) {
+            list.extend(around.iter().filter_map(|booster| joined(&trial.units[0], &booster.units[0])));
+        }
+        list
+    }
+
+    /// The smallest trials with the same reported in the month before, too: what counts on over months shows only then.
+    pub(super) fn repeated(&self, trials: &[Trial]) -> Vec<Trial> {
+        let single = trials.iter().filter(|trial| is_known_to_both(trial) && trial.units[0].1.len() == 1);
+        let again = |trial: &Trial| {
+            let mut trial = trial.clone();
+            let rows = &mut trial.units[0].1;
+            let before: Vec<Row> = rows.iter().map(|row| Row { back: 1, ..row.clone() }).collect();
+            rows.splice(0..0, before);
+            trial
+        };
+        single.take(24).map(again).collect()
+    }
+
+    /// Candidates, the smallest first.
+    pub(super) fn trials(&self, scope: &Scope) -> Vec<Trial> {
+        let mut out = Vec::new();
+        let (left, right) = (self.say(true), self.say(false));
+        let mut limits = scope.values.clone();
+        for (a, b, _) in &scope.facets {
+            for (node, plan) in [(a, self.old.plan), (b, self.new.plan)] {
+                let node = &plan.nodes[node.index()];
+                guess::constants(&node.start, &mut limits);
+                node.full.iter().for_each(|full| guess::constants(full, &mut limits));
+                node.steps.iter().for_each(|step| step_constants(step, &mut limits));
+            }
+        }
+        let values = guess::near(&limits);
+        guess::of_rules(&left, &scope.old_rules[..scope.old_rules.len().min(12)], &values, &mut out);
+        guess::of_rules(&right, &scope.new_rules[..scope.new_rules.len().min(12)], &values, &mut out);
+        let of_facet = |subject: &Scope| !subject.facets.is_empty();
+        if of_facet(scope) || scope.old_rules.is_empty() && scope.new_rules.is_empty() {
+            for (a, b, _) in &scope.facets {
+                guess::of_node(&left, *a, &limits, &mut out);
+                guess::of_node(&right, *b, &limits, &mut out);
+            }
+            if scope.facets.is_empty() {
+                guess::of_node(&left, NodeId(0), &limits, &mut out);
+                guess::of_node(&right, NodeId(0), &limits, &mut out);
+            }
+        }
+        out.sort_by_cached_key(Trial::size);
+        // Each book is asked in its own names.
+        for (say, nodes, plan) in [(&left, &scope.old_nodes, self.old.plan), (&right, &scope.new_nodes, self.new.plan)]
+        {
+            let mut conditions: Vec<&Condition> = Vec::new();
+            for node in nodes {
+                let mut at = Some(*node);
+                while let Some(id) = at {
+                    conditions.push(&plan.nodes[id.index()].applies);
+                    at = plan.nodes[id.index()].parent;
+                }
+            }
+            conditions.extend(plan.excluded.iter().map(|exclusion| &exclusion.when));
+            conditions.retain(|condition| **condition != Condition::Always);
+            conditions.truncate(12);
+            guess::with_attributes(say, &conditions, &mut out);
+        }
+        out.sort_by_cached_key(Trial::size);
+        let mut seen = FxHashSet::default();
+        out.retain(|trial| seen.insert(format!("{:?}", trial.units)));
+        if out.len() > MOST_TRIALS {
+            // Some of every size: the smallest alone may all be too small.
+            let (len, keep) = (out.len(), MOST_TRIALS);
+            out = out
+                .into_iter()
+                .enumerate()
+                .filter(|(at, _)| at * keep / len != (at + 1) * keep / len || *at < 40)
+                .map(|(_, trial)| trial)
+                .collect();
+        }
+        out
+    }
+
+    /// Months to try by their number: the last of the old term, those around which a line comes or goes, the first.
+    pub(super) fn months(&self, scope: &Scope) -> Vec<u32> {
+        let mut months = Vec::new();
+        let mut put = |month: u32| {
+            if !months.contains(&month) {
+                months.push(month);
+            }
+        };
+        let (left, right) = (&self.old.plan.calendar, &self.new.plan.calendar);
+        let only = |rules: &[RuleId], plan: &Plan| -> Vec<u32> {
+            let nodes: Vec<NodeId> = rules.iter().map(|rule| plan.rules[rule.index()].node).collect();
+            let inputs = plan.inputs.iter().filter(|input| nodes.contains(&input.node));
+            inputs.flat_map(|input| input.only_months.clone()).collect()
+        };
+        let both = left.last().number() == right.last().number();
+        if !both {
+            put(left.last().number().min(right.last().number()));
+        }
+        put(left.last().number());
+        for (rules, plan) in [(&scope.old_rules, self.old.plan), (&scope.new_rules, self.new.plan)] {
+            only(rules, plan).into_iter().for_each(&mut put);
+            for rule in rules {
+                if let Some(months) = plan.rules[rule.index()].in_force {
+                    put(months.first.number());
+                    put(months.last.number());
+                }
+            }
+        }
+        for (nodes, plan) in [(&scope.old_nodes, self.old.plan), (&scope.new_nodes, self.new.plan)] {
+            for node in nodes {
+                for input in plan.inputs.iter().filter(|input| input.node == *node) {
+                    for version in input.versions.iter().flatten() {
+                        put(version.months.first.number());
+                    }
+                }
+                step_months(&plan.nodes[node.index()], &mut put);
+            }
+        }
+        put(left.first().number());
+        put(right.last().number());
+        months.truncate(6);
+        months
+    }
+}
+
+/// The facts of two units as those of one; `None` where both say something of the same.
+pub(super) fn joined(unit: &Unit, more: &Unit) -> Option<Trial> {
+    let (mut asked, mut rows) = unit.clone();
+    if more.1.iter().any(|row| rows.iter().any(|known| (known.old, known.new) == (row.old, row.new))) {
+        return None;
+    }
+    for (named, text) in &more.0 {
+        match asked.iter().find(|(known, _)| known == named) {
+            Some((_, other)) if other != text => return None,
+            Some(_) => {}
+            None => asked.push((named.clone(), text.clone())),
+        }
+    }
+    rows.extend(more.1.iter().cloned());
+    Some(Trial::one(asked, rows))
+}
+
+pub(super) fn is_known_to_both(trial: &Trial) -> bool {
+    trial.units.iter().flat_map(|(_, rows)| rows).all(|row| row.old.is_some() && row.new.is_some())
+}
+
+fn step_constants(step: &Step, out: &mut Vec<Number>) {
+    match step {
+        Step::CapDeduction { most: expr, .. }
+        | Step::CapBonus { most: expr, .. }
+        | Step::CapPoints { most: expr, .. }
+        | Step::Floor { least: expr, .. }
+        | Step::Multiply(expr) => guess::constants(expr, out),
+        Step::Set { when, points: expr }
+        | Step::MultiplyWhen { when, factor: expr }
+        | Step::CapWhen { when, most: expr } => {
+            guess::constants_of_condition(when, out);
+            guess::constants(expr, out);
+        }
+        Step::Round { .. } => {}
+    }
+}
+
+/// Months in which a step changes.
+fn step_months(node: &Node, put: &mut impl FnMut(u32)) {
+    let mut note = |condition: &Condition| {
+        if let Condition::During(months) = condition {
+            put(months.first.number());
+            put(months.last.number());
+        }
+    };
+    note(&node.applies);
+    for step in &node.steps {
+        if let Step::CapDeduction { most: Expr::Case { arms, .. }, .. } = step {
+            arms.iter().for_each(|(condition, _)| note(condition));
+        }
+    }
+}

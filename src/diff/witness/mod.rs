@@ -1,0 +1,243 @@
+//! For every change the smallest facts for which the books differ, scored by both; or why there are none.
+//!
+//! Candidates come from the limits of both lines and of what is around them. They are scored side by side over the part
+//! of each book that they are about; what differs there is scored once more by the whole books, alone, before it is
+//! shown.
+
+mod alone;
+mod candidates;
+mod cohort;
+mod levers;
+mod reach;
+mod reason;
+mod scope;
+mod told;
+
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+
+use super::change::{Change, Section, Subject};
+use super::single::{Alignment, translated};
+use super::trial::{Result, Side, Translate, Trial};
+use super::{Comparison, Matched};
+use crate::calendar::Month;
+use crate::plan::*;
+use crate::value::Number;
+use candidates::is_known_to_both;
+pub use scope::readers;
+
+/// What facts make of a change.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Effect {
+    /// Facts for which the books come to different results.
+    Shown(Witness),
+    /// There are none.
+    None { reason: String },
+    /// None were found: there may be some.
+    NotFound { tried: usize, reason: String },
+}
+
+impl Default for Effect {
+    fn default() -> Effect {
+        Effect::NotFound { tried: 0, reason: String::new() }
+    }
+}
+
+/// Facts, and what each book makes of them.
+#[derive(Clone, Debug, Serialize)]
+pub struct Witness {
+    /// `3项：旧 -3，新 -6`
+    pub brief: String,
+    /// As either office would report them.
+    pub old_facts: String,
+    pub new_facts: String,
+    /// What comes out that is not the same: `社区矫正工作.1 -3分`.
+    pub old: String,
+    pub new: String,
+    /// The facts themselves, so that they can be scored again.
+    #[serde(skip)]
+    pub trial: Trial,
+    #[serde(skip)]
+    pub month: u32,
+    #[serde(skip)]
+    pub term: bool,
+    /// Whether this change alone makes the difference; `None` where the old book with nothing but it cannot be made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alone: Option<bool>,
+    /// The points that are told, where points are what differs.
+    #[serde(skip)]
+    pub points: Option<(Number, Number)>,
+}
+
+/// Gives every change its effect.
+pub fn find(comparison: &mut Comparison<'_>) {
+    let (old, new) = (&comparison.old.plan, &comparison.new.plan);
+    let mut search = Search {
+        old: Side::new(old, true),
+        new: Side::new(new, false),
+        matched: &comparison.pairs,
+        back: comparison.pairs.inputs.iter().map(|(old, new)| (*new, *old)).collect(),
+        touched: FxHashMap::default(),
+        single: None,
+        together: None,
+    };
+    // By input of either book, the change of its clause.
+    let mut touched: FxHashMap<(bool, InputId), usize> = FxHashMap::default();
+    for change in comparison
+        .changes
+        .iter()
+        .filter(|change| !matches!(change.section, Section::Wording | Section::Notes | Section::Moved))
+    {
+        let own = (change.about.old.clone(), change.about.new.clone());
+        for (a, b) in std::iter::once(&own).chain(&change.about.follows) {
+            for (subject, plan, is_old) in [(a, old, true), (b, new, false)] {
+                let Some(Subject::Clause { node, label }) = subject else { continue };
+                let input = plan.inputs.iter().position(|it| it.node == *node && it.label == *label);
+                touched.extend(input.map(|at| ((is_old, InputId(at as u16)), change.number)));
+            }
+        }
+    }
+    search.touched = touched;
+    let alignment = Alignment::new(comparison);
+    let is_only = comparison.meant().count() == 1;
+    let mut effects = Vec::with_capacity(comparison.changes.len());
+    for change in &comparison.changes {
+        let computed = !matches!(change.section, Section::Wording | Section::Notes | Section::Moved);
+        let alignment = alignment.as_ref().filter(|_| computed);
+        search.single = alignment.and_then(|alignment| alignment.with_only(comparison, change)).map(|it| it.plan);
+        search.together = None;
+        let mut effect = search.effect(change);
+        if let Effect::Shown(witness) = &mut effect {
+            witness.alone = witness.alone.or(is_only.then_some(true));
+        }
+        effects.push(effect);
+    }
+    for (change, effect) in comparison.changes.iter_mut().zip(effects) {
+        change.effect = effect;
+    }
+}
+
+/// Scores a witness once more: whether the books still differ.
+pub fn confirm(comparison: &Comparison<'_>, witness: &Witness) -> bool {
+    let (mut old, mut new) = (Side::new(&comparison.old.plan, true), Side::new(&comparison.new.plan, false));
+    let a = old.whole_result(&witness.trial, old.month(witness.month), witness.term);
+    let b = new.whole_result(&witness.trial, new.month(witness.month), witness.term);
+    a.zip(b).is_some_and(|(a, b)| differ(&a, &b))
+}
+
+fn differ(a: &[Result], b: &[Result]) -> bool {
+    a.iter()
+        .zip(b)
+        .any(|(a, b)| a.differs_alone(b) || a.ranks != b.ranks || a.grades != b.grades || a.awards != b.awards)
+}
+
+struct Search<'p, 'm> {
+    old: Side<'p>,
+    new: Side<'p>,
+    matched: &'m Matched,
+    back: FxHashMap<InputId, InputId>,
+    /// By input of either book (true: of the old one), the number of the change of its clause.
+    touched: FxHashMap<(bool, InputId), usize>,
+    /// The old book with nothing but the change that is being looked at.
+    single: Option<Plan>,
+    /// A witness for which the books differ, and not because of that change alone.
+    together: Option<Witness>,
+}
+
+impl<'p> Search<'p, '_> {
+    fn effect(&mut self, change: &Change) -> Effect {
+        let none = |reason: &str| Effect::None { reason: reason.to_owned() };
+        match change.section {
+            Section::Wording => return none("只是文字不同，意思没有变"),
+            Section::Notes => return none("只是说明，不影响计分"),
+            _ => {}
+        }
+        let all: Vec<(Option<Subject>, Option<Subject>)> =
+            std::iter::once((change.about.old.clone(), change.about.new.clone()))
+                .chain(change.about.follows.clone())
+                .collect();
+        if let [(Some(Subject::Header), _) | (_, Some(Subject::Header))] = all.as_slice() {
+            return none(match change.subject.as_str() {
+                "施行" => "同一个月的事实得分不变，只是施行的月份不同",
+                "方案名称" | "文号" | "考评对象" => "只影响名称，不影响计分",
+                _ => "只影响事实怎样填写，不影响已有各句的计分",
+            });
+        }
+        match change.about.old {
+            Some(Subject::Corrections) => return none("只在更正已公布的月份时用到，不影响各期的计分"),
+            Some(Subject::Due) => return none("只影响什么时候算迟报，不影响计分"),
+            _ => {}
+        }
+        if let [(Some(Subject::RollUp), None) | (None, Some(Subject::RollUp)), ..] = all.as_slice() {
+            return none("只多出或少了这一种期间的得分和名次，其他各期的结果不变");
+        }
+        if change.section == Section::Moved {
+            return none("得分不变；事实里的条款或情形要按新方案的写");
+        }
+        let scope = self.scope(&all);
+        let (mut trials, months) = (self.trials(&scope), self.months(&scope));
+        // Facts of clauses that changed too would show their change.
+        trials.retain(|trial| {
+            let rows = || trial.units.iter().flat_map(|(_, rows)| rows);
+            let others = |key: Option<(bool, InputId)>| {
+                key.and_then(|key| self.touched.get(&key)).is_some_and(|number| *number != change.number)
+            };
+            !rows().any(|row| others(row.old.map(|id| (true, id))) || others(row.new.map(|id| (false, id))))
+        });
+        let mut tried = 0;
+        let mut hidden: Option<(Trial, Month, Month)> = None;
+        if !scope.cohort {
+            let filled = self.filled(&trials);
+            for month in &months {
+                for list in [&trials, &filled] {
+                    if let Some(witness) = self.alone(&scope, list, *month, false, &mut hidden, &mut tried) {
+                        return Effect::Shown(witness);
+                    }
+                }
+            }
+            // A term in which one of the books knows of no facts at all has no total.
+            let (by_both, _): (Vec<Trial>, Vec<Trial>) = trials.iter().cloned().partition(is_known_to_both);
+            for list in [&by_both, &filled, &self.boosted(&scope, &trials), &self.repeated(&trials)] {
+                for term in [false, true] {
+                    if let Some(witness) = self.alone(&scope, list, months[0], term, &mut hidden, &mut tried) {
+                        return Effect::Shown(witness);
+                    }
+                }
+            }
+        }
+        for month in months.iter().take(2) {
+            if let Some(witness) = self.cohorts(&scope, &trials, *month, &mut tried) {
+                return Effect::Shown(witness);
+            }
+        }
+        if let Some(witness) = self.together.take() {
+            return Effect::Shown(witness);
+        }
+        if let Some(reason) = self.no_effect(&scope, hidden.as_ref()) {
+            return Effect::None { reason };
+        }
+        Effect::NotFound { tried, reason: format!("试了{tried}组事实，两本方案的结果都一样") }
+    }
+
+    /// The witness, if the change that is looked at makes the difference by itself, as far as that can be known.
+    fn settled(&mut self, mut witness: Witness) -> Option<Witness> {
+        let Some(single) = &self.single else { return Some(witness) };
+        let trial = translated(&witness.trial, (self.old.plan, self.new.plan), single);
+        let mut changed = Side::new(single, false);
+        let a = self.old.whole_result(&trial, self.old.month(witness.month), witness.term);
+        let b = changed.whole_result(&trial, changed.month(witness.month), witness.term);
+        let is_alone = a.zip(b).is_some_and(|(a, b)| differ(&a, &b));
+        witness.alone = Some(is_alone);
+        if !is_alone {
+            self.together.get_or_insert(witness);
+            return None;
+        }
+        Some(witness)
+    }
+
+    fn say(&self, is_old: bool) -> Translate<'_, 'p> {
+        let plan = if is_old { self.old.plan } else { self.new.plan };
+        Translate { plan, is_old, matched: self.matched, back: &self.back }
+    }
+}

@@ -1,0 +1,218 @@
+//! What a change is about in either book: lines, nodes, figures, and what is decided over all units.
+
+use rustc_hash::FxHashSet;
+
+use super::Search;
+use crate::analysis::rules_below;
+use crate::compile::order::walk;
+use crate::diff::book::{clause_label, rules_called};
+use crate::diff::change::{Facet, Subject};
+use crate::diff::guess;
+use crate::plan::*;
+use crate::value::Number;
+
+/// The place of an award, ranking or grading in the old plan and in the new.
+pub(super) type Places = (Option<usize>, Option<usize>);
+
+/// What a change is about in either book.
+#[derive(Default)]
+pub(super) struct Scope {
+    pub(super) old_rules: Vec<RuleId>,
+    pub(super) new_rules: Vec<RuleId>,
+    pub(super) old_nodes: Vec<NodeId>,
+    pub(super) new_nodes: Vec<NodeId>,
+    /// Awards, rankings and gradings that changed.
+    pub(super) awards: Vec<Places>,
+    pub(super) rankings: Vec<Places>,
+    pub(super) gradings: Vec<Places>,
+    pub(super) values: Vec<Number>,
+    /// Totals that grades begin at.
+    pub(super) limits: Vec<Number>,
+    /// Nodes whose own properties changed.
+    pub(super) facets: Vec<(NodeId, NodeId, Facet)>,
+    /// Whether units have to be put side by side.
+    pub(super) cohort: bool,
+    /// Whether it lies in what is decided at the end of the term.
+    pub(super) closing: bool,
+}
+
+impl Search<'_, '_> {
+    pub(super) fn scope(&self, all: &[(Option<Subject>, Option<Subject>)]) -> Scope {
+        let mut scope = Scope::default();
+        let (left, right) = (self.old.plan, self.new.plan);
+        for (old, new) in all {
+            for (subject, plan, is_old) in [(old, left, true), (new, right, false)] {
+                let Some(subject) = subject else { continue };
+                let (rules, nodes) = match is_old {
+                    true => (&mut scope.old_rules, &mut scope.old_nodes),
+                    false => (&mut scope.new_rules, &mut scope.new_nodes),
+                };
+                match subject {
+                    Subject::Clause { node, label } => {
+                        nodes.push(*node);
+                        let mine = rules_called(plan, *node, label);
+                        rules.extend(&mine);
+                        let readers = readers(plan, *node, label);
+                        nodes.extend(readers.iter().map(|rule| plan.rules[rule.index()].node));
+                        rules.extend(readers.into_iter().take(6));
+                        if let Some(measure) = plan.measures.iter().find(|it| it.node == *node && it.name == *label) {
+                            guess::constants(&measure.expr, &mut scope.values);
+                        }
+                        if let Some(input) = plan.inputs.iter().find(|it| it.node == *node && it.label == *label) {
+                            if let WhenMissing::Value(value) = input.missing {
+                                scope.values.push(value);
+                            }
+                            scope.values.extend(input.range.0.into_iter().chain(input.range.1).map(Number::from));
+                        }
+                        // What it does besides points shows in grades and awards.
+                        scope.closing |= mine.iter().any(|rule| !plan.rules[rule.index()].effects.is_empty());
+                    }
+                    Subject::Facet { node, .. } => nodes.push(*node),
+                    Subject::Award(index) => {
+                        scope.cohort = true;
+                        let award = &plan.awards[*index];
+                        scope.values.extend(award_values(award));
+                        match &award.to {
+                            AwardTo::Graded { grading, .. } => {
+                                grade_limits(plan, usize::from(*grading), &mut scope.limits)
+                            }
+                            AwardTo::Meeting => scope.limits.extend(award_values(award)),
+                            AwardTo::Places { .. } | AwardTo::Bottom { .. } => {}
+                        }
+                    }
+                    Subject::Ranking(index) => {
+                        scope.cohort = true;
+                        guess::constants(&plan.rankings[*index].value, &mut scope.values);
+                    }
+                    Subject::Grading(index) => {
+                        scope.cohort = true;
+                        grade_limits(plan, *index, &mut scope.limits);
+                    }
+                    Subject::Excluded => {
+                        for exclusion in &plan.excluded {
+                            guess::constants_of_condition(&exclusion.when, &mut scope.values);
+                        }
+                        nodes.push(NodeId(0));
+                    }
+                    Subject::RollUp | Subject::Header => nodes.push(NodeId(0)),
+                    Subject::Corrections | Subject::Due => {}
+                }
+            }
+            let place = |subject: &Option<Subject>| match subject {
+                Some(Subject::Award(index) | Subject::Ranking(index) | Subject::Grading(index)) => Some(*index),
+                _ => None,
+            };
+            let pair = (place(old), place(new));
+            match old.as_ref().or(new.as_ref()) {
+                Some(Subject::Award(_)) => scope.awards.push(pair),
+                Some(Subject::Ranking(_)) => scope.rankings.push(pair),
+                Some(Subject::Grading(_)) => scope.gradings.push(pair),
+                _ => {}
+            }
+            if let (Some(Subject::Facet { node: a, facet }), Some(Subject::Facet { node: b, .. })) = (old, new) {
+                scope.facets.push((*a, *b, *facet));
+            }
+        }
+        for (rules, plan) in [(&scope.old_rules, left), (&scope.new_rules, right)] {
+            for rule in rules.iter().take(12) {
+                scope.values.extend(guess::constants_of_rule(plan, &plan.rules[rule.index()]));
+            }
+        }
+        for list in [&mut scope.old_rules, &mut scope.new_rules] {
+            let mut seen = FxHashSet::default();
+            list.retain(|rule| seen.insert(*rule));
+        }
+        scope
+    }
+
+    /// The same parts of both books: where one lacks a node, what is around it there.
+    pub(super) fn both(&self, scope: &Scope) -> (Vec<NodeId>, Vec<NodeId>) {
+        let (mut left, mut right) = (scope.old_nodes.clone(), scope.new_nodes.clone());
+        for (nodes, plan, is_old) in [(&scope.old_nodes, self.old.plan, true), (&scope.new_nodes, self.new.plan, false)]
+        {
+            for node in nodes {
+                let mut at = Some(*node);
+                let other = std::iter::from_fn(|| {
+                    let node = at?;
+                    at = plan.nodes[node.index()].parent;
+                    Some(node)
+                })
+                .find_map(|node| match is_old {
+                    true => self.matched.nodes.get(&node).copied(),
+                    false => self.matched.nodes.iter().find(|(_, new)| **new == node).map(|(old, _)| *old),
+                });
+                let list = if is_old { &mut right } else { &mut left };
+                list.extend(other.filter(|node| node.index() > 0 && !list.contains(node)));
+            }
+        }
+        (left, right)
+    }
+
+    /// Nodes that the change is in, as either book has them.
+    pub(super) fn node_pairs(&self, scope: &Scope) -> Vec<(Option<NodeId>, Option<NodeId>)> {
+        let mut pairs: Vec<_> =
+            scope.old_nodes.iter().map(|old| (Some(*old), self.matched.nodes.get(old).copied())).collect();
+        for new in &scope.new_nodes {
+            let old = self.matched.nodes.iter().find(|(_, other)| *other == new).map(|(old, _)| *old);
+            if !pairs.contains(&(old, Some(*new))) {
+                pairs.push((old, Some(*new)));
+            }
+        }
+        pairs
+    }
+}
+
+/// Nodes and all that is in them.
+pub(super) fn with_below(plan: &Plan, nodes: &[NodeId]) -> Vec<NodeId> {
+    let mut list = nodes.to_vec();
+    for node in nodes {
+        list.extend(rules_below(plan, *node).into_iter().map(|rule| plan.rules[rule.index()].node));
+    }
+    list
+}
+
+/// Rules that read an input or a measure of this name.
+pub fn readers(plan: &Plan, node: NodeId, label: &str) -> Vec<RuleId> {
+    let is_input = |id: &InputId| plan.inputs[id.index()].node == node && plan.inputs[id.index()].label == label;
+    let is_measure = |id: &MeasureId| plan.measures[id.index()].node == node && plan.measures[id.index()].name == label;
+    // Measures that are made of it, also through others.
+    let mut measures: Vec<bool> = vec![false; plan.measures.len()];
+    let reads = |expr: &Expr, measures: &[bool]| {
+        let mut found = false;
+        walk(expr, &mut |inner| {
+            found |= match inner {
+                Expr::Input { input, .. } | Expr::Parameter(input) => is_input(input),
+                Expr::Rows(rows) => is_input(&rows.input),
+                Expr::Measure(id) => is_measure(id) || measures[id.index()],
+                _ => false,
+            };
+            true
+        });
+        found
+    };
+    for _ in 0..4 {
+        for index in 0..plan.measures.len() {
+            measures[index] |= reads(&plan.measures[index].expr, &measures);
+        }
+    }
+    let rules = plan.rules.iter().enumerate().filter(|(_, rule)| {
+        let own = rule.node == node && clause_label(rule) == label;
+        let by_row = matches!(&rule.basis, Basis::Row(input) | Basis::Once(input) if is_input(input));
+        !own && (by_row || reads(&rule.points, &measures))
+    });
+    rules.map(|(index, _)| RuleId(index as u16)).collect()
+}
+
+/// The totals that a grading's bands and rules speak of.
+fn grade_limits(plan: &Plan, grading: usize, out: &mut Vec<Number>) {
+    let Some(grading) = plan.gradings.get(grading) else { return };
+    grading.grades.iter().for_each(|grade| guess::constants_of_condition(&grade.condition, out));
+    grading.rules.iter().for_each(|rule| guess::constants_of_condition(&rule.when, out));
+}
+
+fn award_values(award: &Award) -> Vec<Number> {
+    let mut values = Vec::new();
+    guess::constants_of_condition(&award.when, &mut values);
+    award.exceptions.iter().for_each(|(when, _)| guess::constants_of_condition(when, &mut values));
+    values
+}

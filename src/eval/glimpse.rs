@@ -1,0 +1,113 @@
+//! What chosen lines and nodes come to in each base period, noted while a unit is scored: for those who share a
+//! difference between two rulebooks without a trace of everything.
+
+use crate::calendar::PeriodId;
+use crate::diagnostic::Findings;
+use crate::eval::closing::Closing;
+use crate::eval::problem::{Problem, Where};
+use crate::eval::run::Run;
+use crate::eval::unit::Scorer;
+use crate::eval::{Program, Request, conclude};
+use crate::outcome::{Outcome, Tally, UnitOutcome};
+use crate::plan::{Condition, Expr, NodeId, RuleId};
+use crate::value::{Inexact, Number};
+
+/// The lines and nodes to look at.
+#[derive(Clone, Debug, Default)]
+pub struct Watch {
+    pub rules: Vec<RuleId>,
+    pub nodes: Vec<NodeId>,
+}
+
+/// What they come to for one unit, by the base period they land in; what is nothing is left out.
+#[derive(Clone, Debug, Default)]
+pub struct Glimpse {
+    pub rules: Vec<(RuleId, PeriodId, Tally)>,
+    /// Before the node's steps, and its points after them.
+    pub nodes: Vec<(NodeId, PeriodId, Tally, Number)>,
+}
+
+/// The outcome without a trace; what `take` makes of the glimpse of each unit, in roster order; and the last stage, to be
+/// done again with other totals.
+pub type Watched<'a, T> = (Outcome, Vec<T>, Closing<'a>);
+
+/// Evaluates a period and looks at some of it on the way.
+pub fn evaluate_watching<'a, T: Send>(
+    request: &Request<'a>,
+    watch: &Watch,
+    take: &(dyn Fn(&UnitOutcome, Glimpse) -> T + Sync),
+) -> (Option<Watched<'a, T>>, Findings) {
+    if let Err(findings) = super::has_roll_up(request) {
+        return (None, findings);
+    }
+    let period = request.period;
+    let mut run = Run::new(Program::new(request.plan, request.store, false), request.threads);
+    let rankings = run.program.rankings_of(run.program.cycle(period));
+    let ask = |scorer: &mut Scorer<'_, 'a>, unit: usize| {
+        let scored = scorer.outcome(unit, period, &rankings);
+        let glimpse = scorer.glimpse(period, watch).unwrap_or_else(|fault| {
+            scorer.problems.push(Problem::arithmetic(unit, Where::Total, period, fault));
+            Glimpse::default()
+        });
+        let taken = take(&scored.outcome, glimpse);
+        (scored, taken)
+    };
+    let (units, taken): (Vec<_>, Vec<T>) = run.survey(&ask).into_iter().unzip();
+    let bare = units.iter().map(Closing::bare).collect();
+    let (outcome, findings) = conclude(&mut run, request, &rankings, units);
+    (outcome.map(|outcome| (outcome, taken, Closing::new(run, period, rankings, bare))), findings)
+}
+
+impl Scorer<'_, '_> {
+    fn glimpse(&mut self, period: PeriodId, watch: &Watch) -> Result<Glimpse, Inexact> {
+        let program = self.program;
+        let bases = match program.cycle(period) == program.plan.cycle {
+            true => vec![period],
+            false => program.scored(period),
+        };
+        let mut glimpse = Glimpse::default();
+        for base in bases.into_iter().filter(|base| self.is_on_roster(*base)).collect::<Vec<_>>() {
+            for id in &watch.rules {
+                let rule = program.rule(*id);
+                for own in program.landing_in(base, rule.cycle) {
+                    if !self.counts_there(rule.node, own)? {
+                        continue;
+                    }
+                    let score = self.rule(*id, own);
+                    if !score.bonus.is_zero() || !score.deduction.is_zero() {
+                        let tally = Tally { base: Number::ZERO, bonus: score.bonus, deduction: score.deduction };
+                        glimpse.rules.push((*id, base, tally));
+                    }
+                }
+            }
+            for id in &watch.nodes {
+                let score = match id.index() {
+                    0 => *self.node(*id, base),
+                    _ => *self.part(*id, base)?,
+                };
+                let points = score.tally.points()?;
+                if !points.is_zero() || !score.raw.points()?.is_zero() || !score.raw.deduction.is_zero() {
+                    glimpse.nodes.push((*id, base, score.raw, points));
+                }
+            }
+        }
+        Ok(glimpse)
+    }
+
+    /// Whether a node and all around it are about the unit.
+    fn counts_there(&mut self, node: NodeId, own: PeriodId) -> Result<bool, Inexact> {
+        let mut at = Some(node);
+        while let Some(id) = at {
+            let node = self.program.node(id);
+            let may_be_left_out = node.applies != Condition::Always || !matches!(node.start, Expr::Number(_));
+            if may_be_left_out {
+                let period = self.program.around(own, node.cycle);
+                if self.node(id, period).state != super::node::State::Assessed {
+                    return Ok(false);
+                }
+            }
+            at = node.parent;
+        }
+        Ok(true)
+    }
+}
