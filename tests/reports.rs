@@ -8,9 +8,11 @@ use std::fs;
 use std::io::{Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 
-use scratch::{RULEBOOK, Scratch, beside, libreoffice, zhunsheng};
+use scratch::{RULEBOOK, Scratch, beside, libreoffice, pages, zhunsheng};
 use serde_json::Value;
+use zhunsheng::calendar::Month;
 use zhunsheng::diagnostic::workbook::letters;
+use zhunsheng::word::{Align, Column, Document, Style, Table};
 use zhunsheng::workbook::{self, Sheet};
 use zip::write::SimpleFileOptions;
 
@@ -286,6 +288,46 @@ fn an_entry_that_is_struck_out_moves_the_total() {
     assert_eq!(total(&after), total(&book) - points, "{points}");
 }
 
+/// The rows of a sheet: number, outline level, whether hidden.
+fn outlines(sheet: &str) -> Vec<(u32, u32, bool)> {
+    let rows = sheet.split("<row ").skip(1).map(|row| &row[..row.find('>').unwrap()]);
+    let value = |row: &str, name: &str| -> Option<String> {
+        let (_, rest) = row.split_once(&format!("{name}=\""))?;
+        rest.split_once('"').map(|(value, _)| value.to_owned())
+    };
+    let number = |row: &str, name: &str| value(row, name).and_then(|value| value.parse().ok());
+    let is_hidden = |row: &str| value(row, "hidden").is_some_and(|value| value == "1" || value == "true");
+    rows.map(|row| (number(row, "r").unwrap(), number(row, "outlineLevel").unwrap_or(0), is_hidden(row))).collect()
+}
+
+#[test]
+fn a_year_is_folded_by_month() {
+    let scratch = Scratch::new();
+    write_reports(Path::new(RULEBOOK), &here("samples/2023"), "2023", &scratch.path.join("年"), &[]);
+    let bytes = fs::read(scratch.path.join("年/核算表.xlsx")).unwrap();
+    let check = |bytes: &[u8], what: &str| {
+        let book = workbook::read(bytes).unwrap();
+        let at = book.iter().position(|sheet| sheet.name == "花戏楼司法所").unwrap();
+        let parts = parts(bytes);
+        let name = format!("xl/worksheets/sheet{}.xml", at + 1);
+        let (_, xml) = parts.iter().find(|(part, _)| *part == name).unwrap();
+        let (view, _) = xml.split_once("</sheetViews>").unwrap();
+        assert!(["state=\"frozen\"", "xSplit=\"2\"", "ySplit=\"3\""].iter().all(|word| view.contains(word)), "{what}");
+        let rows = outlines(xml);
+        let months = rows.windows(2).filter(|pair| pair[0].1 == 0 && pair[1].1 == 1);
+        let headings: Vec<&str> = months.map(|pair| book[at].text(pair[0].0, 2)).collect();
+        let expected: Vec<String> = (3..=12).map(|month| format!("2023-{month:02}")).collect();
+        assert_eq!(headings, expected, "{what}");
+        // Whatever is folded is hidden, and nothing else is.
+        assert!(rows.iter().all(|(_, level, hidden)| (*level == 1) == *hidden), "{what}: {rows:?}");
+    };
+    check(&bytes, "as written");
+    assert!(parts(&bytes).iter().any(|(_, text)| text.contains("summaryBelow=\"0\"")));
+    if recalculated(&[(scratch.path.join("年.xlsx"), bytes)], &scratch.path) {
+        check(&fs::read(scratch.path.join("算/年.xlsx")).unwrap(), "as LibreOffice has it");
+    }
+}
+
 // ---------------------------------------------------------------- documents
 
 /// The text of documents as LibreOffice reads them, and whether it makes pages of them.
@@ -377,6 +419,130 @@ fn a_year_tells_awards_and_blanks_what_the_office_did_not_say() {
         assert!(texts[0].contains(words), "{words}\n{}", texts[0]);
     }
     assert!(texts[1].contains("若没有一票否决，按得分排第"), "{}", texts[1]);
+}
+
+/// Wherever on a page it falls, a heading has something under it, a table's header a row, a signature a sentence over it.
+#[test]
+fn nothing_stands_alone_that_belongs_to_what_follows() {
+    let scratch = Scratch::new();
+    let mut document = Document::new();
+    // A page takes 22 lines; where it is told apart by digits, the reader of pages moves them.
+    let marks = "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏";
+    for (above, mark) in marks.chars().enumerate() {
+        let lines = |document: &mut Document| (0..above).for_each(|_| document.say(Style::Body, "正文。"));
+        document.say(Style::Flush, "一页");
+        lines(&mut document);
+        document.say(Style::Heading, &format!("大标题{mark}"));
+        document.table(&Table {
+            columns: vec![Column::new(&format!("表头{mark}"), 1, Align::Left), Column::new("内容", 1, Align::Left)],
+            rows: ["首行", "中行", "末行"].map(|row| vec![format!("{row}{mark}"), "一行".to_owned()]).to_vec(),
+        });
+        document.new_page();
+        document.say(Style::Flush, "又一页");
+        lines(&mut document);
+        document.say(Style::Heading, &format!("小标题{mark}"));
+        document.say(Style::Body, &format!("段落{mark}"));
+        document.say(Style::Signed, "");
+        document.say(Style::Signed, &format!("落款{mark}"));
+        document.new_page();
+    }
+    let bytes = document.bytes(Month::new(2023, 4).unwrap()).unwrap();
+    fs::write(scratch.path.join("长.docx"), bytes).unwrap();
+    if !libreoffice(&["--convert-to", "pdf", "长.docx"], &scratch.path) {
+        return;
+    }
+    let Some(pages) = pages(&scratch.path.join("长.pdf")) else { return };
+    let page_of = |words: &str, mark: char| {
+        let wanted = format!("{words}{mark}");
+        pages.iter().position(|page| page.contains(&wanted)).unwrap_or_else(|| panic!("no page has {wanted}"))
+    };
+    let mut turned = 0;
+    for mark in marks.chars() {
+        let first = page_of("首行", mark);
+        assert_eq!([page_of("大标题", mark), page_of("表头", mark)], [first; 2], "heading, header and row {mark}");
+        let last = page_of("落款", mark);
+        assert_eq!([page_of("小标题", mark), page_of("段落", mark)], [last; 2], "heading, sentence, signature {mark}");
+        turned += usize::from(!pages[first].contains("一页")) + usize::from(!pages[last].contains("一页"));
+    }
+    assert!(turned >= 4, "{turned}: nothing came to the end of a page");
+}
+
+#[test]
+fn documents_of_a_frozen_batch_bear_its_number_and_checksum() {
+    let scratch = Scratch::new();
+    let out = scratch.path.join("四月");
+    let archive = scratch.path.join("存档").display().to_string();
+    let more = ["--freeze", &archive, "--date", "2023-05-08"];
+    write_reports(Path::new(RULEBOOK), &here("samples/2023"), "2023-04", &out, &more);
+    let batch = scratch.path.join("存档/0001-2023-04/批次.json");
+    let sha256 = zhunsheng::batch::weigh(fs::File::open(batch).unwrap()).unwrap().sha256;
+    let words = format!("封存批次 0001-2023-04，校验码 {sha256}");
+    let page = fs::read_to_string(out.join("考评结果.html")).unwrap();
+    assert!(page.contains(&words));
+    let book = workbook::read(&fs::read(out.join("核算表.xlsx")).unwrap()).unwrap();
+    let notes = book.last().unwrap();
+    assert!((1..20).any(|row| notes.text(row, 1) == words), "{}", notes.name);
+    for document in ["通报.docx", "告知书/沙土司法所.docx"] {
+        let parts = parts(&fs::read(out.join(document)).unwrap());
+        assert!(parts.iter().any(|(_, text)| text.contains(&words)), "{document}");
+    }
+    // What was not frozen says nothing of a batch.
+    write_reports(Path::new(RULEBOOK), &here("samples/2023"), "2023-04", &scratch.path.join("又"), &[]);
+    assert!(!fs::read_to_string(scratch.path.join("又/考评结果.html")).unwrap().contains("封存批次"));
+}
+
+/// Nobody writes 268/15分: what does not end is rounded for people, and exact for programs.
+#[test]
+fn people_read_no_fractions() {
+    let scratch = Scratch::new();
+    let mut exact = 0;
+    for (index, (rulebook, data, period)) in CASES.iter().enumerate() {
+        let (rulebook, data) = (here(&format!("rulebooks/{rulebook}.zs")), here(data));
+        let out = scratch.path.join(index.to_string());
+        let json = write_reports(&rulebook, &data, period, &out, &[]);
+        exact += json.to_string().matches(|c| c == '/').count();
+        let [rulebook, data] = [&rulebook, &data].map(|path| path.to_str().unwrap());
+        let table = zhunsheng(["score", rulebook, data, "--period", period]);
+        require_no_fraction(&String::from_utf8(table.stdout).unwrap(), "table");
+        for (name, bytes) in files(&out) {
+            match name.extension().and_then(|ending| ending.to_str()) {
+                Some("txt") => require_no_fraction(&String::from_utf8(bytes).unwrap(), &name.display().to_string()),
+                Some("docx") => {
+                    for (part, text) in parts(&bytes).iter().filter(|(part, _)| part == "word/document.xml") {
+                        texts_of(text)
+                            .for_each(|text| require_no_fraction(text, &format!("{}:{part}", name.display())));
+                    }
+                }
+                Some("html") => {
+                    let page = String::from_utf8(bytes).unwrap();
+                    let (_, body) = page.split_once("<body>").unwrap();
+                    let (body, _) = body.split_once("<script>").unwrap();
+                    texts_of(body).for_each(|text| require_no_fraction(text, &name.display().to_string()));
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(exact > 100, "{exact}");
+}
+
+/// What stands between tags.
+fn texts_of(marked: &str) -> impl Iterator<Item = &str> {
+    marked.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| text).filter(|text| !text.is_empty())
+}
+
+#[track_caller]
+fn require_no_fraction(text: &str, what: &str) {
+    for (at, _) in text.match_indices('/') {
+        let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        let (before, after) = (text[..at].chars().next_back(), text[at + 1..].chars().next());
+        let line = text[..at].lines().next_back().unwrap_or_default();
+        assert!(
+            !is_digit(before) || !is_digit(after),
+            "{what}: {line}/{}",
+            &text[at + 1..].chars().take(9).collect::<String>()
+        );
+    }
 }
 
 // ---------------------------------------------------------------- what names may hold
@@ -525,32 +691,99 @@ fn the_same_results_are_the_same_bytes() {
         write_reports(Path::new(RULEBOOK), &here("samples/2023"), "2023-06", out, &more);
     }
     let [first, second] = [files(&first), files(&second)];
-    // The workbook, the notice, the page, a table and all results; a sheet and an explanation for each unit.
-    assert_eq!(first.len(), 5 + 2 * 25);
+    // The workbook, the notice, the page, a table, all results and the list; a sheet and an explanation for each unit.
+    assert_eq!(first.len(), 6 + 2 * 25);
     assert!(first == second, "{:?}", first.keys().filter(|name| first[*name] != second[*name]).collect::<Vec<_>>());
 }
 
+/// Runs `score --out` for a quiet month; gives the exit code and what was told.
+fn quiet_month(out: &Path, issuer: &str) -> (Option<i32>, String) {
+    let [data, folder] = [beside("year/01-quiet-month"), out.to_owned()].map(|path| path.display().to_string());
+    let arguments = ["score", RULEBOOK, &data, "--period", "2023-04", "--out", &folder, "--issuer", issuer];
+    let output = zhunsheng([&arguments[..], &["--diagnostics", "short"]].concat());
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
 #[test]
-fn reports_that_cannot_be_written_leave_the_earlier_ones() {
+fn reports_take_the_place_of_the_earlier_ones_and_of_nothing_else() {
     let scratch = Scratch::new();
-    let out = scratch.path.join("出");
-    write_reports(Path::new(RULEBOOK), &beside("year/01-quiet-month"), "2023-04", &out, &[]);
-    let before = files(&out);
-    // A folder stands where a file would go.
-    fs::remove_file(out.join("排名.csv")).unwrap();
-    fs::create_dir(out.join("排名.csv")).unwrap();
-    fs::write(out.join("排名.csv/在用"), "别的").unwrap();
-    let [data, folder] = [beside("year/01-quiet-month"), out.clone()].map(|path| path.display().to_string());
-    let arguments = ["score", RULEBOOK, &data, "--period", "2023-04", "--out", &folder, "--issuer", "新的"];
-    let output = zhunsheng(arguments);
-    assert_eq!(output.status.code(), Some(2));
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(told.contains("排名.csv"), "{told}");
-    let after = files(&out);
-    for (name, bytes) in before.iter().filter(|(name, _)| !name.ends_with("排名.csv")) {
-        assert_eq!(after.get(name), Some(bytes), "{}", name.display());
+    let out = scratch.path.join("报告/四月");
+    assert_eq!(quiet_month(&out, "甲局").0, Some(0));
+    let first = files(&out);
+    let sums = fs::read_to_string(out.join("清单.sha256")).unwrap();
+    assert_eq!(sums.lines().count(), first.len() - 1);
+    // The sheet of a unit that is no longer there goes with the others: the folder is new as a whole.
+    let gone = out.join("说明/没有的所.txt");
+    fs::write(&gone, "旧").unwrap();
+    fs::write(
+        out.join("清单.sha256"),
+        format!("{}  说明/没有的所.txt\n{sums}", zhunsheng::batch::weigh(&b"\xe6\x97\xa7"[..]).unwrap().sha256),
+    )
+    .unwrap();
+    fs::write(out.join("Thumbs.db"), "系统").unwrap();
+    assert_eq!(quiet_month(&out, "乙局").0, Some(0));
+    let second = files(&out);
+    assert!(second.keys().eq(first.keys()) && second != first);
+    // A file of somebody else, a folder, and a notice that was worked on: nothing is touched.
+    for (path, word) in [
+        ("我的.txt", "“我的.txt”不是写报告时写的"),
+        ("说明/我的.txt", "“说明/我的.txt”不是"),
+        ("空/", "“空”不是"),
+        ("通报.docx", "“通报.docx”改过了"),
+    ] {
+        match path.strip_suffix('/') {
+            Some(folder) => fs::create_dir(out.join(folder)).unwrap(),
+            None => fs::write(out.join(path), "手改").unwrap(),
+        }
+        let before = files(&out);
+        let (code, told) = quiet_month(&out, "丙局");
+        assert!(code == Some(2) && told.contains("not-a-report-folder") && told.contains(word), "{told}");
+        assert!(files(&out) == before, "{path}");
+        match path.strip_suffix('/') {
+            Some(folder) => fs::remove_dir(out.join(folder)).unwrap(),
+            None => fs::remove_file(out.join(path)).unwrap(),
+        }
     }
-    assert!(after.keys().all(|name| !name.to_string_lossy().contains(".part")), "{:?}", after.keys());
+    // What was taken away is written again.
+    assert_eq!(quiet_month(&out, "丙局").0, Some(0));
+    assert!(files(&out).keys().eq(first.keys()));
+    let beside: Vec<_> = fs::read_dir(out.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(beside, ["四月"]);
+    // An earlier folder without a list may be anybody's.
+    fs::remove_file(out.join("清单.sha256")).unwrap();
+    assert_eq!(quiet_month(&out, "丙局").0, Some(2));
+}
+
+#[test]
+fn a_run_that_is_killed_leaves_all_of_before_or_all_of_after() {
+    let scratch = Scratch::new();
+    let out = scratch.path.join("四月");
+    assert_eq!(quiet_month(&out, "甲局").0, Some(0));
+    let before = files(&out);
+    let started = std::time::Instant::now();
+    assert_eq!(quiet_month(&out, "乙局").0, Some(0));
+    let whole = started.elapsed();
+    let after = files(&out);
+    assert!(before != after);
+    assert_eq!(quiet_month(&out, "甲局").0, Some(0));
+    let [data, folder] = [beside("year/01-quiet-month"), out.clone()].map(|path| path.display().to_string());
+    let arguments = ["score", RULEBOOK, &data, "--period", "2023-04", "--out", &folder, "--issuer", "乙局"];
+    let mut interrupted = 0;
+    for part in 1..=12 {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_zhunsheng"));
+        let quiet = command.args(arguments).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+        let mut running = quiet.spawn().unwrap();
+        std::thread::sleep(whole * part / 12);
+        let _ = running.kill();
+        interrupted += usize::from(!running.wait().unwrap().success());
+        let now = files(&out);
+        assert!(now == before || now == after, "killed after {part}/12: {:?}", now.keys());
+    }
+    assert!(interrupted > 3, "{interrupted}");
+    // What the killed ones left does not stand in the way, and is cleared.
+    assert_eq!(quiet_month(&out, "乙局").0, Some(0));
+    assert!(files(&out) == after);
+    assert_eq!(fs::read_dir(&scratch.path).unwrap().count(), 1);
 }
 
 #[test]

@@ -43,16 +43,21 @@ pub fn write(scored: &Scored<'_>, width: Option<usize>, out: &mut dyn Write) -> 
         write_table(&columns, HEADER_WIDTHS[0], out)?;
         let (kept, zeros): (Vec<&Column>, Vec<&Column>) = sections.iter().partition(|column| !column.all_zero);
         omitted = zeros.iter().map(|column| column.title.as_str()).collect();
-        let names = &left[..2];
-        let mut rest = kept.as_slice();
-        while !rest.is_empty() {
-            let count = fitting_count(rest, table_width(names.iter(), 0), limit);
-            let columns: Vec<&Column> = names.iter().chain(rest[..count].iter().copied()).collect();
-            write_table(&columns, HEADER_WIDTHS[0], out)?;
-            rest = &rest[count..];
-        }
+        write_tables(&left[..2], &kept, limit, out)?;
     }
     write_legend(scored, &omitted, out)
+}
+
+/// As many tables as the columns need, each with the first columns of all.
+pub(super) fn write_tables(first: &[Column], columns: &[&Column], limit: usize, out: &mut dyn Write) -> io::Result<()> {
+    let mut rest = columns;
+    while !rest.is_empty() {
+        let count = fitting_count(rest, table_width(first.iter(), 0), limit);
+        let columns: Vec<&Column> = first.iter().chain(rest[..count].iter().copied()).collect();
+        write_table(&columns, HEADER_WIDTHS[0], out)?;
+        rest = &rest[count..];
+    }
+    Ok(())
 }
 
 pub(super) struct Column {
@@ -101,7 +106,7 @@ fn standing(scored: &Scored<'_>) -> Vec<Column> {
             units.iter().map(|unit| scored.group(unit).unwrap_or(NOTHING).to_owned()),
         ));
     }
-    columns.push(Column::new("总分", true, units.iter().map(|unit| unit.total.to_string())));
+    columns.push(Column::new("总分", true, units.iter().map(|unit| unit.total.spoken())));
     let rankings = units.iter().map(|unit| unit.rankings.len()).max().unwrap_or(0);
     for index in 1..rankings {
         let name = units.iter().find_map(|unit| unit.rankings.get(index));
@@ -117,10 +122,10 @@ fn section(scored: &Scored<'_>, id: NodeId) -> Column {
     let any_capped = results.iter().flatten().any(|node| is_capped(scored.plan, node));
     let cells = results.iter().map(|node| match node {
         Some(node) if !node.assessed => NOTHING.to_owned(),
-        Some(node) if is_capped(scored.plan, node) => format!("{}{CAPPED}", node.points),
+        Some(node) if is_capped(scored.plan, node) => format!("{}{CAPPED}", node.points.spoken()),
         // The figures stay in line where others of the column carry a mark.
-        Some(node) if any_capped => format!("{} ", node.points),
-        Some(node) => node.points.to_string(),
+        Some(node) if any_capped => format!("{} ", node.points.spoken()),
+        Some(node) => node.points.spoken(),
         None => "0".to_owned(),
     });
     Column::new(&scored.plan.nodes[id.index()].title, true, cells)

@@ -18,6 +18,7 @@ mod year;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 use rustc_hash::FxHashMap;
 
+use super::letter::Letter;
 use crate::outcome::{Outcome, UnitOutcome};
 use crate::scored::Scored;
 
@@ -39,7 +40,7 @@ struct Block<'a> {
 
 /// The workbook as bytes: the same results, the same bytes. `months` are the traced outcomes of the base periods, where
 /// the period is a roll-up.
-pub fn workbook(scored: Scored<'_>, months: &[Outcome]) -> Result<Vec<u8>, XlsxError> {
+pub fn workbook(scored: Scored<'_>, months: &[Outcome], letter: &Letter) -> Result<Vec<u8>, XlsxError> {
     let looks = Looks::new();
     let mut names = Names::default();
     let ranking_name = names.free("排名");
@@ -56,13 +57,15 @@ pub fn workbook(scored: Scored<'_>, months: &[Outcome]) -> Result<Vec<u8>, XlsxE
     for (id, name) in scored.sections().iter().zip(section_names) {
         sheets.push((name, ranking::section(scored, &blocks, *id, &looks)?));
     }
-    let mut rest = blocks.as_slice();
-    while let Some(first) = rest.first() {
-        let count = rest.iter().take_while(|block| block.sheet == first.sheet).count();
-        sheets.push((first.sheet.clone(), units(scored, &rest[..count], &looks)?));
-        rest = &rest[count..];
+    // A province is large: what is on its sheet need not be held beside it.
+    let mut rest = blocks.into_iter().peekable();
+    while let Some(first) = rest.next() {
+        let name = first.sheet.clone();
+        let mut own = vec![first];
+        own.extend(std::iter::from_fn(|| rest.next_if(|block| block.sheet == name)));
+        sheets.push((name, units(scored, own, &looks)?));
     }
-    sheets.push((notes_name, notes::sheet(scored, &looks)?));
+    sheets.push((notes_name, notes::sheet(scored, letter, &looks)?));
     let mut book = Workbook::new();
     let first = scored.period().first;
     let made = ExcelDateTime::from_ymd(first.year() as u16, first.number() as u8, 1)?;
@@ -109,17 +112,18 @@ fn blocks<'a>(scored: Scored<'a>, months: &'a [Outcome], names: &mut Names) -> V
 }
 
 /// A sheet of one unit, or of many.
-fn units(scored: Scored<'_>, blocks: &[Block<'_>], looks: &Looks) -> Result<Worksheet, XlsxError> {
+fn units(scored: Scored<'_>, blocks: Vec<Block<'_>>, looks: &Looks) -> Result<Worksheet, XlsxError> {
     let mut sheet = Worksheet::new();
-    let name = match blocks {
+    let name = match blocks.as_slice() {
         [one] => scored.name(one.unit.outcome).to_owned(),
         several => format!("{}等{}个单位", scored.name(several[0].unit.outcome), several.len()),
     };
     page::begin(&mut sheet, &format!("{name}　{}", scored.period().name), looks)?;
+    let last = blocks.last().map_or(page::HEADER, |block| block.unit.next_row() - 1);
     for block in blocks {
         page::rows(&mut sheet, block.unit.first, &block.unit.rows, looks)?;
+        page::fold(&mut sheet, &block.unit)?;
     }
-    let last = blocks.last().map_or(page::HEADER, |block| block.unit.next_row() - 1);
     page::end(&mut sheet, last, looks)?;
     Ok(sheet)
 }
