@@ -70,8 +70,9 @@ pub fn settle(scope: &mut Scope<'_>) {
         if !scope.plan.nodes[index].steps.iter().any(below_zero) {
             steps.push(Step::Floor { least: Expr::Number(Number::ZERO), per });
         }
-        let rest = std::mem::take(&mut scope.plan.nodes[index].steps);
-        scope.plan.nodes[index].steps = steps.into_iter().chain(rest).collect();
+        let node = &mut scope.plan.nodes[index];
+        node.step_lines.splice(0..0, steps.iter().map(|_| 0));
+        node.steps.splice(0..0, steps);
     }
     started_twice(scope);
     earned_beside_bonus(scope);
