@@ -72,10 +72,11 @@ pub fn settle(scope: &mut Scope<'_>) {
             steps.push(Step::Floor { least: Expr::Number(Number::ZERO), per });
         }
         // Whatever 扣分封顶 and 加分封顶 leave, what comes out lies between nothing and the full marks.
-        let own = &mut scope.plan.nodes[index].steps;
+        let own = &mut scope.plan.nodes[index];
         let is_part = |step: &Step| matches!(step, Step::CapDeduction { .. } | Step::CapBonus { .. });
-        let behind = own.iter().take_while(|step| is_part(step)).count();
-        own.splice(behind..behind, steps);
+        let behind = own.steps.iter().take_while(|step| is_part(step)).count();
+        own.step_lines.splice(behind..behind, steps.iter().map(|_| 0));
+        own.steps.splice(behind..behind, steps);
     }
     for (node, line) in std::mem::take(&mut scope.shared_marks) {
         share_marks(scope, node, line);
@@ -117,7 +118,9 @@ fn share_marks(scope: &mut Scope<'_>, node: NodeId, line: usize) {
     let nothing = Condition::Compare(Box::new(assessed.clone()), Comparison::Equal, Box::new(zero()));
     let share = Expr::Divide(Box::new([all, assessed]));
     let factor = Expr::Case { arms: vec![(nothing, Expr::Number(Number::ONE))], otherwise: Box::new(share) };
-    scope.plan.nodes[node.index()].steps.insert(0, Step::Multiply(factor));
+    let own = &mut scope.plan.nodes[node.index()];
+    own.step_lines.insert(0, line as u32);
+    own.steps.insert(0, Step::Multiply(factor));
 }
 
 fn plus(left: Expr, right: Expr) -> Expr {

@@ -271,7 +271,7 @@ impl Gather<'_, '_> {
             Some(Corrections::Recompute) => "recompute".to_owned(),
             None => String::new(),
         };
-        let due = plan.due.unwrap_or(Due { day: crate::form::DUE_DAY, workdays: false });
+        let due = plan.due.unwrap_or(Due { day: crate::form::DUE_DAY, workdays: DayKind::All });
         let due = format!("{due:?}");
         for (subject, key, form, word) in
             [(Subject::Corrections, "corrections", corrections, "更正"), (Subject::Due, "due", due, "报送期限")]
