@@ -198,7 +198,7 @@ fn most_of_a_figure(
     }
     let count = pair.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
     let counted = match draft.arms.last_mut() {
-        Some(arm) if arm.by_steps => Some(&mut arm.points),
+        Some(arm) if arm.steps.is_some() => Some(&mut arm.points),
         Some(_) => None,
         None => draft.plain.as_mut(),
     };
