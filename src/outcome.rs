@@ -149,8 +149,8 @@ pub struct Entry {
     pub basis: Option<String>,
     /// 备注 of its row.
     pub note: Option<String>,
-    /// Peer values that it used, in words: `全体平均（成功率） 0.93`.
-    pub peers: Vec<String>,
+    /// Peer values that it used: 全体平均（成功率）, 0.93.
+    pub peers: Vec<(String, Number)>,
 }
 
 /// A veto, a lost title, a zeroed item…

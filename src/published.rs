@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Finding, Findings, Place};
 use crate::outcome::UnitOutcome;
-use crate::scored::{Scored, tally_points};
+use crate::scored::{Scored, points_text, tally_points};
 use crate::value::{Number, Rounding};
 
 /// A row of a published list.
@@ -160,7 +160,7 @@ fn total_hints(scored: &Scored<'_>, pairs: &[Pair<'_>]) -> Vec<String> {
     };
     let gap = pairs.first().and_then(|(row, unit)| row.total.minus(unit.total).ok());
     if let Some(gap) = gap.filter(|gap| pairs.len() > 1 && all(&|unit| unit.total.plus(*gap).ok())) {
-        hints.push(format!("公布的总分都比算得的多{gap}分：约定里可能要写明基础分"));
+        hints.push(format!("公布的总分都比算得的多{}：约定里可能要写明基础分", points_text(gap)));
     }
     let mean = |unit: &UnitOutcome| {
         let count = Number::whole(unit.periods.len() as i64);

@@ -4,7 +4,7 @@ use crate::calendar::{Cycle, Period};
 use crate::facts::{Cell, Store};
 use crate::outcome::{NodeOutcome, Outcome, Tally, UnitOutcome};
 use crate::plan::{Grouping, NodeId, Plan, Rule, Type};
-use crate::value::{Number, Rounding};
+use crate::value::Number;
 
 /// One scored period.
 #[derive(Clone, Copy)]
@@ -102,6 +102,11 @@ pub fn tally_points(tally: &Tally) -> Number {
     gained.and_then(|gained| gained.minus(tally.deduction)).unwrap_or_default()
 }
 
+/// Points as people write them: `12.5分`.
+pub fn points_text(points: Number) -> String {
+    amount_text(points, Some(&Type::Points))
+}
+
 /// A number as people write it: `28件`, `86.2%`; what does not end is shown rounded, and said to be.
 pub fn amount_text(amount: Number, kind: Option<&Type>) -> String {
     let (amount, unit) = match kind {
@@ -113,11 +118,5 @@ pub fn amount_text(amount: Number, kind: Option<&Type>) -> String {
         Some(Type::Place) => (amount, "名"),
         Some(Type::Bare | Type::Date | Type::Text) | None => (amount, ""),
     };
-    match amount.decimal() {
-        Some(_) => format!("{amount}{unit}"),
-        None => match amount.rounded(4, Rounding::HalfUp) {
-            Ok(rounded) => format!("约{rounded}{unit}"),
-            Err(_) => format!("{amount}{unit}"),
-        },
-    }
+    format!("{}{unit}", amount.spoken())
 }

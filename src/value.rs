@@ -189,6 +189,14 @@ impl Number {
         Ok(-self.negated().floor()?)
     }
 
+    /// As people read it: what does not end is given to four places, and said to be: `约17.8667`.
+    pub fn spoken(self) -> String {
+        match (self.decimal(), self.rounded(4, Rounding::HalfUp)) {
+            (None, Ok(rounded)) => format!("约{rounded}"),
+            _ => self.to_string(),
+        }
+    }
+
     /// The square root to 20 significant digits; only for a measure with a declared 保留.
     pub fn square_root(self) -> Result<Number, Inexact> {
         use rust_decimal::MathematicalOps;

@@ -8,9 +8,11 @@ use std::fs;
 use std::io::{Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 
-use scratch::{RULEBOOK, Scratch, beside, libreoffice, zhunsheng};
+use scratch::{RULEBOOK, Scratch, beside, libreoffice, pages, zhunsheng};
 use serde_json::Value;
+use zhunsheng::calendar::Month;
 use zhunsheng::diagnostic::workbook::letters;
+use zhunsheng::word::{Align, Column, Document, Style, Table};
 use zhunsheng::workbook::{self, Sheet};
 use zip::write::SimpleFileOptions;
 
@@ -377,6 +379,130 @@ fn a_year_tells_awards_and_blanks_what_the_office_did_not_say() {
         assert!(texts[0].contains(words), "{words}\n{}", texts[0]);
     }
     assert!(texts[1].contains("若没有一票否决，按得分排第"), "{}", texts[1]);
+}
+
+/// Wherever on a page it falls, a heading has something under it, a table's header a row, a signature a sentence over it.
+#[test]
+fn nothing_stands_alone_that_belongs_to_what_follows() {
+    let scratch = Scratch::new();
+    let mut document = Document::new();
+    // A page takes 22 lines; where it is told apart by digits, the reader of pages moves them.
+    let marks = "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏";
+    for (above, mark) in marks.chars().enumerate() {
+        let lines = |document: &mut Document| (0..above).for_each(|_| document.say(Style::Body, "正文。"));
+        document.say(Style::Flush, "一页");
+        lines(&mut document);
+        document.say(Style::Heading, &format!("大标题{mark}"));
+        document.table(&Table {
+            columns: vec![Column::new(&format!("表头{mark}"), 1, Align::Left), Column::new("内容", 1, Align::Left)],
+            rows: ["首行", "中行", "末行"].map(|row| vec![format!("{row}{mark}"), "一行".to_owned()]).to_vec(),
+        });
+        document.new_page();
+        document.say(Style::Flush, "又一页");
+        lines(&mut document);
+        document.say(Style::Heading, &format!("小标题{mark}"));
+        document.say(Style::Body, &format!("段落{mark}"));
+        document.say(Style::Signed, "");
+        document.say(Style::Signed, &format!("落款{mark}"));
+        document.new_page();
+    }
+    let bytes = document.bytes(Month::new(2023, 4).unwrap()).unwrap();
+    fs::write(scratch.path.join("长.docx"), bytes).unwrap();
+    if !libreoffice(&["--convert-to", "pdf", "长.docx"], &scratch.path) {
+        return;
+    }
+    let Some(pages) = pages(&scratch.path.join("长.pdf")) else { return };
+    let page_of = |words: &str, mark: char| {
+        let wanted = format!("{words}{mark}");
+        pages.iter().position(|page| page.contains(&wanted)).unwrap_or_else(|| panic!("no page has {wanted}"))
+    };
+    let mut turned = 0;
+    for mark in marks.chars() {
+        let first = page_of("首行", mark);
+        assert_eq!([page_of("大标题", mark), page_of("表头", mark)], [first; 2], "heading, header and row {mark}");
+        let last = page_of("落款", mark);
+        assert_eq!([page_of("小标题", mark), page_of("段落", mark)], [last; 2], "heading, sentence, signature {mark}");
+        turned += usize::from(!pages[first].contains("一页")) + usize::from(!pages[last].contains("一页"));
+    }
+    assert!(turned >= 4, "{turned}: nothing came to the end of a page");
+}
+
+#[test]
+fn documents_of_a_frozen_batch_bear_its_number_and_checksum() {
+    let scratch = Scratch::new();
+    let out = scratch.path.join("四月");
+    let archive = scratch.path.join("存档").display().to_string();
+    let more = ["--freeze", &archive, "--date", "2023-05-08"];
+    write_reports(Path::new(RULEBOOK), &here("samples/2023"), "2023-04", &out, &more);
+    let batch = scratch.path.join("存档/0001-2023-04/批次.json");
+    let sha256 = zhunsheng::batch::weigh(fs::File::open(batch).unwrap()).unwrap().sha256;
+    let words = format!("封存批次 0001-2023-04，校验码 {sha256}");
+    let page = fs::read_to_string(out.join("考评结果.html")).unwrap();
+    assert!(page.contains(&words));
+    let book = workbook::read(&fs::read(out.join("核算表.xlsx")).unwrap()).unwrap();
+    let notes = book.last().unwrap();
+    assert!((1..20).any(|row| notes.text(row, 1) == words), "{}", notes.name);
+    for document in ["通报.docx", "告知书/沙土司法所.docx"] {
+        let parts = parts(&fs::read(out.join(document)).unwrap());
+        assert!(parts.iter().any(|(_, text)| text.contains(&words)), "{document}");
+    }
+    // What was not frozen says nothing of a batch.
+    write_reports(Path::new(RULEBOOK), &here("samples/2023"), "2023-04", &scratch.path.join("又"), &[]);
+    assert!(!fs::read_to_string(scratch.path.join("又/考评结果.html")).unwrap().contains("封存批次"));
+}
+
+/// Nobody writes 268/15分: what does not end is rounded for people, and exact for programs.
+#[test]
+fn people_read_no_fractions() {
+    let scratch = Scratch::new();
+    let mut exact = 0;
+    for (index, (rulebook, data, period)) in CASES.iter().enumerate() {
+        let (rulebook, data) = (here(&format!("rulebooks/{rulebook}.zs")), here(data));
+        let out = scratch.path.join(index.to_string());
+        let json = write_reports(&rulebook, &data, period, &out, &[]);
+        exact += json.to_string().matches(|c| c == '/').count();
+        let [rulebook, data] = [&rulebook, &data].map(|path| path.to_str().unwrap());
+        let table = zhunsheng(["score", rulebook, data, "--period", period]);
+        require_no_fraction(&String::from_utf8(table.stdout).unwrap(), "table");
+        for (name, bytes) in files(&out) {
+            match name.extension().and_then(|ending| ending.to_str()) {
+                Some("txt") => require_no_fraction(&String::from_utf8(bytes).unwrap(), &name.display().to_string()),
+                Some("docx") => {
+                    for (part, text) in parts(&bytes).iter().filter(|(part, _)| part == "word/document.xml") {
+                        texts_of(text)
+                            .for_each(|text| require_no_fraction(text, &format!("{}:{part}", name.display())));
+                    }
+                }
+                Some("html") => {
+                    let page = String::from_utf8(bytes).unwrap();
+                    let (_, body) = page.split_once("<body>").unwrap();
+                    let (body, _) = body.split_once("<script>").unwrap();
+                    texts_of(body).for_each(|text| require_no_fraction(text, &name.display().to_string()));
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(exact > 100, "{exact}");
+}
+
+/// What stands between tags.
+fn texts_of(marked: &str) -> impl Iterator<Item = &str> {
+    marked.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| text).filter(|text| !text.is_empty())
+}
+
+#[track_caller]
+fn require_no_fraction(text: &str, what: &str) {
+    for (at, _) in text.match_indices('/') {
+        let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        let (before, after) = (text[..at].chars().next_back(), text[at + 1..].chars().next());
+        let line = text[..at].lines().next_back().unwrap_or_default();
+        assert!(
+            !is_digit(before) || !is_digit(after),
+            "{what}: {line}/{}",
+            &text[at + 1..].chars().take(9).collect::<String>()
+        );
+    }
 }
 
 // ---------------------------------------------------------------- what names may hold

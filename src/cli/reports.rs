@@ -56,7 +56,7 @@ pub struct Letterhead {
 impl Letterhead {
     pub fn letter(self) -> Letter {
         let Letterhead { issuer, number, dated, objections } = self;
-        Letter { issuer, number, date: dated, objections }
+        Letter { issuer, number, date: dated, objections, frozen: None }
     }
 }
 
@@ -74,16 +74,13 @@ pub fn write(
 }
 
 fn make(scored: &Scored<'_>, months: &[Outcome], stages: &[Outcome], letter: &Letter) -> io::Result<Files> {
-    // Without office formats nobody signs.
-    #[cfg(not(feature = "office"))]
-    let _ = letter;
     let mut files = Files { made: Vec::new() };
     files.add("结果.json", |out| report::write_json(scored, out))?;
     files.add("排名.csv", |out| report::write_csv(scored, out))?;
-    files.add("考评结果.html", |out| report::write_page(scored, months, stages, out))?;
+    files.add("考评结果.html", |out| report::write_page(scored, months, stages, letter, out))?;
     #[cfg(feature = "office")]
     files.add("核算表.xlsx", |out| {
-        let bytes = report::write_workbook(*scored, months).map_err(io::Error::other)?;
+        let bytes = report::write_workbook(*scored, months, letter).map_err(io::Error::other)?;
         out.write_all(&bytes)
     })?;
     #[cfg(feature = "office")]

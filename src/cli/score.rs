@@ -14,6 +14,7 @@ use super::usage;
 use crate::diagnostic::Finding;
 use crate::published;
 use crate::report;
+use crate::report::letter::{Frozen, Letter};
 use crate::scored::Scored;
 
 /// 按期间计分、排名、定奖惩
@@ -73,14 +74,16 @@ impl Score {
         };
         let outcome = self.subject.evaluate(&loaded, traced, session)?;
         let scored = Scored { plan: &loaded.compiled.plan, store: &loaded.store, outcome: &outcome };
-        if let Some(archive) = &self.freeze {
-            self.freeze(archive, &scored, &loaded.files, session)?;
-        }
+        let frozen = match &self.freeze {
+            Some(archive) => Some(self.freeze(archive, &scored, &loaded.files, session)?),
+            None => None,
+        };
         if let Some(folder) = &self.out {
             #[cfg(feature = "office")]
             let letter = self.letterhead.letter();
             #[cfg(not(feature = "office"))]
-            let letter = crate::report::letter::Letter::default();
+            let letter = Letter::default();
+            let letter = Letter { frozen, ..letter };
             let (months, stages) = (loaded.base_periods(&outcome), loaded.stages(&outcome));
             reports::write(&scored, &months, &stages, &letter, folder, session)?;
             session.note(&format!("已写入“{}”", folder.display()));
@@ -111,7 +114,7 @@ impl Score {
         scored: &Scored<'_>,
         files: &[(String, PathBuf)],
         session: &mut Session,
-    ) -> Ended<()> {
+    ) -> Ended<Frozen> {
         let freezing = Freezing {
             rulebook: archive::documents(self.subject.rulebook(), session)?,
             data: self.subject.data(),
@@ -128,6 +131,6 @@ impl Score {
         report::write_json(scored, &mut expected).map_err(|error| session.cannot("写", root, &error))?;
         let frozen = freezing.freeze(open, Some(&expected), session)?;
         session.note(&format!("已封存为“{}”，校验码{}", frozen.batch.name, frozen.batch.sha256));
-        Ok(())
+        Ok(Frozen { batch: frozen.batch.name, sha256: frozen.batch.sha256 })
     }
 }

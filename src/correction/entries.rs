@@ -78,7 +78,7 @@ impl Side {
             reason: entry.reason.clone(),
             matter: entry.matter.clone(),
             person: entry.person.clone(),
-            peers: entry.peers.clone(),
+            peers: entry.peers.iter().map(|(name, value)| format!("{name} {value}")).collect(),
             facts: entry.facts.clone(),
         }
     }

@@ -239,7 +239,7 @@ impl<'a> Scorer<'_, 'a> {
                 }
                 let sign = if draft.points.is_negative() { "扣" } else { "加" };
                 draft.points = within(draft.points, most);
-                draft.explain(traced, || format!("每次最多{sign}{most}分"));
+                draft.explain(traced, || format!("每次最多{sign}{}分", most.spoken()));
             }
         }
         Ok(draft)
@@ -287,7 +287,7 @@ impl<'a> Scorer<'_, 'a> {
             if in_time {
                 let back = draft.points.abs().times(refund.share)?;
                 draft.points = draft.points.plus(back)?;
-                draft.explain(self.program.traced, || format!("{repaired}已整改{}，返还{back}分", said()));
+                draft.explain(self.program.traced, || format!("{repaired}已整改{}，返还{}分", said(), back.spoken()));
             } else {
                 let days = if refund.workdays { "个工作日" } else { "日" };
                 let within = refund.within_days.map(|most| format!("{most}{days}")).unwrap_or_default();
@@ -338,7 +338,7 @@ impl<'a> Scorer<'_, 'a> {
             if granted != draft.points {
                 let verb = if draft.points.is_negative() { "扣" } else { "加" };
                 draft.points = granted;
-                draft.explain(traced, || format!("每人最多{verb}{most}分"));
+                draft.explain(traced, || format!("每人最多{verb}{}分", most.spoken()));
             }
         }
         Ok(())
@@ -369,7 +369,7 @@ impl<'a> Scorer<'_, 'a> {
             let taken = if draft.points.abs() < excess.abs() { draft.points } else { excess };
             draft.points = draft.points.minus(taken)?;
             excess = excess.minus(taken)?;
-            draft.explain(self.program.traced, || format!("本条{every}累计最多{verb}{most}分"));
+            draft.explain(self.program.traced, || format!("本条{every}累计最多{verb}{}分", most.spoken()));
         }
         Ok(())
     }

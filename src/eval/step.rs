@@ -36,7 +36,7 @@ impl<'a> Scorer<'_, 'a> {
                 else {
                     return Ok(true);
                 };
-                Box::new(move || format!("扣分封顶{}{most}分", longer(*per, cycle)))
+                Box::new(move || format!("扣分封顶{}{}分", longer(*per, cycle), most.spoken()))
             }
             Step::CapBonus { most, per } => {
                 let running = Running { watch: |tally| Ok(tally.bonus), keep: Number::min };
@@ -47,26 +47,26 @@ impl<'a> Scorer<'_, 'a> {
                 else {
                     return Ok(true);
                 };
-                Box::new(move || format!("加分封顶{}{most}分", longer(*per, cycle)))
+                Box::new(move || format!("加分封顶{}{}分", longer(*per, cycle), most.spoken()))
             }
             Step::CapPoints { most, per } => {
                 let running = Running { watch: Tally::points, keep: Number::min };
                 let Some(most) = self.run(id, index, most, *per, period, tally, running, Tally::bring_to)? else {
                     return Ok(true);
                 };
-                Box::new(move || format!("得分封顶{}{most}分", longer(*per, cycle)))
+                Box::new(move || format!("得分封顶{}{}分", longer(*per, cycle), most.spoken()))
             }
             Step::Floor { least, per } => {
                 let running = Running { watch: Tally::points, keep: Number::max };
                 let Some(least) = self.run(id, index, least, *per, period, tally, running, Tally::bring_to)? else {
                     return Ok(true);
                 };
-                Box::new(move || format!("{}不低于{least}分", longer(*per, cycle)))
+                Box::new(move || format!("{}不低于{}分", longer(*per, cycle), least.spoken()))
             }
             Step::Multiply(factor) => {
                 let Some(factor) = self.number(factor, at)? else { return Ok(false) };
                 *tally = tally.scaled(factor)?;
-                Box::new(move || format!("乘以{factor}"))
+                Box::new(move || format!("乘以{}", factor.spoken()))
             }
             Step::Set { when, points } => {
                 if !self.holds(when, at)? {
@@ -78,7 +78,7 @@ impl<'a> Scorer<'_, 'a> {
                 } else {
                     tally.bring_to(points)?;
                 }
-                Box::new(move || format!("计为{points}分"))
+                Box::new(move || format!("计为{}分", points.spoken()))
             }
             Step::MultiplyWhen { when, factor } => {
                 if !self.holds(when, at)? {
@@ -86,7 +86,7 @@ impl<'a> Scorer<'_, 'a> {
                 }
                 let Some(factor) = self.number(factor, at)? else { return Ok(false) };
                 *tally = tally.scaled(factor)?;
-                Box::new(move || format!("乘以{factor}"))
+                Box::new(move || format!("乘以{}", factor.spoken()))
             }
             Step::CapWhen { when, most } => {
                 if !self.holds(when, at)? {
@@ -96,7 +96,7 @@ impl<'a> Scorer<'_, 'a> {
                 if before > most {
                     tally.bring_to(most)?;
                 }
-                Box::new(move || format!("得分封顶{most}分"))
+                Box::new(move || format!("得分封顶{}分", most.spoken()))
             }
             Step::Round { places, rounding } => {
                 tally.set_points(before.rounded(*places, *rounding)?)?;

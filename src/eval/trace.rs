@@ -130,13 +130,13 @@ impl<'a> Scorer<'_, 'a> {
         }
     }
 
-    /// `全体平均（成功率） 0.93`
-    fn peers_used(&mut self, id: RuleId, period: PeriodId) -> Vec<String> {
+    /// 全体平均（成功率）, 0.93
+    fn peers_used(&mut self, id: RuleId, period: PeriodId) -> Vec<(String, Number)> {
         let program = self.program;
         let mut used = Vec::new();
         for peer in &program.rules[id.index()].peers {
             if let Value::Number(value) = self.peer(*peer, period) {
-                used.push(format!("{} {value}", program.plan.peers[peer.index()].name));
+                used.push((program.plan.peers[peer.index()].name.clone(), value));
             }
         }
         used

@@ -4,7 +4,7 @@ use super::{Kind, Tree, gain};
 use crate::objection;
 use crate::outcome::{Entry, NodeOutcome, UnitOutcome};
 use crate::plan::{Basis, Expr, NodeId, Rule, RuleId};
-use crate::scored::{Scored, amount_text, tally_points};
+use crate::scored::{Scored, amount_text, points_text, tally_points};
 use crate::value::Number;
 
 /// At most so many places of facts are listed for one entry.
@@ -16,7 +16,7 @@ pub fn explain_sections(scored: &Scored<'_>, unit: &UnitOutcome, summed: bool, t
     if let (Some(root), false) = (scored.node(unit, NodeId(0)), summed) {
         let start = own_start(scored, NodeId(0), root);
         if !start.is_zero() {
-            tree.say(format!("基础分{start}分"));
+            tree.say(format!("基础分{}", points_text(start)));
         }
         explain_lines(scored, unit, NodeId(0), tree);
     }
@@ -43,7 +43,7 @@ pub fn explain(scored: &Scored<'_>, unit: &UnitOutcome, id: NodeId, summed: bool
     let outcome = scored.node(unit, id);
     let points = match outcome {
         Some(outcome) if !outcome.assessed => "不作考评".to_owned(),
-        Some(outcome) => format!("{}分", outcome.points),
+        Some(outcome) => points_text(outcome.points),
         None => "0分".to_owned(),
     };
     let name = if node.title == node.address || node.title.is_empty() {
@@ -58,7 +58,7 @@ pub fn explain(scored: &Scored<'_>, unit: &UnitOutcome, id: NodeId, summed: bool
     explain_source(scored, id, &mut tree);
     let start = outcome.map(|outcome| own_start(scored, id, outcome)).filter(|start| !start.is_zero());
     if let Some(start) = start {
-        tree.say(format!("起评{start}分"));
+        tree.say(format!("起评{}", points_text(start)));
     }
     explain_lines(scored, unit, id, &mut tree);
     for child in node.children.iter().filter(|child| !scored.is_quiet(unit, **child)) {
@@ -146,8 +146,8 @@ fn explain_entry(scored: &Scored<'_>, unit: &UnitOutcome, rule: &Rule, entry: &E
     let kind = if entry.counted { Kind::Entry } else { Kind::Uncounted };
     let comma = if parts.is_empty() { "" } else { "，" };
     let mut tree = Tree::of(kind, format!("{places}{}", parts.join("，")), format!("{comma}{value}"));
-    for peer in &entry.peers {
-        tree.say(format!("所比：{peer}"));
+    for (peer, value) in &entry.peers {
+        tree.say(format!("所比：{peer} {}", value.spoken()));
     }
     if let Some(open) = objection::open_against(scored, scored.name(unit), entry) {
         tree.say(format!("有异议待处理（编号{}）：{}", open.number, open.reason));
@@ -185,32 +185,32 @@ fn tally_text(outcome: &NodeOutcome) -> String {
     let raw = &outcome.raw;
     let mut parts = Vec::new();
     if !raw.base.is_zero() {
-        parts.push(format!("基础{}分", raw.base));
+        parts.push(format!("基础{}", points_text(raw.base)));
     }
     if !raw.bonus.is_zero() {
-        parts.push(format!("加{}分", raw.bonus));
+        parts.push(format!("加{}", points_text(raw.bonus)));
     }
     if !raw.deduction.is_zero() {
-        parts.push(format!("扣{}分", raw.deduction));
+        parts.push(format!("扣{}", points_text(raw.deduction)));
     }
-    parts.push(format!("得{}分", tally_points(raw)));
+    parts.push(format!("得{}", points_text(tally_points(raw))));
     parts.join("，")
 }
 
 /// `扣分封顶40分：累计扣62分，截去22分`
 fn step_text(outcome: &NodeOutcome, op: &str, before: Number, after: Number) -> String {
     let Ok(change) = after.minus(before) else {
-        return format!("{op}：由{before}分成为{after}分");
+        return format!("{op}：由{}成为{}", points_text(before), points_text(after));
     };
-    let cut = change.abs();
+    let cut = points_text(change.abs());
     let raw = &outcome.raw;
-    if op.starts_with("扣分封顶") && raw.deduction.minus(cut) == Ok(outcome.tally.deduction) {
-        format!("{op}：累计扣{}分，截去{cut}分", raw.deduction)
-    } else if op.starts_with("加分封顶") && raw.bonus.minus(cut) == Ok(outcome.tally.bonus) {
-        format!("{op}：累计加{}分，截去{cut}分", raw.bonus)
+    if op.starts_with("扣分封顶") && raw.deduction.minus(change.abs()) == Ok(outcome.tally.deduction) {
+        format!("{op}：累计扣{}，截去{cut}", points_text(raw.deduction))
+    } else if op.starts_with("加分封顶") && raw.bonus.minus(change.abs()) == Ok(outcome.tally.bonus) {
+        format!("{op}：累计加{}，截去{cut}", points_text(raw.bonus))
     } else if change.is_negative() {
-        format!("{op}：由{before}分成为{after}分，减少{cut}分")
+        format!("{op}：由{}成为{}，减少{cut}", points_text(before), points_text(after))
     } else {
-        format!("{op}：由{before}分成为{after}分，增加{cut}分")
+        format!("{op}：由{}成为{}，增加{cut}", points_text(before), points_text(after))
     }
 }

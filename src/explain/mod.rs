@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use crate::outcome::{Outcome, Status, UnitOutcome};
 use crate::plan::NodeId;
-use crate::scored::Scored;
+use crate::scored::{Scored, points_text};
 use crate::value::Number;
 
 pub use tree::{Kind, Tree};
@@ -168,7 +168,7 @@ impl<'a> Explainer<'a> {
         let scored = &self.scored;
         let mut text = format!("{} {}：", scored.name(unit), scored.period().name);
         match unit.status {
-            Status::Assessed => text.push_str(&format!("总分{}分", unit.total)),
+            Status::Assessed => text.push_str(&format!("总分{}", points_text(unit.total))),
             Status::NotAssessed => text.push_str("不参评"),
             Status::Pending => text.push_str("待定"),
         }
@@ -190,14 +190,14 @@ impl<'a> Explainer<'a> {
         let mut tree = Tree::new("各期得分");
         let mut sum = Some(Number::ZERO);
         for (period, total) in &unit.periods {
-            tree.say(format!("{}：{total}分", self.scored.plan.calendar.period(*period).name));
+            tree.say(format!("{}：{}", self.scored.plan.calendar.period(*period).name, points_text(*total)));
             sum = sum.and_then(|sum| sum.plus(*total).ok());
         }
         if let (true, Some(sum)) = (unit.periods.len() > 1, sum) {
             if sum == unit.total {
-                tree.say(format!("合计：{sum}分"));
+                tree.say(format!("合计：{}", points_text(sum)));
             } else {
-                tree.say(format!("各期之和{sum}分，按约定的办法得出总分{}分", unit.total));
+                tree.say(format!("各期之和{}，按约定的办法得出总分{}", points_text(sum), points_text(unit.total)));
             }
         }
         tree
@@ -230,14 +230,14 @@ fn with_clause(clause: &str, text: &str) -> String {
 /// `扣2分`, `加5分`, `0分`.
 fn gain(points: Number) -> String {
     match (points.is_negative(), points.is_zero()) {
-        (true, _) => format!("扣{}分", points.abs()),
+        (true, _) => format!("扣{}", points_text(points.abs())),
         (false, true) => "0分".to_owned(),
-        (false, false) => format!("加{points}分"),
+        (false, false) => format!("加{}", points_text(points)),
     }
 }
 
 fn period_branch(scored: &Scored<'_>, unit: &UnitOutcome) -> Tree {
-    Tree::of(Kind::Period, scored.period().name.clone(), format!("：{}分", unit.total))
+    Tree::of(Kind::Period, scored.period().name.clone(), format!("：{}", points_text(unit.total)))
 }
 
 fn period_standing(scored: &Scored<'_>, unit: &UnitOutcome) -> Tree {

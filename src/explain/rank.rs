@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Tree, in_group};
 use crate::outcome::{RankOutcome, UnitOutcome};
 use crate::plan::{Expr, Ranking, Ties, Vetoed};
-use crate::scored::Scored;
+use crate::scored::{Scored, points_text};
 use crate::value::Number;
 
 /// All ranked units, by ranking and group, the first place first.
@@ -97,7 +97,7 @@ impl<'a> Standings<'a> {
         } else if let Some(next) = list.get(end).filter(|next| !next.vetoed)
             && let Ok(ahead) = next.value.minus(one.value)
         {
-            branch.say(format!("比第{}名（{}）领先{}{}", next.rank, next.name, ahead.abs(), unit_of(ranking)));
+            branch.say(format!("比第{}名（{}）领先{}", next.rank, next.name, value_text(ranking, ahead.abs())));
         }
     }
 }
@@ -108,7 +108,7 @@ pub fn distance(ranking: &Ranking, value: Number, next: &Standing<'_>) -> String
         Ok(gap) if gap.is_zero() => {
             format!("与第{}名（{}）{}相同，名次由其后的比较决定", next.rank, next.name, value_word(ranking))
         }
-        Ok(gap) => format!("距第{}名（{}）差{}{}", next.rank, next.name, gap.abs(), unit_of(ranking)),
+        Ok(gap) => format!("距第{}名（{}）差{}", next.rank, next.name, value_text(ranking, gap.abs())),
         Err(_) => format!("前一名是第{}名（{}）", next.rank, next.name),
     }
 }
@@ -118,8 +118,8 @@ fn is_better(ranking: &Ranking, left: Number, right: Number) -> bool {
 }
 
 /// What is ranked: the total has points, another value may be anything.
-fn unit_of(ranking: &Ranking) -> &'static str {
-    if ranking.value == Expr::Total { "分" } else { "" }
+fn value_text(ranking: &Ranking, value: Number) -> String {
+    if ranking.value == Expr::Total { points_text(value) } else { value.spoken() }
 }
 
 fn value_word(ranking: &Ranking) -> &'static str {
@@ -127,7 +127,7 @@ fn value_word(ranking: &Ranking) -> &'static str {
 }
 
 fn order_text(ranking: &Ranking, one: &RankOutcome) -> String {
-    let (what, unit) = (value_word(ranking), unit_of(ranking));
+    let (what, own) = (value_word(ranking), value_text(ranking, one.value));
     let order = if ranking.low_first { "从低到高" } else { "从高到低" };
     let ties = match ranking.ties {
         Ties::SharedLeavingGaps => "相同的并列，其后名次顺延空出",
@@ -138,7 +138,7 @@ fn order_text(ranking: &Ranking, one: &RankOutcome) -> String {
         0 => String::new(),
         count => format!("，先以{count}项其他数值比较"),
     };
-    format!("按{what}{order}排列，本单位{}{unit}；{ties}{breakers}", one.value)
+    format!("按{what}{order}排列，本单位{own}；{ties}{breakers}")
 }
 
 /// The first names, and how many there are.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::json;
 use crate::published::{Comparison, Difference};
-use crate::scored::Scored;
+use crate::scored::{Scored, points_text};
 use crate::value::Number;
 
 /// Writes the differences, one a line.
@@ -34,8 +34,8 @@ fn sentence(difference: &Difference) -> String {
 
 fn result((total, rank): &(Number, Option<u32>)) -> String {
     match rank {
-        Some(rank) => format!("{total}分第{rank}名"),
-        None => format!("{total}分"),
+        Some(rank) => format!("{}第{rank}名", points_text(*total)),
+        None => points_text(*total),
     }
 }
 

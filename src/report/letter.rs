@@ -18,6 +18,23 @@ pub struct Letter {
     pub date: Option<NaiveDate>,
     /// Within how long an objection may be raised: `5个工作日`.
     pub objections: Option<String>,
+    /// What the results were frozen as, where they were.
+    pub frozen: Option<Frozen>,
+}
+
+/// A frozen batch, by which anybody can show later that a report is the one of then.
+#[derive(Clone, Debug)]
+pub struct Frozen {
+    /// `0002-2023-04`
+    pub batch: String,
+    /// Of its manifest.
+    pub sha256: String,
+}
+
+impl Frozen {
+    pub fn words(&self) -> String {
+        format!("封存批次 {}，校验码 {}", self.batch, self.sha256)
+    }
 }
 
 impl Letter {

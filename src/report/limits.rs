@@ -9,7 +9,7 @@ use super::table::{Column, write_table};
 use crate::analysis::limits::{Limits, Range};
 use crate::calendar::Cycle;
 use crate::plan::{NodeId, Plan};
-use crate::value::{Number, Rounding};
+use crate::value::Number;
 
 /// An end that may be further out than any facts reach.
 const LOOSE: &str = "*";
@@ -67,15 +67,8 @@ fn depth(plan: &Plan, id: NodeId) -> usize {
     parents.count().saturating_sub(1)
 }
 
-/// A number as people write it; what does not end is shown to four places.
 fn shown(number: Option<Number>, unlimited: &str) -> String {
-    match number {
-        None => unlimited.to_owned(),
-        Some(number) => match (number.decimal(), number.rounded(4, Rounding::HalfUp)) {
-            (None, Ok(rounded)) => format!("约{rounded}"),
-            _ => number.to_string(),
-        },
-    }
+    number.map_or_else(|| unlimited.to_owned(), Number::spoken)
 }
 
 #[derive(Serialize)]

@@ -7,8 +7,8 @@ use super::letter::{Letter, grades, marks, period_words, place, total};
 use super::paper;
 use crate::objection;
 use crate::outcome::{Status, UnitOutcome};
-use crate::plan::{NodeId, Type};
-use crate::scored::{Scored, amount_text};
+use crate::plan::NodeId;
+use crate::scored::{Scored, amount_text, points_text};
 use crate::value::Number;
 use crate::word::{Align, Column, Document, Style, Table};
 
@@ -61,7 +61,7 @@ pub fn write(scored: &Scored<'_>, letter: &Letter) -> io::Result<Vec<u8>> {
     details(&mut document, scored);
     document.turn(false);
     document.say(Style::Annex, "附件2");
-    paper::readings(&mut document, scored);
+    paper::readings(&mut document, scored, letter);
     document.bytes(scored.period().first)
 }
 
@@ -89,12 +89,12 @@ fn overview(document: &mut Document, scored: &Scored<'_>) {
                 assessed.iter().filter(|unit| unit.total == total).map(|unit| scored.name(unit)).collect();
             named(&names)
         };
-        text.push_str(&format!("最高{}（{}），", points(best.total), sharing(best.total)));
-        text.push_str(&format!("最低{}（{}）", points(last.total), sharing(last.total)));
+        text.push_str(&format!("最高{}（{}），", points_text(best.total), sharing(best.total)));
+        text.push_str(&format!("最低{}（{}）", points_text(last.total), sharing(last.total)));
         let sum = assessed.iter().try_fold(Number::ZERO, |sum, unit| sum.plus(unit.total));
         let count = Number::whole(assessed.len() as i64);
         if let Ok(mean) = sum.and_then(|sum| sum.divided_by(count)) {
-            text.push_str(&format!("，平均{}", points(mean)));
+            text.push_str(&format!("，平均{}", points_text(mean)));
         }
         text.push('。');
     }
@@ -118,11 +118,6 @@ fn overview(document: &mut Document, scored: &Scored<'_>) {
     if !missing.is_empty() {
         document.say(Style::Body, &format!("在施行期内但没有事实、没有计入的期间：{}。", missing.join("、")));
     }
-}
-
-/// `12.5分`
-fn points(number: Number) -> String {
-    amount_text(number, Some(&Type::Points))
 }
 
 /// `甲所、乙所等8个`
@@ -149,6 +144,11 @@ fn ranking(scored: &Scored<'_>) -> Table {
     if graded {
         columns.push(Column::new("等次", 10, Align::Centre));
     }
+    let paid = |unit: &UnitOutcome| scored.money(unit).filter(|money| !money.is_zero());
+    let money = units.iter().any(|unit| paid(unit).is_some());
+    if money {
+        columns.push(Column::new("奖金（元）", 13, Align::Right));
+    }
     let marked = units.iter().any(|unit| !marks(unit).is_empty());
     if marked {
         columns.push(Column::new("备注", 24, Align::Left));
@@ -158,6 +158,7 @@ fn ranking(scored: &Scored<'_>) -> Table {
         cells.extend(grouped.then(|| scored.group(unit).unwrap_or_default().to_owned()));
         cells.push(total(unit));
         cells.extend(graded.then(|| grades(unit)));
+        cells.extend(money.then(|| paid(unit).map_or_else(String::new, |money| amount_text(money, None))));
         cells.extend(marked.then(|| marks(unit)));
         cells
     };
@@ -182,7 +183,7 @@ fn sections(document: &mut Document, scored: &Scored<'_>) {
     let sentence = |word: &str, sums: &[(Number, usize, NodeId)]| {
         let each = sums.iter().map(|(sum, count, id)| {
             let title = &scored.plan.nodes[id.index()].title;
-            format!("{title}{count}个单位共{word}{}", points(*sum))
+            format!("{title}{count}个单位共{word}{}", points_text(*sum))
         });
         match sums.is_empty() {
             true => format!("本期没有{word}分。"),

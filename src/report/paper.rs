@@ -21,7 +21,7 @@ pub fn outline(document: &mut Document, tree: &Tree, level: u8) {
 }
 
 /// 约定、读法、待定: what the numbers rest on beyond the scheme's text.
-pub fn readings(document: &mut Document, scored: &Scored<'_>) {
+pub fn readings(document: &mut Document, scored: &Scored<'_>, letter: &Letter) {
     let plan = scored.plan;
     document.say(Style::Title, "约定、读法和待定");
     let words = "方案原文没有写明、计分时要用到的约定，对原文的理解（读法），以及原文残缺或者未定、没有计分的条款（待定），全部列在这里。";
@@ -39,4 +39,12 @@ pub fn readings(document: &mut Document, scored: &Scored<'_>) {
         rows: rows.collect(),
     });
     document.say(Style::Remark, &format!("方案指纹 {}", plan.hash()));
+    frozen(document, letter);
+}
+
+/// Which batch holds the results.
+pub fn frozen(document: &mut Document, letter: &Letter) {
+    if let Some(frozen) = &letter.frozen {
+        document.say(Style::Remark, &format!("{}。", frozen.words()));
+    }
 }

@@ -57,6 +57,7 @@ pub fn write<'a>(
     if !steps.branches.is_empty() {
         paper::outline(&mut document, &steps, 0);
     }
+    paper::frozen(&mut document, letter);
     document.say(Style::Heading, "五、怎样提出异议");
     objections(&mut document, letter);
     paper::sign(&mut document, letter);
@@ -132,14 +133,14 @@ fn sections(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
 fn entries(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
     let several = !unit.periods.is_empty();
     let mut columns = vec![
-        Column::new("条款和情形", 24, Align::Left),
-        Column::new("计分句", 25, Align::Left),
-        Column::new("数量", 11, Align::Right),
-        Column::new("计分", 11, Align::Right),
-        Column::new("事实所在", 22, Align::Left),
+        Column::new("条款和情形", 23, Align::Left),
+        Column::new("计分句", 23, Align::Left),
+        Column::new("数量", 17, Align::Right),
+        Column::new("计分", 10, Align::Right),
+        Column::new("事实所在", 26, Align::Left),
     ];
     if several {
-        columns.insert(0, Column::new("期间", 14, Align::Centre));
+        columns.insert(0, Column::new("期间", 13, Align::Centre));
     }
     let says = |entry: &&Entry| !entry.points.is_zero() || !entry.counted || entry.reason.is_some();
     let rows = unit.entries.iter().filter(says).map(|entry| {
@@ -152,7 +153,7 @@ fn entries(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
         remarks.extend(entry.matter.iter().map(|matter| format!("事项：{matter}")));
         remarks.extend(entry.basis.iter().map(|basis| format!("依据：{basis}")));
         remarks.extend(entry.note.iter().map(|note| format!("备注：{note}")));
-        remarks.extend(entry.peers.iter().map(|peer| format!("所比：{peer}")));
+        remarks.extend(entry.peers.iter().map(|(peer, value)| format!("所比：{peer} {}", value.spoken())));
         let mut cells = vec![
             format!("{address} {}", rule.label),
             rule.text.trim().to_owned(),
@@ -168,7 +169,7 @@ fn entries(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
     });
     let mut rows: Vec<Vec<String>> = rows.collect();
     if rows.iter().any(|cells| cells.last().is_some_and(|remark| !remark.is_empty())) {
-        columns.push(Column::new("说明", 24, Align::Left));
+        columns.push(Column::new("说明", 19, Align::Left));
     } else {
         rows.iter_mut().for_each(|cells| cells.truncate(columns.len()));
     }

@@ -59,7 +59,7 @@ pub fn year() -> Sample {
         },
         Entry {
             facts: vec!["2023-04.csv:2".into(), "2023-04.csv:3".into()],
-            peers: vec!["全体平均（数据同步率） 0.93".into()],
+            peers: vec![("全体平均（数据同步率）".into(), number("0.93"))],
             ..entry(1, "0.862", "0", None)
         },
     ];

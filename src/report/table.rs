@@ -101,7 +101,7 @@ fn standing(scored: &Scored<'_>) -> Vec<Column> {
             units.iter().map(|unit| scored.group(unit).unwrap_or(NOTHING).to_owned()),
         ));
     }
-    columns.push(Column::new("总分", true, units.iter().map(|unit| unit.total.to_string())));
+    columns.push(Column::new("总分", true, units.iter().map(|unit| unit.total.spoken())));
     let rankings = units.iter().map(|unit| unit.rankings.len()).max().unwrap_or(0);
     for index in 1..rankings {
         let name = units.iter().find_map(|unit| unit.rankings.get(index));
@@ -117,10 +117,10 @@ fn section(scored: &Scored<'_>, id: NodeId) -> Column {
     let any_capped = results.iter().flatten().any(|node| is_capped(scored.plan, node));
     let cells = results.iter().map(|node| match node {
         Some(node) if !node.assessed => NOTHING.to_owned(),
-        Some(node) if is_capped(scored.plan, node) => format!("{}{CAPPED}", node.points),
+        Some(node) if is_capped(scored.plan, node) => format!("{}{CAPPED}", node.points.spoken()),
         // The figures stay in line where others of the column carry a mark.
-        Some(node) if any_capped => format!("{} ", node.points),
-        Some(node) => node.points.to_string(),
+        Some(node) if any_capped => format!("{} ", node.points.spoken()),
+        Some(node) => node.points.spoken(),
         None => "0".to_owned(),
     });
     Column::new(&scored.plan.nodes[id.index()].title, true, cells)

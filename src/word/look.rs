@@ -75,6 +75,11 @@ impl Style {
         }
     }
 
+    /// Whether it ends a document, and so is kept with what stands over it.
+    pub fn is_closing(self) -> bool {
+        matches!(self, Style::Enclosure | Style::Signed)
+    }
+
     /// An empty run.
     pub fn run(self) -> Run {
         run(self.font(), self.size())

@@ -51,7 +51,17 @@ impl Document {
         if !text.is_empty() {
             paragraph = paragraph.add_run(run(style, text));
         }
+        if style.is_closing() {
+            self.keep_last();
+        }
         self.blocks.push(Block::Paragraph(Box::new(paragraph)));
+    }
+
+    /// What stands over a signature is on its page: no signature stands alone on one.
+    fn keep_last(&mut self) {
+        if let Some(Block::Paragraph(last)) = self.blocks.last_mut() {
+            **last = std::mem::take(&mut **last).keep_next(true);
+        }
     }
 
     /// A table over the whole width of the text.

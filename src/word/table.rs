@@ -1,8 +1,8 @@
 //! Tables: framed, over the whole width of the text, the header repeated on every page.
 
 use docx_rs::{
-    AlignmentType, HeightRule, Paragraph, Shading, TableAlignmentType, TableCell, TableCellMargins, TableLayoutType,
-    TableRow, VAlignType, WidthType,
+    AlignmentType, HeightRule, Paragraph, Run, Shading, TableAlignmentType, TableCell, TableCellMargins,
+    TableLayoutType, TableRow, VAlignType, WidthType,
 };
 
 use super::look::{SIZE_5, SONG, run};
@@ -52,13 +52,16 @@ impl Table {
         let mut rows = Vec::new();
         let titles = self.columns.iter().zip(&widths).map(|(column, width)| {
             let shade = Shading::new().fill(SHADE).color("auto");
-            cell(&column.title, Align::Centre, true, *width, id()).shading(shade)
+            title(&column.title, *width, id()).shading(shade)
         });
         // `package` lets the first row be repeated on every page.
         rows.push(TableRow::new(titles.collect()).cant_split());
         for row in &self.rows {
             let cells = self.columns.iter().zip(row).zip(&widths);
-            let cells = cells.map(|((column, text), width)| cell(text, column.align, false, *width, id()));
+            let cells = cells.map(|((column, text), width)| {
+                let paragraph = paragraph(column.align, id()).add_run(letters(text));
+                cell(paragraph, *width)
+            });
             let row = TableRow::new(cells.collect()).cant_split();
             rows.push(match height {
                 Some(height) => row.row_height(height).height_rule(HeightRule::AtLeast),
@@ -74,14 +77,23 @@ impl Table {
     }
 }
 
-fn cell(text: &str, align: Align, bold: bool, width: usize, id: String) -> TableCell {
-    let align = match align {
+/// A cell of the header, which is not left alone at the end of a page.
+fn title(text: &str, width: usize, id: String) -> TableCell {
+    cell(paragraph(Align::Centre, id).keep_next(true).add_run(letters(text).bold()), width)
+}
+
+fn paragraph(align: Align, id: String) -> Paragraph {
+    Paragraph::new().id(id).align(match align {
         Align::Left => AlignmentType::Left,
         Align::Centre => AlignmentType::Center,
         Align::Right => AlignmentType::Right,
-    };
-    let letters = run(SONG, SIZE_5).add_text(printable(text));
-    let letters = if bold { letters.bold() } else { letters };
-    let paragraph = Paragraph::new().id(id).align(align).add_run(letters);
+    })
+}
+
+fn letters(text: &str) -> Run {
+    run(SONG, SIZE_5).add_text(printable(text))
+}
+
+fn cell(paragraph: Paragraph, width: usize) -> TableCell {
     TableCell::new().add_paragraph(paragraph).vertical_align(VAlignType::Center).width(width, WidthType::Dxa)
 }

@@ -92,6 +92,22 @@ pub fn libreoffice(arguments: &[&str], folder: &Path) -> bool {
     }
 }
 
+/// The pages of a PDF file as text, where the program that reads them is; under `.ci/run` it must be.
+pub fn pages(pdf: &Path) -> Option<Vec<String>> {
+    match Command::new("pdftotext").arg("-layout").arg(pdf).arg("-").output() {
+        Ok(output) => {
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            let text = String::from_utf8(output.stdout).unwrap();
+            Some(text.split('\u{c}').filter(|page| !page.trim().is_empty()).map(str::to_owned).collect())
+        }
+        Err(error) => {
+            assert!(std::env::var_os("ZHUNSHENG_CI").is_none(), "pdftotext is not here: {error}");
+            eprintln!("not tested: pdftotext is not here (apt-get install poppler-utils)");
+            None
+        }
+    }
+}
+
 /// A small generator of repeatable numbers (splitmix64).
 pub struct Chance(u64);
 

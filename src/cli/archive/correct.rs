@@ -179,6 +179,7 @@ impl Correct {
             plan,
             old: &batch.name,
             new: &frozen.batch.name,
+            sha256: &frozen.batch.sha256,
             date: &date.to_string(),
             reason: self.reason.as_deref(),
         };

@@ -114,8 +114,10 @@ fn peers_are_taken_over_the_assessed_units_of_the_month() {
     assert_eq!(sheet.total("乙", "2023-05"), "100");
     assert_eq!(sheet.total("甲", "2023"), "73");
     let unit = sheet.unit("甲", "2023-04");
-    assert_eq!(unit.entries[0].peers, ["全体 40"]);
-    assert_eq!(unit.entries[1].peers, ["全体 70/3"]);
+    let peer =
+        |at: usize| unit.entries[at].peers.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>();
+    assert_eq!(peer(0), ["全体 40"]);
+    assert_eq!(peer(1), ["全体 70/3"]);
     let left = sheet.unit("丙", "2023-05");
     assert_eq!((left.status, left.status_reason.as_deref()), (Status::NotAssessed, Some("已停用")));
 }

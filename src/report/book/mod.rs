@@ -18,6 +18,7 @@ mod year;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 use rustc_hash::FxHashMap;
 
+use super::letter::Letter;
 use crate::outcome::{Outcome, UnitOutcome};
 use crate::scored::Scored;
 
@@ -39,7 +40,7 @@ struct Block<'a> {
 
 /// The workbook as bytes: the same results, the same bytes. `months` are the traced outcomes of the base periods, where
 /// the period is a roll-up.
-pub fn workbook(scored: Scored<'_>, months: &[Outcome]) -> Result<Vec<u8>, XlsxError> {
+pub fn workbook(scored: Scored<'_>, months: &[Outcome], letter: &Letter) -> Result<Vec<u8>, XlsxError> {
     let looks = Looks::new();
     let mut names = Names::default();
     let ranking_name = names.free("排名");
@@ -62,7 +63,7 @@ pub fn workbook(scored: Scored<'_>, months: &[Outcome]) -> Result<Vec<u8>, XlsxE
         sheets.push((first.sheet.clone(), units(scored, &rest[..count], &looks)?));
         rest = &rest[count..];
     }
-    sheets.push((notes_name, notes::sheet(scored, &looks)?));
+    sheets.push((notes_name, notes::sheet(scored, letter, &looks)?));
     let mut book = Workbook::new();
     let first = scored.period().first;
     let made = ExcelDateTime::from_ymd(first.year() as u16, first.number() as u8, 1)?;

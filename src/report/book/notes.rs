@@ -3,6 +3,7 @@
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::looks::{self, Looks, text};
+use crate::report::letter::Letter;
 use crate::scored::Scored;
 
 const HEADER: u32 = 12;
@@ -20,7 +21,7 @@ const WORDS: [&str; 9] = [
 ];
 
 /// 说明
-pub fn sheet(scored: Scored<'_>, looks: &Looks) -> Result<Worksheet, XlsxError> {
+pub fn sheet(scored: Scored<'_>, letter: &Letter, looks: &Looks) -> Result<Worksheet, XlsxError> {
     let mut sheet = Worksheet::new();
     text(&mut sheet, 0, 0, "说明和约定、读法、待定", &looks.title)?;
     for (row, words) in (1..).zip(WORDS) {
@@ -28,6 +29,9 @@ pub fn sheet(scored: Scored<'_>, looks: &Looks) -> Result<Worksheet, XlsxError> 
     }
     let mark = format!("方案指纹 {}；期间 {}", scored.plan.hash(), scored.period().name);
     text(&mut sheet, 10, 0, &mark, &looks.hint)?;
+    if let Some(frozen) = &letter.frozen {
+        text(&mut sheet, 11, 0, &frozen.words(), &looks.hint)?;
+    }
     for (column, (name, width)) in (0u16..).zip([("种类", 9.0), ("条款", 24.0), ("内容", 100.0)]) {
         text(&mut sheet, HEADER, column, name, &looks.header)?;
         sheet.set_column_width(column, width)?;

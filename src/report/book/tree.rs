@@ -180,7 +180,8 @@ impl<'a> Tree<'a> {
         remarks.extend(entry.reason.clone());
         remarks.extend(entry.person.iter().map(|person| format!("人员：{person}")));
         remarks.extend(entry.matter.iter().map(|matter| format!("事项：{matter}")));
-        remarks.extend(entry.peers.iter().map(|peer| format!("所比：{peer}（{BY_PROGRAM}）")));
+        remarks
+            .extend(entry.peers.iter().map(|(peer, value)| format!("所比：{peer} {}（{BY_PROGRAM}）", value.spoken())));
         row.remark = remarks.join("；");
         row.facts = match entry.facts.len() {
             0..=MOST_FACTS => entry.facts.join("、"),

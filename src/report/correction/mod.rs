@@ -23,6 +23,8 @@ pub struct Corrected<'a> {
     /// The batch that was corrected, and the one that takes its place.
     pub old: &'a str,
     pub new: &'a str,
+    /// The checksum of the new one.
+    pub sha256: &'a str,
     /// The day of the correction: `2023-05-20`.
     pub date: &'a str,
     /// Why, as the office says it.

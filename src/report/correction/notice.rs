@@ -9,7 +9,7 @@ use crate::word::{Align, Column, Document, Style, Table};
 
 /// The bytes of a .docx; `made` is the month that it bears inside.
 pub fn write(corrected: &Corrected<'_>, made: Month) -> io::Result<Vec<u8>> {
-    let Corrected { correction, plan, old, new, date, reason } = corrected;
+    let Corrected { correction, plan, old, new, sha256, date, reason } = corrected;
     let period = spoken(&correction.period);
     let mut document = Document::new();
     document.say(Style::Title, &format!("关于更正{period}{}结果的通知", plan.title));
@@ -44,7 +44,8 @@ pub fn write(corrected: &Corrected<'_>, made: Month) -> io::Result<Vec<u8>> {
         }
         peers(correction).iter().for_each(|peer| document.say(Style::Body, &format!("{peer}。")));
     }
-    document.say(Style::Body, &format!("原公布的结果（批次{old}）停止使用，以本通知（批次{new}）为准。"));
+    document
+        .say(Style::Body, &format!("原公布的结果（批次{old}）停止使用，以本通知（批次{new}，校验码{sha256}）为准。"));
     document.say(Style::Signed, &day(date));
     document.bytes(made)
 }

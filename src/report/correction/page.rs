@@ -10,7 +10,7 @@ use super::words::{peers, reasons, spoken, summary, table};
 
 /// Writes the page. Everything from rulebooks and facts is escaped by the template.
 pub fn write(corrected: &Corrected<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let Corrected { correction, plan, old, new, date, reason } = corrected;
+    let Corrected { correction, plan, old, new, sha256, date, reason } = corrected;
     let cells = table(correction);
     let title = format!("{}{}结果更正", plan.title, spoken(&correction.period));
     let shell = Shell { title, style: STYLE, script: "" };
@@ -51,6 +51,7 @@ pub fn write(corrected: &Corrected<'_>, out: &mut dyn Write) -> io::Result<()> {
             h2 { "全体和同组的数" }
             ul { @for peer in &peers { li { (peer) } } }
         }
+        p.frozen { "批次" (new) "的校验码 " code { (sha256) } }
     };
     shell.open(out)?;
     out.write_all(content.into_string().as_bytes())?;
@@ -60,5 +61,6 @@ pub fn write(corrected: &Corrected<'_>, out: &mut dyn Write) -> io::Result<()> {
 const STYLE: &str = "
 section ul, h1 + p + ul { margin: .2rem 0; padding-left: 1.4rem; } section h3 { margin: 1.2rem 0 .3rem; }
 td.number { text-align: right; white-space: nowrap; } td:first-child, td:nth-child(5) { white-space: nowrap; } td:nth-child(7) { min-width: 12rem; }
+p.frozen { color: #555; overflow-wrap: anywhere; }
 @media print { section { break-inside: avoid; } }
 ";

@@ -207,8 +207,9 @@ struct EntryLine<'a> {
     matter: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     person: Option<&'a str>,
-    #[serde(skip_serializing_if = "slice_is_empty")]
-    peers: &'a [String],
+    /// `全体平均（成功率） 0.93`
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    peers: Vec<String>,
 }
 
 impl<'a> EntryLine<'a> {
@@ -228,7 +229,7 @@ impl<'a> EntryLine<'a> {
             objection: objection::open_against(scored, scored.name(unit), entry).map(|it| it.number.as_str()),
             matter: entry.matter.as_deref(),
             person: entry.person.as_deref(),
-            peers: &entry.peers,
+            peers: entry.peers.iter().map(|(name, value)| format!("{name} {value}")).collect(),
         }
     }
 }

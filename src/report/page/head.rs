@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::Page;
 use super::figure::shown;
 use crate::outcome::{Status, UnitOutcome};
+use crate::report::letter::Letter;
 use crate::value::{Number, Rounding};
 
 /// Title, period, figures.
@@ -91,10 +92,11 @@ pub fn controls(page: &Page<'_>) -> Markup {
 }
 
 /// What the figures were worked out from, and with what.
-pub fn origin(page: &Page<'_>) -> Markup {
+pub fn origin(page: &Page<'_>, letter: &Letter) -> Markup {
     let plan = page.scored.plan;
     html! {
         p { "方案指纹 " code { (plan.hash()) } "；准绳 " (env!("CARGO_PKG_VERSION")) " 版计算。同样的方案和事实，得出的每个字节都一样。" }
+        @if let Some(frozen) = &letter.frozen { p { (frozen.words()) } }
         p.screen { "打印时，只印已经展开的说明。" }
     }
 }

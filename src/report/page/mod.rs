@@ -14,6 +14,7 @@ use std::io::{self, Write};
 
 use maud::{Markup, html};
 
+use super::letter::Letter;
 use super::web::Shell;
 use crate::explain::Explainer;
 use crate::outcome::{Outcome, UnitOutcome};
@@ -43,12 +44,14 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Writes the page; `periods` as for [`Explainer::new`], `stages` as for [`super::write_stages`].
+/// Writes the page; `periods` as for [`Explainer::new`], `stages` as for [`super::write_stages`]. Of the letter it says
+/// only the batch.
 /// Everything from rulebooks and facts is escaped by the templates.
 pub fn write<'a>(
     scored: &Scored<'a>,
     periods: &'a [Outcome],
     stages: &'a [Outcome],
+    letter: &Letter,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let beside = |outcome| Scored { outcome, ..*scored };
@@ -76,7 +79,7 @@ pub fn write<'a>(
         put(unit::details(&page, &explainer, index, outcome, whole))?;
     }
     put(annex::annex(&page))?;
-    put(html! { footer.foot { (head::origin(&page)) } })?;
+    put(html! { footer.foot { (head::origin(&page, letter)) } })?;
     shell.close(out)
 }
 
@@ -88,7 +91,7 @@ mod tests {
     /// The content alone: how it looks and what it can do are seen in a browser by `tests/page.rs`.
     fn content(sample: &Sample, periods: &[Outcome]) -> String {
         let mut out = Vec::new();
-        write(&sample.scored(), periods, &[], &mut out).unwrap();
+        write(&sample.scored(), periods, &[], &Letter::default(), &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         let (_, body) = text.split_once("<body>").unwrap();
         let (body, _) = body.split_once("<script>").unwrap();
