@@ -94,7 +94,7 @@ pub struct Plan {
 pub struct Due {
     /// From 1: 次月5日, 次月第3个工作日.
     pub day: u32,
-    pub workdays: bool,
+    pub workdays: DayKind,
 }
 
 /// How published months are corrected.
@@ -517,6 +517,29 @@ pub enum Aggregate {
     Matters,
 }
 
+/// Which days are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum DayKind {
+    /// 自然日
+    #[default]
+    All,
+    /// 工作日, Monday to Friday.
+    Weekdays,
+    /// 工作日 of the statutory calendar: without holidays, and with the weekends that are worked instead.
+    Statutory,
+}
+
+/// As it was when there were no holidays: the fingerprint of a rulebook without them stays what it was.
+impl Serialize for DayKind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            DayKind::All => serializer.serialize_bool(false),
+            DayKind::Weekdays => serializer.serialize_bool(true),
+            DayKind::Statutory => serializer.serialize_unit_variant("DayKind", 2, "Statutory"),
+        }
+    }
+}
+
 /// A cell of a fact row, or what is computed from its dates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum RowField {
@@ -547,15 +570,15 @@ pub enum RowField {
     Repaired,
     /// Days from 截止日期 to 完成日期, or to `until_month_end` of the row's month while open.
     DaysLate {
-        workdays: bool,
+        workdays: DayKind,
     },
     /// The part of those days that falls into the row's own period (running days split over months).
     DaysLateHere {
-        workdays: bool,
+        workdays: DayKind,
     },
     /// Days from 完成日期 to 截止日期: 每提前1天.
     DaysEarly {
-        workdays: bool,
+        workdays: DayKind,
     },
     /// Days from 发现日期, else 发生日期, to 整改日期 (of the row, or of the row whose 针对编号 is this row's 编号);
     /// not assessed where there is none.
@@ -752,8 +775,7 @@ pub enum LaterHigher {
 pub struct Refund {
     /// Days within which the repair must be, both ends included; `None` for any time.
     pub within_days: Option<u32>,
-    /// Monday to Friday only.
-    pub workdays: bool,
+    pub workdays: DayKind,
     /// The part of the points given back: 0 to 1.
     pub share: Number,
 }

@@ -62,6 +62,15 @@ fn wording_layout_and_order_leave_no_trace() {
 }
 
 #[test]
+fn which_days_are_worked_is_meaning() {
+    let before = text("乡镇综合考核.zs");
+    let after = before.replacen("工作日按法定节假日安排", "工作日只除去周六、周日", 1);
+    // As it was before there were holidays: what was frozen then bears it.
+    assert_eq!(hash("乡镇综合考核.zs", &after), "5f14f28215a97ec4");
+    assert_ne!(hash("乡镇综合考核.zs", &before), hash("乡镇综合考核.zs", &after));
+}
+
+#[test]
 fn every_change_of_meaning_leaves_one() {
     let before = text("教师考核.zs");
     let mut seen = vec![hash("教师考核.zs", &before)];

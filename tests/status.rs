@@ -167,3 +167,75 @@ fn a_whole_office_has_reported() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("报送按月看，“2023”不是"));
 }
+
+#[test]
+fn scoring_counts_working_days_by_the_calendar_and_never_guesses() {
+    let scratch = Scratch::new();
+    let book = "方案 示例\n施行 2031年1月至2031年12月\n考评对象 司法所\n考评周期 每月\n约定\n  每月基础分 100分\n  \
+        年终得分 = 各月得分之和\n  同分并列，其后名次顺延空出\n  工作日按法定节假日安排\n\
+        板块 整改\n  1. 台账\n     整改逾期：每逾期1个工作日扣1分\n";
+    scratch.write("方案.zs", book);
+    scratch.write("数据/单位.csv", "单位\n甲所\n");
+    let facts = "月份,单位,条款,情形,数量,截止日期,完成日期\n2031-05,甲所,整改.1,整改逾期,1,2031-04-30,2031-05-06\n";
+    scratch.write("数据/事实.csv", facts);
+    let paths = [scratch.path.join("方案.zs"), scratch.path.join("数据")];
+    let [book, data] = paths.each_ref().map(|path| path.to_str().unwrap());
+    let score = || {
+        let output =
+            zhunsheng(["score", book, data, "--period", "2031-05", "--format", "json", "--diagnostics", "short"]);
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        (output.status.code(), json["units"][0]["total"].clone(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, _, told) = score();
+    assert!(code == Some(1) && told.contains("holidays-unknown") && told.contains("2031年"), "{told}");
+    // Thursday, Friday and Monday are off, and Saturday is worked instead: Saturday and Tuesday are late.
+    let holidays = "日期,类别\n2031-05-01,休\n2031-05-02,休\n2031-05-05,休\n2031-05-03,班\n";
+    scratch.write("数据/节假日.csv", holidays);
+    assert_eq!(score(), (Some(0), Value::from("98"), String::new()));
+    // What is not known is told only where it is needed: nothing was late in that year.
+    scratch.write("数据/节假日.csv", "日期,类别\n2030-05-01,休\n");
+    scratch.write("数据/事实.csv", facts.replace("2031-05-06", "2031-04-30"));
+    assert_eq!(score(), (Some(0), Value::from("100"), String::new()));
+}
+
+#[test]
+fn every_unit_and_indicator_has_a_mark() {
+    let office = Office::new(BOOK);
+    office.report("2023-04,甲所,基层.1,录入件数,0\n2023-04,甲所,街道.1,场次,1\n");
+    office.receive("2023-04,矫正股,2023-05-04,零报送\n2023-04,街道股,2023-05-09,\n");
+    let run = |by: &str| {
+        let output = office.run("status", &["--date", "2023-05-06", "--by", by]);
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let by_unit = run("单位");
+    let cells = |row: &str| -> Vec<String> {
+        let line = by_unit.lines().find(|line| line.contains(row)).unwrap_or_else(|| panic!("{by_unit}"));
+        line.trim_matches('│').split('┆').map(|cell| cell.trim().to_owned()).collect()
+    };
+    assert_eq!(cells("单位"), ["单位", "基层股", "街道股", "矫正股"]);
+    assert_eq!(cells("甲所"), ["甲所", "已报", "迟", "零报告"]);
+    assert_eq!(cells("乙所"), ["乙所", "缺", "·", "零报告"]);
+    for words in ["缺 没有报，已逾期", "迟 报了，过了期限", "零报告 部门报了没有事项", "· 不用报，或没有事项"]
+    {
+        assert!(by_unit.contains(words), "{words}\n{by_unit}");
+    }
+    assert_eq!(run("unit"), by_unit);
+    let by_indicator = run("指标");
+    assert!(by_indicator.lines().any(|line| line.replace(' ', "").contains("录入件数┆缺┆1/2┆乙所")), "{by_indicator}");
+    assert_eq!(run("indicator"), by_indicator);
+    // Programs get every cell, and only where they ask.
+    let output = office.run("status", &["--date", "2023-05-06", "--by", "单位", "--format", "json"]);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let cell = |department: &str, unit: &str| {
+        let cells = json["cells"].as_array().unwrap();
+        let found = cells.iter().find(|cell| cell["department"] == department && cell["unit"] == unit);
+        found.map(|cell| (cell["label"].clone(), cell["mark"].clone())).unwrap()
+    };
+    assert_eq!(json["cells"].as_array().unwrap().len(), 6);
+    assert_eq!(cell("基层股", "乙所"), (Value::from("录入件数"), Value::from("missing")));
+    assert_eq!(cell("街道股", "甲所"), (Value::from("场次"), Value::from("late")));
+    assert_eq!(cell("街道股", "乙所"), (Value::from("场次"), Value::from("nothing")));
+    assert_eq!(cell("矫正股", "甲所"), (Value::Null, Value::from("nil")));
+    assert_eq!(office.status("2023-05-06").1.get("cells"), None);
+}

@@ -16,6 +16,7 @@ use crate::outcome::Outcome;
 use crate::plan::*;
 use crate::scored::amount_text;
 use crate::value::Number;
+use crate::workdays::Workdays;
 
 pub type Cells = Vec<(String, String)>;
 
@@ -159,10 +160,11 @@ impl Facts {
         let facts = table(&rows, &["月份", "期间", "单位", "条款", "情形", "数量"]);
         let (roster, facts) = (in_memory("例证·单位", &roster), [in_memory("例证", &facts)]);
         let options = Options { keep_entries: true, threads: 1, progress: None };
-        let (store, found) = facts::read(relaxed, Some(&roster), None, &facts, &options);
+        let (mut store, found) = facts::read(relaxed, Some(&roster), None, &facts, &options);
         if found.has_errors() {
             return Err(found);
         }
+        store.workdays = Some(Workdays::statutory().supposing());
         let (outcome, found) =
             eval::evaluate(&Request { plan: relaxed, store: &store, period, traced: true, threads: 1 });
         outcome.map(|outcome| (store, outcome)).ok_or(found)

@@ -113,9 +113,11 @@ impl Diff {
             true => 1,
             false => std::thread::available_parallelism().map_or(1, usize::from),
         };
-        let data =
-            Data { roster: folder.roster.as_ref(), history: folder.history.as_ref(), facts: &folder.facts, threads };
+        let (workdays, told) = folder.workdays();
+        let (roster, history) = (folder.roster.as_ref(), folder.history.as_ref());
+        let data = Data { roster, history, facts: &folder.facts, workdays, threads };
         let (impact, mut findings) = impact(comparison, &data, period);
+        findings.append(told);
         findings.append(folder.findings);
         session.settle((impact, findings)).map(Some)
     }

@@ -16,6 +16,7 @@ use crate::objection::Objection;
 use crate::plan::Plan;
 #[cfg(feature = "office")]
 use crate::workbook::table::Wanted;
+use crate::workdays::Workdays;
 
 /// The files of a data folder, not yet opened.
 #[derive(Default)]
@@ -56,6 +57,14 @@ impl Folder {
         walk.directory(path, "")?;
         folder.hear(plan);
         Ok(folder)
+    }
+
+    /// The office's own calendar, where it keeps one.
+    pub fn workdays(&self) -> (Option<Workdays>, Findings) {
+        match self.holidays.as_ref().map(|file| Workdays::statutory().with(file)) {
+            Some((workdays, findings)) => (Some(workdays), findings),
+            None => (None, Findings::default()),
+        }
     }
 
     /// In bytes, all files together.

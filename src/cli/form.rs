@@ -9,7 +9,7 @@ use tempfile::{Builder, NamedTempFile};
 
 use super::Ended;
 use super::folder::Folder;
-use super::load::find_period;
+use super::load::Asked;
 use super::reports::file_name;
 use super::rulebook;
 use super::session::{Session, Status, place_of};
@@ -26,15 +26,8 @@ use crate::form;
     next_help_heading = "选项"
 )]
 pub struct Form {
-    /// 方案文件
-    #[arg(value_name = "方案文件", help_heading = "参数", display_order = 1)]
-    rulebook: PathBuf,
-    /// 数据文件夹：用里面的单位名册
-    #[arg(value_name = "数据文件夹", help_heading = "参数", display_order = 2)]
-    data: PathBuf,
-    /// 期间：2023-04
-    #[arg(long, value_name = "期间")]
-    period: String,
+    #[command(flatten)]
+    asked: Asked,
     /// 写到哪个文件夹；已有的报送表不覆盖
     #[arg(long, value_name = "文件夹")]
     out: PathBuf,
@@ -42,19 +35,13 @@ pub struct Form {
 
 impl Form {
     pub fn run(self, session: &mut Session) -> Ended<Status> {
-        let compiled = rulebook::load(&self.rulebook, session)?;
+        let Asked { rulebook, of } = &self.asked;
+        let compiled = rulebook::load(rulebook, session)?;
         let plan = &compiled.plan;
-        let period = find_period(plan, &self.period, session)?;
+        let period = of.base_period(plan, &format!("报送表按{}生成", plan.cycle.word()), session)?;
         let span = plan.calendar.period(period);
-        if span.cycle != plan.cycle {
-            let message = format!("报送表按{}生成，“{}”不是", plan.cycle.word(), span.name);
-            let bases: Vec<&str> =
-                plan.calendar.within(period, plan.cycle).map(|id| plan.calendar.period(id).name.as_str()).collect();
-            let finding = Finding::error("unknown-period", Default::default(), message).text(&self.period);
-            return Err(session.unable(finding.help(format!("可以是：{}", bases.join("、")))));
-        }
         // The roster alone is wanted: what is wrong with facts is told when they are scored.
-        let folder = Folder::find(&self.data, plan, session)?;
+        let folder = Folder::find(&of.data, plan, session)?;
         let options = Options { keep_entries: false, threads: 1, progress: None };
         let (store, findings) = facts::read(plan, folder.roster.as_ref(), None, &[], &options);
         let store = session.settle((Some(store), findings))?;

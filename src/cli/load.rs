@@ -29,18 +29,47 @@ const MANY_BYTES: u64 = 16 << 20;
 /// The arguments that say what is to be scored.
 #[derive(Args)]
 pub struct Subject {
-    /// 方案文件
-    #[arg(value_name = "方案文件", help_heading = "参数", display_order = 1)]
-    rulebook: PathBuf,
-    /// 数据文件夹：单位.csv 和事实文件
-    #[arg(value_name = "数据文件夹", help_heading = "参数", display_order = 2)]
-    data: PathBuf,
-    /// 期间：2023-04、2023-Q2、2023
-    #[arg(long, value_name = "期间")]
-    period: String,
+    #[command(flatten)]
+    asked: Asked,
     /// 用几个线程（默认按机器；结果都一样）
     #[arg(long, value_name = "个数", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+}
+
+/// The arguments that say by which rulebook, of which facts.
+#[derive(Args)]
+pub struct Asked {
+    /// 方案文件
+    #[arg(value_name = "方案文件", help_heading = "参数", display_order = 1)]
+    pub rulebook: PathBuf,
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// The arguments that say which facts of which period.
+#[derive(Args)]
+pub struct Of {
+    /// 数据文件夹：单位.csv 和事实文件；可以有历史、报送、异议、节假日
+    #[arg(value_name = "数据文件夹", help_heading = "参数", display_order = 2)]
+    pub data: PathBuf,
+    /// 期间：2023-04、2023-Q2、2023
+    #[arg(long, value_name = "期间")]
+    pub period: String,
+}
+
+impl Of {
+    /// The period, which must be one that is reported for; `what` is done by such periods.
+    pub fn base_period(&self, plan: &Plan, what: &str, session: &mut Session) -> Ended<PeriodId> {
+        let period = find_period(plan, &self.period, session)?;
+        let span = plan.calendar.period(period);
+        if span.cycle == plan.cycle {
+            return Ok(period);
+        }
+        let message = format!("{what}，“{}”不是", span.name);
+        let bases = plan.calendar.within(period, plan.cycle).map(|id| plan.calendar.period(id).name.as_str());
+        let finding = Finding::error("unknown-period", Default::default(), message).text(&self.period);
+        Err(session.unable(finding.help(format!("可以是：{}", bases.collect::<Vec<_>>().join("、")))))
+    }
 }
 
 /// A rulebook and facts that fit it.
@@ -55,23 +84,23 @@ pub struct Loaded {
 
 impl Subject {
     pub fn rulebook(&self) -> &Path {
-        &self.rulebook
+        &self.asked.rulebook
     }
 
     pub fn data(&self) -> &Path {
-        &self.data
+        &self.asked.of.data
     }
 
     /// Whether a folder, which need not be there yet, lies within the facts.
     pub fn holds(&self, folder: &Path) -> bool {
-        holds(&self.data, folder)
+        holds(self.data(), folder)
     }
 
     /// Reads everything; `traced` keeps what explanations need.
     pub fn load(&self, traced: bool, session: &mut Session) -> Ended<Loaded> {
-        let compiled = rulebook::load_to_score(&self.rulebook, session)?;
-        let period = find_period(&compiled.plan, &self.period, session)?;
-        Loaded::read(compiled, &self.data, period, self.threads, traced, session)
+        let compiled = rulebook::load_to_score(self.rulebook(), session)?;
+        let period = find_period(&compiled.plan, &self.asked.of.period, session)?;
+        Loaded::read(compiled, self.data(), period, self.threads, traced, session)
     }
 
     /// Scores the period, and warns about months in force that no fact is about.
@@ -82,7 +111,7 @@ impl Subject {
         if !missing.is_empty() {
             let message = format!("在施行期内但没有事实，未计入：{}", missing.join("、"));
             session.report(
-                Finding::warning("period-without-facts", place_of(&self.data), message).help(eval::NO_FACTS_HELP),
+                Finding::warning("period-without-facts", place_of(self.data()), message).help(eval::NO_FACTS_HELP),
             );
         }
         Ok(outcome)
@@ -122,6 +151,9 @@ impl Loaded {
             bar.finish_and_clear();
         }
         let mut findings = findings;
+        let (workdays, told) = folder.workdays();
+        store.workdays = workdays;
+        findings.append(told);
         findings.append(folder.findings);
         let known = |unit: &str| store.roster.iter().any(|known| known.name == unit);
         findings.extend(objected::unknown_units(&folder.objected, known));

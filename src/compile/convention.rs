@@ -153,6 +153,13 @@ fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, 
             let workdays = pair.child(Token::day_kind).is_some_and(|kind| kind.has(Token::WORKDAYS));
             scope.conventions.days = Some(DayRule { workdays });
         }
+        Token::workday_rule => {
+            let kind = if pair.has(Token::HOLIDAYS_OFF) { DayKind::Statutory } else { DayKind::Weekdays };
+            scope.conventions.workdays = Some(kind);
+            if let Some(due) = scope.plan.due.as_mut().filter(|due| due.workdays != DayKind::All) {
+                due.workdays = kind;
+            }
+        }
         Token::scope_rule => {
             let rule = pair.child(Token::count_scope).expect("says how long");
             scope.conventions.count_scope = rule.child(Token::cycle).map(|cycle| cycle_of(&cycle));
@@ -192,7 +199,11 @@ fn due(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>)
     let day =
         pair.child(Token::integer).and_then(|day| expression::integer(&day)).filter(|day| (1..=most).contains(day));
     match day {
-        Some(day) => scope.plan.due = Some(Due { day, workdays }),
+        Some(day) => {
+            // Who counts by holidays everywhere does so here, unless the rulebook says otherwise.
+            let kind = scope.conventions.workdays.unwrap_or(DayKind::Statutory);
+            scope.plan.due = Some(Due { day, workdays: if workdays { kind } else { DayKind::All } });
+        }
         None => {
             let message = format!("报送期限只能是1至{most}{}", if workdays { "个工作日" } else { "日" });
             let finding = scope.at(statement, pair, "due-out-of-range", message);

@@ -356,7 +356,11 @@ fn row_word(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -
         "逾期天数" | "逾期工作日" => {
             needs.deadline = true;
             needs.completed = true;
-            (RowField::DaysLate { workdays: pair.as_str().contains("工作日") }, Type::Days)
+            let workdays = match pair.as_str().contains("工作日") {
+                true => scope.working_days(site.statement.line.number),
+                false => DayKind::All,
+            };
+            (RowField::DaysLate { workdays }, Type::Days)
         }
         _ => (RowField::DaysToRepair, Type::Days),
     };

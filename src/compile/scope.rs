@@ -54,6 +54,8 @@ pub struct Conventions {
     pub zero_divisor: Option<Expr>,
     pub part: Option<Part>,
     pub days: Option<DayRule>,
+    /// 工作日按法定节假日安排
+    pub workdays: Option<DayKind>,
     pub count_scope: Option<Cycle>,
     /// 中途修改的，按期末的规定考评
     pub midway: Option<Midway>,
@@ -313,6 +315,19 @@ impl<'s> Scope<'s> {
     /// A convention is missing that matters at `line`: the choices, each as the line to add.
     pub fn missing_convention(&mut self, line: usize, message: &str, choices: &[&str]) {
         self.missing_in("约定", line, message, choices);
+    }
+
+    /// What 工作日 are: asked for once, where a line counts them.
+    pub fn working_days(&mut self, line: usize) -> DayKind {
+        if let Some(kind) = self.conventions.workdays {
+            return kind;
+        }
+        self.missing_convention(
+            line,
+            "没有写工作日除不除去法定节假日",
+            &["工作日按法定节假日安排", "工作日只除去周六、周日"],
+        );
+        *self.conventions.workdays.insert(DayKind::Weekdays)
     }
 
     /// The same of a line that belongs in another block.

@@ -15,12 +15,15 @@ use crate::outcome::{Outcome, UnitOutcome};
 use crate::plan::Plan;
 use crate::scored::Scored;
 use crate::value::Number;
+use crate::workdays::Workdays;
 
 /// The facts of an office, not yet read.
 pub struct Data<'d> {
     pub roster: Option<&'d SourceFile<'d>>,
     pub history: Option<&'d SourceFile<'d>>,
     pub facts: &'d [SourceFile<'d>],
+    /// The office's own calendar, where it keeps one.
+    pub workdays: Option<Workdays>,
     pub threads: usize,
 }
 
@@ -79,7 +82,11 @@ pub fn impact(comparison: &Comparison<'_>, data: &Data<'_>, period: Option<Perio
     let old = &comparison.old.plan;
     let period = period.unwrap_or(old.calendar.term());
     let options = Options { keep_entries: true, threads: data.threads, progress: None };
-    let read = |plan: &Plan| facts::read(plan, data.roster, data.history, data.facts, &options);
+    let read = |plan: &Plan| {
+        let (mut store, findings) = facts::read(plan, data.roster, data.history, data.facts, &options);
+        store.workdays = data.workdays.clone();
+        (store, findings)
+    };
     let (before, mut findings) = read(old);
     if findings.has_errors() {
         return (None, findings);

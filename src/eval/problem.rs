@@ -30,6 +30,8 @@ pub(super) enum ProblemKind {
     NoAmount(u16, PeriodId, Option<u16>),
     /// A result that no exact number holds, or a division by zero.
     Arithmetic(Where, PeriodId, bool),
+    /// Working days were counted in a year whose holidays are not known.
+    UnknownHolidays(i32),
     /// Something that needs itself; `check` lets none through.
     Circular(String),
 }
@@ -63,7 +65,7 @@ impl Problem {
             | ProblemKind::MissingParameter(..)
             | ProblemKind::NoAmount(..)
             | ProblemKind::MissingHistory(..) => true,
-            ProblemKind::Arithmetic(..) | ProblemKind::Circular(_) => false,
+            ProblemKind::Arithmetic(..) | ProblemKind::UnknownHolidays(_) | ProblemKind::Circular(_) => false,
         }
     }
 
@@ -135,6 +137,10 @@ impl Problem {
                 error(code, format!("{unit} {}：{what}，在“{text}”{at_line}", period(at)))
                     .text(text)
                     .help("在规则里写明除数为0时怎样计分，或者用“保留”限定小数位数")
+            }
+            ProblemKind::UnknownHolidays(year) => {
+                error("holidays-unknown", format!("{unit}：不知道{year}年的节假日，按工作日算不出"))
+                    .help("在数据文件夹里放一个节假日.csv：日期、类别（休或班），写上这一年的节假日和调休")
             }
             ProblemKind::Circular(what) => error("circular-value", format!("{unit}：“{what}”的计算用到了它自己")),
         }

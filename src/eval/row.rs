@@ -1,6 +1,6 @@
 //! Values of fact rows: cells, days late, aggregates over rows, escalation on repetition.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 use rustc_hash::FxHashSet;
 
@@ -8,8 +8,11 @@ use crate::calendar::{Cycle, days_late_within};
 use crate::eval::expr::{Evaluated, Value, collect, sum};
 use crate::eval::problem::ProblemKind;
 use crate::eval::unit::{At, Scorer};
-use crate::plan::{Aggregate, Condition, CountedBy, Expr, InputKind, RowField, RowsExpr, SymbolId, WhenMissing};
+use crate::plan::{
+    Aggregate, Condition, CountedBy, DayKind, Expr, InputKind, RowField, RowsExpr, SymbolId, WhenMissing,
+};
 use crate::value::{Inexact, Number};
+use crate::workdays::weekdays;
 
 impl<'a> Scorer<'_, 'a> {
     /// A cell of the current row; not assessed where it is empty or there is no row.
@@ -48,29 +51,53 @@ impl<'a> Scorer<'_, 'a> {
             RowField::Repaired => date(detail.repaired),
             RowField::DaysLate { workdays } => days(detail.deadline.map(|deadline| {
                 let until = detail.completed.unwrap_or(last);
-                days_between(deadline, until, NaiveDate::MIN, NaiveDate::MAX, workdays)
+                self.days_between(deadline, until, (NaiveDate::MIN, NaiveDate::MAX), workdays)
             })),
             RowField::DaysLateHere { workdays } => days(detail.deadline.map(|deadline| {
                 let until = detail.completed.unwrap_or(last);
-                days_between(deadline, until, first, last, workdays)
+                self.days_between(deadline, until, (first, last), workdays)
             })),
             RowField::DaysEarly { workdays } => {
                 days(detail.deadline.zip(detail.completed).map(|(deadline, completed)| {
-                    days_between(completed, deadline, NaiveDate::MIN, NaiveDate::MAX, workdays)
+                    self.days_between(completed, deadline, (NaiveDate::MIN, NaiveDate::MAX), workdays)
                 }))
             }
-            RowField::DaysToRepair => days(self.days_to_repair(row, false)),
+            RowField::DaysToRepair => days(self.days_to_repair(row, DayKind::All)),
         }
     }
 
-    pub fn days_to_repair(&self, row: u32, workdays: bool) -> Option<i64> {
+    pub fn days_to_repair(&self, row: u32, kind: DayKind) -> Option<i64> {
         let detail = self.detail(row)?;
         let (found, repaired) = (detail.found.or(detail.occurred)?, detail.repaired?);
         // Repaired before it was found is a slip, and in no time.
-        if !workdays || repaired < found {
+        if kind == DayKind::All || repaired < found {
             return Some((repaired - found).num_days());
         }
-        Some(days_between(found, repaired, NaiveDate::MIN, NaiveDate::MAX, true))
+        Some(self.days_between(found, repaired, (NaiveDate::MIN, NaiveDate::MAX), kind))
+    }
+
+    /// Days after `after` up to `until` within `[from, to]`, of those that are counted.
+    fn days_between(
+        &self,
+        after: NaiveDate,
+        until: NaiveDate,
+        (from, to): (NaiveDate, NaiveDate),
+        kind: DayKind,
+    ) -> i64 {
+        let days = days_late_within(after, until, from, to);
+        let first = after.succ_opt().unwrap_or(after).max(from);
+        let last = until.min(to);
+        match kind {
+            _ if days == 0 => 0,
+            DayKind::All => days,
+            DayKind::Weekdays => weekdays(first, last),
+            DayKind::Statutory => {
+                let workdays = self.program.store.workdays();
+                let unknown = (first.year()..=last.year()).find(|year| !workdays.knows(*year));
+                self.unknown_year.set(self.unknown_year.get().or(unknown));
+                workdays.count(first, last)
+            }
+        }
     }
 
     pub fn rows(&mut self, rows: &'a RowsExpr, at: At) -> Evaluated {
@@ -224,17 +251,4 @@ fn weighted_mean(values: &[(Number, Number)]) -> Evaluated {
         weights = weights.plus(*weight)?;
     }
     Ok(if values.is_empty() { Value::NotAssessed } else { Value::Number(total.divided_by(weights)?) })
-}
-
-/// Days after `after` up to `until` within `[from, to]`; Monday to Friday only where `workdays`.
-fn days_between(after: NaiveDate, until: NaiveDate, from: NaiveDate, to: NaiveDate, workdays: bool) -> i64 {
-    let days = days_late_within(after, until, from, to);
-    if !workdays || days == 0 {
-        return days;
-    }
-    use chrono::Datelike;
-    let begin = after.succ_opt().unwrap_or(after).max(from);
-    let first = begin.weekday().num_days_from_monday() as i64;
-    let rest = (0..days % 7).filter(|day| (first + day) % 7 < 5).count() as i64;
-    days / 7 * 5 + rest
 }

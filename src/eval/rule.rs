@@ -11,7 +11,9 @@ use crate::eval::memo::Known;
 use crate::eval::problem::{Problem, ProblemKind, Where};
 use crate::eval::unit::{At, Fired, Scorer};
 use crate::outcome::Use;
-use crate::plan::{Basis, Condition, Effect, InputId, Limit, LimitPer, Rule, RuleEffect, RuleId, SymbolId, Type};
+use crate::plan::{
+    Basis, Condition, DayKind, Effect, InputId, Limit, LimitPer, Rule, RuleEffect, RuleId, SymbolId, Type,
+};
 use crate::value::{Inexact, Number};
 
 /// An entry in the making.
@@ -289,7 +291,7 @@ impl<'a> Scorer<'_, 'a> {
                 draft.points = draft.points.plus(back)?;
                 draft.explain(self.program.traced, || format!("{repaired}已整改{}，返还{}分", said(), back.spoken()));
             } else {
-                let days = if refund.workdays { "个工作日" } else { "日" };
+                let days = if refund.workdays == DayKind::All { "日" } else { "个工作日" };
                 let within = refund.within_days.map(|most| format!("{most}{days}")).unwrap_or_default();
                 draft.explain(self.program.traced, || format!("{repaired}才整改{}，超过{within}，不返还", said()));
             }

@@ -271,6 +271,9 @@ impl<'a> Run<'a> {
             let answer = ask(&mut scorer, unit);
             part.answers.push(answer);
             part.demands.extend(scorer.demands.drain(..));
+            if let Some(year) = scorer.unknown_year.take() {
+                scorer.problems.push(Problem { unit: unit as u32, kind: ProblemKind::UnknownHolidays(year) });
+            }
             if !scorer.problems.is_empty() {
                 scorer.problems.sort();
                 scorer.problems.dedup();

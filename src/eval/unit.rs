@@ -1,5 +1,7 @@
 //! One unit: its facts by input and period, and everything already worked out about it.
 
+use std::cell::Cell;
+
 use rustc_hash::FxHashMap;
 
 use crate::calendar::{Month, PeriodId};
@@ -87,6 +89,8 @@ pub(super) struct Scorer<'p, 'a> {
     /// What later stages already know about this unit in the requested period.
     pub settled: Option<Settled>,
     pub problems: Vec<Problem>,
+    /// A year whose working days were counted and whose holidays nobody knows.
+    pub unknown_year: Cell<Option<i32>>,
     pub demands: Vec<Demand>,
     /// What took effect for any unit, where traced.
     pub seen: Seen,
@@ -131,6 +135,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
             waiting: Vec::new(),
             settled: None,
             problems: Vec::new(),
+            unknown_year: Cell::new(None),
             demands: Vec::new(),
             seen: Seen::default(),
         }

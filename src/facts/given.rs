@@ -59,6 +59,7 @@ pub fn store(plan: &Plan, roster: Vec<Unit>, rows: &[Row], figures: &[Figure]) -
     Store {
         roster,
         objections: Vec::new(),
+        workdays: None,
         files: vec!["facts.csv".to_owned()],
         packing,
         shards: waiting.into_iter().map(shard).collect(),

@@ -96,6 +96,7 @@ pub fn read(
     let mut store = Store {
         roster: units,
         objections: Vec::new(),
+        workdays: None,
         files: facts.iter().map(|file| file.name.clone()).collect(),
         packing: shared.packing,
         shards: shared.shards.into_iter().map(|shard| shard.into_inner().unwrap_or_default()).collect(),

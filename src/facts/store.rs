@@ -11,6 +11,7 @@ use crate::calendar::PeriodId;
 use crate::diagnostic::Place;
 use crate::objection::Objection;
 use crate::plan::{InputId, SymbolId};
+use crate::workdays::Workdays;
 
 use super::cells::{Content, Packing, UNITS, read_record};
 use super::history::History;
@@ -24,6 +25,8 @@ pub struct Store {
     pub roster: Vec<Unit>,
     /// Objections against entries, where the office keeps a register of them.
     pub objections: Vec<Objection>,
+    /// The office's own calendar; `None` for the statutory one as the program knows it.
+    pub workdays: Option<Workdays>,
     /// The names of the fact files, as `Origin::file` counts them.
     pub files: Vec<String>,
     pub(super) packing: Packing,
@@ -54,6 +57,10 @@ pub(super) struct Global {
 }
 
 impl Store {
+    pub fn workdays(&self) -> &Workdays {
+        self.workdays.as_ref().unwrap_or(Workdays::statutory())
+    }
+
     pub fn symbol(&self, id: SymbolId) -> &str {
         &self.texts[id.index()]
     }

@@ -150,6 +150,11 @@ impl<'a> Writer<'a, '_> {
                 self.pair(&day, Token::due_rule);
                 self.push(if workdays { "个工作日" } else { "日" });
             }
+            Token::workday_rule => {
+                let holidays = pair.has(Token::HOLIDAYS_OFF);
+                self.push("工作日");
+                self.push(if holidays { "按法定节假日安排" } else { "只除去周六、周日" });
+            }
             Token::correction_rule => {
                 if let Some(name) = pair.child(Token::name) {
                     self.push("更正计入发现的月份，记入");

@@ -12,7 +12,7 @@ use chrono::Datelike;
 use crate::calendar::{Cycle, PeriodId};
 #[cfg(feature = "office")]
 use crate::plan::Needs;
-use crate::plan::{Input, InputId, InputKind, NodeId, Plan};
+use crate::plan::{DayKind, Input, InputId, InputKind, NodeId, Plan};
 use crate::workdays::Workdays;
 
 #[cfg(feature = "office")]
@@ -151,10 +151,10 @@ impl Form<'_> {
 
     /// `2023年5月5日`; with 次月第3个工作日 before it where the rulebook counts working days.
     pub fn due(&self) -> String {
-        let day = crate::status::due(self.plan, self.period, &Workdays::statutory());
+        let day = crate::status::due(self.plan, self.period, Workdays::statutory());
         let date = format!("{}年{}月{}日", day.year(), day.month(), day.day());
         match self.plan.due {
-            Some(due) if due.workdays => format!("次月第{}个工作日（{date}）", due.day),
+            Some(due) if due.workdays != DayKind::All => format!("次月第{}个工作日（{date}）", due.day),
             _ => date,
         }
     }

@@ -35,7 +35,10 @@ pub use page::write as write_page;
 #[cfg(feature = "office")]
 pub use result::write as write_result;
 pub use stages::write as write_stages;
-pub use status::{write as write_status, write_json as write_status_json};
+pub use status::{
+    write as write_status, write_by_indicator as write_status_by_indicator, write_by_unit as write_status_by_unit,
+    write_json as write_status_json,
+};
 pub use table::write as write_table;
 
 #[cfg(test)]

@@ -1,17 +1,19 @@
 //! Who has reported, as a table for people and as JSON for programs.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::json;
-use super::table::{Column, write_table};
-use crate::status::{Department, State, Status};
+use super::table::{Column, write_table, write_tables};
+use crate::status::{Asked, Cell, Department, Mark, State, Status};
 
 /// So many units are named for an indicator.
 const MOST_UNITS: usize = 20;
+const MOST_IN_A_CELL: usize = 4;
 
 /// Writes the table, and below it what is missing.
 pub fn write(status: &Status, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}报送情况（期限{}，今天{}）", status.period, status.due, status.today)?;
+    write_title(status, out)?;
     let all = || status.departments.iter();
     let columns = [
         Column::new("部门", false, all().map(|it| it.department.clone())),
@@ -25,14 +27,139 @@ pub fn write(status: &Status, out: &mut dyn Write) -> io::Result<()> {
     for department in all() {
         for indicator in department.indicators.iter().filter(|it| !it.missing.is_empty()) {
             let name = format!("{} {}", indicator.clause, indicator.label);
-            let more = match indicator.missing.len() {
-                count if count > MOST_UNITS => format!("等{count}个"),
-                _ => String::new(),
-            };
-            let units = indicator.missing[..indicator.missing.len().min(MOST_UNITS)].join("、");
-            writeln!(out, "{}缺 {}：{units}{more}", department.department, name.trim())?;
+            let missing: Vec<&str> = indicator.missing.iter().map(String::as_str).collect();
+            writeln!(out, "{}缺 {}：{}", department.department, name.trim(), listed(&missing, MOST_UNITS))?;
         }
     }
+    write_end(status, out)
+}
+
+/// Writes a table of units × departments.
+pub fn write_by_unit(status: &Status, width: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
+    write_title(status, out)?;
+    let mut units: Vec<&str> = Vec::new();
+    let mut columns: Vec<(&str, Vec<Vec<Mark>>)> = Vec::new();
+    for cell in &status.cells {
+        if columns.last().is_none_or(|(department, _)| *department != cell.department) {
+            columns.push((&cell.department, Vec::new()));
+        }
+        let first = columns.len() == 1;
+        let (_, marks) = columns.last_mut().expect("there is one now");
+        // The units of every department stand in the order of the roster.
+        if marks.is_empty() || units[marks.len() - 1] != cell.unit {
+            if first {
+                units.push(&cell.unit);
+            }
+            marks.push(Vec::new());
+        }
+        marks.last_mut().expect("there is one now").push(cell.mark);
+    }
+    let names = [Column::new("单位", false, units.iter().map(|unit| (*unit).to_owned()))];
+    let columns: Vec<Column> =
+        columns.iter().map(|(name, marks)| Column::new(name, false, marks.iter().map(|marks| sign(marks)))).collect();
+    write_tables(&names, &columns.iter().collect::<Vec<_>>(), width.unwrap_or(usize::MAX), out)?;
+    let marks = status.cells.iter().map(|cell| cell.mark).collect();
+    write_legend(status, &marks, true, out)?;
+    write_end(status, out)
+}
+
+/// Writes a line for each indicator of each department, and one for its events.
+pub fn write_by_indicator(status: &Status, out: &mut dyn Write) -> io::Result<()> {
+    write_title(status, out)?;
+    let mut rows: Vec<(&Cell, Vec<&Cell>)> = Vec::new();
+    for cell in &status.cells {
+        match rows
+            .iter_mut()
+            .find(|(first, _)| (&first.department, &first.indicator) == (&cell.department, &cell.indicator))
+        {
+            Some((_, cells)) => cells.push(cell),
+            None => rows.push((cell, vec![cell])),
+        }
+    }
+    let count = |cells: &[&Cell], wanted: &[Mark]| cells.iter().filter(|cell| wanted.contains(&cell.mark)).count();
+    let there = |cells: &[&Cell]| {
+        let there = count(cells, &[Mark::Reported, Mark::Late]);
+        let asked = there + count(cells, &[Mark::Missing]);
+        // Of events nobody knows how many there are to be.
+        if cells.iter().all(|cell| cell.indicator.is_none()) { there.to_string() } else { format!("{there}/{asked}") }
+    };
+    let missing = |cells: &[&Cell]| {
+        let missing = cells.iter().filter(|cell| cell.mark == Mark::Missing).map(|cell| cell.unit.as_str());
+        listed(&missing.collect::<Vec<_>>(), MOST_IN_A_CELL)
+    };
+    let of = |pick: &dyn Fn(&Asked) -> String, events: &str| -> Vec<String> {
+        rows.iter().map(|(cell, _)| cell.indicator.as_ref().map_or_else(|| events.to_owned(), pick)).collect()
+    };
+    let worst = |cells: &[&Cell]| cells.iter().map(|cell| cell.mark).max().unwrap_or(Mark::Nothing);
+    let columns = [
+        Column::new("部门", false, rows.iter().map(|(cell, _)| cell.department.clone())),
+        Column::new("条款", false, of(&|it| it.clause.clone(), "").into_iter()),
+        Column::new("指标", false, of(&|it| it.label.clone(), "（事项）").into_iter()),
+        Column::new("情况", false, rows.iter().map(|(_, cells)| word_of(worst(cells)).to_owned())),
+        Column::new("已报", true, rows.iter().map(|(_, cells)| there(cells))),
+        Column::new("缺的单位", false, rows.iter().map(|(_, cells)| missing(cells))),
+    ];
+    write_table(&columns.iter().collect::<Vec<_>>(), usize::MAX, out)?;
+    let marks = rows.iter().map(|(_, cells)| worst(cells)).collect();
+    write_legend(status, &marks, false, out)?;
+    write_end(status, out)
+}
+
+fn write_title(status: &Status, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}报送情况（期限{}，今天{}）", status.period, status.due, status.today)
+}
+
+/// A cell of a unit and a department: `缺2` where two indicators are missing.
+fn sign(marks: &[Mark]) -> String {
+    let worst = marks.iter().max().copied().unwrap_or(Mark::Nothing);
+    match (worst, marks.iter().filter(|mark| **mark == Mark::Missing).count()) {
+        (Mark::Missing, count) if count > 1 => format!("缺{count}"),
+        _ => word_of(worst).to_owned(),
+    }
+}
+
+fn word_of(mark: Mark) -> &'static str {
+    match mark {
+        Mark::Nothing => "·",
+        Mark::Nil => "零报告",
+        Mark::Reported => "已报",
+        Mark::Late => "迟",
+        Mark::Missing => "缺",
+    }
+}
+
+/// What the marks mean; only those that are there.
+fn write_legend(status: &Status, marks: &BTreeSet<Mark>, counted: bool, out: &mut dyn Write) -> io::Result<()> {
+    let is_past = status.today > status.due;
+    let meaning = |mark: Mark| match mark {
+        Mark::Missing if is_past => "没有报，已逾期",
+        Mark::Missing => "还没有报",
+        Mark::Late => "报了，过了期限",
+        Mark::Reported => "按期报了",
+        Mark::Nil => "部门报了没有事项",
+        Mark::Nothing => "不用报，或没有事项",
+    };
+    let mut legend = Vec::new();
+    for mark in [Mark::Missing, Mark::Late, Mark::Reported, Mark::Nil, Mark::Nothing] {
+        if marks.contains(&mark) {
+            let number = if mark == Mark::Missing && counted { "（后面的数是缺几项）" } else { "" };
+            legend.push(format!("{} {}{number}", word_of(mark), meaning(mark)));
+        }
+    }
+    if legend.is_empty() { Ok(()) } else { writeln!(out, "{}", legend.join("；")) }
+}
+
+/// `甲所、乙所等8个`
+fn listed(names: &[&str], most: usize) -> String {
+    match names.len() {
+        count if count > most => format!("{}等{count}个", names[..most].join("、")),
+        _ => names.join("、"),
+    }
+}
+
+/// Objections that wait, and how many departments have reported.
+fn write_end(status: &Status, out: &mut dyn Write) -> io::Result<()> {
+    let all = || status.departments.iter();
     for objection in &status.objections {
         let (unit, clause, label) = (&objection.unit, &objection.clause, &objection.label);
         writeln!(out, "异议{}待处理：{unit}，{clause} {label}，{}", objection.number, objection.reason)?;

@@ -43,16 +43,21 @@ pub fn write(scored: &Scored<'_>, width: Option<usize>, out: &mut dyn Write) -> 
         write_table(&columns, HEADER_WIDTHS[0], out)?;
         let (kept, zeros): (Vec<&Column>, Vec<&Column>) = sections.iter().partition(|column| !column.all_zero);
         omitted = zeros.iter().map(|column| column.title.as_str()).collect();
-        let names = &left[..2];
-        let mut rest = kept.as_slice();
-        while !rest.is_empty() {
-            let count = fitting_count(rest, table_width(names.iter(), 0), limit);
-            let columns: Vec<&Column> = names.iter().chain(rest[..count].iter().copied()).collect();
-            write_table(&columns, HEADER_WIDTHS[0], out)?;
-            rest = &rest[count..];
-        }
+        write_tables(&left[..2], &kept, limit, out)?;
     }
     write_legend(scored, &omitted, out)
+}
+
+/// As many tables as the columns need, each with the first columns of all.
+pub(super) fn write_tables(first: &[Column], columns: &[&Column], limit: usize, out: &mut dyn Write) -> io::Result<()> {
+    let mut rest = columns;
+    while !rest.is_empty() {
+        let count = fitting_count(rest, table_width(first.iter(), 0), limit);
+        let columns: Vec<&Column> = first.iter().chain(rest[..count].iter().copied()).collect();
+        write_table(&columns, HEADER_WIDTHS[0], out)?;
+        rest = &rest[count..];
+    }
+    Ok(())
 }
 
 pub(super) struct Column {

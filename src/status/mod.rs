@@ -1,12 +1,15 @@
 //! Who has reported a period: by department what was asked, what came, what is missing, and whether it was in time.
 
+mod matrix;
 mod receipts;
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use rustc_hash::FxHashSet;
 use serde::Serialize;
 
+pub use matrix::{Asked, Cell, Mark};
 pub use receipts::{Receipt, read as read_receipts};
 
 use crate::calendar::PeriodId;
@@ -14,7 +17,7 @@ use crate::eval::Missing;
 use crate::facts::Store;
 use crate::form::{self, Form, Kept};
 use crate::objection::{self, Objection};
-use crate::plan::{InputId, Plan};
+use crate::plan::{DayKind, Due, InputId, Plan};
 use crate::workdays::Workdays;
 
 /// All that is known when the question is asked.
@@ -42,6 +45,9 @@ pub struct Status {
     /// Objections against the period that are not decided.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub objections: Vec<Pending>,
+    /// By department, then by unit; only where they were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cells: Vec<Cell>,
 }
 
 /// An objection that is not decided.
@@ -108,7 +114,8 @@ impl Status {
 pub fn due(plan: &Plan, period: PeriodId, workdays: &Workdays) -> NaiveDate {
     let next = plan.calendar.period(period).last.plus(1).first_day();
     match plan.due {
-        Some(due) if due.workdays => workdays.nth_from(next, due.day),
+        Some(Due { day, workdays: DayKind::Statutory }) => workdays.nth_from(next, day),
+        Some(Due { day, workdays: DayKind::Weekdays }) => Workdays::default().nth_from(next, day),
         due => {
             let day = due.map_or(form::DUE_DAY, |due| due.day);
             next + chrono::Days::new(u64::from(day) - 1)
@@ -124,18 +131,29 @@ pub fn departments(plan: &Plan) -> Vec<&str> {
     names
 }
 
-/// Puts together what is known.
-pub fn status(known: &Known<'_>) -> Status {
+/// Puts together what is known; with every cell where `matrix`.
+pub fn status(known: &Known<'_>, matrix: bool) -> Status {
     let mut lacking: BTreeMap<InputId, Vec<&Missing>> = BTreeMap::new();
     known.missing.iter().for_each(|missing| lacking.entry(missing.input).or_default().push(missing));
-    let departments =
-        form::forms(known.plan, known.period).iter().map(|form| known.department(form, &lacking)).collect();
+    let lacked: FxHashSet<(InputId, usize)> = known.missing.iter().map(|it| (it.input, it.unit)).collect();
+    let (mut departments, mut cells) = (Vec::new(), Vec::new());
+    for form in form::forms(known.plan, known.period) {
+        let mut asked = form.indicators.clone();
+        // Ratings and the like are among the events of a form, and may be owed all the same.
+        asked.extend(form.events.iter().filter(|id| lacking.contains_key(id)));
+        let department = known.department(&form, &asked, &lacking);
+        if matrix {
+            cells.extend(known.cells(&form, &asked, &lacked, &department));
+        }
+        departments.push(department);
+    }
     Status {
         period: known.plan.calendar.period(known.period).name.clone(),
         due: known.due,
         today: known.today,
         departments,
         objections: known.pending(),
+        cells,
     }
 }
 
@@ -153,12 +171,9 @@ impl Known<'_> {
         pending.collect()
     }
 
-    fn department(&self, form: &Form<'_>, lacking: &BTreeMap<InputId, Vec<&Missing>>) -> Department {
+    fn department(&self, form: &Form<'_>, asked: &[InputId], lacking: &BTreeMap<InputId, Vec<&Missing>>) -> Department {
         let kept = self.forms.iter().find(|it| it.period == self.period && it.department == form.department);
         let receipt = self.receipts.iter().find(|it| it.period == self.period && it.department == form.department);
-        let mut asked = form.indicators.clone();
-        // Ratings and the like are among the events of a form, and may be owed all the same.
-        asked.extend(form.events.iter().filter(|id| lacking.contains_key(id)));
         let indicators: Vec<Indicator> =
             asked.iter().map(|id| self.indicator(*id, lacking.get(id).map_or(&[][..], Vec::as_slice))).collect();
         let events = form.events.iter().map(|id| self.rows(*id)).sum();

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::super::Ended;
 use super::super::folder::Folder;
-use super::super::load::find_period;
+use super::super::load::{Of, find_period};
 use super::super::reports;
 use super::super::rulebook;
 use super::super::session::{Session, Status, place_of};
@@ -34,12 +34,8 @@ pub struct Correct {
     /// 存档文件夹
     #[arg(value_name = "存档", help_heading = "参数", display_order = 1)]
     archive: PathBuf,
-    /// 数据文件夹：改好的事实
-    #[arg(value_name = "数据文件夹", help_heading = "参数", display_order = 2)]
-    data: PathBuf,
-    /// 更正哪一期：2023-04、2023
-    #[arg(long, value_name = "期间")]
-    period: String,
+    #[command(flatten)]
+    of: Of,
     /// 更正的原因
     #[arg(long, value_name = "原因")]
     reason: Option<String>,
@@ -74,7 +70,7 @@ impl Correct {
 
     /// The batch that holds for the period.
     fn batch(&self, open: &Open, session: &mut Session) -> Ended<Batch> {
-        let wanted = crate::parse::fold::fold_name(&self.period);
+        let wanted = crate::parse::fold::fold_name(&self.of.period);
         if let Some(batch) = open.archive.latest(wanted.trim()) {
             return Ok(batch.clone());
         }
@@ -82,7 +78,7 @@ impl Correct {
         periods.sort_unstable();
         periods.dedup();
         let finding =
-            Finding::error("not-frozen", place_of(&self.archive), format!("{}还没有封存，不用更正", self.period));
+            Finding::error("not-frozen", place_of(&self.archive), format!("{}还没有封存，不用更正", self.of.period));
         Err(session.unable(finding.help(match periods.is_empty() {
             true => "改好事实，照常计分、封存".to_owned(),
             false => format!("改好事实，照常计分、封存；已经封存的有：{}", periods.join("、")),
@@ -158,11 +154,11 @@ impl Correct {
     ) -> Ended<Status> {
         let plan = &old.loaded.compiled.plan;
         // What is wrong with the facts is told here; they are scored where the batch keeps them.
-        let folder = Folder::find(&self.data, plan, session)?;
+        let folder = Folder::find(&self.of.data, plan, session)?;
         let date = self.date.unwrap_or_else(today);
         let freezing = Freezing {
             rulebook: kept,
-            data: &self.data,
+            data: &self.of.data,
             files: &folder.files,
             period: &batch.manifest.period,
             date,
@@ -185,7 +181,7 @@ impl Correct {
         };
         for objection in correction.without_change() {
             let message = format!("{}，更正里却没有相应的改动", objection.sentence);
-            let finding = Finding::warning("objection-without-change", place_of(&self.data), message);
+            let finding = Finding::warning("objection-without-change", place_of(&self.of.data), message);
             session.report(finding.help("在异议的“事实”一列指明哪个文件哪一行，或在事实里改好那一行，再更正一次"));
         }
         if let Some(out) = &self.out {
@@ -235,7 +231,7 @@ impl Correct {
             return Err(session.unable(finding.help("加上 --found 发现的月份 --out 文件夹，程序写好要报的事实")));
         };
         let month = find_period(&compiled.plan, found, session)?;
-        let new = score(compiled, &batch.manifest.period, &self.data, session)?;
+        let new = score(compiled, &batch.manifest.period, &self.of.data, session)?;
         let plan = &new.loaded.compiled.plan;
         let month = &plan.calendar.period(month).name;
         let correction = old.correction(&new);

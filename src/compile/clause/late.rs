@@ -119,13 +119,21 @@ pub(super) fn days_late(scope: &mut Scope<'_>, line: Line<'_, '_, '_>, pair: &Pa
             &["逾期按自然日计算，截止当日不计", "逾期按工作日计算，截止当日不计"],
         );
     }
-    let workdays = workdays.unwrap_or(false);
+    let workdays = counted(scope, line, workdays);
     let input = &mut scope.plan.inputs[input.index()];
     input.needs.deadline = true;
     input.needs.completed = !running;
     input.additive = false;
     let days = if running { RowField::DaysLateHere { workdays } } else { RowField::DaysLate { workdays } };
     Some(Typed::new(Expr::Row(days), Type::Days))
+}
+
+/// Which days a line counts.
+fn counted(scope: &mut Scope<'_>, line: Line<'_, '_, '_>, workdays: Option<bool>) -> DayKind {
+    match workdays {
+        Some(true) => scope.working_days(line.site.statement.line.number),
+        Some(false) | None => DayKind::All,
+    }
 }
 
 /// 逾期1至3天扣1分
@@ -137,8 +145,9 @@ pub(super) fn late_band(
     (range, days): (&Pair<'_, Token>, &Typed),
     outcome: Option<Pair<'_, Token>>,
 ) {
-    let in_workdays = |expr: &Expr| {
-        matches!(expr, Expr::Row(RowField::DaysLate { workdays: true } | RowField::DaysLateHere { workdays: true }))
+    let in_workdays = |expr: &Expr| match expr {
+        Expr::Row(RowField::DaysLate { workdays } | RowField::DaysLateHere { workdays }) => *workdays != DayKind::All,
+        _ => false,
     };
     if range.as_str().contains("工作日") && !in_workdays(&days.expr) {
         let finding = scope
@@ -175,8 +184,10 @@ pub(super) fn by_days(
         return;
     };
     // 每逾期1天扣1分，超过3天的扣5分: the days that the line goes on to speak of are days late.
-    let days =
-        if early { Expr::Row(RowField::DaysEarly { workdays: line.workdays.unwrap_or(false) }) } else { days.expr };
+    let days = match early {
+        true => Expr::Row(RowField::DaysEarly { workdays: counted(scope, line, line.workdays) }),
+        false => days.expr,
+    };
     // 每逾期1天扣1分；超过3天的，另扣5分: the days are still those.
     draft.late_days = Some(Typed::new(days.clone(), Type::Days));
     let amount = steps(scope, line.site, each.pair, days, &Type::Days, &each.step, line.part);

@@ -274,7 +274,11 @@ pub(super) fn refund(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, 
         input.additive = false;
         input.needs.found |= within_days.is_some();
     }
-    Refund { within_days, workdays: pair.has(Token::WORKDAYS_WITHIN), share }
+    let workdays = match pair.has(Token::WORKDAYS_WITHIN) {
+        true => scope.working_days(site.statement.line.number),
+        false => DayKind::All,
+    };
+    Refund { within_days, workdays, share }
 }
 
 pub(super) fn needs(scope: &mut Scope<'_>, pair: &Pair<'_, Token>) {

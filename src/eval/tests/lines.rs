@@ -136,7 +136,7 @@ fn a_repair_in_time_gives_part_of_the_points_back() {
     let mut sheet = Sheet::new(&["甲"]);
     let section = sheet.section("板块");
     let (event, rule) = sheet.counted(section, "问题", -1);
-    sheet.rule_mut(rule).refund = Some(Refund { within_days: Some(30), workdays: false, share: number("0.8") });
+    sheet.rule_mut(rule).refund = Some(Refund { within_days: Some(30), workdays: DayKind::All, share: number("0.8") });
     for repaired in ["2023-05-10", "2023-05-11"] {
         let detail = sheet.detailed("甲", "2023-04", event, 1);
         detail.found = Some(day("2023-04-10"));
@@ -153,7 +153,7 @@ fn each_overdue_day_counts_in_its_own_month() {
     let mut sheet = Sheet::new(&["甲"]);
     let section = sheet.section("板块");
     let event = sheet.event(section, "逾期");
-    let days = Expr::Row(RowField::DaysLateHere { workdays: false });
+    let days = Expr::Row(RowField::DaysLateHere { workdays: DayKind::All });
     sheet.rule(section, Basis::Row(event), times(days, n(-1)));
     for month in ["2023-04", "2023-05"] {
         let detail = sheet.detailed("甲", month, event, 1);
