@@ -1,4 +1,5 @@
-//! Power is lost at every operation of freezing: old batches stay, no half batch is seen, and the next run works.
+//! Power is lost at every operation of freezing and of writing reports: what was there stays, no half of anything is
+//! seen, and the next run works.
 
 mod scratch;
 
@@ -6,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read};
 
 use scratch::Chance;
+use zhunsheng::batch::replace::{self, LIST, Replacement};
 use zhunsheng::batch::{Archive, Disk, Draft, FORMAT, Listed, Manifest, Rulebook, Shape, verify};
 
 /// A file or folder; its name is kept by the folder that it is in.
@@ -21,6 +23,8 @@ struct Fragile {
     nodes: Vec<Node>,
     /// Operations until the power is lost.
     left: usize,
+    /// Whether folders can change places at once.
+    swaps: bool,
 }
 
 /// What is still there after a crash.
@@ -46,7 +50,7 @@ fn lost() -> io::Error {
 impl Fragile {
     fn new() -> Fragile {
         let root = Node::Folder { now: BTreeMap::new(), synced: BTreeMap::new() };
-        Fragile { nodes: vec![root], left: usize::MAX }
+        Fragile { nodes: vec![root], left: usize::MAX, swaps: false }
     }
 
     fn step(&mut self) -> io::Result<()> {
@@ -157,6 +161,19 @@ impl Disk for Fragile {
         let (names, name) = self.names(to)?;
         names.insert(name, at);
         Ok(())
+    }
+
+    fn swap(&mut self, one: &str, other: &str) -> io::Result<bool> {
+        if !self.swaps {
+            return Ok(false);
+        }
+        self.step()?;
+        let places = [self.find(one)?, self.find(other)?];
+        for (path, at) in [one, other].into_iter().zip([places[1], places[0]]) {
+            let (names, name) = self.names(path)?;
+            names.insert(name, at);
+        }
+        Ok(true)
     }
 
     fn remove(&mut self, path: &str) -> io::Result<()> {
@@ -271,5 +288,167 @@ fn crashes_may_follow_one_another() {
             assert!(now == frozen + 1 || (!whole && now == frozen), "{now} after {frozen}");
             frozen = now;
         }
+    }
+}
+
+// ---------------------------------------------------------------- reports
+
+/// Reports of one run: every file says which run it is of.
+const RUNS: [&[&str]; 2] =
+    [&["结果.json", "说明/甲所.txt", "说明/乙所.txt"], &["结果.json", "说明/甲所.txt", "告知书/丙所.docx"]];
+
+fn write_reports(disk: &mut Fragile, run: usize) -> Result<(), String> {
+    let told = |failed: zhunsheng::batch::Failed| format!("{}不了{}：{}", failed.what, failed.path, failed.error);
+    replace::recover(disk, "四月").map_err(told)?;
+    let found = replace::strangers(disk, "四月").map_err(told)?;
+    assert!(found.is_empty(), "{found:?}");
+    let mut new = Replacement::begin("四月", disk).map_err(told)?;
+    for path in RUNS[run] {
+        if let Err(failed) = new.put(path, &mut format!("{run} {path}").as_bytes()) {
+            new.abandon();
+            return Err(told(failed));
+        }
+    }
+    new.finish().map_err(told)
+}
+
+/// The run that the reports are of: all of them, and of no other; `None` where there are none.
+#[track_caller]
+fn run_of(disk: &Fragile, when: &str) -> Option<usize> {
+    let text = |path: &str| {
+        let mut text = String::new();
+        disk.open(&format!("四月/{path}")).ok()?.read_to_string(&mut text).ok()?;
+        Some(text)
+    };
+    disk.find("四月").ok()?;
+    let list = text(LIST).unwrap_or_else(|| panic!("{when}: no list"));
+    let run = RUNS.iter().position(|run| list.contains(run[2])).unwrap_or_else(|| panic!("{when}: {list}"));
+    for path in RUNS[run] {
+        assert_eq!(text(path), Some(format!("{run} {path}")), "{when}: {path}");
+    }
+    // What is of the other run, or of nobody, is a stranger.
+    assert_eq!(replace::strangers(disk, "四月").unwrap(), [], "{when}");
+    Some(run)
+}
+
+#[test]
+fn reports_are_those_of_before_or_those_of_after() {
+    for (already, swaps) in [(false, false), (true, false), (true, true)] {
+        let mut before = Fragile::new();
+        before.swaps = swaps;
+        if already {
+            write_reports(&mut before, 0).unwrap();
+        }
+        let mut operations = 0;
+        loop {
+            let mut disk = before.clone();
+            disk.left = operations;
+            let whole = write_reports(&mut disk, 1).is_ok();
+            for loss in LOSSES {
+                let when = format!("earlier {already}, at once {swaps}, {operations} operations, {loss:?} lost");
+                let mut found = disk.after(loss);
+                // Where folders change places at once, there is no moment without reports.
+                if swaps {
+                    assert!(run_of(&found, &when).is_some(), "{when}");
+                }
+                replace::recover(&mut found, "四月").unwrap_or_else(|failed| panic!("{when}: {}", failed.error));
+                let run = run_of(&found, &when);
+                assert!(run.is_some() || !already, "{when}: the earlier reports are gone");
+                assert!(run == Some(1) || !whole, "{when}: the new reports are gone");
+                write_reports(&mut found, 1).unwrap_or_else(|error| panic!("{when}: {error}"));
+                assert_eq!(run_of(&found, &when), Some(1));
+                assert_eq!(found.list("").unwrap().len(), 1, "{when}: something is left behind");
+            }
+            if whole {
+                break;
+            }
+            operations += 1;
+        }
+        assert!(operations > 15, "{operations}");
+    }
+}
+
+/// An operation that fails once, as a full disk or a locked file makes it fail, leaves the earlier reports.
+#[test]
+fn reports_that_fail_leave_the_earlier_ones() {
+    struct Faulty {
+        disk: Fragile,
+        /// The operation that fails; those after it succeed.
+        fails: usize,
+    }
+    impl Faulty {
+        fn step(&mut self) -> io::Result<()> {
+            self.fails = self.fails.wrapping_sub(1);
+            if self.fails == usize::MAX { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+        }
+    }
+    impl Disk for Faulty {
+        fn list(&self, folder: &str) -> io::Result<Vec<Listed>> {
+            self.disk.list(folder)
+        }
+        fn open(&self, path: &str) -> io::Result<Box<dyn Read>> {
+            self.disk.open(path)
+        }
+        fn make_folder(&mut self, path: &str) -> io::Result<()> {
+            self.step()?;
+            self.disk.make_folder(path)
+        }
+        fn write(&mut self, path: &str, from: &mut dyn Read) -> io::Result<()> {
+            self.step()?;
+            self.disk.write(path, from)
+        }
+        fn sync_folder(&mut self, path: &str) -> io::Result<()> {
+            self.step()?;
+            self.disk.sync_folder(path)
+        }
+        fn rename(&mut self, from: &str, to: &str) -> io::Result<()> {
+            self.step()?;
+            self.disk.rename(from, to)
+        }
+        fn swap(&mut self, one: &str, other: &str) -> io::Result<bool> {
+            self.step()?;
+            self.disk.swap(one, other)
+        }
+        fn remove(&mut self, path: &str) -> io::Result<()> {
+            self.step()?;
+            self.disk.remove(path)
+        }
+    }
+    for swaps in [false, true] {
+        let mut before = Fragile::new();
+        before.swaps = swaps;
+        write_reports(&mut before, 0).unwrap();
+        let mut fails = 0;
+        loop {
+            let mut faulty = Faulty { disk: before.clone(), fails };
+            let mut new = match Replacement::begin("四月", &mut faulty) {
+                Ok(new) => new,
+                Err(_) => {
+                    fails += 1;
+                    continue;
+                }
+            };
+            let mut written = Ok(());
+            for path in RUNS[1] {
+                written = written.and_then(|()| new.put(path, &mut format!("1 {path}").as_bytes()));
+            }
+            let written = match written {
+                Ok(()) => new.finish(),
+                Err(failed) => {
+                    new.abandon();
+                    Err(failed)
+                }
+            };
+            let when = format!("at once {swaps}, operation {fails} fails");
+            let run = run_of(&faulty.disk, &when);
+            assert!(run.is_some(), "{when}: the reports are gone");
+            assert!(run == Some(1) || written.is_err(), "{when}");
+            if faulty.fails < usize::MAX / 2 {
+                assert_eq!(run, Some(1), "{when}");
+                break;
+            }
+            fails += 1;
+        }
+        assert!(fails > 8, "{fails}");
     }
 }

@@ -651,32 +651,99 @@ fn the_same_results_are_the_same_bytes() {
         write_reports(Path::new(RULEBOOK), &here("samples/2023"), "2023-06", out, &more);
     }
     let [first, second] = [files(&first), files(&second)];
-    // The workbook, the notice, the page, a table and all results; a sheet and an explanation for each unit.
-    assert_eq!(first.len(), 5 + 2 * 25);
+    // The workbook, the notice, the page, a table, all results and the list; a sheet and an explanation for each unit.
+    assert_eq!(first.len(), 6 + 2 * 25);
     assert!(first == second, "{:?}", first.keys().filter(|name| first[*name] != second[*name]).collect::<Vec<_>>());
 }
 
+/// Runs `score --out` for a quiet month; gives the exit code and what was told.
+fn quiet_month(out: &Path, issuer: &str) -> (Option<i32>, String) {
+    let [data, folder] = [beside("year/01-quiet-month"), out.to_owned()].map(|path| path.display().to_string());
+    let arguments = ["score", RULEBOOK, &data, "--period", "2023-04", "--out", &folder, "--issuer", issuer];
+    let output = zhunsheng([&arguments[..], &["--diagnostics", "short"]].concat());
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
 #[test]
-fn reports_that_cannot_be_written_leave_the_earlier_ones() {
+fn reports_take_the_place_of_the_earlier_ones_and_of_nothing_else() {
     let scratch = Scratch::new();
-    let out = scratch.path.join("出");
-    write_reports(Path::new(RULEBOOK), &beside("year/01-quiet-month"), "2023-04", &out, &[]);
-    let before = files(&out);
-    // A folder stands where a file would go.
-    fs::remove_file(out.join("排名.csv")).unwrap();
-    fs::create_dir(out.join("排名.csv")).unwrap();
-    fs::write(out.join("排名.csv/在用"), "别的").unwrap();
-    let [data, folder] = [beside("year/01-quiet-month"), out.clone()].map(|path| path.display().to_string());
-    let arguments = ["score", RULEBOOK, &data, "--period", "2023-04", "--out", &folder, "--issuer", "新的"];
-    let output = zhunsheng(arguments);
-    assert_eq!(output.status.code(), Some(2));
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(told.contains("排名.csv"), "{told}");
-    let after = files(&out);
-    for (name, bytes) in before.iter().filter(|(name, _)| !name.ends_with("排名.csv")) {
-        assert_eq!(after.get(name), Some(bytes), "{}", name.display());
+    let out = scratch.path.join("报告/四月");
+    assert_eq!(quiet_month(&out, "甲局").0, Some(0));
+    let first = files(&out);
+    let sums = fs::read_to_string(out.join("清单.sha256")).unwrap();
+    assert_eq!(sums.lines().count(), first.len() - 1);
+    // The sheet of a unit that is no longer there goes with the others: the folder is new as a whole.
+    let gone = out.join("说明/没有的所.txt");
+    fs::write(&gone, "旧").unwrap();
+    fs::write(
+        out.join("清单.sha256"),
+        format!("{}  说明/没有的所.txt\n{sums}", zhunsheng::batch::weigh(&b"\xe6\x97\xa7"[..]).unwrap().sha256),
+    )
+    .unwrap();
+    fs::write(out.join("Thumbs.db"), "系统").unwrap();
+    assert_eq!(quiet_month(&out, "乙局").0, Some(0));
+    let second = files(&out);
+    assert!(second.keys().eq(first.keys()) && second != first);
+    // A file of somebody else, a folder, and a notice that was worked on: nothing is touched.
+    for (path, word) in [
+        ("我的.txt", "“我的.txt”不是写报告时写的"),
+        ("说明/我的.txt", "“说明/我的.txt”不是"),
+        ("空/", "“空”不是"),
+        ("通报.docx", "“通报.docx”改过了"),
+    ] {
+        match path.strip_suffix('/') {
+            Some(folder) => fs::create_dir(out.join(folder)).unwrap(),
+            None => fs::write(out.join(path), "手改").unwrap(),
+        }
+        let before = files(&out);
+        let (code, told) = quiet_month(&out, "丙局");
+        assert!(code == Some(2) && told.contains("not-a-report-folder") && told.contains(word), "{told}");
+        assert!(files(&out) == before, "{path}");
+        match path.strip_suffix('/') {
+            Some(folder) => fs::remove_dir(out.join(folder)).unwrap(),
+            None => fs::remove_file(out.join(path)).unwrap(),
+        }
     }
-    assert!(after.keys().all(|name| !name.to_string_lossy().contains(".part")), "{:?}", after.keys());
+    // What was taken away is written again.
+    assert_eq!(quiet_month(&out, "丙局").0, Some(0));
+    assert!(files(&out).keys().eq(first.keys()));
+    let beside: Vec<_> = fs::read_dir(out.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(beside, ["四月"]);
+    // An earlier folder without a list may be anybody's.
+    fs::remove_file(out.join("清单.sha256")).unwrap();
+    assert_eq!(quiet_month(&out, "丙局").0, Some(2));
+}
+
+#[test]
+fn a_run_that_is_killed_leaves_all_of_before_or_all_of_after() {
+    let scratch = Scratch::new();
+    let out = scratch.path.join("四月");
+    assert_eq!(quiet_month(&out, "甲局").0, Some(0));
+    let before = files(&out);
+    let started = std::time::Instant::now();
+    assert_eq!(quiet_month(&out, "乙局").0, Some(0));
+    let whole = started.elapsed();
+    let after = files(&out);
+    assert!(before != after);
+    assert_eq!(quiet_month(&out, "甲局").0, Some(0));
+    let [data, folder] = [beside("year/01-quiet-month"), out.clone()].map(|path| path.display().to_string());
+    let arguments = ["score", RULEBOOK, &data, "--period", "2023-04", "--out", &folder, "--issuer", "乙局"];
+    let mut interrupted = 0;
+    for part in 1..=12 {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_zhunsheng"));
+        let quiet = command.args(arguments).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+        let mut running = quiet.spawn().unwrap();
+        std::thread::sleep(whole * part / 12);
+        let _ = running.kill();
+        interrupted += usize::from(!running.wait().unwrap().success());
+        let now = files(&out);
+        assert!(now == before || now == after, "killed after {part}/12: {:?}", now.keys());
+    }
+    assert!(interrupted > 3, "{interrupted}");
+    // What the killed ones left does not stand in the way, and is cleared.
+    assert_eq!(quiet_month(&out, "乙局").0, Some(0));
+    assert!(files(&out) == after);
+    assert_eq!(fs::read_dir(&scratch.path).unwrap().count(), 1);
 }
 
 #[test]

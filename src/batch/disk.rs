@@ -1,4 +1,4 @@
-//! What an archive does to files: a handful of operations, each of which may be the last before a crash.
+//! What an archive or a folder of reports does to files: a handful of operations, each of which may be the last before a crash.
 
 use std::io::{self, Read};
 
@@ -24,6 +24,11 @@ pub trait Disk {
 
     /// Gives another name in the same folder, in place of what had it where both are files.
     fn rename(&mut self, from: &str, to: &str) -> io::Result<()>;
+
+    /// Gives two folders each other's name at once; `false` where the system cannot.
+    fn swap(&mut self, _: &str, _: &str) -> io::Result<bool> {
+        Ok(false)
+    }
 
     /// Removes a file, or a folder with all that is in it.
     fn remove(&mut self, path: &str) -> io::Result<()>;

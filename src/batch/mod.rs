@@ -1,10 +1,12 @@
-//! Frozen results: numbered batches in a folder, each bound to the one before by its sum.
+//! Frozen results: numbered batches in a folder, each bound to the one before by its sum; and folders of reports, which
+//! come in whole as batches do.
 
 mod archive;
 mod bind;
 mod disk;
 mod ledger;
 mod manifest;
+pub mod replace;
 pub mod verify;
 
 pub use archive::{Archive, Batch, Draft, UNFINISHED, Unread, read_bytes};

@@ -1,4 +1,4 @@
-//! The files of `score --out`: all of them are made before the first is put into its place.
+//! The files of `score --out`: a folder that takes the place of the earlier one when it is whole.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -11,7 +11,11 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use super::Ended;
-use super::session::Session;
+use super::archive::{self, RealDisk, told};
+use super::session::{Session, place_of};
+use crate::batch::replace::{self, Replacement};
+use crate::batch::{Failed, Tried};
+use crate::diagnostic::Finding;
 use crate::explain::Explainer;
 use crate::outcome::Outcome;
 use crate::report::{self, letter::Letter};
@@ -20,17 +24,72 @@ use crate::scored::Scored;
 /// File systems take 255 bytes; the suffix and a number need a few.
 const LONGEST_NAME: usize = 200;
 
-/// Files that are being made: their places within the folder, and what they hold.
-struct Files {
-    made: Vec<(PathBuf, Vec<u8>)>,
+/// Where reports are to be written.
+pub struct Place {
+    /// As the user calls it.
+    folder: PathBuf,
+    /// The folder that it is in.
+    disk: RealDisk,
+    name: String,
 }
 
-impl Files {
-    fn add(&mut self, name: impl Into<PathBuf>, write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> io::Result<()> {
+/// So many files that are not ours are named.
+const MOST_NAMED: usize = 5;
+
+impl Place {
+    /// Looks whether reports can be written there, before the work is done: nothing of others may be in the folder.
+    pub fn find(folder: &Path, session: &mut Session) -> Ended<Place> {
+        let path = match folder.canonicalize() {
+            Ok(path) => path,
+            Err(_) => std::path::absolute(folder).map_err(|error| session.cannot("写", folder, &error))?,
+        };
+        let here = std::env::current_dir().and_then(|here| here.canonicalize());
+        if path.exists() && !path.is_dir() {
+            let finding = Finding::error("not-a-folder", place_of(folder), format!("“{}”不是文件夹", folder.display()));
+            return Err(session.unable(finding.help("换一个名字")));
+        }
+        let named = path.parent().zip(path.file_name().and_then(|name| name.to_str()));
+        let Some((parent, name)) = named.filter(|_| !here.is_ok_and(|here| here.starts_with(&path))) else {
+            let message = format!("“{}”是当前文件夹，或者当前文件夹在它里面，不能整个换掉", folder.display());
+            let finding = Finding::error("not-a-report-folder", place_of(folder), message);
+            return Err(session.unable(finding.help("报告写在单独的一个文件夹里：--out 报告/2023-04")));
+        };
+        fs::create_dir_all(parent).map_err(|error| session.cannot("建", parent, &error))?;
+        let place =
+            Place { folder: folder.to_owned(), disk: RealDisk { root: parent.to_owned() }, name: name.to_owned() };
+        place.require_ours(session)?;
+        Ok(place)
+    }
+
+    fn require_ours(&self, session: &mut Session) -> Ended<()> {
+        let strangers = replace::strangers(&self.disk, &self.name);
+        let strangers = strangers.map_err(|failed| told(failed, &self.disk.root, session))?;
+        if strangers.is_empty() {
+            return Ok(());
+        }
+        let named = strangers.iter().take(MOST_NAMED).map(|it| {
+            let what = if it.changed { "改过了" } else { "不是写报告时写的" };
+            format!("“{}”{what}", it.path)
+        });
+        let more = if strangers.len() > MOST_NAMED { format!("等{}个", strangers.len()) } else { String::new() };
+        let list = named.collect::<Vec<_>>().join("，");
+        let message = format!("“{}”里的{list}{more}；报告要整个换掉这个文件夹，没有写", self.folder.display());
+        let finding = Finding::error("not-a-report-folder", place_of(&self.folder), message);
+        Err(session.unable(finding.help("把这些文件移到别处（开着的先关掉），再写一次；或者换一个文件夹")))
+    }
+}
+
+/// Reports that are being written.
+struct Files<'d> {
+    new: Replacement<'d>,
+}
+
+impl Files<'_> {
+    /// One file at a time is held in memory.
+    fn add(&mut self, name: &str, write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<(), Failed> {
         let mut bytes = Vec::new();
-        write(&mut bytes)?;
-        self.made.push((name.into(), bytes));
-        Ok(())
+        write(&mut bytes).tried("写", name)?;
+        self.new.put(name, &mut &bytes[..])
     }
 }
 
@@ -60,21 +119,52 @@ impl Letterhead {
     }
 }
 
-/// Writes the reports; `months` as for [`Explainer::new`], `stages` as for [`report::write_stages`].
+/// Writes the reports beside the folder, and gives them its name when they are whole: nobody sees half of them, and
+/// what cannot be written leaves the earlier ones as they were. `months` as for [`Explainer::new`], `stages` as for
+/// [`report::write_stages`].
 pub fn write(
     scored: &Scored<'_>,
     months: &[Outcome],
     stages: &[Outcome],
     letter: &Letter,
-    folder: &Path,
+    mut place: Place,
     session: &mut Session,
 ) -> Ended<()> {
-    let files = make(scored, months, stages, letter).map_err(|error| session.cannot("写", folder, &error))?;
-    put(folder, &files.made).map_err(|(path, error)| session.cannot("写", &path, &error))
+    let root = place.disk.root.clone();
+    let beside = root.join(replace::unfinished(&place.name));
+    let in_use = |session: &mut Session| {
+        let message = format!("“{}”正在被另一个程序写", place.folder.display());
+        let finding = Finding::error("reports-in-use", place_of(&place.folder), message);
+        session.unable(finding.help("等它写完，再做一次"))
+    };
+    // Who still holds the lock of what is not finished is at work; else it was left by a crash.
+    if beside.is_dir() && archive::lock(&beside).is_ok_and(|lock| lock.is_none()) {
+        return Err(in_use(session));
+    }
+    replace::recover(&mut place.disk, &place.name).map_err(|failed| told(failed, &root, session))?;
+    place.require_ours(session)?;
+    let new = Replacement::begin(&place.name, &mut place.disk).map_err(|failed| told(failed, &root, session))?;
+    let lock = archive::lock(&beside).map_err(|error| session.cannot("写", &place.folder, &error))?;
+    let Some(lock) = lock else { return Err(in_use(session)) };
+    let mut files = Files { new };
+    let made = make(scored, months, stages, letter, &mut files).and_then(|()| lock.remove(&beside).tried("删", ""));
+    let finished = match made {
+        Ok(()) => files.new.finish(),
+        Err(failed) => {
+            files.new.abandon();
+            Err(failed)
+        }
+    };
+    finished.map_err(|failed| told(failed, &root, session))
 }
 
-fn make(scored: &Scored<'_>, months: &[Outcome], stages: &[Outcome], letter: &Letter) -> io::Result<Files> {
-    let mut files = Files { made: Vec::new() };
+fn make(
+    scored: &Scored<'_>,
+    months: &[Outcome],
+    stages: &[Outcome],
+    letter: &Letter,
+    files: &mut Files<'_>,
+) -> Result<(), Failed> {
     files.add("结果.json", |out| report::write_json(scored, out))?;
     files.add("排名.csv", |out| report::write_csv(scored, out))?;
     files.add("考评结果.html", |out| report::write_page(scored, months, stages, letter, out))?;
@@ -90,17 +180,16 @@ fn make(scored: &Scored<'_>, months: &[Outcome], stages: &[Outcome], letter: &Le
     for unit in &scored.outcome.units {
         let name = free_name(scored.name(unit), &mut taken);
         let tree = explainer.unit(unit);
-        files.add(Path::new("说明").join(format!("{name}.txt")), |out| tree.write(None, out))?;
+        files.add(&format!("说明/{name}.txt"), |out| tree.write(None, out))?;
         #[cfg(feature = "office")]
-        files.add(Path::new("告知书").join(format!("{name}.docx")), |out| {
+        files.add(&format!("告知书/{name}.docx"), |out| {
             out.write_all(&report::write_result(scored, &explainer, unit, letter)?)
         })?;
     }
-    Ok(files)
+    Ok(())
 }
 
-/// Writes everything beside the folder first, and moves it there when it is whole: nobody sees half a report, and what
-/// cannot be written leaves the earlier reports as they were.
+/// Puts a few files among others: each is written beside them first, and moved there when all are whole.
 pub fn put(folder: &Path, files: &[(PathBuf, Vec<u8>)]) -> Result<(), (PathBuf, io::Error)> {
     let at = |path: &Path| {
         let path = path.to_owned();

@@ -64,6 +64,10 @@ impl Score {
             let finding = Finding::error("reports-among-facts", place_of(folder), message);
             return Err(session.unable(finding.help("换一个文件夹，比如与数据文件夹并列的“报告”")));
         }
+        let place = match &self.out {
+            Some(folder) => Some(reports::Place::find(folder, session)?),
+            None => None,
+        };
         let loaded = self.subject.load(traced, session)?;
         let published = match &self.against {
             Some(path) => {
@@ -78,14 +82,14 @@ impl Score {
             Some(archive) => Some(self.freeze(archive, &scored, &loaded.files, session)?),
             None => None,
         };
-        if let Some(folder) = &self.out {
+        if let (Some(folder), Some(place)) = (&self.out, place) {
             #[cfg(feature = "office")]
             let letter = self.letterhead.letter();
             #[cfg(not(feature = "office"))]
             let letter = Letter::default();
             let letter = Letter { frozen, ..letter };
             let (months, stages) = (loaded.base_periods(&outcome), loaded.stages(&outcome));
-            reports::write(&scored, &months, &stages, &letter, folder, session)?;
+            reports::write(&scored, &months, &stages, &letter, place, session)?;
             session.note(&format!("已写入“{}”", folder.display()));
         }
         if let Some(published) = &published {

@@ -1,4 +1,4 @@
-//! An archive on the real disk, and the lock that one writer at a time holds.
+//! The real disk, and the lock that one writer at a time holds.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read};
@@ -9,7 +9,7 @@ use crate::batch::{Disk, Listed, Shape};
 /// The file that is locked; it holds nothing.
 const LOCK: &str = ".锁";
 
-/// A folder of batches.
+/// A folder of batches, or the one that a folder of reports is in.
 pub struct RealDisk {
     pub root: PathBuf,
 }
@@ -68,6 +68,18 @@ impl Disk for RealDisk {
         fs::rename(self.path(from), self.path(to))
     }
 
+    #[cfg(any(target_os = "linux", target_vendor = "apple"))]
+    fn swap(&mut self, one: &str, other: &str) -> io::Result<bool> {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        use rustix::io::Errno;
+        match renameat_with(CWD, self.path(one), CWD, self.path(other), RenameFlags::EXCHANGE) {
+            Ok(()) => Ok(true),
+            // Kernels and file systems that never learned it.
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     fn remove(&mut self, path: &str) -> io::Result<()> {
         let path = self.path(path);
         if fs::symlink_metadata(&path)?.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
@@ -77,6 +89,14 @@ impl Disk for RealDisk {
 /// Held while something is written; another process that wants it is told to wait.
 pub struct Lock {
     _file: File,
+}
+
+impl Lock {
+    /// Ends it where nothing of it is to stay.
+    pub fn remove(self, root: &Path) -> io::Result<()> {
+        drop(self);
+        fs::remove_file(root.join(LOCK))
+    }
 }
 
 /// Takes the lock; `None` where somebody else has it.

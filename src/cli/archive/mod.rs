@@ -12,7 +12,7 @@ use std::path::Path;
 
 pub use correct::Correct;
 pub use day::{Day, today};
-pub use disk::{Lock, RealDisk};
+pub use disk::{Lock, RealDisk, lock};
 pub use freeze::{Freezing, documents};
 pub use verify::Verify;
 

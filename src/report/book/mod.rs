@@ -57,11 +57,13 @@ pub fn workbook(scored: Scored<'_>, months: &[Outcome], letter: &Letter) -> Resu
     for (id, name) in scored.sections().iter().zip(section_names) {
         sheets.push((name, ranking::section(scored, &blocks, *id, &looks)?));
     }
-    let mut rest = blocks.as_slice();
-    while let Some(first) = rest.first() {
-        let count = rest.iter().take_while(|block| block.sheet == first.sheet).count();
-        sheets.push((first.sheet.clone(), units(scored, &rest[..count], &looks)?));
-        rest = &rest[count..];
+    // A province is large: what is on its sheet need not be held beside it.
+    let mut rest = blocks.into_iter().peekable();
+    while let Some(first) = rest.next() {
+        let name = first.sheet.clone();
+        let mut own = vec![first];
+        own.extend(std::iter::from_fn(|| rest.next_if(|block| block.sheet == name)));
+        sheets.push((name, units(scored, own, &looks)?));
     }
     sheets.push((notes_name, notes::sheet(scored, letter, &looks)?));
     let mut book = Workbook::new();
@@ -110,17 +112,17 @@ fn blocks<'a>(scored: Scored<'a>, months: &'a [Outcome], names: &mut Names) -> V
 }
 
 /// A sheet of one unit, or of many.
-fn units(scored: Scored<'_>, blocks: &[Block<'_>], looks: &Looks) -> Result<Worksheet, XlsxError> {
+fn units(scored: Scored<'_>, blocks: Vec<Block<'_>>, looks: &Looks) -> Result<Worksheet, XlsxError> {
     let mut sheet = Worksheet::new();
-    let name = match blocks {
+    let name = match blocks.as_slice() {
         [one] => scored.name(one.unit.outcome).to_owned(),
         several => format!("{}等{}个单位", scored.name(several[0].unit.outcome), several.len()),
     };
     page::begin(&mut sheet, &format!("{name}　{}", scored.period().name), looks)?;
+    let last = blocks.last().map_or(page::HEADER, |block| block.unit.next_row() - 1);
     for block in blocks {
         page::rows(&mut sheet, block.unit.first, &block.unit.rows, looks)?;
     }
-    let last = blocks.last().map_or(page::HEADER, |block| block.unit.next_row() - 1);
     page::end(&mut sheet, last, looks)?;
     Ok(sheet)
 }
