@@ -288,6 +288,46 @@ fn an_entry_that_is_struck_out_moves_the_total() {
     assert_eq!(total(&after), total(&book) - points, "{points}");
 }
 
+/// The rows of a sheet: number, outline level, whether hidden.
+fn outlines(sheet: &str) -> Vec<(u32, u32, bool)> {
+    let rows = sheet.split("<row ").skip(1).map(|row| &row[..row.find('>').unwrap()]);
+    let value = |row: &str, name: &str| -> Option<String> {
+        let (_, rest) = row.split_once(&format!("{name}=\""))?;
+        rest.split_once('"').map(|(value, _)| value.to_owned())
+    };
+    let number = |row: &str, name: &str| value(row, name).and_then(|value| value.parse().ok());
+    let is_hidden = |row: &str| value(row, "hidden").is_some_and(|value| value == "1" || value == "true");
+    rows.map(|row| (number(row, "r").unwrap(), number(row, "outlineLevel").unwrap_or(0), is_hidden(row))).collect()
+}
+
+#[test]
+fn a_year_is_folded_by_month() {
+    let scratch = Scratch::new();
+    write_reports(Path::new(RULEBOOK), &here("samples/2023"), "2023", &scratch.path.join("年"), &[]);
+    let bytes = fs::read(scratch.path.join("年/核算表.xlsx")).unwrap();
+    let check = |bytes: &[u8], what: &str| {
+        let book = workbook::read(bytes).unwrap();
+        let at = book.iter().position(|sheet| sheet.name == "花戏楼司法所").unwrap();
+        let parts = parts(bytes);
+        let name = format!("xl/worksheets/sheet{}.xml", at + 1);
+        let (_, xml) = parts.iter().find(|(part, _)| *part == name).unwrap();
+        let (view, _) = xml.split_once("</sheetViews>").unwrap();
+        assert!(["state=\"frozen\"", "xSplit=\"2\"", "ySplit=\"3\""].iter().all(|word| view.contains(word)), "{what}");
+        let rows = outlines(xml);
+        let months = rows.windows(2).filter(|pair| pair[0].1 == 0 && pair[1].1 == 1);
+        let headings: Vec<&str> = months.map(|pair| book[at].text(pair[0].0, 2)).collect();
+        let expected: Vec<String> = (3..=12).map(|month| format!("2023-{month:02}")).collect();
+        assert_eq!(headings, expected, "{what}");
+        // Whatever is folded is hidden, and nothing else is.
+        assert!(rows.iter().all(|(_, level, hidden)| (*level == 1) == *hidden), "{what}: {rows:?}");
+    };
+    check(&bytes, "as written");
+    assert!(parts(&bytes).iter().any(|(_, text)| text.contains("summaryBelow=\"0\"")));
+    if recalculated(&[(scratch.path.join("年.xlsx"), bytes)], &scratch.path) {
+        check(&fs::read(scratch.path.join("算/年.xlsx")).unwrap(), "as LibreOffice has it");
+    }
+}
+
 // ---------------------------------------------------------------- documents
 
 /// The text of documents as LibreOffice reads them, and whether it makes pages of them.

@@ -30,14 +30,45 @@ pub fn apply(objection: &Objection, text: &str, line: usize) -> Result<String, B
     };
     let at = |role: Role| header.cells.iter().position(|title| fold_name(title).replace(' ', "") == role.name());
     let cell = |role: Role| at(role).and_then(|at| row.cells.get(at)).map_or("", |cell| cell.trim());
-    let is_it = cell(Role::Unit) == objection.unit
-        && address(cell(Role::Clause)) == objection.clause
-        && cell(Role::Label) == objection.label;
-    if !is_it {
+    let is_about = |record: &&Record| {
+        let cell = |role: Role| at(role).and_then(|at| record.cells.get(at)).map_or("", |cell| cell.trim());
+        cell(Role::Unit) == objection.unit
+            && address(cell(Role::Clause)) == objection.clause
+            && cell(Role::Label) == objection.label
+    };
+    if let Some(mark) = &objection.mark
+        && mark_of(row) != *mark
+    {
+        let (number, name) = (&objection.number, place.trim_end_matches(|c: char| c.is_ascii_digit()));
+        let finding = wrong(format!("异议{number}指的“{place}”现在是另一行（校验码{}，不是{mark}）", mark_of(row)));
+        let moved = records.iter().filter(|record| mark_of(record) == *mark).find(is_about);
+        return Err(match moved {
+            Some(now) => {
+                Box::new(finding.help(format!("那一行移到了第{}行，事实写：{name}{}@{mark}", now.line, now.line)))
+            }
+            None => Box::new(finding.help("那一行改过或删了：核对事实文件，事实照现在的结果写")),
+        });
+    }
+    if !is_about(&row) {
         let found = format!("{} {} {}", cell(Role::Unit), cell(Role::Clause), cell(Role::Label));
         let message =
             format!("异议{}指的“{place}”是“{found}”，不是“{} {}”", objection.number, objection.unit, objection.name());
         return Err(wrong(message));
+    }
+    // Where rows are alike but for what they hold, a line that moves would be taken for another.
+    let like: Vec<&Record> = records.iter().skip(1).filter(is_about).collect();
+    if objection.mark.is_none() && like.iter().any(|record| mark_of(record) != mark_of(row)) {
+        let lines: Vec<String> = like.iter().map(|record| record.line.to_string()).collect();
+        let message = format!(
+            "异议{}指的“{place}”：同一单位、条款、情形的有{}行（第{}行），行号一动就认错",
+            objection.number,
+            like.len(),
+            lines.join("、")
+        );
+        let finding = Finding::error("objection-fact-unclear", objection.place.clone(), message);
+        let held: Vec<&str> = row.cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+        let help = format!("核对第{line}行是不是这一行：{}\n是的，事实写：{place}@{}", held.join("，"), mark_of(row));
+        return Err(Box::new(finding.text(place).help(help)));
     }
     let changes: Vec<(Role, &str)> = match (&objection.quantity, &objection.points) {
         (None, None) => vec![(Role::Standing, "驳回")],
@@ -74,6 +105,17 @@ pub fn apply(objection: &Objection, text: &str, line: usize) -> Result<String, B
     }
     out.push_str(&text[done..]);
     Ok(out)
+}
+
+/// A short sum of what a row holds, by which it is known again wherever it stands.
+fn mark_of(record: &Record) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let filled = record.cells.iter().rposition(|cell| !cell.trim().is_empty()).map_or(0, |last| last + 1);
+    for cell in &record.cells[..filled] {
+        hasher.update(cell.trim().as_bytes());
+        hasher.update(&[0]);
+    }
+    hasher.finalize().to_hex()[..8].to_owned()
 }
 
 fn records(text: &str) -> Vec<Record> {
@@ -122,6 +164,7 @@ mod tests {
             clause: "工作.1".to_owned(),
             label: "迟报".to_owned(),
             fact: Some("事实.csv:5".to_owned()),
+            mark: None,
             reason: String::new(),
             filed: None,
             state: State::Upheld,
@@ -137,11 +180,36 @@ mod tests {
 
     #[test]
     fn the_row_changes_and_its_column_is_there_for_all() {
-        let changed = apply(&objection(None), TEXT, 6).unwrap();
+        let marked = |quantity, mark: &str| Objection { mark: Some(mark.to_owned()), ..objection(quantity) };
+        let marks: Vec<String> = records(TEXT).iter().map(mark_of).collect();
+        let changed = apply(&marked(None, &marks[2]), TEXT, 6).unwrap();
         let expected = TEXT.replace("数量,备注", "数量,备注,认定").replace("迟报,2,", "迟报,2,,驳回");
         assert_eq!(changed, expected.replace("行\"", "行\",").replace("迟报,3,", "迟报,3,,"));
-        let changed = apply(&objection(Some("1")), TEXT, 7).unwrap();
+        let changed = apply(&marked(Some("1"), &marks[3]), TEXT, 7).unwrap();
         assert_eq!(changed, TEXT.replace("迟报,3,", "迟报,1,"));
+    }
+
+    #[test]
+    fn a_row_among_others_like_it_goes_by_its_mark() {
+        let unclear = apply(&objection(None), TEXT, 6).unwrap_err();
+        let mark = mark_of(&records(TEXT)[2]);
+        assert_eq!(unclear.code, "objection-fact-unclear");
+        let help = unclear.help.unwrap();
+        assert!(
+            help.contains("2023-04，甲所，工作.1，迟报，2") && help.ends_with(&format!("事实.csv:5@{mark}")),
+            "{help}"
+        );
+        // A line was added above: the row that now stands there is no longer taken for it.
+        let moved = TEXT.replacen("2023-04,乙所", "2023-04,丙所,工作.1,迟报,1,\n2023-04,乙所", 1);
+        let moved = moved.replacen("迟报,3,", "迟报,2,补", 1);
+        let objection =
+            Objection { mark: Some(mark.clone()), fact: Some("事实.csv:8".to_owned()), ..objection(None) };
+        let differs = apply(&objection, &moved, 8).unwrap_err();
+        assert_eq!(differs.code, "objection-fact-differs");
+        assert!(differs.help.unwrap().ends_with(&format!("移到了第7行，事实写：事实.csv:7@{mark}")));
+        // Rows that hold the same are the same to an objection.
+        let same = TEXT.replacen("迟报,3,", "迟报,2,", 1);
+        assert!(apply(&Objection { mark: None, ..objection }, &same, 7).is_ok());
     }
 
     #[test]

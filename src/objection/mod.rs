@@ -25,6 +25,8 @@ pub struct Objection {
     pub label: String,
     /// 事实: the place of the row, as results print it: `2023-04.csv:41`.
     pub fact: Option<String>,
+    /// The mark of that row, written behind the place: `2023-04.csv:41@8a3f12c0`.
+    pub mark: Option<String>,
     /// 理由
     pub reason: String,
     pub filed: Option<NaiveDate>,

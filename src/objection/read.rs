@@ -89,6 +89,10 @@ fn objection(plan: &Plan, line: &Line, findings: &mut Findings) -> Result<Object
     let filed = line.date(FILED, COLUMNS.names[FILED], findings);
     let decided = line.date(DECIDED, COLUMNS.names[DECIDED], findings);
     decisions(line, state, (filed, decided))?;
+    let (fact, mark) = match line.cell(FACT).rsplit_once('@') {
+        Some((fact, mark)) => (fact.trim(), Some(mark.trim().to_ascii_lowercase())),
+        None => (line.cell(FACT), None),
+    };
     let some = |column: usize| (!line.cell(column).is_empty()).then(|| line.cell(column).to_owned());
     Ok(Objection {
         number: line.cell(NUMBER).to_owned(),
@@ -96,7 +100,8 @@ fn objection(plan: &Plan, line: &Line, findings: &mut Findings) -> Result<Object
         unit: line.cell(UNIT).to_owned(),
         clause: plan.nodes[node.index()].address.clone(),
         label: line.cell(LABEL).to_owned(),
-        fact: some(FACT),
+        fact: (!fact.is_empty()).then(|| fact.to_owned()),
+        mark,
         reason: line.cell(REASON).to_owned(),
         filed,
         state,

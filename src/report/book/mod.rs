@@ -122,6 +122,7 @@ fn units(scored: Scored<'_>, blocks: Vec<Block<'_>>, looks: &Looks) -> Result<Wo
     let last = blocks.last().map_or(page::HEADER, |block| block.unit.next_row() - 1);
     for block in blocks {
         page::rows(&mut sheet, block.unit.first, &block.unit.rows, looks)?;
+        page::fold(&mut sheet, &block.unit)?;
     }
     page::end(&mut sheet, last, looks)?;
     Ok(sheet)

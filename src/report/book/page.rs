@@ -4,6 +4,7 @@ use rust_xlsxwriter::{ConditionalFormatFormula, Worksheet, XlsxError};
 
 use super::looks::{self, Looks, text};
 use super::row::{BY_PROGRAM, COUNTED, Kind, NO, Row, YES};
+use super::unit::Unit;
 
 /// What stands over the columns, and how wide they are.
 const COLUMNS: [(&str, f64); 12] = [
@@ -55,6 +56,18 @@ pub fn end(sheet: &mut Worksheet, last: u32, looks: &Looks) -> Result<(), XlsxEr
 pub fn rows(sheet: &mut Worksheet, first: u32, rows: &[Row<'_>], looks: &Looks) -> Result<(), XlsxError> {
     for (row, content) in (first - 1..).zip(rows) {
         one(sheet, row, content, looks)?;
+    }
+    Ok(())
+}
+
+/// Folds the rows of every month under its total: a year is long, and the sums above are what most look for.
+pub fn fold(sheet: &mut Worksheet, unit: &Unit<'_>) -> Result<(), XlsxError> {
+    let ends = unit.periods.iter().skip(1).map(|month| month.total).chain([unit.next_row()]);
+    for (month, end) in unit.periods.iter().zip(ends) {
+        // Without entries the months are no more than a line each.
+        if !month.nodes.is_empty() && end > month.total + 1 {
+            sheet.group_symbols_above(true).group_rows_collapsed(month.total, end - 2)?;
+        }
     }
     Ok(())
 }
