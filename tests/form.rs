@@ -390,3 +390,115 @@ fn drop_downs_and_checks_hold_in_a_spreadsheet_program() {
         assert!(row.contains(label) && row.matches(label).count() >= 2, "{row}");
     }
 }
+
+/// A check of a sheet: the cell that it begins at, what it is called, what it says, and when what is typed passes.
+struct Check {
+    cell: String,
+    name: String,
+    message: String,
+    formula: String,
+}
+
+fn checks(xml: &str) -> Vec<Check> {
+    let between = |text: &str, from: &str, to: &str| -> Option<String> {
+        let (_, rest) = text.split_once(from)?;
+        rest.split_once(to).map(|(inner, _)| inner.to_owned())
+    };
+    let each = xml.split("<dataValidation ").skip(1).map(|check| {
+        let of = |name: &str| between(check, &format!("{name}=\""), "\"").unwrap_or_default();
+        let range = of("sqref");
+        let cell = range.split(':').next().unwrap().to_owned();
+        let first = between(check, "<formula1>", "</formula1>").unwrap();
+        let formula = match (of("type").as_str(), first.trim_matches('"')) {
+            ("custom", _) => first,
+            ("list", words) if words != first => {
+                let words: Vec<String> = words.split(',').map(|word| format!("{cell}=\"{word}\"")).collect();
+                format!("OR({})", words.join(","))
+            }
+            // Of what is not there no place is found, and of an empty list no list.
+            ("list", _) => format!("IFERROR(ISNUMBER(MATCH({cell},{first},0)),FALSE())"),
+            ("date", _) => {
+                let last = between(check, "<formula2>", "</formula2>").unwrap();
+                format!("AND(ISNUMBER({cell}),{cell}&gt;={first},{cell}&lt;={last})")
+            }
+            ("decimal", _) if of("operator") == "greaterThanOrEqual" => {
+                format!("AND(ISNUMBER({cell}),{cell}&gt;={first})")
+            }
+            (kind, _) => panic!("a check of another kind: {kind}"),
+        };
+        Check { cell, name: of("errorTitle"), message: of("error"), formula }
+    });
+    each.collect()
+}
+
+/// Every check of every form, as LibreOffice computes it: what is right passes, and what is wrong does not.
+#[test]
+fn every_check_of_every_form_tells_right_from_wrong() {
+    let (scratch, paths) = april();
+    let mut tried = BTreeMap::new();
+    let mut files = Vec::new();
+    for (index, path) in paths.iter().enumerate() {
+        for passes in [true, false] {
+            let mut form = Filled::open(path);
+            let list = &form.sheets[form.sheet("名单").unwrap()];
+            // A clause with points in a range, where there is one.
+            let event = (2..400).find(|row| !list.text(*row, 8).is_empty()).unwrap_or(2);
+            let text = |column: u32| list.text(event, column).to_owned();
+            let (clause, label, most) = (text(3), text(4), text(8));
+            let mut wanted = Vec::new();
+            for (sheet, name) in [(form.sheet(INDICATORS), INDICATORS), (form.sheet(EVENTS), EVENTS)] {
+                let Some(sheet) = sheet else { continue };
+                let part = format!("xl/worksheets/sheet{}.xml", sheet + 1);
+                let at = form.parts.iter().position(|(known, _)| *known == part).unwrap();
+                for (number, check) in checks(&form.parts[at].1).into_iter().enumerate() {
+                    let (right, wrong) = match (name, check.name.as_str()) {
+                        (INDICATORS, _) if check.message.contains('%') => ("95%", "180%"),
+                        (INDICATORS, _) => ("2", "1.5"),
+                        (_, "单位") => ("古井司法所", "没有的所"),
+                        (_, "条款") => (clause.as_str(), "没有的条款"),
+                        (_, "情形") => (label.as_str(), "没有的情形"),
+                        (_, "有或无") => ("有", "也许"),
+                        (_, "数量") => ("2", "-1"),
+                        (_, "分值") => (if most.is_empty() { "1" } else { most.as_str() }, "99999"),
+                        (_, name) if name.ends_with("日期") => ("2023-04-05", "四月初"),
+                        (_, _) => ("1", "-1"),
+                    };
+                    let letter = check.cell.trim_end_matches(|c: char| c.is_ascii_digit());
+                    let row: u32 = check.cell[letter.len()..].parse().unwrap();
+                    let column = (1..200).find(|column| letters(*column) == letter).unwrap();
+                    form.typed.insert((sheet, row, column), typed(if passes { right } else { wrong }));
+                    let xml = &mut form.parts[at].1;
+                    let start = xml.find(&format!("<row r=\"{row}\"")).unwrap();
+                    let end = start + xml[start..].find("</row>").unwrap();
+                    let place = letters(60 + number as u32);
+                    xml.insert_str(end, &format!("<c r=\"{place}{row}\"><f>{}</f></c>", check.formula));
+                    *tried.entry(format!("{name} {}", check.name)).or_insert(0) += 1;
+                    wanted.push((name, row, 59 + number, format!("{} {}", check.name, check.cell)));
+                }
+            }
+            let file = format!("{index}{passes}");
+            form.save(&scratch.path.join(format!("{file}.xlsx")));
+            files.push((file, passes, wanted));
+        }
+    }
+    for kind in
+        ["指标 数不对", "事项 单位", "事项 条款", "事项 情形", "事项 数量", "事项 分值", "事项 发生日期", "事项 有或无"]
+    {
+        assert!(tried.contains_key(kind), "{kind}: {tried:?}");
+    }
+    let names: Vec<String> = files.iter().map(|(file, ..)| format!("{file}.xlsx")).collect();
+    let to_csv = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1";
+    let arguments: Vec<&str> = ["--convert-to", to_csv].into_iter().chain(names.iter().map(String::as_str)).collect();
+    if !libreoffice(&arguments, &scratch.path) {
+        return;
+    }
+    for (file, passes, wanted) in &files {
+        for (sheet, row, column, what) in wanted {
+            let text = fs::read_to_string(scratch.path.join(format!("{file}-{sheet}.csv"))).unwrap();
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+            let record = reader.records().nth(*row as usize - 1).unwrap().unwrap();
+            let truth = if *passes { "TRUE" } else { "FALSE" };
+            assert_eq!(record.get(*column), Some(truth), "{file} {sheet} {what}: {record:?}");
+        }
+    }
+}
