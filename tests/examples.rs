@@ -204,7 +204,23 @@ fn a_workbook_is_read_as_a_person_sees_it() {
     assert!(err(&output).contains("坏.xlsx:0:0: broken-workbook: “坏.xlsx”读不出来："));
 }
 
-/// Every proposed 例 passes where it is pasted, and together they use more of the rulebook.
+/// How much of each rulebook its own and the proposed 例 use, in tenths of a percent. What is missing:
+/// 2023, 2024: a cap that no month's facts reach (`check` says so), of the amendment also a line that ended in June.
+/// 分公司绩效: caps that facts do not reach in one month; three months of grade A need what is given once a year.
+/// 环境考核, 乡镇综合考核: what is compared with the year before, and an 例 has no earlier years.
+const USED_AT_LEAST: &[(&str, usize)] = &[
+    ("2023", 993),
+    ("2023年7月修订", 982),
+    ("2024", 993),
+    ("乡镇综合考核", 948),
+    ("信用评价", 1000),
+    ("分公司绩效", 919),
+    ("县乡镇考核", 1000),
+    ("教师考核", 1000),
+    ("环境考核", 893),
+];
+
+/// Every proposed 例 passes where it is pasted, and together they use most of the rulebook.
 #[test]
 fn what_is_suggested_passes_when_pasted() {
     let entries = std::fs::read_dir("rulebooks").unwrap().map(|entry| entry.unwrap().path());
@@ -225,16 +241,20 @@ fn paste(path: &std::path::Path) {
     let compiled = compile_with(&name, &text, &mut read).0.unwrap();
     let (before, _) = example::run(&compiled);
     let suggestion = example::suggest(&compiled, &before);
-    // Where every item asks for what all units share (a fund of 奖惩), most is left to a person.
-    assert!(!suggestion.examples.is_empty(), "{name}: {:?}", suggestion.without);
     let pasted = [("建议.zs".to_owned(), suggestion.examples.join("\n"))];
     let (joined, findings) = compile_beside(&name, &text, &pasted, &mut read);
     let joined = joined.unwrap_or_else(|| panic!("{name}: {}", findings.render(Style::Short)));
     let (after, findings) = example::run(&joined);
     assert!(findings.is_empty(), "{name}: {}", findings.render(Style::Human));
     assert_eq!(after.passed, before.passed + suggestion.examples.len());
-    let (used, more) = (before.coverage.count(None).0, after.coverage.count(None).0);
-    assert!(more >= used + suggestion.examples.len(), "{name}: {used} {more}");
+    let (used, all) = after.coverage.count(None);
+    let stem = path.file_stem().unwrap().to_str().unwrap();
+    let (_, least) = USED_AT_LEAST.iter().find(|(book, _)| *book == stem).unwrap_or(&("", 900));
+    assert!(used * 1000 >= least * all, "{name}: {used} of {all}: {:?}", suggestion.without);
+    // What none was found for is said, and nothing else.
+    let told = |spot: &str| suggestion.without.iter().any(|line| line.ends_with(spot));
+    assert!(after.coverage.unused().all(|spot| told(&spot.told())), "{name}: {:?}", suggestion.without);
+    assert_eq!(suggestion.without.len(), all - used, "{name}");
 }
 
 #[test]
@@ -254,7 +274,51 @@ fn suggestions_stand_at_the_ends_of_bands() {
     scratch.write("方案.例.zs", &text);
     let output = test(&scratch, &["方案.zs"]);
     assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
-    assert!(out(&output).contains("计分句5/5，分档5/5，封顶2/2，名次等次奖惩0/3"), "{}", out(&output));
+    assert!(out(&output).contains("计分句5/5，分档5/5，封顶2/2，名次等次奖惩3/3"), "{}", out(&output));
+}
+
+/// Units with equal points and one with a veto; both sides of every line between grades, one more than a 名额 takes;
+/// the first and the last place of an award and the one behind.
+#[test]
+fn suggestions_put_units_side_by_side() {
+    let scratch = Scratch::new();
+    scratch.write(
+        "方案.zs",
+        "方案 走访\n施行 2024年1月至2024年12月\n考评对象 所\n考评周期 每月\n参数 资金（元）：统一每月一个\n\
+         约定\n  每月基础分 80分\n  年终得分 = 各月得分平均，保留2位小数，四舍五入\n  同分并列，其后名次顺延空出\n  \
+         一票否决的排在末位，相互间按得分高低排序\n\
+         板块 工作\n  表扬：每次加1分\n  缺项：每项扣1分\n  泄密：一票否决，当月和年终排名末位\n\
+         等次 年终\n  优秀：90分以上，不超过1名\n  合格：60分以上\n  不合格：其余\n  空出的名额不递补\n\
+         奖惩 月度\n  第1名至第2名：奖励 资金 ÷ 2\n\
+         奖惩 年终\n  第1名至第2名：奖励3000元\n  末位：约谈\n  优秀：通报表扬\n  当 连续3个月得分低于60分：停职\n  \
+         一票否决的，不予奖励\n  不予奖励的名次不递补\n",
+    );
+    let output = test(&scratch, &["方案.zs", "--suggest"]);
+    assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
+    let text = out(&output);
+    for lines in [
+        // Two share a place, and a veto goes behind all.
+        "则 总分 83分，名次 第1名",
+        "  则 总分 82分，名次 第2名，等次 合格，奖惩 奖励3000元\n  2024年 丙所\n  则 总分 82分，名次 第2名",
+        "则 总分 83分，一票否决，名次 第5名",
+        // Both sides of the lines.
+        "则 总分 90分，名次 第",
+        "则 总分 89分，名次 第",
+        "则 总分 60分，名次 第",
+        "则 总分 59分，名次 第",
+        // The second within 90 has no room.
+        "例 等次 年终 优秀的名额\n",
+        // A month's fund is asked for where nothing else is.
+        "    参数 资金 100元\n",
+        "名次 第2名，奖惩 奖励50元\n",
+    ] {
+        assert!(text.contains(lines), "{lines}\n{text}");
+    }
+    assert!(!text.contains("没有拟出的"), "{text}");
+    scratch.write("方案.例.zs", &text);
+    let output = test(&scratch, &["方案.zs"]);
+    assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
+    assert!(out(&output).contains("100%"), "{}", out(&output));
 }
 
 #[test]

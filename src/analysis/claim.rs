@@ -17,7 +17,7 @@ pub struct Claim {
 }
 
 /// One unit's attributes and rows.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Part {
     pub asked: Vec<(Asked, String)>,
     pub rows: Vec<Row>,

@@ -6,7 +6,7 @@ use chrono::Days;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::calendar::{Cycle, Month, PeriodId};
+use crate::calendar::{Cycle, Month, Period, PeriodId};
 use crate::compile::order::each_expr;
 use crate::diagnostic::Findings;
 use crate::eval::{self, Request};
@@ -16,6 +16,8 @@ use crate::outcome::Outcome;
 use crate::plan::*;
 use crate::scored::amount_text;
 use crate::value::Number;
+
+use super::uses::everything;
 
 pub type Cells = Vec<(String, String)>;
 
@@ -62,7 +64,7 @@ pub fn base_period(plan: &Plan, month: Month) -> PeriodId {
 }
 
 impl Facts {
-    /// A row of an input about a unit: everything that such a row needs is filled in.
+    /// Rows of an input about a unit: one, or of a rating as many as it takes.
     pub fn row(
         &mut self,
         plan: &Plan,
@@ -71,6 +73,23 @@ impl Facts {
         month: Month,
         quantity: Number,
         given: &[(Asked, String)],
+    ) {
+        for rater in raters(plan, id) {
+            self.one_row(plan, id, unit, month, quantity, given, &rater);
+        }
+    }
+
+    /// Everything that a row needs is filled in.
+    #[allow(clippy::too_many_arguments)]
+    fn one_row(
+        &mut self,
+        plan: &Plan,
+        id: InputId,
+        unit: &str,
+        month: Month,
+        quantity: Number,
+        given: &[(Asked, String)],
+        rater: &str,
     ) {
         let input = &plan.inputs[id.index()];
         let cycle = input.cycle;
@@ -102,14 +121,18 @@ impl Facts {
             put("截止日期", first.to_string());
             put("完成日期", first.checked_add_days(Days::new(days.min(36_500))).unwrap_or(first).to_string());
         }
+        let field = |field: RowField, usual: &'static str| {
+            let text = given.iter().find(|(asked, _)| *asked == Asked::Field(field)).map(|(_, text)| text.as_str());
+            text.unwrap_or(usual)
+        };
         for (is_needed, column, text) in [
-            (needs.matter, "事项", "某事"),
+            (needs.matter, "事项", field(RowField::Matter, "某事")),
             (needs.person, "人员", "某人"),
             (needs.basis, "依据", "文件"),
-            (needs.rater, "评分人", input.raters.first().map_or("某人", |group| plan.symbols.text(*group))),
+            (needs.rater, "评分人", rater),
             (needs.coefficient, "系数", "1"),
-            (needs.shares, "位次", "1"),
-            (needs.shares, "人数", "1"),
+            (needs.shares, "位次", field(RowField::Place, "1")),
+            (needs.shares, "人数", field(RowField::People, "1")),
             (needs.evidence, "佐证", "文件"),
             (needs.scale, "原满分", "100"),
         ] {
@@ -204,6 +227,33 @@ impl Facts {
     }
 }
 
+/// Whose rows an input needs: each group's, and so many of each that something is left behind 去掉最高最低.
+fn raters(plan: &Plan, id: InputId) -> Vec<String> {
+    let input = &plan.inputs[id.index()];
+    if input.kind != InputKind::Rating {
+        return vec!["某人".to_owned()];
+    }
+    let mut trim = 0;
+    everything(
+        plan,
+        &mut |expr| match expr {
+            Expr::Rows(rows) if rows.input == id => trim = trim.max(rows.trim),
+            _ => {}
+        },
+        &mut |_| {},
+    );
+    let mut groups: Vec<String> = input.raters.iter().map(|group| plan.symbols.text(*group).to_owned()).collect();
+    if groups.is_empty() {
+        groups.push("某人".to_owned());
+    }
+    groups.into_iter().flat_map(|group| vec![group; 1 + 2 * trim as usize]).collect()
+}
+
+/// A period as an 例 writes it: 2023年4月, 2023年第2季度, 2023年.
+pub fn said_period(period: &Period) -> String {
+    if period.cycle == Cycle::Month { month_text(&period.name) } else { period_text(&period.name) }
+}
+
 /// 2023年4月, as an 例 writes it.
 fn month_text(month: &str) -> String {
     match month.split_once('-') {
@@ -235,6 +285,8 @@ pub enum Asked {
     Attribute(AttributeId),
     /// 分值
     Points,
+    /// 位次, 人数, 事项
+    Field(RowField),
 }
 
 /// A number as facts write it, with its measure word.

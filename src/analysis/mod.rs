@@ -15,12 +15,12 @@ mod uses;
 
 pub use accept::{Acceptance, collect, fingerprint};
 pub use bounds::Bounds;
-pub use claim::{Check, Claim, line_points, node_points};
+pub use claim::{Check, Claim, Part, line_points, node_points};
 pub use describe::{describe, said};
-pub use facts::{Asked, Facts, base_period, cell, month_for, relaxed};
+pub use facts::{Asked, Facts, base_period, cell, month_for, relaxed, said_period};
 pub use interval::Interval;
 pub use meaning::meaning;
 pub use part::part_of;
-pub use settle::{Settings, is_whole, kind_of, reach, settle};
+pub use settle::{Settings, estimate, is_whole, kind_of, reach, settle, usual};
 pub use suspicion::{Look, Suspicion, confirm};
 pub use uses::{effects, everything, inputs_of, rules_below};

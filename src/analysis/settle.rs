@@ -62,7 +62,11 @@ pub fn settle<'p>(plan: &'p Plan, conditions: impl IntoIterator<Item = &'p Condi
                     Some((_, ends)) => ends.push((*comparison, *number)),
                     None => ranges.push((subject, vec![(*comparison, *number)])),
                 },
-                _ => return None,
+                // 不低于招商目标的一半: what stands on the right is known once its own inputs have a value.
+                (subject, other) => {
+                    let number = estimate(plan, other, &mut settings, 0)?;
+                    ranges.push((subject, vec![(*comparison, number)]));
+                }
             },
             Condition::Happened(input) => settings.report(*input, Number::ONE)?,
             _ => return None,
@@ -74,6 +78,55 @@ pub fn settle<'p>(plan: &'p Plan, conditions: impl IntoIterator<Item = &'p Condi
         reach(plan, subject, value, &mut settings, 0)?;
     }
     Some(settings)
+}
+
+/// A value that an input may well have.
+pub fn usual(plan: &Plan, input: InputId) -> Number {
+    let input = &plan.inputs[input.index()];
+    let value = if input.quantity == Type::Percent { Number::ONE } else { Number::whole(100) };
+    let high = input.range.1.map_or(value, |high| value.min(Number::from(high)));
+    input.range.0.map_or(high, |low| high.max(Number::from(low)))
+}
+
+/// What an expression comes to where its inputs have the values of `settings`, or else usual ones, then put there.
+pub fn estimate(plan: &Plan, expr: &Expr, settings: &mut Settings, depth: u32) -> Option<Number> {
+    if depth > 8 {
+        return None;
+    }
+    let mut value = |inner: &Expr| estimate(plan, inner, settings, depth + 1);
+    match expr {
+        Expr::Number(number) => Some(*number),
+        Expr::Input { input, .. } | Expr::Parameter(input) => {
+            if let Some((_, known)) = settings.rows.iter().find(|(other, _)| other == input) {
+                return Some(*known);
+            }
+            // Less than all of it: there is to be room on both sides.
+            let percent = plan.inputs[input.index()].quantity == Type::Percent;
+            let value = if percent { Number::from(Decimal::new(8, 1)) } else { usual(plan, *input) };
+            settings.report(*input, value)?;
+            Some(value)
+        }
+        Expr::Measure(id) => value(&plan.measures[id.index()].expr),
+        Expr::Full(id) => value(plan.nodes[id.index()].full.as_ref()?),
+        Expr::Round { expr, .. } => value(expr),
+        Expr::Case { otherwise, .. } => value(otherwise),
+        // Nothing is known of earlier years.
+        Expr::Earlier { otherwise, .. } | Expr::Past { otherwise, .. } => value(otherwise.as_ref()?),
+        Expr::Negate(inner) => Some(value(inner)?.negated()),
+        Expr::Add(pair) => value(&pair[0])?.plus(value(&pair[1])?).ok(),
+        Expr::Subtract(pair) => value(&pair[0])?.minus(value(&pair[1])?).ok(),
+        Expr::Multiply(pair) => value(&pair[0])?.times(value(&pair[1])?).ok(),
+        Expr::Divide(pair) => value(&pair[0])?.divided_by(value(&pair[1])?).ok(),
+        Expr::Of(aggregate, list) => {
+            let values: Option<Vec<Number>> = list.iter().map(value).collect();
+            match aggregate {
+                Aggregate::Least => values?.into_iter().min(),
+                Aggregate::Greatest => values?.into_iter().max(),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
 }
 
 /// What an expression is measured in.
@@ -114,8 +167,9 @@ fn within(ends: &[(Comparison, Number)], kind: &Type) -> Option<Number> {
             Comparison::Above => value > number,
         })
     };
-    let fits = |value: &Number| !value.is_negative() && (!is_whole(kind) || value.is_whole());
-    candidates.into_iter().rev().find(|value| meets(value) && fits(value))
+    let fits = |value: &Number| meets(value) && (!is_whole(kind) || value.is_whole());
+    let usual = candidates.iter().rev().find(|value| !value.is_negative() && fits(value));
+    usual.or_else(|| candidates.iter().rev().find(|value| fits(value))).copied()
 }
 
 /// Facts that bring an expression to a value.
@@ -127,8 +181,7 @@ pub fn reach(plan: &Plan, expr: &Expr, value: Number, settings: &mut Settings, d
         Expr::Input { input, .. } | Expr::Parameter(input) => {
             let input_of = &plan.inputs[input.index()];
             let (low, high) = input_of.range;
-            let fits = !value.is_negative()
-                && low.is_none_or(|low| Number::from(low) <= value)
+            let fits = low.map_or(!value.is_negative(), |low| Number::from(low) <= value)
                 && high.is_none_or(|high| value <= Number::from(high))
                 && (!is_whole(&input_of.quantity) || value.is_whole());
             if fits { settings.report(*input, value) } else { None }
@@ -143,11 +196,32 @@ pub fn reach(plan: &Plan, expr: &Expr, value: Number, settings: &mut Settings, d
         Expr::Round { expr, .. } => reach(plan, expr, value, settings, depth + 1),
         // The guard against a zero divisor stands before the quotient.
         Expr::Case { otherwise, .. } => reach(plan, otherwise, value, settings, depth + 1),
+        Expr::Row(field @ (RowField::Place | RowField::People)) if value.is_whole() && value.is_positive() => {
+            settings.put(Asked::Field(*field), value.to_string())
+        }
         Expr::Of(_, list) => {
             let inner = list.iter().find(|inner| !matches!(inner, Expr::Number(_)))?;
             reach(plan, inner, value, settings, depth + 1)
         }
+        Expr::Negate(inner) => reach(plan, inner, value.negated(), settings, depth + 1),
+        Expr::Multiply(pair) => match (&pair[0], &pair[1]) {
+            (other, Expr::Number(factor)) | (Expr::Number(factor), other) => {
+                reach(plan, other, value.divided_by(*factor).ok()?, settings, depth + 1)
+            }
+            _ => None,
+        },
+        Expr::Add(pair) => {
+            let other = estimate(plan, &pair[1], settings, depth + 1)?;
+            reach(plan, &pair[0], value.minus(other).ok()?, settings, depth + 1)
+        }
+        Expr::Subtract(pair) => {
+            let other = estimate(plan, &pair[1], settings, depth + 1)?;
+            reach(plan, &pair[0], value.plus(other).ok()?, settings, depth + 1)
+        }
         Expr::Divide(pair) => {
+            if let Expr::Number(divisor) = pair[1] {
+                return reach(plan, &pair[0], value.times(divisor).ok()?, settings, depth + 1);
+            }
             let hundred = Number::whole(100);
             reach(plan, &pair[1], hundred, settings, depth + 1)?;
             reach(plan, &pair[0], value.times(hundred).ok()?, settings, depth + 1)

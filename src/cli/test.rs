@@ -31,7 +31,7 @@ pub struct Test {
     /// 例至少要用到方案的百分之几，如 90%；不够的退出码为1
     #[arg(long, value_name = "百分比", value_parser = percentage)]
     require_coverage: Option<Decimal>,
-    /// 给没有用到的计分句、分档、封顶拟出例，可以照抄
+    /// 给没有用到的计分句、分档、封顶、名次等次奖惩拟出例，可以照抄
     #[arg(long, conflicts_with = "format")]
     suggest: bool,
     /// 格式：text 或 json（默认 text）

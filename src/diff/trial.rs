@@ -21,6 +21,8 @@ pub enum Named {
     Column(String),
     Attribute(String),
     Points,
+    /// 位次, 人数, 事项
+    Field(RowField),
 }
 
 /// A row in the terms of whichever book knows it.
@@ -90,6 +92,7 @@ impl<'p> Side<'p> {
         let asked = given.iter().filter_map(|(named, text)| {
             let asked = match named {
                 Named::Points => Asked::Points,
+                Named::Field(field) => Asked::Field(*field),
                 Named::Column(name) => Asked::Column(ColumnId(place(&self.plan.columns, name)? as u16)),
                 Named::Attribute(name) => Asked::Attribute(AttributeId(place(&self.plan.attributes, name)? as u16)),
             };
@@ -230,6 +233,7 @@ impl Translate<'_, '_> {
                 Asked::Column(id) => Named::Column(self.plan.columns[id.index()].name.clone()),
                 Asked::Attribute(id) => Named::Attribute(self.plan.attributes[id.index()].name.clone()),
                 Asked::Points => Named::Points,
+                Asked::Field(field) => Named::Field(*field),
             };
             (named, text.clone())
         });

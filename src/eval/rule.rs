@@ -301,7 +301,7 @@ impl<'a> Scorer<'_, 'a> {
     fn limit(&mut self, id: RuleId, rule: &'a Rule, drafts: &mut [Draft], at: At) -> Result<(), Inexact> {
         for (index, limit) in rule.limits.iter().enumerate() {
             if limit.per == LimitPer::Person {
-                self.limit_each_person(limit, drafts, at)?;
+                self.limit_each_person((id, index as u16), limit, drafts, at)?;
             }
             let LimitPer::Cycle(per) = limit.per else { continue };
             let sum = sum_of(drafts)?;
@@ -325,7 +325,13 @@ impl<'a> Scorer<'_, 'a> {
     }
 
     /// What the rows of one person give together is within the limit.
-    fn limit_each_person(&mut self, limit: &'a Limit, drafts: &mut [Draft], at: At) -> Result<(), Inexact> {
+    fn limit_each_person(
+        &mut self,
+        (rule, index): (RuleId, u16),
+        limit: &'a Limit,
+        drafts: &mut [Draft],
+        at: At,
+    ) -> Result<(), Inexact> {
         let Some(most) = self.number(&limit.most, at)? else { return Ok(()) };
         let traced = self.program.traced;
         let mut so_far: FxHashMap<Option<SymbolId>, Number> = FxHashMap::default();
@@ -336,6 +342,7 @@ impl<'a> Scorer<'_, 'a> {
             let granted = within(sum, most).minus(within(*before, most))?;
             *before = sum;
             if granted != draft.points {
+                self.see(|| Use::Limit { rule, index });
                 let verb = if draft.points.is_negative() { "扣" } else { "加" };
                 draft.points = granted;
                 draft.explain(traced, || format!("每人最多{verb}{most}分"));

@@ -14,7 +14,7 @@ use crate::eval;
 use crate::explain::{About, Explainer, Tree};
 use crate::facts;
 use crate::outcome::{Outcome, UnitOutcome};
-use crate::plan::{Basis, NodeId, Plan, RuleId};
+use crate::plan::{Basis, InputId, NodeId, Plan, RuleId};
 use crate::scored::Scored;
 use crate::value::Number;
 
@@ -65,8 +65,16 @@ pub(super) struct Ran {
     pub differences: Vec<Difference>,
     /// What took effect in it.
     pub touched: BTreeSet<Touch>,
-    /// What its first unit came to, by node, in the last period scored.
-    pub points: Vec<(NodeId, Number)>,
+    /// What the units came to of which it expects something, in the order of the periods.
+    pub seen: Vec<Seen>,
+}
+
+/// What a unit came to in a period.
+pub(super) struct Seen {
+    /// As the example calls it: 2023-04.
+    pub period: String,
+    pub unit: String,
+    pub outcome: UnitOutcome,
 }
 
 /// `explained`: whether what differs is to be told with its reasons.
@@ -94,8 +102,17 @@ pub(super) fn run_one(compiled: &Compiled, example: &Example, explained: bool) -
             let counted = unit.entries.iter().filter(|entry| entry.counted).map(|entry| entry.rule);
             ran.touched.extend(counted.chain(unit.effects.iter().map(|effect| effect.rule)).map(Touch::Rule));
         }
-        if let Some(unit) = outcome.units.iter().find(|unit| unit.unit == 0) {
-            ran.points = unit.nodes.iter().map(|node| (node.node, node.points)).collect();
+        if !explained {
+            let named = outcome.units.iter().map(|unit| (&store.roster[unit.unit].name, unit));
+            let is_meant = |unit: &str| {
+                example.expectations.iter().any(|expected| expected.period == name && expected.unit == unit)
+            };
+            let seen = named.filter(|(unit, _)| is_meant(unit));
+            ran.seen.extend(seen.map(|(unit, outcome)| Seen {
+                period: name.to_owned(),
+                unit: unit.clone(),
+                outcome: outcome.clone(),
+            }));
         }
         let mut differences = Vec::new();
         for expectation in example.expectations.iter().filter(|expectation| expectation.period == name) {
@@ -298,10 +315,11 @@ fn restricted(plan: &Plan, example: &Example) -> Plan {
     plan
 }
 
-/// Whether facts may be about a line.
+/// Whether facts about a line's own item make it; what is reported elsewhere names that other item.
 fn asks(plan: &Plan, rule: RuleId) -> bool {
     let rule = &plan.rules[rule.index()];
-    rule.basis != Basis::Period || !inputs_of(plan, &rule.points).is_empty()
+    let is_own = |input: &InputId| plan.inputs[input.index()].node == rule.node;
+    rule.basis != Basis::Period || inputs_of(plan, &rule.points).iter().any(is_own)
 }
 
 /// How the table that is made of an example's facts is called.

@@ -1,188 +1,22 @@
-//! Examples for what no example uses, at the values where something changes; the interpreter says what they come to.
+//! Facts of one unit that use a scoring line, a band of it, or a cap, at the values where something changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::Example;
-use super::coverage::{Part, Spot, Touch};
-use super::result::Report;
-use super::run::{Ran, run_one};
-use crate::analysis::{Asked, Claim, Settings, inputs_of, is_whole, kind_of, month_for, reach, rules_below, settle};
+use super::scene::merged;
+use crate::analysis::{
+    Asked, Claim, Settings, estimate, inputs_of, is_whole, kind_of, month_for, reach, rules_below, settle, usual,
+};
 use crate::compile::order::walk;
-use crate::compile::{Compiled, compile_beside};
+use crate::example::coverage::Touch;
 use crate::outcome::Use;
 use crate::plan::*;
 use crate::value::Number;
 
-/// Examples to paste, and what none was found for.
-#[derive(Debug, Default)]
-pub struct Suggestion {
-    /// Each an 例 with its lines.
-    pub examples: Vec<String>,
-    /// `第17行 分档 …`
-    pub without: Vec<String>,
-    /// How many spots there was no time to look at.
-    pub left: usize,
-}
-
-/// So many spots are looked at in one run: more nobody reads, and each takes evaluations.
-const MOST_SPOTS: usize = 300;
-/// So many sets of facts are tried for one spot.
-const MOST_TRIES: usize = 8;
-/// How the made-up file of examples is called.
-const FILE: &str = "建议";
-
-/// Facts that may use a spot, and the node whose points tell it.
-struct Try {
-    spot: usize,
-    node: NodeId,
-    /// The lines of the example without its name and result.
-    lines: String,
-}
-
-/// Proposes examples for what `report` says is unused; every one of them passes.
-pub fn suggest(compiled: &Compiled, report: &Report) -> Suggestion {
-    let mut suggestion = Suggestion::default();
-    let unused: Vec<&Spot> = report.coverage.unused().filter(|spot| can_be_reached(&spot.touch)).collect();
-    suggestion.left = unused.len().saturating_sub(MOST_SPOTS);
-    let spots = &unused[..unused.len().min(MOST_SPOTS)];
-    let mut tries = Vec::new();
-    for (index, spot) in spots.iter().enumerate() {
-        let mut seen = BTreeSet::new();
-        for (node, claim) in claims(&compiled.plan, &spot.touch) {
-            let lines = told(&compiled.plan, &claim);
-            if seen.len() < MOST_TRIES && seen.insert(lines.clone()) {
-                tries.push(Try { spot: index, node, lines });
-            }
-        }
-    }
-    // A band's own ends say more of it than facts that reach a cap; a line with bands is used by those of its bands.
-    tries.sort_by_key(|attempt: &Try| match (spots[attempt.spot].part, &spots[attempt.spot].touch) {
-        (Part::Band, _) => 0,
-        (Part::Line, _) => 1,
-        (Part::Cap | Part::Stage, Touch::Used(Use::Step { .. })) => 3,
-        (Part::Cap | Part::Stage, _) => 2,
-    });
-    let (ran, mut tries) = run_tries(compiled, spots, tries);
-    let mut touched: BTreeSet<Touch> = BTreeSet::new();
-    let mut chosen: Vec<(usize, String)> = Vec::new();
-    for (attempt, ran) in tries.drain(..).zip(&ran) {
-        let spot = spots[attempt.spot];
-        if touched.contains(&spot.touch) || !ran.touched.contains(&spot.touch) {
-            continue;
-        }
-        let points = ran.points.iter().find(|(node, _)| *node == attempt.node).map(|(_, points)| *points);
-        let Some(points) = points.filter(|points| points.decimal().is_some()) else { continue };
-        touched.extend(ran.touched.iter().cloned());
-        chosen.push((attempt.spot, block(compiled, spot, &attempt, points)));
-    }
-    chosen.sort_by_key(|(spot, _)| *spot);
-    // What is handed out was run as it stands.
-    let texts: Vec<&str> = chosen.iter().map(|(_, text)| text.as_str()).collect();
-    let passing = passing(compiled, &texts);
-    let mut reached: BTreeSet<Touch> = BTreeSet::new();
-    for ((_, text), ran) in chosen.iter().zip(passing) {
-        if let Some(ran) = ran.filter(|ran| ran.findings.is_empty()) {
-            reached.extend(ran.touched);
-            suggestion.examples.push(text.clone());
-        }
-    }
-    let without = spots.iter().filter(|spot| !reached.contains(&spot.touch));
-    suggestion.without = without.map(|spot| format!("{} {}", spot.place, spot.told())).collect();
-    suggestion
-}
-
-/// Places and awards depend on who else there is: a person writes those.
-fn can_be_reached(touch: &Touch) -> bool {
-    matches!(touch, Touch::Rule(_) | Touch::Used(_))
-}
-
-/// The example in words, with its result.
-fn block(compiled: &Compiled, spot: &Spot, attempt: &Try, points: Number) -> String {
-    let name: String = spot.text.chars().map(|c| if matches!(c, '：' | ':' | '#' | '＃') { ' ' } else { c }).collect();
-    let address = &compiled.plan.nodes[attempt.node.index()].address;
-    let address = if address.is_empty() { "总分" } else { address.as_str() };
-    format!("例 {name}\n{}  则 {address} {points}分\n", attempt.lines)
-}
-
-fn told(plan: &Plan, claim: &Claim) -> String {
-    let mut told: String = claim.told(plan).lines().map(|line| format!("  {line}\n")).collect();
-    if claim.units[0].rows.is_empty() {
-        let month = claim.month;
-        told.push_str(&format!("  {}年{}月 {}\n", month.year(), month.number(), claim.name(plan, 0, "")));
-    }
-    told
-}
-
-// ---------------------------------------------------------------- trying
-
-/// What became of each; those whose facts do not fit are left out.
-fn run_tries(compiled: &Compiled, spots: &[&Spot], mut tries: Vec<Try>) -> (Vec<Ran>, Vec<Try>) {
-    let text = |attempt: &Try| block(compiled, spots[attempt.spot], attempt, Number::ZERO);
-    let texts: Vec<String> = tries.iter().map(text).collect();
-    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let mut found = passing(compiled, &texts).into_iter();
-    let mut ran = Vec::new();
-    tries.retain(|_| match found.next().flatten() {
-        Some(one) => {
-            ran.push(one);
-            true
-        }
-        None => false,
-    });
-    (ran, tries)
-}
-
-/// Each text compiled behind the rulebook and run; `None` where it does not compile.
-fn passing(compiled: &Compiled, texts: &[&str]) -> Vec<Option<Ran>> {
-    let mut ran: Vec<Option<Ran>> = texts.iter().map(|_| None).collect();
-    let mut kept: Vec<usize> = (0..texts.len()).collect();
-    // Each round leaves out what was refused; what is refused once the rest is gone is not tried again.
-    for _ in 0..4 {
-        if kept.is_empty() {
-            return ran;
-        }
-        let (mut file, mut starts) = (String::new(), Vec::new());
-        for index in &kept {
-            starts.push(file.lines().count() + 1);
-            file.push_str(texts[*index]);
-            file.push('\n');
-        }
-        let beside = [(FILE.to_owned(), file)];
-        let source = &compiled.source;
-        let alone = compile_beside(&source.name, &source.text, &beside, &mut |_| Err("没有这个文件".to_owned()));
-        if let (Some(joined), _) = alone {
-            let mine = joined.examples.iter().filter(|example| is_ours(&joined, example));
-            for (index, example) in kept.iter().zip(mine) {
-                ran[*index] = Some(run_one(&joined, example, false));
-            }
-            return ran;
-        }
-        let errors = alone.1.iter().filter(|finding| finding.place.file == FILE).map(|finding| finding.place.line);
-        let refused: BTreeSet<usize> =
-            errors.map(|line| starts.partition_point(|start| *start <= line).saturating_sub(1)).collect();
-        if refused.is_empty() {
-            return ran;
-        }
-        let mut at = 0;
-        kept.retain(|_| {
-            at += 1;
-            !refused.contains(&(at - 1))
-        });
-    }
-    ran
-}
-
-fn is_ours(joined: &Compiled, example: &Example) -> bool {
-    joined.source.origin(example.line).is_some_and(|(document, _)| document.name == FILE)
-}
-
-// ---------------------------------------------------------------- facts
-
 /// Facts that may use a spot, the likeliest first.
-fn claims(plan: &Plan, touch: &Touch) -> Vec<(NodeId, Claim)> {
+pub(super) fn claims(plan: &Plan, touch: &Touch) -> Vec<(NodeId, Claim)> {
     match touch {
         Touch::Rule(rule) => {
             let cases = cases(&plan.rules[rule.index()]);
@@ -217,6 +51,9 @@ fn claims(plan: &Plan, touch: &Touch) -> Vec<(NodeId, Claim)> {
     }
 }
 
+/// So many rows of one thing.
+const MOST_ROWS: usize = 20;
+
 type Arms = Vec<(Condition, Expr)>;
 
 /// The cases of a line's points, as a walk meets them.
@@ -239,7 +76,7 @@ fn constant(expr: &Expr) -> Option<Number> {
 }
 
 /// What makes the items around a line apply.
-fn applying(plan: &Plan, node: NodeId) -> impl Iterator<Item = &Condition> {
+pub(super) fn applying(plan: &Plan, node: NodeId) -> impl Iterator<Item = &Condition> {
     std::iter::successors(Some(node), |id| plan.nodes[id.index()].parent).map(|id| &plan.nodes[id.index()].applies)
 }
 
@@ -252,8 +89,23 @@ fn of_band(plan: &Plan, id: RuleId, when: Option<&Condition>) -> Vec<(NodeId, Cl
     }
     if let Some(settings) = settle(plan, applying(plan, rule.node).chain(when)) {
         found.extend(with_settings(plan, id, &settings));
+        found.extend(among_others(&settings).iter().filter_map(|settings| with_settings(plan, id, settings)));
     }
     found.into_iter().map(|claim| (rule.node, claim)).collect()
+}
+
+/// The same place among more and more people: 第3位 of 2 is none.
+fn among_others(settings: &Settings) -> Vec<Settings> {
+    let has = |field| settings.given.iter().any(|(asked, _)| *asked == Asked::Field(field));
+    if !has(RowField::Place) || has(RowField::People) {
+        return Vec::new();
+    }
+    let among = |people: u32| {
+        let mut settings = settings.clone();
+        settings.given.push((Asked::Field(RowField::People), people.to_string()));
+        settings
+    };
+    (2..=6).map(among).collect()
 }
 
 /// The values of what a band looks at that lie just inside its ends.
@@ -266,18 +118,17 @@ fn edges(plan: &Plan, rule: &Rule, when: Option<&Condition>) -> Vec<Option<Setti
     let mut found = Vec::new();
     for part in &parts {
         let Condition::Compare(subject, comparison, end) = part else { continue };
-        let Some(end) = constant(end) else { continue };
         let others: Vec<&Condition> =
             parts.iter().copied().filter(|other| !is_about(other, subject)).chain(applying(plan, rule.node)).collect();
         for step in steps(&kind_of(plan, subject)) {
-            let value = match comparison {
-                Comparison::Below => end.minus(step),
-                Comparison::Above | Comparison::NotEqual => end.plus(step),
-                Comparison::AtMost | Comparison::Equal | Comparison::AtLeast => Ok(end),
-            };
-            let Ok(value) = value else { continue };
             found.push(settle(plan, others.iter().copied()).and_then(|mut settings| {
-                reach(plan, subject, value, &mut settings, 0)?;
+                let end = estimate(plan, end, &mut settings, 0)?;
+                let value = match comparison {
+                    Comparison::Below => end.minus(step),
+                    Comparison::Above | Comparison::NotEqual => end.plus(step),
+                    Comparison::AtMost | Comparison::Equal | Comparison::AtLeast => Ok(end),
+                };
+                reach(plan, subject, value.ok()?, &mut settings, 0)?;
                 Some(settings)
             }));
         }
@@ -309,6 +160,9 @@ fn of_rest(plan: &Plan, id: RuleId, arms: &Arms) -> Vec<(NodeId, Claim)> {
             one => std::slice::from_ref(one),
         };
         for part in parts {
+            if let Condition::Is(expr, _) = part {
+                found.extend(others_of(plan, expr).iter().filter_map(|settings| with_settings(plan, id, settings)));
+            }
             let Condition::Compare(subject, _, end) = part else { continue };
             let Some(end) = constant(end) else { continue };
             for step in steps(&kind_of(plan, subject)) {
@@ -322,19 +176,68 @@ fn of_rest(plan: &Plan, id: RuleId, arms: &Arms) -> Vec<(NodeId, Claim)> {
         }
     }
     found.extend(settle(plan, applying(plan, rule.node)).and_then(|settings| with_settings(plan, id, &settings)));
+    // The last value of a list is the likeliest that no row names.
+    found.dedup_by_key(|claim| claim.units[0].rows.clone());
     found.into_iter().map(|claim| (rule.node, claim)).collect()
 }
 
+/// Each value of a list, the last first.
+fn others_of(plan: &Plan, expr: &Expr) -> Vec<Settings> {
+    let (asked, column) = match expr {
+        Expr::Row(RowField::Column(id)) => (Asked::Column(*id), &plan.columns[id.index()]),
+        Expr::Attribute(id) => (Asked::Attribute(*id), &plan.attributes[id.index()]),
+        _ => return Vec::new(),
+    };
+    let values = column.values.iter().flatten().rev();
+    let texts = values.map(|value| plan.symbols.text(*value).to_owned());
+    texts.map(|text| Settings { given: vec![(asked, text)], ..Settings::default() }).collect()
+}
+
+/// With every other indicator that an example about the line has to report.
 fn with_settings(plan: &Plan, id: RuleId, settings: &Settings) -> Option<Claim> {
-    let rule = &plan.rules[id.index()];
-    match rule.basis {
-        Basis::Row(_) | Basis::Once(_) => with_row(plan, id, settings.quantity.unwrap_or(Number::ONE), settings),
-        Basis::Period => with_measures(plan, id, settings),
+    bare(plan, id, settings).map(|claim| filled(plan, plan.rules[id.index()].node, claim))
+}
+
+/// What a line looks at, and nothing else.
+fn bare(plan: &Plan, id: RuleId, settings: &Settings) -> Option<Claim> {
+    match plan.rules[id.index()].basis {
+        Basis::Row(_) | Basis::Once(_) => bare_row(plan, id, settings.quantity.unwrap_or(Number::ONE), settings),
+        Basis::Period => bare_measures(plan, id, settings),
     }
 }
 
-/// A row of the line's own input.
+/// The same for whoever puts several units side by side: what makes a line count, its bands first.
+pub(super) fn parts(plan: &Plan, id: RuleId) -> Vec<Claim> {
+    let rule = &plan.rules[id.index()];
+    let cases = cases(rule);
+    let arms = cases.iter().flatten().map(|(when, _)| Some(when));
+    let settled = arms.chain([None]).filter_map(|when| settle(plan, applying(plan, rule.node).chain(when)));
+    let mut found: Vec<Claim> = settled.filter_map(|settings| bare(plan, id, &settings)).collect();
+    // As much as a limit lets through.
+    let most = rule.limits.iter().filter_map(|limit| constant(&limit.most));
+    let full = most.filter_map(|most| occurrences(plan, id, beyond(most, each_points(rule)?)?));
+    found.splice(0..0, full);
+    // Several of the best that a table has.
+    if matches!(rule.basis, Basis::Row(_)) && each_points(rule).is_none() && rule.limits.is_empty() {
+        let best = strongest_of(plan, id, false).filter(|(_, points)| points.is_positive());
+        let several = best.and_then(|(settings, _)| bare_row(plan, id, Number::whole(3), &settings));
+        found.splice(0..0, several);
+    }
+    found
+}
+
+/// So many occurrences of a line.
+pub(super) fn occurrences(plan: &Plan, id: RuleId, quantity: Number) -> Option<Claim> {
+    let settings = settle(plan, applying(plan, plan.rules[id.index()].node))?;
+    bare_row(plan, id, quantity, &settings)
+}
+
 fn with_row(plan: &Plan, id: RuleId, quantity: Number, settings: &Settings) -> Option<Claim> {
+    bare_row(plan, id, quantity, settings).map(|claim| filled(plan, plan.rules[id.index()].node, claim))
+}
+
+/// A row of the line's own input.
+fn bare_row(plan: &Plan, id: RuleId, quantity: Number, settings: &Settings) -> Option<Claim> {
     let rule = &plan.rules[id.index()];
     let (Basis::Row(input) | Basis::Once(input)) = rule.basis else { return None };
     let month = month_for(plan, input);
@@ -344,11 +247,20 @@ fn with_row(plan: &Plan, id: RuleId, quantity: Number, settings: &Settings) -> O
     for (other, value) in &settings.rows {
         claim = claim.row(*other, *value);
     }
-    Some(filled(plan, rule.node, claim.row_with(input, quantity, columns)))
+    // What is judged each time is a row each time.
+    let rows = match (plan.inputs[input.index()].needs.points, quantity.decimal().and_then(|count| count.to_usize())) {
+        (Some(_), Some(count)) if count > 1 => count.min(MOST_ROWS),
+        _ => return Some(claim.row_with(input, quantity, columns)),
+    };
+    Some((0..rows).fold(claim, |claim, _| claim.row_with(input, Number::ONE, columns.clone())))
+}
+
+fn with_measures(plan: &Plan, id: RuleId, settings: &Settings) -> Option<Claim> {
+    bare_measures(plan, id, settings).map(|claim| filled(plan, plan.rules[id.index()].node, claim))
 }
 
 /// The indicators that a line looks at.
-fn with_measures(plan: &Plan, id: RuleId, settings: &Settings) -> Option<Claim> {
+fn bare_measures(plan: &Plan, id: RuleId, settings: &Settings) -> Option<Claim> {
     let rule = &plan.rules[id.index()];
     let inputs = inputs_of(plan, &rule.points);
     let first = settings.rows.first().map(|(input, _)| *input).or_else(|| inputs.first().copied());
@@ -364,45 +276,56 @@ fn with_measures(plan: &Plan, id: RuleId, settings: &Settings) -> Option<Claim> 
             claim = claim.row(input, usual(plan, input));
         }
     }
-    Some(filled(plan, rule.node, claim))
+    Some(claim)
 }
 
 /// With every other indicator that an example about the node has to report.
 fn filled(plan: &Plan, node: NodeId, mut claim: Claim) -> Claim {
-    let mut nodes: BTreeSet<NodeId> = BTreeSet::new();
-    let given = |claim: &Claim| -> Vec<InputId> { claim.units[0].rows.iter().map(|(input, ..)| *input).collect() };
-    nodes.insert(node);
-    nodes.extend(given(&claim).iter().map(|input| plan.inputs[input.index()].node));
-    let above = nodes
-        .iter()
-        .flat_map(|node| std::iter::successors(plan.nodes[node.index()].parent, |id| plan.nodes[id.index()].parent));
-    let own = above.flat_map(|id| plan.nodes[id.index()].rules.iter().copied());
-    let rules: BTreeSet<RuleId> = nodes.iter().flat_map(|node| rules_below(plan, *node)).chain(own).collect();
-    for rule in rules.iter().map(|id| &plan.rules[id.index()]).filter(|rule| rule.basis == Basis::Period) {
-        for input in inputs_of(plan, &rule.points) {
-            let declared = &plan.inputs[input.index()];
-            let is_asked = declared.missing == WhenMissing::Error
-                && matches!(declared.kind, InputKind::Indicator | InputKind::Parameter { .. });
-            if is_asked && !given(&claim).contains(&input) {
-                claim = claim.row(input, usual(plan, input));
-            }
-        }
-    }
-    for input in always_asked(plan) {
-        if plan.inputs[input.index()].missing == WhenMissing::Error && !given(&claim).contains(&input) {
+    let given: BTreeSet<InputId> = claim.units[0].rows.iter().map(|(input, ..)| *input).collect();
+    let nodes = about(plan, given.iter().copied()).chain([node]).collect();
+    for input in demanded(plan, &nodes) {
+        if !given.contains(&input) {
             claim = claim.row(input, usual(plan, input));
         }
     }
     claim
 }
 
-/// The indicators that are asked of every unit, whatever an example is about: by them units are compared, and the
-/// steps of items decide by them.
+/// The items that rows are about; a parameter is about none.
+pub(super) fn about(plan: &Plan, inputs: impl Iterator<Item = InputId>) -> impl Iterator<Item = NodeId> {
+    let inputs = inputs.map(|input| &plan.inputs[input.index()]);
+    inputs.filter(|input| !matches!(input.kind, InputKind::Parameter { .. })).map(|input| input.node)
+}
+
+/// The indicators and parameters that an example has to report whose facts are about these nodes.
+pub(super) fn demanded(plan: &Plan, nodes: &BTreeSet<NodeId>) -> Vec<InputId> {
+    let above = nodes
+        .iter()
+        .flat_map(|node| std::iter::successors(plan.nodes[node.index()].parent, |id| plan.nodes[id.index()].parent));
+    let own = above.flat_map(|id| plan.nodes[id.index()].rules.iter().copied());
+    let rules: BTreeSet<RuleId> = nodes.iter().flat_map(|node| rules_below(plan, *node)).chain(own).collect();
+    let measured = rules.iter().map(|id| &plan.rules[id.index()]).filter(|rule| rule.basis == Basis::Period);
+    let mut found = Vec::new();
+    for input in measured.flat_map(|rule| inputs_of(plan, &rule.points)).chain(always_asked(plan)) {
+        let declared = &plan.inputs[input.index()];
+        let is_asked = declared.missing == WhenMissing::Error
+            && matches!(declared.kind, InputKind::Indicator | InputKind::Rating | InputKind::Parameter { .. });
+        if is_asked && !found.contains(&input) {
+            found.push(input);
+        }
+    }
+    found
+}
+
+/// What is asked of every unit, whatever an example is about: by it units are compared and rewarded, and the steps of
+/// items decide by it.
 fn always_asked(plan: &Plan) -> Vec<InputId> {
     let ranked = plan.rankings.iter().flat_map(|ranking| {
         std::iter::once(&ranking.value).chain(ranking.tiebreakers.iter().map(|(breaker, _)| breaker))
     });
-    let mut found: Vec<InputId> = ranked.flat_map(|expr| inputs_of(plan, expr)).collect();
+    let amounts = plan.awards.iter().filter_map(|award| award.money.as_ref());
+    let totals = plan.rollups.iter().map(|(_, total)| total);
+    let mut found: Vec<InputId> = ranked.chain(amounts).chain(totals).flat_map(|expr| inputs_of(plan, expr)).collect();
     let graded = plan.gradings.iter().flat_map(|grading| {
         let bands = grading.grades.iter().map(|grade| &grade.condition);
         bands.chain(grading.rules.iter().map(|rule| &rule.when))
@@ -411,24 +334,16 @@ fn always_asked(plan: &Plan) -> Vec<InputId> {
         Step::Set { when, .. } | Step::MultiplyWhen { when, .. } | Step::CapWhen { when, .. } => Some(when),
         _ => None,
     });
-    for when in graded.chain(plan.awards.iter().map(|award| &award.when)).chain(steps) {
+    let awarded = plan
+        .awards
+        .iter()
+        .flat_map(|award| std::iter::once(&award.when).chain(award.exceptions.iter().map(|(when, _)| when)));
+    for when in graded.chain(awarded).chain(steps) {
         let asked =
             Expr::Case { arms: vec![(when.clone(), Expr::NotAssessed)], otherwise: Box::new(Expr::NotAssessed) };
         found.extend(inputs_of(plan, &asked));
     }
-    let is_indicator = |input: &InputId| plan.inputs[input.index()].kind == InputKind::Indicator;
-    found.retain(is_indicator);
-    found.sort_unstable();
-    found.dedup();
     found
-}
-
-/// A value that an indicator may well have.
-fn usual(plan: &Plan, input: InputId) -> Number {
-    let input = &plan.inputs[input.index()];
-    let value = if input.quantity == Type::Percent { Number::ONE } else { Number::whole(100) };
-    let high = input.range.1.map_or(value, |high| value.min(Number::from(high)));
-    input.range.0.map_or(high, |low| high.max(Number::from(low)))
 }
 
 /// As many occurrences as it takes to go beyond `most` points.
@@ -439,7 +354,7 @@ fn of_rows(plan: &Plan, id: RuleId, most: Option<Number>) -> Vec<Claim> {
     if let (Some(most), Some(each)) = (most, each_points(rule)) {
         quantities.extend(beyond(most, each));
     }
-    quantities.extend([1, 2, 5, 10, 100, 1000].map(Number::whole));
+    quantities.extend([1, 2, 5, 11, 100, 1000].map(Number::whole));
     let mut found: Vec<Claim> =
         quantities.into_iter().filter_map(|quantity| with_row(plan, id, quantity, &settings)).collect();
     if rule.basis == Basis::Period {
@@ -457,9 +372,12 @@ fn of_rows(plan: &Plan, id: RuleId, most: Option<Number>) -> Vec<Claim> {
 }
 
 /// What one occurrence is worth, where it is a number.
-fn each_points(rule: &Rule) -> Option<Number> {
+pub(super) fn each_points(rule: &Rule) -> Option<Number> {
     match (&rule.basis, &rule.points) {
         (_, Expr::Number(each)) => Some(*each),
+        (Basis::Row(_), Expr::Row(RowField::Quantity)) => Some(Number::ONE),
+        // From some time on.
+        (Basis::Row(_), Expr::Escalation { tiers, .. }) => tiers.last().map(|(_, each)| *each),
         (Basis::Row(_), Expr::Multiply(pair)) => constant(&pair[0]).or_else(|| constant(&pair[1])),
         _ => None,
     }
@@ -497,13 +415,26 @@ fn of_step(plan: &Plan, id: NodeId, index: usize) -> Vec<(NodeId, Claim)> {
         let rule = &plan.rules[rule.index()];
         matches!(rule.basis, Basis::Row(_)) && rule.limits.is_empty() && rule.most_times.is_none()
     });
-    for rule in endless.filter(|rule| each_points(&plan.rules[rule.index()]).is_some()).take(3) {
+    let mut endless: Vec<&RuleId> = endless.filter(|rule| each_points(&plan.rules[rule.index()]).is_some()).collect();
+    // A cap in between would stop it.
+    let is_capped = |node: NodeId| {
+        let between = std::iter::successors(Some(node), |at| plan.nodes[at.index()].parent).take_while(|at| *at != id);
+        let mut steps = between.flat_map(|at| &plan.nodes[at.index()].steps);
+        steps.any(|step| {
+            matches!(
+                step,
+                Step::CapDeduction { .. } | Step::CapBonus { .. } | Step::CapPoints { .. } | Step::Floor { .. }
+            )
+        })
+    };
+    endless.sort_by_key(|rule| is_capped(plan.rules[rule.index()].node));
+    for rule in endless.into_iter().take(3) {
         let each = each_points(&plan.rules[rule.index()]).unwrap_or_default();
         let settings = settle(plan, applying(plan, plan.rules[rule.index()].node)).unwrap_or_default();
         let quantity = most.and_then(|most| beyond(most, each)).unwrap_or(Number::whole(1000));
         found.extend(with_row(plan, *rule, quantity, &settings).map(|claim| (id, claim)));
     }
-    found.extend(all_together(plan, id, rules.iter().filter(is_meant).copied()));
+    found.extend(all_together(plan, id, &rules, &|_| is_down, 100));
     found.extend(
         rules.iter().filter(is_meant).take(3).flat_map(|rule| of_rows(plan, *rule, most)).map(|claim| (id, claim)),
     );
@@ -520,30 +451,89 @@ fn of_step(plan: &Plan, id: NodeId, index: usize) -> Vec<(NodeId, Claim)> {
     found
 }
 
-/// Every line once, in the month that most of them may be reported in.
-fn all_together(plan: &Plan, id: NodeId, rules: impl Iterator<Item = RuleId>) -> Option<(NodeId, Claim)> {
-    let inputs: Vec<InputId> = rules
-        .filter_map(|rule| match plan.rules[rule.index()].basis {
-            Basis::Row(input) | Basis::Once(input) => Some(input),
-            Basis::Period => None,
-        })
-        .take(20)
-        .collect();
-    let mut months = BTreeMap::new();
-    inputs.iter().for_each(|input| *months.entry(month_for(plan, *input)).or_insert(0) += 1);
-    let (month, _) = months.into_iter().max_by_key(|(_, count)| *count)?;
-    let mut claim = Claim::new(plan, month, Box::new(|_| true));
-    for input in inputs.into_iter().filter(|input| month_for(plan, *input) == month) {
-        if !matches!(plan.inputs[input.index()].kind, InputKind::Grade { .. }) {
-            claim = claim.row(input, Number::whole(100));
+/// Every line as strongly as it goes, in the month that most of them may be reported in.
+fn all_together(
+    plan: &Plan,
+    id: NodeId,
+    rules: &[RuleId],
+    is_down: &dyn Fn(RuleId) -> bool,
+    quantity: i64,
+) -> Option<(NodeId, Claim)> {
+    let mut strongest: Vec<(Claim, InputId, Number)> = Vec::new();
+    // What strikes the whole would hide the points.
+    let plain = rules.iter().filter(|rule| plan.rules[rule.index()].effects.is_empty());
+    for rule in plain.take(40) {
+        let Some((settings, points)) = strongest_of(plan, *rule, is_down(*rule)) else { continue };
+        let claim = match plan.rules[rule.index()].basis {
+            Basis::Row(_) => bare_row(plan, *rule, settings.quantity.unwrap_or(Number::whole(quantity)), &settings),
+            Basis::Once(_) | Basis::Period => bare(plan, *rule, &settings),
+        };
+        let input = claim.as_ref().and_then(|claim| claim.units[0].rows.last()).map(|(input, ..)| *input);
+        strongest.extend(claim.zip(input).map(|(claim, input)| (claim, input, points)));
+    }
+    // One grade of a group; a hundred of what is marked by grades is one all the same.
+    let group = |input: InputId| match plan.inputs[input.index()].kind {
+        InputKind::Grade { group } => Some(group),
+        _ => None,
+    };
+    let mut best: BTreeMap<InputId, Number> = BTreeMap::new();
+    for (_, input, points) in &strongest {
+        if let Some(group) = group(*input) {
+            let known = best.entry(group).or_insert(*points);
+            if points.abs() > known.abs() {
+                *known = *points;
+            }
         }
     }
-    Some((id, filled(plan, id, claim)))
+    strongest.retain(|(_, input, points)| group(*input).is_none_or(|group| best[&group] == *points));
+    let mut months = BTreeMap::new();
+    strongest.iter().for_each(|(claim, ..)| *months.entry(claim.month).or_insert(0) += 1);
+    let (month, _) = months.into_iter().max_by_key(|(_, count)| *count)?;
+    let mut whole = Claim::new(plan, month, Box::new(|_| true));
+    for (claim, input, _) in strongest.into_iter().filter(|(claim, ..)| claim.month == month) {
+        let Some(part) = merged(&[&whole.units[0], &claim.units[0]]) else { continue };
+        whole.units[0] = part;
+        // Of each matter the best counts: several matters come to more.
+        if plan.inputs[input.index()].needs.matter {
+            let (_, quantity, given) = whole.units[0].rows.last().cloned()?;
+            for matter in ["另一事", "又一事"] {
+                let mut given = given.clone();
+                given.push((Asked::Field(RowField::Matter), matter.to_owned()));
+                whole = whole.row_with(input, quantity, given);
+            }
+        }
+    }
+    (!whole.units[0].rows.is_empty()).then(|| (id, filled(plan, id, whole)))
+}
+
+/// Facts of a line's band that gives or takes the most, where it is a number; `None` where it goes the other way.
+fn strongest_of(plan: &Plan, id: RuleId, is_down: bool) -> Option<(Settings, Number)> {
+    let rule = &plan.rules[id.index()];
+    let base = settle(plan, applying(plan, rule.node)).unwrap_or_default();
+    if let Some(each) = each_points(rule) {
+        return (each.is_negative() == is_down).then_some((base, each));
+    }
+    let cases = cases(rule);
+    let arms = cases.iter().flatten().filter_map(|(when, points)| {
+        let points = constant(points).filter(|points| !points.is_zero() && points.is_negative() == is_down)?;
+        Some((settle(plan, applying(plan, rule.node).chain([when]))?, points))
+    });
+    let best = arms.max_by_key(|(_, points)| points.abs());
+    let is_other_way = cases.iter().flatten().any(|(_, points)| constant(points).is_some_and(|it| !it.is_zero()));
+    best.or_else(|| (rule.basis != Basis::Period && !is_other_way).then_some((base, Number::ZERO)))
 }
 
 /// Facts under which a condition of a node holds, and something below it has points.
 fn of_condition(plan: &Plan, id: NodeId, when: &Condition) -> Vec<(NodeId, Claim)> {
     let mut found = Vec::new();
+    // One part weak and the others strong: 任一项得分率低于60%的，本项不超过80分.
+    let rules = rules_below(plan, id);
+    for child in &plan.nodes[id.index()].children {
+        let weak = rules_below(plan, *child);
+        for quantity in [2, 5, 13, 100] {
+            found.extend(all_together(plan, id, &rules, &|rule| weak.contains(&rule), quantity));
+        }
+    }
     for rule in rules_below(plan, id).into_iter().take(4) {
         let node = plan.rules[rule.index()].node;
         if let Some(settings) = settle(plan, applying(plan, node).chain([when])) {
