@@ -812,8 +812,24 @@ pub struct Node {
     pub same_matter: Option<SameMatter>,
     /// In the order written.
     pub steps: Vec<Step>,
+    /// Where each step is written; 0 for those that come with 满分.
+    #[serde(skip)]
+    pub step_lines: Vec<u32>,
     #[serde(skip)]
     pub line: u32,
+}
+
+impl Node {
+    pub fn push_step(&mut self, step: Step, line: usize) {
+        self.steps.push(step);
+        self.step_lines.push(line as u32);
+    }
+
+    /// The steps that a line says, with their place among all and the line.
+    pub fn written_steps(&self) -> impl Iterator<Item = (usize, &Step, usize)> {
+        let steps = self.steps.iter().enumerate().zip(&self.step_lines).filter(|(_, line)| **line > 0);
+        steps.map(|((at, step), line)| (at, step, *line as usize))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

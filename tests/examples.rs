@@ -330,3 +330,26 @@ fn a_table_without_end_is_refused() {
     let told = err(&test(&scratch, &["方案.zs", "往年.csv", "--diagnostics", "short"]));
     assert_eq!(told, "往年.csv:20001:0: file-too-large: 表太长，超过20000行\n");
 }
+
+/// Two caps of the same words in one item are told apart by their lines, and one that comes with 满分 has none.
+#[test]
+fn caps_stand_at_their_own_lines() {
+    let scratch = Scratch::new();
+    scratch.write(
+        "方案.zs",
+        "方案 封顶\n施行 2024年1月至2024年12月\n考评对象 所\n考评周期 每月\n\
+         约定\n  每月基础分 0分\n  年终得分 = 各月得分之和\n  同分并列，其后名次顺延空出\n\
+         板块 工作\n  扣分封顶 每月5分  # 先按月\n  读法 扣分封顶 每月5分、全年20分\n  扣分封顶 全年20分\n  \
+         缺项：每项扣1分\n\
+         板块 台账\n  满分 10分，加分可超过满分\n  得分不超过 12分\n  表扬：每次加1分\n  漏登：每次扣1分\n",
+    );
+    let told = out(&test(&scratch, &["方案.zs", "--suggest"]));
+    let caps: Vec<&str> = told.lines().filter(|line| line.contains("封顶")).collect();
+    assert_eq!(caps, ["例 工作 扣分封顶5分", "例 台账 得分封顶12分", "# 第12行 封顶 工作 扣分封顶20分"], "{told}");
+    scratch.write("方案.例.zs", "例 没有用到的\n  2024年3月 甲所\n  工作 缺项 1项\n  则 工作 -1分\n");
+    let unused = out(&test(&scratch, &["方案.zs"]));
+    for place in ["第10行 封顶 工作 扣分封顶5分", "第12行 封顶 工作 扣分封顶20分", "第16行 封顶 台账 得分封顶12分"]
+    {
+        assert!(unused.contains(place), "{place}\n{unused}");
+    }
+}

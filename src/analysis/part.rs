@@ -128,6 +128,7 @@ fn bare(node: &Node) -> Node {
         weight: None,
         same_matter: None,
         steps: Vec::new(),
+        step_lines: Vec::new(),
         line: node.line,
     }
 }

@@ -71,10 +71,11 @@ pub fn settle(scope: &mut Scope<'_>) {
             steps.push(Step::Floor { least: Expr::Number(Number::ZERO), per });
         }
         // Whatever 扣分封顶 and 加分封顶 leave, what comes out lies between nothing and the full marks.
-        let own = &mut scope.plan.nodes[index].steps;
+        let node = &mut scope.plan.nodes[index];
         let is_part = |step: &Step| matches!(step, Step::CapDeduction { .. } | Step::CapBonus { .. });
-        let behind = own.iter().take_while(|step| is_part(step)).count();
-        own.splice(behind..behind, steps);
+        let behind = node.steps.iter().take_while(|step| is_part(step)).count();
+        node.step_lines.splice(behind..behind, steps.iter().map(|_| 0));
+        node.steps.splice(behind..behind, steps);
     }
     started_twice(scope);
     earned_beside_bonus(scope);

@@ -215,14 +215,14 @@ pub fn line(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, To
             } else {
                 Step::CapPoints { most, per }
             };
-            scope.plan.nodes[index].steps.push(step);
+            scope.plan.nodes[index].push_step(step, statement.line.number);
         }
         Token::floor => {
             require_own_points(scope, statement, pair, node);
             let per = cap_cycle(scope, pair, node);
             clause::require_months_within(scope, site, pair, per);
             let least = body::amount_or_choices(scope, site, pair);
-            scope.plan.nodes[index].steps.push(Step::Floor { least, per });
+            scope.plan.nodes[index].push_step(Step::Floor { least, per }, statement.line.number);
         }
         Token::unlimited => {}
         Token::combine => combine(scope, statement, pair, node),
@@ -245,7 +245,7 @@ pub fn line(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, To
                 (_, Some(inner)) => expression::expression(scope, site, &inner).expr,
                 _ => return,
             };
-            scope.plan.nodes[index].steps.push(Step::Multiply(factor));
+            scope.plan.nodes[index].push_step(Step::Multiply(factor), statement.line.number);
         }
         Token::matter_scope => {
             let rule = pair.child(Token::same_matter_rule).expect("says how");
@@ -253,7 +253,7 @@ pub fn line(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, To
         }
         Token::node_keep => {
             let (places, rounding) = rounding_of(pair);
-            scope.plan.nodes[index].steps.push(Step::Round { places, rounding });
+            scope.plan.nodes[index].push_step(Step::Round { places, rounding }, statement.line.number);
         }
         Token::when_node => when(scope, site, pair),
         Token::measure => measure(scope, site, pair),
@@ -407,7 +407,7 @@ fn heading_mark(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) 
         let (most, per) = (Expr::Number(Number::from(number)), scope.plan.nodes[node.index()].cycle);
         let is_bonus = cap.has(Token::MOST_ADDED);
         let step = if is_bonus { Step::CapBonus { most, per } } else { Step::CapDeduction { most, per } };
-        scope.plan.nodes[node.index()].steps.push(step);
+        scope.plan.nodes[node.index()].push_step(step, statement.line.number);
     }
 }
 
@@ -589,7 +589,7 @@ fn when(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
         effect_line(scope, site, when, &action);
         return;
     };
-    scope.plan.nodes[site.node.index()].steps.push(step);
+    scope.plan.nodes[site.node.index()].push_step(step, site.statement.line.number);
 }
 
 /// 当 …，一票否决 / 取消…资格 / 等次…: a line without points that has an effect.

@@ -590,6 +590,7 @@ pub fn empty_node(parent: Option<NodeId>, address: String, title: String, cycle:
         weight: None,
         same_matter: None,
         steps: Vec::new(),
+        step_lines: Vec::new(),
         line,
     }
 }

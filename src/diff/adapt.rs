@@ -268,6 +268,7 @@ impl Adapter<'_> {
                     weight: None,
                     same_matter: None,
                     steps: Vec::new(),
+                    step_lines: Vec::new(),
                     ..was.clone()
                 });
                 place

@@ -134,15 +134,10 @@ impl Coverage {
             }
         }
         for (index, node) in plan.nodes.iter().enumerate() {
-            let mut from = node.line as usize;
-            // The two that come with 满分 are not written.
-            let written = node.steps.iter().enumerate().skip(if node.full.is_some() { 2 } else { 0 });
-            for (step, what) in written.filter_map(|(at, step)| Some((at, cap(step)?))) {
-                let line = line_with(compiled, node, from, what.0).unwrap_or(node.line as usize);
-                from = from.max(line);
+            for (step, what, line) in node.written_steps().filter_map(|(at, step, line)| Some((at, cap(step)?, line))) {
                 let name = if node.address.is_empty() { "总分" } else { node.address.as_str() };
                 let touch = Touch::Used(Use::Step { node: NodeId(index as u16), index: step as u16 });
-                put(Part::Cap, line, format!("{name} {}", what.1), touch);
+                put(Part::Cap, line, format!("{name} {what}"), touch);
             }
         }
         for (index, ranking) in plan.rankings.iter().enumerate() {
@@ -215,22 +210,16 @@ fn band_text(plan: &Plan, rule: &Rule, when: &Condition) -> String {
     subject.map_or(words.clone(), |subject| format!("{subject}{words}"))
 }
 
-/// A step that cuts off or lifts up: the words its line may have, and what it is called.
-fn cap(step: &Step) -> Option<(&'static [&'static str], String)> {
+/// What a step that cuts off or lifts up is called.
+fn cap(step: &Step) -> Option<String> {
     Some(match step {
-        Step::CapDeduction { most, .. } => {
-            (&["扣分封顶", "扣分不超过", "扣完", "封顶", "不超过", "最多"], format!("扣分封顶{}", figure(most)))
-        }
-        Step::CapBonus { most, .. } => {
-            (&["加分封顶", "加分不超过", "封顶", "不超过", "最多"], format!("加分封顶{}", figure(most)))
-        }
-        Step::CapPoints { most, .. } => {
-            (&["得分封顶", "得分不超过", "满分", "封顶", "不超过"], format!("得分封顶{}", figure(most)))
-        }
-        Step::Floor { least, .. } => (&["不低于", "扣完", "满分", "不少于"], format!("得分不低于{}", figure(least))),
-        Step::Set { .. } => (&["计零", "只得", "计为", "当"], "当…，得分改为".to_owned()),
-        Step::MultiplyWhen { .. } => (&["乘", "系数", "当"], "当…，得分乘以系数".to_owned()),
-        Step::CapWhen { most, .. } => (&["不超过", "封顶", "当"], format!("当…，得分不超过{}", figure(most))),
+        Step::CapDeduction { most, .. } => format!("扣分封顶{}", figure(most)),
+        Step::CapBonus { most, .. } => format!("加分封顶{}", figure(most)),
+        Step::CapPoints { most, .. } => format!("得分封顶{}", figure(most)),
+        Step::Floor { least, .. } => format!("得分不低于{}", figure(least)),
+        Step::Set { .. } => "当…，得分改为".to_owned(),
+        Step::MultiplyWhen { .. } => "当…，得分乘以系数".to_owned(),
+        Step::CapWhen { most, .. } => format!("当…，得分不超过{}", figure(most)),
         Step::Multiply(_) | Step::Round { .. } => return None,
     })
 }
@@ -240,19 +229,6 @@ fn figure(expr: &Expr) -> String {
         Expr::Number(number) => format!("{number}分"),
         _ => String::new(),
     }
-}
-
-/// The line of a node's own text that says one of the words, at or below `from`.
-fn line_with(compiled: &Compiled, node: &Node, from: usize, words: &[&str]) -> Option<usize> {
-    let first = (node.line as usize).max(1);
-    // A node's own lines stand before those of its parts.
-    let parts = node.children.iter().map(|child| compiled.plan.nodes[child.index()].line as usize);
-    let end = parts.filter(|line| *line > first).min().unwrap_or(first + 30);
-    let end = end.min(compiled.source.line_count() + 1);
-    let has =
-        |line: &usize, word: &str| compiled.source.line(*line).split(['#', '＃']).next().unwrap_or("").contains(word);
-    let begin = from.max(first);
-    words.iter().find_map(|word| (begin..end).chain(first..begin.min(end)).find(|line| has(line, word)))
 }
 
 /// The line that opens 排名 or 等次; the first line where a rulebook has none.

@@ -19,8 +19,8 @@ pub fn find(look: &mut Look<'_>) {
     let plan = look.plan;
     let mut list = Vec::new();
     for (index, node) in plan.nodes.iter().enumerate() {
-        let Some(most) = node.steps.iter().find_map(|step| match step {
-            Step::CapDeduction { most: Expr::Number(most), per } if *per <= node.cycle => Some(*most),
+        let Some((most, line)) = node.written_steps().find_map(|(_, step, line)| match step {
+            Step::CapDeduction { most: Expr::Number(most), per } if *per <= node.cycle => Some((*most, line)),
             _ => None,
         }) else {
             continue;
@@ -30,13 +30,13 @@ pub fn find(look: &mut Look<'_>) {
         let best = rules_below(plan, id).into_iter().filter_map(|rule| Some((fills(look, rule, most)?, rule)));
         let Some((count, rule)) = best.min_by_key(|(count, rule)| (*count, rule.index())) else { continue };
         if count <= FEW {
-            list.push((count, id, rule, most));
+            list.push((count, id, rule, (most, line)));
         }
     }
     list.sort_by_key(|(count, id, _, _)| (*count, id.index()));
     list.truncate(MOST);
-    for (count, id, rule, most) in list {
-        let suspicion = suspect(look, id, rule, most, count);
+    for (count, id, rule, cap) in list {
+        let suspicion = suspect(look, id, rule, cap, count);
         look.found.extend(suspicion);
     }
 }
@@ -61,7 +61,13 @@ fn fills(look: &mut Look<'_>, id: RuleId, most: Number) -> Option<i64> {
     most.divided_by(each).ok()?.ceil().ok()?.to_i64()
 }
 
-fn suspect(look: &Look<'_>, id: NodeId, rule: RuleId, most: Number, count: i64) -> Option<Suspicion> {
+fn suspect(
+    look: &Look<'_>,
+    id: NodeId,
+    rule: RuleId,
+    (most, cap_line): (Number, usize),
+    count: i64,
+) -> Option<Suspicion> {
     let plan = look.plan;
     let line = &plan.rules[rule.index()];
     let (Basis::Row(input) | Basis::Once(input)) = line.basis else { return None };
@@ -98,7 +104,6 @@ fn suspect(look: &Look<'_>, id: NodeId, rule: RuleId, most: Number, count: i64) 
         }
         None => return None,
     };
-    let cap_line = look.line_with(node.line as usize, &["扣分封顶"]).unwrap_or(node.line as usize);
     let name = if node.address.is_empty() { "总分" } else { node.address.as_str() };
     let times = if count == 1 { "一次".to_owned() } else { format!("{count}次") };
     Some(Suspicion {

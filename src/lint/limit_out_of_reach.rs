@@ -15,8 +15,7 @@ pub fn find(look: &mut Look<'_>) {
     for (index, node) in plan.nodes.iter().enumerate() {
         let id = NodeId(index as u16);
         // The limits that come with 满分 are not written, and so cannot be wrong.
-        let written = node.steps.iter().skip(if node.full.is_some() { 2 } else { 0 });
-        let Some(step) = written.into_iter().next() else { continue };
+        let Some((_, step, line)) = node.written_steps().next() else { continue };
         let way = match step {
             Step::CapDeduction { .. } => Way::Down,
             Step::CapBonus { .. } => Way::Up,
@@ -36,7 +35,7 @@ pub fn find(look: &mut Look<'_>) {
             _ => None,
         };
         if let Some((way, end, word, most)) = found {
-            let suspicion = suspect(look, id, way, end, word, most);
+            let suspicion = suspect(look, id, line, way, end, word, most);
             look.found.extend(suspicion);
         }
     }
@@ -59,7 +58,15 @@ fn out_of_reach(figure: Interval, most: Number) -> Option<Number> {
     figure.high.filter(|high| *high <= most && high.is_positive() && !figure.loose)
 }
 
-fn suspect(look: &mut Look<'_>, id: NodeId, way: Way, end: Number, word: &str, most: Number) -> Option<Suspicion> {
+fn suspect(
+    look: &mut Look<'_>,
+    id: NodeId,
+    line: usize,
+    way: Way,
+    end: Number,
+    word: &str,
+    most: Number,
+) -> Option<Suspicion> {
     let plan = look.plan;
     let node = &plan.nodes[id.index()];
     let rules = rules_below(plan, id);
@@ -77,7 +84,6 @@ fn suspect(look: &mut Look<'_>, id: NodeId, way: Way, end: Number, word: &str, m
         claim = push_to(look, claim, *rule, way)?;
     }
     let name = if node.address.is_empty() { "总分" } else { node.address.as_str() };
-    let line = look.line_with(node.line as usize, &["封顶"]).unwrap_or(node.line as usize);
     Some(Suspicion {
         code: "limit-out-of-reach",
         line,

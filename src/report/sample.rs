@@ -296,6 +296,7 @@ fn plan_node(parent: Option<u16>, address: &str, title: &str) -> Node {
         weight: None,
         same_matter: None,
         steps: vec![],
+        step_lines: Vec::new(),
         line: 1,
     }
 }

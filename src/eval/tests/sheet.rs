@@ -367,6 +367,7 @@ fn empty_node(parent: Option<NodeId>, name: &str, cycle: Cycle) -> Node {
         weight: None,
         same_matter: None,
         steps: Vec::new(),
+        step_lines: Vec::new(),
         line: 1,
     }
 }

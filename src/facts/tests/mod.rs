@@ -71,6 +71,7 @@ fn node(address: &str) -> Node {
         weight: None,
         same_matter: None,
         steps: Vec::new(),
+        step_lines: Vec::new(),
         line: 1,
     }
 }
