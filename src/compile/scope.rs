@@ -542,6 +542,7 @@ impl<'s> Scope<'s> {
                     .expected("前面声明过的名称");
                 const EARLIER: &[&str] = &["上月", "上个月", "上季度", "上年", "去年", "上年同期", "去年同期", "上期"];
                 finding = match nearest {
+                    _ if said_otherwise(&name).is_some() => finding.help(said_otherwise(&name).unwrap_or_default()),
                     _ if EARLIER.contains(&name.as_str()) => {
                         finding.help(format!("写明是什么的：{name}件数（没有的按0计）"))
                     }
@@ -555,6 +556,22 @@ impl<'s> Scope<'s> {
             }
         }
     }
+}
+
+/// Words that schemes write where a name is looked for, and that none declares.
+fn said_otherwise(name: &str) -> Option<&'static str> {
+    let is_mean = ["平均水平", "平均值", "平均数", "平均线"].iter().any(|word| name.ends_with(word));
+    Some(match name {
+        "比例" | "完成比例" => {
+            "按完成的比例得分的，写：按比例得分；按比例扣分的，写明每差多少扣几分，如：低于90%的，每低1个百分点扣1分"
+        }
+        "目标" | "目标值" | "目标任务" => {
+            "目标就是一个数的，写：不低于90%，每低1个百分点扣0.5分；各单位不一样的，在开头声明：参数 目标（件）：每单位每年一个"
+        }
+        "至0分" | "到0分" | "至零分" | "到零分" => "扣到0分为止的，写：扣完为止",
+        _ if is_mean => "写成算式：低于全体平均（满意度）的扣2分；同组的写 同组平均（满意度）",
+        _ => return None,
+    })
 }
 
 /// The name that `完成率 = …` or `指标 件数（件）` declares.

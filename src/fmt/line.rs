@@ -267,7 +267,9 @@ impl<'a> Writer<'a, '_> {
             (Token::YEARLY, _) => written.as_str(),
             _ => words::word(kind).or_else(|| words::variant(kind, &written)).unwrap_or(&written),
         };
-        if matches!(kind, Token::PLUS | Token::MINUS | Token::TIMES | Token::DIVIDED) {
+        // -200%至500%: a sign of the number, and nothing to calculate.
+        let is_sign = kind == Token::MINUS && matches!(parent, Token::limit | Token::key_range);
+        if matches!(kind, Token::PLUS | Token::MINUS | Token::TIMES | Token::DIVIDED) && !is_sign {
             return self.operator(kind, word);
         }
         self.word(kind, word);

@@ -889,7 +889,9 @@ impl Patient<'_> {
                 }
                 let rest = text[at..].trim_start_matches([',', ';', '。', ' ']);
                 let begin = text.len() - rest.len();
-                let help = if counts(rest) {
+                // 扣5分封顶: the clause that goes on, whole.
+                let clause = text[..begin].rfind([',', ';']).map_or(begin, |sign| sign + 1);
+                let help = if counts(rest) || rest.starts_with("封顶") && counts(&text[clause..]) {
                     "它影响得分，不能当作没有写：改成认得的写法；另是一种情形的，另起一行，如：情形：每次扣1分"
                         .to_owned()
                 } else {
@@ -910,8 +912,10 @@ impl Patient<'_> {
 
 /// Whether words speak of numbers or of what is given: such are no note. `[1]` and 详见附件1 are.
 fn counts(text: &str) -> bool {
-    const GIVES: &[&str] =
-        &["扣", "加", "得", "减", "倍", "占", "奖", "否决", "取消", "返还", "百分", "半", "除外", "不计"];
+    const GIVES: &[&str] = &[
+        "扣", "加", "得", "减", "倍", "占", "奖", "否决", "取消", "返还", "百分", "半", "除外", "不计", "封顶", "上限",
+        "最高", "就高", "重复", "累计", "负分", "满分", "为止",
+    ];
     let is_reference = text.starts_with('[')
         || ["详见", "见", "参见"].iter().any(|word| text.trim_start_matches('(').starts_with(word));
     !is_reference && (text.contains(|c: char| c.is_ascii_digit()) || GIVES.iter().any(|word| text.contains(word)))

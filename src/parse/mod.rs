@@ -1,5 +1,6 @@
 //! From text to statements: one line, one statement, each parsed in the context its opening set.
 
+mod apart;
 mod awarded;
 mod edit;
 pub mod fold;

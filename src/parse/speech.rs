@@ -1,8 +1,8 @@
 //! Lines as a scheme says them that the language says otherwise: several cases in one line, a value without its
 //! column, words that do not count.
 
-use super::Context;
 use super::mend::{Mend, Patient, shown, written};
+use super::{Context, apart};
 
 /// Words of a scheme and what they are here.
 const OTHER_WORDS: &[(&str, &str)] = &[
@@ -19,6 +19,23 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("按期整改", "30日内整改"),
     ("及时整改", "30日内整改"),
     ("佐证材料", "佐证"),
+    ("扣完为止,不计负分", "扣完为止"),
+    ("扣完为止,不得负分", "扣完为止"),
+    ("扣完为止,不倒扣", "扣完为止"),
+    (",不计负分", ",扣完为止"),
+    (",不得负分", ",扣完为止"),
+    (",不倒扣", ",扣完为止"),
+    ("取最高分", "取最高"),
+    (",取最高不重复计分", ",同一事项按最高级别计一次"),
+    (",取最高,不重复计分", ",同一事项按最高级别计一次"),
+    (",取最高分,不重复计分", ",同一事项按最高级别计一次"),
+    ("就高不就低,不累计计分", "同一事项按最高级别计一次"),
+    ("就高不就低,不累计加分", "同一事项按最高级别计一次"),
+    ("就高不就低,不重复计分", "同一事项按最高级别计一次"),
+    ("就高不就低,不重复加分", "同一事项按最高级别计一次"),
+    ("就高不就低,不累计", "同一事项按最高级别计一次"),
+    ("就高不就低,不重复", "同一事项按最高级别计一次"),
+    (",满分", ",最多得"),
     (",不重复计分", ",同一事项不重复计分"),
     ("多次获奖的按最高级别计分", "同一事项按最高级别计一次"),
     ("同类奖项就高不就低", "同一奖项按最高级别计一次"),
@@ -49,6 +66,7 @@ const OTHER_WORDS: &[(&str, &str)] = &[
 
 /// Words that change no number.
 const FILLERS: &[&str] = &[
+    "实行",
     ",以最高分计",
     "经核实的,",
     "经查实的,",
@@ -93,7 +111,22 @@ const VERBS: &[&str] = &[
 const FOR_SOME: &[&str] = &["加倍", "减半", "除外", "不计", "不扣", "另扣", "并扣", "再扣"];
 
 /// What goes on with a case.
-const ON: &[&str] = &["最多", "最高", "累计", "合计", "全年", "每月最多", "每次最多", "封顶", "不超过", "不足", "同一"];
+const ON: &[&str] = &[
+    "最多",
+    "最高",
+    "累计",
+    "合计",
+    "全年",
+    "每月最多",
+    "每次最多",
+    "封顶",
+    "不超过",
+    "不足",
+    "同一",
+    "扣完",
+    "扣满",
+    "直至",
+];
 
 /// How long the words may be that are taken for a case of their own.
 const LONGEST_CASE: usize = 16;
@@ -167,7 +200,11 @@ impl Patient<'_> {
                 }
             }
         }
-        self.once_a_person(colon)
+        self.capped(colon)
+            .or_else(|| self.without_verb(colon))
+            .or_else(|| self.respectively(colon))
+            .or_else(|| self.each_of_what(colon))
+            .or_else(|| self.once_a_person(colon))
             .or_else(|| self.each_below(colon))
             .or_else(|| self.tariff(colon))
             .or_else(|| self.without_column(colon))
@@ -371,6 +408,10 @@ impl Patient<'_> {
                 line.push_str(&format!(",{column}为{value}的{gives}"));
                 continue;
             }
+            let said_case = case.clone();
+            let (case, gives) = apart::counted_case(&case).map_or((case.clone(), gives.to_owned()), |(case, each)| {
+                (case, format!("{each}{}", gives.trim_start_matches("每次")))
+            });
             let is_case = (2..=LONGEST_CASE).contains(&case.chars().count())
                 && case.chars().all(char::is_alphanumeric)
                 && !case.contains('的')
@@ -382,11 +423,18 @@ impl Patient<'_> {
             }
             first = first.or(Some(from..from + case.len()));
             if !own.is_empty() || FOR_SOME.iter().any(|word| gives.starts_with(word)) {
-                let range = first.clone()?;
-                let said = written(text[range.clone()].trim_end_matches(['的', ',']));
-                let base = if own.is_empty() { "每次扣2分".to_owned() } else { written(&own.join(",")) };
-                let line = format!("{label}：{base}，情况为{case}的{}", written(gives));
+                // What is said of some goes with the case before it: 发现问题每个扣0.2分，整改不到位加倍.
+                let before = own.is_empty().then(|| lines.last()).flatten();
+                let base = match before {
+                    Some(line) => line.clone(),
+                    None if own.is_empty() => format!("{label}:每次扣2分"),
+                    None => format!("{label}:{}", own.join(",")),
+                };
+                let gives = ["加倍", "减半"].iter().find(|word| gives.starts_with(**word)).copied().unwrap_or(&gives);
+                let line = written(&format!("{base},情况为{case}的{gives}"));
                 let help = format!("先在开头声明一列：事实列 情况：{case}/其他；再写：{line}");
+                let range = if before.is_some() { from..from + said_case.len() } else { first.clone()? };
+                let said = written(text[range.clone()].trim_end_matches(['的', ',']));
                 let message = format!("“{said}”没有声明过，看不出哪一行事实是这样的");
                 return self.told("unknown-condition", message, range, help);
             }

@@ -22,6 +22,15 @@ pub(super) fn stray_case(
             .at(site.statement, case, "judged-without-range", "酌情没有写几分到几分")
             .help(format!("写成：{name}扣1分至5分"));
     }
+    // 倒扣5分
+    if name == "倒" {
+        return scope
+            .at(site.statement, case, "unknown-condition", "“倒扣”没有说能不能扣到0分以下")
+            .expected("扣几分；能不能扣到0分以下，由所在的条目说")
+            .help(format!(
+                "写成：{points}\n条目写了满分的，扣到0分为止；还要往下扣的，条目里再写一行：得分不低于 -20分"
+            ));
+    }
     // 卓情扣1至5分
     if outcome.has(Token::unjudged)
         && let Some(word) = crate::suggest::nearest(&name, ["酌情", "视情", "视情节", "视情况"].into_iter())
@@ -67,9 +76,8 @@ pub(super) fn stray_case(
     if name.chars().any(|c| c.is_ascii_digit()) {
         return finding.expected("“每”或范围").help(format!("按次数计的，写：每{name}{points}"));
     }
-    let each = points.replacen(['扣', '加', '得'], "", 1);
-    let verb = points.chars().next().unwrap_or('扣');
+    // As often as it says: 无台账扣5分 is not 每次.
     finding
         .expected("范围（低于90%）或条件（当 级别为国家级）")
-        .help(format!("“{name}”自己就是一种情形的，另起一行：{name}：每次{verb}{each}"))
+        .help(format!("“{name}”自己就是一种情形的，另起一行：{name}：{points}（几次就算几次的，写：每次{points}）"))
 }
