@@ -2,6 +2,7 @@
 //!
 //! A lint only suspects. What is printed the interpreter has confirmed, by scoring the facts of the suspicion.
 
+mod award_out_of_reach;
 mod extreme;
 mod free_beyond_cap;
 mod full_out_of_reach;
@@ -34,6 +35,7 @@ const LINTS: &[Lint] = &[
     Lint { code: "overshadowed", title: "总轮不到", find: overshadowed::find },
     Lint { code: "full-out-of-reach", title: "满分够不着", find: full_out_of_reach::find },
     Lint { code: "grade-out-of-reach", title: "等次够不着", find: grade_out_of_reach::find },
+    Lint { code: "award-out-of-reach", title: "奖惩够不着", find: award_out_of_reach::find },
     Lint { code: "place-without-award", title: "名次空档", find: places_uncovered::find },
     Lint { code: "without-effect", title: "不起作用", find: without_effect::find },
     Lint { code: "hit-twice", title: "一事两计", find: hit_twice::find },
