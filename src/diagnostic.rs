@@ -258,6 +258,11 @@ impl Findings {
         self.list.truncate(length);
     }
 
+    /// Keeps what `keeps` says, which may also change it.
+    pub fn retain(&mut self, keeps: impl FnMut(&mut Finding) -> bool) {
+        self.list.retain_mut(keeps);
+    }
+
     pub fn has_errors(&self) -> bool {
         self.list.iter().any(|finding| finding.severity == Severity::Error)
     }

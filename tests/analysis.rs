@@ -235,6 +235,7 @@ fn every_lint_says_what_it_should() {
             let text = fs::read_to_string(case.join("rulebook.zs")).unwrap();
             let (compiled, mut findings) = compile_text("rulebook.zs", &text);
             if let Some(compiled) = &compiled {
+                lint::show_gaps(compiled, &mut findings);
                 lint::run(compiled, &mut findings);
             }
             let shown = findings.sorted().render(Style::Human);

@@ -29,6 +29,7 @@ fn told(example: &Example) -> Option<Findings> {
     };
     let (compiled, mut findings) = compile_with("示例.zs", &text, &mut read);
     if let (Example::Odd(_), Some(compiled)) = (example, &compiled) {
+        lint::show_gaps(compiled, &mut findings);
         lint::run(compiled, &mut findings);
     }
     let (Example::Facts(_, files), Some(compiled)) = (example, compiled) else { return Some(findings) };

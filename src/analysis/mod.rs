@@ -13,7 +13,7 @@ mod settle;
 mod suspicion;
 mod uses;
 
-pub use accept::{Acceptance, collect, fingerprint};
+pub use accept::{Acceptance, accept_line, collect, fingerprint, lapsed, told_at};
 pub use bounds::Bounds;
 pub use claim::{Check, Claim, Part, line_points, node_points};
 pub use describe::{describe, said};

@@ -56,6 +56,7 @@ impl Check {
             };
             // Held against its text, a rulebook is to be told the differences alone.
             if text.is_none() {
+                lint::show_gaps(&compiled, session.findings());
                 let mut found = Findings::default();
                 lint::run(&compiled, &mut found);
                 session.findings().append(found.at_origins(&compiled.source));

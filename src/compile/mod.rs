@@ -16,6 +16,7 @@ mod header;
 mod idle;
 mod in_force;
 mod node;
+mod noted;
 mod one_period;
 pub mod order;
 mod scope;
@@ -34,6 +35,7 @@ use crate::plan::Plan;
 use crate::source::{Origin, Source};
 pub use expression::{decimal, integer};
 pub use header::{end_of_stretch, month_of};
+pub use noted::NOTED;
 pub use scope::Scope as ExampleScope;
 
 /// A rulebook that was found to be in order.
@@ -153,6 +155,9 @@ fn compile_source(source: &Source) -> (Option<Plan>, Vec<Example>, Vec<Acceptanc
     }
     findings.append(found);
     let accepted = analysis::collect(&statements);
+    if let Some(plan) = &plan {
+        noted::settle(plan, source, &accepted, &mut findings);
+    }
     let lines = match source.documents.is_empty() {
         true => Vec::new(),
         false => (1..=source.line_count()).filter_map(|line| source.origin(line)).map(place_name).collect(),

@@ -2,7 +2,7 @@
 
 use crate::analysis::{Claim, Look, Settings, is_whole, kind_of, line_points, month_for, reach, relaxed};
 use crate::compile::Compiled;
-use crate::diagnostic::Findings;
+use crate::diagnostic::{Finding, Findings};
 use crate::plan::*;
 use crate::value::Number;
 
@@ -13,12 +13,13 @@ pub fn show(compiled: &Compiled, findings: &mut Findings) {
     let plan = &compiled.plan;
     let look = Look::new(plan, &compiled.source);
     let mut relaxed_plan = None;
-    let is_gap = |finding: &crate::diagnostic::Finding| {
-        finding.code == "gap-between-bands" && finding.place.file == compiled.source.name
+    // A rulebook of several documents is told at the lines of each.
+    let is_at = |finding: &Finding, line: u32| match compiled.source.origin(line as usize) {
+        Some((document, origin)) => finding.place.file == document.name && finding.place.line == origin.line,
+        None => finding.place.file == compiled.source.name && finding.place.line == line as usize,
     };
-    for finding in findings.iter_mut().filter(|finding| is_gap(finding)).take(MOST) {
-        let line = finding.place.line as u32;
-        let Some(rule) = plan.rules.iter().position(|rule| rule.line == line) else { continue };
+    for finding in findings.iter_mut().filter(|finding| finding.code == "gap-between-bands").take(MOST) {
+        let Some(rule) = plan.rules.iter().position(|rule| is_at(finding, rule.line)) else { continue };
         let Some((value, claim, subject)) = claim(&look, RuleId(rule as u16)) else { continue };
         let relaxed_plan = relaxed_plan.get_or_insert_with(|| relaxed(plan.clone()));
         if claim.holds_alone(plan, relaxed_plan) {

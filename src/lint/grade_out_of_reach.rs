@@ -21,19 +21,21 @@ pub fn find(look: &mut Look<'_>) {
         let total = look.bounds.total(grading.cycle);
         for grade in &grading.grades {
             let Some(way) = missed(look, &grade.condition, grading.cycle) else { continue };
-            let Some(end) = end_of(total, way).filter(|_| !total.loose) else { continue };
+            let Some(end) = end_of(total, way) else { continue };
+            // Nothing lies beyond a bound; whether anything reaches it is another matter.
+            let is_loose = total.loose;
             let name = grade.name.clone();
             let check = move |units: &[&crate::outcome::UnitOutcome]| {
                 let is_graded =
                     |it: &crate::outcome::GradeOutcome| usize::from(it.grading) == index && it.grade == name;
-                units[0].total == end && !units[0].grades.iter().any(is_graded)
+                (is_loose || units[0].total == end) && !units[0].grades.iter().any(is_graded)
             };
             let month = plan.calendar.last();
             let mut claim = Some(Claim::new(plan, month, Box::new(check)));
             for rule in 0..plan.rules.len() {
                 claim = claim.and_then(|claim| push_to(look, claim, RuleId(rule as u16), way));
             }
-            let Some(mut claim) = claim else { continue };
+            let Some(mut claim) = claim.map(|claim| with_a_fact(plan, claim)) else { continue };
             claim.period = plan.calendar.around(grading.cycle, month).unwrap_or(claim.period);
             let line = look.line_with(1, &[&format!("等次 {}", grading.name)]).unwrap_or(1);
             let line = look.line_with(line, &[&grade.name]).unwrap_or(line);
@@ -45,7 +47,10 @@ pub fn find(look: &mut Look<'_>) {
                 message: format!("总分{word}只能到{end}分，够不着“{}”", grade.name),
                 brief: format!("等次“{}”的“{}”", grading.name, grade.name),
                 help: "核对分数线；各项最低、最高能到几分，看 zhunsheng show 方案文件 --limits".to_owned(),
-                shows: format!("总分{end}分，不是“{}”", grade.name),
+                shows: match is_loose {
+                    true => format!("总分{word}到不了{end}分以外，不是“{}”", grade.name),
+                    false => format!("总分{end}分，不是“{}”", grade.name),
+                },
                 meaning: meaning(plan, &(&grading.name, &grade.name, &grade.condition, end)),
                 claim,
                 alone: true,
@@ -54,8 +59,18 @@ pub fn find(look: &mut Look<'_>) {
     }
 }
 
+/// Who has nothing reported is not assessed: one thing that did not happen.
+pub(super) fn with_a_fact(plan: &Plan, claim: Claim) -> Claim {
+    let is_event = |input: &&Input| input.kind == InputKind::Event && input.needs == Needs::default();
+    let event = plan.inputs.iter().position(|input| is_event(&input));
+    match event.filter(|_| claim.units.iter().all(|unit| unit.rows.is_empty())) {
+        Some(event) => claim.row(InputId(event as u16), crate::value::Number::ZERO),
+        None => claim,
+    }
+}
+
 /// On which side a line of totals lies beyond all totals.
-fn missed(look: &mut Look<'_>, condition: &Condition, cycle: crate::calendar::Cycle) -> Option<Way> {
+pub(super) fn missed(look: &mut Look<'_>, condition: &Condition, cycle: crate::calendar::Cycle) -> Option<Way> {
     let total = look.bounds.total(cycle);
     let list = match condition {
         Condition::All(list) => list.as_slice(),

@@ -5,7 +5,7 @@
 //! *Example*: `扣分封顶 40分` over two lines that deduct 5 each.
 //! *Instead*: the right figure, or no cap.
 
-use crate::analysis::{Claim, Interval, Look, Suspicion, meaning, rules_below};
+use crate::analysis::{Claim, Interval, Look, Suspicion, line_points, meaning, rules_below};
 use crate::lint::extreme::{Way, push_to};
 use crate::plan::*;
 use crate::value::Number;
@@ -14,31 +14,73 @@ pub fn find(look: &mut Look<'_>) {
     let plan = look.plan;
     for (index, node) in plan.nodes.iter().enumerate() {
         let id = NodeId(index as u16);
-        // The limits that come with 满分 are not written, and so cannot be wrong.
-        let Some((_, step, line)) = node.written_steps().next() else { continue };
-        let way = match step {
-            Step::CapDeduction { .. } => Way::Down,
-            Step::CapBonus { .. } => Way::Up,
-            _ => continue,
-        };
-        if node.full.is_some() || node.combine != Combine::Sum || has_endless(plan, id, way) {
+        if node.full.is_some() || node.combine != Combine::Sum {
             continue;
         }
-        let (before, _) = look.bounds.node_both(id);
-        let found = match step {
-            Step::CapDeduction { most: Expr::Number(most), .. } => {
-                out_of_reach(before.deduction, *most).map(|end| (Way::Down, end, "扣", *most))
-            }
-            Step::CapBonus { most: Expr::Number(most), .. } => {
-                out_of_reach(before.bonus, *most).map(|end| (Way::Up, end, "加", *most))
-            }
-            _ => None,
+        // The limits that come with 满分 are not written, and so cannot be wrong. What scales may bring points up to a
+        // later cap.
+        let scales = |step: &Step| {
+            matches!(step, Step::Multiply(_) | Step::MultiplyWhen { .. } | Step::Set { .. } | Step::Round { .. })
         };
-        if let Some((way, end, word, most)) = found {
+        for (_, step, line) in node.written_steps().take_while(|(_, step, _)| !scales(step)) {
+            let (way, word, most) = match step {
+                Step::CapDeduction { most: Expr::Number(most), .. } => (Way::Down, "扣", *most),
+                Step::CapBonus { most: Expr::Number(most), .. } => (Way::Up, "加", *most),
+                _ => continue,
+            };
+            if has_endless(plan, id, way) {
+                continue;
+            }
+            let (before, _) = look.bounds.node_both(id);
+            let figure = if way == Way::Down { before.deduction } else { before.bonus };
+            let Some(end) = out_of_reach(figure, most) else { continue };
             let suspicion = suspect(look, id, line, way, end, word, most);
             look.found.extend(suspicion);
         }
     }
+    for index in 0..plan.rules.len() {
+        let suspicion = of_line(look, RuleId(index as u16));
+        look.found.extend(suspicion);
+    }
+}
+
+/// `迟报：扣5分，最多扣10分`
+fn of_line(look: &mut Look<'_>, id: RuleId) -> Option<Suspicion> {
+    let plan = look.plan;
+    let rule = &plan.rules[id.index()];
+    let most = rule.limits.iter().find_map(|limit| match (&limit.most, limit.per) {
+        (Expr::Number(most), LimitPer::Row | LimitPer::Cycle(_)) => Some(*most),
+        _ => None,
+    })?;
+    // What may occur any number of times fills every limit.
+    if !matches!(rule.basis, Basis::Once(_) | Basis::Period) {
+        return None;
+    }
+    let points = look.bounds.rule(id).points;
+    let (low, high) = (points.low?, points.high?);
+    let (way, end, word) = match (low.is_negative(), high.is_positive()) {
+        (true, false) => (Way::Down, low.abs(), "扣"),
+        (false, true) => (Way::Up, high, "加"),
+        _ => return None,
+    };
+    if points.loose || end >= most {
+        return None;
+    }
+    let check = move |units: &[&crate::outcome::UnitOutcome]| line_points(units[0], id).abs() == end;
+    let claim = push_to(look, Claim::new(plan, plan.calendar.last(), Box::new(check)), id, way)?;
+    let label = &rule.label;
+    Some(Suspicion {
+        code: "limit-out-of-reach",
+        line: rule.line as usize,
+        text: String::new(),
+        message: format!("“{label}”最多只能{word}{end}分，到不了写的最多{most}分"),
+        brief: format!("{label}（最多{end}分，限额{most}分）"),
+        help: "核对分数；用不着的限额可以删去".to_owned(),
+        shows: format!("最多也只{word}{end}分"),
+        meaning: meaning(plan, &(&plan.nodes[rule.node.index()].address, label, &rule.points, end, most)),
+        claim,
+        alone: false,
+    })
 }
 
 /// Whether some line is given for each of any number of rows: then every limit is reached, and nothing need be computed.
@@ -47,6 +89,7 @@ fn has_endless(plan: &Plan, id: NodeId, way: Way) -> bool {
         (Basis::Row(_), Expr::Multiply(pair)) if rule.limits.is_empty() && rule.most_times.is_none() => {
             matches!(pair[0], Expr::Number(each) if each.is_negative() == (way == Way::Down))
         }
+        (Basis::Row(_), Expr::Row(RowField::Quantity)) => way == Way::Up && rule.limits.is_empty(),
         _ => false,
     };
     let rules = rules_below(plan, id);

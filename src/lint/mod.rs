@@ -2,6 +2,7 @@
 //!
 //! A lint only suspects. What is printed the interpreter has confirmed, by scoring the facts of the suspicion.
 
+mod award_out_of_reach;
 mod extreme;
 mod free_beyond_cap;
 mod full_out_of_reach;
@@ -16,8 +17,8 @@ mod places_uncovered;
 mod unused;
 mod without_effect;
 
-use crate::analysis::{Acceptance, Look, Suspicion, confirm, fingerprint, relaxed};
-use crate::compile::Compiled;
+use crate::analysis::{Acceptance, Look, Suspicion, confirm, fingerprint, lapsed, relaxed, told_at};
+use crate::compile::{Compiled, NOTED};
 use crate::diagnostic::{Finding, Findings, Place};
 use crate::plan::Plan;
 
@@ -34,6 +35,7 @@ const LINTS: &[Lint] = &[
     Lint { code: "overshadowed", title: "总轮不到", find: overshadowed::find },
     Lint { code: "full-out-of-reach", title: "满分够不着", find: full_out_of_reach::find },
     Lint { code: "grade-out-of-reach", title: "等次够不着", find: grade_out_of_reach::find },
+    Lint { code: "award-out-of-reach", title: "奖惩够不着", find: award_out_of_reach::find },
     Lint { code: "place-without-award", title: "名次空档", find: places_uncovered::find },
     Lint { code: "without-effect", title: "不起作用", find: without_effect::find },
     Lint { code: "hit-twice", title: "一事两计", find: hit_twice::find },
@@ -76,9 +78,13 @@ pub fn holds(plan: &Plan, confirmed: &Confirmed) -> bool {
     confirmed.suspicion.claim.holds_alone(plan, &relaxed(plan.clone()))
 }
 
-/// What `check` prints beside errors; gaps that compiling found get their facts.
-pub fn run(compiled: &Compiled, findings: &mut Findings) {
+/// Facts for the gaps among what compiling found.
+pub fn show_gaps(compiled: &Compiled, findings: &mut Findings) {
     gap::show(compiled, findings);
+}
+
+/// What `check` prints beside errors.
+pub fn run(compiled: &Compiled, findings: &mut Findings) {
     let mut used = vec![false; compiled.accepted.len()];
     let (mut list, untried) = look(compiled);
     let mut prints = Vec::new();
@@ -100,7 +106,7 @@ pub fn run(compiled: &Compiled, findings: &mut Findings) {
             prints.push((lint.code, group_print(&open)));
         }
     }
-    lapsed(compiled, &used, &prints, findings);
+    tell_lapsed(compiled, &used, &prints, findings);
 }
 
 /// One fingerprint for all of a kind: the same as that of the only one.
@@ -155,29 +161,20 @@ fn told(compiled: &Compiled, lint: &Lint, open: &[Confirmed], untried: usize) ->
     Some(finding.witness(format!("{}\n{}", it.claim.told(&compiled.plan), it.shows)))
 }
 
-/// An acceptance of what is not found any more, or not in this form.
-fn lapsed(compiled: &Compiled, used: &[bool], prints: &[(&str, String)], findings: &mut Findings) {
+/// Acceptances of what is not found any more, or not in this form; compiling tells those of what it notes itself.
+fn tell_lapsed(compiled: &Compiled, used: &[bool], prints: &[(&str, String)], findings: &mut Findings) {
+    let source = &compiled.source;
     for (acceptance, _) in compiled.accepted.iter().zip(used).filter(|(_, used)| !**used) {
-        let line = compiled.source.line(acceptance.line.clamp(1, compiled.source.line_count()));
-        let place = Place { file: compiled.source.name.clone(), line: acceptance.line, column: 1 };
-        let known = LINTS.iter().find(|lint| is_named(acceptance, lint));
-        let still = known.and_then(|lint| prints.iter().find(|(code, _)| *code == lint.code));
-        let (message, help) = match (known, still) {
-            (None, _) => {
-                let titles: Vec<&str> = LINTS.iter().map(|lint| lint.title).collect();
-                (format!("没有叫“{}”的提醒", acceptance.name), format!("可以认可的有：{}", titles.join("、")))
-            }
-            (Some(lint), Some((_, print))) => (
-                format!("认可“{}”以后，那一句的意思改了，认可失效", acceptance.name),
-                format!("核对改动；仍然认可的，改成：认可 {}（{print}）：理由", lint.title),
-            ),
-            (Some(_), None) => {
-                (format!("认可的“{}”已经没有了，这一行没有用处", acceptance.name), "删去这一行".to_owned())
-            }
+        if NOTED.iter().any(|(code, title)| [*code, *title].contains(&acceptance.name.as_str())) {
+            continue;
+        }
+        let Some(lint) = LINTS.iter().find(|lint| is_named(acceptance, lint)) else {
+            let titles = LINTS.iter().map(|lint| lint.title).chain(NOTED.iter().map(|(_, title)| *title));
+            let help = format!("可以认可的有：{}", titles.collect::<Vec<_>>().join("、"));
+            findings.push(told_at(source, acceptance, format!("没有叫“{}”的提醒", acceptance.name), help));
+            continue;
         };
-        let text = line.trim();
-        let column = line.find(text).map_or(1, |at| line[..at].chars().count() + 1);
-        let place = Place { column, ..place };
-        findings.push(Finding::warning("lapsed-acceptance", place, message).text(text).line_text(line).help(help));
+        let still = prints.iter().find(|(code, _)| *code == lint.code).map(|(_, print)| print.as_str());
+        findings.push(lapsed(source, acceptance, lint.title, still));
     }
 }

@@ -43,6 +43,12 @@ fn suspect(look: &Look<'_>, ranking: RankingId, place: u32, next: u32, line: u32
     let plan = look.plan;
     let month = plan.calendar.last();
     let (event, negative) = plan.rules.iter().find_map(|rule| match (&rule.basis, &rule.points) {
+        // 每次加1分 is the quantity itself.
+        (Basis::Row(input), Expr::Row(RowField::Quantity))
+            if month_for(plan, *input) == month && rule.limits.is_empty() =>
+        {
+            Some((*input, false))
+        }
         (Basis::Row(input), Expr::Multiply(pair)) if month_for(plan, *input) == month && rule.limits.is_empty() => {
             match (&pair[0], &pair[1]) {
                 (Expr::Number(each), Expr::Row(RowField::Quantity)) => Some((*input, each.is_negative())),
