@@ -20,8 +20,6 @@ use crate::workdays::Workdays;
 
 use super::uses::everything;
 
-use super::uses::everything;
-
 pub type Cells = Vec<(String, String)>;
 
 /// Units and fact rows, as the tables an office would have.

@@ -29,7 +29,7 @@ impl Patient<'_> {
     }
 
     /// `满意度×10分`: what is given, without a verb.
-    pub(super) fn without_verb(&self, colon: usize) -> Option<Mend> {
+    pub(super) fn product_without_verb(&self, colon: usize) -> Option<Mend> {
         let text = self.text();
         let body = text[colon + 1..].trim_end_matches('。');
         let product = body.strip_suffix('分')?;
