@@ -43,20 +43,14 @@ impl Settings {
 pub fn settle<'p>(plan: &'p Plan, conditions: impl IntoIterator<Item = &'p Condition>) -> Option<Settings> {
     let mut settings = Settings::default();
     let mut ranges: Vec<(&Expr, Vec<(Comparison, Number)>)> = Vec::new();
+    let mut texts: Vec<(&Expr, &Vec<SymbolId>)> = Vec::new();
     let mut stack: Vec<&Condition> = conditions.into_iter().collect();
     while let Some(condition) = stack.pop() {
         match condition {
             Condition::Always => {}
             Condition::All(list) => stack.extend(list),
             Condition::Any(list) => stack.extend(list.first()),
-            Condition::Is(expr, values) => {
-                let text = plan.symbols.text(*values.first()?).to_owned();
-                match **expr {
-                    Expr::Row(RowField::Column(id)) => settings.put(Asked::Column(id), text)?,
-                    Expr::Attribute(id) => settings.put(Asked::Attribute(id), text)?,
-                    _ => return None,
-                }
-            }
+            Condition::Is(expr, values) => texts.push((expr, values)),
             Condition::Compare(left, comparison, right) => match (&**left, &**right) {
                 (subject, Expr::Number(number)) => match ranges.iter_mut().find(|(known, _)| *known == subject) {
                     Some((_, ends)) => ends.push((*comparison, *number)),
@@ -71,6 +65,18 @@ pub fn settle<'p>(plan: &'p Plan, conditions: impl IntoIterator<Item = &'p Condi
             Condition::Happened(input) => settings.report(*input, Number::ONE)?,
             _ => return None,
         }
+    }
+    // Of 国家级、省级 and 省级 the narrower leaves no choice.
+    texts.sort_by_key(|(_, values)| values.len());
+    for (expr, values) in texts {
+        let asked = match *expr {
+            Expr::Row(RowField::Column(id)) => Asked::Column(id),
+            Expr::Attribute(id) => Asked::Attribute(id),
+            _ => return None,
+        };
+        let known = settings.given.iter().find(|(other, _)| *other == asked).map(|(_, text)| text.as_str());
+        let value = values.iter().find(|value| known.is_none_or(|known| plan.symbols.text(**value) == known))?;
+        settings.put(asked, plan.symbols.text(*value).to_owned())?;
     }
     for (subject, ends) in ranges {
         let kind = kind_of(plan, subject);

@@ -391,7 +391,7 @@ impl<'c> Bench<'c> {
 
     /// Units enough for every place that awards name, and the one behind.
     fn place_scenes(&self, fitter: &Fitter<'_>) -> Vec<Candidates> {
-        let mut groups: Vec<(Cycle, Vec<(Asked, String)>, Vec<&Award>)> = Vec::new();
+        let mut groups: Vec<Together<'_>> = Vec::new();
         for (index, award) in self.plan.awards.iter().enumerate() {
             let by_place =
                 matches!(award.to, AwardTo::Places { .. } | AwardTo::Bottom { .. }) || asks_rank(&award.when);
@@ -438,6 +438,9 @@ impl<'c> Bench<'c> {
         found
     }
 }
+
+/// Awards of one cycle, and what all of them ask of a unit.
+type Together<'a> = (Cycle, Vec<(Asked, String)>, Vec<&'a Award>);
 
 /// Scenes that are to show the same, the likeliest first.
 struct Candidates {
