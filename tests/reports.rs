@@ -503,7 +503,7 @@ fn people_read_no_fractions() {
         let (rulebook, data) = (here(&format!("rulebooks/{rulebook}.zs")), here(data));
         let out = scratch.path.join(index.to_string());
         let json = write_reports(&rulebook, &data, period, &out, &[]);
-        exact += json.to_string().matches(|c| c == '/').count();
+        exact += json.to_string().matches('/').count();
         let [rulebook, data] = [&rulebook, &data].map(|path| path.to_str().unwrap());
         let table = zhunsheng(["score", rulebook, data, "--period", period]);
         require_no_fraction(&String::from_utf8(table.stdout).unwrap(), "table");
