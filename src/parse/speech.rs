@@ -531,16 +531,20 @@ impl Patient<'_> {
             }
             first = first.or(Some(from..from + case.len()));
             // 国家级加5分，省级减半: half of what is not said.
-            if own.is_empty() && !lines.is_empty() && FOR_SOME.iter().any(|word| gives.starts_with(word)) {
+            let is_of_some = FOR_SOME.iter().any(|word| gives.starts_with(word));
+            if own.is_empty() && is_of_some && ["级", "等", "奖"].iter().any(|word| case.ends_with(word)) {
                 return None;
             }
-            if !own.is_empty() || FOR_SOME.iter().any(|word| gives.starts_with(word)) {
-                let range = first.clone()?;
+            if !own.is_empty() || is_of_some {
+                // What is said of some goes with the case before it: 发现问题每个扣0.2分，整改不到位加倍.
+                let before = own.is_empty().then(|| lines.last()).flatten();
+                let range = if before.is_some() { from..from + case.len() } else { first.clone()? };
                 let said = written(text[range.clone()].trim_end_matches(['的', ',']));
                 let case_line = format!("情况为{case}的{}", written(&gives));
-                let begun = match &own[..] {
-                    [] => format!("前面写明每次扣几分、加几分，后面接：，{case_line}"),
-                    own => format!("再写：{label}：{}，{case_line}", written(&own.join(","))),
+                let begun = match (&own[..], before) {
+                    ([], Some(line)) => format!("再写：{}，{case_line}", written(line)),
+                    ([], None) => format!("前面写明每次扣几分、加几分，后面接：，{case_line}"),
+                    (own, _) => format!("再写：{label}：{}，{case_line}", written(&own.join(","))),
                 };
                 let help = format!("先在开头声明一列：事实列 情况：{case}/其他；{begun}");
                 let message = format!("“{said}”没有声明过，看不出哪一行事实是这样的");

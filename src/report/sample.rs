@@ -177,7 +177,12 @@ fn plan() -> Plan {
         attributes: vec![],
         nodes: vec![
             Node { children: vec![NodeId(1), NodeId(3)], ..plan_node(None, "", "") },
-            Node { children: vec![NodeId(2)], ..plan_node(Some(0), "社区矫正工作", "社区矫正工作") },
+            Node {
+                children: vec![NodeId(2)],
+                steps: vec![Step::CapDeduction { most: Expr::Number(number("40")), per: Cycle::Month }],
+                step_lines: vec![1],
+                ..plan_node(Some(0), "社区矫正工作", "社区矫正工作")
+            },
             Node { parent: Some(NodeId(1)), ..item },
             plan_node(Some(0), "加分事项", "加分事项"),
         ],
