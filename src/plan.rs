@@ -770,8 +770,10 @@ pub enum Effect {
     Veto { period: bool, year: bool, zero_total: bool },
     /// 取消资格 for the whole term, by name: 评先资格.
     Disqualify(String),
-    /// 本项计零
+    /// 本项计零; of the root, 当月总分计零 (the base period's).
     ZeroNode(NodeId),
+    /// 全年总分计零: the total of the longer period in which it fell.
+    ZeroTotal(Cycle),
     /// 等次定为…, in the grading of this name (all where empty).
     SetGrade { grading: String, grade: String },
     /// 等次不得高于…

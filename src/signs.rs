@@ -63,6 +63,6 @@ fn gather(statement: &Statement<'_>, pair: &Pair<'_, Token>, found: &mut Vec<Str
 /// A figure without the spaces and the words around it.
 fn written(statement: &Statement<'_>, pair: &Pair<'_, Token>) -> String {
     let text = &statement.code.text[pair.as_span().start()..pair.as_span().end()];
-    let is_mark = |c: char| c.is_whitespace() || ('\u{E000}'..='\u{E003}').contains(&c);
+    let is_mark = |c: char| c.is_whitespace() || ('\u{E000}'..='\u{E005}').contains(&c);
     text.chars().filter(|c| !is_mark(*c)).collect()
 }

@@ -19,7 +19,7 @@ pub fn collect(statements: &[Statement<'_>]) -> Vec<Acceptance> {
         let pair = statement.inner();
         let (name, print) = (pair.child(Token::accepted_name)?, pair.child(Token::accepted_print)?);
         // Names that the rulebook declares may be marked inside the finding's own.
-        let name = name.as_str().trim().chars().filter(|c| !('\u{E000}'..='\u{E003}').contains(c)).collect();
+        let name = name.as_str().trim().chars().filter(|c| !('\u{E000}'..='\u{E005}').contains(c)).collect();
         Some(Acceptance { line: statement.line.number, name, print: print.as_str().to_ascii_lowercase() })
     });
     accepted.collect()

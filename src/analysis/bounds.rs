@@ -868,7 +868,10 @@ impl<'p> Bounds<'p> {
                 None => Interval::ANY,
             }
         };
-        if uses::effects(plan).any(|effect| matches!(effect, Effect::Veto { zero_total: true, .. })) {
+        let zeroes = |effect: &Effect| {
+            matches!(effect, Effect::Veto { zero_total: true, .. }) || *effect == Effect::ZeroTotal(cycle)
+        };
+        if uses::effects(plan).any(zeroes) {
             total = total.or_zero();
         }
         self.totals.insert(cycle, Some(total));

@@ -324,6 +324,16 @@ pub fn require(scope: &mut Scope<'_>) {
             &["年终得分 = 各月得分之和", "年终得分 = 各月得分平均", "年终得分 = 各月得分最高"],
         );
     }
+    for (line, cycle) in std::mem::take(&mut scope.totals_zeroed) {
+        if !scope.plan.rollups.iter().any(|(of, _)| *of == cycle) {
+            let word = scope.word_of(cycle);
+            let message = format!("本方案没有{word}的得分，没有什么可以计零");
+            let finding = scope.at_line(line, "veto-of-another-cycle", message).help(format!(
+                "改成：全年总分计零；或在约定里写明{word}得分怎样从各期得来，如：{word}得分 = 各月得分之和"
+            ));
+            scope.report(finding);
+        }
+    }
     if scope.plan.rankings.is_empty() {
         return;
     }

@@ -3,7 +3,7 @@
 use pest::iterators::Pair;
 
 use super::expression::Site;
-use super::scope::Scope;
+use super::scope::{Scope, name_of};
 use crate::parse::Children;
 use crate::syntax::Rule as Token;
 
@@ -54,6 +54,17 @@ pub fn said_twice(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Tok
             .help("只留一个；另一个期间的改成限分数，如：全年最多扣5分");
         scope.report(finding);
     }
+    // 最多计2次，每次最多扣0.5分
+    let most_times = phrases.iter().find_map(|phrase| phrase.child(Token::most_times));
+    let mut limits = phrases.iter().filter_map(|phrase| phrase.child(Token::limit_rule));
+    let by_row = limits.find(|limit| limit.child(Token::limit_scope).is_some_and(|whose| whose.has(Token::PER_ROW)));
+    if let (Some(times), Some(limit)) = (most_times, by_row) {
+        let (times, written) = (scope.original(site.statement, &times), scope.original(site.statement, &limit));
+        let message = format!("“{written}”按一行事实限，“{times}”按次数限，一行报了几次的说不清先照哪一个");
+        let finding =
+            scope.at(site.statement, &limit, "said-twice", message).help("只留一个；限一共几分的，改成“最多扣几分”");
+        scope.report(finding);
+    }
     // 最多扣3分，不封顶
     let free = phrases.iter().find_map(|phrase| phrase.child(Token::NO_LIMIT));
     if let Some(free) = free.filter(|_| phrases.iter().any(|phrase| phrase.has(Token::limit_rule))) {
@@ -61,6 +72,29 @@ pub fn said_twice(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Tok
             scope.at(site.statement, &free, "said-twice", "这一句里又写了限额，又写了不封顶").help("留下对的一个");
         scope.report(finding);
     }
+}
+
+/// What speaks of single rows: who, when, with what proof.
+const OF_ROWS: &[Token] =
+    &[Token::ordinal, Token::once_rule, Token::same_matter_rule, Token::needs, Token::refund, Token::valid_for];
+
+/// 走访（次）：每次得0.1分，须有佐证: a figure of the period has no rows that could be told apart.
+pub fn words_of_rows(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>) -> bool {
+    let phrases = body.children(Token::phrase);
+    let said = phrases.iter().find_map(|phrase| OF_ROWS.iter().find_map(|kind| phrase.child(*kind)));
+    let Some(said) = said else { return false };
+    let written = scope.original(site.statement, &said);
+    let line = scope.line_text(site.statement);
+    let head = site.statement.inner();
+    let label = head.child(Token::head_name).map(|name| name_of(&name)).unwrap_or_default();
+    let help = match (head.child(Token::head_unit), line.split_once(['：', ':'])) {
+        (Some(_), Some((_, rest))) => format!("发生一次报一行的，写成情形，名称后面不写量词：{label}：{rest}"),
+        _ => format!("发生一次报一行的，另写一个情形，如：{label}情况：每次扣1分，{written}"),
+    };
+    let message = format!("“{written}”说的是一行一行的事实，指标一个单位一期只报一个数，分不出来");
+    let finding = scope.at(site.statement, &said, "words-of-rows", message).help(help);
+    scope.blame(finding);
+    true
 }
 
 /// A finding for each word that speaks of what the line does not have.

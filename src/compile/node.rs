@@ -573,7 +573,15 @@ fn when(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
         clause::points_when(scope, site, when, &verb, &action);
         return;
     }
-    let step = if action.has(Token::zero_item) {
+    let zero_item = action.child(Token::zero_item);
+    let zero_total = zero_item.as_ref().and_then(|zero| zero.child(Token::zero_total));
+    let step = if let Some(zero) = zero_total {
+        // The whole's, not the item's.
+        if let Some(effect) = clause::zero_total(scope, site, &zero) {
+            add_effects(scope, site, when, vec![effect]);
+        }
+        return;
+    } else if zero_item.is_some() {
         Step::Set { when, points: Expr::Number(Number::ZERO) }
     } else if let Some(amount) = action.child(Token::amount) {
         let points = body::amount(scope, site, &amount);
@@ -594,29 +602,28 @@ fn when(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
 
 /// 当 …，一票否决 / 取消…资格 / 等次…: a line without points that has an effect.
 fn effect_line(scope: &mut Scope<'_>, site: Site<'_, '_>, when: Condition, action: &Pair<'_, Token>) {
-    let effect = if let Some(lost) = action.child(Token::disqualify) {
-        Effect::Disqualify(name_of(&lost.child(Token::title).expect("取消 what")))
+    let effects = if let Some(lost) = action.child(Token::disqualify) {
+        vec![Effect::Disqualify(name_of(&lost.child(Token::title).expect("取消 what")))]
     } else if let Some(grade) = action.child(Token::grade_effect) {
         clause::require_grading(scope, site, &grade);
         match clause::grade_effect(&grade) {
-            Some(effect) => effect,
+            Some(effect) => vec![effect],
             None => return,
         }
     } else {
-        let scopes = action.children(Token::veto_scope);
-        let says = |kind: Token| scopes.iter().any(|scope| scope.has(kind));
-        if scopes.is_empty() {
-            let finding = scope
-                .at(site.statement, action, "missing-convention", "没有写一票否决影响哪里")
-                .help("在后面加上：，当月和年终排名末位；或 ，年终排名末位；或 ，总分计零");
-            scope.report(finding);
+        let mut veto = clause::Veto::default();
+        for said in action.children(Token::veto_scope) {
+            clause::veto_rank(scope, site, &mut veto, &said);
         }
-        Effect::Veto {
-            period: says(Token::VETO_BOTH) || says(Token::VETO_PERIOD),
-            year: says(Token::VETO_BOTH) || says(Token::VETO_YEAR),
-            zero_total: says(Token::VETO_ZERO),
+        for zero in action.children(Token::zero_total) {
+            clause::veto_zero(scope, site, &mut veto, &zero);
         }
+        clause::effects_of(scope, site.statement.line.number, veto, false)
     };
+    add_effects(scope, site, when, effects);
+}
+
+fn add_effects(scope: &mut Scope<'_>, site: Site<'_, '_>, when: Condition, effects: Vec<Effect>) {
     let id = RuleId(scope.plan.rules.len() as u16);
     let text = scope.line_text(site.statement);
     let cycle = scope.plan.nodes[site.node.index()].cycle;
@@ -634,7 +641,7 @@ fn effect_line(scope: &mut Scope<'_>, site: Site<'_, '_>, when: Condition, actio
         same_matter: None,
         refund: None,
         valid_months: None,
-        effects: vec![RuleEffect { when, effect }],
+        effects: effects.into_iter().map(|effect| RuleEffect { when: when.clone(), effect }).collect(),
         in_force: None,
     });
     scope.plan.nodes[site.node.index()].rules.push(id);

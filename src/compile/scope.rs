@@ -123,6 +123,8 @@ pub struct Scope<'s> {
     pub grades_below: Option<Cycle>,
     /// The line of 基础分 among the conventions.
     pub base_line: usize,
+    /// 当季总分计零: the lines that put a total of several periods to zero, which must then be one that is worked out.
+    pub totals_zeroed: Vec<(usize, Cycle)>,
     /// The lines that say how totals of longer periods come about.
     pub roll_up_lines: Vec<(Cycle, usize)>,
     /// All money is in 元: what is written or reported in 万元 is brought to it.
@@ -210,6 +212,7 @@ impl<'s> Scope<'s> {
             lowest_grade: Default::default(),
             grade_begins: Default::default(),
             base_line: 1,
+            totals_zeroed: Vec::new(),
             stage: None,
             in_force: Vec::new(),
             mark: InForce::ALWAYS,

@@ -538,7 +538,9 @@ fn dated(limit: &Expr) -> Option<&Expr> {
 fn effects_sign(effects: &[RuleEffect]) -> Sign {
     Sign {
         below: !effects.is_empty(),
-        above: effects.iter().any(|it| matches!(it.effect, Effect::SetGrade { .. } | Effect::ZeroNode(_))),
+        above: effects
+            .iter()
+            .any(|it| matches!(it.effect, Effect::SetGrade { .. } | Effect::ZeroNode(_) | Effect::ZeroTotal(_))),
     }
 }
 

@@ -145,7 +145,7 @@ impl<'a> Scorer<'_, 'a> {
                 Effect::SetGrade { .. } | Effect::GradeAtMost { .. } | Effect::LowerGrade { .. } => {
                     effects.push((fired.rule, fired.period, fired.effect));
                 }
-                Effect::Veto { .. } | Effect::ZeroNode(_) => {}
+                Effect::Veto { .. } | Effect::ZeroNode(_) | Effect::ZeroTotal(_) => {}
             }
         }
         outcome.disqualified.sort();

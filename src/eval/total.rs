@@ -75,7 +75,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
         };
         let total = self.eval(expr, At::period(period))?;
         self.finish(period)?;
-        let is_zero = total.is_assessed() && self.is_zeroed_by_veto(period);
+        let is_zero = total.is_assessed() && (self.is_zeroed_by_veto(period) || self.is_whole_zeroed(period));
         Ok(if is_zero { Value::Number(Number::ZERO) } else { total })
     }
 
@@ -127,6 +127,13 @@ impl<'p, 'a> Scorer<'p, 'a> {
 
     pub fn is_zeroed_by_veto(&self, period: PeriodId) -> bool {
         self.has_veto(period, true)
+    }
+
+    /// 全年总分计零
+    fn is_whole_zeroed(&self, period: PeriodId) -> bool {
+        let cycle = self.program.cycle(period);
+        let zeroes = |effect: &Effect| *effect == Effect::ZeroTotal(cycle);
+        self.fired.iter().any(|fired| zeroes(fired.effect) && self.counts_in(fired, period))
     }
 
     /// Looks at these lines alone, so that a ranking may be read by lines that come after it.

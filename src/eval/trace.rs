@@ -1,11 +1,11 @@
 //! How a unit's points came about: entries with their facts and reasons, and effects.
 
-use crate::calendar::PeriodId;
+use crate::calendar::{Cycle, PeriodId};
 use crate::eval::expr::Value;
 use crate::eval::node::State;
 use crate::eval::unit::{At, Fired, Scorer};
 use crate::outcome::{EffectOutcome, Entry};
-use crate::plan::{Basis, Effect, InputId, InputKind, Rule, RuleId};
+use crate::plan::{Basis, Effect, InputId, InputKind, NodeId, Rule, RuleId};
 use crate::value::{Inexact, Number};
 
 impl<'a> Scorer<'_, 'a> {
@@ -164,11 +164,23 @@ fn input_of(rule: &Rule) -> Option<InputId> {
     }
 }
 
+/// 全年, in front of the total that is meant.
+fn of_period(cycle: Cycle) -> &'static str {
+    match cycle {
+        Cycle::Month => "当月",
+        Cycle::Quarter => "当季",
+        Cycle::Half => "半年",
+        Cycle::Year | Cycle::Term => "全年",
+    }
+}
+
 fn words(effect: &Effect) -> String {
     match effect {
         Effect::Veto { .. } => "一票否决".to_owned(),
         Effect::Disqualify(name) => format!("取消{name}"),
+        Effect::ZeroNode(NodeId(0)) => "总分计零".to_owned(),
         Effect::ZeroNode(_) => "本项计零".to_owned(),
+        Effect::ZeroTotal(cycle) => format!("{}总分计零", of_period(*cycle)),
         Effect::SetGrade { grade, .. } => format!("等次定为{grade}"),
         Effect::GradeAtMost { grade, .. } => format!("等次不得高于{grade}"),
         Effect::LowerGrade { steps, .. } => format!("等次降{steps}档"),

@@ -4,7 +4,7 @@ use crate::parse::fold::{Folded, fold_character};
 
 /// Spaces and the marks around declared names: neither is a sign of the text.
 pub fn is_invisible(character: char) -> bool {
-    character == ' ' || ('\u{E000}'..='\u{E003}').contains(&character)
+    character == ' ' || ('\u{E000}'..='\u{E005}').contains(&character)
 }
 
 /// Any of the quotes that people put around a name.

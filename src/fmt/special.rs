@@ -8,6 +8,21 @@ use crate::compile::whole;
 use crate::parse::Children;
 use crate::syntax::Rule as Token;
 
+/// 当月 of 本月考核计0分: of which period the total is.
+fn total_period(zero: &Pair<'_, Token>) -> String {
+    if zero.has(Token::THIS_PERIOD) {
+        return "当期".to_owned();
+    }
+    let Some(cycle) = zero.child(Token::cycle) else { return String::new() };
+    let word = match cycle.clone().into_inner().next().map(|word| word.as_rule()) {
+        Some(Token::MONTHLY) => "当月",
+        Some(Token::QUARTERLY) => "当季",
+        Some(Token::YEARLY) => "全年",
+        _ => cycle.as_str().trim(),
+    };
+    word.to_owned()
+}
+
 impl<'a> Writer<'a, '_> {
     /// Pairs whose words change places, come or go. `false` where there is nothing special about them.
     pub(super) fn special(&mut self, pair: &Pair<'a, Token>, parent: Token) -> bool {
@@ -42,7 +57,11 @@ impl<'a> Writer<'a, '_> {
                 self.push("）");
             }
             // The whole's marks: 本项计零 would be the item's.
-            Token::zero_item if pair.has(Token::ZERO_TOTAL) => self.children(pair),
+            Token::zero_item if pair.has(Token::zero_total) => self.children(pair),
+            Token::zero_total => {
+                let text = format!("{}总分计零", total_period(pair));
+                self.word(Token::zero_total, &text);
+            }
             Token::percent => {
                 self.some(pair, Token::number);
                 self.push("%");

@@ -70,7 +70,6 @@ pub fn word(token: Token) -> Option<&'static str> {
         Token::WHEN_MISSING => "缺报的",
         Token::STOP_RUN => "停止计算",
         Token::VETO_YEAR => "年终排名末位",
-        Token::VETO_ZERO => "总分计零",
         Token::zero_item => "本项计零",
         Token::COLLECT_LAST => "取期末数",
         // Lines of an item.

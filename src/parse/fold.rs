@@ -81,7 +81,7 @@ pub fn fold(line: &str, start: usize) -> Folded {
             (character, false) => super::words::simplified(character).unwrap_or_else(|| fold_character(character)),
         };
         // Marks of our own must not come in from outside.
-        let next = if ('\u{E000}'..='\u{E003}').contains(&next) { '\u{FFFD}' } else { next };
+        let next = if ('\u{E000}'..='\u{E005}').contains(&next) { '\u{FFFD}' } else { next };
         out.push(next, source);
         *out.map.last_mut().expect("a map has an end") = source + character.len_utf8() as u32;
     }

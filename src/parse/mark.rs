@@ -1,7 +1,10 @@
 //! Puts declared names and units between marks, so that the grammar need not guess where a name ends.
 
+use pest::Parser;
+
 use super::fold::Folded;
 use super::{Context, Line, Names, top_colon, top_level};
+use crate::syntax::{Grammar, Rule as Token};
 
 /// Words of the language that hold or begin what may be a declared name (年终, 同期浓度).
 const WORDS: &[&str] =
@@ -47,7 +50,11 @@ pub fn mark(line: &Line, names: &Names) -> Folded {
                     continue;
                 }
                 if let Some(name) = name {
-                    copy(&mut out, line, at, name.len(), ('\u{E000}', '\u{E001}'));
+                    let marks = match own_label(text, at, name) {
+                        true => ('\u{E004}', '\u{E005}'),
+                        false => ('\u{E000}', '\u{E001}'),
+                    };
+                    copy(&mut out, line, at, name.len(), marks);
                     at += name.len();
                     continue;
                 }
@@ -66,6 +73,21 @@ pub fn mark(line: &Line, names: &Names) -> Folded {
         *out.map.last_mut().expect("a map has an end") = line.plain.map[at];
     }
     out
+}
+
+/// 迟到：迟到一次扣1分: the label said again before a number says nothing new, while a name would make a condition of it.
+fn own_label(text: &str, at: usize, name: &str) -> bool {
+    let Some(colon) =
+        top_colon(text).filter(|colon| *colon < at && text[..*colon].trim().trim_matches(['「', '」']) == name)
+    else {
+        return false;
+    };
+    let before = text[colon..at].trim_end();
+    let after = text[at + name.len()..].trim_start();
+    let digits = after.trim_start_matches(|c: char| c.is_ascii_digit() || "零〇一二两三四五六七八九十百千".contains(c));
+    // 失火一票否决
+    let is_number = digits.len() < after.len() && !["票否决", "律", "并"].iter().any(|word| digits.starts_with(word));
+    before.ends_with([':', ',', ';']) && (is_number || Grammar::parse(Token::comparator, after).is_ok())
 }
 
 fn copy(out: &mut Folded, line: &Line, at: usize, length: usize, (open, close): (char, char)) {

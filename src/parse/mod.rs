@@ -406,8 +406,8 @@ pub fn name_of(pair: &Pair<'_, Token>) -> String {
     if fold::is_plain(text) {
         return text.to_owned();
     }
-    let text = text.trim_matches(|c| matches!(c, '\u{E000}' | '\u{E001}' | '\u{E002}' | '\u{E003}' | '「' | '」'));
-    fold::fold_name(&text.replace(['\u{E000}', '\u{E001}', '\u{E002}', '\u{E003}'], ""))
+    let text = text.trim_matches(|c| matches!(c, '\u{E000}'..='\u{E005}' | '「' | '」'));
+    fold::fold_name(&text.replace(|c| ('\u{E000}'..='\u{E005}').contains(&c), ""))
 }
 
 /// Children of a pair, asked for by kind: others may stand between any two.

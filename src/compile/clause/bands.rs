@@ -4,6 +4,7 @@ use super::step::{percent_text, shown_number};
 use super::subject_value;
 use super::{Draft, Subject};
 use crate::compile::condition::Range;
+use crate::compile::expression::Typed;
 use crate::compile::scope::Scope;
 use crate::plan::*;
 use crate::syntax::Rule as Token;
@@ -14,7 +15,8 @@ type End = Option<(Number, bool)>;
 
 /// Bands of one line must not overlap; what they leave unsaid between them is noted.
 pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, subject: &Subject) {
-    let kind = subject_value(scope, subject).kind;
+    // 逾期1天扣1分，逾期3天扣3分: the bands are of days, whatever the event counts.
+    let kind = if draft.late_days.is_some() { Type::Days } else { subject_value(scope, subject).kind };
     let counts = matches!(kind, Type::Count(_) | Type::Place | Type::Days);
     let mut bands: Vec<(End, End)> = Vec::new();
     for range in &draft.ranges {
@@ -88,7 +90,7 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
         }
     }
     if scope.findings.len() == told {
-        open_end(scope, line, draft, &bands, subject);
+        open_end(scope, line, draft, &bands, &subject_value(scope, subject), &kind);
     }
 }
 
@@ -106,9 +108,12 @@ fn has_steps_between(draft: &Draft, high: Number, low: Number) -> bool {
 }
 
 /// 1次扣1分，2次扣3分: three times would cost nothing, though twice costs more than once.
-fn open_end(scope: &mut Scope<'_>, line: usize, draft: &Draft, bands: &[(End, End)], subject: &Subject) {
-    let value = subject_value(scope, subject);
-    let Type::Count(unit) = &value.kind else { return };
+fn open_end(scope: &mut Scope<'_>, line: usize, draft: &Draft, bands: &[(End, End)], value: &Typed, kind: &Type) {
+    let unit = match kind {
+        Type::Count(unit) => unit.as_str(),
+        Type::Days => "天",
+        _ => return,
+    };
     let others = draft.otherwise.is_some()
         || draft.plain.is_some()
         || draft.table.is_some()
@@ -119,15 +124,16 @@ fn open_end(scope: &mut Scope<'_>, line: usize, draft: &Draft, bands: &[(End, En
     {
         return;
     }
-    if let Expr::Input { input, .. } = &value.expr
+    if let (Expr::Input { input, .. }, Type::Count(_)) = (&value.expr, kind)
         && scope.plan.inputs[input.index()].range.1.is_some_and(|greatest| Number::from(greatest) <= *most)
     {
         return;
     }
     // By where they begin: what each band gives.
     let mut given: Vec<(Number, Number)> = Vec::new();
-    for arm in &draft.arms {
-        let (Some(range), Expr::Number(points)) = (&arm.range, &arm.points) else { return };
+    for (arm, late) in draft.arms.iter().zip(&draft.ranges) {
+        let range = arm.range.as_ref().or((*kind == Type::Days).then_some(late));
+        let (Some(range), Expr::Number(points)) = (range, &arm.points) else { return };
         let Some((Expr::Number(low), _)) = &range.low else { return };
         given.push((*low, points.abs()));
     }

@@ -2,6 +2,7 @@
 
 use pest::iterators::Pair;
 
+use super::finish::uses_row;
 use super::key::text_key;
 use super::lone::number_in;
 use super::modifier::modifier;
@@ -13,6 +14,7 @@ use super::{Arm, Draft, Line, Outcome, Subject, Waiting, verb_of};
 use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::{Site, Typed};
+use crate::compile::order::walk_condition;
 use crate::compile::scope::{Scope, name_of};
 use crate::parse::Children;
 use crate::plan::*;
@@ -36,7 +38,7 @@ pub(super) fn arm(
         }
         Outcome::Points(points) => {
             draft.flat = true;
-            draft.on_total |= scope.in_row.is_some() && range.is_some();
+            draft.on_total |= scope.in_row.is_some() && (range.is_some() || of_own_total(scope, &condition));
             draft.ranges.extend(range.clone());
             draft.arms.push(Arm { range, ..Arm::flat(condition, points, verb) });
         }
@@ -145,7 +147,7 @@ pub(super) fn consequence(
     let then = pair.clone().into_inner().next().expect("a consequence is something");
     if then.as_rule() == Token::veto {
         let when = waiting.take().map_or(Condition::Always, |(condition, _)| condition);
-        draft.veto = Some((when, false, false, false, false));
+        draft.veto = Some((when, super::veto::Veto::default()));
     } else {
         modifier(scope, site, draft, subject, &then, waiting);
     }
@@ -230,6 +232,16 @@ pub(super) fn named_case(
             scope.blame(finding);
         }
     }
+}
+
+/// 当 迟到超过3次: how often the line's own event happened in the period, whatever each row says.
+fn of_own_total(scope: &Scope<'_>, condition: &Condition) -> bool {
+    let mut found = false;
+    walk_condition(condition, &mut |expr| {
+        found |= matches!(expr, Expr::Input { input, .. } if Some(*input) == scope.in_row);
+        true
+    });
+    found && !uses_row(condition)
 }
 
 /// A range with a lower end alone: 超过3次.

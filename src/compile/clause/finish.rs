@@ -172,6 +172,15 @@ fn is_by_row(draft: &Draft) -> bool {
         || draft.valid_months.is_some() && draft.once.is_none()
 }
 
+/// 最多计2次, 同一事项只计一次, 每人最多扣3分: the line itself says which of several count.
+fn says_how_often(draft: &Draft) -> bool {
+    draft.most_times.is_some()
+        || draft.same_matter.is_some()
+        || draft.valid_months.is_some()
+        || draft.by_row_limit
+        || draft.table.is_some()
+}
+
 /// The points of all phrases together.
 fn points_of_all(scope: &Scope<'_>, subject: &Subject, draft: &mut Draft) -> Expr {
     let plain = draft.plain.take();
@@ -219,12 +228,16 @@ fn basis_of(
             let conditional_row =
                 matches!(&points, Expr::Case { arms, .. } if arms.iter().any(|(condition, _)| uses_row(condition)));
             let by_row = by_row || conditional_row;
-            if by_row && draft.once.is_none() {
-                if draft.flat && draft.judged.is_none() && !draft.per_row {
-                    points = times(points, Expr::Row(RowField::Quantity));
-                }
+            let flat = draft.flat && draft.judged.is_none() && !draft.per_row;
+            if draft.once.is_some() || !by_row && (!draft.flat || points == zero()) {
+                Basis::Once(*input)
+            } else if by_row && !flat {
                 Basis::Row(*input)
-            } else if draft.flat && draft.once.is_none() && points != zero() {
+            } else if by_row && says_how_often(draft) {
+                points = times(points, Expr::Row(RowField::Quantity));
+                Basis::Row(*input)
+            } else {
+                // 扣1分，情节为严重的加倍 is without 每 as 扣1分 is.
                 match scope.conventions.flat_every_time {
                     Some(true) => {
                         points = times(points, Expr::Row(RowField::Quantity));
@@ -240,8 +253,6 @@ fn basis_of(
                         Basis::Once(*input)
                     }
                 }
-            } else {
-                Basis::Once(*input)
             }
         }
     };

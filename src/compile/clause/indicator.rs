@@ -37,7 +37,8 @@ pub(super) fn falls_short(body: &Pair<'_, Token>) -> Option<String> {
 
 /// 每月不少于30件 in an item assessed by the month says nothing new; in another it would be lost.
 pub(super) fn require_own_cycle(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
-    let said = whole_if_one_year(scope, cycle_of(&pair.child(Token::cycle).expect("a cycle is said")));
+    let pair = &pair.child(Token::cycle).expect("a cycle is said");
+    let said = whole_if_one_year(scope, cycle_of(pair));
     let own = scope.plan.nodes[site.node.index()].cycle;
     if said != own {
         let written = scope.original(site.statement, pair);

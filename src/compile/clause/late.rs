@@ -3,7 +3,7 @@
 use pest::iterators::Pair;
 
 use super::case::{arm, both};
-use super::lone::{lone_band, number_in};
+use super::lone::{Lone, lone_band, number_in, the_exact};
 use super::outcome::outcome_of;
 use super::per::{Each, per, push_row, replaced};
 use super::phrase::LeftOpen;
@@ -40,23 +40,22 @@ pub(super) fn day_kind(scope: &Scope<'_>, body: &Pair<'_, Token>) -> Option<bool
     said.or(unit).or(scope.conventions.days.map(|days| days.workdays))
 }
 
-/// The one 逾期 of a line that says exactly so many days and what they give (`逾期1天扣1分`), else `None`.
-pub(super) fn lone_days<'a>(body: &Pair<'a, Token>) -> Option<(Pair<'a, Token>, Pair<'a, Token>)> {
+/// The one 逾期 of a line that says exactly so many days and what they give (`逾期1天扣1分`), else `None`; beside one day
+/// there may be more days that cost otherwise (`逾期5天以上扣5分`).
+pub(super) fn lone_days<'a>(body: &Pair<'a, Token>) -> Option<Lone<'a>> {
     let phrases = body.children(Token::phrase);
-    if phrases.iter().any(|phrase| phrase.has(Token::range) || phrase.has(Token::otherwise)) {
+    let late = |phrase: &Pair<'a, Token>| phrase.child(Token::late_range)?.child(Token::range);
+    if phrases.iter().any(|phrase| phrase.has(Token::otherwise)) || !phrases.iter().any(|phrase| late(phrase).is_some())
+    {
         return None;
     }
-    let mut late = phrases.iter().filter_map(|phrase| Some((phrase.child(Token::late_range)?, phrase)));
-    let (range, phrase) = late.next()?;
-    if late.next().is_some() {
-        return None;
-    }
-    let range = range.child(Token::range)?;
-    let mut bounds = range.children(Token::bound);
-    let bound = bounds.pop().filter(|bound| bounds.is_empty() && bound.clone().into_inner().count() == 1)?;
-    let quantity = bound.child(Token::limit)?.child(Token::quantity)?;
-    quantity.child(Token::unit)?;
-    Some((quantity, phrase.child(Token::outcome)?))
+    let range = |phrase: &Pair<'a, Token>| late(phrase).or_else(|| phrase.child(Token::range));
+    let ranges: Vec<(usize, Pair<'a, Token>)> =
+        phrases.iter().enumerate().filter_map(|(at, phrase)| Some((at, range(phrase)?))).collect();
+    let lone = the_exact(&phrases, &ranges).filter(|lone| !lone.apart)?;
+    let is_late = phrases.iter().any(|phrase| late(phrase).is_some_and(|range| lone.is_in(&range)));
+    let of_days = ranges.iter().all(|(_, range)| speaks_of_days(range));
+    (is_late && of_days && (ranges.len() == 1 || number_in(&lone.quantity) == Some(1))).then_some(lone)
 }
 
 /// 每逾期1天扣1分，超过3天的部分，每天扣2分: the first days as before, those beyond at their own price.
@@ -218,7 +217,7 @@ pub(super) fn late_phrase(
     first: &Pair<'_, Token>,
 ) {
     let beyond = phrase.has(Token::BEYOND);
-    if let Some((quantity, outcome)) = open.lone_late.clone().filter(|_| !beyond) {
+    if let Some(Lone { quantity, outcome, .. }) = open.lone_late.clone().filter(|lone| !beyond && lone.is_in(first)) {
         // 逾期1天扣1分: one for each day, as 每逾期1天扣1分 is.
         if number_in(&quantity) == Some(1) {
             per(scope, line, draft, (&quantity, Some(Token::LATE)), &outcome, open.waiting.take());

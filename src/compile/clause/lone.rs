@@ -3,7 +3,7 @@
 use pest::iterators::Pair;
 
 use super::case::arm;
-use super::{Draft, Line, subject_value};
+use super::{Draft, Line, subject_value, verb_of};
 use crate::compile::condition::Range;
 use crate::compile::expression::{Site, integer};
 use crate::compile::scope::Scope;
@@ -13,32 +13,73 @@ use crate::syntax::Rule as Token;
 use crate::value::Number;
 
 /// The one range of a line that says exactly so many and what they give (`1次扣1分`), else `None`: of several ranges
-/// each is a band.
+/// each is a band. Beside a single one there may be what comes on top of it or begins further on
+/// (`发现一次扣1分，超过两次的加扣4分`).
 pub(super) fn lone_amount<'a>(body: &Pair<'a, Token>) -> Option<Lone<'a>> {
     let phrases = body.children(Token::phrase);
-    let others = [Token::otherwise, Token::per, Token::late_range, Token::WHEN, Token::condition];
-    if phrases.iter().any(|phrase| others.into_iter().any(|kind| phrase.has(kind))) {
-        return None;
-    }
-    let mut ranges = phrases.iter().filter_map(|phrase| Some((phrase.child(Token::range)?, phrase)));
-    let (range, phrase) = ranges.next()?;
     if phrases.iter().any(|phrase| phrase.has(Token::happens)) {
         return None;
     }
-    if ranges.next().is_some() {
+    let ranges: Vec<(usize, Pair<'a, Token>)> =
+        phrases.iter().enumerate().filter_map(|(at, phrase)| Some((at, phrase.child(Token::range)?))).collect();
+    let lone = the_exact(&phrases, &ranges)?;
+    let is_one = number_in(&lone.quantity) == Some(1);
+    let mut others = vec![Token::otherwise, Token::late_range];
+    if !is_one {
+        others.extend([Token::WHEN, Token::condition]);
+    }
+    if phrases.iter().any(|phrase| others.iter().any(|kind| phrase.has(*kind))) {
         return None;
     }
+    // 每次扣1分 by itself; 超过2次的部分每次扣2分 belongs to its range.
+    let own_each = |at: usize| {
+        phrases[at].has(Token::per) && !phrases[at].has(Token::range) && !(at > 0 && phrases[at - 1].has(Token::BEYOND))
+    };
+    if (0..phrases.len()).any(own_each) || ranges.len() > 1 && !is_one {
+        return None;
+    }
+    Some(lone)
+}
+
+/// The only range that says exactly so many, with what it gives, where all others go further.
+pub(super) fn the_exact<'a>(phrases: &[Pair<'a, Token>], ranges: &[(usize, Pair<'a, Token>)]) -> Option<Lone<'a>> {
+    let mut exact = ranges.iter().filter_map(|(at, range)| Some((*at, exactly(range)?)));
+    let ((at, quantity), None) = (exact.next()?, exact.next()) else { return None };
+    let lone = match phrases[at].child(Token::outcome) {
+        Some(outcome) => Lone { quantity, outcome, apart: false },
+        // 缺一项，扣1分
+        None => {
+            let next = phrases.get(at + 1)?.clone().into_inner().next();
+            let outcome = next.filter(|first| first.as_rule() == Token::outcome)?;
+            Lone { quantity, outcome, apart: true }
+        }
+    };
+    let deducts = verb_of(&lone.outcome) == Some(Token::DEDUCT);
+    let mut others = ranges.iter().filter(|(other, _)| *other != at);
+    others.all(|(other, range)| goes_further(phrases, *other, range, deducts)).then_some(lone)
+}
+
+/// 超过两次的加扣4分, 超过2次的部分, and after what is deducted for each 3次以上扣5分: twice is no band of its own there.
+fn goes_further(phrases: &[Pair<'_, Token>], at: usize, range: &Pair<'_, Token>, deducts: bool) -> bool {
+    let outcome = phrases[at].child(Token::outcome).or_else(|| phrases.get(at + 1)?.child(Token::outcome));
+    if phrases[at].has(Token::BEYOND) || outcome.is_some_and(|outcome| outcome.has(Token::ALSO)) {
+        return true;
+    }
+    let bounds = range.children(Token::bound);
+    let [bound] = &bounds[..] else { return false };
+    let number = bound.clone().into_inner().flatten().find(|inner| inner.as_rule() == Token::number);
+    let Some(number) = number.and_then(|number| integer(&number)) else { return false };
+    let comparator = bound.child(Token::comparator);
+    let says = |kind: Token| comparator.as_ref().is_some_and(|word| word.has(kind)) || bound.has(kind);
+    deducts && (says(Token::ABOVE) && number >= 2 || (says(Token::AT_LEAST) || says(Token::OR_MORE)) && number >= 3)
+}
+
+/// 1次, and nothing beside it.
+fn exactly<'a>(range: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
     let mut bounds = range.children(Token::bound);
     let bound = bounds.pop().filter(|bound| bounds.is_empty() && bound.clone().into_inner().count() == 1)?;
     let quantity = bound.child(Token::limit)?.child(Token::quantity)?;
-    quantity.child(Token::unit)?;
-    if let Some(outcome) = phrase.child(Token::outcome) {
-        return Some(Lone { quantity, outcome, apart: false });
-    }
-    // 缺一项，扣1分
-    let next = phrases.iter().skip_while(|other| *other != phrase).nth(1)?;
-    let outcome = next.clone().into_inner().next().filter(|first| first.as_rule() == Token::outcome)?;
-    Some(Lone { quantity, outcome, apart: true })
+    quantity.has(Token::unit).then_some(quantity)
 }
 
 /// 1次扣1分, and whether a comma stands between the two.
@@ -47,6 +88,20 @@ pub(super) struct Lone<'a> {
     pub(super) quantity: Pair<'a, Token>,
     pub(super) outcome: Pair<'a, Token>,
     pub(super) apart: bool,
+}
+
+impl Lone<'_> {
+    /// Whether this range, or this 逾期, is the one.
+    pub(super) fn is_in(&self, pair: &Pair<'_, Token>) -> bool {
+        let (own, around) = (self.quantity.as_span(), pair.as_span());
+        around.start() <= own.start() && own.end() <= around.end()
+    }
+}
+
+/// 一次扣1分 rather than 每次扣1分.
+pub(super) fn says_one(per: &Pair<'_, Token>) -> bool {
+    let plain = ![Token::per_kind, Token::PER_EVENT, Token::deed, Token::number].iter().any(|kind| per.has(*kind));
+    plain && per.as_str().starts_with('一')
 }
 
 /// Whether a line has bands by number: 1条加2分；2条加4分.

@@ -32,6 +32,7 @@ pub use grade::{grade_effect, points_when, require_grading};
 pub use modifier::{require_months_within, same_matter, whole_if_one_year};
 pub use step::percent_text;
 pub use table::{close_table, share_row, table_row};
+pub use veto::{Veto, effects_of, veto_rank, veto_zero, zero_total};
 
 use pest::iterators::Pair;
 use rust_decimal::Decimal;
@@ -39,6 +40,7 @@ use rust_decimal::Decimal;
 use super::condition::Range;
 use super::declare::is_grades;
 use super::expression::{self, Site, Typed};
+use super::idle;
 use super::scope::{Meaning, Scope, name_of};
 use crate::calendar::Cycle;
 use crate::parse::{Children, Statement};
@@ -96,7 +98,7 @@ struct Draft {
     refund: Option<Refund>,
     valid_months: Option<u32>,
     factors: Vec<Expr>,
-    veto: Option<(Condition, bool, bool, bool, bool)>,
+    veto: Option<(Condition, veto::Veto)>,
     effects: Vec<RuleEffect>,
     keep: Option<(u32, crate::value::Rounding)>,
     table: Option<(Vec<Typed>, i64)>,
@@ -261,6 +263,9 @@ pub fn define(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) ->
         matches!(&subject, Subject::Value(Typed { expr: Expr::Measure(id), .. }) if scope.mistaken.contains(id));
     if refuse_unread(scope, site, &body, &subject) || unclear_reach(scope, site, &body) {
         scope.in_row = None;
+        return None;
+    }
+    if matches!(subject, Subject::Value(_)) && idle::words_of_rows(scope, site, &body) {
         return None;
     }
     let mut draft = gather(scope, site, &body, &subject);

@@ -4,11 +4,14 @@ use pest::iterators::Pair;
 use rust_decimal::Decimal;
 
 use super::grade::{grade_effect, require_grading};
+use super::indicator::require_own_cycle;
 use super::limit::limit;
 use super::ordinal::count_by;
 use super::outcome::full_of;
+use super::step::times;
 use super::table::lookup;
-use super::{Draft, Subject, verbs_of};
+use super::veto::zero_total;
+use super::{Draft, Subject, subject_value, verbs_of};
 use crate::calendar::Cycle;
 use crate::compile::body;
 use crate::compile::condition::Range;
@@ -35,8 +38,14 @@ pub(super) fn modifier(
             draft.effects.push(RuleEffect { when: when(), effect: Effect::Disqualify(title) });
         }
         Token::zero_item => {
-            let node = if pair.has(Token::ZERO_TOTAL) { NodeId(0) } else { site.node };
-            draft.effects.push(RuleEffect { when: when(), effect: Effect::ZeroNode(node) });
+            let when = when();
+            let effect = match pair.child(Token::zero_total) {
+                Some(zero) => zero_total(scope, site, &zero),
+                None => Some(Effect::ZeroNode(site.node)),
+            };
+            // A refused one still is what the line does.
+            let effect = effect.unwrap_or(Effect::ZeroNode(NodeId(0)));
+            draft.effects.push(RuleEffect { when, effect });
         }
         Token::zero_divisor => {
             draft.zero_divisor = Some(match pair.child(Token::expression) {
@@ -70,6 +79,9 @@ pub(super) fn modifier(
                 Some(count) if count != 1 => draft.most_times = cycle.map(|cycle| (count, cycle)),
                 _ => draft.once = cycle,
             }
+        }
+        Token::most_times if matches!(subject, Subject::Value(_)) => {
+            most_of_a_figure(scope, site, draft, subject, pair)
         }
         Token::most_times => {
             let count = pair.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
@@ -165,6 +177,54 @@ pub(super) fn modifier(
             draft.table = Some((keys, 0));
         }
         _ => {}
+    }
+}
+
+/// 走访（次）：每次得0.1分，最多计20次: no more of the figure counts than that.
+fn most_of_a_figure(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    subject: &Subject,
+    pair: &Pair<'_, Token>,
+) {
+    if pair.has(Token::cycle) {
+        require_own_cycle(scope, site, pair);
+    }
+    let said = Type::Count(pair.child(Token::unit).map_or("次".to_owned(), |unit| name_of(&unit)));
+    let kind = subject_value(scope, subject).kind;
+    if !expression::require_agreement(scope, site, pair, &kind, &said, "一起算") {
+        return;
+    }
+    let count = pair.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
+    let counted = match draft.arms.last_mut() {
+        Some(arm) if arm.steps.is_some() => Some(&mut arm.points),
+        Some(_) => None,
+        None => draft.plain.as_mut(),
+    };
+    let within = counted.and_then(|points| {
+        *points = at_most(points, count)?;
+        Some(())
+    });
+    if within.is_none() {
+        let written = scope.original(site.statement, pair);
+        let message = format!("“{written}”在这一句里说不清限的是哪一部分");
+        let finding = scope
+            .at(site.statement, pair, "unclear-limit", message)
+            .help("写在“每次得…分”或“每多1次加…分”后面；限分数的，写：最多得几分");
+        scope.report(finding);
+    }
+}
+
+/// So much for each, of so many at most.
+fn at_most(points: &Expr, count: u32) -> Option<Expr> {
+    match points {
+        Expr::Of(Aggregate::Greatest, _) => {
+            let most = Expr::Number(Number::whole(i64::from(count)));
+            Some(Expr::Of(Aggregate::Least, vec![points.clone(), most]))
+        }
+        Expr::Multiply(pair) => Some(times(pair[0].clone(), at_most(&pair[1], count)?)),
+        _ => None,
     }
 }
 

@@ -5,12 +5,12 @@ use pest::iterators::Pair;
 use super::case::{arm, both, consequence, named_case, otherwise, plain};
 use super::indicator::require_own_cycle;
 use super::late::{day_kind, days_beyond, late_phrase, later_days, lone_days, speaks_of_days};
-use super::lone::{Lone, among_bands, down_to, exactly_one, lone_amount, lone_band};
+use super::lone::{Lone, among_bands, down_to, exactly_one, lone_amount, lone_band, says_one};
 use super::modifier::modifier;
 use super::ordinal::ordinal;
 use super::per::{per, rate};
 use super::unread::kind_of;
-use super::veto::{veto_of, veto_scope};
+use super::veto::{veto_of, veto_scope, veto_zero};
 use super::{Draft, Line, Subject, Waiting, subject_value};
 use crate::compile::condition::{self, Range};
 use crate::compile::expression::{self, Site, Typed, integer};
@@ -29,7 +29,7 @@ pub(super) struct LeftOpen<'a> {
     /// 1次扣1分
     lone: Option<Lone<'a>>,
     /// 逾期1天扣1分
-    pub(super) lone_late: Option<(Pair<'a, Token>, Pair<'a, Token>)>,
+    pub(super) lone_late: Option<Lone<'a>>,
 }
 
 /// What the line says; what was read so far where the rest cannot be read.
@@ -91,6 +91,8 @@ fn read<'a>(
     let outcome = phrase.child(Token::outcome);
     let has_outcome = || outcome.clone().expect("the grammar asks for an outcome here");
     match first.as_rule() {
+        // 一次扣1分，两次扣3分: exactly once, where twice is a band of its own.
+        Token::per if among_bands && says_one(&first) => exactly_one(scope, line, draft, &first, &has_outcome()),
         Token::per => {
             let kind = kind_of(scope, site, subject, &first)?;
             // 每天扣1分，按日累计: the days are those that something is late.
@@ -128,7 +130,7 @@ fn read<'a>(
                 consequence(scope, site, draft, subject, &then, &mut open.waiting);
             }
         }
-        Token::range if open.lone.is_some() => {
+        Token::range if open.lone.as_ref().is_some_and(|lone| lone.is_in(&first)) => {
             // 1次扣1分: one for each, as 一次扣1分 and 每次扣1分 are.
             let Lone { quantity, outcome, .. } = open.lone.clone().expect("asked by the guard");
             if quantity.child(Token::number).and_then(|number| integer(&number)) == Some(1) {
@@ -152,10 +154,10 @@ fn read<'a>(
             return Ok(());
         }
         Token::veto => veto_of(scope, site, draft, &mut open.waiting, &first, between),
-        // 总分计零 by itself moves no rank.
-        Token::veto_scope if draft.veto.is_none() && first.has(Token::VETO_ZERO) => {
-            let when = open.waiting.take().map_or(Condition::Always, |(condition, _)| condition);
-            draft.effects.push(RuleEffect { when, effect: Effect::ZeroNode(NodeId(0)) });
+        Token::zero_item if draft.veto.is_some() && first.has(Token::zero_total) => {
+            let zero = first.child(Token::zero_total).expect("asked by the guard");
+            let (_, veto) = draft.veto.as_mut().expect("asked by the guard");
+            veto_zero(scope, site, veto, &zero);
         }
         Token::veto_scope => veto_scope(scope, site, draft, &first),
         _ => modifier(scope, site, draft, subject, &first, &mut open.waiting),

@@ -75,6 +75,7 @@ pub(super) fn shown_number(number: Number, kind: &Type) -> String {
     match kind {
         Type::Percent => percent_text(number),
         Type::Count(unit) | Type::Quantity(unit) => format!("{number}{unit}"),
+        Type::Days => format!("{number}天"),
         _ => number.to_string(),
     }
 }

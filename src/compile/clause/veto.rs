@@ -1,50 +1,152 @@
-//! 一票否决: which of a line it goes with, and where it counts.
+//! 一票否决 and 总分计零: which of a line they go with, and where they count.
 
 use pest::iterators::Pair;
 
 use super::grade::sets_grade;
+use super::modifier::whole_if_one_year;
 use super::{Draft, Waiting};
 use crate::calendar::Cycle;
 use crate::compile::expression::Site;
+use crate::compile::header::cycle_of;
 use crate::compile::scope::Scope;
+use crate::parse::Children;
 use crate::plan::*;
 use crate::syntax::Rule as Token;
 
+/// A veto, until the line has said what it does.
+#[derive(Default)]
+pub struct Veto {
+    /// Last in the period's ranking, in the year's.
+    period: bool,
+    year: bool,
+    /// 名次不变, or one of the two.
+    says_rank: bool,
+    /// 总分计零 without a period.
+    zero: bool,
+    /// 当月总分计零
+    zero_of: Vec<Cycle>,
+}
+
+/// 当月排名末位, 年终排名末位, 名次不变
+pub fn veto_rank(scope: &mut Scope<'_>, site: Site<'_, '_>, veto: &mut Veto, pair: &Pair<'_, Token>) {
+    veto.says_rank = true;
+    // 当季 of a scheme that is assessed by the month is not 当月.
+    let said = pair.as_str().trim();
+    let of_cycle =
+        [("当月", Cycle::Month), ("当季", Cycle::Quarter)].into_iter().find(|(word, _)| said.starts_with(word));
+    if let Some((word, _)) = of_cycle.filter(|(_, cycle)| *cycle != scope.plan.cycle) {
+        let other = said.replacen(word, this_period(scope.plan.cycle), 1);
+        of_another_cycle(scope, site, pair, "名次", &format!("{other}，或 年终排名末位"));
+    }
+    match pair.clone().into_inner().next().map(|inner| inner.as_rule()) {
+        Some(Token::VETO_BOTH) => (veto.period, veto.year) = (true, true),
+        Some(Token::VETO_PERIOD) => veto.period = true,
+        Some(Token::VETO_YEAR) => veto.year = true,
+        _ => {}
+    }
+}
+
 pub(super) fn veto_scope(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &Pair<'_, Token>) {
-    let Some(veto) = draft.veto.as_mut() else {
+    let Some((when, mut veto)) = draft.veto.take() else {
         let finding = scope
             .at(site.statement, pair, "scope-without-veto", "前面没有写一票否决")
             .help("写成：一票否决，当月和年终排名末位");
         scope.report(finding);
         return;
     };
-    veto.4 = true;
-    // 当季 of a scheme that is assessed by the month is not 当月.
-    let said = pair.as_str().trim();
-    let of_cycle =
-        [("当月", Cycle::Month), ("当季", Cycle::Quarter)].into_iter().find(|(word, _)| said.starts_with(word));
-    if let Some((word, _)) = of_cycle.filter(|(_, cycle)| *cycle != scope.plan.cycle) {
-        let (own, other) = match scope.plan.cycle {
-            Cycle::Month => ("月", said.replacen(word, "当月", 1)),
-            Cycle::Quarter => ("季度", said.replacen(word, "当季", 1)),
-            _ => ("这一期", said.replacen(word, "当期", 1)),
-        };
-        let finding = scope
-            .at(
-                site.statement,
-                pair,
-                "veto-of-another-cycle",
-                format!("本方案按{own}考评，“{said}”说的不是这一期的名次"),
-            )
-            .help(format!("改成其中一句：{other}，或 年终排名末位"));
-        scope.report(finding);
+    veto_rank(scope, site, &mut veto, pair);
+    draft.veto = Some((when, veto));
+}
+
+/// What the base period is called behind 本.
+fn this_period(cycle: Cycle) -> &'static str {
+    match cycle {
+        Cycle::Month => "当月",
+        Cycle::Quarter => "当季",
+        _ => "当期",
     }
-    match pair.clone().into_inner().next().map(|inner| inner.as_rule()) {
-        Some(Token::VETO_BOTH) => (veto.1, veto.2) = (true, true),
-        Some(Token::VETO_PERIOD) => veto.1 = true,
-        Some(Token::VETO_YEAR) => veto.2 = true,
-        Some(Token::VETO_ZERO) => veto.3 = true,
-        _ => {}
+}
+
+fn of_another_cycle(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, of: &str, lines: &str) {
+    let own = match scope.plan.cycle {
+        Cycle::Month => "月",
+        Cycle::Quarter => "季度",
+        _ => "这一期",
+    };
+    let said = scope.original(site.statement, pair);
+    let message = format!("本方案按{own}考评，“{said}”说的不是这一期的{of}");
+    let finding =
+        scope.at(site.statement, pair, "veto-of-another-cycle", message).help(format!("改成其中一句：{lines}"));
+    scope.report(finding);
+}
+
+/// 当月考核计0分, 年度总分计零, 总分计零: of which period, as far as it is said; an error where it cannot be.
+fn zeroed_period(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Result<Option<Cycle>, ()> {
+    let own = scope.plan.cycle;
+    if pair.has(Token::THIS_PERIOD) {
+        return Ok(Some(own));
+    }
+    let Some(said) = pair.child(Token::cycle) else { return Ok(None) };
+    let cycle = whole_if_one_year(scope, cycle_of(&said));
+    if cycle < own {
+        let lines = format!("{}总分计零，或 全年总分计零", this_period(own));
+        of_another_cycle(scope, site, pair, "总分", &lines);
+        return Err(());
+    }
+    if cycle > own && cycle != Cycle::Term {
+        scope.totals_zeroed.push((site.statement.line.number, cycle));
+    }
+    Ok(Some(cycle))
+}
+
+fn zero(own: Cycle, cycle: Cycle) -> Effect {
+    if cycle == own { Effect::ZeroNode(NodeId(0)) } else { Effect::ZeroTotal(cycle) }
+}
+
+/// 总分计零 of a line without a veto; `None` where it was refused.
+pub fn zero_total(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Option<Effect> {
+    let written = scope.original(site.statement, pair);
+    let said = written.replace("不得分", "");
+    let of_what = ["总分", "得分", "成绩", "考核", "考评"].iter().any(|word| said.contains(word));
+    let cycle = zeroed_period(scope, site, pair).ok()?;
+    let own = scope.plan.cycle;
+    if !of_what {
+        let message = format!("“{written}”说不清是本条不得分，还是总分不得分");
+        let word = if cycle == Some(own) { this_period(own) } else { "全年" };
+        let finding = scope
+            .at(site.statement, pair, "no-marks-of-what", message)
+            .help(format!("改成其中一句：\n本项计零\n{word}总分计零"));
+        scope.report(finding);
+        return None;
+    }
+    match cycle {
+        Some(cycle) => Some(zero(own, cycle)),
+        // Where the whole is assessed at once there is but one total.
+        None if own == Cycle::Term => Some(zero(own, own)),
+        None => {
+            which_total(scope, site.statement.line.number, &written);
+            None
+        }
+    }
+}
+
+/// 总分计零: the month's, or the year's?
+fn which_total(scope: &mut Scope<'_>, line: usize, written: &str) {
+    let this = this_period(scope.plan.cycle);
+    let message = format!("“{written}”没有写是哪一期的总分");
+    let finding = scope
+        .at_line(line, "missing-convention", message)
+        .help(format!("改成其中一句：\n{this}总分计零\n全年总分计零"));
+    scope.report(finding);
+}
+
+/// 一票否决，当月考核计0分
+pub fn veto_zero(scope: &mut Scope<'_>, site: Site<'_, '_>, veto: &mut Veto, pair: &Pair<'_, Token>) {
+    match zeroed_period(scope, site, pair) {
+        Ok(Some(cycle)) => veto.zero_of.push(cycle),
+        Ok(None) => veto.zero = true,
+        // Refused: nothing more is asked.
+        Err(()) => veto.says_rank = true,
     }
 }
 
@@ -65,19 +167,47 @@ pub(super) fn veto_of(
             .help("写在那一档后面，用逗号：1至2人扣3分；3人以上扣6分，一票否决，年终排名末位；\n各档都否决的，另起一行：当 发生死亡，一票否决，年终排名末位");
         scope.blame(finding);
     }
-    draft.veto = Some((when.unwrap_or(Condition::Always), false, false, false, false));
+    draft.veto = Some((when.unwrap_or(Condition::Always), Veto::default()));
 }
 
 /// What the veto of a line does, which it has to say.
 pub(super) fn veto_effect(scope: &mut Scope<'_>, line: usize, draft: &mut Draft) {
-    if let Some((when, period, year, zero_total, said)) = draft.veto.take() {
-        // 一票否决，等次定为D级: says what it does to the grade, and moves no rank.
-        if !said && !draft.effects.iter().any(|effect| sets_grade(&effect.effect)) {
-            let finding = scope
-                .at_line(line, "missing-convention", "没有写一票否决影响哪里")
-                .help("在后面加上其中一句：\n，当月和年终排名末位\n，当月排名末位\n，年终排名末位\n，总分计零");
-            scope.report(finding);
-        }
-        draft.effects.insert(0, RuleEffect { when, effect: Effect::Veto { period, year, zero_total } });
+    let Some((when, veto)) = draft.veto.take() else { return };
+    // 一票否决，等次定为D级: says what it does to the grade, and moves no rank.
+    let sets_grade = draft.effects.iter().any(|effect| sets_grade(&effect.effect));
+    let effects = effects_of(scope, line, veto, sets_grade);
+    let effects = effects.into_iter().map(|effect| RuleEffect { when: when.clone(), effect });
+    draft.effects.splice(0..0, effects);
+}
+
+/// A veto with all that goes with it, which the line has to say.
+pub fn effects_of(scope: &mut Scope<'_>, line: usize, veto: Veto, sets_grade: bool) -> Vec<Effect> {
+    let own = scope.plan.cycle;
+    let Veto { mut period, mut year, says_rank, zero: zero_total, zero_of } = veto;
+    if !says_rank && !zero_total && zero_of.is_empty() && !sets_grade {
+        let help = match own {
+            Cycle::Term => "，年终排名末位\n，总分计零".to_owned(),
+            _ => {
+                let this = this_period(own);
+                format!("，{this}和年终排名末位\n，{this}排名末位\n，年终排名末位\n，{this}总分计零\n，全年总分计零")
+            }
+        };
+        let finding = scope
+            .at_line(line, "missing-convention", "没有写一票否决影响哪里")
+            .help(format!("在后面加上其中一句：\n{help}"));
+        scope.report(finding);
     }
+    // 一票否决，总分计零，当月排名末位: where the rank falls, the total does. What is assessed at once has but one total.
+    if zero_total && !period && !year {
+        match own {
+            Cycle::Term => period = true,
+            _ => which_total(scope, line, "总分计零"),
+        }
+    }
+    if !says_rank {
+        period |= zero_of.contains(&own);
+        year |= zero_of.iter().any(|cycle| *cycle > own);
+    }
+    let veto = Effect::Veto { period, year, zero_total };
+    std::iter::once(veto).chain(zero_of.into_iter().map(|cycle| zero(own, cycle))).collect()
 }
