@@ -121,9 +121,14 @@ fn open_node(scope: &mut Scope<'_>, statement: &Statement<'_>, section: &mut Opt
                     Some(node) => parent = node,
                     None => {
                         let message = format!("没有上一级条目“{address}”");
-                        let finding = scope
-                            .at(statement, &number, "missing-parent-item", message)
-                            .help(format!("先写 {part}. 这一条"));
+                        let finding =
+                            scope.at(statement, &number, "missing-parent-item", message).help(match path.last() {
+                                // 2.12345工单
+                                Some(last) if *last > 99 => {
+                                    format!("先写 {part}. 这一条；名称以数字开头的，序号后面空一格")
+                                }
+                                _ => format!("先写 {part}. 这一条"),
+                            });
                         scope.report(finding);
                     }
                 }

@@ -313,6 +313,18 @@ impl<'s> Scope<'s> {
         self.broken_heads.contains(name)
     }
 
+    /// 扣5分, and whether it is for each time.
+    pub fn missing_each(&mut self, line: usize) {
+        let period = match self.plan.cycle {
+            Cycle::Month => "当月",
+            Cycle::Quarter => "当季",
+            _ => "当期",
+        };
+        let once = format!("未写“每”的，{period}只计一次");
+        let message = "没有写“每”，说不清是只计一次还是每次都计";
+        self.missing_convention(line, message, &[&once, "未写“每”的，每次都计"]);
+    }
+
     /// A convention is missing that matters at `line`: the choices, each as the line to add.
     pub fn missing_convention(&mut self, line: usize, message: &str, choices: &[&str]) {
         self.missing_in("约定", line, message, choices);
@@ -547,6 +559,10 @@ impl<'s> Scope<'s> {
                 finding = match nearest {
                     _ if EARLIER.contains(&name.as_str()) => {
                         finding.help(format!("写明是什么的：{name}件数（没有的按0计）"))
+                    }
+                    // 按期办结率×10分
+                    Some(nearest) if nearest == format!("按{name}") => {
+                        finding.help(format!("前面写“得”：得 {nearest} × …"))
                     }
                     Some(nearest) => finding.help(format!("是不是“{nearest}”？")),
                     None => finding.help(format!(

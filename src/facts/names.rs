@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::parse::fold::{fold_name, fold_quotes};
 use crate::plan::{InputId, InputKind, Plan};
 
 use super::suggest;
@@ -83,7 +84,10 @@ impl Names {
             buffer.extend_from_slice(label.as_bytes());
             self.exact(buffer)
         };
-        let pair = exact(clause, label).or_else(|| exact(&address(clause), &fold(label)))?;
+        let pair = exact(clause, label)
+            .or_else(|| exact(&address(clause), &fold(label)))
+            // 落实“第一议题”制度: quotes as the scheme has them.
+            .or_else(|| exact(&fold_quotes(&address(clause)), &fold_name(label)))?;
         Some(self.pairs[pair].input)
     }
 
@@ -131,4 +135,25 @@ impl Names {
 
 fn joined(clause: &str, label: &str) -> Box<[u8]> {
     format!("{clause},{label},").into_bytes().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_may_be_of_any_kind() {
+        let mut plan = crate::facts::tests::plan();
+        plan.inputs[0].label = "落实「第一议题」制度".to_owned();
+        plan.inputs[1].label = "三会一课".to_owned();
+        let names = Names::new(&plan);
+        let clause = |input: usize| plan.nodes[plan.inputs[input].node.index()].address.clone();
+        let find = |input: usize, label: &str| names.find(&clause(input), label, &mut Vec::new());
+        for label in ["落实“第一议题”制度", "落实\"第一议题\"制度", "落实『第一议题』制度"]
+        {
+            assert_eq!(find(0, label), Some(InputId(0)), "{label}");
+        }
+        assert_eq!(find(1, "“三会一课”"), Some(InputId(1)));
+        assert_eq!(find(1, "“三会两课”"), None);
+    }
 }

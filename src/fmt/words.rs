@@ -135,7 +135,7 @@ pub fn literals(token: Token) -> &'static [(&'static str, &'static str)] {
     match token {
         Token::scale_to => &[("折算为", "折为"), ("折合", "折为")],
         Token::needs => &[("附", "有"), ("注明", "有"), ("写明", "有")],
-        Token::grade_set => &[("直接", ""), ("确定为", "定为"), ("评为", "定为")],
+        Token::grade_set => &[("直接", ""), ("确定为", "定为"), ("评定为", "定为"), ("评为", "定为")],
         Token::grade_most => &[("最高为", "不得高于")],
         Token::grade_down => &[("下调", "降"), ("降低", "降"), ("级", "档"), ("等", "档")],
         Token::grade_up => &[("上调", "升"), ("晋", "升"), ("级", "档"), ("等", "档")],
@@ -249,6 +249,7 @@ pub fn is_counted(unit: &str) -> bool {
         "部",
         "本",
         "册",
+        "门",
         "幅",
         "批",
         "轮",

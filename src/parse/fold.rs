@@ -115,15 +115,37 @@ pub fn fold_character(character: char) -> char {
 /// Whether folding and unmarking leave a text as it is: most names hold only Chinese characters, letters and digits.
 pub fn is_plain(text: &str) -> bool {
     // INVARIANT: all that is folded, and all marks, begin with one of these bytes; few Chinese characters do.
-    !text.bytes().any(|byte| matches!(byte, b'\t' | 0xc2 | 0xe2 | 0xe3 | 0xee | 0xef))
+    !text.bytes().any(|byte| matches!(byte, b'\t' | b'"' | 0xc2 | 0xe2 | 0xe3 | 0xee | 0xef))
 }
 
-/// A name as it is compared: folded, without space at its ends.
+/// A name as it is compared: folded, whatever its quotes, without those around the whole of it and without space at
+/// its ends.
 pub fn fold_name(name: &str) -> String {
     if is_plain(name) {
         return name.trim().to_owned();
     }
-    name.trim().chars().map(fold_character).collect::<String>().trim().to_owned()
+    without_quotes(fold_quotes(name).trim()).to_owned()
+}
+
+/// Folded, with every kind of quotes as 「」.
+pub fn fold_quotes(name: &str) -> String {
+    let mut opens = false;
+    let quotes = |character| match character {
+        '“' | '「' | '『' | '‘' => '「',
+        '”' | '」' | '』' | '’' => '」',
+        '"' | '＂' => {
+            opens = !opens;
+            if opens { '「' } else { '」' }
+        }
+        other => fold_character(other),
+    };
+    name.trim().chars().map(quotes).collect()
+}
+
+/// 「三会一课」 is 三会一课; of 「三会一课」和「四议两公开」 the quotes are part.
+pub fn without_quotes(name: &str) -> &str {
+    let inner = name.strip_prefix('「').and_then(|rest| rest.strip_suffix('」'));
+    inner.filter(|inner| !inner.contains(['「', '」'])).map_or(name, str::trim)
 }
 
 #[cfg(test)]
@@ -136,6 +158,16 @@ mod tests {
         assert_eq!(folded.text, "缺项:每项扣1分");
         let at = folded.text.find('1').unwrap();
         assert_eq!(&"  缺项：每项扣１分 # 说明"[folded.span(at..at + 1)], "１");
+    }
+
+    #[test]
+    fn a_name_is_the_same_in_whatever_quotes() {
+        for name in ["落实“第一议题”制度", "落实『第一议题』制度", "落实\"第一议题\"制度", "落实「第一议题」制度"]
+        {
+            assert_eq!(fold_name(name), "落实「第一议题」制度");
+        }
+        assert_eq!(fold_name("“三会一课”"), "三会一课");
+        assert_eq!(fold_name("“三会一课”和“四议两公开”"), "「三会一课」和「四议两公开」");
     }
 
     #[test]

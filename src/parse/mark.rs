@@ -35,7 +35,8 @@ pub fn mark(line: &Line, names: &Names) -> Folded {
         let character = rest.chars().next().expect("not at the end");
         let source = line.plain.map[at];
         match character {
-            '「' => quoted = true,
+            // 「三会一课」制度 is a name that begins with a quote.
+            '「' if at < from || quoted || names.longest_at(rest).is_none() => quoted = true,
             '」' => quoted = false,
             _ if quoted || at < from => {}
             _ => {
@@ -77,9 +78,7 @@ pub fn mark(line: &Line, names: &Names) -> Folded {
 
 /// 迟到：迟到一次扣1分: the label said again before a number says nothing new, while a name would make a condition of it.
 fn own_label(text: &str, at: usize, name: &str) -> bool {
-    let Some(colon) =
-        top_colon(text).filter(|colon| *colon < at && text[..*colon].trim().trim_matches(['「', '」']) == name)
-    else {
+    let Some(colon) = top_colon(text).filter(|colon| *colon < at && label(&text[..*colon]) == name) else {
         return false;
     };
     let before = text[colon..at].trim_end();
@@ -88,6 +87,12 @@ fn own_label(text: &str, at: usize, name: &str) -> bool {
     // 失火一票否决
     let is_number = digits.len() < after.len() && !["票否决", "律", "并"].iter().any(|word| digits.starts_with(word));
     before.ends_with([':', ',', ';']) && (is_number || Grammar::parse(Token::comparator, after).is_ok())
+}
+
+/// 走访 of 走访(次).
+fn label(head: &str) -> &str {
+    let head = head.split('(').next().unwrap_or_default();
+    super::fold::without_quotes(head.trim())
 }
 
 fn copy(out: &mut Folded, line: &Line, at: usize, length: usize, (open, close): (char, char)) {

@@ -46,6 +46,7 @@ pub fn mend(line: &Line, names: &Names, stopped: usize) -> Option<Mend> {
     let kept =
         |mend: &Mend| mend.line.as_ref().is_none_or(|mended| keeps_meaning(patient.text(), &mended.plain.text, false));
     None.or_else(|| patient.opening())
+        .or_else(|| patient.share_of_all())
         .or_else(|| patient.brackets())
         .or_else(|| patient.unsayable())
         .or_else(|| patient.awarded())
@@ -184,6 +185,21 @@ impl Patient<'_> {
         let keep = text.len() - heading.len();
         let line = opens(self.line.plain.replaced(0..keep, &format!("{number}. ")), Context::Node)?;
         self.mended("wrong-item-number", "序号的写法认不得", 0..end, line)
+    }
+
+    /// `优秀：占20%`: a quota, or the best of a ranking?
+    fn share_of_all(&self) -> Option<Mend> {
+        let text = self.text();
+        let colon = super::top_colon(text).filter(|_| self.line.context == Context::Grading)?;
+        let at = text.find('占').filter(|at| *at > colon)?;
+        let percent = text[at + "占".len()..].trim();
+        let is_share = percent.strip_suffix('%').is_some_and(|number| number.parse::<f64>().is_ok());
+        let grade = written(&text[..colon]);
+        let before = written(&text[colon + 1..at]);
+        let help = format!(
+            "够条件的不超过这个比例的，写：{grade}：{before}不超过{percent}；按名次取前面这些的，写：{grade}：{before}前{percent}"
+        );
+        is_share.then(|| self.told("other-words", format!("“占{percent}”说不清怎么取"), at..text.len(), help))?
     }
 
     /// A line of one part of the rulebook that stands in another.
@@ -546,13 +562,21 @@ impl Patient<'_> {
                     }
                     break;
                 }
+                // 其余4分, 每门10分: what is in the way is no verb.
+                if before.ends_with(|c: char| "余他每门上下内的名位".contains(c)) {
+                    break;
+                }
                 begin -= before.chars().next_back().map_or(0, char::len_utf8);
             }
         }
         let begin = self.stopped;
         for length in 0..=2 {
             let end = text[begin..].char_indices().nth(length).map(|(at, _)| begin + at)?;
-            if !text[end..].starts_with(digit) || text[..begin].ends_with(digit) {
+            let behind = text[end..].trim_start_matches(|c| digit(c) || c == '.');
+            if !text[end..].starts_with(digit) || text[..begin].ends_with(digit) || !behind.starts_with(['分', '%']) {
+                continue;
+            }
+            if text[begin..end].contains(|c: char| "余他每门上下内的名位".contains(c)) {
                 continue;
             }
             if let Some(mend) = told(begin, end) {
@@ -813,6 +837,10 @@ impl Patient<'_> {
                     let limits = ["只计", "最多", "至多", "最高", "有效期", "封顶", "不重复"];
                     let begins =
                         ["扣", "加", "得", "最多", "至多", "最高", "不超过", "有效期", "封顶", "月", "季度", "全年"];
+                    // 省级减半 says all that it gives.
+                    if ["加倍", "减半", "除外", "不计"].iter().any(|word| last.trim_end().ends_with(word)) {
+                        continue;
+                    }
                     let whole = !begins.iter().any(|word| last.trim_end().ends_with(word));
                     if !begun || whole && limits.iter().any(|word| last.contains(word)) {
                         continue;
@@ -910,8 +938,10 @@ impl Patient<'_> {
 
 /// Whether words speak of numbers or of what is given: such are no note. `[1]` and 详见附件1 are.
 fn counts(text: &str) -> bool {
-    const GIVES: &[&str] =
-        &["扣", "加", "得", "减", "倍", "占", "奖", "否决", "取消", "返还", "百分", "半", "除外", "不计"];
+    const GIVES: &[&str] = &[
+        "扣", "加", "得", "减", "倍", "占", "奖", "否决", "取消", "返还", "百分", "半", "除外", "不计", "封顶", "不再",
+        "等次", "等级", "以上", "以下", "以内", "不含", "含", "分", "限", "零", "最", "超", "低于", "高于", "折", "按",
+    ];
     let is_reference = text.starts_with('[')
         || ["详见", "见", "参见"].iter().any(|word| text.trim_start_matches('(').starts_with(word));
     !is_reference && (text.contains(|c: char| c.is_ascii_digit()) || GIVES.iter().any(|word| text.contains(word)))

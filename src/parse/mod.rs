@@ -406,7 +406,6 @@ pub fn name_of(pair: &Pair<'_, Token>) -> String {
     if fold::is_plain(text) {
         return text.to_owned();
     }
-    let text = text.trim_matches(|c| matches!(c, '\u{E000}'..='\u{E005}' | '「' | '」'));
     fold::fold_name(&text.replace(|c| ('\u{E000}'..='\u{E005}').contains(&c), ""))
 }
 

@@ -109,6 +109,7 @@ pub const COMMON_UNITS: &[&str] = &[
     "部",
     "本",
     "册",
+    "门",
     "幅",
     "批",
     "轮",
@@ -228,7 +229,7 @@ impl Names {
     }
 
     fn add(&mut self, name: &str) {
-        let name = name.trim().trim_start_matches('「').trim_end_matches('」').trim();
+        let name = super::fold::without_quotes(name.trim());
         // A single character is too short to be told from a word of the language.
         if name.chars().count() < 2 || name.chars().all(|c| c.is_ascii_digit()) {
             return;

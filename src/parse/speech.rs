@@ -14,10 +14,6 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("得分 =", "得 "),
     ("第一次以后", "第2次起"),
     ("以后每", ",超过的部分,每"),
-    ("期限内整改", "30日内整改"),
-    ("限期整改", "30日内整改"),
-    ("按期整改", "30日内整改"),
-    ("及时整改", "30日内整改"),
     ("佐证材料", "佐证"),
     (",不重复计分", ",同一事项不重复计分"),
     ("多次获奖的按最高级别计分", "同一事项按最高级别计一次"),
@@ -45,7 +41,16 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("不能超过", "不超过"),
     ("要求", "不少于"),
     ("至少完成", "不少于"),
+    ("应召开", "不少于"),
+    ("应开展", "不少于"),
+    ("应组织", "不少于"),
+    ("应完成", "不少于"),
+    ("1个名次", "1名"),
+    ("一个名次", "1名"),
 ];
+
+/// A repair in time, without the days.
+const IN_TIME: &[&str] = &["期限内整改", "限期整改", "按期整改", "及时整改"];
 
 /// Words that change no number.
 const FILLERS: &[&str] = &[
@@ -131,11 +136,34 @@ impl Patient<'_> {
             return self.mended("wrong-sign", "行末不写分号", text.len() - 1..text.len(), line);
         }
         // 缺一项扣1分（最多扣5分）
-        if let Some(body) = text.strip_suffix(')')
-            && let Some(open) = body.rfind('(').filter(|open| *open > colon)
-            && let Some(line) = self.parsed(open..text.len(), &format!(",{}", &body[open + 1..]))
+        if let Some(open) = text.rfind('(').filter(|open| *open > colon)
+            && let Some(close) = text[open..].find(')').map(|at| open + at)
+            && let Some(line) = self.parsed(open..close + 1, &format!(",{}", &text[open + 1..close]))
         {
-            return self.mended("wrong-sign", "括号里的话写在逗号后面", open..text.len(), line);
+            return self.mended("wrong-sign", "括号里的话写在逗号后面", open..close + 1, line);
+        }
+        if let Some(mend) = self.without_verb(colon).or_else(|| self.afterwards(colon)) {
+            return Some(mend);
+        }
+        for word in IN_TIME {
+            for (at, _) in text.match_indices(word).filter(|(at, _)| *at > colon) {
+                let range = at..at + word.len();
+                if self.parsed(range.clone(), "30日内整改").is_some() {
+                    let help = "写明几日，如30日内的写：30日内整改的；不论多久都算的写：整改的";
+                    return self.told("other-words", format!("“{word}”没有写几日内"), range, help);
+                }
+            }
+        }
+        // 每月1次，缺1次扣5分
+        for cycle in ["每月", "每季度", "每半年", "每年", "每季"] {
+            let said = text[colon + 1..].trim_start();
+            let Some(rest) = said.strip_prefix(cycle) else { continue };
+            let at = text.len() - rest.len();
+            if rest.starts_with(|c: char| c.is_ascii_digit())
+                && let Some(line) = self.parsed(at..at, "不少于")
+            {
+                return self.mended("missing-word", "这里少了“不少于”", at - cycle.len()..at, line);
+            }
         }
         // 1条加2分、2条加4分
         let digit = |at: usize| text[at..].starts_with(|c: char| c.is_ascii_digit());
@@ -146,6 +174,11 @@ impl Patient<'_> {
             if all_give && let Some(line) = self.parsed(first..text.len(), &with) {
                 return self.mended("wrong-sign", "各档之间用分号", first..first + "、".len(), line);
             }
+        }
+        // 优秀计10分、良好计8分
+        let marks = text[colon + 1..].split('、').all(|part| part.ends_with('分') && part.contains(['计', '得', '记']));
+        if marks && let Some(line) = self.parsed(colon + 1..text.len(), &text[colon + 1..].replace('、', ";")) {
+            return self.mended("wrong-sign", "各档之间用分号", colon + 1..text.len(), line);
         }
         for (said, meant) in OTHER_WORDS {
             for (at, _) in text.match_indices(said).filter(|(at, _)| *at > colon) {
@@ -171,6 +204,74 @@ impl Patient<'_> {
             .or_else(|| self.each_below(colon))
             .or_else(|| self.tariff(colon))
             .or_else(|| self.without_column(colon))
+    }
+
+    /// `优秀60分，良好50分`, `80%以下0分`: points without 得, 扣 or 加 before them.
+    fn without_verb(&self, colon: usize) -> Option<Mend> {
+        const BOUNDS: &[&str] = &["以上", "以下", "以内", "以后", "名", "位", "其余", "其他", "%", "的"];
+        let text = self.text();
+        let body = &text[colon + 1..];
+        let named =
+            |part: &str| part.chars().count() > 1 && part.chars().all(char::is_alphabetic) && !part.contains('每');
+        let given = |part: &str| part.contains(['得', '扣', '加', '计', '记', '减', '奖', '给', '赋', '满', '最']);
+        let parts = || body.split([',', ';', '、']).map(|part| part.trim().trim_end_matches('。'));
+        let without_points = |part: &str| {
+            let before = part.strip_suffix('分')?.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+            (before.len() + "分".len() < part.len()).then(|| before.to_owned())
+        };
+        // 优秀60分，良好50分; one word before points is more likely a misspelled verb.
+        let several = parts().filter_map(without_points).filter(|part| named(part) && !given(part)).count() > 1;
+        let mut plain = self.line.plain.clone();
+        let mut range = None;
+        // From the end, so that what was found before stays where it is.
+        for (at, _) in text.rmatch_indices('分').filter(|(at, _)| *at > colon) {
+            let ends = text[at + "分".len()..].trim_start().chars().next().is_none_or(|c| ",;、。".contains(c));
+            let before = text[..at].trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+            let part = before.rsplit([',', ';', '、', ':']).next().unwrap_or_default().trim();
+            let bound = BOUNDS.iter().any(|word| part.ends_with(word));
+            if !ends || before.len() == at || given(part) || !(bound || several && named(part)) {
+                continue;
+            }
+            plain = plain.inserted(before.len(), "得");
+            range = Some(before.len()..at + "分".len());
+        }
+        let range = range?;
+        let mut line = self.with_plain(plain.clone());
+        if !self.parses(&line, false) {
+            // 国家级10分、省级5分
+            while let Some(at) = plain.text.find("分、") {
+                plain = plain.replaced(at..at + "分、".len(), "分;");
+            }
+            line = self.with_plain(plain);
+            if !self.parses(&line, false) {
+                return None;
+            }
+        }
+        let message = format!("“{}”前面没有写得、扣还是加", &text[range.clone()]);
+        let gains = body.contains(['得', '计']) && !body.contains(['扣', '加', '减']);
+        if gains {
+            let help = format!("在它前面写上“得”：得{}", written(&text[range.clone()]));
+            return Some(Mend { code: "missing-verb", message, range, line: Some(line), help: Some(help) });
+        }
+        let help = format!("得分的写：{}；扣分、加分的，“得”改成“扣”“加”", shown(&line));
+        self.told("missing-verb", message, range, help)
+    }
+
+    /// `第1次扣1分，以后每次扣2分`
+    fn afterwards(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let (at, word) =
+            ["以后每次", "其后每次", "此后每次"].iter().find_map(|word| Some((text.rfind(word)?, *word)))?;
+        let times = text[colon..at].rfind('次')? + colon;
+        let first = text[..times].trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        let last: u32 = text[first..times].parse().ok()?;
+        if !text[..first].ends_with(['第', '前', '至']) {
+            return None;
+        }
+        let meant = format!("第{}次起每次", last.checked_add(1)?);
+        let line = self.parsed(at..at + word.len(), &meant)?;
+        let message = format!("“{word}”在这里写作“{meant}”");
+        self.mended("other-words", message, at..at + word.len(), line)
     }
 
     /// `每低于95%一个百分点扣1分`
@@ -300,15 +401,18 @@ impl Patient<'_> {
                 .take_while(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(*c));
             text[at + first.len()..].chars().nth(counted.count()) == Some('次')
         });
-        if by_ordinal || has_own_words || text.contains("返还") && text.contains("内整改") {
+        let label = text[..colon].trim();
+        // A figure has bands and no cases.
+        if by_ordinal || has_own_words || text.contains("内整改") || label.ends_with(')') {
             return None;
         }
-        let label = text[..colon].trim();
         // What the line itself gives, and what it says of some cases: 每次扣1分，情节严重的加倍.
         let mut own: Vec<&str> = Vec::new();
         // What gives nothing: 限3日内整改.
         let mut unread: Vec<&str> = Vec::new();
         let mut lines = Vec::new();
+        // 同一稿件按最高级别计分: of all the cases together.
+        let mut shared: Vec<&str> = Vec::new();
         let mut first = None;
         let mut begun: Option<String> = None;
         let mut at = colon + 1;
@@ -328,6 +432,11 @@ impl Patient<'_> {
             if begun.is_none() && part.ends_with('的') && !part.contains(|c: char| c.is_ascii_digit() || c == '为') {
                 begun = Some(part.trim_end_matches('的').to_owned());
                 first = first.or(Some(from..from + part.len()));
+                continue;
+            }
+            let of_a_matter = part.starts_with("同一") || !shared.is_empty() && part.starts_with("不重复");
+            if of_a_matter && lines.len() > 1 {
+                shared.push(part);
                 continue;
             }
             let goes_on = ON.iter().any(|word| part.starts_with(word));
@@ -381,12 +490,19 @@ impl Patient<'_> {
                 return None;
             }
             first = first.or(Some(from..from + case.len()));
+            // 国家级加5分，省级减半: half of what is not said.
+            if own.is_empty() && !lines.is_empty() && FOR_SOME.iter().any(|word| gives.starts_with(word)) {
+                return None;
+            }
             if !own.is_empty() || FOR_SOME.iter().any(|word| gives.starts_with(word)) {
                 let range = first.clone()?;
                 let said = written(text[range.clone()].trim_end_matches(['的', ',']));
-                let base = if own.is_empty() { "每次扣2分".to_owned() } else { written(&own.join(",")) };
-                let line = format!("{label}：{base}，情况为{case}的{}", written(gives));
-                let help = format!("先在开头声明一列：事实列 情况：{case}/其他；再写：{line}");
+                let case_line = format!("情况为{case}的{}", written(gives));
+                let begun = match &own[..] {
+                    [] => format!("前面写明每次扣几分、加几分，后面接：，{case_line}"),
+                    own => format!("再写：{label}：{}，{case_line}", written(&own.join(","))),
+                };
+                let help = format!("先在开头声明一列：事实列 情况：{case}/其他；{begun}");
                 let message = format!("“{said}”没有声明过，看不出哪一行事实是这样的");
                 return self.told("unknown-condition", message, range, help);
             }
@@ -399,20 +515,27 @@ impl Patient<'_> {
         };
         let lines: Option<Vec<String>> = lines.iter().map(parse).collect();
         let lines = lines.filter(|lines| !lines.is_empty() && begun.is_none())?;
+        let shared = match &shared[..] {
+            [] => String::new(),
+            parts => {
+                let line = self.with_plain(super::fold::fold(&parts.join(","), 0));
+                self.parses(&line, false).then(|| format!("\n{}", shown(&line)))?
+            }
+        };
         let unread = match &unread[..] {
             [] => String::new(),
             parts => format!("\n“{}”看不懂：算分的另写一行，只是说明的写在 # 后面", written(&parts.join(","))),
         };
         let case = written(text[range.clone()].trim_end_matches('的'));
         let same = match &lines[..] {
-            [line] => {
+            [line] if unread.is_empty() => {
                 let gives = line.split_once('：').map_or("", |(_, gives)| gives);
                 format!("就是“{label}”的，写成：{label}：{gives}\n另是一种的，")
             }
             _ => String::new(),
         };
         let help = format!(
-            "{same}一种情形一行：\n{}\n事实里是同一种情形、另有一列说明的，先在开头声明这一列，如：事实列 情节：一般/严重；再写：情节为严重的，扣5分{unread}",
+            "{same}一种情形一行：\n{}{shared}\n事实里是同一种情形、另有一列说明的，先在开头声明这一列，如：事实列 情节：一般/严重；再写：情节为严重的，扣5分{unread}",
             lines.join("\n")
         );
         self.told("unknown-condition", format!("说不清“{case}”是哪一种情形"), range, help)

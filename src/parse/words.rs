@@ -197,7 +197,7 @@ pub const SHORT_WORDS: &[&str] = &["扣", "加", "得", "每", "第", "为", "�
 /// Measure words that a misspelled one may have meant.
 pub const UNITS: &[&str] = &[
     "件", "次", "人", "条", "项", "卷", "起", "例", "篇", "场", "天", "日", "个", "名", "户", "家", "所", "份", "期",
-    "宗", "案", "处", "台", "辆", "村", "亩", "吨", "部", "本", "册", "幅", "批", "轮", "类", "元", "分",
+    "宗", "案", "处", "台", "辆", "村", "亩", "吨", "部", "本", "册", "门", "幅", "批", "轮", "类", "元", "分",
 ];
 
 /// Traditional characters that schemes use, each before its simplified form.

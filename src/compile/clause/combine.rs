@@ -40,11 +40,7 @@ pub(super) fn taken_together(scope: &mut Scope<'_>, site: Site<'_, '_>, subject:
         None if scope.conventions.flat_every_time == Some(true) => times(plain, total.clone()),
         None => {
             if scope.conventions.flat_every_time.is_none() {
-                scope.missing_convention(
-                    line,
-                    "没有写“每”，说不清是只计一次还是每次都计",
-                    &["未写“每”的，当月只计一次", "未写“每”的，每次都计"],
-                );
+                scope.missing_each(line);
             }
             let happened = Condition::Compare(Box::new(total.clone()), Comparison::Above, Box::new(zero()));
             Expr::Case { arms: vec![(happened, plain)], otherwise: Box::new(zero()) }

@@ -72,7 +72,7 @@ pub(super) fn swallowed(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft
         let finding = scope
             .at_line(line, "points-after-zero", "本项计零以后，同一句里的扣分、加分就不起作用了")
             .expected("只写本项计零，或只写扣几分")
-            .help("还要倒扣的，扣分写在别的条目里；倒扣的分数固定的，单写一行：当 发生失火，本项计-15分");
+            .help("还要倒扣的，扣分写在别的条目里；倒扣的分数固定的，单写一行，如倒扣15分的：当 发生失火，本项计-15分");
         scope.report(finding);
     }
 }

@@ -245,11 +245,7 @@ fn basis_of(
                     }
                     Some(false) => Basis::Once(*input),
                     None => {
-                        scope.missing_convention(
-                            line,
-                            "没有写“每”，说不清是只计一次还是每次都计",
-                            &["未写“每”的，当月只计一次", "未写“每”的，每次都计"],
-                        );
+                        scope.missing_each(line);
                         Basis::Once(*input)
                     }
                 }

@@ -61,10 +61,22 @@ pub(super) fn per(
             set_plain(scope, site, draft, outcome, points);
             return;
         }
-        _ => {
-            let finding = scope
-                .at(site.statement, outcome, "points-expected", "“每”后面要写扣几分或加几分")
-                .help("写成：每项扣1分");
+        // 发生一起不得分: nothing is left, however often.
+        Outcome::NoMarks
+            if matches!(subject, Subject::Event(_))
+                && !pair.as_str().contains('每')
+                && step.expr == Expr::Number(Number::ONE)
+                && waiting.is_none() =>
+        {
+            return plain(scope, site, draft, subject, outcome);
+        }
+        given => {
+            let (each, gives) = (scope.original(site.statement, pair), scope.original(site.statement, outcome));
+            let help = match given {
+                Outcome::NoMarks => format!("有一次就不得分的，去掉“{each}”：{gives}"),
+                _ => format!("写成：{each}扣几分，或 {each}加几分"),
+            };
+            let finding = scope.at(site.statement, outcome, "points-expected", "“每”后面要写扣几分或加几分").help(help);
             scope.report(finding);
             return;
         }

@@ -41,6 +41,14 @@ pub(super) fn stray_case(
     let limits = ["最多", "至多", "最高", "上限", "封顶", "不超过"];
     if let Some(whose) = limits.iter().find_map(|word| name.strip_suffix(word)).filter(|whose| !whose.contains("计")) {
         let message = format!("限额按“{whose}”还不能写");
+        // 本小项最多扣6分: of this line, or of the item with all its lines?
+        if ["本", "该", "此"].iter().any(|word| whose.starts_with(word)) {
+            let verb = if points.contains('扣') { "扣分" } else { "加分" };
+            let most = points.trim_start_matches(['扣', '加', '得']);
+            return scope
+                .at(site.statement, case, "unread-word", message)
+                .help(format!("只限这一句的，写：最多{points}；限整条几句的，在条目里另起一行：{verb}封顶 {most}"));
+        }
         return scope
             .at(site.statement, case, "unread-word", message)
             .expected("每次（一行事实）、每人、每月、每季度、全年，或不写（每个考评周期）")
@@ -52,8 +60,16 @@ pub(super) fn stray_case(
             .help("几句合在一起限分的，放进一个小项，在它下面写限额：\n1.1 名称\n    扣分封顶 5分\n    （这几句）");
     }
     let unit = site.statement.inner().child(Token::head_unit);
-    if let (Some(unit), true) = (unit, ["无", "没有", "未发生"].iter().any(|word| name.starts_with(word))) {
+    let none = ["无", "没有", "未发生", "未开展", "未组织", "未举办", "未召开", "零"];
+    if let (Some(unit), true) = (&unit, none.iter().any(|word| name.starts_with(word))) {
         return finding.expected("数").help(format!("写成：0{}{points}", unit.as_str().trim()));
+    }
+    if let (Some(unit), true) = (&unit, name.starts_with('负')) {
+        return finding.expected("范围").help(format!("写成：低于0{}的，{points}", unit.as_str().trim()));
+    }
+    if name.starts_with("超额") && outcome.has(Token::NOTHING) {
+        let help = "超出的不算，写在算式里：完成率 = 完成数 ÷ 任务数，完成率以100%为限；或在句末限分：最多得满分";
+        return finding.expected("范围").help(help);
     }
     if ["首次", "初次", "初犯", "再次", "再犯", "重犯"].iter().any(|word| name.contains(word)) {
         return finding
@@ -67,9 +83,15 @@ pub(super) fn stray_case(
     if name.chars().any(|c| c.is_ascii_digit()) {
         return finding.expected("“每”或范围").help(format!("按次数计的，写：每{name}{points}"));
     }
-    let each = points.replacen(['扣', '加', '得'], "", 1);
-    let verb = points.chars().next().unwrap_or('扣');
-    finding
-        .expected("范围（低于90%）或条件（当 级别为国家级）")
-        .help(format!("“{name}”自己就是一种情形的，另起一行：{name}：每次{verb}{each}"))
+    let finding = finding.expected("范围（低于90%）或条件（当 级别为国家级）");
+    // A figure has bands and no cases.
+    if unit.is_some() {
+        return finding.help(format!("指标按数分档：写出“{name}”是多少，如 低于多少的，{points}；或另写一个情形"));
+    }
+    // 重复投诉加倍扣分 changes what the line gives.
+    if [Token::DOUBLED, Token::HALVED, Token::NOT_COUNTED].iter().any(|kind| outcome.has(*kind)) {
+        return finding.help(format!("先在开头声明一列，如：事实列 情况：{name}/其他；再写：情况为{name}的{points}"));
+    }
+    let each = if outcome.has(Token::verb) { "每次" } else { "" };
+    finding.help(format!("“{name}”自己就是一种情形的，另起一行：{name}：{each}{points}"))
 }

@@ -52,12 +52,16 @@ pub(super) fn without_target(
             let number = each.pair.child(Token::number).map_or("1", |number| number.as_str().trim());
             format!("写明从百分之几算起，百分比的差写作百分点：{bound}0%的，{word}{number}个百分点{gives}")
         }
-        (Type::Percent, true) => format!("在前面写明：不低于90%，每低1个百分点{gives}"),
-        (Type::Percent, false) => format!("在前面写明：超过90%的，每高1个百分点{gives}"),
+        (Type::Percent, true) => format!("在前面写明要求，如要求是90%的：不低于90%，每低1个百分点{gives}"),
+        // 每增长1个百分点 is growth from nothing, more often than not.
+        (Type::Percent, false) if written.contains('增') => {
+            format!("在前面写明从多少起，凡增长就算的：超过0%的，每高1个百分点{gives}")
+        }
+        (Type::Percent, false) => format!("在前面写明从多少起，如从90%起的：超过90%的，每高1个百分点{gives}"),
         // So many places up or down from an earlier period.
         _ if unit == "名" => format!("在前面写明：{}0，{written}{gives}", if short { "低于" } else { "超过" }),
-        (_, true) => format!("在前面写明：不少于30{unit}，每少1{unit}{gives}"),
-        (_, false) => format!("在前面写明：不超过3{unit}，每多1{unit}{gives}"),
+        (_, true) => format!("在前面写明要求，如要求是30{unit}的：不少于30{unit}，每少1{unit}{gives}"),
+        (_, false) => format!("在前面写明从多少起，如3{unit}以内不算的：不超过3{unit}，每多1{unit}{gives}"),
     };
     let finding =
         scope.at(site.statement, each.pair, "shortfall-without-target", "没有写少于（多于）多少才开始算").help(help);

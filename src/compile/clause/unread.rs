@@ -76,12 +76,22 @@ pub(super) fn refuse_unread(
     let mut words = Vec::new();
     let mut unread = None;
     for phrase in body.children(Token::phrase) {
+        // 迟报一次: late, but not so many days.
+        let late = phrase.child(Token::late_range);
+        if let (Some(late), Some(outcome)) = (&late, phrase.child(Token::outcome))
+            && !late.as_str().contains(['天', '日'])
+            && let Some(word) = late.child(Token::LATE)
+            && let Some(quantity) = late.clone().into_inner().flatten().find(|inner| inner.as_rule() == Token::quantity)
+        {
+            words.push((word, quantity, outcome));
+        }
         let each = [Token::per, Token::happens].into_iter().find_map(|kind| phrase.child(kind));
         if let (Some(each), Some(outcome)) = (each, phrase.child(Token::outcome)) {
             let word = unread_word(site, subject, &each);
             unread = unread.or_else(|| word.clone().map(|_| words.len()));
             // 漏报一次扣3分，错报一次扣1分: the known one is one of the several.
-            if let Some(word) = word.or_else(|| each.child(Token::PER_EVENT)) {
+            let late = || each.child(Token::per_kind)?.child(Token::LATE);
+            if let Some(word) = word.or_else(|| each.child(Token::PER_EVENT)).or_else(late) {
                 words.push((word, each, outcome));
             }
         }
