@@ -7,7 +7,7 @@ use super::letter::{Letter, grades, marks, period_words, place, total};
 use super::paper;
 use crate::objection;
 use crate::outcome::{Status, UnitOutcome};
-use crate::plan::NodeId;
+use crate::plan::{NodeId, Plan};
 use crate::scored::{Scored, amount_text, points_text};
 use crate::value::Number;
 use crate::word::{Align, Column, Document, Style, Table};
@@ -167,9 +167,9 @@ fn ranking(scored: &Scored<'_>) -> Table {
 
 /// Where points were gained and lost.
 fn sections(document: &mut Document, scored: &Scored<'_>) {
-    let sums = |pick: fn(&crate::outcome::Tally) -> Number| {
+    let sums = |pick: fn(&crate::outcome::Tally) -> Number, without_marks: bool| {
         let mut sums: Vec<(Number, usize, NodeId)> = Vec::new();
-        for id in scored.sections() {
+        for id in scored.sections().iter().filter(|id| !(without_marks && has_marks(scored.plan, **id))) {
             let tallies = scored.outcome.units.iter().filter_map(|unit| scored.node(unit, *id));
             let values: Vec<Number> =
                 tallies.map(|node| pick(&node.tally)).filter(|value| value.is_positive()).collect();
@@ -190,8 +190,18 @@ fn sections(document: &mut Document, scored: &Scored<'_>) {
             false => format!("{word}分较多的板块：{}。", each.collect::<Vec<_>>().join("；")),
         }
     };
-    document.say(Style::Body, &sentence("扣", &sums(|tally| tally.deduction)));
-    document.say(Style::Body, &sentence("加", &sums(|tally| tally.bonus)));
+    document.say(Style::Body, &sentence("扣", &sums(|tally| tally.deduction, false)));
+    let bonus = sums(|tally| tally.bonus, true);
+    // Where all points are earned nobody speaks of 加分.
+    if !bonus.is_empty() || !scored.sections().iter().any(|id| has_marks(scored.plan, *id)) {
+        document.say(Style::Body, &sentence("加", &bonus));
+    }
+}
+
+/// Whether points below a node are earned towards full marks: such are no 加分.
+fn has_marks(plan: &Plan, id: NodeId) -> bool {
+    let node = &plan.nodes[id.index()];
+    node.full.is_some() || node.children.iter().any(|child| has_marks(plan, *child))
 }
 
 /// Who gets what, and who does not and why.
