@@ -69,6 +69,27 @@ pub struct UnitOutcome {
     pub effects: Vec<EffectOutcome>,
 }
 
+impl UnitOutcome {
+    /// A total, and nothing that follows from it.
+    pub fn bare(unit: usize, status: Status, total: Number) -> UnitOutcome {
+        UnitOutcome {
+            unit,
+            status,
+            status_reason: None,
+            total,
+            periods: Vec::new(),
+            vetoed: false,
+            disqualified: Vec::new(),
+            rankings: Vec::new(),
+            grades: Vec::new(),
+            awards: Vec::new(),
+            nodes: Vec::new(),
+            entries: Vec::new(),
+            effects: Vec::new(),
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct RankOutcome {
     /// Index into `Plan::rankings`.

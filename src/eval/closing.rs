@@ -55,16 +55,9 @@ impl<'a> Closing<'a> {
     pub(super) fn bare(scored: &Scored<'a>) -> Scored<'a> {
         let outcome = &scored.outcome;
         let outcome = UnitOutcome {
+            vetoed: outcome.vetoed,
             disqualified: outcome.disqualified.clone(),
-            status_reason: None,
-            periods: Vec::new(),
-            rankings: Vec::new(),
-            grades: Vec::new(),
-            awards: Vec::new(),
-            nodes: Vec::new(),
-            entries: Vec::new(),
-            effects: Vec::new(),
-            ..*outcome
+            ..UnitOutcome::bare(outcome.unit, outcome.status, outcome.total)
         };
         Scored { outcome, keys: scored.keys.clone(), effects: scored.effects.clone() }
     }

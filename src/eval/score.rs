@@ -85,7 +85,11 @@ impl<'a> Scorer<'_, 'a> {
         let scored = self.try_outcome(period, status, total, rankings);
         let mut scored = scored.unwrap_or_else(|fault| {
             self.problems.push(Problem::arithmetic(unit, Where::Total, period, fault));
-            Scored { outcome: self.empty(status, total), keys: vec![None; rankings.len()], effects: Vec::new() }
+            Scored {
+                outcome: UnitOutcome::bare(self.unit, status, total),
+                keys: vec![None; rankings.len()],
+                effects: Vec::new(),
+            }
         });
         let is_outsider = exemption.as_ref().is_some_and(|exemption| exemption.is_outsider);
         scored.outcome.status_reason = exemption.map(|exemption| exemption.reason);
@@ -94,24 +98,6 @@ impl<'a> Scorer<'_, 'a> {
             self.problems.retain(|problem| !problem.is_about_reporting());
         }
         scored
-    }
-
-    fn empty(&self, status: Status, total: Number) -> UnitOutcome {
-        UnitOutcome {
-            unit: self.unit,
-            status,
-            status_reason: None,
-            total,
-            periods: Vec::new(),
-            vetoed: false,
-            disqualified: Vec::new(),
-            rankings: Vec::new(),
-            grades: Vec::new(),
-            awards: Vec::new(),
-            nodes: Vec::new(),
-            entries: Vec::new(),
-            effects: Vec::new(),
-        }
     }
 
     fn try_outcome(
@@ -123,7 +109,7 @@ impl<'a> Scorer<'_, 'a> {
     ) -> Result<Scored<'a>, Inexact> {
         let program = self.program;
         let is_base = program.cycle(period) == program.plan.cycle;
-        let mut outcome = self.empty(status, total);
+        let mut outcome = UnitOutcome::bare(self.unit, status, total);
         let bases = if is_base { vec![period] } else { program.scored(period) };
         if !is_base {
             for base in &bases {

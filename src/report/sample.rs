@@ -238,19 +238,8 @@ fn number(text: &str) -> Number {
 
 fn unit(unit: usize, total: &str, rank: u32) -> UnitOutcome {
     UnitOutcome {
-        unit,
-        status: Status::Assessed,
-        status_reason: None,
-        total: number(total),
-        periods: vec![],
-        vetoed: false,
-        disqualified: vec![],
         rankings: vec![RankOutcome { ranking: 0, group: None, rank: Some(rank), of: 3, value: number(total) }],
-        grades: vec![],
-        awards: vec![],
-        nodes: vec![],
-        entries: vec![],
-        effects: vec![],
+        ..UnitOutcome::bare(unit, Status::Assessed, number(total))
     }
 }
 

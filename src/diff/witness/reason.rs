@@ -31,6 +31,10 @@ impl Search<'_, '_> {
                 }
             };
             let (Some(x), Some(y)) = (limit(left, *a), limit(right, *b)) else { continue };
+            // Neither book has such a limit: what changed is something else. Full marks bound the points themselves.
+            if x.is_none() && y.is_none() && *facet != Facet::Full {
+                continue;
+            }
             let reach = |plan: &Plan, node: NodeId| {
                 let mut bounds = Bounds::new(plan);
                 let (before, _) = bounds.node_both(node);
