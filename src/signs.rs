@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use pest::iterators::Pair;
-
 use crate::diagnostic::Findings;
 use crate::parse::{self, Names, Statement};
 use crate::source::Source;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 
 /// By line (from 1): `≥30件，<95%`, in the order of the words. Lines that do not parse have none.
 pub fn by_line(source: &Source) -> BTreeMap<usize, String> {

@@ -3,7 +3,7 @@
 use super::key::Key;
 use crate::calendar::Month;
 use crate::diagnostic::Findings;
-use crate::parse::{self, Children, Context, InForce, Line, Names, name_of};
+use crate::parse::{self, Context, InForce, Line, Names, name_of};
 use crate::source::{Origin, Source};
 use crate::syntax::Rule as Token;
 

@@ -1,11 +1,9 @@
 //! The documents of a rulebook: the one that was asked for, and those it builds on by 沿用.
 
-use pest::Parser;
-
 use crate::diagnostic::{Finding, Findings, Place};
-use crate::parse::{self, Children, fold};
+use crate::parse::{self, fold};
 use crate::source::Source;
-use crate::syntax::{Grammar, Rule as Token};
+use crate::syntax::{self, Rule as Token};
 
 /// The most documents that may build on one another.
 pub const MOST_DOCUMENTS: usize = 16;
@@ -65,8 +63,8 @@ pub fn follows(source: &Source) -> Option<Follows> {
             continue;
         }
         let folded = fold::fold(line, 0);
-        let Ok(mut parsed) = Grammar::parse(Token::amend_line, &folded.text) else { continue };
-        let pair = parsed.next()?.child(Token::follows)?;
+        let Ok(parsed) = syntax::parse(Token::amend_line, &folded.text) else { continue };
+        let pair = parsed.child(Token::follows)?;
         let path = pair.child(Token::quoted).or_else(|| pair.child(Token::rest))?;
         // A path is taken as written: folding would change its letters.
         let written = &line[folded.span(path.as_span().start()..path.as_span().end())];

@@ -1,6 +1,6 @@
 //! What a line of a rulebook is about, so that an amendment can find the line it means.
 
-use crate::parse::{Children, Statement, name_of, top_colon, top_level};
+use crate::parse::{Statement, name_of, top_colon, top_level};
 use crate::syntax::Rule as Token;
 
 /// Two lines of one block with equal keys speak of the same thing.

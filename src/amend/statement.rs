@@ -1,14 +1,12 @@
 //! An amending document as statements: 修改, 增加, 删除, 停用, each with the lines that follow it.
 
-use pest::Parser;
-
 use super::book::word_of;
 use crate::calendar::Month;
 use crate::diagnostic::{Finding, Findings, Place};
 use crate::parse::fold::Folded;
-use crate::parse::{self, Children, Context};
+use crate::parse::{self, Context};
 use crate::source::Source;
-use crate::syntax::{Grammar, Rule as Token};
+use crate::syntax::{self, Rule as Token};
 
 /// What a statement does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +96,7 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     fn line(&mut self, number: usize, text: &str, code: Folded) {
-        let parsed = Grammar::parse(Token::amend_line, &code.text).ok().and_then(|mut pairs| pairs.next());
+        let parsed = syntax::parse(Token::amend_line, &code.text).ok();
         let Some(pair) = parsed else { return self.plain(number, text, code) };
         self.astray = false;
         if pair.has(Token::follows) {

@@ -1,7 +1,7 @@
 //! 认可: findings that the rulebook's author has looked at and wants as they are, with the reason.
 
 use crate::diagnostic::{Finding, Place};
-use crate::parse::{Children, Statement};
+use crate::parse::Statement;
 use crate::plan::Plan;
 use crate::source::Source;
 use crate::syntax::Rule as Token;

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use pest::Parser;
-use pest::iterators::Pair;
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
@@ -16,10 +14,10 @@ use super::node;
 use super::order;
 use super::scope::{Scope, name_of};
 use crate::calendar::Cycle;
-use crate::parse::{Children, Context, Statement};
+use crate::parse::{Context, Statement};
 use crate::plan::*;
 use crate::suggest;
-use crate::syntax::{Grammar, Rule as Token};
+use crate::syntax::{self, Pair, Rule as Token};
 use crate::value::Number;
 
 /// The later stages, in their order.
@@ -423,8 +421,8 @@ fn words(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, writ
     if let Some(quoted) = text.strip_prefix('「').and_then(|text| text.strip_suffix('」')) {
         return Some(quoted.to_owned());
     }
-    if let Ok(mut parsed) = Grammar::parse(Token::not_mere_words, text) {
-        let found = parsed.next().and_then(|pair| pair.child(Token::misread)).expect("says what it found");
+    if let Ok(parsed) = syntax::parse(Token::not_mere_words, text) {
+        let found = parsed.child(Token::misread).expect("says what it found");
         let words = name_of(&found);
         let kind = found.into_inner().next().map(|inner| inner.as_rule());
         let help = match kind {

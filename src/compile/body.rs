@@ -1,14 +1,12 @@
 //! Pieces that several kinds of line share: amounts, choices, and what holds where nothing was reported.
 
-use pest::iterators::Pair;
-
 use super::condition;
 use super::expression::{self, Site, Typed};
 use super::scope::Scope;
 use super::units::{agree, describe};
-use crate::parse::{Children, Statement};
+use crate::parse::Statement;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
 /// `5分`, `实绩 ÷ 目标 × 满分`: an expression that must be points (or a bare number).

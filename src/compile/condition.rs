@@ -1,15 +1,12 @@
 //! Conditions and ranges: what must hold, with the ends of Chinese law (以上、以下、以内 include, 超过、不满 exclude).
 
-use pest::iterators::Pair;
-
 use super::expression::{self, Site, Typed, integer};
 use super::gathered;
 use super::scope::{Meaning, Scope, name_of};
 use super::units::{agree, describe};
 use crate::calendar::Cycle;
-use crate::parse::Children;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
 pub fn condition(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {

@@ -1,6 +1,5 @@
 //! 约定: what changes a number and is not in the scheme's text.
 
-use pest::iterators::Pair;
 use rust_decimal::Decimal;
 
 use super::body;
@@ -12,9 +11,9 @@ use super::node;
 use super::scope::{DayRule, Scope};
 use crate::calendar::Cycle;
 use crate::diagnostic::Severity;
-use crate::parse::{Children, Context, InForce, Statement, name_of};
+use crate::parse::{Context, InForce, Statement, name_of};
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
 /// Reads every convention; each is also listed with the readings.

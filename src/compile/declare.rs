@@ -1,7 +1,5 @@
 //! The first walk: the tree of nodes, and every name that lines declare.
 
-use pest::Parser;
-use pest::iterators::Pair;
 use rust_decimal::Decimal;
 
 use super::header::cycle_of;
@@ -10,10 +8,10 @@ use super::scope::{Meaning, Scope, empty_node, name_of};
 use super::units::{self, type_of_unit};
 use crate::calendar::Cycle;
 use crate::diagnostic::Finding;
-use crate::parse::{COMMON_UNITS, Children, Context, InForce, Statement, item_path, unit_is_common};
+use crate::parse::{COMMON_UNITS, Context, InForce, Statement, item_path, unit_is_common};
 use crate::plan::*;
 use crate::suggest;
-use crate::syntax::{Grammar, Rule as Token};
+use crate::syntax::{self, Pair, Rule as Token};
 use crate::value::Number;
 
 /// How many numbers an item's own number may have: 2.1.3 has three.
@@ -654,7 +652,7 @@ fn label(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) {
 
 /// 低于10件, 90%以上
 fn is_range(name: &str) -> bool {
-    name.contains(|c: char| c.is_ascii_digit()) && Grammar::parse(Token::label_range, name).is_ok()
+    name.contains(|c: char| c.is_ascii_digit()) && syntax::is(Token::label_range, name)
 }
 
 /// Whether a head speaks of a measure or indicator declared here, around here, or (a measure) alone in the rulebook.

@@ -1,6 +1,5 @@
 //! Arithmetic: from an `expression` pair to an [`Expr`] and the type of its value.
 
-use pest::iterators::Pair;
 use rust_decimal::Decimal;
 
 use super::condition;
@@ -9,9 +8,9 @@ use super::one_period;
 use super::scope::{Meaning, Scope, name_of};
 use super::units::{agree, describe, type_of_unit};
 use crate::calendar::Cycle;
-use crate::parse::{Children, Statement, unit_is_common, whole};
+use crate::parse::{Statement, unit_is_common, whole};
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::{Number, Rounding};
 
 /// An expression and what its value is.

@@ -1,13 +1,11 @@
 //! Points of a part where a longer period is spoken of: their sum or their mean, as the text must say.
 
-use pest::iterators::Pair;
-
 use super::expression::Site;
 use super::scope::Scope;
 use crate::calendar::Cycle;
-use crate::parse::{Children, Context};
+use crate::parse::Context;
 use crate::plan::{Aggregate, Expr, Landing, NodeId};
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 
 /// Words that say by themselves which one period is meant.
 const EARLIER: &[&str] = &["上月", "上个月", "上季", "上季度", "上半年", "上年", "去年", "同期", "上期"];

@@ -1,7 +1,5 @@
 //! 排名 and 等次: how units are put in order, and what they are called.
 
-use pest::iterators::Pair;
-
 use super::clause;
 use super::condition;
 use super::convention;
@@ -10,9 +8,9 @@ use super::grade_gaps;
 use super::node;
 use super::scope::{Scope, name_of};
 use crate::calendar::Cycle;
-use crate::parse::{Children, Context, Statement};
+use crate::parse::{Context, Statement};
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::Rounding;
 
 /// The period a heading speaks of: 月度, 季度, 年终… Shorter periods than the scheme's own have no results.

@@ -1,14 +1,12 @@
 //! The head of the rulebook: 方案, 施行, 考评对象, 考评周期, 事实列, 单位属性, 参数, 分组.
 
-use pest::iterators::Pair;
-
 use super::scope::{Meaning, Scope, name_of};
 use super::units;
 use crate::calendar::{Calendar, Cycle, Month};
 pub use crate::parse::in_force::{end_of_stretch, ends_of_term, month_of};
-use crate::parse::{Children, Context, Statement};
+use crate::parse::{Context, Statement};
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 
 /// Reads every line of the head, and refuses a rulebook without the lines it cannot do without.
 pub fn declare(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {

@@ -1,11 +1,8 @@
 //! Words of a scoring line that would do nothing: said twice, or without what they speak of.
 
-use pest::iterators::Pair;
-
 use super::expression::Site;
 use super::scope::{Scope, name_of};
-use crate::parse::Children;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 
 /// What a line can say once: a second time would silently take the place of the first.
 const ONCE: &[(Token, &str)] = &[

@@ -2,7 +2,7 @@
 
 use super::scope::{Meaning, Scope, name_of};
 use crate::calendar::{Calendar, Cycle};
-use crate::parse::{Children, Context, InForce, Statement};
+use crate::parse::{Context, InForce, Statement};
 use crate::plan::*;
 use crate::syntax::Rule as Token;
 

@@ -1,6 +1,5 @@
 //! The lines of a node: 依据, 满分, caps, coefficients, conditions, measures, and its scoring lines.
 
-use pest::iterators::Pair;
 use rustc_hash::FxHashMap;
 
 use super::body;
@@ -11,9 +10,9 @@ use super::header::cycle_of;
 use super::in_force;
 use super::scope::{Meaning, Scope, name_of};
 use crate::calendar::Cycle;
-use crate::parse::{Children, Context, InForce, Statement};
+use crate::parse::{Context, InForce, Statement};
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::{Number, Rounding};
 
 /// Walks the lines of all nodes in order.

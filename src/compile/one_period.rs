@@ -1,13 +1,10 @@
 //! 上半年得分, 第一季度得分: what one of the year's periods came to.
 
-use pest::iterators::Pair;
-
 use super::expression::{self, Site, Typed};
 use super::scope::Scope;
 use crate::calendar::Cycle;
-use crate::parse::Children;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 
 /// The points of the one period meant; without facts of it there are none, unless the text says what holds then.
 pub fn one_period(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use pest::iterators::Pair;
 use rustc_hash::FxHashMap;
 
 use super::in_force::{Midway, Unsettled};
@@ -14,7 +13,7 @@ use crate::parse::{InForce, Statement};
 use crate::plan::*;
 use crate::source::Source;
 use crate::suggest;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 
 /// How many findings are listed; nobody reads more, and a hostile text must not cost more.
 const MOST_FINDINGS: usize = 5000;

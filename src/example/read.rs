@@ -1,15 +1,13 @@
 //! Examples as sentences of the rulebook, or of a file beside it.
 
-use pest::iterators::Pair;
-
 use super::{Example, Expectation, Expected, Row};
 use crate::calendar::{Cycle, PeriodId};
 use crate::compile::ExampleScope;
 use crate::parse::fold::fold_name;
-use crate::parse::{Children, Context, Statement};
+use crate::parse::{Context, Statement};
 use crate::plan::{InputKind, NodeId};
 use crate::suggest;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
 /// Gathers the examples of a rulebook.

@@ -2,14 +2,13 @@
 
 use std::hash::{Hash, Hasher};
 
-use pest::iterators::Pair;
 use rustc_hash::FxHasher;
 
 use super::sign;
 use super::words;
 use crate::compile::whole;
-use crate::parse::{Children, Names, Statement};
-use crate::syntax::Rule as Token;
+use crate::parse::{Names, Statement};
+use crate::syntax::{Pair, Rule as Token};
 
 /// How far a line is changed: a step further back each time that it would not read back as it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

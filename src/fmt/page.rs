@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::line::STOP;
 use crate::parse::{Context, Statement};
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 
 /// Where the text of the head begins: behind the longest keyword (考评对象) and two spaces.
 const HEAD_COLUMN: usize = 10;
@@ -103,7 +103,7 @@ impl Depth {
 }
 
 /// `2.1` is two deep.
-fn item_depth(item: &pest::iterators::Pair<'_, Token>) -> usize {
+fn item_depth(item: &Pair<'_, Token>) -> usize {
     let number = item.clone().into_inner().next().map_or("", |number| number.as_str());
     number.split('.').filter(|part| !part.trim().is_empty()).count().max(1)
 }

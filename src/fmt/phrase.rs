@@ -1,12 +1,9 @@
 //! Phrases of scoring lines: comparisons, steps, limits, repairs, lookups.
 
-use pest::iterators::Pair;
-
 use super::line::Writer;
 use super::{sign, words};
 use crate::compile::whole;
-use crate::parse::Children;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 
 impl<'a> Writer<'a, '_> {
     /// `低于90%`, `不少于30件`, `3条及以上`

@@ -1,12 +1,9 @@
 //! Pairs whose words change places, come or go: what makes lines of the same meaning the same line.
 
-use pest::iterators::Pair;
-
 use super::line::Writer;
 use super::sign;
 use crate::compile::whole;
-use crate::parse::Children;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 
 /// 当月 of 本月考核计0分: of which period the total is.
 fn total_period(zero: &Pair<'_, Token>) -> String {

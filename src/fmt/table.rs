@@ -2,12 +2,9 @@
 
 use std::hash::Hash;
 
-use pest::iterators::Pair;
-
 use super::line::{Gap, STOP, Writer};
 use super::sign;
-use crate::parse::Children;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 
 impl<'a> Writer<'a, '_> {
     /// `国家级、一等  15分`

@@ -2,15 +2,11 @@
 
 use std::fmt;
 
-use pest::Parser;
-use pest::iterators::Pair;
-
-use super::Children;
 use super::fold::Folded;
 use crate::calendar::Month;
 use crate::diagnostic::{Finding, Findings, Place};
 use crate::source::Source;
-use crate::syntax::{Grammar, Rule as Token};
+use crate::syntax::{self, Pair, Rule as Token};
 
 /// When a line is in force, by whole months.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +66,7 @@ pub fn take_mark(source: &Source, number: usize, line: Folded, findings: &mut Fi
         return (InForce::ALWAYS, line);
     }
     let end = line.text.find('〕').map_or(line.text.len(), |at| at + '〕'.len_utf8());
-    let parsed = Grammar::parse(Token::in_force_line, &line.text[..end]).ok().and_then(|mut pairs| pairs.next());
+    let parsed = syntax::parse(Token::in_force_line, &line.text[..end]).ok();
     let in_force = parsed.and_then(|pair| read(&pair));
     if in_force.is_none() {
         let (_, column) = source.place(line.map[0] as usize);

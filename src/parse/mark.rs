@@ -1,10 +1,8 @@
 //! Puts declared names and units between marks, so that the grammar need not guess where a name ends.
 
-use pest::Parser;
-
 use super::fold::Folded;
 use super::{Context, Line, Names, top_colon, top_level};
-use crate::syntax::{Grammar, Rule as Token};
+use crate::syntax::{self, Rule as Token};
 
 /// Words of the language that hold or begin what may be a declared name (年终, 同期浓度).
 const WORDS: &[&str] =
@@ -86,7 +84,7 @@ fn own_label(text: &str, at: usize, name: &str) -> bool {
     let digits = after.trim_start_matches(|c: char| c.is_ascii_digit() || "零〇一二两三四五六七八九十百千".contains(c));
     // 失火一票否决
     let is_number = digits.len() < after.len() && !["票否决", "律", "并"].iter().any(|word| digits.starts_with(word));
-    before.ends_with([':', ',', ';']) && (is_number || Grammar::parse(Token::comparator, after).is_ok())
+    before.ends_with([':', ',', ';']) && (is_number || syntax::is(Token::comparator, after))
 }
 
 /// 走访 of 走访(次).

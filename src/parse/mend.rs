@@ -1,13 +1,11 @@
 //! What was probably meant by a line that does not parse: one small change after another, until the line parses.
 
-use pest::Parser;
-
 use super::fold::Folded;
 use super::kept::keeps_meaning;
 use super::words::{SHORT_WORDS, UNITS, WORDS};
 use super::{Context, Line, Names, mark, mistake, parse_line};
 use crate::suggest;
-use crate::syntax::{Grammar, Rule as Token};
+use crate::syntax::{self, Rule as Token};
 
 /// Longer lines are not mended: there are too many places to try.
 const LONGEST: usize = 400;
@@ -129,7 +127,7 @@ impl Patient<'_> {
     fn opening(&self) -> Option<Mend> {
         let text = self.text();
         let opens = |plain: Folded, context: Context| {
-            let opened = Grammar::parse(Token::opening_line, &plain.text).is_ok();
+            let opened = syntax::is(Token::opening_line, &plain.text);
             (opened && super::opening(&plain.text) == Some(context)).then(|| Line {
                 opening: true,
                 context,

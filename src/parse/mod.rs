@@ -17,13 +17,12 @@ mod speech;
 mod unsayable;
 mod words;
 
-use pest::Parser;
-use pest::iterators::Pair;
+use pest::error::Error;
 
 use crate::diagnostic::{Finding, Findings, Place};
 use crate::source::{Source, Span};
 use crate::suggest;
-use crate::syntax::{Grammar, Rule as Token};
+use crate::syntax::{self, Node, Pair, Rule as Token};
 use fold::Folded;
 pub use in_force::InForce;
 pub use names::{COMMON_UNITS, Names, unit_is_common};
@@ -37,6 +36,9 @@ pub const LONGEST_LINE: usize = 8 * 1024;
 pub const DEEPEST: usize = 8;
 /// How many lines that do not parse are told one by one: a text with more of them is no rulebook.
 pub const MOST_BROKEN: usize = 2000;
+
+/// A thread of its own pays for so many lines.
+const LINES_A_THREAD: usize = 200;
 
 /// What the lines after an opening belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -180,8 +182,8 @@ pub fn opening(text: &str) -> Option<Context> {
     if !may_open || top_colon(text).is_some() && !text.starts_with("例 ") {
         return None;
     }
-    let Ok(mut parsed) = Grammar::parse(Token::opening_line, text) else { return meant_to_open(text) };
-    let kind = parsed.next()?.into_inner().next()?.as_rule();
+    let Ok(parsed) = syntax::parse(Token::opening_line, text) else { return meant_to_open(text) };
+    let kind = parsed.into_inner().next()?.as_rule();
     Some(match kind {
         Token::section | Token::item => Context::Node,
         Token::CONVENTIONS => Context::Conventions,
@@ -253,7 +255,7 @@ pub fn mark_names(lines: &mut [Line], names: &Names) {
 /// A line that does not parse, or that is a row of a table without a table.
 pub struct Broken<'a> {
     line: &'a Line,
-    error: Option<Box<pest::error::Error<Token>>>,
+    error: Option<Box<Error<Token>>>,
 }
 
 /// How many broken lines are looked at for a likely mend: a file that is no rulebook has nothing but broken lines.
@@ -265,9 +267,10 @@ pub fn statements(lines: &[Line]) -> (Vec<Statement<'_>>, Vec<Broken<'_>>) {
     let mut broken = Vec::new();
     // Whether a row may stand here: below a line that begins a table, or one that did not parse and may have begun it.
     let mut in_table = false;
-    for line in lines {
-        match parse_line(line) {
-            Ok(statement) => {
+    for (line, parsed) in lines.iter().zip(all_parsed(lines)) {
+        match parsed {
+            Ok(parsed) => {
+                let statement = Statement::new(line, parsed);
                 let is_row =
                     !line.opening && line.context == Context::Node && statement.inner().as_rule() == Token::table_row;
                 if is_row && !in_table {
@@ -338,16 +341,54 @@ pub fn read_mended<'a>(statements: &mut Vec<Statement<'a>>, lines: &'a [Mended])
 }
 
 /// Parses one line in its context, marked or else unmarked.
-pub fn parse_line(line: &Line) -> Result<Statement<'_>, Box<pest::error::Error<Token>>> {
-    let marked = Grammar::parse(line.entry, &line.code.text);
-    let (code, parsed) = match marked {
-        Err(_) if line.code.text != line.plain.text => (&line.plain, Grammar::parse(line.entry, &line.plain.text)),
-        parsed => (&line.code, parsed),
-    };
-    let mut pairs = parsed.map_err(Box::new)?;
-    let pair = pairs.next().expect("an entry rule yields one pair");
-    let inner = pair.clone().into_inner().next().expect("a line holds a statement");
-    Ok(Statement { line, code, pair, inner })
+pub fn parse_line(line: &Line) -> Result<Statement<'_>, Box<Error<Token>>> {
+    parsed(line).map(|parsed| Statement::new(line, parsed))
+}
+
+/// What parsing a line finds.
+struct Parsed {
+    /// It is the marked text that parses.
+    marked: bool,
+    nodes: Vec<Node<Token>>,
+}
+
+fn parsed(line: &Line) -> Result<Parsed, Box<Error<Token>>> {
+    match syntax::nodes(line.entry, &line.code.text) {
+        Err(_) if line.code.text != line.plain.text => {
+            syntax::nodes(line.entry, &line.plain.text).map(|nodes| Parsed { marked: false, nodes })
+        }
+        found => found.map(|nodes| Parsed { marked: true, nodes }),
+    }
+}
+
+/// What parsing finds of each line, as far as it goes: parsing is most of what reading a rulebook costs, and no line
+/// needs another.
+fn all_parsed(lines: &[Line]) -> Vec<Result<Parsed, Box<Error<Token>>>> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(lines.len() / LINES_A_THREAD).max(1);
+    let mut parts = lines.chunks(lines.len().div_ceil(threads).max(1));
+    let first = parts.next().unwrap_or_default();
+    std::thread::scope(|scope| {
+        let others: Vec<_> = parts.map(|part| scope.spawn(|| part_parsed(part))).collect();
+        let mut all = part_parsed(first);
+        for other in others {
+            all.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        all
+    })
+}
+
+fn part_parsed(lines: &[Line]) -> Vec<Result<Parsed, Box<Error<Token>>>> {
+    let mut broken = 0;
+    let mut all = Vec::with_capacity(lines.len());
+    for line in lines {
+        all.push(parsed(line));
+        broken += usize::from(all.last().is_some_and(Result::is_err));
+        // Nobody reads on behind so many.
+        if broken > MOST_BROKEN + 1 {
+            break;
+        }
+    }
+    all
 }
 
 impl Line {
@@ -377,11 +418,11 @@ fn entry_rule(context: Context, text: &str) -> Token {
 }
 
 fn is_share_row(text: &str) -> bool {
-    text.contains('%') && Grammar::parse(Token::share_line, text).is_ok()
+    text.contains('%') && syntax::is(Token::share_line, text)
 }
 
 fn is_keyword_head(head: &str) -> bool {
-    Grammar::parse(Token::keyword_head, head.trim()).is_ok()
+    syntax::is(Token::keyword_head, head.trim())
 }
 
 /// `成功率 = …` may hold a colon later on.
@@ -390,6 +431,13 @@ fn is_equation(head: &str) -> bool {
 }
 
 impl<'a> Statement<'a> {
+    fn new(line: &'a Line, Parsed { marked, nodes }: Parsed) -> Statement<'a> {
+        let code = if marked { &line.code } else { &line.plain };
+        let pair = Pair::root(&code.text, nodes);
+        let inner = pair.clone().into_inner().next().expect("a line holds a statement");
+        Statement { line, code, pair, inner }
+    }
+
     /// The statement's one inner pair that is not the end of input.
     pub fn inner(&self) -> Pair<'a, Token> {
         self.inner.clone()
@@ -408,25 +456,4 @@ pub fn name_of(pair: &Pair<'_, Token>) -> String {
         return text.to_owned();
     }
     fold::fold_name(&text.replace(|c| ('\u{E000}'..='\u{E005}').contains(&c), ""))
-}
-
-/// Children of a pair, asked for by kind: others may stand between any two.
-pub trait Children<'a> {
-    fn child(&self, kind: Token) -> Option<Pair<'a, Token>>;
-    fn has(&self, kind: Token) -> bool;
-    fn children(&self, kind: Token) -> Vec<Pair<'a, Token>>;
-}
-
-impl<'a> Children<'a> for Pair<'a, Token> {
-    fn child(&self, kind: Token) -> Option<Pair<'a, Token>> {
-        self.clone().into_inner().find(|pair| pair.as_rule() == kind)
-    }
-
-    fn has(&self, kind: Token) -> bool {
-        self.child(kind).is_some()
-    }
-
-    fn children(&self, kind: Token) -> Vec<Pair<'a, Token>> {
-        self.clone().into_inner().filter(|pair| pair.as_rule() == kind).collect()
-    }
 }

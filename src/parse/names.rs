@@ -1,10 +1,9 @@
 //! The names a rulebook declares, gathered by the shape of its lines before anything is parsed.
 
-use pest::Parser;
 use rustc_hash::FxHashMap;
 
 use super::{Context, Line, top_colon, top_level};
-use crate::syntax::{Grammar, Rule as Token};
+use crate::syntax::{self, Rule as Token};
 
 /// Declared names and units, for marking.
 #[derive(Debug, Default)]
@@ -125,7 +124,7 @@ pub fn unit_is_common(unit: &str) -> bool {
 
 /// 年终得分 = …: a word of the language, not a name.
 fn is_total(head: &str) -> bool {
-    Grammar::parse(Token::total_line, head.trim()).is_ok()
+    syntax::is(Token::total_line, head.trim())
 }
 
 /// A heading without its （20分）, （权重30%） or 【最多加5分】.
@@ -138,7 +137,7 @@ pub fn without_mark(title: &str) -> &str {
         None
     };
     match begins {
-        Some(at) if Grammar::parse(Token::mark_line, &title[at..]).is_ok() => &title[..at],
+        Some(at) if syntax::is(Token::mark_line, &title[at..]) => &title[..at],
         _ => title,
     }
 }

@@ -1,10 +1,8 @@
 //! Numbers of items as schemes nest them, 一、 （一） 1. （1）: those that begin anew below another are its parts.
 
-use pest::Parser;
-
 use super::fold::Folded;
 use super::numeral::item_path;
-use crate::syntax::{Grammar, Rule as Token};
+use crate::syntax::{self, Rule as Token};
 
 /// How deep a kind of number stands where a scheme uses several; `1.1` says so itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,7 +67,7 @@ impl Numbering {
 
 /// The kind of number that a line begins with, and its length.
 fn number_of(text: &str) -> Option<(Kind, usize)> {
-    let number = Grammar::parse(Token::item_number, text).ok()?.next()?;
+    let number = syntax::parse(Token::item_number, text).ok()?;
     let written = number.as_str();
     let is_digit = written.contains(|c: char| c.is_ascii_digit());
     let kind = match (written.starts_with('('), is_digit) {

@@ -1,7 +1,5 @@
 //! Points that hold under a condition or in a range, and points with nothing before them.
 
-use pest::iterators::Pair;
-
 use super::finish::uses_row;
 use super::key::text_key;
 use super::lone::number_in;
@@ -16,9 +14,8 @@ use crate::compile::declare::zero;
 use crate::compile::expression::{Site, Typed};
 use crate::compile::order::walk_condition;
 use crate::compile::scope::{Scope, name_of};
-use crate::parse::Children;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 
 /// A condition or range with what follows from it.
 pub(super) fn arm(

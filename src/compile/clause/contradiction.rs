@@ -5,7 +5,6 @@ use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
-use crate::parse::Children;
 use crate::plan::*;
 use crate::syntax::Rule as Token;
 

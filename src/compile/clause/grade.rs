@@ -1,16 +1,13 @@
 //! 等次 in lines: points by grade, and what a line does to a grade.
 
-use pest::iterators::Pair;
-
 use super::outcome::{outcome_of, points_of};
 use super::{Draft, Outcome};
 use crate::calendar::Cycle;
 use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site, integer};
 use crate::compile::scope::{Meaning, Scope, name_of};
-use crate::parse::Children;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 
 /// 月度等次定为D级: a word before 等次 is the name of a grading.
 pub fn require_grading(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {

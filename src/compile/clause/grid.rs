@@ -1,6 +1,5 @@
 //! A table between bars: its first row names the values of the last key.
 
-use pest::iterators::Pair;
 use rust_decimal::Decimal;
 
 use super::Table;
@@ -9,7 +8,7 @@ use super::table::{push_arm, signed};
 use crate::compile::expression::{self, Site, Typed};
 use crate::compile::scope::Scope;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
 /// A grid: the first row of bars names the values of the last key, each further row its other keys and points.

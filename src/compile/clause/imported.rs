@@ -1,16 +1,13 @@
 //! 外部得分: points from elsewhere, brought to our scale.
 
-use pest::iterators::Pair;
-
 use super::grade::plain_rule;
 use super::rating::own_input;
 use crate::calendar::Cycle;
 use crate::compile::body;
 use crate::compile::expression::{self, Site, Typed};
 use crate::compile::scope::Scope;
-use crate::parse::Children;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
 /// 外部得分，原满分120分，折为20分

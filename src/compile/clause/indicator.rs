@@ -1,14 +1,11 @@
 //! What a line about an indicator has to say beyond its points: its measure word, its cycle, how months become one.
 
-use pest::iterators::Pair;
-
 use super::modifier::whole_if_one_year;
 use super::verbs_of;
 use crate::compile::expression::Site;
 use crate::compile::header::cycle_of;
 use crate::compile::scope::{Scope, name_of};
-use crate::parse::Children;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 
 /// Whether a line counts what is missing (每少1件扣1分, 低于1次扣5分), and in which unit.
 pub(super) fn falls_short(body: &Pair<'_, Token>) -> Option<String> {

@@ -1,13 +1,10 @@
 //! The keys of a table's row: a text, a place, a number with its unit, a range.
 
-use pest::iterators::Pair;
-
 use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site, Typed, integer};
 use crate::compile::scope::{Scope, name_of};
-use crate::parse::Children;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
 pub(super) fn key_condition(

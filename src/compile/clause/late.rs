@@ -1,7 +1,5 @@
 //! 逾期: points by days late, and bands of them.
 
-use pest::iterators::Pair;
-
 use super::case::{arm, both};
 use super::lone::{Lone, lone_band, number_in, the_exact};
 use super::outcome::outcome_of;
@@ -13,9 +11,8 @@ use crate::compile::condition::{self, Range};
 use crate::compile::declare::zero;
 use crate::compile::expression::{Site, Typed};
 use crate::compile::scope::{Scope, name_of};
-use crate::parse::Children;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
 pub(super) fn day_kind(scope: &Scope<'_>, body: &Pair<'_, Token>) -> Option<bool> {

@@ -1,16 +1,13 @@
 //! 最多扣5分: of the phrase before it, of a row, a person or a cycle.
 
-use pest::iterators::Pair;
-
 use super::modifier::{require_months_within, whole_if_one_year};
 use super::{Draft, verbs_of};
 use crate::compile::body;
 use crate::compile::expression::{self, Site};
 use crate::compile::header::cycle_of;
 use crate::compile::scope::Scope;
-use crate::parse::Children;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
 pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &Pair<'_, Token>) {

@@ -1,15 +1,12 @@
 //! 1次扣1分, 缺1项扣1分: amounts that stand alone are each, among others they are bands.
 
-use pest::iterators::Pair;
-
 use super::case::arm;
 use super::{Draft, Line, subject_value, verb_of};
 use crate::compile::condition::Range;
 use crate::compile::expression::{Site, integer};
 use crate::compile::scope::Scope;
-use crate::parse::Children;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
 /// The one range of a line that says exactly so many and what they give (`1次扣1分`), else `None`: of several ranges

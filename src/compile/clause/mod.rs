@@ -34,7 +34,6 @@ pub use step::percent_text;
 pub use table::{close_table, share_row, table_row};
 pub use veto::{Veto, effects_of, veto_rank, veto_zero, zero_total};
 
-use pest::iterators::Pair;
 use rust_decimal::Decimal;
 
 use super::condition::Range;
@@ -43,9 +42,9 @@ use super::expression::{self, Site, Typed};
 use super::idle;
 use super::scope::{Meaning, Scope, name_of};
 use crate::calendar::Cycle;
-use crate::parse::{Children, Statement};
+use crate::parse::Statement;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 use finish::finish;
 use grade::{grade, is_attribute};

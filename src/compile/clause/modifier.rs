@@ -1,6 +1,5 @@
 //! What a line says beside its points: limits, how often it counts, consequences, what a fact must bring.
 
-use pest::iterators::Pair;
 use rust_decimal::Decimal;
 
 use super::grade::{grade_effect, require_grading};
@@ -18,9 +17,8 @@ use crate::compile::condition::Range;
 use crate::compile::expression::{self, Site, Typed, integer};
 use crate::compile::header::cycle_of;
 use crate::compile::scope::{Meaning, Scope, name_of};
-use crate::parse::Children;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
 pub(super) fn modifier(

@@ -1,7 +1,5 @@
 //! 第N次: what each further time costs.
 
-use pest::iterators::Pair;
-
 use super::modifier::whole_if_one_year;
 use super::outcome::outcome_of;
 use super::per::per_quantity;
@@ -10,9 +8,8 @@ use crate::calendar::Cycle;
 use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site, integer};
 use crate::compile::scope::{Scope, name_of};
-use crate::parse::Children;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
 pub(super) fn ordinal(

@@ -1,6 +1,5 @@
 //! What an outcome gives: 扣5分, 酌情扣1至3分, 得满分, 减半, 不计.
 
-use pest::iterators::Pair;
 use rust_decimal::Decimal;
 
 use super::{Draft, Outcome};
@@ -8,9 +7,8 @@ use crate::compile::body;
 use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site};
 use crate::compile::scope::Scope;
-use crate::parse::Children;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
 pub(super) fn outcome_of(

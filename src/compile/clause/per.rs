@@ -1,7 +1,5 @@
 //! 每: points by the row, by the month, by steps of a total.
 
-use pest::iterators::Pair;
-
 use super::case::{arm, plain, set_plain};
 use super::late::by_days;
 use super::modifier::require_months_within;
@@ -14,9 +12,8 @@ use crate::calendar::Cycle;
 use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site, Typed};
 use crate::compile::scope::Scope;
-use crate::parse::Children;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
 /// 每1件扣1分: what stands between the commas.

@@ -1,7 +1,5 @@
 //! The phrases of a line one after another: each adds to the draft, or waits for the one it belongs to.
 
-use pest::iterators::Pair;
-
 use super::case::{arm, both, consequence, named_case, otherwise, plain};
 use super::indicator::require_own_cycle;
 use super::late::{day_kind, days_beyond, late_phrase, later_days, lone_days, speaks_of_days};
@@ -16,9 +14,8 @@ use crate::compile::condition::{self, Range};
 use crate::compile::expression::{self, Site, Typed, integer};
 use crate::compile::idle;
 use crate::compile::scope::Scope;
-use crate::parse::Children;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 
 /// What the phrases so far left open.
 pub(super) struct LeftOpen<'a> {

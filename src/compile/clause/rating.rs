@@ -1,15 +1,12 @@
 //! 评分: the mean of ballots, by groups of raters.
 
-use pest::iterators::Pair;
-
 use super::grade::plain_rule;
 use super::step::percent_text;
 use crate::compile::body;
 use crate::compile::expression::{self, Site, Typed};
 use crate::compile::scope::{Meaning, Scope, name_of};
-use crate::parse::Children;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
 pub(super) fn own_input(scope: &Scope<'_>, node: NodeId, name: &str) -> Option<InputId> {

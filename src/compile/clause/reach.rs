@@ -1,11 +1,8 @@
 //! 除外 and 另扣 behind a limit, a refund or a factor: do they speak of the line, or of what was just named?
 
-use pest::iterators::Pair;
-
 use crate::compile::expression::Site;
 use crate::compile::scope::{Scope, name_of};
-use crate::parse::Children;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 
 /// What bounds or changes the points that a line has given so far.
 const BOUNDS: &[Token] = &[Token::limit_rule, Token::clamp, Token::refund];

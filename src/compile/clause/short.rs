@@ -1,7 +1,5 @@
 //! 每少, 每多: points by steps away from where a range ends.
 
-use pest::iterators::Pair;
-
 use super::per::{Each, per_quantity};
 use super::step::{steps, times};
 use super::unclear_step::{step_from_a_point, without_target, wrong_way};
@@ -10,9 +8,8 @@ use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site, Typed};
 use crate::compile::scope::Scope;
-use crate::parse::Children;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 
 /// 不少于30件，每少1件扣1分; `beyond`: 超过3次的部分，每次扣2分.
 pub(super) fn by_steps(

@@ -1,14 +1,12 @@
 //! Steps: how large one is, and how many there are.
 
-use pest::iterators::Pair;
 use rust_decimal::Decimal;
 
 use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site, Typed};
 use crate::compile::scope::{Scope, name_of};
-use crate::parse::Children;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
 /// `1件`, `件`, `2个百分点`

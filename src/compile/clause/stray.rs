@@ -1,12 +1,9 @@
 //! Points for what is neither a range nor a condition: what could have been meant.
 
-use pest::iterators::Pair;
-
 use crate::compile::expression::Site;
 use crate::compile::scope::{Scope, name_of};
 use crate::diagnostic::Finding;
-use crate::parse::Children;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 
 /// `逾期1天扣1分`, `国家级加10分；省级加5分`, `酌情扣5分`: points for what is neither a range nor a condition.
 pub(super) fn stray_case(

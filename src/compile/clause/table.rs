@@ -1,7 +1,5 @@
 //! 查表: the rows below a line become the cases of its rule.
 
-use pest::iterators::Pair;
-
 use super::grid::bar_row;
 use super::key::key_condition;
 use super::step::percent_text;
@@ -12,9 +10,9 @@ use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site, Typed};
 use crate::compile::scope::{Scope, name_of};
 use crate::compile::table_cover;
-use crate::parse::{Children, Statement};
+use crate::parse::Statement;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
 pub(super) fn lookup(

@@ -1,16 +1,13 @@
 //! Steps that can be read in two ways, or lead nowhere: what the line has to say.
 
-use pest::iterators::Pair;
-
 use super::per::Each;
 use super::step::shown_number;
 use super::{Line, Subject, subject_value, verb_of};
 use crate::compile::condition::Range;
 use crate::compile::expression::Site;
 use crate::compile::scope::{Scope, name_of};
-use crate::parse::Children;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 
 /// 每少1件扣1分, and nothing before it.
 ///

@@ -1,13 +1,11 @@
 //! Words around 每 that are read, and those that nothing reads: each of them is refused.
 
-use pest::iterators::Pair;
-
 use super::Subject;
 use crate::compile::expression::{Site, Typed};
 use crate::compile::scope::{Scope, name_of};
-use crate::parse::{Children, unit_is_common};
+use crate::parse::unit_is_common;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 
 /// What a 每 counts: what is missing, what is too much, days late. The words on places go the other way: 每降1名.
 pub(super) fn kind_of(

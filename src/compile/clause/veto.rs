@@ -1,7 +1,5 @@
 //! 一票否决 and 总分计零: which of a line they go with, and where they count.
 
-use pest::iterators::Pair;
-
 use super::grade::sets_grade;
 use super::modifier::whole_if_one_year;
 use super::{Draft, Waiting};
@@ -9,9 +7,8 @@ use crate::calendar::Cycle;
 use crate::compile::expression::Site;
 use crate::compile::header::cycle_of;
 use crate::compile::scope::Scope;
-use crate::parse::Children;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 
 /// A veto, until the line has said what it does.
 #[derive(Default)]

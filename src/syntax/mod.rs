@@ -1,0 +1,100 @@
+//! The generated parser, and what it leaves of a line.
+
+mod tree;
+
+use pest::Parser;
+use pest::error::Error;
+
+pub use tree::{Node, Pair, Pairs, Span};
+
+#[derive(pest_derive::Parser)]
+#[grammar = "../grammar/zhunsheng.pest"]
+struct Grammar;
+
+/// What `text` is by a rule that yields one pair.
+pub fn parse(rule: Rule, text: &str) -> Result<Pair<'_, Rule>, Box<Error<Rule>>> {
+    nodes(rule, text).map(|nodes| Pair::root(text, nodes))
+}
+
+/// The same, still without the text: what may go from one thread to another.
+pub fn nodes(rule: Rule, text: &str) -> Result<Vec<Node<Rule>>, Box<Error<Rule>>> {
+    Ok(tree::nodes(Grammar::parse(rule, text)?))
+}
+
+/// Whether `text` is what a rule describes.
+pub fn is(rule: Rule, text: &str) -> bool {
+    Grammar::parse(rule, text).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use pest::Parser;
+
+    use super::{Grammar, Rule, is};
+
+    /// The end of a name that begins where `text` does; 0 where none begins.
+    fn end(rule: Rule, text: &str) -> usize {
+        Grammar::parse(rule, text).map_or(0, |pairs| pairs.as_str().len())
+    }
+
+    #[test]
+    fn names_end_where_their_definition_says() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let grammar = fs::read_to_string(root.join("grammar/zhunsheng.pest")).unwrap();
+        let rulebook = fs::read_to_string(root.join("rulebooks/2023.zs")).unwrap();
+        // The grammar's own keywords are what ends names, behind one character and behind several.
+        let keywords = grammar.split('"').skip(1).step_by(2);
+        let behind = keywords.flat_map(|word| [format!("甲{word}5分"), format!("甲乙{word}乙{word}「丙」")]);
+        let lines = rulebook.lines().map(str::to_owned);
+        for text in lines.chain(behind) {
+            for (at, _) in text.char_indices() {
+                let rest = &text[at..];
+                assert_eq!(end(Rule::bare, rest), end(Rule::bare_slowly, rest), "{rest}");
+            }
+        }
+    }
+
+    /// The words of a rule's definition.
+    fn words(grammar: &str, rule: &str) -> Vec<String> {
+        let definition = grammar.split(&format!("\n{rule} ")).nth(1).unwrap_or_else(|| panic!("no rule {rule}"));
+        let definition = definition.split("\n}").next().unwrap().split(" }\n").next().unwrap();
+        definition.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn no_measure_word_hides_a_longer_one() {
+        let grammar = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("grammar/zhunsheng.pest")).unwrap();
+        let units = words(&grammar, "unit_word");
+        assert!(units.len() > 50);
+        for unit in units {
+            assert_eq!(end(Rule::unit_word, &unit), unit.len(), "{unit}");
+        }
+    }
+
+    #[test]
+    fn what_a_keyword_begins_with_lets_every_keyword_through() {
+        let grammar = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("grammar/zhunsheng.pest")).unwrap();
+        let heads =
+            "CITE READING DEPARTMENT START CAP_DEDUCTION CAP_BONUS COEFFICIENT COMBINE WEIGHT APPLIES CYCLE_WORD";
+        let heads: Vec<String> = heads.split(' ').flat_map(|rule| words(&grammar, rule)).collect();
+        assert!(heads.len() > 20);
+        for head in &heads {
+            assert!(is(Rule::keyword_head, head), "{head}");
+        }
+        let periods = "MONTHLY QUARTERLY HALF_YEARLY YEARLY WHOLE_TERM";
+        for period in periods.split(' ').flat_map(|rule| words(&grammar, rule)) {
+            assert!(is(Rule::cycle, &period), "{period}");
+            assert!(is(Rule::keyword_head, &format!("{period}基础分")), "{period}");
+        }
+        let comparators = "BELOW AT_LEAST AT_MOST ABOVE EQUAL NOT_EQUAL";
+        for comparator in comparators.split(' ').flat_map(|rule| words(&grammar, rule)) {
+            let range = format!("{comparator}3件");
+            if end(Rule::comparator, &range) == comparator.len() {
+                assert_eq!(end(Rule::range, &range), range.len(), "{comparator}");
+            }
+        }
+    }
+}
