@@ -348,12 +348,28 @@ fn money(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, writ
                 format!("写明是多少元的{share}%，如：{verb} 5000元 × {share}%")
             }
             Expr::Number(number) => format!("写成：{verb}{number}元；不是钱的，换一种说法，如：颁发奖状"),
+            // 总分 × 100: the last number is what each is worth.
+            _ if shown.ends_with(|c: char| c.is_ascii_digit()) && shown.contains(['×', '*']) => {
+                format!("写明是多少元，如：{verb} {shown}元")
+            }
             _ => format!("写明一份是多少元，如：{verb} {shown} × 100元"),
         };
         let finding = scope
             .at(site.statement, &inner, "money-without-unit", format!("“{shown}”不是钱"))
             .expected("几元或几万元")
             .help(help);
+        scope.report(finding);
+        return None;
+    }
+    // 奖励1000—2000元: a dash between two amounts is no minus.
+    if let Expr::Subtract(ends) = &value.expr
+        && let [Expr::Number(low), Expr::Number(high)] = &**ends
+        && (low < high || !inner.as_str().split('-').next().is_some_and(|first| first.contains('元')))
+    {
+        let shown = scope.original(site.statement, &inner);
+        let finding = scope
+            .at(site.statement, &inner, "undecided-points", format!("“{shown}”没有写由什么定是多少"))
+            .help(format!("写定数：{verb}1000元；由人定的，加引号当一句话，不计入金额：「{verb}{shown}」"));
         scope.report(finding);
         return None;
     }

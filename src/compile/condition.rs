@@ -542,7 +542,13 @@ fn require_comparable(
         let finding = scope
             .at(site.statement, pair, "percent-expected", format!("指标是百分比，这里写的是“{shown}”"))
             .expected("百分比")
-            .help(format!("写成 {shown}%"));
+            .help(match number.times(Number::whole(100)) {
+                // 1.5 of a quotient is one and a half times, of a share one and a half in a hundred.
+                Ok(percent) if *number < Number::whole(10) => {
+                    format!("百分之{shown}的写成 {shown}%；{shown}倍的写成 {percent}%")
+                }
+                _ => format!("写成 {shown}%"),
+            });
         scope.report(finding);
         return;
     }

@@ -97,7 +97,6 @@ impl<'a> Scorer<'_, 'a> {
         if let Basis::Once(_) = rule.basis {
             self.count_once(rule, &mut drafts);
         }
-        self.give_back(rule, &mut drafts)?;
         self.limit(id, rule, &mut drafts, at)?;
         let assessed = rule.basis != Basis::Period || !drafts.is_empty();
         let mut score = RuleScore { assessed, ..RuleScore::default() };
@@ -122,7 +121,7 @@ impl<'a> Scorer<'_, 'a> {
         Ok(score)
     }
 
-    /// What each row gives by itself: points, row rules and the limit per row.
+    /// What each row gives by itself: points, row rules, the limit per row, and what was given back for a repair.
     pub fn raw_drafts(&mut self, id: RuleId, period: PeriodId) -> Result<Vec<Draft>, Inexact> {
         let (program, rule) = (self.program, self.program.rule(id));
         let at = At { period, row: None, rule: Some(id) };
@@ -171,6 +170,8 @@ impl<'a> Scorer<'_, 'a> {
                         drafts.push(refused(row, program.traced, if is_zero { "数量为0" } else { "不适用" }));
                     }
                 }
+                // Before it is chosen which of several rows counts: what was repaired weighs less.
+                self.give_back(rule, &mut drafts)?;
                 Ok(drafts)
             }
         }

@@ -39,7 +39,8 @@ pub fn mark(line: &Line, names: &Names) -> Folded {
             _ if quoted || at < from => {}
             _ => {
                 let word = WORDS.iter().find(|word| rest.starts_with(**word)).map_or(0, |word| word.len());
-                let name = names.longest_at(rest).filter(|name| name.len() > word);
+                let name =
+                    names.longest_at(rest).filter(|name| name.len() > word && !says_what_it_says(&text[..at], name));
                 if word > 0 && name.is_none() {
                     for character in rest[..word].chars() {
                         out.push(character, line.plain.map[at]);
@@ -85,6 +86,17 @@ fn own_label(text: &str, at: usize, name: &str) -> bool {
     // 失火一票否决
     let is_number = digits.len() < after.len() && !["票否决", "律", "并"].iter().any(|word| digits.starts_with(word));
     before.ends_with([':', ',', ';']) && (is_number || syntax::is(Token::comparator, after))
+}
+
+/// A section may be called 一票否决 or 加分 and takes nothing from what the words say in a line: 被一票否决, 查表加分.
+fn says_what_it_says(before: &str, name: &str) -> bool {
+    match name {
+        "一票否决" => true,
+        "加分" | "扣分" | "得分" => {
+            ["查表", "查下表", "按下表"].iter().any(|word| before.trim_end().ends_with(word))
+        }
+        _ => false,
+    }
 }
 
 /// 走访 of 走访(次).

@@ -1,5 +1,7 @@
 //! Points that hold under a condition or in a range, and points with nothing before them.
 
+use super::beyond::without_each;
+use super::counted_by::factor_of_a_band;
 use super::finish::uses_row;
 use super::key::text_key;
 use super::lone::number_in;
@@ -27,7 +29,11 @@ pub(super) fn arm(
     at: &Pair<'_, Token>,
 ) {
     let verb = verb_of(outcome);
-    match outcome_of(scope, site, draft, outcome, &condition) {
+    let given = outcome_of(scope, site, draft, outcome, &condition);
+    if std::mem::take(&mut draft.beyond) {
+        return without_each(scope, site, draft, outcome, &given);
+    }
+    match given {
         // 每人扣2分，职务为正职的另扣5分: on top of what the line gives anyway.
         Outcome::Points(points) if outcome.has(Token::ALSO) => {
             draft.on_total |= scope.in_row.is_some() && range.is_some();
@@ -37,7 +43,7 @@ pub(super) fn arm(
             draft.flat = true;
             draft.on_total |= scope.in_row.is_some() && (range.is_some() || of_own_total(scope, &condition));
             draft.ranges.extend(range.clone());
-            draft.arms.push(Arm { range, ..Arm::flat(condition, points, verb) });
+            draft.push(Arm { range, ..Arm::flat(condition, points, verb) });
         }
         Outcome::NoMarks => {
             draft.flat = true;
@@ -62,6 +68,7 @@ pub(super) fn arm(
             let reason = scope.original(site.statement, at);
             draft.row_rules.push(RowRule { when: condition, factor: None, reason });
         }
+        Outcome::Factor(factor) if scope.in_row.is_none() => factor_of_a_band(scope, site, draft, outcome, &factor),
         Outcome::Factor(factor) => {
             let reason = scope.original(site.statement, at);
             draft.row_rules.push(RowRule { when: condition, factor: Some(factor), reason });
@@ -115,6 +122,7 @@ pub(super) fn set_plain(
     let always = draft.arms.iter().any(|arm| arm.when == Condition::Always);
     if draft.plain.is_none() && !always {
         draft.plain = Some(points);
+        draft.plain_verb = verb_of(outcome);
     } else if outcome.has(Token::ALSO) {
         draft.extras.push((Condition::Always, points));
     } else if !std::mem::replace(&mut draft.two_outcomes, true) {
@@ -238,7 +246,17 @@ fn of_own_total(scope: &Scope<'_>, condition: &Condition) -> bool {
         found |= matches!(expr, Expr::Input { input, .. } if Some(*input) == scope.in_row);
         true
     });
-    found && !uses_row(condition)
+    (found || speaks_of_itself(scope, condition)) && !uses_row(condition)
+}
+
+/// 上访：未发生上访的得满分
+fn speaks_of_itself(scope: &Scope<'_>, condition: &Condition) -> bool {
+    match condition {
+        Condition::Happened(input) => Some(*input) == scope.in_row,
+        Condition::Not(inner) => speaks_of_itself(scope, inner),
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(|part| speaks_of_itself(scope, part)),
+        _ => false,
+    }
 }
 
 /// A range with a lower end alone: 超过3次.

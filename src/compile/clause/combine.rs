@@ -48,9 +48,10 @@ pub(super) fn taken_together(scope: &mut Scope<'_>, site: Site<'_, '_>, subject:
     });
     draft.plain = plain;
     for arm in &mut draft.arms {
-        // 不超过3次的扣1分 speaks of what happened: never is no such number.
+        // 不超过3次的扣1分 speaks of what happened: never is no such number. 不超过3次的加1分 is for as few as possible.
         if let Some(Range { low: None, high: Some((_, true)), .. }) = arm.range
             && arm.steps.is_none()
+            && arm.verb == Some(Token::DEDUCT)
         {
             let happened = Condition::Compare(Box::new(total.clone()), Comparison::Above, Box::new(zero()));
             arm.when = Condition::All(vec![happened, std::mem::replace(&mut arm.when, Condition::Always)]);
@@ -103,6 +104,43 @@ pub(super) fn deduct_from_full(scope: &mut Scope<'_>, site: Site<'_, '_>, subjec
     }
     // 达到100%得满分；超过100%的，每超1个百分点加0.1分: what is added lies within what earns full marks.
     draft.arms.sort_by_key(|arm| arm.points != Expr::NotAssessed && arm.verb != Some(Token::ADD));
+}
+
+/// 0件得满分，每件扣2分: each goes off what is earned where there are none.
+pub(super) fn each_off_the_best(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subject, draft: &mut Draft) {
+    let Some(plain) = draft.plain.clone().filter(|_| draft.plain_verb == Some(Token::DEDUCT)) else { return };
+    let total = subject_value(scope, subject).expr;
+    let each = match subject {
+        Subject::Event(_) => per_quantity(&plain, &total, &total),
+        Subject::Value(_) => (!matches!(plain, Expr::Number(_))).then_some(plain),
+    };
+    let given: Vec<&Arm> = draft.arms.iter().filter(|arm| arm.verb == Some(Token::GAIN)).collect();
+    let (Some(each), false) = (each, given.is_empty()) else { return };
+    let own = scope.in_row;
+    let is_none = |arm: &Arm| match (&arm.range, &arm.when) {
+        (Some(Range { low, high: Some((end, true)), .. }), _) => {
+            *end == zero() && low.as_ref().is_none_or(|(low, _)| low == end)
+        }
+        (None, Condition::Not(inner)) => matches!(**inner, Condition::Happened(input) if Some(input) == own),
+        _ => false,
+    };
+    if let [best] = given[..]
+        && is_none(best)
+    {
+        let points = Expr::Add(Box::new([best.points.clone(), each]));
+        draft.plain = None;
+        draft.on_total |= own.is_some();
+        draft.arms.push(Arm::flat(Condition::Always, points, Some(Token::DEDUCT)));
+        return;
+    }
+    let finding = scope
+        .at_line(
+            site.statement.line.number,
+            "gains-and-deducts",
+            "这一行又得分又按次数扣分，说不清从多少分里扣、从第几次扣起",
+        )
+        .help("从超过的部分扣起的，写成：不超过2件得满分；超过2件，每多1件扣1分；一件也不许有的，写成：0件得满分，每件扣1分");
+    scope.report(finding);
 }
 
 /// The band in which the steps of an arm begin, or whose end they go on from: 80分以上不满90分得8分；低于80分的，每低1分扣0.5分.

@@ -1,5 +1,6 @@
 //! What a line says against itself.
 
+use super::finish::uses_row;
 use super::{Arm, Draft};
 use crate::compile::condition::Range;
 use crate::compile::declare::zero;
@@ -7,6 +8,7 @@ use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
 use crate::plan::*;
 use crate::syntax::Rule as Token;
+use crate::value::Number;
 
 /// 酌情扣1至3分，情节为严重的扣5分: each row would have to bring points that are not used.
 pub(super) fn judged_and_fixed(scope: &mut Scope<'_>, line: usize, draft: &Draft) {
@@ -51,6 +53,79 @@ pub(super) fn met_and_deducted(scope: &mut Scope<'_>, site: Site<'_, '_>, draft:
     let finding = scope
         .at(site.statement, &bound, "step-the-wrong-way", format!("“{word}{low}”是达到了要求，反而扣分"))
         .help(format!("没有达到才扣的，把“{word}”改成“低于”；达到了就扣的，改成“达到”"));
+    scope.report(finding);
+}
+
+/// 参与人数超过30人的扣2分；超过50人的扣3分: where the second holds, the first holds as well and comes before it.
+pub(super) fn never_reached(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
+    let bound = |arm: &Arm| match &arm.when {
+        Condition::Compare(figure, comparison, bound) if arm.range.is_none() => match **bound {
+            Expr::Number(bound) => Some(((**figure).clone(), *comparison, bound)),
+            _ => None,
+        },
+        _ => None,
+    };
+    let bounds: Vec<_> = draft.arms.iter().filter_map(bound).collect();
+    let hidden = bounds.iter().enumerate().find_map(|(index, (figure, comparison, later))| {
+        let earlier = bounds[..index].iter().find(|(other, of_other, earlier)| {
+            let open = matches!(
+                (of_other, comparison),
+                (Comparison::Above, Comparison::AtLeast) | (Comparison::Below, Comparison::AtMost)
+            );
+            other == figure
+                && match (of_other, comparison) {
+                    (Comparison::Above | Comparison::AtLeast, Comparison::Above | Comparison::AtLeast) => {
+                        later > earlier || later == earlier && !open
+                    }
+                    (Comparison::Below | Comparison::AtMost, Comparison::Below | Comparison::AtMost) => {
+                        later < earlier || later == earlier && !open
+                    }
+                    _ => false,
+                }
+        })?;
+        Some((earlier.2, *later, *comparison))
+    });
+    let Some((earlier, later, comparison)) = hidden else { return };
+    let (from, to) = match comparison {
+        Comparison::Above => (format!("超过{earlier}"), format!("不超过{later}")),
+        Comparison::AtLeast => (format!("不低于{earlier}"), format!("低于{later}")),
+        Comparison::Below => (format!("低于{earlier}"), format!("不低于{later}")),
+        _ => (format!("不超过{earlier}"), format!("超过{later}")),
+    };
+    let message = format!("{later}的一档总轮不到：合它的都先合了{earlier}的一档");
+    let finding = scope
+        .at_line(site.statement.line.number, "overlapping-bands", message)
+        .help(format!("前一档写明两头：{from}且{to}；或把{later}的一档写在前面；都算的，后一档写“另扣”“另加”"));
+    scope.report(finding);
+}
+
+/// 每次扣2分，级别为国家级的计5分: off or on?
+pub(super) fn turned_round(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
+    let Some(said) = draft.plain_verb.filter(|_| scope.in_row.is_some()) else { return };
+    let deducts = said == Token::DEDUCT;
+    let turned = draft.arms.iter().any(|arm| {
+        let other = arm.verb.is_some_and(|other| (other == Token::DEDUCT) != deducts);
+        other && arm.points != zero() && arm.range.is_none() && uses_row(&arm.when)
+    });
+    // 情节为严重的再加5分, of a line that deducts.
+    let more = draft.extras.iter().any(|(when, points)| {
+        deducts && uses_row(when) && matches!(points, Expr::Number(points) if *points > Number::ZERO)
+    });
+    if !turned && !more {
+        return;
+    }
+    let (message, help) = if deducts {
+        (
+            "这一行先写的是扣分，后面的情形又写了加分、得分、计分，说不清是扣是加",
+            "这种情形改为扣几分的，写“扣5分”；在原来的上面再扣的，写“另扣5分”；真是加分的，单写一行，另立一个情形",
+        )
+    } else {
+        (
+            "这一行先写的是加分，后面的情形又写了扣分，说不清是从加的分里减，还是反过来扣",
+            "从加的分里减的，写“另扣1分”；改为加几分的，写“加1分”；真是扣分的，单写一行，另立一个情形",
+        )
+    };
+    let finding = scope.at_line(site.statement.line.number, "gains-and-deducts", message).help(help);
     scope.report(finding);
 }
 

@@ -1,8 +1,8 @@
 //! A draft becomes a rule: its basis, its points, its limits.
 
 use super::bands::check_bands;
-use super::combine::{deduct_from_full, nothing_left, taken_together};
-use super::contradiction::{judged_and_fixed, met_and_deducted, swallowed, within_full};
+use super::combine::{deduct_from_full, each_off_the_best, nothing_left, taken_together};
+use super::contradiction::{judged_and_fixed, met_and_deducted, never_reached, swallowed, turned_round, within_full};
 use super::ordinal::escalate;
 use super::step::times;
 use super::table::from_table;
@@ -34,6 +34,8 @@ pub(super) fn finish(
     let line = site.statement.line.number;
     check_bands(scope, line, &draft, &subject);
     met_and_deducted(scope, site, &draft);
+    never_reached(scope, site, &draft);
+    turned_round(scope, site, &draft);
     veto_effect(scope, line, &mut draft);
     escalate(scope, site, &subject, &mut draft);
     // 情节为严重的另扣5分, and nothing else in the line for it to come on top of.
@@ -52,6 +54,7 @@ pub(super) fn finish(
     }
     swallowed(scope, site, &draft);
     deduct_from_full(scope, site, &subject, &mut draft);
+    each_off_the_best(scope, site, &subject, &mut draft);
     nothing_left(scope, site, &mut draft);
     if draft.on_total && matches!(subject, Subject::Event(_)) {
         taken_together(scope, site, &subject, &mut draft);

@@ -18,6 +18,7 @@ pub(super) fn falls_short(body: &Pair<'_, Token>) -> Option<String> {
             _ => "%".to_owned(),
         })
     };
+    let ranges = body.children(Token::phrase).iter().filter(|phrase| phrase.has(Token::range)).count();
     body.children(Token::phrase).iter().find_map(|phrase| {
         let short = phrase
             .child(Token::per)
@@ -28,6 +29,13 @@ pub(super) fn falls_short(body: &Pair<'_, Token>) -> Option<String> {
                 .child(Token::bound)
                 .is_some_and(|bound| bound.child(Token::comparator).is_some_and(|c| c.has(Token::BELOW)))
         });
+        // 培训：3次以下扣5分, and nothing of more times.
+        let few = ranges == 1
+            && phrase.child(Token::range).is_some_and(|range| {
+                let bounds = range.children(Token::bound);
+                bounds.len() == 1 && bounds[0].has(Token::OR_LESS)
+            });
+        let below = below || few;
         (short || below && verbs_of(phrase).contains(&Token::DEDUCT)).then(|| unit_in(phrase))
     })
 }

@@ -1,9 +1,11 @@
 //! A scoring line: its phrases in order become one rule of the plan.
 
 mod bands;
+mod beyond;
 mod case;
 mod combine;
 mod contradiction;
+mod counted_by;
 mod finish;
 mod grade;
 mod grid;
@@ -78,6 +80,8 @@ struct Draft {
     otherwise: Option<Expr>,
     /// Points without any condition.
     plain: Option<Expr>,
+    /// 扣, 加 or 得 of these.
+    plain_verb: Option<Token>,
     per_row: bool,
     flat: bool,
     /// 酌情, from how many points to how many.
@@ -86,6 +90,8 @@ struct Draft {
     tiers: Vec<(u32, Number)>,
     /// The first 第N次 that no tier covers yet.
     next_tier: u32,
+    /// The last of them does not say 起.
+    open_tiers: bool,
     /// Whose times 第N次 counts, once the line said so.
     by: Option<CountedBy>,
     count_scope: Option<Cycle>,
@@ -123,6 +129,17 @@ struct Draft {
     gains: bool,
     /// 加
     adds: bool,
+}
+
+impl Draft {
+    /// 级别为市的加倍，级别为国家的扣9分: 加倍 is of what stands before it, and not of the nine.
+    fn push(&mut self, arm: Arm) {
+        for earlier in self.row_rules.iter_mut().filter(|rule| rule.factor.is_some()) {
+            let when = std::mem::replace(&mut earlier.when, Condition::Always);
+            earlier.when = Condition::All(vec![when, Condition::Not(Box::new(arm.when.clone()))]);
+        }
+        self.arms.push(arm);
+    }
 }
 
 /// What a condition gives.

@@ -65,8 +65,10 @@ pub(super) fn ordinal(
         let finding =
             scope.at(site.statement, pair, "overlapping-tiers", format!("第{from}次已经写过")).help("次数从小到大写");
         scope.report(finding);
+        draft.open_tiers = false;
         return;
     }
+    let mut also = outcome.child(Token::ALSO);
     if draft.tiers.is_empty() && from > 1 {
         // 每次扣1分，第3次起每次扣2分: those before as the line has said.
         let before = draft.plain.as_ref().and_then(|plain| per_quantity(plain, &zero(), &Expr::Number(Number::ONE)));
@@ -81,6 +83,8 @@ pub(super) fn ordinal(
         if before.is_some() {
             draft.plain = None;
         }
+        // 第3次起每次另扣1分: on top of what each has cost so far.
+        also = also.filter(|_| before.is_some());
         draft.tiers.push((1, before.unwrap_or(Number::ZERO)));
     } else if from > draft.next_tier.max(1) {
         let next = draft.next_tier.max(1);
@@ -91,7 +95,10 @@ pub(super) fn ordinal(
     }
     let last = pair.children(Token::integer).get(1).and_then(integer).unwrap_or(said);
     draft.next_tier = last.saturating_add(1);
-    draft.tiers.push((from, points));
+    let below = also.and_then(|_| draft.tiers.last()).map_or(Number::ZERO, |(_, points)| *points);
+    draft.tiers.push((from, points.plus(below).unwrap_or(points)));
+    // 第3次扣3分, and nothing of a fourth.
+    draft.open_tiers = !pair.has(Token::ONWARDS);
 }
 
 /// The tiers of a line are its points, counted over a time that it or the conventions say.
@@ -128,6 +135,14 @@ pub(super) fn escalate(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subj
         expression::need_column(scope, *input, column);
     }
     let tiers = std::mem::take(&mut draft.tiers);
+    if draft.open_tiers && tiers.len() > 1 {
+        let (last, next) = (draft.next_tier.saturating_sub(1), draft.next_tier);
+        let mut finding = scope
+            .at_line(line, "gap-between-tiers", format!("第{next}次起没有写，照第{last}次的算"))
+            .help(format!("都照第{last}次的，写成：第{last}次起每次…；不再计的，加一档：第{next}次起不扣"));
+        finding.severity = crate::diagnostic::Severity::Warning;
+        scope.report(finding);
+    }
     if draft.plain.is_some() {
         let finding = scope
             .at_line(line, "two-outcomes", "这一行写了第几次扣几分，又写了别的分数")

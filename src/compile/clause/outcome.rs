@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::counted_by::counted_by;
 use super::{Draft, Outcome};
 use crate::compile::body;
 use crate::compile::declare::zero;
@@ -16,7 +17,7 @@ pub(super) fn outcome_of(
     site: Site<'_, '_>,
     draft: &mut Draft,
     pair: &Pair<'_, Token>,
-    _when: &Condition,
+    when: &Condition,
 ) -> Outcome {
     let first =
         pair.clone().into_inner().find(|inner| inner.as_rule() != Token::ALSO).expect("an outcome is something");
@@ -56,10 +57,7 @@ pub(super) fn outcome_of(
         Token::NOT_ASSESSED => Outcome::NotAssessed,
         Token::HALVED => Outcome::Factor(Expr::Number(Number::from(Decimal::new(5, 1)))),
         Token::DOUBLED => Outcome::Factor(Expr::Number(Number::whole(2))),
-        Token::counted_by => {
-            let inner = first.child(Token::expression).expect("按 what");
-            Outcome::Factor(expression::expression(scope, site, &inner).expr)
-        }
+        Token::counted_by => counted_by(scope, site, draft, &first, *when == Condition::Always),
         Token::percent_of_marks => {
             let percent = first.child(Token::percent).expect("a share");
             let share = expression::percent_of(scope, site, &percent).expr;

@@ -90,7 +90,7 @@ pub(super) fn per(
     let each = Each { pair, outcome, points: each, step };
     match (kind, subject) {
         (Some(kind @ (Token::SHORT | Token::OVER)), _) => {
-            by_steps(scope, line, draft, each, kind, waiting.and_then(|(_, range)| range), beyond)
+            by_steps(scope, line, draft, each, kind, waiting.and_then(|(_, range)| range))
         }
         (Some(kind @ (Token::LATE | Token::EARLY)), Subject::Event(_)) => {
             by_days(scope, line, draft, each, kind, waiting.map(|(condition, _)| condition))
@@ -244,7 +244,7 @@ pub(super) fn push_row(
     draft.per_row = true;
     match condition {
         Some(when) if outcome.has(Token::ALSO) => draft.extras.push((when, points)),
-        Some(when) => draft.arms.push(Arm::flat(when, points, verb_of(outcome))),
+        Some(when) => draft.push(Arm::flat(when, points, verb_of(outcome))),
         None => set_plain(scope, site, draft, outcome, points),
     }
 }

@@ -7,6 +7,7 @@ use super::lone::{Lone, among_bands, down_to, exactly_one, lone_amount, lone_ban
 use super::modifier::modifier;
 use super::ordinal::ordinal;
 use super::per::{per, rate};
+use super::unclear_step::part_of_a_step;
 use super::unread::kind_of;
 use super::veto::{veto_of, veto_scope, veto_zero};
 use super::{Draft, Line, Subject, Waiting, subject_value};
@@ -47,6 +48,9 @@ pub(super) fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, 
         workdays: day_kind(scope, body),
         running: phrases.iter().any(|phrase| phrase.has(Token::RUNNING_DAYS)),
     };
+    if let Some(rule) = phrases.iter().find_map(|phrase| phrase.child(Token::part_rule)) {
+        part_of_a_step(scope, site, body, &rule);
+    }
     let mut open = LeftOpen { waiting: None, beyond_days: None, lone: lone_amount(body), lone_late: lone_days(body) };
     let mut end = body.as_span().start();
     for (index, phrase) in phrases.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! 每少, 每多: points by steps away from where a range ends.
 
-use super::per::{Each, per_quantity};
+use super::beyond::points_at;
+use super::per::Each;
 use super::step::{steps, times};
 use super::unclear_step::{step_from_a_point, without_target, wrong_way};
 use super::{Arm, Draft, Line, Subject, Way, subject_value, verb_of};
@@ -11,7 +12,7 @@ use crate::compile::scope::Scope;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 
-/// 不少于30件，每少1件扣1分; `beyond`: 超过3次的部分，每次扣2分.
+/// 不少于30件，每少1件扣1分; 超过3次的部分，每次扣2分.
 pub(super) fn by_steps(
     scope: &mut Scope<'_>,
     line: Line<'_, '_, '_>,
@@ -19,13 +20,13 @@ pub(super) fn by_steps(
     each: Each<'_, '_>,
     kind: Token,
     range: Option<Range>,
-    beyond: bool,
 ) {
     let Line { site, subject, part, .. } = line;
     let value = subject_value(scope, subject);
     let short = kind == Token::SHORT;
     let verb = verb_of(each.outcome);
     let (goes_on, asked) = (range.is_none(), range.is_some());
+    let each_on_top = each.outcome.has(Token::ALSO);
     let Some(range) = range.or_else(|| band_before(draft, short)) else {
         let before = draft.arms.last().and_then(|arm| arm.range.as_ref());
         return without_target(scope, site, &each, (&value.kind, before), short);
@@ -69,9 +70,16 @@ pub(super) fn by_steps(
     if goes_on && !short {
         points = on_top(draft, verb, &value, &end, points);
     }
+    let way = if short { Way::Down } else { Way::Up };
+    // 每次扣1分，超过3次的部分每次再扣1分: on top of what each of them gives.
+    if asked && each_on_top && draft.plain.is_some() {
+        draft.extras.push((holds, points));
+        draft.on_total |= matches!(subject, Subject::Event(_));
+        return;
+    }
     // 每次扣1分；超过3次的部分，每次扣2分: what is not beyond still counts as before.
-    if beyond && let Some(below) = draft.plain.as_ref().and_then(|plain| per_quantity(plain, &value.expr, &end)) {
-        points = Expr::Add(Box::new([below, points]));
+    if asked && let Some(before) = points_at(draft, way, verb, &value.expr, &end) {
+        points = Expr::Add(Box::new([before, points]));
     }
     let end = Some((end, false));
     let range = match (both_ends, wanted) {
@@ -79,13 +87,7 @@ pub(super) fn by_steps(
         (false, Comparison::Below) => Range { condition: holds.clone(), low: None, high: end },
         (false, _) => Range { condition: holds.clone(), low: end, high: None },
     };
-    draft.arms.push(Arm {
-        when: holds,
-        points,
-        verb,
-        range: Some(range),
-        steps: Some(if short { Way::Down } else { Way::Up }),
-    });
+    draft.arms.push(Arm { when: holds, points, verb, range: Some(range), steps: Some(way) });
     draft.on_total |= matches!(subject, Subject::Event(_));
 }
 

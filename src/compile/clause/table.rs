@@ -214,6 +214,7 @@ pub fn close_table(scope: &mut Scope<'_>, table: Table) {
     }
     table_cover::unlisted(scope, line, &table);
     table_cover::bands(scope, line, &table);
+    let by_quantity = table.keys.iter().any(|key| key.expr == Expr::Row(RowField::Quantity));
     let case = Expr::Case { arms: table.arms, otherwise: Box::new(table.otherwise.unwrap_or_else(zero)) };
     let rule = &mut scope.plan.rules[table.rule.index()];
     let quantity = Expr::Row(RowField::Quantity);
@@ -224,7 +225,8 @@ pub fn close_table(scope: &mut Scope<'_>, table: Table) {
         Expr::Multiply(Box::new([std::mem::replace(&mut rule.points, Expr::NotAssessed), case]))
     } else if table.row_basis {
         let factor = std::mem::replace(&mut rule.points, Expr::NotAssessed);
-        let each = Expr::Multiply(Box::new([case, quantity]));
+        // 按 数量 查表: the table says what so many give together.
+        let each = if by_quantity { case } else { Expr::Multiply(Box::new([case, quantity])) };
         if factor == Expr::Number(Number::ONE) { each } else { Expr::Multiply(Box::new([factor, each])) }
     } else {
         case

@@ -4,7 +4,7 @@ use super::per::Each;
 use super::step::shown_number;
 use super::{Line, Subject, subject_value, verb_of};
 use crate::compile::condition::Range;
-use crate::compile::expression::Site;
+use crate::compile::expression::{self, Site};
 use crate::compile::scope::{Scope, name_of};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
@@ -214,4 +214,36 @@ fn beyond_or_all(
         )
         .help(format!("改成其中一句：\n{bound}的部分，{each}{gives}\n{bound}的，全部{each}{gives}"));
     scope.report(finding);
+}
+
+/// 每次加1分，不足5次的不计: five are no part of one.
+pub(super) fn part_of_a_step(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    body: &Pair<'_, Token>,
+    rule: &Pair<'_, Token>,
+) {
+    let number_of = |pair: &Pair<'_, Token>| {
+        let number = pair.clone().into_inner().flatten().find(|inner| inner.as_rule() == Token::number);
+        number.map_or(Some(1.into()), |number| expression::decimal(number.as_str().trim()))
+    };
+    let Some(quantity) = rule.child(Token::quantity).or_else(|| rule.child(Token::unit)) else { return };
+    let steps: Vec<_> = body.children(Token::phrase).iter().filter_map(|phrase| phrase.child(Token::per)).collect();
+    if steps.is_empty() || steps.iter().any(|step| number_of(step) == number_of(&quantity)) {
+        return;
+    }
+    let shown = scope.original(site.statement, &quantity);
+    let step = scope.original(site.statement, &steps[0]);
+    let written = scope.original(site.statement, rule);
+    let lone = step.trim_start_matches(['每', '一']);
+    let help = if rule.has(Token::IGNORED) {
+        format!("至少{shown}才计的，写成：少于{shown}的，不加分；说零头的，写成：不足{lone}的不计")
+    } else {
+        format!(
+            "不到{shown}也算{shown}的，先算出来：计分数 = 较高者（件数、{shown}），再按计分数写；说零头的，写成：不足{lone}的按{lone}计"
+        )
+    };
+    let message = format!("“{written}”说的不是“{step}”的零头");
+    let finding = scope.at(site.statement, rule, "part-of-another-step", message).help(help);
+    scope.blame(finding);
 }

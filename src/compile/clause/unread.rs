@@ -117,8 +117,9 @@ pub(super) fn refuse_unread(
     } else if starts(&["未超", "不超", "允许", "控制在"]) {
         format!("写成：不超过1{unit}，每多1{unit}{}；或 不超过1{unit}的，{}", gives(&words[0].2), gives(&words[0].2))
     } else if matches!(subject, Subject::Value(_)) {
+        let number = each.child(Token::number).map_or("1", |number| number.as_str().trim());
         format!(
-            "只是说明的，去掉“{name}”：每1{unit}{}\n少于要求的写“每少1{unit}”，超过要求的写“每多1{unit}”，逾期的写成情形：每逾期1天",
+            "只是说明的，去掉“{name}”：每{number}{unit}{}\n少于要求的写“每少1{unit}”，超过要求的写“每多1{unit}”，逾期的写成情形：每逾期1天",
             gives(&words[0].2)
         )
     } else {

@@ -1,0 +1,91 @@
+//! 部分: what lies beyond the band before, whose own points still count.
+
+use super::{Draft, Outcome, Way};
+use crate::compile::expression::Site;
+use crate::compile::scope::Scope;
+use crate::plan::*;
+use crate::syntax::{Pair, Rule as Token};
+use crate::value::Number;
+
+/// What the line gives at `end`, where steps begin that go on from there: 3件以内每件扣1分，超过3件的部分每件扣2分;
+/// 90%以上不满95%的，每低1个百分点扣0.5分；低于90%的，每低1个百分点扣1分.
+pub(super) fn points_at(draft: &Draft, way: Way, verb: Option<Token>, value: &Expr, end: &Expr) -> Option<Expr> {
+    let band = draft.arms.iter().rev().find(|arm| {
+        let far = arm
+            .range
+            .as_ref()
+            .and_then(|range| if way == Way::Down { range.low.as_ref() } else { range.high.as_ref() });
+        far.is_some_and(|(at, _)| at == end)
+    });
+    match band {
+        Some(band) if band.verb == verb => moved(&band.points, value, end),
+        Some(_) => None,
+        // 每次扣1分；超过3次的，每多1次扣2分
+        None if way == Way::Up && draft.plain_verb == verb => moved(draft.plain.as_ref()?, value, end),
+        None => None,
+    }
+}
+
+/// Points with another figure in place of the one they are of; `None` where they cannot be followed.
+fn moved(points: &Expr, value: &Expr, to: &Expr) -> Option<Expr> {
+    let both = |pair: &[Expr; 2]| Some(Box::new([moved(&pair[0], value, to)?, moved(&pair[1], value, to)?]));
+    Some(match points {
+        figure if figure == value || *figure == Expr::Row(RowField::Quantity) => to.clone(),
+        Expr::Number(_) | Expr::Full(_) | Expr::Attribute(_) | Expr::Parameter(_) | Expr::Input { .. } => {
+            points.clone()
+        }
+        Expr::Add(pair) => Expr::Add(both(pair)?),
+        Expr::Subtract(pair) => Expr::Subtract(both(pair)?),
+        Expr::Multiply(pair) => Expr::Multiply(both(pair)?),
+        Expr::Negate(inner) => Expr::Negate(Box::new(moved(inner, value, to)?)),
+        Expr::Of(aggregate, list) => {
+            Expr::Of(*aggregate, list.iter().map(|one| moved(one, value, to)).collect::<Option<_>>()?)
+        }
+        Expr::Steps { amount, step, part } => {
+            Expr::Steps { amount: Box::new(moved(amount, value, to)?), step: step.clone(), part: *part }
+        }
+        _ => return None,
+    })
+}
+
+/// 超过10次的部分，不加分; 超过3次的部分，加倍: what each of them gives has to be said.
+pub(super) fn without_each(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &Draft,
+    outcome: &Pair<'_, Token>,
+    given: &Outcome,
+) {
+    let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");
+    let phrases = body.children(Token::phrase);
+    let of_part = |phrase: &&Pair<'_, Token>| phrase.has(Token::BEYOND);
+    let part = phrases.iter().find(of_part).expect("a part was spoken of").clone();
+    let range = part.child(Token::range).unwrap_or(part);
+    let shown = scope.original(site.statement, &range);
+    let each = phrases.iter().find_map(|phrase| Some((phrase.child(Token::per)?, phrase.child(Token::outcome)?)));
+    let count = range.clone().into_inner().flatten().find(|inner| inner.as_rule() == Token::quantity);
+    let count = count.map(|count| scope.original(site.statement, &count)).unwrap_or_default();
+    let price = |factor: &Number| {
+        let (per, gives) = each.as_ref()?;
+        let verb = gives.child(Token::verb)?.as_str().trim().to_owned();
+        let points =
+            gives.child(Token::amount)?.child(Token::expression)?.as_str().trim().trim_end_matches('分').parse();
+        let points = Number::from(points.ok().filter(|_: &rust_decimal::Decimal| draft.plain.is_some())?);
+        let one = scope.original(site.statement, per);
+        Some(format!("{shown}的部分，{one}{verb}{}分", points.times(*factor).ok()?))
+    };
+    let help = match given {
+        Outcome::Points(points) if *points == Expr::Number(Number::ZERO) => Some(format!("写成：最多计{count}")),
+        Outcome::NoMarks | Outcome::NotCounted => Some(format!("写成：最多计{count}")),
+        Outcome::Factor(Expr::Number(factor)) => price(factor).map(|line| format!("写成：{line}")),
+        Outcome::Points(_) => {
+            let gives = scope.original(site.statement, outcome);
+            Some(format!("改成其中一句：\n{shown}的部分，每次{gives}\n{shown}的，{gives}"))
+        }
+        _ => None,
+    };
+    let finding = scope
+        .at(site.statement, outcome, "unclear-limit", "前面说的是超过的部分，没有写这一部分每次、每件几分")
+        .help(help.unwrap_or_else(|| format!("写成：{shown}的部分，每次加1分；超过的不再计，写：最多计{count}")));
+    scope.blame(finding);
+}
