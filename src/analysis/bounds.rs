@@ -143,6 +143,11 @@ impl<'p> Bounds<'p> {
         if inner >= outer { 1 } else { self.counts[outer as usize][inner as usize] }
     }
 
+    /// How often a limit holds within a period: each month of a year.
+    fn parts(&self, per: Cycle, cycle: Cycle) -> Interval {
+        Interval::exactly(Number::whole(self.count(per, cycle).into()))
+    }
+
     // ------------------------------------------------------------ expressions
 
     pub fn expr(&mut self, expr: &'p Expr, cycle: Cycle, row: Option<InputId>) -> Interval {
@@ -494,7 +499,7 @@ impl<'p> Bounds<'p> {
         let (mut bonus, mut deduction) = (sum.max(Interval::ZERO), sum.negated().max(Interval::ZERO));
         for limit in &rule.limits {
             let LimitPer::Cycle(per) = limit.per else { continue };
-            let most = self.expr(&limit.most, rule.cycle, None);
+            let most = self.expr(&limit.most, rule.cycle, None).times(self.parts(per, rule.cycle));
             let runs = per > rule.cycle;
             if runs && !one_sided {
                 continue;
@@ -757,7 +762,7 @@ impl<'p> Bounds<'p> {
         let mut after = before;
         match step {
             Step::CapDeduction { most, per } => {
-                let limit = self.expr(most, cycle, None);
+                let limit = self.expr(most, cycle, None).times(self.parts(*per, cycle));
                 after.deduction = capped(before.deduction, limit, *per > cycle, most);
                 // Less is taken away: the points rise, if anything.
                 let raised = before.base.plus(before.bonus).minus(after.deduction);
@@ -767,7 +772,7 @@ impl<'p> Bounds<'p> {
                 }
             }
             Step::CapBonus { most, per } => {
-                let limit = self.expr(most, cycle, None);
+                let limit = self.expr(most, cycle, None).times(self.parts(*per, cycle));
                 after.bonus = capped(before.bonus, limit, *per > cycle, most);
                 let lowered = before.base.plus(after.bonus).minus(before.deduction);
                 after.points = Interval { low: None, high: before.points.high, loose: false }.and(lowered);

@@ -81,6 +81,9 @@ pub fn quantity(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token
     if let Some(percent) = pair.child(Token::percent) {
         return percent_of(scope, site, &percent);
     }
+    if let Some(ratio) = pair.child(Token::ratio) {
+        return ratio_of(scope, site, &ratio);
+    }
     let digits = pair.child(Token::number).expect("a quantity has a number");
     let value = number(scope, site, &digits);
     let Some(unit) = pair.child(Token::unit) else {
@@ -112,6 +115,22 @@ fn brought_to_yuan(scope: &Scope<'_>, value: Typed) -> Typed {
         other => Expr::Multiply(Box::new([other, Expr::Number(Number::whole(scale))])),
     };
     Typed::new(expr, Type::Money)
+}
+
+/// 1:200
+fn ratio_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let parts: Vec<Number> =
+        pair.children(Token::integer).iter().map(|part| Number::whole(integer(part).unwrap_or(0).into())).collect();
+    let value = match parts[..] {
+        [one, other] => one.divided_by(other).ok(),
+        _ => None,
+    };
+    let value = value.unwrap_or_else(|| {
+        let finding = scope.at(site.statement, pair, "impossible-ratio", "比的后一个数不能是0").help("写成：1:200");
+        scope.report(finding);
+        Number::ONE
+    });
+    Typed::new(Expr::Number(value), Type::Bare)
 }
 
 pub fn percent_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
@@ -517,8 +536,22 @@ fn over_periods(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token
     let outer = scope.stage.replace(cycle);
     let value = factor(scope, site, &pair.child(Token::factor).expect("over what"));
     scope.stage = outer;
+    if pair.has(Token::trim_one) {
+        return Typed::new(trimmed_mean(cycle, value.expr), value.kind);
+    }
     let aggregate = aggregate_of(pair);
     Typed::new(Expr::Over { cycle, aggregate, expr: Box::new(value.expr), only: None }, value.kind)
+}
+
+/// 各月得分去掉一个最高分和一个最低分后平均: of no more than two nothing would be left.
+fn trimmed_mean(cycle: Cycle, value: Expr) -> Expr {
+    let over = |aggregate| Expr::Over { cycle, aggregate, expr: Box::new(value.clone()), only: None };
+    let less = |left: Expr, right: Expr| Expr::Subtract(Box::new([left, right]));
+    let two = Expr::Number(Number::whole(2));
+    let inner = less(less(over(Aggregate::Sum), over(Aggregate::Greatest)), over(Aggregate::Least));
+    let count = less(over(Aggregate::Count), two.clone());
+    let enough = Condition::Compare(Box::new(over(Aggregate::Count)), Comparison::Above, Box::new(two));
+    Expr::Case { arms: vec![(enough, Expr::Divide(Box::new([inner, count])))], otherwise: Box::new(Expr::NotAssessed) }
 }
 
 /// How many periods meet a condition; a finding where it asks for totals that are not made for them.

@@ -287,7 +287,7 @@ pub fn gradings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                 }
                 let site = Site { statement, node: NodeId(0) };
                 clause::require_grading(scope, site, &effect);
-                if let Some(change) = change_of(&effect) {
+                if let Some(change) = change_of(scope, &effect) {
                     scope.plan.gradings[index].rules.push(GradeRule { when, change, reason });
                 }
             }
@@ -371,12 +371,12 @@ fn takes_the_rest(grading: &Grading) -> bool {
     }
 }
 
-fn change_of(pair: &Pair<'_, Token>) -> Option<GradeChange> {
+fn change_of(scope: &Scope<'_>, pair: &Pair<'_, Token>) -> Option<GradeChange> {
     let up = pair.child(Token::grade_up).map(|up| up.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1));
     if let Some(steps) = up {
         return Some(GradeChange::Up(steps));
     }
-    Some(match clause::grade_effect(pair)? {
+    Some(match clause::grade_effect(scope, pair)? {
         Effect::SetGrade { grade, .. } => GradeChange::Set(grade),
         Effect::GradeAtMost { grade, .. } => GradeChange::AtMost(grade),
         Effect::LowerGrade { steps, .. } => GradeChange::Down(steps),
@@ -542,7 +542,7 @@ fn check_rule_grades(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         let Some(effect) = pair.child(Token::grade_effect).filter(|_| pair.as_rule() == Token::grade_rule) else {
             continue;
         };
-        let Some(GradeChange::Set(wanted) | GradeChange::AtMost(wanted)) = change_of(&effect) else { continue };
+        let Some(GradeChange::Set(wanted) | GradeChange::AtMost(wanted)) = change_of(scope, &effect) else { continue };
         let Some(grading) = scope.plan.gradings.get(index - 1) else { continue };
         let known: Vec<String> = grading.grades.iter().map(|grade| grade.name.clone()).collect();
         if !known.contains(&wanted) {

@@ -20,6 +20,7 @@ mod noted;
 mod one_period;
 pub mod order;
 mod scope;
+mod shorter;
 mod table_cover;
 mod units;
 

@@ -9,6 +9,7 @@ use super::expression::{self, Site, Typed, integer};
 use super::header::cycle_of;
 use super::in_force;
 use super::scope::{Meaning, Scope, name_of};
+use super::shorter::require_months_within;
 use crate::calendar::Cycle;
 use crate::parse::{Context, InForce, Statement};
 use crate::plan::*;
@@ -203,7 +204,12 @@ pub fn line(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, To
         Token::cap => {
             require_own_points(scope, statement, pair, node);
             let per = cap_cycle(scope, pair, node);
-            clause::require_months_within(scope, site, pair, per);
+            let of_part = !pair.has(Token::CAP_POINTS);
+            if of_part && per < scope.plan.nodes[index].cycle {
+                scope.shorter_caps.push((node, statement.line.number, per));
+            } else {
+                require_months_within(scope, site, pair, per);
+            }
             let most = body::amount_or_choices(scope, site, pair);
             body::require_positive(scope, site, pair, &most);
             let step = if pair.has(Token::CAP_DEDUCTION) || pair.has(Token::MOST_TAKEN) {
@@ -219,7 +225,7 @@ pub fn line(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, To
         Token::floor => {
             require_own_points(scope, statement, pair, node);
             let per = cap_cycle(scope, pair, node);
-            clause::require_months_within(scope, site, pair, per);
+            require_months_within(scope, site, pair, per);
             let least = body::amount_or_choices(scope, site, pair);
             scope.plan.nodes[index].push_step(Step::Floor { least, per }, statement.line.number);
         }
@@ -609,7 +615,7 @@ fn effect_line(scope: &mut Scope<'_>, site: Site<'_, '_>, when: Condition, actio
         vec![Effect::Disqualify(name_of(&lost.child(Token::title).expect("取消 what")))]
     } else if let Some(grade) = action.child(Token::grade_effect) {
         clause::require_grading(scope, site, &grade);
-        match clause::grade_effect(&grade) {
+        match clause::grade_effect(scope, &grade) {
             Some(effect) => vec![effect],
             None => return,
         }

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::full_marks;
 use super::scope::Scope;
+use super::shorter;
 use crate::calendar::Cycle;
 use crate::plan::*;
 use crate::value::Number;
@@ -120,6 +121,7 @@ enum Thing {
 
 /// Full marks become starting points and limits, matters and cycles are checked, peers are put in order.
 pub fn finish(scope: &mut Scope<'_>) {
+    shorter::settle(scope);
     full_marks::settle(scope);
     matters(scope);
     rollup(scope);

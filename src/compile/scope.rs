@@ -103,6 +103,8 @@ pub struct Scope<'s> {
     pub shared_marks: Vec<(NodeId, usize)>,
     /// 加分不超过 5分: of which node, and on which line.
     pub bonus_caps: Vec<(NodeId, usize)>,
+    /// 加分封顶 每月3分 in an item by the year: of which node, on which line, by which cycle.
+    pub shorter_caps: Vec<(NodeId, usize, Cycle)>,
     pub term_given: bool,
     /// Rules that give points (得), and that add them (加).
     pub gains: rustc_hash::FxHashSet<RuleId>,
@@ -205,6 +207,7 @@ impl<'s> Scope<'s> {
             over_full: FxHashMap::default(),
             shared_marks: Vec::new(),
             bonus_caps: Vec::new(),
+            shorter_caps: Vec::new(),
             term_given: false,
             from_zero: Default::default(),
             headed_full: Default::default(),

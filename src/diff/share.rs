@@ -595,6 +595,9 @@ fn constant(expr: &Expr, calendar: &Calendar, period: PeriodId) -> Option<Option
 /// A step that depends on nothing but the tally. Others are left out: then the sum does not come out, and is not used.
 fn apply(step: &Step, tally: &mut Tally, calendar: &Calendar, period: PeriodId) -> Option<()> {
     match step {
+        Step::CapDeduction { per, .. } | Step::CapBonus { per, .. } if *per < calendar.period(period).cycle => {
+            return None;
+        }
         Step::CapDeduction { most, .. } => {
             if let Some(most) = constant(most, calendar, period)? {
                 tally.deduction = tally.deduction.min(most);

@@ -149,12 +149,18 @@ impl<'a> Scorer<'_, 'a> {
     ) -> Result<(), Inexact> {
         let Some((most, cycle)) = rule.most_times else { return Ok(()) };
         let most_times = Number::whole(most.into());
-        let mut left = most_times;
+        // 每月最多计2次 of a year: so many of each month.
+        let part = |scorer: &Self, draft: &Draft| match draft.fact.filter(|_| cycle < rule.cycle) {
+            Some(row) => scorer.program.around(scorer.fact(row).period(), cycle),
+            None => period,
+        };
+        let mut before = most_times;
         for earlier in self.program.earlier_in(cycle, period) {
             for draft in self.drafts_after(id, earlier, u8::MAX)?.iter().filter(|draft| draft.counted) {
-                left = left.minus(self.occurrences(id, draft))?.max(Number::ZERO);
+                before = before.minus(self.occurrences(id, draft))?.max(Number::ZERO);
             }
         }
+        let mut left_of: FxHashMap<PeriodId, Number> = FxHashMap::default();
         let mut order: Vec<usize> = (0..drafts.len()).filter(|index| drafts[*index].counted).collect();
         // On the same day the weightiest come first, so that the order of rows does not change the sum.
         order.sort_by_key(|index| {
@@ -164,8 +170,11 @@ impl<'a> Scorer<'_, 'a> {
         });
         for index in order {
             let times = self.occurrences(id, &drafts[index]);
+            let part = part(self, &drafts[index]);
+            let left = left_of.get(&part).copied().unwrap_or(before);
+            left_of.insert(part, left.minus(times)?.max(Number::ZERO));
             let draft = &mut drafts[index];
-            let reason = || format!("{}最多计{most}次", every(cycle.max(rule.cycle)));
+            let reason = || format!("{}最多计{most}次", every(cycle));
             if left < times {
                 self.see(|| Use::MostTimes(id));
             }
@@ -176,9 +185,6 @@ impl<'a> Scorer<'_, 'a> {
             } else if times > left {
                 draft.points = draft.points.times(left)?.divided_by(times)?;
                 draft.explain(self.program.traced, || format!("{}，本行计{left}次", reason()));
-                left = Number::ZERO;
-            } else {
-                left = left.minus(times)?;
             }
         }
         Ok(())

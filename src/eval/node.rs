@@ -368,7 +368,7 @@ impl Parts {
 /// The usual step, a fixed cap within the node's own cycle, without ado.
 fn is_simple_step(step: &Step, node: &Node, tally: &mut Tally) -> bool {
     let Step::CapDeduction { most: Expr::Number(most), per } = step else { return false };
-    if *per > node.cycle {
+    if *per != node.cycle {
         return false;
     }
     if tally.deduction > *most {

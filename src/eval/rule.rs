@@ -1,11 +1,12 @@
 //! Scores one line of the rulebook for one unit in one period, entry by entry.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
-use crate::calendar::PeriodId;
+use crate::calendar::{Cycle, PeriodId};
 use crate::eval::expr::Value;
 use crate::eval::memo::Known;
 use crate::eval::problem::{Problem, ProblemKind, Where};
@@ -307,6 +308,10 @@ impl<'a> Scorer<'_, 'a> {
                 self.limit_each_person((id, index as u16), limit, drafts, at)?;
             }
             let LimitPer::Cycle(per) = limit.per else { continue };
+            if per < rule.cycle {
+                self.limit_each_part((id, index as u16), limit, per, drafts, at)?;
+                continue;
+            }
             let sum = sum_of(drafts)?;
             let key = |period| (id, index as u8, period);
             let mut before = Number::ZERO;
@@ -322,6 +327,38 @@ impl<'a> Scorer<'_, 'a> {
             if granted != sum {
                 self.see(|| Use::Limit { rule: id, index: index as u16 });
                 self.reduce(rule, limit, drafts, sum.minus(granted)?, most)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// 每月最多扣3分 of a year: what the rows of one month give together is within the limit.
+    fn limit_each_part(
+        &mut self,
+        (id, index): (RuleId, u16),
+        limit: &'a Limit,
+        per: Cycle,
+        drafts: &mut [Draft],
+        at: At,
+    ) -> Result<(), Inexact> {
+        let Some(most) = self.number(&limit.most, at)? else { return Ok(()) };
+        let rule = self.program.rule(id);
+        let mut parts: BTreeMap<PeriodId, Vec<usize>> = BTreeMap::new();
+        for (place, draft) in drafts.iter().enumerate() {
+            if let Some(row) = draft.fact {
+                parts.entry(self.program.around(self.fact(row).period(), per)).or_default().push(place);
+            }
+        }
+        for places in parts.into_values() {
+            let mut part: Vec<Draft> = places.iter().map(|place| drafts[*place].clone()).collect();
+            let sum = sum_of(&part)?;
+            let granted = within(sum, most);
+            if granted != sum {
+                self.see(|| Use::Limit { rule: id, index });
+                self.reduce(rule, limit, &mut part, sum.minus(granted)?, most)?;
+                for (place, draft) in places.into_iter().zip(part) {
+                    drafts[place] = draft;
+                }
             }
         }
         Ok(())
@@ -364,7 +401,7 @@ impl<'a> Scorer<'_, 'a> {
         most: Number,
     ) -> Result<(), Inexact> {
         let cycle = match limit.per {
-            LimitPer::Cycle(cycle) => cycle.max(rule.cycle),
+            LimitPer::Cycle(cycle) => cycle,
             LimitPer::Row | LimitPer::Person => rule.cycle,
         };
         let every = every(cycle);

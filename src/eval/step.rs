@@ -1,5 +1,7 @@
 //! What happens to a node's points after its parts are put together: caps, floors, factors, rounding.
 
+use std::collections::BTreeMap;
+
 use crate::calendar::{Cycle, PeriodId};
 use crate::eval::rule::every;
 use crate::eval::unit::{At, Scorer};
@@ -145,7 +147,16 @@ impl<'a> Scorer<'_, 'a> {
             }
         }
         let Some(limit) = self.number(limit, At::period(period))? else { return Ok(None) };
+        let shorter = per < self.program.cycle(period);
         let granted = match earlier_sum {
+            // 加分封顶 每月3分 of a year: what is left of each month, and no more than is left of all.
+            None if shorter => {
+                let mut left = Number::ZERO;
+                for part in self.by_cycle(id, period, per)?.values() {
+                    left = left.plus((running.keep)((running.watch)(part)?, limit))?;
+                }
+                (running.keep)(here, left)
+            }
             None => (running.keep)(here, limit),
             Some(sum) => (running.keep)(sum.plus(here)?, limit).minus((running.keep)(sum, limit))?,
         };
@@ -153,6 +164,31 @@ impl<'a> Scorer<'_, 'a> {
             put(tally, granted)?;
         }
         Ok(Some(limit))
+    }
+
+    /// What the rows at or below a node come to, by the periods of a shorter cycle that they are about.
+    fn by_cycle(&mut self, id: NodeId, period: PeriodId, per: Cycle) -> Result<BTreeMap<PeriodId, Tally>, Inexact> {
+        let program = self.program;
+        let mut parts: BTreeMap<PeriodId, Tally> = BTreeMap::new();
+        let mut nodes = vec![id];
+        while let Some(id) = nodes.pop() {
+            let node = program.node(id);
+            if !self.applies_here(id, period)? {
+                continue;
+            }
+            nodes.extend(&node.children);
+            for rule in &node.rules {
+                let (begin, end) = self.rule(*rule, period).drafts;
+                for index in begin as usize..end as usize {
+                    let draft = &self.drafts[index];
+                    let Some(row) = draft.fact.filter(|_| draft.counted) else { continue };
+                    let points = draft.points;
+                    let about = program.around(self.fact(row).period(), per);
+                    parts.entry(about).or_insert(Tally::NOTHING).add_points(points)?;
+                }
+            }
+        }
+        Ok(parts)
     }
 
     pub fn trace_step(
@@ -169,9 +205,9 @@ impl<'a> Scorer<'_, 'a> {
     }
 }
 
-/// Named where the limit runs longer than the node's own cycle.
+/// Named where the limit runs longer or shorter than the node's own cycle.
 fn longer(per: Cycle, cycle: Cycle) -> String {
-    if per > cycle { every(per) } else { String::new() }
+    if per != cycle { every(per) } else { String::new() }
 }
 
 fn rounding_word(rounding: Rounding) -> &'static str {

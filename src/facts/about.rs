@@ -227,7 +227,11 @@ impl Scan<'_, '_> {
                 }
                 Misplaced::TooLong | Misplaced::NotInForce => {
                     let right = calendar.each(input.cycle).map(|id| calendar.period(id).name.clone()).collect();
-                    (format!("“{}”按{}考评，{when}太长", input.label, input.cycle.word()), right)
+                    let does = match input.cycle < plan.nodes[input.node.index()].cycle {
+                        true => "计",
+                        false => "考评",
+                    };
+                    (format!("“{}”按{}{does}，{when}太长", input.label, input.cycle.word()), right)
                 }
             };
             let mut shown: Vec<String> = right;

@@ -266,6 +266,8 @@ impl<'a> Writer<'a, '_> {
                 if [
                     Token::FIRST_TIMES,
                     Token::FIRST_TIME,
+                    Token::AGAIN,
+                    Token::AFTERWARDS,
                     Token::within,
                     Token::SAME_PERSON,
                     Token::SAME_THING,

@@ -20,7 +20,7 @@ pub fn find(look: &mut Look<'_>) {
     let mut list = Vec::new();
     for (index, node) in plan.nodes.iter().enumerate() {
         let Some((most, line)) = node.written_steps().find_map(|(_, step, line)| match step {
-            Step::CapDeduction { most: Expr::Number(most), per } if *per <= node.cycle => Some((*most, line)),
+            Step::CapDeduction { most: Expr::Number(most), per } if *per == node.cycle => Some((*most, line)),
             _ => None,
         }) else {
             continue;

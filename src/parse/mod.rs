@@ -5,6 +5,7 @@ mod awarded;
 mod edit;
 pub mod fold;
 pub mod in_force;
+mod inclusive;
 mod kept;
 mod mark;
 mod mend;
@@ -14,6 +15,8 @@ mod numbering;
 mod numeral;
 mod pasted;
 mod speech;
+mod streak;
+mod target;
 mod unsayable;
 mod words;
 
@@ -27,6 +30,7 @@ use fold::Folded;
 pub use in_force::InForce;
 pub use names::{COMMON_UNITS, Names, unit_is_common};
 pub use numeral::{item_path, whole};
+pub use unsayable::column_of_parts;
 
 /// The longest rulebook we read.
 pub const MOST_BYTES: usize = 16 * 1024 * 1024;
@@ -126,6 +130,13 @@ pub fn lines(source: &Source, findings: &mut Findings) -> Vec<Line> {
         }
         if opened == Some(Context::Node) {
             numbering.write_out(&mut folded);
+        }
+        if opened.is_none() && !matches!(context, Context::Header | Context::Example) {
+            inclusive::write_out(&mut folded);
+        }
+        if opened.is_none() && context == Context::Node {
+            target::write_out(&mut folded);
+            streak::write_out(&mut folded);
         }
         lines.push(Line { in_force, ..Line::new(index + 1, context, opened.is_some(), folded) });
     }

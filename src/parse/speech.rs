@@ -175,7 +175,7 @@ impl Patient<'_> {
         {
             return self.mended("wrong-sign", "括号里的话写在逗号后面", open..close + 1, line);
         }
-        if let Some(mend) = self.without_verb(colon).or_else(|| self.afterwards(colon)) {
+        if let Some(mend) = self.without_verb(colon) {
             return Some(mend);
         }
         for word in IN_TIME {
@@ -294,23 +294,6 @@ impl Patient<'_> {
         self.told("missing-verb", message, range, help)
     }
 
-    /// `第1次扣1分，以后每次扣2分`
-    fn afterwards(&self, colon: usize) -> Option<Mend> {
-        let text = self.text();
-        let (at, word) =
-            ["以后每次", "其后每次", "此后每次"].iter().find_map(|word| Some((text.rfind(word)?, *word)))?;
-        let times = text[colon..at].rfind('次')? + colon;
-        let first = text[..times].trim_end_matches(|c: char| c.is_ascii_digit()).len();
-        let last: u32 = text[first..times].parse().ok()?;
-        if !text[..first].ends_with(['第', '前', '至']) {
-            return None;
-        }
-        let meant = format!("第{}次起每次", last.checked_add(1)?);
-        let line = self.parsed(at..at + word.len(), &meant)?;
-        let message = format!("“{word}”在这里写作“{meant}”");
-        self.mended("other-words", message, at..at + word.len(), line)
-    }
-
     /// `每低于95%一个百分点扣1分`
     fn each_below(&self, colon: usize) -> Option<Mend> {
         let text = self.text();
@@ -404,7 +387,7 @@ impl Patient<'_> {
                 let pause = plain.text[..at].ends_with("分、");
                 let begins = pause || plain.text[..at].ends_with([',', ';', ':', ' ']);
                 let rest = plain.text[end..].trim_start();
-                let ends = ["的", "每", "扣", "加", "得", "酌"].iter().any(|word| rest.starts_with(word));
+                let ends = ["的", "每", "扣", "加", "得", "酌", "减半", "按"].iter().any(|word| rest.starts_with(word));
                 if !(is_one && begins && ends) {
                     continue;
                 }

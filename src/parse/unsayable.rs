@@ -18,8 +18,8 @@ const TOLD: &[(&[&str], &str, &str)] = &[
     ),
     (
         &["去掉最高、最低", "去掉最高和最低", "去掉一个最高", "去掉最高月", "去掉最低月"],
-        "各期得分里去掉最高、最低的，写不出来",
-        "各期都算：各月得分平均；评分可以去掉最高最低：评分，去掉最高最低各1个",
+        "去掉最高、最低的，写在“各月得分”后面、“平均”前面",
+        "写成：年终得分 = 各月得分去掉一个最高分和一个最低分后平均，保留2位小数，四舍五入",
     ),
     (
         &["返还1分", "返还2分", "返还3分", "返还5分", "返还0.5分", "返还一分", "返还两分"],
@@ -48,6 +48,41 @@ const TOLD: &[(&[&str], &str, &str)] = &[
     ),
 ];
 
+/// 表彰：国家级加5分，省级减半: the column that would tell them apart, and the line with it.
+pub fn column_of_parts(text: &str) -> Option<String> {
+    let colon = super::top_colon(text)?;
+    let mut cases = Vec::new();
+    for part in text[colon + 1..].split([',', ';', '、']).map(|part| part.trim().trim_end_matches('。')) {
+        let begin = part.find(['的', '每', '加', '扣', '得', '减', '按'])?;
+        let (name, gives) = (&part[..begin], part[begin..].trim_start_matches('的'));
+        let is_part = gives == "减半" || gives.starts_with('按') && gives.contains('%');
+        let is_points = gives.starts_with(['每', '加', '扣', '得']) && gives.ends_with('分');
+        if !(is_part || is_points) || name.chars().count() < 2 || name.contains(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
+        cases.push((name, gives, is_part));
+    }
+    if cases.first().is_none_or(|(.., is_part)| *is_part) || !cases.iter().any(|(.., is_part)| *is_part) {
+        return None;
+    }
+    let all_end = |word: char| cases.iter().all(|(name, ..)| name.ends_with(word));
+    let column = if all_end('级') {
+        "级别"
+    } else if all_end('等') {
+        "等级"
+    } else {
+        "情况"
+    };
+    let names: Vec<&str> = cases.iter().map(|(name, ..)| *name).collect();
+    let said: Vec<String> = cases.iter().map(|(name, gives, _)| format!("{column}为{name}的{gives}")).collect();
+    Some(format!(
+        "先在开头声明一列，事实里写明：\n事实列 {column}：{}\n再写：\n{}：{}",
+        names.join("/"),
+        written(text[..colon].trim()),
+        written(&said.join(","))
+    ))
+}
+
 impl Patient<'_> {
     /// A line with words of which only the scheme's author knows what they come to.
     pub(super) fn unsayable(&self) -> Option<Mend> {
@@ -65,6 +100,10 @@ impl Patient<'_> {
             .or_else(|| self.the_higher())
             .or_else(|| self.compared())
             .or_else(|| self.without_when())
+            .or_else(|| self.by_share_of_places())
+            .or_else(|| self.share_from_last())
+            .or_else(|| self.missed_in_a_row())
+            .or_else(|| self.part_of_the_first())
     }
 
     /// `获奖：每次加5分，每人只计一次`
@@ -174,6 +213,132 @@ impl Patient<'_> {
             written(points)
         );
         self.told("unknown-condition", format!("“{}”要先算出来，才能计分", written(said)), at..at + said.len(), help)
+    }
+
+    /// `得票（票）：前30%得60分，中间40%得48分，后30%得36分`: places are worked out first, then their bands.
+    fn by_share_of_places(&self) -> Option<Mend> {
+        let text = self.text();
+        let colon = super::top_colon(text).filter(|_| self.line.context == Context::Node)?;
+        let body = text[colon + 1..].trim();
+        let head = text[..colon].trim();
+        let (label, unit) = match head.split_once('(') {
+            Some((label, unit)) => (label.trim(), Some(unit.trim_end_matches(')').trim())),
+            None => (head, None),
+        };
+        let parts: Vec<&str> = body.split([',', ';', '、']).map(|part| part.trim().trim_end_matches('。')).collect();
+        let (mut so_far, mut bands) = (0u32, Vec::new());
+        for (index, part) in parts.iter().enumerate() {
+            let part = ["得分", "成绩"].iter().find_map(|word| part.strip_prefix(word)).unwrap_or(part);
+            let part = ["排名", "名次", "排序"].iter().find_map(|word| part.strip_prefix(word)).unwrap_or(part);
+            let part =
+                ["位列", "位于", "在", "列", "为"].iter().find_map(|word| part.strip_prefix(word)).unwrap_or(part);
+            let places = ["前", "中间", "其次", "中", "最后", "后", "末"];
+            let rest = places.iter().find_map(|word| part.strip_prefix(word));
+            let (share, gives) = match (rest.and_then(|rest| rest.split_once('%')), part.strip_prefix("其余")) {
+                (Some((share, gives)), _) => (Some(share.trim().parse::<u32>().ok()?), gives),
+                (None, Some(gives)) => (None, gives),
+                (None, None) => return None,
+            };
+            let gives = gives.trim_start_matches(['的', '者']).trim();
+            if index == 0 && !part.starts_with('前') || !gives.starts_with(['得', '加', '扣', '计', '记']) {
+                return None;
+            }
+            let end = share.map_or(100, |share| so_far.saturating_add(share));
+            let is_last = index + 1 == parts.len();
+            bands.push(match (so_far, end >= 100 && is_last) {
+                (_, true) => format!("超过{so_far}%{gives}"),
+                (0, false) => format!("不超过{end}%{gives}"),
+                (from, false) => format!("超过{from}%且不超过{end}%{gives}"),
+            });
+            so_far = end;
+        }
+        if so_far > 100 || bands.is_empty() || label.is_empty() {
+            return None;
+        }
+        let reported = unit.map(|unit| format!("指标 {label}（{unit}）\n")).unwrap_or_default();
+        let help = format!(
+            "先算名次占全体的几成，再分档：\n{reported}{label}位次 = 名次（{label}） ÷ 全体个数（{label}），除数为0的，不作考评\n{label}位次：{}\n同组之内排的，写：同组名次（{label}） ÷ 同组个数（{label}）",
+            written(&bands.join(";"))
+        );
+        self.told("other-words", "按名次的比例分档，要先算出名次", colon + 1..text.len(), help)
+    }
+
+    /// `表彰：国家级加5分，省级的按50%计`, where no column says 国家级.
+    fn part_of_the_first(&self) -> Option<Mend> {
+        let text = self.text();
+        let colon = super::top_colon(text).filter(|_| self.line.context == Context::Node)?;
+        let help = column_of_parts(text)?;
+        let known = self.names.values().any(|(value, _)| text[colon + 1..].trim_start().starts_with(value));
+        let message = "说不清每一档是哪一种情形";
+        (!known).then(|| self.told("unknown-condition", message, colon + 1..text.len(), help))?
+    }
+
+    /// `不合格：后10%`: grades are taken from the top.
+    fn share_from_last(&self) -> Option<Mend> {
+        let text = self.text();
+        let colon = super::top_colon(text).filter(|_| self.line.context == Context::Grading)?;
+        let body = text[colon + 1..].trim();
+        let said = ["排名", "名次", "得分"].iter().find_map(|word| body.strip_prefix(word)).unwrap_or(body);
+        let said = ["最后", "倒数", "后", "末"].iter().find_map(|word| said.strip_prefix(word))?;
+        let grade = text[..colon].trim();
+        let above = if grade == "合格" { "良好" } else { "合格" };
+        let range = colon + 1..text.len();
+        if let Some(share) = said.trim_end_matches('的').strip_suffix('%') {
+            let share: u32 = share.trim().parse().ok().filter(|share| (1..100).contains(share))?;
+            let help = format!(
+                "写在前面各等之后：\n{above}：前{}%\n{grade}：其余\n再加一行（各等的“前…%”都从第1名数起）：\n名额，自上而下累计",
+                100 - share
+            );
+            let message = format!("名额从第1名数起，后{share}%就是前{}%以外的", 100 - share);
+            return self.told("other-words", message, range, help);
+        }
+        let count = said.trim_end_matches('的').strip_suffix(['名', '个', '家', '位'])?;
+        let count = super::whole(count.trim())?;
+        let help = format!("写成前面一等以外的，把它们放在最后：\n{above}：并非（名次为后{count}名）\n{grade}：其余");
+        self.told("other-words", "等次从第1名数起，后几名就是前面各等以外的", range, help)
+    }
+
+    /// `任务（件）：不少于3件，每少1件扣1分；连续3个月未完成的扣5分`: on top of what each month costs.
+    fn missed_in_a_row(&self) -> Option<Mend> {
+        let text = self.text();
+        let colon = super::top_colon(text).filter(|_| self.line.context == Context::Node)?;
+        let at = colon + text[colon..].find("连续")?;
+        if !text[..at].trim_end().ends_with([',', ';', ':']) {
+            return None;
+        }
+        let phrase = &text[at..];
+        let unit = ["个月", "个季度", "季度", "次考评"].iter().find_map(|unit| Some((phrase.find(unit)?, *unit)))?;
+        let streak = &phrase[..unit.0 + unit.1.len()];
+        super::whole(streak["连续".len()..unit.0].trim())?;
+        let rest = phrase[streak.len()..].trim_start_matches(['均', '都', ',']);
+        let label = text[..colon].split('(').next().unwrap_or_default().trim();
+        let bound = |words: &[&str]| {
+            words.iter().find_map(|word| {
+                let said = text[colon..at].split(word).nth(1)?;
+                let end = said.find([',', ';', '的', '得', '扣']).unwrap_or(said.len());
+                said.starts_with(|c: char| c.is_ascii_digit()).then(|| said[..end].to_owned())
+            })
+        };
+        let missed = ["未完成", "没有完成", "未达到", "没有达到", "达不到", "未达标", "不达标"];
+        let (is, gives) = match missed.iter().find_map(|word| rest.strip_prefix(word)) {
+            Some(rest) => {
+                let wanted = bound(&["不少于", "不低于", "达到", "至少"])?;
+                let rest =
+                    ["任务", "目标", "要求", "标准"].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
+                (format!("低于{wanted}"), rest)
+            }
+            None => {
+                let end = rest.find(['的', ',', '扣', '加'])?;
+                let compares = ["低于", "不足", "少于", "超过", "高于", "不少于", "不低于"];
+                compares.iter().any(|word| rest.starts_with(word)).then(|| (rest[..end].to_owned(), &rest[end..]))?
+            }
+        };
+        let gives = gives.trim_start_matches(['的', ',']);
+        let gives = gives.split([',', ';', '。']).next().filter(|gives| gives.starts_with(['扣', '加', '另', '再']))?;
+        let gives = gives.trim_start_matches(['另', '再']);
+        let line = written(&format!("当 {streak}{label}{is},{gives}"));
+        let help = format!("从这一行里去掉，另起一行：\n{line}");
+        self.told("other-words", "连续几期的，另写一行“当”", at..text.len(), help)
     }
 
     /// `类别为街道的，加5分`, without a label.

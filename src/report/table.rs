@@ -106,7 +106,14 @@ fn standing(scored: &Scored<'_>) -> Vec<Column> {
             units.iter().map(|unit| scored.group(unit).unwrap_or(NOTHING).to_owned()),
         ));
     }
-    columns.push(Column::new("总分", true, units.iter().map(|unit| unit.total.spoken())));
+    columns.push(Column::new(
+        "总分",
+        true,
+        units.iter().map(|unit| match unit.status {
+            Status::NotAssessed => NOTHING.to_owned(),
+            Status::Assessed | Status::Pending => unit.total.spoken(),
+        }),
+    ));
     let rankings = units.iter().map(|unit| unit.rankings.len()).max().unwrap_or(0);
     for index in 1..rankings {
         let name = units.iter().find_map(|unit| unit.rankings.get(index));

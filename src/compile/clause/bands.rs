@@ -82,8 +82,16 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
                 } else {
                     format!("{}与{}之间没有写，按0分计", show(high), show(low))
                 };
-                let mut finding =
-                    scope.at_line(line, "gap-between-bands", message).help("补上这一档，或把相邻的一档接上");
+                let help = match (counts, low.minus(high)) {
+                    // 1次加1分，3次以上加5分
+                    (true, Ok(apart)) if low_in && high_in && apart == Number::whole(2) => {
+                        let next = show(high.plus(Number::ONE).unwrap_or(high));
+                        let next = if draft.late_days.is_some() { format!("逾期{next}") } else { next };
+                        format!("补上一档：{next}…；确实不计的，写：{next}，不加不扣")
+                    }
+                    _ => "补上这一档，或把相邻的一档接上".to_owned(),
+                };
+                let mut finding = scope.at_line(line, "gap-between-bands", message).help(help);
                 finding.severity = crate::diagnostic::Severity::Warning;
                 scope.report(finding);
             }
@@ -189,7 +197,19 @@ fn running_into_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, kind: &
                 show(theirs.0, "最低"),
                 show(theirs.1, "最高")
             );
-            let finding = scope.at_line(line, "overlapping-bands", message).help("写明每一档的两头，让它们首尾相接");
+            let help = match (own, theirs) {
+                // 超过5%的，得10分；超过0的，得6分，每上升1个百分点扣0.5分
+                ((Some((from, from_in)), None), (Some((next, next_in)), None)) if from < next => format!(
+                    "“每…”的一档到{}为止，写成：{}{}且{}{}",
+                    show(theirs.0, ""),
+                    if from_in { "不低于" } else { "超过" },
+                    show(own.0, ""),
+                    if next_in { "低于" } else { "不超过" },
+                    show(theirs.0, "")
+                ),
+                _ => "写明每一档的两头，让它们首尾相接".to_owned(),
+            };
+            let finding = scope.at_line(line, "overlapping-bands", message).help(help);
             scope.report(finding);
         }
     }

@@ -30,6 +30,60 @@ pub(super) fn nothing_left(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mu
     }
 }
 
+/// 级别为国家级的加5分，级别为省级的减半: of other values of the same column the points are a part of those said first.
+pub(super) fn parts_of_the_first(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft) {
+    let column = |when: &Condition| match when {
+        Condition::Is(expr, _) => Some(expr.clone()),
+        _ => None,
+    };
+    let Some(own) = draft.arms.first().and_then(|arm| column(&arm.when)) else { return };
+    if draft.plain.is_some() || draft.arms.iter().any(|arm| column(&arm.when).as_ref() != Some(&own)) {
+        return;
+    }
+    let of_column = |rule: &RowRule| rule.factor.is_some() && column(&rule.when).as_ref() == Some(&own);
+    let (parts, others) = std::mem::take(&mut draft.row_rules).into_iter().partition(of_column);
+    draft.row_rules = others;
+    let parts: Vec<RowRule> = parts;
+    // 国家级加5分，省级加3分，市级减半: half of which?
+    if let ([first, .., last], Some(part)) = (&draft.arms[..], parts.first()) {
+        let share = |arm: &Arm| {
+            let each = if let Expr::Multiply(pair) = &arm.points { &pair[0] } else { &arm.points };
+            let (Expr::Number(points), Some(Expr::Number(factor))) = (each, &part.factor) else { return None };
+            let points = points.times(*factor).ok()?;
+            let verb = if points.is_negative() { "扣" } else { "加" };
+            Some(format!("{verb}{}分", points.abs()))
+        };
+        let help = match (share(first), share(last)) {
+            (Some(first), Some(last)) if first != last => {
+                format!("直接写几分：照第一档算的，写：{first}；照前一档算的，写：{last}")
+            }
+            (Some(first), _) => format!("直接写几分：{first}"),
+            _ => "直接写几分，如：加2分".to_owned(),
+        };
+        let message = format!("“{}”说不清是哪一档的几成", part.reason);
+        let finding = scope.at_line(site.statement.line.number, "part-of-which", message).help(help);
+        scope.report(finding);
+        return;
+    }
+    let Some(first) = draft.arms.first() else { return };
+    let (points, verb) = (first.points.clone(), first.verb);
+    for part in parts {
+        let factor = part.factor.expect("those with a factor were chosen");
+        draft.arms.push(Arm::flat(part.when, times(factor, points.clone()), verb));
+    }
+}
+
+/// 低于95%的，得6分，每低1个百分点扣0.5分: what the band gives, less the steps within it.
+pub(super) fn steps_in_bands(draft: &mut Draft) {
+    for arm in &mut draft.arms {
+        if let Some(base) = arm.base.take() {
+            let steps = std::mem::replace(&mut arm.points, Expr::NotAssessed);
+            arm.points = Expr::Add(Box::new([base, steps]));
+            arm.verb = Some(Token::GAIN);
+        }
+    }
+}
+
 /// An event whose number over the period decides: what each row would give is given for all of them together.
 pub(super) fn taken_together(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subject, draft: &mut Draft) {
     let line = site.statement.line.number;

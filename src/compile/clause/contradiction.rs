@@ -26,6 +26,25 @@ pub(super) fn judged_and_fixed(scope: &mut Scope<'_>, line: usize, draft: &Draft
     }
 }
 
+/// 每少1件扣1分；连续3个月任务低于3件的扣5分: whoever falls into the band before never comes to the streak.
+pub(super) fn streak_behind_bands(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
+    fn has_streak(when: &Condition) -> bool {
+        match when {
+            Condition::Streak { .. } => true,
+            Condition::All(list) | Condition::Any(list) => list.iter().any(has_streak),
+            _ => false,
+        }
+    }
+    let behind = draft.arms.iter().skip(1).any(|arm| has_streak(&arm.when));
+    if !behind || draft.arms.iter().all(|arm| has_streak(&arm.when)) {
+        return;
+    }
+    let finding = scope
+        .at_line(site.statement.line.number, "streak-behind-bands", "够得上前面一档的，就轮不到后面“连续”的一档")
+        .help("前面照扣、连续几期再另扣的，“连续”的另起一行：当 连续3个月任务低于3件，扣5分\n只按连续的扣、不再照前面扣的，“连续”的一档写在最前面");
+    scope.report(finding);
+}
+
 /// Whether a limit of the rule itself keeps it within the item's full marks.
 pub(super) fn within_full(scope: &Scope<'_>, rule: RuleId) -> bool {
     let rule = &scope.plan.rules[rule.index()];

@@ -1,8 +1,12 @@
 //! A draft becomes a rule: its basis, its points, its limits.
 
 use super::bands::check_bands;
-use super::combine::{deduct_from_full, each_off_the_best, nothing_left, taken_together};
-use super::contradiction::{judged_and_fixed, met_and_deducted, never_reached, swallowed, turned_round, within_full};
+use super::combine::{
+    deduct_from_full, each_off_the_best, nothing_left, parts_of_the_first, steps_in_bands, taken_together,
+};
+use super::contradiction::{
+    judged_and_fixed, met_and_deducted, never_reached, streak_behind_bands, swallowed, turned_round, within_full,
+};
 use super::ordinal::escalate;
 use super::step::times;
 use super::table::from_table;
@@ -11,6 +15,7 @@ use super::{Arm, Draft, Subject, Table};
 use crate::compile::declare::zero;
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
+use crate::compile::shorter::{refuse_totals, shorter_cycle};
 use crate::plan::*;
 use crate::value::Number;
 
@@ -32,6 +37,7 @@ pub(super) fn finish(
     mut draft: Draft,
 ) -> Option<Table> {
     let line = site.statement.line.number;
+    parts_of_the_first(scope, site, &mut draft);
     check_bands(scope, line, &draft, &subject);
     met_and_deducted(scope, site, &draft);
     never_reached(scope, site, &draft);
@@ -53,6 +59,8 @@ pub(super) fn finish(
         return None;
     }
     swallowed(scope, site, &draft);
+    streak_behind_bands(scope, site, &draft);
+    steps_in_bands(&mut draft);
     deduct_from_full(scope, site, &subject, &mut draft);
     each_off_the_best(scope, site, &subject, &mut draft);
     nothing_left(scope, site, &mut draft);
@@ -60,10 +68,21 @@ pub(super) fn finish(
         taken_together(scope, site, &subject, &mut draft);
     }
     beside_a_table(scope, line, &mut draft);
+    let own = scope.plan.nodes[site.node.index()].cycle;
+    // 每月扣5分 in an item by the year: the first of each month.
+    if let Some(once) = draft.once.filter(|once| *once < own && matches!(subject, Subject::Event(_))) {
+        draft.most_times = Some((1, once));
+        draft.once = None;
+    }
     let by_row = matches!(&subject, Subject::Event(_) if is_by_row(&draft));
     let points = points_of_all(scope, &subject, &mut draft);
     let (basis, mut points) = basis_of(scope, line, &subject, &draft, by_row, points);
     limit_across_months(scope, line, &draft, &points);
+    if let Some(said) = shorter_cycle(&draft.limits, draft.most_times, own)
+        && (basis == Basis::Period && matches!(subject, Subject::Event(_)) || draft.valid_months.is_some())
+    {
+        refuse_totals(scope, line, own, said);
+    }
     for factor in std::mem::take(&mut draft.factors) {
         points = times(factor, points);
     }

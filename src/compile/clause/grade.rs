@@ -11,6 +11,7 @@ use crate::syntax::{Pair, Rule as Token};
 
 /// 月度等次定为D级: a word before 等次 is the name of a grading.
 pub fn require_grading(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    require_highest(scope, site, pair);
     let Some(named) = pair.child(Token::grading_name) else { return };
     let name = name_of(&named);
     let names: Vec<String> = scope.plan.gradings.iter().map(|grading| grading.name.clone()).collect();
@@ -25,7 +26,54 @@ pub fn require_grading(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_
     scope.blame(finding);
 }
 
-pub fn grade_effect(pair: &Pair<'_, Token>) -> Option<Effect> {
+/// 不得评为优秀: the grade below it is the highest that is left; `None` where that is not known.
+fn grade_below(scope: &Scope<'_>, pair: &Pair<'_, Token>) -> Option<Effect> {
+    let said = pair.child(Token::grade_not)?.child(Token::value).map(|value| name_of(&value))?;
+    let said = ["等次", "等级"].iter().find_map(|word| said.strip_suffix(word)).unwrap_or(&said);
+    let begins = |name: &str| name == said || said == "优" && name.starts_with(said);
+    let mut below = scope.plan.gradings.iter().filter_map(|grading| match &grading.grades[..] {
+        [first, next, ..] if begins(&first.name) => Some(next.name.clone()),
+        _ => None,
+    });
+    let grade = below.next()?;
+    below.all(|other| other == grade).then(|| Effect::GradeAtMost { grading: String::new(), grade })
+}
+
+/// 不得评为良好: may one still be 优秀?
+fn require_highest(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let Some(not) = pair.child(Token::grade_not) else { return };
+    if grade_below(scope, pair).is_some() {
+        return;
+    }
+    let said = not.child(Token::value).map(|value| name_of(&value)).unwrap_or_default();
+    let said = ["等次", "等级"].iter().find_map(|word| said.strip_suffix(word)).unwrap_or(&said).to_owned();
+    let names = |grading: &Grading| grading.grades.iter().map(|grade| grade.name.clone()).collect::<Vec<_>>();
+    let around = scope.plan.gradings.iter().find(|grading| grading.has(&said)).map(names);
+    let written = scope.original(site.statement, &not);
+    let finding = match around {
+        Some(grades) => {
+            let at = grades.iter().position(|name| *name == said).unwrap_or(0);
+            let help = match grades.get(at + 1) {
+                Some(next) => format!("写成：等次不得高于{next}"),
+                None => "写明最高到哪一等，如：等次不得高于合格".to_owned(),
+            };
+            let message = format!("“{written}”说不清比“{said}”高的还能不能评");
+            scope.at(site.statement, &not, "unclear-grade", message).help(help)
+        }
+        None => {
+            let known: Vec<String> = scope.plan.gradings.iter().flat_map(names).collect();
+            let finding = scope.at(site.statement, &not, "unknown-grade", format!("没有名为“{said}”的等次"));
+            let finding = if known.is_empty() { finding } else { finding.expected(known.join("、")) };
+            finding.help("不得评先评优的写：取消评先资格；等次写在“等次”里，如：优秀：90分以上")
+        }
+    };
+    scope.blame(finding);
+}
+
+pub fn grade_effect(scope: &Scope<'_>, pair: &Pair<'_, Token>) -> Option<Effect> {
+    if pair.has(Token::grade_not) {
+        return grade_below(scope, pair);
+    }
     let grading = pair.child(Token::grading_name).map(|name| name_of(&name)).unwrap_or_default();
     pair.clone().into_inner().find_map(|inner| {
         let grade = || {

@@ -1,11 +1,12 @@
 //! 最多扣5分: of the phrase before it, of a row, a person or a cycle.
 
-use super::modifier::{require_months_within, whole_if_one_year};
+use super::modifier::whole_if_one_year;
 use super::{Draft, verbs_of};
 use crate::compile::body;
 use crate::compile::expression::{self, Site};
 use crate::compile::header::cycle_of;
 use crate::compile::scope::Scope;
+use crate::compile::shorter::count_within;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -62,7 +63,7 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
         Some(inner) if inner.has(Token::cycle) => {
             let cycle = cycle_of(&inner.child(Token::cycle).expect("asked for"));
             let cycle = whole_if_one_year(scope, cycle);
-            require_months_within(scope, site, inner, cycle);
+            count_within(scope, site, inner, cycle);
             LimitPer::Cycle(cycle)
         }
         _ => LimitPer::Cycle(scope.plan.nodes[site.node.index()].cycle),

@@ -31,7 +31,7 @@ mod unread;
 mod veto;
 
 pub use grade::{grade_effect, points_when, require_grading};
-pub use modifier::{require_months_within, same_matter, whole_if_one_year};
+pub use modifier::{same_matter, whole_if_one_year};
 pub use step::percent_text;
 pub use table::{close_table, share_row, table_row};
 pub use veto::{Veto, effects_of, veto_rank, veto_zero, zero_total};
@@ -55,7 +55,7 @@ use indicator::falls_short;
 use phrase::gather;
 use rating::rating;
 use reach::unclear_reach;
-use unread::refuse_unread;
+use unread::{misspelled_unit, refuse_unread};
 
 /// A lookup whose rows are on the lines that follow.
 pub struct Table {
@@ -152,6 +152,8 @@ struct Arm {
     range: Option<Range>,
     /// 每少1件, 每多1件: points by steps, which may run into other bands, and which way they go.
     steps: Option<Way>,
+    /// What the band gives in which the steps begin and lie.
+    base: Option<Expr>,
 }
 
 /// Which way steps go from where they begin.
@@ -163,7 +165,7 @@ enum Way {
 
 impl Arm {
     fn flat(when: Condition, points: Expr, verb: Option<Token>) -> Arm {
-        Arm { when, points, verb, range: None, steps: None }
+        Arm { when, points, verb, range: None, steps: None, base: None }
     }
 }
 
@@ -277,7 +279,10 @@ pub fn define(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) ->
     let told = scope.findings.len();
     let mistaken =
         matches!(&subject, Subject::Value(Typed { expr: Expr::Measure(id), .. }) if scope.mistaken.contains(id));
-    if refuse_unread(scope, site, &body, &subject) || unclear_reach(scope, site, &body) {
+    if misspelled_unit(scope, site, &body)
+        || refuse_unread(scope, site, &body, &subject)
+        || unclear_reach(scope, site, &body)
+    {
         scope.in_row = None;
         return None;
     }

@@ -17,6 +17,7 @@ use crate::compile::condition::Range;
 use crate::compile::expression::{self, Site, Typed, integer};
 use crate::compile::header::cycle_of;
 use crate::compile::scope::{Meaning, Scope, name_of};
+use crate::compile::shorter::{count_within, require_months_within};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -54,7 +55,7 @@ pub(super) fn modifier(
         Token::grade_effect => {
             let when = when();
             require_grading(scope, site, pair);
-            if let Some(effect) = grade_effect(pair) {
+            if let Some(effect) = grade_effect(scope, pair) {
                 draft.effects.push(RuleEffect { when, effect });
             }
         }
@@ -70,7 +71,7 @@ pub(super) fn modifier(
         Token::once_rule => {
             let cycle = pair.child(Token::cycle).map(|cycle| whole_if_one_year(scope, cycle_of(&cycle)));
             if let Some(cycle) = cycle {
-                require_months_within(scope, site, pair, cycle);
+                count_within(scope, site, pair, cycle);
             }
             match pair.child(Token::integer).and_then(|n| integer(&n)) {
                 // 全年只计2次 is 全年最多计2次.
@@ -85,7 +86,7 @@ pub(super) fn modifier(
             let count = pair.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
             let own = scope.plan.nodes[site.node.index()].cycle;
             let cycle = pair.child(Token::cycle).map_or(own, |cycle| whole_if_one_year(scope, cycle_of(&cycle)));
-            require_months_within(scope, site, pair, cycle);
+            count_within(scope, site, pair, cycle);
             // 最多计2处: what is counted is what the line counts.
             if let (Some(unit), Some(input)) = (pair.child(Token::unit), scope.in_row) {
                 let counted = scope.plan.inputs[input.index()].quantity.clone();
@@ -121,7 +122,7 @@ pub(super) fn modifier(
         Token::count_scope => {
             let said = pair.child(Token::cycle).map(|cycle| whole_if_one_year(scope, cycle_of(&cycle)));
             if let Some(said) = said {
-                require_months_within(scope, site, pair, said);
+                count_within(scope, site, pair, said);
             }
             if draft.count_scope.is_some() && draft.count_scope != said {
                 let finding = scope
@@ -229,31 +230,6 @@ fn at_most(points: &Expr, count: u32) -> Option<Expr> {
 /// 全年 of a scheme in force for one year is its whole term.
 pub fn whole_if_one_year(scope: &Scope<'_>, cycle: Cycle) -> Cycle {
     if cycle == Cycle::Year && scope.plan.calendar.each(Cycle::Year).len() == 1 { Cycle::Term } else { cycle }
-}
-
-/// 每月最多扣3分 in an item assessed by the year: nobody adds up its months.
-pub fn require_months_within(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, said: Cycle) {
-    let own = scope.plan.nodes[site.node.index()].cycle;
-    if said >= own {
-        return;
-    }
-    let is_one_year = own == Cycle::Term && scope.plan.calendar.each(Cycle::Year).len() == 1;
-    let own = if is_one_year { Cycle::Year } else { own };
-    let (own, said, each) = (own.word(), said.word(), each_of(said));
-    let message = format!("这里写的是按{said}算，本条却是按{own}考评的，分不出各{said}");
-    let finding = scope
-        .at(site.statement, pair, "cycle-of-another", message)
-        .help(format!("逐{said}算再加起来的，在条目里加一行：考评周期 每{said}，{each}之和；不是的，去掉这几个字"));
-    scope.report(finding);
-}
-
-fn each_of(cycle: Cycle) -> &'static str {
-    match cycle {
-        Cycle::Month => "各月",
-        Cycle::Quarter => "各季度",
-        Cycle::Half => "各半年",
-        Cycle::Year | Cycle::Term => "各年",
-    }
 }
 
 /// 同一事项全年按最高级别计一次，已计分的补足差额

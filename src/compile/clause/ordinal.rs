@@ -19,7 +19,19 @@ pub(super) fn ordinal(
     pair: &Pair<'_, Token>,
     outcome: &Pair<'_, Token>,
 ) {
-    let said = pair.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
+    let said = match () {
+        _ if pair.has(Token::AGAIN) => 2,
+        // 第1次扣1分，以后每次扣2分: from the next one on.
+        _ if pair.has(Token::AFTERWARDS) => draft.next_tier.max(1),
+        _ => pair.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1),
+    };
+    if said == 1 && pair.has(Token::AFTERWARDS) {
+        let finding = scope
+            .at(site.statement, pair, "unread-word", "“以后”前面没有写是第几次以后")
+            .help("写成：第1次扣1分，以后每次扣2分；或 第2次起每次扣2分");
+        scope.blame(finding);
+        return;
+    }
     // 前5次 is 第1次至第5次.
     let first_times = pair.has(Token::FIRST_TIMES);
     let from = if first_times { 1 } else { said };
@@ -86,7 +98,7 @@ pub(super) fn ordinal(
         // 第3次起每次另扣1分: on top of what each has cost so far.
         also = also.filter(|_| before.is_some());
         draft.tiers.push((1, before.unwrap_or(Number::ZERO)));
-    } else if from > draft.next_tier.max(1) {
+    } else if from > draft.next_tier.max(1) && !pair.has(Token::AGAIN) {
         let next = draft.next_tier.max(1);
         let finding = scope
             .at(site.statement, pair, "gap-between-tiers", format!("第{next}次没有写"))

@@ -2,7 +2,7 @@
 
 use super::case::{arm, plain, set_plain};
 use super::late::by_days;
-use super::modifier::require_months_within;
+use super::modifier::whole_if_one_year;
 use super::outcome::outcome_of;
 use super::short::by_steps;
 use super::step::{step_of, steps, times};
@@ -12,6 +12,7 @@ use crate::calendar::Cycle;
 use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site, Typed};
 use crate::compile::scope::Scope;
+use crate::compile::shorter::count_within;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -121,6 +122,7 @@ fn by_the_cycle(
         "季" | "季度" => Cycle::Quarter,
         _ => Cycle::Year,
     };
+    let cycle = whole_if_one_year(scope, cycle);
     if kind.is_some() || pair.has(Token::PER_EVENT) || draft.once.is_some_and(|once| once != cycle) {
         let finding = scope
             .at(site.statement, pair, "unread-word", "“每月”“每季度”“每年”前后的字没有读懂")
@@ -128,7 +130,7 @@ fn by_the_cycle(
         scope.blame(finding);
         return;
     }
-    require_months_within(scope, site, pair, cycle);
+    count_within(scope, site, pair, cycle);
     draft.once = Some(cycle);
     match waiting {
         Some(waiting) => arm(scope, site, draft, waiting, outcome, pair),

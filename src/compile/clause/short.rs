@@ -47,7 +47,8 @@ pub(super) fn by_steps(
         last.high = None;
     }
     let range = if is_exact { Range { high: None, ..range } } else { range };
-    if !is_exact && !further && !says_side(site, each.pair) && goes_wrong(&range, short, verb, asked) {
+    let inside = goes_on && !is_exact && lies_in_its_band(draft, short);
+    if !is_exact && !further && !inside && !says_side(site, each.pair) && goes_wrong(&range, short, verb, asked) {
         return wrong_way(scope, site, &each, &range, short);
     }
     let (end, wanted) = match (short, &range.low, &range.high) {
@@ -67,6 +68,17 @@ pub(super) fn by_steps(
     let gap = if short { [end.clone(), value.expr.clone()] } else { [value.expr.clone(), end.clone()] };
     let steps = steps(scope, site, each.pair, Expr::Subtract(Box::new(gap)), &value.kind, &each.step, part);
     let mut points = times(each.points, steps);
+    if inside && let Some(band) = draft.arms.pop() {
+        draft.arms.push(Arm {
+            when: band.when,
+            points,
+            verb,
+            range: band.range,
+            steps: Some(if short { Way::Down } else { Way::Up }),
+            base: Some(band.points),
+        });
+        return;
+    }
     if goes_on && !short {
         points = on_top(draft, verb, &value, &end, points);
     }
@@ -87,7 +99,7 @@ pub(super) fn by_steps(
         (false, Comparison::Below) => Range { condition: holds.clone(), low: None, high: end },
         (false, _) => Range { condition: holds.clone(), low: end, high: None },
     };
-    draft.arms.push(Arm { when: holds, points, verb, range: Some(range), steps: Some(way) });
+    draft.arms.push(Arm { when: holds, points, verb, range: Some(range), steps: Some(way), base: None });
     draft.on_total |= matches!(subject, Subject::Event(_));
 }
 
@@ -97,11 +109,24 @@ fn band_before(draft: &Draft, short: bool) -> Option<Range> {
     let range = arm.range.clone()?;
     match (&range.low, &range.high) {
         (Some(_), _) => Some(range),
+        (None, Some(_)) if lies_in_its_band(draft, short) => Some(range),
         // 不少于2次，每少1次扣1分，每多1次加0.5分: more than was asked for.
         (None, Some((end, false))) if arm.steps.is_some() && !short => {
             Some(Range { low: Some((end.clone(), true)), high: None, ..range })
         }
         _ => None,
+    }
+}
+
+/// 低于95%的，得6分，每低1个百分点扣0.5分: the steps begin where the band just said does, and go further into it.
+fn lies_in_its_band(draft: &Draft, short: bool) -> bool {
+    let Some(arm) = draft.arms.last().filter(|arm| arm.steps.is_none() && arm.verb == Some(Token::GAIN)) else {
+        return false;
+    };
+    match arm.range.as_ref().map(|range| (&range.low, &range.high)) {
+        Some((_, Some(_))) if short => true,
+        Some((Some(_), Some(_)) | (Some((_, false)), None)) => !short,
+        _ => false,
     }
 }
 

@@ -39,6 +39,9 @@ pub(super) fn stray_case(
             .help(format!("写成：{line}"));
     }
     let finding = scope.at(site.statement, case, "unknown-condition", format!("说不清“{name}”是哪一种情形"));
+    if let Some(help) = crate::parse::column_of_parts(&site.statement.line.plain.text) {
+        return finding.help(help);
+    }
     if name.contains("不重复") || name.contains("就高") {
         return finding
             .expected("同一什么")

@@ -3,8 +3,9 @@
 use super::Subject;
 use crate::compile::expression::{Site, Typed};
 use crate::compile::scope::{Scope, name_of};
-use crate::parse::unit_is_common;
+use crate::parse::{COMMON_UNITS, unit_is_common};
 use crate::plan::*;
+use crate::suggest;
 use crate::syntax::{Pair, Rule as Token};
 
 /// What a 每 counts: what is missing, what is too much, days late. The words on places go the other way: 每降1名.
@@ -62,6 +63,31 @@ fn unread_word<'a>(site: Site<'_, 'a>, subject: &Subject, pair: &Pair<'a, Token>
             _ => unread(word),
         })
     })
+}
+
+/// Measure words of one character that look or sound like a commoner one, and are none of its misspellings.
+const OWN_UNITS: &str = "间级届节步层页字乡镇县区市省组社队班年段章座幢栋棵株只支枝根张枚块片面套双对副堂课站点线路街巷院园\
+    校店厂港桥井旗苗员任位款首集回趟遍声笔单桩股束串盘盒箱包袋瓶桶车船艘架艇里寸尺丈斤克两升株顶列封通句段排列批星档周旬季月";
+
+/// 每像扣1分: a measure word that nobody declared, and that is one letter off a known one.
+pub(super) fn misspelled_unit(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>) -> bool {
+    let found = body.clone().into_inner().flatten().find_map(|inner| {
+        let word = (inner.as_rule() == Token::loose_unit).then(|| name_of(&inner))?;
+        let mut characters = word.chars();
+        let (Some(said), None) = (characters.next(), characters.next()) else { return None };
+        let known = COMMON_UNITS.iter().filter(|unit| unit.chars().count() == 1);
+        let near = known.filter_map(|unit| Some((suggest::cost(said, unit.chars().next()?), *unit)));
+        let (cost, meant) = near.min_by_key(|(cost, _)| *cost)?;
+        (cost <= 2 && !OWN_UNITS.contains(said)).then_some((inner, word, meant))
+    });
+    let Some((pair, word, meant)) = found else { return false };
+    let line = scope.line_text(site.statement);
+    let line = line.replacen(&format!("每{word}"), &format!("每{meant}"), 1);
+    let finding = scope
+        .at(site.statement, &pair, "misspelled-word", format!("“{word}”应当写作“{meant}”"))
+        .help(format!("写成：{}", line.trim()));
+    scope.blame(finding);
+    true
 }
 
 /// 轻伤1人扣1分，重伤1人扣5分: what each word means is not known; where they are several events, each has its line.

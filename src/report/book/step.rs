@@ -104,7 +104,7 @@ impl<'a> Chain<'a> {
     /// A limit that the rulebook gives as a number, for the node's own cycle.
     fn fixed(&self, limit: &Expr, per: Cycle, cycle: Cycle) -> Option<Number> {
         match limit {
-            _ if per > cycle => None,
+            _ if per != cycle => None,
             Expr::Number(limit) => Some(*limit),
             Expr::Full(node) => match &self.plan.nodes[node.index()].full {
                 Some(Expr::Number(full)) => Some(*full),

@@ -1,5 +1,6 @@
 //! Numbers as the page shows, sorts and draws them.
 
+use maud::{Markup, html};
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::outcome::{Status, UnitOutcome};
@@ -18,6 +19,20 @@ pub fn shown(number: Number) -> String {
 /// A number as the script sorts it.
 pub fn key(number: Number) -> String {
     number.rounded(6, Rounding::HalfUp).unwrap_or(number).to_string()
+}
+
+/// A unit's total, or a dash where it has none.
+pub fn total_text(unit: &UnitOutcome) -> String {
+    match unit.status {
+        Status::NotAssessed => "—".to_owned(),
+        Status::Assessed | Status::Pending => shown(unit.total),
+    }
+}
+
+/// The same as a cell that the script sorts.
+pub fn total_cell(unit: &UnitOutcome) -> Markup {
+    let sorted = if unit.status == Status::NotAssessed { String::new() } else { key(unit.total) };
+    html! { td.number.total data-key=(sorted) { (total_text(unit)) } }
 }
 
 /// `part ÷ whole` in tenths of a percent, between none and all. Only pictures are drawn with it.

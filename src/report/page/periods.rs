@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use super::Page;
-use super::figure::{key, period_label, shown, words};
+use super::figure::{key, period_label, shown, total_cell, words};
 use crate::outcome::UnitOutcome;
 use crate::scored::Scored;
 use crate::value::Number;
@@ -59,7 +59,7 @@ fn row(page: &Page<'_>, places: &[BTreeMap<usize, u32>], unit: &UnitOutcome) -> 
                     None => { td.number data-key="" { "—" } }
                 }
             }
-            td.number.total data-key=(key(unit.total)) { (shown(unit.total)) }
+            (total_cell(unit))
         }
     }
 }

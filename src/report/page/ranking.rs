@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::Page;
-use super::figure::{are_long, key, marks, shown, words};
+use super::figure::{are_long, key, marks, shown, total_cell, words};
 use crate::outcome::{NodeOutcome, RankOutcome, UnitOutcome};
 use crate::plan::NodeId;
 use crate::report::table::{adds_up, is_capped};
@@ -91,7 +91,7 @@ fn row(scored: &Scored<'_>, columns: &Columns<'_>, index: usize, unit: &UnitOutc
             (place(unit.rankings.first()))
             th.unit scope="row" { a href=(format!("#u-{index}")) { (scored.name(unit)) } }
             @if columns.group { td { (scored.group(unit).unwrap_or("—")) } }
-            td.number.total data-key=(key(unit.total)) { (shown(unit.total)) }
+            (total_cell(unit))
             @for (index, _) in &columns.rankings { (place(unit.rankings.get(*index))) }
             @for id in columns.sections { (section(scored, scored.node(unit, *id))) }
             @if columns.marks { td.marks { @for mark in marks(unit) { span.mark { (mark) } " " } } }

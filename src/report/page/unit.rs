@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::Page;
-use super::figure::{marks, shown, words};
+use super::figure::{marks, total_text, words};
 use crate::explain::{Explainer, Kind, Tree};
-use crate::outcome::UnitOutcome;
+use crate::outcome::{Status, UnitOutcome};
 
 /// Marks that join a value to its text; beside the text they are not wanted.
 const JOINTS: [char; 2] = ['：', '，'];
@@ -36,7 +36,7 @@ pub fn details<'a>(
                 span.rank { @match rank { Some(rank) => { "第" (rank) "名" } None => { "—" } } }
                 span.name { (scored.name(unit)) }
                 @for mark in marks(unit) { span.mark { (mark) } }
-                span.value { (shown(unit.total)) "分" }
+                span.value { (total_text(unit)) @if unit.status != Status::NotAssessed { "分" } }
             }
             div.why id=(format!("u-{index}")) {
                 p.heading { (tree.sentence()) }

@@ -1,0 +1,89 @@
+//! 90分（含90分）以上, 60分（不含）以下: bounds that say in brackets whether the number is one of them, as the words of
+//! the language have it.
+
+use super::fold::Folded;
+
+/// The line with each such bracket as the grammar knows it; what stands in quotes is left alone.
+pub fn write_out(line: &mut Folded) {
+    if !line.text.contains("含") {
+        return;
+    }
+    let brackets: Vec<usize> = line.text.match_indices('(').map(|(at, _)| at).collect();
+    for open in brackets.into_iter().rev() {
+        if let Some((range, with)) = written(&line.text, open) {
+            *line = line.replaced(range, &with);
+        }
+    }
+}
+
+/// What to put in place of the bracket at `open`, and of what.
+fn written(text: &str, open: usize) -> Option<(std::ops::Range<usize>, String)> {
+    let close = open + text[open..].find(')')?;
+    let inner = text[open + 1..close].trim();
+    let (included, number) = match (inner.strip_prefix("不含"), inner.strip_prefix('含')) {
+        (Some(rest), _) => (false, rest.trim()),
+        (_, Some(rest)) => (true, rest.trim()),
+        _ => return None,
+    };
+    let quoted = text[..open].matches('「').count() != text[..open].matches('」').count();
+    if quoted {
+        return None;
+    }
+    let limit = limit_before(text[..open].trim_end())?;
+    // 90分（含80分）以上 is not to be read over.
+    if !number.is_empty() && number != text[limit..open].trim() {
+        return None;
+    }
+    let behind = &text[close + 1..];
+    let end = |word: &str| close + 1 + word.len();
+    for (word, beyond) in [("以上", "超过"), ("以下", "低于"), ("以内", "低于")] {
+        if !behind.starts_with(word) {
+            continue;
+        }
+        return match included {
+            false => Some((limit..end(word), format!("{beyond}{}", text[limit..open].trim()))),
+            true if number.is_empty() && word != "以内" => None,
+            true => Some((open..close + 1, String::new())),
+        };
+    }
+    let short = if included { "(含)" } else { "(不含)" };
+    (!number.is_empty()).then(|| (open..close + 1, short.to_owned()))
+}
+
+/// Where a number with its measure word begins that a text ends with: 90分, 85%.
+fn limit_before(text: &str) -> Option<usize> {
+    const LONGEST_UNIT: usize = 5;
+    let digit = |c: char| c.is_ascii_digit() || c == '.';
+    let number =
+        text.trim_end_matches(|c: char| !digit(c) && !c.is_ascii_punctuation() && !c.is_whitespace() || c == '%');
+    let unit = &text[number.len()..];
+    if unit.chars().count() > LONGEST_UNIT || unit.chars().any(|c| "至、。；「」≤≥".contains(c)) {
+        return None;
+    }
+    let begin = number.trim_end_matches(digit).len();
+    (begin < number.len() && !text[..begin].ends_with('第')).then_some(begin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fold::fold;
+
+    #[test]
+    fn brackets_become_words() {
+        for (said, meant) in [
+            ("优秀：90分（含90分）以上", "优秀:90分以上"),
+            ("良好：80分（含）以上不满90分", "良好:80分(含)以上不满90分"),
+            ("不合格：60分（不含）以下", "不合格:低于60分"),
+            ("合格：60分（含60分）以上80分（不含80分）以下", "合格:60分以上低于80分"),
+            ("率（%）：90%（不含90%）至100%（含）得5分", "率(%):90%(不含)至100%(含)得5分"),
+            ("迟到：每次扣1分，3次（含）以内的不扣", "迟到:每次扣1分,3次以内的不扣"),
+            ("缺项（含代管的）：每项扣1分", "缺项(含代管的):每项扣1分"),
+            ("人数（含12人）：每人扣1分", "人数(含12人):每人扣1分"),
+            ("优秀：90分（含80分）以上", "优秀:90分(含80分)以上"),
+        ] {
+            let mut line = fold(said, 0);
+            super::write_out(&mut line);
+            assert_eq!(line.text, meant);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! 目标值95%，达到得10分，每低1个百分点扣0.5分: a target that the rest of the line speaks of, put where it is spoken of.
+
+use super::fold::Folded;
+use super::top_colon;
+
+/// What a target is called, the longer names first.
+const TARGETS: &[&str] = &["目标任务数", "目标任务", "目标值", "目标数", "目标", "任务数", "任务", "要求", "标准"];
+/// To be short of it, to have come up to it, to have gone beyond it; and whether the word says so without the target's
+/// name.
+const SHORT: &[(&str, bool)] = &[
+    ("未达到", true),
+    ("没有达到", true),
+    ("达不到", true),
+    ("未达标", true),
+    ("未达", true),
+    ("未完成", true),
+    ("没有完成", true),
+    ("低于", false),
+    ("不足", false),
+    ("少于", false),
+];
+const MET: &[(&str, bool)] = &[("达到", true), ("达标", true), ("完成", false)];
+const BEYOND: &[(&str, bool)] = &[("超额完成", true), ("超过", false), ("超出", false), ("高于", false)];
+/// 每低于目标1个百分点
+const STEPS: &[(&str, &str)] = &[
+    ("每低于", "每低"),
+    ("每少于", "每少"),
+    ("每低", "每低"),
+    ("每少", "每少"),
+    ("每高于", "每高"),
+    ("每高出", "每高"),
+    ("每超过", "每超"),
+    ("每超出", "每超"),
+    ("每超", "每超"),
+];
+
+/// The line of an item with its target in place of 达到, 未达到 and the like.
+pub fn write_out(line: &mut Folded) {
+    let Some((body, target, rest)) = said_first(&line.text) else { return short_of_a_bound(line) };
+    let text = &line.text;
+    let changes: Vec<_> = phrases(text, rest).filter_map(|at| spoken_of(text, at, &target)).collect();
+    let steps_alone = ["每低", "每少", "每差", "每降"].iter().any(|word| text[rest..].trim_start().starts_with(word));
+    let first = if steps_alone { format!("不低于{target},") } else { String::new() };
+    if changes.is_empty() && !steps_alone {
+        return;
+    }
+    for (range, with) in changes.into_iter().rev() {
+        *line = line.replaced(range, &with);
+    }
+    *line = line.replaced(body..rest, &first);
+}
+
+/// 不低于95%得10分；未达到的，每低1个百分点扣1分
+fn short_of_a_bound(line: &mut Folded) {
+    let text = &line.text;
+    let Some(body) = top_colon(text).map(|colon| colon + 1) else { return };
+    let said = text[body..].trim_start();
+    let Some(said) = ["不低于", "不少于", "达到", "至少"].iter().find_map(|word| said.strip_prefix(word))
+    else {
+        return;
+    };
+    let end = said.find([',', ';', '的', '得', '加', '扣']).unwrap_or(said.len());
+    let target = said[..end].trim();
+    if !is_amount(target) {
+        return;
+    }
+    let is_short = |at: &usize| SHORT.iter().any(|(word, alone)| *alone && text[*at..].starts_with(word));
+    let changes = phrases(text, text.len() - said.len() + end).filter(is_short);
+    let changes: Vec<_> = changes.filter_map(|at| spoken_of(text, at, target)).collect();
+    for (range, with) in changes.into_iter().rev() {
+        *line = line.replaced(range, &with);
+    }
+}
+
+/// Where the phrases of a line begin, from one of its places on.
+fn phrases(text: &str, from: usize) -> impl Iterator<Item = usize> + '_ {
+    let mut at = from;
+    text[from..].split([',', ';']).map(move |phrase| {
+        let begin = at + phrase.len() - phrase.trim_start().len();
+        at += phrase.len() + 1;
+        begin
+    })
+}
+
+/// 95%, 30件
+fn is_amount(text: &str) -> bool {
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    unit.len() < text.len() && (unit == "%" || super::COMMON_UNITS.contains(&unit))
+}
+
+/// Where a body begins that says its target first, the target, and where the rest begins.
+fn said_first(text: &str) -> Option<(usize, String, usize)> {
+    let colon = top_colon(text)?;
+    let body = colon + 1 + (text[colon + 1..].len() - text[colon + 1..].trim_start().len());
+    let name = TARGETS.iter().find(|name| text[body..].starts_with(**name))?;
+    let said = text[body + name.len()..].trim_start();
+    let said = ["为", "是", ":", "="].iter().find_map(|word| said.strip_prefix(word)).unwrap_or(said).trim_start();
+    let end = said.find([',', ';'])?;
+    let target = said[..end].trim();
+    is_amount(target).then(|| (body, target.to_owned(), text.len() - said.len() + end + 1))
+}
+
+/// What a phrase says of the target, and how it is written with it.
+fn spoken_of(text: &str, at: usize, target: &str) -> Option<(std::ops::Range<usize>, String)> {
+    let rest = &text[at..];
+    let name_of = |rest: &str| TARGETS.iter().find(|name| rest.starts_with(**name)).map_or(0, |name| name.len());
+    for (said, meant) in STEPS {
+        let name = rest.strip_prefix(said).map_or(0, name_of);
+        if name > 0 {
+            return Some((at..at + said.len() + name, (*meant).to_owned()));
+        }
+    }
+    for (words, meant) in [(SHORT, "低于"), (BEYOND, "超过"), (MET, "达到")] {
+        for (word, alone) in words {
+            let Some(after) = rest.strip_prefix(word) else { continue };
+            let name = name_of(after);
+            let end = after[name..].trim_start();
+            // 达到90%: a number of its own.
+            let of_it = ["的", "得", "计", "记", "加", "扣", "不", ",", "时", "按", "每"]
+                .iter()
+                .any(|next| end.starts_with(next));
+            if (name > 0 || *alone) && (of_it || end.is_empty()) {
+                return Some((at..at + word.len() + name, format!("{meant}{target}")));
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fold::fold;
+
+    #[test]
+    fn the_target_stands_where_it_is_spoken_of() {
+        for (said, meant) in [
+            ("率（%）：目标值95%，达到得10分，每低1个百分点扣0.5分", "率(%):达到95%得10分,每低1个百分点扣0.5分"),
+            (
+                "率（%）：目标95%，达到目标的得10分；未达到的，每低1个百分点扣1分",
+                "率(%):达到95%的得10分;低于95%的,每低1个百分点扣1分",
+            ),
+            ("率（%）：目标为95%，每低于目标值1个百分点扣0.5分", "率(%):不低于95%,每低1个百分点扣0.5分"),
+            (
+                "件数（件）：任务30件，完成任务的得10分，超额完成的，每多1件加1分",
+                "件数(件):达到30件的得10分,超过30件的,每多1件加1分",
+            ),
+            (
+                "率（%）：不低于95%得10分；未达到的，每低1个百分点扣1分",
+                "率(%):不低于95%得10分;低于95%的,每低1个百分点扣1分",
+            ),
+            ("率（%）：不低于95%，每低1个百分点扣1分", "率(%):不低于95%,每低1个百分点扣1分"),
+            ("件数（件）：目标30件，达到40件的加5分", "件数(件):目标30件,达到40件的加5分"),
+            ("件数（件）：目标明确，每件加1分", "件数(件):目标明确,每件加1分"),
+        ] {
+            let mut line = fold(said, 0);
+            super::write_out(&mut line);
+            assert_eq!(line.text, meant);
+        }
+    }
+}
