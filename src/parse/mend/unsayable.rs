@@ -1,7 +1,7 @@
 //! What schemes say that no line says here in those words: known by them, and told with the way round it.
 
-use super::Context;
-use super::mend::{Mend, Patient, written};
+use super::{Mend, Patient, written};
+use crate::parse::Context;
 
 /// Words, what is wrong with them, and what to write.
 const TOLD: &[(&[&str], &str, &str)] = &[
@@ -65,6 +65,19 @@ impl Patient<'_> {
             .or_else(|| self.the_higher())
             .or_else(|| self.compared())
             .or_else(|| self.without_when())
+            .or_else(|| self.percent_of())
+    }
+
+    /// `得分封顶 季度考核得分的5%`
+    fn percent_of(&self) -> Option<Mend> {
+        let text = self.text();
+        text.match_indices('的').find_map(|(at, of)| {
+            let end = at + of.len();
+            let number = text[end..].trim_end_matches('。').strip_suffix('%')?;
+            number.parse::<f64>().ok()?;
+            let line = self.parsed(at..end, "×")?;
+            self.mended("other-words", format!("“的{number}%”在这里写作“×{number}%”"), at..text.len(), line)
+        })
     }
 
     /// `获奖：每次加5分，每人只计一次`
@@ -76,7 +89,7 @@ impl Patient<'_> {
         let times = said
             .trim_start_matches(|c: char| !c.is_ascii_digit() && !"一两二三四五六七八九十".contains(c))
             .strip_suffix('次')?;
-        let times = super::whole(times)?;
+        let times = crate::parse::whole(times)?;
         let gives = text[colon + 1..at].trim().strip_prefix("每次")?;
         if times == 0 || gives.contains([',', ';']) {
             return None;
@@ -142,7 +155,7 @@ impl Patient<'_> {
     /// `信访量（件）：较上年同期每上升1件扣2分`
     fn compared(&self) -> Option<Mend> {
         let text = self.text();
-        let colon = super::top_colon(text).filter(|_| self.line.context == Context::Node)?;
+        let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
         const WORDS: &[(&str, &str)] = &[
             ("较上年同期", "上年同期"),
             ("比上年同期", "上年同期"),
@@ -180,7 +193,7 @@ impl Patient<'_> {
     fn without_when(&self) -> Option<Mend> {
         let text = self.text();
         let is = text.find("为").filter(|_| self.line.context == Context::Node)?;
-        if super::top_colon(text).is_some() || text.starts_with('当') || text.contains('=') {
+        if crate::parse::top_colon(text).is_some() || text.starts_with('当') || text.contains('=') {
             return None;
         }
         let end = is + text[is..].find(',')?;
