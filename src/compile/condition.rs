@@ -85,8 +85,14 @@ fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Co
             if inner.has(Token::NOT_REPORTED) { Condition::Not(Box::new(assessed)) } else { assessed }
         }
         Token::compared => {
-            let value = expression::expression(scope, site, &inner.child(Token::expression).expect("what is compared"));
+            let left = inner.child(Token::expression).expect("what is compared");
             let range_pair = inner.child(Token::range).expect("with what");
+            let in_clause = site.statement.pair.child(Token::body).is_some();
+            if in_clause && left.as_str().trim() == "满分" && is_points(range_pair.as_str().trim()) {
+                most_said_as_full(scope, site, &inner, &range_pair);
+                return Condition::Always;
+            }
+            let value = expression::expression(scope, site, &left);
             if let Expr::Number(_) = value.expr {
                 number_first(scope, site, &inner, &range_pair);
                 return Condition::Always;
@@ -101,6 +107,16 @@ fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Co
 fn number_first(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, range: &Pair<'_, Token>) {
     let number = pair.child(Token::expression).map(|left| scope.original(site.statement, &left)).unwrap_or_default();
     let mut help = "把比较的东西写在前面，如：合格率不低于80%且低于90%".to_owned();
+    // 第1名5分: a band and its points, without their verb.
+    let points = scope.original(site.statement, range);
+    if is_points(&points) && !number.ends_with(|c: char| c.is_ascii_digit()) {
+        let line = with_verbs(&scope.line_text(site.statement));
+        let finding = scope
+            .at(site.statement, range, "missing-verb", format!("“{points}”前面没有写得、扣还是加"))
+            .help(format!("得分的写：{line}\n扣分、加分的，“得”改成“扣”“加”"));
+        scope.blame(finding);
+        return;
+    }
     let bounds = range.children(Token::bound);
     if let Some(first) = bounds.first()
         && let (Some(sign), Some(name)) = (first.child(Token::comparator), first.child(Token::expression))
@@ -116,10 +132,45 @@ fn number_first(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token
         let name = scope.original(site.statement, &name);
         let rest =
             bounds.get(1).map(|bound| format!("且{}", scope.original(site.statement, bound))).unwrap_or_default();
-        help = format!("写成：{name}{turned}{number}{rest}；冒号前就是“{name}”的，写成：{turned}{number}{rest}");
+        help = format!("改成：{name}{turned}{number}{rest}\n冒号前就是“{name}”的，改成：{turned}{number}{rest}");
     }
     let finding =
         scope.at(site.statement, pair, "number-first", format!("比较的左边是“{number}”，不知道拿什么来比")).help(help);
+    scope.blame(finding);
+}
+
+fn is_points(text: &str) -> bool {
+    text.strip_suffix('分').is_some_and(|number| number.parse::<rust_decimal::Decimal>().is_ok())
+}
+
+/// 第1名5分，第2名4分 with 得 before the points.
+fn with_verbs(line: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(first) = rest.chars().next() {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+        let (number, behind) = rest.split_at(if digits > 0 { digits } else { first.len_utf8() });
+        let ends = behind
+            .strip_prefix('分')
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['，', '；', ',', ';', '。']));
+        if digits > 0 && ends && out.ends_with(['名', '位', '上', '下', '余', '%']) {
+            out.push('得');
+        }
+        out.push_str(number);
+        rest = behind;
+    }
+    out
+}
+
+/// `每门得10分，满分40分`: how much the line gives at most, and no condition.
+fn most_said_as_full(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, range: &Pair<'_, Token>) {
+    let verb = if site.statement.code.text.contains('得') { "得" } else { "加" };
+    let points = scope.original(site.statement, range);
+    let most = format!("最多{verb}{points}");
+    let (said, line) = (scope.original(site.statement, pair), scope.line_with(site.statement, pair, &most));
+    let finding = scope
+        .at(site.statement, pair, "other-words", format!("“{said}”在计分句里写作“{most}”"))
+        .help(format!("写成：{line}\n是整条的满分的，在条目里另起一行：满分 {points}"));
     scope.blame(finding);
 }
 
@@ -573,6 +624,11 @@ fn require_comparable(
     if agree(&subject.kind, &value.kind) {
         return;
     }
+    if let Expr::Input { input, .. } = &subject.expr
+        && matches!(scope.plan.inputs[input.index()].kind, InputKind::Event)
+    {
+        return another_than_the_event(scope, site, pair, subject, value);
+    }
     let what = if matches!(subject.expr, Expr::Input { .. }) { "指标" } else { "前面" };
     let message = match (&subject.kind, &value.kind) {
         (Type::Count(a) | Type::Quantity(a), Type::Count(b) | Type::Quantity(b)) => {
@@ -586,4 +642,33 @@ fn require_comparable(
         finding = finding.expected(format!("以“{unit}”计的数"));
     }
     scope.report(finding);
+}
+
+/// `完成率：100%以上得10分`, `上访：每批次扣1分，5人以上的加倍`: what is compared is no number of times.
+fn another_than_the_event(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    subject: &Typed,
+    value: &Typed,
+) {
+    let head = site.statement.inner().child(Token::head_name);
+    let label = head.as_ref().map(name_of).unwrap_or_default();
+    let unit = super::units::word_of(&value.kind).to_owned();
+    if let (Type::Percent, Some(head)) = (&value.kind, &head) {
+        let line = scope.line_with(site.statement, head, &format!("{label}（%）"));
+        let finding = scope
+            .at(site.statement, head, "indicator-without-unit", format!("“{label}”要报百分比，却没有写（%）"))
+            .expected("指标名称后面的括号里写量词；不写的，当成发生了才报的情形，没有报就是0")
+            .help(format!("写成：{line}"));
+        scope.blame(finding);
+        return;
+    }
+    let shown = scope.original(site.statement, pair);
+    let message = format!("“{label}”{}，这里写的{}", describe(&subject.kind), describe(&value.kind));
+    let line = scope.line_with(site.statement, pair, &format!("{unit}数为{shown}"));
+    let finding = scope.at(site.statement, pair, "wrong-measure-word", message).help(format!(
+        "说的是一行事实里的{unit}数的，先在开头声明一列：事实列 {unit}数（{unit}）\n再写：{line}\n按“{unit}”报的，前面也写“每{unit}”"
+    ));
+    scope.blame(finding);
 }

@@ -152,7 +152,7 @@ fn open_node(scope: &mut Scope<'_>, statement: &Statement<'_>, section: &mut Opt
             } else if address.matches('.').count() == 1 {
                 "改成没有用过的序号；上一级（一）下面的 1. 是小项，写成 1.1，再下一级的（1）写成 1.1.1"
             } else {
-                "改成没有用过的序号"
+                "改成没有用过的序号；是上一条下面的小项的，序号再加一级，如 1.1 下面的写成 1.1.1"
             });
         scope.report(finding);
     }
@@ -353,7 +353,11 @@ fn inline_indicators(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pa
             let nearest =
                 suggest::nearest(&unit_word, COMMON_UNITS.iter().copied().filter(|unit| unit.chars().count() == 1));
             let near = nearest.map(|nearest| format!("是不是“{nearest}”？不是的，")).unwrap_or_default();
-            let help = format!("{near}先用一行声明：指标 {}（{unit_word}）", name_of(&name));
+            let name_of_it = name_of(&name);
+            let help = match scope.everywhere.contains_key(&name_of_it) {
+                true => format!("“{name_of_it}”声明过了，这里只写名称，不再写量词"),
+                false => format!("{near}先用一行声明：指标 {name_of_it}（{unit_word}）"),
+            };
             let finding = scope.at(statement, &unit, "unknown-unit-word", message).help(help);
             scope.blame(finding);
         }

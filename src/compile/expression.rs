@@ -342,12 +342,18 @@ fn full_marks(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>)
     Typed::new(Expr::NotAssessed, Type::Points)
 }
 
+/// Where the cells of a row may be spoken of.
+fn of_rows(scope: &Scope<'_>, site: Site<'_, '_>) -> String {
+    if site.statement.inner().child(Token::head_unit).is_none() {
+        return "写到情形的计分句里，如：每次扣 税额 × 5%".to_owned();
+    }
+    format!("发生一次报一行的，写成情形，名称后面不写量词：{}", scope.line_of_event(site.statement))
+}
+
 fn row_word(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
     let Some(input) = scope.in_row else {
         let message = format!("“{}”是一条事实的格子，只能写在按条计分的句子里", pair.as_str().trim());
-        let finding = scope
-            .at(site.statement, pair, "row-outside-line", message)
-            .help("写到情形的计分句里，如：每次扣 税额 × 5%");
+        let finding = scope.at(site.statement, pair, "row-outside-line", message).help(of_rows(scope, site));
         scope.report(finding);
         return Typed::new(Expr::NotAssessed, Type::Bare);
     };
@@ -431,9 +437,16 @@ pub fn node_points(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
             peer(scope, value.expr, false, PeerKind::Rank { low_first: false }, &format!("{}名次", name_of(&name_pair)))
         }
         _ => {
-            let message = format!("“{}”不是板块或条目，没有{what}", name_of(&name_pair));
-            let finding =
-                scope.at(site.statement, &name_pair, "not-a-node", message).help("写板块或条目的名称，或它的地址");
+            let name = name_of(&name_pair);
+            let message = format!("“{name}”不是板块或条目，没有{what}");
+            // 按完成率得分: in proportion to a figure.
+            let help = match what.as_str() {
+                "得分" => format!(
+                    "按它得分的，写成：得 {name}×满分，或 得 {name}×几分；说别的条目的，写条目的名称，或它的地址"
+                ),
+                _ => "写板块或条目的名称，或它的地址".to_owned(),
+            };
+            let finding = scope.at(site.statement, &name_pair, "not-a-node", message).help(help);
             scope.report(finding);
             Typed::new(Expr::NotAssessed, Type::Points)
         }
@@ -496,9 +509,7 @@ fn value_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, m
             let kind = scope.plan.columns[id.index()].kind.clone();
             let Some(input) = scope.in_row else {
                 let message = format!("事实列“{}”只能写在按条计分的句子里", scope.plan.columns[id.index()].name);
-                let finding = scope
-                    .at(site.statement, pair, "row-outside-line", message)
-                    .help("写到情形的计分句里，如：每次扣 税额 × 5%");
+                let finding = scope.at(site.statement, pair, "row-outside-line", message).help(of_rows(scope, site));
                 scope.report(finding);
                 return Typed::new(Expr::NotAssessed, kind);
             };

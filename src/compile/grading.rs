@@ -429,6 +429,19 @@ fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, bloc
                     .help(format!("名额写成：{text}%，或 {text}名"));
                 scope.report(finding);
             }
+            // 20%-50% would be so many points.
+            Token::range if inner.has(Token::between) && inner.as_str().contains('%') => {
+                let text = scope.original(site.statement, &inner);
+                let last = text.trim_end_matches('%').rsplit(|c: char| !c.is_ascii_digit() && c != '.').next();
+                let finding = scope
+                    .at(site.statement, &inner, "place-as-score", format!("“{text}”是名次占的比例，这里写的是分数线"))
+                    .help(format!(
+                        "写成名额：{name}：前{}%，再加一行：名额自上而下累计（前面各等占去的不重复算）",
+                        last.unwrap_or_default()
+                    ));
+                scope.report(finding);
+                return;
+            }
             // 第1名至第3名 would be so many points.
             Token::range if inner.as_str().contains(['名', '位']) => {
                 let text = inner.as_str().trim().to_owned();
@@ -523,9 +536,11 @@ fn check_grade_names(scope: &mut Scope<'_>) {
         }
     }
     for (line, grade) in wrong {
-        let finding = scope
-            .at_line(line as usize, "unknown-grade", format!("没有名为“{grade}”的等次"))
-            .expected(known.join("、"));
+        let finding = scope.at_line(line as usize, "unknown-grade", format!("没有名为“{grade}”的等次"));
+        let finding = match known.is_empty() {
+            true => finding.help("规则书里没有“等次”这一段，先在后面加上它，一行一等，最后一等写“其余”"),
+            false => finding.expected(known.join("、")),
+        };
         scope.report(finding);
     }
 }

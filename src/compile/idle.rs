@@ -81,12 +81,13 @@ pub fn words_of_rows(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, 
     let said = phrases.iter().find_map(|phrase| OF_ROWS.iter().find_map(|kind| phrase.child(*kind)));
     let Some(said) = said else { return false };
     let written = scope.original(site.statement, &said);
-    let line = scope.line_text(site.statement);
     let head = site.statement.inner();
     let label = head.child(Token::head_name).map(|name| name_of(&name)).unwrap_or_default();
-    let help = match (head.child(Token::head_unit), line.split_once(['：', ':'])) {
-        (Some(_), Some((_, rest))) => format!("发生一次报一行的，写成情形，名称后面不写量词：{label}：{rest}"),
-        _ => format!("发生一次报一行的，另写一个情形，如：{label}情况：每次扣1分，{written}"),
+    let help = match head.child(Token::head_unit) {
+        Some(_) => {
+            format!("发生一次报一行的，写成情形，名称后面不写量词：{}", scope.line_of_event(site.statement))
+        }
+        None => format!("发生一次报一行的，另写一个情形，如：{label}情况：每次扣几分，{written}"),
     };
     let message = format!("“{written}”说的是一行一行的事实，指标一个单位一期只报一个数，分不出来");
     let finding = scope.at(site.statement, &said, "words-of-rows", message).help(help);

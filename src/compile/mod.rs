@@ -5,6 +5,7 @@ mod award_range;
 mod body;
 mod clause;
 mod condition;
+mod confirm;
 mod convention;
 mod declare;
 mod expression;
@@ -19,6 +20,7 @@ mod node;
 mod noted;
 mod one_period;
 pub mod order;
+mod said;
 mod scope;
 mod shorter;
 mod table_cover;
@@ -103,13 +105,16 @@ fn compile_documents(
     }
     let (source, amended) = amend::consolidate(documents);
     findings.append(amended);
-    let beside = beside.iter().map(|(name, text)| Source::new(name, text)).collect();
-    let (source, strange) = example::join(source, beside);
+    let examples_beside = beside.iter().map(|(name, text)| Source::new(name, text)).collect();
+    let (source, strange) = example::join(source, examples_beside);
     findings.append(strange);
     if source.text.len() > parse::MOST_BYTES {
         return (None, too_large(name));
     }
-    let (plan, examples, accepted, found) = compile_source(&source);
+    let (plan, examples, accepted, mut found) = compile_source(&source);
+    if beside.is_empty() {
+        confirm::lines_to_copy(&source, &mut found);
+    }
     findings.append(found.at_origins(&source));
     let findings = findings.sorted();
     let plan = plan.filter(|_| !findings.has_errors());

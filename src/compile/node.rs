@@ -58,7 +58,11 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         match (pair.as_rule(), table.as_mut()) {
             (Token::table_row, Some(table)) => clause::table_row(scope, statement, &pair, node, table),
             (Token::table_row, None) => {
-                if scope.broken.range(before..statement.line.number).next().is_some() {
+                // 按级别查表得分, read as something else: its rows follow from it.
+                let above = statements[..index].iter().rev().find(|above| above.inner().as_rule() != Token::table_row);
+                let of_a_table = above
+                    .is_some_and(|above| above.line.plain.text.contains("查表") && scope.has_told(above.line.number));
+                if of_a_table || scope.broken.range(before..statement.line.number).next().is_some() {
                     continue;
                 }
                 let finding = scope.at(statement, &pair, "unreadable-line", "这一行看不懂").help(
@@ -334,9 +338,15 @@ fn cycle(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token
                 scope.plan.nodes[node.index()].landing = Landing::RolledUp(expression::aggregate_of(&roll_up));
             }
             None => {
+                let each = match own {
+                    Cycle::Quarter => "各季度",
+                    Cycle::Half => "各半年",
+                    Cycle::Year => "各年",
+                    _ => "各月",
+                };
                 let finding = scope
                     .at(statement, pair, "missing-convention", "没有写各期的分数怎样合成")
-                    .help("在后面加上其中一句：\n，各月之和\n，各月平均\n，各月最高");
+                    .help(format!("在后面加上其中一句：\n，{each}之和\n，{each}平均\n，{each}最高"));
                 scope.report(finding);
             }
         }
@@ -397,6 +407,10 @@ fn heading_mark(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) 
     let opening = statement.inner();
     let Some(mark) = opening.child(Token::heading_mark) else { return };
     let site = Site { statement, node };
+    if let Some(again) = mark.children(Token::mark_full).get(1).or(mark.children(Token::mark_share).get(1)) {
+        let finding = scope.at(statement, again, "duplicate-line", "标题里写了两次").help("只留一个");
+        scope.report(finding);
+    }
     if let Some(number) = mark.child(Token::mark_full).and_then(|mark| mark.child(Token::number)) {
         let full = expression::number(scope, site, &number);
         scope.plan.nodes[node.index()].full = Some(Expr::Number(Number::from(full)));
@@ -408,10 +422,12 @@ fn heading_mark(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) 
         if full.has(Token::FROM_ZERO) {
             scope.from_zero.insert(node);
         }
-    } else if let Some(percent) = mark.child(Token::mark_share).and_then(|mark| mark.child(Token::percent)) {
+    }
+    if let Some(percent) = mark.child(Token::mark_share).and_then(|mark| mark.child(Token::percent)) {
         let weight = expression::percent_of(scope, site, &percent).expr;
         scope.plan.nodes[node.index()].weight = Some(weight);
-    } else if let Some(cap) = mark.child(Token::mark_cap) {
+    }
+    for cap in mark.children(Token::mark_cap) {
         let number = expression::number(scope, site, &cap.child(Token::number).expect("a cap has a number"));
         let (most, per) = (Expr::Number(Number::from(number)), scope.plan.nodes[node.index()].cycle);
         let is_bonus = cap.has(Token::MOST_ADDED);
@@ -433,8 +449,9 @@ fn combine(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Tok
                             Some(Meaning::Node(id)) => each_entry.push(id),
                             Some(_) => {
                                 let message = format!("“{}”不是条目", name_of(&name));
-                                let finding =
-                                    scope.at(statement, &name, "not-a-node", message).help("写条目的名称，或它的地址");
+                                let finding = scope.at(statement, &name, "not-a-node", message).help(
+                                    "“逐条参选”前面写下一级条目的名称或地址；本条自己的计分句本来就一句一句参选，去掉这几个字",
+                                );
                                 scope.report(finding);
                             }
                             None => {}

@@ -438,6 +438,28 @@ impl<'s> Scope<'s> {
         self.source.text[code.span(0..code.text.len())].trim().to_owned()
     }
 
+    /// The line as written with other words for a part of it.
+    pub fn line_with(&self, statement: &Statement<'_>, pair: &Pair<'_, Token>, with: &str) -> String {
+        let line = statement.code.span(0..statement.code.text.len());
+        let part = statement.span(pair);
+        let end = part.start + self.source.text[part.clone()].trim_end().len();
+        let (before, after) = (&self.source.text[line.start..part.start], &self.source.text[end..line.end.max(end)]);
+        format!("{before}{with}{after}").trim().to_owned()
+    }
+
+    /// The line of a figure as one of an event: its label without the measure word.
+    pub fn line_of_event(&self, statement: &Statement<'_>) -> String {
+        let text = self.line_text(statement);
+        let label = statement.inner().child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default();
+        let body = text.split_once(['：', ':']).map_or("", |(_, body)| body);
+        format!("{label}：{}", body.trim())
+    }
+
+    /// Whether anything was told of a line.
+    pub fn has_told(&self, line: usize) -> bool {
+        self.told.get(&line).is_some_and(|told| !told.is_empty())
+    }
+
     // ------------------------------------------------------------ names
 
     pub fn declare(&mut self, node: NodeId, name: &str, meaning: Meaning) {
@@ -576,42 +598,21 @@ impl<'s> Scope<'s> {
                 let mut finding = self
                     .at(statement, pair, "unknown-name", format!("没有名为“{name}”的指标、事实列、单位属性或条目"))
                     .expected("前面声明过的名称");
-                const EARLIER: &[&str] = &["上月", "上个月", "上季度", "上年", "去年", "上年同期", "去年同期", "上期"];
-                finding = match nearest {
-                    _ if said_otherwise(&name).is_some() => finding.help(said_otherwise(&name).unwrap_or_default()),
-                    _ if EARLIER.contains(&name.as_str()) => {
-                        finding.help(format!("写明是什么的：{name}件数（没有的按0计）"))
+                finding = match (self.in_other_words(statement, pair, &name), nearest) {
+                    (Some(help), _) => finding.help(help),
+                    (None, Some(nearest)) => finding.help(format!("是不是“{nearest}”？")),
+                    (None, None) => {
+                        let unit = self.unit_beside(statement, pair).unwrap_or_else(|| "件".to_owned());
+                        finding.help(format!(
+                            "先声明它：每月报的数写“指标 {name}（{unit}）”；名册里的写“单位属性 {name}”，事实表里的写“事实列 {name}”"
+                        ))
                     }
-                    // 按期办结率×10分
-                    Some(nearest) if nearest == format!("按{name}") => {
-                        finding.help(format!("前面写“得”：得 {nearest} × …"))
-                    }
-                    Some(nearest) => finding.help(format!("是不是“{nearest}”？")),
-                    None => finding.help(format!(
-                        "先声明它：每月报的数写“指标 {name}（件）”；名册里的写“单位属性 {name}”，事实表里的写“事实列 {name}”"
-                    )),
                 };
                 self.report(finding);
                 None
             }
         }
     }
-}
-
-/// Words that schemes write where a name is looked for, and that none declares.
-fn said_otherwise(name: &str) -> Option<&'static str> {
-    let is_mean = ["平均水平", "平均值", "平均数", "平均线"].iter().any(|word| name.ends_with(word));
-    Some(match name {
-        "比例" | "完成比例" => {
-            "按完成的比例得分的，写：按比例得分；按比例扣分的，写明每差多少扣几分，如：低于90%的，每低1个百分点扣1分"
-        }
-        "目标" | "目标值" | "目标任务" => {
-            "目标就是一个数的，写：不低于90%，每低1个百分点扣0.5分；各单位不一样的，在开头声明：参数 目标（件）：每单位每年一个"
-        }
-        "至0分" | "到0分" | "至零分" | "到零分" => "扣到0分为止的，写：扣完为止",
-        _ if is_mean => "写成算式：低于全体平均（满意度）的扣2分；同组的写 同组平均（满意度）",
-        _ => return None,
-    })
 }
 
 /// The name that `完成率 = …` or `指标 件数（件）` declares.

@@ -21,35 +21,41 @@ fn total_period(zero: &Pair<'_, Token>) -> String {
 }
 
 impl<'a> Writer<'a, '_> {
+    /// 权重30%, 最多加5分, 20分，扣完为止
+    fn heading_part(&mut self, mark: &Pair<'a, Token>) {
+        if mark.as_rule() == Token::mark_share {
+            self.push("权重");
+            self.some(mark, Token::percent);
+            return;
+        }
+        if mark.as_rule() == Token::mark_cap {
+            self.push(if mark.has(Token::MOST_ADDED) { "最多加" } else { "最多扣" });
+        }
+        self.some(mark, Token::number);
+        self.push("分");
+        for (kind, words) in [
+            (Token::STOP_AT_ZERO, "，扣完为止"),
+            (Token::FROM_ZERO, "，从零计起"),
+            (Token::WITHIN_FULL, "，加分不超过满分"),
+            (Token::OVER_FULL, "，加分可超过满分"),
+        ] {
+            if mark.has(kind) {
+                self.push(words);
+            }
+        }
+    }
+
     /// Pairs whose words change places, come or go. `false` where there is nothing special about them.
     pub(super) fn special(&mut self, pair: &Pair<'a, Token>, parent: Token) -> bool {
         match pair.as_rule() {
             Token::item_number => self.item_number(pair),
             Token::heading_mark => {
-                let mark = pair.clone().into_inner().next().expect("a mark is something");
                 self.push("（");
-                match mark.as_rule() {
-                    Token::mark_share => {
-                        self.push("权重");
-                        self.some(&mark, Token::percent);
+                for (index, mark) in pair.clone().into_inner().enumerate() {
+                    if index > 0 {
+                        self.push("，");
                     }
-                    kind => {
-                        if kind == Token::mark_cap {
-                            self.push(if mark.has(Token::MOST_ADDED) { "最多加" } else { "最多扣" });
-                        }
-                        self.some(&mark, Token::number);
-                        self.push("分");
-                        for (kind, words) in [
-                            (Token::STOP_AT_ZERO, "，扣完为止"),
-                            (Token::FROM_ZERO, "，从零计起"),
-                            (Token::WITHIN_FULL, "，加分不超过满分"),
-                            (Token::OVER_FULL, "，加分可超过满分"),
-                        ] {
-                            if mark.has(kind) {
-                                self.push(words);
-                            }
-                        }
-                    }
+                    self.heading_part(&mark);
                 }
                 self.push("）");
             }

@@ -22,10 +22,10 @@ pub fn mended(source: &Source, line: &Line, mend: &Mend) -> Finding {
     let span = line.plain.span(mend.range.clone());
     let place = place(source, line, span.start);
     let text = source.text[span].to_owned();
-    let help = match (&mend.help, &mend.line) {
+    let help = match (&mend.help, &mend.lines[..]) {
         (Some(help), _) => help.clone(),
-        (None, Some(line)) => format!("写成：{}", mend::shown(line)),
-        (None, None) => help_for(line),
+        (None, [line]) => format!("写成：{}", mend::shown(line)),
+        (None, _) => help_for(line),
     };
     Finding::error(mend.code, place, mend.message.clone()).text(text).line_text(source.line(line.number)).help(help)
 }

@@ -137,7 +137,8 @@ pub fn without_mark(title: &str) -> &str {
         None
     };
     match begins {
-        Some(at) if syntax::is(Token::mark_line, &title[at..]) => &title[..at],
+        // （10分）（最多扣3分）
+        Some(at) if syntax::is(Token::mark_line, &title[at..]) => without_mark(&title[..at]),
         _ => title,
     }
 }

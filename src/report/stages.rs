@@ -28,7 +28,9 @@ pub(super) fn decided(scored: &Scored<'_>) -> Vec<String> {
             // The last grade is often that of nearly all: then only how many they are.
             let is_last = index + 1 == grading.grades.len();
             let count = outcome.units.iter().filter(|unit| has(unit)).count();
-            if is_last && count * 2 > outcome.units.len() {
+            if count > 0 && count == outcome.units.len() {
+                parts.push(format!("{}：全部{count}个", grade.name));
+            } else if is_last && count * 2 > outcome.units.len() {
                 parts.push(format!("{}：其余{count}个", grade.name));
             } else {
                 parts.extend(listed(scored, &grade.name, has));

@@ -1,6 +1,6 @@
 //! Bands of one line: they must not overlap, and what lies between them is noted.
 
-use super::step::{percent_text, shown_number};
+use super::step::shown_number;
 use super::subject_value;
 use super::{Draft, Subject};
 use crate::compile::condition::Range;
@@ -17,6 +17,8 @@ type End = Option<(Number, bool)>;
 pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, subject: &Subject) {
     // 逾期1天扣1分，逾期3天扣3分: the bands are of days, whatever the event counts.
     let kind = if draft.late_days.is_some() { Type::Days } else { subject_value(scope, subject).kind };
+    // 完成率 = 完成数 ÷ 目标数, compared with 90%: told as it is written.
+    let kind = if kind == Type::Bare && draft.share.is_some() { Type::Percent } else { kind };
     let counts = matches!(kind, Type::Count(_) | Type::Place | Type::Days);
     let mut bands: Vec<(End, End)> = Vec::new();
     for range in &draft.ranges {
@@ -186,8 +188,7 @@ fn running_into_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, kind: &
                 continue;
             }
             let show = |end: End, open: &str| match end {
-                Some((number, _)) if *kind == Type::Percent => percent_text(number),
-                Some((number, _)) => number.to_string(),
+                Some((number, _)) => shown_number(number, kind),
                 None => open.to_owned(),
             };
             let message = format!(
@@ -197,15 +198,21 @@ fn running_into_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, kind: &
                 show(theirs.0, "最低"),
                 show(theirs.1, "最高")
             );
-            let help = match (own, theirs) {
-                // 超过5%的，得10分；超过0的，得6分，每上升1个百分点扣0.5分
-                ((Some((from, from_in)), None), (Some((next, next_in)), None)) if from < next => format!(
-                    "“每…”的一档到{}为止，写成：{}{}且{}{}",
-                    show(theirs.0, ""),
-                    if from_in { "不低于" } else { "超过" },
-                    show(own.0, ""),
-                    if next_in { "低于" } else { "不超过" },
-                    show(theirs.0, "")
+            // The steps end where the band begins that lies further out.
+            let help = match ((own.0, own.1), (theirs.0, theirs.1)) {
+                ((None, Some((high, high_in))), (None, Some((low, low_in)))) if low < high => format!(
+                    "“每…”的一档写到另一档为止，它前面写成：{}{}且{}{}的",
+                    if low_in { "超过" } else { "不低于" },
+                    shown_number(low, kind),
+                    if high_in { "不超过" } else { "低于" },
+                    shown_number(high, kind)
+                ),
+                ((Some((low, low_in)), None), (Some((high, high_in)), None)) if low < high => format!(
+                    "“每…”的一档写到另一档为止，它前面写成：{}{}且{}{}的",
+                    if low_in { "不低于" } else { "超过" },
+                    shown_number(low, kind),
+                    if high_in { "低于" } else { "不超过" },
+                    shown_number(high, kind)
                 ),
                 _ => "写明每一档的两头，让它们首尾相接".to_owned(),
             };

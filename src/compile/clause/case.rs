@@ -10,7 +10,7 @@ use super::outcome::outcome_of;
 use super::per::counted;
 use super::step::times;
 use super::stray::stray_case;
-use super::{Arm, Draft, Line, Outcome, Subject, Waiting, verb_of};
+use super::{Arm, Draft, Line, Outcome, Subject, Waiting, subject_value, verb_of};
 use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::{Site, Typed};
@@ -183,7 +183,10 @@ pub(super) fn otherwise(
     if let Some(per) = stepped {
         let finding = scope
             .at(site.statement, &per, "unread-word", "“其余”后面只能写每次、每件，不能写每多、每少、每几件")
-            .help("另写明范围：低于90%，每低1个百分点扣1分");
+            .help(match subject_value(scope, subject).kind {
+                Type::Place => "“其余”换成名次：第几名及以后，每降1名扣几分",
+                _ => "“其余”换成范围：低于多少的，每少（每低）多少扣几分",
+            });
         scope.blame(finding);
     }
     draft.otherwise = match outcome_of(scope, site, draft, &outcome, &Condition::Always) {
@@ -225,10 +228,23 @@ pub(super) fn named_case(
     match waiting.take() {
         Some(_) if !label.contains(&name_of(name)) => {
             let word = name_of(name);
-            let line = scope.line_text(site.statement).replacen(&word, "", 1);
-            let finding = scope
-                .at(site.statement, name, "unread-word", format!("“{word}”没有读懂，不能当作没有写"))
-                .help(format!("去掉它，写成：{}；是另一种情形的，另起一行", line.trim()));
+            let finding = scope.at(site.statement, name, "unread-word", format!("“{word}”没有读懂，不能当作没有写"));
+            let head = site.statement.inner().child(Token::head).unwrap_or_else(|| site.statement.inner());
+            // 不少于1次，未开展扣5分: none at all, and nothing that was met.
+            let none = ["未开展", "未组织", "未举办", "未召开", "未完成", "没有", "无"].contains(&word.as_str());
+            let finding = match head.child(Token::head_unit).filter(|_| none) {
+                Some(unit) => {
+                    let (head, unit) = (scope.original(site.statement, &head), unit.as_str().trim().to_owned());
+                    let points = scope.original(site.statement, outcome);
+                    finding.help(format!(
+                        "一{unit}也没有才{points}的，写成：{head}：0{unit}{points}\n不到要求就{points}的，写成：少于几{unit}的，{points}"
+                    ))
+                }
+                None => {
+                    let line = scope.line_with(site.statement, name, "");
+                    finding.help(format!("去掉它，写成：{line}\n是另一种情形的，另起一行"))
+                }
+            };
             scope.blame(finding);
         }
         Some(waiting) => arm(scope, site, draft, waiting, outcome, name),

@@ -5,7 +5,7 @@ use super::{Arm, Draft};
 use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::Site;
-use crate::compile::scope::Scope;
+use crate::compile::scope::{Scope, name_of};
 use crate::plan::*;
 use crate::syntax::Rule as Token;
 use crate::value::Number;
@@ -160,12 +160,16 @@ pub(super) fn swallowed(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft
                 || draft.extras.iter().any(|(extra, _)| extra == when)
         }
     });
-    if lost {
-        let line = site.statement.line.number;
+    let line = site.statement.line.number;
+    // A condition that was not understood seems to hold always.
+    if lost && !scope.has_told(line) {
+        let label = site.statement.inner().child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default();
         let finding = scope
             .at_line(line, "points-after-zero", "本项计零以后，同一句里的扣分、加分就不起作用了")
             .expected("只写本项计零，或只写扣几分")
-            .help("还要倒扣的，扣分写在别的条目里；倒扣的分数固定的，单写一行，如倒扣15分的：当 发生失火，本项计-15分");
+            .help(format!(
+                "还要倒扣的，扣分写在别的条目里；倒扣的分数固定的，单写一行，“几”换成分数：当 发生{label}，本项计-几分"
+            ));
         scope.report(finding);
     }
 }

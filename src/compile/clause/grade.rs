@@ -13,7 +13,7 @@ use crate::syntax::{Pair, Rule as Token};
 pub fn require_grading(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
     require_highest(scope, site, pair);
     let Some(named) = pair.child(Token::grading_name) else { return };
-    let name = name_of(&named);
+    let name = grading_of(pair);
     let names: Vec<String> = scope.plan.gradings.iter().map(|grading| grading.name.clone()).collect();
     let words = ["月度", "季度", "半年", "年度", "年终", "当月", "当季", "当年", "全年", "本月", "本季", "本年"];
     if name.is_empty() || names.contains(&name) || words.contains(&name.as_str()) {
@@ -24,6 +24,14 @@ pub fn require_grading(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_
         .expected(names.join("、"))
         .help(format!("去掉“{name}”，或写成：等次定为…"));
     scope.blame(finding);
+}
+
+/// 年度 of 年度考核等次定为不合格; empty where none is named.
+fn grading_of(pair: &Pair<'_, Token>) -> String {
+    let name = pair.child(Token::grading_name).or_else(|| pair.child(Token::grading_term));
+    let name = name.map(|name| name_of(&name)).unwrap_or_default();
+    let judged = ["考核结果", "考评结果", "考核", "考评"].iter().find_map(|word| name.strip_suffix(word));
+    judged.unwrap_or(&name).to_owned()
 }
 
 /// 不得评为优秀: the grade below it is the highest that is left; `None` where that is not known.
@@ -74,7 +82,7 @@ pub fn grade_effect(scope: &Scope<'_>, pair: &Pair<'_, Token>) -> Option<Effect>
     if pair.has(Token::grade_not) {
         return grade_below(scope, pair);
     }
-    let grading = pair.child(Token::grading_name).map(|name| name_of(&name)).unwrap_or_default();
+    let grading = grading_of(pair);
     pair.clone().into_inner().find_map(|inner| {
         let grade = || {
             let name = inner.child(Token::value).map(|value| name_of(&value)).unwrap_or_default();

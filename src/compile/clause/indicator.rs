@@ -14,6 +14,7 @@ pub(super) fn falls_short(body: &Pair<'_, Token>) -> Option<String> {
         // 低于85%: the first figure of the line says what it is measured in.
         let unit = inside.find(|inner| matches!(inner.as_rule(), Token::unit | Token::percent | Token::PERCENT_SIGN));
         unit.map_or("件".to_owned(), |unit| match unit.as_rule() {
+            Token::unit if name_of(&unit).ends_with("百分点") => "%".to_owned(),
             Token::unit => name_of(&unit),
             _ => "%".to_owned(),
         })
@@ -36,7 +37,10 @@ pub(super) fn falls_short(body: &Pair<'_, Token>) -> Option<String> {
                 bounds.len() == 1 && bounds[0].has(Token::OR_LESS)
             });
         let below = below || few;
-        (short || below && verbs_of(phrase).contains(&Token::DEDUCT)).then(|| unit_in(phrase))
+        // 每增长1个百分点加0.1分: no event is counted in percentage points.
+        let points = phrase.child(Token::per).and_then(|per| per.child(Token::unit));
+        let in_percent = points.is_some_and(|unit| name_of(&unit).ends_with("百分点"));
+        (short || in_percent || below && verbs_of(phrase).contains(&Token::DEDUCT)).then(|| unit_in(phrase))
     })
 }
 

@@ -51,7 +51,10 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
             let Some(input) = scope.in_row else {
                 let finding = scope
                     .at(site.statement, inner, "limit-per-person", "指标是一个单位一个数，分不出每个人")
-                    .help("每人限几分的，写成情形，一行事实写一个“人员”：迟到：每次扣1分，每人最多扣3分");
+                    .help(format!(
+                        "每人限几分的，写成情形，名称后面不写量词，一行事实写一个“人员”：{}",
+                        scope.line_of_event(site.statement)
+                    ));
                 scope.report(finding);
                 return;
             };

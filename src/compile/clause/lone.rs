@@ -72,7 +72,7 @@ fn goes_further(phrases: &[Pair<'_, Token>], at: usize, range: &Pair<'_, Token>,
 }
 
 /// 1次, and nothing beside it.
-fn exactly<'a>(range: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
+pub(super) fn exactly<'a>(range: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
     let mut bounds = range.children(Token::bound);
     let bound = bounds.pop().filter(|bound| bounds.is_empty() && bound.clone().into_inner().count() == 1)?;
     let quantity = bound.child(Token::limit)?.child(Token::quantity)?;

@@ -3,7 +3,7 @@
 use super::case::{arm, both, consequence, named_case, otherwise, plain};
 use super::indicator::require_own_cycle;
 use super::late::{day_kind, days_beyond, late_phrase, later_days, lone_days, speaks_of_days};
-use super::lone::{Lone, among_bands, down_to, exactly_one, lone_amount, lone_band, says_one};
+use super::lone::{Lone, among_bands, down_to, exactly, exactly_one, lone_amount, lone_band, number_in, says_one};
 use super::modifier::modifier;
 use super::ordinal::ordinal;
 use super::per::{per, rate};
@@ -131,6 +131,16 @@ fn read<'a>(
                 consequence(scope, site, draft, subject, &then, &mut open.waiting);
             }
         }
+        // 不少于4次，缺1次扣2分: of a figure so many are missing, each time.
+        Token::range
+            if matches!(subject, Subject::Value(_))
+                && phrase.as_str().trim_start().starts_with('缺')
+                && outcome.is_some()
+                && exactly(&first).is_some_and(|quantity| number_in(&quantity) == Some(1)) =>
+        {
+            let quantity = exactly(&first).expect("asked by the guard");
+            per(scope, line, draft, (&quantity, Some(Token::SHORT)), &has_outcome(), open.waiting.take());
+        }
         Token::range if open.lone.as_ref().is_some_and(|lone| lone.is_in(&first)) => {
             // 1次扣1分: one for each, as 一次扣1分 and 每次扣1分 are.
             let Lone { quantity, outcome, .. } = open.lone.clone().expect("asked by the guard");
@@ -219,6 +229,6 @@ fn require_end(scope: &mut Scope<'_>, site: Site<'_, '_>, last: Option<&Pair<'_,
     let what = if range.is_some() { "这个范围" } else { "这个条件" };
     let finding = scope
         .at_line(number, "unfinished-line", format!("写了{what}，没有写扣几分或加几分"))
-        .help("在后面加上：，扣5分；或 ，每少1件扣1分");
+        .help("在后面写明扣几分、加几分，如：，扣几分；或 ，每少1件扣几分");
     scope.report(finding);
 }

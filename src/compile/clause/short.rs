@@ -11,6 +11,7 @@ use crate::compile::expression::{self, Site, Typed};
 use crate::compile::scope::Scope;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
+use crate::value::Number;
 
 /// 不少于30件，每少1件扣1分; 超过3次的部分，每次扣2分.
 pub(super) fn by_steps(
@@ -30,6 +31,14 @@ pub(super) fn by_steps(
     let Some(range) = range.or_else(|| band_before(draft, short)) else {
         let before = draft.arms.last().and_then(|arm| arm.range.as_ref());
         return without_target(scope, site, &each, (&value.kind, before), short);
+    };
+    // 第3名及以后每降1名扣1分: the third is the first step below the second.
+    let range = match (&value.kind, &range.low, &range.high) {
+        (Type::Place, Some((Expr::Number(from), true)), None) if !short && asked => {
+            let before = Expr::Number(from.minus(Number::ONE).unwrap_or(*from));
+            Range { low: Some((before, false)), ..range }
+        }
+        _ => range,
     };
     expression::require_agreement(scope, site, each.pair, &value.kind, &each.step.kind, "一起算");
     let is_exact =

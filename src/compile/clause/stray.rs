@@ -71,10 +71,12 @@ pub(super) fn stray_case(
     let unit = site.statement.inner().child(Token::head_unit);
     let none = ["无", "没有", "未发生", "未开展", "未组织", "未举办", "未召开", "零"];
     if let (Some(unit), true) = (&unit, none.iter().any(|word| name.starts_with(word))) {
-        return finding.expected("数").help(format!("写成：0{}{points}", unit.as_str().trim()));
+        let none = format!("0{}", unit.as_str().trim());
+        return finding.expected("数").help(format!("写成：{}", scope.line_with(site.statement, case, &none)));
     }
     if let (Some(unit), true) = (&unit, name.starts_with('负')) {
-        return finding.expected("范围").help(format!("写成：低于0{}的，{points}", unit.as_str().trim()));
+        let below = format!("低于0{}的，", unit.as_str().trim());
+        return finding.expected("范围").help(format!("写成：{}", scope.line_with(site.statement, case, &below)));
     }
     if name.starts_with("超额") && outcome.has(Token::NOTHING) {
         let help = "超出的不算，写在算式里：完成率 = 完成数 ÷ 任务数，完成率以100%为限；或在句末限分：最多得满分";
@@ -99,8 +101,45 @@ pub(super) fn stray_case(
     }
     // 重复投诉加倍扣分 changes what the line gives.
     if [Token::DOUBLED, Token::HALVED, Token::NOT_COUNTED].iter().any(|kind| outcome.has(*kind)) {
-        return finding.help(format!("先在开头声明一列，如：事实列 情况：{name}/其他；再写：情况为{name}的{points}"));
+        let line = scope.line_with(site.statement, case, &format!("情况为{name}的"));
+        return finding.help(format!("先在开头声明一列，如：事实列 情况：{name}/其他；再写：{line}"));
+    }
+    // 获得一次加2分
+    let got = ["获得", "受到", "获", "受"].iter().find_map(|word| name.strip_prefix(word));
+    let is_times = |rest: &&str| {
+        rest.starts_with(|c: char| "一二三四五六七八九十两".contains(c)) && rest.ends_with(['次', '项', '个'])
+    };
+    if let Some(rest) = got.filter(is_times) {
+        return finding.help(format!("写成：{}", scope.line_with(site.statement, case, rest)));
+    }
+    if let Some(help) = several_cases(scope, site) {
+        return finding.help(help);
     }
     // As often as it says: 无台账扣5分 is not 每次.
     finding.help(format!("“{name}”自己就是一种情形的，另起一行：{name}：{points}（几次就算几次的，写：每次{points}）"))
+}
+
+/// 一等奖加5分，二等奖加3分: each is a case of its own, and all of them are told.
+fn several_cases(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
+    let phrases = site.statement.pair.child(Token::body)?.children(Token::phrase);
+    let case = |phrase: &Pair<'_, Token>| {
+        let points = scope.original(site.statement, &phrase.child(Token::outcome)?);
+        Some(format!("{}：{points}", name_of(&phrase.child(Token::name)?)))
+    };
+    let cases: Vec<String> = phrases.iter().filter_map(case).collect();
+    if cases.len() < 2 {
+        return None;
+    }
+    let label = site.statement.inner().child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default();
+    let others = phrases.iter().filter(|phrase| case(phrase).is_none());
+    let others: Vec<String> = others.map(|phrase| scope.original(site.statement, phrase)).collect();
+    let others = match &others[..] {
+        [] => String::new(),
+        others => format!("\n“{}”接在它管的那一行后面", others.join("，")),
+    };
+    let verb = ["扣", "加"].into_iter().find(|verb| cases.iter().all(|case| case.contains(verb))).unwrap_or("得");
+    Some(format!(
+        "一种情形一行（几次就算几次的，写“每次{verb}几分”）：\n{}{others}\n事实里另有一列说明是哪一种的，先在开头声明这一列，再写成表，如：{label}：按 级别 查表{verb}分",
+        cases.join("\n")
+    ))
 }

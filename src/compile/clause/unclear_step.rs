@@ -8,6 +8,7 @@ use crate::compile::expression::{self, Site};
 use crate::compile::scope::{Scope, name_of};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
+use crate::value::Number;
 
 /// 每少1件扣1分, and nothing before it.
 ///
@@ -21,48 +22,62 @@ pub(super) fn without_target(
 ) {
     let unit = each.pair.child(Token::unit).map_or("件".to_owned(), |unit| name_of(&unit));
     let (written, gives) = each.written(scope, site);
+    let told = |scope: &mut Scope<'_>, help: String| {
+        let message = "没有写少于（多于）多少才开始算";
+        let finding = scope.at(site.statement, each.pair, "shortfall-without-target", message).help(help);
+        scope.report(finding);
+    };
     // 不超过5%得20分；每超1个百分点扣2分
     let end = before.and_then(|range| if short { range.low.as_ref() } else { range.high.as_ref() });
     if let Some((Expr::Number(end), _)) = end {
         let shown = shown_number(*end, kind);
-        let word = match (short, kind) {
-            (true, Type::Percent) => "低于",
-            (true, _) => "少于",
-            (false, _) => "超过",
+        let from = match (short, kind) {
+            (false, Type::Place) => format!("第{}名及以后，", end.plus(Number::ONE).unwrap_or(*end)),
+            (true, Type::Percent) => format!("低于{shown}的，"),
+            (true, _) => format!("少于{shown}的，"),
+            (false, _) => format!("超过{shown}的，"),
         };
-        let finding = scope
-            .at(site.statement, each.pair, "shortfall-without-target", "没有写少于（多于）多少才开始算")
-            .help(format!("在前面写明：{word}{shown}的，{written}{gives}"));
-        scope.report(finding);
-        return;
+        let line = scope.line_with(site.statement, each.pair, &format!("{from}{written}"));
+        return told(scope, format!("写成：{line}"));
     }
-    let place_help = |from: &str| {
-        format!(
-            "说的是名次的，写明从第几名起：{from}，{written}{gives}；说的是比上期进了、退了几名的，先写出差，如：进退 = 上年位次（没有的按位次计） - 位次，再写：进退：超过0，每多1{gives}"
-        )
-    };
+    let number = each.pair.child(Token::number).map(|number| number.as_str().trim().to_owned());
+    // 每超过10次加1分: every ten, or what is beyond ten?
+    let several = number.as_ref().filter(|number| !matches!(number.as_str(), "1" | "一"));
+    if let Some(number) = several.filter(|_| !short && each.pair.as_str().contains("超过")) {
+        let every = scope.line_with(site.statement, each.pair, &format!("每{number}{unit}"));
+        let beyond = scope.line_with(site.statement, each.pair, &format!("超过{number}{unit}的，每多1{unit}"));
+        return told(scope, format!("改成其中一句：\n{every}\n{beyond}"));
+    }
+    let head = site.statement.inner();
+    let label = head.child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default();
+    let is_ranking = ["名次", "位次", "排名", "排位"].iter().any(|word| label.contains(word));
     let help = match (kind, short) {
-        (Type::Place, false) => place_help("第1名不扣分"),
-        (Type::Place, true) => place_help("第10名不加分"),
+        // 民间河长（名）：每增加10名加0.1分
+        (Type::Place, false) if !is_ranking => format!(
+            "“名”在这里是名次；说的是人数的，量词写“人”，写明从几人起：{label}（人）：超过几人的，{}{gives}\n说的是名次的，写明从第几名起：第几名及以后，{written}{gives}",
+            written.replace('名', "人")
+        ),
+        (Type::Place, _) => format!(
+            "说的是名次的，写明从第几名起：第几名{}，{written}{gives}；说的是比上期进了、退了几名的，先写出差，如：进退 = 上年位次（没有的按位次计） - 位次，再写：进退：超过0，每多1{gives}",
+            if short { "以内" } else { "及以后" }
+        ),
         _ if each.pair.as_str().contains('%') => {
             let (bound, word) = if short { ("低于", "每低") } else { ("超过", "每高") };
-            let number = each.pair.child(Token::number).map_or("1", |number| number.as_str().trim());
+            let number = number.unwrap_or_else(|| "1".to_owned());
             format!("写明从百分之几算起，百分比的差写作百分点：{bound}0%的，{word}{number}个百分点{gives}")
         }
-        (Type::Percent, true) => format!("在前面写明要求，如要求是90%的：不低于90%，每低1个百分点{gives}"),
+        (Type::Percent, true) => format!("在前面写明要求是百分之几：不低于百分之几，{written}{gives}"),
         // 每增长1个百分点 is growth from nothing, more often than not.
         (Type::Percent, false) if written.contains('增') => {
-            format!("在前面写明从多少起，凡增长就算的：超过0%的，每高1个百分点{gives}")
+            format!("在前面写明从多少起，凡增长就算的：超过0%的，{}{gives}", written.replace("增长", "高"))
         }
-        (Type::Percent, false) => format!("在前面写明从多少起，如从90%起的：超过90%的，每高1个百分点{gives}"),
+        (Type::Percent, false) => format!("在前面写明从百分之几起：超过百分之几的，{written}{gives}"),
         // So many places up or down from an earlier period.
         _ if unit == "名" => format!("在前面写明：{}0，{written}{gives}", if short { "低于" } else { "超过" }),
-        (_, true) => format!("在前面写明要求，如要求是30{unit}的：不少于30{unit}，每少1{unit}{gives}"),
-        (_, false) => format!("在前面写明从多少起，如3{unit}以内不算的：不超过3{unit}，每多1{unit}{gives}"),
+        (_, true) => format!("在前面写明要求几{unit}：不少于几{unit}，{written}{gives}"),
+        (_, false) => format!("在前面写明从几{unit}起：超过几{unit}的，{written}{gives}"),
     };
-    let finding =
-        scope.at(site.statement, each.pair, "shortfall-without-target", "没有写少于（多于）多少才开始算").help(help);
-    scope.report(finding);
+    told(scope, help);
 }
 
 /// 超过10件，每少1件扣1分; 不少于30件，每多1件扣1分

@@ -143,10 +143,9 @@ pub(super) fn refuse_unread(
     } else if starts(&["未超", "不超", "允许", "控制在"]) {
         format!("写成：不超过1{unit}，每多1{unit}{}；或 不超过1{unit}的，{}", gives(&words[0].2), gives(&words[0].2))
     } else if matches!(subject, Subject::Value(_)) {
-        let number = each.child(Token::number).map_or("1", |number| number.as_str().trim());
         format!(
-            "只是说明的，去掉“{name}”：每{number}{unit}{}\n少于要求的写“每少1{unit}”，超过要求的写“每多1{unit}”，逾期的写成情形：每逾期1天",
-            gives(&words[0].2)
+            "只是说明的，去掉“{name}”：{}\n少于要求的写“每少”，超过要求的写“每多”，逾期的写成情形：每逾期1天",
+            scope.line_with(site.statement, first, "")
         )
     } else {
         let lines = words.iter().map(|(word, each, outcome)| {
@@ -160,11 +159,27 @@ pub(super) fn refuse_unread(
             format!("{word}：每{number}{unit}{}", gives(outcome))
         });
         let lines: Vec<String> = lines.collect();
-        let each = lines[0].split_once('：').map(|(_, rest)| rest).unwrap_or_default();
         if several {
-            format!("不同的情形各写一行：\n{}", lines.join("\n"))
+            // What else the line says belongs to one of them or to all.
+            let counted = |phrase: &Pair<'_, Token>| {
+                let said = phrase.as_span();
+                words
+                    .iter()
+                    .any(|(word, ..)| said.start() <= word.as_span().start() && word.as_span().end() <= said.end())
+            };
+            let phrases = body.children(Token::phrase);
+            let others = phrases.iter().filter(|phrase| !counted(phrase));
+            let others: Vec<String> = others.map(|phrase| scope.original(site.statement, phrase)).collect();
+            let others = match &others[..] {
+                [] => String::new(),
+                others => format!("\n“{}”接在它管的那一行后面", others.join("，")),
+            };
+            format!("不同的情形各写一行：\n{}{others}", lines.join("\n"))
         } else {
-            format!("是另一种情形的，写成：{}\n只是说“{label}”的，去掉它：{label}：{each}", lines[0])
+            let own = scope.line_with(site.statement, first, "");
+            let body = own.split_once(['：', ':']).map(|(_, rest)| rest.trim()).unwrap_or_default();
+            let case = lines[0].split_once('：').map(|(case, _)| case).unwrap_or_default();
+            format!("是另一种情形的，写成：{case}：{body}\n只是说“{label}”的，去掉它：{own}")
         }
     };
     let finding = scope

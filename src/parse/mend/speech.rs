@@ -1,8 +1,9 @@
 //! Lines as a scheme says them that the language says otherwise: several cases in one line, a value without its
 //! column, words that do not count.
 
-use super::mend::{Mend, Patient, shown, written};
-use super::{Context, apart};
+use super::apart;
+use super::{Mend, Patient, shown, written};
+use crate::parse::{Context, Line};
 
 /// Words of a scheme and what they are here.
 const OTHER_WORDS: &[(&str, &str)] = &[
@@ -62,6 +63,7 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("应开展", "不少于"),
     ("应组织", "不少于"),
     ("应完成", "不少于"),
+    (":超", ":超过"),
     ("1个名次", "1名"),
     ("一个名次", "1名"),
 ];
@@ -89,6 +91,10 @@ const FILLERS: &[&str] = &[
     "应",
     "各",
     "则",
+    "排",
+    "获得",
+    "发生的,",
+    "发生的",
 ];
 
 /// What a case is followed by.
@@ -143,9 +149,9 @@ impl Patient<'_> {
         if self.line.context != Context::Node || self.line.opening {
             return None;
         }
-        let colon = super::top_colon(text)?;
+        let colon = crate::parse::top_colon(text)?;
         // 系数：得 系数 × 2
-        if super::is_keyword_head(&text[..colon])
+        if crate::parse::is_keyword_head(&text[..colon])
             && VERBS.iter().any(|verb| text[colon + 1..].trim_start().starts_with(verb))
         {
             let word = text[..colon].trim();
@@ -182,7 +188,7 @@ impl Patient<'_> {
             for (at, _) in text.match_indices(word).filter(|(at, _)| *at > colon) {
                 let range = at..at + word.len();
                 if self.parsed(range.clone(), "30日内整改").is_some() {
-                    let help = "写明几日，如30日内的写：30日内整改的；不论多久都算的写：整改的";
+                    let help = "写明几日，写成“几日内整改的”，“几”换成日数；不论多久都算的，写：整改的";
                     return self.told("other-words", format!("“{word}”没有写几日内"), range, help);
                 }
             }
@@ -192,10 +198,17 @@ impl Patient<'_> {
             let said = text[colon + 1..].trim_start();
             let Some(rest) = said.strip_prefix(cycle) else { continue };
             let at = text.len() - rest.len();
-            if rest.starts_with(|c: char| c.is_ascii_digit())
-                && let Some(line) = self.parsed(at..at, "不少于")
+            let number =
+                ["上报", "报送", "完成", "开展", "召开", "组织"].iter().find_map(|word| rest.strip_prefix(word));
+            let number = number.unwrap_or(rest);
+            // 每月1次得1分 may be for each of them.
+            let short = ["缺", "少", "每少", "多", "每多"].iter().any(|word| number.contains(&format!(",{word}")));
+            if number.starts_with(|c: char| c.is_ascii_digit())
+                && short
+                && let Some(line) = self.parsed(at..text.len() - number.len(), "不少于")
             {
-                return self.mended("missing-word", "这里少了“不少于”", at - cycle.len()..at, line);
+                let range = at - cycle.len()..at;
+                return self.mended("other-words", format!("“{cycle}”后面少了“不少于”"), range, line);
             }
         }
         // 1条加2分、2条加4分
@@ -208,18 +221,23 @@ impl Patient<'_> {
                 return self.mended("wrong-sign", "各档之间用分号", first..first + "、".len(), line);
             }
         }
-        // 优秀计10分、良好计8分
-        let marks = text[colon + 1..].split('、').all(|part| part.ends_with('分') && part.contains(['计', '得', '记']));
-        if marks && let Some(line) = self.parsed(colon + 1..text.len(), &text[colon + 1..].replace('、', ";")) {
-            return self.mended("wrong-sign", "各档之间用分号", colon + 1..text.len(), line);
+        if let Some(mend) = None
+            .or_else(|| self.marked(colon))
+            .or_else(|| self.the_rest(colon))
+            .or_else(|| self.none_of_it(colon))
+            .or_else(|| self.about_a_base(colon))
+            .or_else(|| self.no_more(colon))
+            .or_else(|| self.repaired_or_not(colon))
+        {
+            return Some(mend);
         }
         for (said, meant) in OTHER_WORDS {
             for (at, _) in text.match_indices(said).filter(|(at, _)| *at > colon) {
                 if let Some(line) = self.parsed(at..at + said.len(), meant) {
                     let message = format!("“{}”在这里写作“{}”", written(said), written(meant.trim()));
-                    let help = format!("例如：{}", shown(&line));
+                    let help = format!("写成：{}", shown(&line));
                     let range = at..at + said.len();
-                    return Some(Mend { code: "other-words", message, range, line: Some(line), help: Some(help) });
+                    return Some(Mend { code: "other-words", message, range, lines: vec![line], help: Some(help) });
                 }
             }
         }
@@ -229,18 +247,84 @@ impl Patient<'_> {
                     let message = format!("“{}”不影响计分，不写", written(filler.trim_matches(',')));
                     let range = at..at + filler.len();
                     let help = format!("写成：{}", shown(&line));
-                    return Some(Mend { code: "other-words", message, range, line: Some(line), help: Some(help) });
+                    return Some(Mend { code: "other-words", message, range, lines: vec![line], help: Some(help) });
                 }
             }
         }
         self.capped(colon)
             .or_else(|| self.product_without_verb(colon))
             .or_else(|| self.respectively(colon))
+            .or_else(|| self.cases_with_colons(colon))
+            .or_else(|| self.doubled_figure(colon))
             .or_else(|| self.each_of_what(colon))
             .or_else(|| self.once_a_person(colon))
             .or_else(|| self.each_below(colon))
             .or_else(|| self.tariff(colon))
             .or_else(|| self.without_column(colon))
+    }
+
+    /// `优秀计10分、良好计8分`
+    fn marked(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let body = text[colon + 1..].trim_end_matches('。');
+        let marks = |part: &str| {
+            let (grade, points) = part.trim().split_once(['计', '得', '记'])?;
+            let grade = ["被评为", "评定为", "评为"].iter().find_map(|word| grade.strip_prefix(word)).unwrap_or(grade);
+            let grade = grade.trim_end_matches('的');
+            let number = points.strip_suffix('分')?;
+            let is_grade = grade.chars().count() > 1 && grade.chars().all(char::is_alphabetic);
+            (is_grade && number.parse::<f64>().is_ok()).then(|| format!("{grade}得{points}"))
+        };
+        let parts: Option<Vec<String>> = body.split(['、', ',', ';']).map(marks).collect();
+        let line = self.parsed(colon + 1..text.len(), &parts?.join(";"))?;
+        self.mended("wrong-sign", "各档写几分用“得”，各档之间用分号", colon + 1..text.len(), line)
+    }
+
+    /// `7日内整改的，不扣；未整改的每处扣1分`: what is given first, then what is given back.
+    fn repaired_or_not(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let (repaired, rest) = text[colon + 1..].split_once(';')?;
+        let gives =
+            ["未整改的", "没有整改的", "逾期未整改的"].iter().find_map(|word| rest.trim().strip_prefix(word))?;
+        let (gives, repaired) = (gives.trim_start_matches(',').trim_end_matches('。'), repaired.trim());
+        let line = self.parsed(colon + 1..text.len(), &format!("{gives},{repaired}"))?;
+        self.mended("wrong-order", "先写每处扣几分，再写整改的怎么算", colon + 1..text.len(), line)
+    }
+
+    /// `国家级：5分；省级：3分`: a table.
+    fn cases_with_colons(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let row = |part: &str| {
+            let (case, points) = part.trim().split_once(':')?;
+            let (case, number) = (case.trim(), points.trim().strip_suffix('分')?);
+            let verb = number.chars().next().filter(|verb| ['扣', '加', '得', '计'].contains(verb));
+            let number = number.trim_start_matches(['扣', '加', '得', '计']);
+            number.parse::<f64>().ok().map(|_| (case.to_owned(), number.to_owned(), verb))
+        };
+        let rows: Option<Vec<_>> = text[colon + 1..].trim_end_matches('。').split([';', ',']).map(row).collect();
+        let rows = rows.filter(|rows| rows.len() > 1)?;
+        let verb = rows[0].2.filter(|verb| rows.iter().all(|row| row.2 == Some(*verb)));
+        let how = verb.map_or("加分".to_owned(), |verb| format!("{}分", if verb == '计' { '得' } else { verb }));
+        let table: Vec<String> = rows.iter().map(|(case, number, _)| format!("  {case} {number}分")).collect();
+        let also = if verb.is_some() { "" } else { "\n扣分的，“加分”改成“扣分”" };
+        let help = format!(
+            "写成表，一行一种（“级别”换成事实里的那一列）：\n{}：按 级别 查表{how}\n{}{also}",
+            text[..colon].trim(),
+            table.join("\n")
+        );
+        self.told("other-words", "几种各是几分，写成表", colon + 1..text.len(), help)
+    }
+
+    /// `死亡（人）：每死亡1人扣2分，死亡2人以上的加倍`
+    fn doubled_figure(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let label = text[..colon].trim();
+        let (at, word) = ["加倍", "减半"].iter().find_map(|word| Some((text.rfind(word)?, *word)))?;
+        let (name, unit) = label.strip_suffix(')')?.rsplit_once('(')?;
+        let help = format!(
+            "各档写明一{unit}几分，如：不超过几{unit}的，每{unit}扣几分；超过几{unit}的，每{unit}扣几分；\n发生一次报一行的，写成情形，名称后面不写量词：{name}：每次扣几分，（条件）的{word}"
+        );
+        self.told("unknown-condition", format!("指标按数分档，不能写“{word}”"), at..at + word.len(), help)
     }
 
     /// `优秀60分，良好50分`, `80%以下0分`: points without 得, 扣 or 加 before them.
@@ -288,9 +372,9 @@ impl Patient<'_> {
         let gains = body.contains(['得', '计']) && !body.contains(['扣', '加', '减']);
         if gains {
             let help = format!("在它前面写上“得”：得{}", written(&text[range.clone()]));
-            return Some(Mend { code: "missing-verb", message, range, line: Some(line), help: Some(help) });
+            return Some(Mend { code: "missing-verb", message, range, lines: vec![line], help: Some(help) });
         }
-        let help = format!("得分的写：{}；扣分、加分的，“得”改成“扣”“加”", shown(&line));
+        let help = format!("得分的写：{}\n扣分、加分的，“得”改成“扣”“加”", shown(&line));
         self.told("missing-verb", message, range, help)
     }
 
@@ -332,7 +416,18 @@ impl Patient<'_> {
         let column = rest[..at].trim().trim_end_matches("查表").trim();
         let rows = rest[at + verb.len()..].trim_start_matches([',', ':', ';']);
         let rows: Vec<&str> = rows.split([',', ';', '、']).map(str::trim).filter(|row| !row.is_empty()).collect();
-        let is_row = |row: &&str| {
+        // 核心每篇2分，普通每篇1分: for each, and no part of what the column says.
+        let each = rows.first().and_then(|row| {
+            let each = &row[row.find('每')?..];
+            Some(each.trim_end_matches('分').trim_end_matches(|c: char| c.is_ascii_digit() || c == '.'))
+        });
+        let each = each.map(|each| each.trim_end_matches(['加', '扣', '得', '计']));
+        let each = each.filter(|each| rows.iter().all(|row| row.contains(each))).unwrap_or("").to_owned();
+        if each.is_empty() && rows.iter().any(|row| row.contains('每')) {
+            return None;
+        }
+        let rows: Vec<String> = rows.iter().map(|row| row.replacen(&each, "", 1)).collect();
+        let is_row = |row: &String| {
             let key = row.trim_end_matches('分').trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
             row.ends_with('分') && !key.is_empty() && key.len() + "分".len() < row.len()
         };
@@ -349,14 +444,15 @@ impl Patient<'_> {
                 format!("  {key} {points}")
             })
             .collect();
-        let help = format!("写成表，一行一种：\n{}：按 {column} 查表{verb}\n{}", text[..colon].trim(), rows.join("\n"));
+        let label = text[..colon].trim();
+        let help = format!("写成表，一行一种：\n{label}：{each}按 {column} 查表{verb}\n{}", rows.join("\n"));
         self.told("other-words", "几种各是几分，写成表", colon + 1..text.len(), help)
     }
 
     /// `（1）缺项：每项扣1分`: an item and its line in one.
     fn numbered_line(&self, text: &str, colon: usize) -> Option<Mend> {
         let close = text.strip_prefix('(')?.find(')')? + 1;
-        let number = super::whole(&text[1..close])?;
+        let number = crate::parse::whole(&text[1..close])?;
         let label = text[close + 1..colon].trim();
         if label.is_empty() {
             return None;
@@ -412,7 +508,7 @@ impl Patient<'_> {
         if self.line.context != Context::Node || self.line.opening {
             return None;
         }
-        let colon = super::top_colon(text)?;
+        let colon = crate::parse::top_colon(text)?;
         let has_own_words =
             ["外部", "评分", "待定"].iter().any(|word| text[colon + 1..].trim_start().starts_with(word));
         let by_ordinal = text.match_indices('第').any(|(at, first)| {
@@ -513,6 +609,10 @@ impl Patient<'_> {
                 return None;
             }
             first = first.or(Some(from..from + case.len()));
+            // 分别扣1分、3分: of what is not said.
+            if case.starts_with("分别") {
+                return None;
+            }
             // 国家级加5分，省级减半: half of what is not said.
             let is_of_some = FOR_SOME.iter().any(|word| gives.starts_with(word));
             if own.is_empty() && is_of_some && ["级", "等", "奖"].iter().any(|word| case.ends_with(word)) {
@@ -536,19 +636,19 @@ impl Patient<'_> {
             lines.push(format!("{case}:{gives}"));
         }
         let (range, begun) = (first?, begun);
-        let parse = |line: &String| {
-            let line = self.with_plain(super::fold::fold(line, 0));
-            self.parses(&line, false).then(|| shown(&line))
-        };
-        let lines: Option<Vec<String>> = lines.iter().map(parse).collect();
-        let lines = lines.filter(|lines| !lines.is_empty() && begun.is_none())?;
+        let read: Option<Vec<Line>> = lines.iter().map(|line| self.written_as(line)).collect();
+        let mut read = read.filter(|lines| !lines.is_empty() && begun.is_none())?;
+        let lines: Vec<String> = read.iter().map(shown).collect();
         let shared = match &shared[..] {
             [] => String::new(),
             parts => {
-                let line = self.with_plain(super::fold::fold(&parts.join(","), 0));
-                self.parses(&line, false).then(|| format!("\n{}", shown(&line)))?
+                let line = self.written_as(&parts.join(","))?;
+                let said = format!("\n{}", shown(&line));
+                read.push(line);
+                said
             }
         };
+        let is_whole = unread.is_empty();
         let unread = match &unread[..] {
             [] => String::new(),
             parts => format!("\n“{}”看不懂：算分的另写一行，只是说明的写在 # 后面", written(&parts.join(","))),
@@ -557,14 +657,20 @@ impl Patient<'_> {
         let same = match &lines[..] {
             [line] if unread.is_empty() => {
                 let gives = line.split_once('：').map_or("", |(_, gives)| gives);
-                format!("就是“{label}”的，写成：{label}：{gives}\n另是一种的，")
+                format!(
+                    "“{case}”只说明“{label}”为什么计分、事实都报在“{label}”名下的，写成：{label}：{gives}\n另是一种、事实单独报的，"
+                )
             }
             _ => String::new(),
         };
         let help = format!(
-            "{same}一种情形一行：\n{}{shared}\n事实里是同一种情形、另有一列说明的，先在开头声明这一列，如：事实列 情节：一般/严重；再写：情节为严重的，扣5分{unread}",
+            "{same}一种情形一行：\n{}{shared}\n事实里是同一种情形、另有一列说明的，先在开头声明这一列，如：事实列 情节：一般/严重；再写：情节为严重的，扣几分{unread}",
             lines.join("\n")
         );
-        self.told("unknown-condition", format!("说不清“{case}”是哪一种情形"), range, help)
+        let message = format!("说不清“{case}”是哪一种情形");
+        if is_whole {
+            return self.split("unknown-condition", message, range, (read, help));
+        }
+        self.told("unknown-condition", message, range, help)
     }
 }

@@ -1,7 +1,7 @@
 //! Lines of 奖惩 and 等次 as schemes write them: a score without 得分, a condition behind a place, an address without quotes.
 
-use super::Context;
-use super::mend::{Mend, Patient};
+use super::{Mend, Patient};
+use crate::parse::{Context, top_colon};
 
 impl Patient<'_> {
     /// What such a line is here, where it can be only one.
@@ -10,7 +10,12 @@ impl Patient<'_> {
             return None;
         }
         match self.line.context {
-            Context::Awards => self.place_and_score().or_else(|| self.bare_score()).or_else(|| self.bare_address()),
+            Context::Awards => self
+                .place_and_score()
+                .or_else(|| self.bare_score())
+                .or_else(|| self.streak_without_when())
+                .or_else(|| self.by_the_point())
+                .or_else(|| self.bare_address()),
             Context::Grading | Context::Eligibility => self.bare_address(),
             _ => None,
         }
@@ -19,8 +24,13 @@ impl Patient<'_> {
     /// `前3名且98分以上的：奖励100元`
     fn place_and_score(&self) -> Option<Mend> {
         let text = self.text();
-        let colon = super::top_colon(text)?;
+        let colon = top_colon(text)?;
         let (place, condition) = text[..colon].split_once('且')?;
+        // 得分90分以上且前2名
+        let is_place =
+            |part: &str| ["前", "第", "后", "末", "最后", "倒数"].iter().any(|word| part.trim().starts_with(word));
+        let (place, condition) =
+            if is_place(condition) && !is_place(place) { (condition, place) } else { (place, condition) };
         let condition = condition.trim().trim_end_matches('的');
         let line = ["", "得分"].iter().find_map(|of| {
             self.parsed(0..colon, &format!("当 {of}{condition},{}", place.trim().trim_end_matches('的')))
@@ -28,10 +38,37 @@ impl Patient<'_> {
         self.mended("wrong-order", "另有条件的，条件写在名次前面", 0..colon, line)
     }
 
+    /// `连续两个月得分低于60分：约谈`
+    fn streak_without_when(&self) -> Option<Mend> {
+        let text = self.text();
+        let colon = top_colon(text)?;
+        let streak = ["连续", "累计"].iter().any(|word| text.starts_with(word));
+        let line = streak.then(|| self.parsed(0..0, "当 ")).flatten()?;
+        self.mended("missing-word", "条件前面少了“当”", 0..colon, line)
+    }
+
+    /// `每低1分扣发绩效100元`: from where on is not said.
+    fn by_the_point(&self) -> Option<Mend> {
+        let text = self.text();
+        let each = ["每低", "每少", "每高", "每超"].iter().find(|word| text.starts_with(**word))?;
+        let (points, money) = text[each.len()..].split_once("分")?;
+        let number = |part: &str| part.trim_matches(|c: char| !c.is_ascii_digit() && c != '.').to_owned();
+        let verb = ["扣发", "奖励", "发放"].iter().find(|verb| money.contains(**verb))?;
+        let (points, money) = (number(points), number(money));
+        let (when, difference) = if matches!(*each, "每低" | "每少") {
+            ("低于", "（A－得分）")
+        } else {
+            ("高于", "（得分－A）")
+        };
+        let divided = if points == "1" { String::new() } else { format!("÷{points}") };
+        let help = format!("写明从多少分算起，A换成这个分数：当 得分{when}A分：{verb} {difference}{divided}×{money}");
+        self.told("missing-word", "没有写从多少分算起", 0..text.len(), help)
+    }
+
     /// `90分以上：奖励500元`
     fn bare_score(&self) -> Option<Mend> {
         let text = self.text();
-        let colon = super::top_colon(text)?;
+        let colon = top_colon(text)?;
         let score = text[..colon].trim();
         if !score.contains('分') || score.contains(['得', '排', '当']) {
             return None;

@@ -1,7 +1,7 @@
 //! What schemes say that no line says here in those words: known by them, and told with the way round it.
 
-use super::Context;
-use super::mend::{Mend, Patient, written};
+use super::{Mend, Patient, written};
+use crate::parse::Context;
 
 /// Words, what is wrong with them, and what to write.
 const TOLD: &[(&[&str], &str, &str)] = &[
@@ -50,7 +50,7 @@ const TOLD: &[(&[&str], &str, &str)] = &[
 
 /// 表彰：国家级加5分，省级减半: the column that would tell them apart, and the line with it.
 pub fn column_of_parts(text: &str) -> Option<String> {
-    let colon = super::top_colon(text)?;
+    let colon = crate::parse::top_colon(text)?;
     let mut cases = Vec::new();
     for part in text[colon + 1..].split([',', ';', '、']).map(|part| part.trim().trim_end_matches('。')) {
         let begin = part.find(['的', '每', '加', '扣', '得', '减', '按'])?;
@@ -104,6 +104,19 @@ impl Patient<'_> {
             .or_else(|| self.share_from_last())
             .or_else(|| self.missed_in_a_row())
             .or_else(|| self.part_of_the_first())
+            .or_else(|| self.percent_of())
+    }
+
+    /// `得分封顶 季度考核得分的5%`
+    fn percent_of(&self) -> Option<Mend> {
+        let text = self.text();
+        text.match_indices('的').find_map(|(at, of)| {
+            let end = at + of.len();
+            let number = text[end..].trim_end_matches('。').strip_suffix('%')?;
+            number.parse::<f64>().ok()?;
+            let line = self.parsed(at..end, "×")?;
+            self.mended("other-words", format!("“的{number}%”在这里写作“×{number}%”"), at..text.len(), line)
+        })
     }
 
     /// `获奖：每次加5分，每人只计一次`
@@ -115,7 +128,7 @@ impl Patient<'_> {
         let times = said
             .trim_start_matches(|c: char| !c.is_ascii_digit() && !"一两二三四五六七八九十".contains(c))
             .strip_suffix('次')?;
-        let times = super::whole(times)?;
+        let times = crate::parse::whole(times)?;
         let gives = text[colon + 1..at].trim().strip_prefix("每次")?;
         if times == 0 || gives.contains([',', ';']) {
             return None;
@@ -181,7 +194,7 @@ impl Patient<'_> {
     /// `信访量（件）：较上年同期每上升1件扣2分`
     fn compared(&self) -> Option<Mend> {
         let text = self.text();
-        let colon = super::top_colon(text).filter(|_| self.line.context == Context::Node)?;
+        let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
         const WORDS: &[(&str, &str)] = &[
             ("较上年同期", "上年同期"),
             ("比上年同期", "上年同期"),
@@ -218,7 +231,7 @@ impl Patient<'_> {
     /// `得票（票）：前30%得60分，中间40%得48分，后30%得36分`: places are worked out first, then their bands.
     fn by_share_of_places(&self) -> Option<Mend> {
         let text = self.text();
-        let colon = super::top_colon(text).filter(|_| self.line.context == Context::Node)?;
+        let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
         let body = text[colon + 1..].trim();
         let head = text[..colon].trim();
         let (label, unit) = match head.split_once('(') {
@@ -266,7 +279,7 @@ impl Patient<'_> {
     /// `表彰：国家级加5分，省级的按50%计`, where no column says 国家级.
     fn part_of_the_first(&self) -> Option<Mend> {
         let text = self.text();
-        let colon = super::top_colon(text).filter(|_| self.line.context == Context::Node)?;
+        let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
         let help = column_of_parts(text)?;
         let known = self.names.values().any(|(value, _)| text[colon + 1..].trim_start().starts_with(value));
         let message = "说不清每一档是哪一种情形";
@@ -276,7 +289,7 @@ impl Patient<'_> {
     /// `不合格：后10%`: grades are taken from the top.
     fn share_from_last(&self) -> Option<Mend> {
         let text = self.text();
-        let colon = super::top_colon(text).filter(|_| self.line.context == Context::Grading)?;
+        let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Grading)?;
         let body = text[colon + 1..].trim();
         let said = ["排名", "名次", "得分"].iter().find_map(|word| body.strip_prefix(word)).unwrap_or(body);
         let said = ["最后", "倒数", "后", "末"].iter().find_map(|word| said.strip_prefix(word))?;
@@ -293,7 +306,7 @@ impl Patient<'_> {
             return self.told("other-words", message, range, help);
         }
         let count = said.trim_end_matches('的').strip_suffix(['名', '个', '家', '位'])?;
-        let count = super::whole(count.trim())?;
+        let count = crate::parse::whole(count.trim())?;
         let help = format!("写成前面一等以外的，把它们放在最后：\n{above}：并非（名次为后{count}名）\n{grade}：其余");
         self.told("other-words", "等次从第1名数起，后几名就是前面各等以外的", range, help)
     }
@@ -301,7 +314,7 @@ impl Patient<'_> {
     /// `任务（件）：不少于3件，每少1件扣1分；连续3个月未完成的扣5分`: on top of what each month costs.
     fn missed_in_a_row(&self) -> Option<Mend> {
         let text = self.text();
-        let colon = super::top_colon(text).filter(|_| self.line.context == Context::Node)?;
+        let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
         let at = colon + text[colon..].find("连续")?;
         if !text[..at].trim_end().ends_with([',', ';', ':']) {
             return None;
@@ -309,7 +322,7 @@ impl Patient<'_> {
         let phrase = &text[at..];
         let unit = ["个月", "个季度", "季度", "次考评"].iter().find_map(|unit| Some((phrase.find(unit)?, *unit)))?;
         let streak = &phrase[..unit.0 + unit.1.len()];
-        super::whole(streak["连续".len()..unit.0].trim())?;
+        crate::parse::whole(streak["连续".len()..unit.0].trim())?;
         let rest = phrase[streak.len()..].trim_start_matches(['均', '都', ',']);
         let label = text[..colon].split('(').next().unwrap_or_default().trim();
         let bound = |words: &[&str]| {
@@ -345,7 +358,7 @@ impl Patient<'_> {
     fn without_when(&self) -> Option<Mend> {
         let text = self.text();
         let is = text.find("为").filter(|_| self.line.context == Context::Node)?;
-        if super::top_colon(text).is_some() || text.starts_with('当') || text.contains('=') {
+        if crate::parse::top_colon(text).is_some() || text.starts_with('当') || text.contains('=') {
             return None;
         }
         let end = is + text[is..].find(',')?;

@@ -1,0 +1,110 @@
+//! What schemes write where a name is looked for, and that none declares: what to write instead.
+
+use super::scope::{Scope, name_of};
+use crate::parse::Statement;
+use crate::syntax::{Pair, Rule as Token};
+
+/// Figures of an earlier period, without what they are of.
+const EARLIER: &[&str] = &["上月", "上个月", "上季度", "上年", "去年", "上年同期", "去年同期", "上期"];
+/// 按达标率折算, 按实际达标率计分: the verb was taken for the end of the name.
+const SHARED_OUT: &[&str] = &["折算得分", "计算得分", "折算", "计分", "得分", "给分", "计算"];
+/// How means are called.
+const MEANS: &[&str] = &["平均水平", "平均值", "平均数", "平均线"];
+
+impl Scope<'_> {
+    /// What to write, where the words are known.
+    pub(super) fn in_other_words(
+        &self,
+        statement: &Statement<'_>,
+        pair: &Pair<'_, Token>,
+        name: &str,
+    ) -> Option<String> {
+        let head = statement.inner().child(Token::head_name).filter(|_| statement.pair.child(Token::body).is_some());
+        let label = head.map(|head| name_of(&head)).unwrap_or_default();
+        let span = statement.span(pair);
+        let behind = self.source.text[span.end..].lines().next().unwrap_or_default().trim_start();
+        let known = |name: &str| self.everywhere.contains_key(name);
+        let of = if label.is_empty() { "满意度" } else { &label };
+        match name {
+            "比例" | "完成比例" => {
+                return Some(
+                    "按完成的比例得分的，写：按比例得分；按比例扣分的，写明每差多少扣几分，如：低于百分之几的，每低1个百分点扣几分"
+                        .to_owned(),
+                );
+            }
+            "目标" | "目标值" | "目标任务" if self.unit_beside(statement, pair).is_none() => {
+                return Some(
+                    "目标就是一个数的，写：不低于百分之几，每低1个百分点扣几分；各单位不一样的，在开头声明：参数 目标（件）：每单位每年一个"
+                        .to_owned(),
+                );
+            }
+            "至0分" | "到0分" | "至零分" | "到零分" => return Some("扣到0分为止的，写：扣完为止".to_owned()),
+            "完" => return Some("扣完的，写：本项不得分".to_owned()),
+            "全体平均" | "同组平均" | "全体最高" | "全体最低" => {
+                return Some(format!("写明是什么的：{name}（{of}）"));
+            }
+            _ => {}
+        }
+        if MEANS.iter().any(|word| name.ends_with(word)) {
+            return Some(format!("写成算式：全体平均（{of}）；同组的写 同组平均（{of}）"));
+        }
+        if EARLIER.contains(&name) {
+            let of = if label.is_empty() { "件数" } else { &label };
+            return Some(format!("写明是什么的：{name}{of}（没有的按0计）"));
+        }
+        // 按级别查表得分
+        if let Some(column) = name.strip_suffix("查表") {
+            return Some(match known(column) {
+                true => format!("写成：按 {column} 查表"),
+                false => format!("先在开头声明这一列，斜线隔开写全各种取值，如：事实列 {column}：国家级/省级"),
+            });
+        }
+        if let Some(figure) = SHARED_OUT.iter().find_map(|verb| name.strip_suffix(verb)) {
+            let figure = figure.trim_start_matches("实际");
+            if !figure.is_empty() && (known(figure) || label.contains(figure)) {
+                let whole = if known(figure) { figure } else { &label };
+                return Some(format!("按比例得分的，写：其余按比例得分；写成算式也可以：得 {whole}×满分"));
+            }
+        }
+        // 损失超过50万元的 of 直接经济损失（万元）
+        if !label.is_empty() && label != name && label.ends_with(name) && !behind.starts_with(['为', '是']) {
+            let is_factor = behind.starts_with(['×', '÷', '*', '/', '+', '-', '－', '＋']);
+            return Some(match is_factor {
+                true => format!("写成：{}", self.line_with(statement, pair, &label)),
+                false => format!("就是“{label}”的，去掉“{name}”，写成：{}", self.line_with(statement, pair, "")),
+            });
+        }
+        // 情节为严重的
+        if let Some(value) = behind.strip_prefix('为') {
+            let value: String =
+                value.chars().take_while(|c| !matches!(c, '的' | '，' | ',' | '；' | ';' | '：' | '、')).collect();
+            let unit = format!("单位属性 {name}：{value}/其他");
+            return Some(match label.is_empty() {
+                true => format!("先在开头声明，斜线隔开写全各种取值，如：{unit}"),
+                false => format!(
+                    "先在开头声明，斜线隔开写全各种取值：事实表里的写“事实列 {name}：{value}/其他”；名册里的写“{unit}”"
+                ),
+            });
+        }
+        None
+    }
+
+    /// The measure word that is written with a name: （万元） behind it, or that of the number it is compared with.
+    pub(super) fn unit_beside(&self, statement: &Statement<'_>, pair: &Pair<'_, Token>) -> Option<String> {
+        let span = statement.span(pair);
+        let behind = self.source.text[span.end..].lines().next().unwrap_or_default().trim_start();
+        if let Some(unit) = behind.strip_prefix(['（', '(']) {
+            let unit = unit.split(['）', ')']).next()?.trim();
+            return (!unit.is_empty() && unit.chars().count() <= 4).then(|| unit.to_owned());
+        }
+        let compared = ["超过", "低于", "高于", "不低于", "不超过", "达到", "少于", "不少于", "≥", "≤", "＞", "＜"]
+            .iter()
+            .find_map(|word| behind.strip_prefix(word))?;
+        let unit = compared.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+        if unit.len() == compared.len() {
+            return None;
+        }
+        let unit: String = unit.chars().take_while(|c| !"的，,；;以及且或".contains(*c)).collect();
+        (!unit.is_empty() && unit.chars().count() <= 3).then_some(unit)
+    }
+}

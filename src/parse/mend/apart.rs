@@ -1,0 +1,126 @@
+//! What a scheme says in one breath and the language says apart: a limit, a verb, the points of each of several.
+
+use super::{Mend, Patient, shown, written};
+
+/// 发生一起越级上访 as a case that is counted: 越级上访 and 每起.
+pub(super) fn counted_case(case: &str) -> Option<(String, String)> {
+    let rest = ["发生", "发现", "出现"].iter().find_map(|word| case.strip_prefix(word)).unwrap_or(case);
+    let rest = rest.strip_prefix(['一', '1']).or_else(|| rest.strip_prefix("有一"))?;
+    let unit = ["人次", "起", "次", "件", "例", "处", "项", "个", "宗"].iter().find(|unit| rest.starts_with(**unit))?;
+    let label = rest[unit.len()..].trim();
+    (label.chars().count() >= 2).then(|| (label.to_owned(), format!("每{unit}")))
+}
+
+/// What a product is given with.
+const VERBS: [char; 4] = ['得', '扣', '加', '计'];
+
+impl Patient<'_> {
+    /// `每项扣1分，扣5分封顶`
+    pub(super) fn capped(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let at = text.find("分封顶").filter(|at| *at > colon)?;
+        let number = text[..at].trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+        let verb = text[..number].chars().next_back().filter(|verb| ['扣', '加', '得'].contains(verb))?;
+        let begin = number - verb.len_utf8();
+        if number == at || !text[..begin].ends_with([',', ';']) {
+            return None;
+        }
+        let end = at + "分封顶".len();
+        let line = self.parsed(begin..end, &format!("最多{}分", &text[begin..at]))?;
+        let message = format!("“{}”在这里写作“最多{}分”", &text[begin..end], &text[begin..at]);
+        self.mended("other-words", message, begin..end, line)
+    }
+
+    /// `满意度×10分`: what is given, without a verb.
+    pub(super) fn product_without_verb(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let body = text[colon + 1..].trim_end_matches('。');
+        let (product, behind) = body.find([',', ';']).map_or((body, ""), |end| body.split_at(end));
+        let product = product.strip_suffix("为得分").unwrap_or(product).trim();
+        let factor = product.strip_suffix('分').unwrap_or(product);
+        let number = factor.rsplit(['×', '*']).next().unwrap_or_default().trim();
+        let is_number = number.parse::<f64>().is_ok();
+        if !product.contains(['×', '÷', '*']) || !(is_number || number == "满") || product.starts_with(VERBS) {
+            return None;
+        }
+        // 完成率×40分 of 发展党员计划完成率
+        let label = text[..colon].split('(').next().unwrap_or_default().trim();
+        let name = product.split(['×', '÷', '*', '(']).next().unwrap_or_default().trim();
+        let is_short = name.chars().count() > 1 && label != name && label.ends_with(name);
+        let whole = if is_short { product.replacen(name, label, 1) } else { product.to_owned() };
+        let product = whole.as_str();
+        let most = if is_number { format!("最多得{number}分") } else { "最多得满分".to_owned() };
+        let no_more = ["超额不加分", "超额完成不加分", "超额部分不加分", "超出部分不加分", "超过的不加分"];
+        let more = behind.trim_start_matches([',', ';']);
+        let behind = match no_more.iter().find_map(|said| more.strip_prefix(said)) {
+            Some(rest) => format!(",{most}{rest}"),
+            None => behind.to_owned(),
+        };
+        let line = self.parsed(colon + 1..text.len(), &format!("得 {product}{behind}"))?;
+        let end = text.len() - more.len();
+        self.mended("missing-word", "算式前面少了“得”", colon + 1..end, line)
+    }
+
+    /// `国家级、省级、市级分别加5分、3分、1分`
+    pub(super) fn respectively(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let at = text.find("分别").filter(|at| *at > colon)?;
+        let (cases, gives) = (&text[colon + 1..at], &text[at + "分别".len()..]);
+        let verb = gives.chars().next().filter(|verb| ['扣', '加', '得', '计'].contains(verb))?;
+        let points: Vec<&str> = gives[verb.len_utf8()..].split(['、', ',']).map(|part| part.trim()).collect();
+        let cases = cases.trim_end_matches(',').trim_end_matches('的').trim();
+        let cases = cases.strip_prefix('按').unwrap_or(cases);
+        // 市级每项: each of them is given for each.
+        let (cases, each) = cases.find('每').map_or((cases, ""), |each| cases.split_at(each));
+        let cases: Vec<&str> = cases.split('、').map(str::trim).collect();
+        let is_number = |part: &&str| part.trim_end_matches('分').parse::<rust_decimal::Decimal>().is_ok();
+        if cases[0].is_empty() && points.len() > 1 && points.iter().all(is_number) {
+            let message = "“分别”前面没有写是哪几种情形";
+            let gives: Vec<String> =
+                points.iter().map(|part| format!("{verb}{}分", part.trim_end_matches('分'))).collect();
+            let help = format!("一种情形写一行，依次是：{}", gives.join("、"));
+            return self.told("unknown-condition", message, at..at + "分别".len(), help);
+        }
+        if cases.len() != points.len() || cases.len() < 2 || !points.iter().all(is_number) {
+            return None;
+        }
+        // 获国家级、省级、市级表彰: what stands around the first and behind the last is said of each.
+        let before = ["获得", "获", "受到", "受", "被"].iter().find(|word| cases[0].starts_with(**word)).copied();
+        let first = cases[0].trim_start_matches(before.unwrap_or(""));
+        let last = cases[cases.len() - 1];
+        let level = ["级", "等奖", "等"].iter().find_map(|word| Some(last.find(word)? + word.len()));
+        let behind = level.map_or("", |end| &last[end..]);
+        // 国家、省、市级
+        let of_all =
+            (last.ends_with('级') && cases.iter().filter(|case| case.ends_with('级')).count() == 1).then_some("级");
+        let lines = cases.iter().zip(&points).enumerate().map(|(index, (case, points))| {
+            let case = if index == 0 { first } else { case };
+            let case = case.trim_end_matches(behind);
+            let level = of_all.filter(|level| !case.ends_with(level)).unwrap_or("");
+            self.written_as(&format!("{case}{level}{behind}:{each}{verb}{}分", points.trim_end_matches('分')))
+        });
+        let lines = lines.collect::<Option<Vec<_>>>()?;
+        let help = format!("一种情形一行：\n{}", lines.iter().map(shown).collect::<Vec<_>>().join("\n"));
+        let message = "几种情形各是几分，不能写在一行";
+        self.split("unknown-condition", message, colon + 1..text.len(), (lines, help))
+    }
+
+    /// `每发生1起进京上访，扣2分`: what is counted stands behind its measure word.
+    pub(super) fn each_of_what(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let body = text[colon + 1..].trim_start();
+        let said = body.strip_prefix('每')?;
+        // 每有一个断面不达标扣5分
+        let verb = || said.find(['扣', '加', '得']).filter(|_| said.starts_with('有') && !said.contains([',', ';']));
+        let (case, gives) = said.split_once(',').or_else(|| Some(said.split_at(verb()?)))?;
+        let case = ["发生", "发现", "出现", "有"].iter().find_map(|word| case.strip_prefix(word)).unwrap_or(case);
+        let case = if case.starts_with(['1', '一']) { case.to_owned() } else { format!("一{case}") };
+        let (label, each) = counted_case(&case)?;
+        let line = self.written_as(&format!("{label}:{each}{}", gives.trim_start()))?;
+        let help = format!("“{label}”是一种情形，写在冒号前面：{}", shown(&line));
+        let begin = text.len() - body.len();
+        let end = begin + "每".len() + said.find(gives)?;
+        let end = begin + text[begin..end].trim_end_matches(',').len();
+        self.told("unknown-condition", format!("说不清“{}”是哪一种情形", written(&text[begin..end])), begin..end, help)
+    }
+}

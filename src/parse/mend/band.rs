@@ -1,0 +1,206 @@
+//! Bands and steps of a figure as schemes write them: intervals, the rest below a bound, nothing at all, a base.
+
+use super::{Mend, Patient, written};
+use crate::parse::{Context, top_colon};
+
+/// What falls short of the bound before it.
+const REST: &[&str] = &[
+    "未达到要求的",
+    "达不到要求的",
+    "未达到的",
+    "没有达到的",
+    "达不到的",
+    "未达标的",
+    "不达标的",
+    "未完成的",
+    "不足的",
+    "低于的",
+];
+/// Points in proportion to what was done.
+const IN_PROPORTION: &[&str] =
+    &["按实际完成比例", "按实际完成率", "按完成比例", "按完成率", "按实际比例", "按比例折算", "按比例"];
+
+impl Patient<'_> {
+    /// `[85,90)得8分`
+    pub(super) fn intervals(&self) -> Option<Mend> {
+        let text = self.text();
+        let colon = top_colon(text).filter(|_| self.line.context == Context::Node)?;
+        let unit = self.unit_of_label(colon);
+        let mut plain = self.line.plain.clone();
+        let mut first = None;
+        for (open, sign) in text.rmatch_indices(['[', '(']).filter(|(at, _)| *at > colon) {
+            let Some(close) = text[open..].find([')', ']']).map(|at| open + at) else { continue };
+            let Some((low, high)) = text[open + 1..close].split_once(',') else { continue };
+            let is_number = |part: &str| part.trim().trim_end_matches('%').parse::<f64>().is_ok();
+            if !is_number(low) || !is_number(high) {
+                continue;
+            }
+            let unit = |number: &str| if number.contains('%') || unit == "%" { "" } else { unit };
+            let (low, high) = (low.trim(), high.trim());
+            let (low, high) = (format!("{low}{}", unit(low)), format!("{high}{}", unit(high)));
+            let with = match (sign, &text[close..close + 1]) {
+                ("[", ")") => format!("{low}以上不满{high}"),
+                ("[", _) => format!("{low}至{high}"),
+                (_, ")") => format!("超过{low}且低于{high}"),
+                _ => format!("超过{low}且不超过{high}"),
+            };
+            plain = plain.replaced(open..close + 1, &with);
+            first = Some((open..close + 1, with));
+        }
+        let (range, with) = first?;
+        let line = self.with_plain(plain);
+        let message = format!("区间“{}”写作“{}”", written(&text[range.clone()]), written(&with));
+        self.parses(&line, false).then(|| self.mended("other-words", message, range, line))?
+    }
+
+    /// `达到98%得5分，未达到的每低1个百分点扣1分`: below the one bound there is.
+    pub(super) fn the_rest(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let (at, word) = REST.iter().find_map(|word| {
+            let at = colon + text[colon..].find(word)?;
+            text[..at].trim_end().ends_with([',', ';']).then_some((at, *word))
+        })?;
+        let bounds = self.bounds(colon, at);
+        let [bound] = &bounds[..] else { return None };
+        let end = at + word.len();
+        let rest = text[end..].trim_start_matches(',');
+        let shares = IN_PROPORTION.iter().find_map(|words| rest.strip_prefix(words));
+        if let Some(behind) = shares.filter(|behind| !behind.contains([',', ';'])) {
+            let behind = behind.trim_end_matches('。');
+            let line = matches!(behind, "" | "得分" | "计分" | "给分" | "计算" | "折算" | "折算得分" | "计算得分")
+                .then(|| self.parsed(at..text.len(), "其余按比例得分"))??;
+            let message = format!("“{}”写作“其余按比例得分”", written(&text[at..]));
+            return self.mended("other-words", message, at..text.len(), line);
+        }
+        let below = if bound.ends_with('%') || bound.ends_with('分') { "低于" } else { "少于" };
+        let line = self.parsed(at..text.len() - rest.len(), &format!("{below}{bound}的,"))?;
+        let message = format!("“{word}”没有写比多少低，前面写的是{bound}");
+        self.mended("other-words", message, at..end, line)
+    }
+
+    /// The numbers with the measure word of the label that bands before `end` begin or end with.
+    fn bounds(&self, colon: usize, end: usize) -> Vec<String> {
+        let text = self.text();
+        let unit = self.unit_of_label(colon);
+        let mut found: Vec<String> = Vec::new();
+        let mut at = colon + 1;
+        while let Some(begin) = text[at..end].find(|c: char| c.is_ascii_digit()).map(|digit| at + digit) {
+            let number = text[begin..end].trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+            at = end - number.len();
+            // Points are given, and steps are no bounds.
+            let given = text[..begin].ends_with(['得', '扣', '加', '计', '记', '减']);
+            let step = text[..begin].ends_with(['每', '低', '少', '多', '高', '降']);
+            if given || step || unit.is_empty() || !number.starts_with(unit) {
+                continue;
+            }
+            let bound = format!("{}{unit}", &text[begin..at]);
+            if !found.contains(&bound) {
+                found.push(bound);
+            }
+        }
+        found
+    }
+
+    /// `没有的得10分，每件扣1分`, `零信访得10分`: none of what the line counts.
+    pub(super) fn none_of_it(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let unit = self.unit_of_label(colon);
+        if unit.is_empty() || unit == "%" {
+            return None;
+        }
+        let label = text[..colon].split('(').next().unwrap_or_default().trim();
+        let begins = text.char_indices().filter(|(at, sign)| *at >= colon && matches!(sign, ':' | ',' | ';'));
+        for begin in begins.map(|(at, _)| at + 1) {
+            let Some(length) = text[begin..].find(['得', '扣', '加', '不', ',']) else { continue };
+            let said = text[begin..begin + length].trim();
+            let bare = said.trim_end_matches('的');
+            let of_label = ["没有发生", "未发生", "没有", "无", "零"].iter().find_map(|word| bare.strip_prefix(word));
+            let none = matches!(bare, "为0" | "为零" | "等于0" | "未开展" | "未组织" | "未召开" | "未举办")
+                || of_label.is_some_and(|what| what.is_empty() || label.contains(what) || what.contains(label));
+            if !none {
+                continue;
+            }
+            let ending = if said.ends_with('的') { "的" } else { "" };
+            // 每半年不少于1次，未开展的扣5分: what was asked, and none at all.
+            let asked = &text[colon + 1..begin];
+            if !asked.is_empty() && !asked.contains(['得', '扣', '加']) {
+                let points = text[begin + length..].split([',', ';', '。']).next().unwrap_or_default();
+                let head = written(text[..colon].trim());
+                let line = self.written_as(&format!("{}:0{unit}{points}", text[..colon].trim()))?;
+                let help = format!(
+                    "一{unit}也没有才{points}的，写成：{head}：0{unit}{points}\n不到要求就{points}的，写成：少于几{unit}的，{points}"
+                );
+                return self.parses(&line, false).then(|| {
+                    let message = format!("“{}”没有读懂，不能当作没有写", written(said));
+                    self.told("unread-word", message, begin..begin + length, help)
+                })?;
+            }
+            if let Some(line) = self.parsed(begin..begin + length, &format!("0{unit}{ending}")) {
+                let message = format!("“{}”写作“0{unit}”", written(said));
+                return self.mended("other-words", message, begin..begin + length, line);
+            }
+        }
+        None
+    }
+
+    /// `以95%为基准，每高1个百分点加1分，每低1个百分点扣1分`
+    pub(super) fn about_a_base(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let body = text[colon + 1..].trim_start();
+        let (base, steps) = body.strip_prefix('以')?.split_once("为基")?;
+        let steps = ["准", "数", "点"].iter().find_map(|word| steps.strip_prefix(word))?.trim_start_matches(',');
+        let mut meant = steps.to_owned();
+        for (each, bound) in [("每高", "超过"), ("每多", "超过"), ("每低", "低于"), ("每少", "少于")] {
+            meant = meant.replace(each, &format!("{bound}{base}的,{each}"));
+        }
+        let line = self.parsed(text.len() - body.len()..text.len(), &meant)?;
+        let end = text.len() - steps.len();
+        self.mended(
+            "other-words",
+            format!("“以{base}为基准”写成超过、低于{base}的"),
+            text.len() - body.len()..end,
+            line,
+        )
+    }
+
+    /// `每次得0.5分，超过20次不再加分`, `10分扣完为止`: so often or so much, and no more.
+    pub(super) fn no_more(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let mut end = colon;
+        for clause in text[colon + 1..].split_inclusive([',', ';', '。']) {
+            let begin = if end == colon { colon + 1 } else { end };
+            end = begin + clause.len();
+            let clause = clause.trim_end_matches([',', ';', '。']);
+            let range = begin..begin + clause.len();
+            let clause = clause.trim();
+            let meant = None
+                .or_else(|| {
+                    let times = clause.strip_prefix("超过")?.trim_start_matches("的");
+                    let digits = times.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+                    let (number, rest) = times.split_at(times.len() - digits);
+                    let unit = ["的部分不再", "以上不再", "的不再", "后不再", "不再"]
+                        .iter()
+                        .find_map(|word| Some(&rest[..rest.find(word)?]))?;
+                    (!number.is_empty() && unit != "分").then(|| format!("最多计{number}{unit}"))
+                })
+                .or_else(|| clause.strip_prefix("只计").map(|times| format!("最多计{times}")))
+                .or_else(|| {
+                    let points = clause.strip_suffix("扣完为止")?.strip_suffix('分')?;
+                    points.parse::<f64>().is_ok().then(|| format!("最多扣{points}分"))
+                });
+            if let Some(meant) = meant
+                && let Some(line) = self.parsed(range.clone(), &meant)
+            {
+                let message = format!("“{}”在这里写作“{meant}”", written(clause));
+                return self.mended("other-words", message, range, line);
+            }
+        }
+        None
+    }
+
+    /// The measure word in the brackets of the label; nothing where it has none.
+    fn unit_of_label(&self, colon: usize) -> &str {
+        let label = self.text()[..colon].trim();
+        label.strip_suffix(')').and_then(|label| label.rsplit_once('(')).map_or("", |(_, unit)| unit.trim())
+    }
+}

@@ -1,0 +1,141 @@
+//! A short word that is missing.
+
+use super::{Mend, Patient, shown, written};
+use crate::parse::Context;
+use crate::parse::words::{SHORT_WORDS, WORDS};
+
+impl Patient<'_> {
+    /// A short word that is missing where the line stopped making sense, or behind a name or a number.
+    pub(super) fn left_out(&self) -> Option<Mend> {
+        const LEFT_OUT: &[&str] = &[
+            "%",
+            "个月",
+            "名",
+            "为",
+            ",",
+            "的,",
+            "第",
+            "每",
+            "每单位",
+            "总分",
+            "的",
+            "5分",
+            "扣5分",
+            ",扣5分",
+            "四舍五入",
+            ",四舍五入",
+            ",不参评",
+            "本项计零",
+            ",本项计零",
+            "100分",
+            "奖励3000元",
+            "(件)",
+        ];
+        /// What nobody leaves out at the end of a line.
+        const SLIPS: &[&str] = &["为", "个月", ",", "的,", "第", "总分", "每", "每单位", "的", "名"];
+        let text = self.text();
+        let mut places = vec![self.stopped];
+        let chars: Vec<(usize, char)> = text.char_indices().collect();
+        for pair in chars.windows(2) {
+            let ((_, a), (at, b)) = (pair[0], pair[1]);
+            if a.is_ascii_digit() && !b.is_ascii_digit() && b != '.' {
+                places.push(at);
+            }
+        }
+        for (at, character) in &chars {
+            if *character == ' ' {
+                places.push(at + 1);
+            }
+            if let Some(name) = self.names.longest_at(&text[*at..]) {
+                places.push(at + name.len());
+            }
+        }
+        places.push(text.len());
+        places.sort_unstable();
+        places.dedup();
+        let end = self.line.plain.text.len();
+        for word in LEFT_OUT {
+            for at in &places {
+                // 前3名且98分以上的：奖励100元 has its prize; 累计3次及以上 lacks no 为.
+                let is_name_before = || {
+                    let begins =
+                        |start: &usize| *start == 0 || text[..*start].ends_with([':', ',', ';', ' ', '且', '或']);
+                    let mut starts = text[..*at].char_indices().map(|(start, _)| start).filter(begins);
+                    starts.any(|start| self.names.longest_at(&text[start..]).is_some_and(|it| start + it.len() == *at))
+                };
+                let misses = match *word {
+                    "奖励3000元" => *at == end || text[..*at].ends_with(':'),
+                    "为" => is_name_before() || text[..*at].ends_with("等次"),
+                    _ => true,
+                };
+                if !misses {
+                    continue;
+                }
+                // What is missing in the middle is a slip; at the end it is half a sentence.
+                // 经研究认定扣5分，酌情加1至3分 is nobody's meaning.
+                if *at != end && word.contains("5分") {
+                    continue;
+                }
+                if *at == end && (self.stopped < end && *word != "%" || SLIPS.contains(word)) {
+                    continue;
+                }
+                // 个月, 名 and % count; the others do not stand behind a number.
+                let counted = text[..*at].ends_with(|c: char| c.is_ascii_digit());
+                let compares = ["早", "晚", "低", "高", "不", "超", "大", "小", "在"]
+                    .iter()
+                    .any(|word| text[*at..].starts_with(word));
+                let ordinal = *word == "第" && !text[*at..].starts_with(|c: char| c.is_ascii_digit());
+                let prize = word.contains("奖励") != (self.line.context == Context::Awards) && *at == end;
+                // Elsewhere 奖 is a verb, and whatever follows it a name.
+                let stray = word.contains("奖励") && self.line.context != Context::Awards;
+                if ordinal || prize || stray {
+                    continue;
+                }
+                if matches!(*word, "%" | "个月" | "名") != counted && !word.contains(',') || *word == "为" && compares
+                {
+                    continue;
+                }
+                let Some(line) = self.parsed(*at..*at, word) else { continue };
+                if *at == end && *word != "%" {
+                    // 情节轻微可免予处理 is no beginning of anything.
+                    let last = &text[text.rfind([',', ';', ':']).map_or(0, |sign| sign + 1)..];
+                    let begun = last.is_empty() || WORDS.iter().chain(SHORT_WORDS).any(|word| last.contains(word));
+                    // 每人只计一次, 有效期一年: a limit is whole as it stands, and no case that costs 5分.
+                    let limits = ["只计", "最多", "至多", "最高", "有效期", "封顶", "不重复"];
+                    let begins =
+                        ["扣", "加", "得", "最多", "至多", "最高", "不超过", "有效期", "封顶", "月", "季度", "全年"];
+                    // 省级减半 says all that it gives.
+                    if ["加倍", "减半", "除外", "不计"].iter().any(|word| last.trim_end().ends_with(word)) {
+                        continue;
+                    }
+                    let whole = !begins.iter().any(|word| last.trim_end().ends_with(word));
+                    if !begun || whole && limits.iter().any(|word| last.contains(word)) {
+                        continue;
+                    }
+                    let from = text.char_indices().next_back().map_or(0, |(at, _)| at);
+                    // How many points is for the scheme to say.
+                    let word = if *word == "5分" && text.ends_with(':') { "扣5分" } else { word };
+                    let blank = word.replace("100分", "几分").replace("5分", "几分").replace("3000元", "多少元");
+                    let full = format!("{text}{blank}");
+                    return self.told(
+                        "unfinished-line",
+                        "这一行没有写完",
+                        from..end,
+                        format!("写全，如：{}", written(&full)),
+                    );
+                }
+                let next = text[*at..].chars().next().map_or(0, char::len_utf8);
+                if *word == "总分" {
+                    let help = format!("例如：{}", shown(&line));
+                    return self.told("missing-word", "没有写是什么在比较", *at..*at + next, help);
+                }
+                let message = match *word {
+                    "," => "这里少了逗号".to_owned(),
+                    word => format!("这里少了“{}”", word.trim_matches(',')),
+                };
+                return self.mended("missing-word", message, *at..*at + next, line);
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,84 @@
+//! Something behind a line that is whole without it.
+
+use super::{Mend, Patient, shown, written};
+use crate::parse::{is_keyword_head, top_colon};
+
+impl Patient<'_> {
+    /// Two sentences in one line.
+    pub(super) fn two_lines(&self) -> Option<Mend> {
+        let text = self.text();
+        for (at, sign) in text.char_indices().filter(|(_, c)| matches!(c, '。' | ' ' | ',' | ';')) {
+            let (first, second) = (&text[..at], text[at + sign.len_utf8()..].trim());
+            if second.is_empty() || !first.contains(':') || !second.contains(':') {
+                continue;
+            }
+            let begin = text.len() - second.len();
+            let first_line = self.with_plain(self.line.plain.slice(0..at));
+            let second_line = self.with_plain(self.line.plain.slice(begin..text.len()));
+            if self.parses(&first_line, false) && self.parses(&second_line, false) {
+                let help = format!("分成两行：\n{}\n{}", shown(&first_line), shown(&second_line));
+                let range = begin..text.len();
+                return self.split("two-lines-in-one", "一行里写了两句", range, (vec![first_line, second_line], help));
+            }
+        }
+        None
+    }
+
+    /// Something behind a line that is whole without it: a note, a footnote, a sentence of the scheme.
+    pub(super) fn behind(&self) -> Option<Mend> {
+        let text = self.text();
+        let starts = text.char_indices().filter(|(at, c)| *at > 0 && "([{【…,;。".contains(*c)).map(|(at, _)| at);
+        // 起评：资料为齐全100分 is no line that ends in the middle.
+        let colon = top_colon(text);
+        if colon.is_some_and(|colon| is_keyword_head(&text[..colon])) {
+            return None;
+        }
+        // As much of the line as is whole: what is foreign begins behind it.
+        let mut candidates: Vec<usize> = [self.stopped].into_iter().chain(starts).filter(|at| *at > 0).collect();
+        candidates.sort_unstable_by(|a, b| b.cmp(a));
+        for at in candidates {
+            if at >= text.len() {
+                continue;
+            }
+            let line = self.with_plain(self.line.plain.slice(0..at));
+            if self.parses(&line, false) {
+                if let Some(need) = text[at..].trim_start_matches([',', ';']).strip_prefix("须有") {
+                    let begin = text.len() - need.len();
+                    let help =
+                        "可以写：依据、佐证、事项、人员、发生日期、发现日期、备注、系数、位次；证明材料写“须有佐证”";
+                    return self.told("unknown-need", format!("事实表里没有“{need}”这一列"), begin..text.len(), help);
+                }
+                let rest = text[at..].trim_start_matches([',', ';', '。', ' ']);
+                let begin = text.len() - rest.len();
+                // 扣5分封顶: the clause that goes on, whole.
+                let clause = text[..begin].rfind([',', ';']).map_or(begin, |sign| sign + 1);
+                let help = if counts(rest) || rest.starts_with("封顶") && counts(&text[clause..]) {
+                    "它影响得分，不能当作没有写：改成认得的写法；另是一种情形的，另起一行，如：情形：每次扣几分"
+                        .to_owned()
+                } else {
+                    format!("算分的，改成认得的写法；只是说明的，写在 # 后面：{} # {}", shown(&line), written(rest))
+                };
+                return Some(Mend {
+                    code: "stray-words",
+                    message: format!("前面已经是完整的一句，“{}”看不懂", written(rest)),
+                    range: begin..text.len(),
+                    lines: vec![line],
+                    help: Some(help),
+                });
+            }
+        }
+        None
+    }
+}
+
+/// Whether words speak of numbers or of what is given: such are no note. `[1]` and 详见附件1 are.
+fn counts(text: &str) -> bool {
+    const GIVES: &[&str] = &[
+        "扣", "加", "得", "减", "倍", "占", "奖", "否决", "取消", "返还", "百分", "半", "除外", "不计", "封顶", "不再",
+        "等次", "等级", "以上", "以下", "以内", "不含", "含", "分", "限", "零", "最", "超", "低于", "高于", "折", "按",
+        "就高", "重复", "累计", "负分", "为止",
+    ];
+    let is_reference = text.starts_with('[')
+        || ["详见", "见", "参见"].iter().any(|word| text.trim_start_matches('(').starts_with(word));
+    !is_reference && (text.contains(|c: char| c.is_ascii_digit()) || GIVES.iter().any(|word| text.contains(word)))
+}

@@ -1,0 +1,191 @@
+//! `tests/mends/said.txt`: sentences of schemes that may not be read. What is told of them brings in no number, and a
+//! line that is shown to be copied has every number of the sentence and goes through in its place.
+
+use std::fs;
+use std::path::Path;
+
+use zhunsheng::compile::compile_text;
+use zhunsheng::diagnostic::{Finding, Severity, Style};
+
+const HEAD: &str = "方案 试行
+施行 2025年
+考评对象 所
+考评周期 每月
+事实列 情节：一般/严重
+约定
+  每月基础分 0分
+  年终得分 = 各月得分之和
+  同分并列，其后名次顺延空出
+  未写“每”的，每次都计
+  逾期按自然日计算，截止当日不计
+  一票否决的名次不变
+  缺报的，按0计
+";
+
+/// What is asked and not mended, and what shows how lines of a kind are written in general.
+const GENERAL: &[&str] = &["missing-convention", "unreadable-line", "empty-table", "stray-words", "unknown-need"];
+
+/// A sentence and the rulebook it stands in, with its first line.
+struct Said {
+    text: String,
+    before: String,
+    after: &'static str,
+}
+
+impl Said {
+    fn rulebook(&self, text: &str) -> String {
+        let lines: Vec<String> =
+            text.split("\\n").flat_map(|line| line.split('\n')).map(|line| format!("    {line}")).collect();
+        format!("{}{}\n{}", self.before, lines.join("\n"), self.after)
+    }
+
+    fn findings(&self, text: &str) -> Vec<Finding> {
+        let (_, findings) = compile_text("said.zs", &self.rulebook(text));
+        findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect()
+    }
+}
+
+fn said() -> Vec<Said> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mends/said.txt");
+    let text = fs::read_to_string(path).expect("the sentences can be read");
+    let mut before = String::new();
+    let mut list = Vec::new();
+    for line in text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
+        let part = line.strip_prefix('【').and_then(|line| line.strip_suffix('】'));
+        before = match part {
+            Some("条目（10分）") => format!("{HEAD}板块 示例\n  1. 事项（10分）\n"),
+            Some("条目") => format!("{HEAD}板块 示例\n  1. 事项\n"),
+            Some(part @ ("等次" | "奖惩")) => format!("{HEAD}板块 示例\n  缺项：每项扣1分\n{part} 年度\n"),
+            Some(other) => panic!("no part is called {other}"),
+            None => {
+                list.push(Said { text: line.to_owned(), before: before.clone(), after: "" });
+                continue;
+            }
+        };
+    }
+    assert!(list.len() > 300, "there are only {} sentences", list.len());
+    list
+}
+
+/// The numbers of a text, those in Chinese numerals too.
+fn numbers(text: &str) -> Vec<String> {
+    let numeral = |c: char| "一二三四五六七八九十".chars().position(|known| known == c).map(|at| (at + 1).to_string());
+    let mut found = Vec::new();
+    let mut digits = String::new();
+    for character in text.chars().chain([' ']) {
+        if character.is_ascii_digit() || character == '.' && !digits.is_empty() {
+            digits.push(character);
+            continue;
+        }
+        if !digits.is_empty() {
+            found.push(std::mem::take(&mut digits).trim_end_matches('.').to_owned());
+        }
+        found.extend(numeral(character).or((character == '两').then(|| "2".to_owned())));
+    }
+    found
+}
+
+/// The numbers of a text in digits.
+fn in_digits(text: &str) -> Vec<String> {
+    let parts = text.split(|c: char| !c.is_ascii_digit() && c != '.').map(|part| part.trim_matches('.'));
+    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+/// Numbers that words of the sentence mean: none, all that was asked, the next one.
+fn meant(text: &str, number: &str) -> bool {
+    let next = number.parse::<u32>().ok().filter(|number| *number > 1).map(|number| (number - 1).to_string());
+    // 没有的按0计, 超过0%的
+    number == "0"
+        || number == "100" && text.contains("超额")
+        || next.is_some_and(|before| {
+            numbers(text).contains(&before) && ["以后", "前", "再次"].iter().any(|word| text.contains(word))
+        })
+}
+
+/// The whole lines that a finding shows to be copied.
+fn proposed<'f>(finding: &'f Finding, label: &str) -> Vec<&'f str> {
+    let help = finding.help.as_deref().unwrap_or_default();
+    let lines = help.lines().filter_map(|line| line.split_once("写成：").filter(|(before, _)| !before.ends_with('先')));
+    lines.map(|(_, line)| line).filter(|line| line.starts_with(label) && line.contains(['：', ':'])).collect()
+}
+
+#[test]
+fn no_help_brings_in_a_number() {
+    let mut wrong = Vec::new();
+    for said in said() {
+        for finding in said.findings(&said.text).iter().filter(|finding| !GENERAL.contains(&finding.code)) {
+            let had = numbers(&said.text);
+            let help = finding.help.as_deref().unwrap_or_default();
+            // How lines are written in general.
+            if help.starts_with("计分句如") {
+                continue;
+            }
+            // 1.1 begins a numbered item, and 第1次 or 每1次 is how such lines begin.
+            let ones = |number: &String| number == "1" || number == "1.1" || number == "1.1.1";
+            let put: Vec<String> = in_digits(help)
+                .into_iter()
+                .filter(|number| !had.contains(number) && !meant(&said.text, number) && !ones(number))
+                .collect();
+            if !put.is_empty() {
+                wrong.push(format!("{}: {}\n  {}: {help}", said.text, put.join(" "), finding.code));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} helps bring in numbers:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_line_to_copy_keeps_every_number() {
+    let (mut wrong, mut seen) = (Vec::new(), 0);
+    for said in said() {
+        let last = said.text.rsplit("\\n").next().unwrap_or_default();
+        let label = last.split(['：', ':', '（', '(']).next().unwrap_or_default();
+        for finding in said.findings(&said.text).iter().filter(|finding| !GENERAL.contains(&finding.code)) {
+            // One line for each case, or a table: together they say what the sentence says.
+            let help = finding.help.as_deref().unwrap_or_default();
+            let several =
+                ["一行：\n", "一行（", "各写一行", "写成表", "分成两行"].iter().any(|word| help.contains(word));
+            let lines = if several { vec![help] } else { proposed(finding, label) };
+            for line in lines {
+                seen += 1;
+                let has = numbers(line);
+                // 未开展 in place of what was asked, 1次 said as 每次.
+                let lost: Vec<String> = numbers(last)
+                    .into_iter()
+                    .filter(|number| !has.contains(number) && !(number == "1" && line.contains('每')))
+                    .collect();
+                if !lost.is_empty() && finding.code != "unread-word" {
+                    wrong.push(format!("{last}: {} is lost in {line} ({})", lost.join(" "), finding.code));
+                }
+            }
+        }
+    }
+    assert!(seen >= 70, "only {seen} lines to copy");
+    assert!(wrong.is_empty(), "{} lines lose numbers:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_line_to_copy_goes_through_in_its_place() {
+    let (mut wrong, mut seen) = (Vec::new(), 0);
+    for said in said() {
+        let (first, last) =
+            said.text.rsplit_once("\\n").map_or(("", said.text.as_str()), |(first, last)| (first, last));
+        let label = last.split(['：', ':', '（', '(']).next().unwrap_or_default();
+        let findings = said.findings(&said.text);
+        // What else is wrong with the line is told beside it.
+        let [finding] = &findings[..] else { continue };
+        for line in proposed(finding, label) {
+            seen += 1;
+            let text = if first.is_empty() { line.to_owned() } else { format!("{first}\\n{line}") };
+            let left: Vec<Finding> =
+                said.findings(&text).into_iter().filter(|finding| finding.code != "missing-convention").collect();
+            if let [left, ..] = &left[..] {
+                let mut findings = zhunsheng::diagnostic::Findings::default();
+                findings.push(left.clone());
+                wrong.push(format!("{last}\n→ {line}\n{}", findings.render(Style::Human)));
+            }
+        }
+    }
+    assert!(seen >= 30, "only {seen} lines to copy");
+    assert!(wrong.is_empty(), "{} lines to copy are refused:\n{}", wrong.len(), wrong.join("\n"));
+}
