@@ -87,6 +87,11 @@ impl Comparison<'_> {
 
 /// Compares two rulebooks.
 pub fn compare<'c>(old: &'c Compiled, new: &'c Compiled) -> Comparison<'c> {
+    compare_on(old, new, 1)
+}
+
+/// The same on at most so many threads; what comes out does not depend on them.
+pub fn compare_on<'c>(old: &'c Compiled, new: &'c Compiled, threads: usize) -> Comparison<'c> {
     let (left, right) = (Book::new(old), Book::new(new));
     let pairs = pair(&left, &right);
     let none = Called::default();
@@ -108,7 +113,7 @@ pub fn compare<'c>(old: &'c Compiled, new: &'c Compiled) -> Comparison<'c> {
         change.print = print(change);
     }
     let mut comparison = Comparison { old, new, changes, pairs: matched };
-    witness::find(&mut comparison);
+    witness::find(&mut comparison, threads);
     comparison
 }
 
