@@ -8,6 +8,7 @@
 mod adapt;
 mod book;
 mod change;
+mod deciding;
 mod direction;
 mod guess;
 mod impact;
