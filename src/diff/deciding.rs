@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap;
 
 use super::Comparison;
-use super::book::rules_called;
 use super::change::{Change, Section, Subject};
 use super::orders::Player;
+use super::pieces::rules_called;
 use super::share::Shares;
 use crate::calendar::Cycle;
 use crate::eval::{Closing, Fate, Places};

@@ -3,10 +3,11 @@
 use rustc_hash::FxHashMap;
 
 use super::super::Comparison;
-use super::super::book::{facet_of, is_part, rules_called};
+use super::super::book::{inside, is_part};
 use super::super::change::{Facet, Section, Subject};
 use super::super::orders::Player;
-use super::super::{inside, witness};
+use super::super::pieces::{facet_of, rules_called};
+use super::super::witness;
 use super::steps::constant;
 use crate::analysis::rules_below;
 use crate::calendar::{Calendar, PeriodId};

@@ -16,7 +16,7 @@ impl Search<'_> {
         for (a, b, facet) in &scope.facets {
             let limit = |plan: &Plan, node: NodeId| -> Option<Option<Number>> {
                 let mut steps =
-                    plan.nodes[node.index()].steps.iter().filter(|step| crate::diff::book::facet_of(step) == *facet);
+                    plan.nodes[node.index()].steps.iter().filter(|step| crate::diff::pieces::facet_of(step) == *facet);
                 match (steps.next(), steps.next()) {
                     (None, _) => Some(None),
                     (

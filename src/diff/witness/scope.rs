@@ -5,9 +5,10 @@ use rustc_hash::FxHashSet;
 use super::Search;
 use crate::analysis::rules_below;
 use crate::compile::order::walk;
-use crate::diff::book::{clause_label, rules_called};
+use crate::diff::book::clause_label;
 use crate::diff::change::{Facet, Subject};
 use crate::diff::guess;
+use crate::diff::pieces::rules_called;
 use crate::plan::*;
 use crate::value::Number;
 
