@@ -143,13 +143,8 @@ impl<'d, 'a> Deciding<'d, 'a> {
         let moved: Vec<bool> = self.movers.iter().map(|player| made(*player)).collect();
         let known = self.last.take().filter(|(known, _)| *known == moved);
         let mut last = known.map_or_else(|| self.placed(made), |(_, last)| last);
-        for is_old in [true, false] {
-            let awards: Vec<usize> = match is_old {
-                true => {
-                    self.old_awards.iter().filter(|(_, own)| own.is_none_or(|own| !made(own))).map(|it| it.0).collect()
-                }
-                false => self.new_awards.iter().filter(|(_, own)| made(*own)).map(|it| it.0).collect(),
-            };
+        let given = self.given(made);
+        for (is_old, awards) in [(true, &given[0]), (false, &given[1])] {
             let closing = if is_old { &mut self.old } else { &mut self.new };
             let open: Vec<usize> =
                 awards.iter().copied().filter(|award| !last.money.contains_key(&(is_old, *award))).collect();
@@ -160,19 +155,22 @@ impl<'d, 'a> Deciding<'d, 'a> {
         let lead = last.lead.as_ref().and_then(|lead| last.places.ranks.get(lead)).unwrap_or(&none);
         let mut stands: Vec<Stands> =
             (0..self.totals.len()).map(|unit| (lead.get(unit).copied().flatten(), Number::ZERO)).collect();
-        for ((is_old, award), paid) in &last.money {
-            let counts = match is_old {
-                true => self.old_awards.iter().any(|(own, by)| own == award && by.is_none_or(|by| !made(by))),
-                false => self.new_awards.iter().any(|(own, by)| own == award && made(*by)),
-            };
-            if counts {
-                for ((_, sum), money) in stands.iter_mut().zip(paid).filter(|(_, money)| !money.is_zero()) {
-                    *sum = sum.plus(*money).unwrap_or(*sum);
-                }
+        let [before, after] = given;
+        let all = before.into_iter().map(|award| (true, award)).chain(after.into_iter().map(|award| (false, award)));
+        for paid in all.filter_map(|award| last.money.get(&award)) {
+            for ((_, sum), money) in stands.iter_mut().zip(paid).filter(|(_, money)| !money.is_zero()) {
+                *sum = sum.plus(*money).unwrap_or(*sum);
             }
         }
         self.last = Some((moved, last));
         stands
+    }
+
+    /// The awards of the old and of the new book that are given where some changes were made.
+    fn given(&self, made: &dyn Fn(Player) -> bool) -> [Vec<usize>; 2] {
+        let old = self.old_awards.iter().filter(|(_, player)| player.is_none_or(|player| !made(player)));
+        let new = self.new_awards.iter().filter(|(_, player)| made(*player));
+        [old.map(|(award, _)| *award).collect(), new.map(|(award, _)| *award).collect()]
     }
 
     /// Puts all units in order and grades them.
@@ -184,7 +182,8 @@ impl<'d, 'a> Deciding<'d, 'a> {
         self.old.at(&totals, part.iter().zip(deeds));
         self.new.at(&totals, part.iter().zip(deeds));
         let mut places = Places::default();
-        let names: Vec<&str> = self.new.rankings().chain(self.old.rankings()).collect();
+        let mut names: Vec<&str> = self.new.rankings().collect();
+        names.extend(self.old.rankings().filter(|name| !self.new.rankings().any(|other| other == *name)));
         for name in names {
             let is_new = made(Cast::of(&self.cast.rankings, name));
             (if is_new { &self.new } else { &self.old }).put_in_order(name, &mut places);

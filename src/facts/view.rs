@@ -91,13 +91,10 @@ fn takes_alike((plan, a): (&Plan, &Input), (other, b): (&Plan, &Input), inputs: 
         (InputKind::Grade { .. }, InputKind::Event) => true,
         (a, b) => a == b,
     };
-    let reaches = match (a.range, b.range) {
-        ((least, most), (low, high)) => {
-            low.is_none_or(|low| least.is_some_and(|least| low <= least))
-                && high.is_none_or(|high| most.is_some_and(|most| most <= high))
-                && least.is_none_or(|it| it.is_sign_negative()) == low.is_none_or(|it| it.is_sign_negative())
-        }
-    };
+    let ((least, most), (low, high)) = (a.range, b.range);
+    let reaches = low.is_none_or(|low| least.is_some_and(|least| low <= least))
+        && high.is_none_or(|high| most.is_some_and(|most| most <= high))
+        && least.is_none_or(|it| it.is_sign_negative()) == low.is_none_or(|it| it.is_sign_negative());
     let column = |id: &ColumnId| &other.columns[id.index()].name;
     let has_column = |id: &ColumnId| a.columns.iter().any(|own| plan.columns[own.index()].name == *column(id));
     let texts = |plan: &Plan, list: &[SymbolId]| -> Vec<String> {
