@@ -401,3 +401,59 @@ fn git_tells_the_meaning_by_the_bases_of_the_commits_compared() {
     scratch.write("main:甲.zs", &base);
     assert_eq!(diff(&["main:甲.zs", "main:甲.zs"]).status.code(), Some(0));
 }
+
+/// A ranking, a grading and who takes part may all change at once: each moves places and money by its own.
+#[test]
+fn what_is_decided_over_all_units_has_a_part_for_each_change() {
+    let scratch = Scratch::new();
+    let old = "方案 小考评\n施行 2024年1月至2024年12月\n考评对象 单位\n考评周期 每年\n单位属性 类别：街道/机关\n\n\
+        约定\n  同分并列，其后名次不空\n  一票否决的不参加排名\n  未写“每”的，每期只计一次\n\n\
+        板块 管理\n  满分 100分，扣完为止\n  1. 制度\n     缺制度：每项扣5分\n\n\
+        等次 年度\n  优秀：90分及以上\n  合格：其余\n\n\
+        奖惩 年度\n  第1名至第3名：奖励1000元\n  等次为优秀的：奖励500元\n";
+    let new = old
+        .replace("其后名次不空", "其后名次顺延空出")
+        .replace("每项扣5分", "每项扣6分")
+        .replace("优秀：90分及以上", "优秀：85分及以上")
+        .replace("等次 年度", "参评\n  类别为机关的，不参评\n\n等次 年度");
+    scratch.write("旧.zs", old);
+    scratch.write("新.zs", &new);
+    scratch.write("数据/单位.csv", "单位,类别\n甲,街道\n乙,街道\n丙,街道\n丁,街道\n戊,街道\n己,机关\n");
+    scratch.write(
+        "数据/a.csv",
+        "月份,单位,条款,情形,数量\n2024-06,乙,管理.1,缺制度,1\n2024-06,丙,管理.1,缺制度,1\n\
+         2024-06,丁,管理.1,缺制度,2\n2024-06,戊,管理.1,缺制度,3\n",
+    );
+    let path = |name: &str| scratch.path.join(name).display().to_string();
+    let output = zhunsheng(["diff", &path("旧.zs"), &path("新.zs"), "--facts", &path("数据"), "--format", "json"]);
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let told: Value = serde_json::from_str(&text(output)).unwrap();
+    let number = |word: &str| {
+        let all = told["changes"].as_array().unwrap();
+        let one = all.iter().find(|change| change["sentence"].as_str().unwrap().contains(word));
+        one.unwrap_or_else(|| panic!("{word}: {all:#?}"))["number"].as_u64().unwrap()
+    };
+    let (ties, grade, part, line) = (number("名次"), number("85分"), number("不参评"), number("每项"));
+    let units = told["impact"]["units"].as_array().unwrap();
+    let of = |unit: &str| units.iter().find(|it| it["unit"] == unit).unwrap();
+    let parts = |unit: &str, list: &str, of_what: &str| -> Vec<(u64, String)> {
+        let list = of(unit)[list].as_array().into_iter().flatten();
+        let told = |part: &Value| (part["change"].as_u64().unwrap(), part[of_what].as_str().unwrap().to_owned());
+        let mut parts: Vec<_> = list.map(told).collect();
+        parts.sort();
+        parts
+    };
+    let sorted = |mut list: Vec<(u64, String)>| {
+        list.sort();
+        list
+    };
+    let owned = |change: u64, figure: &str| (change, figure.to_owned());
+    // With 己 at the first place beside 甲 the gaps are one wider.
+    assert_eq!(parts("丁", "place_parts", "places"), sorted(vec![owned(ties, "1.5"), owned(part, "-0.5")]));
+    // Out of the first three for the gaps; 88 points are excellent by the new grades alone.
+    let money = vec![owned(ties, "-1000"), owned(line, "-250"), owned(grade, "250")];
+    assert_eq!(parts("丁", "money_parts", "money"), sorted(money));
+    // Who no longer takes part loses all for that, whatever else has changed.
+    assert_eq!(of("己")["new"]["rank"], Value::Null);
+    assert_eq!(parts("己", "money_parts", "money"), [owned(part, "-1500")]);
+}

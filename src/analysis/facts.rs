@@ -11,7 +11,7 @@ use crate::compile::order::each_expr;
 use crate::diagnostic::Findings;
 use crate::eval::{self, Request};
 use crate::example::{in_memory, table};
-use crate::facts::{self, Options, Store};
+use crate::facts::{self, Options, Reading, Store};
 use crate::outcome::Outcome;
 use crate::plan::*;
 use crate::scored::amount_text;
@@ -175,6 +175,16 @@ impl Facts {
 
     /// Scores a period with these facts alone; else what is wrong with them.
     pub fn score(&self, relaxed: &Plan, period: PeriodId) -> Result<(Store, Outcome), Findings> {
+        self.score_by(&Facts::reading(relaxed), relaxed, period)
+    }
+
+    /// What reading facts by a plan takes; the same for all its parts.
+    pub fn reading(plan: &Plan) -> Reading {
+        Reading::new(plan, true)
+    }
+
+    /// The same where many facts are scored by one plan.
+    pub fn score_by(&self, reading: &Reading, relaxed: &Plan, period: PeriodId) -> Result<(Store, Outcome), Findings> {
         let attributes = relaxed.attributes.iter().map(|column| column.name.as_str());
         let header: Vec<&str> = std::iter::once("单位").chain(attributes).collect();
         let units: Vec<&[(String, String)]> = self.units.iter().map(Vec::as_slice).collect();
@@ -183,7 +193,7 @@ impl Facts {
         let facts = table(&rows, &["月份", "期间", "单位", "条款", "情形", "数量"]);
         let (roster, facts) = (in_memory("例证·单位", &roster), [in_memory("例证", &facts)]);
         let options = Options { keep_entries: true, threads: 1, progress: None };
-        let (mut store, found) = facts::read(relaxed, Some(&roster), None, &facts, &options);
+        let (mut store, found) = facts::read_by(reading, relaxed, Some(&roster), None, &facts, &options);
         if found.has_errors() {
             return Err(found);
         }

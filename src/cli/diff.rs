@@ -11,7 +11,7 @@ use super::load::{FEW_BYTES, find_period};
 use super::rulebook;
 use super::session::{Session, Status};
 use super::usage;
-use crate::diff::{Comparison, Data, Impact, clashes, compare, impact};
+use crate::diff::{Comparison, Data, Impact, clashes, compare, compare_on, impact};
 use crate::report::difference;
 
 /// 比较两本方案：哪些意思改了，各举一个例子；加 --facts 看影响到谁
@@ -68,7 +68,7 @@ impl Diff {
         }
         let old = git::load(&self.old, session)?;
         let new = git::load(&self.new, session)?;
-        let mut comparison = compare(&old, &new);
+        let mut comparison = compare_on(&old, &new, cores());
         if let Some(path) = &self.acknowledged {
             let text = rulebook::read_text(path, session)?;
             let unknown = comparison.acknowledge(&text);
@@ -111,7 +111,7 @@ impl Diff {
         let folder = Folder::find(path, plan, session)?;
         let threads = match folder.size() < FEW_BYTES {
             true => 1,
-            false => std::thread::available_parallelism().map_or(1, usize::from),
+            false => cores(),
         };
         let (workdays, told) = folder.workdays();
         let (roster, history) = (folder.roster.as_ref(), folder.history.as_ref());
@@ -121,4 +121,8 @@ impl Diff {
         findings.append(folder.findings);
         session.settle((impact, findings)).map(Some)
     }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }

@@ -5,13 +5,14 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::Comparison;
-use super::adapt::{Misfits, adapt};
-use super::places::{Deciding, MoneyPart, PlacePart};
+use super::adapt::{Adapted, Misfits, adapt};
+use super::deciding::Deciding;
+use super::places::{self, MoneyPart, PlacePart};
 use super::share::{Known, Shares, Sharing};
 use crate::calendar::PeriodId;
 use crate::diagnostic::Findings;
 use crate::eval::{self, Glimpse, Request};
-use crate::facts::{self, Options, SourceFile};
+use crate::facts::{self, Options, Reading, SourceFile, Store};
 use crate::outcome::UnitOutcome;
 use crate::plan::Plan;
 use crate::scored::Scored;
@@ -26,6 +27,30 @@ pub struct Data<'d> {
     /// The office's own calendar, where it keeps one.
     pub workdays: Option<Workdays>,
     pub threads: usize,
+}
+
+impl Data<'_> {
+    fn read(&self, plan: &Plan) -> (Store, Findings) {
+        self.read_by(&Reading::new(plan, false), plan)
+    }
+
+    fn read_by(&self, reading: &Reading, plan: &Plan) -> (Store, Findings) {
+        let options = Options { keep_entries: false, threads: self.threads, progress: None };
+        let (mut store, findings) = facts::read_by(reading, plan, self.roster, self.history, self.facts, &options);
+        store.workdays = self.workdays.clone();
+        (store, findings)
+    }
+
+    /// Reads for the new book alone; what it wants in each row the old facts need not hold.
+    fn read_adapted(&self, comparison: &Comparison<'_>, adapted: &mut Adapted) -> Result<Store, Findings> {
+        let (store, found) = self.read(&adapted.plan);
+        if !found.has_errors() {
+            return Ok(store);
+        }
+        *adapted = adapt(comparison, false);
+        let (store, found) = self.read(&adapted.plan);
+        if found.has_errors() { Err(found) } else { Ok(store) }
+    }
 }
 
 /// What a unit comes to under one book.
@@ -86,26 +111,23 @@ pub struct Impact {
 pub fn impact(comparison: &Comparison<'_>, data: &Data<'_>, period: Option<PeriodId>) -> (Option<Impact>, Findings) {
     let old = &comparison.old.plan;
     let period = period.unwrap_or(old.calendar.term());
-    let options = Options { keep_entries: false, threads: data.threads, progress: None };
-    let read = |plan: &Plan| {
-        let (mut store, findings) = facts::read(plan, data.roster, data.history, data.facts, &options);
-        store.workdays = data.workdays.clone();
-        (store, findings)
+    let mut adapted = adapt(comparison, true);
+    let both = Reading::of_both(old, &adapted.plan);
+    let (before, mut findings) = match &both {
+        Some((reading, _)) => data.read_by(reading, old),
+        None => data.read(old),
     };
-    let (before, mut findings) = read(old);
     if findings.has_errors() {
         return (None, findings);
     }
-    let mut adapted = adapt(comparison, true);
-    let (mut after, mut found) = read(&adapted.plan);
-    if found.has_errors() {
-        // What the new book wants in each row the old facts need not hold.
-        adapted = adapt(comparison, false);
-        (after, found) = read(&adapted.plan);
-    }
-    if found.has_errors() {
-        return (None, found);
-    }
+    let after = match both {
+        Some((_, view)) => Ok(before.seen_by(&adapted.plan, view)),
+        None => data.read_adapted(comparison, &mut adapted),
+    };
+    let after = match after {
+        Ok(after) => after,
+        Err(found) => return (None, found),
+    };
     adapted.settle(&after, old);
     adapted.count_unknown(&after, old, &comparison.new.plan);
     let new = &adapted.plan;
@@ -152,7 +174,7 @@ pub fn impact(comparison: &Comparison<'_>, data: &Data<'_>, period: Option<Perio
     }
     let cycle = old.calendar.period(period).cycle;
     let deciding = Deciding::new(comparison, (closed, closed_anew), (old, new), cycle, totals, &shares);
-    let mut decided = deciding.share(&stood);
+    let mut decided = places::share(deciding, &stood);
     let mut sums: FxHashMap<usize, Number> = FxHashMap::default();
     for (at, moved) in &mut units {
         (moved.place_parts, moved.money_parts) = std::mem::take(&mut decided[*at]);

@@ -3,7 +3,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::book::{Book, clause_label, rules_called};
+use super::book::{Book, clause_label};
+use super::pieces::rules_called;
 use crate::canonical::{Called, Canonical};
 use crate::plan::*;
 

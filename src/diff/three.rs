@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use super::Comparison;
+use super::book::inside;
 use super::change::{Change, Facet, Section, Subject};
-use super::{Comparison, inside};
 use crate::plan::*;
 
 /// A thing that both branches changed.

@@ -1,10 +1,13 @@
 //! Made-up facts in terms of both books, and what either book makes of them.
 
+use std::cell::OnceCell;
+
 use rustc_hash::FxHashMap;
 
 use super::Matched;
 use crate::analysis::{Asked, Facts, Settings, base_period, part_of, relaxed};
-use crate::calendar::{Month, PeriodId};
+use crate::calendar::{Cycle, Month, PeriodId};
+use crate::facts::Reading;
 use crate::outcome::{Outcome, Status, UnitOutcome};
 use crate::plan::*;
 use crate::value::Number;
@@ -63,17 +66,24 @@ impl Trial {
 pub struct Side<'p> {
     pub plan: &'p Plan,
     pub is_old: bool,
-    whole: Option<Plan>,
+    whole: OnceCell<Plan>,
+    /// Parts of the plan have its names and inputs: they are read alike.
+    reading: OnceCell<Reading>,
 }
 
 impl<'p> Side<'p> {
     pub fn new(plan: &'p Plan, is_old: bool) -> Side<'p> {
-        Side { plan, is_old, whole: None }
+        Side { plan, is_old, whole: OnceCell::new(), reading: OnceCell::new() }
     }
 
-    fn whole(&mut self) -> &Plan {
-        let plan = self.plan;
-        self.whole.get_or_insert_with(|| relaxed(plan.clone()))
+    /// The whole book as trials see it.
+    pub fn whole(&self) -> &Plan {
+        self.whole.get_or_init(|| relaxed(self.plan.clone()))
+    }
+
+    fn score(&self, facts: &Facts, part: &Plan, period: PeriodId) -> Option<Outcome> {
+        let reading = self.reading.get_or_init(|| Facts::reading(self.plan));
+        facts.score_by(reading, part, period).ok().map(|(_, outcome)| outcome)
     }
 
     /// The part of the book that nodes belong to, as trials see it.
@@ -156,7 +166,7 @@ impl<'p> Side<'p> {
     /// What the part makes of trials of one unit each, side by side. `None` where it refuses the facts.
     pub fn together(&self, part: &Plan, trials: &[&Trial], month: Month, term: bool) -> Vec<Option<Result>> {
         let period = self.period(month, term);
-        if let Ok((_, outcome)) = self.facts(trials, month).score(part, period) {
+        if let Some(outcome) = self.score(&self.facts(trials, month), part, period) {
             return (0..trials.len())
                 .map(|unit| outcome.units.iter().find(|it| it.unit == unit).map(Result::of))
                 .collect();
@@ -174,15 +184,13 @@ impl<'p> Side<'p> {
     }
 
     /// What the whole book makes of one trial.
-    pub fn whole_result(&mut self, trial: &Trial, month: Month, term: bool) -> Option<Vec<Result>> {
+    pub fn whole_result(&self, trial: &Trial, month: Month, term: bool) -> Option<Vec<Result>> {
         let (facts, period) = (self.facts(&[trial], month), self.period(month, term));
-        let (_, outcome): (_, Outcome) = facts.score(self.whole(), period).ok()?;
+        let outcome = self.score(&facts, self.whole(), period)?;
         let units = 0..trial.units.len();
         units.map(|unit| outcome.units.iter().find(|it| it.unit == unit).map(Result::of)).collect()
     }
 }
-
-use crate::calendar::Cycle;
 
 /// What came out for a unit.
 #[derive(Clone, Debug, PartialEq)]

@@ -33,18 +33,7 @@ impl<'a> Run<'a> {
         known: &[Vec<Option<String>>],
     ) -> Vec<Option<AwardOutcome>> {
         let award: &'a Award = &self.program.plan.awards[index as usize];
-        let meets = self.meets(index, &award.when, period, units, known);
-        let mut barred: Vec<Option<String>> =
-            units.iter().zip(&meets).map(|(scored, meets)| bar(award, scored, *meets)).collect();
-        for (when, reason) in &award.exceptions {
-            for (barred, excepted) in barred.iter_mut().zip(self.meets(index, when, period, units, known)) {
-                if excepted && barred.is_none() {
-                    *barred = Some(reason.clone());
-                }
-            }
-        }
-        let claims = self.claims(award, units, ranks, known, &barred);
-        let money = self.money(index, award, period, units, known, &claims);
+        let (claims, money) = self.claimed(index, period, units, ranks, known);
         let traced = self.program.traced;
         let outcome = |(claim, money): (Claim, Option<Number>)| {
             let withheld = match claim {
@@ -59,6 +48,46 @@ impl<'a> Run<'a> {
             Some(AwardOutcome { award: index, text: award.text.replace("{}", &shown), money, withheld })
         };
         claims.into_iter().zip(money).map(outcome).collect()
+    }
+
+    /// The money alone that an award brings each unit.
+    pub fn paid(
+        &mut self,
+        index: u16,
+        period: PeriodId,
+        units: &[Scored<'a>],
+        ranks: &FxHashMap<RankingId, Vec<Option<u32>>>,
+        known: &[Vec<Option<String>>],
+    ) -> Vec<Number> {
+        let (claims, money) = self.claimed(index, period, units, ranks, known);
+        let amount =
+            |(claim, money): (Claim, Option<Number>)| money.filter(|_| claim == Claim::Given).unwrap_or_default();
+        claims.into_iter().zip(money).map(amount).collect()
+    }
+
+    /// Who has a claim to an award, and to how much.
+    fn claimed(
+        &mut self,
+        index: u16,
+        period: PeriodId,
+        units: &[Scored<'a>],
+        ranks: &FxHashMap<RankingId, Vec<Option<u32>>>,
+        known: &[Vec<Option<String>>],
+    ) -> (Vec<Claim>, Vec<Option<Number>>) {
+        let award: &'a Award = &self.program.plan.awards[index as usize];
+        let meets = self.meets(index, &award.when, period, units, known);
+        let mut barred: Vec<Option<String>> =
+            units.iter().zip(&meets).map(|(scored, meets)| bar(award, scored, *meets)).collect();
+        for (when, reason) in &award.exceptions {
+            for (barred, excepted) in barred.iter_mut().zip(self.meets(index, when, period, units, known)) {
+                if excepted && barred.is_none() {
+                    *barred = Some(reason.clone());
+                }
+            }
+        }
+        let claims = self.claims(award, units, ranks, known, &barred);
+        let money = self.money(index, award, period, units, known, &claims);
+        (claims, money)
     }
 
     /// By unit, whether a condition of the award holds.

@@ -1,10 +1,13 @@
-//! The last stage by itself: places, grades and awards of all units as they would be with other totals.
+//! The last stage by itself: places, grades and awards of all units as they would be with other totals, or where what
+//! is decided about them is partly another rulebook's.
+
+use rustc_hash::FxHashMap;
 
 use crate::calendar::PeriodId;
+use crate::eval::cohort::{RankKey, rank};
 use crate::eval::run::{Active, Run};
 use crate::eval::score::Scored;
-use crate::eval::{Ranks, rank_and_grade};
-use crate::outcome::UnitOutcome;
+use crate::outcome::{Status, UnitOutcome};
 use crate::plan::{Expr, RankingId};
 use crate::value::Number;
 
@@ -17,33 +20,19 @@ pub struct Closing<'a> {
     units: Vec<Scored<'a>>,
 }
 
-/// Who stands where: by ranking, and by unit and grading.
-pub struct Places {
-    ranks: Ranks,
-    grades: Vec<Vec<Option<String>>>,
+/// What a unit is beside its total.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fate {
+    pub status: Status,
+    pub vetoed: bool,
+    pub disqualified: Vec<String>,
 }
 
-impl Places {
-    /// The place of a unit in the first ranking.
-    pub fn rank(&self, closing: &Closing<'_>, unit: usize) -> Option<u32> {
-        self.ranks.get(closing.rankings.first()?)?.get(unit).copied().flatten()
-    }
-
-    /// The same under the names that another rulebook has for its rankings and grades.
-    pub fn as_in(&self, own: &Closing<'_>, other: &Closing<'_>) -> Places {
-        let (left, right) = (own.run.program.plan, other.run.program.plan);
-        let ranks = other.rankings.iter().filter_map(|id| {
-            let name = &right.rankings[id.index()].name;
-            let same = own.rankings.iter().find(|known| left.rankings[known.index()].name == *name)?;
-            Some((*id, self.ranks.get(same)?.clone()))
-        });
-        let place = |name: &String| left.gradings.iter().position(|grading| grading.name == *name);
-        let places: Vec<Option<usize>> = right.gradings.iter().map(|grading| place(&grading.name)).collect();
-        let translated = |grades: &Vec<Option<String>>| {
-            places.iter().map(|at| at.and_then(|at| grades.get(at).cloned().flatten())).collect()
-        };
-        Places { ranks: ranks.collect(), grades: self.grades.iter().map(translated).collect() }
-    }
+/// Who stands where, by the name of the ranking or grading, in roster order.
+#[derive(Clone, Default)]
+pub struct Places {
+    pub ranks: FxHashMap<String, Vec<Option<u32>>>,
+    pub grades: FxHashMap<String, Vec<Option<String>>>,
 }
 
 impl<'a> Closing<'a> {
@@ -62,47 +51,129 @@ impl<'a> Closing<'a> {
         Scored { outcome, keys: scored.keys.clone(), effects: scored.effects.clone() }
     }
 
-    /// Whether units are decided about differently even at the same totals.
-    pub fn differs(&self, other: &Closing<'_>) -> bool {
-        let beside = |scored: &Scored<'_>| {
-            let keys =
-                scored.keys.iter().flatten().map(|key| (key.tiebreakers.clone(), key.vetoed)).collect::<Vec<_>>();
-            (scored.outcome.status, scored.outcome.vetoed, scored.outcome.disqualified.clone(), keys)
+    /// What the units are beside their totals, in roster order.
+    pub fn fates(&self) -> Vec<Fate> {
+        let fate = |scored: &Scored<'_>| Fate {
+            status: scored.outcome.status,
+            vetoed: scored.outcome.vetoed,
+            disqualified: scored.outcome.disqualified.clone(),
         };
-        self.units.len() != other.units.len()
-            || self.units.iter().zip(&other.units).any(|(one, other)| beside(one) != beside(other))
+        self.units.iter().map(fate).collect()
     }
 
-    /// Gives units these totals, in roster order.
-    pub fn at(&mut self, totals: &[Number]) {
+    /// The rankings of the period, the first being the one that counts.
+    pub fn rankings(&self) -> impl Iterator<Item = &'a str> {
         let plan = self.run.program.plan;
-        for (scored, total) in self.units.iter_mut().zip(totals) {
+        self.rankings.iter().map(|id| plan.rankings[id.index()].name.as_str())
+    }
+
+    /// The gradings of the period, in order.
+    pub fn gradings(&self) -> Vec<&'a str> {
+        let program = &self.run.program;
+        let all = program.gradings_of(program.cycle(self.period)).into_iter();
+        all.map(|index| program.plan.gradings[usize::from(index)].name.as_str()).collect()
+    }
+
+    /// Whether units at the same total come apart in one ranking by other figures than in another's.
+    pub fn breaks_ties_as(&self, other: &Closing<'_>, name: &str) -> bool {
+        let figures = |key: &Option<RankKey>| key.as_ref().map(|key| key.tiebreakers.clone());
+        let (Some(own), Some(its)) = (self.place(name), other.place(name)) else { return true };
+        let mut both = self.units.iter().zip(&other.units);
+        both.all(|(left, right)| match (figures(&left.keys[own]), figures(&right.keys[its])) {
+            (Some(left), Some(right)) => left == right,
+            // Who takes part in but one of them is another matter.
+            _ => true,
+        })
+    }
+
+    fn place(&self, ranking: &str) -> Option<usize> {
+        self.rankings().position(|name| name == ranking)
+    }
+
+    /// Gives units these totals and fates, in roster order: whether they take part, and what lines did to them.
+    pub fn at<'f>(&mut self, totals: &[Number], fates: impl Iterator<Item = (&'f Fate, &'f Fate)>) {
+        let plan = self.run.program.plan;
+        for ((scored, total), (part, deeds)) in self.units.iter_mut().zip(totals).zip(fates) {
             scored.outcome.total = *total;
-            scored.outcome.rankings.clear();
-            scored.outcome.grades.clear();
+            scored.outcome.status = part.status;
+            scored.outcome.vetoed = deeds.vetoed;
+            if scored.outcome.disqualified != deeds.disqualified {
+                scored.outcome.disqualified.clone_from(&deeds.disqualified);
+            }
             for (key, id) in scored.keys.iter_mut().zip(&self.rankings) {
-                if let Some(key) = key.as_mut().filter(|_| plan.rankings[id.index()].value == Expr::Total)
-                    && key.value.is_some()
-                {
+                let ranking = &plan.rankings[id.index()];
+                // Who was left out where this book was scored has no figures but the total.
+                if key.is_none() && part.status == Status::Assessed {
+                    let tiebreakers = vec![None; ranking.tiebreakers.len()];
+                    let value = (ranking.value == Expr::Total).then_some(*total);
+                    *key = Some(RankKey { value, tiebreakers, vetoed: deeds.vetoed });
+                }
+                let Some(key) = key else { continue };
+                key.vetoed = deeds.vetoed;
+                if ranking.value == Expr::Total && key.value.is_some() {
                     key.value = Some(*total);
                 }
             }
         }
     }
 
-    /// Puts all units in order by their totals.
-    pub fn places(&mut self) -> Places {
-        let mut active = Active::new();
-        let (ranks, grades) = rank_and_grade(&mut self.run, self.period, &self.rankings, &mut self.units, &mut active);
-        Places { ranks, grades }
+    /// Puts all units in order by one ranking.
+    pub fn put_in_order(&self, name: &str, places: &mut Places) {
+        let Some(at) = self.place(name) else { return };
+        let keys = self.units.iter().map(|scored| match scored.outcome.status {
+            Status::Assessed => scored.keys[at].as_ref(),
+            Status::NotAssessed | Status::Pending => None,
+        });
+        let ranking = &self.run.program.plan.rankings[self.rankings[at].index()];
+        let placed = rank(&self.run.program, ranking, &keys.collect::<Vec<_>>());
+        places.ranks.insert(name.to_owned(), placed.into_iter().map(|placed| placed.rank).collect());
     }
 
-    /// The money that each unit is given by one award at these places.
-    pub fn money(&mut self, award: usize, places: &Places) -> Vec<Number> {
-        let given = self.run.award(award as u16, self.period, &self.units, &places.ranks, &places.grades);
-        let amount = |award: Option<crate::outcome::AwardOutcome>| {
-            award.filter(|award| award.withheld.is_none()).and_then(|award| award.money).unwrap_or_default()
+    /// Grades all units by one grading at these places.
+    pub fn grade(&mut self, name: &str, places: &mut Places) {
+        let plan = self.run.program.plan;
+        let gradings = self.run.program.gradings_of(self.run.program.cycle(self.period));
+        let Some(index) = gradings.into_iter().find(|index| plan.gradings[usize::from(*index)].name == name) else {
+            return;
         };
-        given.into_iter().map(amount).collect()
+        let (ranks, mut known) = (self.own_ranks(places), self.own_grades(places));
+        for (id, ranks) in &ranks {
+            self.run.board.put_ranks(*id, self.period, ranks.clone());
+        }
+        let none = vec![None; self.units.len()];
+        let order = ranks.get(&plan.gradings[usize::from(index)].ranking).unwrap_or(&none);
+        self.run.grade(index, self.period, &self.units, order, &mut known, &mut Active::new());
+        let given = known.into_iter().map(|mut grades| grades[usize::from(index)].take());
+        places.grades.insert(name.to_owned(), given.collect());
+    }
+
+    /// The money that each unit is given by some awards at these places.
+    pub fn money(&mut self, awards: &[usize], places: &Places) -> Vec<Vec<Number>> {
+        if awards.is_empty() {
+            return Vec::new();
+        }
+        let (ranks, known) = (self.own_ranks(places), self.own_grades(places));
+        for (id, ranks) in &ranks {
+            self.run.board.put_ranks(*id, self.period, ranks.clone());
+        }
+        let paid = |award: &usize| self.run.paid(*award as u16, self.period, &self.units, &ranks, &known);
+        awards.iter().map(paid).collect()
+    }
+
+    fn own_ranks(&self, places: &Places) -> FxHashMap<RankingId, Vec<Option<u32>>> {
+        let named = self.rankings.iter().zip(self.rankings());
+        named.filter_map(|(id, name)| Some((*id, places.ranks.get(name)?.clone()))).collect()
+    }
+
+    fn own_grades(&self, places: &Places) -> Vec<Vec<Option<String>>> {
+        let program = &self.run.program;
+        let mut known = vec![vec![None; program.plan.gradings.len()]; self.units.len()];
+        for index in program.gradings_of(program.cycle(self.period)) {
+            let Some(grades) = places.grades.get(&program.plan.gradings[usize::from(index)].name) else { continue };
+            for (known, grade) in known.iter_mut().zip(grades) {
+                known[usize::from(index)].clone_from(grade);
+            }
+        }
+        known
     }
 }

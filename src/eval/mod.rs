@@ -39,7 +39,7 @@ mod tests;
 
 use rustc_hash::FxHashMap;
 
-pub use closing::{Closing, Places};
+pub use closing::{Closing, Fate, Places};
 pub use glimpse::{Glimpse, Watch, evaluate_watching};
 
 use crate::calendar::PeriodId;

@@ -11,7 +11,7 @@ impl Tally {
         plus(self.base, self.bonus)?.minus(self.deduction)
     }
 
-    pub(super) fn add(&mut self, other: &Tally) -> Result<(), Inexact> {
+    pub fn add(&mut self, other: &Tally) -> Result<(), Inexact> {
         // Most tallies are nearly empty, and copying numbers is what costs.
         for (sum, part) in
             [(&mut self.base, &other.base), (&mut self.bonus, &other.bonus), (&mut self.deduction, &other.deduction)]
@@ -33,7 +33,7 @@ impl Tally {
         Ok(())
     }
 
-    pub(super) fn scaled(&self, factor: Number) -> Result<Tally, Inexact> {
+    pub fn scaled(&self, factor: Number) -> Result<Tally, Inexact> {
         if factor.is_negative() {
             // A bonus below zero would be a deduction: only the net keeps its meaning.
             return Ok(Tally { base: self.points()?.times(factor)?, ..Tally::default() });
@@ -58,7 +58,7 @@ impl Tally {
     }
 
     /// The difference to the new points goes into the base.
-    pub(super) fn set_points(&mut self, points: Number) -> Result<(), Inexact> {
+    pub fn set_points(&mut self, points: Number) -> Result<(), Inexact> {
         self.base = points.minus(self.bonus)?.plus(self.deduction)?;
         Ok(())
     }

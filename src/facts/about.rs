@@ -170,10 +170,10 @@ impl Scan<'_, '_> {
         match who {
             Who::All => None,
             Who::Group(units) => {
-                Some(units.into_iter().filter(|unit| shared.roster.active(*unit, period, &shared.gates)).collect())
+                Some(units.into_iter().filter(|unit| shared.roster.active(*unit, period, shared.gates)).collect())
             }
             Who::Unit(unit) => {
-                if !shared.roster.active(unit, period, &shared.gates) {
+                if !shared.roster.active(unit, period, shared.gates) {
                     self.wrong(row, || {
                         let unit = &shared.roster.units[unit as usize];
                         let when = &shared.plan.calendar.period(period).name;

@@ -46,10 +46,10 @@ impl<'a> Blocks<'a> {
     /// is either UTF-8 or not valid in it.
     pub fn new(mut reader: Box<dyn Read + Send + 'a>) -> Result<Blocks<'a>, Stop> {
         let mut head = vec![0; 4096];
-        let mut length = 0;
-        while length < head.len() {
+        let (mut length, mut ended) = (0, false);
+        while length < head.len() && !ended {
             match reader.read(&mut head[length..]) {
-                Ok(0) => break,
+                Ok(0) => ended = true,
                 Ok(read) => length += read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(Stop::Io(error)),
@@ -65,7 +65,7 @@ impl<'a> Blocks<'a> {
             let reader = Gb18030::new(head, reader);
             return Ok(Blocks { reader: Box::new(reader), carry: Vec::new(), line: 1, ended: false });
         }
-        Ok(Blocks { reader, carry: head, line: 1, ended: false })
+        Ok(Blocks { reader, carry: head, line: 1, ended })
     }
 
     /// Fills `buffer` with whole rows, each with its line end; `None` at the end of the file.
@@ -74,7 +74,8 @@ impl<'a> Blocks<'a> {
             return None;
         }
         let mut filled = self.carry.len();
-        let mut wanted = BLOCK.max(filled * 2);
+        // Of a file that is all there already no more is wanted: made-up facts are read thousands of times.
+        let mut wanted = if self.ended { filled } else { BLOCK.max(filled * 2) };
         loop {
             if buffer.len() < wanted {
                 buffer.resize(wanted, 0);

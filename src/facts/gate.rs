@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::calendar::{Cycle, PeriodId};
-use crate::plan::{InputId, InputKind, Needs, Plan, Type};
+use crate::plan::{Input, InputId, InputKind, Needs, Plan, Type};
 
 use super::cells::{MOST_MANTISSA, MOST_SCALE};
 
@@ -16,8 +16,6 @@ pub struct Gate {
     /// At most one row per unit and period.
     pub single: bool,
     pub group: Option<InputId>,
-    /// It counts in no base period (计入年终).
-    pub year_end: bool,
     pub percent: bool,
     /// Only whole numbers.
     pub whole: bool,
@@ -69,7 +67,7 @@ impl Gates {
             open.extend(periods.iter().map(|period| place(plan, InputId(input as u16), *period) == Ok(*period)));
         }
         Gates {
-            gates: plan.inputs.iter().map(|input| Gate::new(plan, input, keep_entries)).collect(),
+            gates: plan.inputs.iter().map(|input| Gate::new(input, keep_entries)).collect(),
             open,
             periods: periods.len(),
             spans: periods.iter().map(span).collect(),
@@ -81,6 +79,13 @@ impl Gates {
 
     pub fn gate(&self, input: InputId) -> &Gate {
         &self.gates[input.index()]
+    }
+
+    /// Lets no more be added up or left out than another gate does.
+    pub fn join(&mut self, input: InputId, other: &Gate) {
+        let own = &mut self.gates[input.index()];
+        own.plain &= other.plain;
+        own.additive &= other.additive;
     }
 
     pub fn additive(&self, input: InputId) -> bool {
@@ -108,7 +113,7 @@ impl Gates {
 }
 
 impl Gate {
-    fn new(plan: &Plan, input: &crate::plan::Input, keep_entries: bool) -> Gate {
+    fn new(input: &Input, keep_entries: bool) -> Gate {
         let indicator = matches!(input.kind, InputKind::Indicator | InputKind::Parameter { .. });
         let group = match input.kind {
             InputKind::Grade { group } => Some(group),
@@ -123,7 +128,6 @@ impl Gate {
             additive,
             single: indicator || group.is_some(),
             group,
-            year_end: plan.is_year_end(input.node),
             percent: input.quantity == Type::Percent,
             whole: matches!(input.quantity, Type::Count(_) | Type::Place | Type::Days),
             one_if_empty: event,

@@ -167,7 +167,7 @@ impl Scan<'_, '_> {
         let kind = &shared.plan.inputs[input.index()].kind;
         let parameter = matches!(kind, InputKind::Parameter { .. });
         if !parameter {
-            self.found.touch(gate, period);
+            self.touch(input, period);
         }
         let bare = detail == (Detail { counted: true, ..Detail::empty(detail.columns.len()) });
         // Of what may be added up and of plain measures nobody asks more than the number.

@@ -25,6 +25,7 @@ mod store;
 mod suggest;
 mod text;
 mod typed;
+mod view;
 mod words;
 
 #[cfg(test)]
@@ -32,10 +33,11 @@ mod tests;
 
 pub use header::Role;
 pub use held::{Held, Small};
-pub use read::{Options, SourceFile, read};
+pub use read::{Options, Reading, SourceFile, read, read_by};
 pub use sheet::{SPANNING, UNCOMPUTED};
 pub use store::{Store, UnitFacts};
 pub use text::{address, period as period_named};
+pub use view::View;
 
 /// A date as facts write it.
 pub fn parsed_date(text: &str) -> Option<NaiveDate> {

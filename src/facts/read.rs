@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::calendar::{Cycle, PeriodId};
 use crate::diagnostic::{Finding, Findings, workbook};
-use crate::plan::{Plan, SymbolId};
+use crate::plan::{InputId, Plan, SymbolId};
 
 use super::Cell;
 use super::again::{Again, Conflicts, Numbering};
@@ -51,8 +51,35 @@ pub struct Options<'a> {
 /// Below this many bytes a thread costs more than it brings.
 const WORTH_A_THREAD: u64 = 512 * 1024;
 
+/// What reading by a plan needs to know of it: worth keeping where many small folders are read.
+pub struct Reading {
+    pub(super) names: Names,
+    pub(super) gates: Gates,
+    packing: Packing,
+    keep_entries: bool,
+}
+
+impl Reading {
+    pub fn new(plan: &Plan, keep_entries: bool) -> Reading {
+        let (names, gates) = (Names::new(plan), Gates::new(plan, keep_entries));
+        Reading { names, gates, packing: Packing::new(plan), keep_entries }
+    }
+}
+
 /// Reads a data folder: `roster` is 单位.csv, `history` 历史.csv, `facts` all other files.
 pub fn read(
+    plan: &Plan,
+    roster: Option<&SourceFile<'_>>,
+    history: Option<&SourceFile<'_>>,
+    facts: &[SourceFile<'_>],
+    options: &Options<'_>,
+) -> (Store, Findings) {
+    read_by(&Reading::new(plan, options.keep_entries), plan, roster, history, facts, options)
+}
+
+/// The same by a plan that was looked at before; of `options`, whether entries are kept was settled then.
+pub fn read_by(
+    reading: &Reading,
     plan: &Plan,
     roster: Option<&SourceFile<'_>>,
     history: Option<&SourceFile<'_>>,
@@ -70,19 +97,19 @@ pub fn read(
     let shards = roster.units.len().div_ceil(UNITS);
     let mut shared = Shared {
         plan,
-        names: Names::new(plan),
-        gates: Gates::new(plan, options.keep_entries),
-        packing: Packing::new(plan),
+        names: &reading.names,
+        gates: &reading.gates,
+        packing: reading.packing,
         roster,
         words,
         shards: (0..shards).map(|_| Mutex::default()).collect(),
-        keep_entries: options.keep_entries,
+        keep_entries: reading.keep_entries,
     };
     let titles: Vec<Title<'_>> = facts.iter().map(|file| ranks.title(file)).collect();
     let mut found = scan(&shared, facts, &titles, options, None);
     reports.append(std::mem::take(&mut found.reports));
     let mut conflicts = settle(&shared, threads(facts, options), &mut reports);
-    global_conflicts(&shared.gates, &mut found, &mut conflicts);
+    global_conflicts(shared.gates, &mut found, &mut conflicts);
     let numbering = Numbering::new(&mut found);
     let mut again = Again { plan, units: &shared.roster.units, titles: &titles, conflicts, numbering };
     if let Some(watch) = again.watch() {
@@ -99,16 +126,18 @@ pub fn read(
         workdays: None,
         files: facts.iter().map(|file| file.name.clone()).collect(),
         packing: shared.packing,
-        shards: shared.shards.into_iter().map(|shard| shard.into_inner().unwrap_or_default()).collect(),
+        shards: Arc::new(shared.shards.into_iter().map(|shard| shard.into_inner().unwrap_or_default()).collect()),
         texts,
         symbols,
         columns: plan.columns.len(),
         repaired,
         globals: Vec::new(),
-        history,
-        touched: touched_periods(plan, &found),
+        history: Arc::new(history),
+        touched: touched_periods(plan, &found.reported, &|input| input),
+        reported: Arc::new(std::mem::take(&mut found.reported)),
         lost: std::mem::take(&mut found.lost),
         unread: reports.unread,
+        view: None,
     };
     store.finish(found);
     (store, reports.findings())
@@ -290,9 +319,8 @@ impl Found {
         self.repairs.extend(other.repairs);
         self.hits.extend(other.hits);
         self.lost.extend(other.lost);
-        let touched = self.touched.iter_mut().chain(&mut self.year_end);
-        for (touched, other) in touched.zip(other.touched.into_iter().chain(other.year_end)) {
-            *touched |= other;
+        for (reported, other) in self.reported.iter_mut().zip(other.reported) {
+            *reported |= other;
         }
     }
 }
@@ -312,7 +340,7 @@ fn settle(shared: &Shared<'_>, threads: usize, reports: &mut Reports) -> Conflic
             let mut shard = shard.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
             let first = (at * UNITS) as u32;
             let mut found = |conflict| conflicts.push(conflict);
-            Shard::settle(&mut shard, shared.packing, &shared.gates, first, &mut gathered, &mut found);
+            Shard::settle(&mut shard, shared.packing, shared.gates, first, &mut gathered, &mut found);
             overflowed |= shard.overflowed;
         }
     };
@@ -357,21 +385,19 @@ fn global_conflicts(gates: &Gates, found: &mut Found, conflicts: &mut Conflicts)
 }
 
 /// By period: months that rows are about; a longer period is about its last month, and a row that counts at the year's
-/// end alone is about the periods around it that are longer than the base.
-fn touched_periods(plan: &Plan, found: &Found) -> Vec<bool> {
+/// end alone is about the periods around it that are longer than the base. `own` is what the plan calls an input.
+pub(super) fn touched_periods(plan: &Plan, reported: &[bool], own: &dyn Fn(InputId) -> InputId) -> Vec<bool> {
     let calendar = &plan.calendar;
     let mut touched = vec![false; calendar.len()];
-    for (id, _) in found.year_end.iter().enumerate().filter(|(_, touched)| **touched) {
-        let month = calendar.period(PeriodId(id as u16)).last;
-        for cycle in Cycle::ALL.into_iter().filter(|cycle| *cycle > plan.cycle) {
-            if let Some(around) = calendar.around(cycle, month) {
-                touched[usize::from(around.0)] = true;
-            }
-        }
-    }
-    for (id, _) in found.touched.iter().enumerate().filter(|(_, touched)| **touched) {
-        if let Some(month) = calendar.month(calendar.period(PeriodId(id as u16)).last) {
-            touched[usize::from(month.0)] = true;
+    for (at, _) in reported.iter().enumerate().filter(|(_, reported)| **reported) {
+        let input = own(InputId((at / calendar.len()) as u16));
+        let month = calendar.period(PeriodId((at % calendar.len()) as u16)).last;
+        let around = match plan.is_year_end(plan.inputs[input.index()].node) {
+            true => Cycle::ALL.into_iter().filter(|cycle| *cycle > plan.cycle).collect(),
+            false => vec![Cycle::Month],
+        };
+        for period in around.into_iter().filter_map(|cycle| calendar.around(cycle, month)) {
+            touched[usize::from(period.0)] = true;
         }
     }
     touched

@@ -24,8 +24,8 @@ use super::{Detail, Origin, text};
 /// What all threads read by.
 pub struct Shared<'a> {
     pub plan: &'a Plan,
-    pub names: Names,
-    pub gates: Gates,
+    pub names: &'a Names,
+    pub gates: &'a Gates,
     pub packing: Packing,
     pub roster: Roster,
     pub words: Words,
@@ -82,20 +82,10 @@ pub struct Found {
     /// 针对编号 with 整改日期, and where.
     pub repairs: Vec<(Box<str>, chrono::NaiveDate, Origin)>,
     pub hits: Vec<Hit>,
-    /// The months that rows are about, by period.
-    pub touched: Vec<bool>,
-    /// The same of rows that count at the year's end alone.
-    pub year_end: Vec<bool>,
+    /// By input and period: whether a row is about it.
+    pub reported: Vec<bool>,
     /// What rows with mistakes were about: it was reported, if wrongly.
     pub lost: FxHashSet<Key>,
-}
-
-impl Found {
-    /// Notes that a row is about a period.
-    pub fn touch(&mut self, gate: &Gate, period: PeriodId) {
-        let touched = if gate.year_end { &mut self.year_end } else { &mut self.touched };
-        touched[usize::from(period.0)] = true;
-    }
 }
 
 /// One thread.
@@ -140,10 +130,9 @@ impl Default for PeriodId0 {
 
 impl<'s, 'a> Scan<'s, 'a> {
     pub fn new(shared: &'s Shared<'a>, watch: Option<&'s Watch>) -> Scan<'s, 'a> {
-        let mut found = {
-            let none = vec![false; shared.plan.calendar.len()];
-            Found { touched: none.clone(), year_end: none, ..Found::default() }
-        };
+        let plan = shared.plan;
+        let reported = vec![false; plan.inputs.len() * plan.calendar.len()];
+        let mut found = Found { reported, ..Found::default() };
         found.reports.muted = watch.is_some();
         Scan {
             shared,
@@ -223,7 +212,7 @@ impl<'s, 'a> Scan<'s, 'a> {
         at += if behind.starts_with(&sheet.tail) { sheet.tail.len() } else { free_text(sheet, behind)? };
         let unit = self.last.unit as usize;
         let key = shared.packing.key(unit % UNITS, input, period);
-        self.found.touch(gate, period);
+        self.touch(input, period);
         self.push(unit / UNITS, shared.packing.number(key, mantissa, scale));
         Some(at)
     }
@@ -246,7 +235,7 @@ impl<'s, 'a> Scan<'s, 'a> {
             Some(unit) if unit.name.as_bytes() == name => next,
             _ => roster.find(std::str::from_utf8(name).ok()?)?,
         };
-        if !roster.active(unit, period, &self.shared.gates) {
+        if !roster.active(unit, period, self.shared.gates) {
             return None;
         }
         self.last.bytes.clear();
@@ -269,6 +258,12 @@ impl<'s, 'a> Scan<'s, 'a> {
             self.months.insert(written.as_bytes().into(), period);
         }
         Ok(period)
+    }
+
+    /// Notes that a row is about a period.
+    #[inline]
+    pub fn touch(&mut self, input: InputId, period: PeriodId) {
+        self.found.reported[input.index() * self.shared.plan.calendar.len() + usize::from(period.0)] = true;
     }
 
     /// Keeps a fact that fits in a cell.
@@ -298,7 +293,7 @@ impl<'s, 'a> Scan<'s, 'a> {
         }
         let shared = self.shared;
         let mut shard = shared.shards[self.shard].lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        shard.take(&mut self.waiting, shared.packing, &shared.gates);
+        shard.take(&mut self.waiting, shared.packing, shared.gates);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -17,6 +18,7 @@ use super::cells::{Content, Packing, UNITS, read_record};
 use super::history::History;
 use super::scan::Key;
 use super::shard::Shard;
+use super::view::View;
 use super::{Detail, Fact, Held, Origin, Unit};
 
 /// Everything that was read from a data folder.
@@ -30,7 +32,7 @@ pub struct Store {
     /// The names of the fact files, as `Origin::file` counts them.
     pub files: Vec<String>,
     pub(super) packing: Packing,
-    pub(super) shards: Vec<Shard>,
+    pub(super) shards: Arc<Vec<Shard>>,
     pub(super) texts: Vec<Box<str>>,
     /// Ids as records hold them to ids in `texts`.
     pub(super) symbols: Vec<u32>,
@@ -38,13 +40,17 @@ pub struct Store {
     /// When a row was repaired, and the row that says so.
     pub(super) repaired: FxHashMap<Origin, (NaiveDate, Origin)>,
     pub(super) globals: Vec<Global>,
-    pub(super) history: History,
+    pub(super) history: Arc<History>,
     /// By period: some row is about it.
     pub(super) touched: Vec<bool>,
+    /// By input and period: the same of rows of that input.
+    pub(super) reported: Arc<Vec<bool>>,
     /// What rows with mistakes were about.
     pub(super) lost: FxHashSet<Key>,
     /// A file, or the rest of one, could not be read.
     pub(super) unread: bool,
+    /// Where another plan read it.
+    pub(super) view: Option<View>,
 }
 
 /// A parameter for all units.
@@ -127,7 +133,7 @@ pub struct UnitFacts<'s> {
 }
 
 impl<'s> UnitFacts<'s> {
-    /// All facts, ordered by input, period and place.
+    /// All facts, ordered by input, period and place as they were read.
     pub fn all(&self) -> impl Iterator<Item = Fact> {
         let store = self.store;
         let cells = self.cells.iter();
@@ -138,21 +144,31 @@ impl<'s> UnitFacts<'s> {
     pub fn each(&self, mut see: impl FnMut(Held)) {
         let Some((shard, range)) = &self.cells else { return };
         let (store, packing) = (self.store, self.store.packing);
-        for cell in shard.slices(range.clone()).flatten() {
-            see(match packing.content(*cell) {
-                Content::Number { quantity, rows } => {
-                    Held::Small { input: packing.input(*cell), period: packing.period(*cell), quantity, rows }
-                }
-                Content::Record(_) | Content::Inapplicable => Held::Whole(Box::new(store.fact(shard, *cell))),
-            });
+        let held = |cell: &u64| match packing.content(*cell) {
+            Content::Number { quantity, rows } => {
+                Held::Small { input: store.input(*cell), period: packing.period(*cell), quantity, rows }
+            }
+            Content::Record(_) | Content::Inapplicable => Held::Whole(Box::new(store.fact(shard, *cell))),
+        };
+        let cells = shard.slices(range.clone()).flatten();
+        if store.view.as_ref().is_none_or(|view| view.in_order) {
+            cells.for_each(|cell| see(held(cell)));
+        } else {
+            let mut all: Vec<Held> = cells.map(held).collect();
+            all.sort_by_key(Held::input);
+            all.into_iter().for_each(see);
         }
     }
 
     /// The facts of an input, ordered by period and place.
     pub fn of(&self, input: InputId) -> impl Iterator<Item = Fact> {
         let (store, packing) = (self.store, self.store.packing);
+        let input = match &store.view {
+            Some(view) => view.back.get(input.index()).copied().flatten(),
+            None => Some(input),
+        };
         let cells = self.cells.iter().filter(|(_, range)| !range.is_empty());
-        cells.flat_map(move |(shard, range)| {
+        cells.zip(input).flat_map(move |((shard, range), input)| {
             let unit = packing.unit(shard.cell(range.start));
             let from = shard.find(packing.key(unit, input, PeriodId(0))).clamp(range.start, range.end);
             let own = shard.cells(from..range.end).take_while(move |cell| packing.input(*cell) == input);
@@ -162,10 +178,16 @@ impl<'s> UnitFacts<'s> {
 }
 
 impl Store {
+    /// The input of a cell.
+    fn input(&self, cell: u64) -> InputId {
+        let read = self.packing.input(cell);
+        self.view.as_ref().map_or(read, |view| view.inputs[read.index()])
+    }
+
     fn fact(&self, shard: &Shard, cell: u64) -> Fact {
         let packing = self.packing;
         let mut fact = Fact {
-            input: packing.input(cell),
+            input: self.input(cell),
             period: packing.period(cell),
             quantity: None,
             rows: 1,
@@ -191,6 +213,9 @@ impl Store {
         fact.detail = record.detail.map(|mut detail| {
             if let Some((date, _)) = record.origin.and_then(|origin| self.repaired.get(&origin)) {
                 detail.repaired = Some(detail.repaired.map_or(*date, |own| own.min(*date)));
+            }
+            if let Some(view) = &self.view {
+                view.arrange(&mut detail);
             }
             Rc::new(detail)
         });

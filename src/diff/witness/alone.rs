@@ -8,7 +8,7 @@ use crate::diff::trial::{Result, Trial};
 /// Candidates that differ in a part and are scored by the whole books.
 const MOST_CONFIRMED: usize = 6;
 
-impl Search<'_, '_> {
+impl Search<'_> {
     /// Trials of one unit, side by side.
     pub(super) fn alone(
         &mut self,

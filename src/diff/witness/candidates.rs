@@ -13,7 +13,7 @@ use crate::value::Number;
 /// Candidates scored for one change at most.
 const MOST_TRIALS: usize = 220;
 
-impl Search<'_, '_> {
+impl Search<'_> {
     /// Trials that only one of the books takes facts from, with a row beside them that both know and that counts
     /// nothing: else the other would have no facts to score.
     pub(super) fn filled(&self, trials: &[Trial]) -> Vec<Trial> {

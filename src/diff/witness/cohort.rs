@@ -7,7 +7,7 @@ use crate::diff::trial::{Named, Row, Side, Trial};
 use crate::plan::*;
 use crate::value::Number;
 
-impl Search<'_, '_> {
+impl Search<'_> {
     /// Several units whose places, grades and awards may differ.
     pub(super) fn cohorts(
         &mut self,

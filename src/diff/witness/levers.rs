@@ -8,7 +8,7 @@ use crate::diff::trial::Row;
 use crate::plan::*;
 use crate::value::Number;
 
-impl Search<'_, '_> {
+impl Search<'_> {
     /// A row that both books count in the same way, once for each of its quantity.
     pub(super) fn step(&self, gains: bool) -> Option<(Row, Number)> {
         let (left, right) = (self.old.plan, self.new.plan);
@@ -26,9 +26,9 @@ impl Search<'_, '_> {
         let in_new: FxHashMap<InputId, Number> = right.rules.iter().filter_map(each).collect();
         let mut best: Option<(Row, Number)> = None;
         for (input, points) in left.rules.iter().filter_map(each) {
-            let Some(other) = self.matched.inputs.get(&input) else { continue };
+            let Some(other) = self.shared.comparison.pairs.inputs.get(&input) else { continue };
             let of = &left.inputs[input.index()];
-            if self.touched.contains_key(&(true, input)) {
+            if self.shared.touched.contains_key(&(true, input)) {
                 continue;
             }
             let is_plain = of.only_months.is_empty()
@@ -56,7 +56,7 @@ impl Search<'_, '_> {
         let left = self.old.plan;
         left.rules.iter().find_map(|rule| {
             let (Basis::Row(input) | Basis::Once(input)) = rule.basis else { return None };
-            let other = *self.matched.inputs.get(&input)?;
+            let other = *self.shared.comparison.pairs.inputs.get(&input)?;
             let fits = rule.effects.iter().any(|effect| is_wanted(&effect.effect));
             fits.then(|| Row { old: Some(input), new: Some(other), quantity: Number::ONE, given: Vec::new(), back: 0 })
         })

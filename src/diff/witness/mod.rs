@@ -13,18 +13,23 @@ mod reason;
 mod scope;
 mod told;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
+use super::Comparison;
 use super::change::{Change, Section, Subject};
 use super::single::{Alignment, translated};
 use super::trial::{Result, Side, Translate, Trial};
-use super::{Comparison, Matched};
 use crate::calendar::Month;
 use crate::plan::*;
 use crate::value::Number;
 use candidates::is_known_to_both;
 pub use scope::readers;
+
+/// As much as a main thread usually has.
+const STACK: usize = 8 << 20;
 
 /// What facts make of a change.
 #[derive(Clone, Debug, Serialize)]
@@ -70,57 +75,34 @@ pub struct Witness {
     pub points: Option<(Number, Number)>,
 }
 
-/// Gives every change its effect.
-pub fn find(comparison: &mut Comparison<'_>) {
-    let (old, new) = (&comparison.old.plan, &comparison.new.plan);
-    let mut search = Search {
-        old: Side::new(old, true),
-        new: Side::new(new, false),
-        matched: &comparison.pairs,
-        back: comparison.pairs.inputs.iter().map(|(old, new)| (*new, *old)).collect(),
-        touched: FxHashMap::default(),
-        single: None,
-        together: None,
+/// Gives every change its effect; at most so many threads look for them, each for one change after another.
+pub fn find(comparison: &mut Comparison<'_>, threads: usize) {
+    let (shared, next) = (Shared::new(comparison), AtomicUsize::new(0));
+    let run = || {
+        let (mut search, mut found) = (Search::new(&shared), Vec::new());
+        while let Some(change) = shared.comparison.changes.get(next.fetch_add(1, Ordering::Relaxed)) {
+            found.push((change.number, search.effect_of(change)));
+        }
+        found
     };
-    // By input of either book, the change of its clause.
-    let mut touched: FxHashMap<(bool, InputId), usize> = FxHashMap::default();
-    for change in comparison
-        .changes
-        .iter()
-        .filter(|change| !matches!(change.section, Section::Wording | Section::Notes | Section::Moved))
-    {
-        let own = (change.about.old.clone(), change.about.new.clone());
-        for (a, b) in std::iter::once(&own).chain(&change.about.follows) {
-            for (subject, plan, is_old) in [(a, old, true), (b, new, false)] {
-                let Some(Subject::Clause { node, label }) = subject else { continue };
-                let input = plan.inputs.iter().position(|it| it.node == *node && it.label == *label);
-                touched.extend(input.map(|at| ((is_old, InputId(at as u16)), change.number)));
-            }
+    let found: Vec<(usize, Effect)> = std::thread::scope(|scope| {
+        let more = 1..threads.min(shared.comparison.changes.len());
+        let others: Vec<_> =
+            more.filter_map(|_| std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run).ok()).collect();
+        let mut found = run();
+        for other in others {
+            found.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         }
-    }
-    search.touched = touched;
-    let alignment = Alignment::new(comparison);
-    let is_only = comparison.meant().count() == 1;
-    let mut effects = Vec::with_capacity(comparison.changes.len());
-    for change in &comparison.changes {
-        let computed = !matches!(change.section, Section::Wording | Section::Notes | Section::Moved);
-        let alignment = alignment.as_ref().filter(|_| computed);
-        search.single = alignment.and_then(|alignment| alignment.with_only(comparison, change)).map(|it| it.plan);
-        search.together = None;
-        let mut effect = search.effect(change);
-        if let Effect::Shown(witness) = &mut effect {
-            witness.alone = witness.alone.or(is_only.then_some(true));
-        }
-        effects.push(effect);
-    }
-    for (change, effect) in comparison.changes.iter_mut().zip(effects) {
-        change.effect = effect;
+        found
+    });
+    for (number, effect) in found {
+        comparison.changes[number - 1].effect = effect;
     }
 }
 
 /// Scores a witness once more: whether the books still differ.
 pub fn confirm(comparison: &Comparison<'_>, witness: &Witness) -> bool {
-    let (mut old, mut new) = (Side::new(&comparison.old.plan, true), Side::new(&comparison.new.plan, false));
+    let (old, new) = (Side::new(&comparison.old.plan, true), Side::new(&comparison.new.plan, false));
     let a = old.whole_result(&witness.trial, old.month(witness.month), witness.term);
     let b = new.whole_result(&witness.trial, new.month(witness.month), witness.term);
     a.zip(b).is_some_and(|(a, b)| differ(&a, &b))
@@ -132,20 +114,72 @@ fn differ(a: &[Result], b: &[Result]) -> bool {
         .any(|(a, b)| a.differs_alone(b) || a.ranks != b.ranks || a.grades != b.grades || a.awards != b.awards)
 }
 
-struct Search<'p, 'm> {
-    old: Side<'p>,
-    new: Side<'p>,
-    matched: &'m Matched,
+/// What the search for every change goes by.
+struct Shared<'c> {
+    comparison: &'c Comparison<'c>,
     back: FxHashMap<InputId, InputId>,
     /// By input of either book (true: of the old one), the number of the change of its clause.
     touched: FxHashMap<(bool, InputId), usize>,
+    alignment: Option<Alignment>,
+    is_only: bool,
+}
+
+impl<'c> Shared<'c> {
+    fn new(comparison: &'c Comparison<'c>) -> Shared<'c> {
+        let (old, new) = (&comparison.old.plan, &comparison.new.plan);
+        let mut touched = FxHashMap::default();
+        for change in comparison.changes.iter().filter(|change| is_computed(change)) {
+            let own = (change.about.old.clone(), change.about.new.clone());
+            for (a, b) in std::iter::once(&own).chain(&change.about.follows) {
+                for (subject, plan, is_old) in [(a, old, true), (b, new, false)] {
+                    let Some(Subject::Clause { node, label }) = subject else { continue };
+                    let input = plan.inputs.iter().position(|it| it.node == *node && it.label == *label);
+                    touched.extend(input.map(|at| ((is_old, InputId(at as u16)), change.number)));
+                }
+            }
+        }
+        Shared {
+            comparison,
+            back: comparison.pairs.inputs.iter().map(|(old, new)| (*new, *old)).collect(),
+            touched,
+            alignment: Alignment::new(comparison),
+            is_only: comparison.meant().count() == 1,
+        }
+    }
+}
+
+fn is_computed(change: &Change) -> bool {
+    !matches!(change.section, Section::Wording | Section::Notes | Section::Moved)
+}
+
+struct Search<'c> {
+    shared: &'c Shared<'c>,
+    old: Side<'c>,
+    new: Side<'c>,
     /// The old book with nothing but the change that is being looked at.
     single: Option<Plan>,
     /// A witness for which the books differ, and not because of that change alone.
     together: Option<Witness>,
 }
 
-impl<'p> Search<'p, '_> {
+impl<'c> Search<'c> {
+    fn new(shared: &'c Shared<'c>) -> Search<'c> {
+        let (old, new) = (&shared.comparison.old.plan, &shared.comparison.new.plan);
+        Search { shared, old: Side::new(old, true), new: Side::new(new, false), single: None, together: None }
+    }
+
+    fn effect_of(&mut self, change: &Change) -> Effect {
+        let alignment = self.shared.alignment.as_ref().filter(|_| is_computed(change));
+        let single = alignment.and_then(|alignment| alignment.with_only(self.shared.comparison, change));
+        self.single = single.map(|it| it.plan);
+        self.together = None;
+        let mut effect = self.effect(change);
+        if let Effect::Shown(witness) = &mut effect {
+            witness.alone = witness.alone.or(self.shared.is_only.then_some(true));
+        }
+        effect
+    }
+
     fn effect(&mut self, change: &Change) -> Effect {
         let none = |reason: &str| Effect::None { reason: reason.to_owned() };
         match change.section {
@@ -181,7 +215,7 @@ impl<'p> Search<'p, '_> {
         trials.retain(|trial| {
             let rows = || trial.units.iter().flat_map(|(_, rows)| rows);
             let others = |key: Option<(bool, InputId)>| {
-                key.and_then(|key| self.touched.get(&key)).is_some_and(|number| *number != change.number)
+                key.and_then(|key| self.shared.touched.get(&key)).is_some_and(|number| *number != change.number)
             };
             !rows().any(|row| others(row.old.map(|id| (true, id))) || others(row.new.map(|id| (false, id))))
         });
@@ -224,7 +258,7 @@ impl<'p> Search<'p, '_> {
     fn settled(&mut self, mut witness: Witness) -> Option<Witness> {
         let Some(single) = &self.single else { return Some(witness) };
         let trial = translated(&witness.trial, (self.old.plan, self.new.plan), single);
-        let mut changed = Side::new(single, false);
+        let changed = Side::new(single, false);
         let a = self.old.whole_result(&trial, self.old.month(witness.month), witness.term);
         let b = changed.whole_result(&trial, changed.month(witness.month), witness.term);
         let is_alone = a.zip(b).is_some_and(|(a, b)| differ(&a, &b));
@@ -236,8 +270,8 @@ impl<'p> Search<'p, '_> {
         Some(witness)
     }
 
-    fn say(&self, is_old: bool) -> Translate<'_, 'p> {
+    fn say(&self, is_old: bool) -> Translate<'_, 'c> {
         let plan = if is_old { self.old.plan } else { self.new.plan };
-        Translate { plan, is_old, matched: self.matched, back: &self.back }
+        Translate { plan, is_old, matched: &self.shared.comparison.pairs, back: &self.shared.back }
     }
 }

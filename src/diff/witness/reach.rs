@@ -12,7 +12,7 @@ use crate::value::Number;
 /// Lines whose facts are put together to reach a total.
 const MOST_LEVERS: usize = 80;
 
-impl Search<'_, '_> {
+impl Search<'_> {
     /// Units whose totals are at and between the limits that grades speak of, alone and before others that did nothing.
     ///
     /// What single facts add to a total is tried out; then facts are put together, always the one that comes nearest.
@@ -30,8 +30,8 @@ impl Search<'_, '_> {
             own.retain(|trial| {
                 let rows = || trial.units.iter().flat_map(|(_, rows)| rows);
                 let is_free = |row: &Row| {
-                    row.old.is_some_and(|id| !self.touched.contains_key(&(true, id)))
-                        && row.new.is_some_and(|id| !self.touched.contains_key(&(false, id)))
+                    row.old.is_some_and(|id| !self.shared.touched.contains_key(&(true, id)))
+                        && row.new.is_some_and(|id| !self.shared.touched.contains_key(&(false, id)))
                 };
                 rows().count() > 0 && rows().all(is_free)
             });
@@ -42,9 +42,8 @@ impl Search<'_, '_> {
         }
         singles.push(Trial::one(Vec::new(), Vec::new()));
         let list: Vec<&Trial> = singles.iter().collect();
-        let whole = crate::analysis::relaxed(self.old.plan.clone());
         let before = self.old.month(month);
-        let results = self.old.together(&whole, &list, before, term);
+        let results = self.old.together(self.old.whole(), &list, before, term);
         let start = results.last().and_then(|result| result.as_ref()).map_or(Number::ZERO, |result| result.total);
         let mut levers: Vec<(Number, &Trial)> = singles
             .iter()
@@ -73,7 +72,7 @@ impl Search<'_, '_> {
         let mut combined = Vec::new();
         for aim in aims {
             let unit = match measured {
-                true => self.climb(aim, start, &levers, &whole, before, term),
+                true => self.climb(aim, start, &levers, before, term),
                 false => towards(aim, start, &levers),
             };
             let Some(unit) = unit else { continue };
@@ -92,7 +91,6 @@ impl Search<'_, '_> {
         aim: Number,
         start: Number,
         levers: &[(Number, &Trial)],
-        whole: &Plan,
         month: Month,
         term: bool,
     ) -> Option<Trial> {
@@ -102,7 +100,7 @@ impl Search<'_, '_> {
             let grown: Vec<Trial> =
                 levers.iter().filter_map(|(_, lever)| joined(&unit.units[0], &lever.units[0])).take(160).collect();
             let list: Vec<&Trial> = grown.iter().collect();
-            let results = self.old.together(whole, &list, month, term);
+            let results = self.old.together(self.old.whole(), &list, month, term);
             let nearest = grown
                 .iter()
                 .zip(results)

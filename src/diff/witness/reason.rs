@@ -9,14 +9,14 @@ use crate::diff::trial::Trial;
 use crate::plan::*;
 use crate::value::Number;
 
-impl Search<'_, '_> {
+impl Search<'_> {
     /// Why no facts make a difference.
     pub(super) fn no_effect(&mut self, scope: &Scope, hidden: Option<&(Trial, Month, Month)>) -> Option<String> {
         let (left, right) = (self.old.plan, self.new.plan);
         for (a, b, facet) in &scope.facets {
             let limit = |plan: &Plan, node: NodeId| -> Option<Option<Number>> {
                 let mut steps =
-                    plan.nodes[node.index()].steps.iter().filter(|step| crate::diff::book::facet_of(step) == *facet);
+                    plan.nodes[node.index()].steps.iter().filter(|step| crate::diff::pieces::facet_of(step) == *facet);
                 match (steps.next(), steps.next()) {
                     (None, _) => Some(None),
                     (
@@ -75,7 +75,7 @@ impl Search<'_, '_> {
             };
             let mut at = scope.old_nodes.first().copied();
             while let Some(node) = at {
-                let new = self.matched.nodes.get(&node);
+                let new = self.shared.comparison.pairs.nodes.get(&node);
                 if new.is_some_and(|new| a[0].nodes.get(&node) == b[0].nodes.get(new)) {
                     let name = if node.index() == 0 { "总分" } else { left.nodes[node.index()].address.as_str() };
                     return Some(format!("被盖住：这一处的分数变了，到“{name}”就一样了（封顶、保底或取最高等）"));

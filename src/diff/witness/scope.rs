@@ -5,9 +5,10 @@ use rustc_hash::FxHashSet;
 use super::Search;
 use crate::analysis::rules_below;
 use crate::compile::order::walk;
-use crate::diff::book::{clause_label, rules_called};
+use crate::diff::book::clause_label;
 use crate::diff::change::{Facet, Subject};
 use crate::diff::guess;
+use crate::diff::pieces::rules_called;
 use crate::plan::*;
 use crate::value::Number;
 
@@ -36,7 +37,7 @@ pub(super) struct Scope {
     pub(super) closing: bool,
 }
 
-impl Search<'_, '_> {
+impl Search<'_> {
     pub(super) fn scope(&self, all: &[(Option<Subject>, Option<Subject>)]) -> Scope {
         let mut scope = Scope::default();
         let (left, right) = (self.old.plan, self.new.plan);
@@ -138,8 +139,10 @@ impl Search<'_, '_> {
                     Some(node)
                 })
                 .find_map(|node| match is_old {
-                    true => self.matched.nodes.get(&node).copied(),
-                    false => self.matched.nodes.iter().find(|(_, new)| **new == node).map(|(old, _)| *old),
+                    true => self.shared.comparison.pairs.nodes.get(&node).copied(),
+                    false => {
+                        self.shared.comparison.pairs.nodes.iter().find(|(_, new)| **new == node).map(|(old, _)| *old)
+                    }
                 });
                 let list = if is_old { &mut right } else { &mut left };
                 list.extend(other.filter(|node| node.index() > 0 && !list.contains(node)));
@@ -150,10 +153,13 @@ impl Search<'_, '_> {
 
     /// Nodes that the change is in, as either book has them.
     pub(super) fn node_pairs(&self, scope: &Scope) -> Vec<(Option<NodeId>, Option<NodeId>)> {
-        let mut pairs: Vec<_> =
-            scope.old_nodes.iter().map(|old| (Some(*old), self.matched.nodes.get(old).copied())).collect();
+        let mut pairs: Vec<_> = scope
+            .old_nodes
+            .iter()
+            .map(|old| (Some(*old), self.shared.comparison.pairs.nodes.get(old).copied()))
+            .collect();
         for new in &scope.new_nodes {
-            let old = self.matched.nodes.iter().find(|(_, other)| *other == new).map(|(old, _)| *old);
+            let old = self.shared.comparison.pairs.nodes.iter().find(|(_, other)| *other == new).map(|(old, _)| *old);
             if !pairs.contains(&(old, Some(*new))) {
                 pairs.push((old, Some(*new)));
             }

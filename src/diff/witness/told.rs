@@ -15,7 +15,7 @@ pub(super) struct Told {
     pub(super) points: Option<(Number, Number)>,
 }
 
-impl Search<'_, '_> {
+impl Search<'_> {
     pub(super) fn witness(&self, trial: &Trial, month: u32, term: bool, unit: usize, told: Told) -> Witness {
         let (before, after) = (self.old.month(month), self.new.month(month));
         let Told { old, new, points } = told;

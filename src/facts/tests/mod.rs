@@ -3,6 +3,7 @@
 mod messages;
 mod sameness;
 mod values;
+mod view;
 
 use std::io::Cursor;
 

@@ -1,0 +1,137 @@
+//! Lines side by side: which way the points of a clause go.
+
+use super::{At, Sides, Sign};
+use crate::plan::*;
+
+impl<'p> Sides<'p> {
+    pub(super) fn clause(&mut self, old: &[RuleId], new: &[RuleId]) -> Sign {
+        let (left_plan, right_plan) = (self.old, self.new);
+        let (mut left, mut right) = (old.to_vec(), new.to_vec());
+        left.retain(|a| {
+            let same = right.iter().position(|b| self.same(&left_plan.rules[a.index()], &right_plan.rules[b.index()]));
+            same.map(|at| right.remove(at)).is_none()
+        });
+        match (left.as_slice(), right.as_slice()) {
+            ([], []) => Sign::ANY,
+            ([], added) => self.come(added),
+            (removed, []) => self.gone(removed).reversed(),
+            ([a], [b]) => self.rule(*a, *b),
+            // 〔至6月止〕 the old text, 〔自7月起〕 another: only what came counts, against what was there.
+            ([a], [first, second]) => {
+                let later = |rule: &Rule| rule.in_force.map(|months| months.first);
+                let (x, y) = (&right_plan.rules[first.index()], &right_plan.rules[second.index()]);
+                if x.in_force.is_none() || y.in_force.is_none() || later(x) == later(y) {
+                    return Sign::ANY;
+                }
+                self.at_times(*a, &[*first, *second], true)
+            }
+            ([first, second], [b]) => {
+                let later = |rule: &Rule| rule.in_force.map(|months| months.first);
+                let (x, y) = (&left_plan.rules[first.index()], &left_plan.rules[second.index()]);
+                if x.in_force.is_none() || y.in_force.is_none() || later(x) == later(y) {
+                    return Sign::ANY;
+                }
+                self.at_times(*b, &[*first, *second], false)
+            }
+            _ => Sign::ANY,
+        }
+    }
+
+    /// A line against those that share its time among them.
+    fn at_times(&mut self, one: RuleId, several: &[RuleId], one_is_old: bool) -> Sign {
+        let mut sign = Sign::ZERO;
+        for other in several {
+            let (a, b) = if one_is_old { (one, *other) } else { (*other, one) };
+            sign = sign.or(self.at_one_time(a, b));
+        }
+        sign
+    }
+
+    /// Two lines in the months in which either is in force.
+    fn rule(&mut self, old: RuleId, new: RuleId) -> Sign {
+        let (a, b) = (&self.old.rules[old.index()], &self.new.rules[new.index()]);
+        // In months in which only one of them is in force it is what it brings that counts.
+        let mut apart = Sign::ZERO;
+        if a.in_force != b.in_force {
+            let covers = |outer: &Rule, inner: &Rule| match (outer.in_force, inner.in_force) {
+                (None, _) => true,
+                (Some(outer), Some(inner)) => outer.first <= inner.first && inner.last <= outer.last,
+                (Some(_), None) => false,
+            };
+            if !covers(b, a) {
+                apart = apart.or(self.gone(&[old]).reversed());
+            }
+            if !covers(a, b) {
+                apart = apart.or(self.come(&[new]));
+            }
+        }
+        self.at_one_time(old, new).or(apart)
+    }
+
+    /// Two lines in the months in which both are in force.
+    fn at_one_time(&mut self, old: RuleId, new: RuleId) -> Sign {
+        let (a, b) = (&self.old.rules[old.index()], &self.new.rules[new.index()]);
+        let limits_sign = self.limits(a, b);
+        let same_ways = self.same(&a.basis, &b.basis)
+            && a.cycle == b.cycle
+            && self.same(&a.row_rules, &b.row_rules)
+            && self.same(&a.same_matter, &b.same_matter)
+            && self.same(&a.refund, &b.refund)
+            && self.same(&a.effects, &b.effects)
+            && a.valid_months == b.valid_months
+            && a.most_times == b.most_times;
+        let Some(limits_sign) = limits_sign.filter(|_| same_ways) else { return Sign::ANY };
+        // What is chosen among rows of one matter goes by its points: both may choose otherwise.
+        if a.same_matter.is_some() && !self.same(&a.points, &b.points) {
+            return Sign::ANY;
+        }
+        let row = |basis: &Basis| match basis {
+            Basis::Row(input) | Basis::Once(input) => Some(*input),
+            Basis::Period => None,
+        };
+        let at = At { old: (a.cycle, row(&a.basis)), new: (b.cycle, row(&b.basis)) };
+        self.expr(&a.points, &b.points, at, 0).or(limits_sign)
+    }
+
+    /// Limits of a line on the size of its points. `None` where they are not one of a kind.
+    fn limits(&mut self, a: &Rule, b: &Rule) -> Option<Sign> {
+        if self.same(&a.limits, &b.limits) {
+            return Some(Sign::ZERO);
+        }
+        let minus = {
+            let bound =
+                self.old_bounds.rule(RuleId(self.old.rules.iter().position(|rule| std::ptr::eq(rule, a))? as u16));
+            match (bound.points.may_be_negative(), bound.points.may_be_positive()) {
+                (true, false) => true,
+                (false, true) => false,
+                _ => return None,
+            }
+        };
+        let number = |limits: &[Limit]| match limits {
+            [Limit { most: Expr::Number(most), per }] => Some((*most, *per)),
+            _ => None,
+        };
+        let larger = match (a.limits.as_slice(), b.limits.as_slice()) {
+            ([], [_]) => Sign { below: true, above: false },
+            ([_], []) => Sign { below: false, above: true },
+            (old, new) => {
+                let ((x, per), (y, other)) = (number(old)?, number(new)?);
+                if per != other {
+                    return None;
+                }
+                Sign::of(y.minus(x).ok()?)
+            }
+        };
+        Some(if minus { larger.reversed() } else { larger })
+    }
+}
+
+/// What else a line does only ever hurts.
+pub(super) fn effects_sign(effects: &[RuleEffect]) -> Sign {
+    Sign {
+        below: !effects.is_empty(),
+        above: effects
+            .iter()
+            .any(|it| matches!(it.effect, Effect::SetGrade { .. } | Effect::ZeroNode(_) | Effect::ZeroTotal(_))),
+    }
+}

@@ -1,0 +1,151 @@
+//! Whether a change can only make points fewer, or only more: proven from both plans, never guessed.
+//!
+//! Two expressions are walked side by side. Where they have one shape the sign of their difference follows from the
+//! signs of the differences inside; where they choose by conditions every pair of choices that one value can meet is
+//! looked at.
+
+mod expr;
+mod facet;
+mod held;
+mod line;
+
+use super::change::{Change, Direction, Facet, Section, Subject};
+use super::pairs::Pairs;
+use super::pieces::rules_called;
+use crate::analysis::Bounds;
+use crate::canonical::Called;
+use crate::canonical::Canonical;
+use crate::plan::*;
+use crate::value::Number;
+use line::effects_sign;
+
+/// The sign of new less old: whether it may be below, and above, zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Sign {
+    below: bool,
+    above: bool,
+}
+
+impl Sign {
+    const ZERO: Sign = Sign { below: false, above: false };
+    const ANY: Sign = Sign { below: true, above: true };
+
+    fn of(number: Number) -> Sign {
+        Sign { below: number.is_negative(), above: number.is_positive() }
+    }
+
+    fn or(self, other: Sign) -> Sign {
+        Sign { below: self.below || other.below, above: self.above || other.above }
+    }
+
+    fn reversed(self) -> Sign {
+        Sign { below: self.above, above: self.below }
+    }
+
+    fn direction(self) -> Direction {
+        match (self.below, self.above) {
+            (true, false) => Direction::NeverMore,
+            (false, true) => Direction::NeverFewer,
+            (false, false) | (true, true) => Direction::Unknown,
+        }
+    }
+}
+
+/// Gives every change its direction, and where it has one and stood undecided its section.
+pub fn settle(old: &Plan, new: &Plan, pairs: &Pairs, changes: &mut [Change]) {
+    let mut sides = Sides {
+        old,
+        new,
+        called: &pairs.called,
+        none: Called::default(),
+        old_bounds: Bounds::new(old),
+        new_bounds: Bounds::new(new),
+    };
+    for change in changes {
+        let first = (change.about.old.clone(), change.about.new.clone());
+        // Of a whole node its clauses decide.
+        let is_whole = matches!(
+            &first,
+            (Some(Subject::Facet { facet: Facet::Name, .. }), None)
+                | (None, Some(Subject::Facet { facet: Facet::Name, .. }))
+        );
+        let all = std::iter::once(first).filter(|_| !is_whole).chain(change.about.follows.iter().cloned());
+        let mut sign = Sign::ZERO;
+        for (a, b) in all {
+            sign = sign.or(sides.subjects(a.as_ref(), b.as_ref()));
+        }
+        change.direction = sign.direction();
+        if change.section == Section::Changed {
+            change.section = match change.direction {
+                Direction::NeverMore => Section::Stricter,
+                Direction::NeverFewer => Section::Looser,
+                Direction::Unknown => Section::Changed,
+            };
+        }
+    }
+}
+
+struct Sides<'p> {
+    old: &'p Plan,
+    new: &'p Plan,
+    called: &'p Called,
+    none: Called,
+    old_bounds: Bounds<'p>,
+    new_bounds: Bounds<'p>,
+}
+
+/// What an expression is worked out for.
+#[derive(Clone, Copy)]
+struct At {
+    old: (crate::calendar::Cycle, Option<InputId>),
+    new: (crate::calendar::Cycle, Option<InputId>),
+}
+
+impl<'p> Sides<'p> {
+    fn same<T: serde::Serialize>(&self, old: &T, new: &T) -> bool {
+        Canonical::form(self.old, &self.none, old) == Canonical::form(self.new, self.called, new)
+    }
+
+    fn subjects(&mut self, old: Option<&Subject>, new: Option<&Subject>) -> Sign {
+        let (left, right) = (self.old, self.new);
+        match (old, new) {
+            (Some(Subject::Clause { node: a, label: from }), Some(Subject::Clause { node: b, label: to })) => {
+                let (from, to) = (rules_called(left, *a, from), rules_called(right, *b, to));
+                self.clause(&from, &to)
+            }
+            (Some(Subject::Clause { node, label }), None) => {
+                let rules = rules_called(left, *node, label);
+                self.gone(&rules).reversed()
+            }
+            (None, Some(Subject::Clause { node, label })) => {
+                let rules = rules_called(right, *node, label);
+                self.come(&rules)
+            }
+            (Some(Subject::Facet { node: a, facet: from }), Some(Subject::Facet { node: b, facet: to }))
+                if from == to =>
+            {
+                self.facet(*from, &left.nodes[a.index()], &right.nodes[b.index()])
+            }
+            _ => Sign::ANY,
+        }
+    }
+
+    /// What lines can bring.
+    fn come(&mut self, rules: &[RuleId]) -> Sign {
+        let plan = self.new;
+        rules.iter().fold(Sign::ZERO, |sign, id| {
+            let bound = self.new_bounds.rule(*id).points;
+            let effects = effects_sign(&plan.rules[id.index()].effects);
+            sign.or(Sign { below: bound.may_be_negative(), above: bound.may_be_positive() }).or(effects)
+        })
+    }
+
+    fn gone(&mut self, rules: &[RuleId]) -> Sign {
+        let plan = self.old;
+        rules.iter().fold(Sign::ZERO, |sign, id| {
+            let bound = self.old_bounds.rule(*id).points;
+            let effects = effects_sign(&plan.rules[id.index()].effects);
+            sign.or(Sign { below: bound.may_be_negative(), above: bound.may_be_positive() }).or(effects)
+        })
+    }
+}

@@ -1,0 +1,62 @@
+//! Nodes and clauses that go by another number, name or place.
+
+use super::Work;
+use crate::diff::book::{Book, Saying};
+use crate::diff::change::{About, Facet, Section, Subject};
+use crate::plan::{Node, NodeId};
+
+impl<'w, 'c> Work<'w, 'c> {
+    /// Nodes and clauses that go by another number, name or place.
+    pub(super) fn moves(&mut self) {
+        for (old, new) in self.pairs.nodes.iter().skip(1).copied().collect::<Vec<_>>() {
+            let (a, b) = (&self.old.plan.nodes[old.index()], &self.new.plan.nodes[new.index()]);
+            let parent_stays = a.parent.and_then(|parent| self.pairs.new_of.get(&parent)) == b.parent.as_ref();
+            let number = |node: &Node| node.address.rsplit('.').next().unwrap_or_default().to_owned();
+            let is_section = a.parent == Some(NodeId(0)) && b.parent == Some(NodeId(0));
+            let mut parts = Vec::new();
+            if !parent_stays {
+                parts.push(format!("移到“{}”", b.address));
+            } else if !is_section && number(a) != number(b) {
+                parts.push(format!("编号由{}改为{}", number(a), number(b)));
+            }
+            if a.title != b.title {
+                parts.push(format!("名称由“{}”改为“{}”", a.title, b.title));
+            }
+            if parts.is_empty() {
+                continue;
+            }
+            let opening = |book: &Book<'_>, node: NodeId| -> Vec<Saying> {
+                book.blocks[node.index()].iter().filter(|saying| saying.opening).cloned().collect()
+            };
+            let told = (opening(self.old, old), opening(self.new, new));
+            let about = About {
+                old: Some(Subject::Facet { node: old, facet: Facet::Name }),
+                new: Some(Subject::Facet { node: new, facet: Facet::Name }),
+                follows: Vec::new(),
+            };
+            let subject =
+                if a.title.is_empty() || is_section { a.address.clone() } else { format!("{} {}", a.address, a.title) };
+            self.draft(Section::Moved, subject, &parts.join("，"), (&told.0, &told.1), about);
+        }
+        for (old, from, new, to) in self.pairs.renamed.clone() {
+            let stays = self.pairs.new_of.get(&old) == Some(&new);
+            let said = match (stays, from == to) {
+                (true, _) => format!("名称由“{from}”改为“{to}”"),
+                (false, true) => format!("移到“{}”", self.new.address(new)),
+                (false, false) => format!("移到“{}”，名称改为“{to}”", self.new.address(new)),
+            };
+            let of = |book: &Book<'_>, node: NodeId, label: &str| -> Vec<Saying> {
+                let mine = |saying: &&Saying| saying.labels.iter().any(|known| known == label);
+                book.blocks[node.index()].iter().filter(mine).cloned().collect()
+            };
+            let told = (of(self.old, old, &from), of(self.new, new, &to));
+            let about = About {
+                old: Some(Subject::Clause { node: old, label: from.clone() }),
+                new: Some(Subject::Clause { node: new, label: to }),
+                follows: Vec::new(),
+            };
+            let subject = format!("{} {from}", self.old.address(old));
+            self.draft(Section::Moved, subject, &said, (&told.0, &told.1), about);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! What came or went: nodes with all that is in them, clauses and declarations by themselves.
+
+use super::{Work, label_of};
+use crate::diff::book::{Saying, inside};
+use crate::diff::change::{About, Facet, Section, SourceLine, Subject};
+use crate::diff::pieces::Piece;
+use crate::diff::sentence;
+use crate::parse::Context;
+use crate::plan::NodeId;
+
+impl<'w, 'c> Work<'w, 'c> {
+    /// A node that came or went is one change, with all that is in it.
+    pub(super) fn whole_nodes(&mut self, gone: &[&Piece], come: &[&Piece]) {
+        for (book, list, section) in [(self.old, gone, Section::Removed), (self.new, come, Section::Added)] {
+            let is_old = section == Section::Removed;
+            let is_free = |node: NodeId| match is_old {
+                true => !self.pairs.new_of.contains_key(&node),
+                false => !self.pairs.old_of.contains_key(&node),
+            };
+            let tops: Vec<NodeId> = (1..book.plan.nodes.len() as u16)
+                .map(NodeId)
+                .filter(|id| is_free(*id) && book.plan.nodes[id.index()].parent.is_none_or(|parent| !is_free(parent)))
+                .collect();
+            for top in tops {
+                let inside = inside(book.plan, top);
+                let mut subjects = Vec::new();
+                for piece in list {
+                    if let Subject::Clause { node, .. } = &piece.subject
+                        && inside.contains(node)
+                    {
+                        subjects.push(piece.subject.clone());
+                    }
+                }
+                let lines: Vec<Saying> = inside.iter().flat_map(|id| book.blocks[id.index()].iter().cloned()).collect();
+                let node = &book.plan.nodes[top.index()];
+                let is_section = node.parent == Some(NodeId(0));
+                let named = if is_section { node.address.clone() } else { format!("{} {}", node.address, node.title) };
+                let said: Vec<String> = lines
+                    .iter()
+                    .filter(|saying| {
+                        !saying.opening
+                            && !["依据", "读法", "责任", "认可"].iter().any(|it| saying.text.starts_with(it))
+                    })
+                    .map(|saying| sentence::wide(&saying.text))
+                    .collect();
+                let mut said_text = said.iter().take(4).cloned().collect::<Vec<_>>().join("；");
+                if said.len() > 4 {
+                    said_text.push_str(&format!("；等{}句", said.len()));
+                }
+                let word = match (is_old, is_section) {
+                    (true, true) => "取消板块",
+                    (true, false) => "取消条目",
+                    (false, true) => "新增板块",
+                    (false, false) => "新增条目",
+                };
+                let opening = lines.first().cloned().into_iter().collect::<Vec<_>>();
+                let mark = opening.first().map_or(String::new(), |saying| match saying.in_force {
+                    it if it == crate::parse::InForce::ALWAYS => String::new(),
+                    it => format!("{}，", it.to_string().trim_matches(['〔', '〕'])),
+                });
+                let whole = Subject::Facet { node: top, facet: Facet::Name };
+                let pairs = subjects.into_iter().map(|it| if is_old { (Some(it), None) } else { (None, Some(it)) });
+                let mut about = About { old: None, new: None, follows: pairs.collect() };
+                *(if is_old { &mut about.old } else { &mut about.new }) = Some(whole);
+                let said = format!("{mark}{word}：{said_text}");
+                let none: Vec<Saying> = Vec::new();
+                let told = if is_old { (&lines, &none) } else { (&none, &lines) };
+                self.draft(section, named, said.trim_end_matches('：'), (told.0, told.1), about);
+            }
+        }
+    }
+
+    /// Clauses and declarations that came or went by themselves.
+    pub(super) fn single(&mut self, gone: &[&Piece], come: &[&Piece]) {
+        for (book, list, section) in [(self.old, gone, Section::Removed), (self.new, come, Section::Added)] {
+            let is_old = section == Section::Removed;
+            for piece in list {
+                let node = match &piece.subject {
+                    Subject::Clause { node, .. } | Subject::Facet { node, .. } => Some(*node),
+                    _ => None,
+                };
+                let is_whole = node.is_some_and(|node| match is_old {
+                    true => !self.pairs.new_of.contains_key(&node),
+                    false => !self.pairs.old_of.contains_key(&node),
+                });
+                if is_whole || matches!(piece.subject, Subject::Award(_)) {
+                    continue;
+                }
+                let lines: Vec<Saying> = piece.lines.clone();
+                // A ranking that no line speaks of comes with the total it ranks.
+                let is_implied = lines.iter().all(|saying| saying.context == Context::Conventions);
+                if matches!(piece.subject, Subject::Ranking(_)) && is_implied {
+                    let rollup = self.drafts.iter().position(|draft| {
+                        let about = &draft.change.about;
+                        *(if is_old { &about.old } else { &about.new }) == Some(Subject::RollUp)
+                    });
+                    if let Some(known) = rollup {
+                        let subject = Some(piece.subject.clone());
+                        let pair = if is_old { (subject, None) } else { (None, subject) };
+                        self.drafts[known].change.about.follows.push(pair);
+                        continue;
+                    }
+                }
+                let text: Vec<String> = lines
+                    .iter()
+                    .map(|saying| sentence::wide(saying_without(saying, label_of(&piece.subject))))
+                    .collect();
+                let mark = lines.first().map_or(String::new(), |saying| match saying.in_force {
+                    it if it == crate::parse::InForce::ALWAYS => String::new(),
+                    it => format!("{}，", it.to_string().trim_matches(['〔', '〕'])),
+                });
+                let said = format!("{mark}{}{}", if is_old { "取消：" } else { "新增：" }, text.join("；"));
+                let mut about = About::default();
+                *(if is_old { &mut about.old } else { &mut about.new }) = Some(piece.subject.clone());
+                let section = match piece.subject {
+                    Subject::Clause { .. } => section,
+                    _ => Section::Conventions,
+                };
+                let known = self.drafts.iter().position(|draft| {
+                    let shown: Vec<SourceLine> = lines.iter().map(|saying| book.shown(saying)).collect();
+                    let theirs = if is_old { &draft.change.old } else { &draft.change.new };
+                    !shown.is_empty() && *theirs == shown && draft.change.section == section
+                });
+                if let Some(known) = known {
+                    let pair = (about.old, about.new);
+                    self.drafts[known].change.about.follows.push(pair);
+                    continue;
+                }
+                let told: (&[Saying], &[Saying]) = if is_old { (&lines, &[]) } else { (&[], &lines) };
+                self.draft(section, piece.title.clone(), said.trim_end_matches('：'), told, about);
+            }
+        }
+    }
+}
+
+/// A line without its label.
+fn saying_without<'s>(saying: &'s Saying, label: Option<&str>) -> &'s str {
+    sentence::without_label(&saying.text, label)
+}
