@@ -8,7 +8,7 @@ use super::scope::{Meaning, Scope, empty_node, name_of};
 use super::units::{self, type_of_unit};
 use crate::calendar::Cycle;
 use crate::diagnostic::Finding;
-use crate::parse::{COMMON_UNITS, Context, InForce, Statement, item_path, unit_is_common};
+use crate::parse::{COMMON_UNITS, Context, InForce, Statement, item_path, says_late, unit_is_common};
 use crate::plan::*;
 use crate::suggest;
 use crate::syntax::{self, Pair, Rule as Token};
@@ -464,7 +464,8 @@ fn no_measure_word(
     body: &Pair<'_, Token>,
 ) -> Option<Finding> {
     let word = name_of(unit);
-    if unit_is_common(&word) || matches!(type_of_unit(&word), Type::Date | Type::Text | Type::Bare) {
+    let is_common = unit_is_common(&word);
+    if matches!(type_of_unit(&word), Type::Date | Type::Text | Type::Bare) {
         return None;
     }
     let phrases = body.children(Token::phrase);
@@ -477,17 +478,27 @@ fn no_measure_word(
     let counts_otherwise = phrases.iter().filter_map(|phrase| phrase.child(Token::per)).any(|per| counts(&per));
     let looks = [Token::range, Token::per, Token::rate, Token::happens, Token::condition, Token::WHEN, Token::lookup];
     let number = |phrase: &Pair<'_, Token>| {
-        let amount = phrase.child(Token::outcome)?.child(Token::amount)?;
+        let first = phrase.clone().into_inner().next().filter(|first| first.as_rule() == Token::outcome)?;
+        let amount = first.child(Token::amount)?;
         amount.as_str().trim().trim_end_matches('分').parse::<Decimal>().ok()
     };
     let is_flat = !has(&looks) && phrases.iter().any(|phrase| number(phrase).is_some());
+    let label = label_of(statement);
+    let text = scope.line_text(statement);
+    let rest = text.split_once(['：', ':']).map(|(_, rest)| rest.trim().to_owned()).unwrap_or_default();
+    // 投诉（件）：扣1分: of each, or once it happened? As an indicator it would cost as much where there is none.
+    if is_common && is_flat && phrases.len() == 1 && matches!(type_of_unit(&word), Type::Count(_)) {
+        let message = format!("说不清是每{word}{rest}，还是有了就{rest}：指标每月都报，这样写报0{word}也{rest}");
+        let help = format!("改成其中一句：\n{label}（{word}）：每{word}{rest}\n{label}：{rest}");
+        return Some(scope.at(statement, body, "missing-convention", message).help(help));
+    }
+    if is_common {
+        return None;
+    }
     let is_remark = REMARKS.iter().any(|remark| word.starts_with(remark));
     if !(is_each || counts_otherwise || is_flat || is_remark) {
         return None;
     }
-    let label = label_of(statement);
-    let text = scope.line_text(statement);
-    let rest = text.split_once(['：', ':']).map(|(_, rest)| rest.trim().to_owned()).unwrap_or_default();
     // What is measured every month keeps a measure word.
     let by_number = phrases
         .iter()
@@ -537,9 +548,6 @@ pub fn label_of(statement: &Statement<'_>) -> String {
     statement.inner().child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default()
 }
 
-/// Labels of what is handed in late; 迟到 is nobody's deadline.
-const LATE_LABELS: &[&str] = &["逾期", "迟报", "迟交", "迟延", "晚报", "晚交", "延误", "延迟", "拖延", "超期", "误期"];
-
 /// Whose days a scoring line counts: `LATE` after a deadline, `EARLY` before one, or `None` where days are reported.
 pub fn days_spoken_of(label: &str, body: &Pair<'_, Token>) -> Option<Token> {
     let phrases = body.children(Token::phrase);
@@ -554,7 +562,7 @@ pub fn days_spoken_of(label: &str, body: &Pair<'_, Token>) -> Option<Token> {
     } else if says(Token::EARLY) {
         Some(Token::EARLY)
     } else {
-        let is_late = has(Token::RUNNING_DAYS) || LATE_LABELS.iter().any(|word| label.contains(word));
+        let is_late = has(Token::RUNNING_DAYS) || says_late(label);
         is_late.then_some(Token::LATE)
     }
 }

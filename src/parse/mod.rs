@@ -30,6 +30,7 @@ use fold::Folded;
 pub use in_force::InForce;
 pub use names::{COMMON_UNITS, Names, unit_is_common};
 pub use numeral::{item_path, whole};
+pub use speech::says_late;
 pub use unsayable::column_of_parts;
 
 /// The longest rulebook we read.

@@ -313,3 +313,33 @@ pub(super) fn left_above(
     ));
     scope.blame(finding);
 }
+
+/// 逾期3天以内扣1分，其余每天扣2分: the rest of the days, or all of them in the rest of the cases?
+pub(super) fn rest_of_days(
+    scope: &mut Scope<'_>,
+    line: Line<'_, '_, '_>,
+    draft: &Draft,
+    phrase: &Pair<'_, Token>,
+    outcome: &Pair<'_, Token>,
+) {
+    let statement = line.site.statement;
+    let ends = draft.arms.iter().filter_map(|arm| match arm.days.as_ref()?.high.as_ref()? {
+        (Expr::Number(high), true) => Some(*high),
+        (Expr::Number(high), false) => high.minus(Number::ONE).ok(),
+        _ => None,
+    });
+    let (written, gives) = (scope.original(statement, phrase), scope.original(statement, outcome));
+    let text = scope.line_text(statement);
+    let help = match ends.max() {
+        Some(end) => {
+            let with = |words: String| text.replacen(&written, &words, 1);
+            let some = with(format!("超过{end}天的部分，每天{gives}"));
+            let all = with(format!("超过{end}天的，全部每天{gives}"));
+            format!("改成其中一句：\n{some}\n{all}")
+        }
+        None => "写明超过几天的：超过3天的部分，每天扣2分；或 超过3天的，全部每天扣2分".to_owned(),
+    };
+    let message = format!("“{written}”说不清是余下的天数每天{gives}，还是这时全部每天{gives}");
+    let finding = scope.at(statement, phrase, "missing-convention", message).help(help);
+    scope.blame(finding);
+}
