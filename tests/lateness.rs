@@ -187,6 +187,15 @@ fn what_has_two_readings_is_asked_with_lines_that_are_accepted() {
         ),
     ];
     let mut wrong = Vec::new();
+    let told_of_doubling = told(&rulebook("材料：每逾期1天扣1分，级别为国家级的加倍，超过3天的部分，每天扣2分"));
+    if !matches!(&told_of_doubling[..], [(code, help)] if code == "missing-convention" && help.contains("移到句末"))
+    {
+        wrong.push(format!("加倍 before the days beyond: {told_of_doubling:?}"));
+    }
+    wrong.extend(comes_to(
+        "材料：每逾期1天扣1分，超过3天的部分，每天扣2分，级别为国家级的加倍",
+        "  2024年3月 甲所\n  示例.1 材料，级别 国家级，截止日期 2024-03-05，完成日期 2024-03-10\n  则 示例.1 -14分\n",
+    ));
     for (line, offered) in asked {
         let told = told(&rulebook(line));
         let [(code, help)] = &told[..] else {

@@ -167,7 +167,7 @@ pub(super) fn otherwise(
     phrase: &Pair<'_, Token>,
     first: &Pair<'_, Token>,
 ) {
-    let Line { site, subject, .. } = line;
+    let site = line.site;
     if draft.plain.is_some() || draft.otherwise.is_some() {
         let message = "“其余”以前已经写了不论什么情形都算的分数";
         let finding = scope

@@ -112,6 +112,13 @@ pub(super) fn days_beyond(
     if line.running || step.kind != Type::Days {
         return one_price(scope, line, pair, line.running);
     }
+    // 级别为国家级的加倍，超过3天的部分，每天扣2分: is what is beyond doubled as well?
+    if let Some(factor) = draft.row_rules.iter().find(|rule| rule.factor.is_some()) {
+        let message = format!("“{}”写在“超过…的部分”前面，说不清管不管超过的部分", factor.reason);
+        let help = "超过的部分一起加倍、减半的，把它移到句末；不一起的，分成两行，各用一个情形";
+        let finding = scope.at(line.site.statement, pair, "missing-convention", message).help(help);
+        return scope.blame(finding);
+    }
     let (Some((low, false)), Some(days)) = (&range.low, draft.late_days.clone()) else {
         return one_price(scope, line, pair, false);
     };
