@@ -8,7 +8,7 @@ use super::scope::{Meaning, Scope, empty_node, name_of};
 use super::units::{self, type_of_unit};
 use crate::calendar::Cycle;
 use crate::diagnostic::Finding;
-use crate::parse::{COMMON_UNITS, Context, InForce, Statement, item_path, unit_is_common};
+use crate::parse::{COMMON_UNITS, Context, InForce, Statement, item_path, says_late, unit_is_common};
 use crate::plan::*;
 use crate::suggest;
 use crate::syntax::{self, Pair, Rule as Token};
@@ -423,6 +423,9 @@ fn label_with_unit(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeI
     if let Some(finding) = item_in_label(scope, statement, &name, &label) {
         scope.blame(finding);
     }
+    if let Some(finding) = no_measure_word(scope, statement, &unit, &body).filter(|_| kind == InputKind::Indicator) {
+        scope.blame(finding);
+    }
     if matches!(quantity, Type::Date | Type::Text) {
         let message = format!("指标的数量不能{}", units::describe(&quantity));
         let finding = scope.at(statement, &unit, "wrong-measure-word", message).help("日期、文字写成事实列或单位属性");
@@ -453,6 +456,71 @@ fn label_with_unit(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeI
     collects(scope, id, said);
 }
 
+/// What a remark behind a name begins with.
+const REMARKS: &[&str] = &["含", "不含", "包括", "包含", "不包括", "仅", "有效", "无效"];
+
+/// 投诉（每件）：扣1分, 投诉（有效）：每件扣1分, 迟到（含早退）：每次扣1分: as a measure word it would make an indicator of
+/// an event, and its points would not look at what is reported.
+fn no_measure_word(
+    scope: &Scope<'_>,
+    statement: &Statement<'_>,
+    unit: &Pair<'_, Token>,
+    body: &Pair<'_, Token>,
+) -> Option<Finding> {
+    let word = name_of(unit);
+    let is_common = unit_is_common(&word);
+    if matches!(type_of_unit(&word), Type::Date | Type::Text | Type::Bare) {
+        return None;
+    }
+    let phrases = body.children(Token::phrase);
+    let has = |kinds: &[Token]| phrases.iter().any(|phrase| kinds.iter().any(|kind| phrase.has(*kind)));
+    let is_each = word.strip_prefix('每').is_some_and(unit_is_common);
+    let counts = |per: &Pair<'_, Token>| {
+        let said = per.child(Token::unit).filter(|_| !per.has(Token::per_kind));
+        said.is_some_and(|said| name_of(&said) != word && matches!(unit_of_each(per), Some(Type::Count(_))))
+    };
+    let counts_otherwise = phrases.iter().filter_map(|phrase| phrase.child(Token::per)).any(|per| counts(&per));
+    let looks = [Token::range, Token::per, Token::rate, Token::happens, Token::condition, Token::WHEN, Token::lookup];
+    let number = |phrase: &Pair<'_, Token>| {
+        let first = phrase.clone().into_inner().next().filter(|first| first.as_rule() == Token::outcome)?;
+        let amount = first.child(Token::amount)?;
+        amount.as_str().trim().trim_end_matches('分').parse::<Decimal>().ok()
+    };
+    let is_flat = !has(&looks) && phrases.iter().any(|phrase| number(phrase).is_some());
+    let label = label_of(statement);
+    let text = scope.line_text(statement);
+    let rest = text.split_once(['：', ':']).map(|(_, rest)| rest.trim().to_owned()).unwrap_or_default();
+    // 投诉（件）：扣1分: of each, or once it happened? As an indicator it would cost as much where there is none.
+    if is_common && is_flat && phrases.len() == 1 && matches!(type_of_unit(&word), Type::Count(_)) {
+        let message = format!("说不清是每{word}{rest}，还是有了就{rest}：指标每月都报，这样写报0{word}也{rest}");
+        let help = format!("改成其中一句：\n{label}（{word}）：每{word}{rest}\n{label}：{rest}");
+        return Some(scope.at(statement, body, "missing-convention", message).help(help));
+    }
+    if is_common {
+        return None;
+    }
+    let is_remark = REMARKS.iter().any(|remark| word.starts_with(remark));
+    if !(is_each || counts_otherwise || is_flat || is_remark) {
+        return None;
+    }
+    // What is measured every month keeps a measure word.
+    let by_number = phrases
+        .iter()
+        .any(|phrase| phrase.has(Token::range) || phrase.child(Token::per).is_some_and(|per| per.has(Token::per_kind)));
+    let own = body.clone().into_inner().flatten().find(|inner| inner.as_rule() == Token::unit);
+    let own = own.filter(|_| by_number).map(|unit| format!("（{}）", name_of(&unit))).unwrap_or_default();
+    let help = if is_each {
+        let each = if has(&[Token::per]) { "" } else { word.as_str() };
+        format!("写成：{label}{own}：{each}{rest}")
+    } else if word.starts_with(['含', '不', '包']) {
+        format!("写成两行：\n读法 {label}{word}\n{label}{own}：{rest}")
+    } else {
+        format!("只算“{word}”的，写进名称：\n{word}{label}{own}：{rest}\n只是说明的，去掉它：\n{label}{own}：{rest}")
+    };
+    let message = format!("“（{word}）”不是量词：括号里写的是数的单位，如（件）");
+    Some(scope.at(statement, unit, "not-a-measure-word", message).help(help))
+}
+
 /// 取平均, 取期末数: how the monthly values of an indicator make one of a longer period.
 fn collects(scope: &mut Scope<'_>, input: Option<InputId>, said: Option<Pair<'_, Token>>) {
     if let (Some(input), Some(said)) = (input, said) {
@@ -479,19 +547,47 @@ fn pending_reason(scope: &Scope<'_>, statement: &Statement<'_>, body: &Pair<'_, 
         .unwrap_or_default()
 }
 
-/// The measure word of `每项扣1分`, for what 数量 counts.
-fn counted_unit(body: &Pair<'_, Token>) -> Option<Type> {
+/// What stands before the colon, without its measure word.
+pub fn label_of(statement: &Statement<'_>) -> String {
+    statement.inner().child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default()
+}
+
+/// Whose days a scoring line counts: `LATE` after a deadline, `EARLY` before one, or `None` where days are reported.
+pub fn days_spoken_of(label: &str, body: &Pair<'_, Token>) -> Option<Token> {
+    let phrases = body.children(Token::phrase);
+    let kind = |phrase: &Pair<'_, Token>| {
+        let each = phrase.child(Token::per).or_else(|| phrase.child(Token::happens))?;
+        each.child(Token::per_kind)?.into_inner().next().map(|kind| kind.as_rule())
+    };
+    let says = |wanted: Token| phrases.iter().any(|phrase| kind(phrase) == Some(wanted));
+    let has = |wanted: Token| phrases.iter().any(|phrase| phrase.has(wanted));
+    if says(Token::LATE) || has(Token::late_range) {
+        Some(Token::LATE)
+    } else if says(Token::EARLY) {
+        Some(Token::EARLY)
+    } else {
+        let is_late = has(Token::RUNNING_DAYS) || says_late(label);
+        is_late.then_some(Token::LATE)
+    }
+}
+
+/// The measure word of `每项扣1分`, for what 数量 counts; days late come from the dates.
+pub fn counted_unit(label: &str, body: &Pair<'_, Token>) -> Option<Type> {
     let phrases = body.children(Token::phrase);
     let is_late = phrases.iter().any(|phrase| phrase.has(Token::late_range));
+    let by_dates = days_spoken_of(label, body).is_some();
+    let is_counted = |kind: &Type| !(by_dates && *kind == Type::Days);
     let each = phrases.iter().find_map(|phrase| {
         let per = phrase.child(Token::per)?;
         if per.has(Token::per_kind) && !per.child(Token::per_kind)?.has(Token::FULL_STEP) {
             return None;
         }
-        unit_of_each(&per)
+        unit_of_each(&per).filter(is_counted)
     });
     // 逾期1至3天扣1分，4天以上扣2分 counts no days: they come from the dates.
-    each.or_else(|| phrases.into_iter().filter(|_| !is_late).find_map(counted_otherwise))
+    each.or_else(|| {
+        phrases.into_iter().filter(|_| !is_late).find_map(|phrase| counted_otherwise(phrase).filter(is_counted))
+    })
 }
 
 /// What a `每件`, `每人每次`, `每面`, `每低1%` counts in.
@@ -644,7 +740,7 @@ fn label(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) {
             scope.refused.insert(statement.line.number);
         }
         _ => {
-            let quantity = counted_unit(&body).unwrap_or(Type::Count("次".to_owned()));
+            let quantity = counted_unit(&name, &body).unwrap_or(Type::Count("次".to_owned()));
             let mut input = new_input(node, &name, InputKind::Event, quantity, cycle);
             // An event of a coarser item belongs to the last base period of its cycle.
             input.any_month = cycle <= scope.plan.cycle;

@@ -78,11 +78,38 @@ pub fn settle(scope: &mut Scope<'_>) {
         own.step_lines.splice(behind..behind, steps.iter().map(|_| 0));
         own.steps.splice(behind..behind, steps);
     }
+    scope.plan.nodes.iter_mut().for_each(shorter_first);
     for (node, line) in std::mem::take(&mut scope.shared_marks) {
         share_marks(scope, node, line);
     }
     started_twice(scope);
     earned_beside_bonus(scope);
+}
+
+/// 加分封顶 全年12分 and 加分封顶 每月6分, or full marks: what the month does not grant takes nothing from the year, in
+/// whatever order the lines stand. What comes between two limits (系数, 保留) keeps them apart.
+fn shorter_first(node: &mut Node) {
+    let period = |step: &Step| match step {
+        Step::CapDeduction { per, .. } | Step::CapBonus { per, .. } => Some(*per),
+        Step::CapPoints { per, .. } | Step::Floor { per, .. } => Some(*per),
+        _ => None,
+    };
+    let all: Vec<(Step, u32)> = node.steps.drain(..).zip(node.step_lines.drain(..)).collect();
+    for run in all.chunk_by(|(a, _), (b, _)| period(a).is_some() == period(b).is_some()) {
+        let mut run = run.to_vec();
+        run.sort_by_key(|(step, _)| period(step));
+        let is_part = |step: &Step| matches!(step, Step::CapDeduction { .. } | Step::CapBonus { .. });
+        let last = run.iter().rposition(|(step, _)| is_part(step) && period(step) > Some(node.cycle));
+        // What the year has left of bonuses or deductions lies between nothing and the full marks, too.
+        let bounds = last.map_or(&[][..], |last| &run[..last]).iter().filter(|(_, line)| *line == 0);
+        let bounds: Vec<(Step, u32)> = bounds.cloned().collect();
+        let behind = last.map_or(run.len(), |last| last + 1);
+        run.splice(behind..behind, bounds);
+        for (step, line) in run {
+            node.steps.push(step);
+            node.step_lines.push(line);
+        }
+    }
 }
 
 /// 不适用的按其余得分率折算: what the assessed parts come to, as a share of their marks, holds for the marks of all.

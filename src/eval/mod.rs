@@ -47,7 +47,7 @@ use crate::diagnostic::{Finding, Findings, Place};
 use crate::eval::cohort::give_ranks;
 use crate::eval::peers::group_of;
 use crate::eval::problem::spoken;
-use crate::eval::program::Program;
+use crate::eval::program::{Program, waits_for_reports};
 use crate::eval::run::{Active, Run};
 use crate::eval::score::Scored;
 use crate::facts::Store;
@@ -120,7 +120,10 @@ fn conclude<'a>(
     if !is_base && !without_facts.is_empty() {
         let names: Vec<&str> = without_facts.iter().map(|base| plan.calendar.period(*base).name.as_str()).collect();
         let message = format!("{}：{}没有事实，未计入", spoken(&period.name), names.join("、"));
-        findings.push(Finding::warning("period-without-facts", Place::default(), message).help(NO_FACTS_HELP));
+        let lasts = plan.rules.iter().any(|rule| rule.valid_months.is_some()) && waits_for_reports(plan);
+        let valid = if lasts { "；有效期内的分，也要等那几个月报了指标才计" } else { "" };
+        let help = format!("{NO_FACTS_HELP}{valid}");
+        findings.push(Finding::warning("period-without-facts", Place::default(), message).help(help));
     }
     let units: Vec<UnitOutcome> = units.into_iter().map(|scored| scored.outcome).collect();
     if let Some(finding) = tied::remind(&run.program, request.period, &units) {

@@ -1,13 +1,15 @@
 //! What is known before the first unit: the plan's cross-references, turned round and laid out as tables.
 
+use rustc_hash::FxHashSet;
+
 use crate::calendar::{Cycle, PeriodId};
 use crate::eval::plain::Source;
 use crate::eval::touch::moved_by_inputs;
 use crate::eval::walk::Walk;
 use crate::facts::Store;
 use crate::plan::{
-    Basis, Combine, Condition, Effect, Expr, InputId, InputKind, Landing, Node, NodeId, PeerId, Plan, RankingId, Rule,
-    RuleId, Step,
+    Basis, Combine, Condition, Effect, Expr, Input, InputId, InputKind, Landing, Node, NodeId, PeerId, Plan, RankingId,
+    Rule, RuleId, Step, WhenMissing,
 };
 
 /// The plan and the store of one run, with tables that every unit shares.
@@ -105,13 +107,16 @@ impl<'a> Program<'a> {
                 }
             }
         }
+        let waits = waits_for_reports(plan);
+        let still_valid = if waits { FxHashSet::default() } else { months_still_valid(plan, store) };
+        let has_facts = |month: PeriodId| store.has_facts(month) || still_valid.contains(&month);
         let with_facts = all()
             .map(|period| {
                 // What counts at the year's end alone says nothing of the months it is about.
                 let longer = calendar.period(period).cycle > plan.cycle;
                 inside[period.0 as usize]
                     .iter()
-                    .any(|inner| (longer || calendar.period(*inner).cycle == Cycle::Month) && store.has_facts(*inner))
+                    .any(|inner| (longer || calendar.period(*inner).cycle == Cycle::Month) && has_facts(*inner))
             })
             .collect();
         let everything = Walk::of_plan(plan);
@@ -379,4 +384,32 @@ fn is_quiet_step(step: &Step) -> bool {
         Step::Round { .. } => true,
         Step::Set { .. } | Step::MultiplyWhen { .. } | Step::CapWhen { .. } => false,
     }
+}
+
+/// Whether a month is scored only with reports of its own, so that a row that is still valid waits for them.
+pub(super) fn waits_for_reports(plan: &Plan) -> bool {
+    let is_asked = |input: &Input| input.kind == InputKind::Indicator && input.missing == WhenMissing::Error;
+    plan.inputs.iter().any(is_asked)
+}
+
+/// 有效期3个月: the months after a row's own in which it still counts.
+fn months_still_valid(plan: &Plan, store: &Store) -> FxHashSet<PeriodId> {
+    let lasting = plan.rules.iter().filter_map(|rule| match rule.basis {
+        Basis::Row(input) | Basis::Once(input) => Some((input, rule.valid_months?)),
+        Basis::Period => None,
+    });
+    let lasting: Vec<(InputId, u32)> = lasting.collect();
+    let mut months = FxHashSet::default();
+    if lasting.is_empty() {
+        return months;
+    }
+    for facts in (0..store.roster.len()).map(|unit| store.unit_facts(unit)) {
+        for (input, valid) in &lasting {
+            for fact in facts.of(*input) {
+                let last = plan.calendar.period(fact.period).last;
+                months.extend((1..*valid as i32).filter_map(|after| plan.calendar.month(last.plus(after))));
+            }
+        }
+    }
+    months
 }

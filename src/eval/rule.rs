@@ -13,7 +13,8 @@ use crate::eval::problem::{Problem, ProblemKind, Where};
 use crate::eval::unit::{At, Fired, Scorer};
 use crate::outcome::Use;
 use crate::plan::{
-    Basis, Condition, DayKind, Effect, InputId, Limit, LimitPer, Rule, RuleEffect, RuleId, SymbolId, Type,
+    Basis, Condition, DayKind, Effect, Expr, InputId, Limit, LimitPer, RowField, Rule, RuleEffect, RuleId, SymbolId,
+    Type,
 };
 use crate::value::{Inexact, Number};
 
@@ -153,16 +154,20 @@ impl<'a> Scorer<'_, 'a> {
                     if self.counts(row) {
                         self.taken_once = self.is_taken_once(id, row).then_some(row);
                         let points = self.eval(&rule.points, here);
+                        let draft = match points {
+                            Ok(Value::Number(points)) => self.draft(rule, Some(row), points, here).map(Some),
+                            Ok(_) => Ok(None),
+                            Err(fault) => Err(fault),
+                        };
                         let is_once = self.taken_once.take().is_some();
-                        match points? {
-                            Value::Number(points) => {
-                                let mut draft = self.draft(rule, Some(row), points, here)?;
+                        match draft? {
+                            Some(mut draft) => {
                                 if is_once {
                                     draft.explain(program.traced, || "同一事项只计一次".to_owned());
                                 }
                                 drafts.push(draft);
                             }
-                            _ => drafts.push(refused(row, program.traced, "不作考评")),
+                            None => drafts.push(refused(row, program.traced, "不作考评")),
                         }
                     } else if self.detail(row).is_some_and(|detail| !detail.counted) {
                         drafts.push(refused(row, program.traced, "未认定"));
@@ -243,10 +248,28 @@ impl<'a> Scorer<'_, 'a> {
                 }
                 let sign = if draft.points.is_negative() { "扣" } else { "加" };
                 draft.points = within(draft.points, most);
-                draft.explain(traced, || format!("每次最多{sign}{}分", most.spoken()));
+                let pieces = match &limit.most {
+                    Expr::Multiply(pair) if pair[1] == Expr::Row(RowField::Quantity) => self.number(&pair[1], at)?,
+                    _ => None,
+                };
+                draft.explain(traced, || match pieces.filter(|pieces| *pieces != Number::ONE) {
+                    Some(pieces) => {
+                        format!("{}{}最多{sign}{}分", pieces.spoken(), self.counted_in(rule), most.spoken())
+                    }
+                    None => format!("每次最多{sign}{}分", most.spoken()),
+                });
             }
         }
         Ok(draft)
+    }
+
+    /// The measure word of what the rows of a line count.
+    fn counted_in(&self, rule: &Rule) -> &str {
+        let (Basis::Row(input) | Basis::Once(input)) = rule.basis else { return "" };
+        match &self.program.plan.inputs[input.index()].quantity {
+            Type::Count(unit) | Type::Quantity(unit) => unit,
+            _ => "",
+        }
     }
 
     /// Whether the row rules of a line let a row count.

@@ -28,6 +28,7 @@ pub fn mark(line: &Line, names: &Names) -> Folded {
     out.map.push(line.plain.map[0]);
     let mut at = 0;
     let mut quoted = false;
+    let grades = ranked_grades(text);
     while at < text.len() {
         let rest = &text[at..];
         let character = rest.chars().next().expect("not at the end");
@@ -38,6 +39,12 @@ pub fn mark(line: &Line, names: &Names) -> Folded {
             '」' => quoted = false,
             _ if quoted || at < from => {}
             _ => {
+                let grade = grades.iter().find(|grade| grade.as_ptr() == rest.as_ptr());
+                if let Some(grade) = grade {
+                    copy(&mut out, line, at, grade.len(), ('\u{E000}', '\u{E001}'));
+                    at += grade.len();
+                    continue;
+                }
                 let word = WORDS.iter().find(|word| rest.starts_with(**word)).map_or(0, |word| word.len());
                 let name =
                     names.longest_at(rest).filter(|name| name.len() > word && !says_what_it_says(&text[..at], name));
@@ -121,4 +128,25 @@ fn counts_before(before: &str) -> bool {
         .chars()
         .next_back()
         .is_some_and(|c| c.is_ascii_digit() || "每少多低高满超足一二三四五六七八九十百千".contains(c))
+}
+
+/// 一类 and 二类 of 台账评定：一类得5分，二类得3分: grades, though 类, 批 and 期 count as well. An indicator counts.
+fn ranked_grades(text: &str) -> Vec<&str> {
+    const NUMERALS: &[&str] = &["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
+    const GIVEN: &[char] = &['得', '计', '记', '给', '赋', '扣', '减', '加', '奖', '不'];
+    let Some(colon) = top_colon(text).filter(|colon| !text[..*colon].contains('(')) else { return Vec::new() };
+    let mut grades: Vec<&str> = Vec::new();
+    for phrase in text[colon + 1..].split([',', ';']) {
+        let phrase = phrase.trim_start();
+        let counted = ["类", "批", "期"].into_iter().find(|unit| {
+            let word = grades.first().map_or("", |first| &first[first.len() - unit.len()..]);
+            phrase.get(3..6) == Some(unit) && (grades.is_empty() || word == *unit)
+        });
+        let is_next = NUMERALS.get(grades.len()).is_some_and(|numeral| phrase.starts_with(numeral));
+        if counted.is_none() || !is_next || !phrase[6..].starts_with(GIVEN) {
+            break;
+        }
+        grades.push(&phrase[..6]);
+    }
+    if grades.len() < 2 { Vec::new() } else { grades }
 }

@@ -23,7 +23,7 @@ use crate::suggest;
 use crate::syntax::{self, Node, Pair, Rule as Token};
 use fold::Folded;
 pub use in_force::InForce;
-pub use mend::column_of_parts;
+pub use mend::{column_of_parts, says_late};
 pub use names::{COMMON_UNITS, Names, unit_is_common};
 pub use numeral::{item_path, whole};
 

@@ -78,7 +78,7 @@ pub(super) fn met_and_deducted(scope: &mut Scope<'_>, site: Site<'_, '_>, draft:
 /// 参与人数超过30人的扣2分；超过50人的扣3分: where the second holds, the first holds as well and comes before it.
 pub(super) fn never_reached(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
     let bound = |arm: &Arm| match &arm.when {
-        Condition::Compare(figure, comparison, bound) if arm.range.is_none() => match **bound {
+        Condition::Compare(figure, comparison, bound) if arm.range.is_none() && arm.days.is_none() => match **bound {
             Expr::Number(bound) => Some(((**figure).clone(), *comparison, bound)),
             _ => None,
         },

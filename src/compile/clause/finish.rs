@@ -83,6 +83,12 @@ pub(super) fn finish(
     {
         refuse_totals(scope, line, own, said);
     }
+    // 每件最多加8分: two of them in a row have twice as much.
+    if draft.by_piece_limit && draft.judged.is_none() && matches!(basis, Basis::Row(_)) {
+        for limit in draft.limits.iter_mut().filter(|limit| limit.per == LimitPer::Row) {
+            limit.most = Expr::Multiply(Box::new([limit.most.clone(), Expr::Row(RowField::Quantity)]));
+        }
+    }
     for factor in std::mem::take(&mut draft.factors) {
         points = times(factor, points);
     }
@@ -112,6 +118,12 @@ fn add_rule(
         input.additive &= plain_rows;
         input.needs.matter |= draft.same_matter.is_some();
     }
+    // 全年最多加12分，每月最多加6分: what a month does not grant takes nothing from the year.
+    draft.limits.sort_by_key(|limit| match limit.per {
+        LimitPer::Row => None,
+        LimitPer::Person => Some(cycle),
+        LimitPer::Cycle(per) => Some(per),
+    });
     // 情节为严重的加倍，来源为媒体的不计: what does not count is not doubled either.
     draft.row_rules.sort_by_key(|rule| rule.factor.is_some());
     let id = RuleId(scope.plan.rules.len() as u16);

@@ -1,19 +1,18 @@
 //! 逾期: points by days late, and bands of them.
 
 use super::case::{arm, both};
+use super::days::days_meant;
 use super::lone::{Lone, lone_band, number_in, the_exact};
-use super::outcome::outcome_of;
-use super::per::{Each, per, push_row, replaced};
+use super::per::{Each, per, push_row};
 use super::phrase::LeftOpen;
-use super::step::{step_of, steps, times};
-use super::{Arm, Draft, Line, Outcome, Subject, Waiting, verb_of};
+use super::step::{steps, times};
+use super::{Draft, Line, Subject};
 use crate::compile::condition::{self, Range};
 use crate::compile::declare::zero;
 use crate::compile::expression::{Site, Typed};
 use crate::compile::scope::{Scope, name_of};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
-use crate::value::Number;
 
 pub(super) fn day_kind(scope: &Scope<'_>, body: &Pair<'_, Token>) -> Option<bool> {
     let said = body
@@ -55,45 +54,6 @@ pub(super) fn lone_days<'a>(body: &Pair<'a, Token>) -> Option<Lone<'a>> {
     (is_late && of_days && (ranges.len() == 1 || number_in(&lone.quantity) == Some(1))).then_some(lone)
 }
 
-/// 每逾期1天扣1分，超过3天的部分，每天扣2分: the first days as before, those beyond at their own price.
-pub(super) fn days_beyond(
-    scope: &mut Scope<'_>,
-    site: Site<'_, '_>,
-    draft: &mut Draft,
-    range: &Range,
-    (pair, outcome): (&Pair<'_, Token>, &Pair<'_, Token>),
-    running: bool,
-) {
-    let days = draft.late_days.clone().map(|days| days.expr).unwrap_or_else(zero);
-    let step = step_of(scope, site, pair);
-    let daily = step.kind == Type::Days && step.expr == Expr::Number(Number::ONE);
-    let low = match (&range.low, &range.high) {
-        (Some((low, false)), None) => Some(low.clone()),
-        _ => None,
-    };
-    let before = draft.plain.clone();
-    let first = before.as_ref().and_then(|points| replaced(points, &days, low.as_ref()?));
-    let each = match outcome_of(scope, site, draft, outcome, &Condition::Always) {
-        Outcome::Points(each) => Some(each),
-        _ => None,
-    };
-    let (Some(low), Some(first), Some(each), true, false) = (low, first, each, daily, running) else {
-        let help = if running {
-            "按日累计的，每天只能一个价；去掉“按日累计”，写：每逾期1天扣1分，超过3天的部分，每天扣2分"
-        } else {
-            "写成：每逾期1天扣1分，超过3天的部分，每天扣2分"
-        };
-        let finding =
-            scope.at(site.statement, pair, "unclear-steps", "说不清超过的部分从哪一天起、每天几分").help(help);
-        scope.blame(finding);
-        return;
-    };
-    let over = Expr::Subtract(Box::new([days.clone(), low.clone()]));
-    let extra = times(times(each, over), Expr::Row(RowField::Quantity));
-    let points = Expr::Add(Box::new([first, extra]));
-    draft.arms.push(Arm::flat(range.condition.clone(), points, verb_of(outcome)));
-}
-
 pub(super) fn speaks_of_days(range: &Pair<'_, Token>) -> bool {
     range.as_str().contains(['天', '日'])
 }
@@ -133,11 +93,11 @@ fn counted(scope: &mut Scope<'_>, line: Line<'_, '_, '_>, workdays: Option<bool>
 }
 
 /// 逾期1至3天扣1分
-pub(super) fn late_band(
+fn late_band(
     scope: &mut Scope<'_>,
     site: Site<'_, '_>,
     draft: &mut Draft,
-    waiting: &mut Waiting,
+    open: &mut LeftOpen<'_>,
     (range, days): (&Pair<'_, Token>, &Typed),
     outcome: Option<Pair<'_, Token>>,
 ) {
@@ -152,13 +112,32 @@ pub(super) fn late_band(
         scope.report(finding);
     }
     let band = condition::range(scope, site, range, days);
-    let condition = both(waiting.take(), band.condition.clone());
+    let condition = both(open.waiting.take(), band.condition.clone());
     match outcome {
-        Some(outcome) => {
-            draft.ranges.push(band);
-            arm(scope, site, draft, (condition, None), &outcome, range);
+        Some(outcome) => flat_band(scope, site, draft, (condition, band), &outcome, range),
+        None => {
+            open.waiting = Some((condition, None));
+            open.late_range = Some((band, range.as_span().start()));
         }
-        None => *waiting = Some((condition, None)),
+    }
+}
+
+/// 逾期1至3天扣1分, 逾期1至3天的，扣1分
+pub(super) fn flat_band(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    (condition, band): (Condition, Range),
+    outcome: &Pair<'_, Token>,
+    at: &Pair<'_, Token>,
+) {
+    let before = draft.arms.len();
+    arm(scope, site, draft, (condition, None), outcome, at);
+    if draft.arms.len() > before {
+        draft.ranges.push(band.clone());
+        if let Some(last) = draft.arms.last_mut().filter(|_| !outcome.has(Token::NOT_ASSESSED)) {
+            last.days = Some(band);
+        }
     }
 }
 
@@ -224,8 +203,8 @@ pub(super) fn late_phrase(
     phrase: &Pair<'_, Token>,
     first: &Pair<'_, Token>,
 ) {
-    let beyond = phrase.has(Token::BEYOND);
-    if let Some(Lone { quantity, outcome, .. }) = open.lone_late.clone().filter(|lone| !beyond && lone.is_in(first)) {
+    let is_lone = |lone: &Lone<'_>| !phrase.has(Token::BEYOND) && lone.is_in(first);
+    if let Some(Lone { quantity, outcome, .. }) = open.lone_late.clone().filter(is_lone) {
         // 逾期1天扣1分: one for each day, as 每逾期1天扣1分 is.
         if number_in(&quantity) == Some(1) {
             per(scope, line, draft, (&quantity, Some(Token::LATE)), &outcome, open.waiting.take());
@@ -234,19 +213,11 @@ pub(super) fn late_phrase(
         }
         return;
     }
-    let Some(days) = days_late(scope, line, first) else { return };
     let range = first.child(Token::range).expect("逾期 has a range");
-    if beyond {
-        draft.late_days.get_or_insert_with(|| days.clone());
-        open.beyond_days = Some(condition::range(scope, line.site, &range, &days));
-        return;
-    }
-    draft.late_days = Some(days.clone());
-    let outcome = phrase.child(Token::outcome).filter(|_| !phrase.has(Token::per));
-    late_band(scope, line.site, draft, &mut open.waiting, (&range, &days), outcome);
+    later_days(scope, line, draft, open, phrase, &range);
 }
 
-/// 超过3天的扣5分 and 超过3天的部分 of a line that spoke of days late.
+/// 超过3天的扣5分, 超过3天的部分 and 3天以内 of a line that speaks of days late.
 pub(super) fn later_days(
     scope: &mut Scope<'_>,
     line: Line<'_, '_, '_>,
@@ -255,11 +226,11 @@ pub(super) fn later_days(
     phrase: &Pair<'_, Token>,
     range: &Pair<'_, Token>,
 ) {
-    let days = draft.late_days.clone().expect("days late were spoken of");
+    let Some(days) = days_meant(scope, line, draft, range) else { return };
     if phrase.has(Token::BEYOND) {
         open.beyond_days = Some(condition::range(scope, line.site, range, &days));
         return;
     }
     let outcome = phrase.child(Token::outcome).filter(|_| !phrase.has(Token::per));
-    late_band(scope, line.site, draft, &mut open.waiting, (range, &days), outcome);
+    late_band(scope, line.site, draft, open, (range, &days), outcome);
 }

@@ -3,6 +3,7 @@
 use super::modifier::whole_if_one_year;
 use super::{Draft, verbs_of};
 use crate::compile::body;
+use crate::compile::declare::{counted_unit, label_of};
 use crate::compile::expression::{self, Site};
 use crate::compile::header::cycle_of;
 use crate::compile::scope::Scope;
@@ -46,7 +47,15 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
         return;
     }
     let per = match &scope_pair {
-        Some(inner) if inner.has(Token::PER_ROW) => LimitPer::Row,
+        Some(inner) if inner.has(Token::PER_ROW) => match whose(scope, site, inner, pair) {
+            Some(Whose::Piece) => {
+                draft.by_piece_limit = true;
+                LimitPer::Row
+            }
+            Some(Whose::Row) => LimitPer::Row,
+            Some(Whose::Item) => LimitPer::Cycle(scope.plan.nodes[site.node.index()].cycle),
+            None => return,
+        },
         Some(inner) if inner.has(Token::PER_PERSON) => {
             let Some(input) = scope.in_row else {
                 let finding = scope
@@ -77,4 +86,47 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
         scope.plan.inputs[input.index()].additive = false;
     }
     draft.limits.push(Limit { most, per });
+}
+
+/// What 每件最多, 每次最多, 单项最多 bound.
+enum Whose {
+    /// Each of the things that a row's quantity counts.
+    Piece,
+    /// A row, whatever its quantity counts: 每处扣1分，每次最多扣2分.
+    Row,
+    /// The item, all its rows together.
+    Item,
+}
+
+/// 每件最多扣3分 of a line that counts 件, or whatever is reported; `None` where 每项 can be each row or the item.
+fn whose(scope: &mut Scope<'_>, site: Site<'_, '_>, said: &Pair<'_, Token>, limit: &Pair<'_, Token>) -> Option<Whose> {
+    let words = said.as_str().trim();
+    let (single, unit) = (words.starts_with('单'), words.trim_start_matches(['每', '单', '一']));
+    let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");
+    let counted = counted_unit(&label_of(site.statement), &body);
+    let is_counted = counted.as_ref().is_none_or(|kind| *kind == Type::Count(unit.to_owned()));
+    if unit != "项" {
+        return Some(if is_counted { Whose::Piece } else { Whose::Row });
+    }
+    let by_items = counted == Some(Type::Count(unit.to_owned()));
+    match (single, by_items) {
+        (false, true) => Some(Whose::Piece),
+        (true, false) => Some(Whose::Item),
+        (true, true) | (false, false) => {
+            let text = scope.line_text(site.statement);
+            let written = scope.original(site.statement, limit);
+            let most = written.trim_start_matches(words);
+            let each = if by_items { "每项" } else { "每次" };
+            let (row, item) = (format!("{each}{most}"), most.to_owned());
+            let finding = scope
+                .at(site.statement, said, "missing-convention", format!("“{words}”说不清是{each}，还是这一项一共"))
+                .help(format!(
+                    "改成其中一句：\n{}\n{}",
+                    text.replacen(&written, &row, 1),
+                    text.replacen(&written, &item, 1)
+                ));
+            scope.blame(finding);
+            None
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod case;
 mod combine;
 mod contradiction;
 mod counted_by;
+mod days;
 mod finish;
 mod grade;
 mod grid;
@@ -117,6 +118,8 @@ struct Draft {
     beyond: bool,
     /// 每人最多扣3分: each row is taken by itself.
     by_row_limit: bool,
+    /// 每件最多扣3分 is for each piece of the row's quantity.
+    by_piece_limit: bool,
     /// Days late, once the line spoke of them: 逾期1至3天扣1分，4天以上扣2分.
     late_days: Option<Typed>,
     /// What the line is about where that is a share: 按比例得分.
@@ -150,6 +153,8 @@ struct Arm {
     verb: Option<Token>,
     /// Where it holds, as far as a range says so.
     range: Option<Range>,
+    /// The same of days late.
+    days: Option<Range>,
     /// 每少1件, 每多1件: points by steps, which may run into other bands, and which way they go.
     steps: Option<Way>,
     /// What the band gives in which the steps begin and lie.
@@ -165,7 +170,7 @@ enum Way {
 
 impl Arm {
     fn flat(when: Condition, points: Expr, verb: Option<Token>) -> Arm {
-        Arm { when, points, verb, range: None, steps: None, base: None }
+        Arm { when, points, verb, range: None, days: None, steps: None, base: None }
     }
 }
 
@@ -188,6 +193,8 @@ struct Line<'l, 'a, 'b> {
     workdays: Option<bool>,
     /// 按日累计
     running: bool,
+    /// Which days it speaks of: `LATE`, `EARLY`, or those that are reported.
+    days: Option<Token>,
 }
 
 /// A condition or a range that waits for what follows from it.

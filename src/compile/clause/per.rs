@@ -1,6 +1,7 @@
 //! 每: points by the row, by the month, by steps of a total.
 
 use super::case::{arm, plain, set_plain};
+use super::days::days_meant;
 use super::late::by_days;
 use super::modifier::whole_if_one_year;
 use super::outcome::outcome_of;
@@ -252,23 +253,24 @@ pub(super) fn push_row(
 }
 
 /// 扣1分/次
-pub(super) fn rate(
-    scope: &mut Scope<'_>,
-    site: Site<'_, '_>,
-    draft: &mut Draft,
-    subject: &Subject,
-    pair: &Pair<'_, Token>,
-) {
+pub(super) fn rate(scope: &mut Scope<'_>, line: Line<'_, '_, '_>, draft: &mut Draft, pair: &Pair<'_, Token>) {
+    let Line { site, subject, .. } = line;
     let number = pair.child(Token::number).expect("a rate has points");
     let points = Number::from(expression::number(scope, site, &number));
     let verb = pair.child(Token::verb).expect("a rate has a verb");
     draft.gains |= verb.has(Token::GAIN);
     draft.adds |= verb.has(Token::ADD);
     let step = step_of(scope, site, &pair.child(Token::unit).expect("a rate has a measure word"));
-    let value = subject_value(scope, subject);
-    expression::require_agreement(scope, site, pair, &value.kind, &step.kind, "一起算");
     let points = Expr::Number(if verb.has(Token::DEDUCT) { points.negated() } else { points });
     draft.per_row |= matches!(subject, Subject::Event(_));
+    // 迟报：扣1分/天
+    if line.days.is_some() && step.kind == Type::Days {
+        let Some(days) = days_meant(scope, line, draft, pair) else { return };
+        let points = times(times(points, days.expr), Expr::Row(RowField::Quantity));
+        return set_plain(scope, site, draft, pair, points);
+    }
+    let value = subject_value(scope, subject);
+    expression::require_agreement(scope, site, pair, &value.kind, &step.kind, "一起算");
     let points = times(points, counted(scope, subject));
     set_plain(scope, site, draft, pair, points);
 }
@@ -288,17 +290,6 @@ pub(super) fn per_quantity(points: &Expr, value: &Expr, amount: &Expr) -> Option
         expr if is_quantity(expr) => Some(amount.clone()),
         Expr::Of(Aggregate::Greatest, list) if list.first().is_some_and(is_quantity) => Some(amount.clone()),
         Expr::Multiply(pair) => Some(times(pair[0].clone(), per_quantity(&pair[1], value, amount)?)),
-        _ => None,
-    }
-}
-
-/// Points with another amount in place of one of their factors; `None` where it is none of them.
-pub(super) fn replaced(points: &Expr, wanted: &Expr, with: &Expr) -> Option<Expr> {
-    match points {
-        expr if expr == wanted => Some(with.clone()),
-        Expr::Multiply(pair) => replaced(&pair[1], wanted, with)
-            .map(|right| Expr::Multiply(Box::new([pair[0].clone(), right])))
-            .or_else(|| replaced(&pair[0], wanted, with).map(|left| Expr::Multiply(Box::new([left, pair[1].clone()])))),
         _ => None,
     }
 }

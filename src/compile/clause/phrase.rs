@@ -1,17 +1,19 @@
 //! The phrases of a line one after another: each adds to the draft, or waits for the one it belongs to.
 
 use super::case::{arm, both, consequence, named_case, otherwise, plain};
+use super::days::{days_beyond, each_day_of_a_band, left_above, nothing_beyond, one_day_late, with_days};
 use super::indicator::require_own_cycle;
-use super::late::{day_kind, days_beyond, late_phrase, later_days, lone_days, speaks_of_days};
+use super::late::{day_kind, flat_band, late_phrase, later_days, lone_days, speaks_of_days};
 use super::lone::{Lone, among_bands, down_to, exactly, exactly_one, lone_amount, lone_band, number_in, says_one};
 use super::modifier::modifier;
 use super::ordinal::ordinal;
 use super::per::{per, rate};
-use super::unclear_step::part_of_a_step;
+use super::unclear_step::{one_off, part_of_a_step};
 use super::unread::kind_of;
 use super::veto::{veto_of, veto_scope, veto_zero};
 use super::{Draft, Line, Subject, Waiting, subject_value};
 use crate::compile::condition::{self, Range};
+use crate::compile::declare::{days_spoken_of, label_of};
 use crate::compile::expression::{self, Site, Typed, integer};
 use crate::compile::idle;
 use crate::compile::scope::Scope;
@@ -24,6 +26,8 @@ pub(super) struct LeftOpen<'a> {
     pub(super) waiting: Waiting,
     /// 超过3天的部分: what is beyond, until the 每 that says what each day costs.
     pub(super) beyond_days: Option<Range>,
+    /// 逾期3天以内的, and where it was written, until the 每 that says what each day costs.
+    pub(super) late_range: Option<(Range, usize)>,
     /// 1次扣1分
     lone: Option<Lone<'a>>,
     /// 逾期1天扣1分
@@ -47,11 +51,16 @@ pub(super) fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, 
         part: part.map(|rule| expression::part_of(&rule)).or(scope.conventions.part),
         workdays: day_kind(scope, body),
         running: phrases.iter().any(|phrase| phrase.has(Token::RUNNING_DAYS)),
+        days: match subject {
+            Subject::Event(_) => days_spoken_of(&label_of(site.statement), body),
+            Subject::Value(_) => None,
+        },
     };
     if let Some(rule) = phrases.iter().find_map(|phrase| phrase.child(Token::part_rule)) {
         part_of_a_step(scope, site, body, &rule);
     }
-    let mut open = LeftOpen { waiting: None, beyond_days: None, lone: lone_amount(body), lone_late: lone_days(body) };
+    let (lone, lone_late) = (lone_amount(body), lone_days(body));
+    let mut open = LeftOpen { waiting: None, beyond_days: None, late_range: None, lone, lone_late };
     let mut end = body.as_span().start();
     for (index, phrase) in phrases.iter().enumerate() {
         let between = &site.statement.code.text[end..phrase.as_span().start()];
@@ -67,7 +76,11 @@ pub(super) fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, 
         if read(scope, line, &mut draft, &mut open, phrase, (between, among_bands(body))).is_err() {
             return draft;
         }
+        if open.waiting.is_none() {
+            open.late_range = None;
+        }
     }
+    left_above(scope, line, &mut draft, &open, phrases.last());
     idle::said_twice(scope, site, body);
     idle::idle_words(scope, site, body, matches!(subject, Subject::Event(_)));
     require_end(scope, site, phrases.last(), open.waiting);
@@ -83,7 +96,7 @@ fn read<'a>(
     phrase: &Pair<'a, Token>,
     (between, among_bands): (&str, bool),
 ) -> Result<(), ()> {
-    let Line { site, subject, running, .. } = line;
+    let Line { site, subject, .. } = line;
     let mut first = phrase.clone().into_inner().next().expect("a phrase is something");
     if first.as_rule() == Token::range_of_cycle {
         require_own_cycle(scope, site, &first);
@@ -93,19 +106,12 @@ fn read<'a>(
     let has_outcome = || outcome.clone().expect("the grammar asks for an outcome here");
     match first.as_rule() {
         // 一次扣1分，两次扣3分: exactly once, where twice is a band of its own.
-        Token::per if among_bands && says_one(&first) => exactly_one(scope, line, draft, &first, &has_outcome()),
-        Token::per => {
-            let kind = kind_of(scope, site, subject, &first)?;
-            // 每天扣1分，按日累计: the days are those that something is late.
-            let daily = running && kind.is_none() && speaks_of_days(&first);
-            let kind = kind.or((daily && matches!(subject, Subject::Event(_))).then_some(Token::LATE));
-            if let Some(range) = open.beyond_days.take() {
-                days_beyond(scope, site, draft, &range, (&first, &has_outcome()), running);
-                return Ok(());
-            }
-            // `不少于30件，每少1件扣1分；超过50件，每多1件加1分`: each 每 belongs to the range before it.
-            per(scope, line, draft, (&first, kind), &has_outcome(), open.waiting.take());
+        Token::per if among_bands && says_one(&first) && line.days.is_some() && speaks_of_days(&first) => {
+            one_day_late(scope, line, draft, &first, &has_outcome())
         }
+        Token::per if among_bands && says_one(&first) => exactly_one(scope, line, draft, &first, &has_outcome()),
+        // `不少于30件，每少1件扣1分；超过50件，每多1件加1分`: each 每 belongs to the range before it.
+        Token::per => each(scope, line, draft, open, (&first, &has_outcome()))?,
         Token::ordinal => ordinal(scope, site, draft, &first, &has_outcome()),
         Token::otherwise => otherwise(scope, line, draft, phrase, &first),
         Token::WHEN => {
@@ -113,7 +119,8 @@ fn read<'a>(
             open.waiting = Some((condition::condition(scope, site, &pair), None));
         }
         Token::down_to => down_to(scope, site, &first),
-        Token::rate => rate(scope, site, draft, subject, &first),
+        Token::ONE_OFF => one_off(scope, line, &first, &has_outcome()),
+        Token::rate => rate(scope, line, draft, &first),
         Token::happens if among_bands => exactly_one(scope, line, draft, &first, &has_outcome()),
         Token::happens => {
             let kind = kind_of(scope, site, subject, &first)?;
@@ -145,18 +152,28 @@ fn read<'a>(
             // 1次扣1分: one for each, as 一次扣1分 and 每次扣1分 are.
             let Lone { quantity, outcome, .. } = open.lone.clone().expect("asked by the guard");
             if quantity.child(Token::number).and_then(|number| integer(&number)) == Some(1) {
-                per(scope, line, draft, (&quantity, None), &outcome, open.waiting.take());
+                let kind = with_days(line, draft, &quantity, None);
+                per(scope, line, draft, (&quantity, kind), &outcome, open.waiting.take());
             } else {
                 lone_band(scope, site, &first, &outcome);
             }
         }
-        Token::range if draft.late_days.is_some() && speaks_of_days(&first) => {
+        Token::range if (draft.late_days.is_some() || line.days.is_some()) && speaks_of_days(&first) => {
             later_days(scope, line, draft, open, phrase, &first)
         }
         Token::range => band(scope, line, draft, open, phrase, &first),
         // Taken with the number before it.
         Token::outcome if open.lone.as_ref().is_some_and(|lone| lone.apart && lone.outcome == first) => {}
+        Token::outcome if open.beyond_days.is_some() => {
+            let range = open.beyond_days.take().expect("asked by the guard");
+            nothing_beyond(scope, line, draft, &range, &first);
+        }
         Token::outcome => match open.waiting.take() {
+            // 逾期1至3天的，扣1分, but not 逾期1至3天的，情节为严重的，扣1分: that is no band of all.
+            Some((when, None)) if open.late_range.as_ref().is_some_and(|(band, _)| band.condition == when) => {
+                let (band, _) = open.late_range.take().expect("asked by the guard");
+                flat_band(scope, site, draft, (when, band), &first, &first);
+            }
             Some(waiting) => arm(scope, site, draft, waiting, &first, &first),
             None => plain(scope, site, draft, subject, &first),
         },
@@ -174,10 +191,33 @@ fn read<'a>(
         _ => modifier(scope, site, draft, subject, &first, &mut open.waiting),
     }
     // 超过3次的每次扣2分: a range or condition and its 每 in one breath.
-    let each = phrase.child(Token::per).filter(|_| !matches!(first.as_rule(), Token::per | Token::otherwise));
-    if let (Some(each), Some(outcome)) = (each, outcome) {
-        let kind = kind_of(scope, site, subject, &each)?;
-        per(scope, line, draft, (&each, kind), &outcome, open.waiting.take());
+    let each_pair = phrase.child(Token::per).filter(|_| !matches!(first.as_rule(), Token::per | Token::otherwise));
+    if let (Some(pair), Some(outcome)) = (each_pair, outcome) {
+        each(scope, line, draft, open, (&pair, &outcome))?;
+    }
+    Ok(())
+}
+
+/// 每天扣2分 with the range that stands before it.
+fn each(
+    scope: &mut Scope<'_>,
+    line: Line<'_, '_, '_>,
+    draft: &mut Draft,
+    open: &mut LeftOpen<'_>,
+    (pair, outcome): (&Pair<'_, Token>, &Pair<'_, Token>),
+) -> Result<(), ()> {
+    let kind = kind_of(scope, line.site, line.subject, pair)?;
+    let kind = with_days(line, draft, pair, kind);
+    if let Some(range) = open.beyond_days.take() {
+        days_beyond(scope, line, draft, &range, (pair, outcome));
+        return Ok(());
+    }
+    let (band, waiting) = (open.late_range.take(), open.waiting.take());
+    match (band, kind) {
+        (Some(band), Some(kind @ (Token::LATE | Token::EARLY))) => {
+            each_day_of_a_band(scope, line, draft, band, (pair, kind), outcome, waiting)
+        }
+        _ => per(scope, line, draft, (pair, kind), outcome, waiting),
     }
     Ok(())
 }

@@ -83,6 +83,7 @@ pub(super) fn by_steps(
             points,
             verb,
             range: band.range,
+            days: None,
             steps: Some(if short { Way::Down } else { Way::Up }),
             base: Some(band.points),
         });
@@ -108,7 +109,8 @@ pub(super) fn by_steps(
         (false, Comparison::Below) => Range { condition: holds.clone(), low: None, high: end },
         (false, _) => Range { condition: holds.clone(), low: end, high: None },
     };
-    draft.arms.push(Arm { when: holds, points, verb, range: Some(range), steps: Some(way), base: None });
+    let (range, steps) = (Some(range), Some(way));
+    draft.arms.push(Arm { when: holds, points, verb, range, days: None, steps, base: None });
     draft.on_total |= matches!(subject, Subject::Event(_));
 }
 

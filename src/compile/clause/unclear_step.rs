@@ -3,6 +3,7 @@
 use super::per::Each;
 use super::step::shown_number;
 use super::{Line, Subject, subject_value, verb_of};
+use crate::calendar::Cycle;
 use crate::compile::condition::Range;
 use crate::compile::expression::{self, Site};
 use crate::compile::scope::{Scope, name_of};
@@ -260,5 +261,38 @@ pub(super) fn part_of_a_step(
     };
     let message = format!("“{written}”说的不是“{step}”的零头");
     let finding = scope.at(site.statement, rule, "part-of-another-step", message).help(help);
+    scope.blame(finding);
+}
+
+/// 一次性扣5分: five at once every time, or only once?
+pub(super) fn one_off(
+    scope: &mut Scope<'_>,
+    line: Line<'_, '_, '_>,
+    pair: &Pair<'_, Token>,
+    outcome: &Pair<'_, Token>,
+) {
+    let statement = line.site.statement;
+    let (written, gives) = (scope.original(statement, pair), scope.original(statement, outcome));
+    let text = scope.line_text(statement);
+    let with = |words: &str| text.replacen(&format!("{written}{gives}"), words, 1);
+    let (message, help) = match line.subject {
+        Subject::Event(_) => {
+            let cycle = match scope.plan.nodes[line.site.node.index()].cycle {
+                Cycle::Month => "每月",
+                Cycle::Quarter => "每季度",
+                Cycle::Half => "每半年",
+                Cycle::Year => "全年",
+                Cycle::Term if scope.plan.calendar.each(Cycle::Year).len() == 1 => "全年",
+                Cycle::Term => "全期",
+            };
+            let (each, once) = (with(&format!("每次{gives}")), with(&format!("{gives}，{cycle}只计1次")));
+            let message = format!("“{written}{gives}”说不清是每次都{gives}，还是不论几次只{gives}");
+            (message, format!("改成其中一句：\n{each}\n{once}"))
+        }
+        Subject::Value(_) => {
+            (format!("指标一期只计一次，“{written}”在这里不起作用"), format!("写成：{}", with(&gives)))
+        }
+    };
+    let finding = scope.at(statement, pair, "missing-convention", message).help(help);
     scope.blame(finding);
 }

@@ -1,6 +1,7 @@
 //! Words around 每 that are read, and those that nothing reads: each of them is refused.
 
 use super::Subject;
+use crate::compile::declare::days_spoken_of;
 use crate::compile::expression::{Site, Typed};
 use crate::compile::scope::{Scope, name_of};
 use crate::parse::{COMMON_UNITS, unit_is_common};
@@ -142,6 +143,9 @@ pub(super) fn refuse_unread(
         )
     } else if starts(&["未超", "不超", "允许", "控制在"]) {
         format!("写成：不超过1{unit}，每多1{unit}{}；或 不超过1{unit}的，{}", gives(&words[0].2), gives(&words[0].2))
+    } else if matches!(name.as_str(), "每天" | "每日") && days_spoken_of(&label, body).is_some() {
+        // 逾期未整改：每项每天扣1分
+        format!("几项都是逾期几天算几天的，“数量”写几项：{label}：每逾期1天{}", gives(&words[0].2))
     } else if matches!(subject, Subject::Value(_)) {
         format!(
             "只是说明的，去掉“{name}”：{}\n少于要求的写“每少”，超过要求的写“每多”，逾期的写成情形：每逾期1天",

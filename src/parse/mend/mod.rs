@@ -13,6 +13,7 @@ mod slip;
 mod speech;
 mod unsayable;
 
+pub use speech::says_late;
 pub use unsayable::column_of_parts;
 
 use super::fold::Folded;

@@ -663,6 +663,19 @@ impl Patient<'_> {
             }
             _ => String::new(),
         };
+        // 未按时报送的，每天扣1分: so many days late, and not so many reported.
+        let late = match &lines[..] {
+            [line] if says_late(&case) => line.split_once('：').and_then(|(_, gives)| {
+                gives
+                    .strip_prefix("每天")
+                    .or_else(|| gives.strip_prefix("每日"))
+                    .map(|gives| format!("写成：{label}：每逾期1天{gives}{}", shared.trim_start()))
+            }),
+            _ => None,
+        };
+        if let Some(help) = late.filter(|_| unread.is_empty()) {
+            return self.told("unknown-condition", format!("“{case}”每天，是每逾期1天"), range, help);
+        }
         let help = format!(
             "{same}一种情形一行：\n{}{shared}\n事实里是同一种情形、另有一列说明的，先在开头声明这一列，如：事实列 情节：一般/严重；再写：情节为严重的，扣几分{unread}",
             lines.join("\n")
@@ -673,4 +686,13 @@ impl Patient<'_> {
         }
         self.told("unknown-condition", message, range, help)
     }
+}
+
+/// Whether a label or a case says that something was handed in or done too late; 迟到 is nobody's deadline.
+pub fn says_late(label: &str) -> bool {
+    const LATE: &[&str] = &["逾期", "迟报", "迟交", "迟延", "晚报", "晚交", "延误", "延迟", "拖延", "超期", "误期"];
+    const UNTIMELY: &[&str] = &["未按时", "未按期", "未及时", "不按时", "不按期", "不及时", "没有按时", "没有按期"];
+    const DONE: &[&str] = &["报", "交", "完成", "整改", "反馈", "归档", "办结", "更新", "录入", "解除"];
+    let has = |words: &[&str]| words.iter().any(|word| label.contains(word));
+    has(LATE) || has(UNTIMELY) && has(DONE)
 }
