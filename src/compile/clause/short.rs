@@ -74,6 +74,7 @@ pub(super) fn by_steps(
             points,
             verb,
             range: band.range,
+            days: None,
             steps: Some(if short { Way::Down } else { Way::Up }),
             base: Some(band.points),
         });
