@@ -2,13 +2,16 @@
 
 use super::modifier::whole_if_one_year;
 use super::verbs_of;
+use crate::compile::declare::days_spoken_of;
 use crate::compile::expression::Site;
 use crate::compile::header::cycle_of;
 use crate::compile::scope::{Scope, name_of};
 use crate::syntax::{Pair, Rule as Token};
 
 /// Whether a line counts what is missing (每少1件扣1分, 低于1次扣5分), and in which unit.
-pub(super) fn falls_short(body: &Pair<'_, Token>) -> Option<String> {
+pub(super) fn falls_short(label: &str, body: &Pair<'_, Token>) -> Option<String> {
+    // 3天以内每逾期1天扣1分: few days late are no shortfall.
+    let by_dates = days_spoken_of(label, body).is_some();
     let unit_in = |pair: &Pair<'_, Token>| {
         let mut inside = pair.clone().into_inner().flatten();
         // 低于85%: the first figure of the line says what it is measured in.
@@ -18,6 +21,9 @@ pub(super) fn falls_short(body: &Pair<'_, Token>) -> Option<String> {
             Token::unit => name_of(&unit),
             _ => "%".to_owned(),
         })
+    };
+    let of_days = |phrase: &Pair<'_, Token>| {
+        by_dates && phrase.child(Token::range).is_some_and(|range| range.as_str().contains(['天', '日']))
     };
     let ranges = body.children(Token::phrase).iter().filter(|phrase| phrase.has(Token::range)).count();
     body.children(Token::phrase).iter().find_map(|phrase| {
@@ -40,7 +46,8 @@ pub(super) fn falls_short(body: &Pair<'_, Token>) -> Option<String> {
         // 每增长1个百分点加0.1分: no event is counted in percentage points.
         let points = phrase.child(Token::per).and_then(|per| per.child(Token::unit));
         let in_percent = points.is_some_and(|unit| name_of(&unit).ends_with("百分点"));
-        (short || in_percent || below && verbs_of(phrase).contains(&Token::DEDUCT)).then(|| unit_in(phrase))
+        (short || in_percent || below && !of_days(phrase) && verbs_of(phrase).contains(&Token::DEDUCT))
+            .then(|| unit_in(phrase))
     })
 }
 

@@ -268,7 +268,7 @@ pub fn define(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) ->
         scope.report(finding);
     }
     if let Subject::Event(_) = &subject
-        && let Some(unit) = falls_short(&body)
+        && let Some(unit) = falls_short(&name, &body)
     {
         let text = scope.line_text(statement);
         let rest = text.split_once(['：', ':']).map(|(_, rest)| rest.to_owned()).unwrap_or_default();
