@@ -23,7 +23,15 @@ const HEAD: &str = "方案 试行
 ";
 
 /// What is asked and not mended, and what shows how lines of a kind are written in general.
-const GENERAL: &[&str] = &["missing-convention", "unreadable-line", "empty-table", "stray-words", "unknown-need"];
+const GENERAL: &[&str] = &[
+    "missing-convention",
+    "unreadable-line",
+    "empty-table",
+    "stray-words",
+    "unknown-need",
+    "unknown-grade",
+    "not-a-coefficient",
+];
 
 /// A sentence and the rulebook it stands in, with its first line.
 struct Said {

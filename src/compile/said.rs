@@ -26,7 +26,7 @@ impl Scope<'_> {
         let known = |name: &str| self.everywhere.contains_key(name);
         let of = if label.is_empty() { "满意度" } else { &label };
         match name {
-            "比例" | "完成比例" => {
+            "比例" | "完成比例" | "实际完成比例" | "实际比例" => {
                 return Some(
                     "按完成的比例得分的，写：按比例得分；按比例扣分的，写明每差多少扣几分，如：低于百分之几的，每低1个百分点扣几分"
                         .to_owned(),
