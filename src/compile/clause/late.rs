@@ -1,6 +1,6 @@
 //! 逾期: points by days late, and bands of them.
 
-use super::case::{arm, both};
+use super::case::{arm, both, consequence};
 use super::days::days_meant;
 use super::lone::{Lone, lone_band, number_in, the_exact};
 use super::per::{Each, per, push_row};
@@ -233,4 +233,8 @@ pub(super) fn later_days(
     }
     let outcome = phrase.child(Token::outcome).filter(|_| !phrase.has(Token::per));
     late_band(scope, line.site, draft, open, (range, &days), outcome);
+    // 每逾期1天扣0.5分，超过5天的本项计零
+    if let Some(then) = phrase.child(Token::consequence) {
+        consequence(scope, line.site, draft, line.subject, &then, &mut open.waiting);
+    }
 }

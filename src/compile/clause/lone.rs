@@ -114,6 +114,13 @@ pub(super) fn among_bands(body: &Pair<'_, Token>) -> bool {
 /// 2次扣1分 by itself: every two, from two on, or exactly two?
 pub(super) fn lone_band(scope: &mut Scope<'_>, site: Site<'_, '_>, range: &Pair<'_, Token>, outcome: &Pair<'_, Token>) {
     let (amount, gives) = (scope.original(site.statement, range), scope.original(site.statement, outcome));
+    // 0次加5分: none is neither each nor at least.
+    if range.as_str().trim().trim_start_matches('零').starts_with(|c: char| c == '0') {
+        let finding = scope
+            .at(site.statement, range, "missing-convention", format!("“{amount}”前面没有写是正好"))
+            .help(format!("写成：等于{amount}{gives}"));
+        return scope.report(finding);
+    }
     let finding = scope
         .at(site.statement, range, "missing-convention", format!("说不清是每{amount}、达到{amount}，还是正好{amount}"))
         .help(format!("改成其中一句：\n每{amount}{gives}\n达到{amount}{gives}\n等于{amount}{gives}"));

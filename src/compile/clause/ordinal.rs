@@ -56,10 +56,23 @@ pub(super) fn ordinal(
     }
     let points = match outcome_of(scope, site, draft, outcome, &Condition::Always) {
         Outcome::Points(Expr::Number(number)) => number,
-        _ => {
+        given => {
+            // 每部扣3分，第2次起加倍
+            let first = draft.plain.as_ref().and_then(|plain| per_quantity(plain, &zero(), &Expr::Number(Number::ONE)));
+            let doubled = match (given, first) {
+                (Outcome::Factor(Expr::Number(factor)), Some(Expr::Multiply(pair))) => match *pair {
+                    [Expr::Number(each), Expr::Number(one)] if one == Number::ONE => each.times(factor).ok(),
+                    _ => None,
+                },
+                _ => None,
+            };
+            let help = doubled.map(|points| {
+                let verb = if points.is_negative() { "扣" } else { "加" };
+                format!("写成：第{from}次起每次{verb}{}分", points.abs())
+            });
             let finding = scope
                 .at(site.statement, outcome, "points-expected", "第几次后面要写扣几分或加几分")
-                .help("写成：第1次扣1分，第2次起每次扣2分");
+                .help(help.unwrap_or_else(|| "写明这几次每次扣几分，如：第2次起每次扣几分".to_owned()));
             scope.report(finding);
             return;
         }
@@ -110,7 +123,7 @@ pub(super) fn ordinal(
     let below = also.and_then(|_| draft.tiers.last()).map_or(Number::ZERO, |(_, points)| *points);
     draft.tiers.push((from, points.plus(below).unwrap_or(points)));
     // 第3次扣3分, and nothing of a fourth.
-    draft.open_tiers = !pair.has(Token::ONWARDS);
+    draft.open_tiers = ![Token::ONWARDS, Token::AGAIN, Token::AFTERWARDS].iter().any(|onwards| pair.has(*onwards));
 }
 
 /// The tiers of a line are its points, counted over a time that it or the conventions say.

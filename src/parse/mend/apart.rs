@@ -84,6 +84,14 @@ impl Patient<'_> {
         if cases.len() != points.len() || cases.len() < 2 || !points.iter().all(is_number) {
             return None;
         }
+        // 国家级一、二、三等奖; 第1、2、3名; 被中央、县通报的: what each is called cannot be told from the words.
+        let long = cases.iter().any(|case| case.chars().count() > 2);
+        let unclear =
+            |case: &&str| case.contains([',', ':']) || case.starts_with('第') || long && case.chars().count() < 2;
+        if cases.iter().any(unclear) {
+            let help = "一种情形写一行，情形的名称自己写全，如：国家级一等奖：每人次加5分";
+            return self.told("unknown-condition", "几种情形各是几分，不能写在一行", at..at + "分别".len(), help);
+        }
         // 获国家级、省级、市级表彰: what stands around the first and behind the last is said of each.
         let before = ["获得", "获", "受到", "受", "被"].iter().find(|word| cases[0].starts_with(**word)).copied();
         let first = cases[0].trim_start_matches(before.unwrap_or(""));

@@ -1,6 +1,6 @@
 //! What is given, for how many of what, and until when.
 
-use super::{Mend, Patient, shown};
+use super::{Mend, Patient, shown, written};
 use crate::parse::words::UNITS;
 use crate::suggest;
 
@@ -53,6 +53,26 @@ impl Patient<'_> {
         let text = self.text();
         let digit = |c: char| c.is_ascii_digit();
         let told = |begin: usize, end: usize| {
+            // 低于九成扣5分
+            if let Some(tenths) = text[begin..end].strip_prefix('成').map(|_| text[..begin].chars().next_back())
+                && let Some(tenth) = tenths.and_then(|tenths| "一二三四五六七八九".chars().position(|c| c == tenths))
+            {
+                let from = begin - "九".len();
+                let percent = format!("{}%", 10 * (tenth + 1));
+                let said = &text[from..begin + "成".len()];
+                self.parsed(from..begin + "成".len(), &percent)?;
+                let message = format!("“{}”在这里写作“{percent}”", written(said));
+                return self.told("other-words", message, from..begin + "成".len(), format!("写成百分数：{percent}"));
+            }
+            let apart = match &text[begin..end] {
+                "最低" | "最少" => Some("分数的下限另起一行：得分不低于 几分"),
+                "共" | "共计" | "计" => Some("共多少分的，写在条目的标题后面：（10分），或另起一行：满分 10分"),
+                _ => None,
+            };
+            if let Some(help) = apart.filter(|_| text[..begin].contains(',')) {
+                let message = format!("“{}”写在句里说不清是扣分还是加分", written(&text[begin..end]));
+                return self.told("missing-verb", message, begin..end, help);
+            }
             let (line, other) = (self.parsed(begin..end, "扣")?, self.parsed(begin..end, "加")?);
             let help = match text.contains(",满分") {
                 // How much at most, by the verb.

@@ -77,6 +77,20 @@ impl Patient<'_> {
         // 每场加4分，最多加20分: how much, and not for what.
         let begins = ["每", "扣", "加", "得", "酌情", "一票否决"].iter().any(|word| text.starts_with(word));
         if begins && !text.contains(':') && self.parsed(0..0, "情形:").is_some() {
+            // 扣分以2分为限
+            let bounds = [
+                ("扣分以", "扣分封顶"),
+                ("扣完", "扣分封顶"),
+                ("扣满", "扣分封顶"),
+                ("加分以", "加分封顶"),
+                ("加满", "加分封顶"),
+            ];
+            if let Some((said, cap)) = bounds.iter().find(|(said, _)| text.starts_with(said))
+                && let Some(most) = text[said.len()..].split('分').next().filter(|most| most.parse::<f64>().is_ok())
+                && let Some(line) = self.parsed(0..text.len(), &format!("{cap} {most}分"))
+            {
+                return self.mended("other-words", "限额单写一行", 0..text.len(), line);
+            }
             let help = format!("写成：缺项：{}", written(text));
             return self.told("empty-label", "只写了怎么计分，没有写是什么情形", 0..text.len(), help);
         }

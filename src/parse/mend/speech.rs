@@ -233,6 +233,14 @@ impl Patient<'_> {
         }
         for (said, meant) in OTHER_WORDS {
             for (at, _) in text.match_indices(said).filter(|(at, _)| *at > colon) {
+                // 未按要求 names no number; 得一半 of a row is half of what the line gives.
+                if *said == "要求" && text[..at].ends_with('按') {
+                    continue;
+                }
+                let of_a_row = !text[..colon].contains('(')
+                    && text[colon..at].contains('分')
+                    && (said.ends_with("一半") || said.ends_with("半数"));
+                let meant = if of_a_row { "减半" } else { meant };
                 if let Some(line) = self.parsed(at..at + said.len(), meant) {
                     let message = format!("“{}”在这里写作“{}”", written(said), written(meant.trim()));
                     let help = format!("写成：{}", shown(&line));
