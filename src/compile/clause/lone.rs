@@ -115,7 +115,8 @@ pub(super) fn among_bands(body: &Pair<'_, Token>) -> bool {
 pub(super) fn lone_band(scope: &mut Scope<'_>, site: Site<'_, '_>, range: &Pair<'_, Token>, outcome: &Pair<'_, Token>) {
     let (amount, gives) = (scope.original(site.statement, range), scope.original(site.statement, outcome));
     // 0次加5分: none is neither each nor at least.
-    if range.as_str().trim().trim_start_matches('零').starts_with(|c: char| c == '0') {
+    let said = range.as_str().trim();
+    if said.starts_with(['0', '零']) && !said.starts_with("0.") {
         let finding = scope
             .at(site.statement, range, "missing-convention", format!("“{amount}”前面没有写是正好"))
             .help(format!("写成：等于{amount}{gives}"));
