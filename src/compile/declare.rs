@@ -752,7 +752,11 @@ fn label(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) {
 
 /// 低于10件, 90%以上
 fn is_range(name: &str) -> bool {
-    name.contains(|c: char| c.is_ascii_digit()) && syntax::is(Token::label_range, name)
+    // Asked of every label: what a range begins with rules out nearly all.
+    const BEGINS: &str = "0123456789低不达超高第小少早未没满至大多晚等百=<>≤≥≠-";
+    name.starts_with(|c| BEGINS.contains(c))
+        && name.contains(|c: char| c.is_ascii_digit())
+        && syntax::is(Token::label_range, name)
 }
 
 /// Whether a head speaks of a measure or indicator declared here, around here, or (a measure) alone in the rulebook.

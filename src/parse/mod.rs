@@ -436,8 +436,10 @@ fn is_share_row(text: &str) -> bool {
     text.contains('%') && syntax::is(Token::share_line, text)
 }
 
-fn is_keyword_head(head: &str) -> bool {
-    syntax::is(Token::keyword_head, head.trim())
+/// Asked of every line with a colon: most heads are labels, and their first character says so.
+pub fn is_keyword_head(head: &str) -> bool {
+    const BEGINS: &str = "依读责部基起扣累加得最总满系乘合各汇权适考评认指每单当本全月季半年任学在整";
+    head.trim().starts_with(|c| BEGINS.contains(c)) && syntax::is(Token::keyword_head, head.trim())
 }
 
 /// `成功率 = …` may hold a colon later on.
