@@ -130,13 +130,10 @@ impl Matcher<'_> {
                 }
             }
         }
-        all.sort_unstable_by_key(|(likeness, a, b)| (std::cmp::Reverse(*likeness), *a, *b));
-        for (_, a, b) in all {
-            if left.contains(&a) && right.contains(&b) {
-                left.retain(|it| *it != a);
-                right.retain(|it| *it != b);
-                found.push((a, b));
-            }
+        for (a, b) in likeliest(all) {
+            left.retain(|it| *it != a);
+            right.retain(|it| *it != b);
+            found.push((a, b));
         }
     }
 
@@ -238,14 +235,7 @@ impl Matcher<'_> {
                 all.push(((likeness * 1e6) as u64, i, j));
             }
         }
-        all.sort_unstable_by_key(|(likeness, i, j)| (std::cmp::Reverse(*likeness), *i, *j));
-        let (mut used_left, mut used_right) = (FxHashSet::default(), FxHashSet::default());
-        for (_, i, j) in all {
-            if used_left.contains(&i) || used_right.contains(&j) {
-                continue;
-            }
-            used_left.insert(i);
-            used_right.insert(j);
+        for (i, j) in likeliest(all) {
             let (a, b) = (&left[i], &right[j]);
             pairs.renamed.push((a.node, a.label.clone(), b.node, b.label.clone()));
             let address = self.old.nodes[a.node.index()].address.clone();
@@ -299,4 +289,15 @@ fn words<'p>(plan: &'p Plan, node: &'p Node) -> FxHashSet<&'p str> {
     let labels = node.rules.iter().map(|rule| plan.rules[rule.index()].label.as_str());
     let titles = node.children.iter().map(|child| plan.nodes[child.index()].title.as_str());
     labels.chain(titles).collect()
+}
+
+/// Pairs by how alike they are, the likeliest first and each side in one pair only.
+pub(super) fn likeliest<T: Copy + Ord + std::hash::Hash>(mut all: Vec<(u64, T, T)>) -> Vec<(T, T)> {
+    all.sort_unstable_by_key(|(likeness, a, b)| (std::cmp::Reverse(*likeness), *a, *b));
+    let (mut left, mut right) = (FxHashSet::default(), FxHashSet::default());
+    let free = |(_, a, b): (u64, T, T)| {
+        let is_free = !left.contains(&a) && !right.contains(&b);
+        (is_free && left.insert(a) && right.insert(b)).then_some((a, b))
+    };
+    all.into_iter().filter_map(free).collect()
 }

@@ -86,6 +86,6 @@ pub(super) fn without_each(
     };
     let finding = scope
         .at(site.statement, outcome, "unclear-limit", "前面说的是超过的部分，没有写这一部分每次、每件几分")
-        .help(help.unwrap_or_else(|| format!("写成：{shown}的部分，每次加1分；超过的不再计，写：最多计{count}")));
+        .help(help.unwrap_or_else(|| format!("写成：{shown}的部分，每次几分；超过的不再计，写：最多计{count}")));
     scope.blame(finding);
 }

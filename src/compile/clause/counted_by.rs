@@ -2,6 +2,7 @@
 
 use super::outcome::full_of;
 use super::{Draft, Outcome, verb_of};
+use crate::compile::declare::{label_of, zero};
 use crate::compile::expression::{self, Site, Typed};
 use crate::compile::scope::Scope;
 use crate::plan::*;
@@ -18,6 +19,10 @@ pub(super) fn counted_by(
 ) -> Outcome {
     let inner = pair.child(Token::expression).expect("按 what");
     let value = expression::expression(scope, site, &inner);
+    // What its names mean is not known, and told already.
+    if value.expr == Expr::NotAssessed {
+        return Outcome::Points(zero());
+    }
     let is_literal = matches!(value.expr, Expr::Number(_));
     let of_figure = scope.in_row.is_none();
     let has_points = draft.plain.is_some() || !draft.arms.is_empty() && always;
@@ -25,27 +30,33 @@ pub(super) fn counted_by(
     if draft.beyond && is_literal {
         return Outcome::Factor(value.expr);
     }
+    // Of a figure there are no rows: it multiplies what the whole line gives, or nothing.
+    let multiplies = !of_figure || always && has_points;
+    // 按5分计, 按10次计
+    let counts = !matches!(value.kind, Type::Percent | Type::Bare);
     match &value.kind {
-        // 按5分计, 按10次计
-        Type::Points | Type::Count(_) | Type::Quantity(_) | Type::Days | Type::Money | Type::Place if is_literal => {
-            not_a_coefficient(scope, site, (pair, &inner), &value)
-        }
-        // 10次的: a bare number of so many is no coefficient either.
-        _ if is_literal && !of_figure => Outcome::Factor(value.expr),
-        _ if is_literal && always && has_points => Outcome::Factor(value.expr),
-        _ if is_literal => not_a_coefficient(scope, site, (pair, &inner), &value),
+        _ if is_literal && (counts || !multiplies) => not_a_coefficient(scope, site, (pair, &inner), &value),
+        _ if multiplies => Outcome::Factor(value.expr),
         // 不足100%的，按完成率计分: so much of the full marks.
-        Type::Percent if of_figure && !(always && has_points) => {
+        Type::Percent => {
             draft.gains = true;
             let full = full_of(scope, site, pair);
             Outcome::Points(Expr::Multiply(Box::new([value.expr, full])))
         }
-        _ if of_figure && !(always && has_points) => {
+        // 按办结率×10计分; 低于95%的，按难度系数计 is a coefficient of nothing.
+        kind if *kind == Type::Points || is_worked_out(&value.expr) => {
             draft.gains = true;
             Outcome::Points(value.expr)
         }
-        _ => Outcome::Factor(value.expr),
+        _ => not_a_coefficient(scope, site, (pair, &inner), &value),
     }
+}
+
+fn is_worked_out(points: &Expr) -> bool {
+    matches!(
+        points,
+        Expr::Add(_) | Expr::Subtract(_) | Expr::Multiply(_) | Expr::Divide(_) | Expr::Of(..) | Expr::Case { .. }
+    )
 }
 
 /// 级别为国家级的按5分计, 超过10次的按10次计, 低于95%的按80%计分
@@ -57,6 +68,7 @@ fn not_a_coefficient(
 ) -> Outcome {
     let shown = scope.original(site.statement, inner);
     let written = scope.original(site.statement, pair);
+    let label = label_of(site.statement);
     let outcomes = site.statement.pair.clone().into_inner().flatten();
     let verb = outcomes.filter(|inner| inner.as_rule() == Token::outcome).find_map(|outcome| verb_of(&outcome));
     let verb = match verb {
@@ -72,12 +84,15 @@ fn not_a_coefficient(
         }
         Type::Percent => (
             "没有写是什么的百分之几",
-            format!("满分的{shown}写成：得满分的{shown}；这个数的{shown}写成：得 名称×{shown}（名称是这个指标的）"),
+            format!("满分的{shown}写成：得满分的{shown}；这个数的{shown}写成：得 {label}×{shown}"),
         ),
+        _ if !matches!(value.expr, Expr::Number(_)) => {
+            ("前面没有写分数，没有什么可乘", format!("写成：得 几分×{shown}"))
+        }
         _ => (
             "不是系数",
             format!(
-                "最多算{shown}的写成：最多计{shown}；至少算{shown}的，先算出来：计分数 = 较高者（件数、{shown}），再按计分数写"
+                "最多算{shown}的写成：最多计{shown}；至少算{shown}的，先算出来：计分数 = 较高者（{label}、{shown}），再按计分数写"
             ),
         ),
     };

@@ -83,6 +83,12 @@ pub(super) fn per(
     let beyond = std::mem::take(&mut draft.beyond);
     let kind = kind.or(beyond.then_some(Token::OVER));
     let range = waiting.as_ref().and_then(|(_, range)| range.as_ref());
+    // 大要案（万元）：10万元以上每件加2分: the range is of money, what is counted are cases.
+    if let (None, Some(_), Subject::Value(value)) = (kind, range, subject)
+        && !expression::require_agreement(scope, site, pair, &value.kind, &step.kind, "一起算")
+    {
+        return;
+    }
     if kind.is_none() && !pair.has(Token::ALL_OF_THEM) && some_or_all(scope, line, pair, outcome, range) {
         return;
     }

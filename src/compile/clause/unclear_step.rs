@@ -5,6 +5,7 @@ use super::step::shown_number;
 use super::{Line, Subject, subject_value, verb_of};
 use crate::calendar::Cycle;
 use crate::compile::condition::Range;
+use crate::compile::declare::label_of;
 use crate::compile::expression::{self, Site};
 use crate::compile::scope::{Scope, name_of};
 use crate::plan::*;
@@ -251,12 +252,14 @@ pub(super) fn part_of_a_step(
     let shown = scope.original(site.statement, &quantity);
     let step = scope.original(site.statement, &steps[0]);
     let written = scope.original(site.statement, rule);
+    let label = label_of(site.statement);
     let lone = step.trim_start_matches(['每', '一']);
+    let lone = if lone.starts_with(|c: char| c.is_ascii_digit()) { lone.to_owned() } else { format!("1{lone}") };
     let help = if rule.has(Token::IGNORED) {
         format!("至少{shown}才计的，写成：少于{shown}的，不加分；说零头的，写成：不足{lone}的不计")
     } else {
         format!(
-            "不到{shown}也算{shown}的，先算出来：计分数 = 较高者（件数、{shown}），再按计分数写；说零头的，写成：不足{lone}的按{lone}计"
+            "不到{shown}也算{shown}的，先算出来：计分数 = 较高者（{label}、{shown}），再按计分数写；说零头的，写成：不足{lone}的按{lone}计"
         )
     };
     let message = format!("“{written}”说的不是“{step}”的零头");

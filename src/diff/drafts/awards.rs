@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 use super::Work;
 use crate::diff::book::Saying;
 use crate::diff::change::{About, Section, Subject};
+use crate::diff::pairs::likeliest;
 use crate::diff::pieces::Piece;
 use crate::diff::sentence;
 
@@ -47,14 +48,10 @@ impl<'w, 'c> Work<'w, 'c> {
                 }
             }
         }
-        all.sort_unstable_by_key(|(likeness, i, j)| (std::cmp::Reverse(*likeness), *i, *j));
-        let (mut used_left, mut used_right) = (FxHashSet::default(), FxHashSet::default());
-        for (_, i, j) in all {
-            if used_left.contains(&i) || used_right.contains(&j) {
-                continue;
-            }
-            used_left.insert(i);
-            used_right.insert(j);
+        let pairs = likeliest(all);
+        let used_left: FxHashSet<usize> = pairs.iter().map(|(i, _)| *i).collect();
+        let used_right: FxHashSet<usize> = pairs.iter().map(|(_, j)| *j).collect();
+        for (i, j) in pairs {
             let ((a, old), (b, new)) = (&left[i], &right[j]);
             let about = About { old: Some(old.clone()), new: Some(new.clone()), follows: Vec::new() };
             self.draft(Section::Awards, "奖惩".to_owned(), &sentence::becomes(&text(a), &text(b)), (a, b), about);
