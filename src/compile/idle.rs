@@ -22,6 +22,9 @@ const ONCE: &[(Token, &str)] = &[
 /// A finding for each thing that a line says twice.
 pub fn said_twice(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>) {
     let phrases = body.children(Token::phrase);
+    if phrases.len() < 2 {
+        return;
+    }
     for (kind, what) in ONCE {
         let said: Vec<Pair<'_, Token>> = phrases.iter().filter_map(|phrase| phrase.child(*kind)).collect();
         if let [_, second, ..] = &said[..] {
@@ -103,11 +106,12 @@ pub fn idle_words(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Tok
     let by_times = has(Token::ordinal);
     // 逾期天数 in a formula is a word of the line, whatever the phrase.
     let daily =
-        phrases.iter().filter_map(|phrase| phrase.child(Token::per)).any(|per| per.as_str().contains(['天', '日']));
-    let late = daily
-        || ["逾期", "迟", "晚", "超期", "超时", "延", "拖", "误期", "滞后", "提前"]
+        || phrases.iter().filter_map(|phrase| phrase.child(Token::per)).any(|per| per.as_str().contains(['天', '日']));
+    let late = || {
+        ["逾期", "迟", "晚", "超期", "超时", "延", "拖", "误期", "滞后", "提前"]
             .iter()
-            .any(|word| body.as_str().contains(word));
+            .any(|word| body.as_str().contains(word))
+    };
     let mut idle: Vec<(Pair<'_, Token>, &str)> = Vec::new();
     if !by_times {
         for kind in [Token::by_person, Token::by_matter, Token::by_unit, Token::by_column, Token::count_scope] {
@@ -116,8 +120,11 @@ pub fn idle_words(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Tok
             }));
         }
     }
-    if !late {
-        for kind in [Token::day_kind, Token::RUNNING_DAYS, Token::UNTIL_DONE] {
+    let of_days = [Token::day_kind, Token::RUNNING_DAYS, Token::UNTIL_DONE];
+    if !of_days.iter().any(|kind| has(*kind)) {
+        // Nothing here speaks of days.
+    } else if !daily() && !late() {
+        for kind in of_days {
             idle.extend(find(kind).map(|said| (said, "算天数的，写：每逾期1天扣1分，按日累计，至完成之日止")));
         }
     } else if !has(Token::RUNNING_DAYS) {

@@ -12,7 +12,7 @@ use crate::compile::Compiled;
 use crate::diagnostic::{Finding, Findings, Place, Severity};
 use crate::eval;
 use crate::explain::{About, Explainer, Tree};
-use crate::facts;
+use crate::facts::{self, Reading};
 use crate::outcome::{Outcome, UnitOutcome};
 use crate::plan::{Basis, InputId, NodeId, Plan, RuleId};
 use crate::scored::Scored;
@@ -27,8 +27,9 @@ pub fn run(compiled: &Compiled) -> (Report, Findings) {
 pub fn run_with(compiled: &Compiled, more: &[Example]) -> (Report, Findings) {
     let mut report = Report { coverage: Coverage::new(compiled), ..Report::default() };
     let mut findings = Findings::default();
+    let reading = reading(&compiled.plan);
     for example in compiled.examples.iter().chain(more) {
-        let ran = run_one(compiled, example, true);
+        let ran = run_one(compiled, &reading, example, true);
         let passed = ran.findings.is_empty();
         *(if passed { &mut report.passed } else { &mut report.failed }) += 1;
         findings.append(ran.findings);
@@ -50,9 +51,12 @@ pub fn run_with(compiled: &Compiled, more: &[Example]) -> (Report, Findings) {
 /// Mistakes in the facts of examples, before any of them is scored.
 pub fn check(compiled: &Compiled) -> Findings {
     let mut findings = Findings::default();
+    if compiled.examples.is_empty() {
+        return findings;
+    }
+    let reading = reading(&compiled.plan);
     for example in &compiled.examples {
-        let plan = restricted(&compiled.plan, example);
-        let (_, found) = store(&plan, example);
+        let (_, found) = store(&compiled.plan, &reading, example);
         findings.append(example.moved(compiled, &found));
     }
     findings
@@ -77,14 +81,14 @@ pub(super) struct Seen {
     pub outcome: UnitOutcome,
 }
 
-/// `explained`: whether what differs is to be told with its reasons.
-pub(super) fn run_one(compiled: &Compiled, example: &Example, explained: bool) -> Ran {
-    let plan = restricted(&compiled.plan, example);
-    let (store, found) = store(&plan, example);
+/// `reading` is of the same plan; `explained`: whether what differs is to be told with its reasons.
+pub(super) fn run_one(compiled: &Compiled, reading: &Reading, example: &Example, explained: bool) -> Ran {
+    let (store, found) = store(&compiled.plan, reading, example);
     let mut ran = Ran { findings: example.moved(compiled, &found), ..Ran::default() };
     if found.has_errors() {
         return ran;
     }
+    let plan = restricted(&compiled.plan, example);
     let mut periods: Vec<&str> = example.expectations.iter().map(|expectation| expectation.period.as_str()).collect();
     periods.sort_unstable();
     periods.dedup();
@@ -325,11 +329,17 @@ fn asks(plan: &Plan, rule: RuleId) -> bool {
 /// How the table that is made of an example's facts is called.
 const FACTS: &str = "例";
 
+/// How the facts of a plan's examples are read.
+pub(super) fn reading(plan: &Plan) -> Reading {
+    Reading::new(plan, true)
+}
+
 /// The facts of an example, read as the office's are.
-fn store(plan: &Plan, example: &Example) -> (facts::Store, Findings) {
+fn store(plan: &Plan, reading: &Reading, example: &Example) -> (facts::Store, Findings) {
     let (roster, facts) = tables(plan, example);
     let options = facts::Options { keep_entries: true, threads: 1, progress: None };
-    facts::read(plan, Some(&in_memory("例·单位", &roster)), None, &[in_memory(FACTS, &facts)], &options)
+    let (roster, facts) = (in_memory("例·单位", &roster), [in_memory(FACTS, &facts)]);
+    facts::read_by(reading, plan, Some(&roster), None, &facts, &options)
 }
 
 /// The roster and the facts as the tables an office would have.

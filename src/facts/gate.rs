@@ -63,8 +63,18 @@ impl Gates {
         let around =
             |id: &PeriodId| Cycle::ALL.map(|cycle| calendar.around(cycle, calendar.period(*id).last).unwrap_or(*id));
         let mut open = Vec::with_capacity(plan.inputs.len() * periods.len());
-        for input in 0..plan.inputs.len() {
-            open.extend(periods.iter().map(|period| place(plan, InputId(input as u16), *period) == Ok(*period)));
+        // Most inputs are assessed alike: what they let in is looked up once.
+        let mut alike: Vec<(&Input, usize)> = Vec::new();
+        for (index, input) in plan.inputs.iter().enumerate() {
+            match alike.iter().find(|(other, _)| is_placed_alike(input, other)) {
+                Some((_, first)) => open.extend_from_within(first * periods.len()..(first + 1) * periods.len()),
+                None => {
+                    alike.push((input, index));
+                    open.extend(
+                        periods.iter().map(|period| place(plan, InputId(index as u16), *period) == Ok(*period)),
+                    );
+                }
+            }
         }
         Gates {
             gates: plan.inputs.iter().map(|input| Gate::new(input, keep_entries)).collect(),
@@ -144,6 +154,9 @@ impl Gate {
 
 /// The least and greatest mantissa of a scale within the range; none where nothing fits.
 fn limits((least, most): (Option<Decimal>, Option<Decimal>), scale: u32) -> (u32, u32) {
+    if least.is_none() && most.is_none() {
+        return (0, MOST_MANTISSA);
+    }
     let factor = Decimal::from(10u64.pow(scale));
     let least = least.map_or(Some(0), |least| (least.max(Decimal::ZERO)).checked_mul(factor)?.ceil().to_u32());
     let most = match most {
@@ -155,6 +168,16 @@ fn limits((least, most): (Option<Decimal>, Option<Decimal>), scale: u32) -> (u32
         (Some(least), Some(most)) => (least, most),
         _ => (1, 0),
     }
+}
+
+/// Whether [`place`] says the same of both.
+fn is_placed_alike(one: &Input, other: &Input) -> bool {
+    let key = |input: &Input| {
+        let is_parameter = matches!(input.kind, InputKind::Parameter { .. });
+        (is_parameter, input.any_month || input.kind == InputKind::Indicator, input.cycle)
+    };
+    let has_versions = one.versions.is_some() || other.versions.is_some();
+    !has_versions && key(one) == key(other) && one.only_months == other.only_months
 }
 
 /// The period under which a row is kept, or why it may not be about it.

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::parse::fold::{fold_name, fold_quotes};
-use crate::plan::{InputId, InputKind, Plan};
+use crate::plan::{InputId, InputKind, NodeId, Plan};
 
 use super::suggest;
 use super::text::{address, fold, trim};
@@ -22,8 +22,6 @@ pub struct Pair {
 pub struct Names {
     pub pairs: Vec<Pair>,
     by_bytes: FxHashMap<Box<[u8]>, u32>,
-    /// The labels of each address, in the order of the plan.
-    labels: Vec<(String, Vec<String>)>,
     /// Every address that a node has.
     addresses: Vec<String>,
 }
@@ -43,28 +41,26 @@ impl Names {
         let mut names = Names {
             pairs: Vec::new(),
             by_bytes: FxHashMap::default(),
-            labels: Vec::new(),
             addresses: plan.nodes.iter().map(|node| address(&node.address)).filter(|text| !text.is_empty()).collect(),
         };
-        let mut by_address: FxHashMap<String, usize> = FxHashMap::default();
+        let mut own = (NodeId(0), address(&plan.nodes[0].address));
         for (at, input) in plan.inputs.iter().enumerate() {
-            let addresses = match input.kind {
-                InputKind::Parameter { .. } => vec![PARAMETERS.to_owned(), String::new()],
-                _ => vec![address(&plan.nodes[input.node.index()].address)],
+            // The inputs of a node stand together.
+            if own.0 != input.node {
+                own = (input.node, address(&plan.nodes[input.node.index()].address));
+            }
+            let addresses: &[&str] = match input.kind {
+                InputKind::Parameter { .. } => &[PARAMETERS, ""],
+                _ => &[&own.1],
             };
-            let label = fold(trim(&input.label)).into_owned();
+            let label = fold(trim(&input.label));
             for clause in addresses {
-                let bytes = joined(&clause, &label);
+                let bytes = joined(clause, &label);
                 // Inputs that share their name are the same thing: the first stands for all.
                 names.by_bytes.entry(bytes[..bytes.len() - 1].into()).or_insert_with(|| {
                     names.pairs.push(Pair { bytes, input: InputId(at as u16) });
                     names.pairs.len() as u32 - 1
                 });
-                let place = *by_address.entry(clause.clone()).or_insert_with(|| {
-                    names.labels.push((clause, Vec::new()));
-                    names.labels.len() - 1
-                });
-                names.labels[place].1.push(label.clone());
             }
         }
         names
@@ -91,50 +87,66 @@ impl Names {
         Some(self.pairs[pair].input)
     }
 
+    /// The labels of each address, in the order of the plan.
+    fn labels(&self) -> Vec<(&str, Vec<&str>)> {
+        let mut places: FxHashMap<&str, usize> = FxHashMap::default();
+        let mut labels: Vec<(&str, Vec<&str>)> = Vec::new();
+        for pair in &self.pairs {
+            // INVARIANT: `joined` wrote it, and no address has a comma.
+            let text = std::str::from_utf8(&pair.bytes).unwrap_or_default();
+            let (clause, label) = text.split_once(',').unwrap_or_default();
+            let place = *places.entry(clause).or_insert_with(|| {
+                labels.push((clause, Vec::new()));
+                labels.len() - 1
+            });
+            labels[place].1.push(label.strip_suffix(',').unwrap_or(label));
+        }
+        labels
+    }
+
     /// Why two cells name nothing.
     pub fn explain(&self, clause: &str, label: &str) -> Unknown {
         let clause = address(clause);
         let label = fold(label);
+        let labels = self.labels();
         let meant =
             |known: &mut dyn Iterator<Item = &str>, text: &str| suggest::nearest(text, known).map(str::to_owned);
-        if let Some((_, known)) = self.labels.iter().find(|(address, _)| *address == clause) {
-            let elsewhere = self.labels.iter().find(|(_, labels)| labels.iter().any(|known| *known == label));
+        if let Some((_, known)) = labels.iter().find(|(address, _)| *address == clause) {
+            let elsewhere = labels.iter().find(|(_, labels)| labels.iter().any(|known| *known == label));
             return Unknown::Label {
                 address: if clause.is_empty() { PARAMETERS.to_owned() } else { clause },
-                meant: meant(&mut known.iter().map(String::as_str), &label),
-                known: known.clone(),
-                elsewhere: elsewhere.map(|(address, _)| address.clone()).filter(|address| !address.is_empty()),
+                meant: meant(&mut known.iter().copied(), &label),
+                known: known.iter().map(|label| (*label).to_owned()).collect(),
+                elsewhere: elsewhere.map(|(address, _)| (*address).to_owned()).filter(|address| !address.is_empty()),
             };
         }
         let section = clause.split('.').next().unwrap_or_default();
         let sections = || {
             let of_nodes = self.addresses.iter().filter(|address| !address.contains('.')).map(String::as_str);
-            of_nodes.chain(self.labels.iter().filter_map(|(address, _)| address.split('.').next()))
+            of_nodes.chain(labels.iter().filter_map(|(address, _)| address.split('.').next()))
         };
         if !sections().any(|known| known == section) {
             let known = &mut sections().filter(|name| !name.is_empty());
             return Unknown::Section { name: section.to_owned(), meant: meant(known, section) };
         }
         let inside = |known: &&str| known.split('.').next() == Some(section) && !known.is_empty();
-        let known: Vec<String> =
-            self.labels.iter().map(|(known, _)| known.as_str()).filter(inside).map(str::to_owned).collect();
+        let known: Vec<String> = labels.iter().map(|(known, _)| *known).filter(inside).map(str::to_owned).collect();
         // Among numbers that are all alike, the label tells first which was meant.
-        let of_label =
-            self.labels.iter().filter(|(at, labels)| inside(&at.as_str()) && labels.iter().any(|l| *l == label));
-        let mut meant: Option<(f64, &String)> = None;
+        let of_label = labels.iter().filter(|(at, labels)| inside(at) && labels.iter().any(|known| *known == label));
+        let mut meant: Option<(f64, &str)> = None;
         for (address, _) in of_label {
             let near = strsim::normalized_damerau_levenshtein(&clause, address);
             if meant.is_none_or(|(nearest, _)| near > nearest) {
                 meant = Some((near, address));
             }
         }
-        let meant = meant.map(|(_, address)| address.clone());
+        let meant = meant.map(|(_, address)| address.to_owned());
         Unknown::Item { section: section.to_owned(), meant, known }
     }
 }
 
 fn joined(clause: &str, label: &str) -> Box<[u8]> {
-    format!("{clause},{label},").into_bytes().into()
+    [clause, ",", label, ","].concat().into_bytes().into()
 }
 
 #[cfg(test)]

@@ -14,11 +14,11 @@ impl Folded {
 
     /// Folded again, where what was taken as it is turns out to be no quoted text.
     pub fn refolded(&self) -> Folded {
-        let mut out = Folded::from(self.map[0]);
+        let mut out = Folded::open(self.text.len());
         for (at, character) in self.text.char_indices() {
-            out.push(super::fold::fold_character(character), self.map[at]);
+            out.put(super::fold::fold_character(character), self.map[at]);
         }
-        *out.map.last_mut().expect("a map has an end") = *self.map.last().expect("a map has an end");
+        out.close(*self.map.last().expect("a map has an end"));
         out
     }
 

@@ -6,11 +6,16 @@ use crate::source::Span;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folded {
     pub text: String,
-    /// For each byte of `text`, and its end, the byte of the source.
+    /// For each byte that begins a character of `text`, and its end, the byte of the source.
     pub map: Vec<u32>,
 }
 
 impl Folded {
+    /// Begins empty, with room for so many bytes: to be filled with [`Folded::put`], then closed.
+    pub(super) fn open(capacity: usize) -> Folded {
+        Folded { text: String::with_capacity(capacity), map: Vec::with_capacity(capacity + 1) }
+    }
+
     /// The place in the source of a range of `text`.
     pub fn span(&self, range: std::ops::Range<usize>) -> Span {
         self.map[range.start] as usize..self.map[range.end] as usize
@@ -21,12 +26,29 @@ impl Folded {
         Folded { text: self.text[range.clone()].to_owned(), map: self.map[range.start..=range.end].to_vec() }
     }
 
-    pub fn push(&mut self, character: char, source: u32) {
-        let begin = self.text.len();
+    /// A character that stands at a byte of the source.
+    pub(super) fn put(&mut self, character: char, source: u32) {
         self.text.push(character);
-        // The end's own place is overwritten, then put back behind.
-        self.map[begin] = source;
-        self.map.resize(self.text.len() + 1, source);
+        for _ in 0..character.len_utf8() {
+            self.map.push(source);
+        }
+    }
+
+    /// Part of a line that begins at `start` in the source.
+    fn put_as_is(&mut self, line: &str, part: std::ops::Range<usize>, start: usize) {
+        self.text.push_str(&line[part.clone()]);
+        self.map.extend((start + part.start) as u32..(start + part.end) as u32);
+    }
+
+    /// Part of another line.
+    pub(super) fn put_part(&mut self, line: &Folded, part: std::ops::Range<usize>) {
+        self.text.push_str(&line.text[part.clone()]);
+        self.map.extend_from_slice(&line.map[part]);
+    }
+
+    /// Tells where in the source the text ends.
+    pub(super) fn close(&mut self, end: u32) {
+        self.map.push(end);
     }
 
     /// Drops the space around it.
@@ -40,27 +62,23 @@ impl Folded {
     }
 }
 
-/// Begins empty, at a byte of the source.
-impl From<u32> for Folded {
-    fn from(source: u32) -> Folded {
-        Folded { text: String::new(), map: vec![source] }
-    }
-}
-
 /// Folds one line that begins at `start` in the source, and drops its comment and the space around it.
 pub fn fold(line: &str, start: usize) -> Folded {
-    let mut out = Folded { text: String::with_capacity(line.len()), map: Vec::with_capacity(line.len() + 1) };
-    out.map.push(start as u32);
+    let mut out = Folded::open(line.len());
     let mut quoted = false;
     let mut end = start + line.len();
+    // From where on the line stands as it is and has not been taken over.
+    let mut as_is = 0;
     for (at, character) in line.char_indices() {
         let source = (start + at) as u32;
         // What has no width cannot be seen, and means nothing: it comes along from a word processor.
         if matches!(character, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' | '\u{202A}'..='\u{202E}') {
+            out.put_as_is(line, as_is..at, start);
+            as_is = at + character.len_utf8();
             continue;
         }
         let next = match (character, quoted) {
-            (plain, false) if plain.is_ascii_alphanumeric() => plain,
+            (plain, false) if plain.is_ascii_alphanumeric() => continue,
             ('“' | '「' | '『' | '‘', false) => {
                 quoted = true;
                 '「'
@@ -82,10 +100,14 @@ pub fn fold(line: &str, start: usize) -> Folded {
         };
         // Marks of our own must not come in from outside.
         let next = if ('\u{E000}'..='\u{E005}').contains(&next) { '\u{FFFD}' } else { next };
-        out.push(next, source);
-        *out.map.last_mut().expect("a map has an end") = source + character.len_utf8() as u32;
+        if next != character {
+            out.put_as_is(line, as_is..at, start);
+            out.put(next, source);
+            as_is = at + character.len_utf8();
+        }
     }
-    *out.map.last_mut().expect("a map has an end") = end as u32;
+    out.put_as_is(line, as_is..end - start, start);
+    out.close(end as u32);
     out.trim();
     out
 }

@@ -5,6 +5,8 @@ use super::{Context, Line, Names, top_colon, top_level};
 use crate::syntax::{self, Rule as Token};
 
 /// Words of the language that hold or begin what may be a declared name (年终, 同期浓度).
+///
+/// INVARIANT: [`mark`] asks for them where one of their first characters stands.
 const WORDS: &[&str] =
     &["上年同期", "去年同期", "年终得分", "年度得分", "全年得分", "任期得分", "季度得分", "半年得分", "总得分", "总分"];
 
@@ -24,15 +26,15 @@ pub fn mark(line: &Line, names: &Names) -> Folded {
         // The first word of a line is its keyword.
         text.chars().next().map_or(0, char::len_utf8)
     };
-    let mut out = Folded { text: String::with_capacity(text.len() + 12), map: Vec::with_capacity(text.len() + 13) };
-    out.map.push(line.plain.map[0]);
+    let mut out = Folded::open(text.len() + 12);
     let mut at = 0;
+    // From where on the line was not copied yet.
+    let mut rest_from = 0;
     let mut quoted = false;
     let grades = ranked_grades(text);
     while at < text.len() {
         let rest = &text[at..];
         let character = rest.chars().next().expect("not at the end");
-        let source = line.plain.map[at];
         match character {
             // 「三会一课」制度 is a name that begins with a quote.
             '「' if at < from || quoted || names.longest_at(rest).is_none() => quoted = true,
@@ -41,19 +43,21 @@ pub fn mark(line: &Line, names: &Names) -> Folded {
             _ => {
                 let grade = grades.iter().find(|grade| grade.as_ptr() == rest.as_ptr());
                 if let Some(grade) = grade {
-                    copy(&mut out, line, at, grade.len(), ('\u{E000}', '\u{E001}'));
+                    put_marked(&mut out, line, (rest_from, at), grade.len(), ('\u{E000}', '\u{E001}'));
                     at += grade.len();
+                    rest_from = at;
                     continue;
                 }
-                let word = WORDS.iter().find(|word| rest.starts_with(**word)).map_or(0, |word| word.len());
+                let word = match character {
+                    '上' | '去' | '年' | '全' | '任' | '季' | '半' | '总' => {
+                        WORDS.iter().find(|word| rest.starts_with(**word)).map_or(0, |word| word.len())
+                    }
+                    _ => 0,
+                };
                 let name =
                     names.longest_at(rest).filter(|name| name.len() > word && !says_what_it_says(&text[..at], name));
                 if word > 0 && name.is_none() {
-                    for character in rest[..word].chars() {
-                        out.push(character, line.plain.map[at]);
-                        at += character.len_utf8();
-                        *out.map.last_mut().expect("a map has an end") = line.plain.map[at];
-                    }
+                    at += word;
                     continue;
                 }
                 if let Some(name) = name {
@@ -61,24 +65,26 @@ pub fn mark(line: &Line, names: &Names) -> Folded {
                         true => ('\u{E004}', '\u{E005}'),
                         false => ('\u{E000}', '\u{E001}'),
                     };
-                    copy(&mut out, line, at, name.len(), marks);
+                    put_marked(&mut out, line, (rest_from, at), name.len(), marks);
                     at += name.len();
+                    rest_from = at;
                     continue;
                 }
                 if names.has_units()
                     && counts_before(&text[..at])
                     && let Some(unit) = names.unit_at(rest)
                 {
-                    copy(&mut out, line, at, unit.len(), ('\u{E002}', '\u{E003}'));
+                    put_marked(&mut out, line, (rest_from, at), unit.len(), ('\u{E002}', '\u{E003}'));
                     at += unit.len();
+                    rest_from = at;
                     continue;
                 }
             }
         }
-        out.push(character, source);
         at += character.len_utf8();
-        *out.map.last_mut().expect("a map has an end") = line.plain.map[at];
     }
+    out.put_part(&line.plain, rest_from..at);
+    out.close(line.plain.map[at]);
     out
 }
 
@@ -112,13 +118,13 @@ fn label(head: &str) -> &str {
     super::fold::without_quotes(head.trim())
 }
 
-fn copy(out: &mut Folded, line: &Line, at: usize, length: usize, (open, close): (char, char)) {
-    out.push(open, line.plain.map[at]);
-    for (offset, character) in line.plain.text[at..at + length].char_indices() {
-        out.push(character, line.plain.map[at + offset]);
-    }
-    out.push(close, line.plain.map[at + length]);
-    *out.map.last_mut().expect("a map has an end") = line.plain.map[at + length];
+/// What stands before a name or unit, and it between its marks.
+fn put_marked(out: &mut Folded, line: &Line, (from, at): (usize, usize), length: usize, (open, close): (char, char)) {
+    let end = at + length;
+    out.put_part(&line.plain, from..at);
+    out.put(open, line.plain.map[at]);
+    out.put_part(&line.plain, at..end);
+    out.put(close, line.plain.map[end]);
 }
 
 /// A unit follows a number or 每, 少, 多…

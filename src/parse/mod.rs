@@ -20,7 +20,7 @@ use pest::error::Error;
 use crate::diagnostic::{Finding, Findings, Place};
 use crate::source::{Source, Span};
 use crate::suggest;
-use crate::syntax::{self, Node, Pair, Rule as Token};
+use crate::syntax::{self, Memory, Node, Pair, Rule as Token};
 use fold::Folded;
 pub use in_force::InForce;
 pub use mend::{column_of_parts, says_late};
@@ -236,6 +236,11 @@ pub fn top_colon(text: &str) -> Option<usize> {
 
 /// The first such sign outside parentheses and quotes.
 pub fn top_level(text: &str, sign: char) -> Option<usize> {
+    // Asked several times of every line: where nothing stands before the first such sign that could hold it, it is it.
+    let first = text.find(sign)?;
+    if !text[..first].contains(['(', '「']) {
+        return Some(first);
+    }
     let mut depth = 0i32;
     let mut quoted = false;
     for (at, character) in text.char_indices() {
@@ -355,7 +360,7 @@ pub fn read_mended<'a>(statements: &mut Vec<Statement<'a>>, lines: &'a [Mended])
 
 /// Parses one line in its context, marked or else unmarked.
 pub fn parse_line(line: &Line) -> Result<Statement<'_>, Box<Error<Token>>> {
-    parsed(line).map(|parsed| Statement::new(line, parsed))
+    parsed(line, syntax::nodes).map(|parsed| Statement::new(line, parsed))
 }
 
 /// What parsing a line finds.
@@ -365,12 +370,15 @@ struct Parsed {
     nodes: Vec<Node<Token>>,
 }
 
-fn parsed(line: &Line) -> Result<Parsed, Box<Error<Token>>> {
+fn parsed<'t>(
+    line: &'t Line,
+    mut nodes: impl FnMut(Token, &'t str) -> Result<Vec<Node<Token>>, Box<Error<Token>>>,
+) -> Result<Parsed, Box<Error<Token>>> {
     // 按期办结率×10分: the 按 of a name is none of the language.
     let is_cut = line.entry == Token::clause_line && line.code.text.contains("\u{E000}按");
-    match syntax::nodes(line.entry, &line.code.text) {
+    match nodes(line.entry, &line.code.text) {
         Err(_) if line.code.text != line.plain.text && !is_cut => {
-            syntax::nodes(line.entry, &line.plain.text).map(|nodes| Parsed { marked: false, nodes })
+            nodes(line.entry, &line.plain.text).map(|nodes| Parsed { marked: false, nodes })
         }
         found => found.map(|nodes| Parsed { marked: true, nodes }),
     }
@@ -395,8 +403,9 @@ fn all_parsed(lines: &[Line]) -> Vec<Result<Parsed, Box<Error<Token>>>> {
 fn part_parsed(lines: &[Line]) -> Vec<Result<Parsed, Box<Error<Token>>>> {
     let mut broken = 0;
     let mut all = Vec::with_capacity(lines.len());
+    let mut memory = Memory::default();
     for line in lines {
-        all.push(parsed(line));
+        all.push(parsed(line, |rule, text| memory.nodes(rule, text)));
         broken += usize::from(all.last().is_some_and(Result::is_err));
         // Nobody reads on behind so many.
         if broken > MOST_BROKEN + 1 {

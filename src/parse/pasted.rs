@@ -29,10 +29,8 @@ pub fn find(source: &Source, number: usize, context: Context, line: &Folded) -> 
         let finding = finding.help(format!("删去它，写成：{}", mend::written(&mended.text)));
         return Some(Pasted { line: mended, finding });
     }
-    if is_text(context, &line.text) {
-        return None;
-    }
-    numbers(line).map(|(code, message, range, with)| {
+    let slip = numbers(line).filter(|_| !is_text(context, &line.text));
+    slip.map(|(code, message, range, with)| {
         let mended = line.replaced(range.clone(), with);
         let finding = told(code, message.to_owned(), range).help(format!("写成：{}", mend::written(&mended.text)));
         Pasted { line: mended, finding }
@@ -42,9 +40,11 @@ pub fn find(source: &Source, number: usize, context: Context, line: &Folded) -> 
 /// Traditional characters are read as simplified ones, and noted.
 pub fn traditional(source: &Source, number: usize, line: &Folded) -> Option<Finding> {
     let original = |at: usize| source.text[line.map[at] as usize..].chars().next();
+    let is_same =
+        |at: usize| source.text.as_bytes()[line.map[at] as usize..].starts_with(&line.text.as_bytes()[at..at + 3]);
     let is_read = |at: usize, read: char| original(at).is_some_and(|c| c != read && words::simplified(c) == Some(read));
     let all: Vec<(usize, char)> =
-        line.text.char_indices().filter(|(at, c)| *c >= '\u{4E00}' && is_read(*at, *c)).collect();
+        line.text.char_indices().filter(|(at, c)| *c >= '\u{4E00}' && !is_same(*at) && is_read(*at, *c)).collect();
     let (first, _) = *all.first()?;
     let (_, column) = source.place(line.map[first] as usize);
     let text: String = all.iter().filter_map(|(at, _)| original(*at)).collect();

@@ -1,10 +1,12 @@
 //! The generated parser, and what it leaves of a line.
 
+mod memory;
 mod tree;
 
 use pest::Parser;
 use pest::error::Error;
 
+pub use memory::Memory;
 pub use tree::{Node, Pair, Pairs, Span};
 
 #[derive(pest_derive::Parser)]

@@ -18,12 +18,34 @@ pub struct Node<R> {
     after: u32,
 }
 
+impl<R> Node<R> {
+    /// In bytes of the text.
+    pub fn end(&self) -> usize {
+        self.end as usize
+    }
+}
+
+/// The tree of a line that was parsed in two pieces: the roots of both become one, of `rule`.
+pub(super) fn joined<R: RuleType>(rule: R, head: Vec<Node<R>>, tail: &[Node<R>]) -> Vec<Node<R>> {
+    let (offset, before) = (head[0].end, head.len() as u32 - 1);
+    let mut nodes = head;
+    nodes.extend(tail[1..].iter().map(|node| Node {
+        start: node.start + offset,
+        end: node.end + offset,
+        after: node.after + before,
+        ..*node
+    }));
+    nodes[0] = Node { rule, start: 0, end: offset + tail[0].end, after: nodes.len() as u32 };
+    nodes
+}
+
 /// The nodes of what the parser found.
 ///
 /// INVARIANT: it is at most [`crate::parse::LONGEST_LINE`] and its marks long, so that 32 bits hold every place.
 pub(super) fn nodes<R: RuleType>(pairs: pest::iterators::Pairs<'_, R>) -> Vec<Node<R>> {
-    let mut nodes = Vec::new();
-    let mut open = Vec::new();
+    // Most lines have fewer.
+    let mut nodes = Vec::with_capacity(32);
+    let mut open = Vec::with_capacity(16);
     for token in pairs.tokens() {
         match token {
             Token::Start { rule, pos } => {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::compile::{Compiled, compile_beside};
 use crate::example::Example;
-use crate::example::run::{Ran, run_one};
+use crate::example::run::{Ran, reading, run_one};
 
 /// How the made-up file of examples is called.
 const FILE: &str = "建议";
@@ -29,8 +29,9 @@ pub(super) fn run(compiled: &Compiled, texts: &[&str]) -> Vec<Option<Ran>> {
         let alone = compile_beside(&source.name, &source.text, &beside, &mut |_| Err("没有这个文件".to_owned()));
         if let (Some(joined), _) = alone {
             let mine = joined.examples.iter().filter(|example| is_ours(&joined, example));
+            let reading = reading(&joined.plan);
             for (index, example) in kept.iter().zip(mine) {
-                ran[*index] = Some(run_one(&joined, example, false));
+                ran[*index] = Some(run_one(&joined, &reading, example, false));
             }
             return ran;
         }

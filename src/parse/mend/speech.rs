@@ -702,9 +702,11 @@ pub fn says_late(label: &str) -> bool {
     const UNTIMELY: &[&str] = &["未按时", "未按期", "未及时", "不按时", "不按期", "不及时", "没有按时", "没有按期"];
     const DONE: &[&str] = &["报", "交", "完成", "整改", "反馈", "归档", "办结", "更新", "录入", "解除"];
     // Asked of every line, and nearly always in vain.
-    if !label.contains(['逾', '迟', '晚', '延', '拖', '超', '误', '未', '不', '没']) {
-        return false;
-    }
-    let has = |words: &[&str]| words.iter().any(|word| label.contains(word));
-    has(LATE) || has(UNTIMELY) && has(DONE)
+    let begins = |words: &[&str], at: usize| words.iter().any(|word| label[at..].starts_with(word));
+    let is_said = |(at, begin): (usize, char)| match begin {
+        '逾' | '迟' | '晚' | '延' | '拖' | '超' | '误' => begins(LATE, at),
+        '未' | '不' | '没' => begins(UNTIMELY, at) && DONE.iter().any(|word| label.contains(word)),
+        _ => false,
+    };
+    label.char_indices().any(is_said)
 }
