@@ -20,6 +20,13 @@ struct Part<'a> {
 
 /// 每次加1分，最多加3分，级别为国家级的除外: from the points, or from the limit? Both readings are told, each as its lines.
 pub(super) fn unclear_reach(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>) -> bool {
+    let reaches = |phrase: Pair<'_, Token>| {
+        let outcome = phrase.child(Token::outcome);
+        outcome.is_some_and(|outcome| outcome.has(Token::ALSO) || outcome.has(Token::NOT_COUNTED))
+    };
+    if !body.children(Token::phrase).into_iter().any(reaches) {
+        return false;
+    }
     let parts = parts(scope, site, body);
     for (index, part) in parts.iter().enumerate() {
         let Some(outcome) = part.phrase.child(Token::outcome) else { continue };
