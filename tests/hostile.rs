@@ -153,6 +153,64 @@ fn mutated_rulebooks_do_no_harm() {
 }
 
 /// The worst that fits in so many bytes.
+/// Phrases that people write, each by itself: of the rulebooks, and of the sentences that are to be mended.
+fn phrases() -> Vec<String> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut texts = vec![fs::read_to_string(root.join("tests/mends/said.txt")).unwrap()];
+    for folder in ["rulebooks", "tests/broken", "tests/spoken"] {
+        for entry in fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "zs") {
+                texts.extend(fs::read_to_string(path));
+            }
+        }
+    }
+    let lines = texts.iter().flat_map(|text| text.split(['\n', '\\'])).filter(|line| !line.starts_with('#'));
+    let bodies = lines.filter_map(|line| line.split_once('：')).map(|(_, body)| body);
+    let mut phrases: Vec<String> = bodies.flat_map(|body| body.split(['，', '；'])).map(str::to_owned).collect();
+    phrases.sort_unstable();
+    phrases.dedup();
+    phrases
+}
+
+const HEAD: &str = "方案 试行
+施行 2025年
+考评对象 所
+考评周期 每月
+事实列 情节：一般/严重、级别：国家级/省级/市级
+约定
+  每月基础分 0分
+  年终得分 = 各月得分之和
+  同分并列，其后名次顺延空出
+  未写“每”的，每次都计
+  逾期按自然日计算，截止当日不计
+  一票否决的名次不变
+  缺报的，按0计
+";
+
+#[test]
+fn phrases_put_together_anew_do_no_harm() {
+    let phrases = phrases();
+    assert!(phrases.len() > 1000, "{}", phrases.len());
+    let longest = phrases.iter().filter(|phrase| phrase.chars().count() > 60).count();
+    assert!(longest * 20 < phrases.len(), "these are no phrases");
+    attempts(400, |chance| {
+        let mut text = format!("{HEAD}板块 一\n1. 甲（10分）\n");
+        for number in 0..12 {
+            let label = if chance.one_in(3) { "（件）" } else { "" };
+            text.push_str(&format!("情形{number}{label}："));
+            for at in 0..1 + chance.below(4) {
+                const BETWEEN: [&str; 5] = ["，", "，", "；", "的，", "、"];
+                let between = *chance.pick(&BETWEEN);
+                text.push_str(if at == 0 { "" } else { between });
+                text.push_str(chance.pick(&phrases).as_str());
+            }
+            text.push('\n');
+        }
+        compile("phrases put together anew", &text);
+    });
+}
+
 fn hostile_rulebooks(size: usize) -> Vec<(&'static str, String)> {
     let head = "方案 某方案\n施行 2023年3月至2023年12月\n考评对象 所\n考评周期 每月\n板块 一\n1. 甲\n";
     let fill = |piece: &str| format!("{head}{}", piece.repeat(size / piece.len()));

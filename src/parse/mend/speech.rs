@@ -538,7 +538,8 @@ impl Patient<'_> {
         // 同一稿件按最高级别计分: of all the cases together.
         let mut shared: Vec<&str> = Vec::new();
         let mut first = None;
-        let mut begun: Option<String> = None;
+        // A case before the comma that ends it, and where it stands.
+        let mut begun: Option<(String, std::ops::Range<usize>)> = None;
         let mut at = colon + 1;
         // 国家级加10分、省级加5分: a pause behind points ends a case as a comma does.
         let ends = |(at, sign): (usize, char)| match sign {
@@ -554,7 +555,8 @@ impl Patient<'_> {
             let part = text[from..end].trim_end_matches([',', ';', '、']).trim();
             // 发生一般事故的，每起扣5分
             if begun.is_none() && part.ends_with('的') && !part.contains(|c: char| c.is_ascii_digit() || c == '为') {
-                begun = Some(part.trim_end_matches('的').to_owned());
+                let case = part.trim_end_matches('的');
+                begun = Some((case.to_owned(), from..from + case.len()));
                 first = first.or(Some(from..from + part.len()));
                 continue;
             }
@@ -575,8 +577,8 @@ impl Patient<'_> {
                 line.push_str(part);
                 continue;
             }
-            let (case, gives) = match begun.take() {
-                Some(case) => (case, part),
+            let (case, gives, place) = match begun.take() {
+                Some((case, place)) => (case, part, place),
                 None => {
                     let verb = VERBS.iter().filter_map(|word| part.find(word)).min();
                     if (verb == Some(0) || part.starts_with('按')) && lines.is_empty() {
@@ -587,7 +589,8 @@ impl Patient<'_> {
                         unread.push(part);
                         continue;
                     };
-                    (part[..verb].trim_end_matches('的').trim().to_owned(), &part[verb..])
+                    let case = part[..verb].trim_end_matches('的').trim();
+                    (case.to_owned(), &part[verb..], from..from + case.len())
                 }
             };
             // 国家级每次加5分, where 级别 lists 国家级: no case of its own, and the next would seem to be one of it.
@@ -616,7 +619,7 @@ impl Patient<'_> {
             if !is_case {
                 return None;
             }
-            first = first.or(Some(from..from + case.len()));
+            first = first.or(Some(place.clone()));
             // 分别扣1分、3分: of what is not said.
             if case.starts_with("分别") {
                 return None;
@@ -629,7 +632,7 @@ impl Patient<'_> {
             if !own.is_empty() || is_of_some {
                 // What is said of some goes with the case before it: 发现问题每个扣0.2分，整改不到位加倍.
                 let before = own.is_empty().then(|| lines.last()).flatten();
-                let range = if before.is_some() { from..from + case.len() } else { first.clone()? };
+                let range = if before.is_some() { place } else { first.clone()? };
                 let said = written(text[range.clone()].trim_end_matches(['的', ',']));
                 let case_line = format!("情况为{case}的{}", written(&gives));
                 let begun = match (&own[..], before) {
