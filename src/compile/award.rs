@@ -442,7 +442,7 @@ fn words(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, writ
         let words = name_of(&found);
         let kind = found.into_inner().next().map(|inner| inner.as_rule());
         let help = match kind {
-            Some(Token::VETO | Token::disqualify | Token::grade_effect) => {
+            Some(Token::VETO | Token::disqualify | Token::grade_effect | Token::CHANGES_RANK) => {
                 "一票否决、取消资格、升降等次写在板块的计分句或“等次”里才起作用；只是一句话的，加引号：「取消评先资格」"
             }
             Some(Token::EXCEPTED | Token::NOTHING_GIVEN) => "写成：得分低于85分的，不予奖励；只是一句话的，加引号",

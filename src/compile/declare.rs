@@ -2,9 +2,11 @@
 
 use rust_decimal::Decimal;
 
+use super::head_count;
 use super::header::cycle_of;
 use super::in_force::{self, Again};
 use super::scope::{Meaning, Scope, empty_node, name_of};
+use super::title;
 use super::units::{self, type_of_unit};
 use crate::calendar::Cycle;
 use crate::diagnostic::Finding;
@@ -83,13 +85,7 @@ fn open_node(scope: &mut Scope<'_>, statement: &Statement<'_>, section: &mut Opt
     let pair = statement.inner();
     let heading = pair.child(Token::heading).expect("an opening has a heading");
     let title = name_of(&heading);
-    if looks_marked(&title) {
-        let finding = scope
-            .at(statement, &heading, "unreadable-mark", "标题后面的括号看不懂")
-            .expected("（20分）、（权重30%）、（最多加5分）或（最多扣5分）")
-            .help("满分写成（20分）；封顶写明是最多加几分还是最多扣几分；其他的话另写一行：读法 …");
-        scope.report(finding);
-    }
+    title::check(scope, statement, &heading, &title);
     let (parent, address) = match pair.child(Token::item_number) {
         None => (NodeId(0), title.clone()),
         Some(number) => {
@@ -164,13 +160,6 @@ fn open_node(scope: &mut Scope<'_>, statement: &Statement<'_>, section: &mut Opt
     // A heading names its node, for formulas; items often share one, and then only the address is good.
     scope.everywhere.entry(title).or_default().push(Meaning::Node(id));
     id
-}
-
-/// A bracket at the end of a title that speaks of points, and was not understood: it would be lost in the name.
-fn looks_marked(title: &str) -> bool {
-    let closed = title.strip_suffix([')', ']', '】', '〕']);
-    let inner = closed.and_then(|title| title.rsplit_once(['(', '[', '【', '〔'])).map(|(_, inner)| inner);
-    inner.is_some_and(|inner| inner.contains(|c: char| c.is_ascii_digit()) && inner.contains(['分', '%']))
 }
 
 /// An input with nothing special about it.
@@ -740,6 +729,11 @@ fn label(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) {
             scope.refused.insert(statement.line.number);
         }
         _ => {
+            if let Some(finding) = head_count::find(scope, statement, &name_pair, &name, &body) {
+                scope.report(finding);
+                scope.refused.insert(statement.line.number);
+                return;
+            }
             let quantity = counted_unit(&name, &body).unwrap_or(Type::Count("次".to_owned()));
             let mut input = new_input(node, &name, InputKind::Event, quantity, cycle);
             // An event of a coarser item belongs to the last base period of its cycle.

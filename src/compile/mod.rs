@@ -13,6 +13,7 @@ mod full_marks;
 mod gathered;
 mod grade_gaps;
 mod grading;
+mod head_count;
 mod header;
 mod idle;
 mod in_force;
@@ -24,6 +25,7 @@ mod said;
 mod scope;
 mod shorter;
 mod table_cover;
+mod title;
 mod units;
 
 use std::collections::BTreeSet;

@@ -147,16 +147,22 @@ fn check_empty(scope: &mut Scope<'_>) {
     let mut filled = vec![false; scope.plan.nodes.len()];
     scope.plan.inputs.iter().for_each(|input| filled[input.node.index()] = true);
     scope.plan.measures.iter().for_each(|measure| filled[measure.node.index()] = true);
-    let empty: Vec<(usize, String)> = (scope.plan.nodes.iter().zip(&filled).skip(1))
+    let empty: Vec<(usize, String, Option<Expr>)> = (scope.plan.nodes.iter().zip(&filled).skip(1))
         .filter(|(node, filled)| {
             let nothing = node.children.is_empty() && node.rules.is_empty() && node.steps.is_empty();
-            nothing && !**filled && node.start == Expr::Number(Number::ZERO) && node.full.is_none()
+            let gives = node.start != Expr::Number(Number::ZERO) && node.full.is_none();
+            nothing && !**filled && !gives
         })
-        .map(|(node, _)| (node.line as usize, node.address.clone()))
+        .map(|(node, _)| (node.line as usize, node.address.clone(), node.full.clone()))
         .collect();
-    for (line, address) in empty {
+    for (line, address, full) in empty {
+        let given = match full {
+            Some(Expr::Number(full)) => format!("，每个单位都得满分{full}分"),
+            Some(_) => "，每个单位都得满分".to_owned(),
+            None => String::new(),
+        };
         let mut finding = scope
-            .at_line(line, "empty-item", format!("“{address}”下面什么也没有写"))
+            .at_line(line, "empty-item", format!("“{address}”下面什么也没有写{given}"))
             .help("写上计分句；原文看不清的，写：某情形：待定，原文残缺");
         finding.severity = crate::diagnostic::Severity::Warning;
         scope.report(finding);

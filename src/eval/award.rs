@@ -220,6 +220,12 @@ impl<'a> Run<'a> {
             }
             scorer.resume(unit, settled(&units[unit].outcome, period, &known[unit]));
             match scorer.number(money, At::period(period)) {
+                // 奖励（得分 - 90）×100元 of 85分 is no reward.
+                Ok(Some(amount)) if takes(award) && amount > Number::ZERO || !takes(award) && amount < Number::ZERO => {
+                    let kind = ProblemKind::TurnedAmount(index, period, amount);
+                    scorer.problems.push(Problem { unit: unit as u32, kind });
+                    None
+                }
                 Ok(Some(amount)) => Some(amount),
                 Ok(None) => {
                     let empty = scorer.empty_attribute(money);
@@ -234,6 +240,11 @@ impl<'a> Run<'a> {
             }
         })
     }
+}
+
+/// 扣发: its amounts are negative.
+fn takes(award: &Award) -> bool {
+    award.text.starts_with("扣发")
 }
 
 impl Scorer<'_, '_> {

@@ -28,6 +28,8 @@ pub(super) enum ProblemKind {
     MissingHistory(String, String),
     /// An award whose amount is worked out from what is not known: the attribute that the roster leaves empty.
     NoAmount(u16, PeriodId, Option<u16>),
+    /// An award's amount comes out below zero.
+    TurnedAmount(u16, PeriodId, Number),
     /// A result that no exact number holds, or a division by zero.
     Arithmetic(Where, PeriodId, bool),
     /// Working days were counted in a year whose holidays are not known.
@@ -64,6 +66,7 @@ impl Problem {
             | ProblemKind::TooFewBallots(..)
             | ProblemKind::MissingParameter(..)
             | ProblemKind::NoAmount(..)
+            | ProblemKind::TurnedAmount(..)
             | ProblemKind::MissingHistory(..) => true,
             ProblemKind::Arithmetic(..) | ProblemKind::UnknownHolidays(_) | ProblemKind::Circular(_) => false,
         }
@@ -124,6 +127,16 @@ impl Problem {
                             .help("在算式里写明没有时怎样计算，如：（当 某项得分不低于0分，500元；其余 0元）")
                     }
                 }
+            }
+            ProblemKind::TurnedAmount(award, at, amount) => {
+                let award = &plan.awards[usize::from(*award)];
+                let (whose, place) = (format!("{unit} {}的“{}”", period(at), award.text.replace("{}", "…")), plan.line_name(award.line));
+                let (amount, taken) = match *amount < Number::ZERO {
+                    true => (amount.negated(), "成了扣钱"),
+                    false => (*amount, "成了发钱"),
+                };
+                error("amount-below-zero", format!("{whose}算出来是负{}元，{taken}（{place}）", amount.spoken()))
+                    .help("低到没有奖金为止的，写成：奖励 较高者（算式、0元）；另有条件的，在前面写：当 得分不低于90分：奖励 …")
             }
             ProblemKind::Arithmetic(place, at, divided_by_zero) => {
                 let (code, what) = if *divided_by_zero {

@@ -42,6 +42,21 @@ pub(super) struct RuleScore {
     pub assessed: bool,
 }
 
+/// What is counted one by one, whatever is said of it.
+const PIECES: &[&str] =
+    &["次", "件", "起", "例", "宗", "篇", "份", "部", "本", "册", "幅", "首", "门", "届", "块", "台", "场"];
+/// Prizes where they earn points, and how great a fault is where they cost some: 加5分 for each 项, 扣1分 for each 项.
+const THINGS: &[&str] = &["项", "条", "个"];
+
+/// Whether points of so much a piece are earned.
+fn adds(points: &Expr) -> bool {
+    match points {
+        Expr::Number(number) => *number > Number::ZERO,
+        Expr::Multiply(pair) => adds(&pair[0]),
+        _ => false,
+    }
+}
+
 impl Draft {
     pub fn explain(&mut self, traced: bool, reason: impl FnOnce() -> String) {
         if traced {
@@ -193,9 +208,9 @@ impl<'a> Scorer<'_, 'a> {
         let counted = &self.program.plan.inputs[fact.input().index()].quantity;
         let has_matter = self.detail(row).is_some_and(|detail| detail.matter.is_some());
         let is_many = fact.quantity().is_some_and(|quantity| quantity > Decimal::ONE);
-        has_matter
-            && is_many
-            && matches!(counted, Type::Count(word) if ["次", "件", "起", "例", "宗"].contains(&word.as_str()))
+        let points = &self.program.rule(id).points;
+        let is_piece = |word: &str| PIECES.contains(&word) || THINGS.contains(&word) && adds(points);
+        has_matter && is_many && matches!(counted, Type::Count(word) if is_piece(word))
     }
 
     pub fn demand(&mut self, id: RuleId, period: PeriodId) {

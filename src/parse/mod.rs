@@ -120,6 +120,9 @@ pub fn lines(source: &Source, findings: &mut Findings) -> Vec<Line> {
             folded = mended.1;
         }
         let opened = opening(&folded.text);
+        if opened.is_some() && folded.text.ends_with('。') {
+            folded = folded.slice(0..folded.text.len() - '。'.len_utf8());
+        }
         if let Some(opened) = opened {
             context = opened;
         }

@@ -23,6 +23,8 @@ enum Kind {
 #[derive(Default)]
 pub struct Numbering {
     open: Vec<(Kind, Vec<u32>)>,
+    /// Which kind has parts of which: 1. 2. below （一） go on below （二） with 3.
+    nests: Vec<(Kind, Kind)>,
 }
 
 impl Numbering {
@@ -47,7 +49,8 @@ impl Numbering {
         self.open.push((kind, nested));
     }
 
-    /// 2. goes on with 1.; a kind that was not there yet and begins with 1 is a part of what stands above it.
+    /// 2. goes on with 1.; a kind that is not open and begins with 1, or was a part of its like before, is a part of what
+    /// stands above it.
     fn nested(&mut self, kind: Kind, number: u32) -> Vec<u32> {
         if let Some(at) = self.open.iter().position(|(known, _)| *known == kind) {
             let mut path = self.open[at].1.clone();
@@ -56,7 +59,10 @@ impl Numbering {
             return path;
         }
         match self.open.last() {
-            Some((outer, path)) if *outer < kind && number == 1 => [path.as_slice(), &[1]].concat(),
+            Some((outer, path)) if *outer < kind && (number == 1 || self.nests.contains(&(*outer, kind))) => {
+                self.nests.push((*outer, kind));
+                [path.as_slice(), &[number]].concat()
+            }
             _ => {
                 self.open.clear();
                 vec![number]

@@ -77,6 +77,8 @@ pub struct Table {
 #[derive(Default)]
 struct Draft {
     arms: Vec<Arm>,
+    /// 30至50件，每少1件扣1分: what was asked for.
+    target: Option<Range>,
     ranges: Vec<Range>,
     otherwise: Option<Expr>,
     /// Points without any condition.

@@ -101,7 +101,58 @@ pub(super) fn points_of(
         return zero();
     }
     body::require_points(scope, site, &inner, &value);
+    if one_or_the_other(scope, site, &inner, verb) || sign_said_twice(scope, site, pair, verb, &value.expr) {
+        return zero();
+    }
     value.expr
+}
+
+/// 扣1/0.5分: one for each of two cases that nobody named, worked out as a quotient.
+fn one_or_the_other(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, verb: &Pair<'_, Token>) -> bool {
+    let text = pair.as_str().trim();
+    let is_number = |text: &str| text.trim().trim_end_matches('分').parse::<Decimal>().is_ok();
+    let Some((one, other)) = text.split_once('/').filter(|(one, other)| is_number(one) && is_number(other)) else {
+        return false;
+    };
+    let points = |text: &str| text.trim().trim_end_matches('分').to_owned();
+    let (verb, one, other) = (verb.as_str().trim(), points(one), points(other));
+    let finding = scope
+        .at(
+            site.statement,
+            pair,
+            "undecided-points",
+            format!("“{text}”没有写什么时候是哪一个，照算式读是{one}除以{other}"),
+        )
+        .help(format!("分成两行写：\n甲情形：每次{verb}{one}分\n乙情形：每次{verb}{other}分"));
+    scope.report(finding);
+    true
+}
+
+/// 扣-1分 would add a point.
+pub(super) fn sign_said_twice(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    verb: &Pair<'_, Token>,
+    points: &Expr,
+) -> bool {
+    let Expr::Number(points) = points else { return false };
+    if *points >= Number::ZERO {
+        return false;
+    }
+    let (deducts, points) = (verb.has(Token::DEDUCT), points.negated());
+    let (written, verb) = (scope.original(site.statement, pair), verb.as_str().trim());
+    let (taken, meant) = if deducts { ("加分", verb) } else { ("扣分", "扣") };
+    let finding = scope
+        .at(
+            site.statement,
+            pair,
+            "sign-said-twice",
+            format!("“{verb}”后面的“{written}”又写了负号，照算式读成了{taken}"),
+        )
+        .help(format!("写成：{meant}{points}分"));
+    scope.report(finding);
+    true
 }
 
 /// 满分 of the nearest node around, or a finding.

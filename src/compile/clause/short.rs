@@ -3,7 +3,7 @@
 use super::beyond::points_at;
 use super::per::Each;
 use super::step::{steps, times};
-use super::unclear_step::{step_from_a_point, without_target, wrong_way};
+use super::unclear_step::{off_a_target, one_sided, step_from_a_point, without_target, wrong_way};
 use super::{Arm, Draft, Line, Subject, Way, subject_value, verb_of};
 use crate::compile::condition::Range;
 use crate::compile::declare::zero;
@@ -28,7 +28,9 @@ pub(super) fn by_steps(
     let verb = verb_of(each.outcome);
     let (goes_on, asked) = (range.is_none(), range.is_some());
     let each_on_top = each.outcome.has(Token::ALSO);
-    let Some(range) = range.or_else(|| band_before(draft, short)) else {
+    // 30至50件，每少1件扣1分，每多1件扣0.5分: both are told from one target.
+    let target = draft.target.clone().filter(|_| goes_on).map(|target| one_sided(target, short));
+    let Some(range) = range.or(target).or_else(|| band_before(draft, short)) else {
         let before = draft.arms.last().and_then(|arm| arm.range.as_ref());
         return without_target(scope, site, &each, (&value.kind, before), short);
     };
@@ -41,6 +43,11 @@ pub(super) fn by_steps(
         _ => range,
     };
     expression::require_agreement(scope, site, each.pair, &value.kind, &each.step.kind, "一起算");
+    let said = range.clone();
+    let Some(range) = off_a_target(scope, site, &each, (range, &value.kind), short) else { return };
+    if asked && (range.low.is_none(), range.high.is_none()) != (said.low.is_none(), said.high.is_none()) {
+        draft.target = Some(said);
+    }
     let is_exact =
         range.low.is_some() && range.low.as_ref().map(|(end, _)| end) == range.high.as_ref().map(|(end, _)| end);
     // Nothing is better than the first place, or less than none.

@@ -76,7 +76,12 @@ pub fn table_row(
         return;
     }
     let keys = pair.child(Token::table_keys).expect("a table row has keys").children(Token::table_key);
-    let points = body::amount(scope, site, &pair.child(Token::amount).expect("a table row has points"));
+    let amount = pair.child(Token::amount).expect("a table row has points");
+    let points = body::amount(scope, site, &amount);
+    if table.sign != 0 && against_its_table(scope, site, pair, &amount, (&points, table.sign)) {
+        table.refused = true;
+        return;
+    }
     let points = signed(points, table.sign);
     if table.refused && table.keys.is_empty() {
         return;
@@ -116,6 +121,43 @@ pub fn table_row(
         all.push(key_condition(scope, site, key, &subject));
     }
     push_arm(scope, site, pair, table, all, points);
+}
+
+/// 省级 -3分 below 查表扣分, 国家级 加5分 below 查表扣分: the line above says which way the points go.
+fn against_its_table(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    row: &Pair<'_, Token>,
+    amount: &Pair<'_, Token>,
+    (points, sign): (&Expr, i64),
+) -> bool {
+    let (said, other) = if sign < 0 { ("扣分", "加分") } else { ("加分", "扣分") };
+    let verb = row.child(Token::verb);
+    let turned = verb.as_ref().is_some_and(|verb| verb.has(Token::DEDUCT) != (sign < 0));
+    let is_negative = matches!(points, Expr::Number(points) if *points < Number::ZERO);
+    if !turned && !is_negative {
+        return false;
+    }
+    let written = scope.original(site.statement, amount);
+    let (code, message, help) = match verb.filter(|_| turned) {
+        Some(verb) => (
+            "gains-and-deducts",
+            format!("上面写的是查表{said}，这一行写了“{}”", verb.as_str().trim()),
+            format!("是{said}的，去掉“{}”；是{other}的，另写一张查表{other}的表", verb.as_str().trim()),
+        ),
+        None => (
+            "sign-said-twice",
+            format!("上面写的是查表{said}，“{written}”又写了负号，成了{other}"),
+            if sign < 0 {
+                format!("去掉负号：{}", written.trim_start_matches(['-', '−', '－', '—', '–']))
+            } else {
+                "是扣分的，另写一张查表扣分的表".to_owned()
+            },
+        ),
+    };
+    let finding = scope.at(site.statement, amount, code, message).help(help);
+    scope.report(finding);
+    true
 }
 
 /// 两人：60%、40%: what each place of a team of so many gets.

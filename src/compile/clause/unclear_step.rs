@@ -149,6 +149,9 @@ pub(super) fn some_or_all(
         beyond_or_all(scope, line.site, pair, outcome, range);
         return true;
     }
+    if most_or_band(scope, line, pair, outcome, range) {
+        return true;
+    }
     // 低于90%，每个百分点扣1分: each one below, or each of all there are?
     let kind = subject_value(scope, line.subject).kind;
     if let (Subject::Value(_), None, Some((end, included))) = (line.subject, &range.low, &range.high)
@@ -158,6 +161,73 @@ pub(super) fn some_or_all(
         return true;
     }
     false
+}
+
+/// The ranges of a line.
+fn ranges_of<'a>(site: Site<'_, 'a>) -> Vec<Pair<'a, Token>> {
+    site.statement.pair.clone().into_inner().flatten().filter(|inner| inner.as_rule() == Token::range).collect()
+}
+
+/// 不超过5件，每件扣2分, and no other range: each one beyond five, or each one up to five?
+fn most_or_band(
+    scope: &mut Scope<'_>,
+    line: Line<'_, '_, '_>,
+    pair: &Pair<'_, Token>,
+    outcome: &Pair<'_, Token>,
+    range: &Range,
+) -> bool {
+    let ranges = ranges_of(line.site);
+    let (None, Some((_, true)), [said]) = (&range.low, &range.high, &ranges[..]) else { return false };
+    let site = line.site;
+    let said = scope.original(site.statement, said);
+    let most = ["不超过", "不高于", "不大于", "不多于"].iter().find_map(|word| said.trim().strip_prefix(word));
+    let Some(shown) = most.filter(|_| verb_of(outcome) == Some(Token::DEDUCT)) else { return false };
+    let (each, gives) = (scope.original(site.statement, pair), scope.original(site.statement, outcome));
+    let message = format!("说不清是超过{shown}的部分{each}{gives}，还是没有超过{shown}的{each}{gives}");
+    let finding = scope.at(site.statement, pair, "missing-convention", message).help(format!(
+        "改成其中一句：\n超过{shown}的部分，{each}{gives}\n不超过{shown}的，{each}{gives}；超过{shown}的，不扣分"
+    ));
+    scope.report(finding);
+    true
+}
+
+/// 85%至93%，每低1个百分点扣1分: what is asked for lies between, and what is short of it is told from its lower end. Where
+/// the range is a case by itself (85%至93%的) it may be told from its upper end as well: then it is asked.
+///
+/// The range that the steps go from; none where it was asked.
+pub(super) fn off_a_target(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    each: &Each<'_, '_>,
+    (range, kind): (Range, &Type),
+    short: bool,
+) -> Option<Range> {
+    let (Some((low, true)), Some((high, true))) = (&range.low, &range.high) else { return Some(range) };
+    if low == high || verb_of(each.outcome) != Some(Token::DEDUCT) || ranges_of(site).len() != 1 {
+        return Some(range);
+    }
+    let before = site.statement.code.text[..each.pair.as_span().start()].trim_end_matches([',', ' ']);
+    if before.ends_with(['的', '时']) {
+        let (written, gives) = each.written(scope, site);
+        let (low, high) =
+            (end_as_written(scope, site, each.pair, low, kind), end_as_written(scope, site, each.pair, high, kind));
+        let (outside, inside) = if short {
+            (format!("低于{low}的"), format!("不低于{low}且低于{high}的"))
+        } else {
+            (format!("超过{high}的"), format!("超过{low}且不超过{high}的"))
+        };
+        let finding = scope
+            .at(site.statement, each.pair, "unclear-steps", format!("说不清“{written}”从哪一头算起"))
+            .help(format!("改成其中一句：\n{outside}，{written}{gives}\n{inside}，{written}{gives}"));
+        scope.report(finding);
+        return None;
+    }
+    Some(one_sided(range, short))
+}
+
+/// What of a target counts for steps below it, or above it.
+pub(super) fn one_sided(range: Range, short: bool) -> Range {
+    if short { Range { high: None, ..range } } else { Range { low: None, ..range } }
 }
 
 /// 30件, or 目标 as the line says it before `pair`.
