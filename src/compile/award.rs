@@ -100,6 +100,7 @@ fn awards(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                 cycle = grading::cycle_of_heading(scope, &heading);
                 grading::require_results(scope, line.number, cycle);
                 scope.stage = Some(cycle);
+                scope.award_title = Some(heading);
                 open = Some(Block { begin: scope.plan.awards.len(), line: line.number, ..Block::default() });
             }
             continue;
@@ -155,6 +156,7 @@ fn awards(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         }
     }
     close(scope, open);
+    scope.award_title = None;
 }
 
 /// A title that no line takes away withholds nothing: most likely it is called otherwise there.

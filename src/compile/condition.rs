@@ -598,6 +598,10 @@ fn require_comparable(
                 Ok(percent) if *number < Number::whole(10) => {
                     format!("百分之{shown}的写成 {shown}%；{shown}倍的写成 {percent}%")
                 }
+                // 生师比 = 学生（人） ÷ 教职工（人）: of two numbers of one kind, 18 is 18 to one.
+                Ok(_) if !matches!(subject.expr, Expr::Input { .. }) => {
+                    format!("百分之{shown}的写成 {shown}%；是{shown}倍、{shown}比1的，写成 {shown}:1")
+                }
                 _ => format!("写成 {shown}%"),
             });
         scope.report(finding);

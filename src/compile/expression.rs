@@ -227,6 +227,10 @@ fn term(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Ty
                         Typed::new(Expr::Multiply(Box::new([left.expr, right.expr])), kind)
                     }
                     Some(left) => {
+                        // 税收（万元） ÷ 财政收入（元）
+                        if is_money(&left.kind) && is_money(&right.kind) {
+                            require_agreement(scope, site, &inner, &left.kind, &right.kind, "相除");
+                        }
                         let kind = if left.kind == right.kind && !matches!(left.kind, Type::Bare | Type::Points) {
                             Type::Percent
                         } else if matches!(left.kind, Type::Points | Type::Money) && left.kind != right.kind {
@@ -242,6 +246,14 @@ fn term(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Ty
         }
     }
     result.expect("a term has a factor")
+}
+
+fn is_money(kind: &Type) -> bool {
+    match kind {
+        Type::Money => true,
+        Type::Quantity(unit) => matches!(unit.as_str(), "万元" | "亿元"),
+        _ => false,
+    }
 }
 
 pub fn factor(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {

@@ -139,6 +139,8 @@ pub struct Scope<'s> {
     pub saw_yuan: bool,
     /// The period that the stage being compiled is made for: the ranking, grading or awards of a month, of the year.
     pub stage: Option<Cycle>,
+    /// The title of the 奖惩 that is being read: the ranking of this name is meant where there are several.
+    pub award_title: Option<String>,
     /// When each statement is in force, by its index, within the openings around it.
     pub in_force: Vec<InForce>,
     /// Of the line that is being declared or compiled.
@@ -222,6 +224,7 @@ impl<'s> Scope<'s> {
             base_line: 1,
             totals_zeroed: Vec::new(),
             stage: None,
+            award_title: None,
             in_force: Vec::new(),
             mark: InForce::ALWAYS,
             measured: FxHashMap::default(),
@@ -421,7 +424,10 @@ impl<'s> Scope<'s> {
 
     /// The first ranking that is made for periods of a cycle.
     pub fn ranking_of_cycle(&self, cycle: Cycle) -> Option<RankingId> {
-        let found = self.plan.rankings.iter().position(|ranking| ranking.cycle == cycle);
+        let of_cycle = |ranking: &Ranking| ranking.cycle == cycle;
+        let named = |ranking: &Ranking| of_cycle(ranking) && self.award_title.as_ref() == Some(&ranking.name);
+        let rankings = &self.plan.rankings;
+        let found = rankings.iter().position(named).or_else(|| rankings.iter().position(of_cycle));
         found.map(|index| RankingId(index as u16))
     }
 

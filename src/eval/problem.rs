@@ -5,6 +5,7 @@ use crate::diagnostic::{Finding, Place};
 use crate::eval::program::Program;
 use crate::plan::{InputId, InputKind, NodeId, RuleId, SymbolId};
 use crate::value::Inexact;
+use crate::value::Number;
 
 /// Found for one unit; the order is the order in which they are told.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -130,7 +131,8 @@ impl Problem {
             }
             ProblemKind::TurnedAmount(award, at, amount) => {
                 let award = &plan.awards[usize::from(*award)];
-                let (whose, place) = (format!("{unit} {}的“{}”", period(at), award.text.replace("{}", "…")), plan.line_name(award.line));
+                let (whose, place) =
+                    (format!("{unit} {}的“{}”", period(at), award.text.replace("{}", "…")), plan.line_name(award.line));
                 let (amount, taken) = match *amount < Number::ZERO {
                     true => (amount.negated(), "成了扣钱"),
                     false => (*amount, "成了发钱"),

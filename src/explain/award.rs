@@ -12,7 +12,7 @@ pub fn explain(scored: &Scored<'_>, standings: &Standings<'_>, unit: &UnitOutcom
         let name = &scored.plan.gradings[usize::from(grade.grading)].name;
         let mut branch = Tree::new(format!("{name}：{}", grade.grade));
         if let Some(before) = &grade.before {
-            branch.say(format!("只按得分和名次为{before}"));
+            branch.say(format!("单看得分和名次是{before}"));
         }
         for reason in &grade.reasons {
             branch.say(reason.as_str());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Tree, in_group};
 use crate::outcome::{RankOutcome, UnitOutcome};
-use crate::plan::{Expr, Ranking, Ties, Vetoed};
+use crate::plan::{Expr, Plan, Ranking, Ties, Vetoed};
 use crate::scored::{Scored, points_text};
 use crate::value::Number;
 
@@ -57,7 +57,7 @@ impl<'a> Standings<'a> {
                 None => "不排名".to_owned(),
             };
             let mut branch = Tree::new(format!("{}：{standing}", ranking.name));
-            branch.say(order_text(ranking, one));
+            branch.say(order_text(scored.plan, ranking, one));
             if let Some(rank) = one.rank {
                 self.explain_place(scored, unit, (ranking, one, rank), &mut branch);
             }
@@ -126,7 +126,15 @@ fn value_word(ranking: &Ranking) -> &'static str {
     if ranking.value == Expr::Total { "总分" } else { "数值" }
 }
 
-fn order_text(ranking: &Ranking, one: &RankOutcome) -> String {
+/// What ties are broken by: 社区矫正工作得分, 录入件数.
+fn called<'p>(plan: &'p Plan, value: &Expr) -> Option<&'p str> {
+    match value {
+        Expr::Node(id) => Some(&plan.nodes[id.index()].title),
+        other => crate::analysis::said(plan, other),
+    }
+}
+
+fn order_text(plan: &Plan, ranking: &Ranking, one: &RankOutcome) -> String {
     let (what, own) = (value_word(ranking), value_text(ranking, one.value));
     let order = if ranking.low_first { "从低到高" } else { "从高到低" };
     let ties = match ranking.ties {
@@ -136,7 +144,14 @@ fn order_text(ranking: &Ranking, one: &RankOutcome) -> String {
     };
     let breakers = match ranking.tiebreakers.len() {
         0 => String::new(),
-        count => format!("，先以{count}项其他数值比较"),
+        count => {
+            let named: Vec<&str> = ranking.tiebreakers.iter().filter_map(|(value, _)| called(plan, value)).collect();
+            if named.len() == count {
+                format!("，先依次比较{}", named.join("、"))
+            } else {
+                format!("，先以{count}项其他数值比较")
+            }
+        }
     };
     format!("按{what}{order}排列，本单位{own}；{ties}{breakers}")
 }

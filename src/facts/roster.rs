@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::calendar::{Month, PeriodId};
 use crate::diagnostic::{Finding, Place};
-use crate::plan::{Plan, SymbolId};
+use crate::plan::{Grouping, Plan, SymbolId};
 
 use super::gate::Gates;
 use super::header::{header_names, missing_column};
@@ -185,10 +185,35 @@ impl Header {
             reports.push(spot.rank, spot.error("bad-month", cell, message).help("改正其中一个月份"));
         }
         let group = self.group.map(|cell| spot.cells.get(cell)).filter(|text| !text.is_empty());
-        let attributes = self.attributes.iter().zip(&plan.attributes).map(|(cell, attribute)| match cell {
-            Some(cell) => typed_cell(plan, words, spot, *cell, attribute, true, reports),
-            None => super::Cell::Empty,
-        });
+        // An example says of a unit no more than what it is about.
+        let is_whole = !spot.file.starts_with("例");
+        if let (Some(cell), None, Some(Grouping::Roster), true) = (self.group, group, plan.group, is_whole) {
+            let finding =
+                spot.error("missing-cell", cell, format!("“{}”的“分组”空着，不知道和谁一起排名", short(name)));
+            reports.push(spot.rank, finding.help("补上它的分组"));
+        }
+        let grouped_by = match plan.group {
+            Some(Grouping::Attribute(id)) => Some(id.index()),
+            _ => None,
+        };
+        let attributes =
+            self.attributes.iter().zip(&plan.attributes).enumerate().map(|(id, (cell, attribute))| match cell {
+                Some(cell) => {
+                    // Of a kind that is listed, or that ranks are told apart by, no unit has none.
+                    let decides = attribute.values.is_some() || grouped_by == Some(id);
+                    if is_whole && decides && !attribute.optional && spot.cells.get(*cell).is_empty() {
+                        let listed = attribute.values.iter().flatten().map(|value| plan.symbols.text(*value));
+                        let listed: Vec<&str> = listed.collect();
+                        let finding =
+                            spot.error("missing-cell", *cell, format!("“{}”的“{}”空着", short(name), attribute.name));
+                        let finding = if listed.is_empty() { finding } else { finding.expected(listed.join("、")) };
+                        reports
+                            .push(spot.rank, finding.help("补上；确实哪一类都不是的，在规则书里加一个取值，如：其他"));
+                    }
+                    typed_cell(plan, words, spot, *cell, attribute, true, reports)
+                }
+                None => super::Cell::Empty,
+            });
         let attributes = attributes.collect();
         let unit = Unit { name: name.to_owned(), group: group.map(|text| words.id(text)), first, last, attributes };
         roster.add(unit, plan);

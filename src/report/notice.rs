@@ -8,8 +8,9 @@ use super::paper;
 use crate::objection;
 use crate::outcome::{Status, UnitOutcome};
 use crate::plan::{NodeId, Plan};
+use crate::report::table::adds_up;
 use crate::scored::{Scored, amount_text, points_text};
-use crate::value::Number;
+use crate::value::{Number, Rounding};
 use crate::word::{Align, Column, Document, Style, Table};
 
 /// At most so many sections and units are named in a sentence.
@@ -52,7 +53,7 @@ pub fn write(scored: &Scored<'_>, letter: &Letter) -> io::Result<Vec<u8>> {
         document.say(Style::Body, &format!("下列异议正在处理，决定以前按原结果：{}。", open.join("；")));
     }
     document.say(Style::Enclosure, "");
-    document.say(Style::Enclosure, "附件：1．得分明细");
+    document.say(Style::Enclosure, &format!("附件：1．{}", details_title(scored)));
     // Below the first one's number.
     document.say(Style::Enclosure, "　　　2．约定、读法和待定");
     paper::sign(&mut document, letter);
@@ -93,7 +94,8 @@ fn overview(document: &mut Document, scored: &Scored<'_>) {
         text.push_str(&format!("最低{}（{}）", points_text(last.total), sharing(last.total)));
         let sum = assessed.iter().try_fold(Number::ZERO, |sum, unit| sum.plus(unit.total));
         let count = Number::whole(assessed.len() as i64);
-        if let Ok(mean) = sum.and_then(|sum| sum.divided_by(count)) {
+        let mean = sum.and_then(|sum| sum.divided_by(count)).and_then(|mean| mean.rounded(2, Rounding::HalfUp));
+        if let Ok(mean) = mean {
             text.push_str(&format!("，平均{}", points_text(mean)));
         }
         text.push('。');
@@ -231,13 +233,19 @@ fn awards(document: &mut Document, scored: &Scored<'_>) {
     }
 }
 
+/// What 附件1 is called, here and where it is listed.
+fn details_title(scored: &Scored<'_>) -> &'static str {
+    if scored.outcome.scored.is_empty() { "各板块得分" } else { "各期得分和各板块得分" }
+}
+
 /// 附件1: the sections of every unit; for a year its months before.
 fn details(document: &mut Document, scored: &Scored<'_>) {
     let units = &scored.outcome.units;
     let begin = || vec![Column::new("名次", 8, Align::Centre), Column::new(&scored.plan.subject, 20, Align::Left)];
     let first = |unit: &UnitOutcome| vec![place(scored.rank(unit)), scored.name(unit).to_owned()];
+    document.say(Style::Title, details_title(scored));
     if !scored.outcome.scored.is_empty() {
-        document.say(Style::Title, "各期得分");
+        document.say(Style::Heading, "一、各期得分");
         let calendar = &scored.plan.calendar;
         let mut columns = begin();
         let periods = &scored.outcome.scored;
@@ -254,8 +262,8 @@ fn details(document: &mut Document, scored: &Scored<'_>) {
         };
         document.table(&Table { columns, rows: units.iter().map(row).collect() });
         document.new_page();
+        document.say(Style::Heading, "二、各板块得分");
     }
-    document.say(Style::Title, "各板块得分");
     let mut columns = begin();
     columns
         .extend(scored.sections().iter().map(|id| Column::new(&scored.plan.nodes[id.index()].title, 10, Align::Right)));
@@ -271,5 +279,9 @@ fn details(document: &mut Document, scored: &Scored<'_>) {
         cells
     };
     document.table(&Table { columns, rows: units.iter().map(row).collect() });
-    document.say(Style::Remark, "各板块得分已经封顶。“—”是不作考评或者不参评。");
+    let mut remark = "各板块得分为封顶以后的得分。“—”是不作考评或者不参评。".to_owned();
+    if units.iter().any(|unit| !adds_up(scored, unit)) {
+        remark.push_str("各板块是各期得分之和；总分按方案的算式从各期得来，不是各板块相加。");
+    }
+    document.say(Style::Remark, &remark);
 }

@@ -11,27 +11,63 @@ use crate::syntax::{Pair, Rule as Token};
 
 /// 月度等次定为D级: a word before 等次 is the name of a grading.
 pub fn require_grading(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
-    require_highest(scope, site, pair);
-    let Some(named) = pair.child(Token::grading_name) else { return };
-    let name = grading_of(pair);
-    let names: Vec<String> = scope.plan.gradings.iter().map(|grading| grading.name.clone()).collect();
-    let words = ["月度", "季度", "半年", "年度", "年终", "当月", "当季", "当年", "全年", "本月", "本季", "本年"];
-    if name.is_empty() || names.contains(&name) || words.contains(&name.as_str()) {
+    if meant(scope, pair).is_none()
+        && let Some(named) = named(pair)
+    {
+        let name = grading_of(pair);
+        let names: Vec<&str> = scope.plan.gradings.iter().map(|grading| grading.name.as_str()).collect();
+        let finding = scope
+            .at(site.statement, &named, "unread-word", format!("“{name}”没有读懂，没有叫这个名字的等次"))
+            .expected(names.join("、"))
+            .help(format!("去掉“{name}”，或写成：{}等次定为…", names.first().copied().unwrap_or_default()));
+        scope.blame(finding);
         return;
     }
-    let finding = scope
-        .at(site.statement, &named, "unread-word", format!("“{name}”没有读懂，没有叫这个名字的等次"))
-        .expected(names.join("、"))
-        .help(format!("去掉“{name}”，或写成：等次定为…"));
-    scope.blame(finding);
+    require_highest(scope, site, pair);
+}
+
+/// The words before 等次 or 考核 that name a grading.
+fn named<'a>(pair: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
+    let not = pair.child(Token::grade_not);
+    let term = || pair.child(Token::grading_term).or_else(|| not.as_ref()?.child(Token::grading_term));
+    pair.child(Token::grading_name).or_else(term)
 }
 
 /// 年度 of 年度考核等次定为不合格; empty where none is named.
 fn grading_of(pair: &Pair<'_, Token>) -> String {
-    let name = pair.child(Token::grading_name).or_else(|| pair.child(Token::grading_term));
-    let name = name.map(|name| name_of(&name)).unwrap_or_default();
+    let name = named(pair).map(|name| name_of(&name)).unwrap_or_default();
     let judged = ["考核结果", "考评结果", "考核", "考评"].iter().find_map(|word| name.strip_suffix(word));
     judged.unwrap_or(&name).to_owned()
+}
+
+/// The name of the grading that is meant, empty where all are: by its own name, or as the only one of 年度, 当月 and the
+/// like; `None` where there is no such one.
+fn meant(scope: &Scope<'_>, pair: &Pair<'_, Token>) -> Option<String> {
+    const YEARLY: &[&str] = &["年终", "年度", "本年度", "当年", "本年", "全年"];
+    const MONTHLY: &[&str] = &["月度", "当月", "本月"];
+    const QUARTERLY: &[&str] = &["季度", "当季", "本季", "本季度"];
+    let name = grading_of(pair);
+    let gradings = &scope.plan.gradings;
+    if name.is_empty() || gradings.is_empty() || gradings.iter().any(|grading| grading.name == name) {
+        return Some(name);
+    }
+    let says = |words: &[&str]| words.contains(&name.as_str());
+    let is_meant = |grading: &&Grading| match grading.cycle {
+        Cycle::Month => says(MONTHLY),
+        Cycle::Quarter => says(QUARTERLY),
+        Cycle::Half => says(&["半年", "本半年"]),
+        Cycle::Year | Cycle::Term => says(YEARLY),
+    };
+    let all: Vec<&Grading> = gradings.iter().filter(is_meant).collect();
+    // Of 年终 and 年终进步 it is the one that has no more than the word for its name.
+    let plain = || {
+        all.iter()
+            .find(|grading| [YEARLY, MONTHLY, QUARTERLY].iter().any(|words| words.contains(&grading.name.as_str())))
+    };
+    match &all[..] {
+        [only] => Some(only.name.clone()),
+        _ => plain().map(|grading| grading.name.clone()),
+    }
 }
 
 /// 不得评为优秀: the grade below it is the highest that is left; `None` where that is not known.
@@ -39,12 +75,14 @@ fn grade_below(scope: &Scope<'_>, pair: &Pair<'_, Token>) -> Option<Effect> {
     let said = pair.child(Token::grade_not)?.child(Token::value).map(|value| name_of(&value))?;
     let said = ["等次", "等级"].iter().find_map(|word| said.strip_suffix(word)).unwrap_or(&said);
     let begins = |name: &str| name == said || said == "优" && name.starts_with(said);
-    let mut below = scope.plan.gradings.iter().filter_map(|grading| match &grading.grades[..] {
+    let of = meant(scope, pair).unwrap_or_default();
+    let gradings = scope.plan.gradings.iter().filter(|grading| of.is_empty() || grading.name == of);
+    let mut below = gradings.filter_map(|grading| match &grading.grades[..] {
         [first, next, ..] if begins(&first.name) => Some(next.name.clone()),
         _ => None,
     });
     let grade = below.next()?;
-    below.all(|other| other == grade).then(|| Effect::GradeAtMost { grading: String::new(), grade })
+    below.all(|other| other == grade).then(|| Effect::GradeAtMost { grading: of, grade })
 }
 
 /// 不得评为良好: may one still be 优秀?
@@ -82,7 +120,7 @@ pub fn grade_effect(scope: &Scope<'_>, pair: &Pair<'_, Token>) -> Option<Effect>
     if pair.has(Token::grade_not) {
         return grade_below(scope, pair);
     }
-    let grading = grading_of(pair);
+    let grading = meant(scope, pair).unwrap_or_else(|| grading_of(pair));
     pair.clone().into_inner().find_map(|inner| {
         let grade = || {
             let name = inner.child(Token::value).map(|value| name_of(&value)).unwrap_or_default();

@@ -55,7 +55,7 @@ use imported::imported;
 use indicator::falls_short;
 use phrase::gather;
 use rating::rating;
-use reach::unclear_reach;
+use reach::{bound_of_one_case, unclear_reach};
 use unread::{misspelled_unit, refuse_unread};
 
 /// A lookup whose rows are on the lines that follow.
@@ -291,6 +291,7 @@ pub fn define(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) ->
     if misspelled_unit(scope, site, &body)
         || refuse_unread(scope, site, &body, &subject)
         || unclear_reach(scope, site, &body)
+        || matches!(subject, Subject::Event(_)) && bound_of_one_case(scope, site, &body)
     {
         scope.in_row = None;
         return None;

@@ -40,6 +40,43 @@ pub(super) fn unclear_reach(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pa
     false
 }
 
+fn bound_of<'a>(phrase: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
+    BOUNDS.iter().chain(PICKS).find_map(|kind| phrase.child(*kind))
+}
+
+/// 情节为严重的每起扣10分；情节为一般的每起扣5分，最多扣10分: what bounds the line, behind one of its cases, is of all of
+/// them, and seems to be of that one.
+pub(super) fn bound_of_one_case(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>) -> bool {
+    let phrases = body.children(Token::phrase);
+    if !phrases.iter().any(|phrase| bound_of(phrase).is_some()) {
+        return false;
+    }
+    // What stands between two semicolons: whether it is a case, and what bounds it.
+    let mut cases: Vec<(bool, Option<Pair<'_, Token>>)> = vec![(false, None)];
+    let mut end = body.as_span().start();
+    for phrase in &phrases {
+        if site.statement.code.text[end..phrase.as_span().start()].contains(';') {
+            cases.push((false, None));
+        }
+        end = phrase.as_span().end();
+        let (is_case, bound) = cases.last_mut().expect("it began with one");
+        *is_case |= [Token::condition, Token::WHEN, Token::otherwise].iter().any(|kind| phrase.has(*kind));
+        *bound = bound.take().or_else(|| bound_of(phrase));
+    }
+    if cases.iter().filter(|(is_case, _)| *is_case).count() < 2 {
+        return false;
+    }
+    let Some(bound) = cases.into_iter().find_map(|(is_case, bound)| bound.filter(|_| is_case)) else { return false };
+    let written = scope.original(site.statement, &bound);
+    let finding = scope
+        .at(site.statement, &bound, "bound-of-one-case", format!("“{written}”跟在一种情形后面，管的却是整句的每一种"))
+        .help(format!(
+            "管整句的，放到句末，前面用分号：；{written}\n只管这一种的，把这一种单写一行，另立一个情形，后面写：，{written}"
+        ));
+    scope.blame(finding);
+    true
+}
+
 fn parts<'a>(scope: &Scope<'_>, site: Site<'_, '_>, body: &Pair<'a, Token>) -> Vec<Part<'a>> {
     let mut parts = Vec::new();
     let mut waits: Option<usize> = None;
