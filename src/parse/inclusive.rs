@@ -16,6 +16,9 @@ pub fn write_out(line: &mut Folded) {
     }
 }
 
+/// What says on which side of a bound, and how it is said where the bound is not one of them.
+const SIDES: [(&str, &str); 3] = [("以上", "超过"), ("以下", "低于"), ("以内", "低于")];
+
 /// What to put in place of the bracket at `open`, and of what.
 fn written(text: &str, open: usize) -> Option<(std::ops::Range<usize>, String)> {
     let close = open + text[open..].find(')')?;
@@ -25,18 +28,32 @@ fn written(text: &str, open: usize) -> Option<(std::ops::Range<usize>, String)> 
         (_, Some(rest)) => (true, rest.trim()),
         _ => return None,
     };
+    // 以上（含本数）
+    let number = if number == "本数" { "" } else { number };
     let quoted = text[..open].matches('「').count() != text[..open].matches('」').count();
     if quoted {
         return None;
     }
-    let limit = limit_before(text[..open].trim_end())?;
+    let before = text[..open].trim_end();
+    // 70%以内（含70%）, 3天以上（不含）
+    if let Some((word, beyond)) = SIDES.iter().find(|(word, _)| before.ends_with(word)) {
+        let stem = before[..before.len() - word.len()].trim_end();
+        let limit = limit_before(stem)?;
+        let shown = stem[limit..].trim();
+        let says_it = number.is_empty() || number == shown;
+        return says_it.then(|| match included {
+            true => (open..close + 1, String::new()),
+            false => (limit..close + 1, format!("{beyond}{shown}")),
+        });
+    }
+    let limit = limit_before(before)?;
     // 90分（含80分）以上 is not to be read over.
     if !number.is_empty() && number != text[limit..open].trim() {
         return None;
     }
     let behind = &text[close + 1..];
     let end = |word: &str| close + 1 + word.len();
-    for (word, beyond) in [("以上", "超过"), ("以下", "低于"), ("以内", "低于")] {
+    for (word, beyond) in SIDES {
         if !behind.starts_with(word) {
             continue;
         }
@@ -79,6 +96,9 @@ mod tests {
             ("迟到：每次扣1分，3次（含）以内的不扣", "迟到:每次扣1分,3次以内的不扣"),
             ("缺项（含代管的）：每项扣1分", "缺项(含代管的):每项扣1分"),
             ("人数（含12人）：每人扣1分", "人数(含12人):每人扣1分"),
+            ("率（%）：70%以内（含70%）得5分", "率(%):70%以内得5分"),
+            ("率（%）：70%以上（含本数）得5分", "率(%):70%以上得5分"),
+            ("迟到：3次以上（不含3次）扣5分", "迟到:超过3次扣5分"),
             ("优秀：90分（含80分）以上", "优秀:90分(含80分)以上"),
         ] {
             let mut line = fold(said, 0);
