@@ -44,7 +44,9 @@ pub use glimpse::{Glimpse, Watch, evaluate_watching};
 
 use crate::calendar::PeriodId;
 use crate::diagnostic::{Finding, Findings, Place};
+use crate::eval::award::Placed;
 use crate::eval::cohort::give_ranks;
+use crate::eval::grading::Stage;
 use crate::eval::peers::group_of;
 use crate::eval::problem::spoken;
 use crate::eval::program::{Program, waits_for_reports};
@@ -194,14 +196,14 @@ fn compare<'a>(run: &mut Run<'a>, period: PeriodId, rankings: &[RankingId], unit
     let cycle = plan.calendar.period(period).cycle;
     let (ranks, grades) = rank_and_grade(run, period, rankings, units, &mut Active::new());
     for (index, _) in plan.awards.iter().enumerate().filter(|(_, award)| award.cycle == cycle) {
-        let given = run.award(index as u16, period, units, &ranks, &grades);
+        let given = run.award(index as u16, Placed { period, units, ranks: &ranks, grades: &grades });
         for (scored, award) in units.iter_mut().zip(given) {
             scored.outcome.awards.extend(award);
         }
     }
 }
 
-/// By ranking, the place of every unit.
+/// By ranking, the place of every unit, in roster order.
 type Ranks = FxHashMap<RankingId, Vec<Option<u32>>>;
 
 /// Ranks and grades of a period, by unit and grading; `active` is what is just being worked out.
@@ -213,7 +215,7 @@ fn rank_and_grade<'a>(
     active: &mut Active,
 ) -> (Ranks, Vec<Vec<Option<String>>>) {
     let plan = run.program.plan;
-    let mut ranks: FxHashMap<RankingId, Vec<Option<u32>>> = FxHashMap::default();
+    let mut ranks = Ranks::default();
     for (index, id) in rankings.iter().enumerate() {
         let given = give_ranks(&run.program, *id, index, units);
         run.board.put_ranks(*id, period, given.clone());
@@ -226,7 +228,7 @@ fn rank_and_grade<'a>(
     for index in run.program.gradings_of(run.program.cycle(period)) {
         let none = vec![None; units.len()];
         let order = ranks.get(&plan.gradings[usize::from(index)].ranking).unwrap_or(&none);
-        let given = run.grade(index, period, units, order, &mut grades, active);
+        let given = run.grade(Stage { index, period, units, ranks: order }, &mut grades, active);
         for (scored, grade) in units.iter_mut().zip(given) {
             scored.outcome.grades.extend(grade);
         }
