@@ -79,6 +79,14 @@ impl Cycle {
             Cycle::Term => "全期",
         }
     }
+
+    /// 每月、每季度、每半年、每年、全期
+    pub fn every(self) -> String {
+        match self {
+            Cycle::Term => self.word().to_owned(),
+            Cycle::Month | Cycle::Quarter | Cycle::Half | Cycle::Year => format!("每{}", self.word()),
+        }
+    }
 }
 
 /// A row of [`Calendar::periods`].
