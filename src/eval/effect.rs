@@ -53,7 +53,12 @@ impl<'a> Scorer<'_, 'a> {
 /// Whether all that a line does is to take titles, or to veto, on a condition: what zeroes points cannot wait for them.
 pub(super) fn may_wait(rule: &Rule) -> bool {
     let waits = |effect: &RuleEffect| {
-        let zeroes = matches!(effect.effect, Effect::ZeroNode(_) | Effect::Veto { zero_total: true, .. });
+        let zeroes = match effect.effect {
+            Effect::ZeroNode(_) | Effect::Veto { zero_total: true, .. } => true,
+            // A month's points are there before a longer period is put to zero; the line's own period is not.
+            Effect::ZeroTotal(cycle) => cycle == rule.cycle,
+            _ => false,
+        };
         effect.when != Condition::Always && !zeroes
     };
     rule.basis == Basis::Period && !rule.effects.is_empty() && rule.effects.iter().all(waits)
