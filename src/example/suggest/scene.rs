@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::line::{about, demanded};
+use super::claims::{about, demanded};
 use super::title;
 use crate::analysis::{Claim, Facts, Part, said_period, usual};
 use crate::calendar::{Month, PeriodId};
