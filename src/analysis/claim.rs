@@ -11,15 +11,20 @@ use super::facts::{Asked, Facts, base_period};
 pub struct Claim {
     /// Each unit's name and facts.
     pub units: Vec<Part>,
+    /// When its facts are reported.
     pub month: Month,
+    /// The period that is scored.
     pub period: PeriodId,
+    /// Whether what came out is what the finding says.
     pub check: Check,
 }
 
 /// One unit's attributes and rows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Part {
+    /// What the roster says of the unit.
     pub asked: Vec<(Asked, String)>,
+    /// Its facts.
     pub rows: Vec<Row>,
 }
 
@@ -33,6 +38,7 @@ pub type Check = Box<dyn Fn(&[&UnitOutcome]) -> bool + Send + Sync>;
 const NAMES: &[&str] = &["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸"];
 
 impl Claim {
+    /// One unit without facts, in the base period that holds the month.
     pub fn new(plan: &Plan, month: Month, check: Check) -> Claim {
         Claim { units: vec![Part::default()], month, period: base_period(plan, month), check }
     }
@@ -48,6 +54,7 @@ impl Claim {
         self.row_with(input, quantity, Vec::new())
     }
 
+    /// A row about the last unit, with cells of its own.
     pub fn row_with(mut self, input: InputId, quantity: Number, given: Vec<(Asked, String)>) -> Claim {
         if let Some(unit) = self.units.last_mut() {
             unit.rows.push((input, quantity, given));
