@@ -44,7 +44,6 @@ pub enum Status {
     Assessed,
     /// It is not on the roster, or 不参评, or nothing of it is assessed.
     NotAssessed,
-    Pending,
 }
 
 /// What one unit comes to in the period.

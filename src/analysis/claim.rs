@@ -5,7 +5,7 @@ use crate::outcome::{Outcome, UnitOutcome};
 use crate::plan::*;
 use crate::value::Number;
 
-use super::facts::{Asked, Facts, base_period};
+use super::facts::{Asked, Facts, Row, base_period};
 
 /// Facts about a few units, and what must come out for the finding to be true.
 pub struct Claim {
@@ -27,9 +27,6 @@ pub struct Part {
     /// Its facts.
     pub rows: Vec<Row>,
 }
-
-/// What is reported, how much, and what else the row must say.
-pub type Row = (InputId, Number, Vec<(Asked, String)>);
 
 /// What must come out, of the claim's units in their order.
 pub type Check = Box<dyn Fn(&[&UnitOutcome]) -> bool + Send + Sync>;
@@ -75,8 +72,8 @@ impl Claim {
         for (index, unit) in self.units.iter().enumerate() {
             let name = self.name(plan, index, tag);
             facts.unit(plan, &name, &unit.asked);
-            for (input, quantity, given) in &unit.rows {
-                facts.row(plan, *input, &name, self.month, *quantity, given);
+            for row in &unit.rows {
+                facts.row(plan, &name, self.month, row);
             }
         }
     }

@@ -125,7 +125,7 @@ impl<'a> Closing<'a> {
         let Some(at) = self.place(name) else { return };
         let keys = self.units.iter().map(|scored| match scored.outcome.status {
             Status::Assessed => scored.keys[at].as_ref(),
-            Status::NotAssessed | Status::Pending => None,
+            Status::NotAssessed => None,
         });
         let ranking = &self.run.program.plan.rankings[self.rankings[at].index()];
         let placed = rank(&self.run.program, ranking, &keys.collect::<Vec<_>>());

@@ -42,7 +42,7 @@ struct Standing {
 pub(super) fn settled(unit: &UnitOutcome, period: PeriodId, grades: &[Option<String>]) -> Settled {
     let total = match unit.status {
         Status::Assessed => Value::Number(unit.total),
-        Status::NotAssessed | Status::Pending => Value::NotAssessed,
+        Status::NotAssessed => Value::NotAssessed,
     };
     Settled { period, total, vetoed: unit.vetoed, disqualified: unit.disqualified.clone(), grades: grades.to_vec() }
 }
