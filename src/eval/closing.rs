@@ -26,15 +26,20 @@ pub struct Closing<'a> {
 /// What a unit is beside its total.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fate {
+    /// Whether it takes part.
     pub status: Status,
+    /// 一票否决
     pub vetoed: bool,
+    /// Titles lost (评先资格).
     pub disqualified: Vec<String>,
 }
 
 /// Who stands where, by the name of the ranking or grading, in roster order.
 #[derive(Clone, Default)]
 pub struct Places {
+    /// `None` where a unit has no place.
     pub ranks: FxHashMap<String, Vec<Option<u32>>>,
+    /// `None` where a unit has no grade.
     pub grades: FxHashMap<String, Vec<Option<String>>>,
 }
 

@@ -63,7 +63,9 @@ pub const NO_FACTS_HELP: &str = "真的什么也没有发生的，也要报一�
 
 /// What is to be evaluated.
 pub struct Request<'a> {
+    /// What is evaluated.
     pub plan: &'a Plan,
+    /// Its facts.
     pub store: &'a Store,
     /// A base period, the term, or another period whose cycle has a roll-up.
     pub period: PeriodId,
@@ -180,7 +182,9 @@ pub fn missing(request: &Request) -> Vec<Missing> {
 pub struct Missing {
     /// Index into the roster.
     pub unit: usize,
+    /// Which.
     pub input: InputId,
+    /// The month, or the longer period that it is reported for.
     pub period: PeriodId,
 }
 
