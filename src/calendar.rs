@@ -14,10 +14,12 @@ impl Month {
         ((1..=12).contains(&month) && (1900..=2999).contains(&year)).then(|| Month(year * 12 + month as i32 - 1))
     }
 
+    /// The month that holds a day.
     pub fn of(date: NaiveDate) -> Month {
         Month(date.year() * 12 + date.month0() as i32)
     }
 
+    /// The calendar year.
     pub fn year(self) -> i32 {
         self.0.div_euclid(12)
     }
@@ -27,6 +29,7 @@ impl Month {
         self.0.rem_euclid(12) as u32 + 1
     }
 
+    /// So many months later; earlier where `months` is below zero.
     pub fn plus(self, months: i32) -> Month {
         Month(self.0 + months)
     }
@@ -36,10 +39,12 @@ impl Month {
         self.0 - earlier.0
     }
 
+    /// The 1st.
     pub fn first_day(self) -> NaiveDate {
         NaiveDate::from_ymd_opt(self.year(), self.number(), 1).expect("a month has a first day")
     }
 
+    /// The 28th to 31st.
     pub fn last_day(self) -> NaiveDate {
         self.plus(1).first_day().pred_opt().expect("the day before a first day exists")
     }
@@ -67,9 +72,10 @@ pub enum Cycle {
 }
 
 impl Cycle {
+    /// From short to long.
     pub const ALL: [Cycle; 5] = [Cycle::Month, Cycle::Quarter, Cycle::Half, Cycle::Year, Cycle::Term];
 
-    /// 月、季、半年、年、全期
+    /// 月、季度、半年、年、全期
     pub fn word(self) -> &'static str {
         match self {
             Cycle::Month => "月",
@@ -77,6 +83,14 @@ impl Cycle {
             Cycle::Half => "半年",
             Cycle::Year => "年",
             Cycle::Term => "全期",
+        }
+    }
+
+    /// 每月、每季度、每半年、每年、全期
+    pub fn every(self) -> String {
+        match self {
+            Cycle::Term => self.word().to_owned(),
+            Cycle::Month | Cycle::Quarter | Cycle::Half | Cycle::Year => format!("每{}", self.word()),
         }
     }
 }
@@ -88,8 +102,11 @@ pub struct PeriodId(pub u16);
 /// A stretch of whole months, cut to the months in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Period {
+    /// How long it is when nothing is cut off.
     pub cycle: Cycle,
+    /// Its first month.
     pub first: Month,
+    /// Its last month, itself included.
     pub last: Month,
     /// As facts and results write it: `2023-04`, `2023-Q2`, `2023-H1`, `2023`.
     pub name: String,
@@ -106,6 +123,7 @@ impl Period {
         }
     }
 
+    /// Whether no month of the other is outside.
     pub fn contains(&self, other: &Period) -> bool {
         self.first <= other.first && other.last <= self.last
     }
@@ -124,6 +142,7 @@ impl Period {
         }
     }
 
+    /// How many months it has.
     pub fn months(&self) -> i32 {
         self.last.since(self.first) + 1
     }
@@ -182,22 +201,27 @@ impl Calendar {
         Calendar { periods, first, last, ranges }
     }
 
+    /// The first month in force.
     pub fn first(&self) -> Month {
         self.first
     }
 
+    /// The last month in force.
     pub fn last(&self) -> Month {
         self.last
     }
 
+    /// What an id of this calendar stands for.
     pub fn period(&self, id: PeriodId) -> &Period {
         &self.periods[id.0 as usize]
     }
 
+    /// How many periods there are, of all cycles.
     pub fn len(&self) -> usize {
         self.periods.len()
     }
 
+    /// Whether there is none; there always is one.
     pub fn is_empty(&self) -> bool {
         self.periods.is_empty()
     }
@@ -208,10 +232,12 @@ impl Calendar {
         (begin..end).map(PeriodId)
     }
 
+    /// The period that is this month; `None` outside the months in force.
     pub fn month(&self, month: Month) -> Option<PeriodId> {
         (self.first <= month && month <= self.last).then(|| PeriodId(month.since(self.first) as u16))
     }
 
+    /// All of it.
     pub fn term(&self) -> PeriodId {
         PeriodId(self.ranges[Cycle::Term as usize].0)
     }

@@ -2,7 +2,7 @@
 //!
 //! A plan is taken apart into pieces (its header, each node, input, line, named value, ranking, grading, award and
 //! reading), each written canonically under its name and sorted: ids, the order of lines, layout, comments and the
-//! way a number is written leave no trace. Fields of `plan.rs` that `serde` skips are wording or follow from others.
+//! way a number is written leave no trace. Fields of `plan` that `serde` skips are wording or follow from others.
 //! What stays of the text is what results show or facts address: titles, labels, names, texts of awards, and every 读法.
 //!
 //! Order counts where the rulebook gives it a meaning: steps of a node, conditions of a line, rankings and gradings.

@@ -36,14 +36,17 @@ pub enum Use {
     Step { node: NodeId, index: u16 },
 }
 
+/// Whether a unit takes part in a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
+    /// It has a total.
     Assessed,
+    /// It is not on the roster, or 不参评, or nothing of it is assessed.
     NotAssessed,
-    Pending,
 }
 
+/// What one unit comes to in the period.
 #[derive(Clone, Debug)]
 pub struct UnitOutcome {
     /// Index into the roster.
@@ -51,21 +54,26 @@ pub struct UnitOutcome {
     pub status: Status,
     /// Why it is not assessed.
     pub status_reason: Option<String>,
+    /// Zero where it is not assessed.
     pub total: Number,
     /// Base periods and their totals, for a roll-up.
     pub periods: Vec<(PeriodId, Number)>,
+    /// 一票否决, in this period or one that it holds.
     pub vetoed: bool,
     /// Titles lost (评先资格).
     pub disqualified: Vec<String>,
     /// One per ranking made for this period, in the rulebook's order; the first is *the* rank.
     pub rankings: Vec<RankOutcome>,
+    /// One per grading of the period that gives it a grade, in the rulebook's order.
     pub grades: Vec<GradeOutcome>,
+    /// In the rulebook's order.
     pub awards: Vec<AwardOutcome>,
     /// One tally per node of the plan, by `NodeId` (the root first). For a roll-up: the sum over the base periods.
     /// Without a trace only the root and its children are kept.
     pub nodes: Vec<NodeOutcome>,
     /// Filled where traced.
     pub entries: Vec<Entry>,
+    /// What struck it beside points.
     pub effects: Vec<EffectOutcome>,
 }
 
@@ -90,10 +98,12 @@ impl UnitOutcome {
     }
 }
 
+/// A unit's place in one ranking.
 #[derive(Clone, Debug)]
 pub struct RankOutcome {
     /// Index into `Plan::rankings`.
     pub ranking: u16,
+    /// Whom it is ranked among; `None` for all.
     pub group: Option<String>,
     /// `None` where the unit has no place.
     pub rank: Option<u32>,
@@ -102,10 +112,12 @@ pub struct RankOutcome {
     pub value: Number,
 }
 
+/// A unit's grade in one grading.
 #[derive(Clone, Debug)]
 pub struct GradeOutcome {
     /// Index into `Plan::gradings`.
     pub grading: u16,
+    /// By name: 优秀.
     pub grade: String,
     /// By the bands alone, where quotas or rules moved it.
     pub before: Option<String>,
@@ -113,19 +125,25 @@ pub struct GradeOutcome {
     pub reasons: Vec<String>,
 }
 
+/// An award that a unit is given, or would be.
 #[derive(Clone, Debug)]
 pub struct AwardOutcome {
     /// Index into `Plan::awards`.
     pub award: u16,
+    /// As results show it, the money put in.
     pub text: String,
+    /// 元; below zero where money is taken.
     pub money: Option<Number>,
     /// Why it was withheld; `None` for an award that is given. Withheld ones are kept only where traced.
     pub withheld: Option<String>,
 }
 
+/// What points are made of: base + bonus − deduction.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Tally {
+    /// What a node starts from.
     pub base: Number,
+    /// Points given.
     pub bonus: Number,
     /// Not below zero.
     pub deduction: Number,
@@ -136,6 +154,7 @@ impl Tally {
     pub const NOTHING: Tally = Tally { base: Number::ZERO, bonus: Number::ZERO, deduction: Number::ZERO };
 }
 
+/// What a node comes to.
 #[derive(Clone, Debug)]
 pub struct NodeOutcome {
     pub node: NodeId,
@@ -145,6 +164,7 @@ pub struct NodeOutcome {
     pub raw: Tally,
     /// After them.
     pub tally: Tally,
+    /// Those of `tally`.
     pub points: Number,
     /// Steps that changed something: operation in Chinese, points before and after. Filled where traced.
     pub steps: Vec<(String, Number, Number)>,
@@ -159,12 +179,15 @@ pub struct Entry {
     pub quantity: Option<Number>,
     /// Before node caps, after line limits and 补差.
     pub points: Number,
+    /// Whether its points are in the line's.
     pub counted: bool,
     /// Why it did not count, or counted for less, in Chinese.
     pub reason: Option<String>,
     /// Where each fact was read: `2023-04.csv:41`. A measure lists all the rows it read.
     pub facts: Vec<String>,
+    /// 事项 of its row.
     pub matter: Option<String>,
+    /// 人员 of its row.
     pub person: Option<String>,
     /// 依据 of its row.
     pub basis: Option<String>,
@@ -178,9 +201,11 @@ pub struct Entry {
 #[derive(Clone, Debug)]
 pub struct EffectOutcome {
     pub rule: RuleId,
+    /// What its facts address; `None` for a line that looks at measures.
     pub input: Option<InputId>,
     pub period: PeriodId,
     /// In Chinese: 一票否决、取消评先资格…
     pub effect: String,
+    /// The row that struck, as `facts` of an entry has it.
     pub fact: Option<String>,
 }

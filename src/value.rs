@@ -50,7 +50,9 @@ impl Rounding {
 }
 
 impl Number {
+    /// 0
     pub const ZERO: Number = Number { numerator: Decimal::ZERO, denominator: Decimal::ONE };
+    /// 1
     pub const ONE: Number = Number { numerator: Decimal::ONE, denominator: Decimal::ONE };
 
     /// A whole number.
@@ -69,14 +71,17 @@ impl Number {
         self.is_plain().then_some(self.numerator)
     }
 
+    /// Whether it is zero.
     pub fn is_zero(self) -> bool {
         self.numerator.is_zero()
     }
 
+    /// Whether it is below zero.
     pub fn is_negative(self) -> bool {
         self.numerator.is_sign_negative() && !self.numerator.is_zero()
     }
 
+    /// Whether it is above zero.
     pub fn is_positive(self) -> bool {
         self.numerator.is_sign_positive() && !self.numerator.is_zero()
     }
@@ -86,14 +91,17 @@ impl Number {
         self.is_plain() && self.numerator.fract().is_zero()
     }
 
+    /// With the other sign.
     pub fn negated(self) -> Number {
         Number { numerator: -self.numerator, denominator: self.denominator }
     }
 
+    /// Without its sign.
     pub fn abs(self) -> Number {
         Number { numerator: self.numerator.abs(), denominator: self.denominator }
     }
 
+    /// The exact sum, where digits allow.
     pub fn plus(self, other: Number) -> Result<Number, Inexact> {
         if self.is_plain() && other.is_plain() {
             return self.numerator.checked_add(other.numerator).map(Number::from).ok_or(Inexact::Overflow);
@@ -108,10 +116,12 @@ impl Number {
         Number::fraction(numerator, multiply(self.denominator, other.denominator)?)
     }
 
+    /// The exact difference, where digits allow.
     pub fn minus(self, other: Number) -> Result<Number, Inexact> {
         self.plus(other.negated())
     }
 
+    /// The exact product, where digits allow.
     pub fn times(self, other: Number) -> Result<Number, Inexact> {
         let numerator = multiply(self.numerator, other.numerator)?;
         if self.is_plain() && other.is_plain() {
@@ -120,6 +130,7 @@ impl Number {
         Number::fraction(numerator, multiply(self.denominator, other.denominator)?)
     }
 
+    /// The exact quotient, where digits allow; a divisor of zero is an error.
     pub fn divided_by(self, other: Number) -> Result<Number, Inexact> {
         if other.is_zero() {
             return Err(Inexact::DividedByZero);

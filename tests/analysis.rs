@@ -111,7 +111,7 @@ fn row(plan: &Plan, facts: &mut Facts, id: InputId, unit: &str, month: Month, ch
     if let Some((least, most)) = input.needs.points {
         given.push((Asked::Points, if chance.one_in(2) { least } else { most }.normalize().to_string()));
     }
-    facts.row(plan, id, unit, month, quantity, &given);
+    facts.row(plan, unit, month, &(id, quantity, given));
     let Some(cells) = facts.rows.last_mut() else { return };
     for (column, cell) in cells.iter_mut() {
         match column.as_str() {

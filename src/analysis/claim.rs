@@ -5,26 +5,28 @@ use crate::outcome::{Outcome, UnitOutcome};
 use crate::plan::*;
 use crate::value::Number;
 
-use super::facts::{Asked, Facts, base_period};
+use super::facts::{Asked, Facts, Row, base_period};
 
 /// Facts about a few units, and what must come out for the finding to be true.
 pub struct Claim {
     /// Each unit's name and facts.
     pub units: Vec<Part>,
+    /// When its facts are reported.
     pub month: Month,
+    /// The period that is scored.
     pub period: PeriodId,
+    /// Whether what came out is what the finding says.
     pub check: Check,
 }
 
 /// One unit's attributes and rows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Part {
+    /// What the roster says of the unit.
     pub asked: Vec<(Asked, String)>,
+    /// Its facts.
     pub rows: Vec<Row>,
 }
-
-/// What is reported, how much, and what else the row must say.
-pub type Row = (InputId, Number, Vec<(Asked, String)>);
 
 /// What must come out, of the claim's units in their order.
 pub type Check = Box<dyn Fn(&[&UnitOutcome]) -> bool + Send + Sync>;
@@ -33,6 +35,7 @@ pub type Check = Box<dyn Fn(&[&UnitOutcome]) -> bool + Send + Sync>;
 const NAMES: &[&str] = &["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸"];
 
 impl Claim {
+    /// One unit without facts, in the base period that holds the month.
     pub fn new(plan: &Plan, month: Month, check: Check) -> Claim {
         Claim { units: vec![Part::default()], month, period: base_period(plan, month), check }
     }
@@ -48,6 +51,7 @@ impl Claim {
         self.row_with(input, quantity, Vec::new())
     }
 
+    /// A row about the last unit, with cells of its own.
     pub fn row_with(mut self, input: InputId, quantity: Number, given: Vec<(Asked, String)>) -> Claim {
         if let Some(unit) = self.units.last_mut() {
             unit.rows.push((input, quantity, given));
@@ -68,8 +72,8 @@ impl Claim {
         for (index, unit) in self.units.iter().enumerate() {
             let name = self.name(plan, index, tag);
             facts.unit(plan, &name, &unit.asked);
-            for (input, quantity, given) in &unit.rows {
-                facts.row(plan, *input, &name, self.month, *quantity, given);
+            for row in &unit.rows {
+                facts.row(plan, &name, self.month, row);
             }
         }
     }

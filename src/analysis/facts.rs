@@ -10,8 +10,7 @@ use crate::calendar::{Cycle, Month, Period, PeriodId};
 use crate::compile::order::each_expr;
 use crate::diagnostic::Findings;
 use crate::eval::{self, Request};
-use crate::example::{in_memory, table};
-use crate::facts::{self, Options, Reading, Store};
+use crate::facts::{self, Options, Reading, Store, in_memory, table};
 use crate::outcome::Outcome;
 use crate::plan::*;
 use crate::scored::amount_text;
@@ -20,12 +19,15 @@ use crate::workdays::Workdays;
 
 use super::uses::everything;
 
+/// A row of a table: by column, in the order in which they were filled in.
 pub type Cells = Vec<(String, String)>;
 
 /// Units and fact rows, as the tables an office would have.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
+    /// 单位.csv
     pub units: Vec<Cells>,
+    /// The facts of all of them.
     pub rows: Vec<Cells>,
 }
 
@@ -59,6 +61,9 @@ pub fn month_for(plan: &Plan, input: InputId) -> Month {
     found.map_or(calendar.last(), |id| calendar.period(id).last)
 }
 
+/// What is reported, how much, and what else the row must say.
+pub type Row = (InputId, Number, Vec<(Asked, String)>);
+
 /// The base period that holds a month.
 pub fn base_period(plan: &Plan, month: Month) -> PeriodId {
     plan.calendar.around(plan.cycle, month).unwrap_or_else(|| plan.calendar.term())
@@ -66,32 +71,14 @@ pub fn base_period(plan: &Plan, month: Month) -> PeriodId {
 
 impl Facts {
     /// Rows of an input about a unit: one, or of a rating as many as it takes.
-    pub fn row(
-        &mut self,
-        plan: &Plan,
-        id: InputId,
-        unit: &str,
-        month: Month,
-        quantity: Number,
-        given: &[(Asked, String)],
-    ) {
-        for rater in raters(plan, id) {
-            self.one_row(plan, id, unit, month, quantity, given, &rater);
+    pub fn row(&mut self, plan: &Plan, unit: &str, month: Month, row: &Row) {
+        for rater in raters(plan, row.0) {
+            self.one_row(plan, unit, month, row, &rater);
         }
     }
 
     /// Everything that a row needs is filled in.
-    #[allow(clippy::too_many_arguments)]
-    fn one_row(
-        &mut self,
-        plan: &Plan,
-        id: InputId,
-        unit: &str,
-        month: Month,
-        quantity: Number,
-        given: &[(Asked, String)],
-        rater: &str,
-    ) {
+    fn one_row(&mut self, plan: &Plan, unit: &str, month: Month, (id, quantity, given): &Row, rater: &str) {
         let input = &plan.inputs[id.index()];
         let cycle = input.cycle;
         let period = plan.calendar.around(cycle, month).map(|id| plan.calendar.period(id));
@@ -112,7 +99,7 @@ impl Facts {
         let first = month.first_day();
         let late = needs.deadline.then(|| quantity.decimal().and_then(|days| days.to_u64())).flatten();
         let is_grade = matches!(input.kind, InputKind::Grade { .. });
-        put("数量", if late.is_some() || is_grade { String::new() } else { cell(quantity, &input.quantity) });
+        put("数量", if late.is_some() || is_grade { String::new() } else { cell(*quantity, &input.quantity) });
         if let Some((_, most)) = needs.points {
             let points = given.iter().find(|(asked, _)| *asked == Asked::Points).map(|(_, text)| text.clone());
             put("分值", points.unwrap_or_else(|| most.normalize().to_string()));

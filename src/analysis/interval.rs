@@ -7,7 +7,9 @@ use crate::value::{Inexact, Number, Rounding};
 /// All numbers from `low` to `high`, both ends included; `None` is no end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interval {
+    /// The least number in it.
     pub low: Option<Number>,
+    /// The greatest number in it.
     pub high: Option<Number>,
     /// An end may be further out than any facts reach.
     pub loose: bool,
@@ -19,29 +21,37 @@ fn end(result: Option<Result<Number, Inexact>>) -> Option<Number> {
 }
 
 impl Interval {
+    /// Zero alone.
     pub const ZERO: Interval = Interval { low: Some(Number::ZERO), high: Some(Number::ZERO), loose: false };
+    /// Every number.
     pub const ANY: Interval = Interval { low: None, high: None, loose: true };
 
+    /// From one end to the other; `None` is no end.
     pub fn new(low: Option<Number>, high: Option<Number>) -> Interval {
         Interval { low, high, loose: false }
     }
 
+    /// One number alone.
     pub fn exactly(number: Number) -> Interval {
         Interval::new(Some(number), Some(number))
     }
 
+    /// Both ends are known.
     pub fn between(low: Number, high: Number) -> Interval {
         Interval::new(Some(low), Some(high))
     }
 
+    /// No end above.
     pub fn at_least(low: Number) -> Interval {
         Interval::new(Some(low), None)
     }
 
+    /// The same, with ends that may be out of reach.
     pub fn loosened(self) -> Interval {
         Interval { loose: true, ..self }
     }
 
+    /// Whether it is zero alone.
     pub fn is_zero(&self) -> bool {
         self.single().is_some_and(Number::is_zero)
     }
@@ -51,14 +61,17 @@ impl Interval {
         self.low.filter(|_| self.low == self.high)
     }
 
+    /// Whether a number below zero lies in it.
     pub fn may_be_negative(&self) -> bool {
         self.low.is_none_or(Number::is_negative)
     }
 
+    /// Whether a number above zero lies in it.
     pub fn may_be_positive(&self) -> bool {
         self.high.is_none_or(Number::is_positive)
     }
 
+    /// Whether the number lies in it.
     pub fn holds(&self, number: Number) -> bool {
         self.low.is_none_or(|low| low <= number) && self.high.is_none_or(|high| number <= high)
     }
@@ -72,6 +85,7 @@ impl Interval {
         }
     }
 
+    /// The smallest interval around it and zero.
     pub fn or_zero(self) -> Interval {
         self.or(Interval::ZERO)
     }
@@ -92,6 +106,7 @@ impl Interval {
         apart(self.high, other.low) || apart(other.high, self.low)
     }
 
+    /// Where sums lie.
     pub fn plus(self, other: Interval) -> Interval {
         Interval {
             low: end(self.low.zip(other.low).map(|(a, b)| a.plus(b))),
@@ -100,14 +115,17 @@ impl Interval {
         }
     }
 
+    /// Where the opposites lie.
     pub fn negated(self) -> Interval {
         Interval { low: self.high.map(Number::negated), high: self.low.map(Number::negated), loose: self.loose }
     }
 
+    /// Where differences lie.
     pub fn minus(self, other: Interval) -> Interval {
         self.plus(other.negated())
     }
 
+    /// Where products lie.
     pub fn times(self, other: Interval) -> Interval {
         let ends = |interval: Interval| [(interval.low, -1), (interval.high, 1)];
         let corners = ends(self).into_iter().flat_map(|a| ends(other).map(|b| corner(a, b)));
@@ -130,6 +148,7 @@ impl Interval {
         Interval { low, high, loose: self.loose || other.loose }
     }
 
+    /// Where quotients lie; a divisor of zero gives none.
     pub fn divided_by(self, other: Interval) -> Interval {
         if let (Some(low), Some(high)) = (other.low, other.high)
             && (low.is_positive() || high.is_negative())
@@ -168,6 +187,7 @@ impl Interval {
         }
     }
 
+    /// Where the lesser of two lies.
     pub fn min(self, other: Interval) -> Interval {
         Interval {
             low: self.low.zip(other.low).map(|(a, b)| a.min(b)),
@@ -176,6 +196,7 @@ impl Interval {
         }
     }
 
+    /// Where the greater of two lies.
     pub fn max(self, other: Interval) -> Interval {
         Interval {
             low: greater(self.low, other.low),
@@ -184,6 +205,7 @@ impl Interval {
         }
     }
 
+    /// Where the numbers lie without their sign.
     pub fn absolute(self) -> Interval {
         let zero = Interval::ZERO;
         match (self.may_be_negative(), self.may_be_positive()) {
@@ -212,6 +234,7 @@ impl Interval {
         Interval { low: end(self.low.map(&change)), high: end(self.high.map(&change)), loose: self.loose }
     }
 
+    /// Where the rounded numbers lie.
     pub fn rounded(self, places: u32, rounding: Rounding) -> Interval {
         self.map(|number| number.rounded(places, rounding))
     }

@@ -5,8 +5,9 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::Comparison;
-use super::adapt::{Adapted, Misfits, adapt};
+use super::adapt::{Adapted, adapt};
 use super::deciding::Deciding;
+use super::misfits::Misfits;
 use super::places::{self, MoneyPart, PlacePart};
 use super::share::{Known, Shares, Sharing};
 use crate::calendar::PeriodId;

@@ -13,6 +13,8 @@ mod direction;
 mod drafts;
 mod guess;
 mod impact;
+mod misfits;
+mod numbers;
 mod orders;
 mod pairs;
 mod pieces;
@@ -26,10 +28,10 @@ mod witness;
 
 use rustc_hash::FxHashMap;
 
-pub use adapt::{Misfits, Unknown};
 pub use book::without_comment;
 pub use change::{About, Change, Direction, Facet, Section, SourceLine, Subject};
 pub use impact::{Data, Impact, Moved, Part, Standing, impact, standing};
+pub use misfits::{Misfits, Unknown};
 pub use places::{MoneyPart, PlacePart};
 pub use three::{Clash, clashes};
 pub use witness::{Effect, Witness, confirm};

@@ -1,6 +1,7 @@
 //! Changes in the rulebook's own words: what stands in both lines is said once, what differs as 由…改为….
 
 use super::book::Saying;
+use crate::fmt::full;
 use crate::parse::InForce;
 
 /// What a change of one line into another says: `每项由扣1分改为扣2分`.
@@ -122,16 +123,7 @@ fn cut<'t>(old: &'t str, new: &'t str) -> (&'t str, &'t str, &'t str) {
 
 /// Signs as clerks write them.
 pub fn wide(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            ':' => '：',
-            ',' => '，',
-            ';' => '；',
-            '(' => '（',
-            ')' => '）',
-            other => other,
-        })
-        .collect()
+    text.chars().map(full).collect()
 }
 
 /// A line without the label that the sentence begins with, and without what only facts need to know.

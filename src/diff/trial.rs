@@ -142,7 +142,7 @@ impl<'p> Side<'p> {
                         continue;
                     }
                     if let Some(input) = self.own(row).filter(|input| self.is_open(*input, month)) {
-                        facts.row(self.plan, input, &name, month, row.quantity, &self.asked(&row.given));
+                        facts.row(self.plan, &name, month, &(input, row.quantity, self.asked(&row.given)));
                     }
                 }
             }

@@ -4,16 +4,33 @@ use rustc_hash::FxHashMap;
 
 use crate::calendar::PeriodId;
 use crate::compile::order::walk;
+use crate::eval::Ranks;
 use crate::eval::expr::Value;
 use crate::eval::grading::settled;
 use crate::eval::peers::group_of;
 use crate::eval::problem::{Problem, ProblemKind, Where};
 use crate::eval::run::Run;
 use crate::eval::score::Scored;
-use crate::eval::unit::{At, Scorer};
+use crate::eval::unit::{At, Scorer, Settled};
 use crate::outcome::{AwardOutcome, Status};
 use crate::plan::{Award, AwardTo, Condition, Expr, RankingId};
 use crate::value::Number;
+
+/// Units with their places and grades, as awards look at them; all lists are in roster order.
+#[derive(Clone, Copy)]
+pub(super) struct Placed<'s, 'a> {
+    pub period: PeriodId,
+    pub units: &'s [Scored<'a>],
+    pub ranks: &'s Ranks,
+    /// Of each unit, by grading.
+    pub grades: &'s [Vec<Option<String>>],
+}
+
+impl Placed<'_, '_> {
+    fn settled(&self, unit: usize) -> Settled {
+        settled(&self.units[unit].outcome, self.period, &self.grades[unit])
+    }
+}
 
 /// Whether a unit has an award, and why it is withheld.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,16 +41,10 @@ enum Claim {
 }
 
 impl<'a> Run<'a> {
-    pub fn award(
-        &mut self,
-        index: u16,
-        period: PeriodId,
-        units: &[Scored<'a>],
-        ranks: &FxHashMap<RankingId, Vec<Option<u32>>>,
-        known: &[Vec<Option<String>>],
-    ) -> Vec<Option<AwardOutcome>> {
+    /// What an award comes to for each unit; the withheld ones only where traced.
+    pub fn award(&mut self, index: u16, placed: Placed<'_, 'a>) -> Vec<Option<AwardOutcome>> {
         let award: &'a Award = &self.program.plan.awards[index as usize];
-        let (claims, money) = self.claimed(index, period, units, ranks, known);
+        let (claims, money) = self.claimed(index, placed);
         let traced = self.program.traced;
         let outcome = |(claim, money): (Claim, Option<Number>)| {
             let withheld = match claim {
@@ -51,93 +62,66 @@ impl<'a> Run<'a> {
     }
 
     /// The money alone that an award brings each unit.
-    pub fn paid(
-        &mut self,
-        index: u16,
-        period: PeriodId,
-        units: &[Scored<'a>],
-        ranks: &FxHashMap<RankingId, Vec<Option<u32>>>,
-        known: &[Vec<Option<String>>],
-    ) -> Vec<Number> {
-        let (claims, money) = self.claimed(index, period, units, ranks, known);
+    pub fn paid(&mut self, index: u16, placed: Placed<'_, 'a>) -> Vec<Number> {
+        let (claims, money) = self.claimed(index, placed);
         let amount =
             |(claim, money): (Claim, Option<Number>)| money.filter(|_| claim == Claim::Given).unwrap_or_default();
         claims.into_iter().zip(money).map(amount).collect()
     }
 
     /// Who has a claim to an award, and to how much.
-    fn claimed(
-        &mut self,
-        index: u16,
-        period: PeriodId,
-        units: &[Scored<'a>],
-        ranks: &FxHashMap<RankingId, Vec<Option<u32>>>,
-        known: &[Vec<Option<String>>],
-    ) -> (Vec<Claim>, Vec<Option<Number>>) {
+    fn claimed(&mut self, index: u16, placed: Placed<'_, 'a>) -> (Vec<Claim>, Vec<Option<Number>>) {
         let award: &'a Award = &self.program.plan.awards[index as usize];
-        let meets = self.meets(index, &award.when, period, units, known);
+        let meets = self.meets(index, &award.when, placed);
         let mut barred: Vec<Option<String>> =
-            units.iter().zip(&meets).map(|(scored, meets)| bar(award, scored, *meets)).collect();
+            placed.units.iter().zip(&meets).map(|(scored, meets)| bar(award, scored, *meets)).collect();
         for (when, reason) in &award.exceptions {
-            for (barred, excepted) in barred.iter_mut().zip(self.meets(index, when, period, units, known)) {
+            for (barred, excepted) in barred.iter_mut().zip(self.meets(index, when, placed)) {
                 if excepted && barred.is_none() {
                     *barred = Some(reason.clone());
                 }
             }
         }
-        let claims = self.claims(award, units, ranks, known, &barred);
-        let money = self.money(index, award, period, units, known, &claims);
+        let claims = self.claims(award, placed, &barred);
+        let money = self.money(index, award, placed, &claims);
         (claims, money)
     }
 
     /// By unit, whether a condition of the award holds.
-    fn meets(
-        &mut self,
-        index: u16,
-        when: &'a Condition,
-        period: PeriodId,
-        units: &[Scored<'a>],
-        known: &[Vec<Option<String>>],
-    ) -> Vec<bool> {
+    fn meets(&mut self, index: u16, when: &'a Condition, placed: Placed<'_, 'a>) -> Vec<bool> {
         if *when == Condition::Always {
-            return vec![true; units.len()];
+            return vec![true; placed.units.len()];
         }
         self.survey(&|scorer, unit| {
-            let outcome = &units[unit].outcome;
-            if outcome.status != Status::Assessed {
+            if placed.units[unit].outcome.status != Status::Assessed {
                 return false;
             }
-            scorer.resume(unit, settled(outcome, period, &known[unit]));
-            scorer.holds(when, At::period(period)).unwrap_or_else(|fault| {
-                scorer.problems.push(Problem::arithmetic(unit, Where::Award(index), period, fault));
+            scorer.resume(unit, placed.settled(unit));
+            scorer.holds(when, At::period(placed.period)).unwrap_or_else(|fault| {
+                scorer.problems.push(Problem::arithmetic(unit, Where::Award(index), placed.period, fault));
                 false
             })
         })
     }
 
-    fn claims(
-        &self,
-        award: &Award,
-        units: &[Scored<'a>],
-        ranks: &FxHashMap<RankingId, Vec<Option<u32>>>,
-        known: &[Vec<Option<String>>],
-        barred: &[Option<String>],
-    ) -> Vec<Claim> {
+    /// `barred`: by unit, why it may not have the award.
+    fn claims(&self, award: &Award, placed: Placed<'_, 'a>, barred: &[Option<String>]) -> Vec<Claim> {
         let in_reach: Vec<(bool, bool)> = match &award.to {
             AwardTo::Places { ranking, first, last } => {
-                self.places(*ranking, ranks, award, barred, false, |place| *first <= place && place <= *last)
+                self.places(*ranking, placed.ranks, award, barred, false, |place| *first <= place && place <= *last)
             }
             AwardTo::Bottom { ranking, count } => {
-                self.places(*ranking, ranks, award, barred, true, |place| place <= *count)
+                self.places(*ranking, placed.ranks, award, barred, true, |place| place <= *count)
             }
-            AwardTo::Graded { grading, grades } => known
+            AwardTo::Graded { grading, grades } => placed
+                .grades
                 .iter()
                 .map(|known| known.get(*grading as usize).and_then(Option::as_ref))
                 .map(|grade| grade.is_some_and(|grade| grades.contains(grade)))
                 .map(|is_graded| (is_graded, is_graded))
                 .collect(),
             // Who does not meet the condition has no claim that could be withheld.
-            AwardTo::Meeting => vec![(true, true); units.len()],
+            AwardTo::Meeting => vec![(true, true); placed.units.len()],
         };
         let claim =
             |((reaches, by_own_rank), (scored, barred)): ((bool, bool), (&Scored, &Option<String>))| match barred {
@@ -147,14 +131,14 @@ impl<'a> Run<'a> {
                 Some(reason) if by_own_rank && !reason.is_empty() => Claim::Withheld(reason.clone()),
                 Some(_) => Claim::None,
             };
-        in_reach.into_iter().zip(units.iter().zip(barred)).map(claim).collect()
+        in_reach.into_iter().zip(placed.units.iter().zip(barred)).map(claim).collect()
     }
 
     /// By unit: whether its place is meant, and whether its own rank alone would be.
     fn places(
         &self,
         ranking: RankingId,
-        ranks: &FxHashMap<RankingId, Vec<Option<u32>>>,
+        ranks: &Ranks,
         award: &Award,
         barred: &[Option<String>],
         from_bottom: bool,
@@ -201,16 +185,10 @@ impl<'a> Run<'a> {
             .collect()
     }
 
-    fn money(
-        &mut self,
-        index: u16,
-        award: &'a Award,
-        period: PeriodId,
-        units: &[Scored<'a>],
-        known: &[Vec<Option<String>>],
-        claims: &[Claim],
-    ) -> Vec<Option<Number>> {
-        let Some(money) = &award.money else { return vec![None; units.len()] };
+    /// What each claim is worth, the withheld ones too.
+    fn money(&mut self, index: u16, award: &'a Award, placed: Placed<'_, 'a>, claims: &[Claim]) -> Vec<Option<Number>> {
+        let Some(money) = &award.money else { return vec![None; placed.units.len()] };
+        let period = placed.period;
         if let Expr::Number(amount) = money {
             return claims.iter().map(|claim| (*claim != Claim::None).then_some(*amount)).collect();
         }
@@ -218,7 +196,7 @@ impl<'a> Run<'a> {
             if claims[unit] == Claim::None {
                 return None;
             }
-            scorer.resume(unit, settled(&units[unit].outcome, period, &known[unit]));
+            scorer.resume(unit, placed.settled(unit));
             match scorer.number(money, At::period(period)) {
                 // 奖励（得分 - 90）×100元 of 85分 is no reward.
                 Ok(Some(amount)) if takes(award) && amount > Number::ZERO || !takes(award) && amount < Number::ZERO => {

@@ -4,7 +4,10 @@
 use rustc_hash::FxHashMap;
 
 use crate::calendar::PeriodId;
+use crate::eval::Ranks;
+use crate::eval::award::Placed;
 use crate::eval::cohort::{RankKey, rank};
+use crate::eval::grading::Stage;
 use crate::eval::run::{Active, Run};
 use crate::eval::score::Scored;
 use crate::outcome::{Status, UnitOutcome};
@@ -23,15 +26,20 @@ pub struct Closing<'a> {
 /// What a unit is beside its total.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fate {
+    /// Whether it takes part.
     pub status: Status,
+    /// 一票否决
     pub vetoed: bool,
+    /// Titles lost (评先资格).
     pub disqualified: Vec<String>,
 }
 
 /// Who stands where, by the name of the ranking or grading, in roster order.
 #[derive(Clone, Default)]
 pub struct Places {
+    /// `None` where a unit has no place.
     pub ranks: FxHashMap<String, Vec<Option<u32>>>,
+    /// `None` where a unit has no grade.
     pub grades: FxHashMap<String, Vec<Option<String>>>,
 }
 
@@ -122,7 +130,7 @@ impl<'a> Closing<'a> {
         let Some(at) = self.place(name) else { return };
         let keys = self.units.iter().map(|scored| match scored.outcome.status {
             Status::Assessed => scored.keys[at].as_ref(),
-            Status::NotAssessed | Status::Pending => None,
+            Status::NotAssessed => None,
         });
         let ranking = &self.run.program.plan.rankings[self.rankings[at].index()];
         let placed = rank(&self.run.program, ranking, &keys.collect::<Vec<_>>());
@@ -142,7 +150,8 @@ impl<'a> Closing<'a> {
         }
         let none = vec![None; self.units.len()];
         let order = ranks.get(&plan.gradings[usize::from(index)].ranking).unwrap_or(&none);
-        self.run.grade(index, self.period, &self.units, order, &mut known, &mut Active::new());
+        let stage = Stage { index, period: self.period, units: &self.units, ranks: order };
+        self.run.grade(stage, &mut known, &mut Active::new());
         let given = known.into_iter().map(|mut grades| grades[usize::from(index)].take());
         places.grades.insert(name.to_owned(), given.collect());
     }
@@ -156,11 +165,11 @@ impl<'a> Closing<'a> {
         for (id, ranks) in &ranks {
             self.run.board.put_ranks(*id, self.period, ranks.clone());
         }
-        let paid = |award: &usize| self.run.paid(*award as u16, self.period, &self.units, &ranks, &known);
-        awards.iter().map(paid).collect()
+        let placed = Placed { period: self.period, units: &self.units, ranks: &ranks, grades: &known };
+        awards.iter().map(|award| self.run.paid(*award as u16, placed)).collect()
     }
 
-    fn own_ranks(&self, places: &Places) -> FxHashMap<RankingId, Vec<Option<u32>>> {
+    fn own_ranks(&self, places: &Places) -> Ranks {
         let named = self.rankings.iter().zip(self.rankings());
         named.filter_map(|(id, name)| Some((*id, places.ranks.get(name)?.clone()))).collect()
     }

@@ -15,13 +15,16 @@ use crate::value::{Inexact, Number};
 /// The lines and nodes to look at.
 #[derive(Clone, Debug, Default)]
 pub struct Watch {
+    /// Lines.
     pub rules: Vec<RuleId>,
+    /// Nodes.
     pub nodes: Vec<NodeId>,
 }
 
 /// What they come to for one unit, by the base period they land in; what is nothing is left out.
 #[derive(Clone, Debug, Default)]
 pub struct Glimpse {
+    /// What lines give.
     pub rules: Vec<(RuleId, PeriodId, Tally)>,
     /// Before the node's steps, and its points after them.
     pub nodes: Vec<(NodeId, PeriodId, Tally, Number)>,

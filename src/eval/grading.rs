@@ -14,6 +14,17 @@ use crate::outcome::{GradeOutcome, Status, UnitOutcome};
 use crate::plan::{Comparison, Condition, Effect, Expr, GradeChange, Grading, Quota};
 use crate::value::{Inexact, Number, Rounding};
 
+/// One grading of a period, and the units it is to grade; all lists are in roster order.
+#[derive(Clone, Copy)]
+pub(super) struct Stage<'s, 'a> {
+    /// Of the grading in the plan.
+    pub index: u16,
+    pub period: PeriodId,
+    pub units: &'s [Scored<'a>],
+    /// Their places in the ranking that quotas go by.
+    pub ranks: &'s [Option<u32>],
+}
+
 /// A unit's grade on its way through quotas and rules.
 #[derive(Clone, Debug, Default)]
 struct Standing {
@@ -31,7 +42,7 @@ struct Standing {
 pub(super) fn settled(unit: &UnitOutcome, period: PeriodId, grades: &[Option<String>]) -> Settled {
     let total = match unit.status {
         Status::Assessed => Value::Number(unit.total),
-        Status::NotAssessed | Status::Pending => Value::NotAssessed,
+        Status::NotAssessed => Value::NotAssessed,
     };
     Settled { period, total, vetoed: unit.vetoed, disqualified: unit.disqualified.clone(), grades: grades.to_vec() }
 }
@@ -40,17 +51,15 @@ impl<'a> Run<'a> {
     /// Grades of one grading for every unit; `known` holds those of earlier gradings.
     pub fn grade(
         &mut self,
-        index: u16,
-        period: PeriodId,
-        units: &[Scored<'a>],
-        ranks: &[Option<u32>],
+        stage: Stage<'_, 'a>,
         known: &mut [Vec<Option<String>>],
         active: &mut Active,
     ) -> Vec<Option<GradeOutcome>> {
+        let Stage { index, units, ranks, .. } = stage;
         let grading: &'a Grading = &self.program.plan.gradings[index as usize];
         let name_of = |grade: usize| grading.grades[grade].name.clone();
         let mut standings: Vec<Standing> = self
-            .bands(index, grading, period, units, known, active)
+            .bands(stage, known, active)
             .into_iter()
             .map(|(band, worthy)| Standing { band, now: band, worthy, ..Standing::default() })
             .collect();
@@ -60,7 +69,7 @@ impl<'a> Run<'a> {
         for (unit, standing) in standings.iter().enumerate() {
             known[unit][index as usize] = standing.now.map(name_of);
         }
-        self.apply_rules(index, period, units, known, &mut standings, active);
+        self.apply_rules(stage, known, &mut standings, active);
         if grading.refill {
             self.fill_quotas(grading, units, ranks, &mut standings);
         }
@@ -78,15 +87,14 @@ impl<'a> Run<'a> {
         standings.into_iter().map(outcome).collect()
     }
 
+    /// Of each unit the grade that its band is of, and, where there are quotas, which grades it is good enough for.
     fn bands(
         &mut self,
-        index: u16,
-        grading: &'a Grading,
-        period: PeriodId,
-        units: &[Scored<'a>],
+        Stage { index, period, units, .. }: Stage<'_, 'a>,
         known: &[Vec<Option<String>>],
         active: &mut Active,
     ) -> Vec<(Option<usize>, Vec<bool>)> {
+        let grading: &'a Grading = &self.program.plan.gradings[index as usize];
         let has_quotas = grading.grades.iter().any(|grade| !grade.quotas.is_empty());
         let better = better_end(grading);
         let ask = |scorer: &mut Scorer<'_, 'a>, unit: usize| {
@@ -155,11 +163,10 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// What lines did to grades, then the grading's own rules in the order written.
     fn apply_rules(
         &mut self,
-        index: u16,
-        period: PeriodId,
-        units: &[Scored<'a>],
+        Stage { index, period, units, .. }: Stage<'_, 'a>,
         known: &mut [Vec<Option<String>>],
         standings: &mut [Standing],
         active: &mut Active,

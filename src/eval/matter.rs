@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use rustc_hash::FxHashMap;
 
 use crate::calendar::PeriodId;
-use crate::eval::rule::{Draft, every};
+use crate::eval::rule::Draft;
 use crate::eval::unit::{At, Scorer};
 use crate::outcome::Use;
 use crate::plan::{Basis, Condition, LaterHigher, NodeId, Rule, RuleId, SameMatter, SymbolId, Type};
@@ -174,7 +174,7 @@ impl<'a> Scorer<'_, 'a> {
             let left = left_of.get(&part).copied().unwrap_or(before);
             left_of.insert(part, left.minus(times)?.max(Number::ZERO));
             let draft = &mut drafts[index];
-            let reason = || format!("{}最多计{most}次", every(cycle));
+            let reason = || format!("{}最多计{most}次", cycle.every());
             if left < times {
                 self.see(|| Use::MostTimes(id));
             }

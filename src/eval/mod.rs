@@ -8,10 +8,12 @@ mod best;
 mod closing;
 mod cohort;
 mod condition;
+mod effect;
 mod expr;
 mod glimpse;
 mod grading;
 mod input;
+mod limit;
 mod matter;
 mod memo;
 mod node;
@@ -44,7 +46,9 @@ pub use glimpse::{Glimpse, Watch, evaluate_watching};
 
 use crate::calendar::PeriodId;
 use crate::diagnostic::{Finding, Findings, Place};
+use crate::eval::award::Placed;
 use crate::eval::cohort::give_ranks;
+use crate::eval::grading::Stage;
 use crate::eval::peers::group_of;
 use crate::eval::problem::spoken;
 use crate::eval::program::{Program, waits_for_reports};
@@ -59,7 +63,9 @@ pub const NO_FACTS_HELP: &str = "真的什么也没有发生的，也要报一�
 
 /// What is to be evaluated.
 pub struct Request<'a> {
+    /// What is evaluated.
     pub plan: &'a Plan,
+    /// Its facts.
     pub store: &'a Store,
     /// A base period, the term, or another period whose cycle has a roll-up.
     pub period: PeriodId,
@@ -176,7 +182,9 @@ pub fn missing(request: &Request) -> Vec<Missing> {
 pub struct Missing {
     /// Index into the roster.
     pub unit: usize,
+    /// Which.
     pub input: InputId,
+    /// The month, or the longer period that it is reported for.
     pub period: PeriodId,
 }
 
@@ -194,14 +202,14 @@ fn compare<'a>(run: &mut Run<'a>, period: PeriodId, rankings: &[RankingId], unit
     let cycle = plan.calendar.period(period).cycle;
     let (ranks, grades) = rank_and_grade(run, period, rankings, units, &mut Active::new());
     for (index, _) in plan.awards.iter().enumerate().filter(|(_, award)| award.cycle == cycle) {
-        let given = run.award(index as u16, period, units, &ranks, &grades);
+        let given = run.award(index as u16, Placed { period, units, ranks: &ranks, grades: &grades });
         for (scored, award) in units.iter_mut().zip(given) {
             scored.outcome.awards.extend(award);
         }
     }
 }
 
-/// By ranking, the place of every unit.
+/// By ranking, the place of every unit, in roster order.
 type Ranks = FxHashMap<RankingId, Vec<Option<u32>>>;
 
 /// Ranks and grades of a period, by unit and grading; `active` is what is just being worked out.
@@ -213,7 +221,7 @@ fn rank_and_grade<'a>(
     active: &mut Active,
 ) -> (Ranks, Vec<Vec<Option<String>>>) {
     let plan = run.program.plan;
-    let mut ranks: FxHashMap<RankingId, Vec<Option<u32>>> = FxHashMap::default();
+    let mut ranks = Ranks::default();
     for (index, id) in rankings.iter().enumerate() {
         let given = give_ranks(&run.program, *id, index, units);
         run.board.put_ranks(*id, period, given.clone());
@@ -226,7 +234,7 @@ fn rank_and_grade<'a>(
     for index in run.program.gradings_of(run.program.cycle(period)) {
         let none = vec![None; units.len()];
         let order = ranks.get(&plan.gradings[usize::from(index)].ranking).unwrap_or(&none);
-        let given = run.grade(index, period, units, order, &mut grades, active);
+        let given = run.grade(Stage { index, period, units, ranks: order }, &mut grades, active);
         for (scored, grade) in units.iter_mut().zip(given) {
             scored.outcome.grades.extend(grade);
         }

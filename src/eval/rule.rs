@@ -1,21 +1,18 @@
 //! Scores one line of the rulebook for one unit in one period, entry by entry.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use rustc_hash::FxHashMap;
 
 use crate::calendar::{Cycle, PeriodId};
+use crate::eval::effect::may_wait;
 use crate::eval::expr::Value;
+use crate::eval::limit::within;
 use crate::eval::memo::Known;
 use crate::eval::problem::{Problem, ProblemKind, Where};
-use crate::eval::unit::{At, Fired, Scorer};
+use crate::eval::unit::{At, Scorer};
 use crate::outcome::Use;
-use crate::plan::{
-    Basis, Condition, DayKind, Effect, Expr, InputId, Limit, LimitPer, RowField, Rule, RuleEffect, RuleId, SymbolId,
-    Type,
-};
+use crate::plan::{Basis, DayKind, Expr, InputId, LimitPer, RowField, Rule, RuleId, Type};
 use crate::value::{Inexact, Number};
 
 /// An entry in the making.
@@ -338,176 +335,6 @@ impl<'a> Scorer<'_, 'a> {
         }
         Ok(())
     }
-
-    /// Limits per cycle, in the order written; the last entries give way.
-    fn limit(&mut self, id: RuleId, rule: &'a Rule, drafts: &mut [Draft], at: At) -> Result<(), Inexact> {
-        for (index, limit) in rule.limits.iter().enumerate() {
-            if limit.per == LimitPer::Person {
-                self.limit_each_person((id, index as u16), limit, drafts, at)?;
-            }
-            let LimitPer::Cycle(per) = limit.per else { continue };
-            if per < rule.cycle {
-                self.limit_each_part((id, index as u16), limit, per, drafts, at)?;
-                continue;
-            }
-            let sum = sum_of(drafts)?;
-            let key = |period| (id, index as u8, period);
-            let mut before = Number::ZERO;
-            if per > rule.cycle {
-                self.before_limit.insert(key(at.period), sum);
-                for earlier in self.program.earlier_in(per, at.period) {
-                    self.rule(id, earlier);
-                    before = before.plus(self.before_limit.get(&key(earlier)).copied().unwrap_or_default())?;
-                }
-            }
-            let Some(most) = self.number(&limit.most, at)? else { continue };
-            let granted = within(before.plus(sum)?, most).minus(within(before, most))?;
-            if granted != sum {
-                self.see(|| Use::Limit { rule: id, index: index as u16 });
-                self.reduce(rule, limit, drafts, sum.minus(granted)?, most)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// 每月最多扣3分 of a year: what the rows of one month give together is within the limit.
-    fn limit_each_part(
-        &mut self,
-        (id, index): (RuleId, u16),
-        limit: &'a Limit,
-        per: Cycle,
-        drafts: &mut [Draft],
-        at: At,
-    ) -> Result<(), Inexact> {
-        let Some(most) = self.number(&limit.most, at)? else { return Ok(()) };
-        let rule = self.program.rule(id);
-        let mut parts: BTreeMap<PeriodId, Vec<usize>> = BTreeMap::new();
-        for (place, draft) in drafts.iter().enumerate() {
-            if let Some(row) = draft.fact {
-                parts.entry(self.program.around(self.fact(row).period(), per)).or_default().push(place);
-            }
-        }
-        for places in parts.into_values() {
-            let mut part: Vec<Draft> = places.iter().map(|place| drafts[*place].clone()).collect();
-            let sum = sum_of(&part)?;
-            let granted = within(sum, most);
-            if granted != sum {
-                self.see(|| Use::Limit { rule: id, index });
-                self.reduce(rule, limit, &mut part, sum.minus(granted)?, most)?;
-                for (place, draft) in places.into_iter().zip(part) {
-                    drafts[place] = draft;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// What the rows of one person give together is within the limit.
-    fn limit_each_person(
-        &mut self,
-        (rule, index): (RuleId, u16),
-        limit: &'a Limit,
-        drafts: &mut [Draft],
-        at: At,
-    ) -> Result<(), Inexact> {
-        let Some(most) = self.number(&limit.most, at)? else { return Ok(()) };
-        let traced = self.program.traced;
-        let mut so_far: FxHashMap<Option<SymbolId>, Number> = FxHashMap::default();
-        for draft in drafts.iter_mut().filter(|draft| draft.counted) {
-            let person = draft.fact.and_then(|row| self.detail(row)).and_then(|detail| detail.person);
-            let before = so_far.entry(person).or_default();
-            let sum = before.plus(draft.points)?;
-            let granted = within(sum, most).minus(within(*before, most))?;
-            *before = sum;
-            if granted != draft.points {
-                self.see(|| Use::Limit { rule, index });
-                let verb = if draft.points.is_negative() { "扣" } else { "加" };
-                draft.points = granted;
-                draft.explain(traced, || format!("每人最多{verb}{}分", most.spoken()));
-            }
-        }
-        Ok(())
-    }
-
-    /// Takes `excess` away from the last entries of its sign.
-    fn reduce(
-        &self,
-        rule: &Rule,
-        limit: &Limit,
-        drafts: &mut [Draft],
-        mut excess: Number,
-        most: Number,
-    ) -> Result<(), Inexact> {
-        let cycle = match limit.per {
-            LimitPer::Cycle(cycle) => cycle,
-            LimitPer::Row | LimitPer::Person => rule.cycle,
-        };
-        let every = every(cycle);
-        for draft in drafts.iter_mut().rev().filter(|draft| draft.counted) {
-            if excess.is_zero() {
-                break;
-            }
-            if draft.points.is_negative() != excess.is_negative() || draft.points.is_zero() {
-                continue;
-            }
-            let verb = if excess.is_negative() { "扣" } else { "加" };
-            let taken = if draft.points.abs() < excess.abs() { draft.points } else { excess };
-            draft.points = draft.points.minus(taken)?;
-            excess = excess.minus(taken)?;
-            draft.explain(self.program.traced, || format!("本条{every}累计最多{verb}{}分", most.spoken()));
-        }
-        Ok(())
-    }
-
-    /// Draws the effects that waited for points; those of a period whose total is being worked out wait on.
-    pub fn draw_effects(&mut self) -> Result<(), Inexact> {
-        for (id, period) in std::mem::take(&mut self.waiting) {
-            match self.totals.ask(period.0 as usize) {
-                Known::Busy => {
-                    self.waiting.push((id, period));
-                    continue;
-                }
-                Known::New => self.totals.forget(period.0 as usize),
-                Known::Done(_) => {}
-            }
-            let at = At { period, row: None, rule: Some(id) };
-            self.fire(id, self.program.rule(id), &[], at)?;
-        }
-        Ok(())
-    }
-
-    fn fire(&mut self, id: RuleId, rule: &'a Rule, drafts: &[Draft], at: At) -> Result<(), Inexact> {
-        for effect in &rule.effects {
-            let mut strike = None;
-            match (&rule.basis, &effect.when) {
-                (Basis::Period, Condition::Always) if !sum_of(drafts)?.is_zero() => strike = Some(None),
-                (Basis::Period, Condition::Always) => {}
-                (Basis::Period, when) if self.holds(when, at)? => strike = Some(None),
-                (Basis::Period, _) => {}
-                (Basis::Row(_) | Basis::Once(_), when) => {
-                    for row in drafts.iter().filter(|draft| draft.struck).filter_map(|draft| draft.fact) {
-                        if self.holds(when, At { row: Some(row), ..at })? {
-                            strike = Some(Some(row));
-                            break;
-                        }
-                    }
-                }
-            }
-            if let Some(fact) = strike {
-                self.fired.push(Fired { rule: id, effect: &effect.effect, period: at.period, fact });
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Whether all that a line does is to take titles, or to veto, on a condition: what zeroes points cannot wait for them.
-fn may_wait(rule: &Rule) -> bool {
-    let waits = |effect: &RuleEffect| {
-        let zeroes = matches!(effect.effect, Effect::ZeroNode(_) | Effect::Veto { zero_total: true, .. });
-        effect.when != Condition::Always && !zeroes
-    };
-    rule.basis == Basis::Period && !rule.effects.is_empty() && rule.effects.iter().all(waits)
 }
 
 /// A row that does not count.
@@ -516,36 +343,16 @@ fn refused(row: u32, traced: bool, reason: &str) -> Draft {
     Draft { fact: Some(row), points: Number::ZERO, counted: false, struck: false, reason }
 }
 
+/// What the entries that count come to.
 pub(super) fn sum_of(drafts: &[Draft]) -> Result<Number, Inexact> {
     drafts.iter().filter(|draft| draft.counted).try_fold(Number::ZERO, |sum, draft| sum.plus(draft.points))
 }
 
-/// The number, but not further from zero than `most`.
-fn within(number: Number, most: Number) -> Number {
-    if number.abs() <= most {
-        number
-    } else if number.is_negative() {
-        most.negated()
-    } else {
-        most
-    }
-}
-
 /// 月、季、年: as in 当月.
-pub(super) fn short(cycle: crate::calendar::Cycle) -> &'static str {
-    use crate::calendar::Cycle;
+fn short(cycle: Cycle) -> &'static str {
     match cycle {
         Cycle::Quarter => "季",
         Cycle::Month | Cycle::Half | Cycle::Year => cycle.word(),
         Cycle::Term => "期",
-    }
-}
-
-/// 每月、每季度、全期
-pub(super) fn every(cycle: crate::calendar::Cycle) -> String {
-    use crate::calendar::Cycle;
-    match cycle {
-        Cycle::Term => cycle.word().to_owned(),
-        Cycle::Month | Cycle::Quarter | Cycle::Half | Cycle::Year => format!("每{}", cycle.word()),
     }
 }

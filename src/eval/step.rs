@@ -3,16 +3,21 @@
 use std::collections::BTreeMap;
 
 use crate::calendar::{Cycle, PeriodId};
-use crate::eval::rule::every;
 use crate::eval::unit::{At, Scorer};
 use crate::outcome::{Tally, Use};
 use crate::plan::{Expr, NodeId, Step};
 use crate::value::{Inexact, Number, Rounding};
 
-/// Which of the tally's figures a running step watches, and what it keeps of a sum.
-struct Running {
+/// A limit on a figure of the tally over a whole `per`, which may be longer or shorter than the node's own cycle.
+struct Running<'a> {
+    limit: &'a Expr,
+    per: Cycle,
+    /// The figure.
     watch: fn(&Tally) -> Result<Number, Inexact>,
+    /// What is left of a figure at a limit.
     keep: fn(Number, Number) -> Number,
+    /// Brings the figure to what is left.
+    put: fn(&mut Tally, Number) -> Result<(), Inexact>,
 }
 
 impl<'a> Scorer<'_, 'a> {
@@ -30,39 +35,43 @@ impl<'a> Scorer<'_, 'a> {
         let cycle = self.program.node(id).cycle;
         let name: Box<dyn FnOnce() -> String> = match step {
             Step::CapDeduction { most, per } => {
-                let running = Running { watch: |tally| Ok(tally.deduction), keep: Number::min };
-                let Some(most) = self.run(id, index, most, *per, period, tally, running, |tally, granted| {
-                    tally.deduction = granted;
-                    Ok(())
-                })?
-                else {
-                    return Ok(true);
+                let running = Running {
+                    limit: most,
+                    per: *per,
+                    watch: |tally| Ok(tally.deduction),
+                    keep: Number::min,
+                    put: |tally, left| {
+                        tally.deduction = left;
+                        Ok(())
+                    },
                 };
+                let Some(most) = self.run((id, index, period), running, tally)? else { return Ok(true) };
                 Box::new(move || format!("扣分封顶{}{}分", longer(*per, cycle), most.spoken()))
             }
             Step::CapBonus { most, per } => {
-                let running = Running { watch: |tally| Ok(tally.bonus), keep: Number::min };
-                let Some(most) = self.run(id, index, most, *per, period, tally, running, |tally, granted| {
-                    tally.bonus = granted;
-                    Ok(())
-                })?
-                else {
-                    return Ok(true);
+                let running = Running {
+                    limit: most,
+                    per: *per,
+                    watch: |tally| Ok(tally.bonus),
+                    keep: Number::min,
+                    put: |tally, left| {
+                        tally.bonus = left;
+                        Ok(())
+                    },
                 };
+                let Some(most) = self.run((id, index, period), running, tally)? else { return Ok(true) };
                 Box::new(move || format!("加分封顶{}{}分", longer(*per, cycle), most.spoken()))
             }
             Step::CapPoints { most, per } => {
-                let running = Running { watch: Tally::points, keep: Number::min };
-                let Some(most) = self.run(id, index, most, *per, period, tally, running, Tally::bring_to)? else {
-                    return Ok(true);
-                };
+                let running =
+                    Running { limit: most, per: *per, watch: Tally::points, keep: Number::min, put: Tally::bring_to };
+                let Some(most) = self.run((id, index, period), running, tally)? else { return Ok(true) };
                 Box::new(move || format!("得分封顶{}{}分", longer(*per, cycle), most.spoken()))
             }
             Step::Floor { least, per } => {
-                let running = Running { watch: Tally::points, keep: Number::max };
-                let Some(least) = self.run(id, index, least, *per, period, tally, running, Tally::bring_to)? else {
-                    return Ok(true);
-                };
+                let running =
+                    Running { limit: least, per: *per, watch: Tally::points, keep: Number::max, put: Tally::bring_to };
+                let Some(least) = self.run((id, index, period), running, tally)? else { return Ok(true) };
                 Box::new(move || format!("{}不低于{}分", longer(*per, cycle), least.spoken()))
             }
             Step::Multiply(factor) => {
@@ -114,20 +123,14 @@ impl<'a> Scorer<'_, 'a> {
         Ok(true)
     }
 
-    /// A limit on what a figure comes to over a whole `per`: this period gets what is left. Gives the limit itself.
-    #[allow(clippy::too_many_arguments)]
+    /// Gives a period what a limit leaves it, and says the limit itself; `None` where there is none.
     fn run(
         &mut self,
-        id: NodeId,
-        index: u8,
-        limit: &'a Expr,
-        per: Cycle,
-        period: PeriodId,
+        (id, index, period): (NodeId, u8, PeriodId),
+        Running { limit, per, watch, keep, put }: Running<'a>,
         tally: &mut Tally,
-        running: Running,
-        put: impl FnOnce(&mut Tally, Number) -> Result<(), Inexact>,
     ) -> Result<Option<Number>, Inexact> {
-        let here = (running.watch)(tally)?;
+        let here = watch(tally)?;
         let mut earlier_sum = None;
         if per > self.program.cycle(period) {
             self.before_step.insert((id, index, period), *tally);
@@ -142,7 +145,7 @@ impl<'a> Scorer<'_, 'a> {
                 }
                 if let Some(tally) = self.before_step.get(&(id, index, earlier)) {
                     let sum: Number = earlier_sum.unwrap_or_default();
-                    earlier_sum = Some(sum.plus((running.watch)(tally)?)?);
+                    earlier_sum = Some(sum.plus(watch(tally)?)?);
                 }
             }
         }
@@ -153,12 +156,12 @@ impl<'a> Scorer<'_, 'a> {
             None if shorter => {
                 let mut left = Number::ZERO;
                 for part in self.by_cycle(id, period, per)?.values() {
-                    left = left.plus((running.keep)((running.watch)(part)?, limit))?;
+                    left = left.plus(keep(watch(part)?, limit))?;
                 }
-                (running.keep)(here, left)
+                keep(here, left)
             }
-            None => (running.keep)(here, limit),
-            Some(sum) => (running.keep)(sum.plus(here)?, limit).minus((running.keep)(sum, limit))?,
+            None => keep(here, limit),
+            Some(sum) => keep(sum.plus(here)?, limit).minus(keep(sum, limit))?,
         };
         if granted != here {
             put(tally, granted)?;
@@ -207,7 +210,7 @@ impl<'a> Scorer<'_, 'a> {
 
 /// Named where the limit runs longer or shorter than the node's own cycle.
 fn longer(per: Cycle, cycle: Cycle) -> String {
-    if per != cycle { every(per) } else { String::new() }
+    if per != cycle { per.every() } else { String::new() }
 }
 
 fn rounding_word(rounding: Rounding) -> &'static str {

@@ -11,6 +11,7 @@ impl Tally {
         plus(self.base, self.bonus)?.minus(self.deduction)
     }
 
+    /// Adds each part to its own.
     pub fn add(&mut self, other: &Tally) -> Result<(), Inexact> {
         // Most tallies are nearly empty, and copying numbers is what costs.
         for (sum, part) in
@@ -33,6 +34,7 @@ impl Tally {
         Ok(())
     }
 
+    /// Each part times a factor; below zero the net alone, as base.
     pub fn scaled(&self, factor: Number) -> Result<Tally, Inexact> {
         if factor.is_negative() {
             // A bonus below zero would be a deduction: only the net keeps its meaning.

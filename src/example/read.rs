@@ -192,11 +192,7 @@ fn facts(
     at: Option<&(String, String)>,
 ) {
     let line = statement.line.number;
-    let Some((period, unit)) = at else {
-        let finding = scope.at_line(line, "example-without-unit", "前面没有写哪个月、哪个单位").help(before_all(scope));
-        scope.report(finding);
-        return;
-    };
+    let Some((period, unit)) = about(scope, line, at) else { return };
     let text = statement.code.text.trim().trim_end_matches('。').to_owned();
     let mut clause: Option<(String, NodeId)> = None;
     for part in text.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()) {
@@ -280,6 +276,19 @@ fn facts(
     }
 }
 
+/// The period and the unit that a line of an example is about; a finding where none was said before.
+fn about<'a>(
+    scope: &mut ExampleScope<'_>,
+    line: usize,
+    at: Option<&'a (String, String)>,
+) -> Option<&'a (String, String)> {
+    if at.is_none() {
+        let finding = scope.at_line(line, "example-without-unit", "前面没有写哪个月、哪个单位").help(before_all(scope));
+        scope.report(finding);
+    }
+    at
+}
+
 /// What a 例 begins with.
 fn before_all(scope: &ExampleScope<'_>) -> String {
     let calendar = &scope.plan.calendar;
@@ -300,11 +309,7 @@ fn expect(
     at: Option<&(String, String)>,
 ) {
     let line = statement.line.number;
-    let Some((period, unit)) = at else {
-        let finding = scope.at_line(line, "example-without-unit", "前面没有写哪个月、哪个单位").help(before_all(scope));
-        scope.report(finding);
-        return;
-    };
+    let Some((period, unit)) = about(scope, line, at) else { return };
     let text = statement.code.text.strip_prefix("则").unwrap_or_default().trim().trim_end_matches('。').to_owned();
     for part in text.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()) {
         match expected(&|address| scope.find_address(address), part) {

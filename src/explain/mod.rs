@@ -170,7 +170,6 @@ impl<'a> Explainer<'a> {
         match unit.status {
             Status::Assessed => text.push_str(&format!("总分{}", points_text(unit.total))),
             Status::NotAssessed => text.push_str("不参评"),
-            Status::Pending => text.push_str("待定"),
         }
         match (&unit.status_reason, unit.rankings.first()) {
             (Some(reason), _) => text.push_str(&format!("（{reason}）")),

@@ -12,6 +12,7 @@ mod header;
 mod held;
 mod history;
 mod judge;
+mod made_up;
 mod names;
 mod read;
 pub mod register;
@@ -33,6 +34,7 @@ mod tests;
 
 pub use header::Role;
 pub use held::{Held, Small};
+pub use made_up::{in_memory, table};
 pub use read::{Options, Reading, SourceFile, read, read_by};
 pub use sheet::{SPANNING, UNCOMPUTED};
 pub use store::{Store, UnitFacts};

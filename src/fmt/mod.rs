@@ -8,6 +8,8 @@ mod special;
 mod table;
 mod words;
 
+pub use sign::full;
+
 use crate::compile::{self, Compiled};
 use crate::diagnostic::{Finding, Findings, Place, Severity};
 use crate::meaning;

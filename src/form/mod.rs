@@ -28,8 +28,11 @@ pub const DUE_DAY: u32 = 5;
 
 /// What a department is asked for one base period.
 pub struct Form<'p> {
+    /// What asks.
     pub plan: &'p Plan,
+    /// The base period.
     pub period: PeriodId,
+    /// 责任股室, or [`OFFICE`].
     pub department: String,
     /// Asked of every unit.
     pub indicators: Vec<InputId>,
@@ -42,7 +45,9 @@ pub struct Form<'p> {
 pub struct Kept {
     /// The file.
     pub name: String,
+    /// The base period.
     pub period: PeriodId,
+    /// 责任股室, or [`OFFICE`].
     pub department: String,
     /// Rows of events.
     pub events: usize,

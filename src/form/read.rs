@@ -13,10 +13,15 @@ use crate::workbook::{Content, Refused, Sheet};
 /// What the hidden sheet of a form says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
+    /// 方案
     pub title: String,
+    /// 方案指纹: the meaning of the rulebook that it was made by.
     pub hash: String,
+    /// 表格指纹: what is asked.
     pub fingerprint: String,
+    /// 期间, by name.
     pub period: String,
+    /// 部门
     pub department: String,
 }
 

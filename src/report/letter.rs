@@ -86,7 +86,6 @@ pub fn marks(unit: &UnitOutcome) -> String {
     let status = match unit.status {
         Status::Assessed => None,
         Status::NotAssessed => Some("不参评"),
-        Status::Pending => Some("待定"),
     };
     let reason = unit.status_reason.as_ref().map(|reason| format!("（{reason}）")).unwrap_or_default();
     let status = status.map(|status| format!("{status}{reason}"));
@@ -104,7 +103,7 @@ pub fn place(rank: Option<u32>) -> String {
 pub fn total(unit: &UnitOutcome) -> String {
     match unit.status {
         Status::Assessed => amount_text(unit.total, None),
-        Status::NotAssessed | Status::Pending => "—".to_owned(),
+        Status::NotAssessed => "—".to_owned(),
     }
 }
 

@@ -111,7 +111,7 @@ fn standing(scored: &Scored<'_>) -> Vec<Column> {
         true,
         units.iter().map(|unit| match unit.status {
             Status::NotAssessed => NOTHING.to_owned(),
-            Status::Assessed | Status::Pending => unit.total.spoken(),
+            Status::Assessed => unit.total.spoken(),
         }),
     ));
     let rankings = units.iter().map(|unit| unit.rankings.len()).max().unwrap_or(0);

@@ -5,8 +5,8 @@ use rustc_hash::FxHashSet;
 use super::Search;
 use super::scope::Scope;
 use crate::analysis::rules_below;
-use crate::diff::guess;
 use crate::diff::trial::{Row, Trial, Unit};
+use crate::diff::{guess, numbers};
 use crate::plan::*;
 use crate::value::Number;
 
@@ -33,7 +33,7 @@ impl Search<'_> {
             let rules = rules_below(plan, parent);
             for rule in rules.iter().take(12) {
                 let mut own = Vec::new();
-                let values = guess::near(&guess::constants_of_rule(plan, &plan.rules[rule.index()]));
+                let values = numbers::near(&numbers::constants_of_rule(plan, &plan.rules[rule.index()]));
                 guess::of_rules(&self.say(is_old), &[*rule], &values, &mut own);
                 own.retain(|trial| is_known_to_both(trial) && !trial.units[0].1.is_empty());
                 let every = own.len().div_ceil(4).max(1);
@@ -69,12 +69,12 @@ impl Search<'_> {
         for (a, b, _) in &scope.facets {
             for (node, plan) in [(a, self.old.plan), (b, self.new.plan)] {
                 let node = &plan.nodes[node.index()];
-                guess::constants(&node.start, &mut limits);
-                node.full.iter().for_each(|full| guess::constants(full, &mut limits));
+                numbers::constants(&node.start, &mut limits);
+                node.full.iter().for_each(|full| numbers::constants(full, &mut limits));
                 node.steps.iter().for_each(|step| step_constants(step, &mut limits));
             }
         }
-        let values = guess::near(&limits);
+        let values = numbers::near(&limits);
         guess::of_rules(&left, &scope.old_rules[..scope.old_rules.len().min(12)], &values, &mut out);
         guess::of_rules(&right, &scope.new_rules[..scope.new_rules.len().min(12)], &values, &mut out);
         let of_facet = |subject: &Scope| !subject.facets.is_empty();
@@ -193,12 +193,12 @@ fn step_constants(step: &Step, out: &mut Vec<Number>) {
         | Step::CapBonus { most: expr, .. }
         | Step::CapPoints { most: expr, .. }
         | Step::Floor { least: expr, .. }
-        | Step::Multiply(expr) => guess::constants(expr, out),
+        | Step::Multiply(expr) => numbers::constants(expr, out),
         Step::Set { when, points: expr }
         | Step::MultiplyWhen { when, factor: expr }
         | Step::CapWhen { when, most: expr } => {
-            guess::constants_of_condition(when, out);
-            guess::constants(expr, out);
+            numbers::constants_of_condition(when, out);
+            numbers::constants(expr, out);
         }
         Step::Round { .. } => {}
     }

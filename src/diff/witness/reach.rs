@@ -4,8 +4,8 @@ use super::Search;
 use super::candidates::joined;
 use super::scope::Scope;
 use crate::calendar::Month;
-use crate::diff::guess;
 use crate::diff::trial::{Row, Trial};
+use crate::diff::{guess, numbers};
 use crate::plan::*;
 use crate::value::Number;
 
@@ -25,7 +25,7 @@ impl Search<'_> {
         let mut singles: Vec<Trial> = Vec::new();
         for (index, rule) in self.old.plan.rules.iter().enumerate().take(MOST_LEVERS) {
             let mut own = Vec::new();
-            let values = guess::near(&guess::constants_of_rule(self.old.plan, rule));
+            let values = numbers::near(&numbers::constants_of_rule(self.old.plan, rule));
             guess::of_rules(&left, &[RuleId(index as u16)], &values, &mut own);
             own.retain(|trial| {
                 let rows = || trial.units.iter().flat_map(|(_, rows)| rows);

@@ -7,7 +7,7 @@ use crate::analysis::rules_below;
 use crate::compile::order::walk;
 use crate::diff::book::clause_label;
 use crate::diff::change::{Facet, Subject};
-use crate::diff::guess;
+use crate::diff::numbers;
 use crate::diff::pieces::rules_called;
 use crate::plan::*;
 use crate::value::Number;
@@ -57,7 +57,7 @@ impl Search<'_> {
                         nodes.extend(readers.iter().map(|rule| plan.rules[rule.index()].node));
                         rules.extend(readers.into_iter().take(6));
                         if let Some(measure) = plan.measures.iter().find(|it| it.node == *node && it.name == *label) {
-                            guess::constants(&measure.expr, &mut scope.values);
+                            numbers::constants(&measure.expr, &mut scope.values);
                         }
                         if let Some(input) = plan.inputs.iter().find(|it| it.node == *node && it.label == *label) {
                             if let WhenMissing::Value(value) = input.missing {
@@ -83,7 +83,7 @@ impl Search<'_> {
                     }
                     Subject::Ranking(index) => {
                         scope.cohort = true;
-                        guess::constants(&plan.rankings[*index].value, &mut scope.values);
+                        numbers::constants(&plan.rankings[*index].value, &mut scope.values);
                     }
                     Subject::Grading(index) => {
                         scope.cohort = true;
@@ -91,7 +91,7 @@ impl Search<'_> {
                     }
                     Subject::Excluded => {
                         for exclusion in &plan.excluded {
-                            guess::constants_of_condition(&exclusion.when, &mut scope.values);
+                            numbers::constants_of_condition(&exclusion.when, &mut scope.values);
                         }
                         nodes.push(NodeId(0));
                     }
@@ -116,7 +116,7 @@ impl Search<'_> {
         }
         for (rules, plan) in [(&scope.old_rules, left), (&scope.new_rules, right)] {
             for rule in rules.iter().take(12) {
-                scope.values.extend(guess::constants_of_rule(plan, &plan.rules[rule.index()]));
+                scope.values.extend(numbers::constants_of_rule(plan, &plan.rules[rule.index()]));
             }
         }
         for list in [&mut scope.old_rules, &mut scope.new_rules] {
@@ -212,13 +212,13 @@ pub fn readers(plan: &Plan, node: NodeId, label: &str) -> Vec<RuleId> {
 /// The totals that a grading's bands and rules speak of.
 fn grade_limits(plan: &Plan, grading: usize, out: &mut Vec<Number>) {
     let Some(grading) = plan.gradings.get(grading) else { return };
-    grading.grades.iter().for_each(|grade| guess::constants_of_condition(&grade.condition, out));
-    grading.rules.iter().for_each(|rule| guess::constants_of_condition(&rule.when, out));
+    grading.grades.iter().for_each(|grade| numbers::constants_of_condition(&grade.condition, out));
+    grading.rules.iter().for_each(|rule| numbers::constants_of_condition(&rule.when, out));
 }
 
 fn award_values(award: &Award) -> Vec<Number> {
     let mut values = Vec::new();
-    guess::constants_of_condition(&award.when, &mut values);
-    award.exceptions.iter().for_each(|(when, _)| guess::constants_of_condition(when, &mut values));
+    numbers::constants_of_condition(&award.when, &mut values);
+    award.exceptions.iter().for_each(|(when, _)| numbers::constants_of_condition(when, &mut values));
     values
 }

@@ -60,6 +60,38 @@ fn a_quarter_whose_last_month_has_no_facts_is_not_in_the_year_yet() {
 }
 
 #[test]
+fn a_line_of_the_year_may_put_the_year_to_zero() {
+    let mut sheet = Sheet::new(&["甲", "乙"]);
+    let daily = sheet.section("日常");
+    let (praise, _) = sheet.counted(daily, "表扬", 5);
+    let whole = sheet.section("年度");
+    sheet.node(whole).cycle = Cycle::Term;
+    sheet.node(whole).landing = Landing::YearEnd;
+    let complaints = sheet.indicator(whole, "投诉");
+    let rule = sheet.rule(whole, Basis::Period, n(0));
+    let many = is(value_of(complaints), Comparison::Above, n(3));
+    sheet.rule_mut(rule).effects.push(RuleEffect { when: many, effect: Effect::ZeroTotal(Cycle::Term) });
+    for (unit, count) in [("甲", 4), ("乙", 3)] {
+        sheet.fact(unit, "2023-04", praise, 1);
+        sheet.fact(unit, "2023", complaints, count);
+    }
+    assert_eq!((sheet.total("甲", "2023"), sheet.total("乙", "2023")), ("0".into(), "5".into()));
+}
+
+#[test]
+fn a_month_below_a_score_may_put_the_year_to_zero() {
+    let mut sheet = Sheet::new(&["甲", "乙"]);
+    let daily = sheet.section("日常");
+    let (praise, _) = sheet.counted(daily, "表扬", 5);
+    let rule = sheet.rule(daily, Basis::Period, n(0));
+    let low = is(Expr::Total, Comparison::Below, n(6));
+    sheet.rule_mut(rule).effects.push(RuleEffect { when: low, effect: Effect::ZeroTotal(Cycle::Term) });
+    sheet.fact("甲", "2023-04", praise, 1);
+    sheet.fact("乙", "2023-04", praise, 2);
+    assert_eq!((sheet.total("甲", "2023"), sheet.total("乙", "2023")), ("0".into(), "10".into()));
+}
+
+#[test]
 fn one_row_may_speak_for_the_whole_quarter() {
     let mut sheet = Sheet::new(&["甲"]);
     let (_, input) = quarterly(&mut sheet);

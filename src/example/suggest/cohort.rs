@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::bench::{Bench, Source, Tried};
+use super::claims::occurrences;
 use super::fit::streaks;
-use super::line::{occurrences, parts};
+use super::line::parts;
 use super::scene::{Scene, merged};
-use super::stage::{Bench, Source, Tried};
 use crate::analysis::{Part, inputs_of, rules_below, usual};
 use crate::calendar::{Month, PeriodId};
 use crate::compile::Compiled;

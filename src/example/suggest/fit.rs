@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use rust_decimal::prelude::ToPrimitive;
 
+use super::bench::{Bench, Source, Tried};
 use super::scene::{Scene, merged};
-use super::stage::{Bench, Source, Tried, numbers_with};
 use crate::analysis::{Part, line_points};
 use crate::calendar::{Cycle, PeriodId};
+use crate::compile::order::walk;
 use crate::outcome::{Status, UnitOutcome};
 use crate::plan::*;
 use crate::value::Number;
@@ -294,4 +295,32 @@ pub(super) fn streaks(condition: &Condition, found: &mut BTreeSet<usize>) {
         Condition::All(list) | Condition::Any(list) => list.iter().for_each(|inner| streaks(inner, found)),
         _ => {}
     }
+}
+
+/// The numbers that a condition compares such a value with, however deep.
+pub(super) fn numbers_with(when: &Condition, is_meant: &dyn Fn(&Expr) -> bool) -> Vec<Number> {
+    let mut found = Vec::new();
+    match when {
+        Condition::Compare(left, _, right) => {
+            if let Expr::Number(number) = **right
+                && is_meant(left)
+            {
+                found.push(number);
+            }
+            walk(left, &mut |expr| {
+                if let Expr::CountPeriods { condition, .. } = expr {
+                    found.extend(numbers_with(condition, is_meant));
+                }
+                true
+            });
+        }
+        Condition::Not(inner) | Condition::Streak { condition: inner, .. } => {
+            found.extend(numbers_with(inner, is_meant))
+        }
+        Condition::All(list) | Condition::Any(list) => {
+            list.iter().for_each(|inner| found.extend(numbers_with(inner, is_meant)));
+        }
+        _ => {}
+    }
+    found
 }

@@ -1,8 +1,15 @@
 //! Examples for what no example uses, at the values where something changes; the interpreter says what they come to.
 
+mod bench;
+mod claims;
 mod cohort;
 mod fit;
+mod grades;
 mod line;
+mod node;
+mod places;
+mod points;
+mod ranks;
 mod scene;
 mod stage;
 mod trial;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::line::{about, demanded};
+use super::claims::{about, demanded};
 use super::title;
 use crate::analysis::{Claim, Facts, Part, said_period, usual};
 use crate::calendar::{Month, PeriodId};
@@ -96,13 +96,13 @@ impl Scene {
                         rows.push((*input, usual(plan, *input), Vec::new()));
                     }
                 }
-                for (place, (input, quantity, given)) in rows.iter().enumerate() {
-                    let whose = if is_global(*input) { usize::MAX } else { index };
+                for (place, row) in rows.iter().enumerate() {
+                    let input = row.0;
                     // A season's figure is reported once in it; what happened may happen twice.
-                    let row = if is_global(*input) { usize::MAX } else { place };
+                    let (whose, place) = if is_global(input) { (usize::MAX, usize::MAX) } else { (index, place) };
                     let period = plan.calendar.around(plan.inputs[input.index()].cycle, *month);
-                    if reported.insert((whose, *input, row, period)) {
-                        facts.row(plan, *input, &name, *month, *quantity, given);
+                    if reported.insert((whose, input, place, period)) {
+                        facts.row(plan, &name, *month, row);
                     }
                 }
             }

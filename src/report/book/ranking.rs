@@ -128,7 +128,6 @@ fn marks(unit: &UnitOutcome) -> String {
     let status = match unit.status {
         Status::Assessed => None,
         Status::NotAssessed => Some("不参评".to_owned()),
-        Status::Pending => Some("待定".to_owned()),
     };
     let vetoed = unit.vetoed.then(|| "一票否决".to_owned());
     let lost = unit.disqualified.iter().map(|title| format!("取消{title}"));

@@ -88,7 +88,6 @@ pub fn status(outcome: &UnitOutcome) -> String {
     match outcome.status {
         Status::Assessed => {}
         Status::NotAssessed => marks.push("不参评".to_owned()),
-        Status::Pending => marks.push("待定".to_owned()),
     }
     marks.extend(outcome.status_reason.clone());
     if outcome.vetoed {

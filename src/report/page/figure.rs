@@ -25,7 +25,7 @@ pub fn key(number: Number) -> String {
 pub fn total_text(unit: &UnitOutcome) -> String {
     match unit.status {
         Status::NotAssessed => "—".to_owned(),
-        Status::Assessed | Status::Pending => shown(unit.total),
+        Status::Assessed => shown(unit.total),
     }
 }
 
@@ -78,7 +78,6 @@ pub fn marks(unit: &UnitOutcome) -> Vec<String> {
     let status = match unit.status {
         Status::Assessed => None,
         Status::NotAssessed => Some("不参评".to_owned()),
-        Status::Pending => Some("待定".to_owned()),
     };
     vetoed.into_iter().chain(lost).chain(status).collect()
 }
