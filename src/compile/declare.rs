@@ -729,7 +729,7 @@ fn label(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) {
             scope.refused.insert(statement.line.number);
         }
         _ => {
-            if let Some(finding) = head_count::find(scope, statement, &name_pair, &name, &body) {
+            if let Some(finding) = head_count::find(scope, statement, node, (&name_pair, &name), &body) {
                 scope.report(finding);
                 scope.refused.insert(statement.line.number);
                 return;

@@ -1,8 +1,9 @@
-//! How often, before the colon of a line: 每起, 3次以上 and 第1次 count only behind it.
+//! How often and when, before the colon of a line: 每起, 3次以上, 第1次 and 当 … count only behind it.
 
-use super::scope::Scope;
+use super::scope::{Meaning, Scope};
 use crate::diagnostic::Finding;
 use crate::parse::Statement;
+use crate::plan::{InputKind, NodeId};
 use crate::syntax::{Pair, Rule as Token};
 
 const UNITS: &[&str] = &[
@@ -23,12 +24,18 @@ struct Said<'n> {
 pub fn find(
     scope: &Scope<'_>,
     statement: &Statement<'_>,
-    pair: &Pair<'_, Token>,
-    name: &str,
+    node: NodeId,
+    (pair, name): (&Pair<'_, Token>, &str),
     body: &Pair<'_, Token>,
 ) -> Option<Finding> {
     if pair.as_str().trim_start().starts_with('「') {
         return None;
+    }
+    if let Some(condition) = condition(scope, node, name) {
+        let line = scope.original(statement, body);
+        let message = format!("“{name}”是条件，写在冒号前面就成了情形的名称，不起作用");
+        let finding = scope.at(statement, pair, "condition-as-label", message);
+        return Some(finding.help(format!("写成：当 {condition}，{line}；本来就是名称的，加上引号")));
     }
     let Said { label, words, each } = said(name)?;
     let counts = body.children(Token::phrase).iter().any(|phrase| phrase.has(Token::per) || phrase.has(Token::rate));
@@ -40,6 +47,23 @@ pub fn find(
     let message = format!("“{name}”里写了怎样计，写在冒号前面就成了名称的一部分，不起作用");
     let finding = scope.at(statement, pair, "count-in-label", message);
     Some(finding.help(format!("写在冒号后面：{label}：{words}{line}；本来就是名称的，加上引号")))
+}
+
+/// 当 投诉率超过10%, and 投诉率超过10%的 of a figure that the item has.
+fn condition<'n>(scope: &Scope<'_>, node: NodeId, name: &'n str) -> Option<&'n str> {
+    const COMPARES: &[&str] =
+        &["不少于", "不低于", "不超过", "不高于", "超过", "高于", "低于", "少于", "多于", "不足", "不满", "达到"];
+    let plain = name.trim_end_matches(['的', '时']);
+    if let Some(condition) = plain.strip_prefix("当 ") {
+        return Some(condition.trim());
+    }
+    let at = COMPARES.iter().filter_map(|word| plain.find(word)).min().filter(|at| *at > 0)?;
+    let is_figure = match scope.find(node, plain[..at].trim()) {
+        Ok(Meaning::Measure(_)) => true,
+        Ok(Meaning::Input(id)) => scope.plan.inputs[id.index()].kind == InputKind::Indicator,
+        _ => false,
+    };
+    (is_figure && plain[at..].contains(|c: char| c.is_ascii_digit())).then_some(plain)
 }
 
 fn said(name: &str) -> Option<Said<'_>> {

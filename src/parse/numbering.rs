@@ -49,7 +49,7 @@ impl Numbering {
         self.open.push((kind, nested));
     }
 
-    /// 2. goes on with 1.; a kind that is not open and begins with 1, or was a part of its like before, is a part of what
+    /// After 1. comes 2.; a kind that is not open and begins with 1, or was a part of its like before, is a part of what
     /// stands above it.
     fn nested(&mut self, kind: Kind, number: u32) -> Vec<u32> {
         if let Some(at) = self.open.iter().position(|(known, _)| *known == kind) {

@@ -82,7 +82,7 @@ fn grade_below(scope: &Scope<'_>, pair: &Pair<'_, Token>) -> Option<Effect> {
         _ => None,
     });
     let grade = below.next()?;
-    below.all(|other| other == grade).then(|| Effect::GradeAtMost { grading: of, grade })
+    below.all(|other| other == grade).then_some(Effect::GradeAtMost { grading: of, grade })
 }
 
 /// 不得评为良好: may one still be 优秀?
