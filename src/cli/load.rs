@@ -154,6 +154,10 @@ impl Loaded {
         let (workdays, told) = folder.workdays();
         store.workdays = workdays;
         findings.append(told);
+        findings.extend(folder.owed(&compiled.plan, period));
+        if folder.unread {
+            store.leave_unread();
+        }
         findings.append(folder.findings);
         let known = |unit: &str| store.roster.iter().any(|known| known.name == unit);
         findings.extend(objected::unknown_units(&folder.objected, known));

@@ -75,14 +75,9 @@ impl Report {
             let finding = Finding::warning("holidays-unknown", place_of(&of.data), message);
             found.push(finding.help("在数据文件夹里放一个节假日.csv：日期、类别（休或班）"));
         }
-        let receipts = match &folder.receipts {
-            Some(file) => {
-                let (receipts, told) = status::read_receipts(plan, &status::departments(plan), file);
-                found.append(told);
-                receipts
-            }
-            None => Vec::new(),
-        };
+        let (receipts, told) = folder.receipts(plan);
+        found.append(told);
+        found.extend(status::owed(plan, period, &folder.forms, &receipts));
         let missing = eval::missing(&Request { plan, store: &store, period, traced: false, threads: 1 });
         let today = self.date.unwrap_or_else(today).0;
         let known = Known {

@@ -10,6 +10,7 @@ mod write;
 use chrono::Datelike;
 
 use crate::calendar::{Cycle, PeriodId};
+use crate::diagnostic::Finding;
 #[cfg(feature = "office")]
 use crate::plan::Needs;
 use crate::plan::{DayKind, Input, InputId, InputKind, NodeId, Plan};
@@ -53,6 +54,8 @@ pub struct Kept {
     pub events: usize,
     /// 有 or 无, as the department chose.
     pub any_events: Option<bool>,
+    /// What it leaves open; no mistake before its period is scored.
+    pub owed: Option<Finding>,
 }
 
 /// The forms of a base period, in the order of the rulebook.

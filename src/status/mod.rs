@@ -13,6 +13,7 @@ pub use matrix::{Asked, Cell, Mark};
 pub use receipts::{Receipt, read as read_receipts};
 
 use crate::calendar::PeriodId;
+use crate::diagnostic::Finding;
 use crate::eval::Missing;
 use crate::facts::Store;
 use crate::form::{self, Form, Kept};
@@ -131,6 +132,18 @@ pub fn departments(plan: &Plan) -> Vec<&str> {
     names
 }
 
+/// What the forms of a period leave open, but where the office noted that nothing happened.
+pub fn owed(plan: &Plan, period: PeriodId, forms: &[Kept], receipts: &[Receipt]) -> Vec<Finding> {
+    let (calendar, span) = (&plan.calendar, plan.calendar.period(period));
+    let of_it = forms.iter().filter(|form| span.contains(calendar.period(form.period)));
+    of_it.filter(|form| !is_nil(receipts, form)).filter_map(|form| form.owed.clone()).collect()
+}
+
+/// Whether 零报送 was noted of a form's department.
+fn is_nil(receipts: &[Receipt], form: &Kept) -> bool {
+    receipts.iter().any(|it| it.nil && it.period == form.period && it.department == form.department)
+}
+
 /// Puts together what is known; with every cell where `matrix`.
 pub fn status(known: &Known<'_>, matrix: bool) -> Status {
     let mut lacking: BTreeMap<InputId, Vec<&Missing>> = BTreeMap::new();
@@ -177,7 +190,8 @@ impl Known<'_> {
         let indicators: Vec<Indicator> =
             asked.iter().map(|id| self.indicator(*id, lacking.get(id).map_or(&[][..], Vec::as_slice))).collect();
         let events = form.events.iter().map(|id| self.rows(*id)).sum();
-        let owes = indicators.iter().any(|it| !it.missing.is_empty());
+        let left_open = kept.is_some_and(|it| it.owed.is_some() && !is_nil(self.receipts, it));
+        let owes = left_open || indicators.iter().any(|it| !it.missing.is_empty());
         let has_rows = events > 0 || indicators.iter().any(|it| it.reported > 0);
         let said_nil = receipt.is_some_and(|it| it.nil) || kept.is_some_and(|it| it.any_events == Some(false));
         let state = match (owes, has_rows) {
@@ -186,9 +200,7 @@ impl Known<'_> {
             (false, true) => State::Reported,
             // Nothing is asked of every unit, and no event is there: silence is no report.
             (false, false) if said_nil => State::Nil,
-            (false, false) if receipt.is_some() || kept.is_some_and(|it| it.any_events == Some(true)) => {
-                State::Reported
-            }
+            (false, false) if receipt.is_some() => State::Reported,
             (false, false) => State::Missing,
         };
         let received = receipt.and_then(|it| it.received);

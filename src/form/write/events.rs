@@ -28,6 +28,11 @@ enum Kind {
 }
 
 impl Form<'_> {
+    /// The header of the events.
+    pub(in crate::form) fn column_names(&self) -> Vec<String> {
+        self.columns().into_iter().map(|column| column.name).collect()
+    }
+
     /// Those that some event of the form needs, in the order of the files.
     fn columns(&self) -> Vec<Column> {
         let needs = self.needs();
