@@ -161,6 +161,7 @@ impl Loaded {
         findings.append(folder.findings);
         let known = |unit: &str| store.roster.iter().any(|known| known.name == unit);
         findings.extend(objected::unknown_units(&folder.objected, known));
+        findings.extend(objected::without_fact(&folder.objected, &compiled.plan.calendar, period));
         store.objections = folder.objected;
         if findings.has_errors() {
             let request = Request { plan: &compiled.plan, store: &store, period, traced: false, threads };

@@ -94,6 +94,7 @@ impl Report {
         let status = status::status(&known, self.by.is_some());
         let known = |unit: &str| store.roster.iter().any(|known| known.name == unit);
         found.extend(objected::unknown_units(&folder.objected, known));
+        found.extend(objected::without_fact(&folder.objected, &plan.calendar, period));
         found.append(folder.findings);
         let failed = found.has_errors();
         session.findings().append(found);
