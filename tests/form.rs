@@ -305,6 +305,19 @@ fn a_form_of_another_month_or_rulebook_is_refused() {
     assert!(!same.contains("form-of-another-rulebook"), "{same}");
 }
 
+/// What an amendment leaves as it was stays reported: grades, too, which other lines may move among the inputs.
+#[test]
+fn forms_of_months_before_an_amendment_are_still_good() {
+    let scratch = Scratch::new();
+    scratch.write("单位.csv", "单位\n古井司法所\n芦庙司法所\n华佗司法所\n");
+    make(&scratch.path, "2023-03", &scratch.path.join("三月"));
+    let amended = Path::new(RULEBOOK).with_file_name("2023年7月修订.zs");
+    let [book, data] = [amended.to_str().unwrap(), scratch.path.to_str().unwrap()];
+    let output = zhunsheng(["score", book, data, "--period", "2023-03", "--diagnostics", "short"]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("no-facts") && !told.contains("form-of-another-rulebook"), "{told}");
+}
+
 #[test]
 fn nothing_to_report_and_rows_below_contradict_each_other() {
     let (scratch, paths) = april();
@@ -410,7 +423,7 @@ fn what_stands_beside_and_below_the_indicators_is_told() {
             }
         }
     });
-    assert!(told.contains("unknown-column: D列不是报送表的，没有读"), "{told}");
+    assert!(told.contains("unknown-column: C列不是报送表的，没有读"), "{told}");
     assert!(told.contains("表 指标!A12: note-below-table"), "{told}");
     assert!(!told.contains("unknown-unit"), "{told}");
 }

@@ -144,7 +144,12 @@ impl Form<'_> {
             let input = self.input(*id);
             tell(self.address(*id));
             tell(&input.label);
-            tell(&format!("{:?}{:?}{:?}{:?}", input.kind, input.quantity, input.range, input.needs));
+            // Ids move where an amendment adds lines elsewhere.
+            let kind = match input.kind {
+                InputKind::Grade { group } => format!("Grade {}", self.plan.inputs[group.index()].label),
+                ref kind => format!("{kind:?}"),
+            };
+            tell(&format!("{kind}{:?}{:?}{:?}", input.quantity, input.range, input.needs));
             self.rules(input.node).for_each(&mut tell);
         }
         hasher.finalize().to_hex()[..32].to_owned()
