@@ -11,10 +11,11 @@ use super::objected;
 use super::rulebook;
 use super::session::{self, Session, Status, place_of};
 use super::usage;
+use crate::calendar::{Cycle, PeriodId};
 use crate::diagnostic::Finding;
-use crate::eval::{self, Request};
-use crate::facts::{self, Options};
-use crate::plan::DayKind;
+use crate::eval::{self, Missing, Request};
+use crate::facts::{self, Options, Store};
+use crate::plan::{DayKind, Plan};
 use crate::report;
 use crate::status::{self, Known};
 
@@ -53,6 +54,26 @@ enum Format {
     Json,
 }
 
+/// What the period lacks: what its own scoring asks for, and what of it an item of a longer cycle will ask for later.
+fn missing(plan: &Plan, store: &Store, period: PeriodId) -> Vec<Missing> {
+    let calendar = &plan.calendar;
+    let own = calendar.period(period);
+    let around = Cycle::ALL.into_iter().filter(|cycle| *cycle > plan.cycle);
+    let ends = around.filter_map(|cycle| calendar.around(cycle, own.last)).map(|id| calendar.period(id).last);
+    let mut asking: Vec<PeriodId> = ends.filter_map(|last| calendar.around(plan.cycle, last)).collect();
+    asking.push(period);
+    asking.sort_unstable();
+    asking.dedup();
+    let mut missing = Vec::new();
+    for asked in asking {
+        let lacking = eval::missing(&Request { plan, store, period: asked, traced: false, threads: 1 });
+        missing.extend(lacking.into_iter().filter(|it| asked == period || own.contains(calendar.period(it.period))));
+    }
+    missing.sort_unstable();
+    missing.dedup();
+    missing
+}
+
 impl Report {
     pub fn run(self, session: &mut Session) -> Ended<session::Status> {
         let Asked { rulebook, of } = &self.asked;
@@ -78,7 +99,7 @@ impl Report {
         let (receipts, told) = folder.receipts(plan);
         found.append(told);
         found.extend(status::owed(plan, period, &folder.forms, &receipts));
-        let missing = eval::missing(&Request { plan, store: &store, period, traced: false, threads: 1 });
+        let missing = missing(plan, &store, period);
         let today = self.date.unwrap_or_else(today).0;
         let known = Known {
             plan,
