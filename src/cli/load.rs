@@ -60,16 +60,21 @@ pub struct Of {
 impl Of {
     /// The period, which must be one that is reported for; `what` is done by such periods.
     pub fn base_period(&self, plan: &Plan, what: &str, session: &mut Session) -> Ended<PeriodId> {
-        let period = find_period(plan, &self.period, session)?;
-        let span = plan.calendar.period(period);
-        if span.cycle == plan.cycle {
-            return Ok(period);
-        }
-        let message = format!("{what}，“{}”不是", span.name);
-        let bases = plan.calendar.within(period, plan.cycle).map(|id| plan.calendar.period(id).name.as_str());
-        let finding = Finding::error("unknown-period", Default::default(), message).text(&self.period);
-        Err(session.unable(finding.help(format!("可以是：{}", bases.collect::<Vec<_>>().join("、")))))
+        base_period(plan, &self.period, what, session)
     }
+}
+
+/// A period by its name that must be one that is reported for; `what` is done by such periods.
+pub fn base_period(plan: &Plan, name: &str, what: &str, session: &mut Session) -> Ended<PeriodId> {
+    let period = find_period(plan, name, session)?;
+    let span = plan.calendar.period(period);
+    if span.cycle == plan.cycle {
+        return Ok(period);
+    }
+    let message = format!("{what}，“{}”不是", span.name);
+    let bases = plan.calendar.within(period, plan.cycle).map(|id| plan.calendar.period(id).name.as_str());
+    let finding = Finding::error("unknown-period", Default::default(), message).text(name);
+    Err(session.unable(finding.help(format!("可以是：{}", bases.collect::<Vec<_>>().join("、")))))
 }
 
 /// A rulebook and facts that fit it.

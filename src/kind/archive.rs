@@ -157,6 +157,20 @@ pub const KINDS: &[Kind] = &[
         "correct 存档 数据 --period 2023-04 --found 2023-06 --out 更正",
     ),
     said(
+        "month-found-unfit",
+        "差额计不进这个月",
+        "差额随发现的月份计分：那个月要在被更正的月份以后，还没有封存。",
+        "correct 存档 数据 --period 2023-04 --found 2023-03 --out 更正",
+        "correct 存档 数据 --period 2023-04 --found 2023-06 --out 更正",
+    ),
+    said(
+        "difference-carried",
+        "这个差额已经计入过一次",
+        "差额写进了发现的月份，原来月份的事实没有改回去，再更正一次就计了两次。",
+        "六月的数据里有四月的差额，四月的事实还是改过的",
+        "把四月的事实改回封存时的样子",
+    ),
+    said(
         "no-line-for-corrections",
         "差额记不进去",
         "记入的条目要有加分和扣分的酌情句各一句。",
