@@ -150,7 +150,7 @@ pub fn status(known: &Known<'_>, matrix: bool) -> Status {
     known.missing.iter().for_each(|missing| lacking.entry(missing.input).or_default().push(missing));
     let lacked: FxHashSet<(InputId, usize)> = known.missing.iter().map(|it| (it.input, it.unit)).collect();
     let (mut departments, mut cells) = (Vec::new(), Vec::new());
-    for form in form::forms(known.plan, known.period) {
+    for form in asked(known, lacking.keys().copied()) {
         let mut asked = form.indicators.clone();
         // Ratings and the like are among the events of a form, and may be owed all the same.
         asked.extend(form.events.iter().filter(|id| lacking.contains_key(id)));
@@ -168,6 +168,50 @@ pub fn status(known: &Known<'_>, matrix: bool) -> Status {
         objections: known.pending(),
         cells,
     }
+}
+
+/// The forms of the period, and with them what scoring lacks that was asked for earlier: a target of the year.
+fn asked<'p>(known: &Known<'p>, lacking: impl Iterator<Item = InputId>) -> Vec<Form<'p>> {
+    let (plan, period) = (known.plan, known.period);
+    let mut forms = form::forms(plan, period);
+    for id in lacking {
+        if forms.iter().any(|form| form.indicators.contains(&id) || form.events.contains(&id)) {
+            continue;
+        }
+        let department = form::department(plan, plan.inputs[id.index()].node);
+        match forms.iter_mut().find(|form| form.department == department) {
+            Some(form) => form.indicators.push(id),
+            None => {
+                let department = department.to_owned();
+                forms.push(Form { plan, period, department, indicators: vec![id], events: Vec::new() });
+            }
+        }
+    }
+    forms
+}
+
+/// Units by name, each once, with the months that are not the period's own.
+fn by_unit(known: &Known<'_>, lacking: &[&Missing]) -> Vec<String> {
+    let calendar = &known.plan.calendar;
+    let own = calendar.period(known.period);
+    let mut units: Vec<(usize, Vec<&str>)> = Vec::new();
+    for missing in lacking {
+        let period = calendar.period(missing.period);
+        let at = units.iter().position(|(unit, _)| *unit == missing.unit).unwrap_or_else(|| {
+            units.push((missing.unit, Vec::new()));
+            units.len() - 1
+        });
+        if !own.contains(period) {
+            units[at].1.push(&period.name);
+        }
+    }
+    let name = |unit: usize| known.store.roster.get(unit).map_or("", |unit| unit.name.as_str());
+    let told = units.into_iter().map(|(unit, months)| match &months[..] {
+        [] => name(unit).to_owned(),
+        [first, _, _, _, ..] => format!("{}（{first}等{}期）", name(unit), months.len()),
+        months => format!("{}（{}）", name(unit), months.join("、")),
+    });
+    told.collect()
 }
 
 impl Known<'_> {
@@ -219,19 +263,11 @@ impl Known<'_> {
     fn indicator(&self, id: InputId, lacking: &[&Missing]) -> Indicator {
         let plan = self.plan;
         let input = &plan.inputs[id.index()];
-        let name = |missing: &&Missing| {
-            let unit = self.store.roster.get(missing.unit).map_or("", |unit| unit.name.as_str());
-            let calendar = &plan.calendar;
-            if calendar.period(self.period).contains(calendar.period(missing.period)) {
-                return unit.to_owned();
-            }
-            format!("{unit}（{}）", calendar.period(missing.period).name)
-        };
         Indicator {
             clause: plan.nodes[input.node.index()].address.clone(),
             label: input.label.clone(),
             reported: self.units(id),
-            missing: lacking.iter().map(name).collect(),
+            missing: by_unit(self, lacking),
         }
     }
 
