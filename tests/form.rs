@@ -429,6 +429,20 @@ fn what_stands_beside_and_below_the_indicators_is_told() {
 }
 
 #[test]
+fn a_department_reports_its_own_clauses() {
+    let told = told_of(|form| {
+        lacks(form);
+        let at = form.sheet(EVENTS).unwrap();
+        form.typed.insert((at, 6, 2), Typed::Text("综合事项.4".to_owned()));
+        form.typed.insert((at, 6, 3), Typed::Text("未按时报送".to_owned()));
+    });
+    assert!(
+        told.contains("表 事项!B6: form-of-another-department: “综合事项.4”由考评办公室报，这是社区矫正管理局的报送表"),
+        "{told}"
+    );
+}
+
+#[test]
 fn whether_anything_happened_must_be_said() {
     let told = told_of(|_| {});
     assert!(told.contains("表 事项!C3: nil-return-unsaid: “本期有没有事项”没有选，下面也没有事项"), "{told}");

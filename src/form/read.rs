@@ -5,8 +5,8 @@ use super::{Form, Kept, forms};
 use crate::calendar::PeriodId;
 use crate::diagnostic::workbook::letters;
 use crate::diagnostic::{Finding, Place};
-use crate::facts::Role;
-use crate::plan::Plan;
+use crate::facts::{self, Role};
+use crate::plan::{NodeId, Plan};
 use crate::workbook::table::{self, Table, Wanted};
 use crate::workbook::{Content, Refused, Sheet};
 
@@ -74,6 +74,9 @@ pub fn tables(
                 let Some(answer) = answer(name, sheet, findings) else { return Ok(None) };
                 kept.any_events = answer;
                 if form.as_ref().is_some_and(|form| !has_its_columns(name, sheet, form, findings)) {
+                    return Ok(None);
+                }
+                if form.is_some() && !is_of_its_department(name, sheet, plan, &kept.department, findings) {
                     return Ok(None);
                 }
                 if let Some(table) = events(name, sheet, plan, period, &mut kept, findings)? {
@@ -198,6 +201,29 @@ fn has_its_columns(name: &str, sheet: &Sheet, form: &Form<'_>, findings: &mut Ve
         Finding::error("form-without-column", place, format!("报送表的“{}”没有{lacking}列{more}", sheet.name));
     findings.push(finding.text(text).help(help));
     false
+}
+
+/// Whether every event is about a clause of the department: what is pasted goes past the drop-downs.
+fn is_of_its_department(name: &str, sheet: &Sheet, plan: &Plan, department: &str, findings: &mut Vec<Finding>) -> bool {
+    let mut all = true;
+    let Some((column, _)) = header_of(sheet).into_iter().find(|(_, name)| name == Role::Clause.name()) else {
+        return all;
+    };
+    for ((row, _), _) in sheet.cells.iter().filter(|((row, at), _)| *row > EVENT_HEADER + 1 && *at == column) {
+        let clause = facts::address(sheet.text(*row, column));
+        let node = plan.nodes.iter().position(|node| !node.address.is_empty() && node.address == clause);
+        let Some(node) = node else { continue };
+        let other = super::department(plan, NodeId(node as u16));
+        if other != department {
+            let place =
+                Place { file: table::sheet_name(name, &sheet.name), line: *row as usize, column: column as usize };
+            let message = format!("“{clause}”由{other}报，这是{department}的报送表");
+            let finding = Finding::error("form-of-another-department", place, message).text(clause);
+            findings.push(finding.help(format!("删去这一行，写到{other}的报送表里")));
+            all = false;
+        }
+    }
+    all
 }
 
 /// 有 or 无, or nothing yet; `None` where something else is written.
