@@ -124,6 +124,39 @@ fn a_new_year_begins_in_order_and_overwrites_nothing() {
     fine(&["check", &elsewhere]);
 }
 
+/// The new year has its own months, and a number of its own.
+#[test]
+fn a_new_year_is_amended_inside_its_own_months() {
+    let office = office();
+    let text = fs::read_to_string(office.path.join("base.zs")).unwrap();
+    let number = text.lines().find(|line| line.starts_with("文号")).unwrap();
+    office.write("旧.zs", text.replace(number, "文号 某司〔2023〕3号"));
+    let written = |name: &str| fs::read_to_string(office.path.join(name)).unwrap();
+    let new = path(&office, "新.zs");
+    fine(&["new", "--from", &path(&office, "旧.zs"), "--year", "2024", "--out", &new]);
+    assert!(!written("新.zs").contains("3号"), "{}", written("新.zs"));
+    assert!(!fine(&["show", &new]).contains("文号"), "{}", fine(&["show", &new]));
+    let amended = written("新.zs") + "\n自2024年7月起\n修改 台账工作.1 缺项：每项扣2分\n";
+    office.write("新.zs", &amended);
+    let shown = fine(&["show", &new]);
+    assert!(shown.contains("〔自2024年7月起〕缺项：每项扣2分"), "{shown}");
+    fine(&["check", &new]);
+    let told = |text: String| {
+        office.write("新.zs", text);
+        String::from_utf8(zhunsheng(["check", &new, "--diagnostics", "short"]).stderr).unwrap()
+    };
+    let told_late = told(amended.replace("自2024年7月起", "自2025年7月起"));
+    assert!(told_late.contains("since-out-of-force"), "{told_late}");
+    // A number of its own is kept, and so is the older one where the months are the same.
+    office.write(
+        "新.zs",
+        written("新.zs").replace("沿用 「", "文号 某司〔2024〕9号\n沿用 「").replace("2025年7月", "2024年7月"),
+    );
+    assert!(fine(&["show", &new]).contains("某司〔2024〕9号"));
+    office.write("年中.zs", "沿用 「旧.zs」\n自2023年7月起，修改 台账工作.1 缺项：每项扣2分\n");
+    assert!(fine(&["show", &path(&office, "年中.zs")]).contains("某司〔2023〕3号"));
+}
+
 #[test]
 fn every_rulebook_over_which_nothing_is_amended_is_itself() {
     let rulebooks = Path::new(env!("CARGO_MANIFEST_DIR")).join("rulebooks");

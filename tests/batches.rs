@@ -266,3 +266,16 @@ fn one_writes_at_a_time() {
     assert_eq!(office.verify(&[]).0, 0);
     assert_eq!(fs::read_dir(&archive).unwrap().filter(|it| is_batch(&it.as_ref().unwrap().path())).count(), frozen);
 }
+
+/// A spreadsheet that begins with a year is no batch of that number.
+#[test]
+fn what_somebody_put_beside_the_batches_is_no_batch() {
+    let office = Office::new();
+    office.froze("2023-03");
+    fs::write(office.archive().join("2023-04 督查室.xlsx"), "表").unwrap();
+    let (code, told) = office.verify(&[]);
+    let wanted = "2023-04 督查室.xlsx:0:0: not-in-archive: “2023-04 督查室.xlsx”不是批次，核对时不看它\n";
+    assert_eq!((code, told.as_str()), (0, wanted));
+    office.froze("2023-04");
+    assert!(office.archive().join("0002-2023-04").exists());
+}

@@ -185,4 +185,69 @@ fn differences_go_into_the_month_of_discovery() {
     );
     assert_eq!(run(&["verify", archive.to_str().unwrap()]).0, 0);
     assert!(!archive.join("0002-2023-04").exists());
+
+    // A month that has passed takes no difference, nor one that is frozen, nor what is no month.
+    write(1);
+    let found = |month: &str| run(&[&arguments[..], &["--found", month, "--out", data]].concat());
+    for month in ["2023-03", "2023-04"] {
+        let (code, told) = found(month);
+        let wanted = format!("month-found-unfit: {month}不在2023-04以后");
+        assert!(code == 2 && told.contains(&wanted), "{told}");
+    }
+    let (code, told) = found("2023");
+    assert!(code == 2 && told.contains("unknown-period: 差额随发现的那一期计分，按月计，“2023”不是"), "{told}");
+    // The fact was not put back: the difference is in the data already.
+    let (code, told) = found("2023-06");
+    assert!(code == 1 && told.contains("difference-carried: 甲所的差额10分，数据里已经有一次"), "{told}");
+    write(3);
+    let freeze = |period: &str| run(&["score", &path, data, "--period", period, "--freeze", archive.to_str().unwrap()]);
+    assert_eq!(freeze("2023-05").0, 0);
+    write(1);
+    let (code, told) = found("2023-05");
+    assert!(code == 2 && told.contains("month-found-unfit: 2023-05已经封存为“0002-2023-05”"), "{told}");
+    let (code, told) = freeze("2023");
+    assert!(code == 1 && told.contains("把2023-04的事实改回封存时的样子"), "{told}");
+}
+
+/// A scheme that was amended from July on still corrects what was frozen before: its facts are read as they are now.
+#[test]
+fn an_amendment_of_later_months_corrects_earlier_ones() {
+    let office = Office::new();
+    let head = "方案 示例\n施行 2023年3月至2023年12月\n考评对象 司法所\n考评周期 每月\n约定\n  每月基础分 100分\n  \
+        年终得分 = 各月得分之和\n  同分并列，其后名次顺延空出\n  更正已公布月份的，重新计算当月\n\
+        板块 工作\n  1. 台账\n     迟报：每次扣5分\n";
+    office.scratch.write("方案.zs", head);
+    let amended =
+        "沿用 「方案.zs」\n自2023年7月起\n修改 工作.1 迟报：每次扣2分\n增加 工作.2 案卷\n     缺页：每页扣1分\n";
+    office.scratch.write("修订.zs", amended);
+    office.scratch.write("小数据/单位.csv", "单位\n甲所\n乙所\n");
+    let write = |month: &str, rows: &str| {
+        office.scratch.write(&format!("小数据/{month}.csv"), format!("月份,单位,条款,情形,数量\n{rows}"));
+    };
+    write("2023-04", "2023-04,甲所,工作.1,迟报,1\n");
+    let path = |name: &str| office.scratch.path.join(name).to_str().unwrap().to_owned();
+    let (archive, data) = (office.archive().to_str().unwrap().to_owned(), path("小数据"));
+    let freeze =
+        |book: &str, period: &str| run(&["score", &path(book), &data, "--period", period, "--freeze", &archive]).0;
+    assert_eq!(freeze("方案.zs", "2023-04"), 0);
+    write("2023-07", "2023-07,甲所,工作.1,迟报,1\n2023-07,乙所,工作.2,缺页,3\n");
+    assert_eq!(freeze("修订.zs", "2023-07"), 0);
+    write("2023-04", "2023-04,甲所,工作.1,迟报,1\n2023-04,乙所,工作.1,迟报,2\n");
+    let correct = |book: &str| {
+        let all = ["correct", &archive, &data, "--period", "2023-04", "--diagnostics", "short", "--rulebook"];
+        run(&[&all[..], &[path(book).as_str()]].concat())
+    };
+    // The frozen text knows nothing of what came in July.
+    let (code, told) = correct("方案.zs");
+    assert!(code == 1 && told.contains("unknown-item"), "{told}");
+    // What reaches back is another rulebook.
+    office.scratch.write("早改.zs", amended.replace("自2023年7月起", "自2023年4月起"));
+    let (code, told) = correct("早改.zs");
+    assert!(code == 1 && told.contains("another-rulebook"), "{told}");
+    let (code, told) = correct("修订.zs");
+    assert_eq!((code, told.as_str()), (0, ""));
+    let moved = changes(&office, "0003-2023-04")["moved"].clone();
+    assert_eq!((moved[1]["unit"].as_str(), moved[1]["difference"].as_str()), (Some("乙所"), Some("-10")), "{moved}");
+    assert_eq!(moved[1]["why"][0], "新增 工作.1 迟报 2次，扣10分（2023-04.csv:3）");
+    assert_eq!(run(&["verify", &archive]), (0, String::new()));
 }

@@ -94,6 +94,30 @@ impl Filled {
         }
     }
 
+    /// Changes what a part says, as a spreadsheet program would.
+    #[track_caller]
+    fn say(&mut self, part: &str, old: &str, new: &str) {
+        let xml = &mut self.parts.iter_mut().find(|(name, _)| name == part).unwrap().1;
+        assert!(xml.contains(old), "{part}: {xml}");
+        *xml = xml.replacen(old, new, 1);
+    }
+
+    /// Adds a sheet at the end, its rows as text.
+    fn add_sheet(&mut self, name: &str, rows: &[&[&str]]) {
+        let cell = |text: &&str| format!("<c t=\"inlineStr\"><is><t>{text}</t></is></c>");
+        let row = |cells: &&[&str]| format!("<row>{}</row>", cells.iter().map(cell).collect::<String>());
+        let rows: String = rows.iter().map(row).collect();
+        let space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+        let xml = format!("<worksheet xmlns=\"{space}\"><sheetData>{rows}</sheetData></worksheet>");
+        self.parts.push(("xl/worksheets/sheet99.xml".to_owned(), xml));
+        let sheet = format!("<sheet name=\"{name}\" sheetId=\"99\" r:id=\"rId99\"/></sheets>");
+        self.say("xl/workbook.xml", "</sheets>", &sheet);
+        let kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet";
+        let target = "worksheets/sheet99.xml";
+        let relation = format!("<Relationship Id=\"rId99\" Type=\"{kind}\" Target=\"{target}\"/></Relationships>");
+        self.say("xl/_rels/workbook.xml.rels", "</Relationships>", &relation);
+    }
+
     fn save(mut self, path: &Path) {
         for ((sheet, row, column), typed) in &self.typed {
             let part = format!("xl/worksheets/sheet{}.xml", sheet + 1);
@@ -281,6 +305,19 @@ fn a_form_of_another_month_or_rulebook_is_refused() {
     assert!(!same.contains("form-of-another-rulebook"), "{same}");
 }
 
+/// What an amendment leaves as it was stays reported: grades, too, which other lines may move among the inputs.
+#[test]
+fn forms_of_months_before_an_amendment_are_still_good() {
+    let scratch = Scratch::new();
+    scratch.write("单位.csv", "单位\n古井司法所\n芦庙司法所\n华佗司法所\n");
+    make(&scratch.path, "2023-03", &scratch.path.join("三月"));
+    let amended = Path::new(RULEBOOK).with_file_name("2023年7月修订.zs");
+    let [book, data] = [amended.to_str().unwrap(), scratch.path.to_str().unwrap()];
+    let output = zhunsheng(["score", book, data, "--period", "2023-03", "--diagnostics", "short"]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("no-facts") && !told.contains("form-of-another-rulebook"), "{told}");
+}
+
 #[test]
 fn nothing_to_report_and_rows_below_contradict_each_other() {
     let (scratch, paths) = april();
@@ -291,6 +328,168 @@ fn nothing_to_report_and_rows_below_contradict_each_other() {
     form.save(&path);
     let told = told(&scratch, "2023-04");
     assert!(told.contains("社区矫正管理局.xlsx 事项!C3: nil-return-with-events"), "{told}");
+}
+
+/// A form of the department with indicators and events, filled in by `fill`, and what scoring April tells of it.
+fn told_of(fill: impl FnOnce(&mut Filled)) -> String {
+    let (scratch, paths) = april();
+    let mut form = Filled::open(paths.iter().find(|path| path.to_string_lossy().contains("社区矫正管理局")).unwrap());
+    let path = form.path.clone();
+    for unit in ["古井司法所", "芦庙司法所", "华佗司法所"] {
+        assert!(form.fact(&fact(unit, "社区矫正工作.1", "数据同步率", "98%")));
+    }
+    fill(&mut form);
+    form.save(&path);
+    let told = told(&scratch, "2023-04");
+    told.replace("四月/2023-04 社区矫正管理局.xlsx", "表")
+}
+
+fn lacks(form: &mut Filled) {
+    assert!(form.fact(&fact("古井司法所", "社区矫正工作.2", "缺项", "3")));
+    form.answer(true);
+}
+
+#[test]
+fn a_sheet_that_is_renamed_hidden_or_added_is_not_lost() {
+    let told = told_of(|form| {
+        lacks(form);
+        form.say("xl/workbook.xml", "name=\"事项\"", "name=\"4月事项\"");
+    });
+    assert!(told.contains("表 事项: form-without-sheet: 报送表里没有工作表“事项”，多出来的是“4月事项”"), "{told}");
+    // What stands in the form is not told as missing.
+    assert!(!told.contains("社区矫正工作.1"), "{told}");
+    let told = told_of(|form| {
+        lacks(form);
+        form.say("xl/workbook.xml", "name=\"指标\"", "name=\"指标（4月）\"");
+    });
+    assert!(told.contains("form-without-sheet: 报送表里没有工作表“指标”，多出来的是“指标（4月）”"), "{told}");
+    let told = told_of(|form| {
+        lacks(form);
+        form.say("xl/workbook.xml", "name=\"事项\"", "state=\"hidden\" name=\"事项\"");
+    });
+    assert!(told.contains("form-without-sheet: 报送表的工作表“事项”隐藏了，没有读"), "{told}");
+    // A sheet of a department's own is a table like any other.
+    let header: &[&str] = &["月份", "单位", "条款", "情形", "数量"];
+    let told = told_of(|form| {
+        lacks(form);
+        form.add_sheet("补报", &[header, &["2023-04", "古井司法所", "社区矫正工作.2", "缺顶", "3"]]);
+    });
+    assert!(told.contains("表 补报!D2: unknown-label"), "{told}");
+    let told = told_of(|form| {
+        lacks(form);
+        form.add_sheet("底稿", &[&["古井司法所", "3"]]);
+    });
+    assert!(told.contains("表 底稿: unread-sheet"), "{told}");
+}
+
+#[test]
+fn a_column_that_is_renamed_or_moved_is_not_lost() {
+    let strings = "xl/sharedStrings.xml";
+    for (name, wanted) in [
+        ("数量（项）", "表 事项!D5: form-without-column: 报送表的“事项”没有“数量”列，多出“数量（项）”"),
+        ("多少", "表 事项!D5: form-without-column: 报送表的“事项”没有“数量”列，多出“多少”"),
+        ("", "form-without-column: 报送表的“事项”没有“数量”列"),
+    ] {
+        let told = told_of(|form| {
+            lacks(form);
+            form.say(strings, "<t>数量</t>", &format!("<t>{name}</t>"));
+        });
+        assert!(told.contains(wanted), "{told}");
+    }
+    let told = told_of(|form| {
+        lacks(form);
+        form.say(strings, "<t>指标</t>", "<t>名称</t>");
+    });
+    assert!(told.contains("表 指标!A4: form-out-of-place: 报送表的“指标”增减了行或列"), "{told}");
+}
+
+#[test]
+fn what_stands_beside_and_below_the_indicators_is_told() {
+    let told = told_of(|form| {
+        lacks(form);
+        let column = (2..100).find(|column| form.sheets[0].text(4, *column).is_empty()).unwrap();
+        let rows = [(7, column, "平台故障"), (12, 1, "填表人：张三"), (12, 2, "审核人：李四")];
+        for (row, column, text) in rows {
+            let letter = letters(column);
+            let cell = format!("<c r=\"{letter}{row}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
+            let part = "xl/worksheets/sheet1.xml";
+            let xml = form.parts.iter().find(|(name, _)| name == part).unwrap().1.clone();
+            match xml.find(&format!("<row r=\"{row}\"")) {
+                Some(start) => {
+                    let end = start + xml[start..].find("</row>").unwrap();
+                    form.say(part, &xml[start..end + 6], &format!("{}{cell}</row>", &xml[start..end]));
+                }
+                None => form.say(part, "</sheetData>", &format!("<row r=\"{row}\">{cell}</row></sheetData>")),
+            }
+        }
+    });
+    assert!(told.contains("unknown-column: C列不是报送表的，没有读"), "{told}");
+    assert!(told.contains("表 指标!A12: note-below-table"), "{told}");
+    assert!(!told.contains("unknown-unit"), "{told}");
+}
+
+#[test]
+fn a_department_reports_its_own_clauses() {
+    let told = told_of(|form| {
+        lacks(form);
+        let at = form.sheet(EVENTS).unwrap();
+        form.typed.insert((at, 6, 2), Typed::Text("综合事项.4".to_owned()));
+        form.typed.insert((at, 6, 3), Typed::Text("未按时报送".to_owned()));
+    });
+    assert!(
+        told.contains("表 事项!B6: form-of-another-department: “综合事项.4”由考评办公室报，这是社区矫正管理局的报送表"),
+        "{told}"
+    );
+}
+
+#[test]
+fn whether_anything_happened_must_be_said() {
+    let told = told_of(|_| {});
+    assert!(told.contains("表 事项!C3: nil-return-unsaid: “本期有没有事项”没有选，下面也没有事项"), "{told}");
+    let told = told_of(|form| form.answer(true));
+    assert!(told.contains("表 事项!C3: events-left-out: 选了“有”，下面却没有事项"), "{told}");
+    let told = told_of(|form| {
+        let at = form.sheet(EVENTS).unwrap();
+        form.typed.insert((at, 3, 3), Typed::Text("没有".to_owned()));
+    });
+    assert!(told.contains("表 事项!C3: unknown-choice: “本期有没有事项”不能写“没有”"), "{told}");
+    for any in [true, false] {
+        let told = told_of(|form| {
+            if any {
+                lacks(form);
+            }
+            form.answer(any);
+        });
+        assert!(!told.contains("事项!"), "{told}");
+    }
+}
+
+/// A month that is still being filled in is no mistake of the month that is scored; a note of the office is an answer.
+#[test]
+fn what_a_form_leaves_open_is_told_with_its_period() {
+    let (scratch, paths) = april();
+    let mut form = Filled::open(paths.iter().find(|path| path.to_string_lossy().contains("社区矫正管理局")).unwrap());
+    let path = form.path.clone();
+    for unit in ["古井司法所", "芦庙司法所", "华佗司法所"] {
+        assert!(form.fact(&fact(unit, "社区矫正工作.1", "数据同步率", "98%")));
+    }
+    form.save(&path);
+    assert!(!told(&scratch, "2023-03").contains("nil-return-unsaid"));
+    let status = || {
+        let data = scratch.path.to_str().unwrap();
+        let more = ["--date", "2023-05-04", "--format", "json", "--diagnostics", "short"];
+        let output = zhunsheng([&["status", RULEBOOK, data, "--period", "2023-04"][..], &more].concat());
+        let value: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let all = value["departments"].as_array().unwrap();
+        let of_it = all.iter().find(|it| it["department"] == "社区矫正管理局").unwrap();
+        (of_it["state"].as_str().unwrap().to_owned(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (state, told) = status();
+    assert_eq!(state, "partial");
+    assert!(told.contains("nil-return-unsaid"), "{told}");
+    scratch.write("报送.csv", "期间,报送部门,收到日期,情况\n2023-04,社区矫正管理局,2023-05-04,零报送\n");
+    let (state, told) = status();
+    assert_eq!((state.as_str(), told.as_str()), ("reported", ""));
 }
 
 /// A department without indicators reports that nothing happened, and `status` takes its word.
@@ -306,7 +505,7 @@ fn nothing_happened_is_a_report() {
     let made = zhunsheng(["form", &book, &data, "--period", "2023-04", "--out", &out]);
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let path = PathBuf::from(&out).join("2023-04 矫正股.xlsx");
-    for (answer, code, state) in [(None, 1, "missing"), (Some(false), 0, "nil"), (Some(true), 0, "reported")] {
+    for (answer, code, state) in [(None, 1, "missing"), (Some(false), 0, "nil"), (Some(true), 1, "missing")] {
         let mut form = Filled::open(&path);
         if let Some(any) = answer {
             form.answer(any);

@@ -182,6 +182,71 @@ fn upheld_without_a_fact_wants_the_facts_corrected() {
     assert_eq!(correct(&office), (0, String::new()));
 }
 
+/// What scoring a period says of the register, by code and message.
+fn told_by_score(office: &Office, period: &str) -> (i32, String) {
+    run(&["score", RULEBOOK, office.data().to_str().unwrap(), "--period", period, "--diagnostics", "short"])
+}
+
+#[test]
+fn an_objection_of_one_month_takes_nothing_from_another() {
+    let office = published();
+    let (unit, row) = entry(&office, "缺项");
+    let (clause, place) = (row["clause"].as_str().unwrap(), row["fact"].as_str().unwrap());
+    register(
+        &office,
+        &format!("1,2023-05,{unit},{clause},缺项,{place},已经补交,2023-06-10,成立,撤销扣分,2023-06-20,,\n"),
+    );
+    let (code, told) = told_by_score(&office, "2023-04");
+    assert!(
+        code == 1 && told.contains("objection-fact-differs: 异议1的期间是2023-05，事实写的那一行却是2023-04的"),
+        "{told}"
+    );
+}
+
+#[test]
+fn an_upheld_objection_that_changes_nothing_is_told() {
+    let office = published();
+    register(&office, "1,2023-04,古井司法所,社区矫正工作.1,缺项,,漏记,2023-05-10,成立,补记,2023-05-20,,\n");
+    let (code, told) = told_by_score(&office, "2023-04");
+    assert!(code == 0 && told.contains("objection-without-change: 异议1成立，没有写事实，没有改动任何一行"), "{told}");
+    assert_eq!(told_by_score(&office, "2023-03"), (0, String::new()));
+    // What was left out is named as the row that was added for it.
+    let path = office.data().join("2023-04.csv");
+    let text = fs::read_to_string(&path).unwrap();
+    let line = text.lines().count() + 1;
+    fs::write(&path, text + "2023-04,立德司法所,机关效能和意识形态工作.2,被通报,1,,,,,,\n").unwrap();
+    let fact = format!("2023-04.csv:{line}");
+    register(
+        &office,
+        &format!(
+            "1,2023-04,立德司法所,机关效能和意识形态工作.2,被通报,{fact},漏记,2023-05-10,成立,补记,2023-05-20,1,\n"
+        ),
+    );
+    assert_eq!(told_by_score(&office, "2023-04"), (0, String::new()));
+}
+
+#[test]
+fn an_indicator_wants_its_number() {
+    let office = published();
+    let text = fs::read_to_string(office.data().join("2023-04.csv")).unwrap();
+    let (line, row) = text.lines().enumerate().find(|(_, line)| line.contains("基层工作.2,录入件数")).unwrap();
+    let unit = row.split(',').nth(1).unwrap();
+    let registered = |quantity: &str| {
+        let line = line + 1;
+        register(
+            &office,
+            &format!(
+                "1,2023-04,{unit},基层工作.2,录入件数,2023-04.csv:{line},报少了,2023-05-10,成立,改,2023-05-20,{quantity},\n"
+            ),
+        );
+    };
+    registered("");
+    let (code, told) = told_by_score(&office, "2023-04");
+    assert!(code == 1 && told.contains("objection-without-number: “录入件数”是指标，每个单位都要有"), "{told}");
+    registered("45");
+    assert_eq!(told_by_score(&office, "2023-04"), (0, String::new()));
+}
+
 #[test]
 fn the_register_is_read_with_care() {
     let office = published();

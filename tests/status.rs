@@ -92,6 +92,47 @@ fn missing_nil_and_reported() {
     assert!(table.contains("3个部门：报齐3个（其中迟报1个），没有报齐0个，没有报0个"), "{table}");
 }
 
+/// What a quarter will be assessed by is owed in each of its months, and not only when the quarter ends.
+#[test]
+fn indicators_of_a_longer_cycle_are_owed_every_month() {
+    let book = BOOK.replacen("  1. 案卷\n", "  1. 案卷\n     考评周期 每季度\n", 1);
+    let book = book.replacen(
+        "  同分并列",
+        "  按季度考评的，计入最后一个月\n  不足一季的季度，按施行的月份考评\n  同分并列",
+        1,
+    );
+    let office = Office::new(&book);
+    office.report("2023-04,甲所,街道.1,场次,1\n2023-04,甲所,基层.1,录入件数,30\n");
+    let (code, status, told) = office.status("2023-05-05");
+    assert_eq!((code, of(&status, "基层股")["state"].as_str()), (1, Some("partial")), "{told}");
+    assert_eq!(of(&status, "基层股")["indicators"][0]["missing"], serde_json::json!(["乙所"]));
+    office.report("2023-04,甲所,街道.1,场次,1\n2023-04,甲所,基层.1,录入件数,30\n2023-04,乙所,基层.1,录入件数,0\n");
+    office.receive("2023-04,矫正股,2023-05-04,零报送\n");
+    let (code, status, told) = office.status("2023-05-05");
+    assert_eq!((code, of(&status, "基层股")["state"].as_str()), (0, Some("reported")), "{told}");
+}
+
+/// A target of the year stays owed after the month in which it was asked for, and a unit is named once.
+#[test]
+fn what_scoring_lacks_is_owed_whenever_it_was_asked_for() {
+    let book = BOOK.replacen("约定\n", "参数 目标（件）：每单位每年一个\n约定\n", 1);
+    let book = book.replacen("不少于30件，每少1件扣1分", "不少于目标，每少1件扣1分", 1);
+    let office = Office::new(&book);
+    office.report("2023-04,甲所,街道.1,场次,1\n2023-04,甲所,基层.1,录入件数,30\n2023-04,乙所,基层.1,录入件数,0\n");
+    office.receive("2023-04,矫正股,2023-05-04,零报送\n");
+    let (code, status, told) = office.status("2023-05-05");
+    assert_eq!(code, 1, "{status} {told}");
+    let owed: Vec<&Value> = status["departments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|it| it["indicators"].as_array().unwrap())
+        .filter(|it| it["label"] == "目标")
+        .collect();
+    assert_eq!(owed.len(), 1, "{status} {told}");
+    assert_eq!(owed[0]["missing"].as_array().unwrap().len(), 2, "{status}");
+}
+
 #[test]
 fn the_rulebook_says_by_when() {
     let line = |line: &str| BOOK.replacen("  每月基础分", &format!("  {line}\n  每月基础分"), 1);

@@ -1,6 +1,6 @@
 //! One document's amendments, done to the text it builds on; what conflicts or is not there is told.
 
-use super::book::{Book, Text};
+use super::book::{self, Book, Text};
 use super::edits::Edits;
 use super::key::Key;
 use super::settle;
@@ -26,8 +26,13 @@ pub fn apply(
     removed: &mut Vec<Removed>,
     findings: &mut Findings,
 ) -> Vec<Text> {
+    let own_term = statements
+        .iter()
+        .filter(|one| one.verb == Verb::Own)
+        .find_map(|one| book::term_of(&Line::new(one.line, Context::Header, false, one.rest.clone())));
     let mut amender = Amender {
         book: &book,
+        term: own_term.or(book.term),
         number,
         source,
         edits: Edits::default(),
@@ -44,6 +49,9 @@ pub fn apply(
     for mut one in planned {
         one.lines = lines.by_ref().take(one.count).collect();
         amender.amend(one);
+    }
+    if own_term.is_some_and(|term| Some(term) != book.term) {
+        amender.leave_number();
     }
     let edits = amender.edits;
     let term_before = book.term;
@@ -62,6 +70,8 @@ struct Planned {
 
 pub(super) struct Amender<'a> {
     pub(super) book: &'a Book,
+    /// The months in force: of its own head, or as before.
+    term: Option<(Month, Month)>,
     /// Of the document, from 1.
     pub(super) number: usize,
     pub(super) source: &'a Source,
@@ -178,7 +188,7 @@ impl Amender<'_> {
     /// From when the statement holds: `Some(None)` for the whole time, `None` where it never could.
     pub(super) fn since_of(&mut self, statement: &Statement) -> Option<Option<Month>> {
         let Some(since) = statement.since else { return Some(None) };
-        let Some((first, last)) = self.book.term else { return Some(Some(since)) };
+        let Some((first, last)) = self.term else { return Some(Some(since)) };
         if since > last {
             let message = format!("{}年{}月在施行期以后", since.year(), since.number());
             let help = format!("施行期是{first}至{last}；下一年的，另写一本沿用它的规则书");
@@ -186,6 +196,16 @@ impl Amender<'_> {
             return None;
         }
         Some((since > first).then_some(since))
+    }
+
+    /// The number of a document is that of its own year: the older one goes, where no other takes its place.
+    fn leave_number(&mut self) {
+        let head = &self.book.blocks[0];
+        let is_touched =
+            |key: &Key| self.touched.iter().any(|(name, other, _)| *name == head.name && other.as_ref() == Some(key));
+        for entry in head.entries.iter().filter(|entry| entry.key.is_number() && !is_touched(&entry.key)) {
+            self.edits.remove(entry.from..entry.to);
+        }
     }
 
     /// Notes what is amended; `false`, with a finding, where that was amended before.

@@ -5,7 +5,7 @@ use crate::calendar::Month;
 use crate::diagnostic::Findings;
 use crate::parse::{self, Context, InForce, Line, Names, name_of};
 use crate::source::{Origin, Source};
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 
 /// A line of text, and where it was written.
 #[derive(Clone, Debug)]
@@ -69,6 +69,20 @@ pub fn word_of(context: Context) -> &'static str {
         Context::Awards => "奖惩",
         Context::Example => "例",
     }
+}
+
+/// The months that a line of a head gives, where it is 施行.
+pub fn term_of(line: &Line) -> Option<(Month, Month)> {
+    parse::parse_line(line).ok().and_then(|statement| term(line, &statement.inner()))
+}
+
+fn term(line: &Line, pair: &Pair<'_, Token>) -> Option<(Month, Month)> {
+    if line.context != Context::Header || pair.as_rule() != Token::in_force {
+        return None;
+    }
+    let months = parse::in_force::ends_of_term(pair);
+    let month = |at: usize| months.get(at).and_then(|(_, month)| *month);
+    month(0).zip(month(1))
 }
 
 /// The text of a rulebook as it stands before a document amends it.
@@ -136,13 +150,7 @@ impl Book {
             self.blocks.push(block);
             return;
         }
-        if line.context == Context::Header
-            && let Some(pair) = pair.filter(|pair| pair.as_rule() == Token::in_force)
-        {
-            let months = parse::in_force::ends_of_term(&pair);
-            let month = |at: usize| months.get(at).and_then(|(_, month)| *month);
-            self.term = month(0).zip(month(1));
-        }
+        self.term = pair.and_then(|pair| term(line, &pair)).or(self.term);
         let plain = line.plain.text.clone();
         let key = statement.map_or_else(|| Key::unknown(&plain), |statement| Key::of(&statement));
         let entries = &mut self.blocks.last_mut().expect("begins with the head").entries;

@@ -81,6 +81,11 @@ impl Key {
         matches!(self.kind, Some(Token::table_row | Token::share_row))
     }
 
+    /// Whether it is 文号.
+    pub fn is_number(&self) -> bool {
+        self.kind == Some(Token::scheme_number)
+    }
+
     /// Whether such a line may say one thing in some months and another in others.
     pub fn may_vary(&self) -> bool {
         matches!(

@@ -12,10 +12,26 @@ mod settle;
 mod statement;
 mod target;
 
+use crate::calendar::Month;
 use crate::diagnostic::Findings;
 use crate::source::{Origin, Source};
 use book::{Book, Text};
 pub use chain::{MOST_DOCUMENTS, Read, gather};
+use statement::Verb;
+
+/// Whether a document leaves every month up to this one as it was: it amends later ones, adds examples, gives itself
+/// another title, or says how published months are corrected.
+pub fn begins_after(document: &Source, month: Month) -> bool {
+    let statements = statement::read(document, &mut Findings::default());
+    statements.iter().all(|one| {
+        let text = one.rest.text.trim_start();
+        let says = |word: &str| text.starts_with(word);
+        match one.verb {
+            Verb::Own => says("方案") || says("文号"),
+            _ => one.since.is_some_and(|since| since > month) || says("例") || says("约定") && text.contains("更正"),
+        }
+    })
+}
 
 /// The one text that several documents, the oldest first, come to.
 ///

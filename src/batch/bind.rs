@@ -9,6 +9,7 @@ use super::manifest::Month;
 use crate::calendar::PeriodId;
 use crate::diagnostic::{Finding, Findings, Place};
 use crate::outcome::Status;
+use crate::plan::Corrections;
 use crate::scored::Scored;
 
 /// By unit, the total of a frozen period.
@@ -44,7 +45,15 @@ pub fn months<E>(
         if !told.is_empty() {
             let message = format!("{period}按现在的事实算，与封存的“{}”不同", batch.name);
             let finding = Finding::error("month-differs", Place::default(), message).why(told.join("\n"));
-            findings.push(finding.help(format!("先更正这一期：zhunsheng correct 存档 数据 --period {period}")));
+            let correct = format!("zhunsheng correct 存档 数据 --period {period}");
+            findings.push(finding.help(match scored.plan.corrections {
+                // The difference counts elsewhere: corrected here as well, it would count twice.
+                Some(Corrections::MonthFound(_)) => format!(
+                    "差额已经计入发现的月份的，把{period}的事实改回封存时的样子\n\
+                     还没有计入的：{correct} --found 发现的月份 --out 文件夹，再改回去"
+                ),
+                Some(Corrections::Recompute) | None => format!("先更正这一期：{correct}"),
+            }));
         }
     }
     if let [first, ..] = open[..] {

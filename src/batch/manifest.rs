@@ -143,7 +143,12 @@ pub fn batch_name(number: u32, period: &str) -> String {
 
 /// The number that the name of a folder begins with, where it is that of a batch.
 pub fn number_of(name: &str) -> Option<u32> {
-    let (digits, _) = name.split_once('-')?;
+    let (digits, period) = name.split_once('-')?;
+    // 2023-04 督查室.xlsx: a month, and no batch 2023; periods begin with a year or a word.
+    let leading = period.bytes().take_while(u8::is_ascii_digit).count();
+    if leading == 2 {
+        return None;
+    }
     let is_number = digits.len() >= 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
     digits.parse().ok().filter(|_| is_number)
 }
@@ -158,5 +163,6 @@ mod tests {
         assert_eq!(number_of("10000-2023"), Some(10000));
         assert_eq!(number_of("2023"), None);
         assert_eq!(number_of("附件-1"), None);
+        assert_eq!(number_of("2023-04 督查室.xlsx"), None);
     }
 }

@@ -9,11 +9,13 @@ use super::Ended;
 use super::session::{Session, place_of};
 #[cfg(feature = "office")]
 use super::tables;
+use crate::calendar::PeriodId;
 use crate::diagnostic::{Finding, Findings, Place, workbook};
 use crate::facts::SourceFile;
 use crate::form::Kept;
 use crate::objection::Objection;
 use crate::plan::Plan;
+use crate::status::{self, Receipt};
 #[cfg(feature = "office")]
 use crate::workbook::table::Wanted;
 use crate::workdays::Workdays;
@@ -32,6 +34,8 @@ pub struct Folder {
     pub files: Vec<(String, PathBuf)>,
     /// The forms among them.
     pub forms: Vec<Kept>,
+    /// Whether a workbook was refused: nothing may be told as missing that may be in it.
+    pub unread: bool,
     /// What 异议.csv holds; upheld ones are done to the facts already.
     pub objected: Vec<Objection>,
     /// What looks like a fact file and is none.
@@ -64,6 +68,22 @@ impl Folder {
         match self.holidays.as_ref().map(|file| Workdays::statutory().with(file)) {
             Some((workdays, findings)) => (Some(workdays), findings),
             None => (None, Findings::default()),
+        }
+    }
+
+    /// 报送.csv, and what is wrong with it.
+    pub fn receipts(&self, plan: &Plan) -> (Vec<Receipt>, Findings) {
+        match &self.receipts {
+            Some(file) => status::read_receipts(plan, &status::departments(plan), file),
+            None => Default::default(),
+        }
+    }
+
+    /// What the forms of a period leave open.
+    pub fn owed(&self, plan: &Plan, period: PeriodId) -> Vec<Finding> {
+        match self.forms.iter().any(|form| form.owed.is_some()) {
+            true => status::owed(plan, period, &self.forms, &self.receipts(plan).0),
+            false => Vec::new(),
         }
     }
 
@@ -176,8 +196,8 @@ impl Walk<'_> {
     #[cfg(feature = "office")]
     fn tables(&mut self, name: &str, path: &Path, special: bool) -> Ended<Vec<SourceFile<'static>>> {
         let wanted = if special { Wanted::Roster } else { Wanted::Facts };
-        let Folder { findings, forms, .. } = &mut *self.folder;
-        tables::Reading { plan: self.plan, findings, forms }.read(path, name, wanted, self.session)
+        let Folder { findings, forms, unread, .. } = &mut *self.folder;
+        tables::Reading { plan: self.plan, findings, forms, unread }.read(path, name, wanted, self.session)
     }
 
     #[cfg(not(feature = "office"))]

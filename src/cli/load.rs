@@ -60,16 +60,21 @@ pub struct Of {
 impl Of {
     /// The period, which must be one that is reported for; `what` is done by such periods.
     pub fn base_period(&self, plan: &Plan, what: &str, session: &mut Session) -> Ended<PeriodId> {
-        let period = find_period(plan, &self.period, session)?;
-        let span = plan.calendar.period(period);
-        if span.cycle == plan.cycle {
-            return Ok(period);
-        }
-        let message = format!("{what}，“{}”不是", span.name);
-        let bases = plan.calendar.within(period, plan.cycle).map(|id| plan.calendar.period(id).name.as_str());
-        let finding = Finding::error("unknown-period", Default::default(), message).text(&self.period);
-        Err(session.unable(finding.help(format!("可以是：{}", bases.collect::<Vec<_>>().join("、")))))
+        base_period(plan, &self.period, what, session)
     }
+}
+
+/// A period by its name that must be one that is reported for; `what` is done by such periods.
+pub fn base_period(plan: &Plan, name: &str, what: &str, session: &mut Session) -> Ended<PeriodId> {
+    let period = find_period(plan, name, session)?;
+    let span = plan.calendar.period(period);
+    if span.cycle == plan.cycle {
+        return Ok(period);
+    }
+    let message = format!("{what}，“{}”不是", span.name);
+    let bases = plan.calendar.within(period, plan.cycle).map(|id| plan.calendar.period(id).name.as_str());
+    let finding = Finding::error("unknown-period", Default::default(), message).text(name);
+    Err(session.unable(finding.help(format!("可以是：{}", bases.collect::<Vec<_>>().join("、")))))
 }
 
 /// A rulebook and facts that fit it.
@@ -154,9 +159,14 @@ impl Loaded {
         let (workdays, told) = folder.workdays();
         store.workdays = workdays;
         findings.append(told);
+        findings.extend(folder.owed(&compiled.plan, period));
+        if folder.unread {
+            store.leave_unread();
+        }
         findings.append(folder.findings);
         let known = |unit: &str| store.roster.iter().any(|known| known.name == unit);
         findings.extend(objected::unknown_units(&folder.objected, known));
+        findings.extend(objected::without_fact(&folder.objected, &compiled.plan.calendar, period));
         store.objections = folder.objected;
         if findings.has_errors() {
             let request = Request { plan: &compiled.plan, store: &store, period, traced: false, threads };

@@ -85,8 +85,8 @@ fn first_text(compiled: &Compiled, base: &str, year: i32) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "# {title}，沿用上一本，只写改动。\n");
     let _ = writeln!(text, "方案      {title}");
-    if let Some(number) = &plan.number {
-        let _ = writeln!(text, "# 文号    {}", years_later(number, later));
+    if plan.number.is_some() {
+        text.push_str("# 文号    （新的文号印发以后写在这里，去掉行首的 #；上一本的不沿用）\n");
     }
     let _ = writeln!(text, "施行      {}\n", term(&plan.calendar, year));
     let _ = writeln!(text, "沿用 「{base}」\n");

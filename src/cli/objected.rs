@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::folder::Folder;
 use super::rulebook;
+use crate::calendar::{Calendar, PeriodId};
 use crate::diagnostic::{Finding, Place};
 use crate::facts::SourceFile;
 use crate::objection::{self, Objection, State};
@@ -20,14 +21,14 @@ impl Folder {
         let (objections, findings) = objection::read(plan, file);
         self.findings.append(findings);
         for objection in objections.iter().filter(|it| it.state == State::Upheld && it.fact.is_some()) {
-            if let Err(finding) = self.change(objection) {
+            if let Err(finding) = self.change(objection, &plan.calendar) {
                 self.findings.push(*finding);
             }
         }
         self.objected = objections;
     }
 
-    fn change(&mut self, objection: &Objection) -> Result<(), Box<Finding>> {
+    fn change(&mut self, objection: &Objection, calendar: &Calendar) -> Result<(), Box<Finding>> {
         let fact = objection.fact.as_deref().unwrap_or_default();
         let refused = |message: String| {
             let finding = Finding::error("objection-fact-differs", objection.place.clone(), message);
@@ -41,7 +42,7 @@ impl Folder {
         let file = self.facts.iter_mut().find(is_there);
         let file = file.ok_or_else(|| refused(format!("异议{}的事实“{fact}”：没有这个文件", objection.number)))?;
         let text = text(file).map_err(|error| refused(format!("“{}”读不出来：{error}", file.name)))?;
-        let changed = objection::apply(objection, &text, line)?;
+        let changed = objection::apply(objection, calendar, &text, line)?;
         *file = held(&file.name, changed);
         Ok(())
     }
@@ -59,6 +60,26 @@ fn held(name: &str, text: String) -> SourceFile<'static> {
     let size = bytes.len() as u64;
     let open = move || Ok(Box::new(Cursor::new(Arc::clone(&bytes))) as Box<dyn Read + Send>);
     SourceFile { name: name.to_owned(), size, open: Box::new(open) }
+}
+
+/// Objections of a period that were upheld and name no fact: by themselves they change nothing.
+pub fn without_fact<'o>(
+    objections: &'o [Objection],
+    calendar: &'o Calendar,
+    period: PeriodId,
+) -> impl Iterator<Item = Finding> + 'o {
+    let span = calendar.period(period);
+    let of_it = objections.iter().filter(move |it| {
+        let own = calendar.period(it.period);
+        it.state == State::Upheld && it.fact.is_none() && (span.contains(own) || own.contains(span))
+    });
+    of_it.map(|it| {
+        let message = format!("异议{}成立，没有写事实，没有改动任何一行", it.number);
+        let finding = Finding::warning("objection-without-change", it.place.clone(), message).text(&it.decision);
+        finding.help(
+            "撤销、改数的，“事实”写结果里的出处，如 2023-04.csv:41\n             漏记了的，在事实文件里补上，“事实”写补上的那一行，“改数量”“改分值”照那一行写",
+        )
+    })
 }
 
 /// Units that nobody knows, once the roster was read.

@@ -11,10 +11,11 @@ use super::objected;
 use super::rulebook;
 use super::session::{self, Session, Status, place_of};
 use super::usage;
+use crate::calendar::{Cycle, PeriodId};
 use crate::diagnostic::Finding;
-use crate::eval::{self, Request};
-use crate::facts::{self, Options};
-use crate::plan::DayKind;
+use crate::eval::{self, Missing, Request};
+use crate::facts::{self, Options, Store};
+use crate::plan::{DayKind, Plan};
 use crate::report;
 use crate::status::{self, Known};
 
@@ -53,6 +54,26 @@ enum Format {
     Json,
 }
 
+/// What the period lacks: what its own scoring asks for, and what of it an item of a longer cycle will ask for later.
+fn missing(plan: &Plan, store: &Store, period: PeriodId) -> Vec<Missing> {
+    let calendar = &plan.calendar;
+    let own = calendar.period(period);
+    let around = Cycle::ALL.into_iter().filter(|cycle| *cycle > plan.cycle);
+    let ends = around.filter_map(|cycle| calendar.around(cycle, own.last)).map(|id| calendar.period(id).last);
+    let mut asking: Vec<PeriodId> = ends.filter_map(|last| calendar.around(plan.cycle, last)).collect();
+    asking.push(period);
+    asking.sort_unstable();
+    asking.dedup();
+    let mut missing = Vec::new();
+    for asked in asking {
+        let lacking = eval::missing(&Request { plan, store, period: asked, traced: false, threads: 1 });
+        missing.extend(lacking.into_iter().filter(|it| asked == period || own.contains(calendar.period(it.period))));
+    }
+    missing.sort_unstable();
+    missing.dedup();
+    missing
+}
+
 impl Report {
     pub fn run(self, session: &mut Session) -> Ended<session::Status> {
         let Asked { rulebook, of } = &self.asked;
@@ -75,15 +96,10 @@ impl Report {
             let finding = Finding::warning("holidays-unknown", place_of(&of.data), message);
             found.push(finding.help("在数据文件夹里放一个节假日.csv：日期、类别（休或班）"));
         }
-        let receipts = match &folder.receipts {
-            Some(file) => {
-                let (receipts, told) = status::read_receipts(plan, &status::departments(plan), file);
-                found.append(told);
-                receipts
-            }
-            None => Vec::new(),
-        };
-        let missing = eval::missing(&Request { plan, store: &store, period, traced: false, threads: 1 });
+        let (receipts, told) = folder.receipts(plan);
+        found.append(told);
+        found.extend(status::owed(plan, period, &folder.forms, &receipts));
+        let missing = missing(plan, &store, period);
         let today = self.date.unwrap_or_else(today).0;
         let known = Known {
             plan,
@@ -99,6 +115,7 @@ impl Report {
         let status = status::status(&known, self.by.is_some());
         let known = |unit: &str| store.roster.iter().any(|known| known.name == unit);
         found.extend(objected::unknown_units(&folder.objected, known));
+        found.extend(objected::without_fact(&folder.objected, &plan.calendar, period));
         found.append(folder.findings);
         let failed = found.has_errors();
         session.findings().append(found);

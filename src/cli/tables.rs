@@ -23,6 +23,8 @@ pub struct Reading<'r> {
     pub findings: &'r mut Findings,
     /// The forms that were taken so far.
     pub forms: &'r mut Vec<Kept>,
+    /// Whether something was refused whole: what is in it is not known.
+    pub unread: &'r mut bool,
 }
 
 impl Reading<'_> {
@@ -41,6 +43,7 @@ impl Reading<'_> {
         let tables = workbook::read(&bytes).and_then(|sheets| match form::find(&sheets) {
             Some(found) => {
                 let form = form::tables(self.plan, name, &sheets, &found, &mut told)?;
+                *self.unread |= form.is_none();
                 Ok(form.map_or(Vec::new(), |(kept, tables)| self.keep(kept, tables, &mut told)))
             }
             None => tables(name, &sheets, wanted, &mut told),
@@ -49,6 +52,7 @@ impl Reading<'_> {
         Ok(match tables {
             Ok(tables) => tables.into_iter().map(source).collect(),
             Err(refused) => {
+                *self.unread = true;
                 self.findings.push(refused.finding(name));
                 Vec::new()
             }
@@ -72,21 +76,7 @@ impl Reading<'_> {
 }
 
 fn tables(name: &str, sheets: &[Sheet], wanted: Wanted, told: &mut Vec<Finding>) -> Result<Vec<Table>, Refused> {
-    let mut tables = Vec::new();
-    for sheet in sheets.iter().filter(|sheet| !sheet.cells.is_empty()) {
-        let mut about_it = Vec::new();
-        match table::table(name, sheet, wanted, &mut about_it)? {
-            None => told.push(table::left_aside(name, sheet, "里面没有表头")),
-            Some(_) if sheet.hidden => told.push(table::left_aside(name, sheet, "它是隐藏的")),
-            Some(_) if wanted == Wanted::Roster && !tables.is_empty() => {
-                told.push(table::left_aside(name, sheet, "前面已有一张表"));
-            }
-            Some(table) => {
-                tables.push(table);
-                told.append(&mut about_it);
-            }
-        }
-    }
+    let tables = table::tables(name, sheets, wanted, told)?;
     if tables.is_empty() {
         let place = Place { file: name.to_owned(), line: 0, column: 0 };
         let finding = Finding::error("workbook-without-table", place, format!("“{name}”里没有能读的表格"));

@@ -1,7 +1,10 @@
 //! 更正计入发现的月份: the differences of a published month as rows of facts for the month in which they were found.
 
+use std::collections::BTreeMap;
+
 use crate::correction::Correction;
-use crate::plan::{NodeId, Plan};
+use crate::facts::Store;
+use crate::plan::{Input, InputId, NodeId, Plan};
 use crate::value::Number;
 
 /// The rows, and what could not be made one.
@@ -18,6 +21,30 @@ fn lines(plan: &Plan, node: NodeId) -> Option<(&str, &str)> {
         rules.into_iter().find(|rule| rule.text.contains(word)).map(|rule| rule.label.as_str())
     };
     Some((judged("酌情加")?, judged("酌情扣")?))
+}
+
+/// What was carried before, by unit: rows of the item whose 备注 names the batch.
+pub fn carried(plan: &Plan, node: NodeId, store: &Store, batch: &str) -> BTreeMap<String, Number> {
+    let mut sums: BTreeMap<String, Number> = BTreeMap::new();
+    let Some((more, less)) = lines(plan, node) else { return sums };
+    let inputs = (0..plan.inputs.len()).map(|index| InputId(index as u16));
+    let judged = |input: &Input| input.node == node && [more, less].contains(&input.label.as_str());
+    let inputs: Vec<InputId> = inputs.filter(|id| judged(&plan.inputs[id.index()])).collect();
+    for (index, unit) in store.roster.iter().enumerate() {
+        for id in &inputs {
+            let label = &plan.inputs[id.index()].label;
+            for fact in store.unit_facts(index).of(*id) {
+                let Some(detail) = fact.detail.filter(|it| it.note.as_ref().is_some_and(|it| it.contains(batch)))
+                else {
+                    continue;
+                };
+                let points = Number::from(detail.points.unwrap_or_default());
+                let sum = sums.entry(unit.name.clone()).or_default();
+                *sum = sum.plus(if label == less { points.negated() } else { points }).unwrap_or(*sum);
+            }
+        }
+    }
+    sums
 }
 
 /// One row for every unit whose total is not the same; `because` goes into 备注.

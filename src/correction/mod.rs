@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-pub use carry::{Carried, carry};
+pub use carry::{Carried, carried, carry};
 pub use entries::{Change, EntryChange, Side};
 
 use crate::diff::{Standing, standing};

@@ -164,7 +164,7 @@ pub fn unreported(request: &Request) -> Findings {
     run.findings()
 }
 
-/// What scoring a period asks for and nobody reported, also where the rulebook says what holds then (缺报).
+/// What scoring a period asks for and finds no sound row of, also where the rulebook says what holds then (缺报).
 pub fn missing(request: &Request) -> Vec<Missing> {
     let mut strict = request.plan.clone();
     for input in &mut strict.inputs {

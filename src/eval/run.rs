@@ -312,10 +312,7 @@ impl<'a> Run<'a> {
         let missing = self.problems.iter().filter_map(|problem| match problem.kind {
             ProblemKind::Missing(input, period)
             | ProblemKind::MissingParameter(input, period)
-            | ProblemKind::NoBallots(input, _, period) => {
-                let unit = problem.unit as usize;
-                (!self.program.store.may_be_reported(unit, input, period)).then_some(Missing { unit, input, period })
-            }
+            | ProblemKind::NoBallots(input, _, period) => Some(Missing { unit: problem.unit as usize, input, period }),
             _ => None,
         });
         missing.collect()

@@ -184,7 +184,11 @@ pub fn header_names<'a>(spot: &Spot<'_>, known: &[&'a str], reports: &mut Report
             match resembling(&texts[cell], free) {
                 Some(meant) => {
                     let finding = spot.error("misspelled-column", cell, format!("没有“{shown}”列，是不是“{meant}”？"));
-                    reports.push(spot.rank, finding.help(format!("把表头改为“{meant}”")));
+                    let other = match meant == Role::Quantity.name() {
+                        true => "；不是它的，另加一列“数量”，每行都是1的可以空着",
+                        false => "",
+                    };
+                    reports.push(spot.rank, finding.help(format!("把表头改为“{meant}”{other}")));
                     header.missed.push(meant);
                     header.sound = false;
                 }
@@ -199,7 +203,17 @@ pub fn header_names<'a>(spot: &Spot<'_>, known: &[&'a str], reports: &mut Report
 }
 
 /// A header that is nearly a known one; stricter than elsewhere, because extra columns are allowed.
-fn resembling<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+fn resembling<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    // 数量（项）, with what it counts.
+    let bare = name.split(['(', '（', '[']).next().unwrap_or_default();
+    if let Some(meant) = known.clone().find(|known| *known == bare) {
+        return Some(meant);
+    }
+    // 件数, 次数: where no column is for quantities, each row would count as one.
+    let counts = ["数", "量", "数值", "数目"].iter().any(|end| bare.ends_with(end));
+    if let Some(quantity) = known.clone().find(|known| counts && *known == Role::Quantity.name()) {
+        return Some(quantity);
+    }
     let meant = suggest::nearest(name, known)?;
     let same_length = name.chars().count() == meant.chars().count();
     let differing = strsim::damerau_levenshtein(name, meant);

@@ -81,6 +81,11 @@ impl Store {
         self.unread || self.lost.contains(&(unit as u32, input, period))
     }
 
+    /// Something could not be read before it came to facts.
+    pub fn leave_unread(&mut self) {
+        self.unread = true;
+    }
+
     /// The facts of a unit of the roster.
     pub fn unit_facts(&self, unit: usize) -> UnitFacts<'_> {
         let Some(shard) = self.shards.get(unit / UNITS) else { return UnitFacts { store: self, cells: None } };

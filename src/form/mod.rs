@@ -10,6 +10,7 @@ mod write;
 use chrono::Datelike;
 
 use crate::calendar::{Cycle, PeriodId};
+use crate::diagnostic::Finding;
 #[cfg(feature = "office")]
 use crate::plan::Needs;
 use crate::plan::{DayKind, Input, InputId, InputKind, NodeId, Plan};
@@ -53,6 +54,8 @@ pub struct Kept {
     pub events: usize,
     /// 有 or 无, as the department chose.
     pub any_events: Option<bool>,
+    /// What it leaves open; no mistake before its period is scored.
+    pub owed: Option<Finding>,
 }
 
 /// The forms of a base period, in the order of the rulebook.
@@ -141,7 +144,12 @@ impl Form<'_> {
             let input = self.input(*id);
             tell(self.address(*id));
             tell(&input.label);
-            tell(&format!("{:?}{:?}{:?}{:?}", input.kind, input.quantity, input.range, input.needs));
+            // Ids move where an amendment adds lines elsewhere.
+            let kind = match input.kind {
+                InputKind::Grade { group } => format!("Grade {}", self.plan.inputs[group.index()].label),
+                ref kind => format!("{kind:?}"),
+            };
+            tell(&format!("{kind}{:?}{:?}{:?}", input.quantity, input.range, input.needs));
             self.rules(input.node).for_each(&mut tell);
         }
         hasher.finalize().to_hex()[..32].to_owned()

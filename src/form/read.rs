@@ -1,14 +1,17 @@
 //! A form as it comes back: whether it is one, whether it is the right one, and its facts.
 
-use super::layout::{ANY_EVENTS, EVENT_HEADER, EVENTS, FIRST_UNIT, INDICATOR_HEADER, INDICATORS, MARK};
-use super::{Kept, forms};
+use super::layout::{ANY_EVENTS, CLAUSES, EVENT_HEADER, EVENTS, FIRST_UNIT, INDICATOR_HEADER, INDICATORS, LISTS, MARK};
+use super::{Form, Kept, forms};
 use crate::calendar::PeriodId;
 use crate::diagnostic::workbook::letters;
 use crate::diagnostic::{Finding, Place};
-use crate::facts::Role;
-use crate::plan::Plan;
+use crate::facts::{self, Role};
+use crate::plan::{NodeId, Plan};
 use crate::workbook::table::{self, Table, Wanted};
 use crate::workbook::{Content, Refused, Sheet};
+
+/// Heads the column in which a form says what the chosen clause is.
+const SAID: &str = "本条";
 
 /// What the hidden sheet of a form says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,18 +48,37 @@ pub fn tables(
     findings: &mut Vec<Finding>,
 ) -> Result<Option<(Kept, Vec<Table>)>, Refused> {
     let Some(period) = right_one(plan, name, found, findings) else { return Ok(None) };
-    let mut kept =
-        Kept { name: name.to_owned(), period, department: found.department.clone(), events: 0, any_events: None };
+    let form = forms(plan, period).into_iter().find(|form| form.department == found.department);
+    let (ours, others): (Vec<&Sheet>, Vec<&Sheet>) =
+        sheets.iter().partition(|sheet| [INDICATORS, EVENTS, CLAUSES, LISTS, MARK].contains(&sheet.name.as_str()));
+    if let Some(form) = &form
+        && !has_its_sheets(name, form, &ours, &others, findings)
+    {
+        return Ok(None);
+    }
+    let mut kept = Kept {
+        name: name.to_owned(),
+        period,
+        department: found.department.clone(),
+        events: 0,
+        any_events: None,
+        owed: None,
+    };
     let mut tables = Vec::new();
-    for sheet in sheets.iter().filter(|sheet| !sheet.hidden) {
+    for sheet in ours.into_iter().filter(|sheet| !sheet.hidden) {
         match sheet.name.as_str() {
-            INDICATORS => tables.extend(indicators(name, sheet, plan, period)),
+            INDICATORS if !is_laid_out(name, sheet, findings) => return Ok(None),
+            INDICATORS => tables.extend(indicators(name, sheet, plan, period, findings)),
+            EVENTS if !is_laid_out(name, sheet, findings) => return Ok(None),
             EVENTS => {
-                kept.any_events = match sheet.text(ANY_EVENTS.0 + 1, u32::from(ANY_EVENTS.1) + 1) {
-                    "有" => Some(true),
-                    "无" => Some(false),
-                    _ => None,
-                };
+                let Some(answer) = answer(name, sheet, findings) else { return Ok(None) };
+                kept.any_events = answer;
+                if form.as_ref().is_some_and(|form| !has_its_columns(name, sheet, form, findings)) {
+                    return Ok(None);
+                }
+                if form.is_some() && !is_of_its_department(name, sheet, plan, &kept.department, findings) {
+                    return Ok(None);
+                }
                 if let Some(table) = events(name, sheet, plan, period, &mut kept, findings)? {
                     tables.push(table);
                 }
@@ -64,7 +86,184 @@ pub fn tables(
             _ => {}
         }
     }
+    kept.owed = owed(&kept, &tables);
+    // A sheet that a department adds is a table like that of any other workbook.
+    tables.extend(table::tables(name, others, Wanted::Facts, findings)?);
     Ok(Some((kept, tables)))
+}
+
+// ---------------------------------------------------------------- whether it is as it went out
+
+/// Whether every sheet that is filled in is there, under its own name and to be seen.
+fn has_its_sheets(
+    name: &str,
+    form: &Form<'_>,
+    ours: &[&Sheet],
+    others: &[&Sheet],
+    findings: &mut Vec<Finding>,
+) -> bool {
+    let asked = [(INDICATORS, !form.indicators.is_empty()), (EVENTS, !form.events.is_empty())];
+    let mut whole = true;
+    for (wanted, _) in asked.into_iter().filter(|(_, asked)| *asked) {
+        let mut of_it = ours.iter().filter(|sheet| sheet.name == wanted);
+        let place = || Place { file: table::sheet_name(name, wanted), line: 0, column: 0 };
+        let finding = match (of_it.next(), others.iter().find(|sheet| !sheet.hidden && !sheet.cells.is_empty())) {
+            (Some(sheet), _) if !sheet.hidden => continue,
+            (Some(_), _) => {
+                let finding =
+                    Finding::error("form-without-sheet", place(), format!("报送表的工作表“{wanted}”隐藏了，没有读"));
+                finding.help(format!("在表格软件里取消隐藏“{wanted}”，再保存"))
+            }
+            (None, Some(other)) => {
+                let message = format!("报送表里没有工作表“{wanted}”，多出来的是“{}”", other.name);
+                let finding = Finding::error("form-without-sheet", place(), message).text(other.name.clone());
+                finding.help(format!(
+                    "“{}”就是它的，把名字改回“{wanted}”；不是的，从原来的报送表拷回“{wanted}”",
+                    other.name
+                ))
+            }
+            (None, None) => {
+                let message = format!("报送表里没有工作表“{wanted}”");
+                let finding = Finding::error("form-without-sheet", place(), message);
+                finding.help(format!("从原来的报送表把“{wanted}”拷回来，或重新生成报送表来填"))
+            }
+        };
+        findings.push(finding);
+        whole = false;
+    }
+    whole
+}
+
+/// Whether the headers of a sheet stand where they stood when it went out.
+fn is_laid_out(name: &str, sheet: &Sheet, findings: &mut Vec<Finding>) -> bool {
+    let (row, holds, wanted) = match sheet.name.as_str() {
+        INDICATORS => {
+            let row = INDICATOR_HEADER + 1;
+            let holds = sheet.text(row, 1) == "条款" && sheet.text(row + 1, 1) == "指标";
+            (row, holds, "第4行A列是“条款”，第5行A列是“指标”")
+        }
+        _ => {
+            let row = EVENT_HEADER + 1;
+            let names = header_of(sheet);
+            let holds = [Role::Unit, Role::Clause, Role::Label]
+                .iter()
+                .any(|role| names.iter().any(|(_, it)| it == role.name()));
+            (row, holds, "第5行是表头（单位、条款、情形、数量……）")
+        }
+    };
+    if !holds {
+        let place = Place { file: table::sheet_name(name, &sheet.name), line: row as usize, column: 1 };
+        let message = format!("报送表的“{}”增减了行或列：原来{wanted}", sheet.name);
+        let finding = Finding::error("form-out-of-place", place, message).text(sheet.text(row, 1));
+        findings.push(finding.help("删去添上的行、列，或用原来的报送表，只在浅黄色的格子里填"));
+    }
+    holds
+}
+
+/// The header of the events by column, without spaces.
+fn header_of(sheet: &Sheet) -> Vec<(u32, String)> {
+    let row = EVENT_HEADER + 1;
+    let cells = sheet.cells.range((row, 0)..=(row, u32::MAX)).map(|((_, column), _)| *column);
+    cells.map(|column| (column, sheet.text(row, column).split_whitespace().collect())).collect()
+}
+
+/// Whether the events have the columns that they went out with: one that is renamed would be read over.
+fn has_its_columns(name: &str, sheet: &Sheet, form: &Form<'_>, findings: &mut Vec<Finding>) -> bool {
+    let names = header_of(sheet);
+    let own = form.column_names();
+    let lacking: Vec<&str> =
+        own.iter().map(String::as_str).filter(|own| names.iter().all(|(_, name)| name != own)).collect();
+    let is_known = |name: &str| {
+        let declared = form.plan.columns.iter().any(|column| column.name == name);
+        name.is_empty() || name == SAID || declared || Role::ALL.iter().any(|role| role.name() == name)
+    };
+    let strange = names.iter().find(|(_, name)| !is_known(name));
+    // What an older form lacks is no loss, unless something stands in its place.
+    let is_needed = |name: &&str| {
+        strange.is_some()
+            || [Role::Unit, Role::Clause, Role::Label, Role::Quantity].iter().any(|role| role.name() == *name)
+    };
+    let lacking: Vec<String> = lacking.into_iter().filter(is_needed).map(|name| format!("“{name}”")).collect();
+    if lacking.is_empty() {
+        return true;
+    }
+    let (column, text) = strange.map_or((0, ""), |(column, text)| (*column as usize, text.as_str()));
+    let place = Place { file: table::sheet_name(name, &sheet.name), line: EVENT_HEADER as usize + 1, column };
+    let lacking = lacking.join("、");
+    let (more, help) = match text {
+        "" => (String::new(), format!("在表头补上{lacking}列")),
+        text => (
+            format!("，多出“{text}”"),
+            format!("“{text}”是改了名的，改回{lacking}；是另加的列，删去，再补上{lacking}列"),
+        ),
+    };
+    let finding =
+        Finding::error("form-without-column", place, format!("报送表的“{}”没有{lacking}列{more}", sheet.name));
+    findings.push(finding.text(text).help(help));
+    false
+}
+
+/// Whether every event is about a clause of the department: what is pasted goes past the drop-downs.
+fn is_of_its_department(name: &str, sheet: &Sheet, plan: &Plan, department: &str, findings: &mut Vec<Finding>) -> bool {
+    let mut all = true;
+    let Some((column, _)) = header_of(sheet).into_iter().find(|(_, name)| name == Role::Clause.name()) else {
+        return all;
+    };
+    for ((row, _), _) in sheet.cells.iter().filter(|((row, at), _)| *row > EVENT_HEADER + 1 && *at == column) {
+        let clause = facts::address(sheet.text(*row, column));
+        let node = plan.nodes.iter().position(|node| !node.address.is_empty() && node.address == clause);
+        let Some(node) = node else { continue };
+        let other = super::department(plan, NodeId(node as u16));
+        if other != department {
+            let place =
+                Place { file: table::sheet_name(name, &sheet.name), line: *row as usize, column: column as usize };
+            let message = format!("“{clause}”由{other}报，这是{department}的报送表");
+            let finding = Finding::error("form-of-another-department", place, message).text(clause);
+            findings.push(finding.help(format!("删去这一行，写到{other}的报送表里")));
+            all = false;
+        }
+    }
+    all
+}
+
+/// 有 or 无, or nothing yet; `None` where something else is written.
+fn answer(name: &str, sheet: &Sheet, findings: &mut Vec<Finding>) -> Option<Option<bool>> {
+    match sheet.text(ANY_EVENTS.0 + 1, u32::from(ANY_EVENTS.1) + 1) {
+        "有" => Some(Some(true)),
+        "无" => Some(Some(false)),
+        "" => Some(None),
+        other => {
+            let message = format!("“本期有没有事项”不能写“{other}”");
+            let finding = Finding::error("unknown-choice", answer_place(name), message).text(other);
+            findings.push(finding.expected("有或无").help("从下拉框里选“有”或“无”"));
+            None
+        }
+    }
+}
+
+/// What a department that began to fill in its form has left open.
+fn owed(kept: &Kept, tables: &[Table]) -> Option<Finding> {
+    let place = answer_place(&kept.name);
+    match (kept.any_events, kept.events) {
+        (Some(true), 0) => {
+            let finding = Finding::error("events-left-out", place, "选了“有”，下面却没有事项").text("有");
+            Some(finding.help("补上事项，一件事一行；确实没有的，改选“无”"))
+        }
+        (None, 0) if !tables.is_empty() => {
+            let finding = Finding::error("nil-return-unsaid", place, "“本期有没有事项”没有选，下面也没有事项");
+            Some(finding.help("没有事项的选“无”；有的选“有”，写在下面"))
+        }
+        _ => None,
+    }
+}
+
+/// The cell of 有 or 无.
+fn answer_place(name: &str) -> Place {
+    Place {
+        file: table::sheet_name(name, EVENTS),
+        line: ANY_EVENTS.0 as usize + 1,
+        column: usize::from(ANY_EVENTS.1) + 1,
+    }
 }
 
 /// The period of a form, where the form is for this rulebook and for the month that its name says.
@@ -121,8 +320,11 @@ fn when(plan: &Plan, period: PeriodId) -> Role {
 }
 
 /// Every filled column of the matrix as a table of its own, so that its rows are the rows of the sheet.
-fn indicators(name: &str, sheet: &Sheet, plan: &Plan, period: PeriodId) -> Vec<Table> {
+fn indicators(name: &str, sheet: &Sheet, plan: &Plan, period: PeriodId, findings: &mut Vec<Finding>) -> Vec<Table> {
     let (clauses, labels, first) = (INDICATOR_HEADER + 1, INDICATOR_HEADER + 2, FIRST_UNIT + 1);
+    let mut sheet = sheet.clone();
+    table::leave_notes(name, &mut sheet, FIRST_UNIT, |_, text| table::begins_a_note(text), findings);
+    let sheet = &sheet;
     let last_column = sheet.cells.keys().map(|(_, column)| *column).max().unwrap_or(0);
     let last_row = sheet.cells.keys().map(|(row, _)| *row).max().unwrap_or(0);
     let when_name = when(plan, period).name();
@@ -131,6 +333,16 @@ fn indicators(name: &str, sheet: &Sheet, plan: &Plan, period: PeriodId) -> Vec<T
     for column in 2..=last_column {
         let (clause, label) = (sheet.text(clauses, column), sheet.text(labels, column));
         let filled = (first..=last_row).any(|row| sheet.cells.contains_key(&(row, column)));
+        if filled && clause.is_empty() {
+            let called = match label {
+                "" => format!("{}列", letters(column as usize)),
+                label => format!("“{label}”列"),
+            };
+            let place =
+                Place { file: table::sheet_name(name, &sheet.name), line: labels as usize, column: column as usize };
+            let finding = Finding::warning("unknown-column", place, format!("{called}不是报送表的，没有读"));
+            findings.push(finding.text(label).help("不是事实的，不用改；是事实的，写在工作表“事项”里"));
+        }
         if !filled || clause.is_empty() {
             continue;
         }
@@ -164,20 +376,14 @@ fn events(
     let header = EVENT_HEADER + 1;
     let mut sheet = sheet.clone();
     // What stands above the header, and what the form itself says behind the last column.
-    let said =
-        sheet.cells.iter().find(|((row, _), content)| *row == header && **content == Content::Text("本条".into()));
+    let said = sheet.cells.iter().find(|((row, _), content)| *row == header && **content == Content::Text(SAID.into()));
     let said = said.map(|((_, column), _)| *column);
     sheet.cells.retain(|(row, column), _| *row >= header && Some(*column) != said);
     let rows: Vec<u32> = sheet.rows().into_keys().filter(|row| *row > header).collect();
     kept.events = rows.len();
     if kept.any_events == Some(false) && !rows.is_empty() {
-        let place = Place {
-            file: table::sheet_name(name, &sheet.name),
-            line: ANY_EVENTS.0 as usize + 1,
-            column: usize::from(ANY_EVENTS.1) + 1,
-        };
-        let finding =
-            Finding::error("nil-return-with-events", place, format!("选了“无”，下面却有{}行事项", rows.len()));
+        let message = format!("选了“无”，下面却有{}行事项", rows.len());
+        let finding = Finding::error("nil-return-with-events", answer_place(name), message);
         findings.push(finding.text("无").help("改选“有”，或删去下面的事项"));
         return Ok(None);
     }

@@ -5,8 +5,9 @@
 use csv::{ByteRecord, ReaderBuilder, Terminator, WriterBuilder};
 
 use super::Objection;
+use crate::calendar::Calendar;
 use crate::diagnostic::Finding;
-use crate::facts::{Role, address};
+use crate::facts::{self, Role, address};
 use crate::parse::fold::fold_name;
 
 /// A record of the file and the bytes that it takes, without the end of the line.
@@ -17,7 +18,7 @@ struct Record {
 }
 
 /// The text of a fact file with the row at `line` changed.
-pub fn apply(objection: &Objection, text: &str, line: usize) -> Result<String, Box<Finding>> {
+pub fn apply(objection: &Objection, calendar: &Calendar, text: &str, line: usize) -> Result<String, Box<Finding>> {
     let records = records(text);
     let wrong = |message: String| {
         let finding = Finding::error("objection-fact-differs", objection.place.clone(), message);
@@ -54,6 +55,18 @@ pub fn apply(objection: &Objection, text: &str, line: usize) -> Result<String, B
         let message =
             format!("异议{}指的“{place}”是“{found}”，不是“{} {}”", objection.number, objection.unit, objection.name());
         return Err(wrong(message));
+    }
+    // The row may be of the wrong month under the right name: it would be taken from a result that nobody objects to.
+    let month = [Role::Month, Role::Period].map(cell).into_iter().find(|cell| !cell.is_empty()).unwrap_or_default();
+    if let Some(of_row) = facts::period_named(calendar, &fold_name(month)) {
+        let (row, own) = (calendar.period(of_row), calendar.period(objection.period));
+        if !row.contains(own) && !own.contains(row) {
+            let (number, place) = (&objection.number, objection.place.clone());
+            let message = format!("异议{number}的期间是{}，事实写的那一行却是{}的", own.name, row.name);
+            let finding = Finding::error("objection-fact-differs", place, message);
+            let help = format!("期间写错了的，改为{}；事实写错了的，照{}结果里的出处写", row.name, own.name);
+            return Err(Box::new(finding.text(&own.name).help(help)));
+        }
     }
     // Where rows are alike but for what they hold, a line that moves would be taken for another.
     let like: Vec<&Record> = records.iter().skip(1).filter(is_about).collect();
@@ -152,14 +165,14 @@ fn written(cells: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calendar::PeriodId;
+    use crate::calendar::{Month, PeriodId};
     use crate::diagnostic::Place;
     use crate::objection::State;
 
     fn objection(quantity: Option<&str>) -> Objection {
         Objection {
             number: "3".to_owned(),
-            period: PeriodId(0),
+            period: calendar().find("2023-04").unwrap_or(PeriodId(0)),
             unit: "甲所".to_owned(),
             clause: "工作.1".to_owned(),
             label: "迟报".to_owned(),
@@ -176,22 +189,26 @@ mod tests {
         }
     }
 
+    fn calendar() -> Calendar {
+        Calendar::new(Month::new(2023, 4).unwrap(), Month::new(2023, 12).unwrap(), None)
+    }
+
     const TEXT: &str = "\n月份,单位,条款,情形,数量,备注\r\n\r\n2023-04,乙所,工作.1,迟报,1,\"两\n行\"\n2023-04,甲所,工作.1,迟报,2,\n2023-04,甲所,工作.1,迟报,3,";
 
     #[test]
     fn the_row_changes_and_its_column_is_there_for_all() {
         let marked = |quantity, mark: &str| Objection { mark: Some(mark.to_owned()), ..objection(quantity) };
         let marks: Vec<String> = records(TEXT).iter().map(mark_of).collect();
-        let changed = apply(&marked(None, &marks[2]), TEXT, 6).unwrap();
+        let changed = apply(&marked(None, &marks[2]), &calendar(), TEXT, 6).unwrap();
         let expected = TEXT.replace("数量,备注", "数量,备注,认定").replace("迟报,2,", "迟报,2,,驳回");
         assert_eq!(changed, expected.replace("行\"", "行\",").replace("迟报,3,", "迟报,3,,"));
-        let changed = apply(&marked(Some("1"), &marks[3]), TEXT, 7).unwrap();
+        let changed = apply(&marked(Some("1"), &marks[3]), &calendar(), TEXT, 7).unwrap();
         assert_eq!(changed, TEXT.replace("迟报,3,", "迟报,1,"));
     }
 
     #[test]
     fn a_row_among_others_like_it_goes_by_its_mark() {
-        let unclear = apply(&objection(None), TEXT, 6).unwrap_err();
+        let unclear = apply(&objection(None), &calendar(), TEXT, 6).unwrap_err();
         let mark = mark_of(&records(TEXT)[2]);
         assert_eq!(unclear.code, "objection-fact-unclear");
         let help = unclear.help.unwrap();
@@ -204,18 +221,28 @@ mod tests {
         let moved = moved.replacen("迟报,3,", "迟报,2,补", 1);
         let objection =
             Objection { mark: Some(mark.clone()), fact: Some("事实.csv:8".to_owned()), ..objection(None) };
-        let differs = apply(&objection, &moved, 8).unwrap_err();
+        let differs = apply(&objection, &calendar(), &moved, 8).unwrap_err();
         assert_eq!(differs.code, "objection-fact-differs");
         assert!(differs.help.unwrap().ends_with(&format!("移到了第7行，事实写：事实.csv:7@{mark}")));
         // Rows that hold the same are the same to an objection.
         let same = TEXT.replacen("迟报,3,", "迟报,2,", 1);
-        assert!(apply(&Objection { mark: None, ..objection }, &same, 7).is_ok());
+        assert!(apply(&Objection { mark: None, ..objection }, &calendar(), &same, 7).is_ok());
+    }
+
+    #[test]
+    fn a_row_of_another_month_is_refused() {
+        let text = TEXT.replace("2023-04,甲所", "2023年5月,甲所").replacen("迟报,3,", "迟报,2,", 1);
+        let differs = apply(&objection(None), &calendar(), &text, 6).unwrap_err();
+        assert_eq!(differs.message, "异议3的期间是2023-04，事实写的那一行却是2023-05的");
+        // Against the result of the whole year.
+        let of_the_year = Objection { period: calendar().term(), ..objection(None) };
+        assert!(apply(&of_the_year, &calendar(), &text, 6).is_ok());
     }
 
     #[test]
     fn another_row_is_refused() {
-        assert_eq!(apply(&objection(None), TEXT, 4).unwrap_err().code, "objection-fact-differs");
-        assert_eq!(apply(&objection(None), TEXT, 9).unwrap_err().code, "objection-fact-differs");
-        assert_eq!(apply(&objection(None), "", 1).unwrap_err().code, "objection-fact-differs");
+        assert_eq!(apply(&objection(None), &calendar(), TEXT, 4).unwrap_err().code, "objection-fact-differs");
+        assert_eq!(apply(&objection(None), &calendar(), TEXT, 9).unwrap_err().code, "objection-fact-differs");
+        assert_eq!(apply(&objection(None), &calendar(), "", 1).unwrap_err().code, "objection-fact-differs");
     }
 }

@@ -7,7 +7,7 @@ use crate::diagnostic::{Finding, Findings};
 use crate::facts::register::{self, Columns, Line};
 use crate::facts::{self, SourceFile};
 use crate::parse::fold::fold_name;
-use crate::plan::{NodeId, Plan};
+use crate::plan::{Input, InputKind, NodeId, Plan, WhenMissing};
 use crate::suggest;
 
 const COLUMNS: Columns = Columns {
@@ -89,6 +89,7 @@ fn objection(plan: &Plan, line: &Line, findings: &mut Findings) -> Result<Object
     let filed = line.date(FILED, COLUMNS.names[FILED], findings);
     let decided = line.date(DECIDED, COLUMNS.names[DECIDED], findings);
     decisions(line, state, (filed, decided))?;
+    number_instead(plan, node, line, state)?;
     let (fact, mark) = match line.cell(FACT).rsplit_once('@') {
         Some((fact, mark)) => (fact.trim(), Some(mark.trim().to_ascii_lowercase())),
         None => (line.cell(FACT), None),
@@ -168,6 +169,23 @@ fn decisions(
         return Err(Box::new(finding.help("状态写成立，事实写明哪个文件哪一行，或去掉这一格")));
     }
     Ok(())
+}
+
+/// An indicator is a number of every unit: there is none without one.
+fn number_instead(plan: &Plan, node: NodeId, line: &Line, state: State) -> Result<(), Box<Finding>> {
+    let is_it = |input: &&Input| input.node == node && input.label == line.cell(LABEL);
+    let Some(input) = plan.inputs.iter().find(is_it).filter(|it| it.kind == InputKind::Indicator) else {
+        return Ok(());
+    };
+    if state != State::Upheld || line.cell(FACT).is_empty() || !line.cell(QUANTITY).is_empty() {
+        return Ok(());
+    }
+    let message = format!("“{}”是指标，每个单位都要有，不能整行不计", line.cell(LABEL));
+    let finding = line.error(QUANTITY, "objection-without-number", message);
+    Err(Box::new(finding.help(match input.inapplicable {
+        WhenMissing::Error => "“改数量”写应当是多少",
+        _ => "“改数量”写应当是多少；不考评这一项的，写“不适用”",
+    })))
 }
 
 fn with_nearest<'k>(finding: Finding, wrong: &str, known: impl Iterator<Item = &'k str> + Clone) -> Finding {

@@ -13,6 +13,7 @@ pub use matrix::{Asked, Cell, Mark};
 pub use receipts::{Receipt, read as read_receipts};
 
 use crate::calendar::PeriodId;
+use crate::diagnostic::Finding;
 use crate::eval::Missing;
 use crate::facts::Store;
 use crate::form::{self, Form, Kept};
@@ -131,13 +132,25 @@ pub fn departments(plan: &Plan) -> Vec<&str> {
     names
 }
 
+/// What the forms of a period leave open, but where the office noted that nothing happened.
+pub fn owed(plan: &Plan, period: PeriodId, forms: &[Kept], receipts: &[Receipt]) -> Vec<Finding> {
+    let (calendar, span) = (&plan.calendar, plan.calendar.period(period));
+    let of_it = forms.iter().filter(|form| span.contains(calendar.period(form.period)));
+    of_it.filter(|form| !is_nil(receipts, form)).filter_map(|form| form.owed.clone()).collect()
+}
+
+/// Whether 零报送 was noted of a form's department.
+fn is_nil(receipts: &[Receipt], form: &Kept) -> bool {
+    receipts.iter().any(|it| it.nil && it.period == form.period && it.department == form.department)
+}
+
 /// Puts together what is known; with every cell where `matrix`.
 pub fn status(known: &Known<'_>, matrix: bool) -> Status {
     let mut lacking: BTreeMap<InputId, Vec<&Missing>> = BTreeMap::new();
     known.missing.iter().for_each(|missing| lacking.entry(missing.input).or_default().push(missing));
     let lacked: FxHashSet<(InputId, usize)> = known.missing.iter().map(|it| (it.input, it.unit)).collect();
     let (mut departments, mut cells) = (Vec::new(), Vec::new());
-    for form in form::forms(known.plan, known.period) {
+    for form in asked(known, lacking.keys().copied()) {
         let mut asked = form.indicators.clone();
         // Ratings and the like are among the events of a form, and may be owed all the same.
         asked.extend(form.events.iter().filter(|id| lacking.contains_key(id)));
@@ -155,6 +168,50 @@ pub fn status(known: &Known<'_>, matrix: bool) -> Status {
         objections: known.pending(),
         cells,
     }
+}
+
+/// The forms of the period, and with them what scoring lacks that was asked for earlier: a target of the year.
+fn asked<'p>(known: &Known<'p>, lacking: impl Iterator<Item = InputId>) -> Vec<Form<'p>> {
+    let (plan, period) = (known.plan, known.period);
+    let mut forms = form::forms(plan, period);
+    for id in lacking {
+        if forms.iter().any(|form| form.indicators.contains(&id) || form.events.contains(&id)) {
+            continue;
+        }
+        let department = form::department(plan, plan.inputs[id.index()].node);
+        match forms.iter_mut().find(|form| form.department == department) {
+            Some(form) => form.indicators.push(id),
+            None => {
+                let department = department.to_owned();
+                forms.push(Form { plan, period, department, indicators: vec![id], events: Vec::new() });
+            }
+        }
+    }
+    forms
+}
+
+/// Units by name, each once, with the months that are not the period's own.
+fn by_unit(known: &Known<'_>, lacking: &[&Missing]) -> Vec<String> {
+    let calendar = &known.plan.calendar;
+    let own = calendar.period(known.period);
+    let mut units: Vec<(usize, Vec<&str>)> = Vec::new();
+    for missing in lacking {
+        let period = calendar.period(missing.period);
+        let at = units.iter().position(|(unit, _)| *unit == missing.unit).unwrap_or_else(|| {
+            units.push((missing.unit, Vec::new()));
+            units.len() - 1
+        });
+        if !own.contains(period) {
+            units[at].1.push(&period.name);
+        }
+    }
+    let name = |unit: usize| known.store.roster.get(unit).map_or("", |unit| unit.name.as_str());
+    let told = units.into_iter().map(|(unit, months)| match &months[..] {
+        [] => name(unit).to_owned(),
+        [first, _, _, _, ..] => format!("{}（{first}等{}期）", name(unit), months.len()),
+        months => format!("{}（{}）", name(unit), months.join("、")),
+    });
+    told.collect()
 }
 
 impl Known<'_> {
@@ -177,7 +234,8 @@ impl Known<'_> {
         let indicators: Vec<Indicator> =
             asked.iter().map(|id| self.indicator(*id, lacking.get(id).map_or(&[][..], Vec::as_slice))).collect();
         let events = form.events.iter().map(|id| self.rows(*id)).sum();
-        let owes = indicators.iter().any(|it| !it.missing.is_empty());
+        let left_open = kept.is_some_and(|it| it.owed.is_some() && !is_nil(self.receipts, it));
+        let owes = left_open || indicators.iter().any(|it| !it.missing.is_empty());
         let has_rows = events > 0 || indicators.iter().any(|it| it.reported > 0);
         let said_nil = receipt.is_some_and(|it| it.nil) || kept.is_some_and(|it| it.any_events == Some(false));
         let state = match (owes, has_rows) {
@@ -186,9 +244,7 @@ impl Known<'_> {
             (false, true) => State::Reported,
             // Nothing is asked of every unit, and no event is there: silence is no report.
             (false, false) if said_nil => State::Nil,
-            (false, false) if receipt.is_some() || kept.is_some_and(|it| it.any_events == Some(true)) => {
-                State::Reported
-            }
+            (false, false) if receipt.is_some() => State::Reported,
             (false, false) => State::Missing,
         };
         let received = receipt.and_then(|it| it.received);
@@ -207,19 +263,11 @@ impl Known<'_> {
     fn indicator(&self, id: InputId, lacking: &[&Missing]) -> Indicator {
         let plan = self.plan;
         let input = &plan.inputs[id.index()];
-        let name = |missing: &&Missing| {
-            let unit = self.store.roster.get(missing.unit).map_or("", |unit| unit.name.as_str());
-            let calendar = &plan.calendar;
-            if calendar.period(self.period).contains(calendar.period(missing.period)) {
-                return unit.to_owned();
-            }
-            format!("{unit}（{}）", calendar.period(missing.period).name)
-        };
         Indicator {
             clause: plan.nodes[input.node.index()].address.clone(),
             label: input.label.clone(),
             reported: self.units(id),
-            missing: lacking.iter().map(name).collect(),
+            missing: by_unit(self, lacking),
         }
     }
 

@@ -94,15 +94,7 @@ pub fn table(book: &str, sheet: &Sheet, wanted: Wanted, findings: &mut Vec<Findi
     let columns: BTreeMap<u32, String> =
         sheet.rows()[&header].iter().map(|(column, content)| (*column, plain(content))).collect();
     share_out(&mut sheet, header, &columns)?;
-    for row in notes(&sheet, header, wanted) {
-        let cells = sheet.rows().remove(&row).unwrap_or_default();
-        let said: Vec<String> = cells.iter().map(|(_, content)| shown(content, false)).collect();
-        let place =
-            Place { file: name.clone(), line: row as usize, column: cells.first().map_or(0, |cell| cell.0 as usize) };
-        let finding = Finding::warning("note-below-table", place, "表格下面的文字没有读").text(said.join(" "));
-        findings.push(finding.help("它是说明或合计的，不用改；是事实的，补全这一行"));
-        sheet.cells.retain(|(at, _), _| *at != row);
-    }
+    leave_notes(book, &mut sheet, header, |cells, first| is_note(cells, first, wanted), findings);
     let month = |column: u32| {
         columns.get(&column).is_some_and(|name| ["月份", "期间", "启用月份", "停用月份"].contains(&name.as_str()))
     };
@@ -188,20 +180,68 @@ fn share_out(sheet: &mut Sheet, header: u32, columns: &BTreeMap<u32, String>) ->
     Ok(())
 }
 
-/// The rows at the end that are no rows of the table: 填表人, 合计, a sentence by itself.
-fn notes(sheet: &Sheet, header: u32, wanted: Wanted) -> Vec<u32> {
+/// Takes away the rows at the end that are no rows of the table, and tells of them: 填表人, 合计, a sentence by itself.
+pub fn leave_notes(
+    book: &str,
+    sheet: &mut Sheet,
+    header: u32,
+    is_note: impl Fn(&[(u32, &Content)], &str) -> bool,
+    findings: &mut Vec<Finding>,
+) {
     let rows = sheet.rows();
-    let is_note = |cells: &[(u32, &Content)]| {
-        let first = cells.first().map(|(_, content)| plain(content)).unwrap_or_default();
-        let begins = NOTES.iter().any(|note| first.starts_with(note));
-        begins || (wanted == Wanted::Facts && cells.len() == 1 && matches!(cells[0].1, Content::Text(_)))
-    };
     let below = rows.range(header + 1..).rev();
-    below.take_while(|(_, cells)| is_note(cells)).map(|(row, _)| *row).collect()
+    let below = below.take_while(|(_, cells)| {
+        let first = cells.first().map(|(_, content)| plain(content)).unwrap_or_default();
+        is_note(cells, &first)
+    });
+    let mut notes = Vec::new();
+    for (row, cells) in below {
+        let said: Vec<String> = cells.iter().map(|(_, content)| shown(content, false)).collect();
+        let column = cells.first().map_or(0, |cell| cell.0 as usize);
+        let place = Place { file: sheet_name(book, &sheet.name), line: *row as usize, column };
+        let finding = Finding::warning("note-below-table", place, "表格下面的文字没有读").text(said.join(" "));
+        findings.push(finding.help("它是说明或合计的，不用改；是事实的，补全这一行"));
+        notes.push(*row);
+    }
+    sheet.cells.retain(|(row, _), _| !notes.contains(row));
+}
+
+/// Whether a text begins as notes below a table do.
+pub fn begins_a_note(text: &str) -> bool {
+    NOTES.iter().any(|note| text.starts_with(note))
+}
+
+fn is_note(cells: &[(u32, &Content)], first: &str, wanted: Wanted) -> bool {
+    begins_a_note(first) || (wanted == Wanted::Facts && cells.len() == 1 && matches!(cells[0].1, Content::Text(_)))
+}
+
+/// The sheets of a workbook as tables; what is left aside is told.
+pub fn tables<'s>(
+    book: &str,
+    sheets: impl IntoIterator<Item = &'s Sheet>,
+    wanted: Wanted,
+    told: &mut Vec<Finding>,
+) -> Result<Vec<Table>, Refused> {
+    let mut tables = Vec::new();
+    for sheet in sheets.into_iter().filter(|sheet| !sheet.cells.is_empty()) {
+        let mut about_it = Vec::new();
+        match table(book, sheet, wanted, &mut about_it)? {
+            None => told.push(left_aside(book, sheet, "里面没有表头")),
+            Some(_) if sheet.hidden => told.push(left_aside(book, sheet, "它是隐藏的")),
+            Some(_) if wanted == Wanted::Roster && !tables.is_empty() => {
+                told.push(left_aside(book, sheet, "前面已有一张表"));
+            }
+            Some(table) => {
+                tables.push(table);
+                told.append(&mut about_it);
+            }
+        }
+    }
+    Ok(tables)
 }
 
 /// A finding about a sheet that is left aside.
-pub fn left_aside(book: &str, sheet: &Sheet, why: &str) -> Finding {
+fn left_aside(book: &str, sheet: &Sheet, why: &str) -> Finding {
     let place = Place { file: sheet_name(book, &sheet.name), line: 0, column: 0 };
     let name = workbook::sheet(&place.file).map_or(place.file.clone(), |(name, _)| name.to_owned());
     Finding::warning("unread-sheet", place, format!("“{name}”没有读：{why}"))

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::super::Ended;
 use super::super::folder::Folder;
-use super::super::load::{Of, find_period};
+use super::super::load::{Of, base_period};
 use super::super::reports;
 use super::super::rulebook;
 use super::super::session::{Session, Status, place_of};
@@ -15,13 +15,16 @@ use super::super::usage;
 use super::freeze::{Correcting, Freezing, Kept, documents};
 use super::rescore::{Rescored, rescore, score};
 use super::{Day, Open, today, told};
-use crate::batch::{self, Archive, Batch, RESULTS, Totals, read_bytes, verify as check};
+use crate::amend;
+use crate::batch::{self, Archive, Batch, FACTS_FOLDER, RESULTS, Totals, read_bytes, verify as check};
+use crate::calendar::PeriodId;
 use crate::compile::{self, Compiled};
 use crate::correction;
 use crate::diagnostic::{Finding, Place};
 use crate::outcome::Outcome;
 use crate::plan::{Corrections, Plan};
 use crate::report::correction::{self as page, Corrected};
+use crate::source::Source;
 
 /// 更正已封存的一期：用改好的事实重算，写成新的一批，列出谁变了、为什么
 #[derive(Args)]
@@ -57,13 +60,15 @@ impl Correct {
     pub fn run(self, session: &mut Session) -> Ended<Status> {
         let open = Open::to_write(&self.archive, session)?;
         let batch = self.batch(&open, session)?;
-        let old = self.frozen(&batch, &open, session)?;
+        let mut old = self.frozen(&batch, &open, session)?;
         let kept = self.documents(&batch, session)?;
         let compiled = compiled(&kept, session)?;
-        self.require_same(&compiled.plan, &batch, session)?;
+        if compiled.plan.hash() != batch.manifest.rulebook.hash {
+            old = self.under_amended(&kept, &batch, old, session)?;
+        }
         match compiled.plan.corrections {
             Some(Corrections::Recompute) => self.correct_anew(open, &batch, &old, kept, session),
-            Some(Corrections::MonthFound(node)) => self.carry(&batch, &old, compiled, node, session),
+            Some(Corrections::MonthFound(node)) => self.carry(&open.archive, &batch, &old, compiled, node, session),
             None => Err(self.undeclared(&batch, session)),
         }
     }
@@ -118,17 +123,35 @@ impl Correct {
         Ok(kept)
     }
 
-    fn require_same(&self, plan: &Plan, batch: &Batch, session: &mut Session) -> Ended<()> {
-        let (hash, frozen) = (plan.hash(), &batch.manifest.rulebook.hash);
-        if hash == *frozen {
-            return Ok(());
+    /// The frozen facts under a rulebook that amends the frozen one for later months alone, and must come to the same.
+    fn under_amended(&self, kept: &[Kept], batch: &Batch, old: Rescored, session: &mut Session) -> Ended<Rescored> {
+        let last = old.loaded.compiled.plan.calendar.period(old.loaded.period).last;
+        let frozen = &batch.manifest.rulebook.hash;
+        let mut quiet = Session::quiet();
+        let is_frozen = |at: usize, quiet: &mut Session| {
+            compiled(&kept[at..], quiet).is_ok_and(|compiled| compiled.plan.hash() == *frozen)
+        };
+        let base = (1..kept.len()).find(|at| is_frozen(*at, &mut quiet));
+        let text = |kept: &Kept| rulebook::decode(kept.bytes.clone()).unwrap_or_default();
+        let is_later = |kept: &Kept| amend::begins_after(&Source::new(kept.name.as_str(), text(kept)), last);
+        if let Some(base) = base
+            && kept[..base].iter().all(is_later)
+        {
+            let facts = self.archive.join(&batch.name).join(FACTS_FOLDER);
+            let new = score(compiled(kept, session)?, &batch.manifest.period, &facts, &mut quiet);
+            if let Ok(new) = new
+                && batch::totals(&new.results) == batch::totals(&old.results)
+            {
+                return Ok(new);
+            }
         }
+        let hash = compiled(kept, session)?.plan.hash();
         let place = place_of(self.rulebook.as_deref().unwrap_or(Path::new("")));
         let message = format!("方案的意思与封存时不同（指纹{hash}，封存的{frozen}）");
-        session.report(
-            Finding::error("another-rulebook", place, message)
-                .help("更正只换事实：用封存时的方案，只添上怎样更正的约定；看改了什么用 zhunsheng diff"),
-        );
+        let finding = Finding::error("another-rulebook", place, message);
+        session.report(finding.help(format!(
+            "更正只换事实：用封存时的方案，只添上怎样更正的约定；年中修订过的，用沿用它、只改{last}以后各月的那一本；看改了什么用 zhunsheng diff"
+        )));
         Err(Status::Findings)
     }
 
@@ -216,9 +239,41 @@ impl Correct {
         Ok(())
     }
 
+    /// The difference can only count in a month that is still to come: behind the corrected one, and not frozen.
+    fn require_later(
+        &self,
+        plan: &Plan,
+        month: PeriodId,
+        batch: &Batch,
+        archive: &Archive,
+        session: &mut Session,
+    ) -> Ended<()> {
+        let calendar = &plan.calendar;
+        let own = &batch.manifest.period;
+        let is_later =
+            |id: PeriodId| calendar.find(own).is_none_or(|own| calendar.period(own).last < calendar.period(id).first);
+        let name = |id: PeriodId| calendar.period(id).name.as_str();
+        let message = match archive.latest(name(month)) {
+            _ if !is_later(month) => format!("{}不在{own}以后，差额计不进去", name(month)),
+            Some(frozen) => format!("{}已经封存为“{}”，差额计不进去", name(month), frozen.name),
+            None => return Ok(()),
+        };
+        let open: Vec<&str> = calendar
+            .each(plan.cycle)
+            .filter(|id| is_later(*id) && archive.latest(name(*id)).is_none())
+            .map(name)
+            .collect();
+        let finding = Finding::error("month-found-unfit", Default::default(), message);
+        Err(session.unable(finding.text(name(month)).help(match &open[..] {
+            [] => format!("{own}以后没有还没封存的月份了，怎样更正由制定方案的部门定"),
+            open => format!("写发现差错的、还没有封存的月份：{}", open.join("、")),
+        })))
+    }
+
     /// The differences as facts of the month in which they were found; the published month stays as it is.
     fn carry(
         &self,
+        archive: &Archive,
         batch: &Batch,
         old: &Rescored,
         compiled: Compiled,
@@ -230,7 +285,9 @@ impl Correct {
             let finding = Finding::error("month-found-unsaid", place_of(&self.archive), message);
             return Err(session.unable(finding.help("加上 --found 发现的月份 --out 文件夹，程序写好要报的事实")));
         };
-        let month = find_period(&compiled.plan, found, session)?;
+        let what = format!("差额随发现的那一期计分，按{}计", compiled.plan.cycle.word());
+        let month = base_period(&compiled.plan, found, &what, session)?;
+        self.require_later(&compiled.plan, month, batch, archive, session)?;
         let new = score(compiled, &batch.manifest.period, &self.of.data, session)?;
         let plan = &new.loaded.compiled.plan;
         let month = &plan.calendar.period(month).name;
@@ -246,6 +303,17 @@ impl Correct {
             session.report(finding.help("在这一条下面写：\n补加：酌情加0至40分\n补扣：酌情扣0至40分"));
             return Err(Status::Findings);
         };
+        let before = correction::carried(plan, node, &new.loaded.store, &batch.name);
+        let again = correction.moved.iter().find(|moved| before.get(&moved.unit) == Some(&moved.difference));
+        if let Some(moved) = again.filter(|moved| !moved.difference.is_zero()) {
+            let period = &correction.period;
+            let message =
+                format!("{}的差额{}分，数据里已经有一次（备注写着{}）", moved.unit, moved.difference, batch.name);
+            let finding = Finding::error("difference-carried", place_of(&self.of.data), message);
+            let help = format!("把{period}的事实改回封存时的样子，差额就不会再算；那一次写错了的，先删去那几行");
+            session.report(finding.help(help));
+            return Err(Status::Findings);
+        }
         let name = format!("{month} 更正{}.csv", correction.period);
         let path = out.join(&name);
         put(&[(PathBuf::from(name), carried.text.into_bytes())], out, session)?;

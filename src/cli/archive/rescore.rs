@@ -24,6 +24,17 @@ pub struct Rescored {
 
 /// Reads rulebook and facts in a batch's folder and scores the period.
 pub fn rescore(folder: &Path, documents: &[Document], period: &str, session: &mut Session) -> Ended<Rescored> {
+    rescore_facts(folder, documents, period, &folder.join(FACTS_FOLDER), session)
+}
+
+/// The same from the facts of another batch.
+pub fn rescore_facts(
+    folder: &Path,
+    documents: &[Document],
+    period: &str,
+    facts: &Path,
+    session: &mut Session,
+) -> Ended<Rescored> {
     let newest = documents.first().ok_or(Status::Findings)?;
     let text = rulebook::read_text(&folder.join(&newest.path), session)?;
     let mut read = |name: &str| {
@@ -32,7 +43,7 @@ pub fn rescore(folder: &Path, documents: &[Document], period: &str, session: &mu
         rulebook::read_base(&folder.join(&kept.path).display().to_string())
     };
     let compiled = session.settle(compile::compile_to_score(&newest.name, &text, &mut read))?;
-    score(compiled, period, &folder.join(FACTS_FOLDER), session)
+    score(compiled, period, facts, session)
 }
 
 /// Scores a period from a data folder.

@@ -102,6 +102,9 @@ fn headers() {
     assert_eq!(header("月份,单位,条款,情形,心情"), ["unknown-column:1:13"]);
     assert_eq!(header("月份,单位,条款,情形,完成日斯"), ["misspelled-column:1:13"]);
     assert_eq!(header("月分,单位,条款,情形"), ["misspelled-column:1:1"]);
+    assert_eq!(header("月份,单位,条款,情形,数量（项）"), ["misspelled-column:1:13"]);
+    assert_eq!(header("月份,单位,条款,情形,件数"), ["misspelled-column:1:13"]);
+    assert_eq!(header("月份,单位,条款,情形,件数,数量"), ["unknown-column:1:13"]);
     assert_eq!(header("月份,单位,条款,情形,数量,数量"), ["duplicate-column:1:16"]);
     let (_, findings) = read_all(&[file("a.csv", "")], false);
     assert_eq!(codes(&findings), ["empty-file:1:0"]);

@@ -7,7 +7,7 @@ use super::indicators::unit_of;
 use super::{LONGEST_NOTE, Looks, page, title};
 use crate::facts::Role;
 use crate::form::Form;
-use crate::plan::{InputId, Type};
+use crate::plan::{InputId, InputKind, Type};
 
 /// Every clause of the form with its text, to be looked up.
 pub(super) fn clauses(sheet: &mut Worksheet, form: &Form<'_>, looks: &Looks) -> Result<(), XlsxError> {
@@ -45,8 +45,8 @@ pub(super) fn lists(sheet: &mut Worksheet, form: &Form<'_>, units: &[&str]) -> R
     {
         sheet.write_string(0, column, name)?;
     }
-    for (row, unit) in (1..).zip(units.iter().chain(&["全体"])) {
-        sheet.write_string(row, 0, *unit)?;
+    for (row, unit) in (1..).zip(form.units(units)) {
+        sheet.write_string(row, 0, unit)?;
     }
     for (row, clause) in (1..).zip(form.clauses()) {
         sheet.write_string(row, 1, clause)?;
@@ -69,6 +69,13 @@ pub(super) fn lists(sheet: &mut Worksheet, form: &Form<'_>, units: &[&str]) -> R
 }
 
 impl Form<'_> {
+    /// Whom rows may be about: 全体 only where a number for all units is asked for.
+    pub(super) fn units<'u>(&self, units: &[&'u str]) -> Vec<&'u str> {
+        let of_all = |id: &InputId| matches!(self.input(*id).kind, InputKind::Parameter { global: true });
+        let all = self.events.iter().any(of_all).then_some("全体");
+        units.iter().copied().chain(all).collect()
+    }
+
     /// The clauses that events may be about, each once.
     pub(super) fn clauses(&self) -> Vec<&str> {
         let mut clauses: Vec<&str> = Vec::new();

@@ -28,6 +28,11 @@ enum Kind {
 }
 
 impl Form<'_> {
+    /// The header of the events.
+    pub(in crate::form) fn column_names(&self) -> Vec<String> {
+        self.columns().into_iter().map(|column| column.name).collect()
+    }
+
     /// Those that some event of the form needs, in the order of the files.
     fn columns(&self) -> Vec<Column> {
         let needs = self.needs();
@@ -101,7 +106,7 @@ pub(super) fn events(sheet: &mut Worksheet, form: &Form<'_>, units: &[&str], loo
             sheet.write_blank(row, index, look)?;
         }
         let cell = format!("{}{}", letters(usize::from(index) + 1), first + 1);
-        if let Some((check, message)) = check_of(column, &cell, &chosen, units.len())? {
+        if let Some((check, message)) = check_of(column, &cell, &chosen, form.units(units).len())? {
             sheet.add_data_validation(first, index, last, index, &refusing(check, &column.name, message)?)?;
         }
         let is_long = matches!(column.kind, Kind::Unit | Kind::Clause | Kind::Label);
@@ -170,7 +175,7 @@ fn check_of(
     let list = |range: String| DataValidation::new().allow_list_formula(Formula::new(range));
     let holds = |condition: String| DataValidation::new().allow_custom(Formula::new(condition));
     Ok(match column.kind {
-        Kind::Unit => Some((list(format!("='{LISTS}'!$A$2:$A${}", units + 2)), "从下拉框里选单位")),
+        Kind::Unit => Some((list(format!("='{LISTS}'!$A$2:$A${}", units + 1)), "从下拉框里选单位")),
         Kind::Clause => Some((list(format!("='{LISTS}'!$B$2:$B${}", chosen.clauses + 1)), "从下拉框里选条款")),
         Kind::Label => Some((list(format!("={}", chosen.labels(first))), "先选条款，再从下拉框里选情形")),
         Kind::Number if column.name == Role::Quantity.name() => {
