@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
+use super::award_parts::{Spoken, begins_anew, case_of_its_own};
 use super::award_range;
 use super::condition;
 use super::convention;
@@ -131,12 +132,21 @@ fn awards(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
             Token::passing_down => block.passed = Some(pair.has(Token::PASSED)),
             Token::award_places => {
                 let when = when.unwrap_or(Condition::Always);
+                let mut given = Vec::new();
                 for part in pair.children(Token::place_prizes) {
                     let places_pair = part.child(Token::places).expect("an award has places");
                     if let Some(to) = places(scope, site, &places_pair, cycle, &when) {
-                        prizes(scope, site, &part.child(Token::prizes).expect("what"), cycle, (to, when.clone()));
+                        prizes(
+                            scope,
+                            site,
+                            &part.child(Token::prizes).expect("what"),
+                            cycle,
+                            (to.clone(), when.clone()),
+                        );
+                        given.push((to, when.clone()));
                     }
                 }
+                Spoken::of(given).go_on(scope, site, &pair, cycle);
             }
             Token::award_grade | Token::award_named => {
                 let names: Vec<String> = match pair.child(Token::values) {
@@ -144,12 +154,15 @@ fn awards(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                     None => pair.child(Token::head_name_short).iter().map(name_of).collect(),
                 };
                 if let Some(to) = graded(scope, site, &pair, cycle, names) {
-                    prizes(scope, site, &prizes_pair.expect("what"), cycle, (to, Condition::Always));
+                    let to = (to, Condition::Always);
+                    prizes(scope, site, &prizes_pair.expect("what"), cycle, to.clone());
+                    Spoken::of([to]).go_on(scope, site, &pair, cycle);
                 }
             }
             Token::award_when => {
                 let to = (AwardTo::Meeting, when.expect("when"));
-                prizes(scope, site, &prizes_pair.expect("what"), cycle, to);
+                prizes(scope, site, &prizes_pair.expect("what"), cycle, to.clone());
+                Spoken::of([to]).go_on(scope, site, &pair, cycle);
             }
             Token::reading => node::reading(scope, statement, &pair, NodeId(0)),
             _ => {}
@@ -186,6 +199,12 @@ fn require_title(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Toke
 const REWARDS: &[&str] =
     &["奖", "各奖", "发放", "授予", "颁发", "表彰", "表扬", "通报表扬", "通报表彰", "评为", "优先", "使用"];
 
+pub(super) fn graded_by_name(scope: &Scope<'_>, cycle: Cycle, names: &[String]) -> Option<AwardTo> {
+    let knows = |grading: &Grading| grading.cycle == cycle && names.iter().any(|name| grading.has(name));
+    let grading = scope.plan.gradings.iter().position(knows)?;
+    Some(AwardTo::Graded { grading: grading as u16, grades: names.to_vec() })
+}
+
 /// Everyone in these grades; a finding where the period has none of that name.
 fn graded(
     scope: &mut Scope<'_>,
@@ -194,9 +213,8 @@ fn graded(
     cycle: Cycle,
     names: Vec<String>,
 ) -> Option<AwardTo> {
-    let knows = |grading: &Grading| grading.cycle == cycle && names.iter().any(|name| grading.has(name));
-    if let Some(grading) = scope.plan.gradings.iter().position(knows) {
-        return Some(AwardTo::Graded { grading: grading as u16, grades: names });
+    if let Some(to) = graded_by_name(scope, cycle, &names) {
+        return Some(to);
     }
     let (word, shown) = (scope.word_of(cycle), names.join("、"));
     let of_cycle = scope.plan.gradings.iter().filter(|grading| grading.cycle == cycle);
@@ -216,7 +234,7 @@ fn graded(
 }
 
 /// The places an award is for; `when` is what else must hold.
-fn places(
+pub(super) fn places(
     scope: &mut Scope<'_>,
     site: Site<'_, '_>,
     pair: &Pair<'_, Token>,
@@ -284,7 +302,7 @@ fn require_same_group(
     scope.report(finding);
 }
 
-fn prizes(
+pub(super) fn prizes(
     scope: &mut Scope<'_>,
     site: Site<'_, '_>,
     pair: &Pair<'_, Token>,
@@ -439,6 +457,15 @@ fn words(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, writ
     if let Some(quoted) = text.strip_prefix('「').and_then(|text| text.strip_suffix('」')) {
         return Some(quoted.to_owned());
     }
+    if (case_of_its_own(text) || !misread(scope, site, pair)) && !begins_anew(scope, site, pair) {
+        return Some(written.to_owned());
+    }
+    None
+}
+
+/// Words that would do something elsewhere, or an amount nobody reads; whether there are any.
+pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> bool {
+    let text = pair.as_str().trim();
     if let Ok(parsed) = syntax::parse(Token::not_mere_words, text) {
         let found = parsed.child(Token::misread).expect("says what it found");
         let words = name_of(&found);
@@ -465,9 +492,9 @@ fn words(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, writ
         let finding =
             scope.at(site.statement, pair, "unread-award", format!("“{words}”写在这里只是一句话，不起作用")).help(help);
         scope.report(finding);
-        return None;
+        return true;
     }
-    Some(written.to_owned())
+    false
 }
 
 /// What holds for all awards of a block; overlapping places for the same kind of award are a mistake.

@@ -1,6 +1,7 @@
 //! From statements to the plan: names are declared in one walk, their meaning is checked and compiled in a second.
 
 mod award;
+mod award_parts;
 mod award_range;
 mod body;
 mod clause;
@@ -8,6 +9,7 @@ mod condition;
 mod confirm;
 mod convention;
 mod declare;
+mod excepted;
 mod expression;
 mod full_marks;
 mod gathered;
@@ -198,6 +200,7 @@ fn compile(
     let examples = example::collect(&mut scope, statements);
     order::finish(&mut scope);
     in_force::settle(&mut scope);
+    excepted::leave_out(&mut scope.plan);
     let refused = std::mem::take(&mut scope.refused_guesses);
     let (plan, findings) = scope.into_plan();
     (Some(plan), examples, findings, refused)

@@ -103,10 +103,14 @@ impl<'a> Scorer<'_, 'a> {
     pub fn rows(&mut self, rows: &'a RowsExpr, at: At) -> Evaluated {
         self.load();
         let mut kept = Vec::new();
+        let is_event = self.program.plan.inputs[rows.input.index()].kind == InputKind::Event;
+        let tallies = is_event && matches!(rows.aggregate, Aggregate::Count | Aggregate::People | Aggregate::Matters);
         for row in self.within(rows.input, at.period) {
             let here = At { row: Some(row), ..at };
             let counted = self.detail(row).is_none_or(|detail| detail.counted);
-            if !counted || self.fact(row).quantity().is_none() {
+            // 罚款 0次 is reported as nothing, and is none of them.
+            let none = tallies && self.fact(row).quantity().is_some_and(|quantity| quantity.is_zero());
+            if !counted || none || self.fact(row).quantity().is_none() {
                 continue;
             }
             if rows.filter.as_ref().map_or(Ok(true), |filter| self.holds(filter, here))? {

@@ -223,6 +223,7 @@ impl<'a> Writer<'a, '_> {
             | Token::bare
             | Token::bare_value
             | Token::bare_upto
+            | Token::bare_further
             | Token::head_name
             | Token::head_name_short
             | Token::measure_name

@@ -369,6 +369,21 @@ impl<'a> Writer<'a, '_> {
                     self.push("，");
                 }
                 self.list(&pair.children(Token::place_prizes), "；");
+                self.further(pair);
+            }
+            Token::further_award if !pair.has(Token::place_prizes) => {
+                if pair.has(Token::OTHERWISE) {
+                    self.word(Token::OTHERWISE, "其余");
+                }
+                self.list(&pair.children(Token::further_name), "、");
+                self.push("：");
+                self.some(pair, Token::prizes);
+            }
+            Token::award_named => {
+                self.some(pair, Token::head_name_short);
+                self.push("：");
+                self.some(pair, Token::prizes);
+                self.further(pair);
             }
             Token::place_prizes => {
                 self.some(pair, Token::places);
@@ -388,6 +403,7 @@ impl<'a> Writer<'a, '_> {
                 self.some(pair, Token::values);
                 self.push("的：");
                 self.some(pair, Token::prizes);
+                self.further(pair);
             }
             Token::award_when => {
                 self.word(Token::WHEN, "当");
@@ -396,6 +412,7 @@ impl<'a> Writer<'a, '_> {
                 self.some(pair, Token::ENDING);
                 self.push("：");
                 self.some(pair, Token::prizes);
+                self.further(pair);
             }
             // The words of an award are what results show.
             Token::MONEY_VERB => {
@@ -428,6 +445,14 @@ impl<'a> Writer<'a, '_> {
             _ => return false,
         }
         true
+    }
+
+    /// The parts of a line of 奖惩 that begin anew.
+    fn further(&mut self, pair: &Pair<'a, Token>) {
+        for part in pair.children(Token::further_award) {
+            self.push("；");
+            self.pair(&part, pair.as_rule());
+        }
     }
 
     pub(super) fn last(&mut self, pair: &Pair<'a, Token>) {

@@ -1,9 +1,11 @@
 //! Bands of one line: they must not overlap, and what lies between them is noted.
 
+use super::combine::narrow;
 use super::step::shown_number;
 use super::subject_value;
-use super::{Draft, Subject};
+use super::{Arm, Draft, Subject};
 use crate::compile::condition::Range;
+use crate::compile::declare::zero;
 use crate::compile::expression::Typed;
 use crate::compile::scope::Scope;
 use crate::plan::*;
@@ -128,7 +130,7 @@ fn open_end(scope: &mut Scope<'_>, line: usize, draft: &Draft, bands: &[(End, En
         || draft.plain.is_some()
         || draft.table.is_some()
         || !draft.effects.is_empty()
-        || draft.veto.is_some();
+        || !draft.vetoes.is_empty();
     let [.., (_, Some((most, true)))] = bands else { return };
     if others || bands.len() < 2 || draft.arms.len() != bands.len() || draft.arms.iter().any(|arm| arm.steps.is_some())
     {
@@ -219,5 +221,25 @@ fn running_into_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, kind: &
             let finding = scope.at_line(line, "overlapping-bands", message).help(help);
             scope.report(finding);
         }
+    }
+}
+
+/// 差错数（件）：不超过2件扣2分；超过2件扣5分: the more the worse, so that none at all costs nothing.
+pub(super) fn none_costs_nothing(scope: &Scope<'_>, draft: &mut Draft, subject: &Subject) {
+    let Subject::Value(Typed { kind: Type::Count(_), .. }) = subject else { return };
+    let cost = |arm: &Arm| match &arm.points {
+        Expr::Number(points) if arm.verb == Some(Token::DEDUCT) && arm.steps.is_none() => Some(points.abs()),
+        _ => None,
+    };
+    let first = draft.arms.iter().position(|arm| {
+        cost(arm).is_some() && arm.range.as_ref().is_some_and(|range| range.low.is_none() && range.high.is_some())
+    });
+    let Some(first) = first else { return };
+    let rising = draft.arms.iter().enumerate().filter(|(index, _)| *index != first);
+    let mut rising = rising.map(|(_, arm)| arm.range.is_some() && cost(arm) > cost(&draft.arms[first]));
+    if draft.arms.len() > 1 && rising.all(|more| more) {
+        let value = subject_value(scope, subject).expr;
+        let any = Condition::Compare(Box::new(value), Comparison::Above, Box::new(zero()));
+        narrow(&mut draft.arms[first], &mut draft.effects, any);
     }
 }

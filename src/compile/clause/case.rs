@@ -2,16 +2,12 @@
 
 use super::beyond::without_each;
 use super::counted_by::factor_of_a_band;
-use super::days::{days_meant, rest_of_days, with_days};
 use super::finish::uses_row;
 use super::key::text_key;
-use super::lone::number_in;
 use super::modifier::modifier;
 use super::outcome::outcome_of;
-use super::per::counted;
-use super::step::times;
 use super::stray::stray_case;
-use super::{Arm, Draft, Line, Outcome, Subject, Waiting, subject_value, verb_of};
+use super::{Arm, Draft, Line, Outcome, Subject, Waiting, verb_of};
 use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::{Site, Typed};
@@ -152,88 +148,9 @@ pub(super) fn consequence(
 ) {
     let then = pair.clone().into_inner().next().expect("a consequence is something");
     if then.as_rule() == Token::veto {
-        let when = waiting.take().map_or(Condition::Always, |(condition, _)| condition);
-        draft.veto = Some((when, super::veto::Veto::default()));
+        super::veto::veto_of(draft, waiting);
     } else {
         modifier(scope, site, draft, subject, &then, waiting);
-    }
-}
-
-/// 其余每人扣1分
-pub(super) fn otherwise(
-    scope: &mut Scope<'_>,
-    line: Line<'_, '_, '_>,
-    draft: &mut Draft,
-    phrase: &Pair<'_, Token>,
-    first: &Pair<'_, Token>,
-) {
-    let site = line.site;
-    if draft.plain.is_some() || draft.otherwise.is_some() {
-        let message = "“其余”以前已经写了不论什么情形都算的分数";
-        let finding = scope
-            .at(site.statement, first, "two-outcomes", message)
-            .help("前面的分数写明条件，如：当 情节为严重，扣5分；其余 扣1分；或去掉“其余”这一段");
-        scope.report(finding);
-        return;
-    }
-    let outcome = phrase.child(Token::outcome).expect("其余 has an outcome");
-    let stepped = phrase.child(Token::per).filter(|per| {
-        let step = number_in(per).is_some_and(|number| number != 1);
-        let of_days = with_days(line, draft, per, None).is_some();
-        let kind = per.child(Token::per_kind);
-        let kind = kind.filter(|kind| !(of_days && (kind.has(Token::LATE) || kind.has(Token::EARLY))));
-        step || kind.is_some() || per.has(Token::cycle_unit)
-    });
-    if let Some(per) = stepped {
-        let finding = scope
-            .at(site.statement, &per, "unread-word", "“其余”后面只能写每次、每件，不能写每多、每少、每几件")
-            .help(match subject_value(scope, line.subject).kind {
-                Type::Place => "“其余”换成名次：第几名及以后，每降1名扣几分",
-                _ => "“其余”换成范围：低于多少的，每少（每低）多少扣几分",
-            });
-        scope.blame(finding);
-    }
-    // 其余每天扣1分: days late, where the line speaks of those.
-    let by_days = phrase.child(Token::per).filter(|per| with_days(line, draft, per, None).is_some());
-    if by_days.is_some() && draft.arms.iter().any(|arm| arm.days.is_some()) {
-        rest_of_days(scope, line, draft, phrase, &outcome);
-    }
-    let days = by_days.and_then(|per| days_meant(scope, line, draft, &per));
-    let given = outcome_of(scope, site, draft, &outcome, &Condition::Always);
-    draft.otherwise = match (given, days) {
-        (Outcome::Points(points), Some(days)) => {
-            draft.per_row = true;
-            Some(times(times(points, days.expr), Expr::Row(RowField::Quantity)))
-        }
-        (given, _) => otherwise_points(scope, line, draft, phrase, (given, &outcome)),
-    };
-}
-
-/// What 其余 gives where it counts no days late.
-fn otherwise_points(
-    scope: &mut Scope<'_>,
-    line: Line<'_, '_, '_>,
-    draft: &mut Draft,
-    phrase: &Pair<'_, Token>,
-    (given, outcome): (Outcome, &Pair<'_, Token>),
-) -> Option<Expr> {
-    let Line { site, subject, .. } = line;
-    match given {
-        Outcome::Points(points) if phrase.has(Token::per) => {
-            draft.per_row |= matches!(subject, Subject::Event(_));
-            Some(times(points, counted(scope, subject)))
-        }
-        Outcome::Points(points) => Some(points),
-        Outcome::NotAssessed => Some(Expr::NotAssessed),
-        // 1次扣1分；其余不得分: what is left of full marks, where the line only takes away?
-        Outcome::NoMarks if !draft.gains && !draft.adds => {
-            let finding = scope
-                .at(site.statement, outcome, "no-marks-of-what", "“其余不得分”前面只有扣分，说不清不得的是哪些分")
-                .help("写明范围：3次及以上的本项计零（本条要有满分）；或写明扣几分；不扣的写：其余不扣分");
-            scope.report(finding);
-            Some(zero())
-        }
-        _ => Some(zero()),
     }
 }
 
@@ -285,7 +202,7 @@ pub(super) fn named_case(
 }
 
 /// 当 迟到超过3次: how often the line's own event happened in the period, whatever each row says.
-fn of_own_total(scope: &Scope<'_>, condition: &Condition) -> bool {
+pub(super) fn of_own_total(scope: &Scope<'_>, condition: &Condition) -> bool {
     let mut found = false;
     walk_condition(condition, &mut |expr| {
         found |= matches!(expr, Expr::Input { input, .. } if Some(*input) == scope.in_row);

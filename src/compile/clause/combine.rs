@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::finish::uses_row;
 use super::per::per_quantity;
+use super::rest::{rest_of_the_total, speaks_of_rows};
 use super::step::times;
 use super::subject_value;
 use super::{Arm, Draft, Subject, Way};
@@ -38,6 +39,10 @@ pub(super) fn parts_of_the_first(scope: &mut Scope<'_>, site: Site<'_, '_>, draf
     };
     let Some(own) = draft.arms.first().and_then(|arm| column(&arm.when)) else { return };
     if draft.plain.is_some() || draft.arms.iter().any(|arm| column(&arm.when).as_ref() != Some(&own)) {
+        return;
+    }
+    // 特大的一票否决；重大的加倍；其余每次扣1分: of what the rest has.
+    if draft.otherwise.is_some() && draft.arms.iter().all(|arm| arm.points == zero()) {
         return;
     }
     let of_column = |rule: &RowRule| rule.factor.is_some() && column(&rule.when).as_ref() == Some(&own);
@@ -84,6 +89,15 @@ pub(super) fn steps_in_bands(draft: &mut Draft) {
     }
 }
 
+/// The case holds only where this holds too, and so do its consequences.
+pub(super) fn narrow(arm: &mut Arm, effects: &mut [RuleEffect], also: Condition) {
+    let said = std::mem::replace(&mut arm.when, Condition::Always);
+    arm.when = Condition::All(vec![also, said.clone()]);
+    for effect in effects.iter_mut().filter(|effect| effect.when == said) {
+        effect.when = arm.when.clone();
+    }
+}
+
 /// An event whose number over the period decides: what each row would give is given for all of them together.
 pub(super) fn taken_together(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subject, draft: &mut Draft) {
     let line = site.statement.line.number;
@@ -108,11 +122,14 @@ pub(super) fn taken_together(scope: &mut Scope<'_>, site: Site<'_, '_>, subject:
             && arm.verb == Some(Token::DEDUCT)
         {
             let happened = Condition::Compare(Box::new(total.clone()), Comparison::Above, Box::new(zero()));
-            arm.when = Condition::All(vec![happened, std::mem::replace(&mut arm.when, Condition::Always)]);
+            narrow(arm, &mut draft.effects, happened);
         }
     }
-    let by_row =
-        draft.arms.iter().any(|arm| uses_row(&arm.when)) || draft.extras.iter().any(|(when, _)| uses_row(when));
+    rest_of_the_total(draft, &total);
+    let by_row = draft.arms.iter().any(|arm| uses_row(&arm.when))
+        || draft.extras.iter().any(|(when, _)| uses_row(when))
+        || draft.effects.iter().any(|effect| uses_row(&effect.when))
+        || draft.otherwise.as_ref().is_some_and(speaks_of_rows);
     if by_row || draft.judged.is_some() || !draft.row_rules.is_empty() {
         let finding = scope
             .at_line(line, "rows-and-total", "这一行有的按每次的情况算，有的按合计的次数算，不能合在一句里")

@@ -204,7 +204,7 @@ fn up_to(draft: &mut Draft, days: &Expr, low: &Expr) -> Option<Expr> {
 }
 
 /// Points of so many days.
-fn with_days_at(points: &Expr, days: &Expr, at: &Expr) -> Expr {
+pub(super) fn with_days_at(points: &Expr, days: &Expr, at: &Expr) -> Expr {
     let inner = |expr: &Expr| with_days_at(expr, days, at);
     let both = |pair: &[Expr; 2]| Box::new([inner(&pair[0]), inner(&pair[1])]);
     match points {

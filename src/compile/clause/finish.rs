@@ -1,6 +1,6 @@
 //! A draft becomes a rule: its basis, its points, its limits.
 
-use super::bands::check_bands;
+use super::bands::{check_bands, none_costs_nothing};
 use super::combine::{
     deduct_from_full, each_off_the_best, nothing_left, parts_of_the_first, steps_in_bands, taken_together,
 };
@@ -8,6 +8,7 @@ use super::contradiction::{
     judged_and_fixed, met_and_deducted, never_reached, streak_behind_bands, swallowed, turned_round, within_full,
 };
 use super::ordinal::escalate;
+use super::rest::rest_of_the_late;
 use super::step::times;
 use super::table::from_table;
 use super::veto::veto_effect;
@@ -39,6 +40,7 @@ pub(super) fn finish(
     let line = site.statement.line.number;
     parts_of_the_first(scope, site, &mut draft);
     check_bands(scope, line, &draft, &subject);
+    none_costs_nothing(scope, &mut draft, &subject);
     met_and_deducted(scope, site, &draft);
     never_reached(scope, site, &draft);
     turned_round(scope, site, &draft);
@@ -67,6 +69,7 @@ pub(super) fn finish(
     if draft.on_total && matches!(subject, Subject::Event(_)) {
         taken_together(scope, site, &subject, &mut draft);
     }
+    rest_of_the_late(&mut draft);
     beside_a_table(scope, line, &mut draft);
     let own = scope.plan.nodes[site.node.index()].cycle;
     // 每月扣5分 in an item by the year: the first of each month.

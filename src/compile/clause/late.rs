@@ -6,7 +6,7 @@ use super::lone::{Lone, lone_band, number_in, the_exact};
 use super::per::{Each, per, push_row};
 use super::phrase::LeftOpen;
 use super::step::{steps, times};
-use super::{Draft, Line, Subject};
+use super::{Draft, Line, Subject, verb_of};
 use crate::compile::condition::{self, Range};
 use crate::compile::declare::zero;
 use crate::compile::expression::{Site, Typed};
@@ -112,6 +112,10 @@ fn late_band(
         scope.report(finding);
     }
     let band = condition::range(scope, site, range, days);
+    let band = match &outcome {
+        Some(outcome) => on_time_too(in_fact(band, days), Some(days), outcome),
+        None => in_fact(band, days),
+    };
     let condition = both(open.waiting.take(), band.condition.clone());
     match outcome {
         Some(outcome) => flat_band(scope, site, draft, (condition, band), &outcome, range),
@@ -119,6 +123,28 @@ fn late_band(
             open.waiting = Some((condition, None));
             open.late_range = Some((band, range.as_span().start()));
         }
+    }
+}
+
+/// 逾期3天以内: what is in time is not late by so many days either.
+fn in_fact(band: Range, days: &Typed) -> Range {
+    if band.low.is_some() {
+        return band;
+    }
+    let late = Condition::Compare(Box::new(days.expr.clone()), Comparison::Above, Box::new(zero()));
+    Range { condition: Condition::All(vec![late, band.condition]), low: Some((zero(), false)), ..band }
+}
+
+/// 逾期3天以内得5分: what is in time is no worse.
+pub(super) fn on_time_too(band: Range, days: Option<&Typed>, outcome: &Pair<'_, Token>) -> Range {
+    let gives = matches!(verb_of(outcome), Some(Token::ADD | Token::GAIN));
+    let early = matches!(days, Some(Typed { expr: Expr::Row(RowField::DaysEarly { .. }), .. }));
+    match (band.low, band.condition) {
+        (Some((low, false)), Condition::All(parts)) if gives && !early && low == zero() && parts.len() == 2 => {
+            let condition = parts.into_iter().next_back().expect("asked by the guard");
+            Range { condition, low: None, high: band.high }
+        }
+        (low, condition) => Range { condition, low, high: band.high },
     }
 }
 

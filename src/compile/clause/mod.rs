@@ -8,6 +8,7 @@ mod contradiction;
 mod counted_by;
 mod days;
 mod finish;
+mod governed;
 mod grade;
 mod grid;
 mod imported;
@@ -23,6 +24,7 @@ mod per;
 mod phrase;
 mod rating;
 mod reach;
+mod rest;
 mod short;
 mod step;
 mod stray;
@@ -81,6 +83,8 @@ struct Draft {
     target: Option<Range>,
     ranges: Vec<Range>,
     otherwise: Option<Expr>,
+    /// 扣, 加 or 得 of 其余.
+    rest_verb: Option<Token>,
     /// Points without any condition.
     plain: Option<Expr>,
     /// 扣, 加 or 得 of these.
@@ -106,7 +110,9 @@ struct Draft {
     refund: Option<Refund>,
     valid_months: Option<u32>,
     factors: Vec<Expr>,
-    veto: Option<(Condition, veto::Veto)>,
+    vetoes: Vec<(Condition, veto::Veto)>,
+    /// The band or condition that what stands behind a comma goes on with, until a semicolon or another one.
+    case: Waiting,
     effects: Vec<RuleEffect>,
     keep: Option<(u32, crate::value::Rounding)>,
     table: Option<(Vec<Typed>, i64)>,

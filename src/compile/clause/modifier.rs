@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::governed::governing;
 use super::grade::{grade_effect, require_grading};
 use super::indicator::require_own_cycle;
 use super::limit::limit;
@@ -10,10 +11,9 @@ use super::outcome::full_of;
 use super::step::times;
 use super::table::lookup;
 use super::veto::zero_total;
-use super::{Draft, Subject, subject_value, verbs_of};
+use super::{Draft, Subject, Waiting, subject_value, verbs_of};
 use crate::calendar::Cycle;
 use crate::compile::body;
-use crate::compile::condition::Range;
 use crate::compile::expression::{self, Site, Typed, integer};
 use crate::compile::header::cycle_of;
 use crate::compile::scope::{Meaning, Scope, name_of};
@@ -28,16 +28,16 @@ pub(super) fn modifier(
     draft: &mut Draft,
     subject: &Subject,
     pair: &Pair<'_, Token>,
-    waiting: &mut Option<(Condition, Option<Range>)>,
+    waiting: &mut Waiting,
 ) {
-    let mut when = || waiting.take().map_or(Condition::Always, |(condition, _)| condition);
     match pair.as_rule() {
         Token::disqualify => {
             let title = name_of(&pair.child(Token::title).expect("取消 what"));
-            draft.effects.push(RuleEffect { when: when(), effect: Effect::Disqualify(title) });
+            let when = governing(draft, waiting);
+            draft.effects.push(RuleEffect { when, effect: Effect::Disqualify(title) });
         }
         Token::zero_item => {
-            let when = when();
+            let when = governing(draft, waiting);
             let effect = match pair.child(Token::zero_total) {
                 Some(zero) => zero_total(scope, site, &zero),
                 None => Some(Effect::ZeroNode(site.node)),
@@ -53,7 +53,7 @@ pub(super) fn modifier(
             });
         }
         Token::grade_effect => {
-            let when = when();
+            let when = governing(draft, waiting);
             require_grading(scope, site, pair);
             if let Some(effect) = grade_effect(scope, pair) {
                 draft.effects.push(RuleEffect { when, effect });

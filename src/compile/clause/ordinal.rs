@@ -1,5 +1,6 @@
 //! 第N次: what each further time costs.
 
+use super::governed::counted;
 use super::modifier::whole_if_one_year;
 use super::outcome::outcome_of;
 use super::per::per_quantity;
@@ -175,6 +176,7 @@ pub(super) fn escalate(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subj
         scope.report(finding);
     }
     draft.per_row = true;
+    counted(&mut draft.effects, &tiers, per.unwrap_or(cycle), by);
     draft.plain = Some(Expr::Escalation { tiers, per: per.unwrap_or(cycle), by });
 }
 

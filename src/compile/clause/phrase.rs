@@ -1,13 +1,15 @@
 //! The phrases of a line one after another: each adds to the draft, or waits for the one it belongs to.
 
-use super::case::{arm, both, consequence, named_case, otherwise, plain};
+use super::case::{arm, both, consequence, named_case, plain};
 use super::days::{days_beyond, each_day_of_a_band, left_above, nothing_beyond, one_day_late, with_days};
+use super::governed::{Said, goes_with_veto, joined, joined_each, of_which};
 use super::indicator::require_own_cycle;
-use super::late::{day_kind, flat_band, late_phrase, later_days, lone_days, speaks_of_days};
+use super::late::{day_kind, flat_band, late_phrase, later_days, lone_days, on_time_too, speaks_of_days};
 use super::lone::{Lone, among_bands, down_to, exactly, exactly_one, lone_amount, lone_band, number_in, says_one};
 use super::modifier::modifier;
 use super::ordinal::ordinal;
 use super::per::{per, rate};
+use super::rest::otherwise;
 use super::unclear_step::{one_off, part_of_a_step};
 use super::unread::kind_of;
 use super::veto::{veto_of, veto_scope, veto_zero};
@@ -65,6 +67,9 @@ pub(super) fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, 
     for (index, phrase) in phrases.iter().enumerate() {
         let between = &site.statement.code.text[end..phrase.as_span().start()];
         end = phrase.as_span().end();
+        if between.contains(';') {
+            draft.case = None;
+        }
         // 1条加2分；2条；3条加5分: a semicolon ends what was begun.
         if between.contains(';') && open.waiting.is_some() {
             let begun = &phrases[index.saturating_sub(1)];
@@ -73,9 +78,11 @@ pub(super) fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, 
                 .help("在分号前面补上：加2分");
             scope.blame(finding);
         }
+        let before = Said::so_far(&draft);
         if read(scope, line, &mut draft, &mut open, phrase, (between, among_bands(body))).is_err() {
             return draft;
         }
+        before.go_on(scope, line, &mut draft, &open.waiting, phrase);
         if open.waiting.is_none() {
             open.late_range = None;
         }
@@ -104,6 +111,10 @@ fn read<'a>(
     }
     let outcome = phrase.child(Token::outcome);
     let has_outcome = || outcome.clone().expect("the grammar asks for an outcome here");
+    let consequences = [Token::veto, Token::disqualify, Token::zero_item, Token::grade_effect];
+    if open.waiting.is_none() && between.contains(';') && consequences.contains(&first.as_rule()) {
+        of_which(scope, line, draft, &first);
+    }
     match first.as_rule() {
         // 一次扣1分，两次扣3分: exactly once, where twice is a band of its own.
         Token::per if among_bands && says_one(&first) && line.days.is_some() && speaks_of_days(&first) => {
@@ -124,7 +135,11 @@ fn read<'a>(
         Token::happens if among_bands => exactly_one(scope, line, draft, &first, &has_outcome()),
         Token::happens => {
             let kind = kind_of(scope, site, subject, &first)?;
-            per(scope, line, draft, (&first, kind), &has_outcome(), open.waiting.take());
+            let waiting = match open.waiting.take() {
+                None => joined_each(scope, line, draft, (&first, kind), &has_outcome())?,
+                waiting => waiting,
+            };
+            per(scope, line, draft, (&first, kind), &has_outcome(), waiting);
         }
         Token::late_range => late_phrase(scope, line, draft, open, phrase, &first),
         Token::condition => {
@@ -172,19 +187,23 @@ fn read<'a>(
             // 逾期1至3天的，扣1分, but not 逾期1至3天的，情节为严重的，扣1分: that is no band of all.
             Some((when, None)) if open.late_range.as_ref().is_some_and(|(band, _)| band.condition == when) => {
                 let (band, _) = open.late_range.take().expect("asked by the guard");
-                flat_band(scope, site, draft, (when, band), &first, &first);
+                let band = on_time_too(band, draft.late_days.as_ref(), &first);
+                flat_band(scope, site, draft, (band.condition.clone(), band), &first, &first);
             }
             Some(waiting) => arm(scope, site, draft, waiting, &first, &first),
-            None => plain(scope, site, draft, subject, &first),
+            None => match joined(draft, &first) {
+                Some(case) => arm(scope, site, draft, case, &first, &first),
+                None => plain(scope, site, draft, subject, &first),
+            },
         },
         Token::name => {
             named_case(scope, line, draft, &mut open.waiting, &first, &has_outcome());
             return Ok(());
         }
-        Token::veto => veto_of(scope, site, draft, &mut open.waiting, &first, between),
-        Token::zero_item if draft.veto.is_some() && first.has(Token::zero_total) => {
+        Token::veto => veto_of(draft, &mut open.waiting),
+        Token::zero_item if open.waiting.is_none() && first.has(Token::zero_total) && goes_with_veto(draft) => {
             let zero = first.child(Token::zero_total).expect("asked by the guard");
-            let (_, veto) = draft.veto.as_mut().expect("asked by the guard");
+            let (_, veto) = draft.vetoes.last_mut().expect("asked by the guard");
             veto_zero(scope, site, veto, &zero);
         }
         Token::veto_scope => veto_scope(scope, site, draft, &first),
@@ -213,6 +232,10 @@ fn each(
         return Ok(());
     }
     let (band, waiting) = (open.late_range.take(), open.waiting.take());
+    let waiting = match waiting {
+        None if band.is_none() => joined_each(scope, line, draft, (pair, kind), outcome)?,
+        waiting => waiting,
+    };
     match (band, kind) {
         (Some(band), Some(kind @ (Token::LATE | Token::EARLY))) => {
             each_day_of_a_band(scope, line, draft, band, (pair, kind), outcome, waiting)

@@ -1,5 +1,6 @@
 //! 一票否决 and 总分计零: which of a line they go with, and where they count.
 
+use super::governed::governing;
 use super::grade::sets_grade;
 use super::modifier::whole_if_one_year;
 use super::{Draft, Waiting};
@@ -44,7 +45,7 @@ pub fn veto_rank(scope: &mut Scope<'_>, site: Site<'_, '_>, veto: &mut Veto, pai
 }
 
 pub(super) fn veto_scope(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &Pair<'_, Token>) {
-    let Some((when, mut veto)) = draft.veto.take() else {
+    let Some((when, mut veto)) = draft.vetoes.pop() else {
         let finding = scope
             .at(site.statement, pair, "scope-without-veto", "前面没有写一票否决")
             .help("写成：一票否决，当月和年终排名末位");
@@ -52,7 +53,7 @@ pub(super) fn veto_scope(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut 
         return;
     };
     veto_rank(scope, site, &mut veto, pair);
-    draft.veto = Some((when, veto));
+    draft.vetoes.push((when, veto));
 }
 
 /// What the base period is called behind 本.
@@ -148,32 +149,20 @@ pub fn veto_zero(scope: &mut Scope<'_>, site: Site<'_, '_>, veto: &mut Veto, pai
 }
 
 /// 1至2人扣3分；3人以上扣6分，一票否决: of those the comma joins it to.
-pub(super) fn veto_of(
-    scope: &mut Scope<'_>,
-    site: Site<'_, '_>,
-    draft: &mut Draft,
-    waiting: &mut Waiting,
-    pair: &Pair<'_, Token>,
-    between: &str,
-) {
-    let of_last = between.contains(',').then(|| draft.arms.last().map(|arm| arm.when.clone())).flatten();
-    let when = waiting.take().map(|(condition, _)| condition).or(of_last);
-    if when.is_none() && draft.arms.iter().any(|arm| arm.when != Condition::Always) && between.contains(';') {
-        let finding = scope
-            .at(site.statement, pair, "veto-of-which", "前面分了几档，说不清哪一档一票否决")
-            .help("写在那一档后面，用逗号：1至2人扣3分；3人以上扣6分，一票否决，年终排名末位；\n各档都否决的，另起一行：当 发生死亡，一票否决，年终排名末位");
-        scope.blame(finding);
-    }
-    draft.veto = Some((when.unwrap_or(Condition::Always), Veto::default()));
+pub(super) fn veto_of(draft: &mut Draft, waiting: &mut Waiting) {
+    let when = governing(draft, waiting);
+    draft.vetoes.push((when, Veto::default()));
 }
 
-/// What the veto of a line does, which it has to say.
+/// What the vetoes of a line do, which it has to say.
 pub(super) fn veto_effect(scope: &mut Scope<'_>, line: usize, draft: &mut Draft) {
-    let Some((when, veto)) = draft.veto.take() else { return };
-    // 一票否决，等次定为D级: says what it does to the grade, and moves no rank.
-    let sets_grade = draft.effects.iter().any(|effect| sets_grade(&effect.effect));
-    let effects = effects_of(scope, line, veto, sets_grade);
-    let effects = effects.into_iter().map(|effect| RuleEffect { when: when.clone(), effect });
+    let mut effects = Vec::new();
+    for (when, veto) in std::mem::take(&mut draft.vetoes) {
+        // 一票否决，等次定为D级: says what it does to the grade, and moves no rank.
+        let sets_grade = draft.effects.iter().any(|effect| effect.when == when && sets_grade(&effect.effect));
+        let own = effects_of(scope, line, veto, sets_grade);
+        effects.extend(own.into_iter().map(|effect| RuleEffect { when: when.clone(), effect }));
+    }
     draft.effects.splice(0..0, effects);
 }
 
