@@ -126,10 +126,40 @@ pub fn finish(scope: &mut Scope<'_>) {
     matters(scope);
     rollup(scope);
     rollups_between(scope);
+    zero_by_itself(scope);
     circles(scope);
     unused(scope);
     endless(scope);
     marks_over_full(scope);
+}
+
+/// 当 年终得分低于60分，全年总分计零: whether the total is zero cannot depend on that total.
+fn zero_by_itself(scope: &mut Scope<'_>) {
+    let zeroes = |rule: &Rule, effect: &Effect| match effect {
+        Effect::ZeroTotal(cycle) => *cycle == rule.cycle,
+        Effect::ZeroNode(node) => *node == NodeId(0),
+        Effect::Veto { zero_total, .. } => *zero_total,
+        _ => false,
+    };
+    let reads_total = |when: &Condition| {
+        let mut found = false;
+        walk_condition(when, &mut |expr| {
+            found |= *expr == Expr::Total;
+            true
+        });
+        found
+    };
+    let rules = scope.plan.rules.iter();
+    let found: Vec<usize> = rules
+        .filter(|rule| rule.effects.iter().any(|it| zeroes(rule, &it.effect) && reads_total(&it.when)))
+        .map(|rule| rule.line as usize)
+        .collect();
+    for line in found {
+        let finding = scope
+            .at_line(line, "circular-stages", "总分计不计零，又要看同一个总分")
+            .help("改看别的量，如某个板块、条目的得分；总分不足多少不能评先的，写在奖惩里：得分低于60分的，不予奖励");
+        scope.report(finding);
+    }
 }
 
 /// A rating out of 100 in an item of 10 marks would be cut off unseen. One that formulas read too is theirs to scale.

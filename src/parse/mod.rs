@@ -261,9 +261,19 @@ pub fn top_level(text: &str, sign: char) -> Option<usize> {
 
 /// Marks the declared names and units in every line.
 pub fn mark_names(lines: &mut [Line], names: &Names) {
-    for line in lines {
-        line.code = mark::mark(line, names);
-    }
+    let mark_all = |lines: &mut [Line]| lines.iter_mut().for_each(|line| line.code = mark::mark(line, names));
+    let mut parts = lines.chunks_mut(part_of(lines.len()));
+    let first = parts.next().unwrap_or_default();
+    std::thread::scope(|scope| {
+        parts.for_each(|part| drop(scope.spawn(|| mark_all(part))));
+        mark_all(first);
+    });
+}
+
+/// How many of so many lines a thread takes.
+fn part_of(lines: usize) -> usize {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(lines / LINES_A_THREAD).max(1);
+    lines.div_ceil(threads).max(1)
 }
 
 /// A line that does not parse, or that is a row of a table without a table.
@@ -390,8 +400,7 @@ fn parsed<'t>(
 /// What parsing finds of each line, as far as it goes: parsing is most of what reading a rulebook costs, and no line
 /// needs another.
 fn all_parsed(lines: &[Line]) -> Vec<Result<Parsed, Box<Error<Token>>>> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(lines.len() / LINES_A_THREAD).max(1);
-    let mut parts = lines.chunks(lines.len().div_ceil(threads).max(1));
+    let mut parts = lines.chunks(part_of(lines.len()));
     let first = parts.next().unwrap_or_default();
     std::thread::scope(|scope| {
         let others: Vec<_> = parts.map(|part| scope.spawn(|| part_parsed(part))).collect();
