@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use scratch::{Chance, HEADER, RULEBOOK, Scratch, beside, run_score, zhunsheng};
+use scratch::{CONVENTIONS, Chance, FRAME, HEADER, RULEBOOK, Scratch, beside, run_score, zhunsheng};
 use zhunsheng::calendar::PeriodId;
 use zhunsheng::compile::compile_text;
 use zhunsheng::diagnostic::Style;
@@ -173,21 +173,6 @@ fn phrases() -> Vec<String> {
     phrases
 }
 
-const HEAD: &str = "方案 试行
-施行 2025年
-考评对象 所
-考评周期 每月
-事实列 情节：一般/严重、级别：国家级/省级/市级
-约定
-  每月基础分 0分
-  年终得分 = 各月得分之和
-  同分并列，其后名次顺延空出
-  未写“每”的，每次都计
-  逾期按自然日计算，截止当日不计
-  一票否决的名次不变
-  缺报的，按0计
-";
-
 #[test]
 fn phrases_put_together_anew_do_no_harm() {
     let phrases = phrases();
@@ -195,7 +180,8 @@ fn phrases_put_together_anew_do_no_harm() {
     let longest = phrases.iter().filter(|phrase| phrase.chars().count() > 60).count();
     assert!(longest * 20 < phrases.len(), "these are no phrases");
     attempts(400, |chance| {
-        let mut text = format!("{HEAD}板块 一\n1. 甲（10分）\n");
+        let columns = "事实列 情节：一般/严重、级别：国家级/省级/市级\n";
+        let mut text = format!("{FRAME}{columns}{CONVENTIONS}板块 一\n1. 甲（10分）\n");
         for number in 0..12 {
             let label = if chance.one_in(3) { "（件）" } else { "" };
             text.push_str(&format!("情形{number}{label}："));

@@ -1,26 +1,19 @@
 //! `tests/mends/said.txt`: sentences of schemes that may not be read. What is told of them brings in no number, and a
 //! line that is shown to be copied has every number of the sentence and goes through in its place.
 
+mod scratch;
+
 use std::fs;
 use std::path::Path;
 
+use scratch::{CONVENTIONS, FRAME};
 use zhunsheng::compile::compile_text;
 use zhunsheng::diagnostic::{Finding, Severity, Style};
 
-const HEAD: &str = "方案 试行
-施行 2025年
-考评对象 所
-考评周期 每月
-事实列 情节：一般/严重
-约定
-  每月基础分 0分
-  年终得分 = 各月得分之和
-  同分并列，其后名次顺延空出
-  未写“每”的，每次都计
-  逾期按自然日计算，截止当日不计
-  一票否决的名次不变
-  缺报的，按0计
-";
+/// What stands before every sentence.
+fn head() -> String {
+    format!("{FRAME}事实列 情节：一般/严重\n{CONVENTIONS}")
+}
 
 /// What is asked and not mended, and what shows how lines of a kind are written in general.
 const GENERAL: &[&str] = &[
@@ -61,9 +54,9 @@ fn said() -> Vec<Said> {
     for line in text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
         let part = line.strip_prefix('【').and_then(|line| line.strip_suffix('】'));
         before = match part {
-            Some("条目（10分）") => format!("{HEAD}板块 示例\n  1. 事项（10分）\n"),
-            Some("条目") => format!("{HEAD}板块 示例\n  1. 事项\n"),
-            Some(part @ ("等次" | "奖惩")) => format!("{HEAD}板块 示例\n  缺项：每项扣1分\n{part} 年度\n"),
+            Some("条目（10分）") => format!("{}板块 示例\n  1. 事项（10分）\n", head()),
+            Some("条目") => format!("{}板块 示例\n  1. 事项\n", head()),
+            Some(part @ ("等次" | "奖惩")) => format!("{}板块 示例\n  缺项：每项扣1分\n{part} 年度\n", head()),
             Some(other) => panic!("no part is called {other}"),
             None => {
                 list.push(Said { text: line.to_owned(), before: before.clone(), after: "" });

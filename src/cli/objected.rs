@@ -77,7 +77,7 @@ pub fn without_fact<'o>(
         let message = format!("异议{}成立，没有写事实，没有改动任何一行", it.number);
         let finding = Finding::warning("objection-without-change", it.place.clone(), message).text(&it.decision);
         finding.help(
-            "撤销、改数的，“事实”写结果里的出处，如 2023-04.csv:41\n             漏记了的，在事实文件里补上，“事实”写补上的那一行，“改数量”“改分值”照那一行写",
+            "撤销、改数的，“事实”写结果里的出处，如 2023-04.csv:41\n漏记了的，在事实文件里补上，“事实”写补上的那一行，“改数量”“改分值”照那一行写",
         )
     })
 }

@@ -349,7 +349,7 @@ pub(super) fn prizes(
 /// 奖励3000元, 奖励 2000元 × 在册月数 ÷ 12，保留整数，四舍五入: the text, with a place for the amount, and the amount.
 fn money(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, written: String) -> Option<(String, Expr)> {
     let verb = pair.child(Token::MONEY_VERB).expect("奖励").as_str().trim().to_owned();
-    let sign = |expr| if verb == "扣发" { expression::negative(expr) } else { expr };
+    let sign = |expr| if verb == WITHHOLD { expression::negative(expr) } else { expr };
     if let Some(amount) = pair.child(Token::money_amount) {
         return Some((written, sign(yuan(scope, site, &amount, false))));
     }

@@ -22,7 +22,7 @@ pub fn require_apart(scope: &mut Scope<'_>, begin: usize) {
     for (index, award) in awards.iter().enumerate() {
         let Some(own) = stretch(award) else { continue };
         let same = |other: &&Award| match (&award.money, &other.money) {
-            (Some(_), Some(_)) => award.text.starts_with("扣发") == other.text.starts_with("扣发"),
+            (Some(_), Some(_)) => award.takes() == other.takes(),
             (None, None) => award.text == other.text,
             _ => false,
         };

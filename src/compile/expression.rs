@@ -218,6 +218,8 @@ fn term(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Ty
                     None => right,
                     Some(left) if operator == Token::TIMES => {
                         let kind = match (&left.kind, &right.kind) {
+                            // 奖励 得分 × 100元; elsewhere what money earns is points.
+                            (Type::Points, Type::Money) | (Type::Money, Type::Points) if scope.in_yuan => Type::Money,
                             (Type::Points, _) | (_, Type::Points) => Type::Points,
                             (Type::Money, _) | (_, Type::Money) => Type::Money,
                             (Type::Percent, Type::Bare) | (Type::Bare, Type::Percent) => Type::Bare,

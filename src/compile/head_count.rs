@@ -43,6 +43,8 @@ pub fn find(
         return None;
     }
     let line = scope.original(statement, body);
+    // 再次迟报：每次扣2分
+    let line = if words.ends_with("每次") { line.trim_start_matches("每次") } else { &line };
     let label = if label.is_empty() { "名称" } else { label };
     let message = format!("“{name}”里写了怎样计，写在冒号前面就成了名称的一部分，不起作用");
     let finding = scope.at(statement, pair, "count-in-label", message);

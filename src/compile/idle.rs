@@ -105,12 +105,10 @@ pub fn idle_words(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Tok
     let find = |kind: Token| phrases.iter().find_map(|phrase| phrase.child(kind));
     let by_times = has(Token::ordinal);
     // 逾期天数 in a formula is a word of the line, whatever the phrase.
-    let daily =
-        || phrases.iter().filter_map(|phrase| phrase.child(Token::per)).any(|per| per.as_str().contains(['天', '日']));
-    let late = || {
-        ["逾期", "迟", "晚", "超期", "超时", "延", "拖", "误期", "滞后", "提前"]
-            .iter()
-            .any(|word| body.as_str().contains(word))
+    let speaks_of_days = || {
+        const LATE: &[&str] = &["逾期", "迟", "晚", "超期", "超时", "延", "拖", "误期", "滞后", "提前"];
+        let mut steps = phrases.iter().filter_map(|phrase| phrase.child(Token::per));
+        steps.any(|per| per.as_str().contains(['天', '日'])) || LATE.iter().any(|word| body.as_str().contains(word))
     };
     let mut idle: Vec<(Pair<'_, Token>, &str)> = Vec::new();
     if !by_times {
@@ -120,13 +118,11 @@ pub fn idle_words(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Tok
             }));
         }
     }
-    let of_days = [Token::day_kind, Token::RUNNING_DAYS, Token::UNTIL_DONE];
-    if !of_days.iter().any(|kind| has(*kind)) {
-        // Nothing here speaks of days.
-    } else if !daily() && !late() {
-        for kind in of_days {
-            idle.extend(find(kind).map(|said| (said, "算天数的，写：每逾期1天扣1分，按日累计，至完成之日止")));
-        }
+    let of_days: Vec<_> =
+        [Token::day_kind, Token::RUNNING_DAYS, Token::UNTIL_DONE].into_iter().filter_map(find).collect();
+    if !of_days.is_empty() && !speaks_of_days() {
+        let help = "算天数的，写：每逾期1天扣1分，按日累计，至完成之日止";
+        idle.extend(of_days.into_iter().map(|said| (said, help)));
     } else if !has(Token::RUNNING_DAYS) {
         idle.extend(find(Token::UNTIL_DONE).map(|said| (said, "逐日算到完成的，在它前面写：按日累计")));
     }

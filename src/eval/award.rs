@@ -199,7 +199,9 @@ impl<'a> Run<'a> {
             scorer.resume(unit, placed.settled(unit));
             match scorer.number(money, At::period(period)) {
                 // 奖励（得分 - 90）×100元 of 85分 is no reward.
-                Ok(Some(amount)) if takes(award) && amount > Number::ZERO || !takes(award) && amount < Number::ZERO => {
+                Ok(Some(amount))
+                    if award.takes() && amount > Number::ZERO || !award.takes() && amount < Number::ZERO =>
+                {
                     let kind = ProblemKind::TurnedAmount(index, period, amount);
                     scorer.problems.push(Problem { unit: unit as u32, kind });
                     None
@@ -218,11 +220,6 @@ impl<'a> Run<'a> {
             }
         })
     }
-}
-
-/// 扣发: its amounts are negative.
-fn takes(award: &Award) -> bool {
-    award.text.starts_with("扣发")
 }
 
 impl Scorer<'_, '_> {

@@ -211,3 +211,38 @@ pub fn place(plan: &Plan, input: InputId, given: PeriodId) -> Result<PeriodId, M
     };
     calendar.each(input.cycle).find(same).ok_or(Misplaced::TooLong)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+    use crate::compile::compile_with;
+
+    #[test]
+    fn inputs_that_are_taken_for_alike_let_in_the_same() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rulebooks");
+        let mut looked_at = 0;
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|extension| extension != "zs") {
+                continue;
+            }
+            let name = path.display().to_string();
+            let mut read = |name: &str| fs::read_to_string(name).map_err(|error| error.to_string());
+            let (compiled, _) = compile_with(&name, &fs::read_to_string(&path).unwrap(), &mut read);
+            let plan = compiled.expect("a rulebook in order").plan;
+            let gates = Gates::new(&plan, false);
+            for index in 0..plan.inputs.len() {
+                for period in (0..plan.calendar.len() as u16).map(PeriodId) {
+                    let input = InputId(index as u16);
+                    let is_open = place(&plan, input, period) == Ok(period);
+                    assert_eq!(gates.open(input, period), is_open, "{name} {}", plan.inputs[index].label);
+                    looked_at += 1;
+                }
+            }
+        }
+        assert!(looked_at > 1000, "{looked_at}");
+    }
+}

@@ -24,8 +24,17 @@ pub fn table(rows: &[&[(String, String)]], first: &[&str]) -> String {
     out
 }
 
-/// A text as a file of facts.
+/// What the names of made-up files begin with; no roster of an office does.
+const MADE_UP: &str = "例";
+
+/// Whether a file was made up: of its units it says no more than what they are made up for.
+pub fn is_made_up(name: &str) -> bool {
+    name.starts_with(MADE_UP)
+}
+
+/// A text as a file of facts; its name begins with 例.
 pub fn in_memory<'a>(name: &str, text: &'a str) -> SourceFile<'a> {
+    debug_assert!(is_made_up(name), "{name}");
     SourceFile {
         name: name.to_owned(),
         size: text.len() as u64,

@@ -10,6 +10,7 @@ use crate::plan::{Grouping, Plan, SymbolId};
 
 use super::gate::Gates;
 use super::header::{header_names, missing_column};
+use super::made_up::is_made_up;
 use super::report::{Reports, Spot, short};
 use super::sheet::{Title, rows, well_formed};
 use super::suggest::Crowd;
@@ -185,8 +186,7 @@ impl Header {
             reports.push(spot.rank, spot.error("bad-month", cell, message).help("改正其中一个月份"));
         }
         let group = self.group.map(|cell| spot.cells.get(cell)).filter(|text| !text.is_empty());
-        // An example says of a unit no more than what it is about.
-        let is_whole = !spot.file.starts_with("例");
+        let is_whole = !is_made_up(spot.file);
         if let (Some(cell), None, Some(Grouping::Roster), true) = (self.group, group, plan.group, is_whole) {
             let finding =
                 spot.error("missing-cell", cell, format!("“{}”的“分组”空着，不知道和谁一起排名", short(name)));

@@ -180,6 +180,16 @@ pub struct Award {
     pub line: u32,
 }
 
+/// What money that is taken away is given with: its amounts are below zero.
+pub const WITHHOLD: &str = "扣发";
+
+impl Award {
+    /// Whether its money is taken away rather than given.
+    pub fn takes(&self) -> bool {
+        self.text.starts_with(WITHHOLD)
+    }
+}
+
 /// Who stands to have an award.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum AwardTo {

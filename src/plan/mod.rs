@@ -17,7 +17,7 @@ mod symbol;
 use serde::Serialize;
 
 pub use self::cohort::{
-    Award, AwardTo, Exclusion, Grade, GradeChange, GradeRule, Grading, LowFirst, Quota, Ranking, Ties, Vetoed,
+    Award, AwardTo, Exclusion, Grade, GradeChange, GradeRule, Grading, LowFirst, Quota, Ranking, Ties, Vetoed, WITHHOLD,
 };
 pub use self::condition::{Comparison, Condition};
 pub use self::expr::{Aggregate, CountedBy, DayKind, Expr, Part, RowField, RowsExpr};

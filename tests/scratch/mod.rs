@@ -12,6 +12,24 @@ use serde_json::Value;
 /// The header that the office's files have.
 pub const HEADER: &str = "月份,单位,条款,情形,数量,分值,事项,截止日期,完成日期,依据,备注\n";
 
+/// How a made-up rulebook begins: its columns come next, then `CONVENTIONS`.
+pub const FRAME: &str = "方案 试行
+施行 2025年
+考评对象 所
+考评周期 每月
+";
+
+/// Every convention that sentences may need.
+pub const CONVENTIONS: &str = "约定
+  每月基础分 0分
+  年终得分 = 各月得分之和
+  同分并列，其后名次顺延空出
+  未写“每”的，每次都计
+  逾期按自然日计算，截止当日不计
+  一票否决的名次不变
+  缺报的，按0计
+";
+
 /// The rulebook of 2023.
 pub const RULEBOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/rulebooks/2023.zs");
 

@@ -1,0 +1,86 @@
+//! What 奖惩 gives, and to whom: the ranking it is called by, months that are still to come, money that turned round, and
+//! units of no group.
+
+mod scratch;
+
+use std::process::Output;
+
+use scratch::{CONVENTIONS, FRAME, Scratch, zhunsheng};
+use serde_json::Value;
+
+/// Scores a rulebook of these lines over facts, as JSON.
+fn score(lines: &str, roster: &str, facts: &str, period: &str) -> Output {
+    let scratch = Scratch::new();
+    let attributes = if roster.contains("类别") { "单位属性 类别\n分组 按类别\n" } else { "" };
+    scratch.write("方案.zs", format!("{FRAME}{attributes}{CONVENTIONS}{lines}"));
+    scratch.write("数据/单位.csv", roster);
+    scratch.write("数据/事实.csv", format!("月份,单位,条款,情形,数量\n{facts}"));
+    let path = |name: &str| scratch.path.join(name).display().to_string();
+    zhunsheng(["score", &path("方案.zs"), &path("数据"), "--period", period, "--format", "json"])
+}
+
+/// Who has which awards, by the roster.
+#[track_caller]
+fn awards(output: &Output) -> Vec<(String, Vec<String>)> {
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let text = |value: &Value| value.as_str().map_or_else(|| value["text"].as_str().unwrap().to_owned(), str::to_owned);
+    let unit = |unit: &Value| {
+        let awards = unit["awards"].as_array().unwrap().iter().map(text).collect();
+        (text(&unit["unit"]), awards)
+    };
+    let mut units: Vec<(String, Vec<String>)> = result["units"].as_array().unwrap().iter().map(unit).collect();
+    units.sort();
+    units
+}
+
+#[track_caller]
+fn refused(output: &Output, words: &[&str]) {
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0), "{told}");
+    assert!(words.iter().all(|word| told.contains(word)), "{told}");
+}
+
+const ITEM: &str = "板块 工作\n  1. 走访\n     走访：每次加1分\n     缺席：每次扣1分\n";
+
+#[test]
+fn places_are_those_of_the_ranking_that_an_award_is_called_by() {
+    let lines = format!(
+        "{ITEM}排名 年终\n排名 年终进步\n  按 工作.1得分 由低到高\n奖惩 年终\n  第1名：奖励3万元\n奖惩 年终进步\n  第1名：奖励2万元\n"
+    );
+    let facts = "2025-03,甲所,工作.1,走访,9\n2025-03,乙所,工作.1,走访,1\n";
+    let found = awards(&score(&lines, "单位\n甲所\n乙所\n", facts, "2025"));
+    let given = |award: &str| vec![award.to_owned()];
+    assert_eq!(found, [("乙所".to_owned(), given("奖励2万元")), ("甲所".to_owned(), given("奖励3万元"))]);
+}
+
+#[test]
+fn a_streak_of_a_year_scored_midway_asks_for_no_later_month() {
+    let lines = "板块 工作\n  1. 完成\n     完成（件）：缺报的，停止计算；不少于10件，每少1件扣1分\n奖惩 年终\n  当 连续3个月得分低于0分：约谈\n";
+    let facts = |low: &str| {
+        ["01", "02", "03"]
+            .map(|month| format!("2025-{month},甲所,工作.1,完成,{low}\n2025-{month},乙所,工作.1,完成,10\n"))
+            .concat()
+    };
+    let found = awards(&score(lines, "单位\n甲所\n乙所\n", &facts("8"), "2025"));
+    assert_eq!(found, [("乙所".to_owned(), vec![]), ("甲所".to_owned(), vec!["约谈".to_owned()])]);
+}
+
+#[test]
+fn money_that_turns_round_stops_the_run() {
+    let facts = "2025-03,甲所,工作.1,缺席,5\n";
+    let paid =
+        |line: &str| score(&format!("{ITEM}奖惩 月度\n  当 得分低于90分：{line}\n"), "单位\n甲所\n", facts, "2025-03");
+    refused(&paid("奖励 （得分 + 2） × 100元"), &["amount-below-zero", "负300元"]);
+    refused(&paid("扣发 （得分 + 2） × 100元"), &["amount-below-zero"]);
+    let found = awards(&paid("奖励 较高者（（得分 + 2） × 100元、0元）"));
+    assert_eq!(found, [("甲所".to_owned(), vec!["奖励0元".to_owned()])]);
+}
+
+#[test]
+fn a_unit_of_no_group_is_not_the_first_of_its_own() {
+    let lines = format!("{ITEM}排名 月度\n  分组排名\n奖惩 月度\n  第1名：奖励5000元\n");
+    let facts = "2025-03,甲所,工作.1,走访,9\n2025-03,乙所,工作.1,缺席,9\n";
+    refused(&score(&lines, "单位,类别\n甲所,街道\n乙所,\n", facts, "2025-03"), &["missing-cell", "“乙所”的“类别”空着"]);
+    awards(&score(&lines, "单位,类别\n甲所,街道\n乙所,乡镇\n", facts, "2025-03"));
+}
