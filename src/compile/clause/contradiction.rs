@@ -2,12 +2,11 @@
 
 use super::finish::uses_row;
 use super::{Arm, Draft};
-use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::Site;
 use crate::compile::scope::{Scope, name_of};
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
 /// 酌情扣1至3分，情节为严重的扣5分: each row would have to bring points that are not used.
@@ -52,26 +51,40 @@ pub(super) fn within_full(scope: &Scope<'_>, rule: RuleId) -> bool {
     rule.limits.iter().any(|limit| matches!(&limit.most, Expr::Number(most) if most <= full))
 }
 
-/// 录入件数：不少于30件，扣5分: five off for having done what was asked?
+/// 录入件数：不少于30件，扣5分; 差错：不超过3件，扣1分: points off for having done what was asked?
 pub(super) fn met_and_deducted(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
-    let [Arm { range: Some(Range { low: Some((Expr::Number(low), true)), high: None, .. }), verb, steps, .. }] =
-        &draft.arms[..]
-    else {
-        return;
-    };
-    if steps.is_some() || *verb != Some(Token::DEDUCT) || draft.gains || draft.plain.is_some() {
+    let [Arm { range: Some(range), verb, steps, .. }] = &draft.arms[..] else { return };
+    if steps.is_some() || *verb != Some(Token::DEDUCT) || draft.gains || draft.plain.is_some() || draft.late_days.is_some() {
         return;
     }
-    let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");
-    let bounds = body.into_inner().flatten().filter(|inner| inner.as_rule() == Token::AT_LEAST);
-    let Some(bound) = bounds.into_iter().find(|bound| bound.as_str().starts_with('不') || bound.as_str() == "至少")
-    else {
-        return;
+    let is_least = match (&range.low, &range.high) {
+        (Some((Expr::Number(_), true)), None) => true,
+        (None, Some((Expr::Number(_), true))) => false,
+        _ => return,
     };
-    let word = bound.as_str().trim().to_owned();
+    let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");
+    let ranges = body.into_inner().flatten().filter(|inner| inner.as_rule() == Token::range);
+    let asked = |word: &Pair<'_, Token>| match word.as_rule() {
+        Token::AT_LEAST => is_least && (word.as_str().starts_with('不') || word.as_str() == "至少"),
+        Token::AT_MOST => !is_least,
+        Token::OR_LESS => !is_least && word.as_str() == "以内",
+        _ => false,
+    };
+    let found = ranges.into_iter().find_map(|range| Some((range.clone().into_inner().flatten().find(asked)?, range)));
+    let Some((bound, range)) = found else { return };
+    let (word, said) = (bound.as_str().trim(), scope.original(site.statement, &range).trim().to_owned());
+    let figure = said.replacen(word, "", 1);
+    let help = match bound.as_rule() {
+        // Faults so few that they cost little: and none, and more of them?
+        Token::OR_LESS => format!(
+            "有了就扣的，和更多的一起写：{said}扣几分，超过{figure}扣几分；太少才扣的，写：{figure}以下；太多才扣的，写：超过{figure}"
+        ),
+        Token::AT_MOST => format!("没有做到才扣的，把“{said}”改成“超过{figure}”；做到了反而扣的，改成“{figure}以下”"),
+        _ => format!("没有达到才扣的，把“{said}”改成“低于{figure}”；达到了就扣的，改成“达到{figure}”"),
+    };
     let finding = scope
-        .at(site.statement, &bound, "step-the-wrong-way", format!("“{word}{low}”是达到了要求，反而扣分"))
-        .help(format!("没有达到才扣的，把“{word}”改成“低于”；达到了就扣的，改成“达到”"));
+        .at(site.statement, &bound, "step-the-wrong-way", format!("“{said}”是达到了要求，反而扣分"))
+        .help(help);
     scope.report(finding);
 }
 

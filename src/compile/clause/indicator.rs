@@ -2,6 +2,7 @@
 
 use super::modifier::whole_if_one_year;
 use super::verbs_of;
+use crate::calendar::Cycle;
 use crate::compile::declare::days_spoken_of;
 use crate::compile::expression::Site;
 use crate::compile::header::cycle_of;
@@ -53,15 +54,44 @@ pub(super) fn falls_short(label: &str, body: &Pair<'_, Token>) -> Option<String>
 
 /// 每月不少于30件 in an item assessed by the month says nothing new; in another it would be lost.
 pub(super) fn require_own_cycle(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
-    let pair = &pair.child(Token::cycle).expect("a cycle is said");
-    let said = whole_if_one_year(scope, cycle_of(pair));
+    let (cycle, is_tally) = (&pair.child(Token::cycle).expect("a cycle is said"), pair.has(Token::TALLIED));
+    let said = whole_if_one_year(scope, cycle_of(cycle));
     let own = scope.plan.nodes[site.node.index()].cycle;
     if said != own {
-        let written = scope.original(site.statement, pair);
+        let written = scope.original(site.statement, cycle);
         let message = format!("这里写的是“{written}”，本条却是按{}考评的", scope.word_of(own));
-        let finding = scope
-            .at(site.statement, pair, "cycle-of-another", message)
-            .help(format!("本条就是{written}考评一次的，在条目里加一行：考评周期 {written}；不是的，去掉“{written}”"));
+        let mut help = format!("本条就是{written}考评一次的，在条目里加一行：考评周期 {written}；不是的，去掉“{written}”");
+        if is_tally && said > own {
+            help = format!(
+                "本条就是{written}考评一次的，在条目里加一行：考评周期 {written}；\n每次都看{written}已经是第几次的，写成：第几次起每次扣几分，{written}累计"
+            );
+        }
+        let finding = scope.at(site.statement, cycle, "cycle-of-another", message).help(help);
         scope.report(finding);
     }
+}
+
+/// 累计3次以上扣5分 in an item assessed by the month: three in a month, or by then in the year?
+pub(super) fn require_tally_end(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    phrase: &Pair<'_, Token>,
+    tallied: &Pair<'_, Token>,
+) {
+    let own = scope.plan.nodes[site.node.index()].cycle;
+    if own >= whole_if_one_year(scope, Cycle::Year) {
+        return;
+    }
+    let word = match own {
+        Cycle::Month => "当月",
+        Cycle::Quarter => "当季",
+        _ => "半年",
+    };
+    let band = scope.original(site.statement, phrase);
+    let message = format!("“累计”没有写在多长时间里累计，本条是按{}考评的", scope.word_of(own));
+    let help = format!(
+        "只数{word}的，写成：{word}{band}；\n全年数下来的，写：第几次起每次扣几分，全年累计；或在条目里加一行：考评周期 每年"
+    );
+    let finding = scope.at(site.statement, tallied, "tally-without-end", message).help(help);
+    scope.report(finding);
 }

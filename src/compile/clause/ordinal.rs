@@ -150,6 +150,13 @@ pub(super) fn escalate(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subj
             .help("在后面加上其中一句：\n，按事项计次\n，按人员计次\n，按单位计次");
         scope.report(finding);
     }
+    // 同一问题只计一次: which of its rows counts hangs on their points, and these on how many came before.
+    if draft.same_matter.is_some() {
+        let finding = scope
+            .at_line(line, "ordinal-of-same-matter", "同一事项只计一次，不计的那几次还占不占“第几次”，没有写")
+            .help("占的，去掉“同一事项只计一次”这一段，每个事项各数各的写“按事项计次”；\n不占的，去掉这一段，同一事项只报一行");
+        scope.report(finding);
+    }
     if let Subject::Event(input) = subject {
         let input = &mut scope.plan.inputs[input.index()];
         input.additive = false;

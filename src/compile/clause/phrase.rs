@@ -3,7 +3,7 @@
 use super::case::{arm, both, consequence, named_case, plain};
 use super::days::{days_beyond, each_day_of_a_band, left_above, nothing_beyond, one_day_late, with_days};
 use super::governed::{Said, goes_with_veto, joined, joined_each, of_which};
-use super::indicator::require_own_cycle;
+use super::indicator::{require_own_cycle, require_tally_end};
 use super::late::{day_kind, flat_band, late_phrase, later_days, lone_days, on_time_too, speaks_of_days};
 use super::lone::{Lone, among_bands, down_to, exactly, exactly_one, lone_amount, lone_band, number_in, says_one};
 use super::modifier::modifier;
@@ -105,9 +105,12 @@ fn read<'a>(
 ) -> Result<(), ()> {
     let Line { site, subject, .. } = line;
     let mut first = phrase.clone().into_inner().next().expect("a phrase is something");
-    if first.as_rule() == Token::range_of_cycle {
-        require_own_cycle(scope, site, &first);
-        first = phrase.child(Token::range).expect("a cycle's range");
+    if let Token::range_of_cycle | Token::TALLIED = first.as_rule() {
+        match first.as_rule() {
+            Token::TALLIED => require_tally_end(scope, site, phrase, &first),
+            _ => require_own_cycle(scope, site, &first),
+        }
+        first = phrase.child(Token::range).expect("a range comes behind its cycle");
     }
     let outcome = phrase.child(Token::outcome);
     let has_outcome = || outcome.clone().expect("the grammar asks for an outcome here");
