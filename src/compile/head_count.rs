@@ -56,6 +56,10 @@ fn condition<'n>(scope: &Scope<'_>, node: NodeId, name: &'n str) -> Option<&'n s
     const COMPARES: &[&str] =
         &["不少于", "不低于", "不超过", "不高于", "超过", "高于", "低于", "少于", "多于", "不足", "不满", "达到"];
     let plain = name.trim_end_matches(['的', '时']);
+    // Nearly every label ends here.
+    if !plain.starts_with('当') && !plain.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     if let Some(condition) = plain.strip_prefix("当 ") {
         return Some(condition.trim());
     }

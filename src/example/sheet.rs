@@ -216,7 +216,7 @@ impl Reading<'_> {
         if let Some((address, label)) = name.split_once(' ') {
             let (node, label) = (self.find_address(address), label.trim());
             if (node.is_some() || address == "参数") && self.input(node, label).is_some() {
-                return Role::Fact(facts::address(address), label.to_owned());
+                return Role::Fact(facts::address(address).into_owned(), label.to_owned());
             }
         }
         let inputs =
@@ -269,7 +269,7 @@ impl Reading<'_> {
                 self.tell(row.line, column, "unknown-clause", format!("方案里没有条款“{address}”"), help);
                 return case;
             }
-            self.at[case].2 = address;
+            self.at[case].2 = address.into_owned();
         }
         let (period, unit, clause) = self.at[case].clone();
         if period.is_empty() || unit.is_empty() {

@@ -22,8 +22,8 @@ pub struct Pair {
 pub struct Names {
     pub pairs: Vec<Pair>,
     by_bytes: FxHashMap<Box<[u8]>, u32>,
-    /// Every address that a node has.
-    addresses: Vec<String>,
+    /// The addresses of sections.
+    sections: Vec<String>,
 }
 
 /// Why a row addresses nothing.
@@ -38,10 +38,12 @@ pub enum Unknown {
 
 impl Names {
     pub fn new(plan: &Plan) -> Names {
+        let sections = plan.nodes.iter().map(|node| address(&node.address));
+        let sections = sections.filter(|address| !address.is_empty() && !address.contains('.'));
         let mut names = Names {
             pairs: Vec::new(),
             by_bytes: FxHashMap::default(),
-            addresses: plan.nodes.iter().map(|node| address(&node.address)).filter(|text| !text.is_empty()).collect(),
+            sections: sections.map(|text| text.into_owned()).collect(),
         };
         let mut own = (NodeId(0), address(&plan.nodes[0].address));
         for (at, input) in plan.inputs.iter().enumerate() {
@@ -114,7 +116,7 @@ impl Names {
         if let Some((_, known)) = labels.iter().find(|(address, _)| *address == clause) {
             let elsewhere = labels.iter().find(|(_, labels)| labels.iter().any(|known| *known == label));
             return Unknown::Label {
-                address: if clause.is_empty() { PARAMETERS.to_owned() } else { clause },
+                address: if clause.is_empty() { PARAMETERS.to_owned() } else { clause.into_owned() },
                 meant: meant(&mut known.iter().copied(), &label),
                 known: known.iter().map(|label| (*label).to_owned()).collect(),
                 elsewhere: elsewhere.map(|(address, _)| (*address).to_owned()).filter(|address| !address.is_empty()),
@@ -122,7 +124,7 @@ impl Names {
         }
         let section = clause.split('.').next().unwrap_or_default();
         let sections = || {
-            let of_nodes = self.addresses.iter().filter(|address| !address.contains('.')).map(String::as_str);
+            let of_nodes = self.sections.iter().map(String::as_str);
             of_nodes.chain(labels.iter().filter_map(|(address, _)| address.split('.').next()))
         };
         if !sections().any(|known| known == section) {

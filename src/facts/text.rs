@@ -57,7 +57,11 @@ pub fn fold_letters(text: &str) -> Cow<'_, str> {
 }
 
 /// A clause address without spaces and with plain dots: `社区矫正工作。２` is `社区矫正工作.2`.
-pub fn address(text: &str) -> String {
+pub fn address(text: &str) -> Cow<'_, str> {
+    // INVARIANT: all characters left out or changed here begin with one of these bytes, which begin few Chinese ones.
+    if !text.bytes().any(|byte| matches!(byte, 0..=b' ' | 0x7f | 0xc2 | 0xe1..=0xe3 | 0xef)) {
+        return Cow::Borrowed(text);
+    }
     let dot = |c: char| if matches!(c, '。' | '·' | '・' | '•' | '｡' | '․') { '.' } else { c };
     text.chars().map(plain).filter(|c| !c.is_whitespace()).map(dot).collect()
 }

@@ -54,7 +54,12 @@ pub(super) fn within_full(scope: &Scope<'_>, rule: RuleId) -> bool {
 /// 录入件数：不少于30件，扣5分; 差错：不超过3件，扣1分: points off for having done what was asked?
 pub(super) fn met_and_deducted(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
     let [Arm { range: Some(range), verb, steps, .. }] = &draft.arms[..] else { return };
-    if steps.is_some() || *verb != Some(Token::DEDUCT) || draft.gains || draft.plain.is_some() || draft.late_days.is_some() {
+    if steps.is_some()
+        || *verb != Some(Token::DEDUCT)
+        || draft.gains
+        || draft.plain.is_some()
+        || draft.late_days.is_some()
+    {
         return;
     }
     let is_least = match (&range.low, &range.high) {
@@ -82,9 +87,8 @@ pub(super) fn met_and_deducted(scope: &mut Scope<'_>, site: Site<'_, '_>, draft:
         Token::AT_MOST => format!("没有做到才扣的，把“{said}”改成“超过{figure}”；做到了反而扣的，改成“{figure}以下”"),
         _ => format!("没有达到才扣的，把“{said}”改成“低于{figure}”；达到了就扣的，改成“达到{figure}”"),
     };
-    let finding = scope
-        .at(site.statement, &bound, "step-the-wrong-way", format!("“{said}”是达到了要求，反而扣分"))
-        .help(help);
+    let finding =
+        scope.at(site.statement, &bound, "step-the-wrong-way", format!("“{said}”是达到了要求，反而扣分")).help(help);
     scope.report(finding);
 }
 

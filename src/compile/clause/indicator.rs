@@ -60,7 +60,8 @@ pub(super) fn require_own_cycle(scope: &mut Scope<'_>, site: Site<'_, '_>, pair:
     if said != own {
         let written = scope.original(site.statement, cycle);
         let message = format!("这里写的是“{written}”，本条却是按{}考评的", scope.word_of(own));
-        let mut help = format!("本条就是{written}考评一次的，在条目里加一行：考评周期 {written}；不是的，去掉“{written}”");
+        let mut help =
+            format!("本条就是{written}考评一次的，在条目里加一行：考评周期 {written}；不是的，去掉“{written}”");
         if is_tally && said > own {
             help = format!(
                 "本条就是{written}考评一次的，在条目里加一行：考评周期 {written}；\n每次都看{written}已经是第几次的，写成：第几次起每次扣几分，{written}累计"

@@ -63,6 +63,7 @@ pub(super) fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, 
     }
     let (lone, lone_late) = (lone_amount(body), lone_days(body));
     let mut open = LeftOpen { waiting: None, beyond_days: None, late_range: None, lone, lone_late };
+    let among_bands = among_bands(body);
     let mut end = body.as_span().start();
     for (index, phrase) in phrases.iter().enumerate() {
         let between = &site.statement.code.text[end..phrase.as_span().start()];
@@ -79,7 +80,7 @@ pub(super) fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, 
             scope.blame(finding);
         }
         let before = Said::so_far(&draft);
-        if read(scope, line, &mut draft, &mut open, phrase, (between, among_bands(body))).is_err() {
+        if read(scope, line, &mut draft, &mut open, phrase, (between, among_bands)).is_err() {
             return draft;
         }
         before.go_on(scope, line, &mut draft, &open.waiting, phrase);
