@@ -19,6 +19,7 @@ mod head_count;
 mod header;
 mod idle;
 mod in_force;
+mod matters;
 mod node;
 mod noted;
 mod one_period;
@@ -198,6 +199,7 @@ fn compile(
     convention::roll_ups(&mut scope, statements);
     award::define(&mut scope, statements);
     let examples = example::collect(&mut scope, statements);
+    matters::require_rows(&mut scope);
     order::finish(&mut scope);
     in_force::settle(&mut scope);
     excepted::leave_out(&mut scope.plan);

@@ -8,7 +8,7 @@ use crate::calendar::PeriodId;
 use crate::eval::rule::Draft;
 use crate::eval::unit::{At, Scorer};
 use crate::outcome::Use;
-use crate::plan::{Basis, Condition, LaterHigher, NodeId, Rule, RuleId, SameMatter, SymbolId, Type};
+use crate::plan::{Basis, Condition, Expr, LaterHigher, NodeId, RowField, Rule, RuleId, SameMatter, SymbolId, Type};
 use crate::value::{Inexact, Number};
 
 /// A matter, and whether its points are below zero.
@@ -157,19 +157,20 @@ impl<'a> Scorer<'_, 'a> {
         let mut before = most_times;
         for earlier in self.program.earlier_in(cycle, period) {
             for draft in self.drafts_after(id, earlier, u8::MAX)?.iter().filter(|draft| draft.counted) {
-                before = before.minus(self.occurrences(id, draft))?.max(Number::ZERO);
+                before = before.minus(self.occurrences(id, draft, earlier)?)?.max(Number::ZERO);
             }
         }
+        let times = drafts.iter().map(|draft| self.occurrences(id, draft, period)).collect::<Result<Vec<_>, _>>()?;
         let mut left_of: FxHashMap<PeriodId, Number> = FxHashMap::default();
         let mut order: Vec<usize> = (0..drafts.len()).filter(|index| drafts[*index].counted).collect();
         // On the same day the weightiest come first, so that the order of rows does not change the sum.
         order.sort_by_key(|index| {
             let draft = &drafts[*index];
             let (day, row) = draft.fact.map(|row| self.occurrence_key(row)).unwrap_or_default();
-            (day, Reverse(draft.points.abs()), Reverse(self.occurrences(id, draft)), row)
+            (day, Reverse(draft.points.abs()), Reverse(times[*index]), row)
         });
         for index in order {
-            let times = self.occurrences(id, &drafts[index]);
+            let times = times[index];
             let part = part(self, &drafts[index]);
             let left = left_of.get(&part).copied().unwrap_or(before);
             left_of.insert(part, left.minus(times)?.max(Number::ZERO));
@@ -190,17 +191,38 @@ impl<'a> Scorer<'_, 'a> {
         Ok(())
     }
 
-    /// Whole things count one by one, anything else row by row.
-    fn occurrences(&self, id: RuleId, draft: &Draft) -> Number {
+    /// Whole things that have points each count one by one, anything else row by row.
+    fn occurrences(&mut self, id: RuleId, draft: &Draft, period: PeriodId) -> Result<Number, Inexact> {
         // Of one matter only one counts, however many a row speaks of.
-        if draft.fact.is_none_or(|row| self.is_taken_once(id, row)) {
-            return Number::ONE;
-        }
-        let Some(fact) = draft.fact.map(|row| self.fact(row)) else { return Number::ONE };
+        let Some(row) = draft.fact.filter(|row| !self.is_taken_once(id, *row)) else { return Ok(Number::ONE) };
+        let at = At { period, row: Some(row), rule: Some(id) };
+        let points = &self.program.rule(id).points;
+        let fact = self.fact(row);
+        let rows = Number::whole(fact.rows().into());
         match (&self.program.plan.inputs[fact.input().index()].quantity, fact.quantity()) {
-            (Type::Count(_), Some(quantity)) => quantity.into(),
-            _ => Number::whole(fact.rows().into()),
+            (Type::Count(_), Some(quantity)) if self.is_by_piece(points, at)? => Ok(quantity.into()),
+            _ => Ok(rows),
         }
+    }
+
+    /// 每次加1分，级别为国家级的加5分: whether what holds for the row is of each piece of its quantity.
+    fn is_by_piece(&mut self, points: &'a Expr, at: At) -> Result<bool, Inexact> {
+        Ok(match points {
+            Expr::Row(field) => *field == RowField::Quantity,
+            Expr::Case { arms, otherwise } => {
+                for (when, points) in arms {
+                    if self.holds(when, at)? {
+                        return self.is_by_piece(points, at);
+                    }
+                }
+                self.is_by_piece(otherwise, at)?
+            }
+            Expr::Add(pair) | Expr::Subtract(pair) | Expr::Multiply(pair) | Expr::Divide(pair) => {
+                self.is_by_piece(&pair[0], at)? || self.is_by_piece(&pair[1], at)?
+            }
+            Expr::Negate(inner) | Expr::Round { expr: inner, .. } => self.is_by_piece(inner, at)?,
+            _ => false,
+        })
     }
 }
 

@@ -13,7 +13,7 @@ use crate::compile::declare::zero;
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
+use crate::syntax::{Pair, Rule as Token};
 
 /// 未开展：不得分: where the item has full marks of its own, nothing of them is left.
 pub(super) fn nothing_left(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft) {
@@ -126,6 +126,21 @@ pub(super) fn taken_together(scope: &mut Scope<'_>, site: Site<'_, '_>, subject:
         }
     }
     rest_of_the_total(draft, &total);
+    if let Some(said) = speaks_of_single_rows(site) {
+        let written = scope.original(site.statement, &said);
+        let kind = said.as_rule();
+        let help = match kind {
+            Token::most_times => "限一共几分的，写成：最多扣几分（最多加几分）；",
+            Token::same_matter_rule => "同一事项只报一行的，去掉它；",
+            _ => "",
+        };
+        let message = format!("“{written}”管的是一行一行的事实，这一句按合计的次数算，管不到");
+        let finding = scope.at(site.statement, &said, "rows-and-total", message).help(format!(
+            "{help}一次一次地算的，写成：每次扣几分（每次加几分）；两样都要的，分成两行写，各用一个情形"
+        ));
+        scope.blame(finding);
+        return;
+    }
     let by_row = draft.arms.iter().any(|arm| uses_row(&arm.when))
         || draft.extras.iter().any(|(when, _)| uses_row(when))
         || draft.effects.iter().any(|effect| uses_row(&effect.when))
@@ -136,6 +151,21 @@ pub(super) fn taken_together(scope: &mut Scope<'_>, site: Site<'_, '_>, subject:
             .help("分成两行写，各用一个情形；或用：第1次扣1分，第2次起每次扣2分");
         scope.report(finding);
     }
+}
+
+/// What chooses among rows or bounds one of them.
+fn speaks_of_single_rows<'a>(site: Site<'a, '_>) -> Option<Pair<'a, Token>> {
+    const OF_ROWS: &[Token] =
+        &[Token::most_times, Token::once_rule, Token::same_matter_rule, Token::refund, Token::valid_for];
+    let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");
+    body.children(Token::phrase).into_iter().find_map(|phrase| {
+        let limits_rows = |limit: &Pair<'_, Token>| {
+            let whose = limit.child(Token::limit_scope);
+            whose.is_some_and(|whose| whose.has(Token::PER_ROW) || whose.has(Token::PER_PERSON))
+        };
+        let said = OF_ROWS.iter().find_map(|kind| phrase.child(*kind));
+        said.or_else(|| phrase.child(Token::limit_rule).filter(limits_rows))
+    })
 }
 
 /// 达到90%得满分；低于90%，每低1个百分点扣1分: what is deducted goes off the full marks that the line speaks of.

@@ -8,6 +8,7 @@ use super::contradiction::{
     judged_and_fixed, met_and_deducted, never_reached, streak_behind_bands, swallowed, turned_round, within_full,
 };
 use super::ordinal::escalate;
+use super::overlap::both_change;
 use super::rest::rest_of_the_late;
 use super::step::times;
 use super::table::from_table;
@@ -44,6 +45,7 @@ pub(super) fn finish(
     met_and_deducted(scope, site, &draft);
     never_reached(scope, site, &draft);
     turned_round(scope, site, &draft);
+    both_change(scope, site, &draft);
     veto_effect(scope, line, &mut draft);
     escalate(scope, site, &subject, &mut draft);
     // 情节为严重的另扣5分, and nothing else in the line for it to come on top of.
@@ -78,6 +80,9 @@ pub(super) fn finish(
         draft.once = None;
     }
     let by_row = matches!(&subject, Subject::Event(_) if is_by_row(&draft));
+    if by_row && draft.per_row && scope.conventions.flat_every_time == Some(true) {
+        every_time(&mut draft);
+    }
     let points = points_of_all(scope, &subject, &mut draft);
     let (basis, mut points) = basis_of(scope, line, &subject, &draft, by_row, points);
     limit_across_months(scope, line, &draft, &points);
@@ -207,6 +212,18 @@ fn is_by_row(draft: &Draft) -> bool {
         || draft.refund.is_some()
         || !draft.factors.is_empty()
         || draft.valid_months.is_some() && draft.once.is_none()
+}
+
+/// 每次扣1分，后果为严重的扣2分, where every time counts: 3次 in a row are 6分, as in three rows.
+fn every_time(draft: &mut Draft) {
+    for arm in &mut draft.arms {
+        if let Expr::Number(points) = arm.points
+            && !points.is_zero()
+            && arm.days.is_none()
+        {
+            arm.points = times(Expr::Number(points), Expr::Row(RowField::Quantity));
+        }
+    }
 }
 
 /// 最多计2次, 同一事项只计一次, 每人最多扣3分: the line itself says which of several count.

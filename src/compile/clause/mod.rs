@@ -20,6 +20,7 @@ mod lone;
 mod modifier;
 mod ordinal;
 mod outcome;
+mod overlap;
 mod per;
 mod phrase;
 mod rating;
@@ -57,7 +58,7 @@ use imported::imported;
 use indicator::falls_short;
 use phrase::gather;
 use rating::rating;
-use reach::{bound_of_one_case, unclear_reach};
+use reach::{bound_of_one_case, limit_before_factor, unclear_reach};
 use unread::{misspelled_unit, refuse_unread};
 
 /// A lookup whose rows are on the lines that follow.
@@ -297,7 +298,8 @@ pub fn define(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) ->
     if misspelled_unit(scope, site, &body)
         || refuse_unread(scope, site, &body, &subject)
         || unclear_reach(scope, site, &body)
-        || matches!(subject, Subject::Event(_)) && bound_of_one_case(scope, site, &body)
+        || matches!(subject, Subject::Event(_))
+            && (bound_of_one_case(scope, site, &body) || limit_before_factor(scope, site, &body))
     {
         scope.in_row = None;
         return None;

@@ -157,6 +157,14 @@ pub(super) fn escalate(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subj
             .help("占的，去掉“同一事项只计一次”这一段，每个事项各数各的写“按事项计次”；\n不占的，去掉这一段，同一事项只报一行");
         scope.report(finding);
     }
+    // 第3次起每次扣2分，最多计3次: two prices, and the row of the third time may have others.
+    if let Some((most, _)) = draft.most_times {
+        let next = most.saturating_add(1);
+        let finding = scope
+            .at_line(line, "said-twice", format!("“第几次”已经分开了各次，又写了“最多计{most}次”"))
+            .help(format!("再多的不计的，去掉“最多计{most}次”，最后加一档：第{next}次起每次不扣（不加）；限一共几分的，写：最多扣几分（最多加几分）"));
+        scope.report(finding);
+    }
     if let Subject::Event(input) = subject {
         let input = &mut scope.plan.inputs[input.index()];
         input.additive = false;

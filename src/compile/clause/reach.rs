@@ -40,6 +40,54 @@ pub(super) fn unclear_reach(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pa
     false
 }
 
+/// 每处扣1分，每次最多扣2分，情节为严重的加倍: is a row bounded before it is doubled, or after?
+pub(super) fn limit_before_factor(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>) -> bool {
+    let parts = parts(scope, site, body);
+    let bounds_rows = |part: &Part<'_>| {
+        let limit = part.phrase.child(Token::limit_rule);
+        limit.and_then(|limit| limit.child(Token::limit_scope)).is_some_and(|whose| whose.has(Token::PER_ROW))
+    };
+    let Some(limit) = parts.iter().position(bounds_rows) else { return false };
+    let Some(factor) = parts[limit..].iter().position(|part| factor_of(part).is_some()).map(|at| at + limit) else {
+        return false;
+    };
+    let (limit, factor) = (&parts[limit], &parts[factor]);
+    let head = scope.original(site.statement, &site.statement.inner());
+    let others = parts.iter().filter(|part| part.text != limit.text).map(|part| part.text.as_str());
+    let last: Vec<&str> = others.chain([limit.text.as_str()]).collect();
+    let message = format!("“{}”写在“{}”后面，说不清是先封顶，还是后封顶", factor.text, limit.text);
+    let finding = scope.at(site.statement, &factor.phrase, "missing-convention", message).help(format!(
+        "后封顶的，限额写在句末：\n{head}：{}\n先封顶的，把“{}”的另立一个情形，写明每次扣几分、每次最多扣几分",
+        last.join("，"),
+        factor.text
+    ));
+    scope.blame(finding);
+    true
+}
+
+/// 加倍, 减半, 按系数计, 乘以 0.3 of a case.
+fn factor_of<'a>(part: &Part<'a>) -> Option<Pair<'a, Token>> {
+    part.phrase.child(Token::outcome).filter(|outcome| FACTORS.iter().any(|kind| outcome.has(*kind)))
+}
+
+/// A case that changes what a row gives, and the condition alone.
+pub(super) struct Change {
+    pub text: String,
+    pub condition: String,
+}
+
+/// All of a line, in its order.
+pub(super) fn changes(scope: &Scope<'_>, site: Site<'_, '_>) -> Vec<Change> {
+    let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");
+    let change = |part: &Part<'_>| {
+        let gives = scope.original(site.statement, &factor_of(part)?);
+        let condition = part.text.strip_suffix(gives.trim())?.trim_end_matches(['的', '，', ',', '时', ' ']);
+        let condition = condition.trim_start_matches('当').trim().to_owned();
+        Some(Change { text: part.text.clone(), condition })
+    };
+    parts(scope, site, &body).iter().filter_map(change).collect()
+}
+
 fn bound_of<'a>(phrase: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
     BOUNDS.iter().chain(PICKS).find_map(|kind| phrase.child(*kind))
 }

@@ -1,0 +1,28 @@
+//! 同一事项…计一次 over an item: its lines have to look at rows one by one, for what is added up has no matter.
+
+use super::scope::Scope;
+use crate::plan::*;
+
+/// 差错：1次扣1分，3次以上扣5分 below 同一事项按最高级别计一次 would not take part.
+pub(super) fn require_rows(scope: &mut Scope<'_>) {
+    let plan = &scope.plan;
+    let by_total = plan.rules.iter().filter(|rule| {
+        let is_its = |input: &Input| input.node == rule.node && input.label == rule.label;
+        rule.basis == Basis::Period
+            && above(plan, rule.node).any(|node| plan.nodes[node.index()].same_matter.is_some())
+            && plan.inputs.iter().any(|input| input.kind == InputKind::Event && is_its(input))
+    });
+    let lines: Vec<(usize, String)> = by_total.map(|rule| (rule.line as usize, rule.label.clone())).collect();
+    for (line, label) in lines {
+        let message = format!("“{label}”按合计的次数算，分不出事项，上面的“同一事项”管不到它");
+        let finding = scope
+            .at_line(line, "rows-and-total", message)
+            .help("一次一次地算的，写成：每次扣几分（每次加几分）；要按合计的次数算的，移到“同一事项”管不到的条目里");
+        scope.report(finding);
+    }
+}
+
+/// A node and all above it.
+fn above(plan: &Plan, node: NodeId) -> impl Iterator<Item = NodeId> {
+    std::iter::successors(Some(node), |id| plan.nodes[id.index()].parent)
+}
