@@ -522,6 +522,152 @@ fn nothing_happened_is_a_report() {
 
 // ---------------------------------------------------------------- in a spreadsheet program
 
+// ---------------------------------------------------------------- what is assessed by other periods than the form's
+
+/// A rulebook, its roster and the form of a department for a period.
+fn only_form(scratch: &Scratch, book: &str, period: &str, department: &str) -> (PathBuf, Option<PathBuf>) {
+    let (path, data) = (scratch.path.join("方案.zs"), scratch.path.join("数据"));
+    scratch.write("方案.zs", book);
+    scratch.write("数据/单位.csv", "单位\n甲镇\n乙镇\n");
+    let out = data.join("表");
+    let args = ["form", path.to_str().unwrap(), data.to_str().unwrap(), "--period", period, "--out"];
+    let output = zhunsheng([&args[..], &[out.to_str().unwrap()]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let form = out.join(format!("{period} {department}.xlsx"));
+    (path, form.exists().then_some(form))
+}
+
+fn run_on(book: &Path, command: &str, period: &str, more: &[&str]) -> (Option<i32>, String) {
+    let data = book.parent().unwrap().join("数据");
+    let args = [command, book.to_str().unwrap(), data.to_str().unwrap(), "--period", period];
+    let output = zhunsheng([&args[..], more].concat());
+    let told = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(told).unwrap())
+}
+
+const CLOSING: &str = "方案 某县2025年考核
+施行 2025年1月至2025年12月
+考评对象 乡镇
+考评周期 每月
+约定
+  每月基础分 0分
+  年终得分 = 各月月考核得分平均 × 60% + 年终考核得分 × 40%，保留2位小数，四舍五入
+  同分并列，其后名次顺延空出
+板块 月考核
+  责任股室 督查室
+  1. 表扬
+     表扬：每次加10分
+板块 年终考核
+  责任股室 组织部
+  考评周期 每年，计入年终
+  1. 述职
+     述职分（分）：取平均；得 述职分，保留2位小数，四舍五入
+  2. 党建
+     党员数（人）：不少于10人，每少1人扣1分
+";
+
+/// What counts at the year's end is one number, asked once and read for the year, and told with its share of the total.
+#[test]
+fn what_counts_at_the_years_end_is_asked_with_the_last_month_and_read_for_the_year() {
+    let scratch = Scratch::new();
+    for month in 1..=11 {
+        let (_, form) = only_form(&scratch, CLOSING, &format!("2025-{month:02}"), "组织部");
+        assert_eq!(form, None);
+    }
+    let (book, form) = only_form(&scratch, CLOSING, "2025-12", "组织部");
+    let form = form.unwrap();
+    scratch.write("数据/月.csv", "月份,单位,条款,情形,数量\n2025-03,甲镇,月考核.1,表扬,1\n");
+    let (_, told) = run_on(&book, "status", "2025-12", &["--date", "2026-01-05"]);
+    assert!(told.contains("组织部 ┆ 没有报"), "{told}");
+    scratch.write("数据/年终.csv", "期间,单位,条款,情形,数量\n2025,甲镇,年终考核.1,述职分,90\n");
+    let (_, told) = run_on(&book, "status", "2025-12", &["--date", "2026-01-05"]);
+    assert!(
+        told.contains("没有报齐") && told.contains("组织部缺 年终考核.1 述职分：乙镇") && !told.contains("期）"),
+        "{told}"
+    );
+    fs::remove_file(scratch.path.join("数据/年终.csv")).unwrap();
+    let mut filled = Filled::open(&form);
+    for (unit, label, number) in
+        [("甲镇", "述职分", "90"), ("甲镇", "党员数", "8"), ("乙镇", "述职分", "85"), ("乙镇", "党员数", "12")]
+    {
+        let clause = if label == "述职分" { "年终考核.1" } else { "年终考核.2" };
+        assert!(filled.fact(&fact(unit, clause, label, number)));
+    }
+    filled.save(&form);
+    let (_, told) = run_on(&book, "status", "2025-12", &["--date", "2026-01-05"]);
+    assert!(told.contains("已报") && told.contains("4/4"), "{told}");
+    // 表扬 in one month: 10 × 60% + 88 × 40%.
+    let (code, told) = run_on(&book, "explain", "2025", &["--unit", "甲镇"]);
+    assert_eq!(code, Some(0), "{told}");
+    for said in [
+        "总分41.2分",
+        "各月月考核得分平均10分 × 60% = 6分",
+        "年终考核得分88分 × 40% = 35.2分",
+        "述职分 90分",
+        "党员数 8人",
+        "组织部.xlsx 指标!B7",
+    ] {
+        assert!(told.contains(said), "{said}: {told}");
+    }
+    assert!(!told.contains("不作考评"), "{told}");
+    let (_, told) = run_on(&book, "explain", "2025", &["--unit", "甲镇", "--clause", "年终考核.1"]);
+    assert!(told.contains("述职分 90分") && !told.contains("2025-03"), "{told}");
+    let out = scratch.path.join("报告");
+    let (code, told) = run_on(&book, "score", "2025", &["--out", out.to_str().unwrap()]);
+    assert_eq!(code, Some(0), "{told}");
+    for file in ["考评结果.html", "说明/甲镇.txt"] {
+        let text = fs::read_to_string(out.join(file)).unwrap();
+        assert!(text.contains("述职分 90分") && text.contains("年终考核得分88分 × 40% = 35.2分"), "{file}: {text}");
+    }
+}
+
+const YEARLY: &str = "方案 某县2024年考核
+施行 2024年1月至2024年12月
+考评对象 乡镇
+考评周期 每年
+约定
+  基础分 0分
+  同分并列，其后名次顺延空出
+板块 工作
+  责任股室 发改局
+  1. 招商
+     考评周期 每半年，各半年之和
+     到位资金（万元）：不少于100万元，每少10万元扣1分，不足10万元的不计
+  2. 信访
+     考评周期 每季度，各季度平均
+     重复信访：每件扣1分
+  3. 创建
+     表彰：每次加1分
+";
+
+/// A form of the year asks for each half and lets events name their month.
+#[test]
+fn a_form_of_the_year_asks_for_its_halves_and_quarters() {
+    let scratch = Scratch::new();
+    let (book, form) = only_form(&scratch, YEARLY, "2024", "发改局");
+    let form = form.unwrap();
+    let mut filled = Filled::open(&form);
+    let at = filled.sheet(INDICATORS).unwrap();
+    let sheet = &filled.sheets[at];
+    assert_eq!([sheet.text(3, 1), sheet.text(3, 2), sheet.text(3, 3)], ["期间", "2024-H1", "2024-H2"]);
+    for (row, column, number) in [(7, 2, 100.0), (7, 3, 80.0), (8, 2, 90.0), (8, 3, 100.0)] {
+        filled.typed.insert((at, row, column), Typed::Number(number));
+    }
+    assert!(filled.fact(&fact("甲镇", "工作.3", "表彰", "1")));
+    assert!(filled.fact(&fact("乙镇", "工作.2", "重复信访", "4")));
+    let events = filled.sheet(EVENTS).unwrap();
+    let month = (1..20).find(|column| filled.sheets[events].text(5, *column) == "月份").unwrap();
+    filled.typed.insert((events, 7, month), Typed::Text("2024-05".to_owned()));
+    filled.answer(true);
+    filled.save(&form);
+    let (code, told) = run_on(&book, "score", "2024", &["--format", "csv", "--diagnostics", "short"]);
+    assert_eq!(code, Some(0), "{told}");
+    // The second and the fourth quarter have facts: the mean of 4 and 0.
+    assert!(told.contains("甲镇,,-1,") && told.contains("乙镇,,-3,"), "{told}");
+    let (code, told) = run_on(&book, "status", "2024", &["--date", "2025-01-05"]);
+    assert_eq!(code, Some(0), "{told}");
+}
+
 /// The formula of the check on a cell, or of its drop-down.
 fn check_on(xml: &str, cell: &str) -> String {
     let checks = xml.split("<dataValidation ").skip(1);

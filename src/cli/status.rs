@@ -15,7 +15,7 @@ use crate::calendar::{Cycle, PeriodId};
 use crate::diagnostic::Finding;
 use crate::eval::{self, Missing, Request};
 use crate::facts::{self, Options, Store};
-use crate::plan::{DayKind, Plan};
+use crate::plan::{DayKind, InputId, Plan};
 use crate::report;
 use crate::status::{self, Known};
 
@@ -61,13 +61,23 @@ fn missing(plan: &Plan, store: &Store, period: PeriodId) -> Vec<Missing> {
     let around = Cycle::ALL.into_iter().filter(|cycle| *cycle > plan.cycle);
     let ends = around.filter_map(|cycle| calendar.around(cycle, own.last)).map(|id| calendar.period(id).last);
     let mut asking: Vec<PeriodId> = ends.filter_map(|last| calendar.around(plan.cycle, last)).collect();
+    // What counts at the year's end is asked for with the last month of its own cycle.
+    let is_year_end = |id: InputId| plan.is_year_end(plan.inputs[id.index()].node);
+    let inputs = (0..plan.inputs.len()).map(|index| InputId(index as u16));
+    let closing = inputs.filter(|id| is_year_end(*id)).filter_map(|id| {
+        let whole = calendar.around(plan.inputs[id.index()].cycle, own.last)?;
+        (calendar.period(whole).last == own.last).then_some(whole)
+    });
+    asking.extend(closing);
     asking.push(period);
     asking.sort_unstable();
     asking.dedup();
     let mut missing = Vec::new();
     for asked in asking {
         let lacking = eval::missing(&Request { plan, store, period: asked, traced: false, threads: 1 });
-        missing.extend(lacking.into_iter().filter(|it| asked == period || own.contains(calendar.period(it.period))));
+        let counts =
+            |it: &Missing| asked == period || own.contains(calendar.period(it.period)) || is_year_end(it.input);
+        missing.extend(lacking.into_iter().filter(counts));
     }
     missing.sort_unstable();
     missing.dedup();

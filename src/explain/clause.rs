@@ -3,7 +3,7 @@
 use super::{Kind, Tree, gain};
 use crate::objection;
 use crate::outcome::{Entry, NodeOutcome, UnitOutcome};
-use crate::plan::{Basis, Expr, NodeId, Rule, RuleId};
+use crate::plan::{Basis, Expr, NodeId, Plan, Rule, RuleId};
 use crate::scored::{Scored, amount_text, points_text, tally_points};
 use crate::value::Number;
 
@@ -11,7 +11,8 @@ use crate::value::Number;
 const MOST_FACTS: usize = 6;
 
 /// All sections; those that nothing is about together in one line.
-/// Where `summed`, only their points: the base periods tell the rest.
+/// Where `summed`, only their points, as the base periods tell the rest: but of what counts at the year's end alone, which
+/// no base period knows.
 pub fn explain_sections(scored: &Scored<'_>, unit: &UnitOutcome, summed: bool, tree: &mut Tree) {
     if let (Some(root), false) = (scored.node(unit, NodeId(0)), summed) {
         let start = own_start(scored, NodeId(0), root);
@@ -21,7 +22,7 @@ pub fn explain_sections(scored: &Scored<'_>, unit: &UnitOutcome, summed: bool, t
         explain_lines(scored, unit, NodeId(0), tree);
     }
     let mut quiet = Vec::new();
-    for id in scored.sections() {
+    for id in scored.sections().iter().filter(|id| summed || !is_of_the_year(scored, **id)) {
         if scored.is_quiet(unit, *id) {
             quiet.push(scored.plan.nodes[id.index()].title.as_str());
         } else {
@@ -51,8 +52,13 @@ pub fn explain(scored: &Scored<'_>, unit: &UnitOutcome, id: NodeId, summed: bool
     } else {
         format!("{} {}", node.address, node.title)
     };
-    if summed {
-        return Tree::of(Kind::Node, name, format!("：合计{points}"));
+    let is_year_end = scored.plan.is_year_end(id);
+    if summed && !is_year_end {
+        let mut tree = Tree::of(Kind::Node, name, format!("：合计{points}"));
+        for child in node.children.iter().filter(|child| holds_year_ends(scored.plan, **child)) {
+            tree.push(explain(scored, unit, *child, true));
+        }
+        return tree;
     }
     let mut tree = Tree::of(Kind::Node, name, format!("：{points}"));
     explain_source(scored, id, &mut tree);
@@ -61,7 +67,8 @@ pub fn explain(scored: &Scored<'_>, unit: &UnitOutcome, id: NodeId, summed: bool
         tree.say(format!("起评{}", points_text(start)));
     }
     explain_lines(scored, unit, id, &mut tree);
-    for child in node.children.iter().filter(|child| !scored.is_quiet(unit, **child)) {
+    let told = |child: &&NodeId| !scored.is_quiet(unit, **child) && (is_year_end || !is_of_the_year(scored, **child));
+    for child in node.children.iter().filter(told) {
         tree.push(explain(scored, unit, *child, false));
     }
     if scored.is_quiet(unit, id) {
@@ -71,6 +78,17 @@ pub fn explain(scored: &Scored<'_>, unit: &UnitOutcome, id: NodeId, summed: bool
         explain_steps(outcome, &mut tree);
     }
     tree
+}
+
+/// Whether a node counts at the year's end alone, and this is a base period.
+fn is_of_the_year(scored: &Scored<'_>, id: NodeId) -> bool {
+    scored.period().cycle == scored.plan.cycle && scored.plan.is_year_end(id)
+}
+
+/// Whether something at or below a node counts at the year's end alone.
+/// INVARIANT: the tree of nodes is as deep as the compiler lets it be, which bounds the recursion.
+fn holds_year_ends(plan: &Plan, id: NodeId) -> bool {
+    plan.is_year_end(id) || plan.nodes[id.index()].children.iter().any(|child| holds_year_ends(plan, *child))
 }
 
 /// What the node itself begins with; the base of its tally also holds what the nodes below it begin with.

@@ -2,6 +2,7 @@
 
 mod award;
 mod clause;
+mod closing;
 mod rank;
 mod tree;
 
@@ -87,7 +88,7 @@ impl<'a> Explainer<'a> {
     pub fn clause(&self, unit: &'a UnitOutcome, node: NodeId) -> Tree {
         let mut tree = self.heading(unit);
         tree.push(clause::explain(&self.scored, unit, node, self.is_summed()));
-        for (period, month) in self.months(unit) {
+        for (period, month) in self.months(unit).filter(|_| !self.scored.plan.is_year_end(node)) {
             let mut branch = Tree::new(period.period().name.clone());
             branch.push(clause::explain(&period, month, node, false));
             tree.push(branch);
@@ -132,7 +133,7 @@ impl<'a> Explainer<'a> {
             }
             About::Node(node) => {
                 top.push(clause::explain(scored, unit, node, self.is_summed()));
-                for (period, month) in self.months(unit) {
+                for (period, month) in self.months(unit).filter(|_| !scored.plan.is_year_end(node)) {
                     let mut branch = Tree::new(period.period().name.clone());
                     branch.push(clause::explain(&period, month, node, false));
                     top.push(branch);
@@ -192,12 +193,15 @@ impl<'a> Explainer<'a> {
             tree.say(format!("{}：{}", self.scored.plan.calendar.period(*period).name, points_text(*total)));
             sum = sum.and_then(|sum| sum.plus(*total).ok());
         }
-        if let (true, Some(sum)) = (unit.periods.len() > 1, sum) {
-            if sum == unit.total {
-                tree.say(format!("合计：{}", points_text(sum)));
-            } else {
-                tree.say(format!("各期之和{}，按约定的办法得出总分{}", points_text(sum), points_text(unit.total)));
+        match sum {
+            Some(sum) if sum != unit.total && !unit.periods.is_empty() => {
+                let total = points_text(unit.total);
+                let mut branch = Tree::new(format!("各期之和{}，按约定的办法得出总分{total}", points_text(sum)));
+                closing::parts(self, unit).into_iter().for_each(|part| branch.say(part));
+                tree.push(branch);
             }
+            Some(sum) if unit.periods.len() > 1 => tree.say(format!("合计：{}", points_text(sum))),
+            _ => {}
         }
         tree
     }

@@ -9,6 +9,8 @@ pub const MARK: &str = "准绳";
 
 /// Row from 0 in which the clauses of the indicators are, in the next one their labels.
 pub const INDICATOR_HEADER: u32 = 3;
+/// Row from 0 above the clauses with the period of what is not asked for the form's own.
+pub const INDICATOR_PERIOD: u32 = INDICATOR_HEADER - 1;
 /// First row of units below, from 0.
 pub const FIRST_UNIT: u32 = INDICATOR_HEADER + 3;
 /// Row from 0 of the events' header.

@@ -85,10 +85,12 @@ fn asked(plan: &Plan, id: InputId, period: PeriodId) -> Option<&Input> {
     let input = plan.input_in(id, base)?;
     // A longer cycle is reported for its last month, a parameter for its first.
     let around = |cycle: Cycle| calendar.around(cycle, base.last).map(|id| calendar.period(id));
+    // What counts at the year's end is one number for its cycle; of an event a row may name its month.
+    let in_any_month = input.any_month && (input.kind == InputKind::Event || !plan.is_year_end(input.node));
     let due = match input.kind {
         InputKind::Pending(_) => false,
         InputKind::Parameter { .. } => around(input.cycle).is_none_or(|cycle| base.first <= cycle.first),
-        _ if input.any_month => true,
+        _ if in_any_month => true,
         _ => around(input.cycle).is_none_or(|cycle| cycle.last <= base.last),
     };
     let months = (0..base.months()).map(|back| base.last.plus(-back).number());
@@ -112,6 +114,43 @@ impl Form<'_> {
     fn input(&self, id: InputId) -> &Input {
         let period = self.plan.calendar.period(self.period);
         self.plan.input_in(id, period).unwrap_or(&self.plan.inputs[id.index()])
+    }
+
+    /// The indicators, each with the periods that it is asked for: the form's own, each shorter one that it is assessed by,
+    /// or the longer one at whose end it counts.
+    #[cfg(feature = "office")]
+    fn asked_of_units(&self) -> Vec<(InputId, PeriodId)> {
+        self.indicators.iter().flat_map(|id| self.periods(*id).into_iter().map(|period| (*id, period))).collect()
+    }
+
+    fn periods(&self, id: InputId) -> Vec<PeriodId> {
+        let (input, calendar) = (self.input(id), &self.plan.calendar);
+        let base = calendar.period(self.period);
+        if !matches!(input.kind, InputKind::Indicator) {
+            return vec![self.period];
+        }
+        if self.plan.is_year_end(input.node) {
+            return vec![calendar.around(input.cycle, base.last).unwrap_or(self.period)];
+        }
+        match input.cycle < base.cycle {
+            true => calendar.within(self.period, input.cycle).collect(),
+            false => vec![self.period],
+        }
+    }
+
+    /// The months that events may name, where some are assessed by a shorter period than the form's.
+    #[cfg(feature = "office")]
+    fn months_to_choose(&self) -> Vec<&str> {
+        let calendar = &self.plan.calendar;
+        let own = calendar.period(self.period).cycle;
+        let is_shorter = |id: &InputId| {
+            let input = self.input(*id);
+            !matches!(input.kind, InputKind::Parameter { .. }) && input.cycle < own
+        };
+        match self.events.iter().any(is_shorter) {
+            true => calendar.within(self.period, Cycle::Month).map(|id| calendar.period(id).name.as_str()).collect(),
+            false => Vec::new(),
+        }
     }
 
     fn address(&self, id: InputId) -> &str {
@@ -151,6 +190,8 @@ impl Form<'_> {
             };
             tell(&format!("{kind}{:?}{:?}{:?}", input.quantity, input.range, input.needs));
             self.rules(input.node).for_each(&mut tell);
+            let others = self.periods(*id).into_iter().filter(|period| *period != self.period);
+            others.for_each(|period| tell(&self.plan.calendar.period(period).name));
         }
         hasher.finalize().to_hex()[..32].to_owned()
     }

@@ -1,6 +1,8 @@
 //! A form as it comes back: whether it is one, whether it is the right one, and its facts.
 
-use super::layout::{ANY_EVENTS, CLAUSES, EVENT_HEADER, EVENTS, FIRST_UNIT, INDICATOR_HEADER, INDICATORS, LISTS, MARK};
+use super::layout::{
+    ANY_EVENTS, CLAUSES, EVENT_HEADER, EVENTS, FIRST_UNIT, INDICATOR_HEADER, INDICATOR_PERIOD, INDICATORS, LISTS, MARK,
+};
 use super::{Form, Kept, forms};
 use crate::calendar::PeriodId;
 use crate::diagnostic::workbook::letters;
@@ -86,7 +88,9 @@ pub fn tables(
             _ => {}
         }
     }
-    kept.owed = owed(&kept, &tables);
+    if form.is_none_or(|form| !form.events.is_empty()) {
+        kept.owed = owed(&kept, &tables);
+    }
     // A sheet that a department adds is a table like that of any other workbook.
     tables.extend(table::tables(name, others, Wanted::Facts, findings)?);
     Ok(Some((kept, tables)))
@@ -327,10 +331,14 @@ fn indicators(name: &str, sheet: &Sheet, plan: &Plan, period: PeriodId, findings
     let sheet = &sheet;
     let last_column = sheet.cells.keys().map(|(_, column)| *column).max().unwrap_or(0);
     let last_row = sheet.cells.keys().map(|(row, _)| *row).max().unwrap_or(0);
-    let when_name = when(plan, period).name();
-    let when = &plan.calendar.period(period).name;
+    let names_periods = sheet.text(INDICATOR_PERIOD + 1, 1) == Role::Period.name();
+    let own = (when(plan, period).name(), plan.calendar.period(period).name.as_str());
     let mut tables = Vec::new();
     for column in 2..=last_column {
+        let (when_name, when) = match sheet.text(INDICATOR_PERIOD + 1, column) {
+            named if names_periods && !named.is_empty() => (Role::Period.name(), named),
+            _ => own,
+        };
         let (clause, label) = (sheet.text(clauses, column), sheet.text(labels, column));
         let filled = (first..=last_row).any(|row| sheet.cells.contains_key(&(row, column)));
         if filled && clause.is_empty() {
@@ -351,7 +359,7 @@ fn indicators(name: &str, sheet: &Sheet, plan: &Plan, period: PeriodId, findings
         for row in first..=last_row {
             let value = sheet.cells.get(&(row, column));
             if let Some(value) = value {
-                for cell in [when.as_str(), sheet.text(row, 1), clause, label] {
+                for cell in [when, sheet.text(row, 1), clause, label] {
                     table::quote(cell, &mut text);
                     text.push(',');
                 }
@@ -393,8 +401,12 @@ fn events(
     let column = said.unwrap_or_else(|| sheet.cells.keys().map(|(_, column)| *column).max().unwrap_or(0) + 1);
     let when_name = when(plan, period).name().to_owned();
     sheet.cells.insert((header, column), Content::Text(when_name));
+    let months = header_of(&sheet).into_iter().find(|(_, name)| name == Role::Month.name()).map(|(column, _)| column);
     for row in rows {
-        sheet.cells.insert((row, column), Content::Text(plan.calendar.period(period).name.clone()));
+        // A row that names its month is about that one.
+        if months.is_none_or(|months| sheet.text(row, months).is_empty()) {
+            sheet.cells.insert((row, column), Content::Text(plan.calendar.period(period).name.clone()));
+        }
     }
     table::table(name, &sheet, Wanted::Facts, findings)
 }

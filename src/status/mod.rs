@@ -194,7 +194,7 @@ fn asked<'p>(known: &Known<'p>, lacking: impl Iterator<Item = InputId>) -> Vec<F
 fn by_unit(known: &Known<'_>, lacking: &[&Missing]) -> Vec<String> {
     let calendar = &known.plan.calendar;
     let own = calendar.period(known.period);
-    let mut units: Vec<(usize, Vec<&str>)> = Vec::new();
+    let (mut units, mut whole): (Vec<(usize, Vec<&str>)>, Vec<usize>) = (Vec::new(), Vec::new());
     for missing in lacking {
         let period = calendar.period(missing.period);
         let at = units.iter().position(|(unit, _)| *unit == missing.unit).unwrap_or_else(|| {
@@ -203,8 +203,12 @@ fn by_unit(known: &Known<'_>, lacking: &[&Missing]) -> Vec<String> {
         });
         if !own.contains(period) {
             units[at].1.push(&period.name);
+        } else if known.plan.is_year_end(known.plan.inputs[missing.input.index()].node) {
+            whole.push(at);
         }
     }
+    // Nothing at all of what is one number for the year.
+    whole.into_iter().for_each(|at| units[at].1.clear());
     let name = |unit: usize| known.store.roster.get(unit).map_or("", |unit| unit.name.as_str());
     let told = units.into_iter().map(|(unit, months)| match &months[..] {
         [] => name(unit).to_owned(),

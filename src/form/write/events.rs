@@ -21,6 +21,7 @@ enum Kind {
     Unit,
     Clause,
     Label,
+    Month,
     Number,
     Points,
     Day,
@@ -48,6 +49,7 @@ impl Form<'_> {
         add(true, Role::Clause, Kind::Clause);
         add(true, Role::Label, Kind::Label);
         add(true, Role::Quantity, Kind::Number);
+        add(!self.months_to_choose().is_empty(), Role::Month, Kind::Month);
         add(needs.points.is_some(), Role::Points, Kind::Points);
         add(any_number, Role::Matter, Kind::Text);
         add(needs.person, Role::Person, Kind::Text);
@@ -99,7 +101,7 @@ pub(super) fn events(sheet: &mut Worksheet, form: &Form<'_>, units: &[&str], loo
         sheet.write_string_with_format(EVENT_HEADER, index, &column.name, &looks.header)?;
         let look = match column.kind {
             Kind::Day => &looks.day,
-            Kind::Text => &looks.text,
+            Kind::Text | Kind::Month => &looks.text,
             Kind::Unit | Kind::Clause | Kind::Label | Kind::Number | Kind::Points => &looks.entry,
         };
         for row in first..=last {
@@ -135,6 +137,7 @@ struct Chosen {
     label: String,
     clauses: usize,
     labels: usize,
+    months: Vec<String>,
 }
 
 impl Chosen {
@@ -145,6 +148,7 @@ impl Chosen {
             label: at(Kind::Label).unwrap_or_default(),
             clauses: form.clauses().len(),
             labels: form.events.len(),
+            months: form.months_to_choose().into_iter().map(str::to_owned).collect(),
         }
     }
 
@@ -178,6 +182,9 @@ fn check_of(
         Kind::Unit => Some((list(format!("='{LISTS}'!$A$2:$A${}", units + 1)), "从下拉框里选单位")),
         Kind::Clause => Some((list(format!("='{LISTS}'!$B$2:$B${}", chosen.clauses + 1)), "从下拉框里选条款")),
         Kind::Label => Some((list(format!("={}", chosen.labels(first))), "先选条款，再从下拉框里选情形")),
+        // A list within a check is at most 255 characters: of a longer term the months are typed.
+        Kind::Month if chosen.months.join(",").len() > 255 => None,
+        Kind::Month => Some((DataValidation::new().allow_list_strings(&chosen.months)?, "从下拉框里选月份")),
         Kind::Number if column.name == Role::Quantity.name() => {
             let whole = format!("IFERROR({},0)", chosen.listed('F', first));
             let number = format!("=AND(ISNUMBER({cell}),{cell}>=0,OR({whole}=0,{cell}=INT({cell})))");

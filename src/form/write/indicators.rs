@@ -5,8 +5,9 @@ use rust_xlsxwriter::{DataValidation, Formula, Note, Worksheet, XlsxError};
 
 use super::{LONGEST_NOTE, Looks, page, refusing, title};
 use crate::diagnostic::workbook::letters;
+use crate::facts::Role;
 use crate::form::Form;
-use crate::form::layout::{FIRST_UNIT, INDICATOR_HEADER};
+use crate::form::layout::{FIRST_UNIT, INDICATOR_HEADER, INDICATOR_PERIOD};
 use crate::plan::{Input, InputId, InputKind, Type, WhenMissing};
 
 /// The sheet.
@@ -27,8 +28,17 @@ pub(super) fn indicators(
         sheet.write_string_with_format(row, 0, *unit, &looks.locked)?;
     }
     let last = FIRST_UNIT + units.len().max(1) as u32 - 1;
-    for (column, id) in (1u16..).zip(&form.indicators) {
+    let asked = form.asked_of_units();
+    let names_periods = asked.iter().any(|(_, period)| *period != form.period);
+    if names_periods {
+        sheet.write_with_format(INDICATOR_PERIOD, 0, Role::Period.name(), &looks.header)?;
+    }
+    for (column, (id, period)) in (1u16..).zip(&asked) {
         let input = form.input(*id);
+        if names_periods {
+            let period = &form.plan.calendar.period(*period).name;
+            sheet.write_string_with_format(INDICATOR_PERIOD, column, period, &looks.header)?;
+        }
         sheet.write_string_with_format(INDICATOR_HEADER, column, form.address(*id), &looks.header)?;
         sheet.write_string_with_format(INDICATOR_HEADER + 1, column, &input.label, &looks.header)?;
         sheet.write_string_with_format(INDICATOR_HEADER + 2, column, unit_of(input), &looks.header)?;

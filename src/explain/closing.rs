@@ -1,0 +1,145 @@
+//! The share of each part in a total that is worked out from shorter periods: 年终考核得分88分 × 40% = 35.2分.
+
+use super::Explainer;
+use crate::calendar::Cycle;
+use crate::outcome::UnitOutcome;
+use crate::plan::Type;
+use crate::plan::{Aggregate, Expr, NodeId};
+use crate::scored::{amount_text, points_text};
+use crate::value::{Inexact, Number};
+
+/// What is added up, in words, with what it comes to.
+struct Part {
+    text: String,
+    value: Number,
+}
+
+/// The parts of a unit's total; none where they are not what the total was made of.
+pub fn parts(explainer: &Explainer<'_>, unit: &UnitOutcome) -> Vec<String> {
+    let plan = explainer.scored.plan;
+    let cycle = explainer.scored.period().cycle;
+    let Some((_, expr)) = plan.rollups.iter().find(|(of, _)| *of == cycle) else { return Vec::new() };
+    let mut parts = Vec::new();
+    if !matches!(gather(explainer, unit, without_rounding(expr), false, &mut parts), Ok(true)) || parts.len() < 2 {
+        return Vec::new();
+    }
+    let sum = parts.iter().try_fold(Number::ZERO, |sum, part| sum.plus(part.value));
+    let total = sum.and_then(|sum| match assessed(expr) {
+        Expr::Round { places, rounding, .. } => sum.rounded(*places, *rounding),
+        _ => Ok(sum),
+    });
+    match total == Ok(unit.total) {
+        true => parts.into_iter().map(|part| part.text).collect(),
+        false => Vec::new(),
+    }
+}
+
+/// Takes a sum apart; `false` where some of it cannot be said.
+/// INVARIANT: an expression is as deep as the grammar lets it be.
+fn gather(
+    explainer: &Explainer<'_>,
+    unit: &UnitOutcome,
+    expr: &Expr,
+    taken: bool,
+    parts: &mut Vec<Part>,
+) -> Result<bool, Inexact> {
+    if let Expr::Add(two) | Expr::Subtract(two) = expr {
+        let second = taken != matches!(expr, Expr::Subtract(_));
+        return Ok(gather(explainer, unit, assessed(&two[0]), taken, parts)?
+            && gather(explainer, unit, assessed(&two[1]), second, parts)?);
+    }
+    let (factor, of) = match expr {
+        Expr::Multiply(two) => match (assessed(&two[0]), assessed(&two[1])) {
+            (of, Expr::Number(factor)) | (Expr::Number(factor), of) => (Some(*factor), of),
+            _ => return Ok(false),
+        },
+        of => (None, of),
+    };
+    let Some((name, value)) = named(explainer, unit, of)? else { return Ok(false) };
+    let (text, value) = match factor {
+        Some(factor) => {
+            let share = value.times(factor)?;
+            let by = amount_text(factor, Some(&Type::Percent));
+            (format!("{name}{} × {by} = {}", points_text(value), points_text(share)), share)
+        }
+        None => (format!("{name}{}", points_text(value)), value),
+    };
+    let (sign, value) = if taken { ("减去", Number::ZERO.minus(value)?) } else { ("", value) };
+    parts.push(Part { text: format!("{sign}{text}"), value });
+    Ok(true)
+}
+
+/// What is weighed, by name, and its points: a total or a section, at the year's end or over the shorter periods.
+fn named(explainer: &Explainer<'_>, unit: &UnitOutcome, expr: &Expr) -> Result<Option<(String, Number)>, Inexact> {
+    let scored = &explainer.scored;
+    let plan = scored.plan;
+    match expr {
+        Expr::Node(id) => {
+            let title = format!("{}得分", plan.nodes[id.index()].address);
+            Ok(scored.node(unit, *id).filter(|node| node.assessed).map(|node| (title, node.points)))
+        }
+        Expr::Over { cycle, aggregate, expr, only: None } if *cycle == plan.cycle => {
+            let (name, values) = match assessed(expr) {
+                Expr::Total => (String::new(), unit.periods.iter().map(|(_, total)| *total).collect()),
+                Expr::Node(id) => (plan.nodes[id.index()].address.clone(), explainer.points_by_period(unit, *id)),
+                _ => return Ok(None),
+            };
+            let Some(value) = aggregated(*aggregate, &values)? else { return Ok(None) };
+            let (each, how) = (each(*cycle), how(*aggregate));
+            Ok(Some((format!("{each}{name}得分{how}"), value)))
+        }
+        _ => Ok(None),
+    }
+}
+
+impl Explainer<'_> {
+    /// A section's points in each base period in which it is assessed.
+    fn points_by_period(&self, unit: &UnitOutcome, id: NodeId) -> Vec<Number> {
+        let of_unit = self.months(unit).filter_map(|(period, month)| period.node(month, id));
+        of_unit.filter(|node| node.assessed).map(|node| node.points).collect()
+    }
+}
+
+fn aggregated(aggregate: Aggregate, all: &[Number]) -> Result<Option<Number>, Inexact> {
+    let Some(first) = all.first() else { return Ok(None) };
+    let sum = || all.iter().try_fold(Number::ZERO, |sum, value| sum.plus(*value));
+    Ok(match aggregate {
+        Aggregate::Sum => Some(sum()?),
+        Aggregate::Mean => Some(sum()?.divided_by(Number::whole(all.len() as i64))?),
+        Aggregate::Greatest => Some(all.iter().copied().fold(*first, Number::max)),
+        Aggregate::Least => Some(all.iter().copied().fold(*first, Number::min)),
+        _ => None,
+    })
+}
+
+fn how(aggregate: Aggregate) -> &'static str {
+    match aggregate {
+        Aggregate::Mean => "平均",
+        Aggregate::Greatest => "最高",
+        Aggregate::Least => "最低",
+        _ => "之和",
+    }
+}
+
+fn each(cycle: Cycle) -> &'static str {
+    match cycle {
+        Cycle::Month => "各月",
+        Cycle::Quarter => "各季度",
+        Cycle::Half => "各半年",
+        Cycle::Year | Cycle::Term => "各年",
+    }
+}
+
+fn assessed(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Assessed { expr, .. } => assessed(expr),
+        expr => expr,
+    }
+}
+
+fn without_rounding(expr: &Expr) -> &Expr {
+    match assessed(expr) {
+        Expr::Round { expr, .. } => assessed(expr),
+        expr => expr,
+    }
+}
