@@ -18,6 +18,7 @@ pub mod facts;
 pub mod fmt;
 pub mod form;
 pub mod kind;
+pub mod lateness;
 pub mod lint;
 pub mod meaning;
 pub mod objection;

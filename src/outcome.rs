@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
+
 use crate::calendar::PeriodId;
 use crate::plan::{InputId, NodeId, RuleId};
 use crate::value::Number;
@@ -189,12 +191,41 @@ pub struct Entry {
     pub matter: Option<String>,
     /// 人员 of its row.
     pub person: Option<String>,
+    /// Its dates, where the line counts days late.
+    pub late: Option<Late>,
     /// 依据 of its row.
     pub basis: Option<String>,
     /// 备注 of its row.
     pub note: Option<String>,
     /// Peer values that it used: 全体平均（成功率）, 0.93.
     pub peers: Vec<(String, Number)>,
+}
+
+/// How late what a row is about was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Late {
+    /// 截止日期
+    pub deadline: NaiveDate,
+    /// 完成日期; `None` for what is still open.
+    pub completed: Option<NaiveDate>,
+    /// How many days in all.
+    pub days: i64,
+    /// How many of them count in the row's own period, where the line counts by it.
+    pub here: Option<i64>,
+    /// Whether they are working days.
+    pub workdays: bool,
+}
+
+impl Late {
+    /// `截止2023-04-26，完成2023-05-03，逾期7天，本期计4天`
+    pub fn sentence(&self) -> String {
+        let word = if self.workdays { "个工作日" } else { "天" };
+        let completed = self.completed.map_or("还没有完成".to_owned(), |day| format!("完成{day}"));
+        let here = self.here.filter(|here| *here != self.days || self.completed.is_none());
+        let here = here.map_or(String::new(), |here| format!("，本期计{here}{word}"));
+        let days = if self.days > 0 { format!("逾期{}{word}", self.days) } else { "没有逾期".to_owned() };
+        format!("截止{}，{completed}，{days}{here}", self.deadline)
+    }
 }
 
 /// A veto, a lost title, a zeroed item…

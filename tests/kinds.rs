@@ -10,7 +10,9 @@ use zhunsheng::diagnostic::{Findings, Style};
 use zhunsheng::eval;
 use zhunsheng::facts::{self, SourceFile};
 use zhunsheng::kind::{self, Example};
+use zhunsheng::lateness;
 use zhunsheng::lint;
+use zhunsheng::status;
 
 fn file<'a>(name: &str, text: &'a str) -> SourceFile<'a> {
     SourceFile {
@@ -46,6 +48,8 @@ fn told(example: &Example) -> Option<Findings> {
     let period = compiled.plan.calendar.find(month).expect("a month in force");
     let request = eval::Request { plan: &compiled.plan, store: &store, period, traced: false, threads: 1 };
     let (_, mut after) = eval::evaluate(&request);
+    let due = |period| status::due(&compiled.plan, period, store.workdays());
+    after.extend(lateness::remind(&compiled.plan, &store, period, due));
     after.append(findings);
     Some(after)
 }

@@ -280,3 +280,47 @@ fn every_unit_and_indicator_has_a_mark() {
     assert_eq!(cell("矫正股", "甲所"), (Value::Null, Value::from("nil")));
     assert_eq!(office.status("2023-05-06").1.get("cells"), None);
 }
+
+/// Days late: their dates are told with every row, and what they cannot mean or no later month reports again.
+#[test]
+fn days_late_are_told_with_their_dates() {
+    let book = BOOK.replacen(
+        "     迟报：每次扣5分\n",
+        "     逾期解除：每逾期1天扣1分，按日累计，至完成之日止\n     材料迟报：每逾期1天扣1分\n",
+        1,
+    );
+    let book = book.replacen("  同分并列", "  逾期按自然日计算，截止当日不计\n  同分并列", 1);
+    let office = Office::new(&book);
+    let run = |row: &str, command: &str, period: &str, more: &[&str]| {
+        office.scratch.write(
+            "数据/事实.csv",
+            format!("月份,单位,条款,情形,数量,截止日期,完成日期\n2023-05,甲所,街道.1,场次,1,,\n2023-04,甲所,街道.1,场次,1,,\n\
+                2023-04,甲所,基层.1,录入件数,30,,\n2023-04,乙所,基层.1,录入件数,30,,\n\
+                2023-05,甲所,基层.1,录入件数,30,,\n2023-05,乙所,基层.1,录入件数,30,,\n{row}\n"),
+        );
+        let paths = [office.scratch.path.join("方案.zs"), office.scratch.path.join("数据")];
+        let paths = paths.each_ref().map(|path| path.to_str().unwrap());
+        let output = zhunsheng([&[command, paths[0], paths[1], "--period", period], more].concat());
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    let late = "2023-04,甲所,矫正.1,逾期解除,1,2023-04-26,2023-05-03";
+    let told = run(late, "explain", "2023-04", &["--unit", "甲所"]);
+    assert!(told.contains("截止2023-04-26，完成2023-05-03，逾期7天，本期计4天"), "{told}");
+    assert!(!told.contains("late-days-left-off") && !told.contains("odd-date"), "{told}");
+    for (command, period) in [("score", "2023-05"), ("status", "2023-05"), ("score", "2023")] {
+        let told = run(late, command, period, &[]);
+        assert!(told.contains("late-days-left-off") && told.contains("2023-05没有再报"), "{command} {period}: {told}");
+    }
+    let told = run(&format!("{late}\n2023-05,甲所,矫正.1,逾期解除,1,2023-04-26,2023-05-03"), "score", "2023-05", &[]);
+    assert!(!told.contains("late-days-left-off"), "{told}");
+    for (row, said) in [
+        ("材料迟报,1,2023-04-14,2033-04-17", "完成日期2033-04-17在2023-04的报送期限（2023-05-05）以后"),
+        ("材料迟报,1,2022-04-14,2023-04-17", "截止日期2022-04-14到2023-04-17有368天"),
+        ("材料迟报,1,2023-04-17,2023-04-14", "完成日期2023-04-14早于截止日期2023-04-17"),
+        ("逾期解除,1,2023-05-14,2023-05-17", "完成日期2023-05-17在2023-04的报送期限"),
+        ("逾期解除,1,2023-05-01,2023-05-04", "逾期的2023-05-01至2023-05-04都不在2023-04"),
+    ] {
+        let told = run(&format!("2023-04,甲所,矫正.1,{row}"), "score", "2023-04", &[]);
+        assert!(told.contains("odd-date") && told.contains(said), "{said}: {told}");
+    }
+}

@@ -16,9 +16,11 @@ use crate::compile::Compiled;
 use crate::diagnostic::{Finding, Findings};
 use crate::eval::{self, Missing, Request};
 use crate::facts::{self, Options, Store};
+use crate::lateness;
 use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::scored::Scored;
+use crate::status;
 
 /// Below this many bytes of facts one thread is done before others have started.
 pub const FEW_BYTES: u64 = 1 << 20;
@@ -113,7 +115,9 @@ impl Subject {
         let outcome = loaded.score(traced, session)?;
         let calendar = &loaded.compiled.plan.calendar;
         let missing: Vec<&str> = outcome.without_facts.iter().map(|id| calendar.period(*id).name.as_str()).collect();
-        if !missing.is_empty() {
+        // Of a longer period the evaluation tells it.
+        let is_base = calendar.period(loaded.period).cycle == loaded.compiled.plan.cycle;
+        if is_base && !missing.is_empty() {
             let message = format!("在施行期内但没有事实，未计入：{}", missing.join("、"));
             session.report(
                 Finding::warning("period-without-facts", place_of(self.data()), message).help(eval::NO_FACTS_HELP),
@@ -168,6 +172,8 @@ impl Loaded {
         findings.extend(objected::unknown_units(&folder.objected, known));
         findings.extend(objected::without_fact(&folder.objected, &compiled.plan.calendar, period));
         store.objections = folder.objected;
+        let due = |period: PeriodId| status::due(&compiled.plan, period, store.workdays());
+        findings.extend(lateness::remind(&compiled.plan, &store, period, due));
         if findings.has_errors() {
             let request = Request { plan: &compiled.plan, store: &store, period, traced: false, threads };
             findings.append(eval::unreported(&request));

@@ -1,6 +1,8 @@
 //! `zhunsheng status`: who has reported a period, what is missing, and what came late.
 
-use chrono::Datelike;
+use std::path::Path;
+
+use chrono::{Datelike, NaiveDate};
 use clap::{Args, ValueEnum};
 
 use super::Ended;
@@ -15,9 +17,11 @@ use crate::calendar::{Cycle, PeriodId};
 use crate::diagnostic::Finding;
 use crate::eval::{self, Missing, Request};
 use crate::facts::{self, Options, Store};
+use crate::lateness;
 use crate::plan::{DayKind, InputId, Plan};
 use crate::report;
 use crate::status::{self, Known};
+use crate::workdays::Workdays;
 
 /// 一期报送得怎样：谁报了，谁没有报，缺什么，谁迟了
 #[derive(Args)]
@@ -84,6 +88,16 @@ fn missing(plan: &Plan, store: &Store, period: PeriodId) -> Vec<Missing> {
     missing
 }
 
+/// A day by which is to be reported, counted in a year whose holidays nobody knows.
+pub fn holidays_unknown(plan: &Plan, due: NaiveDate, workdays: &Workdays, data: &Path) -> Option<Finding> {
+    let counts = plan.due.is_some_and(|due| due.workdays == DayKind::Statutory);
+    (counts && !workdays.knows(due.year())).then(|| {
+        let message = format!("不知道{}年的节假日，只除去周六、周日", due.year());
+        let finding = Finding::warning("holidays-unknown", place_of(data), message);
+        finding.help("在数据文件夹里放一个节假日.csv：日期、类别（休或班）")
+    })
+}
+
 impl Report {
     pub fn run(self, session: &mut Session) -> Ended<session::Status> {
         let Asked { rulebook, of } = &self.asked;
@@ -101,11 +115,7 @@ impl Report {
         store.workdays = own;
         let workdays = store.workdays();
         let due = status::due(plan, period, workdays);
-        if plan.due.is_some_and(|due| due.workdays == DayKind::Statutory) && !workdays.knows(due.year()) {
-            let message = format!("不知道{}年的节假日，只除去周六、周日", due.year());
-            let finding = Finding::warning("holidays-unknown", place_of(&of.data), message);
-            found.push(finding.help("在数据文件夹里放一个节假日.csv：日期、类别（休或班）"));
-        }
+        found.extend(holidays_unknown(plan, due, workdays, &of.data));
         let (receipts, told) = folder.receipts(plan);
         found.append(told);
         found.extend(status::owed(plan, period, &folder.forms, &receipts));
@@ -126,6 +136,8 @@ impl Report {
         let known = |unit: &str| store.roster.iter().any(|known| known.name == unit);
         found.extend(objected::unknown_units(&folder.objected, known));
         found.extend(objected::without_fact(&folder.objected, &plan.calendar, period));
+        let due = |period: PeriodId| status::due(plan, period, workdays);
+        found.extend(lateness::remind(plan, &store, period, due));
         found.append(folder.findings);
         let failed = found.has_errors();
         session.findings().append(found);

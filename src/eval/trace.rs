@@ -1,11 +1,12 @@
 //! How a unit's points came about: entries with their facts and reasons, and effects.
 
 use crate::calendar::{Cycle, PeriodId};
+use crate::compile::order;
 use crate::eval::expr::Value;
 use crate::eval::node::State;
 use crate::eval::unit::{At, Fired, Scorer};
-use crate::outcome::{EffectOutcome, Entry};
-use crate::plan::{Basis, Effect, InputId, InputKind, NodeId, Rule, RuleId};
+use crate::outcome::{EffectOutcome, Entry, Late};
+use crate::plan::{Basis, DayKind, Effect, Expr, InputId, InputKind, NodeId, RowField, Rule, RuleId};
 use crate::value::{Inexact, Number};
 
 impl<'a> Scorer<'_, 'a> {
@@ -53,6 +54,7 @@ impl<'a> Scorer<'_, 'a> {
                 facts: Vec::new(),
                 matter: None,
                 person: None,
+                late: None,
                 basis: None,
                 note: None,
                 peers: self.peers_used(id, own),
@@ -64,6 +66,7 @@ impl<'a> Scorer<'_, 'a> {
                     entry.facts.extend(fact.origin().map(|origin| program.store.origin_text(origin)));
                     let text = |id| program.store.symbol(id).to_owned();
                     entry.matter = fact.detail().and_then(|detail| detail.matter).map(text);
+                    entry.late = self.late(id, At { row: Some(row), ..At::period(own) });
                     entry.person = fact.detail().and_then(|detail| detail.person).map(text);
                     if let Some(detail) = fact.detail() {
                         entry.basis = detail.basis.as_deref().map(str::to_owned);
@@ -80,6 +83,34 @@ impl<'a> Scorer<'_, 'a> {
             entries.push(entry);
         }
         Ok(())
+    }
+
+    /// How late a row is, as its line counts the days.
+    fn late(&self, id: RuleId, at: At) -> Option<Late> {
+        let mut fields = Vec::new();
+        order::walk(&self.program.rule(id).points, &mut |expr| {
+            if let Expr::Row(field @ (RowField::DaysLate { .. } | RowField::DaysLateHere { .. })) = expr {
+                fields.push(*field);
+            }
+            true
+        });
+        let by_month = fields.iter().find(|field| matches!(field, RowField::DaysLateHere { .. }));
+        let (RowField::DaysLate { workdays } | RowField::DaysLateHere { workdays }) = *by_month.or(fields.first())?
+        else {
+            return None;
+        };
+        let days = |field: RowField| match self.row_field(field, at) {
+            Value::Number(days) => days.to_string().parse::<i64>().ok(),
+            _ => None,
+        };
+        let detail = self.detail(at.row?)?;
+        Some(Late {
+            deadline: detail.deadline?,
+            completed: detail.completed,
+            days: days(RowField::DaysLate { workdays })?,
+            here: by_month.and_then(|field| days(*field)),
+            workdays: workdays != DayKind::All,
+        })
     }
 
     /// Rows about an item that is not assessed for this unit: shown, so that nobody looks for their points.
@@ -101,6 +132,7 @@ impl<'a> Scorer<'_, 'a> {
                 facts: fact.origin().map(|origin| program.store.origin_text(origin)).into_iter().collect(),
                 matter: None,
                 person: None,
+                late: None,
                 basis: None,
                 note: None,
                 peers: Vec::new(),

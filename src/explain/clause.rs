@@ -150,6 +150,7 @@ fn explain_entry(scored: &Scored<'_>, unit: &UnitOutcome, rule: &Rule, entry: &E
     }
     parts.extend(entry.person.iter().map(|person| format!("人员{person}")));
     parts.extend(entry.matter.iter().map(|matter| format!("事项“{matter}”")));
+    parts.extend(entry.late.map(|late| late.sentence()));
     let value = match (entry.counted, &entry.reason) {
         (true, None) => gain(entry.points),
         (true, Some(reason)) => format!("{}（{reason}）", gain(entry.points)),

@@ -151,6 +151,7 @@ fn entries(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
         let mut remarks: Vec<String> = entry.reason.iter().cloned().collect();
         remarks.extend(entry.person.iter().map(|person| format!("人员：{person}")));
         remarks.extend(entry.matter.iter().map(|matter| format!("事项：{matter}")));
+        remarks.extend(entry.late.map(|late| late.sentence()));
         remarks.extend(entry.basis.iter().map(|basis| format!("依据：{basis}")));
         remarks.extend(entry.note.iter().map(|note| format!("备注：{note}")));
         remarks.extend(entry.peers.iter().map(|(peer, value)| format!("所比：{peer} {}", value.spoken())));

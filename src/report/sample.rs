@@ -266,6 +266,7 @@ fn entry(rule: u16, quantity: &str, points: &str, reason: Option<&str>) -> Entry
         facts: vec![],
         matter: None,
         person: None,
+        late: None,
         basis: None,
         note: None,
         peers: vec![],

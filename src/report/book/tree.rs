@@ -180,6 +180,7 @@ impl<'a> Tree<'a> {
         remarks.extend(entry.reason.clone());
         remarks.extend(entry.person.iter().map(|person| format!("人员：{person}")));
         remarks.extend(entry.matter.iter().map(|matter| format!("事项：{matter}")));
+        remarks.extend(entry.late.map(|late| late.sentence()));
         remarks
             .extend(entry.peers.iter().map(|(peer, value)| format!("所比：{peer} {}（{BY_PROGRAM}）", value.spoken())));
         row.remark = remarks.join("；");
