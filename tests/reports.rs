@@ -750,6 +750,13 @@ fn reports_take_the_place_of_the_earlier_ones_and_of_nothing_else() {
     // What was taken away is written again.
     assert_eq!(quiet_month(&out, "丙局").0, Some(0));
     assert!(files(&out).keys().eq(first.keys()));
+    // Reports of another month are not lost where --out was left as it was.
+    let before = files(&out);
+    let [data, folder] = [beside("year/07-whole-year"), out.clone()].map(|path| path.display().to_string());
+    let output = zhunsheng(["score", RULEBOOK, &data, "--period", "2023-05", "--out", &folder]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && told.contains("reports-of-another"), "{told}");
+    assert!(told.contains("2023-04的报告") && files(&out) == before, "{told}");
     let beside: Vec<_> = fs::read_dir(out.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(beside, ["四月"]);
     // An earlier folder without a list may be anybody's.

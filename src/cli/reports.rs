@@ -2,22 +2,25 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 #[cfg(feature = "office")]
 use chrono::NaiveDate;
 #[cfg(feature = "office")]
 use clap::Args;
+use serde::Deserialize;
 
 use super::Ended;
 use super::archive::{self, RealDisk, told};
 use super::session::{Session, place_of};
 use crate::batch::replace::{self, Replacement};
 use crate::batch::{Failed, Tried};
+use crate::calendar::PeriodId;
 use crate::diagnostic::Finding;
 use crate::explain::Explainer;
 use crate::outcome::Outcome;
+use crate::plan::Plan;
 use crate::report::{self, letter::Letter};
 use crate::scored::Scored;
 
@@ -31,6 +34,21 @@ pub struct Place {
     /// The folder that it is in.
     disk: RealDisk,
     name: String,
+}
+
+/// The results for other programs, which say what the reports are of.
+const RESULTS: &str = "结果.json";
+
+/// What earlier reports are of.
+#[derive(Deserialize)]
+struct Earlier {
+    rulebook: Titled,
+    period: String,
+}
+
+#[derive(Deserialize)]
+struct Titled {
+    title: String,
 }
 
 /// So many files that are not ours are named.
@@ -59,6 +77,20 @@ impl Place {
             Place { folder: folder.to_owned(), disk: RealDisk { root: parent.to_owned() }, name: name.to_owned() };
         place.require_ours(session)?;
         Ok(place)
+    }
+
+    /// Looks whether the reports that are there are of the same rulebook and period: others are not to be lost by a slip.
+    pub fn require_same(&self, plan: &Plan, period: PeriodId, session: &mut Session) -> Ended<()> {
+        let Ok(file) = File::open(self.folder.join(RESULTS)) else { return Ok(()) };
+        let Ok(earlier) = serde_json::from_reader::<_, Earlier>(BufReader::new(file)) else { return Ok(()) };
+        let now = &plan.calendar.period(period).name;
+        if (&earlier.rulebook.title, &earlier.period) == (&plan.title, now) {
+            return Ok(());
+        }
+        let (folder, title) = (self.folder.display(), &earlier.rulebook.title);
+        let message = format!("“{folder}”里是{title}{}的报告，这次是{}{now}的，没有写", earlier.period, plan.title);
+        let finding = Finding::error("reports-of-another", place_of(&self.folder), message);
+        Err(session.unable(finding.help("--out 换一个文件夹；那些报告确实不要了的，先移走")))
     }
 
     fn require_ours(&self, session: &mut Session) -> Ended<()> {
@@ -115,6 +147,8 @@ pub struct Letterhead {
 impl Letterhead {
     pub fn letter(self) -> Letter {
         let Letterhead { issuer, number, dated, objections } = self;
+        // The documents say 内 behind it.
+        let objections = objections.map(|within| within.trim_end_matches(['内', '之']).to_owned());
         Letter { issuer, number, date: dated, objections, frozen: None }
     }
 }
@@ -165,7 +199,7 @@ fn make(
     letter: &Letter,
     files: &mut Files<'_>,
 ) -> Result<(), Failed> {
-    files.add("结果.json", |out| report::write_json(scored, out))?;
+    files.add(RESULTS, |out| report::write_json(scored, out))?;
     files.add("排名.csv", |out| report::write_csv(scored, out))?;
     files.add("考评结果.html", |out| report::write_page(scored, months, stages, letter, out))?;
     #[cfg(feature = "office")]

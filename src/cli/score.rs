@@ -69,6 +69,9 @@ impl Score {
             None => None,
         };
         let loaded = self.subject.load(traced, session)?;
+        if let Some(place) = &place {
+            place.require_same(&loaded.compiled.plan, loaded.period, session)?;
+        }
         let published = match &self.against {
             Some(path) => {
                 let text = rulebook::read_text(path, session)?;
