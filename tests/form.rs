@@ -254,6 +254,14 @@ fn the_same_form_is_the_same_bytes_and_is_never_overwritten() {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(String::from_utf8_lossy(&output.stderr).matches("form-exists").count(), 3);
     assert!(fs::read(&paths[0]).unwrap() == before);
+    // One that was deleted is written again, the others stay.
+    fs::remove_file(&paths[1]).unwrap();
+    fs::write(&paths[0], "填过的").unwrap();
+    let output = zhunsheng(["form", RULEBOOK, &data, "--period", "2023-04", "--out", &out, "--diagnostics", "short"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&output.stderr).matches("form-exists").count(), 2);
+    assert_eq!(String::from_utf8_lossy(&output.stdout).matches("已写好").count(), 1);
+    assert!(paths[1].exists() && fs::read(&paths[0]).unwrap() == "填过的".as_bytes());
 }
 
 #[test]
@@ -618,6 +626,34 @@ fn what_counts_at_the_years_end_is_asked_with_the_last_month_and_read_for_the_ye
     for file in ["考评结果.html", "说明/甲镇.txt"] {
         let text = fs::read_to_string(out.join(file)).unwrap();
         assert!(text.contains("述职分 90分") && text.contains("年终考核得分88分 × 40% = 35.2分"), "{file}: {text}");
+    }
+}
+
+/// The day is printed and locked: whoever makes the form is told that it may be a holiday.
+#[test]
+fn a_day_counted_in_a_year_of_unknown_holidays_is_told() {
+    let scratch = Scratch::new();
+    let line = "  报送期限 次月第3个工作日\n  工作日按法定节假日安排\n  同分并列";
+    let book = CLOSING.replace("2025年", "2039年").replacen("  同分并列", line, 1);
+    let (path, _) = only_form(&scratch, &book, "2039-03", "督查室");
+    let out = scratch.path.join("又").display().to_string();
+    let (code, told) = run_on(&path, "form", "2039-03", &["--out", &out, "--diagnostics", "short"]);
+    assert!(code == Some(0) && told.contains("holidays-unknown"), "{told}");
+}
+
+/// Numbers that are shown or typed as percentages by mistake are told with both readings.
+#[test]
+fn percentages_by_mistake_are_told_with_what_they_may_mean() {
+    let scratch = Scratch::new();
+    let line = "     表扬：每次加10分\n     合格率（%）：低于90%扣5分\n";
+    let book = CLOSING.replacen("     表扬：每次加10分\n", line, 1);
+    let (path, _) = only_form(&scratch, &book, "2025-12", "督查室");
+    for (written, help) in [("1", "百分之百的写成100%，百分之一的写成1%"), ("9550%", "是95.5%的，写成95.5%")]
+    {
+        let rows = format!("月份,单位,条款,情形,数量\n2025-03,甲镇,月考核.1,合格率,{written}\n");
+        scratch.write("数据/月.csv", rows);
+        let (_, told) = run_on(&path, "score", "2025-03", &[]);
+        assert!(told.contains(help), "{told}");
     }
 }
 

@@ -17,6 +17,8 @@ use super::usage;
 use crate::diagnostic::Finding;
 use crate::facts::{self, Options};
 use crate::form;
+use crate::status;
+use crate::workdays::Workdays;
 
 /// 生成一期的报送表，每个责任股室一份
 #[derive(Args)]
@@ -45,6 +47,12 @@ impl Form {
         let options = Options { keep_entries: false, threads: 1, progress: None };
         let (store, findings) = facts::read(plan, folder.roster.as_ref(), None, &[], &options);
         let store = session.settle((Some(store), findings))?;
+        // Forms print the day by the statutory calendar.
+        let workdays = Workdays::statutory();
+        let due = status::due(plan, period, workdays);
+        if let Some(finding) = super::status::holidays_unknown(plan, due, workdays, &of.data) {
+            session.report(finding.help("期限按周一至周五数的，节假日公布以后核对；不对的，另行通知各部门"));
+        }
         let on_roster = |unit: &&facts::Unit| {
             unit.first.is_none_or(|first| first <= span.last) && unit.last.is_none_or(|last| span.first <= last)
         };
@@ -55,8 +63,8 @@ impl Form {
             let bytes = form::workbook(&form, &units);
             files.push((path, bytes.map_err(|error| unwritable(&self.out, &error.to_string(), session))?));
         }
-        write_all(&self.out, &files, session)?;
-        session.print(|out| files.iter().try_for_each(|(path, _)| writeln!(out, "已写好：{}", path.display())))?;
+        let written = write_all(&self.out, &files, session)?;
+        session.print(|out| written.iter().try_for_each(|path| writeln!(out, "已写好：{}", path.display())))?;
         Ok(Status::Fine)
     }
 }
@@ -65,20 +73,25 @@ fn unwritable(path: &Path, why: &str, session: &mut Session) -> Status {
     session.unable(Finding::error("cannot-access", place_of(path), format!("写不了“{}”：{why}", path.display())))
 }
 
-/// All or none: a form that is there may be filled in already.
-fn write_all(folder: &Path, files: &[(PathBuf, Vec<u8>)], session: &mut Session) -> Ended<()> {
+/// Those that are not there yet, all or none: a form that is there may be filled in already.
+fn write_all<'f>(folder: &Path, files: &'f [(PathBuf, Vec<u8>)], session: &mut Session) -> Ended<Vec<&'f Path>> {
+    let (there, files): (Vec<_>, Vec<_>) = files.iter().partition(|(path, _)| path.exists());
     let mut taken = Status::Fine;
-    for (path, _) in files.iter().filter(|(path, _)| path.exists()) {
+    for (path, _) in there {
         let message = format!("已有报送表“{}”，没有覆盖", path.display());
-        let finding = Finding::error("form-exists", place_of(path), message);
-        taken = session.unable(finding.help("写到另一个文件夹，或先移走旧的"));
+        let help = "写到另一个文件夹，或先移走旧的";
+        if files.is_empty() {
+            taken = session.unable(Finding::error("form-exists", place_of(path), message).help(help));
+        } else {
+            session.report(Finding::warning("form-exists", place_of(path), message).help(help));
+        }
     }
     if taken != Status::Fine {
         return Err(taken);
     }
     fs::create_dir_all(folder).map_err(|error| session.cannot("建", folder, &error))?;
     let mut written = Vec::new();
-    for (path, bytes) in files {
+    for (path, bytes) in &files {
         let file = beside(folder).and_then(|mut file| {
             file.write_all(bytes)?;
             file.as_file().sync_all()?;
@@ -89,7 +102,7 @@ fn write_all(folder: &Path, files: &[(PathBuf, Vec<u8>)], session: &mut Session)
     for (path, file) in written {
         file.persist_noclobber(path).map_err(|failed| session.cannot("写", path, &failed.error))?;
     }
-    Ok(())
+    Ok(files.into_iter().map(|(path, _)| path.as_path()).collect())
 }
 
 /// A file that is moved to its place when it is whole; as readable as any other.

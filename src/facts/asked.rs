@@ -93,7 +93,15 @@ impl Scan<'_, '_> {
                     (None, None) => String::new(),
                 };
                 let message = format!("“{name}”的{}超出范围", short(written));
-                row.error("quantity-out-of-range", Role::Quantity, message).expected(range).help("核对数量")
+                let as_percent = amount.value.checked_div(Decimal::ONE_HUNDRED).filter(|share| {
+                    percent && most.is_some_and(|most| *share <= most) && least.is_none_or(|least| *share >= least)
+                });
+                let help = match as_percent {
+                    // 95.5 typed into a cell that shows percentages.
+                    Some(share) => format!("核对数量；是{0}的，写成{0}", show(share)),
+                    None => "核对数量".to_owned(),
+                };
+                row.error("quantity-out-of-range", Role::Quantity, message).expected(range).help(help)
             });
             return None;
         }

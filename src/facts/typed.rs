@@ -109,6 +109,8 @@ pub fn wrong_kind(kind: &Type, amount: &text::Amount<'_>, name: &str) -> Option<
         let as_share = value.checked_mul(Decimal::ONE_HUNDRED).filter(|_| value < Decimal::ONE && !value.is_zero());
         let help = match as_share {
             Some(percent) => format!("写成{}%", shown(percent)),
+            // A spreadsheet shows 100% as 1 where its cell has lost the look of a percentage.
+            None if value == Decimal::ONE => "百分之百的写成100%，百分之一的写成1%".to_owned(),
             None => format!("写成{}%", shown(value)),
         };
         return wrong("bare-percentage", message, "89.9%这样的百分比", help);
