@@ -390,6 +390,13 @@ fn a_sheet_that_is_renamed_hidden_or_added_is_not_lost() {
     assert!(told.contains("表 底稿: unread-sheet"), "{told}");
 }
 
+/// Copied into another workbook, a form no longer says what it is of.
+#[test]
+fn sheets_without_their_mark_are_told_to_be_a_form() {
+    let told = told_of(|form| form.say("xl/workbook.xml", "name=\"准绳\"", "name=\"旧\""));
+    assert!(told.contains("form-without-mark") && !told.contains("missing-column"), "{told}");
+}
+
 #[test]
 fn a_column_that_is_renamed_or_moved_is_not_lost() {
     let strings = "xl/sharedStrings.xml";

@@ -46,7 +46,14 @@ impl Reading<'_> {
                 *self.unread |= form.is_none();
                 Ok(form.map_or(Vec::new(), |(kept, tables)| self.keep(kept, tables, &mut told)))
             }
-            None => tables(name, &sheets, wanted, &mut told),
+            None => match form::without_mark(name, &sheets) {
+                Some(finding) => {
+                    told.push(finding);
+                    *self.unread = true;
+                    Ok(Vec::new())
+                }
+                None => tables(name, &sheets, wanted, &mut told),
+            },
         });
         self.findings.extend(told);
         Ok(match tables {

@@ -17,7 +17,7 @@ use crate::plan::{DayKind, Input, InputId, InputKind, NodeId, Plan};
 use crate::workdays::Workdays;
 
 #[cfg(feature = "office")]
-pub use read::{Found, find, tables};
+pub use read::{Found, find, tables, without_mark};
 #[cfg(feature = "office")]
 pub use write::workbook;
 

@@ -41,6 +41,19 @@ pub fn find(sheets: &[Sheet]) -> Option<Found> {
     Some(Found { title, hash, fingerprint, period, department })
 }
 
+/// A workbook with the sheets of a form and without its mark: they were copied into another one.
+pub fn without_mark(name: &str, sheets: &[Sheet]) -> Option<Finding> {
+    let row = INDICATOR_HEADER + 1;
+    let copied = sheets.iter().find(|sheet| {
+        let is_matrix = sheet.text(row, 1) == "条款" && sheet.text(row + 1, 1) == "指标";
+        is_matrix || sheet.text(ANY_EVENTS.0 + 1, 1).starts_with("本期有没有事项")
+    })?;
+    let place = Place { file: table::sheet_name(name, &copied.name), line: 0, column: 0 };
+    let finding =
+        Finding::error("form-without-mark", place, format!("“{name}”是报送表的样子，没有工作表“准绳”，不能收"));
+    Some(finding.help("表是拷到别的工作簿里的，用原来的报送表填；找不到的，重新生成一份，把数填进去"))
+}
+
 /// The tables of a form, or why it is refused.
 pub fn tables(
     plan: &Plan,
