@@ -49,19 +49,23 @@ struct Late {
 pub fn remind(plan: &Plan, store: &Store, period: PeriodId, due: impl Fn(PeriodId) -> NaiveDate) -> Vec<Finding> {
     let calendar = &plan.calendar;
     let span = calendar.period(period);
-    let rows = rows(plan, store);
+    let inputs = inputs(plan);
     let mut findings = Vec::new();
-    for row in &rows {
-        let own = calendar.period(row.month);
-        if span.contains(own) {
-            findings.extend(odd_dates(plan, store, row, own, &due));
+    for unit in 0..store.roster.len() {
+        let rows = rows(store, unit, &inputs);
+        for row in &rows {
+            let own = calendar.period(row.month);
+            if span.contains(own) {
+                findings.extend(odd_dates(plan, store, row, own, &due));
+            }
+            findings.extend(left_off(plan, store, row, own, span, &rows));
         }
-        findings.extend(left_off(plan, store, row, own, span, &rows));
     }
     findings
 }
 
-fn rows(plan: &Plan, store: &Store) -> Vec<Late> {
+/// What is reported with dates, and how its days count.
+fn inputs(plan: &Plan) -> Vec<(InputId, Counting)> {
     let late = plan.rules.iter().filter_map(|rule| match rule.basis {
         Basis::Row(input) | Basis::Once(input) => Some((input, counting(rule)?)),
         Basis::Period => None,
@@ -69,14 +73,20 @@ fn rows(plan: &Plan, store: &Store) -> Vec<Late> {
     let mut inputs: Vec<(InputId, Counting)> = late.collect();
     inputs.sort_unstable_by_key(|(input, counting)| (*input, *counting == Counting::Whole));
     inputs.dedup_by_key(|(input, _)| *input);
-    let mut rows = Vec::new();
-    for unit in 0..store.roster.len() {
-        let facts = store.unit_facts(unit);
-        for (input, counting) in &inputs {
-            rows.extend(facts.of(*input).filter_map(|fact| late_row(store, unit, *counting, &fact)));
-        }
+    inputs
+}
+
+/// The late rows of one unit.
+fn rows(store: &Store, unit: usize, inputs: &[(InputId, Counting)]) -> Vec<Late> {
+    if inputs.is_empty() {
+        return Vec::new();
     }
-    rows
+    let facts = store.unit_facts(unit);
+    let of = |(input, counting): &(InputId, Counting)| {
+        let counting = *counting;
+        facts.of(*input).filter_map(move |fact| late_row(store, unit, counting, &fact)).collect::<Vec<_>>()
+    };
+    inputs.iter().flat_map(of).collect()
 }
 
 fn late_row(store: &Store, unit: usize, counting: Counting, fact: &Fact) -> Option<Late> {
@@ -140,7 +150,8 @@ fn overlaps(deadline: NaiveDate, until: NaiveDate, period: &Period) -> bool {
     first <= period.last.last_day() && until >= period.first.first_day()
 }
 
-/// Months of the period in which a row counted by the month went on being late, and was not reported again.
+/// Months of the period in which a row counted by the month went on being late, and was not reported again;
+/// `rows` are all of its unit.
 fn left_off(plan: &Plan, store: &Store, row: &Late, own: &Period, span: &Period, rows: &[Late]) -> Option<Finding> {
     if row.counting != Counting::ByMonth {
         return None;
@@ -153,9 +164,7 @@ fn left_off(plan: &Plan, store: &Store, row: &Late, own: &Period, span: &Period,
     let is_reported = |month: &Month| {
         rows.iter().any(|other| {
             let about = plan.calendar.period(other.month);
-            (other.unit, other.input, other.deadline) == (row.unit, row.input, row.deadline)
-                && about.first <= *month
-                && *month <= about.last
+            (other.input, other.deadline) == (row.input, row.deadline) && about.first <= *month && *month <= about.last
         })
     };
     let lacking: Vec<String> = within.filter(|month| !is_reported(month)).map(|month| month.to_string()).collect();
@@ -173,7 +182,5 @@ fn left_off(plan: &Plan, store: &Store, row: &Late, own: &Period, span: &Period,
 
 /// Whether another row of the same matter says when it was done.
 fn is_closed(row: &Late, rows: &[Late]) -> bool {
-    rows.iter().any(|other| {
-        (other.unit, other.input, other.deadline) == (row.unit, row.input, row.deadline) && other.completed.is_some()
-    })
+    rows.iter().any(|other| (other.input, other.deadline) == (row.input, row.deadline) && other.completed.is_some())
 }
