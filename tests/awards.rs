@@ -26,7 +26,7 @@ fn awards(output: &Output) -> Vec<(String, Vec<String>)> {
     let result: Value = serde_json::from_slice(&output.stdout).unwrap();
     let text = |value: &Value| value.as_str().map_or_else(|| value["text"].as_str().unwrap().to_owned(), str::to_owned);
     let unit = |unit: &Value| {
-        let awards = unit["awards"].as_array().unwrap().iter().map(text).collect();
+        let awards = unit["awards"].as_array().into_iter().flatten().map(text).collect();
         (text(&unit["unit"]), awards)
     };
     let mut units: Vec<(String, Vec<String>)> = result["units"].as_array().unwrap().iter().map(unit).collect();
@@ -83,4 +83,16 @@ fn a_unit_of_no_group_is_not_the_first_of_its_own() {
     let facts = "2025-03,甲所,工作.1,走访,9\n2025-03,乙所,工作.1,缺席,9\n";
     refused(&score(&lines, "单位,类别\n甲所,街道\n乙所,\n", facts, "2025-03"), &["missing-cell", "“乙所”的“类别”空着"]);
     awards(&score(&lines, "单位,类别\n甲所,街道\n乙所,乡镇\n", facts, "2025-03"));
+}
+
+#[test]
+fn nobody_asks_a_unit_for_the_figure_of_an_item_that_is_not_its_own() {
+    let lines = "板块 工作\n  1. 巩固\n     适用 类别为小学\n     巩固数（件）：缺报的，停止计算；不少于10件，每少1件扣1分\n  2. 走访\n     走访：每次加1分\n奖惩 月度\n  当 巩固数低于10件：约谈\n";
+    let roster = "单位,类别\n甲校,小学\n乙校,小学\n丙园,幼儿园\n";
+    let facts = |of_all: &str| format!("2025-03,甲校,工作.1,巩固数,9\n2025-03,丙园,工作.2,走访,1\n{of_all}");
+    let found = awards(&score(lines, roster, &facts("2025-03,乙校,工作.1,巩固数,10\n"), "2025-03"));
+    let given = |award: &[&str]| award.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+    let expected = [("丙园", given(&[])), ("乙校", given(&[])), ("甲校", given(&["约谈"]))];
+    assert_eq!(found, expected.map(|(unit, awards)| (unit.to_owned(), awards)));
+    refused(&score(lines, roster, &facts(""), "2025-03"), &["乙校", "没有报送", "巩固数"]);
 }

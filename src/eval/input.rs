@@ -4,7 +4,7 @@ use crate::calendar::{Cycle, PeriodId};
 use crate::eval::expr::{Collector, Evaluated, Value, collect};
 use crate::eval::problem::ProblemKind;
 use crate::eval::unit::{At, Scorer};
-use crate::plan::{Aggregate, InputId, InputKind, WhenMissing};
+use crate::plan::{Aggregate, InputId, InputKind, NodeId, WhenMissing};
 use crate::value::Number;
 
 impl<'a> Scorer<'_, 'a> {
@@ -86,6 +86,9 @@ impl<'a> Scorer<'_, 'a> {
     fn missing(&mut self, id: InputId, month: PeriodId) -> Value {
         let plan = self.program.plan;
         let Some(input) = plan.input_in(id, plan.calendar.period(month)) else { return Value::NotAssessed };
+        if !self.is_asked(input.node, month) {
+            return Value::NotAssessed;
+        }
         match input.missing {
             WhenMissing::Error => {
                 self.complain(ProblemKind::Missing(id, month));
@@ -96,9 +99,24 @@ impl<'a> Scorer<'_, 'a> {
         }
     }
 
+    /// 适用 学段为小学: a grade's condition may look at the item's figure; of other units nobody asks it.
+    fn is_asked(&mut self, node: NodeId, month: PeriodId) -> bool {
+        // The condition itself may read what is reported.
+        if std::mem::replace(&mut self.asks_whom, true) {
+            return true;
+        }
+        let period = self.program.around(month, self.program.node(node).cycle);
+        let applies = self.applies_here(node, period).unwrap_or(true);
+        self.asks_whom = false;
+        applies
+    }
+
     fn inapplicable(&mut self, id: InputId, month: PeriodId) -> Value {
         let plan = self.program.plan;
         let Some(input) = plan.input_in(id, plan.calendar.period(month)) else { return Value::NotAssessed };
+        if !self.is_asked(input.node, month) {
+            return Value::NotAssessed;
+        }
         match input.inapplicable {
             WhenMissing::Error => {
                 self.complain(ProblemKind::Inapplicable(id, month));

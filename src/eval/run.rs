@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::thread;
 
-use crate::calendar::PeriodId;
 use crate::diagnostic::{Finding, Findings, Place};
 use crate::eval::Missing;
 use crate::eval::cohort::{RankKey, rank};
@@ -356,22 +355,6 @@ impl<T> Part<T> {
 }
 
 impl Scorer<'_, '_> {
-    /// Drops what was missed, since `known` problems were known, for items that do not apply to the unit.
-    fn forget_inapplicable(&mut self, known: usize, period: PeriodId) {
-        for problem in self.problems.split_off(known) {
-            let applies = match problem.kind {
-                ProblemKind::Missing(input, _) | ProblemKind::Inapplicable(input, _) => {
-                    let node = self.program.plan.inputs[input.index()].node;
-                    self.applies_here(node, period).unwrap_or(true)
-                }
-                _ => true,
-            };
-            if applies {
-                self.problems.push(problem);
-            }
-        }
-    }
-
     fn answer(&mut self, demand: Demand) -> Answer {
         match demand {
             Demand::Peer(id, period) => {
@@ -386,7 +369,6 @@ impl Scorer<'_, '_> {
                     self.problems.push(Problem::arithmetic(self.unit, Where::Peer(id.0), period, fault));
                     Value::NotAssessed
                 });
-                self.forget_inapplicable(known, period);
                 Answer::Value(value)
             }
             Demand::Ranking(id, period) => Answer::Key(self.rank_key(id, period)),

@@ -91,6 +91,8 @@ pub(super) struct Scorer<'p, 'a> {
     pub problems: Vec<Problem>,
     /// A year whose working days were counted and whose holidays nobody knows.
     pub unknown_year: Cell<Option<i32>>,
+    /// Whether it is being found out if an item applies.
+    pub asks_whom: bool,
     pub demands: Vec<Demand>,
     /// What took effect for any unit, where traced.
     pub seen: Seen,
@@ -136,6 +138,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
             settled: None,
             problems: Vec::new(),
             unknown_year: Cell::new(None),
+            asks_whom: false,
             demands: Vec::new(),
             seen: Seen::default(),
         }
