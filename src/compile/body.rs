@@ -53,6 +53,28 @@ pub fn require_points(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
 
 /// `当 类别为街道，100分；其余90分`: conditions and points; nothing meets none of them is a finding unless 其余 is said.
 pub fn choices(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, subject: Option<&Typed>) -> Expr {
+    choices_of(scope, site, pair, subject, amount)
+}
+
+/// `系数：当 类别为街道，20%；其余 25%`: conditions and what to multiply by.
+pub fn factors(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Expr {
+    choices_of(scope, site, pair, None, |scope, site, pair| {
+        let inner = pair.child(Token::expression).expect("an amount is an expression");
+        let value = expression::expression(scope, site, &inner);
+        if value.kind != Type::Percent {
+            require_points(scope, site, &inner, &value);
+        }
+        value.expr
+    })
+}
+
+fn choices_of(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    subject: Option<&Typed>,
+    amount: fn(&mut Scope<'_>, Site<'_, '_>, &Pair<'_, Token>) -> Expr,
+) -> Expr {
     let mut arms = Vec::new();
     let mut otherwise = None;
     for choice in pair.children(Token::choice) {

@@ -257,7 +257,7 @@ pub fn line(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, To
         }
         Token::coefficient => {
             let factor = match (pair.child(Token::choices), pair.child(Token::expression)) {
-                (Some(inner), _) => body::choices(scope, site, &inner, None),
+                (Some(inner), _) => body::factors(scope, site, &inner),
                 (_, Some(inner)) => expression::expression(scope, site, &inner).expr,
                 _ => return,
             };
@@ -506,12 +506,18 @@ fn has_deductions(scope: &Scope<'_>, node: NodeId) -> bool {
             None => return false,
         }
     };
+    // Whatever its lines take, a line of some event of it says so.
+    let labels =
+        || scope.plan.inputs.iter().filter(|input| below(input.node) && matches!(input.kind, InputKind::Event));
+    let deducts = scope.source.text.lines().any(|line| {
+        line.contains(['扣', '减']) && labels().any(|input| line.trim_start().starts_with(input.label.as_str()))
+    });
     scope
         .plan
         .inputs
         .iter()
         .any(|input| below(input.node) && matches!(input.kind, InputKind::Event) && input.needs.points.is_none())
-        && scope.source.text.contains('扣')
+        && deducts
 }
 
 fn weight(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {

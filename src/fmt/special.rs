@@ -3,6 +3,7 @@
 use super::line::Writer;
 use super::sign;
 use crate::compile::whole;
+use crate::parse::item_path;
 use crate::syntax::{Pair, Rule as Token};
 
 /// 当月 of 本月考核计0分: of which period the total is.
@@ -461,14 +462,16 @@ impl<'a> Writer<'a, '_> {
         }
     }
 
-    /// `2.1.`, `（三）` and `四、` become 2.1, 3. and 4.
+    /// `2.1.`, `（三）`, `四、` and `⑤` become 2.1, 3., 4. and 5.
     pub(super) fn item_number(&mut self, pair: &Pair<'a, Token>) {
         let parts: Vec<String> = pair
             .as_str()
             .split(['.', '、', '(', ')'])
             .map(str::trim)
             .filter(|part| !part.is_empty())
-            .map(|part| whole(part).map_or_else(|| part.to_owned(), |number| number.to_string()))
+            .map(|part| {
+                item_path(part).first().filter(|number| **number > 0).map_or_else(|| part.to_owned(), u32::to_string)
+            })
             .collect();
         let text = if parts.len() == 1 { format!("{}.", parts[0]) } else { parts.join(".") };
         self.word(Token::item_number, &text);

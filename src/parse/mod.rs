@@ -1,6 +1,7 @@
 //! From text to statements: one line, one statement, each parsed in the context its opening set.
 
 mod edit;
+mod elided;
 pub mod fold;
 pub mod in_force;
 mod inclusive;
@@ -135,6 +136,7 @@ pub fn lines(source: &Source, findings: &mut Findings) -> Vec<Line> {
         if opened.is_none() && context == Context::Node {
             target::write_out(&mut folded);
             streak::write_out(&mut folded);
+            elided::write_out(&mut folded);
         }
         lines.push(Line { in_force, ..Line::new(index + 1, context, opened.is_some(), folded) });
     }
@@ -186,8 +188,9 @@ fn depth(text: &str) -> usize {
 /// The context that a line opens, if it is an opening.
 pub fn opening(text: &str) -> Option<Context> {
     // A line with a colon is a line of the node, whatever its head begins with: 例外情形：扣1分.
-    let may_open =
-        text.starts_with(|c: char| c.is_ascii_digit() || "板约排等奖参例(零一二三四五六七八九十百".contains(c));
+    let may_open = text.starts_with(|c: char| {
+        c.is_ascii_digit() || "板约排等奖参例(零一二三四五六七八九十百".contains(c) || ('①'..='⑳').contains(&c)
+    });
     if !may_open || top_colon(text).is_some() && !text.starts_with("例 ") {
         return None;
     }

@@ -1,4 +1,4 @@
-//! Numbers of items as schemes nest them, 一、 （一） 1. （1）: those that begin anew below another are its parts.
+//! Numbers of items as schemes nest them, 一、 （一） 1. （1） 1） ①: those that begin anew below another are its parts.
 
 use super::fold::Folded;
 use super::numeral::item_path;
@@ -17,6 +17,10 @@ enum Kind {
     Dotted,
     /// （1）
     DigitsInBrackets,
+    /// 1）
+    DigitsBracketed,
+    /// ①
+    Circled,
 }
 
 /// The items that a line may be a part of, from the outermost, as far as the lines were read.
@@ -77,6 +81,8 @@ fn number_of(text: &str) -> Option<(Kind, usize)> {
     let written = number.as_str();
     let is_digit = written.contains(|c: char| c.is_ascii_digit());
     let kind = match (written.starts_with('('), is_digit) {
+        (false, true) if written.ends_with(')') => Kind::DigitsBracketed,
+        (false, false) if written.starts_with(|c| ('①'..='⑳').contains(&c)) => Kind::Circled,
         (true, true) => Kind::DigitsInBrackets,
         (true, false) => Kind::HanInBrackets,
         (false, false) => Kind::Han,

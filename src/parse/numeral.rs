@@ -47,11 +47,17 @@ pub fn whole(text: &str) -> Option<u32> {
     }
 }
 
-/// `2.1.`, `（三）`, `四、` as numbers.
+/// `2.1.`, `（三）`, `四、`, `5）`, `⑥` as numbers.
 pub fn item_path(text: &str) -> Vec<u32> {
     text.split(['.', '、', '(', ')'])
         .map(str::trim)
         .filter(|part| !part.is_empty())
-        .map(|part| whole(part).unwrap_or(0))
+        .map(|part| circled(part).or_else(|| whole(part)).unwrap_or(0))
         .collect()
+}
+
+/// ①
+fn circled(text: &str) -> Option<u32> {
+    let number = text.chars().next().filter(|c| ('①'..='⑳').contains(c))?;
+    Some(u32::from(number) - u32::from('①') + 1)
 }

@@ -29,7 +29,9 @@ pub(super) fn text_key(
 ) -> Condition {
     if subject.kind != Type::Text {
         let message = format!("这一项{}，这里写的是“{text}”", crate::compile::units::describe(&subject.kind));
-        let finding = scope.at(site.statement, at, "wrong-measure-word", message).help("写成范围，如：3件及以上");
+        let finding = scope
+            .at(site.statement, at, "wrong-measure-word", message)
+            .help("写成范围，如：几件及以上；几件以上不满几件");
         scope.report(finding);
         return Condition::Always;
     }
@@ -81,6 +83,12 @@ fn range_key(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
         let limits = between.children(Token::limit);
         let (low, high) = (value(scope, &limits[0]), value(scope, &limits[1]));
         return Condition::All(vec![compare(Comparison::AtLeast, low), compare(Comparison::AtMost, high)]);
+    }
+    // 1倍以上不满3倍
+    if let (Some(low), Some(high)) = (pair.child(Token::limit), pair.child(Token::quantity)) {
+        let (low, high) = (value(scope, &low), value(scope, &high));
+        let ends = if pair.has(Token::BELOW) { Comparison::Below } else { Comparison::AtMost };
+        return Condition::All(vec![compare(Comparison::AtLeast, low), compare(ends, high)]);
     }
     let comparison = pair.clone().into_inner().find_map(|inner| match inner.as_rule() {
         Token::OR_MORE => Some(Comparison::AtLeast),

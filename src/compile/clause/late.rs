@@ -33,6 +33,18 @@ pub(super) fn day_kind(scope: &Scope<'_>, body: &Pair<'_, Token>) -> Option<bool
                 }
             },
         );
+    // 超过3个工作日的扣2分，3个工作日以内扣1分: every one of them says so.
+    let ranges: Vec<bool> = body
+        .children(Token::phrase)
+        .iter()
+        .filter_map(|phrase| {
+            let late = phrase.child(Token::late_range).and_then(|late| late.child(Token::range));
+            let each = phrase.child(Token::per).filter(|per| per.as_str().contains(['天', '日']));
+            late.or_else(|| phrase.child(Token::range)).filter(speaks_of_days).or(each)
+        })
+        .map(|range| range.as_str().contains("工作日"))
+        .collect();
+    let unit = unit.or((!ranges.is_empty() && ranges.iter().all(|workdays| *workdays)).then_some(true));
     said.or(unit).or(scope.conventions.days.map(|days| days.workdays))
 }
 

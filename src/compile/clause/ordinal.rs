@@ -67,15 +67,14 @@ pub(super) fn ordinal(
                 },
                 _ => None,
             };
-            let help = doubled.map(|points| {
-                let verb = if points.is_negative() { "扣" } else { "加" };
-                format!("写成：第{from}次起每次{verb}{}分", points.abs())
-            });
-            let finding = scope
-                .at(site.statement, outcome, "points-expected", "第几次后面要写扣几分或加几分")
-                .help(help.unwrap_or_else(|| "写明这几次每次扣几分，如：第2次起每次扣几分".to_owned()));
-            scope.report(finding);
-            return;
+            let Some(points) = doubled else {
+                let finding = scope
+                    .at(site.statement, outcome, "points-expected", "第几次后面要写扣几分或加几分")
+                    .help(format!("写明这几次每次扣几分，如：第{from}次起每次扣几分"));
+                scope.report(finding);
+                return;
+            };
+            points
         }
     };
     if first_times && said > 1 && points != Number::ZERO && !pair.as_str().contains("每次") {

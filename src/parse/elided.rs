@@ -1,0 +1,157 @@
+//! What a scoring line leaves out because it has said it before: the verb of further points (国家级加5分，省级3分), and
+//! what becomes of a part of a step (每10件得1分，不足10件不计分).
+
+use super::fold::Folded;
+use super::top_colon;
+
+/// What points are given with.
+const VERBS: [char; 9] = ['扣', '加', '得', '计', '记', '减', '奖', '给', '赋'];
+
+/// The line with all of it said.
+pub fn write_out(line: &mut Folded) {
+    let Some(colon) = top_colon(&line.text).filter(|_| line.text.ends_with(['分', '。', '扣', '的', '计'])) else {
+        return;
+    };
+    if line.text.contains("不足") {
+        part_of_a_step(line, colon);
+    }
+    if let Some(chained) = with_verbs(line, colon) {
+        *line = chained;
+    }
+}
+
+/// The places of a body's parts.
+fn parts(text: &str, colon: usize) -> Vec<std::ops::Range<usize>> {
+    let mut begin = colon + 1;
+    let ends = text.char_indices().filter(|(at, sign)| {
+        *at > colon && (matches!(sign, ',' | ';' | '。') || *sign == '、' && text[..*at].ends_with('分'))
+    });
+    let mut parts = Vec::new();
+    for (at, sign) in ends.map(|(at, sign)| (at, sign.len_utf8())).chain([(text.len(), 0)]) {
+        parts.push(begin..at);
+        begin = at + sign;
+    }
+    parts
+}
+
+/// What stands before the number of points that a part ends with.
+fn before_points(part: &str) -> Option<&str> {
+    let number = part.trim_end().strip_suffix('分')?;
+    let before = number.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    (before.len() < number.len()).then_some(before.trim_end())
+}
+
+/// `国家级加5分，省级3分，市级1分` with 加 before each, `3条以上得3分，2条2分，未报0分` with 得.
+fn with_verbs(line: &Folded, colon: usize) -> Option<Folded> {
+    let text = &line.text;
+    let mut verb = None;
+    let mut without = Vec::new();
+    for range in parts(text, colon) {
+        let part = &text[range.clone()];
+        let Some(key) = before_points(part) else {
+            if part.contains(VERBS) {
+                return None;
+            }
+            continue;
+        };
+        let Some(said) = key.chars().next_back().filter(|last| VERBS.contains(last)) else {
+            if !is_case(key.trim()) {
+                return None;
+            }
+            without.push((range.start + key.len(), range.start));
+            continue;
+        };
+        // 每次扣1分，省级3分 may be for each or for one.
+        let case = key.trim().trim_end_matches(said);
+        if case.is_empty() || case.starts_with('每') || verb.is_some_and(|verb| verb != said) {
+            return None;
+        }
+        verb = Some(said);
+    }
+    let (verb, first) = (verb?, parts(text, colon).first()?.clone());
+    // What comes first says it.
+    if without.is_empty() || without.iter().any(|(_, begin)| *begin == first.start) {
+        return None;
+    }
+    let unit = text[..colon].trim().strip_suffix(')').and_then(|head| head.rsplit_once('(')).map(|(_, unit)| unit);
+    let mut chained = line.clone();
+    for (at, begin) in without.into_iter().rev() {
+        chained = chained.inserted(at, &verb.to_string());
+        // 未报0分 of what is counted: none of it.
+        let key = text[begin..at].trim();
+        if let Some(unit) = unit.filter(|unit| *unit != "%" && matches!(key, "未报" | "没有" | "无" | "未开展"))
+        {
+            let begin = at - text[begin..at].trim_start().len();
+            chained = chained.replaced(begin..begin + key.len(), &format!("0{unit}"));
+        }
+    }
+    Some(chained)
+}
+
+/// Whether words before points name a case, and bound or count nothing.
+fn is_case(key: &str) -> bool {
+    const BOUNDS: &[&str] =
+        &["最", "满分", "累计", "合计", "上限", "限", "封顶", "不超", "扣", "每", "全年", "当月", "单月"];
+    const ENDS: &[char] =
+        &['于', '过', '满', '足', '到', '达', '高', '多', '少', '至', '-', '~', '为', '共', '是', '超'];
+    !key.is_empty()
+        && !key.contains(VERBS)
+        && !BOUNDS.iter().any(|word| key.contains(word))
+        && !key.ends_with(ENDS)
+        && key.ends_with(|c: char| c.is_alphabetic() || c == '%' || c == ')')
+}
+
+/// `每10件得1分，不足10件不计分`: what is short of a step gives nothing, as 不足10件的不计 says.
+fn part_of_a_step(line: &mut Folded, colon: usize) {
+    for range in parts(&line.text, colon).into_iter().rev() {
+        let part = line.text[range.clone()].trim();
+        let Some(said) = part.strip_prefix("不足") else { continue };
+        let is_asked = ["不低于", "不少于"].iter().any(|word| line.text[colon..range.start].contains(word));
+        let quantity = said.strip_suffix("不计分").or_else(|| said.strip_suffix("不扣").filter(|_| is_asked));
+        let Some(quantity) = quantity.map(|quantity| quantity.trim_end_matches('的')) else { continue };
+        let points = quantity.strip_suffix('%').map(|number| format!("{number}个百分点"));
+        let whole = points.unwrap_or_else(|| quantity.to_owned());
+        // 每低1%, 每10件: the step itself.
+        let before = &line.text[colon..range.start];
+        let steps = |step: &str| {
+            before.match_indices(step).any(|(at, _)| {
+                let (head, rest) = (&before[..at], &before[at + step.len()..]);
+                let word = head.rfind('每').map(|each| &head[each..]);
+                word.is_some_and(|word| word.chars().count() <= 4 && !word.contains(|c: char| c.is_ascii_digit()))
+                    && rest.starts_with(VERBS)
+            })
+        };
+        if !quantity.starts_with(|c: char| c.is_ascii_digit()) || !(steps(quantity) || steps(&whole)) {
+            continue;
+        }
+        let begin = range.end - line.text[range.clone()].trim_start().len();
+        *line = line.replaced(begin..begin + part.len(), &format!("不足{whole}的不计"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fold::fold;
+
+    #[test]
+    fn what_was_said_before_is_written_out() {
+        for (said, meant) in [
+            ("表彰：国家级加5分，省级3分，市级1分", "表彰:国家级加5分,省级加3分,市级加1分"),
+            ("信息（条）：3条以上得3分，2条2分，未报0分", "信息(条):3条以上得3分,2条得2分,0条得0分"),
+            ("率（%）：≥90%得10分，其余5分", "率(%):≥90%得10分,其余得5分"),
+            ("办件（件）：每10件得1分，不足10件不计分", "办件(件):每10件得1分,不足10件的不计"),
+            ("率（%）：不低于25%，每低1%扣1分，不足1%不扣", "率(%):不低于25%,每低1%扣1分,不足1个百分点的不计"),
+            // Which way the points go, or what they are of, is not certain.
+            ("通报：市级扣5分，省级加3分，县级1分", "通报:市级扣5分,省级加3分,县级1分"),
+            ("差错：每次扣1分，省级3分", "差错:每次扣1分,省级3分"),
+            ("表彰：国家级加5分，最多8分", "表彰:国家级加5分,最多8分"),
+            ("表彰：国家级5分，省级加3分", "表彰:国家级5分,省级加3分"),
+            ("信息（条）：10条以上得5分，不足10条不计分", "信息(条):10条以上得5分,不足10条不计分"),
+            ("率（%）：每增长1%加1分，不足1%不扣", "率(%):每增长1%加1分,不足1%不扣"),
+        ] {
+            let mut line = fold(said, 0);
+            super::write_out(&mut line);
+            assert_eq!(line.text, meant);
+        }
+    }
+}
