@@ -15,9 +15,11 @@ fn head() -> String {
     format!("{FRAME}事实列 情节：一般/严重\n{CONVENTIONS}")
 }
 
-/// What is asked and not mended, and what shows how lines of a kind are written in general.
+/// What is asked and not mended, and what shows how lines of a kind are written in general: no line to copy has to keep
+/// the numbers of this one.
 const GENERAL: &[&str] = &[
     "missing-convention",
+    "grade-without-rest",
     "unreadable-line",
     "empty-table",
     "stray-words",
@@ -114,8 +116,10 @@ fn proposed<'f>(finding: &'f Finding, label: &str) -> Vec<&'f str> {
 fn no_help_brings_in_a_number() {
     let mut wrong = Vec::new();
     for said in said() {
-        for finding in said.findings(&said.text).iter().filter(|finding| !GENERAL.contains(&finding.code)) {
-            let had = numbers(&said.text);
+        for finding in said.findings(&said.text) {
+            // （10分） of the item is the writer's own too.
+            let item = said.before.lines().last().unwrap_or_default();
+            let had = [numbers(&said.text), numbers(item)].concat();
             let help = finding.help.as_deref().unwrap_or_default();
             // How lines are written in general.
             if help.starts_with("计分句如") {

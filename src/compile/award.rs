@@ -224,6 +224,31 @@ fn graded(
         true => format!("先写“等次 {word}”，列出各等次"),
         false => format!("“等次 {word}”列出的是：{}", known.join("、")),
     };
+    let said = scope.original(site.statement, pair);
+    let who = said.split(['：', ':']).next().unwrap_or_default().trim();
+    let code = "unknown-condition";
+    // 连续两个月末位的：约谈
+    if let Some(at) = who.find("末位").filter(|at| who.starts_with("连续") && !who[..*at].ends_with("排名")) {
+        let line = scope.line_text(site.statement);
+        let meant = format!("{}排名{}", &who[..at], &who[at..]);
+        let finding = scope
+            .at(site.statement, pair, code, "没有写是什么末位")
+            .help(format!("写成：{}", line.replacen(who, &meant, 1)));
+        scope.report(finding);
+        return None;
+    }
+    if who.starts_with("当 ") {
+        let help = match ["季度内", "年内", "年度内", "月内", "全年", "当年"]
+            .iter()
+            .find(|within| who.contains(**within))
+        {
+            Some(within) => format!("奖惩看的就是这一段的考评期，去掉“{within}”；别的考评期的，写在它自己的“奖惩”里"),
+            None => "条件写成：当 得分低于几分、当 发生某情形、当 排名末位、当 等次为某等".to_owned(),
+        };
+        let finding = scope.at(site.statement, pair, code, format!("条件“{who}”看不懂")).help(help);
+        scope.report(finding);
+        return None;
+    }
     let mut finding =
         scope.at(site.statement, pair, "unknown-grade", format!("{word}没有名为“{shown}”的等次")).help(help);
     if pair.as_rule() == Token::award_named {

@@ -203,7 +203,14 @@ fn graded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> 
     let Some(index) = found else {
         let finding = scope
             .at(site.statement, pair, "unknown-grade", format!("没有名为“{}”的等次", names.join("、")))
-            .help("先写“等次 年终”，列出各等次；月度的等次另写“等次 月度”");
+            .help(match scope.plan.gradings.is_empty() {
+                true => "先写“等次 年终”，列出各等次；月度的等次另写“等次 月度”".to_owned(),
+                false => {
+                    let known = scope.plan.gradings.iter().flat_map(|grading| &grading.grades);
+                    let known: Vec<&str> = known.map(|grade| grade.name.as_str()).collect();
+                    format!("列出的等次是：{}", known.join("、"))
+                }
+            });
         scope.report(finding);
         return Condition::Always;
     };
@@ -365,14 +372,40 @@ fn is_text(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) ->
         };
         if let Some(values) = closed.filter(|values| !values.contains(&symbol)) {
             let known: Vec<&str> = values.iter().map(|value| scope.plan.symbols.text(*value)).collect();
-            let message = format!("“{raw}”没有“{}”这个取值", name_of(&text));
-            let finding = scope.at(site.statement, &text, "unknown-value", message).expected(known.join("、"));
+            let said = name_of(&text);
+            let finding = match run_on(&said, &known) {
+                // 级别为国家级扣15分
+                Some((value, rest)) => {
+                    let with = format!("{value}的{rest}");
+                    scope
+                        .at(site.statement, &text, "missing-word", format!("“{value}”后面少了“的”"))
+                        .help(format!("写成：{}", scope.line_with(site.statement, &text, &with)))
+                }
+                None => {
+                    let message = format!("“{raw}”没有“{said}”这个取值");
+                    let finding = scope.at(site.statement, &text, "unknown-value", message).expected(known.join("、"));
+                    // 级别为国家级、角色为主持的
+                    match said.contains(['为', '是']) {
+                        true => finding
+                            .help(format!("“{said}”是另一个条件：都要符合的，前面写“且”；符合一个就算的，写“或者”")),
+                        false => finding,
+                    }
+                }
+            };
             scope.report(finding);
         }
         symbols.push(symbol);
     }
     let condition = Condition::Is(Box::new(value.expr), symbols);
     if pair.has(Token::IS_NOT) { Condition::Not(Box::new(condition)) } else { condition }
+}
+
+/// A known value and what is given for it, where 的 between them was left out.
+fn run_on<'s>(said: &'s str, known: &[&str]) -> Option<(&'s str, &'s str)> {
+    let value = known.iter().filter(|value| said.starts_with(**value)).max_by_key(|value| value.len())?;
+    let (value, rest) = said.split_at(value.len());
+    let gives = ["扣", "加", "得", "每", "减半", "一票否决", "本项", "不"];
+    gives.iter().any(|word| rest.starts_with(word)).then_some((value, rest))
 }
 
 // ---------------------------------------------------------------- ranges

@@ -350,8 +350,9 @@ fn full_marks(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>)
         }
         at = scope.plan.nodes[id.index()].parent;
     }
-    let finding =
-        scope.at(site.statement, pair, "no-full-marks", "本条和上级都没有写满分").help("在本条加一行：满分 20分");
+    let finding = scope
+        .at(site.statement, pair, "no-full-marks", "本条和上级都没有写满分")
+        .help("在本条的标题后面写明满分：（几分），或加一行：满分 几分");
     scope.report(finding);
     Typed::new(Expr::NotAssessed, Type::Points)
 }
@@ -440,7 +441,7 @@ pub fn node_points(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
                 let message = format!("“{title}”没有写满分，算不出得分率");
                 let finding = scope
                     .at(site.statement, pair, "no-full-marks", message)
-                    .help(format!("在“{title}”里加一行：满分 20分；已经是百分制的，按得分写：{title}得分低于60分"));
+                    .help(format!("在“{title}”里加一行：满分 几分；已经是百分制的，按得分写：{title}得分低于60分"));
                 scope.report(finding);
                 return Typed::new(Expr::NotAssessed, Type::Percent);
             }

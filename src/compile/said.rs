@@ -38,6 +38,28 @@ impl Scope<'_> {
                         .to_owned(),
                 );
             }
+            "年内" | "年度内" | "一年内" | "全年内" | "季度内" | "季内" | "月内"
+                if behind.starts_with(['超', '达', '不', '累']) =>
+            {
+                let scope = if name.contains('年') {
+                    "全年连续计次"
+                } else if name.contains('季') {
+                    "每季度重新计次"
+                } else {
+                    "每月重新计次"
+                };
+                return Some(format!("{name}到了几次才扣的，按第几次写，如：第几次起每次扣几分，{scope}"));
+            }
+            "本项分值" | "该项分值" | "此项分值" | "本项分数" | "该项分数" => {
+                return Some(format!("本项的分值写作“满分”，写成：{}", self.line_with(statement, pair, "满分")));
+            }
+            "原则上" => {
+                return Some(format!("名额只有一个数，去掉“原则上”，写成：{}", self.line_with(statement, pair, "")));
+            }
+            _ if name.strip_prefix("其中").is_some_and(known) => {
+                let column = name.trim_start_matches("其中");
+                return Some(format!("写成：{}", self.line_with(statement, pair, column)));
+            }
             "至0分" | "到0分" | "至零分" | "到零分" => return Some("扣到0分为止的，写：扣完为止".to_owned()),
             "完" => return Some("扣完的，写：本项不得分".to_owned()),
             "全体平均" | "同组平均" | "全体最高" | "全体最低" => {

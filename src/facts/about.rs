@@ -236,7 +236,12 @@ impl Scan<'_, '_> {
             };
             let mut shown: Vec<String> = right;
             shown.truncate(12);
-            row.error("wrong-month", role, message).expected(shown.join("、")).help("改正月份，或删去这一行")
+            let help = match misplaced {
+                // What happened earlier is no mistake: it counts where the cycle ends.
+                Misplaced::NotLastMonth => "期内别的月份发生的，月份写考评的那个月，哪天发生的写在“发生日期”或备注里",
+                _ => "月份写错的，改正月份；不是这一期的事，删去这一行",
+            };
+            row.error("wrong-month", role, message).expected(shown.join("、")).help(help)
         });
         None
     }

@@ -119,7 +119,7 @@ pub(super) fn factor_of_a_band(
             let percent = super::step::percent_text(*factor);
             format!("满分的{percent}写成：得满分的{percent}")
         }
-        _ => format!("写明“{gives}”以后是几分，如：得5分"),
+        _ => format!("写明“{gives}”以后是几分，如：得几分"),
     };
     let finding = scope
         .at(site.statement, outcome, "not-a-coefficient", format!("“{gives}”没有写是哪个分数的"))

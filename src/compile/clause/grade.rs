@@ -110,7 +110,7 @@ fn require_highest(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
             let known: Vec<String> = scope.plan.gradings.iter().flat_map(names).collect();
             let finding = scope.at(site.statement, &not, "unknown-grade", format!("没有名为“{said}”的等次"));
             let finding = if known.is_empty() { finding } else { finding.expected(known.join("、")) };
-            finding.help("不得评先评优的写：取消评先资格；等次写在“等次”里，如：优秀：90分以上")
+            finding.help("不得评先评优的写：取消评先资格；等次写在“等次”里，如：优秀：几分以上")
         }
     };
     scope.blame(finding);

@@ -269,10 +269,10 @@ pub fn define(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) ->
                 statement,
                 &name_pair,
                 "missing-convention",
-                format!("“{name}”逐月报送，没有写各月的百分比怎样合成一个"),
+                format!("“{name}”按{}考评，没有写报了几个月的百分比怎样合成一个", scope.plan.nodes[node.index()].cycle.word()),
             )
             .help(format!(
-                "写成：{name}（%）：取平均；…，或 取期末数；…；或改为用分子、分母计算：{name} = 甲（件） ÷ 乙（件）"
+                "一期只报一个数的，写：{name}（%）：取期末数，…；各月都报、取各月平均的，写：{name}（%）：取平均，…；\n用分子、分母计算的，写：{name} = 甲（件） ÷ 乙（件）"
             ));
         scope.report(finding);
     }

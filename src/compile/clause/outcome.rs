@@ -92,7 +92,9 @@ pub(super) fn points_of(
         let verb = verb.as_str().trim();
         let shown = scope.original(site.statement, &inner);
         let help = match value.expr {
-            Expr::Number(_) => format!("写成：{verb}满分的{shown}"),
+            Expr::Number(_) => format!(
+                "满分的{shown}，写：{verb}满分的{shown}；这一次所得的分多算、少算{shown}的，写成乘以几，如：…的乘以几"
+            ),
             _ => format!("写成：{verb} {shown} × 满分"),
         };
         let message = format!("“{shown}”是百分比，没有写是多少分的{shown}");
@@ -164,8 +166,9 @@ pub(super) fn full_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         }
         at = scope.plan.nodes[id.index()].parent;
     }
-    let finding =
-        scope.at(site.statement, pair, "no-full-marks", "本条和上级都没有写满分").help("在本条加一行：满分 20分");
+    let finding = scope
+        .at(site.statement, pair, "no-full-marks", "本条和上级都没有写满分")
+        .help("在本条的标题后面写明满分：（几分），或加一行：满分 几分");
     scope.report(finding);
     zero()
 }

@@ -13,11 +13,11 @@ pub(super) fn stray_case(
     outcome: &Pair<'_, Token>,
 ) -> Finding {
     let name = name_of(case);
-    let points = scope.original(site.statement, outcome);
+    let points = given(scope, site, outcome);
     if ["酌情", "视情"].iter().any(|word| name.starts_with(word)) {
         return scope
             .at(site.statement, case, "judged-without-range", "酌情没有写几分到几分")
-            .help(format!("写成：{name}扣1分至5分"));
+            .help(judged_range(&name, &points));
     }
     // 倒扣5分
     if name == "倒" {
@@ -25,7 +25,7 @@ pub(super) fn stray_case(
             .at(site.statement, case, "unknown-condition", "“倒扣”没有说能不能扣到0分以下")
             .expected("扣几分；能不能扣到0分以下，由所在的条目说")
             .help(format!(
-                "写成：{points}\n条目写了满分的，扣到0分为止；还要往下扣的，条目里再写一行：得分不低于 -20分"
+                "写成：{points}\n条目写了满分的，扣到0分为止；还要往下扣的，条目里再写一行：得分不低于 -几分"
             ));
     }
     // 卓情扣1至5分
@@ -43,9 +43,7 @@ pub(super) fn stray_case(
         return finding.help(help);
     }
     if name.contains("不重复") || name.contains("就高") {
-        return finding
-            .expected("同一什么")
-            .help("写成：同一事项不重复加分；或 同一事项按最高级别计一次（事实里写“事项”）");
+        return finding.expected("同一什么").help(matter_once(scope, site, case, outcome));
     }
     let limits = ["最多", "至多", "最高", "上限", "封顶", "不超过"];
     if let Some(whose) = limits.iter().find_map(|word| name.strip_suffix(word)).filter(|whose| !whose.contains("计")) {
@@ -92,7 +90,19 @@ pub(super) fn stray_case(
         return finding.expected("范围").help(format!("够了就得满分的，写：{number}及以上{points}"));
     }
     if name.chars().any(|c| c.is_ascii_digit()) {
-        return finding.expected("“每”或范围").help(format!("按次数计的，写：每{name}{points}"));
+        let number = name.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let places =
+            ["倒数", "最后", "后", "末"].iter().any(|word| name.starts_with(word)) && name.ends_with(['名', '位']);
+        return finding.expected("“每”或范围").help(match (places, name.strip_suffix('内')) {
+            // 排名（名）：后3名扣5分: what is reported is counted from the front.
+            (true, _) => format!("报来的名次从前面数，“{name}”写明是第几名起，如：第几名及以后{points}"),
+            // 逾期3天内
+            (_, Some(within)) => format!("写成：{within}以内{points}"),
+            _ if number.len() < name.len() && !name.contains('每') => {
+                format!("按次数计的，写：每{number}{points}；是一种情形的，另起一行：{name}：{points}")
+            }
+            _ => format!("按次数计的，写：每{name}{points}"),
+        });
     }
     let finding = finding.expected("范围（低于90%）或条件（当 级别为国家级）");
     // A figure has bands and no cases.
@@ -119,11 +129,43 @@ pub(super) fn stray_case(
     finding.help(format!("“{name}”自己就是一种情形的，另起一行：{name}：{points}（几次就算几次的，写：每次{points}）"))
 }
 
+/// What is given, with the verb where the line leaves it out: 国家级加5分，省级3分.
+fn given(scope: &Scope<'_>, site: Site<'_, '_>, outcome: &Pair<'_, Token>) -> String {
+    let written = scope.original(site.statement, outcome);
+    if written.starts_with(|c: char| c.is_ascii_digit()) { name_of(outcome) } else { written }
+}
+
+/// 视情加重, 酌情扣5分: from how many points to how many.
+fn judged_range(name: &str, points: &str) -> String {
+    let verb = if points.starts_with('加') && points.ends_with('分') { "加" } else { "扣" };
+    let most = points.trim_start_matches(['加', '扣', '减']);
+    match most.starts_with(|c: char| c.is_ascii_digit()) {
+        true => format!("写明几分到几分：{name}{verb}几分至{most}；就是{most}的，去掉“{name}”：{verb}{most}"),
+        false => format!("写明几分到几分：{name}{verb}几分至几分"),
+    }
+}
+
+/// 同一投诉就高扣分, 不重复扣分: the words for it, with the verb of the line.
+fn matter_once(scope: &Scope<'_>, site: Site<'_, '_>, case: &Pair<'_, Token>, outcome: &Pair<'_, Token>) -> String {
+    let name = name_of(case);
+    let verb = if scope.original(site.statement, outcome).contains('扣') { "扣分" } else { "加分" };
+    let matter = name.strip_prefix("同一").and_then(|rest| {
+        let end = rest.find("不重复").or_else(|| rest.find("就高"))?;
+        (end > 0).then(|| rest[..end].trim_end_matches(['，', ',']))
+    });
+    let matter = matter.unwrap_or("事项");
+    let highest = format!("同一{matter}按最高级别计一次");
+    match name.contains("就高") {
+        true => format!("写成：{highest}（事实里写“事项”）"),
+        false => format!("写成：同一{matter}不重复{verb}；或 {highest}（事实里写“事项”）"),
+    }
+}
+
 /// 一等奖加5分，二等奖加3分: each is a case of its own, and all of them are told.
 fn several_cases(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
     let phrases = site.statement.pair.child(Token::body)?.children(Token::phrase);
     let case = |phrase: &Pair<'_, Token>| {
-        let points = scope.original(site.statement, &phrase.child(Token::outcome)?);
+        let points = given(scope, site, &phrase.child(Token::outcome)?);
         Some(format!("{}：{points}", name_of(&phrase.child(Token::name)?)))
     };
     let cases: Vec<String> = phrases.iter().filter_map(case).collect();

@@ -251,7 +251,7 @@ fn put_table(points: &mut Expr, case: &Expr) -> bool {
 pub fn close_table(scope: &mut Scope<'_>, table: Table) {
     let line = scope.plan.rules[table.rule.index()].line as usize;
     if table.arms.is_empty() && !table.refused && !scope.is_broken_below(line) {
-        let finding = scope.at_line(line, "empty-table", "查表的下面没有表").help("在下面逐行写：国家级、一等奖 10分");
+        let finding = scope.at_line(line, "empty-table", "查表的下面没有表").help("在下面逐行写：国家级、一等奖 几分");
         scope.report(finding);
     }
     table_cover::unlisted(scope, line, &table);

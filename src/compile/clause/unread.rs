@@ -141,6 +141,24 @@ pub(super) fn refuse_unread(
             "先写出比较的算式，再按它计分：\n{label}增减 = {label} - 上月 {label}（没有的按0计）\n{label}增减：超过0，每多1{unit}{}",
             gives(&words[0].2)
         )
+    } else if unit == "名" && starts(&["进", "退", "升", "降", "前移", "后移"]) {
+        // 进位1名加1分，退位1名扣1分: of a place, nearer the first is less.
+        let lines = words.iter().map(|(word, each, outcome)| {
+            let nearer = ["进", "升", "前"].iter().any(|begin| name_of(word).starts_with(begin));
+            let number = each.child(Token::number).or_else(|| each.child(Token::one));
+            let number = number.map_or("1".to_owned(), |number| name_of(&number));
+            let (bound, step) = if nearer { ("低于0", "每少") } else { ("超过0", "每多") };
+            format!("{bound}，{step}{number}名{}", gives(outcome))
+        });
+        let lines: Vec<String> = lines.collect();
+        let reported =
+            if matches!(subject, Subject::Value(_)) { String::new() } else { format!("指标 {label}（名）\n") };
+        format!(
+            "先写出比上一期的算式，再按它计分（名次的数小了是进）：\n{reported}{label}增减 = {label} - 上月{label}（没有的，不作考评）\n{label}增减：{}",
+            lines.join("；")
+        )
+    } else if name.starts_with("每逾期") && matches!(subject, Subject::Event(_)) {
+        format!("逾期几天算几天，“数量”写几{unit}：{label}：{name}{}", gives(&words[0].2))
     } else if starts(&["未超", "不超", "允许", "控制在"]) {
         format!("写成：不超过1{unit}，每多1{unit}{}；或 不超过1{unit}的，{}", gives(&words[0].2), gives(&words[0].2))
     } else if matches!(name.as_str(), "每天" | "每日") && days_spoken_of(&label, body).is_some() {

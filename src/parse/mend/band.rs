@@ -78,6 +78,29 @@ impl Patient<'_> {
         self.mended("other-words", message, at..end, line)
     }
 
+    /// `3次以内不扣，超过的每次扣2分`: beyond the one bound there is.
+    pub(super) fn beyond_it(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let (at, word) = ["超过的", "超出的", "超过部分", "超出部分"].iter().find_map(|word| {
+            let at = colon + text[colon..].find(word)?;
+            text[..at].trim_end().ends_with([',', ';']).then_some((at, *word))
+        })?;
+        let before = &text[colon + 1..at];
+        let (within, bound) = ["以内", "以下"].iter().find_map(|word| {
+            let end = before.find(word)?;
+            let begin = before[..end].trim_end_matches(|c: char| !c.is_ascii_digit());
+            let begin = begin.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+            Some((*word, before[begin..end].to_owned()))
+        })?;
+        if before.matches(within).count() > 1 || bound.is_empty() {
+            return None;
+        }
+        let rest = text[at + word.len()..].trim_start_matches(['部', '分', ',']);
+        let line = self.parsed(at..text.len(), &format!("超过{bound}的部分,{rest}"))?;
+        let message = format!("“{word}”没有写超过多少，前面写的是{bound}");
+        self.mended("other-words", message, at..at + word.len(), line)
+    }
+
     /// The numbers with the measure word of the label that bands before `end` begin or end with.
     fn bounds(&self, colon: usize, end: usize) -> Vec<String> {
         let text = self.text();

@@ -112,6 +112,25 @@ impl Patient<'_> {
                     if !begun || whole && limits.iter().any(|word| last.contains(word)) {
                         continue;
                     }
+                    // 取消当年评优: of what it is no title.
+                    if let Some(lost) = last.trim().trim_start_matches('并').strip_prefix("取消")
+                        && !lost.is_empty()
+                        && !lost.ends_with("资格")
+                    {
+                        let begin = text.len() - last.trim_start().len();
+                        let help = format!("写成：{}资格", written(text));
+                        return self.told("missing-word", "“取消”后面要写是什么资格", begin..text.len(), help);
+                    }
+                    if ["不累计", "不重复", "不叠加"].contains(&last.trim()) {
+                        let begin = text.len() - last.trim_start().len();
+                        let help = "写明什么不累计，如：同一事项不重复扣分（加分的写 不重复加分）；或 每月只计1次";
+                        return self.told(
+                            "missing-word",
+                            format!("“{}”没有写是什么", last.trim()),
+                            begin..text.len(),
+                            help,
+                        );
+                    }
                     let from = text.char_indices().next_back().map_or(0, |(at, _)| at);
                     // How many points is for the scheme to say.
                     let word = if *word == "5分" && text.ends_with(':') { "扣5分" } else { word };
@@ -126,7 +145,7 @@ impl Patient<'_> {
                 }
                 let next = text[*at..].chars().next().map_or(0, char::len_utf8);
                 if *word == "总分" {
-                    let help = format!("例如：{}", shown(&line));
+                    let help = format!("例如：{}", shown(&line).replacen("总分", "某指标", 1));
                     return self.told("missing-word", "没有写是什么在比较", *at..*at + next, help);
                 }
                 let message = match *word {

@@ -7,6 +7,8 @@ use crate::parse::{Context, Line};
 
 /// Words of a scheme and what they are here.
 const OTHER_WORDS: &[(&str, &str)] = &[
+    ("的,超出部分", "的部分,"),
+    ("的,超过部分", "的部分,"),
     ("扣一半", "扣满分的50%"),
     ("得一半", "得满分的50%"),
     ("扣除一半", "扣满分的50%"),
@@ -224,6 +226,8 @@ impl Patient<'_> {
         if let Some(mend) = None
             .or_else(|| self.marked(colon))
             .or_else(|| self.the_rest(colon))
+            .or_else(|| self.beyond_it(colon))
+            .or_else(|| self.times_said_twice(colon))
             .or_else(|| self.none_of_it(colon))
             .or_else(|| self.about_a_base(colon))
             .or_else(|| self.no_more(colon))
@@ -241,8 +245,18 @@ impl Patient<'_> {
                     && text[colon..at].contains('分')
                     && (said.ends_with("一半") || said.ends_with("半数"));
                 let meant = if of_a_row { "减半" } else { meant };
+                // 要求95%以上 says its side already.
+                let says_side = text[at + said.len()..].starts_with(|c: char| c.is_ascii_digit())
+                    && text[at..]
+                        .split([',', ';'])
+                        .next()
+                        .is_some_and(|part| part.ends_with("以上") || part.ends_with("以内"));
+                let meant = if says_side && matches!(*said, "要求") { "" } else { meant };
                 if let Some(line) = self.parsed(at..at + said.len(), meant) {
-                    let message = format!("“{}”在这里写作“{}”", written(said), written(meant.trim()));
+                    let message = match meant {
+                        "" => format!("“{}”不影响计分，不写", written(said)),
+                        _ => format!("“{}”在这里写作“{}”", written(said), written(meant.trim())),
+                    };
                     let help = format!("写成：{}", shown(&line));
                     let range = at..at + said.len();
                     return Some(Mend { code: "other-words", message, range, lines: vec![line], help: Some(help) });
@@ -377,13 +391,36 @@ impl Patient<'_> {
             }
         }
         let message = format!("“{}”前面没有写得、扣还是加", &text[range.clone()]);
-        let gains = body.contains(['得', '计']) && !body.contains(['扣', '加', '减']);
+        // 国家级加5分，省级3分 of cases that are not declared: the verb said before.
+        if let Some(verb) = ['扣', '加'].into_iter().find(|verb| body.contains(*verb)) {
+            let other = if verb == '扣' { '加' } else { '扣' };
+            let only = !body.contains(['得', '计', '减', other]);
+            let said = &text[range.clone()];
+            let verb = verb.to_string();
+            return only.then(|| {
+                self.told("missing-verb", message, range, format!("在它前面写上“{verb}”：{verb}{}", written(said)))
+            })?;
+        }
+        let gains = body.contains(['得', '计']);
         if gains {
             let help = format!("在它前面写上“得”：得{}", written(&text[range.clone()]));
             return Some(Mend { code: "missing-verb", message, range, lines: vec![line], help: Some(help) });
         }
         let help = format!("得分的写：{}\n扣分、加分的，“得”改成“扣”“加”", shown(&line));
         self.told("missing-verb", message, range, help)
+    }
+
+    /// `3次以上的自第3次起每次扣2分`: the same said twice.
+    fn times_said_twice(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let (at, said) =
+            ["的,自第", "的,从第", "的自第", "的从第"].iter().find_map(|word| Some((text.find(word)?, *word)))?;
+        let begin = colon + 1 + text[colon + 1..at].rfind([',', ';']).map_or(0, |sign| sign + 1);
+        let times = text[begin..at].trim().strip_suffix("次以上")?;
+        let from = text[at + said.len()..].split('次').next()?;
+        let line = (times == from).then(|| self.parsed(begin..at + said.len(), "第"))??;
+        let help = format!("写成：{}", shown(&line));
+        self.told("other-words", "从第几次起写一遍就够了", begin..at + "的".len(), help)
     }
 
     /// `每低于95%一个百分点扣1分`

@@ -11,9 +11,15 @@ const TOLD: &[(&[&str], &str, &str)] = &[
         "去掉这几个字；本条有满分、又要扣到0分以下的，把扣分的句子写在另一个没有满分的条目里",
     ),
     (
-        &["递减", "递增"],
-        "逐月递减、递增的分数，一行里写不出来",
-        "有效期内每月一样多的，写：加6分，有效期3个月；每月不一样多的，一个月报一行，写：酌情加1分至6分，须有依据",
+        &["以此类推", "依此类推", "依次类推", "余类推", "以下类推"],
+        "以下各档是多少分没有写",
+        "名次每降一名差一样多的，写成：第一名得几分，每降1名扣几分（“几”换成原文的数）；差得不一样的，各档一一写全",
+    ),
+    (&["责令整改"], "不是分数，计分句里不写", "没有整改要扣分的，写成：未整改的，扣几分；只是处理的，写在“奖惩”里"),
+    (
+        &["不参加排名", "不参与排名", "不列入排名", "不纳入排名"],
+        "参加不参加排名不写在计分句里",
+        "不参加考评的，写在“参评”里：当 发生几样事，不参评；被一票否决的，约定里写：一票否决的不参加排名",
     ),
     (&["有效期至", "有效期到"], "有效期写几个月，不写到哪一天", "写成：有效期12个月；只算当年的，不必写有效期"),
     (
@@ -94,6 +100,9 @@ impl Patient<'_> {
         if self.line.opening {
             return None;
         }
+        if let Some(mend) = self.going_down() {
+            return Some(mend);
+        }
         let found = TOLD.iter().find_map(|(words, message, help)| {
             let (at, word) = words.iter().find_map(|word| Some((self.text().find(word)?, *word)))?;
             self.told("other-words", *message, at..at + word.len(), *help)
@@ -110,6 +119,25 @@ impl Patient<'_> {
             .or_else(|| self.missed_in_a_row())
             .or_else(|| self.part_of_the_first())
             .or_else(|| self.percent_of())
+    }
+
+    /// `第一名得10分，依次递减1分`; `每月递减1分`
+    fn going_down(&self) -> Option<Mend> {
+        let text = self.text();
+        let (at, word) = ["递减", "递增"].iter().find_map(|word| Some((text.find(word)?, *word)))?;
+        let by_place = text[..at].contains('名') && !text.contains('月');
+        let (message, help) = match by_place {
+            true => (
+                "每往后一名差几分，写成“每降1名”",
+                "写成：第一名得几分，每降1名扣几分（“几”换成原文的数）".to_owned(),
+            ),
+            false => (
+                "逐月递减、递增的分数，一行里写不出来",
+                "有效期内每月一样多的，写：加几分，有效期几个月；每月不一样多的，一个月报一行，写：酌情加几分至几分，须有依据"
+                    .to_owned(),
+            ),
+        };
+        self.told("other-words", message, at..at + word.len(), help)
     }
 
     /// `得分封顶 季度考核得分的5%`
@@ -222,12 +250,26 @@ impl Patient<'_> {
             None => (head, "件"),
         };
         let each = text[at + said.len()..].trim_start_matches([',', '每']);
-        let points = each.find(['扣', '加', '得']).map_or("扣1分", |verb| &each[verb..]);
+        let gives = ["扣", "得", "减"]
+            .iter()
+            .filter_map(|verb| each.find(verb))
+            .chain(each.match_indices('加').map(|(at, _)| at).filter(|at| !each[..*at].ends_with('增')));
+        let points = gives.min().map_or("扣几分", |verb| &each[verb..]);
         let less = ["降", "少", "减", "低", "退"].iter().any(|word| each.starts_with(word));
-        let (step, bound) = if less { ("每少", "低于0") } else { ("每多", "超过0") };
-        let one = if unit == "%" { "1个百分点".to_owned() } else { format!("1{unit}") };
+        // 每进1名 of a place is so many fewer.
+        let is_place = unit == "名" && label.contains(['名', '位']) || label.contains("排名");
+        let nearer =
+            ["进", "升", "前"].iter().any(|word| each.starts_with(word) || each.starts_with(&format!("每{word}")));
+        let (step, bound) = if less != (is_place && nearer) { ("每少", "低于0") } else { ("每多", "超过0") };
+        let (step, bound) = if is_place && less { ("每多", "超过0") } else { (step, bound) };
+        let number: String =
+            each.chars().skip_while(|c| !c.is_ascii_digit()).take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+        let before_points =
+            points.len() < each.len() && each[..each.len() - points.len()].contains(|c: char| c.is_ascii_digit());
+        let number = if before_points { number } else { "1".to_owned() };
+        let one = if unit == "%" { format!("{number}个百分点") } else { format!("{number}{unit}") };
         let help = format!(
-            "先写出比较的算式，再按它计分：\n指标 {label}（{unit}）\n{label}增减 = {label} - {before}{label}（没有的按 0 计）\n{label}增减：{bound}，{step}{one}{}",
+            "先写出比较的算式，再按它计分：\n指标 {label}（{unit}）\n{label}增减 = {label} - {before}{label}（没有的，不作考评）\n{label}增减：{bound}，{step}{one}{}",
             written(points)
         );
         self.told("unknown-condition", format!("“{}”要先算出来，才能计分", written(said)), at..at + said.len(), help)
