@@ -7,11 +7,17 @@ use super::top_colon;
 /// What points are given with.
 const VERBS: [char; 9] = ['扣', '加', '得', '计', '记', '减', '奖', '给', '赋'];
 
-/// The line with all of it said.
+/// The line with all of it said once and in full.
 pub fn write_out(line: &mut Folded) {
     let Some(colon) = top_colon(&line.text).filter(|_| line.text.ends_with(['分', '。', '扣', '的', '计'])) else {
         return;
     };
+    // 超过5件的，超出部分每件扣2分
+    for said in ["的,超出部分", "的,超过部分", "的,超出的部分", "的,超过的部分"] {
+        if let Some(at) = line.text.find(said).filter(|at| *at > colon && line.text[colon..*at].contains("超")) {
+            *line = line.replaced(at..at + said.len(), "的部分");
+        }
+    }
     if line.text.contains("不足") {
         part_of_a_step(line, colon);
     }
@@ -141,6 +147,7 @@ mod tests {
             ("率（%）：≥90%得10分，其余5分", "率(%):≥90%得10分,其余得5分"),
             ("办件（件）：每10件得1分，不足10件不计分", "办件(件):每10件得1分,不足10件的不计"),
             ("率（%）：不低于25%，每低1%扣1分，不足1%不扣", "率(%):不低于25%,每低1%扣1分,不足1个百分点的不计"),
+            ("差错：每件扣1分，超过5件的，超出部分每件扣2分", "差错:每件扣1分,超过5件的部分每件扣2分"),
             // Which way the points go, or what they are of, is not certain.
             ("通报：市级扣5分，省级加3分，县级1分", "通报:市级扣5分,省级加3分,县级1分"),
             ("差错：每次扣1分，省级3分", "差错:每次扣1分,省级3分"),

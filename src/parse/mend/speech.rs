@@ -7,8 +7,6 @@ use crate::parse::{Context, Line};
 
 /// Words of a scheme and what they are here.
 const OTHER_WORDS: &[(&str, &str)] = &[
-    ("的,超出部分", "的部分,"),
-    ("的,超过部分", "的部分,"),
     ("扣一半", "扣满分的50%"),
     ("得一半", "得满分的50%"),
     ("扣除一半", "扣满分的50%"),
