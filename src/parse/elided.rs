@@ -7,14 +7,17 @@ use super::top_colon;
 /// What points are given with.
 const VERBS: [char; 9] = ['扣', '加', '得', '计', '记', '减', '奖', '给', '赋'];
 
+const PARTS: &[&str] = &["的,超出部分", "的,超过部分", "的,超出的部分", "的,超过的部分"];
+
 /// The line with all of it said once and in full.
 pub fn write_out(line: &mut Folded) {
     let Some(colon) = top_colon(&line.text).filter(|_| line.text.ends_with(['分', '。', '扣', '的', '计'])) else {
         return;
     };
     // 超过5件的，超出部分每件扣2分
-    for said in ["的,超出部分", "的,超过部分", "的,超出的部分", "的,超过的部分"] {
-        if let Some(at) = line.text.find(said).filter(|at| *at > colon && line.text[colon..*at].contains("超")) {
+    let parts: &[&str] = if line.text.contains("部分") { PARTS } else { &[] };
+    for said in parts {
+        if let Some(at) = line.text.find(*said).filter(|at| *at > colon && line.text[colon..*at].contains("超")) {
             *line = line.replaced(at..at + said.len(), "的部分");
         }
     }
@@ -50,6 +53,10 @@ fn before_points(part: &str) -> Option<&str> {
 /// `国家级加5分，省级3分，市级1分` with 加 before each, `3条以上得3分，2条2分，未报0分` with 得.
 fn with_verbs(line: &Folded, colon: usize) -> Option<Folded> {
     let text = &line.text;
+    // 每项扣1分 has but one part.
+    if !text[colon..].contains([',', ';', '、']) {
+        return None;
+    }
     let mut verb = None;
     let mut without = Vec::new();
     for range in parts(text, colon) {
