@@ -134,7 +134,13 @@ pub(super) fn modifier(
         }
         Token::same_matter_rule => draft.same_matter = Some(same_matter(scope, site, pair)),
         Token::refund => draft.refund = Some(refund(scope, site, pair)),
-        Token::valid_for => draft.valid_months = pair.child(Token::integer).and_then(|n| integer(&n)),
+        Token::valid_for => {
+            let months = if pair.has(Token::IN_QUARTERS) { 3 } else { 1 };
+            // No rulebook is in force for longer.
+            const MOST: u32 = 1_200;
+            let number: Option<u32> = pair.child(Token::integer).and_then(|n| integer(&n));
+            draft.valid_months = number.map(|number| number.saturating_mul(months).min(MOST));
+        }
         Token::keep => {
             let rounding = pair.child(Token::rounding);
             if rounding.is_none() {
