@@ -86,6 +86,26 @@ impl Cycle {
         }
     }
 
+    /// 各月、各季度、各半年、各年
+    pub fn each(self) -> &'static str {
+        match self {
+            Cycle::Month => "各月",
+            Cycle::Quarter => "各季度",
+            Cycle::Half => "各半年",
+            Cycle::Year | Cycle::Term => "各年",
+        }
+    }
+
+    /// 当月、当季、半年、全年
+    pub fn this(self) -> &'static str {
+        match self {
+            Cycle::Month => "当月",
+            Cycle::Quarter => "当季",
+            Cycle::Half => "半年",
+            Cycle::Year | Cycle::Term => "全年",
+        }
+    }
+
     /// 每月、每季度、每半年、每年、全期
     pub fn every(self) -> String {
         match self {

@@ -284,4 +284,15 @@ mod tests {
         let names = ["../../etc", "a/b", "a\\b", "", "..", "古井司法所", "nul"].map(|name| free_name(name, &mut taken));
         assert_eq!(names, ["_.._etc", "a_b", "a_b（2）", "_", "_（2）", "古井司法所", "_nul"]);
     }
+    #[cfg(feature = "office")]
+    #[test]
+    fn a_time_for_objections_is_not_said_twice_to_be_within() {
+        let letter = |within: &str| {
+            let objections = Some(within.to_owned());
+            Letterhead { issuer: None, number: None, dated: None, objections }.letter().objections
+        };
+        for said in ["五个工作日", "五个工作日内", "五个工作日之内"] {
+            assert_eq!(letter(said).as_deref(), Some("五个工作日"));
+        }
+    }
 }

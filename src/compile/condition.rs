@@ -385,7 +385,8 @@ fn is_text(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) ->
                     let message = format!("“{raw}”没有“{said}”这个取值");
                     let finding = scope.at(site.statement, &text, "unknown-value", message).expected(known.join("、"));
                     // 级别为国家级、角色为主持的
-                    match said.contains(['为', '是']) {
+                    let other = said.split(['为', '是']).next().filter(|name| name.len() < said.len());
+                    match other.is_some_and(|name| scope.find(site.node, name).is_ok()) {
                         true => finding
                             .help(format!("“{said}”是另一个条件：都要符合的，前面写“且”；符合一个就算的，写“或者”")),
                         false => finding,

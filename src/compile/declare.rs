@@ -33,6 +33,9 @@ pub fn declare(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         }
         scope.nodes_of.push(here);
         if !line.opening && line.context == Context::Node {
+            if line.code.text.contains(['扣', '减']) {
+                scope.deducting.insert(here);
+            }
             let pair = statement.inner();
             match pair.as_rule() {
                 Token::cycle_is => {

@@ -1,17 +1,17 @@
 //! 同一事项…计一次 over an item: its lines have to look at rows one by one, for what is added up has no matter.
 
-use super::scope::Scope;
+use super::scope::{Meaning, Scope};
 use crate::plan::*;
 
 /// 差错：1次扣1分，3次以上扣5分 below 同一事项按最高级别计一次 would not take part.
 pub(super) fn require_rows(scope: &mut Scope<'_>) {
     let plan = &scope.plan;
-    let by_total = plan.rules.iter().filter(|rule| {
-        let is_its = |input: &Input| input.node == rule.node && input.label == rule.label;
-        rule.basis == Basis::Period
-            && above(plan, rule.node).any(|node| plan.nodes[node.index()].same_matter.is_some())
-            && plan.inputs.iter().any(|input| input.kind == InputKind::Event && is_its(input))
-    });
+    let is_event = |rule: &&Rule| match scope.declared_here(rule.node, &rule.label) {
+        Some(Meaning::Input(id)) => plan.inputs[id.index()].kind == InputKind::Event,
+        _ => false,
+    };
+    let chooses = |rule: &&Rule| above(plan, rule.node).any(|node| plan.nodes[node.index()].same_matter.is_some());
+    let by_total = plan.rules.iter().filter(|rule| rule.basis == Basis::Period).filter(chooses).filter(is_event);
     let lines: Vec<(usize, String)> = by_total.map(|rule| (rule.line as usize, rule.label.clone())).collect();
     for (line, label) in lines {
         let message = format!("“{label}”按合计的次数算，分不出事项，上面的“同一事项”管不到它");

@@ -495,7 +495,7 @@ fn combine(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Tok
     scope.combined.insert(node);
 }
 
-/// Whether any line below deducts; the lines are declared but not yet all compiled, so their text is asked.
+/// Whether any line below deducts; the lines are declared but not yet all compiled.
 fn has_deductions(scope: &Scope<'_>, node: NodeId) -> bool {
     let below = |mut at: NodeId| loop {
         if at == node {
@@ -506,18 +506,10 @@ fn has_deductions(scope: &Scope<'_>, node: NodeId) -> bool {
             None => return false,
         }
     };
-    // Whatever its lines take, a line of some event of it says so.
-    let labels =
-        || scope.plan.inputs.iter().filter(|input| below(input.node) && matches!(input.kind, InputKind::Event));
-    let deducts = scope.source.text.lines().any(|line| {
-        line.contains(['扣', '减']) && labels().any(|input| line.trim_start().starts_with(input.label.as_str()))
-    });
-    scope
-        .plan
-        .inputs
-        .iter()
-        .any(|input| below(input.node) && matches!(input.kind, InputKind::Event) && input.needs.points.is_none())
-        && deducts
+    let mut inputs = scope.plan.inputs.iter();
+    scope.deducting.iter().any(|deducting| below(*deducting))
+        && inputs
+            .any(|input| below(input.node) && matches!(input.kind, InputKind::Event) && input.needs.points.is_none())
 }
 
 fn weight(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {

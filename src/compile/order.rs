@@ -76,6 +76,20 @@ pub fn walk(expr: &Expr, visit: &mut dyn FnMut(&Expr) -> bool) {
     }
 }
 
+/// How a line counts days late, all at once or those of a row's own month; `None` where it does not.
+pub fn days_late(points: &Expr) -> Option<RowField> {
+    let mut found = None;
+    walk(points, &mut |expr| {
+        match expr {
+            Expr::Row(field @ RowField::DaysLate { .. }) => found = found.or(Some(*field)),
+            Expr::Row(field @ RowField::DaysLateHere { .. }) => found = Some(*field),
+            _ => {}
+        }
+        true
+    });
+    found
+}
+
 /// Visits every expression in a condition.
 pub fn walk_condition(condition: &Condition, visit: &mut dyn FnMut(&Expr) -> bool) {
     match condition {

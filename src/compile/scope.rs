@@ -113,6 +113,8 @@ pub struct Scope<'s> {
     pub from_zero: rustc_hash::FxHashSet<NodeId>,
     /// Nodes whose full marks stand in their heading, and were not said again.
     pub headed_full: rustc_hash::FxHashSet<NodeId>,
+    /// Nodes with a line that speaks of taking points.
+    pub deducting: rustc_hash::FxHashSet<NodeId>,
     /// Nodes that say how their parts go together.
     pub combined: rustc_hash::FxHashSet<NodeId>,
     /// How an indicator's monthly values make one, where its line says so.
@@ -214,6 +216,7 @@ impl<'s> Scope<'s> {
             from_zero: Default::default(),
             headed_full: Default::default(),
             combined: Default::default(),
+            deducting: Default::default(),
             gains: Default::default(),
             adds: Default::default(),
             collect: FxHashMap::default(),

@@ -90,18 +90,9 @@ fn rows_below(plan: &Plan, id: NodeId, is_top: bool, inputs: &mut Vec<InputId>) 
 fn refusal(scope: &Scope<'_>, own: Cycle, said: Cycle) -> (String, String) {
     let is_one_year = own == Cycle::Term && scope.plan.calendar.each(Cycle::Year).len() == 1;
     let own = if is_one_year { Cycle::Year } else { own };
-    let (own, said, each) = (own.word(), said.word(), each_of(said));
+    let (own, said, each) = (own.word(), said.word(), said.each());
     (
         format!("这里写的是按{said}算，本条却是按{own}考评的，分不出各{said}"),
         format!("逐{said}算再加起来的，在条目里加一行：考评周期 每{said}，{each}之和；不是的，去掉这几个字"),
     )
-}
-
-fn each_of(cycle: Cycle) -> &'static str {
-    match cycle {
-        Cycle::Month => "各月",
-        Cycle::Quarter => "各季度",
-        Cycle::Half => "各半年",
-        Cycle::Year | Cycle::Term => "各年",
-    }
 }

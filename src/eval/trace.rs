@@ -1,12 +1,12 @@
 //! How a unit's points came about: entries with their facts and reasons, and effects.
 
-use crate::calendar::{Cycle, PeriodId};
+use crate::calendar::PeriodId;
 use crate::compile::order;
 use crate::eval::expr::Value;
 use crate::eval::node::State;
 use crate::eval::unit::{At, Fired, Scorer};
 use crate::outcome::{EffectOutcome, Entry, Late};
-use crate::plan::{Basis, DayKind, Effect, Expr, InputId, InputKind, NodeId, RowField, Rule, RuleId};
+use crate::plan::{Basis, DayKind, Effect, InputId, InputKind, NodeId, RowField, Rule, RuleId};
 use crate::value::{Inexact, Number};
 
 impl<'a> Scorer<'_, 'a> {
@@ -87,18 +87,8 @@ impl<'a> Scorer<'_, 'a> {
 
     /// How late a row is, as its line counts the days.
     fn late(&self, id: RuleId, at: At) -> Option<Late> {
-        let mut fields = Vec::new();
-        order::walk(&self.program.rule(id).points, &mut |expr| {
-            if let Expr::Row(field @ (RowField::DaysLate { .. } | RowField::DaysLateHere { .. })) = expr {
-                fields.push(*field);
-            }
-            true
-        });
-        let by_month = fields.iter().find(|field| matches!(field, RowField::DaysLateHere { .. }));
-        let (RowField::DaysLate { workdays } | RowField::DaysLateHere { workdays }) = *by_month.or(fields.first())?
-        else {
-            return None;
-        };
+        let field = order::days_late(&self.program.rule(id).points)?;
+        let (RowField::DaysLate { workdays } | RowField::DaysLateHere { workdays }) = field else { return None };
         let days = |field: RowField| match self.row_field(field, at) {
             Value::Number(days) => days.to_string().parse::<i64>().ok(),
             _ => None,
@@ -108,7 +98,7 @@ impl<'a> Scorer<'_, 'a> {
             deadline: detail.deadline?,
             completed: detail.completed,
             days: days(RowField::DaysLate { workdays })?,
-            here: by_month.and_then(|field| days(*field)),
+            here: matches!(field, RowField::DaysLateHere { .. }).then(|| days(field)).flatten(),
             workdays: workdays != DayKind::All,
         })
     }
@@ -196,23 +186,13 @@ fn input_of(rule: &Rule) -> Option<InputId> {
     }
 }
 
-/// 全年, in front of the total that is meant.
-fn of_period(cycle: Cycle) -> &'static str {
-    match cycle {
-        Cycle::Month => "当月",
-        Cycle::Quarter => "当季",
-        Cycle::Half => "半年",
-        Cycle::Year | Cycle::Term => "全年",
-    }
-}
-
 fn words(effect: &Effect) -> String {
     match effect {
         Effect::Veto { .. } => "一票否决".to_owned(),
         Effect::Disqualify(name) => format!("取消{name}"),
         Effect::ZeroNode(NodeId(0)) => "总分计零".to_owned(),
         Effect::ZeroNode(_) => "本项计零".to_owned(),
-        Effect::ZeroTotal(cycle) => format!("{}总分计零", of_period(*cycle)),
+        Effect::ZeroTotal(cycle) => format!("{}总分计零", cycle.this()),
         Effect::SetGrade { grade, .. } => format!("等次定为{grade}"),
         Effect::GradeAtMost { grade, .. } => format!("等次不得高于{grade}"),
         Effect::LowerGrade { steps, .. } => format!("等次降{steps}档"),

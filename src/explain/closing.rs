@@ -1,10 +1,8 @@
 //! The share of each part in a total that is worked out from shorter periods: 年终考核得分88分 × 40% = 35.2分.
 
 use super::Explainer;
-use crate::calendar::Cycle;
 use crate::outcome::UnitOutcome;
-use crate::plan::Type;
-use crate::plan::{Aggregate, Expr, NodeId};
+use crate::plan::{Aggregate, Expr, NodeId, Type};
 use crate::scored::{amount_text, points_text};
 use crate::value::{Inexact, Number};
 
@@ -85,7 +83,7 @@ fn named(explainer: &Explainer<'_>, unit: &UnitOutcome, expr: &Expr) -> Result<O
                 _ => return Ok(None),
             };
             let Some(value) = aggregated(*aggregate, &values)? else { return Ok(None) };
-            let (each, how) = (each(*cycle), how(*aggregate));
+            let (each, how) = (cycle.each(), how(*aggregate));
             Ok(Some((format!("{each}{name}得分{how}"), value)))
         }
         _ => Ok(None),
@@ -118,15 +116,6 @@ fn how(aggregate: Aggregate) -> &'static str {
         Aggregate::Greatest => "最高",
         Aggregate::Least => "最低",
         _ => "之和",
-    }
-}
-
-fn each(cycle: Cycle) -> &'static str {
-    match cycle {
-        Cycle::Month => "各月",
-        Cycle::Quarter => "各季度",
-        Cycle::Half => "各半年",
-        Cycle::Year | Cycle::Term => "各年",
     }
 }
 

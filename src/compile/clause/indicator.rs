@@ -83,11 +83,7 @@ pub(super) fn require_tally_end(
     if own >= whole_if_one_year(scope, Cycle::Year) {
         return;
     }
-    let word = match own {
-        Cycle::Month => "当月",
-        Cycle::Quarter => "当季",
-        _ => "半年",
-    };
+    let word = own.this();
     let band = scope.original(site.statement, phrase);
     let message = format!("“累计”没有写在多长时间里累计，本条是按{}考评的", scope.word_of(own));
     let help = format!(

@@ -4,6 +4,7 @@ use super::Draft;
 use super::reach::changes;
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
+use crate::diagnostic::Severity;
 use crate::plan::*;
 use crate::value::Number;
 
@@ -23,8 +24,12 @@ pub(super) fn both_change(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Dra
             && !said[..=*earlier].iter().any(says_both)
     });
     let Some((earlier, later)) = unclear else { return };
-    let written = changes(scope, site);
     let line = site.statement.line.number;
+    // A condition that was refused may be anything.
+    if scope.findings.iter().any(|finding| finding.place.line == line && finding.severity == Severity::Error) {
+        return;
+    }
+    let written = changes(scope, site);
     let help = match (written.get(earlier), written.get(later)) {
         (Some(one), Some(other)) if written.len() == rules.len() => {
             let text = scope.line_text(site.statement);
@@ -36,23 +41,15 @@ pub(super) fn both_change(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Dra
                 let finding = scope.at_line(line, "missing-convention", message).help(format!("写成：{swapped}"));
                 return scope.report(finding);
             }
-            let product = match (&rules[earlier].factor, &rules[later].factor) {
-                (Some(Expr::Number(a)), Some(Expr::Number(b))) => a.times(*b).ok(),
-                _ => None,
-            };
-            let with = |factor: Number| {
-                let both = format!("{}且{}的乘以 {factor}，{}", one.condition, other.condition, one.text);
-                text.replacen(&one.text, &both, 1)
-            };
-            let first = match &rules[earlier].factor {
-                Some(Expr::Number(factor)) => Some(*factor),
-                _ => None,
-            };
-            match (product, first) {
-                (Some(product), Some(first)) => {
-                    format!("连乘的，写成：{}\n只看写在前面一样的，写成：{}", with(product), with(first))
+            let both = format!("{}且{}", alone(&one.condition), alone(&other.condition));
+            let with = |factor: Number| text.replacen(&one.text, &format!("{both}的乘以 {factor}，{}", one.text), 1);
+            match (&rules[earlier].factor, &rules[later].factor) {
+                (Some(Expr::Number(first)), Some(Expr::Number(second))) => {
+                    // INVARIANT: numbers of a line are small; what cannot be multiplied is shown as the first alone.
+                    let product = first.times(*second).unwrap_or(*first);
+                    format!("连乘的，写成：{}\n只看写在前面一样的，写成：{}", with(product), with(*first))
                 }
-                _ => format!("在前面写明两样都合的怎样算：{}且{}的…", one.condition, other.condition),
+                _ => format!("在前面写明两样都合的怎样算：{both}的…"),
             }
         }
         _ => "在前面写明两样都合的怎样算：…且…的，乘以 几".to_owned(),
@@ -60,6 +57,15 @@ pub(super) fn both_change(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Dra
     let message = format!("“{}”和“{}”都合的，没有写是连乘还是只看一样", rules[earlier].reason, rules[later].reason);
     let finding = scope.at_line(line, "missing-convention", message).help(help);
     scope.report(finding);
+}
+
+/// 且 binds closer than 或.
+fn alone(condition: &str) -> String {
+    if condition.contains('或') && !condition.starts_with('（') {
+        format!("（{condition}）")
+    } else {
+        condition.to_owned()
+    }
 }
 
 /// What has to hold, one by one.
@@ -76,7 +82,6 @@ fn exclude(one: &Condition, other: &Condition) -> bool {
         (Condition::Any(list), single) | (single, Condition::Any(list)) => {
             list.iter().all(|inner| atoms(inner).iter().any(|atom| exclude(atom, single)))
         }
-        (Condition::Not(inner), Condition::Not(_)) if matches!(**inner, Condition::Not(_)) => false,
         (Condition::Not(inner), positive) | (positive, Condition::Not(inner)) => match (&**inner, positive) {
             (Condition::Is(left, not), Condition::Is(right, is)) => {
                 left == right && is.iter().all(|it| not.contains(it))

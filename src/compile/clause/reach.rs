@@ -42,6 +42,9 @@ pub(super) fn unclear_reach(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pa
 
 /// 每处扣1分，每次最多扣2分，情节为严重的加倍: is a row bounded before it is doubled, or after?
 pub(super) fn limit_before_factor(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>) -> bool {
+    if !body.children(Token::phrase).iter().any(|phrase| phrase.has(Token::limit_rule)) {
+        return false;
+    }
     let parts = parts(scope, site, body);
     let bounds_rows = |part: &Part<'_>| {
         let limit = part.phrase.child(Token::limit_rule);
