@@ -56,6 +56,15 @@ pub fn settle<'p>(plan: &'p Plan, conditions: impl IntoIterator<Item = &'p Condi
                     Some((_, ends)) => ends.push((*comparison, *number)),
                     None => ranges.push((subject, vec![(*comparison, *number)])),
                 },
+                (Expr::Attribute(id), Expr::Date(date)) => {
+                    let day = match comparison {
+                        Comparison::Above => date.succ_opt()?,
+                        Comparison::Below => date.pred_opt()?,
+                        Comparison::AtLeast | Comparison::AtMost | Comparison::Equal => *date,
+                        Comparison::NotEqual => return None,
+                    };
+                    settings.put(Asked::Attribute(*id), day.to_string())?;
+                }
                 // 不低于招商目标的一半: what stands on the right is known once its own inputs have a value.
                 (subject, other) => {
                     let number = estimate(plan, other, &mut settings, 0)?;

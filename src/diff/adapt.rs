@@ -14,6 +14,8 @@ pub struct Adapted {
     pub plan: Plan,
     /// Inputs of the plan that only take in what nobody reads, and the old input they stand for.
     pub dead: Vec<(InputId, InputId)>,
+    /// Inputs of the plan that are stopped in these months, and the old input.
+    pub stopped: Vec<(InputId, InputId, Vec<Month>)>,
     /// Inputs that only the new book asks for.
     pub unreported: Vec<InputId>,
     /// Columns that only the new book wants filled.
@@ -30,6 +32,7 @@ pub fn adapt(comparison: &Comparison<'_>, strict: bool) -> Adapted {
         plan: new.clone(),
         misfits: Misfits::default(),
         dead: Vec::new(),
+        stopped: Vec::new(),
         unreported: Vec::new(),
         cells: Vec::new(),
     };
@@ -39,8 +42,8 @@ pub fn adapt(comparison: &Comparison<'_>, strict: bool) -> Adapted {
     adapter.matched(comparison, strict);
     adapter.required(comparison);
     adapter.unknown(comparison);
-    let Adapter { plan, dead, unreported, cells, misfits, .. } = adapter;
-    Adapted { plan, dead, unreported, cells, misfits }
+    let Adapter { plan, dead, stopped, unreported, cells, misfits, .. } = adapter;
+    Adapted { plan, dead, stopped, unreported, cells, misfits }
 }
 
 struct Adapter<'p> {
@@ -48,6 +51,7 @@ struct Adapter<'p> {
     plan: Plan,
     misfits: Misfits,
     dead: Vec<(InputId, InputId)>,
+    stopped: Vec<(InputId, InputId, Vec<Month>)>,
     unreported: Vec<InputId>,
     cells: Vec<(InputId, ColumnId)>,
 }
@@ -186,6 +190,9 @@ impl Adapter<'_> {
                 let open: Vec<Month> = all.filter(|month| !covered(*month, versions)).collect();
                 let blank =
                     Input { node: input.node, versions: None, missing: WhenMissing::NotAssessed, ..was.clone() };
+                if !open.is_empty() {
+                    self.stopped.push((new, old, open.clone()));
+                }
                 for month in open {
                     versions.push(Version { months: Months { first: month, last: month }, input: blank.clone() });
                 }

@@ -55,14 +55,27 @@ fn of_rows(say: &Translate<'_, '_>, rule: &Rule, input: InputId, values: &[Numbe
     for settings in &all {
         out.push(say.trial(Some((input, Number::ONE)), settings));
         if settings.quantity.is_none() {
-            for value in fitting.iter().take(if settings.given.is_empty() { MOST_VALUES } else { 4 }) {
+            for value in fitting.iter().take(if settings.given.is_empty() { MOST_VALUES } else { 12 }) {
                 out.push(say.trial(Some((input, *value)), settings));
             }
         }
     }
+    for settings in all.iter().filter(|settings| !settings.given.is_empty()).take(4) {
+        let row = say.trial(Some((input, Number::ONE)), settings);
+        for count in [2, 3, 6] {
+            let (asked, rows) = &row.units[0];
+            out.push(Trial::one(asked.clone(), rows.iter().cycle().take(rows.len() * count).cloned().collect()));
+        }
+    }
     // One after another: 第2次起, 最多计2次, 同一事项.
+    let asks_matter = say.plan.inputs[input.index()].needs.matter;
     for count in 2..=6 {
         let row = say.row(input, Number::ONE, &[]);
+        if asks_matter {
+            let of = |matter: usize| vec![(Asked::Field(RowField::Matter), format!("第{matter}件事"))];
+            let rows = (1..=count).map(|matter| say.row(input, Number::ONE, &of(matter)));
+            out.push(Trial::one(Vec::new(), rows.collect()));
+        }
         out.push(Trial::one(Vec::new(), vec![row; count]));
     }
     // What the points read besides.
@@ -111,7 +124,7 @@ fn of_period(say: &Translate<'_, '_>, rule: &Rule, values: &[Number], out: &mut 
             }
         }
     }
-    for scale in [Number::ONE, Number::whole(10), Number::whole(100)] {
+    for scale in [Number::ONE, Number::whole(10), Number::whole(100), Number::ZERO] {
         let rows = everything.iter().map(|input| (*input, fitted(plan, *input, scale)));
         let settings = Settings { rows: rows.collect(), ..Settings::default() };
         out.push(say.trial(None, &settings));
@@ -121,6 +134,17 @@ fn of_period(say: &Translate<'_, '_>, rule: &Rule, values: &[Number], out: &mut 
 
 fn some_value(plan: &Plan, input: InputId) -> Number {
     fitted(plan, input, Number::whole(10))
+}
+
+/// A value of about this size that may be reported; of percentages so many of a hundred.
+pub fn sized(plan: &Plan, input: InputId, size: i64) -> Number {
+    let of = &plan.inputs[input.index()];
+    let value = match of.quantity {
+        Type::Percent => Number::from(Decimal::new(size, 2)),
+        _ => Number::whole(size),
+    };
+    let value = of.range.1.map_or(value, |high| value.min(Number::from(high)));
+    of.range.0.map_or(value, |low| value.max(Number::from(low)))
 }
 
 /// A value of about this size that may be reported.

@@ -6,11 +6,12 @@ use serde::Serialize;
 
 use super::Comparison;
 use super::adapt::{Adapted, adapt};
+use super::between;
 use super::deciding::Deciding;
 use super::misfits::Misfits;
 use super::places::{self, MoneyPart, PlacePart};
 use super::share::{Known, Shares, Sharing};
-use crate::calendar::PeriodId;
+use crate::calendar::{Cycle, PeriodId};
 use crate::diagnostic::Findings;
 use crate::eval::{self, Glimpse, Request};
 use crate::facts::{self, Options, Reading, SourceFile, Store};
@@ -43,7 +44,7 @@ impl Data<'_> {
     }
 
     /// Reads for the new book alone; what it wants in each row the old facts need not hold.
-    fn read_adapted(&self, comparison: &Comparison<'_>, adapted: &mut Adapted) -> Result<Store, Findings> {
+    pub(super) fn read_adapted(&self, comparison: &Comparison<'_>, adapted: &mut Adapted) -> Result<Store, Findings> {
         let (store, found) = self.read(&adapted.plan);
         if !found.has_errors() {
             return Ok(store);
@@ -91,9 +92,31 @@ pub struct Moved {
 }
 
 impl Moved {
+    /// Whether some of it comes from no single change.
+    fn is_unexplained(&self) -> bool {
+        self.parts.iter().any(|part| part.change == 0)
+            || self.place_parts.iter().any(|part| part.change == 0)
+            || self.money_parts.iter().any(|part| part.change == 0)
+    }
+
     pub fn has_changed(&self) -> bool {
         self.old != self.new
     }
+}
+
+/// A shorter period in which prizes or grades are given, and whose are not the same.
+#[derive(Clone, Debug, Serialize)]
+pub struct Shorter {
+    pub period: String,
+    pub units: Vec<Regraded>,
+}
+
+/// A unit in such a period.
+#[derive(Clone, Debug, Serialize)]
+pub struct Regraded {
+    pub unit: String,
+    pub old: Standing,
+    pub new: Standing,
 }
 
 /// Both books over the same facts.
@@ -104,6 +127,9 @@ pub struct Impact {
     pub units: Vec<Moved>,
     /// What each change comes to over all units.
     pub totals: Vec<Part>,
+    /// Months and the like with prizes or grades of their own, where those of anyone change.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shorter: Vec<Shorter>,
     #[serde(flatten)]
     pub misfits: Misfits,
 }
@@ -142,10 +168,12 @@ pub fn impact(comparison: &Comparison<'_>, data: &Data<'_>, period: Option<Perio
     let (x, warned) = eval::evaluate_watching(&request(old, &before), &sharing.watch(true), &known);
     findings.append(warned);
     let Some((x, olds, closed)) = x else { return (None, findings) };
+    let only = comparison.only();
     // One roster: units have the same numbers under both books.
-    let shared = |unit: &UnitOutcome, glimpse: Glimpse| match olds.get(unit.unit) {
-        Some(old) => sharing.share(old, &known(unit, glimpse)),
-        None => Shares::default(),
+    let shared = |unit: &UnitOutcome, glimpse: Glimpse| match (olds.get(unit.unit), only) {
+        (Some(old), Some(change)) => Shares::whole(change, unit.total.minus(old.total).unwrap_or_default()),
+        (Some(old), None) => sharing.share(old, &known(unit, glimpse)),
+        (None, _) => Shares::default(),
     };
     let (y, warned) = eval::evaluate_watching(&request(new, &after), &sharing.watch(false), &shared);
     if warned.has_errors() {
@@ -174,11 +202,21 @@ pub fn impact(comparison: &Comparison<'_>, data: &Data<'_>, period: Option<Perio
         stood[*at] = (stands(&moved.old), stands(&moved.new));
     }
     let cycle = old.calendar.period(period).cycle;
-    let deciding = Deciding::new(comparison, (closed, closed_anew), (old, new), cycle, totals, &shares);
-    let mut decided = places::share(deciding, &stood);
-    let mut sums: FxHashMap<usize, Number> = FxHashMap::default();
+    let mut decided = match only {
+        Some(change) => places::whole(change, &stood),
+        None => {
+            places::share(Deciding::new(comparison, (closed, closed_anew), (old, new), cycle, totals, &shares), &stood)
+        }
+    };
     for (at, moved) in &mut units {
         (moved.place_parts, moved.money_parts) = std::mem::take(&mut decided[*at]);
+    }
+    let mut units: Vec<Moved> = units.into_iter().map(|(_, moved)| moved).collect();
+    if units.iter().any(Moved::is_unexplained) {
+        between::share(comparison, data, &before, period, &mut units);
+    }
+    let mut sums: FxHashMap<usize, Number> = FxHashMap::default();
+    for moved in &units {
         for part in &moved.parts {
             let sum = sums.entry(part.change).or_default();
             *sum = sum.plus(part.points).unwrap_or(*sum);
@@ -187,9 +225,56 @@ pub fn impact(comparison: &Comparison<'_>, data: &Data<'_>, period: Option<Perio
     let mut sums: Vec<Part> = sums.into_iter().map(|(change, points)| Part { change, points }).collect();
     sums.sort_by_key(|part| part.change);
     let name = left.period().name.clone();
-    let units = units.into_iter().map(|(_, moved)| moved).collect();
-    let impact = Impact { period: name, units, totals: sums, misfits: adapted.misfits.clone() };
+    let shorter = shorter(&Sides { plans: [old, new], stores: [&before, &after], threads: data.threads }, period);
+    let impact = Impact { period: name, units, totals: sums, shorter, misfits: adapted.misfits.clone() };
     (Some(impact), findings)
+}
+
+/// Both books, and the facts as each sees them.
+struct Sides<'s> {
+    plans: [&'s Plan; 2],
+    stores: [&'s Store; 2],
+    threads: usize,
+}
+
+/// Whose prizes and grades of shorter periods than this change.
+fn shorter(sides: &Sides<'_>, period: PeriodId) -> Vec<Shorter> {
+    let calendar = &sides.plans[0].calendar;
+    let all = calendar.period(period);
+    let given = |cycle: Cycle| {
+        let in_plan = |plan: &&Plan| {
+            let grades = plan.gradings.iter().any(|grading| grading.cycle == cycle);
+            grades || plan.awards.iter().any(|award| award.cycle == cycle)
+        };
+        sides.plans.iter().any(in_plan)
+    };
+    let cycles = [Cycle::Month, Cycle::Quarter, Cycle::Half, Cycle::Year];
+    let periods = cycles.into_iter().filter(|cycle| *cycle < all.cycle && given(*cycle)).flat_map(|cycle| {
+        let within = calendar.each(cycle).map(|id| (id, calendar.period(id)));
+        within.filter(|(_, own)| all.first <= own.first && own.last <= all.last).map(|(id, _)| id).collect::<Vec<_>>()
+    });
+    let standings = |side: usize, period: PeriodId| -> Option<Vec<(usize, Standing)>> {
+        let (plan, store) = (sides.plans[side], sides.stores[side]);
+        let (outcome, _) = eval::evaluate(&Request { plan, store, period, traced: false, threads: sides.threads });
+        let outcome = outcome?;
+        let scored = Scored { plan, store, outcome: &outcome };
+        let mut all: Vec<_> = outcome.units.iter().map(|unit| (unit.unit, standing(&scored, unit))).collect();
+        all.sort_by_key(|(unit, _)| *unit);
+        Some(all)
+    };
+    let told = |period: PeriodId| -> Option<Shorter> {
+        let (old, new) = (standings(0, period)?, standings(1, period)?);
+        let given = |standing: &Standing| (standing.grades.clone(), standing.awards.clone(), standing.money);
+        let differing = old.into_iter().zip(new).filter(|((_, a), (_, b))| given(a) != given(b));
+        let units = differing.map(|((unit, old), (_, new))| Regraded {
+            unit: sides.stores[0].roster[unit].name.to_string(),
+            old,
+            new,
+        });
+        let units: Vec<Regraded> = units.collect();
+        (!units.is_empty()).then(|| Shorter { period: calendar.period(period).name.clone(), units })
+    };
+    periods.filter_map(told).collect()
 }
 
 /// What a unit comes to.

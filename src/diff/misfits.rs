@@ -108,6 +108,22 @@ impl Adapted {
                 self.misfits.unknown.push(Unknown { clause, label, rows: count });
             }
         }
+        for (input, was, months) in &self.stopped {
+            let is_stopped = |fact: &&Fact| {
+                let period = old.calendar.period(fact.period);
+                months.iter().any(|month| (period.first..=period.last).contains(month))
+            };
+            let of_unit = |unit: usize| -> u64 {
+                let facts = store.unit_facts(unit);
+                facts.of(*input).filter(|fact| is_stopped(&fact)).map(|fact| u64::from(fact.rows)).sum()
+            };
+            let count: u64 = (0..store.roster.len()).map(of_unit).sum();
+            if count > 0 {
+                let clause = old.nodes[old.inputs[was.index()].node.index()].address.clone();
+                let label = old.inputs[was.index()].label.clone();
+                self.misfits.unknown.push(Unknown { clause, label, rows: count });
+            }
+        }
         for (input, was) in &self.dead {
             let count = rows.get(input).copied().unwrap_or(0) + store.globals(*input).count() as u64;
             if count > 0 {

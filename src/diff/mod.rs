@@ -6,6 +6,7 @@
 //! ([`witness`]); real facts are scored under both ([`impact`]).
 
 mod adapt;
+mod between;
 mod book;
 mod change;
 mod deciding;
@@ -30,7 +31,7 @@ use rustc_hash::FxHashMap;
 
 pub use book::without_comment;
 pub use change::{About, Change, Direction, Facet, Section, SourceLine, Subject};
-pub use impact::{Data, Impact, Moved, Part, Standing, impact, standing};
+pub use impact::{Data, Impact, Moved, Part, Regraded, Shorter, Standing, impact, standing};
 pub use misfits::{Misfits, Unknown};
 pub use places::{MoneyPart, PlacePart};
 pub use three::{Clash, clashes};
@@ -73,6 +74,13 @@ impl Comparison<'_> {
         self.changes.iter().filter(|change| change.section != Section::Wording)
     }
 
+    /// The one change that can move anything, where there is only one.
+    fn only(&self) -> Option<usize> {
+        let mut moving = self.meant().filter(|change| may_move(change));
+        let first = moving.next()?.number;
+        moving.next().is_none().then_some(first)
+    }
+
     /// Marks what a list of fingerprints acknowledges (`1a2b3c4d 理由`, one a line); gives those that name no change.
     pub fn acknowledge(&mut self, text: &str) -> Vec<String> {
         let lines = text.lines().map(|line| line.split('#').next().unwrap_or_default());
@@ -88,6 +96,17 @@ impl Comparison<'_> {
     pub fn of(&self, section: Section) -> impl Iterator<Item = &Change> {
         self.changes.iter().filter(move |change| change.section == section)
     }
+}
+
+/// Whether a change can move anyone's result: facts are scored over the old book's months, and names move nobody.
+fn may_move(change: &Change) -> bool {
+    let is_of_facts = matches!(change.section, Section::Notes | Section::Moved)
+        || matches!(change.about.old, Some(Subject::Corrections | Subject::Due));
+    let is_header = |subject: &Option<Subject>| matches!(subject, Some(Subject::Header));
+    let is_name = change.about.follows.is_empty()
+        && (is_header(&change.about.old) || is_header(&change.about.new))
+        && !["分组", "考评周期"].contains(&change.subject.as_str());
+    !is_of_facts && !is_name
 }
 
 /// Compares two rulebooks.

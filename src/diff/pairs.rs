@@ -43,6 +43,32 @@ pub fn pair(old: &Book<'_>, new: &Book<'_>) -> Pairs {
     pairs
 }
 
+impl Pairs {
+    /// Whether what is around an old node does to its points what is around the new one does: caps, weights and the
+    /// like between either and where both are in the same.
+    pub fn is_alike_around(&self, old: &Plan, new: &Plan, a: Option<NodeId>, b: Option<NodeId>) -> bool {
+        let around = |plan: &Plan, node: Option<NodeId>| -> Vec<NodeId> {
+            std::iter::successors(node, |node| plan.nodes[node.index()].parent).collect()
+        };
+        let (mut left, mut right) = (around(old, a), around(new, b));
+        while let (Some(a), Some(b)) = (left.last(), right.last())
+            && self.new_of.get(a) == Some(b)
+        {
+            left.pop();
+            right.pop();
+        }
+        let forms = |plan: &Plan, nodes: &[NodeId], called: &Called| -> Vec<String> {
+            let form = |id: &NodeId| {
+                let node = &plan.nodes[id.index()];
+                let does = (&node.combine, &node.weight, &node.same_matter, &node.steps, &node.applies, &node.start);
+                Canonical::form(plan, called, &(does, &node.full))
+            };
+            nodes.iter().map(form).collect()
+        };
+        forms(old, &left, &Called::default()) == forms(new, &right, &self.called)
+    }
+}
+
 /// Whether an old and a new node are the same.
 type Alike<'f> = dyn Fn(&Node, &Node) -> bool + 'f;
 
@@ -227,7 +253,8 @@ impl Matcher<'_> {
                 let label = strsim::normalized_levenshtein(&a.label, &b.label);
                 let same_form = a.form == b.form && !a.form.is_empty();
                 let likeness = match (same_node, same_form) {
-                    (true, true) => 0.8 + 0.2 * label,
+                    // Another name altogether is another matter, if it costs as much.
+                    (true, true) if label > 0.0 => 0.8 + 0.2 * label,
                     (true, false) if label >= 0.5 && a.kind == b.kind => 0.9 * label,
                     (false, true) if a.label == b.label => 0.75,
                     _ => continue,

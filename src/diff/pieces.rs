@@ -113,6 +113,7 @@ impl Gather<'_, '_> {
         let title = if node.address.is_empty() { "全体".to_owned() } else { node.address.clone() };
         let block = &book.blocks[id.index()];
         let opening: Vec<Saying> = block.iter().filter(|saying| saying.opening && id.index() > 0).cloned().collect();
+        let marks: Option<Saying> = opening.first().and_then(|saying| marks_of(saying, &node.title));
         let steps = |kind: Facet| node.steps.iter().filter(|step| facet_of(step) == kind).collect::<Vec<_>>();
         let facets: Vec<(Facet, String)> = vec![
             (Facet::InForce, self.form(&(is_part(book.plan, id), &during(&node.applies)))),
@@ -149,7 +150,7 @@ impl Gather<'_, '_> {
             };
             let lines = match facet {
                 Facet::InForce => opening.clone(),
-                _ => block.iter().filter(says).cloned().collect(),
+                _ => marks.iter().chain(block).filter(says).cloned().collect(),
             };
             let subject = Subject::Facet { node: id, facet };
             self.put(subject, format!("facet {address} {facet:?}"), form, lines, title.clone());
@@ -251,6 +252,17 @@ impl Gather<'_, '_> {
             self.put(Subject::Award(index), format!("award {form}"), form, lines, "奖惩");
         }
     }
+}
+
+/// What stands in brackets behind a title: (10分), (权重35%), (最多加15分). Marks alone are full marks.
+fn marks_of(opening: &Saying, title: &str) -> Option<Saying> {
+    let (head, marks) = opening.text.strip_suffix(')')?.rsplit_once('(')?;
+    if crate::meaning::folded_text(title).ends_with(&opening.text[head.len()..]) {
+        return None;
+    }
+    let is_bare = marks.strip_suffix('分').is_some_and(|marks| marks.parse::<f64>().is_ok());
+    let text = if is_bare { format!("满分{marks}") } else { marks.to_owned() };
+    Some(Saying { text, opening: false, ..opening.clone() })
 }
 
 /// The months that an amendment inside the term left of a node.

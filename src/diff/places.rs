@@ -36,8 +36,11 @@ pub fn share(mut deciding: Deciding<'_, '_>, stood: &[(Stands, Stands)]) -> Vec<
     let mut told = vec![(Vec::new(), Vec::new()); stood.len()];
     let mut players = deciding.players();
     let moved: Vec<usize> = (0..stood.len()).filter(|unit| stood[*unit].0 != stood[*unit].1).collect();
-    if moved.is_empty() || players.is_empty() {
+    if moved.is_empty() {
         return told;
+    }
+    if players.is_empty() {
+        return whole(0, stood);
     }
     let brought = if players.len() <= MOST_EXACT && stood.len() << players.len() <= MOST_DECIDED {
         // Those that move no places come first: what they leave as it was is not decided again.
@@ -58,6 +61,20 @@ pub fn share(mut deciding: Deciding<'_, '_>, stood: &[(Stands, Stands)]) -> Vec<
         }
     }
     told
+}
+
+/// All of it from one change.
+pub fn whole(change: Player, stood: &[(Stands, Stands)]) -> Vec<(Vec<PlacePart>, Vec<MoneyPart>)> {
+    let told = |(old, new): &(Stands, Stands)| {
+        let gap = |pick: usize| {
+            let (before, after) = (figures(old, stood.len()), figures(new, stood.len()));
+            after[pick].minus(before[pick]).ok().filter(|gap| !gap.is_zero())
+        };
+        let places = gap(0).filter(|_| old.0.is_some() && new.0.is_some());
+        let places = places.map(|places| PlacePart { change, places });
+        (Vec::from_iter(places), Vec::from_iter(gap(1).map(|money| MoneyPart { change, money })))
+    };
+    stood.iter().map(told).collect()
 }
 
 /// Place and money as numbers; who has no place stands behind all others.

@@ -17,11 +17,17 @@ pub fn becomes(old: &str, new: &str) -> String {
         (removed, []) => format!("删去“{}”", joined(removed)),
         ([old], [new]) => {
             let (shared, old, new) = cut(old.text, new.text);
-            format!("{}由{}改为{}", wide(shared), wide(old), wide(new))
+            match shared.is_empty() && old.chars().count().max(new.chars().count()) > PLAIN {
+                true => format!("由“{}”改为“{}”", wide(old), wide(new)),
+                false => format!("{}由{}改为{}", wide(shared), wide(old), wide(new)),
+            }
         }
         (old, new) => format!("由“{}”改为“{}”", joined(old), joined(new)),
     }
 }
+
+/// Longer phrases stand in quotes.
+const PLAIN: usize = 12;
 
 /// A phrase, and the sign behind it.
 #[derive(Clone, Copy, Eq)]
@@ -97,6 +103,8 @@ fn cut<'t>(old: &'t str, new: &'t str) -> (&'t str, &'t str, &'t str) {
         "使用",
         "其后",
     ];
+    const BEFORE_FIGURES: &[&str] = &["扣", "加", "得", "最多", "最低", "奖励", "其后"];
+    let is_figure = |character: char| character.is_ascii_digit() || "一二两三四五六七八九十百".contains(character);
     // The words that lines without a colon begin with.
     const KEYS: &[&str] = &[
         "方案",
@@ -114,7 +122,12 @@ fn cut<'t>(old: &'t str, new: &'t str) -> (&'t str, &'t str, &'t str) {
         "分组",
     ];
     let same: usize = old.chars().zip(new.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
-    let is_start = |at: usize| STARTS.iter().any(|word| old[at..].starts_with(word));
+    // Some begin a phrase only before a figure: 得10分, and not 得分; and none behind 不.
+    let is_start = |at: usize| {
+        let begins = |word: &&&str| old[at..].starts_with(**word);
+        let fits = |word: &&str| !BEFORE_FIGURES.contains(word) || old[at + word.len()..].starts_with(is_figure);
+        STARTS.iter().filter(begins).any(fits) && !old[..at].ends_with(['不', '未', '没'])
+    };
     let key = KEYS.iter().find(|key| same >= key.len() && old.starts_with(**key)).map(|key| key.len());
     let edge = old.char_indices().map(|(at, _)| at).take_while(|at| *at <= same).filter(|at| is_start(*at)).last();
     let edge = edge.max(key).unwrap_or(0);
@@ -214,6 +227,17 @@ pub fn tell(old: &[Saying], new: &[Saying], label: (Option<&str>, Option<&str>))
         told_new.push(b.clone());
     }
     (!parts.is_empty()).then(|| Told { text: parts.join("；"), old: told_old, new: told_new })
+}
+
+/// The same lines in another order, where that is what they differ by.
+pub fn reordered(old: &[Saying], new: &[Saying]) -> Option<Told> {
+    let is_same = old.iter().map(|saying| &saying.text).eq(new.iter().map(|saying| &saying.text));
+    let differing = |own: &[Saying], other: &[Saying]| -> Vec<Saying> {
+        let moved = own.iter().zip(other).filter(|(a, b)| a.text != b.text);
+        moved.map(|(saying, _)| saying.clone()).collect()
+    };
+    (!is_same)
+        .then(|| Told { text: "各句的次序改了".to_owned(), old: differing(old, new), new: differing(new, old) })
 }
 
 /// 自2023年7月起

@@ -1,4 +1,7 @@
-//! The old rulebook with one change of the new one made in its text, to see what that change does by itself.
+//! The old rulebook with one change of the new one made in its text, and the new one with that change taken back, to
+//! see what the change does by itself.
+
+use rustc_hash::FxHashSet;
 
 use super::Comparison;
 use super::change::Change;
@@ -35,29 +38,66 @@ impl Alignment {
 
     /// The old rulebook with this change alone; `None` where its lines cannot be made to say so.
     pub fn with_only(&self, comparison: &Comparison<'_>, change: &Change) -> Option<Compiled> {
-        let (old, new) = (lines(&comparison.old.source), lines(&comparison.new.source));
+        let is_it = |at: &[usize], line: usize| at.contains(&(line + 1));
         let (gone, come) = &change.at;
-        let mut text: Vec<&str> = Vec::with_capacity(old.len() + come.len());
+        let text = self.mixed(comparison, &|line| is_it(gone, line), &|line| is_it(come, line));
+        compiled(&comparison.old.source.name, &text, comparison.old)
+    }
+
+    /// The old rulebook with these changes, by number; `None` where their lines cannot be made to say so.
+    pub fn with(&self, comparison: &Comparison<'_>, made: &dyn Fn(usize) -> bool) -> Option<Compiled> {
+        let (mut gone, mut come) = (FxHashSet::default(), FxHashSet::default());
+        for change in comparison.changes.iter().filter(|change| made(change.number)) {
+            gone.extend(change.at.0.iter().map(|line| line - 1));
+            come.extend(change.at.1.iter().map(|line| line - 1));
+        }
+        let text = self.mixed(comparison, &|line| gone.contains(&line), &|line| come.contains(&line));
+        let read = &mut |_: &str| Err(String::new());
+        compile::compile_to_score(&comparison.old.source.name, &text, read).0
+    }
+
+    /// The new rulebook with all but this change.
+    pub fn without(&self, comparison: &Comparison<'_>, change: &Change) -> Option<Compiled> {
+        let is_it = |at: &[usize], line: usize| at.contains(&(line + 1));
+        let (gone, come) = &change.at;
+        let text = self.mixed(comparison, &|line| !is_it(gone, line), &|line| !is_it(come, line));
+        compiled(&comparison.new.source.name, &text, comparison.new)
+    }
+
+    /// The old text with those lines gone and those come that are chosen, from 0; what both have stays.
+    fn mixed(
+        &self,
+        comparison: &Comparison<'_>,
+        goes: &dyn Fn(usize) -> bool,
+        comes: &dyn Fn(usize) -> bool,
+    ) -> String {
+        let (old, new) = (lines(&comparison.old.source), lines(&comparison.new.source));
+        let mut text: Vec<&str> = Vec::with_capacity(old.len().max(new.len()));
         for run in &self.runs {
-            let mut added = Some(run.new.clone().filter(|at| come.contains(&(at + 1))).map(|at| new[at]));
             if run.same {
-                added = None;
+                text.extend(run.old.clone().map(|at| old[at]));
+                continue;
             }
+            let mut added = Some(run.new.clone().filter(|at| comes(*at)).map(|at| new[at]));
             for at in run.old.clone() {
-                if run.same || !gone.contains(&(at + 1)) {
-                    text.push(old[at]);
-                } else {
+                if goes(at) {
                     // What comes stands where the first line of what goes stood.
                     text.extend(added.take().into_iter().flatten());
+                } else {
+                    text.push(old[at]);
                 }
             }
             text.extend(added.into_iter().flatten());
         }
-        let name = &comparison.old.source.name;
-        let read = &mut |_: &str| Err(String::new());
-        let (compiled, _) = compile::compile_to_score(name, &text.join("\n"), read);
-        compiled.filter(|compiled| compiled.plan.hash() != comparison.old.plan.hash())
+        text.join("\n")
     }
+}
+
+/// A text by itself; `None` where it cannot be read, or says the same as one that is known.
+fn compiled(name: &str, text: &str, known: &Compiled) -> Option<Compiled> {
+    let read = &mut |_: &str| Err(String::new());
+    let (compiled, _) = compile::compile_to_score(name, text, read);
+    compiled.filter(|compiled| compiled.plan.hash() != known.plan.hash())
 }
 
 fn lines(source: &Source) -> Vec<&str> {

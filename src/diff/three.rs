@@ -3,8 +3,10 @@
 use serde::Serialize;
 
 use super::Comparison;
-use super::book::inside;
+use super::book::{Book, inside};
 use super::change::{Change, Facet, Section, Subject};
+use super::pairs::pair;
+use super::pieces::pieces;
 use crate::plan::*;
 
 /// A thing that both branches changed.
@@ -21,21 +23,47 @@ pub struct Clash {
 /// Holds two comparisons with one base against each other.
 pub fn clashes(ours: &Comparison<'_>, theirs: &Comparison<'_>) -> Vec<Clash> {
     let mut found = Vec::new();
+    let (made, made_there) = (Made::new(ours), Made::new(theirs));
     for a in ours.meant() {
         for b in theirs.meant() {
             if !meet(ours, a, theirs, b) {
                 continue;
             }
-            let texts = |change: &Change| change.new.iter().map(|line| line.text.clone()).collect::<Vec<_>>();
             found.push(Clash {
                 subject: a.subject.clone(),
                 ours: a.sentence.clone(),
                 theirs: b.sentence.clone(),
-                same: a.sentence == b.sentence && texts(a) == texts(b),
+                same: made.of(a) == made_there.of(b),
             });
         }
     }
     found
+}
+
+/// What a branch made of the base.
+struct Made {
+    /// By thing: its meaning in the base's names.
+    forms: Vec<(Subject, String)>,
+}
+
+impl Made {
+    fn new(comparison: &Comparison<'_>) -> Made {
+        let (old, new) = (Book::new(comparison.old), Book::new(comparison.new));
+        let pairs = pair(&old, &new);
+        Made { forms: pieces(&new, &pairs.called).into_iter().map(|piece| (piece.subject, piece.form)).collect() }
+    }
+
+    /// The meanings of all that a change made; nothing where it only took away.
+    fn of(&self, change: &Change) -> Vec<&str> {
+        let follows = change.about.follows.iter().filter_map(|(_, new)| new.as_ref());
+        let subjects = change.about.new.iter().chain(follows);
+        // What the header says is told by its entry.
+        let is_it = |subject: &Subject, known: &Subject| known == subject && *known != Subject::Header;
+        let form = |subject: &Subject| self.forms.iter().find(|(known, _)| is_it(subject, known));
+        let mut forms: Vec<&str> = subjects.filter_map(form).map(|(_, form)| form.as_str()).collect();
+        forms.sort_unstable();
+        forms
+    }
 }
 
 /// Whether two changes are of one thing, or one takes away what the other changes.

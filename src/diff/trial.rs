@@ -1,6 +1,6 @@
 //! Made-up facts in terms of both books, and what either book makes of them.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use rustc_hash::FxHashMap;
 
@@ -69,11 +69,13 @@ pub struct Side<'p> {
     whole: OnceCell<Plan>,
     /// Parts of the plan have its names and inputs: they are read alike.
     reading: OnceCell<Reading>,
+    /// How many units were scored so far.
+    pub scored: Cell<usize>,
 }
 
 impl<'p> Side<'p> {
     pub fn new(plan: &'p Plan, is_old: bool) -> Side<'p> {
-        Side { plan, is_old, whole: OnceCell::new(), reading: OnceCell::new() }
+        Side { plan, is_old, whole: OnceCell::new(), reading: OnceCell::new(), scored: Cell::new(0) }
     }
 
     /// The whole book as trials see it.
@@ -82,6 +84,7 @@ impl<'p> Side<'p> {
     }
 
     fn score(&self, facts: &Facts, part: &Plan, period: PeriodId) -> Option<Outcome> {
+        self.scored.set(self.scored.get() + facts.units.len());
         let reading = self.reading.get_or_init(|| Facts::reading(self.plan));
         facts.score_by(reading, part, period).ok().map(|(_, outcome)| outcome)
     }

@@ -4,6 +4,8 @@
 use crate::calendar::PeriodId;
 use crate::diagnostic::Findings;
 use crate::eval::closing::Closing;
+use crate::eval::node::State;
+use crate::eval::plain::Gathering;
 use crate::eval::problem::{Problem, Where};
 use crate::eval::run::Run;
 use crate::eval::unit::Scorer;
@@ -46,9 +48,10 @@ pub fn evaluate_watching<'a, T: Send>(
     let period = request.period;
     let mut run = Run::new(Program::new(request.plan, request.store, false), request.threads);
     let rankings = run.program.rankings_of(run.program.cycle(period));
+    let lines: Vec<Line> = watch.rules.iter().map(|id| Line::of(*id, &run.program)).collect();
     let ask = |scorer: &mut Scorer<'_, 'a>, unit: usize| {
         let scored = scorer.outcome(unit, period, &rankings);
-        let glimpse = scorer.glimpse(period, watch).unwrap_or_else(|fault| {
+        let glimpse = scorer.glimpse(period, &lines, &watch.nodes).unwrap_or_else(|fault| {
             scorer.problems.push(Problem::arithmetic(unit, Where::Total, period, fault));
             Glimpse::default()
         });
@@ -61,8 +64,30 @@ pub fn evaluate_watching<'a, T: Send>(
     (outcome.map(|outcome| (outcome, taken, Closing::new(run, period, rankings, bare))), findings)
 }
 
+/// A line to look at, and what decides how that is done.
+struct Line {
+    id: RuleId,
+    /// Nodes around it that may leave units out.
+    gates: Vec<NodeId>,
+    /// Whether it is summed up without drafts.
+    is_plain: bool,
+}
+
+impl Line {
+    fn of(id: RuleId, program: &Program<'_>) -> Line {
+        let rule = program.rule(id);
+        let around = std::iter::successors(Some(rule.node), |node| program.node(*node).parent);
+        let may_leave_out = |id: &NodeId| {
+            let node = program.node(*id);
+            node.applies != Condition::Always || !matches!(node.start, Expr::Number(_))
+        };
+        let is_plain = program.rules[id.index()].is_plain && rule.cycle == program.plan.cycle;
+        Line { id, gates: around.filter(may_leave_out).collect(), is_plain }
+    }
+}
+
 impl Scorer<'_, '_> {
-    fn glimpse(&mut self, period: PeriodId, watch: &Watch) -> Result<Glimpse, Inexact> {
+    fn glimpse(&mut self, period: PeriodId, lines: &[Line], nodes: &[NodeId]) -> Result<Glimpse, Inexact> {
         let program = self.program;
         let bases = match program.cycle(period) == program.plan.cycle {
             true => vec![period],
@@ -70,20 +95,13 @@ impl Scorer<'_, '_> {
         };
         let mut glimpse = Glimpse::default();
         for base in bases.into_iter().filter(|base| self.is_on_roster(*base)).collect::<Vec<_>>() {
-            for id in &watch.rules {
-                let rule = program.rule(*id);
-                for own in program.landing_in(base, rule.cycle) {
-                    if !self.counts_there(rule.node, own)? {
-                        continue;
-                    }
-                    let score = self.rule(*id, own);
-                    if !score.bonus.is_zero() || !score.deduction.is_zero() {
-                        let tally = Tally { base: Number::ZERO, bonus: score.bonus, deduction: score.deduction };
-                        glimpse.rules.push((*id, base, tally));
-                    }
+            for line in lines {
+                let tally = self.brought(line, base)?;
+                if !tally.bonus.is_zero() || !tally.deduction.is_zero() {
+                    glimpse.rules.push((line.id, base, tally));
                 }
             }
-            for id in &watch.nodes {
+            for id in nodes {
                 let score = match id.index() {
                     0 => *self.node(*id, base),
                     _ => *self.part(*id, base)?,
@@ -97,20 +115,30 @@ impl Scorer<'_, '_> {
         Ok(glimpse)
     }
 
-    /// Whether a node and all around it are about the unit.
-    fn counts_there(&mut self, node: NodeId, own: PeriodId) -> Result<bool, Inexact> {
-        let mut at = Some(node);
-        while let Some(id) = at {
-            let node = self.program.node(id);
-            let may_be_left_out = node.applies != Condition::Always || !matches!(node.start, Expr::Number(_));
-            if may_be_left_out {
-                let period = self.program.around(own, node.cycle);
-                if self.node(id, period).state != super::node::State::Assessed {
-                    return Ok(false);
-                }
+    /// What a line brings to a base period.
+    fn brought(&mut self, line: &Line, base: PeriodId) -> Result<Tally, Inexact> {
+        let mut sum = Gathering::new(Number::ZERO);
+        if line.is_plain {
+            if self.counts_there(line, base) {
+                self.add_plain(line.id, base, &mut sum);
             }
-            at = node.parent;
+            sum.settle()?;
+            return Ok(sum.tally);
         }
-        Ok(true)
+        for own in self.program.landing_in(base, self.program.rule(line.id).cycle) {
+            if self.counts_there(line, own) {
+                let score = self.rule(line.id, own);
+                sum.tally.add(&Tally { base: Number::ZERO, bonus: score.bonus, deduction: score.deduction })?;
+            }
+        }
+        Ok(sum.tally)
+    }
+
+    /// Whether all around a line is about the unit.
+    fn counts_there(&mut self, line: &Line, own: PeriodId) -> bool {
+        line.gates.iter().all(|id| {
+            let period = self.program.around(own, self.program.node(*id).cycle);
+            self.node(*id, period).state == State::Assessed
+        })
     }
 }

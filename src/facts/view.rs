@@ -83,10 +83,12 @@ fn found_in((plan, own): (&Plan, &[Column]), (other, its): (&Plan, &[Column])) -
 
 /// Whether rows that one input takes are taken by another to mean the same.
 fn takes_alike((plan, a): (&Plan, &Input), (other, b): (&Plan, &Input), inputs: &[Option<InputId>]) -> bool {
+    if matches!(a.kind, InputKind::Pending(_)) && a.versions.is_none() {
+        // It takes no row at all.
+        return true;
+    }
     let same_kind = match (&a.kind, &b.kind) {
         (InputKind::Grade { group: a }, InputKind::Grade { group: b }) => inputs[a.index()] == Some(*b),
-        // No row of it was taken.
-        (InputKind::Pending(_), _) => true,
         // What the other plan has no use for it takes as it comes.
         (InputKind::Grade { .. }, InputKind::Event) => true,
         (a, b) => a == b,

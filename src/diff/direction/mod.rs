@@ -8,6 +8,7 @@ mod expr;
 mod facet;
 mod held;
 mod line;
+mod straight;
 
 use super::change::{Change, Direction, Facet, Section, Subject};
 use super::pairs::Pairs;
@@ -18,6 +19,7 @@ use crate::canonical::Canonical;
 use crate::plan::*;
 use crate::value::Number;
 use line::effects_sign;
+use straight::Bends;
 
 /// The sign of new less old: whether it may be below, and above, zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +63,7 @@ pub fn settle(old: &Plan, new: &Plan, pairs: &Pairs, changes: &mut [Change]) {
         old_bounds: Bounds::new(old),
         new_bounds: Bounds::new(new),
     };
+    let bends = (Bends::new(old), Bends::new(new));
     for change in changes {
         let first = (change.about.old.clone(), change.about.new.clone());
         // Of a whole node its clauses decide.
@@ -74,7 +77,10 @@ pub fn settle(old: &Plan, new: &Plan, pairs: &Pairs, changes: &mut [Change]) {
         for (a, b) in all {
             sign = sign.or(sides.subjects(a.as_ref(), b.as_ref()));
         }
-        change.direction = sign.direction();
+        change.direction = match is_straight(change, old, &bends.0, true) && is_straight(change, new, &bends.1, false) {
+            true => sign.direction(),
+            false => Direction::Unknown,
+        };
         if change.section == Section::Changed {
             change.section = match change.direction {
                 Direction::NeverMore => Section::Stricter,
@@ -83,6 +89,20 @@ pub fn settle(old: &Plan, new: &Plan, pairs: &Pairs, changes: &mut [Change]) {
             };
         }
     }
+}
+
+/// Whether all that a change is of in a book goes straight to the total.
+fn is_straight(change: &Change, plan: &Plan, bends: &Bends, is_old: bool) -> bool {
+    let own = (change.about.old.clone(), change.about.new.clone());
+    let all = std::iter::once(&own).chain(&change.about.follows).collect::<Vec<_>>();
+    all.into_iter().map(|(old, new)| if is_old { old } else { new }).flatten().all(|subject| match subject {
+        Subject::Clause { node, label } => {
+            let rules = rules_called(plan, *node, label);
+            bends.is_straight(plan, *node) && rules.iter().all(|rule| Bends::is_plain(plan, &plan.rules[rule.index()]))
+        }
+        Subject::Facet { node, .. } => bends.is_straight(plan, *node),
+        _ => true,
+    })
 }
 
 struct Sides<'p> {

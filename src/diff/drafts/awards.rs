@@ -3,14 +3,51 @@
 use rustc_hash::FxHashSet;
 
 use super::Work;
+use crate::calendar::Cycle;
+use crate::canonical::{Called, Canonical};
 use crate::diff::book::Saying;
 use crate::diff::change::{About, Section, Subject};
 use crate::diff::pairs::likeliest;
 use crate::diff::pieces::Piece;
 use crate::diff::sentence;
+use crate::plan::Plan;
 
 impl<'w, 'c> Work<'w, 'c> {
-    ///
+    /// The line of the other book that gives what else an award's own line gives.
+    fn line_beside(&self, subject: &Subject, is_old: bool) -> Option<Vec<Saying>> {
+        let Subject::Award(index) = subject else { return None };
+        let none = Called::default();
+        let (own, other) = if is_old { (self.old, self.new) } else { (self.new, self.old) };
+        let (own_called, other_called) = if is_old { (&none, &self.pairs.called) } else { (&self.pairs.called, &none) };
+        let line = own.plan.awards[*index].line;
+        let siblings = own.plan.awards.iter().enumerate().filter(|(at, award)| at != index && award.line == line);
+        siblings.into_iter().find_map(|(_, sibling)| {
+            let form = Canonical::form(own.plan, own_called, sibling);
+            let same = other.plan.awards.iter().find(|it| Canonical::form(other.plan, other_called, *it) == form)?;
+            let lines: Vec<Saying> =
+                other.others.iter().filter(|saying| saying.line == same.line as usize).cloned().collect();
+            (!lines.is_empty()).then_some(lines)
+        })
+    }
+
+    /// 奖惩, and of which period where a book has such of several.
+    fn award_title(&self, subject: &Subject, is_old: bool) -> String {
+        let of_several = |plan: &Plan| plan.awards.iter().any(|award| award.cycle != plan.awards[0].cycle);
+        let plan = if is_old { self.old.plan } else { self.new.plan };
+        match subject {
+            Subject::Award(index) if of_several(self.old.plan) || of_several(self.new.plan) => {
+                let when = match plan.awards[*index].cycle {
+                    Cycle::Month => "月度",
+                    Cycle::Quarter => "季度",
+                    Cycle::Half => "半年",
+                    Cycle::Year | Cycle::Term => "年终",
+                };
+                format!("奖惩 {when}")
+            }
+            _ => "奖惩".to_owned(),
+        }
+    }
+
     /// Returns those whose own line is as it was.
     pub(super) fn awards(&mut self, gone: &[&Piece], come: &[&Piece]) -> Vec<(Subject, Subject, String)> {
         // What one line says of several places comes and goes together.
@@ -34,13 +71,13 @@ impl<'w, 'c> Work<'w, 'c> {
             follows.push((subject.clone(), other, "奖惩".to_owned()));
             false
         });
+        let places = |text: &str| text.split(':').next().map(str::to_owned);
         let mut all: Vec<(u64, usize, usize)> = Vec::new();
         for (i, (a, _)) in left.iter().enumerate() {
             for (j, (b, _)) in right.iter().enumerate() {
                 let (a, b) = (text(a), text(b));
                 let prize = |text: &str| text.split_once(':').map(|(_, prize)| prize.to_owned());
                 let same_prize = prize(&a).is_some() && prize(&a) == prize(&b);
-                let places = |text: &str| text.split(':').next().map(str::to_owned);
                 let likeness = strsim::normalized_levenshtein(&a, &b) + if same_prize { 0.5 } else { 0.0 };
                 // Other places and another prize are another award.
                 if same_prize || places(&a) == places(&b) || likeness >= 0.8 {
@@ -54,17 +91,37 @@ impl<'w, 'c> Work<'w, 'c> {
         for (i, j) in pairs {
             let ((a, old), (b, new)) = (&left[i], &right[j]);
             let about = About { old: Some(old.clone()), new: Some(new.clone()), follows: Vec::new() };
-            self.draft(Section::Awards, "奖惩".to_owned(), &sentence::becomes(&text(a), &text(b)), (a, b), about);
+            let title = match places(&text(a)) == places(&text(b)) {
+                true => {
+                    format!("{} {}", self.award_title(old, true), sentence::wide(&places(&text(a)).unwrap_or_default()))
+                }
+                false => self.award_title(old, true),
+            };
+            self.draft(Section::Awards, title, &sentence::becomes(&text(a), &text(b)), (a, b), about);
         }
         for (_, (lines, subject)) in left.iter().enumerate().filter(|(at, _)| !used_left.contains(at)) {
+            if let Some(other) = self.line_beside(subject, true).filter(|other| text(other) != text(lines)) {
+                let about = About { old: Some(subject.clone()), ..About::default() };
+                let said = sentence::becomes(&text(lines), &text(&other));
+                self.draft(Section::Awards, self.award_title(subject, true), &said, (lines, &other), about);
+                continue;
+            }
             let about = About { old: Some(subject.clone()), ..About::default() };
             let said = format!("取消“{}”", sentence::wide(&text(lines)));
-            self.draft(Section::Awards, "奖惩".to_owned(), &said, (lines, &[]), about);
+            let title = self.award_title(subject, true);
+            self.draft(Section::Awards, title, &said, (lines, &[]), about);
         }
         for (_, (lines, subject)) in right.iter().enumerate().filter(|(at, _)| !used_right.contains(at)) {
+            if let Some(other) = self.line_beside(subject, false).filter(|other| text(other) != text(lines)) {
+                let about = About { new: Some(subject.clone()), ..About::default() };
+                let said = sentence::becomes(&text(&other), &text(lines));
+                self.draft(Section::Awards, self.award_title(subject, false), &said, (&other, lines), about);
+                continue;
+            }
             let about = About { new: Some(subject.clone()), ..About::default() };
             let said = format!("增加“{}”", sentence::wide(&text(lines)));
-            self.draft(Section::Awards, "奖惩".to_owned(), &said, (&[], lines), about);
+            let title = self.award_title(subject, false);
+            self.draft(Section::Awards, title, &said, (&[], lines), about);
         }
         follows
     }

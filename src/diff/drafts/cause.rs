@@ -74,7 +74,9 @@ impl<'w, 'c> Work<'w, 'c> {
                     let about = About { old: Some(entry.0.clone()), new: Some(entry.1.clone()), follows: Vec::new() };
                     self.draft(section, title, &told.text, (&told.old, &told.new), about);
                     let last = self.drafts.len() - 1;
-                    self.follow(last, entry);
+                    if matches!(entry.0, Subject::Clause { .. }) {
+                        self.drafts[last].change.follows.push(entry.2.clone());
+                    }
                     if node.index() == 0 && !is_award {
                         by_convention = by_convention.or(Some(last));
                     }

@@ -11,7 +11,7 @@ use super::book::{Book, Saying};
 use super::change::{About, Change, Direction, Facet, Section, SourceLine, Subject};
 use super::pairs::Pairs;
 use super::pieces::Piece;
-use super::sentence::{Told, tell};
+use super::sentence::{Told, reordered, tell};
 use super::witness::Effect;
 
 /// A change, and where in the text it stands.
@@ -47,7 +47,11 @@ impl<'w, 'c> Work<'w, 'c> {
             used[at] = true;
             let other = &after[at];
             let labels = (label_of(&piece.subject), label_of(&other.subject));
-            let told = tell(&piece.lines, &other.lines, labels);
+            let mut told = tell(&piece.lines, &other.lines, labels);
+            if told.is_none() && piece.form != other.form {
+                // What stands before the colon says it: 缺项 and 缺项（项）; or the order of the lines does.
+                told = tell(&piece.lines, &other.lines, (None, None)).or_else(|| reordered(&piece.lines, &other.lines));
+            }
             match (piece.form == other.form, told) {
                 (true, None) => {}
                 (true, Some(told)) => self.wording(piece, other, told),

@@ -36,12 +36,17 @@ impl<'w, 'c> Work<'w, 'c> {
             };
             let subject =
                 if a.title.is_empty() || is_section { a.address.clone() } else { format!("{} {}", a.address, a.title) };
-            self.draft(Section::Moved, subject, &parts.join("，"), (&told.0, &told.1), about);
+            let section = self.moved_between(a.parent, b.parent);
+            self.draft(section, subject, &parts.join("，"), (&told.0, &told.1), about);
         }
         for (old, from, new, to) in self.pairs.renamed.clone() {
             let stays = self.pairs.new_of.get(&old) == Some(&new);
             let said = match (stays, from == to) {
                 (true, _) => format!("名称由“{from}”改为“{to}”"),
+                // The item of that number may be another one now.
+                (false, true) if self.new.address(new) == self.old.address(old) => {
+                    format!("移到“{} {}”", self.new.address(new), self.new.plan.nodes[new.index()].title)
+                }
                 (false, true) => format!("移到“{}”", self.new.address(new)),
                 (false, false) => format!("移到“{}”，名称改为“{to}”", self.new.address(new)),
             };
@@ -56,7 +61,16 @@ impl<'w, 'c> Work<'w, 'c> {
                 follows: Vec::new(),
             };
             let subject = format!("{} {from}", self.old.address(old));
-            self.draft(Section::Moved, subject, &said, (&told.0, &told.1), about);
+            let section = self.moved_between(Some(old), Some(new));
+            self.draft(section, subject, &said, (&told.0, &told.1), about);
+        }
+    }
+
+    /// What goes elsewhere counts as before only where it comes under the like.
+    fn moved_between(&self, old: Option<NodeId>, new: Option<NodeId>) -> Section {
+        match self.pairs.is_alike_around(self.old.plan, self.new.plan, old, new) {
+            true => Section::Moved,
+            false => Section::Changed,
         }
     }
 }

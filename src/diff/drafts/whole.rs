@@ -4,7 +4,7 @@ use super::{Work, label_of};
 use crate::diff::book::{Saying, inside};
 use crate::diff::change::{About, Facet, Section, SourceLine, Subject};
 use crate::diff::pieces::Piece;
-use crate::diff::sentence;
+use crate::diff::sentence::{self, Told, tell};
 use crate::parse::Context;
 use crate::plan::NodeId;
 
@@ -101,6 +101,17 @@ impl<'w, 'c> Work<'w, 'c> {
                         continue;
                     }
                 }
+                if let Some(told) = self.beside(piece, &lines, is_old) {
+                    let mut about = About::default();
+                    *(if is_old { &mut about.old } else { &mut about.new }) = Some(piece.subject.clone());
+                    match self.same_lines(&told, Section::Changed) {
+                        Some(known) => self.drafts[known].change.about.follows.push((about.old, about.new)),
+                        None => {
+                            self.draft(Section::Changed, piece.title.clone(), &told.text, (&told.old, &told.new), about)
+                        }
+                    }
+                    continue;
+                }
                 let text: Vec<String> = lines
                     .iter()
                     .map(|saying| sentence::wide(saying_without(saying, label_of(&piece.subject))))
@@ -130,6 +141,27 @@ impl<'w, 'c> Work<'w, 'c> {
                 self.draft(section, piece.title.clone(), said.trim_end_matches('：'), told, about);
             }
         }
+    }
+}
+
+impl<'w, 'c> Work<'w, 'c> {
+    /// What one line says of several clauses (优秀得10分；一般得8分) changes as a whole where the other book has it of
+    /// the others.
+    fn beside(&self, piece: &Piece, lines: &[Saying], is_old: bool) -> Option<Told> {
+        let Subject::Clause { node, .. } = &piece.subject else { return None };
+        let (book, node) = match is_old {
+            true => (self.new, self.pairs.new_of.get(node)?),
+            false => (self.old, self.pairs.old_of.get(node)?),
+        };
+        let shared: Vec<&String> =
+            lines.iter().filter(|saying| saying.labels.len() > 1).flat_map(|saying| &saying.labels).collect();
+        let speaks = |saying: &&Saying| saying.labels.iter().any(|label| shared.contains(&label));
+        let others: Vec<Saying> = book.blocks[node.index()].iter().filter(speaks).cloned().collect();
+        if others.is_empty() {
+            return None;
+        }
+        let (old, new) = if is_old { (lines, others.as_slice()) } else { (others.as_slice(), lines) };
+        tell(old, new, (None, None))
     }
 }
 

@@ -26,6 +26,10 @@ pub struct Joint {
     pub is_moved: bool,
     /// What it does with its points, in order.
     pub turns: Vec<Turn>,
+    /// Those in it (and it) that do something with their points and have a change in or below them, the inner ones first.
+    pub capped: Vec<usize>,
+    /// Whether a change is of the start or the steps of a node in it, or of its own.
+    pub is_decided: bool,
 }
 
 /// What a node of one book does with its points.
@@ -55,8 +59,6 @@ pub struct Joints {
     pub list: Vec<Joint>,
     pub old: Own,
     pub new: Own,
-    /// Those that do something with their points and have a change in or below them, the inner ones first.
-    pub capped: Vec<usize>,
     /// Whether all that changes simply adds up on its way to the total.
     pub is_sum: bool,
 }
@@ -155,11 +157,13 @@ impl Joints {
                 }
             })
             .collect();
+        let mut is_child = vec![false; list.len()];
         for (plan, places, is_old) in [(old, &old_nodes, true), (new, &new_nodes, false)] {
             for (index, node) in plan.nodes.iter().enumerate() {
                 let joint = &mut list[places[index]];
                 for child in node.children.iter().map(|child| places[child.index()]) {
-                    if !joint.children.contains(&child) {
+                    // What went elsewhere is counted where it was.
+                    if !std::mem::replace(&mut is_child[child], true) {
                         joint.children.push(child);
                     }
                 }
@@ -173,7 +177,6 @@ impl Joints {
             list,
             old: Own { rules: rules(old, &old_nodes), nodes: old_nodes },
             new: Own { rules: rules(new, &new_nodes), nodes: new_nodes },
-            capped: Vec::new(),
             is_sum: true,
         };
         joints.give(comparison, new);
@@ -226,7 +229,7 @@ impl Joints {
         for (subject, is_old, player) in later {
             let plan = if is_old { old } else { new };
             let rules = match subject {
-                Subject::Clause { node, label } => witness::readers(plan, *node, label),
+                Subject::Clause { node, label } => witness::readers(plan, *node, label).rules,
                 Subject::Facet { node, facet } if !is_step(*facet) && *facet != Facet::Start => {
                     rules_below(plan, *node)
                 }
@@ -248,14 +251,20 @@ impl Joints {
     }
 
     /// Marks what changes stand in, and lists the nodes that do something with their points, from the inside out.
-    fn mark(&mut self, at: usize, places: &[usize]) -> bool {
+    fn mark(&mut self, at: usize, places: &[usize]) {
         let children = self.list[at].children.clone();
-        let below = children.into_iter().map(|child| self.mark(child, places)).fold(false, |any, moved| any | moved);
-        self.list[at].is_moved = below || places.contains(&at) || !self.list[at].players.is_empty();
-        if self.list[at].is_moved && !self.list[at].is_plain() {
-            self.capped.push(at);
+        children.iter().for_each(|child| self.mark(*child, places));
+        let below = || children.iter().map(|child| &self.list[*child]);
+        let mut capped: Vec<usize> = below().flat_map(|child| child.capped.iter().copied()).collect();
+        let is_moved = below().any(|child| child.is_moved);
+        let is_decided = below().any(|child| child.is_decided);
+        let joint = &mut self.list[at];
+        joint.is_moved = is_moved || places.contains(&at) || !joint.players.is_empty();
+        joint.is_decided = is_decided || joint.deciders().next().is_some();
+        if joint.is_moved && !joint.is_plain() {
+            capped.push(at);
         }
-        self.list[at].is_moved
+        joint.capped = capped;
     }
 
     fn add_up(&self, plan: &Plan, own: &Own) -> bool {

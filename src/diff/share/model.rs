@@ -61,10 +61,9 @@ impl<'s> Model<'s> {
 
     /// What each change brings to the total of all periods; `None` where what is put together is not what was scored.
     pub fn by_changes(mut self) -> Option<Sums> {
-        self.put_beside()?;
         let mut sums = Sums::default();
-        for period in &self.periods {
-            self.add_shares(0, *period, &mut sums)?;
+        for period in std::mem::take(&mut self.periods) {
+            self.add_shares(0, period, &mut sums)?;
         }
         Some(sums)
     }
@@ -73,57 +72,93 @@ impl<'s> Model<'s> {
         self.leaves.get(&(at, period)).map_or(&[], Vec::as_slice)
     }
 
-    /// Adds what stands in the capped nodes beside the changed lines, as a leaf of no change. `None` where the steps of
-    /// a node do not make of it what the evaluation came to.
-    fn put_beside(&mut self) -> Option<()> {
-        for at in &self.joints.capped {
-            for period in &self.periods {
-                let known = self.seen.get(&(*at, *period)).copied().unwrap_or_default();
-                let mut sides = [Tally::NOTHING; 2];
-                for (side, (raw, after)) in known.iter().enumerate() {
-                    let made = |_: Player| side == 1;
-                    sides[side] = less(raw, &self.before_steps(*at, *period, &made)?)?;
-                    let mut tally = *raw;
-                    self.take_steps(*at, *period, &mut tally, &made)?;
-                    if tally.points().ok()? != *after {
-                        return None;
-                    }
-                }
-                if !sides.iter().all(is_nothing) {
-                    self.leaves.entry((*at, *period)).or_default().push((0, sides));
-                }
-            }
-        }
-        Some(())
+    /// Before a capped node's steps and its points after them, under the old and the new book.
+    fn seen_of(&self, at: usize, period: PeriodId) -> [(Tally, Number); 2] {
+        self.seen.get(&(at, period)).copied().unwrap_or_default()
     }
 
-    /// Adds what each change brings to a node in a period.
-    fn add_shares(&self, at: usize, period: PeriodId, sums: &mut Sums) -> Option<()> {
-        let joint = &self.joints.list[at];
+    /// Adds what each change brings to a node in a period, and gives what that comes to.
+    fn add_shares(&mut self, at: usize, period: PeriodId, sums: &mut Sums) -> Option<Number> {
+        let joints = self.joints;
+        let joint = &joints.list[at];
         if !joint.is_moved {
-            return Some(());
+            return Some(Number::ZERO);
         }
-        if joint.is_plain() || self.most(at, period).is_some() {
-            for (player, [old, new]) in self.leaves_of(at, period) {
-                sums.put(*player, difference(old, new)?);
-            }
-            let [before, after] = joint.starts(self.calendar, period)?;
-            if before != after {
-                sums.put(joint.starter(), after.minus(before).ok()?);
-            }
-            return joint.children.iter().try_for_each(|child| self.add_shares(*child, period, sums));
+        if !joint.is_plain() && self.most_more(at, period)?.is_none() {
+            return self.meet(at, period, sums);
         }
+        let mut sum = Number::ZERO;
+        for (player, [old, new]) in self.leaves_of(at, period) {
+            let points = difference(old, new)?;
+            sums.put(*player, points);
+            sum = sum.plus(points).ok()?;
+        }
+        let [before, after] = joint.starts(self.calendar, period)?;
+        if before != after {
+            let points = after.minus(before).ok()?;
+            sums.put(joint.starter(), points);
+            sum = sum.plus(points).ok()?;
+        }
+        for child in &joint.children {
+            sum = sum.plus(self.add_shares(*child, period, sums)?).ok()?;
+        }
+        if joint.is_plain() {
+            return Some(sum);
+        }
+        let [(_, before), (_, after)] = self.seen_of(at, period);
+        let all = after.minus(before).ok()?;
+        // What stands beside the changed lines differs too.
+        sums.put(0, all.minus(sum).ok()?);
+        Some(all)
+    }
+
+    /// How much more bonus and deduction a node may have at most, whatever changes are made, than under the old book;
+    /// nothing inside where a step in or below it may then have something to do. `None` where a node's points are not
+    /// what its steps make of them.
+    fn most_more(&self, at: usize, period: PeriodId) -> Option<Option<Tally>> {
+        let joint = &self.joints.list[at];
+        let mut more = Tally::NOTHING;
+        for (_, [old, new]) in self.leaves_of(at, period).iter().filter(|(_, [old, new])| !is_same(old, new)) {
+            more.bonus = more.bonus.plus(new.bonus.minus(old.bonus).ok()?.max(Number::ZERO)).ok()?;
+            more.deduction = more.deduction.plus(new.deduction.minus(old.deduction).ok()?.max(Number::ZERO)).ok()?;
+        }
+        for child in joint.children.iter().filter(|child| self.joints.list[**child].is_moved) {
+            let Some(below) = self.most_more(*child, period)? else { return Some(None) };
+            more.add(&below).ok()?;
+        }
+        if joint.is_plain() {
+            return Some(Some(more));
+        }
+        let seen = self.seen_of(at, period);
+        if !joint.is_decided && is_nothing(&more) && is_same(&seen[0].0, &seen[1].0) && seen[0].1 == seen[1].1 {
+            // Nothing differs, whatever the steps do.
+            return Some(Some(more));
+        }
+        let [old, new] = [&seen[0].0, &seen[1].0];
+        let mut most =
+            Tally { base: Number::ZERO, bonus: old.bonus.max(new.bonus), deduction: old.deduction.max(new.deduction) };
+        most.add(&more).ok()?;
+        let mut steps = joint.turns.iter().flat_map(|turn| turn.old.iter().chain(&turn.new));
+        if !steps.all(|step| is_idle(step, &most, self.calendar, period)) {
+            return Some(None);
+        }
+        let is_whole = seen.iter().all(|(raw, after)| raw.points().ok() == Some(*after));
+        is_whole.then_some(Some(more))
+    }
+
+    /// Shares the difference of a node in which changes meet under a step.
+    fn meet(&mut self, at: usize, period: PeriodId, sums: &mut Sums) -> Option<Number> {
+        self.put_beside(at, period)?;
         let mut players = Vec::new();
         self.players_below(at, period, &mut players);
         players.sort_unstable();
         players.dedup();
         let value = |made: &dyn Fn(Player) -> bool| self.value(at, period, made).and_then(|tally| tally.points().ok());
+        let [(_, before), (_, after)] = self.seen_of(at, period);
+        let all = after.minus(before).ok()?;
         match players.as_slice() {
             [] => {}
-            [one] => {
-                let [(_, before), (_, after)] = self.seen.get(&(at, period)).copied().unwrap_or_default();
-                sums.put(*one, after.minus(before).ok()?);
-            }
+            [one] => sums.put(*one, all),
             several if several.len() <= MOST_EXACT => sums.meet(several, over_subsets(several, &value)?)?,
             several => {
                 for (player, points) in several.iter().zip(two_orders(several, &value)?) {
@@ -131,23 +166,30 @@ impl<'s> Model<'s> {
                 }
             }
         }
-        Some(())
+        Some(all)
     }
 
-    /// The most bonus and deduction a node may have whatever changes are made, where none of the steps in or below it
-    /// then has anything to do: points only add up.
-    fn most(&self, at: usize, period: PeriodId) -> Option<Tally> {
-        let joint = &self.joints.list[at];
-        let mut most = Tally::NOTHING;
-        for (_, [old, new]) in self.leaves_of(at, period) {
-            most.bonus = most.bonus.plus(old.bonus.max(new.bonus)).ok()?;
-            most.deduction = most.deduction.plus(old.deduction.max(new.deduction)).ok()?;
+    /// Adds what stands beside the changed lines in the capped nodes in and below one, as a leaf of no change. `None`
+    /// where the steps of a node do not make of it what the evaluation came to.
+    fn put_beside(&mut self, at: usize, period: PeriodId) -> Option<()> {
+        let joints = self.joints;
+        for at in &joints.list[at].capped {
+            let known = self.seen_of(*at, period);
+            let mut sides = [Tally::NOTHING; 2];
+            for (side, (raw, after)) in known.iter().enumerate() {
+                let made = |_: Player| side == 1;
+                sides[side] = less(raw, &self.before_steps(*at, period, &made)?)?;
+                let mut tally = *raw;
+                self.take_steps(*at, period, &mut tally, &made)?;
+                if tally.points().ok()? != *after {
+                    return None;
+                }
+            }
+            if !sides.iter().all(is_nothing) {
+                self.leaves.entry((*at, period)).or_default().push((0, sides));
+            }
         }
-        for child in joint.children.iter().filter(|child| self.joints.list[**child].is_moved) {
-            most.add(&self.most(*child, period)?).ok()?;
-        }
-        let mut steps = joint.turns.iter().flat_map(|turn| turn.old.iter().chain(&turn.new));
-        steps.all(|step| is_idle(step, &most, self.calendar, period)).then_some(most)
+        Some(())
     }
 
     /// Changes that may make a difference to a node in a period.

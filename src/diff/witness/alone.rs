@@ -3,6 +3,7 @@
 use super::scope::{Scope, with_below};
 use super::{Search, Witness};
 use crate::calendar::Month;
+use crate::diff::change::Change;
 use crate::diff::trial::{Result, Trial};
 
 /// Candidates that differ in a part and are scored by the whole books.
@@ -12,6 +13,7 @@ impl Search<'_> {
     /// Trials of one unit, side by side.
     pub(super) fn alone(
         &mut self,
+        change: &Change,
         scope: &Scope,
         trials: &[Trial],
         month: u32,
@@ -19,7 +21,7 @@ impl Search<'_> {
         hidden: &mut Option<(Trial, Month, Month)>,
         tried: &mut usize,
     ) -> Option<Witness> {
-        if trials.is_empty() {
+        if trials.is_empty() || self.is_spent(scope) {
             return None;
         }
         let (old_nodes, new_nodes) = self.both(scope);
@@ -52,17 +54,10 @@ impl Search<'_> {
                     break;
                 }
                 confirmed += 1;
-                let (Some(x), Some(y)) =
-                    (self.old.whole_result(trial, before, term), self.new.whole_result(trial, after, term))
-                else {
-                    continue;
-                };
-                if let Some(told) = self.told_alone(scope, &x[0], &y[0]) {
-                    let witness = self.witness(trial, month, term, 0, told);
-                    match self.settled(witness) {
-                        Some(witness) => return Some(witness),
-                        None => continue,
-                    }
+                match self.show(change, scope, trial, month, term) {
+                    Some(witness) => return Some(witness),
+                    None if !node_differs => continue,
+                    None => {}
                 }
                 if node_differs && hidden.is_none() {
                     *hidden = Some(((*trial).clone(), before, after));

@@ -66,6 +66,7 @@ impl Search<'_> {
         let mut out = Vec::new();
         let (left, right) = (self.say(true), self.say(false));
         let mut limits = scope.values.clone();
+        limits.extend(&scope.around);
         for (a, b, _) in &scope.facets {
             for (node, plan) in [(a, self.old.plan), (b, self.new.plan)] {
                 let node = &plan.nodes[node.index()];
@@ -77,6 +78,9 @@ impl Search<'_> {
         let values = numbers::near(&limits);
         guess::of_rules(&left, &scope.old_rules[..scope.old_rules.len().min(12)], &values, &mut out);
         guess::of_rules(&right, &scope.new_rules[..scope.new_rules.len().min(12)], &values, &mut out);
+        if !scope.around.is_empty() {
+            scope.old_nodes.iter().for_each(|node| guess::of_node(&left, *node, &limits, &mut out));
+        }
         let of_facet = |subject: &Scope| !subject.facets.is_empty();
         if of_facet(scope) || scope.old_rules.is_empty() && scope.new_rules.is_empty() {
             for (a, b, _) in &scope.facets {
@@ -187,7 +191,7 @@ pub(super) fn is_known_to_both(trial: &Trial) -> bool {
     trial.units.iter().flat_map(|(_, rows)| rows).all(|row| row.old.is_some() && row.new.is_some())
 }
 
-fn step_constants(step: &Step, out: &mut Vec<Number>) {
+pub(super) fn step_constants(step: &Step, out: &mut Vec<Number>) {
     match step {
         Step::CapDeduction { most: expr, .. }
         | Step::CapBonus { most: expr, .. }

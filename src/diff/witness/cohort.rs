@@ -3,6 +3,7 @@
 use super::scope::{Places, Scope};
 use super::{Search, Witness};
 use crate::calendar::{Cycle, Month};
+use crate::diff::change::Change;
 use crate::diff::trial::{Named, Row, Side, Trial};
 use crate::plan::*;
 use crate::value::Number;
@@ -11,6 +12,7 @@ impl Search<'_> {
     /// Several units whose places, grades and awards may differ.
     pub(super) fn cohorts(
         &mut self,
+        change: &Change,
         scope: &Scope,
         trials: &[Trial],
         month: u32,
@@ -37,8 +39,16 @@ impl Search<'_> {
                 list.push(beside(trial, steps(1, &|_| 1)));
                 list.push(beside(trial, steps(3, &|unit| unit as i64)));
             }
+            // Peers are held against each other by what all of them reported.
+            let reported = trials.iter().filter(|trial| trial.units[0].1.iter().any(|row| !row.quantity.is_zero()));
+            for trial in reported.take(12) {
+                list.extend([2, 3, 6].map(|count| self.spread(&trial.units[0], count)));
+            }
         }
-        for count in [1, 2, 3, 4, 6, 8, 12] {
+        let complete = self.complete(month);
+        // Others alone show what is decided over all.
+        let counts: &[usize] = if scope.cohort || scope.closing { &[1, 2, 3, 4, 6, 8, 12] } else { &[] };
+        for count in counts.iter().copied() {
             let empty = Trial::default();
             list.push(beside(&empty, steps(count, &|unit| unit as i64)));
             list.push(beside(&empty, steps(count, &|unit| unit as i64 / 2)));
@@ -61,23 +71,7 @@ impl Search<'_> {
                 list.push(beside(&empty, units));
             }
         }
-        if let Some(attribute) = self.groups() {
-            let more: Vec<Trial> = list
-                .iter()
-                .filter(|trial| trial.units.len() > 1)
-                .cloned()
-                .map(|mut trial| {
-                    for (index, (asked, _)) in trial.units.iter_mut().enumerate() {
-                        asked.push((
-                            Named::Attribute(attribute.0.clone()),
-                            attribute.1[index % attribute.1.len()].clone(),
-                        ));
-                    }
-                    trial
-                })
-                .collect();
-            list.extend(more);
-        }
+        list.extend(self.grouped(&list));
         list.sort_by_key(|trial| (trial.units.len(), trial.size()));
         for term in [false, true] {
             let (before, after) = (self.old.month(month), self.new.month(month));
@@ -93,33 +87,60 @@ impl Search<'_> {
             for measured in [false, true] {
                 if found.is_none() {
                     let reaching = self.totals(scope, month, term, measured);
-                    found = self.first(scope, &reaching, month, term, tried);
+                    found = self.first(change, scope, &reaching, month, term, tried);
+                    if measured && let Some(witness) = found.take() {
+                        found = Some(self.shrunk(change, scope, witness));
+                    }
                 }
             }
             // Where totals decide, places seldom do.
             let most = if scope.limits.is_empty() { list.len() } else { list.len().min(24) };
-            found = found.or_else(|| self.first(scope, &list[..most], month, term, tried));
+            found = found.or_else(|| self.first(change, scope, &list[..most], month, term, tried));
             if found.is_some() {
                 return found;
+            }
+            let full: Vec<Trial> =
+                [2, 3, 6].iter().flat_map(|count| complete.iter().map(|unit| self.spread(unit, *count))).collect();
+            let grouped = self.grouped(&full);
+            for list in [full, grouped] {
+                if let Some(witness) = self.first(change, scope, &list, month, term, tried) {
+                    return Some(self.shrunk(change, scope, witness));
+                }
             }
         }
         None
     }
 
+    /// The same with each unit in another group than the one before.
+    fn grouped(&self, list: &[Trial]) -> Vec<Trial> {
+        let Some((attribute, values)) = self.groups() else { return Vec::new() };
+        let several = list.iter().filter(|trial| trial.units.len() > 1).cloned();
+        let grouped = several.map(|mut trial| {
+            for (index, (asked, _)) in trial.units.iter_mut().enumerate() {
+                asked.push((Named::Attribute(attribute.clone()), values[index % values.len()].clone()));
+            }
+            trial
+        });
+        grouped.collect()
+    }
+
     /// The first of several trials that shows the change.
-    fn first(&mut self, scope: &Scope, list: &[Trial], month: u32, term: bool, tried: &mut usize) -> Option<Witness> {
-        let (before, after) = (self.old.month(month), self.new.month(month));
+    fn first(
+        &mut self,
+        change: &Change,
+        scope: &Scope,
+        list: &[Trial],
+        month: u32,
+        term: bool,
+        tried: &mut usize,
+    ) -> Option<Witness> {
         for trial in list {
+            if self.is_spent(scope) {
+                break;
+            }
             *tried += 1;
-            let a = self.old.whole_result(trial, before, term);
-            let b = self.new.whole_result(trial, after, term);
-            let (Some(a), Some(b)) = (a, b) else { continue };
-            let told = a.iter().zip(&b).enumerate().find_map(|(unit, (a, b))| Some((unit, self.told(scope, a, b)?)));
-            if let Some((unit, told)) = told {
-                let witness = self.witness(trial, month, term, unit, told);
-                if let Some(witness) = self.settled(witness) {
-                    return Some(witness);
-                }
+            if let Some(witness) = self.show(change, scope, trial, month, term) {
+                return Some(witness);
             }
         }
         None

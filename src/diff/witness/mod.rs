@@ -9,10 +9,13 @@ mod candidates;
 mod cohort;
 mod levers;
 mod reach;
+mod reading;
 mod reason;
 mod scope;
 mod told;
+mod whole;
 
+use std::cell::OnceCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustc_hash::FxHashMap;
@@ -21,12 +24,17 @@ use serde::Serialize;
 use super::Comparison;
 use super::change::{Change, Section, Subject};
 use super::single::{Alignment, translated};
-use super::trial::{Result, Side, Translate, Trial};
+use super::trial::{Result, Side, Translate, Trial, Unit};
 use crate::calendar::Month;
+use crate::compile::order::walk;
 use crate::plan::*;
 use crate::value::Number;
 use candidates::is_known_to_both;
-pub use scope::readers;
+pub use reading::readers;
+use scope::Scope;
+
+/// Units that are scored for one change at most, where none of them shows it: nobody waits longer.
+const MOST_SCORED: usize = 4_000;
 
 /// As much as a main thread usually has.
 const STACK: usize = 8 << 20;
@@ -70,6 +78,12 @@ pub struct Witness {
     /// Whether this change alone makes the difference; `None` where the old book with nothing but it cannot be made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alone: Option<bool>,
+    /// Whether other changes have a part in what is told of the new book.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub mixed: bool,
+    /// The points with this change alone, where others have a part.
+    #[serde(skip)]
+    pub single: Option<Number>,
     /// The points that are told, where points are what differs.
     #[serde(skip)]
     pub points: Option<(Number, Number)>,
@@ -112,6 +126,32 @@ fn differ(a: &[Result], b: &[Result]) -> bool {
     a.iter()
         .zip(b)
         .any(|(a, b)| a.differs_alone(b) || a.ranks != b.ranks || a.grades != b.grades || a.awards != b.awards)
+}
+
+/// Whether anything goes by an earlier period.
+fn looks_back(plan: &Plan) -> bool {
+    let mut found = false;
+    let mut see = |expr: &Expr| {
+        found |= matches!(expr, Expr::Earlier { .. } | Expr::Past { .. });
+        !found
+    };
+    plan.measures.iter().for_each(|measure| walk(&measure.expr, &mut see));
+    plan.rules.iter().for_each(|rule| walk(&rule.points, &mut see));
+    found
+}
+
+/// What a unit is given, whichever lines say so.
+fn prizes(result: &Result) -> Vec<(&str, Option<Number>)> {
+    let mut prizes: Vec<_> = result.awards.iter().map(|(_, text, money)| (text.as_str(), *money)).collect();
+    prizes.sort();
+    prizes
+}
+
+/// Whether a unit comes to the same, whatever the ids of what it comes to it by.
+fn comes_to_the_same(a: &Result, b: &Result) -> bool {
+    let (ranks, other_ranks) = (a.ranks.iter().map(|it| it.1), b.ranks.iter().map(|it| it.1));
+    let (grades, other_grades) = (a.grades.iter().map(|it| &it.1), b.grades.iter().map(|it| &it.1));
+    !a.differs_alone(b) && ranks.eq(other_ranks) && grades.eq(other_grades) && prizes(a) == prizes(b)
 }
 
 /// What the search for every change goes by.
@@ -158,21 +198,43 @@ struct Search<'c> {
     new: Side<'c>,
     /// The old book with nothing but the change that is being looked at.
     single: Option<Plan>,
-    /// A witness for which the books differ, and not because of that change alone.
+    /// The new book with all but that change; made where it is asked for.
+    rest: OnceCell<Option<Plan>>,
+    /// Units of which everything is reported, and the month they are of.
+    full: Option<(u32, Vec<Unit>)>,
+    /// A witness of that change by itself for which others make a difference too.
+    mixed: Option<Witness>,
+    /// A witness for which the books differ because of that change, and not of it alone.
     together: Option<Witness>,
 }
 
 impl<'c> Search<'c> {
     fn new(shared: &'c Shared<'c>) -> Search<'c> {
         let (old, new) = (&shared.comparison.old.plan, &shared.comparison.new.plan);
-        Search { shared, old: Side::new(old, true), new: Side::new(new, false), single: None, together: None }
+        Search {
+            shared,
+            old: Side::new(old, true),
+            new: Side::new(new, false),
+            single: None,
+            rest: OnceCell::new(),
+            full: None,
+            mixed: None,
+            together: None,
+        }
+    }
+
+    /// Whether so much was tried for the change at hand that no more is.
+    fn is_spent(&self, scope: &Scope) -> bool {
+        // What is decided over all units takes many to show.
+        !scope.cohort && self.old.scored.get() > MOST_SCORED
     }
 
     fn effect_of(&mut self, change: &Change) -> Effect {
+        self.old.scored.set(0);
         let alignment = self.shared.alignment.as_ref().filter(|_| is_computed(change));
         let single = alignment.and_then(|alignment| alignment.with_only(self.shared.comparison, change));
         self.single = single.map(|it| it.plan);
-        self.together = None;
+        (self.rest, self.mixed, self.together) = (OnceCell::new(), None, None);
         let mut effect = self.effect(change);
         if let Effect::Shown(witness) = &mut effect {
             witness.alone = witness.alone.or(self.shared.is_only.then_some(true));
@@ -192,11 +254,15 @@ impl<'c> Search<'c> {
                 .chain(change.about.follows.clone())
                 .collect();
         if let [(Some(Subject::Header), _) | (_, Some(Subject::Header))] = all.as_slice() {
-            return none(match change.subject.as_str() {
-                "施行" => "同一个月的事实得分不变，只是施行的月份不同",
-                "方案名称" | "文号" | "考评对象" => "只影响名称，不影响计分",
-                _ => "只影响事实怎样填写，不影响已有各句的计分",
-            });
+            match change.subject.as_str() {
+                "施行" => {
+                    let reason = "施行的月份不同，没有试：计入全期的月份、按施行月数折算的都可能随之不同".to_owned();
+                    return Effect::NotFound { tried: 0, reason };
+                }
+                "方案名称" | "文号" | "考评对象" => return none("只影响名称，不影响计分"),
+                "分组" | "考评周期" => {}
+                _ => return none("只影响事实怎样填写，不影响已有各句的计分"),
+            }
         }
         match change.about.old {
             Some(Subject::Corrections) => return none("只在更正已公布的月份时用到，不影响各期的计分"),
@@ -209,7 +275,10 @@ impl<'c> Search<'c> {
         if change.section == Section::Moved {
             return none("得分不变；事实里的条款或情形要按新方案的写");
         }
-        let scope = self.scope(&all);
+        let mut scope = self.scope(&all);
+        if change.subject == "分组" {
+            self.compare_groups(&mut scope);
+        }
         let (mut trials, months) = (self.trials(&scope), self.months(&scope));
         // Facts of clauses that changed too would show their change.
         trials.retain(|trial| {
@@ -225,49 +294,100 @@ impl<'c> Search<'c> {
             let filled = self.filled(&trials);
             for month in &months {
                 for list in [&trials, &filled] {
-                    if let Some(witness) = self.alone(&scope, list, *month, false, &mut hidden, &mut tried) {
+                    if let Some(witness) = self.alone(change, &scope, list, *month, false, &mut hidden, &mut tried) {
                         return Effect::Shown(witness);
                     }
                 }
+            }
+            if let Some(witness) = self.mixed.take() {
+                return Effect::Shown(witness);
             }
             // A term in which one of the books knows of no facts at all has no total.
             let (by_both, _): (Vec<Trial>, Vec<Trial>) = trials.iter().cloned().partition(is_known_to_both);
             for list in [&by_both, &filled, &self.boosted(&scope, &trials), &self.repeated(&trials)] {
                 for term in [false, true] {
-                    if let Some(witness) = self.alone(&scope, list, months[0], term, &mut hidden, &mut tried) {
+                    if let Some(witness) = self.alone(change, &scope, list, months[0], term, &mut hidden, &mut tried) {
                         return Effect::Shown(witness);
                     }
                 }
             }
         }
-        for month in months.iter().take(2) {
-            if let Some(witness) = self.cohorts(&scope, &trials, *month, &mut tried) {
+        if !scope.cohort {
+            let units = self.complete(months[0]);
+            let completed = self.completed(&trials, &units);
+            for term in [false, true] {
+                if let Some(witness) = self.alone(change, &scope, &completed, months[0], term, &mut hidden, &mut tried)
+                {
+                    return Effect::Shown(self.shrunk(change, &scope, witness));
+                }
+            }
+        }
+        for month in months.iter().take(if scope.cohort { 2 } else { 1 }) {
+            if let Some(witness) = self.cohorts(change, &scope, &trials, *month, &mut tried) {
                 return Effect::Shown(witness);
             }
         }
-        if let Some(witness) = self.together.take() {
+        if let Some(witness) = self.mixed.take().or_else(|| self.together.take()) {
             return Effect::Shown(witness);
         }
-        if let Some(reason) = self.no_effect(&scope, hidden.as_ref()) {
+        if let Some(reason) = self.no_effect(&scope, &all) {
             return Effect::None { reason };
         }
-        Effect::NotFound { tried, reason: format!("试了{tried}组事实，两本方案的结果都一样") }
+        let seen = hidden.and_then(|hidden| self.hidden_by(&scope, &hidden));
+        let mut seen = seen.unwrap_or_else(|| "两本方案的结果都一样".to_owned());
+        if looks_back(self.old.plan) || looks_back(self.new.plan) {
+            seen.push_str("；要用上期、历史结果的没有试");
+        }
+        Effect::NotFound { tried, reason: format!("试了{tried}组事实，{seen}") }
     }
 
-    /// The witness, if the change that is looked at makes the difference by itself, as far as that can be known.
-    fn settled(&mut self, mut witness: Witness) -> Option<Witness> {
+    /// What facts show of a change that makes the difference by itself, as far as that can be known, and to which no other
+    /// change adds. What others have a part in is kept for want of better.
+    fn show(&mut self, change: &Change, scope: &Scope, trial: &Trial, month: u32, term: bool) -> Option<Witness> {
+        let before = self.old.whole_result(trial, self.old.month(month), term)?;
+        let after = self.new.whole_result(trial, self.new.month(month), term)?;
+        let pairs = before.iter().zip(&after).enumerate();
+        let (unit, told) = pairs.into_iter().find_map(|(unit, (a, b))| Some((unit, self.told(scope, a, b, term)?)))?;
+        let mut witness = self.witness(trial, month, term, unit, told);
         let Some(single) = &self.single else { return Some(witness) };
-        let trial = translated(&witness.trial, (self.old.plan, self.new.plan), single);
-        let changed = Side::new(single, false);
-        let a = self.old.whole_result(&trial, self.old.month(witness.month), witness.term);
-        let b = changed.whole_result(&trial, changed.month(witness.month), witness.term);
-        let is_alone = a.zip(b).is_some_and(|(a, b)| differ(&a, &b));
+        let alone = self.made_of(single, &witness);
+        let own = alone.as_ref().map(|alone| std::slice::from_ref(&alone[unit]));
+        let own_points = |own: &[Result]| witness.points.is_none() || own[0].total != before[unit].total;
+        let is_alone = own.is_some_and(|own| differ(std::slice::from_ref(&before[unit]), own) && own_points(own));
         witness.alone = Some(is_alone);
-        if !is_alone {
-            self.together.get_or_insert(witness);
-            return None;
+        witness.mixed = !alone.as_ref().is_some_and(|alone| comes_to_the_same(&alone[unit], &after[unit]));
+        if let (Some((points, _)), Some(alone)) = (witness.points, &alone)
+            && is_alone
+        {
+            let gain = alone[unit].total.minus(before[unit].total).ok();
+            witness.single = gain.and_then(|gain| points.plus(gain).ok());
         }
-        Some(witness)
+        if is_alone && !witness.mixed {
+            return Some(witness);
+        }
+        if is_alone {
+            self.mixed.get_or_insert(witness);
+        } else if self.together.is_none() && self.has_a_part(change, &witness, &after) {
+            self.together = Some(witness);
+        }
+        None
+    }
+
+    /// Whether taking the change back makes a difference to what the new book makes of a witness.
+    fn has_a_part(&self, change: &Change, witness: &Witness, after: &[Result]) -> bool {
+        let rest = self.rest.get_or_init(|| {
+            let alignment = self.shared.alignment.as_ref()?;
+            alignment.without(self.shared.comparison, change).map(|it| it.plan)
+        });
+        let Some(rest) = rest else { return true };
+        self.made_of(rest, witness).is_none_or(|rest| differ(&rest, after))
+    }
+
+    /// What a book between the two makes of a witness.
+    fn made_of(&self, plan: &Plan, witness: &Witness) -> Option<Vec<Result>> {
+        let trial = translated(&witness.trial, (self.old.plan, self.new.plan), plan);
+        let side = Side::new(plan, false);
+        side.whole_result(&trial, side.month(witness.month), witness.term)
     }
 
     fn say(&self, is_old: bool) -> Translate<'_, 'c> {

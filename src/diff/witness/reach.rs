@@ -21,6 +21,7 @@ impl Search<'_> {
         if scope.limits.is_empty() {
             return Vec::new();
         }
+        let full = if measured { self.complete(month).into_iter().next() } else { None };
         let left = self.say(true);
         let mut singles: Vec<Trial> = Vec::new();
         for (index, rule) in self.old.plan.rules.iter().enumerate().take(MOST_LEVERS) {
@@ -36,7 +37,7 @@ impl Search<'_> {
                 rows().count() > 0 && rows().all(is_free)
             });
             own.sort_by_cached_key(Trial::size);
-            let most = (600 / self.old.plan.rules.len().min(MOST_LEVERS)).clamp(8, 60);
+            let most = (1_200 / self.old.plan.rules.len().min(MOST_LEVERS)).clamp(8, 60);
             let every = own.len().div_ceil(most).max(1);
             singles.extend(own.into_iter().step_by(every));
         }
@@ -70,12 +71,19 @@ impl Search<'_> {
         aims.rotate_left(limits.len());
         aims.truncate(if measured { 6 } else { 16 });
         let mut combined = Vec::new();
-        for aim in aims {
-            let unit = match measured {
-                true => self.climb(aim, start, &levers, before, term),
-                false => towards(aim, start, &levers),
-            };
-            let Some(unit) = unit else { continue };
+        let mut starts = vec![(start, Trial::one(Vec::new(), Vec::new()))];
+        if let Some(unit) = full {
+            let trial = Trial { units: vec![unit] };
+            let result = self.old.together(self.old.whole(), &[&trial], before, term).pop().flatten();
+            starts.extend(result.map(|result| (result.total, trial)));
+        }
+        let reached = |aim: Number| -> Vec<Trial> {
+            match measured {
+                true => starts.iter().filter_map(|from| self.climb(aim, from, &levers, before, term)).collect(),
+                false => towards(aim, start, &levers).into_iter().collect(),
+            }
+        };
+        for unit in aims.into_iter().flat_map(reached) {
             for idle in [0, 5, 9] {
                 let mut trial = unit.clone();
                 trial.units.extend((0..idle).map(|_| (unit.units[0].0.clone(), Vec::new())));
@@ -89,13 +97,13 @@ impl Search<'_> {
     fn climb(
         &self,
         aim: Number,
-        start: Number,
+        (start, from): &(Number, Trial),
         levers: &[(Number, &Trial)],
         month: Month,
         term: bool,
     ) -> Option<Trial> {
-        let mut rest = aim.minus(start).ok()?;
-        let mut unit = Trial::one(Vec::new(), Vec::new());
+        let mut rest = aim.minus(*start).ok()?;
+        let mut unit = from.clone();
         for _ in 0..8 {
             let grown: Vec<Trial> =
                 levers.iter().filter_map(|(_, lever)| joined(&unit.units[0], &lever.units[0])).take(160).collect();

@@ -1,91 +1,141 @@
-//! Why no facts make a difference.
+//! Why no facts make a difference, where that can be proven; and what was seen of those that were tried.
 
 use super::Search;
 use super::scope::Scope;
 use crate::analysis::Bounds;
 use crate::calendar::Month;
-use crate::diff::change::Facet;
+use crate::canonical::{Called, Canonical};
+use crate::compile::order::each_expr;
+use crate::diff::change::{Facet, Subject};
+use crate::diff::pieces::{facet_of, rules_called};
 use crate::diff::trial::Trial;
 use crate::plan::*;
 use crate::value::Number;
 
+/// What a change is of, in the old and the new book.
+type Pair = (Option<Subject>, Option<Subject>);
+
 impl Search<'_> {
-    /// Why no facts make a difference.
-    pub(super) fn no_effect(&mut self, scope: &Scope, hidden: Option<&(Trial, Month, Month)>) -> Option<String> {
-        let (left, right) = (self.old.plan, self.new.plan);
-        for (a, b, facet) in &scope.facets {
-            let limit = |plan: &Plan, node: NodeId| -> Option<Option<Number>> {
-                let mut steps =
-                    plan.nodes[node.index()].steps.iter().filter(|step| crate::diff::pieces::facet_of(step) == *facet);
-                match (steps.next(), steps.next()) {
-                    (None, _) => Some(None),
-                    (
-                        Some(
-                            Step::CapDeduction { most: Expr::Number(most), .. }
-                            | Step::CapBonus { most: Expr::Number(most), .. }
-                            | Step::CapPoints { most: Expr::Number(most), .. },
-                        ),
-                        None,
-                    ) => Some(Some(*most)),
-                    _ => None,
-                }
-            };
-            let (Some(x), Some(y)) = (limit(left, *a), limit(right, *b)) else { continue };
-            // Neither book has such a limit: what changed is something else. Full marks bound the points themselves.
-            if x.is_none() && y.is_none() && *facet != Facet::Full {
-                continue;
-            }
-            let reach = |plan: &Plan, node: NodeId| {
-                let mut bounds = Bounds::new(plan);
-                let (before, _) = bounds.node_both(node);
-                match facet {
-                    Facet::CapDeduction => before.deduction.high,
-                    Facet::CapBonus => before.bonus.high,
-                    _ => before.points.high,
-                }
-            };
-            let (most_old, most_new) = (reach(left, *a), reach(right, *b));
-            if let (Some(p), Some(q)) = (most_old, most_new)
-                && x.is_none_or(|x| p <= x)
-                && y.is_none_or(|y| q <= y)
-            {
-                let most = p.max(q);
-                return Some(format!("够不着：这里最多只能到{most}分，限额不起作用"));
-            }
+    /// Why no facts at all make a difference.
+    pub(super) fn no_effect(&self, scope: &Scope, all: &[Pair]) -> Option<String> {
+        if scope.cohort {
+            return None;
         }
-        let only_inputs = scope.facets.is_empty() && !scope.cohort && {
-            let forms = |plan: &Plan, rules: &[RuleId]| -> Vec<String> {
-                let none = crate::canonical::Called::default();
-                rules
-                    .iter()
-                    .map(|rule| crate::canonical::Canonical::form(plan, &none, &plan.rules[rule.index()]))
-                    .collect()
-            };
-            forms(left, &scope.old_rules) == forms(right, &scope.new_rules)
-        };
-        if scope.old_rules.is_empty() && scope.new_rules.is_empty() && only_inputs {
+        match self.out_of_reach(scope, all) {
+            Some(Some(most)) => return Some(format!("够不着：这里最多只能到{most}分，限额不起作用")),
+            Some(None) => return Some("满分只是写明，没有计分句用到它，也没有哪里以它为限".to_owned()),
+            None => {}
+        }
+        if !scope.is_clause {
+            return None;
+        }
+        if scope.old_rules.is_empty() && scope.new_rules.is_empty() && !scope.is_read {
             return Some("没有计分句用到它，不影响计分".to_owned());
         }
-        if let Some((trial, before, after)) = hidden {
-            // From the inside out: the first node that comes to the same in both.
-            let (Some(a), Some(b)) =
-                (self.old.whole_result(trial, *before, false), self.new.whole_result(trial, *after, false))
-            else {
-                return None;
-            };
-            let mut at = scope.old_nodes.first().copied();
-            while let Some(node) = at {
-                let new = self.shared.comparison.pairs.nodes.get(&node);
-                if new.is_some_and(|new| a[0].nodes.get(&node) == b[0].nodes.get(new)) {
-                    let name = if node.index() == 0 { "总分" } else { left.nodes[node.index()].address.as_str() };
-                    return Some(format!("被盖住：这一处的分数变了，到“{name}”就一样了（封顶、保底或取最高等）"));
-                }
-                at = left.nodes[node.index()].parent;
-            }
+        all.iter().all(|pair| self.is_filled_in_otherwise(pair)).then(|| "得分不变，只是事实怎样填报不同".to_owned())
+    }
+
+    /// The most points at limits that changed, where they stay within them in both books, and nothing else changed;
+    /// nothing inside where it is of full marks alone, which nothing goes by.
+    fn out_of_reach(&self, scope: &Scope, all: &[Pair]) -> Option<Option<Number>> {
+        let is_limit = |facet: &Facet| matches!(facet, Facet::CapDeduction | Facet::CapBonus | Facet::CapPoints);
+        let is_facet = |pair: &Pair| matches!(pair, (Some(Subject::Facet { .. }), Some(Subject::Facet { .. })));
+        let is_idle = |(a, b, facet): &(NodeId, NodeId, Facet)| match facet {
+            // The order of steps changes as one comes or goes.
+            Facet::Order => true,
+            Facet::Full => !reads_full(self.old.plan, *a) && !reads_full(self.new.plan, *b),
+            _ => false,
+        };
+        let mut rest = scope.facets.iter().filter(|facet| !is_idle(facet));
+        if scope.facets.is_empty() || !all.iter().all(is_facet) || !rest.clone().all(|(.., facet)| is_limit(facet)) {
+            return None;
         }
-        if only_inputs {
-            return Some("得分不变，只是事实怎样填报不同".to_owned());
+        let limit = |plan: &Plan, node: NodeId, facet: Facet| -> Option<Option<Number>> {
+            let mut steps = plan.nodes[node.index()].steps.iter().filter(|step| facet_of(step) == facet);
+            match (steps.next(), steps.next()) {
+                (None, _) => Some(None),
+                (
+                    Some(
+                        Step::CapDeduction { most: Expr::Number(most), .. }
+                        | Step::CapBonus { most: Expr::Number(most), .. }
+                        | Step::CapPoints { most: Expr::Number(most), .. },
+                    ),
+                    None,
+                ) => Some(Some(*most)),
+                _ => None,
+            }
+        };
+        let within = |plan: &Plan, node: NodeId, facet: Facet| -> Option<Number> {
+            let (before, _) = Bounds::new(plan).node_both(node);
+            let most = match facet {
+                Facet::CapDeduction => before.deduction.high,
+                Facet::CapBonus => before.bonus.high,
+                _ => before.points.high,
+            }?;
+            limit(plan, node, facet)?.is_none_or(|limit| most <= limit).then_some(most)
+        };
+        rest.try_fold(None, |known: Option<Number>, (a, b, facet)| {
+            let most = within(self.old.plan, *a, *facet)?.max(within(self.new.plan, *b, *facet)?);
+            Some(Some(known.map_or(most, |known| known.max(most))))
+        })
+    }
+
+    /// Whether a clause comes to the same in both books, and only what its rows must hold differs.
+    fn is_filled_in_otherwise(&self, (old, new): &Pair) -> bool {
+        let (Some(Subject::Clause { node: a, label: from }), Some(Subject::Clause { node: b, label: to })) = (old, new)
+        else {
+            return false;
+        };
+        let none = Called::default();
+        let form = |plan: &Plan, node: NodeId, label: &str| {
+            let rules = rules_called(plan, node, label);
+            let rules: Vec<String> =
+                rules.iter().map(|rule| Canonical::form(plan, &none, &plan.rules[rule.index()])).collect();
+            let measure = plan.measures.iter().find(|it| it.node == node && it.name == label);
+            let input = plan.inputs.iter().find(|it| it.node == node && it.label == label).map(|input| {
+                // Other rows are refused, or must say more: those that are taken count alike.
+                let taken = |input: &Input| Input {
+                    range: (None, None),
+                    any_month: true,
+                    only_months: Vec::new(),
+                    needs: Needs::default(),
+                    columns: Vec::new(),
+                    versions: None,
+                    ..input.clone()
+                };
+                let versions = input.versions.iter().flatten();
+                let versions: Vec<Version> =
+                    versions.map(|it| Version { months: it.months, input: taken(&it.input) }).collect();
+                (taken(input), versions)
+            });
+            Canonical::form(plan, &none, &(rules, measure, input))
+        };
+        form(self.old.plan, *a, from) == form(self.new.plan, *b, to)
+    }
+
+    /// What hid the difference in the facts that were tried.
+    pub(super) fn hidden_by(&self, scope: &Scope, (trial, before, after): &(Trial, Month, Month)) -> Option<String> {
+        // From the inside out: the first node that comes to the same in both.
+        let a = self.old.whole_result(trial, *before, false)?;
+        let b = self.new.whole_result(trial, *after, false)?;
+        let mut at = scope.old_nodes.first().copied();
+        while let Some(node) = at {
+            let new = self.shared.comparison.pairs.nodes.get(&node);
+            if new.is_some_and(|new| a[0].nodes.get(&node) == b[0].nodes.get(new)) {
+                let name =
+                    if node.index() == 0 { "总分" } else { self.old.plan.nodes[node.index()].address.as_str() };
+                return Some(format!("这一处的分数变了，到“{name}”就一样了（封顶、保底或取最高等）"));
+            }
+            at = self.old.plan.nodes[node.index()].parent;
         }
         None
     }
+}
+
+/// Whether anything asks for a node's full marks.
+fn reads_full(plan: &Plan, node: NodeId) -> bool {
+    let mut found = false;
+    // Expressions are visited to be changed; none is.
+    each_expr(&mut plan.clone(), &mut |expr| found |= matches!(expr, Expr::Full(id) if *id == node));
+    found
 }

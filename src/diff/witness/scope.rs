@@ -3,9 +3,9 @@
 use rustc_hash::FxHashSet;
 
 use super::Search;
+use super::candidates::step_constants;
+use super::reading::readers;
 use crate::analysis::rules_below;
-use crate::compile::order::walk;
-use crate::diff::book::clause_label;
 use crate::diff::change::{Facet, Subject};
 use crate::diff::numbers;
 use crate::diff::pieces::rules_called;
@@ -35,15 +35,22 @@ pub(super) struct Scope {
     pub(super) cohort: bool,
     /// Whether it lies in what is decided at the end of the term.
     pub(super) closing: bool,
+    /// Whether it is about clauses alone.
+    pub(super) is_clause: bool,
+    /// Limits around where it was or has come to, where it went elsewhere.
+    pub(super) around: Vec<Number>,
+    /// Whether anything reads them beside their own lines.
+    pub(super) is_read: bool,
 }
 
 impl Search<'_> {
     pub(super) fn scope(&self, all: &[(Option<Subject>, Option<Subject>)]) -> Scope {
-        let mut scope = Scope::default();
+        let mut scope = Scope { is_clause: true, ..Scope::default() };
         let (left, right) = (self.old.plan, self.new.plan);
         for (old, new) in all {
             for (subject, plan, is_old) in [(old, left, true), (new, right, false)] {
                 let Some(subject) = subject else { continue };
+                scope.is_clause &= matches!(subject, Subject::Clause { .. });
                 let (rules, nodes) = match is_old {
                     true => (&mut scope.old_rules, &mut scope.old_nodes),
                     false => (&mut scope.new_rules, &mut scope.new_nodes),
@@ -54,8 +61,10 @@ impl Search<'_> {
                         let mine = rules_called(plan, *node, label);
                         rules.extend(&mine);
                         let readers = readers(plan, *node, label);
-                        nodes.extend(readers.iter().map(|rule| plan.rules[rule.index()].node));
-                        rules.extend(readers.into_iter().take(6));
+                        nodes.extend(readers.rules.iter().map(|rule| plan.rules[rule.index()].node));
+                        nodes.extend(&readers.nodes);
+                        rules.extend(readers.rules.iter().take(6));
+                        scope.is_read |= !readers.is_empty();
                         if let Some(measure) = plan.measures.iter().find(|it| it.node == *node && it.name == *label) {
                             numbers::constants(&measure.expr, &mut scope.values);
                         }
@@ -99,6 +108,8 @@ impl Search<'_> {
                     Subject::Corrections | Subject::Due => {}
                 }
             }
+            self.decided_by(old, new, &mut scope);
+            self.look_around(old, new, &mut scope);
             let place = |subject: &Option<Subject>| match subject {
                 Some(Subject::Award(index) | Subject::Ranking(index) | Subject::Grading(index)) => Some(*index),
                 _ => None,
@@ -124,6 +135,74 @@ impl Search<'_> {
             list.retain(|rule| seen.insert(*rule));
         }
         scope
+    }
+
+    /// What limits a thing where it was and where it has come to.
+    fn look_around(&self, old: &Option<Subject>, new: &Option<Subject>, scope: &mut Scope) {
+        let (left, right) = (self.old.plan, self.new.plan);
+        let (a, b) = match (old, new) {
+            (Some(Subject::Clause { node: a, .. }), Some(Subject::Clause { node: b, .. })) => (Some(*a), Some(*b)),
+            (
+                Some(Subject::Facet { node: a, facet: Facet::Name }),
+                Some(Subject::Facet { node: b, facet: Facet::Name }),
+            ) => (left.nodes[a.index()].parent, right.nodes[b.index()].parent),
+            _ => return,
+        };
+        if a.and_then(|a| self.shared.comparison.pairs.nodes.get(&a)) == b.as_ref() {
+            return;
+        }
+        for (plan, node) in [(left, a), (right, b)] {
+            for node in std::iter::successors(node, |node| plan.nodes[node.index()].parent) {
+                let node = &plan.nodes[node.index()];
+                node.steps.iter().for_each(|step| step_constants(step, &mut scope.around));
+            }
+        }
+    }
+
+    /// Other groups show in places and grades.
+    pub(super) fn compare_groups(&self, scope: &mut Scope) {
+        let (left, right) = (self.old.plan, self.new.plan);
+        scope.cohort = true;
+        scope.rankings.extend(
+            left.rankings
+                .iter()
+                .enumerate()
+                .map(|(at, ranking)| (Some(at), right.rankings.iter().position(|it| it.name == ranking.name))),
+        );
+        scope.gradings.extend(
+            left.gradings
+                .iter()
+                .enumerate()
+                .map(|(at, grading)| (Some(at), right.gradings.iter().position(|it| it.name == grading.name))),
+        );
+    }
+
+    /// What is decided over all units by a clause that no line goes by.
+    fn decided_by(&self, old: &Option<Subject>, new: &Option<Subject>, scope: &mut Scope) {
+        let (Some(Subject::Clause { node: a, label: from }), Some(Subject::Clause { node: b, label: to })) = (old, new)
+        else {
+            return;
+        };
+        let (left, right) = (self.old.plan, self.new.plan);
+        let (before, after) = (readers(left, *a, from), readers(right, *b, to));
+        if !before.is_decided() && !after.is_decided() {
+            return;
+        }
+        let named = |name: &str, list: &[Ranking]| list.iter().position(|it| it.name == name);
+        for at in before.rankings {
+            scope.rankings.push((Some(at), named(&left.rankings[at].name, &right.rankings)));
+        }
+        for at in before.gradings {
+            let name = &left.gradings[at].name;
+            scope.gradings.push((Some(at), right.gradings.iter().position(|it| it.name == *name)));
+            grade_limits(left, at, &mut scope.limits);
+        }
+        for at in before.awards {
+            let text = crate::meaning::folded_text(&left.awards[at].text);
+            let same = |it: &Award| it.to == left.awards[at].to && crate::meaning::folded_text(&it.text) == text;
+            scope.awards.push((Some(at), right.awards.iter().position(same)));
+        }
+        scope.cohort |= scope.old_rules.is_empty() && scope.new_rules.is_empty();
     }
 
     /// The same parts of both books: where one lacks a node, what is around it there.
@@ -175,38 +254,6 @@ pub(super) fn with_below(plan: &Plan, nodes: &[NodeId]) -> Vec<NodeId> {
         list.extend(rules_below(plan, *node).into_iter().map(|rule| plan.rules[rule.index()].node));
     }
     list
-}
-
-/// Rules that read an input or a measure of this name.
-pub fn readers(plan: &Plan, node: NodeId, label: &str) -> Vec<RuleId> {
-    let is_input = |id: &InputId| plan.inputs[id.index()].node == node && plan.inputs[id.index()].label == label;
-    let is_measure = |id: &MeasureId| plan.measures[id.index()].node == node && plan.measures[id.index()].name == label;
-    // Measures that are made of it, also through others.
-    let mut measures: Vec<bool> = vec![false; plan.measures.len()];
-    let reads = |expr: &Expr, measures: &[bool]| {
-        let mut found = false;
-        walk(expr, &mut |inner| {
-            found |= match inner {
-                Expr::Input { input, .. } | Expr::Parameter(input) => is_input(input),
-                Expr::Rows(rows) => is_input(&rows.input),
-                Expr::Measure(id) => is_measure(id) || measures[id.index()],
-                _ => false,
-            };
-            true
-        });
-        found
-    };
-    for _ in 0..4 {
-        for index in 0..plan.measures.len() {
-            measures[index] |= reads(&plan.measures[index].expr, &measures);
-        }
-    }
-    let rules = plan.rules.iter().enumerate().filter(|(_, rule)| {
-        let own = rule.node == node && clause_label(rule) == label;
-        let by_row = matches!(&rule.basis, Basis::Row(input) | Basis::Once(input) if is_input(input));
-        !own && (by_row || reads(&rule.points, &measures))
-    });
-    rules.map(|(index, _)| RuleId(index as u16)).collect()
 }
 
 /// The totals that a grading's bands and rules speak of.

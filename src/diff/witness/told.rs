@@ -1,7 +1,7 @@
 //! What differs between the books, in words, and the witness that shows it.
 
 use super::scope::Scope;
-use super::{Search, Witness};
+use super::{Search, Witness, prizes};
 use crate::calendar::Month;
 use crate::diff::trial::{Named, Result, Side, Trial};
 use crate::plan::*;
@@ -57,6 +57,8 @@ impl Search<'_> {
             month,
             term,
             alone: None,
+            mixed: false,
+            single: None,
             points,
         }
     }
@@ -69,8 +71,14 @@ impl Search<'_> {
     }
 
     /// What differs for a unit by itself, if the change can be what makes it differ.
-    pub(super) fn told_alone(&self, scope: &Scope, x: &Result, y: &Result) -> Option<Told> {
+    pub(super) fn told_alone(&self, scope: &Scope, x: &Result, y: &Result, term: bool) -> Option<Told> {
         let yes = |is: bool, word: &str| if is { word.to_owned() } else { format!("没有{word}") };
+        let vetoed = |is: bool, plan: &Plan| match (is, term) {
+            (true, true) => "年终一票否决".to_owned(),
+            (false, true) => "年终没有一票否决".to_owned(),
+            (true, false) => format!("{}一票否决", plan.cycle.this()),
+            (false, false) => format!("{}没有一票否决", plan.cycle.this()),
+        };
         if x.total != y.total {
             // The node itself shows it best, if it differs as the total does.
             let gap = y.total.minus(x.total).ok();
@@ -90,7 +98,7 @@ impl Search<'_> {
             return said(yes(x.assessed, "参评"), yes(y.assessed, "参评"));
         }
         if x.vetoed != y.vetoed {
-            return said(yes(x.vetoed, "一票否决"), yes(y.vetoed, "一票否决"));
+            return said(vetoed(x.vetoed, self.old.plan), vetoed(y.vetoed, self.new.plan));
         }
         if x.disqualified != y.disqualified {
             let shown = |list: &[String]| match list {
@@ -103,10 +111,10 @@ impl Search<'_> {
     }
 
     /// What differs among units side by side: of the award, ranking or grading that changed; else what a clause does.
-    pub(super) fn told(&self, scope: &Scope, x: &Result, y: &Result) -> Option<Told> {
+    pub(super) fn told(&self, scope: &Scope, x: &Result, y: &Result, term: bool) -> Option<Told> {
         let said = |old: String, new: String| Some(Told { old, new, points: None });
         if !scope.cohort {
-            if let Some(told) = self.told_alone(scope, x, y) {
+            if let Some(told) = self.told_alone(scope, x, y, term) {
                 return Some(told);
             }
             // A clause that sets a grade, or a place at the end, does so whatever else changed; where the rules of places
@@ -143,7 +151,9 @@ impl Search<'_> {
         // An award shows where places are the same: else it may be the ranking that changed.
         let places = |result: &Result| result.ranks.iter().map(|(_, rank)| *rank).collect::<Vec<_>>();
         if places(x) == places(y) {
-            for (a, b) in &scope.awards {
+            // Another line may give the same.
+            let changed = scope.awards.iter().filter(|_| prizes(x) != prizes(y));
+            for (a, b) in changed {
                 let awards = |result: &Result, at: &Option<usize>| -> Vec<(String, Option<Number>)> {
                     let mine = result.awards.iter().filter(|(award, ..)| Some(*award) == *at);
                     mine.map(|(_, text, money)| (text.clone(), *money)).collect()

@@ -1,5 +1,7 @@
 //! The impact on real facts as words and cells, whatever they are written into.
 
+use std::collections::BTreeMap;
+
 use crate::diff::{Comparison, Impact, Moved, Part, Standing};
 use crate::value::{Number, Rounding};
 
@@ -155,18 +157,76 @@ pub fn summary(impact: &Impact) -> String {
     if !sum.is_zero() {
         told.push_str(&format!("；奖金合计{}元", signed(sum)));
     }
+    let shorter = impact.shorter.iter().flat_map(|period| &period.units).count();
+    if shorter > 0 {
+        told.push_str(&format!("；其中各期自己的等次、奖惩另有{shorter}处不同"));
+    }
     told
 }
 
 /// What each change comes to over all units, with its sentence.
 pub fn causes(comparison: &Comparison<'_>, impact: &Impact) -> Vec<String> {
-    let told = impact.totals.iter().filter(|part| !part.points.is_zero()).map(|part| {
-        let change = comparison.changes.iter().find(|change| change.number == part.change);
-        let sentence = change.map_or("几处合在一起，分不到哪一处（取最高、加权、进位等）", |change| &change.sentence);
-        match part.change {
-            0 => format!("{sentence}：共{}分", signed(part.points)),
-            number => format!("第{number}处 {sentence}：共{}分", signed(part.points)),
+    let mut sums: BTreeMap<(bool, usize), Sums> = BTreeMap::new();
+    let mut add = |change: usize, put: &dyn Fn(&mut Sums)| put(sums.entry((change == 0, change)).or_default());
+    for part in &impact.totals {
+        add(part.change, &|sums| sums.points = part.points);
+    }
+    for unit in &impact.units {
+        for part in &unit.place_parts {
+            add(part.change, &|sums| sums.placed += 1);
         }
+        for part in &unit.money_parts {
+            add(part.change, &|sums| sums.money = sums.money.plus(part.money).unwrap_or(sums.money));
+        }
+    }
+    let told = sums.into_iter().filter_map(|((_, number), sums)| {
+        let mut told = Vec::new();
+        if !sums.points.is_zero() {
+            told.push(format!("共{}分", signed(sums.points)));
+        }
+        if sums.placed > 0 {
+            told.push(format!("{}个单位的名次有它一份", sums.placed));
+        }
+        if !sums.money.is_zero() {
+            let sign = if sums.money.is_negative() { "-" } else { "+" };
+            told.push(format!("奖金共{sign}{}元", averaged(sums.money.abs())));
+        }
+        let change = comparison.changes.iter().find(|change| change.number == number);
+        let sentence = change.map_or("几处合在一起，分不到哪一处（取最高、加权、进位等）", |change| &change.sentence);
+        let mark = if number == 0 { String::new() } else { format!("第{number}处 ") };
+        (!told.is_empty()).then(|| format!("{mark}{sentence}：{}", told.join("，")))
+    });
+    told.collect()
+}
+
+/// What a change comes to over all units.
+#[derive(Default)]
+struct Sums {
+    points: Number,
+    placed: usize,
+    money: Number,
+}
+
+/// `2024-01 南湖区：奖金200000元→250000元；失去奖励200000元；得到奖励250000元`
+pub fn shorter(impact: &Impact) -> Vec<String> {
+    let amount = |money: Option<Number>| money.map_or_else(|| "没有".to_owned(), |money| format!("{money}元"));
+    let told = impact.shorter.iter().flat_map(|period| {
+        period.units.iter().map(|unit| {
+            let (old, new) = (&unit.old, &unit.new);
+            let mut told = Vec::new();
+            if old.grades != new.grades {
+                let shown =
+                    |grades: &[String]| if grades.is_empty() { "没有".to_owned() } else { grades.join("、") };
+                told.push(format!("等次{}→{}", shown(&old.grades), shown(&new.grades)));
+            }
+            if old.money != new.money {
+                told.push(format!("奖金{}→{}", amount(old.money), amount(new.money)));
+            }
+            if old.awards != new.awards {
+                told.push(awards_told(old, new));
+            }
+            format!("{} {}：{}", period.period, unit.unit, told.join("；"))
+        })
     });
     told.collect()
 }

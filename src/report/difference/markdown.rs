@@ -79,6 +79,9 @@ fn write_impact(comparison: &Comparison<'_>, impact: &Impact, out: &mut dyn Writ
     for cause in impact::causes(comparison, impact) {
         writeln!(out, "- {}", plain(&cause))?;
     }
+    for line in impact::shorter(impact) {
+        writeln!(out, "- 其中 {}", plain(&line))?;
+    }
     for misfit in impact::misfits(impact) {
         writeln!(out, "- 注意：{}", plain(&misfit))?;
     }

@@ -105,6 +105,11 @@ fn impact_part(comparison: &Comparison<'_>, impact: &Impact) -> Markup {
         }
         @let causes = impact::causes(comparison, impact);
         @if !causes.is_empty() { ul { @for cause in &causes { li { (cause) } } } }
+        @let shorter = impact::shorter(impact);
+        @if !shorter.is_empty() {
+            h3 { "其中各期的等次、奖惩" }
+            ul { @for line in &shorter { li { (line) } } }
+        }
         @let misfits = impact::misfits(impact);
         @if !misfits.is_empty() {
             h3 { "事实与新方案对不上的" }

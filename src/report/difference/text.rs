@@ -56,6 +56,13 @@ fn write_impact(comparison: &Comparison<'_>, impact: &Impact, out: &mut dyn Writ
     for cause in &causes {
         writeln!(out, "  {cause}")?;
     }
+    let shorter = impact::shorter(impact);
+    if !shorter.is_empty() {
+        writeln!(out, "  其中各期的等次、奖惩：")?;
+    }
+    for line in shorter {
+        writeln!(out, "    {line}")?;
+    }
     for misfit in impact::misfits(impact) {
         writeln!(out, "  注意 {misfit}")?;
     }
@@ -118,10 +125,14 @@ fn write_change(change: &Change, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// What is said of a witness that more than its change makes.
-pub fn together(witness: &Witness) -> &'static str {
-    match witness.alone {
-        Some(false) => "（与别处的改动合在一起才有差别，只改这一处的，没有找到）",
-        Some(true) | None => "",
+pub fn together(witness: &Witness) -> String {
+    match (witness.alone, witness.single) {
+        (Some(false), _) => "（与别处的改动合在一起才有差别，只改这一处的，没有找到）".to_owned(),
+        (Some(true), Some(single)) if witness.mixed => {
+            format!("（只改这一处是{single}，其余来自别处的改动）")
+        }
+        (Some(true), None) if witness.mixed => "（只改这一处也有差别；其余来自别处的改动）".to_owned(),
+        (Some(true) | None, _) => String::new(),
     }
 }
 

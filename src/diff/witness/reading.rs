@@ -1,0 +1,169 @@
+//! What reads a clause, also through named values and peers: lines, nodes, and what is decided over all units.
+
+use crate::compile::order::{walk, walk_condition};
+use crate::diff::book::clause_label;
+use crate::plan::*;
+
+/// All that goes by a clause beside its own lines.
+#[derive(Default)]
+pub struct Readers {
+    pub rules: Vec<RuleId>,
+    /// Whose start, steps, weight, full marks or 适用 go by it.
+    pub nodes: Vec<NodeId>,
+    /// Numbers are places in the plan.
+    pub rankings: Vec<usize>,
+    pub gradings: Vec<usize>,
+    pub awards: Vec<usize>,
+    /// 年终得分 and the like.
+    pub is_rolled_up: bool,
+    /// 参评
+    pub excludes: bool,
+}
+
+impl Readers {
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty() && self.nodes.is_empty() && !self.is_decided()
+    }
+
+    /// Whether something that is decided over all units, or of the whole term, goes by it.
+    pub fn is_decided(&self) -> bool {
+        !(self.rankings.is_empty() && self.gradings.is_empty() && self.awards.is_empty())
+            || self.is_rolled_up
+            || self.excludes
+    }
+}
+
+/// What reads an input or a measure of this name.
+pub fn readers(plan: &Plan, node: NodeId, label: &str) -> Readers {
+    let search = Search::new(plan, node, label);
+    let all = |count: usize, reads: &dyn Fn(usize) -> bool| (0..count).filter(|index| reads(*index)).collect();
+    let rule = |index: usize| {
+        let rule = &plan.rules[index];
+        let is_own = rule.node == node && clause_label(rule) == label;
+        !is_own && search.in_rule(rule)
+    };
+    Readers {
+        rules: (0..plan.rules.len()).filter(|index| rule(*index)).map(|index| RuleId(index as u16)).collect(),
+        nodes: (0..plan.nodes.len())
+            .filter(|index| search.in_node(&plan.nodes[*index]))
+            .map(|index| NodeId(index as u16))
+            .collect(),
+        rankings: all(plan.rankings.len(), &|index| {
+            let ranking = &plan.rankings[index];
+            search.in_expr(&ranking.value) || ranking.tiebreakers.iter().any(|(expr, _)| search.in_expr(expr))
+        }),
+        gradings: all(plan.gradings.len(), &|index| {
+            let grading = &plan.gradings[index];
+            grading.grades.iter().any(|grade| search.in_condition(&grade.condition))
+                || grading.rules.iter().any(|rule| search.in_condition(&rule.when))
+        }),
+        awards: all(plan.awards.len(), &|index| {
+            let award = &plan.awards[index];
+            search.in_condition(&award.when)
+                || award.exceptions.iter().any(|(when, _)| search.in_condition(when))
+                || award.money.iter().any(|money| search.in_expr(money))
+        }),
+        is_rolled_up: plan.rollups.iter().any(|(_, total)| search.in_expr(total)),
+        excludes: plan.excluded.iter().any(|exclusion| search.in_condition(&exclusion.when)),
+    }
+}
+
+/// The inputs and measures of a name, and the named values and peers that are made of them.
+struct Search {
+    inputs: Vec<bool>,
+    measures: Vec<bool>,
+    peers: Vec<bool>,
+}
+
+impl Search {
+    fn new(plan: &Plan, node: NodeId, label: &str) -> Search {
+        let mut search = Search {
+            inputs: plan.inputs.iter().map(|input| input.node == node && input.label == label).collect(),
+            measures: plan.measures.iter().map(|measure| measure.node == node && measure.name == label).collect(),
+            peers: vec![false; plan.peers.len()],
+        };
+        loop {
+            let mut is_more = false;
+            for (index, measure) in plan.measures.iter().enumerate() {
+                let reads = !search.measures[index] && search.in_expr(&measure.expr);
+                search.measures[index] |= reads;
+                is_more |= reads;
+            }
+            for (index, peer) in plan.peers.iter().enumerate() {
+                let reads = !search.peers[index] && search.in_expr(&peer.expr);
+                search.peers[index] |= reads;
+                is_more |= reads;
+            }
+            if !is_more {
+                return search;
+            }
+        }
+    }
+
+    fn is_it(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Input { input, .. } | Expr::Parameter(input) => self.inputs[input.index()],
+            Expr::Rows(rows) => self.inputs[rows.input.index()],
+            Expr::Measure(id) => self.measures[id.index()],
+            Expr::Peer(id) => self.peers[id.index()],
+            _ => false,
+        }
+    }
+
+    fn in_expr(&self, expr: &Expr) -> bool {
+        let mut found = false;
+        walk(expr, &mut |inner| {
+            found |= self.is_it(inner);
+            !found
+        });
+        found
+    }
+
+    fn in_condition(&self, condition: &Condition) -> bool {
+        let mut found = false;
+        walk_condition(condition, &mut |inner| {
+            found |= self.is_it(inner);
+            !found
+        });
+        found || self.is_asked(condition)
+    }
+
+    /// 当发生…
+    fn is_asked(&self, condition: &Condition) -> bool {
+        match condition {
+            Condition::Happened(input) => self.inputs[input.index()],
+            Condition::Not(inner) | Condition::Streak { condition: inner, .. } => self.is_asked(inner),
+            Condition::All(list) | Condition::Any(list) => list.iter().any(|inner| self.is_asked(inner)),
+            _ => false,
+        }
+    }
+
+    fn in_rule(&self, rule: &Rule) -> bool {
+        matches!(rule.basis, Basis::Row(input) | Basis::Once(input) if self.inputs[input.index()])
+            || self.in_expr(&rule.points)
+            || rule.limits.iter().any(|limit| self.in_expr(&limit.most))
+            || rule.effects.iter().any(|effect| self.in_condition(&effect.when))
+            || rule
+                .row_rules
+                .iter()
+                .any(|row| self.in_condition(&row.when) || row.factor.iter().any(|factor| self.in_expr(factor)))
+    }
+
+    fn in_node(&self, node: &Node) -> bool {
+        let in_step = |step: &Step| match step {
+            Step::CapDeduction { most: expr, .. }
+            | Step::CapBonus { most: expr, .. }
+            | Step::CapPoints { most: expr, .. }
+            | Step::Floor { least: expr, .. }
+            | Step::Multiply(expr) => self.in_expr(expr),
+            Step::Set { when, points: expr }
+            | Step::MultiplyWhen { when, factor: expr }
+            | Step::CapWhen { when, most: expr } => self.in_condition(when) || self.in_expr(expr),
+            Step::Round { .. } => false,
+        };
+        self.in_expr(&node.start)
+            || node.full.iter().chain(&node.weight).any(|expr| self.in_expr(expr))
+            || self.in_condition(&node.applies)
+            || node.steps.iter().any(in_step)
+    }
+}
