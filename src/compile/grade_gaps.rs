@@ -6,75 +6,78 @@ use crate::diagnostic::Severity;
 use crate::plan::*;
 use crate::value::Number;
 
-/// An end of a band and whether it is included; `None` where open.
-type End = Option<(Number, bool)>;
-
-/// A grade that a range of points alone decides.
-struct Band {
-    name: String,
-    low: End,
-    high: End,
-    line: usize,
+/// Totals that no grade of a grading speaks of, though its lines have both ends.
+pub struct Gap {
+    /// The place of the grade below them.
+    pub below: usize,
+    /// From the upper end of that grade.
+    pub low: (Number, bool),
+    /// To the lower end of the next; `None` above the best.
+    pub high: Option<(Number, bool)>,
+    /// Who falls into it, falls where.
+    pub message: String,
 }
 
-/// Notes points that no line of a grading speaks of, though its lines have both ends; `lines` are those of its grades.
+/// What lies between the bands of a grading by points, and above the best.
+pub fn gaps(grading: &Grading) -> Vec<Gap> {
+    let rest = grading.grades.iter().find(|grade| grade.condition == Condition::Always);
+    let rest = rest.map(|grade| format!("落到“{}”", grade.name)).unwrap_or("评不上等次".to_owned());
+    let banded = grading.grades.iter().enumerate().filter(|(_, grade)| grade.condition != Condition::Always);
+    let bands = banded.map(|(at, grade)| Some((at, band(grade)?))).collect::<Option<Vec<_>>>();
+    let mut bands = bands.unwrap_or_default();
+    bands.sort_by_key(|(_, band)| band.low.map(|(end, _)| end));
+    let mut found = Vec::new();
+    for pair in bands.windows(2) {
+        let ((below, before), (_, after)) = (&pair[0], &pair[1]);
+        let (Some(from), Some(to)) = (before.high, after.low) else { continue };
+        if from.0 < to.0 || from.0 == to.0 && !from.1 && !to.1 {
+            let message = format!("{}分与{}分之间没有写，{rest}", from.0, to.0);
+            found.push(Gap { below: *below, low: from, high: Some(to), message });
+        }
+    }
+    if let Some((below, Stretch { low: Some(_), high: Some((high, true)), .. })) = bands.last() {
+        let message = format!("超过{high}分的没有写，也{rest}");
+        found.push(Gap { below: *below, low: (*high, true), high: None, message });
+    }
+    found
+}
+
+/// Notes points that no line of a grading speaks of; `lines` are those of its grades.
 pub fn note(scope: &mut Scope<'_>, index: usize, lines: &[usize]) {
     let grading = &scope.plan.gradings[index];
     if grading.grades.len() != lines.len() {
         return;
     }
-    let (cycle, rest) = (grading.cycle, grading.grades.iter().find(|grade| grade.condition == Condition::Always));
-    let rest = rest.map(|grade| format!("落到“{}”", grade.name)).unwrap_or("评不上等次".to_owned());
-    let banded = grading.grades.iter().zip(lines).filter(|(grade, _)| grade.condition != Condition::Always);
-    let bands = banded.map(|(grade, line)| band(grade, *line)).collect::<Option<Vec<Band>>>();
-    let Some(mut bands) = bands.filter(|bands| !bands.is_empty()) else { return };
-    bands.sort_by_key(|band| band.low.map(|(end, _)| end));
-    let whole = in_whole_points(scope, cycle);
-    for pair in bands.windows(2) {
-        let (Some((high, high_in)), Some((low, low_in))) = (pair[0].high, pair[1].low) else { continue };
-        let meets = high > low || high == low && (high_in || low_in);
-        // 80至89 and 90至100 leave nothing out where points are whole.
-        let next = if high_in { high.plus(Number::ONE).unwrap_or(high) } else { high };
-        if meets || whole && low_in && next >= low {
-            continue;
+    let whole = in_whole_points(scope, grading.cycle);
+    let mut found = Vec::new();
+    for Gap { below, low: (from, from_in), high, message } in gaps(grading) {
+        let grade = &grading.grades[below];
+        let low = band(grade).and_then(|band| band.low).map(|(low, _)| format!("{low}分以上")).unwrap_or_default();
+        let name = &grade.name;
+        match high {
+            Some((to, to_in)) => {
+                // 80至89 and 90至100 leave nothing out where points are whole.
+                let next = if from_in { from.plus(Number::ONE).unwrap_or(from) } else { from };
+                if whole && to_in && next >= to {
+                    continue;
+                }
+                let end = if to_in { "不满" } else { "不超过" };
+                found.push((lines[below], message, format!("写成：{name}：{low}{end}{to}分")));
+            }
+            None if is_bounded(scope, grading.cycle, from) => {}
+            None => found.push((lines[below], message, format!("写成：{name}：{low}"))),
         }
-        let message = format!("{high}分与{low}分之间没有写，{rest}");
-        let from = pair[0].low.map(|(from, _)| format!("{from}分以上")).unwrap_or_default();
-        let end = if low_in { "不满" } else { "不超过" };
-        tell(scope, pair[0].line, message, format!("写成：{}：{from}{end}{low}分", pair[0].name));
     }
-    let Some(Band { name, low: Some((low, _)), high: Some((high, true)), line }) = bands.last() else { return };
-    if !is_bounded(scope, cycle, *high) {
-        let (message, help) = (format!("超过{high}分的没有写，也{rest}"), format!("写成：{name}：{low}分以上"));
-        tell(scope, *line, message, help);
+    for (line, message, help) in found {
+        let mut finding = scope.at_line(line, "gap-between-grades", message).help(help);
+        finding.severity = Severity::Warning;
+        scope.report(finding);
     }
 }
 
-fn tell(scope: &mut Scope<'_>, line: usize, message: String, help: String) {
-    let mut finding = scope.at_line(line, "gap-between-grades", message).help(help);
-    finding.severity = Severity::Warning;
-    scope.report(finding);
-}
-
-/// The ends of a grade's range; nothing where more than a range decides.
-fn band(grade: &Grade, line: usize) -> Option<Band> {
-    let mut band = Band { name: grade.name.clone(), low: None, high: None, line };
-    let parts = match &grade.condition {
-        Condition::All(parts) => parts.as_slice(),
-        other => std::slice::from_ref(other),
-    };
-    for part in parts {
-        let Condition::Compare(value, comparison, end) = part else { return None };
-        let (Expr::Total, Expr::Number(end)) = (&**value, &**end) else { return None };
-        match comparison {
-            Comparison::AtLeast => band.low = Some((*end, true)),
-            Comparison::Above => band.low = Some((*end, false)),
-            Comparison::AtMost => band.high = Some((*end, true)),
-            Comparison::Below => band.high = Some((*end, false)),
-            Comparison::Equal | Comparison::NotEqual => return None,
-        }
-    }
-    grade.quotas.is_empty().then_some(band)
+/// The ends of a grade's range; nothing where more than a range of totals decides.
+fn band(grade: &Grade) -> Option<Stretch<'_>> {
+    grade.condition.stretch().filter(|band| *band.of == Expr::Total && grade.quotas.is_empty())
 }
 
 /// Whether totals are kept to whole points.

@@ -477,9 +477,16 @@ fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, bloc
         && most >= before
     {
         let from = begins.map(|begins| format!("{begins}分以上")).unwrap_or_default();
+        // Of a band that lies wholly within or above the one before nothing is left to show.
+        let within = begins.filter(|begins| *begins >= before);
+        let help = match within {
+            Some(_) => format!("核对两等的分数；从最好的写起，各等首尾相接，“{name}”不满{before}分"),
+            None => format!("写成：{name}：{from}不满{before}分"),
+        };
+        let both = within.unwrap_or(before);
         let finding = scope
-            .at(site.statement, pair, "overlapping-bands", format!("{before}分既在“{name_before}”里，又在“{name}”里"))
-            .help(format!("写成：{name}：{from}不满{before}分"));
+            .at(site.statement, pair, "overlapping-bands", format!("{both}分既在“{name_before}”里，又在“{name}”里"))
+            .help(help);
         scope.report(finding);
     }
     if let Some(begins) = begins {

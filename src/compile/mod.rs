@@ -42,6 +42,7 @@ use crate::parse::{self, Names, Statement};
 use crate::plan::Plan;
 use crate::source::{Origin, Source};
 pub use expression::{decimal, integer};
+pub use grade_gaps::{Gap, gaps};
 pub use header::{end_of_stretch, month_of};
 pub use noted::NOTED;
 pub use scope::Scope as ExampleScope;

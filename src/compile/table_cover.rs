@@ -69,34 +69,6 @@ fn holds(when: &Condition, lists: &[(Expr, Vec<SymbolId>)], chosen: &[SymbolId])
     }
 }
 
-/// An end of a row's range and whether it is included; `None` where open.
-type End = Option<(Number, bool)>;
-
-/// What a condition says of one key: the ends of a range.
-fn ends(when: &Condition, key: &Expr) -> Option<(End, End)> {
-    let (mut low, mut high) = (None, None);
-    let parts = match when {
-        Condition::All(all) => all.as_slice(),
-        one => std::slice::from_ref(one),
-    };
-    for part in parts {
-        let Condition::Compare(value, comparison, end) = part else { return None };
-        let Expr::Number(end) = end.as_ref() else { return None };
-        if value.as_ref() != key {
-            return None;
-        }
-        match comparison {
-            Comparison::AtLeast => low = Some((*end, true)),
-            Comparison::Above => low = Some((*end, false)),
-            Comparison::AtMost => high = Some((*end, true)),
-            Comparison::Below => high = Some((*end, false)),
-            Comparison::Equal => (low, high) = (Some((*end, true)), Some((*end, true))),
-            Comparison::NotEqual => return None,
-        }
-    }
-    Some((low, high))
-}
-
 /// Rows by number must not overlap, since the first would win unseen; what they leave between them is noted.
 pub fn bands(scope: &mut Scope<'_>, line: usize, table: &Table) {
     let [key] = &table.keys[..] else { return };
@@ -105,8 +77,8 @@ pub fn bands(scope: &mut Scope<'_>, line: usize, table: &Table) {
     }
     let mut rows: Vec<(End, End)> = Vec::new();
     for (when, _) in &table.arms {
-        match ends(when, &key.expr) {
-            Some(row) => rows.push(row),
+        match when.stretch().filter(|row| *row.of == key.expr) {
+            Some(row) => rows.push((row.low, row.high)),
             None => return,
         }
     }

@@ -16,11 +16,8 @@ pub fn push_to(look: &mut Look<'_>, mut claim: Claim, id: RuleId, way: Way) -> O
     let plan = look.plan;
     let rule = &plan.rules[id.index()];
     let points = look.bounds.rule(id).points;
-    let wanted = match way {
-        Way::Down => points.low?,
-        Way::Up => points.high?,
-    };
-    if wanted.is_zero() {
+    let wanted = end_of(points, way);
+    if wanted == Some(Number::ZERO) {
         // Left alone it gives nothing.
         return Some(claim);
     }
@@ -43,7 +40,7 @@ pub fn push_to(look: &mut Look<'_>, mut claim: Claim, id: RuleId, way: Way) -> O
             claim = claim.row(input, quantity);
         }
         Basis::Period => {
-            let settings = at_end(look, rule, wanted)?;
+            let settings = at_end(look, rule, wanted?)?;
             for (input, value) in settings.rows {
                 if month_for(plan, input) != claim.month {
                     return None;

@@ -1,61 +1,241 @@
 //! `grade-out-of-reach` 等次够不着
 //!
-//! *Finds* a grade whose line no total reaches.
-//! *Why*: nobody can be 优秀, whatever he does, and the first to notice are those who were promised it.
-//! *Example*: full marks add up to 80 and `优秀：90分以上`.
+//! *Finds* a grade that no unit falls into: its line lies beyond what can be reached, or the grades before it take all
+//! that it would have.
+//! *Why*: nobody can be 优秀, whatever he does, or nobody 不合格; the first to notice are those who were promised it.
+//! *Example*: full marks add up to 80 and `优秀：90分以上`; no total below 70, `合格：60分以上` and `不合格：其余`.
 //! *Instead*: a line within reach; `show --limits` tells what is.
 
-use crate::analysis::{Claim, Look, Suspicion, meaning};
+use crate::analysis::{Check, Claim, Interval, Look, Suspicion, effects, meaning, node_points};
+use crate::calendar::Cycle;
+use crate::lint::aim::Aim;
 use crate::lint::extreme::{Way, end_of, push_to};
+use crate::outcome::UnitOutcome;
 use crate::plan::*;
+use crate::value::Number;
 
 /// Facts for more lines than this are not made up.
-const MOST_LINES: usize = 300;
+pub(super) const MOST_LINES: usize = 300;
+/// So many totals of a grade are tried.
+const MOST_TOTALS: i64 = 12;
 
 pub fn find(look: &mut Look<'_>) {
-    let plan = look.plan;
-    if plan.rules.len() > MOST_LINES {
+    if look.plan.rules.len() > MOST_LINES {
         return;
     }
-    for (index, grading) in plan.gradings.iter().enumerate() {
-        let total = look.bounds.total(grading.cycle);
-        for grade in &grading.grades {
-            let Some(way) = missed(look, &grade.condition, grading.cycle) else { continue };
-            let Some(end) = end_of(total, way) else { continue };
-            // Nothing lies beyond a bound; whether anything reaches it is another matter.
-            let is_loose = total.loose;
-            let name = grade.name.clone();
-            let check = move |units: &[&crate::outcome::UnitOutcome]| {
-                let is_graded =
-                    |it: &crate::outcome::GradeOutcome| usize::from(it.grading) == index && it.grade == name;
-                (is_loose || units[0].total == end) && !units[0].grades.iter().any(is_graded)
-            };
-            let month = plan.calendar.last();
-            let mut claim = Some(Claim::new(plan, month, Box::new(check)));
-            for rule in 0..plan.rules.len() {
-                claim = claim.and_then(|claim| push_to(look, claim, RuleId(rule as u16), way));
-            }
-            let Some(mut claim) = claim.map(|claim| with_a_fact(plan, claim)) else { continue };
-            claim.period = plan.calendar.around(grading.cycle, month).unwrap_or(claim.period);
-            let line = look.line_with(1, &[&format!("等次 {}", grading.name)]).unwrap_or(1);
-            let line = look.line_with(line, &[&grade.name]).unwrap_or(line);
-            let word = if way == Way::Up { "最高" } else { "最低" };
-            look.found.push(Suspicion {
-                code: "grade-out-of-reach",
-                line,
-                text: String::new(),
-                message: format!("总分{word}只能到{end}分，够不着“{}”", grade.name),
-                brief: format!("等次“{}”的“{}”", grading.name, grade.name),
-                help: "核对分数线；各项最低、最高能到几分，看 zhunsheng show 方案文件 --limits".to_owned(),
-                shows: match is_loose {
-                    true => format!("总分{word}到不了{end}分以外，不是“{}”", grade.name),
-                    false => format!("总分{end}分，不是“{}”", grade.name),
-                },
-                meaning: meaning(plan, &(&grading.name, &grade.name, &grade.condition, end)),
-                claim,
-                alone: true,
-            });
+    for index in 0..look.plan.gradings.len() {
+        // What lines bring is worked out once for all grades.
+        let mut aim = None;
+        for at in 0..look.plan.gradings[index].grades.len() {
+            let suspicion = beyond(look, index, at).or_else(|| taken(look, index, at, &mut aim));
+            look.found.extend(suspicion);
         }
+    }
+}
+
+/// A grade whose line is beyond all facts.
+fn beyond(look: &mut Look<'_>, index: usize, at: usize) -> Option<Suspicion> {
+    let plan = look.plan;
+    let grading = &plan.gradings[index];
+    let grade = &grading.grades[at];
+    let missed = missed(look, &grade.condition, grading.cycle)?;
+    let (what, end) = (missed.said(plan), missed.end);
+    let claim = missed.claim(look, grading.cycle, not_graded(index, grade))?;
+    let word = missed.word();
+    Some(Suspicion {
+        message: format!("{what}{word}只能到{end}分，够不着“{}”", grade.name),
+        shows: match missed.loose {
+            true => format!("{what}{word}到不了{end}分以外，不是“{}”", grade.name),
+            false => format!("{what}{end}分，不是“{}”", grade.name),
+        },
+        ..suspicion(look, index, at, end, claim)
+    })
+}
+
+/// A grade all of whose totals an earlier one takes: tried from the first, none is left for it.
+fn taken(look: &mut Look<'_>, index: usize, at: usize, aim: &mut Option<Option<Aim>>) -> Option<Suspicion> {
+    let plan = look.plan;
+    let grading = &plan.gradings[index];
+    let grade = &grading.grades[at];
+    let total = Expr::Total;
+    let whole = Stretch { of: &total, low: None, high: None };
+    let own = match &grade.condition {
+        Condition::Always => whole,
+        condition => condition.stretch().filter(|own| *own.of == total)?,
+    };
+    let earlier: Vec<&Grade> = grading.grades[..at].iter().filter(|grade| grade.quotas.is_empty()).collect();
+    let bands: Vec<Stretch<'_>> = earlier.iter().filter_map(|grade| grade.condition.stretch()).collect();
+    let bands: Vec<Stretch<'_>> = bands.into_iter().filter(|band| *band.of == total).collect();
+    if bands.is_empty() || is_moved_to(plan, grading, at) {
+        return None;
+    }
+    let reach = look.bounds.total(grading.cycle);
+    let (low, high) = (tighter(own.low, reach.low, true), tighter(own.high, reach.high, false));
+    if !covered(low, high, bands) {
+        return None;
+    }
+    let is_rest = grade.condition == Condition::Always;
+    let name = &grade.name;
+    let suspicion = |claim: Claim, end: Number, look: &Look<'_>| {
+        let before: Vec<String> = earlier.iter().map(|grade| format!("“{}”", grade.name)).collect();
+        let before = before.join("");
+        // What is written below the least total falls to nobody, and that is the shorter story.
+        let least = reach.low.filter(|least| own.low.is_none_or(|(low, _)| low < *least));
+        let message = match least {
+            Some(least) => format!("总分最低也有{least}分，前面的{before}都占了，落不到“{name}”"),
+            None => format!("“{name}”的分数，前面的{before}先占了，评不到这一等"),
+        };
+        Suspicion {
+            message,
+            shows: format!("总分{end}分，不是“{name}”"),
+            help: "核对各等的分数线；总分最低、最高能到几分，看 zhunsheng show 方案文件 --limits".to_owned(),
+            ..suspicion(look, index, at, end, claim)
+        }
+    };
+    // Where nothing is left below, the least total shows it.
+    if let (true, Some(end)) = (is_rest, reach.low.filter(|_| !reach.loose)) {
+        let missed = Missed { of: &total, way: Way::Down, end, loose: false };
+        if let Some(claim) = missed.claim(look, grading.cycle, not_graded(index, grade)) {
+            return Some(suspicion(claim, end, look));
+        }
+    }
+    let aim = aim.get_or_insert_with(|| Aim::new(look, grading.cycle)).as_ref()?;
+    let from = low.or(high)?.0;
+    let steps = (0..MOST_TOTALS).flat_map(|step| [Number::whole(step), Number::whole(-step)]);
+    let (end, part) = steps.filter_map(|step| from.plus(step).ok()).find_map(|end| {
+        let is_inside = own.holds(end) && reach.holds(end);
+        Some((end, aim.at(end).filter(|_| is_inside)?))
+    })?;
+    let not_graded = not_graded(index, grade);
+    let check = move |units: &[&UnitOutcome]| units[0].total == end && not_graded(units[0]);
+    Some(suspicion(aim.claim(plan, part, Box::new(check)), end, look))
+}
+
+/// What is told of a grade, but for the words.
+fn suspicion(look: &Look<'_>, index: usize, at: usize, end: Number, claim: Claim) -> Suspicion {
+    let grading = &look.plan.gradings[index];
+    let grade = &grading.grades[at];
+    let line = look.line_with(1, &[&format!("等次 {}", grading.name)]).unwrap_or(1);
+    let line = look.line_with(line + 1, &[&grade.name]).unwrap_or(line);
+    let before: Vec<_> = grading.grades[..at].iter().map(|grade| &grade.condition).collect();
+    let about = if grade.condition == Condition::Always { before } else { Vec::new() };
+    Suspicion {
+        code: "grade-out-of-reach",
+        line,
+        text: String::new(),
+        message: String::new(),
+        brief: format!("等次“{}”的“{}”", grading.name, grade.name),
+        help: "核对分数线；各项最低、最高能到几分，看 zhunsheng show 方案文件 --limits".to_owned(),
+        shows: String::new(),
+        meaning: match about.is_empty() {
+            true => meaning(look.plan, &(&grading.name, &grade.name, &grade.condition, end)),
+            false => meaning(look.plan, &(&grading.name, &grade.name, &about, end)),
+        },
+        claim,
+        alone: true,
+    }
+}
+
+type OfOne = Box<dyn Fn(&UnitOutcome) -> bool + Send + Sync>;
+
+fn not_graded(index: usize, grade: &Grade) -> OfOne {
+    let name = grade.name.clone();
+    Box::new(move |unit| !unit.grades.iter().any(|it| usize::from(it.grading) == index && it.grade == name))
+}
+
+/// Whether a line moves units to a grade, whatever its band.
+fn is_moved_to(plan: &Plan, grading: &Grading, at: usize) -> bool {
+    let is_last = at + 1 == grading.grades.len();
+    let name = &grading.grades[at].name;
+    let by_rule = grading.rules.iter().any(|rule| match &rule.change {
+        GradeChange::Set(grade) | GradeChange::AtMost(grade) => grade == name,
+        GradeChange::Up(_) => !is_last,
+        GradeChange::Down(_) => at > 0,
+    });
+    by_rule
+        || effects(plan).any(|effect| match effect {
+            Effect::SetGrade { grade, .. } | Effect::GradeAtMost { grade, .. } => grade == name,
+            Effect::LowerGrade { .. } => at > 0,
+            _ => false,
+        })
+}
+
+/// The nearer of an end that is written and one that nothing passes.
+fn tighter(written: End, reached: Option<Number>, is_low: bool) -> End {
+    match (written, reached) {
+        (Some((end, _)), Some(reached)) if if is_low { reached > end } else { reached < end } => Some((reached, true)),
+        (None, Some(reached)) => Some((reached, true)),
+        (written, _) => written,
+    }
+}
+
+/// Whether bands leave nothing between two ends.
+fn covered(low: End, high: End, mut bands: Vec<Stretch<'_>>) -> bool {
+    bands.sort_by_key(|band| band.low.map(|(end, is_in)| (end, !is_in)));
+    // The first number that is not known to be covered, and whether it is itself open.
+    let mut from = low;
+    for band in bands {
+        let begins = match (band.low, from) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some((begin, begin_in)), Some((open, open_in))) => begin < open || begin == open && (begin_in || !open_in),
+        };
+        if !begins {
+            return false;
+        }
+        let Some((end, end_in)) = band.high else { return true };
+        if from.is_none_or(|(open, open_in)| open < end || open == end && open_in && end_in) {
+            from = Some((end, !end_in));
+        }
+        if high.is_some_and(|(high, high_in)| high < end || high == end && (end_in || !high_in)) {
+            return true;
+        }
+    }
+    false
+}
+
+/// A comparison that no facts meet.
+pub(super) struct Missed<'p> {
+    /// The total, or the points of a node.
+    of: &'p Expr,
+    pub way: Way,
+    /// How far facts go that way.
+    pub end: Number,
+    /// Perhaps not even so far.
+    pub loose: bool,
+}
+
+impl<'p> Missed<'p> {
+    pub fn word(&self) -> &'static str {
+        if self.way == Way::Up { "最高" } else { "最低" }
+    }
+
+    /// What is compared, in words.
+    pub fn said(&self, plan: &Plan) -> String {
+        match self.of {
+            Expr::Node(id) => format!("“{}”的得分", plan.nodes[id.index()].address),
+            _ => "总分".to_owned(),
+        }
+    }
+
+    /// Facts that go as far that way as any do; what must come out besides.
+    pub fn claim(&self, look: &mut Look<'_>, cycle: Cycle, besides: OfOne) -> Option<Claim> {
+        let plan = look.plan;
+        let (end, loose, node) = match self.of {
+            Expr::Node(id) => (self.end, self.loose || plan.nodes[id.index()].cycle != cycle, Some(*id)),
+            _ => (self.end, self.loose, None),
+        };
+        let value = move |unit: &UnitOutcome| node.map_or(unit.total, |id| node_points(unit, id));
+        // Nothing lies beyond a bound; whether anything reaches it is another matter.
+        let check: Check = Box::new(move |units| (loose || value(units[0]) == end) && besides(units[0]));
+        let month = plan.calendar.last();
+        let mut claim = Claim::new(plan, month, check);
+        for rule in 0..plan.rules.len() {
+            claim = push_to(look, claim, RuleId(rule as u16), self.way)?;
+        }
+        let mut claim = with_a_fact(plan, claim);
+        claim.period = plan.calendar.around(cycle, month).unwrap_or(claim.period);
+        Some(claim)
     }
 }
 
@@ -64,34 +244,33 @@ pub(super) fn with_a_fact(plan: &Plan, claim: Claim) -> Claim {
     let is_event = |input: &&Input| input.kind == InputKind::Event && input.needs == Needs::default();
     let event = plan.inputs.iter().position(|input| is_event(&input));
     match event.filter(|_| claim.units.iter().all(|unit| unit.rows.is_empty())) {
-        Some(event) => claim.row(InputId(event as u16), crate::value::Number::ZERO),
+        Some(event) => claim.row(InputId(event as u16), Number::ZERO),
         None => claim,
     }
 }
 
-/// On which side a line of totals lies beyond all totals.
-pub(super) fn missed(look: &mut Look<'_>, condition: &Condition, cycle: crate::calendar::Cycle) -> Option<Way> {
-    let total = look.bounds.total(cycle);
+/// The first comparison of a condition that lies beyond all totals, or all points of a node.
+pub(super) fn missed<'p>(look: &mut Look<'p>, condition: &'p Condition, cycle: Cycle) -> Option<Missed<'p>> {
     let list = match condition {
         Condition::All(list) => list.as_slice(),
         other => std::slice::from_ref(other),
     };
-    list.iter().find_map(|part| match part {
-        Condition::Compare(left, comparison, right) => match (&**left, comparison, &**right) {
-            (Expr::Total, Comparison::AtLeast, Expr::Number(line)) => {
-                total.high.filter(|high| high < line).map(|_| Way::Up)
-            }
-            (Expr::Total, Comparison::Above, Expr::Number(line)) => {
-                total.high.filter(|high| high <= line).map(|_| Way::Up)
-            }
-            (Expr::Total, Comparison::Below, Expr::Number(line)) => {
-                total.low.filter(|low| low >= line).map(|_| Way::Down)
-            }
-            (Expr::Total, Comparison::AtMost, Expr::Number(line)) => {
-                total.low.filter(|low| low > line).map(|_| Way::Down)
-            }
-            _ => None,
-        },
-        _ => None,
+    list.iter().find_map(|part| {
+        let Condition::Compare(of, comparison, line) = part else { return None };
+        let Expr::Number(line) = **line else { return None };
+        let interval: Interval = match &**of {
+            Expr::Total => look.bounds.total(cycle),
+            Expr::Node(_) => look.bounds.expr(of, cycle, None),
+            _ => return None,
+        };
+        let (way, is_missed): (Way, fn(Number, Number) -> bool) = match comparison {
+            Comparison::AtLeast => (Way::Up, |end, line| end < line),
+            Comparison::Above => (Way::Up, |end, line| end <= line),
+            Comparison::Below => (Way::Down, |end, line| end >= line),
+            Comparison::AtMost => (Way::Down, |end, line| end > line),
+            Comparison::Equal | Comparison::NotEqual => return None,
+        };
+        let end = end_of(interval, way).filter(|end| is_missed(*end, line))?;
+        Some(Missed { of, way, end, loose: interval.loose })
     })
 }

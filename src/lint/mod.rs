@@ -2,6 +2,7 @@
 //!
 //! A lint only suspects. What is printed the interpreter has confirmed, by scoring the facts of the suspicion.
 
+mod aim;
 mod award_out_of_reach;
 mod extreme;
 mod free_beyond_cap;

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Expr, InputId, Months, SymbolId};
 use crate::calendar::Cycle;
+use crate::value::Number;
 
 /// A yes-or-no question about one unit and one period (and, where rows are scored, one fact row).
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -51,4 +52,60 @@ pub enum Comparison {
     AtLeast,
     /// 超过
     Above,
+}
+
+/// An end of a range and whether it belongs to it; `None` where open.
+pub type End = Option<(Number, bool)>;
+
+/// The values of one expression that a condition asks for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stretch<'p> {
+    pub of: &'p Expr,
+    pub low: End,
+    pub high: End,
+}
+
+impl Condition {
+    /// The range of one expression that alone decides; `None` where more does.
+    pub fn stretch(&self) -> Option<Stretch<'_>> {
+        let parts = match self {
+            Condition::All(parts) => parts.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let mut all: Option<Stretch<'_>> = None;
+        for part in parts {
+            let Condition::Compare(of, comparison, end) = part else { return None };
+            let Expr::Number(end) = **end else { return None };
+            let all = all.get_or_insert(Stretch { of, low: None, high: None });
+            if all.of != &**of {
+                return None;
+            }
+            match comparison {
+                Comparison::AtLeast => all.low = Some((end, true)),
+                Comparison::Above => all.low = Some((end, false)),
+                Comparison::AtMost => all.high = Some((end, true)),
+                Comparison::Below => all.high = Some((end, false)),
+                Comparison::Equal => (all.low, all.high) = (Some((end, true)), Some((end, true))),
+                Comparison::NotEqual => return None,
+            }
+        }
+        all
+    }
+}
+
+impl Stretch<'_> {
+    /// Whether two ranges of the same expression have a number in common.
+    pub fn meets(&self, other: &Stretch<'_>) -> bool {
+        let below = |high: &End, low: &End| match (high, low) {
+            (Some((high, a)), Some((low, b))) => high < low || high == low && !(*a && *b),
+            _ => false,
+        };
+        self.of == other.of && !below(&self.high, &other.low) && !below(&other.high, &self.low)
+    }
+
+    /// Whether the number lies in it.
+    pub fn holds(&self, number: Number) -> bool {
+        let above = self.low.is_none_or(|(low, is_in)| low < number || is_in && low == number);
+        above && self.high.is_none_or(|(high, is_in)| number < high || is_in && high == number)
+    }
 }
