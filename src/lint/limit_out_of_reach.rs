@@ -5,8 +5,9 @@
 //! *Example*: `扣分封顶 40分` over two lines that deduct 5 each.
 //! *Instead*: the right figure, or no cap.
 
-use crate::analysis::{Claim, Interval, Look, Suspicion, line_points, meaning, rules_below};
-use crate::lint::extreme::{Way, push_to};
+use crate::analysis::{Claim, Interval, Look, Suspicion, line_points, meaning, node_points, rules_below};
+use crate::lint::extreme::{Way, end_of, push_to};
+use crate::lint::grade_out_of_reach::{MOST_LINES, with_a_fact};
 use crate::plan::*;
 use crate::value::Number;
 
@@ -38,9 +39,53 @@ pub fn find(look: &mut Look<'_>) {
             look.found.extend(suspicion);
         }
     }
+    // Facts for more lines are not made up.
+    if plan.rules.len() <= MOST_LINES {
+        (0..plan.nodes.len()).for_each(|index| of_points(look, NodeId(index as u16)));
+    }
     for index in 0..plan.rules.len() {
         let suspicion = of_line(look, RuleId(index as u16));
         look.found.extend(suspicion);
+    }
+}
+
+/// `得分不低于 60分` where the sections' own caps leave 70, `得分封顶 150分` where nobody comes above 120. An end that is
+/// just reached is where the scheme ends by design.
+fn of_points(look: &mut Look<'_>, id: NodeId) {
+    let plan = look.plan;
+    let node = &plan.nodes[id.index()];
+    for (at, step, line) in node.written_steps() {
+        let (way, limit) = match step {
+            Step::Floor { least: Expr::Number(least), per } if *per == node.cycle => (Way::Down, *least),
+            Step::CapPoints { most: Expr::Number(most), per } if *per == node.cycle => (Way::Up, *most),
+            _ => continue,
+        };
+        // 满分 says so already that nothing falls below zero.
+        if node.full.is_some() && (way == Way::Up || !limit.is_positive()) {
+            continue;
+        }
+        let points = look.bounds.before_step(id, at).points;
+        let is_beyond = |end: &Number| if way == Way::Down { *end > limit } else { *end < limit };
+        let Some(end) = end_of(points, way).filter(|end| is_beyond(end) && !points.loose) else { continue };
+        let check = move |units: &[&crate::outcome::UnitOutcome]| node_points(units[0], id) == end;
+        let claim = Claim::new(plan, plan.calendar.last(), Box::new(check));
+        let rules = rules_below(plan, id);
+        let claim = rules.into_iter().try_fold(claim, |claim, rule| push_to(look, claim, rule, way));
+        let Some(claim) = claim.map(|claim| with_a_fact(plan, claim)) else { continue };
+        let name = if node.address.is_empty() { "总分" } else { node.address.as_str() };
+        let (word, said) = if way == Way::Down { ("最低", "不低于") } else { ("最高", "封顶") };
+        look.found.push(Suspicion {
+            code: "limit-out-of-reach",
+            line,
+            text: String::new(),
+            message: format!("“{name}”{word}也是{end}分，到不了写的{limit}分"),
+            brief: format!("{name}（{word}{end}分，{said}{limit}分）"),
+            help: format!("核对分数；用不着的“{said}”可以删去"),
+            shows: format!("{word}也是{end}分"),
+            meaning: meaning(plan, &(&node.address, &node.steps, end)),
+            claim,
+            alone: false,
+        });
     }
 }
 

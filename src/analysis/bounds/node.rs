@@ -50,6 +50,15 @@ impl<'p> Bounds<'p> {
         (before, after)
     }
 
+    /// A node as the step of this place finds it.
+    pub fn before_step(&mut self, id: NodeId, at: usize) -> Bound {
+        let (mut bound, _) = self.node_both(id);
+        for step in &self.plan.nodes[id.index()].steps[..at] {
+            bound = self.stepped(id, step, bound);
+        }
+        bound
+    }
+
     /// A node before its steps.
     fn gathered(&mut self, id: NodeId) -> Bound {
         let plan = self.plan;
