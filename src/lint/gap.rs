@@ -1,18 +1,30 @@
-//! Facts for the gaps between bands that compiling notes (`gap-between-bands`): a value that falls through.
+//! Facts for the gaps that compiling notes, between bands (`gap-between-bands`), grades (`gap-between-grades`) and rows of
+//! a table (`table-leaves-out`): a value, a total, a key that falls through.
 
-use crate::analysis::{Claim, Look, Settings, is_whole, kind_of, line_points, month_for, reach, relaxed};
-use crate::compile::Compiled;
+use crate::analysis::{Asked, Claim, Look, Settings, is_whole, kind_of, line_points, month_for, reach, relaxed};
+use crate::compile::{Compiled, Gap, gaps};
 use crate::diagnostic::{Finding, Findings};
+use crate::lint::aim::Aim;
+use crate::lint::grade_out_of_reach::MOST_LINES;
+use crate::outcome::UnitOutcome;
 use crate::plan::*;
 use crate::value::Number;
 
-/// So many gaps are shown by facts; each takes an evaluation.
+/// So many gaps of a kind are shown by facts; each takes an evaluation.
 const MOST: usize = 4;
+/// So many keys of a table are looked through.
+const MOST_KEYS: usize = 1000;
 
 pub fn show(compiled: &Compiled, findings: &mut Findings) {
+    let is_noted =
+        |finding: &Finding| ["gap-between-bands", "gap-between-grades", "table-leaves-out"].contains(&finding.code);
+    if !findings.iter_mut().any(|finding| is_noted(finding)) {
+        return;
+    }
     let plan = &compiled.plan;
     let look = Look::new(plan, &compiled.source);
     let mut relaxed_plan = None;
+    let mut holds = |claim: &Claim| claim.holds_alone(plan, relaxed_plan.get_or_insert_with(|| relaxed(plan.clone())));
     // A rulebook of several documents is told at the lines of each.
     let is_at = |finding: &Finding, line: u32| match compiled.source.origin(line as usize) {
         Some((document, origin)) => finding.place.file == document.name && finding.place.line == origin.line,
@@ -21,13 +33,133 @@ pub fn show(compiled: &Compiled, findings: &mut Findings) {
     for finding in findings.iter_mut().filter(|finding| finding.code == "gap-between-bands").take(MOST) {
         let Some(rule) = plan.rules.iter().position(|rule| is_at(finding, rule.line)) else { continue };
         let Some((value, claim, subject)) = claim(&look, RuleId(rule as u16)) else { continue };
-        let relaxed_plan = relaxed_plan.get_or_insert_with(|| relaxed(plan.clone()));
-        if claim.holds_alone(plan, relaxed_plan) {
+        if holds(&claim) {
             let shown = crate::analysis::cell(value, &kind_of(plan, subject));
             let label = &plan.rules[rule].label;
             finding.witness = Some(format!("{}\n“{label}”是{shown}，落在空当里，计0分", claim.told(plan)));
         }
     }
+    // The line of a table is that of its first rule.
+    for finding in findings.iter_mut().filter(|finding| finding.code == "table-leaves-out").take(MOST) {
+        let Some(rule) = plan.rules.iter().position(|rule| is_at(finding, rule.line)) else { continue };
+        let Some((key, claim)) = unlisted(plan, RuleId(rule as u16)) else { continue };
+        if holds(&claim) {
+            finding.witness = Some(format!("{}\n{key}的，表里没有写，计0分", claim.told(plan)));
+        }
+    }
+    if plan.rules.len() > MOST_LINES {
+        return;
+    }
+    let mut between = findings.iter_mut().filter(|finding| finding.code == "gap-between-grades").take(MOST).peekable();
+    for (index, grading) in plan.gradings.iter().enumerate() {
+        let mut aim = None;
+        for gap in gaps(grading) {
+            // Gaps are noted in this order; what is accepted, or full marks close, is not among the findings.
+            let Some(finding) = between.next_if(|finding| finding.message == gap.message) else { continue };
+            let aim: &Option<Aim> = aim.get_or_insert_with(|| Aim::new(&look, grading.cycle));
+            let found = aim.as_ref().and_then(|aim| total_in(plan, aim, index, &gap));
+            if let Some((total, claim)) = found.filter(|(_, claim)| holds(claim)) {
+                finding.witness = Some(format!("{}\n总分{total}分，落在空当里", claim.told(plan)));
+            }
+        }
+    }
+}
+
+/// A total in the gap of a grading, and facts that lead to it.
+fn total_in(plan: &Plan, aim: &Aim, index: usize, gap: &Gap) -> Option<(Number, Claim)> {
+    let (from, from_in) = gap.low;
+    let step = |tenths: i64| from.plus(Number::whole(tenths).divided_by(Number::whole(10)).ok()?).ok();
+    let halfway = gap.high.and_then(|(to, _)| from.plus(to).ok()?.divided_by(Number::whole(2)).ok());
+    // Beyond the best there is no end, and whole points will do.
+    let steps: Vec<i64> = if gap.high.is_some() { (0..10).collect() } else { (1..10).map(|step| step * 10).collect() };
+    let is_inside = |total: &Number| {
+        let above = if from_in { *total > from } else { *total >= from };
+        above && gap.high.is_none_or(|(to, to_in)| if to_in { *total < to } else { *total <= to })
+    };
+    let totals = halfway.into_iter().chain(steps.into_iter().filter_map(step)).filter(is_inside);
+    let (total, part) = totals.into_iter().find_map(|total| Some((total, aim.at(total)?)))?;
+    let name = plan.gradings[index].grades.iter().find(|grade| grade.condition == Condition::Always);
+    let rest = name.map(|grade| grade.name.clone());
+    let check = move |units: &[&UnitOutcome]| {
+        let given = units[0].grades.iter().find(|it| usize::from(it.grading) == index).map(|it| &it.grade);
+        units[0].total == total && given == rest.as_ref()
+    };
+    Some((total, aim.claim(plan, part, Box::new(check))))
+}
+
+/// The rows of the table that points are looked up in.
+fn arms_of(expr: &Expr) -> Option<&Vec<(Condition, Expr)>> {
+    match expr {
+        Expr::Case { arms, .. } => Some(arms),
+        Expr::Multiply(pair) => pair.iter().find_map(arms_of),
+        Expr::Negate(inner) => arms_of(inner),
+        _ => None,
+    }
+}
+
+/// Keys from closed lists that no row of a table holds, and facts that have them.
+fn unlisted(plan: &Plan, id: RuleId) -> Option<(String, Claim)> {
+    let rule = &plan.rules[id.index()];
+    let (Basis::Row(input) | Basis::Once(input)) = rule.basis else { return None };
+    let arms = arms_of(&rule.points)?;
+    let mut keys: Vec<(&Expr, &Vec<SymbolId>)> = Vec::new();
+    for (condition, _) in arms {
+        let list = match condition {
+            Condition::All(list) => list.as_slice(),
+            other => std::slice::from_ref(other),
+        };
+        for part in list {
+            let Condition::Is(of, _) = part else { return None };
+            let values = match **of {
+                Expr::Attribute(id) => plan.attributes[id.index()].values.as_ref(),
+                Expr::Row(RowField::Column(id)) => plan.columns[id.index()].values.as_ref(),
+                _ => None,
+            };
+            if !keys.iter().any(|(known, _)| *known == &**of) {
+                keys.push((of, values?));
+            }
+        }
+    }
+    let all: usize = keys.iter().map(|(_, values)| values.len()).try_fold(1usize, usize::checked_mul)?;
+    let chosen = |mut at: usize| {
+        let value = |(_, values): &(&Expr, &Vec<SymbolId>)| {
+            let value = values[at % values.len()];
+            at /= values.len();
+            value
+        };
+        keys.iter().map(value).collect::<Vec<SymbolId>>()
+    };
+    let is_listed = |chosen: &[SymbolId]| {
+        arms.iter().any(|(condition, _)| {
+            let list = match condition {
+                Condition::All(list) => list.as_slice(),
+                other => std::slice::from_ref(other),
+            };
+            list.iter().all(|part| match part {
+                Condition::Is(of, values) => {
+                    let at = keys.iter().position(|(known, _)| *known == &**of);
+                    at.is_some_and(|at| values.contains(&chosen[at]))
+                }
+                _ => false,
+            })
+        })
+    };
+    let left = (0..all.min(MOST_KEYS)).map(chosen).find(|chosen| !is_listed(chosen))?;
+    let text = |value: &SymbolId| plan.symbols.text(*value).to_owned();
+    let said: Vec<String> = left.iter().map(text).collect();
+    let (mut of_unit, mut of_row) = (Vec::new(), Vec::new());
+    for ((of, _), value) in keys.iter().zip(&left) {
+        match of {
+            Expr::Attribute(id) => of_unit.push((Asked::Attribute(*id), text(value))),
+            Expr::Row(RowField::Column(id)) => of_row.push((Asked::Column(*id), text(value))),
+            _ => {}
+        }
+    }
+    let zero = move |units: &[&UnitOutcome]| {
+        units[0].entries.iter().any(|entry| entry.rule == id) && line_points(units[0], id).is_zero()
+    };
+    let claim = Claim::new(plan, month_for(plan, input), Box::new(zero)).with(of_unit);
+    Some((format!("“{}”", said.join("、")), claim.row_with(input, Number::ONE, of_row)))
 }
 
 /// A value between the bands of a line.
@@ -81,7 +213,7 @@ fn claim<'p>(look: &Look<'p>, id: RuleId) -> Option<(Number, Claim, &'p Expr)> {
     let mut settings = Settings::default();
     reach(plan, subject, value, &mut settings, 0)?;
     let month = settings.rows.first().map(|(input, _)| month_for(plan, *input))?;
-    let zero = move |units: &[&crate::outcome::UnitOutcome]| line_points(units[0], id).is_zero();
+    let zero = move |units: &[&UnitOutcome]| line_points(units[0], id).is_zero();
     let mut claim = Claim::new(plan, month, Box::new(zero)).with(settings.given);
     for (input, value) in settings.rows {
         claim = claim.row(input, value);
