@@ -195,10 +195,6 @@ fn require_title(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Toke
     scope.report(finding);
 }
 
-/// How a line that rewards begins.
-const REWARDS: &[&str] =
-    &["奖", "各奖", "发放", "授予", "颁发", "表彰", "表扬", "通报表扬", "通报表彰", "评为", "优先", "使用"];
-
 pub(super) fn graded_by_name(scope: &Scope<'_>, cycle: Cycle, names: &[String]) -> Option<AwardTo> {
     let knows = |grading: &Grading| grading.cycle == cycle && names.iter().any(|name| grading.has(name));
     let grading = scope.plan.gradings.iter().position(knows)?;
@@ -546,7 +542,7 @@ fn close(scope: &mut Scope<'_>, block: Option<Block>) {
     }
     for award in &mut scope.plan.awards[begin..] {
         // What is withheld is a reward, whoever it goes to: 约谈 and 扣发 are none.
-        if REWARDS.iter().any(|word| award.text.starts_with(word)) || matches!(award.to, AwardTo::Places { .. }) {
+        if award.rewards() || matches!(award.to, AwardTo::Places { .. }) {
             award.not_if_vetoed = vetoed;
             award.not_if_disqualified = titles.clone();
             award.exceptions.extend(exceptions.iter().cloned());

@@ -15,6 +15,7 @@ mod look_alike;
 mod missing_citation;
 mod overshadowed;
 mod places_uncovered;
+mod top_meets_bottom;
 mod unused;
 mod without_effect;
 
@@ -38,6 +39,7 @@ const LINTS: &[Lint] = &[
     Lint { code: "grade-out-of-reach", title: "等次够不着", find: grade_out_of_reach::find },
     Lint { code: "award-out-of-reach", title: "奖惩够不着", find: award_out_of_reach::find },
     Lint { code: "place-without-award", title: "名次空档", find: places_uncovered::find },
+    Lint { code: "top-meets-bottom", title: "首尾重叠", find: top_meets_bottom::find },
     Lint { code: "without-effect", title: "不起作用", find: without_effect::find },
     Lint { code: "hit-twice", title: "一事两计", find: hit_twice::find },
     Lint { code: "look-alike-names", title: "形近名称", find: look_alike::find },

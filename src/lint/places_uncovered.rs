@@ -1,11 +1,12 @@
 //! `place-without-award` 名次空档
 //!
-//! *Finds* money for places with a place in the middle that gets none.
+//! *Finds* rewards for places with a place in the middle that gets none: of money, or of any reward at all.
 //! *Why*: 第1名至第3名, 第5名至第8名: nobody meant the fourth to get nothing while the fifth is paid.
 //! *Example*: `第1名至第2名：奖励3000元`, `第4名：奖励1000元`.
 //! *Instead*: ranges that meet.
 
 use crate::analysis::{Claim, Look, Suspicion, meaning, month_for};
+use crate::outcome::UnitOutcome;
 use crate::plan::*;
 use crate::value::Number;
 
@@ -15,32 +16,75 @@ const MOST: u32 = 20;
 /// First and last place, and the line that says so.
 type Places = (u32, u32, u32);
 
+/// What a place in a gap does not get, and how it is called.
+type Kind = (fn(&Award) -> bool, &'static str);
+
+const KINDS: [Kind; 2] = [(|award| award.money.is_some() && !award.takes(), "奖金"), (Award::rewards, "奖励")];
+
 pub fn find(look: &mut Look<'_>) {
     let plan = look.plan;
-    let mut blocks: Vec<(RankingId, Vec<Places>)> = Vec::new();
-    for award in plan.awards.iter().filter(|award| award.money.is_some() && award.when == Condition::Always) {
-        let AwardTo::Places { ranking, first, last } = award.to else { continue };
-        match blocks.iter_mut().find(|(known, _)| *known == ranking) {
-            Some((_, places)) => places.push((first, last, award.line)),
-            None => blocks.push((ranking, vec![(first, last, award.line)])),
-        }
-    }
-    for (ranking, mut places) in blocks {
-        places.sort_unstable();
-        let mut reached = places[0].1;
-        for (first, last, line) in places {
-            if first > reached + 1 && first <= MOST {
-                let suspicion = suspect(look, ranking, reached + 1, first, line);
-                look.found.extend(suspicion);
+    // A gap in the money is told once, though it may be one of all rewards too.
+    let mut told: Vec<(RankingId, u32)> = Vec::new();
+    for kind in KINDS {
+        let mut blocks: Vec<(RankingId, Vec<Places>)> = Vec::new();
+        for award in plan.awards.iter().filter(|award| kind.0(award) && award.when == Condition::Always) {
+            let AwardTo::Places { ranking, first, last } = award.to else { continue };
+            match blocks.iter_mut().find(|(known, _)| *known == ranking) {
+                Some((_, places)) => places.push((first, last, award.line)),
+                None => blocks.push((ranking, vec![(first, last, award.line)])),
             }
-            reached = reached.max(last);
+        }
+        for (ranking, mut places) in blocks {
+            places.sort_unstable();
+            let mut reached = places[0].1;
+            for (first, last, line) in places {
+                if first > reached + 1 && first <= MOST && !told.contains(&(ranking, reached + 1)) {
+                    told.push((ranking, reached + 1));
+                    let suspicion = suspect(look, ranking, reached + 1, first, line, kind);
+                    look.found.extend(suspicion);
+                }
+                reached = reached.max(last);
+            }
         }
     }
 }
 
 /// Units with different totals, so that each has a place of its own; the first in the gap gets nothing.
-fn suspect(look: &Look<'_>, ranking: RankingId, place: u32, next: u32, line: u32) -> Option<Suspicion> {
+fn suspect(
+    look: &Look<'_>,
+    ranking: RankingId,
+    place: u32,
+    next: u32,
+    line: u32,
+    (is_meant, what): Kind,
+) -> Option<Suspicion> {
     let plan = look.plan;
+    let meant: Vec<bool> = plan.awards.iter().map(is_meant).collect();
+    let check = move |units: &[&UnitOutcome]| {
+        let given = |at: u32| {
+            units[at as usize - 1].awards.iter().any(|it| it.withheld.is_none() && meant[usize::from(it.award)])
+        };
+        !given(place) && given(next)
+    };
+    let claim = in_order(plan, ranking, next, Box::new(check))?;
+    let last = next - 1;
+    let gap = if last == place { format!("第{place}名") } else { format!("第{place}名至第{last}名") };
+    Some(Suspicion {
+        code: "place-without-award",
+        line: line as usize,
+        text: String::new(),
+        message: format!("{gap}没有{what}，后面的第{next}名却有"),
+        brief: format!("{}的{gap}", plan.rankings[ranking.index()].name),
+        help: "把名次写成首尾相接，如：第1名至第3名；第4名至第5名".to_owned(),
+        shows: format!("第{place}名没有{what}，第{next}名有"),
+        meaning: meaning(plan, &(ranking, place, next)),
+        claim,
+        alone: true,
+    })
+}
+
+/// So many units that take the places of a ranking one after the other.
+pub(super) fn in_order(plan: &Plan, ranking: RankingId, units: u32, check: crate::analysis::Check) -> Option<Claim> {
     let month = plan.calendar.last();
     let (event, negative) = plan.rules.iter().find_map(|rule| match (&rule.basis, &rule.points) {
         // 每次加1分 is the quantity itself.
@@ -57,12 +101,7 @@ fn suspect(look: &Look<'_>, ranking: RankingId, place: u32, next: u32, line: u32
         }
         _ => None,
     })?;
-    let units = next;
-    let check = move |units: &[&crate::outcome::UnitOutcome]| {
-        let paid = |at: u32| units[at as usize - 1].awards.iter().any(|it| it.withheld.is_none() && it.money.is_some());
-        !paid(place) && paid(next)
-    };
-    let mut claim = Claim::new(plan, month, Box::new(check));
+    let mut claim = Claim::new(plan, month, check);
     for place in 1..=units {
         let count = if negative { place } else { units + 1 - place };
         claim = claim.row(event, Number::whole(count.into()));
@@ -71,18 +110,5 @@ fn suspect(look: &Look<'_>, ranking: RankingId, place: u32, next: u32, line: u32
         }
     }
     claim.period = plan.calendar.around(plan.rankings[ranking.index()].cycle, month)?;
-    let last = next - 1;
-    let gap = if last == place { format!("第{place}名") } else { format!("第{place}名至第{last}名") };
-    Some(Suspicion {
-        code: "place-without-award",
-        line: line as usize,
-        text: String::new(),
-        message: format!("{gap}没有奖金，后面的第{next}名却有"),
-        brief: format!("{}的{gap}", plan.rankings[ranking.index()].name),
-        help: "把名次写成首尾相接，如：第1名至第3名；第4名至第5名".to_owned(),
-        shows: format!("第{place}名没有奖金，第{next}名有"),
-        meaning: meaning(plan, &(ranking, place, next)),
-        claim,
-        alone: true,
-    })
+    Some(claim)
 }

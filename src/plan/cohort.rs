@@ -183,7 +183,16 @@ pub struct Award {
 /// What money that is taken away is given with: its amounts are below zero.
 pub const WITHHOLD: &str = "扣发";
 
+/// How a line that rewards begins.
+const REWARDS: &[&str] =
+    &["奖", "各奖", "发放", "授予", "颁发", "表彰", "表扬", "通报表扬", "通报表彰", "评为", "优先", "使用"];
+
 impl Award {
+    /// Whether its words give something that one is glad of.
+    pub fn rewards(&self) -> bool {
+        REWARDS.iter().any(|word| self.text.starts_with(word))
+    }
+
     /// Whether its money is taken away rather than given.
     pub fn takes(&self) -> bool {
         self.text.starts_with(WITHHOLD)
