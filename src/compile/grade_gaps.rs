@@ -27,17 +27,25 @@ pub fn gaps(grading: &Grading) -> Vec<Gap> {
     let mut bands = bands.unwrap_or_default();
     bands.sort_by_key(|(_, band)| band.low.map(|(end, _)| end));
     let mut found = Vec::new();
-    for pair in bands.windows(2) {
-        let ((below, before), (_, after)) = (&pair[0], &pair[1]);
-        let (Some(from), Some(to)) = (before.high, after.low) else { continue };
-        if from.0 < to.0 || from.0 == to.0 && !from.1 && !to.1 {
+    // The band that reaches furthest so far: one within another leaves nothing behind it.
+    let mut reached = bands.first().cloned();
+    for (at, band) in bands.iter().skip(1) {
+        let Some((below, before)) = reached else { continue };
+        if let (Some(from), Some(to)) = (before.high, band.low)
+            && (from.0 < to.0 || from.0 == to.0 && !from.1 && !to.1)
+        {
             let message = format!("{}分与{}分之间没有写，{rest}", from.0, to.0);
-            found.push(Gap { below: *below, low: from, high: Some(to), message });
+            found.push(Gap { below, low: from, high: Some(to), message });
         }
+        let further = match (before.high, band.high) {
+            (Some(known), Some(high)) => known < high,
+            (known, _) => known.is_some(),
+        };
+        reached = Some(if further { (*at, *band) } else { (below, before) });
     }
-    if let Some((below, Stretch { low: Some(_), high: Some((high, true)), .. })) = bands.last() {
+    if let Some((below, Stretch { low: Some(_), high: Some((high, true)), .. })) = reached {
         let message = format!("超过{high}分的没有写，也{rest}");
-        found.push(Gap { below: *below, low: (*high, true), high: None, message });
+        found.push(Gap { below, low: (high, true), high: None, message });
     }
     found
 }
