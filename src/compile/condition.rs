@@ -257,6 +257,10 @@ fn grade_out_of_reach(scope: &Scope<'_>, cycle: Cycle) -> Option<(String, String
     Some(if cycle < stage {
         let message = format!("这是{word}的等次，{}里有好几个", scope.word_of(stage));
         (message, format!("写明有几个，如：{counter}（等次为…）不少于2；或 连续2个月等次为…"))
+    } else if scope.plan.gradings.iter().any(|grading| grading.cycle >= Cycle::Year) && stage >= Cycle::Year {
+        // 连续2年等次为D级: there is a grading of the year, but this book knows no other year.
+        let message = "规则书只管一年，往年的等次它不知道".to_owned();
+        (message, "往年的由名册报：开头写“单位属性 上年等次：各等次/没有”，再写：当 等次为…且上年等次为…".to_owned())
     } else {
         let message = format!("这是{word}的等次，{}还没有", scope.word_of(stage));
         (message, format!("另写“等次 {}”，列出各等次", scope.word_of(stage)))
@@ -346,7 +350,10 @@ fn is_text(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) ->
         "佐证" if scope.in_row.is_some() => Typed::new(Expr::Row(RowField::Evidence), Type::Text),
         "人员" if scope.in_row.is_some() => Typed::new(Expr::Row(RowField::Person), Type::Text),
         _ => match scope.require_name(site.statement, &name_pair, site.node) {
-            Some(meaning) => expression::of_meaning(scope, site, &name_pair, meaning),
+            Some(meaning) => {
+                let meaning = scope.cell_of_row(meaning);
+                expression::of_meaning(scope, site, &name_pair, meaning)
+            }
             None => return Condition::Always,
         },
     };

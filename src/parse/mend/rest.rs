@@ -52,7 +52,9 @@ impl Patient<'_> {
                 let begin = text.len() - rest.len();
                 // 扣5分封顶: the clause that goes on, whole.
                 let clause = text[..begin].rfind([',', ';']).map_or(begin, |sign| sign + 1);
-                let help = if counts(rest) || rest.starts_with("封顶") && counts(&text[clause..]) {
+                let help = if let Some(help) = self.by_a_column(&text[..at], rest) {
+                    help
+                } else if counts(rest) || rest.starts_with("封顶") && counts(&text[clause..]) {
                     "它影响得分，不能当作没有写：改成认得的写法；另是一种情形的，另起一行，如：情形：每次扣几分"
                         .to_owned()
                 } else {
@@ -69,6 +71,17 @@ impl Patient<'_> {
         }
         None
     }
+
+    /// 情节严重的直接判D级, where no column is called 情节.
+    fn by_a_column(&self, before: &str, rest: &str) -> Option<String> {
+        let noun = ["情节", "后果", "影响", "性质"].into_iter().find(|noun| rest.starts_with(noun))?;
+        let (value, then) = rest[noun.len()..].split_once('的')?;
+        if value.is_empty() || value.chars().count() > 4 || value.contains([',', ';', '为']) {
+            return None;
+        }
+        let line = self.written_as(&format!("{before},{noun}为{value}的{then}"))?;
+        Some(format!("先在开头声明一列：事实列 {noun}：{value}/其他；再写：{}", shown(&line)))
+    }
 }
 
 /// Whether words speak of numbers or of what is given: such are no note. `[1]` and 详见附件1 are.
@@ -76,7 +89,7 @@ fn counts(text: &str) -> bool {
     const GIVES: &[&str] = &[
         "扣", "加", "得", "减", "倍", "占", "奖", "否决", "取消", "返还", "百分", "半", "除外", "不计", "封顶", "不再",
         "等次", "等级", "以上", "以下", "以内", "不含", "含", "分", "限", "零", "最", "超", "低于", "高于", "折", "按",
-        "就高", "重复", "累计", "负分", "为止",
+        "就高", "重复", "判", "定为", "评为", "累计", "负分", "为止",
     ];
     let is_reference = text.starts_with('[')
         || ["详见", "见", "参见"].iter().any(|word| text.trim_start_matches('(').starts_with(word));
