@@ -513,6 +513,17 @@ impl<'s> Scope<'s> {
         }
     }
 
+    /// 处分：按 处分 查表: of a row the name that its own label shares with a column means the cell.
+    pub fn cell_of_row(&self, meaning: Meaning) -> Meaning {
+        let Meaning::Input(id) = meaning else { return meaning };
+        if self.in_row != Some(id) {
+            return meaning;
+        }
+        let label = &self.plan.inputs[id.index()].label;
+        let column = self.plan.columns.iter().position(|column| column.name == *label && column.kind == Type::Text);
+        column.map_or(meaning, |column| Meaning::Column(ColumnId(column as u16)))
+    }
+
     pub fn find_address(&self, address: &str) -> Option<NodeId> {
         self.addresses.get(address).copied()
     }

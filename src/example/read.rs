@@ -5,7 +5,7 @@ use crate::calendar::{Cycle, PeriodId};
 use crate::compile::ExampleScope;
 use crate::parse::fold::fold_name;
 use crate::parse::{Context, Statement};
-use crate::plan::{InputKind, NodeId};
+use crate::plan::{InputKind, NodeId, Type};
 use crate::suggest;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -201,11 +201,23 @@ fn facts(
             .copied()
             .map(str::to_owned)
             .chain(scope.plan.columns.iter().map(|column| column.name.clone()));
+        // 处分，处分 记过: the second is the column of that name, by what it says.
+        let is_cell = |name: &str| {
+            let value = part[name.len()..].trim_start_matches([' ', ':', '=', '为']).trim();
+            let column = scope.plan.columns.iter().find(|column| column.name == name && column.kind == Type::Text);
+            column.is_some_and(|column| match &column.values {
+                Some(values) => values.iter().any(|id| scope.plan.symbols.text(*id) == value),
+                None => value.starts_with(|c: char| !c.is_ascii_digit()),
+            })
+        };
         // 位次（名）, 备注率（%）: a label of the item goes before a column that is called or begins like it.
         let is_label = |column: &String| {
             let here = clause.as_ref().map(|(_, node)| *node);
             let mut labels = scope.plan.inputs.iter().filter(|input| Some(input.node) == here);
-            labels.any(|input| part.starts_with(input.label.as_str()) && input.label.len() >= column.len())
+            labels.any(|input| {
+                let label = input.label.as_str();
+                part.starts_with(label) && input.label.len() >= column.len() && !(label == column && is_cell(column))
+            })
         };
         let column = columns.filter(|name| part.starts_with(name.as_str())).max_by_key(String::len);
         let column = column.filter(|column| !is_label(column));

@@ -315,6 +315,12 @@ impl<'a> Writer<'a, '_> {
                 self.pair(&numbers[1], Token::discretion);
                 self.push("分");
             }
+            Token::counted_by if pair.has(Token::manifold) => {
+                let times = pair.child(Token::manifold).expect("so many times");
+                self.push("乘以");
+                self.space();
+                self.some(&times, Token::number);
+            }
             Token::counted_by => {
                 let value = pair.child(Token::expression).expect("says by what");
                 if pair.as_str().starts_with('乘') {

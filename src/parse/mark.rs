@@ -54,8 +54,9 @@ pub fn mark(line: &Line, names: &Names) -> Folded {
                     }
                     _ => 0,
                 };
-                let name =
-                    names.longest_at(rest).filter(|name| name.len() > word && !says_what_it_says(&text[..at], name));
+                let name = names
+                    .longest_at(rest)
+                    .filter(|name| name.len() > word && !says_what_it_says((&text[..at], &rest[name.len()..]), name));
                 if word > 0 && name.is_none() {
                     at += word;
                     continue;
@@ -102,9 +103,13 @@ fn own_label(text: &str, at: usize, name: &str) -> bool {
 }
 
 /// A section may be called 一票否决 or 加分 and takes nothing from what the words say in a line: 被一票否决, 查表加分.
-fn says_what_it_says(before: &str, name: &str) -> bool {
+/// Nor does a ranking called 季度: of it only 季度名次 speaks, and 上季度 is the one before.
+fn says_what_it_says((before, after): (&str, &str), name: &str) -> bool {
     match name {
         "一票否决" => true,
+        "月度" | "季度" | "半年" | "半年度" | "年度" | "年终" | "全年" => {
+            !after.trim_start().starts_with("名次")
+        }
         "加分" | "扣分" | "得分" => {
             ["查表", "查下表", "按下表"].iter().any(|word| before.trim_end().ends_with(word))
         }

@@ -17,6 +17,16 @@ pub(super) fn counted_by(
     pair: &Pair<'_, Token>,
     always: bool,
 ) -> Outcome {
+    let manifold = pair.child(Token::manifold).and_then(|times| times.child(Token::number));
+    if let Some(times) = manifold.and_then(|times| expression::decimal(times.as_str().trim())) {
+        let factor = Expr::Number(Number::from(times));
+        // Of a figure there are no rows to multiply.
+        if scope.in_row.is_none() {
+            factor_of_a_band(scope, site, draft, pair, &factor);
+            return Outcome::Factor(Expr::Number(Number::ONE));
+        }
+        return Outcome::Factor(factor);
+    }
     let inner = pair.child(Token::expression).expect("按 what");
     let value = expression::expression(scope, site, &inner);
     // What its names mean is not known, and told already.

@@ -37,7 +37,10 @@ pub(super) fn lookup(
                 keys.push(Typed::new(Expr::Row(RowField::Quantity), kind));
             }
             _ => match scope.require_name(site.statement, &name, site.node) {
-                Some(meaning) => keys.push(expression::of_meaning(scope, site, &name, meaning)),
+                Some(meaning) => {
+                    let meaning = scope.cell_of_row(meaning);
+                    keys.push(expression::of_meaning(scope, site, &name, meaning));
+                }
                 None => draft.refused = true,
             },
         }
