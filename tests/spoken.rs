@@ -1,13 +1,22 @@
-//! `tests/spoken`: sentences as people say them, each with what a clerk would count, worked out by hand in its 例.
+//! `tests/spoken`: sentences as people say them, each with what a clerk would count, worked out by hand in its 例; and
+//! in `refused.txt` those that are not read, with what is told instead.
 
+mod scratch;
+
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+
+use scratch::{CONVENTIONS, FRAME};
+use zhunsheng::compile::compile_text;
+use zhunsheng::diagnostic::Severity;
 
 #[test]
 fn sentences_count_as_a_clerk_reads_them() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spoken");
     let mut books: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    books.retain(|path| path.extension().is_some_and(|extension| extension == "zs"));
     books.sort();
     assert!(!books.is_empty());
     for book in books {
@@ -15,4 +24,59 @@ fn sentences_count_as_a_clerk_reads_them() {
         let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{}:\n{said}", book.display());
     }
+}
+
+/// What sentences may look at.
+const COLUMNS: &str =
+    "事实列 情节：一般/严重、级别：国家级/省级/市级、影响：一般/重大、后果：一般/严重、角色：主持/参与\n";
+
+/// What is told of a sentence in its part of a rulebook, as it stands below the sentence in `refused.txt`.
+fn told(part: &str, sentence: &str) -> String {
+    let lines: String = sentence.split("\\n").map(|line| format!("    {line}\n")).collect();
+    let head = format!("{FRAME}{COLUMNS}{CONVENTIONS}");
+    let grades = "等次 年终\n    优秀：90分以上\n    D级：其余\n";
+    let text = match part {
+        "条目" => format!("{head}板块 示例\n  1. 事项\n{lines}"),
+        "条目（20分）" => format!("{head}板块 示例\n  1. 事项（20分）\n{lines}"),
+        "等次" => format!("{head}板块 示例\n  缺项：每项扣1分\n等次 年终\n{lines}    合格：其余\n"),
+        "奖惩" => format!("{head}板块 示例\n  缺项：每项扣1分\n  事故：扣1分\n{grades}奖惩 年终\n{lines}"),
+        other => panic!("no part is called {other}"),
+    };
+    let (_, findings) = compile_text("说法.zs", &text);
+    let mut told = String::new();
+    for finding in findings.iter().filter(|finding| finding.severity == Severity::Error) {
+        let _ = writeln!(told, "  {}：{}", finding.code, finding.message);
+        for line in finding.help.iter().flat_map(|help| help.lines()) {
+            let _ = writeln!(told, "    {line}");
+        }
+    }
+    told
+}
+
+#[test]
+fn what_is_not_read_is_told_as_recorded() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spoken/refused.txt");
+    let recorded = fs::read_to_string(&path).unwrap();
+    let (mut part, mut now, mut read) = (String::new(), String::new(), Vec::new());
+    for line in recorded.lines().filter(|line| !line.starts_with("  ")) {
+        let _ = writeln!(now, "{line}");
+        if let Some(name) = line.strip_prefix('【').and_then(|line| line.strip_suffix('】')) {
+            part = name.to_owned();
+        } else if !line.is_empty() && !line.starts_with('#') {
+            let told = told(&part, line);
+            if told.is_empty() {
+                read.push(line);
+            }
+            now.push_str(&told);
+        }
+    }
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(&path, &now).unwrap();
+    }
+    assert!(read.is_empty(), "these are read, and belong among those with an 例:\n{}", read.join("\n"));
+    let recorded = fs::read_to_string(&path).unwrap();
+    for (was, is) in recorded.lines().zip(now.lines()) {
+        assert_eq!(was, is);
+    }
+    assert_eq!(recorded, now);
 }

@@ -491,10 +491,12 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         let found = parsed.child(Token::misread).expect("says what it found");
         let words = name_of(&found);
         let kind = found.into_inner().next().map(|inner| inner.as_rule());
+        let given_nothing = on_condition(scope, site).unwrap_or_default();
         let help = match kind {
             Some(Token::VETO | Token::disqualify | Token::grade_effect | Token::CHANGES_RANK) => {
                 "一票否决、取消资格、升降等次写在板块的计分句或“等次”里才起作用；只是一句话的，加引号：「取消评先资格」"
             }
+            Some(Token::NOTHING_GIVEN) if !given_nothing.is_empty() => &given_nothing,
             Some(Token::EXCEPTED | Token::NOTHING_GIVEN) => "写成：得分低于85分的，不予奖励；只是一句话的，加引号",
             Some(Token::CHANGES_MONEY) => {
                 "会改变金额的话没有读懂，照全额发就错了。金额写成定数或算式：奖励1000元，或 奖励 1000元 × 人数 × 70%；有条件的分行写：当 得分低于85分：奖励500元；只是一句话的，加引号"
@@ -516,6 +518,21 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         return true;
     }
     false
+}
+
+/// 发生事故的：取消奖励, as the line that withholds; nothing of a place or a grade, which an award goes to.
+fn on_condition(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
+    let line = scope.line_text(site.statement);
+    let (head, given) = line.split_once(['：', ':'])?;
+    if given.contains([';', '；', ',', '，']) {
+        return None;
+    }
+    let written = match head.trim() {
+        head if head.starts_with('当') => format!("{head}：不予奖励"),
+        head if head.ends_with('的') => format!("{head}，不予奖励"),
+        _ => return None,
+    };
+    Some(format!("写成：{written}；只是一句话的，加引号"))
 }
 
 /// What holds for all awards of a block; overlapping places for the same kind of award are a mistake.
