@@ -69,55 +69,106 @@ fn holds(when: &Condition, lists: &[(Expr, Vec<SymbolId>)], chosen: &[SymbolId])
     }
 }
 
+/// Rows that differ in one number alone, with what else they hold for: “国家级”的.
+struct Group<'t> {
+    texts: Vec<&'t Condition>,
+    said: String,
+    rows: Vec<(End, End)>,
+    /// One of them takes every number that the others leave.
+    is_closed: bool,
+}
+
+/// The rows of a table with one key by number, each with those of the same other keys; `None` where more decides.
+fn groups<'t>(scope: &Scope<'_>, table: &'t Table) -> Option<Vec<Group<'t>>> {
+    let key = table.keys.iter().find(|key| key.kind != Type::Text)?;
+    if table.keys.iter().filter(|key| key.kind != Type::Text).count() > 1 {
+        return None;
+    }
+    let mut groups: Vec<Group<'t>> = Vec::new();
+    for (when, _) in &table.arms {
+        let parts = match when {
+            Condition::All(parts) if table.keys.len() > 1 => parts.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let (texts, numbers): (Vec<_>, Vec<_>) = parts.iter().partition(|part| matches!(part, Condition::Is(..)));
+        let row = match numbers[..] {
+            [] => None,
+            [one] => Some(one.stretch().filter(|row| *row.of == key.expr)?),
+            _ => return None,
+        };
+        // 其余 of another key holds beside every row.
+        if texts.len() + 1 != table.keys.len() {
+            return None;
+        }
+        let at = groups.iter().position(|group| group.texts == texts).unwrap_or_else(|| {
+            let said = |text: &&Condition| match text {
+                Condition::Is(_, values) => values.iter().map(|value| scope.plan.symbols.text(*value)).collect(),
+                _ => Vec::new(),
+            };
+            let said: Vec<String> = texts.iter().map(|text| said(text).join("或")).collect();
+            let said = if said.is_empty() { String::new() } else { format!("“{}”的", said.join("、")) };
+            groups.push(Group { texts, said, rows: Vec::new(), is_closed: false });
+            groups.len() - 1
+        });
+        match row {
+            Some(row) => groups[at].rows.push((row.low, row.high)),
+            None => groups[at].is_closed = true,
+        }
+    }
+    Some(groups)
+}
+
 /// Rows by number must not overlap, since the first would win unseen; what they leave between them is noted.
 pub fn bands(scope: &mut Scope<'_>, line: usize, table: &Table) {
-    let [key] = &table.keys[..] else { return };
-    if table.refused || key.kind == Type::Text || scope.is_broken_below(line) {
+    if table.refused || scope.is_broken_below(line) {
         return;
     }
-    let mut rows: Vec<(End, End)> = Vec::new();
-    for (when, _) in &table.arms {
-        match when.stretch().filter(|row| *row.of == key.expr) {
-            Some(row) => rows.push((row.low, row.high)),
-            None => return,
-        }
-    }
-    rows.sort_by(|(a, _), (b, _)| match (a, b) {
-        (None, None) => std::cmp::Ordering::Equal,
-        (None, _) => std::cmp::Ordering::Less,
-        (_, None) => std::cmp::Ordering::Greater,
-        (Some(x), Some(y)) => x.0.cmp(&y.0).then(y.1.cmp(&x.1)),
-    });
+    let Some(key) = table.keys.iter().find(|key| key.kind != Type::Text) else { return };
+    let Some(groups) = groups(scope, table) else { return };
     let show = |number: Number| if key.kind == Type::Percent { percent_text(number) } else { number.to_string() };
     let whole = matches!(key.kind, Type::Count(_) | Type::Place | Type::Days);
-    for pair in rows.windows(2) {
-        let (before, after) = (pair[0].1, pair[1].0);
-        let overlap = match (before, after) {
-            (Some((high, high_in)), Some((low, low_in))) => low < high || low == high && low_in && high_in,
-            _ => true,
-        };
-        if overlap {
-            let from = after.map(|(low, _)| format!("，后一行从{}起", show(low))).unwrap_or_default();
-            let to = before.map_or("没有上限".to_owned(), |(high, _)| format!("到{}", show(high)));
-            let finding = scope
-                .at_line(line, "overlapping-bands", format!("表里有两行互相重叠：前一行{to}{from}"))
-                .help("写明每一行的两头，让它们首尾相接，如：80至89分、90分以上");
-            scope.report(finding);
-            return;
+    let mut gaps: Vec<String> = Vec::new();
+    for Group { said, mut rows, is_closed, .. } in groups {
+        rows.sort_by(|(a, _), (b, _)| match (a, b) {
+            (None, None) => std::cmp::Ordering::Equal,
+            (None, _) => std::cmp::Ordering::Less,
+            (_, None) => std::cmp::Ordering::Greater,
+            (Some(x), Some(y)) => x.0.cmp(&y.0).then(y.1.cmp(&x.1)),
+        });
+        for pair in rows.windows(2) {
+            let (before, after) = (pair[0].1, pair[1].0);
+            let overlap = match (before, after) {
+                (Some((high, high_in)), Some((low, low_in))) => low < high || low == high && low_in && high_in,
+                _ => true,
+            };
+            if overlap {
+                let from = after.map(|(low, _)| format!("，后一行从{}起", show(low))).unwrap_or_default();
+                let to = before.map_or("没有上限".to_owned(), |(high, _)| format!("到{}", show(high)));
+                let message = format!("表里{said}有两行互相重叠：前一行{to}{from}");
+                let finding = scope
+                    .at_line(line, "overlapping-bands", message)
+                    .help("写明每一行的两头，让它们首尾相接，如：80至89分、90分以上");
+                scope.report(finding);
+                return;
+            }
+            let (Some((high, high_in)), Some((low, low_in))) = (before, after) else { continue };
+            let next = |value: Number| value.plus(Number::ONE).unwrap_or(value);
+            let adjacent = if whole {
+                (if low_in { low } else { next(low) }) <= (if high_in { next(high) } else { high })
+            } else {
+                low == high && (low_in || high_in)
+            };
+            if !adjacent && table.otherwise.is_none() && !is_closed {
+                gaps.push(format!("{said}{}与{}", show(high), show(low)));
+            }
         }
-        let (Some((high, high_in)), Some((low, low_in))) = (before, after) else { continue };
-        let next = |value: Number| value.plus(Number::ONE).unwrap_or(value);
-        let adjacent = if whole {
-            (if low_in { low } else { next(low) }) <= (if high_in { next(high) } else { high })
-        } else {
-            low == high && (low_in || high_in)
-        };
-        if !adjacent && table.otherwise.is_none() {
-            let message = format!("表里{}与{}之间没有写，按0分计", show(high), show(low));
-            let mut finding =
-                scope.at_line(line, "gap-between-bands", message).help("补上这一行，或在最后写：其余 0分");
-            finding.severity = Severity::Warning;
-            scope.report(finding);
-        }
+    }
+    if !gaps.is_empty() {
+        let message = format!("表里{}之间没有写，按0分计", gaps.join("、"));
+        let rows = if gaps.len() == 1 { "这一行" } else { "这几行" };
+        let help = format!("补上{rows}，或在最后写：其余 0分");
+        let mut finding = scope.at_line(line, "gap-between-bands", message).help(help);
+        finding.severity = Severity::Warning;
+        scope.report(finding);
     }
 }

@@ -32,7 +32,14 @@ pub fn show(compiled: &Compiled, findings: &mut Findings) {
     };
     for finding in findings.iter_mut().filter(|finding| finding.code == "gap-between-bands").take(MOST) {
         let Some(rule) = plan.rules.iter().position(|rule| is_at(finding, rule.line)) else { continue };
-        let Some((value, claim, subject)) = claim(&look, RuleId(rule as u16)) else { continue };
+        let id = RuleId(rule as u16);
+        let Some((value, claim, subject)) = claim(&look, id) else {
+            let found = Rows::of(plan, id).and_then(|rows| rows.claim(plan, &rows.between(plan)?));
+            if let Some((key, claim)) = found.filter(|(_, claim)| holds(claim)) {
+                finding.witness = Some(format!("{}\n{key}的，表里没有写，计0分", claim.told(plan)));
+            }
+            continue;
+        };
         if holds(&claim) {
             let shown = crate::analysis::cell(value, &kind_of(plan, subject));
             let label = &plan.rules[rule].label;
@@ -42,8 +49,9 @@ pub fn show(compiled: &Compiled, findings: &mut Findings) {
     // The line of a table is that of its first rule.
     for finding in findings.iter_mut().filter(|finding| finding.code == "table-leaves-out").take(MOST) {
         let Some(rule) = plan.rules.iter().position(|rule| is_at(finding, rule.line)) else { continue };
-        let Some((key, claim)) = unlisted(plan, RuleId(rule as u16)) else { continue };
-        if holds(&claim) {
+        let rows = Rows::of(plan, RuleId(rule as u16));
+        let found = rows.and_then(|rows| rows.claim(plan, &rows.unlisted(plan)?));
+        if let Some((key, claim)) = found.filter(|(_, claim)| holds(claim)) {
             finding.witness = Some(format!("{}\n{key}的，表里没有写，计0分", claim.told(plan)));
         }
     }
@@ -97,69 +105,194 @@ fn arms_of(expr: &Expr) -> Option<&Vec<(Condition, Expr)>> {
     }
 }
 
-/// Keys from closed lists that no row of a table holds, and facts that have them.
-fn unlisted(plan: &Plan, id: RuleId) -> Option<(String, Claim)> {
-    let rule = &plan.rules[id.index()];
-    let (Basis::Row(input) | Basis::Once(input)) = rule.basis else { return None };
-    let arms = arms_of(&rule.points)?;
-    let mut keys: Vec<(&Expr, &Vec<SymbolId>)> = Vec::new();
-    for (condition, _) in arms {
-        let list = match condition {
-            Condition::All(list) => list.as_slice(),
-            other => std::slice::from_ref(other),
+/// What one key of a table holds.
+#[derive(Clone, Copy, PartialEq)]
+enum Held {
+    Text(SymbolId),
+    Number(Number),
+}
+
+/// A key of a table and what a row of facts has there.
+type Chosen<'p> = Vec<(&'p Expr, Held)>;
+
+/// The rows of a table as what they ask of each key.
+struct Rows<'p> {
+    id: RuleId,
+    arms: Vec<Vec<&'p Condition>>,
+}
+
+impl<'p> Rows<'p> {
+    fn of(plan: &'p Plan, id: RuleId) -> Option<Rows<'p>> {
+        let mut arms = Vec::new();
+        for (condition, _) in arms_of(&plan.rules[id.index()].points)? {
+            let (mut parts, mut stack) = (Vec::new(), vec![condition]);
+            while let Some(part) = stack.pop() {
+                match part {
+                    Condition::All(list) => stack.extend(list.iter().rev()),
+                    Condition::Is(..) => parts.push(part),
+                    Condition::Compare(_, _, end) if matches!(**end, Expr::Number(_)) => parts.push(part),
+                    _ => return None,
+                }
+            }
+            arms.push(parts);
+        }
+        Some(Rows { id, arms })
+    }
+
+    /// Whether some row takes what is chosen; a key that nothing was chosen for takes everything.
+    fn hold(&self, chosen: &Chosen<'_>) -> bool {
+        let meets = |part: &&Condition| match part {
+            Condition::Is(of, values) => chosen.iter().all(|(key, held)| match held {
+                Held::Text(value) => **key != **of || values.contains(value),
+                Held::Number(_) => true,
+            }),
+            Condition::Compare(of, ..) => chosen.iter().all(|(key, held)| match held {
+                Held::Number(value) => **key != **of || part.stretch().is_none_or(|range| range.holds(*value)),
+                Held::Text(_) => true,
+            }),
+            _ => false,
         };
-        for part in list {
-            let Condition::Is(of, _) = part else { return None };
-            let values = match **of {
-                Expr::Attribute(id) => plan.attributes[id.index()].values.as_ref(),
-                Expr::Row(RowField::Column(id)) => plan.columns[id.index()].values.as_ref(),
-                _ => None,
-            };
-            if !keys.iter().any(|(known, _)| *known == &**of) {
-                keys.push((of, values?));
+        self.arms.iter().any(|arm| arm.iter().all(meets))
+    }
+
+    /// The keys by text that all rows ask for.
+    fn texts(&self) -> Vec<&'p Expr> {
+        let mut keys: Vec<&Expr> = Vec::new();
+        for part in self.arms.iter().flatten() {
+            if let Condition::Is(of, _) = part
+                && !keys.contains(&&**of)
+            {
+                keys.push(of);
             }
         }
+        keys
     }
-    let all: usize = keys.iter().map(|(_, values)| values.len()).try_fold(1usize, usize::checked_mul)?;
-    let chosen = |mut at: usize| {
-        let value = |(_, values): &(&Expr, &Vec<SymbolId>)| {
-            let value = values[at % values.len()];
-            at /= values.len();
-            value
-        };
-        keys.iter().map(value).collect::<Vec<SymbolId>>()
-    };
-    let is_listed = |chosen: &[SymbolId]| {
-        arms.iter().any(|(condition, _)| {
-            let list = match condition {
-                Condition::All(list) => list.as_slice(),
-                other => std::slice::from_ref(other),
+
+    /// Keys from closed lists that no row holds.
+    fn unlisted(&self, plan: &'p Plan) -> Option<Chosen<'p>> {
+        let mut lists: Vec<(&Expr, &[SymbolId])> = Vec::new();
+        for key in self.texts() {
+            let values = match key {
+                Expr::Attribute(id) => plan.attributes[id.index()].values.as_deref(),
+                Expr::Row(RowField::Column(id)) => plan.columns[id.index()].values.as_deref(),
+                _ => None,
             };
-            list.iter().all(|part| match part {
-                Condition::Is(of, values) => {
-                    let at = keys.iter().position(|(known, _)| *known == &**of);
-                    at.is_some_and(|at| values.contains(&chosen[at]))
-                }
-                _ => false,
-            })
-        })
-    };
-    let left = (0..all.min(MOST_KEYS)).map(chosen).find(|chosen| !is_listed(chosen))?;
-    let text = |value: &SymbolId| plan.symbols.text(*value).to_owned();
-    let said: Vec<String> = left.iter().map(text).collect();
-    let (mut of_unit, mut of_row) = (Vec::new(), Vec::new());
-    for ((of, _), value) in keys.iter().zip(&left) {
-        match of {
-            Expr::Attribute(id) => of_unit.push((Asked::Attribute(*id), text(value))),
-            Expr::Row(RowField::Column(id)) => of_row.push((Asked::Column(*id), text(value))),
-            _ => {}
+            lists.push((key, values?));
         }
+        let all = lists.iter().try_fold(1usize, |all, (_, values)| all.checked_mul(values.len()))?;
+        let chosen = |mut at: usize| -> Chosen<'p> {
+            let mut held = |values: &[SymbolId]| {
+                let value = values[at % values.len()];
+                at /= values.len();
+                Held::Text(value)
+            };
+            lists.iter().map(|(key, values)| (*key, held(values))).collect()
+        };
+        (0..all.min(MOST_KEYS)).map(chosen).find(|chosen| !self.hold(chosen))
     }
-    let zero = move |units: &[&UnitOutcome]| {
-        units[0].entries.iter().any(|entry| entry.rule == id) && line_points(units[0], id).is_zero()
-    };
-    let claim = Claim::new(plan, month_for(plan, input), Box::new(zero)).with(of_unit);
-    Some((format!("“{}”", said.join("、")), claim.row_with(input, Number::ONE, of_row)))
+
+    /// What falls into the first gap between numbers.
+    fn between(&self, plan: &'p Plan) -> Option<Chosen<'p>> {
+        let key = self.arms.iter().flatten().find_map(|part| match part {
+            Condition::Compare(of, ..) => Some(&**of),
+            _ => None,
+        })?;
+        let kind = kind_of_key(plan, self.id, key);
+        let mut seen: Vec<Chosen<'p>> = Vec::new();
+        for arm in &self.arms {
+            let texts = arm.iter().filter_map(|part| match part {
+                Condition::Is(of, values) => Some((&**of, Held::Text(*values.first()?))),
+                _ => None,
+            });
+            let texts: Chosen<'p> = texts.collect();
+            if seen.contains(&texts) {
+                continue;
+            }
+            seen.push(texts.clone());
+            let mine = self.arms.iter().filter(|arm| {
+                let alone = Rows { id: self.id, arms: vec![(*arm).clone()] };
+                alone.hold(&texts)
+            });
+            let ends = mine.flatten().filter_map(|part| match part {
+                Condition::Compare(_, _, end) => match **end {
+                    Expr::Number(end) => Some(end),
+                    _ => None,
+                },
+                _ => None,
+            });
+            let mut ends: Vec<Number> = ends.collect();
+            ends.sort();
+            ends.dedup();
+            // Each end, and something between it and the next.
+            let next = |low: Number, high: Number| {
+                let middle = low.plus(high).and_then(|sum| sum.divided_by(Number::whole(2))).ok();
+                let above = low.plus(Number::ONE).ok().filter(|above| *above < high);
+                if is_whole(&kind) { above } else { middle }
+            };
+            let mut tried: Vec<Option<Number>> = Vec::new();
+            for (at, end) in ends.iter().enumerate() {
+                tried.push(Some(*end));
+                tried.push(ends.get(at + 1).and_then(|high| next(*end, *high)));
+            }
+            let falls = |value: &Number| {
+                let chosen: Chosen<'p> = texts.iter().copied().chain([(key, Held::Number(*value))]).collect();
+                (!self.hold(&chosen)).then_some(chosen)
+            };
+            // Of several side by side in one gap the middle one shows it best.
+            let mut run: Vec<Chosen<'p>> = Vec::new();
+            for value in tried.into_iter().flatten() {
+                match falls(&value) {
+                    Some(chosen) => run.push(chosen),
+                    None if run.is_empty() => {}
+                    None => return Some(run.swap_remove(run.len() / 2)),
+                }
+            }
+        }
+        None
+    }
+
+    /// Facts that hold what is chosen, and how it is called.
+    fn claim(&self, plan: &Plan, chosen: &Chosen<'_>) -> Option<(String, Claim)> {
+        let id = self.id;
+        let (Basis::Row(input) | Basis::Once(input)) = plan.rules[id.index()].basis else { return None };
+        let mut settings = Settings::default();
+        let mut said = Vec::new();
+        for (key, held) in chosen {
+            match (held, key) {
+                (Held::Text(value), Expr::Attribute(of)) => {
+                    settings.given.push((Asked::Attribute(*of), plan.symbols.text(*value).to_owned()));
+                }
+                (Held::Text(value), Expr::Row(RowField::Column(of))) => {
+                    settings.given.push((Asked::Column(*of), plan.symbols.text(*value).to_owned()));
+                }
+                (Held::Number(value), key) => reach(plan, key, *value, &mut settings, 0)?,
+                _ => return None,
+            }
+            said.push(match held {
+                Held::Text(value) => plan.symbols.text(*value).to_owned(),
+                Held::Number(value) => crate::analysis::cell(*value, &kind_of_key(plan, id, key)),
+            });
+        }
+        let zero = move |units: &[&UnitOutcome]| {
+            units[0].entries.iter().any(|entry| entry.rule == id) && line_points(units[0], id).is_zero()
+        };
+        let (of_unit, of_row): (Vec<_>, Vec<_>) =
+            settings.given.into_iter().partition(|(asked, _)| matches!(asked, Asked::Attribute(_)));
+        let claim = Claim::new(plan, month_for(plan, input), Box::new(zero)).with(of_unit);
+        let claim = claim.row_with(input, settings.quantity.unwrap_or(Number::ONE), of_row);
+        Some((format!("“{}”", said.join("、")), claim))
+    }
+}
+
+/// What a key of a line's table is measured in.
+fn kind_of_key(plan: &Plan, id: RuleId, key: &Expr) -> Type {
+    match (key, &plan.rules[id.index()].basis) {
+        (Expr::Row(RowField::Quantity), Basis::Row(input) | Basis::Once(input)) => {
+            plan.inputs[input.index()].quantity.clone()
+        }
+        (Expr::Row(RowField::Place | RowField::People), _) => Type::Count(String::new()),
+        _ => kind_of(plan, key),
+    }
 }
 
 /// A value between the bands of a line.
