@@ -96,3 +96,27 @@ fn nobody_asks_a_unit_for_the_figure_of_an_item_that_is_not_its_own() {
     assert_eq!(found, expected.map(|(unit, awards)| (unit.to_owned(), awards)));
     refused(&score(lines, roster, &facts(""), "2025-03"), &["乙校", "没有报送", "巩固数"]);
 }
+
+#[test]
+fn who_is_among_the_first_and_the_last_is_told() {
+    let facts: String = ["甲所", "乙所", "丙所", "丁所", "戊所"]
+        .iter()
+        .enumerate()
+        .map(|(at, unit)| format!("2025-03,{unit},工作.1,缺席,{at}\n"))
+        .collect();
+    let roster = "单位\n甲所\n乙所\n丙所\n丁所\n戊所\n";
+    let lines = |last: &str| {
+        format!("{ITEM}排名 月度\n奖惩 月度\n  前3名：奖励1000元\n  后3名：约谈{last}\n  不予奖励的名次不递补\n")
+    };
+    let told = |output: &Output| String::from_utf8_lossy(&output.stderr).into_owned();
+    let both = score(&lines(""), roster, &facts, "2025-03");
+    let words = "丙所在5家里是第3名，也在后3名里：又是“奖励1000元”，又是“约谈”（top-meets-bottom）";
+    assert!(told(&both).contains(words), "{}", told(&both));
+    let apart = score(&lines("，但名次为前3名的除外"), roster, &facts, "2025-03");
+    assert!(!told(&apart).contains("top-meets-bottom"), "{}", told(&apart));
+    let third = awards(&apart).into_iter().find(|(unit, _)| unit == "丙所").expect("is on the roster").1;
+    assert_eq!(third, ["奖励1000元"]);
+    // Six have room between the ends.
+    let six = score(&lines(""), &format!("{roster}己所\n"), &format!("{facts}2025-03,己所,工作.1,缺席,9\n"), "2025-03");
+    assert!(!told(&six).contains("top-meets-bottom"), "{}", told(&six));
+}

@@ -5,6 +5,7 @@
 
 mod award;
 mod best;
+mod both_ends;
 mod closing;
 mod cohort;
 mod condition;
@@ -132,9 +133,9 @@ fn conclude<'a>(
         findings.push(Finding::warning("period-without-facts", Place::default(), message).help(help));
     }
     let units: Vec<UnitOutcome> = units.into_iter().map(|scored| scored.outcome).collect();
-    if let Some(finding) = tied::remind(&run.program, request.period, &units) {
-        findings.push(finding);
-    }
+    // Where all share one place, that is why the first are last too.
+    let ends = || both_ends::remind(&run.program, request.period, &units);
+    findings.extend(tied::remind(&run.program, request.period, &units).or_else(ends));
     let outcome = Outcome {
         period: request.period,
         scored: if is_base { Vec::new() } else { run.program.scored(request.period) },

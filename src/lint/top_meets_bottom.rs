@@ -3,7 +3,8 @@
 //! *Finds* a reward for the first places and something else for the last ones that in a small roster go to one unit.
 //! *Why*: 前3名奖励, 后3名约谈: of five units the third is rewarded and called in.
 //! *Example*: `前3名：奖励1000元`, `后3名：约谈`.
-//! *Instead*: fewer places; where there are more units it is accepted.
+//! *Instead*: `但名次为前3名的除外`; where there are more units it is accepted. What scoring comes upon is told there
+//! (`eval/both_ends`), however many units there are.
 
 use crate::analysis::{Look, Suspicion, meaning};
 use crate::lint::places_uncovered::in_order;
@@ -48,7 +49,11 @@ pub fn find(look: &mut Look<'_>) {
             text: String::new(),
             message,
             brief: format!("{}的第{last}名", plan.rankings[ranking.index()].name),
-            help: format!("少写几名；参加排名的总有{}家以上的，照下面认可", units + 1),
+            help: format!(
+                "得了奖的不算在后几名里的，写明：后{count}名：{}，但名次为前{last}名的除外；参加排名的总有{}家以上的，照下面认可",
+                text(bottom),
+                units + 1
+            ),
             shows: format!("共{units}家，第{last}名两样都有"),
             meaning: meaning(plan, &(ranking, last, count)),
             claim,
