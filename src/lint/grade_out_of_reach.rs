@@ -38,6 +38,9 @@ fn beyond(look: &mut Look<'_>, index: usize, at: usize) -> Option<Suspicion> {
     let plan = look.plan;
     let grading = &plan.gradings[index];
     let grade = &grading.grades[at];
+    if is_moved_to(plan, grading, at) {
+        return None;
+    }
     let missed = missed(look, &grade.condition, grading.cycle)?;
     let (what, end) = (missed.said(plan), missed.end);
     let claim = missed.claim(look, grading.cycle, not_graded(index, grade))?;
