@@ -50,6 +50,26 @@ fn a_year_is_bound_to_its_months() {
     hands_laid_on(&office);
 }
 
+/// Changes a file of the last batch, and every sum that knows it.
+fn forge(archive: &Path, batch: &str, file: &str, from: &str, to: &str) {
+    let sum = |path: &Path| zhunsheng::batch::weigh(&fs::read(path).unwrap()[..]).unwrap().sha256;
+    let own = archive.join(batch).join("批次.json");
+    let before = sum(&own);
+    let known = manifest(archive, batch)["files"].clone();
+    let known = known.as_array().unwrap().iter().find(|it| it["path"] == file).unwrap();
+    let path = archive.join(batch).join(file);
+    replace(path.clone(), from, to);
+    let weighed = zhunsheng::batch::weigh(&fs::read(path).unwrap()[..]).unwrap();
+    let old = known["sha256"].as_str().unwrap();
+    replace(
+        own.clone(),
+        &format!("\"bytes\": {},\n      \"sha256\": \"{old}\"", known["bytes"]),
+        &format!("\"bytes\": {},\n      \"sha256\": \"{}\"", weighed.bytes, weighed.sha256),
+    );
+    replace(archive.join("总账.sha256"), old, &weighed.sha256);
+    replace(archive.join("总账.sha256"), &before, &sum(&own));
+}
+
 /// Everything that may be done to an archive is a finding.
 fn hands_laid_on(office: &Office) {
     let told = office.after(|archive| replace(archive.join("0002-2023-04/结果.json"), "\"rank\":1", "\"rank\":2"));
@@ -86,24 +106,10 @@ fn hands_laid_on(office: &Office) {
     assert!(told.contains("batch-twice: 第2批有两个文件夹"), "{told}");
     // A forger who mends every sum has to write other results, and they do not come out again.
     let told = office.after(|archive| {
-        let path = archive.join("0011-2023/结果.json");
-        let first = serde_json::from_slice::<Value>(&fs::read(&path).unwrap()).unwrap()["units"][0]["total"].clone();
-        let first = first.as_str().unwrap().to_owned();
-        replace(path.clone(), &format!("\"total\":\"{first}\""), "\"total\":\"999\"");
-        let weighed = zhunsheng::batch::weigh(&fs::read(&path).unwrap()[..]).unwrap();
-        let mut own = manifest(archive, "0011-2023");
-        let files = own["files"].as_array_mut().unwrap();
-        let file = files.iter_mut().find(|file| file["path"] == "结果.json").unwrap();
-        let old = (file["bytes"].to_string(), file["sha256"].as_str().unwrap().to_owned());
-        let text = fs::read_to_string(archive.join("0011-2023/批次.json")).unwrap();
-        let text =
-            text.replace(&old.1, &weighed.sha256).replace(&format!(": {},", old.0), &format!(": {},", weighed.bytes));
-        let before = fs::read(archive.join("0011-2023/批次.json")).unwrap();
-        let before = zhunsheng::batch::weigh(&before[..]).unwrap().sha256;
-        fs::write(archive.join("0011-2023/批次.json"), &text).unwrap();
-        let after = zhunsheng::batch::weigh(text.as_bytes()).unwrap().sha256;
-        replace(archive.join("总账.sha256"), &old.1, &weighed.sha256);
-        replace(archive.join("总账.sha256"), &before, &after);
+        let bytes = fs::read(archive.join("0011-2023/结果.json")).unwrap();
+        let first = serde_json::from_slice::<Value>(&bytes).unwrap()["units"][0]["total"].clone();
+        let total = format!("\"total\":\"{}\"", first.as_str().unwrap());
+        forge(archive, "0011-2023", "结果.json", &total, "\"total\":\"999\"");
     });
     assert!(told.contains("result-differs: “0011-2023”重算的结果与封存的不同"), "{told}");
     // What was published at the time tells a whole archive from a forged one.
@@ -278,4 +284,34 @@ fn what_somebody_put_beside_the_batches_is_no_batch() {
     assert_eq!((code, told.as_str()), (0, wanted));
     office.froze("2023-04");
     assert!(office.archive().join("0002-2023-04").exists());
+}
+
+/// A unit that is not there yet has no total, and batches that say 0 for it are as they were.
+#[test]
+fn who_is_not_assessed_has_no_total() {
+    let office = Office::new();
+    let roster = office.data().join("单位.csv");
+    let text = fs::read_to_string(&roster).unwrap();
+    let (header, units) = text.split_once('\n').unwrap();
+    let units: String = units.lines().map(|line| format!("{line},\n")).collect();
+    fs::write(&roster, format!("{},启用月份\n{units}新设司法所,2023-05\n", header.trim_end())).unwrap();
+    office.froze("2023-03");
+    let ranks = fs::read_to_string(office.archive().join("0001-2023-03/排名.csv")).unwrap();
+    assert!(ranks.contains("\n,新设司法所,,,不作考评,"), "{ranks}");
+    forge(&office.archive(), "0001-2023-03", "排名.csv", ",新设司法所,,,", ",新设司法所,,0,");
+    assert_eq!(office.verify(&[]), (0, String::new()));
+    let told = office.after(|archive| forge(archive, "0001-2023-03", "排名.csv", ",新设司法所,,0,", ",新设司法所,,1,"));
+    assert!(told.contains("0001-2023-03/排名.csv:0:0: result-differs"), "{told}");
+    let data = office.data();
+    let why = scratch::zhunsheng([
+        "explain",
+        RULEBOOK,
+        data.to_str().unwrap(),
+        "--period",
+        "2023-03",
+        "--unit",
+        "新设司法所",
+    ]);
+    let why = String::from_utf8(why.stdout).unwrap();
+    assert!(why.contains("按总分从高到低排列；") && !why.contains("本单位0分"), "{why}");
 }

@@ -199,12 +199,12 @@ pub fn files(batch: &Batch, disk: &dyn Disk) -> Result<Findings, Failed> {
     Ok(findings)
 }
 
-/// What differs where the results of a batch do not come out again.
-pub fn results(batch: &Batch, program: &str, stored: &[u8], again: &[u8]) -> Option<Finding> {
+/// What differs where a file of results does not come out again.
+pub fn results(batch: &Batch, file: &str, program: &str, stored: &[u8], again: &[u8]) -> Option<Finding> {
     if stored == again {
         return None;
     }
-    let path = format!("{}/{}", batch.name, super::RESULTS);
+    let path = format!("{}/{file}", batch.name);
     let mut message = format!("“{}”重算的结果与封存的不同", batch.name);
     if batch.manifest.program != program {
         message.push_str(&format!("（封存时的程序是{}，现在是{program}）", batch.manifest.program));

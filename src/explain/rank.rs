@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Tree, in_group};
-use crate::outcome::{RankOutcome, UnitOutcome};
+use crate::outcome::{RankOutcome, Status, UnitOutcome};
 use crate::plan::{Expr, Plan, Ranking, Ties, Vetoed};
 use crate::scored::{Scored, points_text};
 use crate::value::Number;
@@ -57,7 +57,7 @@ impl<'a> Standings<'a> {
                 None => "不排名".to_owned(),
             };
             let mut branch = Tree::new(format!("{}：{standing}", ranking.name));
-            branch.say(order_text(scored.plan, ranking, one));
+            branch.say(order_text(scored.plan, ranking, one, unit.status));
             if let Some(rank) = one.rank {
                 self.explain_place(scored, unit, (ranking, one, rank), &mut branch);
             }
@@ -134,8 +134,13 @@ fn called<'p>(plan: &'p Plan, value: &Expr) -> Option<&'p str> {
     }
 }
 
-fn order_text(plan: &Plan, ranking: &Ranking, one: &RankOutcome) -> String {
-    let (what, own) = (value_word(ranking), value_text(ranking, one.value));
+fn order_text(plan: &Plan, ranking: &Ranking, one: &RankOutcome, status: Status) -> String {
+    let what = value_word(ranking);
+    // Who is not assessed has nothing to be ranked by, which is not 0.
+    let own = match status {
+        Status::Assessed => format!("，本单位{}", value_text(ranking, one.value)),
+        Status::NotAssessed => String::new(),
+    };
     let order = if ranking.low_first { "从低到高" } else { "从高到低" };
     let ties = match ranking.ties {
         Ties::SharedLeavingGaps => "相同的并列，其后名次顺延空出",
@@ -153,7 +158,7 @@ fn order_text(plan: &Plan, ranking: &Ranking, one: &RankOutcome) -> String {
             }
         }
     };
-    format!("按{what}{order}排列，本单位{own}；{ties}{breakers}")
+    format!("按{what}{order}排列{own}；{ties}{breakers}")
 }
 
 /// The first names, and how many there are.

@@ -2,30 +2,42 @@
 
 use std::io::{self, Write};
 
-use crate::outcome::UnitOutcome;
+use crate::outcome::{Status, UnitOutcome};
 use crate::scored::Scored;
 
-/// Writes the period's results.
+/// Writes the period's results; who is not assessed has no total, which is not 0.
 pub fn write(scored: &Scored<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write_table(scored, "", out)
+}
+
+/// The same as the first batches hold it: with 0 for a total that there is not.
+pub fn write_as_first_frozen(scored: &Scored<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write_table(scored, "0", out)
+}
+
+fn write_table(scored: &Scored<'_>, no_total: &str, out: &mut dyn Write) -> io::Result<()> {
     let mut header = vec!["名次".to_owned(), "单位".to_owned(), "分组".to_owned(), "总分".to_owned()];
     header.extend(scored.sections().iter().map(|id| text(&scored.plan.nodes[id.index()].address)));
     header.extend(["一票否决", "取消资格", "等次", "奖惩", "奖金"].map(str::to_owned));
     out.write_all("\u{feff}".as_bytes())?;
     write_row(out, &header)?;
     for unit in &scored.outcome.units {
-        write_row(out, &row(scored, unit))?;
+        write_row(out, &row(scored, unit, no_total))?;
     }
     Ok(())
 }
 
-fn row(scored: &Scored<'_>, unit: &UnitOutcome) -> Vec<String> {
+fn row(scored: &Scored<'_>, unit: &UnitOutcome, no_total: &str) -> Vec<String> {
     let grades: Vec<&str> = unit.grades.iter().map(|grade| grade.grade.as_str()).collect();
     let awards: Vec<&str> = scored.awards(unit).collect();
     let mut cells = vec![
         scored.rank(unit).map(|rank| rank.to_string()).unwrap_or_default(),
         text(scored.name(unit)),
         text(scored.group(unit).unwrap_or_default()),
-        unit.total.to_string(),
+        match unit.status {
+            Status::Assessed => unit.total.to_string(),
+            Status::NotAssessed => no_total.to_owned(),
+        },
     ];
     cells.extend(scored.sections().iter().map(|id| match scored.node(unit, *id) {
         Some(node) if node.assessed => node.points.to_string(),

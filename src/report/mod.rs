@@ -26,7 +26,7 @@ mod web;
 pub use book::workbook as write_workbook;
 pub use cases::write as write_cases;
 pub use comparison::{write as write_comparison, write_json as write_comparison_json};
-pub use csv::write as write_csv;
+pub use csv::{write as write_csv, write_as_first_frozen as write_csv_as_first_frozen};
 pub use json::{write as write_json, write_explanation, write_rulebook};
 pub use limits::{write as write_limits, write_json as write_limits_json};
 #[cfg(feature = "office")]

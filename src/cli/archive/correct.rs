@@ -102,7 +102,7 @@ impl Correct {
         let stored = stored.map_err(|failed| told(failed, &self.archive, session))?;
         let version = env!("CARGO_PKG_VERSION");
         let bytes = again.as_ref().map_or(&[][..], |again| &again.results);
-        if let Some(finding) = check::results(batch, version, &stored, bytes) {
+        if let Some(finding) = check::results(batch, RESULTS, version, &stored, bytes) {
             session.report(finding);
         }
         again.ok().filter(|again| again.results == stored).ok_or(Status::Findings)

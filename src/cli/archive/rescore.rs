@@ -63,6 +63,14 @@ impl Rescored {
         self.loaded.scored(&self.outcome)
     }
 
+    /// The bytes of 排名.csv as the first batches hold them.
+    pub fn ranks_as_first_frozen(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let written = report::write_csv_as_first_frozen(&self.scored(), &mut bytes);
+        written.expect("memory takes what is written to it");
+        bytes
+    }
+
     /// What another score of the same rulebook and period changes.
     pub fn correction(&self, new: &Rescored) -> Correction {
         Correction::between(&self.scored(), &new.scored())
