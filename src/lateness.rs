@@ -133,18 +133,21 @@ fn left_off(plan: &Plan, store: &Store, row: &Late, own: &Period, span: &Period,
     if !row.by_month {
         return None;
     }
-    // What is still open is asked for in the next month, which says whether it goes on.
-    let last = row.completed.map_or(own.last.plus(1), Month::of);
+    // What is still open is asked for in every month, until one says again whether it goes on.
+    let last = row.completed.map_or(span.last, Month::of);
     let length = last.since(own.last).clamp(0, plan.calendar.last().since(own.last).max(0));
     let later = (1..=length).map(|months| own.last.plus(months));
-    let within = later.filter(|month| span.first <= *month && *month <= span.last);
     let is_reported = |month: &Month| {
         rows.iter().any(|other| {
             let about = plan.calendar.period(other.month);
             (other.input, other.deadline) == (row.input, row.deadline) && about.first <= *month && *month <= about.last
         })
     };
-    let lacking: Vec<String> = within.filter(|month| !is_reported(month)).map(|month| month.to_string()).collect();
+    let again = later.clone().position(|month| is_reported(&month)).filter(|_| row.completed.is_none());
+    let later = later.take(again.unwrap_or(usize::MAX));
+    let lacking = later.filter(|month| !is_reported(month));
+    let within = lacking.filter(|month| span.first <= *month && *month <= span.last);
+    let lacking: Vec<String> = within.map(|month| month.to_string()).collect();
     if lacking.is_empty() || (row.completed.is_none() && is_closed(row, rows)) {
         return None;
     }

@@ -309,6 +309,11 @@ fn a_form_of_another_month_or_rulebook_is_refused() {
     let changed = scored(&text.replace("退回：每次扣2分", "退回：每次扣3分"));
     assert_eq!(changed.matches("form-of-another-rulebook").count(), 1, "{changed}");
     assert!(changed.contains("社区矫正管理局"), "{changed}");
+    // It is told which line is another.
+    let [book, data] = [scratch.path.join("方案.zs"), scratch.path.clone()];
+    let output = zhunsheng(["score", book.to_str().unwrap(), data.to_str().unwrap(), "--period", "2023-04"]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("退回：原来是“退回：每次扣2分”，现在是“退回：每次扣3分”"), "{told}");
     let same = scored(&format!("# 另一句说明\n{text}"));
     assert!(!same.contains("form-of-another-rulebook"), "{same}");
 }

@@ -113,6 +113,11 @@ fn upheld_objections_become_corrections() {
     );
     let (code, told) = correct(&office);
     assert_eq!((code, told.as_str()), (0, ""));
+    // The unit that objected reads what was decided, not only that its row does not count.
+    let data = office.data();
+    let data = data.to_str().unwrap();
+    let why = self::told(&["explain", RULEBOOK, data, "--period", "2023-04", "--unit", &unit, "--clause", clause]);
+    assert!(why.contains("，不计：异议1成立（2023-05-20）：撤销扣分"), "{why}");
     // The fact stays as the office received it; the register says that it does not count.
     assert_eq!(fs::read(office.data().join("2023-04.csv")).unwrap(), april);
     let changes: Value =
@@ -159,6 +164,11 @@ fn upheld_in_part_the_number_is_another() {
     let after = score_json(&office.data(), "2023-04");
     let changed = of(&after, &unit)["entries"].as_array().unwrap().iter().find(|it| it["fact"] == place).unwrap();
     assert_eq!((changed["quantity"].as_str(), changed["counted"].as_bool()), (Some("1"), Some(true)));
+    let data = office.data();
+    let explain =
+        ["explain", RULEBOOK, data.to_str().unwrap(), "--period", "2023-04", "--unit", &unit, "--clause", clause];
+    let why = told(&explain);
+    assert!(why.contains("（异议1成立（2023-05-20）：改为一项）"), "{why}");
     assert_eq!(correct(&office).0, 0);
     assert_eq!(office.verify(&[]), (0, String::new()));
 }

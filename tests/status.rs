@@ -179,6 +179,28 @@ fn the_register_is_read_with_care() {
     assert!(scored.status.success(), "{}", String::from_utf8_lossy(&scored.stderr));
 }
 
+/// A register that lies deeper is told to be one, and what it can hardly say is told.
+#[test]
+fn what_a_register_can_hardly_say_is_told() {
+    let office = Office::new(BOOK);
+    office.report("2023-04,甲所,基层.1,录入件数,30\n2023-04,乙所,基层.1,录入件数,30\n2023-04,甲所,街道.1,场次,1\n2023-04,甲所,矫正.1,迟报,2\n");
+    office.receive("2023-04,矫正股,2022-05-04,零报送\n2023-04,基层股,2033-05-04,\n2023-04,街道股,2023-05-04,\n");
+    let (code, status, told) = office.status("2023-05-09");
+    assert_eq!((code, of(&status, "矫正股")["events"].as_u64()), (0, Some(1)), "{told}");
+    for wanted in [
+        "报送.csv:2:0: odd-receipt: 矫正股2023-04的收到日期2022-05-04在这一期以前",
+        "报送.csv:2:0: nil-return-with-events: 矫正股2023-04登记了零报送，事实里却有1件事项",
+        "报送.csv:3:0: odd-receipt: 基层股2023-04的收到日期2033-05-04还没有到（今天2023-05-09）",
+    ] {
+        assert!(told.contains(wanted), "{wanted}\n{told}");
+    }
+    assert_eq!(told.matches(".csv:").count(), 3, "{told}");
+    office.scratch.write("数据/登记/报送.csv", "期间,报送部门,收到日期\n2023-04,矫正股,2023-05-04\n");
+    let (code, _, told) = office.status("2023-05-09");
+    assert_eq!((code, told.matches("登记/报送.csv").count()), (1, 1), "{told}");
+    assert!(told.contains("登记/报送.csv:1:0: register-in-subfolder"), "{told}");
+}
+
 /// A form that comes back says itself that nothing happened.
 #[test]
 #[cfg(feature = "office")]
@@ -313,6 +335,15 @@ fn days_late_are_told_with_their_dates() {
     }
     let told = run(&format!("{late}\n2023-05,甲所,矫正.1,逾期解除,1,2023-04-26,2023-05-03"), "score", "2023-05", &[]);
     assert!(!told.contains("late-days-left-off"), "{told}");
+    // What is still open is asked for month after month, and once by the month that said so last.
+    let open = "2023-04,甲所,矫正.1,逾期解除,1,2023-04-26,";
+    for period in ["2023-05", "2023-06"] {
+        let told = run(open, "status", period, &[]);
+        assert!(told.contains(&format!("在2023-04还没有完成，{period}没有再报")), "{told}");
+    }
+    let told = run(&format!("{open}\n2023-05,甲所,矫正.1,逾期解除,1,2023-04-26,"), "status", "2023-06", &[]);
+    assert_eq!(told.matches("没有再报").count(), 1, "{told}");
+    assert!(told.contains("在2023-05还没有完成，2023-06没有再报"), "{told}");
     for (row, said) in [
         ("材料迟报,1,2023-04-14,2033-04-17", "完成日期2033-04-17在2023-04的报送期限（2023-05-05）以后"),
         ("材料迟报,1,2022-04-14,2023-04-17", "截止日期2022-04-14到2023-04-17有368天"),

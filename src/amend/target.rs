@@ -185,7 +185,7 @@ fn nowhere(book: &Book, word: &str, verb: Verb) -> Astray {
     let help = match suggest::nearest(&plain_address(word), addresses) {
         Some(nearest) => format!("是不是“{nearest}”？"),
         None if verb == Verb::Insert => format!("要新写一个板块：增加 板块 {word}"),
-        None => "后面写条款地址，如：社区矫正工作.1，约定，奖惩 年终".to_owned(),
+        None => "后面写条款地址，如：板块名.1，约定，奖惩 年终".to_owned(),
     };
     Astray { message: format!("被沿用的规则书里没有“{word}”"), help }
 }

@@ -12,6 +12,7 @@ use super::tables;
 use crate::calendar::PeriodId;
 use crate::diagnostic::{Finding, Findings, Place, workbook};
 use crate::facts::SourceFile;
+use crate::facts::register::BESIDE_FACTS;
 use crate::form::Kept;
 use crate::objection::Objection;
 use crate::plan::Plan;
@@ -93,9 +94,6 @@ impl Folder {
     }
 }
 
-/// Files of the data folder itself that are no fact files.
-const SPECIAL: [&str; 5] = ["单位", "历史", "报送", "异议", "节假日"];
-
 struct Walk<'a> {
     folder: &'a mut Folder,
     #[cfg_attr(not(feature = "office"), expect(dead_code, reason = "only forms are held against it"))]
@@ -161,7 +159,7 @@ impl Walk<'_> {
         let full = format!("{prefix}{name}");
         self.folder.files.push((full.clone(), path.clone()));
         // Only the top-level 单位.csv is the roster; the same for what else is no fact file.
-        let special = prefix.is_empty() && SPECIAL.contains(&stem(name));
+        let special = prefix.is_empty() && BESIDE_FACTS.contains(&stem(name));
         let files = if ending(name).eq_ignore_ascii_case(".csv") {
             let open = move || File::open(&path).map(|file| Box::new(file) as Box<dyn Read + Send>);
             vec![SourceFile { name: full, size, open: Box::new(open) }]

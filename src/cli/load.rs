@@ -172,14 +172,18 @@ impl Loaded {
         findings.extend(objected::unknown_units(&folder.objected, known));
         findings.extend(objected::without_fact(&folder.objected, &compiled.plan.calendar, period));
         store.objections = folder.objected;
-        let due = |period: PeriodId| status::due(&compiled.plan, period, store.workdays());
-        findings.extend(lateness::remind(&compiled.plan, &store, period, due));
+        findings.extend(late_rows(&compiled.plan, &store, period));
         if findings.has_errors() {
             let request = Request { plan: &compiled.plan, store: &store, period, traced: false, threads };
             findings.append(eval::unreported(&request));
         }
         let store = session.settle((Some(store), findings))?;
         Ok(Loaded { compiled, store, period, threads, files: folder.files })
+    }
+
+    /// What is odd about its late rows, which reading tells already.
+    pub fn late_rows(&self) -> Vec<Finding> {
+        late_rows(&self.compiled.plan, &self.store, self.period)
     }
 
     /// Scores the period.
@@ -227,6 +231,10 @@ impl Loaded {
     pub fn base_periods(&self, outcome: &Outcome) -> Vec<Outcome> {
         outcome.scored.iter().filter_map(|period| self.evaluate(*period, true).0).collect()
     }
+}
+
+fn late_rows(plan: &Plan, store: &Store, period: PeriodId) -> Vec<Finding> {
+    lateness::remind(plan, store, period, |period| status::due(plan, period, store.workdays()))
 }
 
 /// Whether a folder, which need not be there yet, lies within another.

@@ -32,7 +32,7 @@ impl Folder {
         let fact = objection.fact.as_deref().unwrap_or_default();
         let refused = |message: String| {
             let finding = Finding::error("objection-fact-differs", objection.place.clone(), message);
-            Box::new(finding.text(fact).help("事实写结果里的出处，如 2023-04.csv:41"))
+            Box::new(finding.text(fact).help("事实写结果里的出处，哪个文件哪一行"))
         };
         let digits = fact.len() - fact.trim_end_matches(|c: char| c.is_ascii_digit()).len();
         let line: usize = fact[fact.len() - digits..]
@@ -77,7 +77,7 @@ pub fn without_fact<'o>(
         let message = format!("异议{}成立，没有写事实，没有改动任何一行", it.number);
         let finding = Finding::warning("objection-without-change", it.place.clone(), message).text(&it.decision);
         finding.help(
-            "撤销、改数的，“事实”写结果里的出处，如 2023-04.csv:41\n漏记了的，在事实文件里补上，“事实”写补上的那一行，“改数量”“改分值”照那一行写",
+            "撤销、改数的，“事实”写结果里的出处，哪个文件哪一行\n漏记了的，在事实文件里补上，“事实”写补上的那一行，“改数量”“改分值”照那一行写",
         )
     })
 }

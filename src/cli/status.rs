@@ -133,6 +133,7 @@ impl Report {
             today,
         };
         let status = status::status(&known, self.by.is_some());
+        found.extend(status::doubts(&known, &status));
         let known = |unit: &str| store.roster.iter().any(|known| known.name == unit);
         found.extend(objected::unknown_units(&folder.objected, known));
         found.extend(objected::without_fact(&folder.objected, &plan.calendar, period));

@@ -151,11 +151,12 @@ fn explain_entry(scored: &Scored<'_>, unit: &UnitOutcome, rule: &Rule, entry: &E
     parts.extend(entry.person.iter().map(|person| format!("人员{person}")));
     parts.extend(entry.matter.iter().map(|matter| format!("事项“{matter}”")));
     parts.extend(entry.late.map(|late| late.sentence()));
-    let value = match (entry.counted, &entry.reason) {
-        (true, None) => gain(entry.points),
-        (true, Some(reason)) => format!("{}（{reason}）", gain(entry.points)),
-        (false, Some(reason)) => format!("不计：{reason}"),
-        (false, None) => "不计".to_owned(),
+    let reason = objection::reasons(scored, scored.name(unit), entry).join("；");
+    let value = match (entry.counted, reason.as_str()) {
+        (true, "") => gain(entry.points),
+        (true, reason) => format!("{}（{reason}）", gain(entry.points)),
+        (false, "") => "不计".to_owned(),
+        (false, reason) => format!("不计：{reason}"),
     };
     let places = match entry.facts.len() {
         0 => String::new(),

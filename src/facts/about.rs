@@ -8,7 +8,7 @@ use super::gate::{Misplaced, place};
 use super::header::Role;
 use super::history::unknown_unit;
 use super::judge::{Row, Who};
-use super::names::Unknown;
+use super::names::{Names, Unknown};
 use super::report::short;
 use super::scan::{Scan, WrongMonth};
 use super::suggest;
@@ -22,7 +22,9 @@ impl Scan<'_, '_> {
             (true, true) => {
                 let role = if row.sheet.columns.place(Role::Month).is_some() { Role::Month } else { Role::Period };
                 self.wrong(row, || {
-                    row.error("missing-month", role, "这一行没有写月份").expected("2023-04这样的月份").help("补上月份")
+                    let first = self.shared.plan.calendar.first();
+                    let finding = row.error("missing-month", role, "这一行没有写月份");
+                    finding.expected(format!("{first}这样的月份")).help("补上月份")
                 });
                 None
             }
@@ -34,9 +36,13 @@ impl Scan<'_, '_> {
                     self.wrong(row, || {
                         let month = short(month);
                         match wrong {
-                            WrongMonth::Unreadable(NotDate::Form) => row
-                                .error("bad-month", Role::Month, format!("“{month}”不是月份"))
-                                .help("写成2023-04、2023年4月或202304这样的月份"),
+                            WrongMonth::Unreadable(NotDate::Form) => {
+                                row.error("bad-month", Role::Month, format!("“{month}”不是月份")).help(format!(
+                                    "写成{first}、{0}年{1}月或{0}{1:02}这样的月份",
+                                    first.year(),
+                                    first.number()
+                                ))
+                            }
                             WrongMonth::Unreadable(NotDate::Impossible) => row
                                 .error("impossible-month", Role::Month, format!("没有“{month}”这个月份"))
                                 .help("改正月份"),
@@ -62,9 +68,14 @@ impl Scan<'_, '_> {
                 if found.is_none() {
                     self.wrong(row, || {
                         let message = format!("“{}”不是施行期间内的期间", short(period));
-                        let whole = &calendar.period(calendar.term()).name;
+                        let name = |id: PeriodId| calendar.period(id).name.as_str();
+                        let mut such: Vec<&str> =
+                            Cycle::ALL.iter().filter_map(|cycle| calendar.each(*cycle).next()).map(name).collect();
+                        such.push(name(calendar.term()));
+                        such.reverse();
+                        such.dedup();
                         row.error("unknown-period", Role::Period, message)
-                            .expected(format!("{whole}、2023-Q2、2023-H1或2023-04这样的期间"))
+                            .expected(format!("{}这样的期间", such.join("、")))
                             .help("改正期间；施行以前的数据写进历史.csv")
                     });
                 }
@@ -93,9 +104,9 @@ impl Scan<'_, '_> {
                 if clause.is_empty() {
                     return row
                         .error("missing-clause", Role::Clause, "这一行没有写条款")
-                        .help("补上条款，如“社区矫正工作.2”");
+                        .help(format!("补上条款{}", shared.names.such_as()));
                 }
-                unknown_input(row, &shared.names.explain(clause, label))
+                unknown_input(row, &shared.names.explain(clause, label), &shared.names)
             });
         }
         found
@@ -267,7 +278,7 @@ fn not_in_force(row: &Row<'_, '_>, plan: &Plan, input: InputId, given: PeriodId)
     row.error("not-in-force", role, message).expected(months.join("、")).help("改正月份，或删去这一行")
 }
 
-fn unknown_input(row: &Row<'_, '_>, unknown: &Unknown) -> Finding {
+fn unknown_input(row: &Row<'_, '_>, unknown: &Unknown, names: &Names) -> Finding {
     let ending = |meant: &Option<String>| meant.as_ref().map_or(String::new(), |meant| format!("，是不是“{meant}”？"));
     let several = |known: &[String]| {
         let mut shown = known.iter().take(20).cloned().collect::<Vec<_>>().join("、");
@@ -279,7 +290,8 @@ fn unknown_input(row: &Row<'_, '_>, unknown: &Unknown) -> Finding {
     match unknown {
         Unknown::Section { name, meant } => {
             let message = format!("方案里没有“{}”板块{}", short(name), ending(meant));
-            row.error("unknown-section", Role::Clause, message).help("改为方案里的板块和序号，如“社区矫正工作.2”")
+            let help = format!("改为方案里的板块和序号{}", names.such_as());
+            row.error("unknown-section", Role::Clause, message).help(help)
         }
         Unknown::Item { section, meant, known } => {
             let written = short(row.cell(Role::Clause));

@@ -176,7 +176,7 @@ impl Scan<'_, '_> {
         match text::date(&fold(written)) {
             Ok(date) => Some(date),
             Err(wrong) => {
-                self.wrong(row, || bad_date(&row.spot, row.at(role), role.name(), wrong));
+                self.wrong(row, || bad_date(&row.spot, row.at(role), role.name(), wrong, self.shared.plan));
                 None
             }
         }

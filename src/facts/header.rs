@@ -85,6 +85,11 @@ impl Columns {
 
     /// Reads a header; `None` where a required column is missing or the header cannot be trusted.
     pub fn read(plan: &Plan, spot: &Spot<'_>, reports: &mut Reports) -> Option<Columns> {
+        let is_of_facts = (0..spot.cells.len()).any(|cell| fold(spot.cells.get(cell)) == Role::Clause.name());
+        if let (Some(finding), false) = (super::register::misplaced(spot.file), is_of_facts) {
+            reports.push(spot.rank, finding);
+            return None;
+        }
         let declared = plan.columns.iter().map(|column| column.name.as_str());
         let known: Vec<&str> = Role::ALL.iter().map(|role| role.name()).chain(declared).collect();
         let names = header_names(spot, &known, reports);

@@ -89,6 +89,14 @@ impl Names {
         Some(self.pairs[pair].input)
     }
 
+    /// `，如“社区矫正工作.1”`: an address of the plan, where it has any.
+    pub fn such_as(&self) -> String {
+        let labels = self.labels();
+        let mut addresses = labels.iter().map(|(address, _)| *address);
+        let item = addresses.find(|address| address.contains('.'));
+        item.map_or(String::new(), |address| format!("，如“{address}”"))
+    }
+
     /// The labels of each address, in the order of the plan.
     fn labels(&self) -> Vec<(&str, Vec<&str>)> {
         let mut places: FxHashMap<&str, usize> = FxHashMap::default();

@@ -9,6 +9,23 @@ use super::sheet::{Title, rows, well_formed};
 use super::text::{NotDate, date, fold};
 use crate::diagnostic::{Finding, Findings, Place};
 
+/// Files at the top of the data folder that are no fact files.
+pub const BESIDE_FACTS: [&str; 5] = ["单位", "历史", "报送", "异议", "节假日"];
+
+/// What such a file is told that lies deeper, and is read as one of facts.
+pub fn misplaced(file: &str) -> Option<Finding> {
+    let (_, name) = file.rsplit_once('/')?;
+    let (stem, ending) = name.split_once('.')?;
+    let is_one = BESIDE_FACTS.contains(&stem);
+    is_one.then(|| {
+        let ending = ending.split(' ').next().unwrap_or_default();
+        let place = Place { file: file.to_owned(), line: 1, column: 0 };
+        let message = format!("“{stem}.{ending}”不在数据文件夹的最上一层，当作事实读，又没有事实的列");
+        let finding = Finding::error("register-in-subfolder", place, message);
+        finding.help(format!("移到数据文件夹最上一层，与事实文件夹并列；是事实的，换一个名字，不要叫“{stem}”"))
+    })
+}
+
 /// What a register's header may hold.
 pub struct Columns {
     pub names: &'static [&'static str],
@@ -48,7 +65,7 @@ impl Line {
             Err(NotDate::Form) => ("bad-date", format!("“{name}”的“{}”不是日期", short(written))),
             Err(NotDate::Impossible) => ("impossible-date", format!("“{name}”的{}不存在", short(written))),
         };
-        let finding = self.error(column, code, message).expected("2023-04-10这样的日期");
+        let finding = self.error(column, code, message).expected("“年-月-日”这样的日期");
         findings.push(finding.help("改为日历上有的日期"));
         None
     }

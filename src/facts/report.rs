@@ -1,8 +1,11 @@
 //! Findings while reading: all are counted, the first ones in the order of places are kept.
 
+use rustc_hash::FxHashMap;
+
 use crate::diagnostic::{Finding, Findings, Place, Severity, workbook};
 
 use super::row::Cells;
+use super::typed::is_old_workbook;
 
 /// How many findings of one run are shown.
 pub const MOST: usize = 1000;
@@ -55,6 +58,34 @@ pub fn short(text: &str) -> String {
         return text.to_owned();
     }
     text.chars().take(LONGEST).chain(['…']).collect()
+}
+
+/// From so many cells on a mistake is told at the first of them alone.
+const MANY: usize = 5;
+
+/// One mistake that is made in many cells is told once: a unit that the roster does not have, and an old workbook,
+/// which has no percentages.
+fn each_once(findings: Vec<Finding>) -> Vec<Finding> {
+    let mistake = |finding: &Finding| match finding.code {
+        "unknown-unit" => Some(finding.text.clone()),
+        "bare-percentage" if is_old_workbook(&finding.place.file) => Some(finding.place.file.clone()),
+        _ => None,
+    };
+    let mut counts: FxHashMap<String, usize> = FxHashMap::default();
+    findings.iter().filter_map(mistake).for_each(|same| *counts.entry(same).or_default() += 1);
+    let once = findings.into_iter().filter_map(|finding| {
+        let count = mistake(&finding).and_then(|same| counts.get_mut(&same));
+        match count {
+            // What was told is not told again.
+            Some(0) => None,
+            Some(count) if *count >= MANY => {
+                let count = std::mem::take(count);
+                Some(Finding { message: format!("{}（这样的有{count}处）", finding.message), ..finding })
+            }
+            _ => Some(finding),
+        }
+    });
+    once.collect()
 }
 
 /// The findings of one thread.
@@ -142,7 +173,7 @@ impl Reports {
         let omitted = self.total - self.kept.len();
         let kept_errors = self.kept.iter().filter(|(_, finding)| finding.severity == Severity::Error).count();
         let mut findings = Findings::default();
-        for (_, finding) in self.kept {
+        for finding in each_once(self.kept.into_iter().map(|(_, finding)| finding).collect()) {
             findings.push(finding);
         }
         if omitted > 0 {

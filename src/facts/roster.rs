@@ -174,7 +174,7 @@ impl Header {
             month(&fold(text))
                 .map_err(|_| {
                     let finding = spot.error("bad-month", cell, format!("“{}”不是月份", short(text)));
-                    reports.push(spot.rank, finding.expected("2023-04这样的月份"));
+                    reports.push(spot.rank, finding.expected(format!("{}这样的月份", plan.calendar.first())));
                 })
                 .ok()
         };

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Finding, workbook};
 use crate::plan::{Column, Plan, Type};
 
 use super::Cell;
@@ -45,7 +45,7 @@ pub fn typed_cell(
         Type::Date => match text::date(&plain) {
             Ok(date) => Cell::Date(date),
             Err(wrong) => {
-                reports.push(spot.rank, bad_date(spot, cell, &column.name, wrong));
+                reports.push(spot.rank, bad_date(spot, cell, &column.name, wrong, plan));
                 Cell::Empty
             }
         },
@@ -74,8 +74,19 @@ pub struct WrongKind {
 
 impl WrongKind {
     pub fn at(self, spot: &Spot<'_>, cell: usize) -> Finding {
-        spot.error(self.code, cell, self.message).expected(self.expected).help(self.help)
+        let help = match self.code {
+            "bare-percentage" if is_old_workbook(spot.file) => {
+                "在表格软件里把它另存为.xlsx，放回来代替.xls；.xls里不说哪些数是百分比".to_owned()
+            }
+            _ => self.help,
+        };
+        spot.error(self.code, cell, self.message).expected(self.expected).help(help)
     }
+}
+
+/// Whether a sheet is of a workbook that does not say which of its numbers are percentages.
+pub fn is_old_workbook(file: &str) -> bool {
+    workbook::sheet(file).is_some_and(|(sheet, _)| sheet.to_ascii_lowercase().contains(".xls "))
 }
 
 /// The word that may stand behind a number of a type.
@@ -194,11 +205,13 @@ pub fn bad_number(spot: &Spot<'_>, cell: usize, name: &str, wrong: NotNumber) ->
 }
 
 /// A finding for what is no date.
-pub fn bad_date(spot: &Spot<'_>, cell: usize, name: &str, wrong: NotDate) -> Finding {
+pub fn bad_date(spot: &Spot<'_>, cell: usize, name: &str, wrong: NotDate, plan: &Plan) -> Finding {
     let text = short(spot.cells.get(cell));
     let (code, message) = match wrong {
         NotDate::Form => ("bad-date", format!("“{name}”的“{text}”不是日期")),
         NotDate::Impossible => ("impossible-date", format!("“{name}”的{text}不存在")),
     };
-    spot.error(code, cell, message).expected("2023-04-10这样的日期").help("改为日历上有的日期")
+    spot.error(code, cell, message)
+        .expected(format!("{}-10这样的日期", plan.calendar.first()))
+        .help("改为日历上有的日期")
 }

@@ -13,6 +13,8 @@ pub const INDICATOR_HEADER: u32 = 3;
 pub const INDICATOR_PERIOD: u32 = INDICATOR_HEADER - 1;
 /// First row of units below, from 0.
 pub const FIRST_UNIT: u32 = INDICATOR_HEADER + 3;
+/// First row of the clauses, from 0.
+pub const FIRST_CLAUSE: u32 = 3;
 /// Row from 0 of the events' header.
 pub const EVENT_HEADER: u32 = 4;
 /// Where 有 or 无 stands, from 0.

@@ -1,6 +1,8 @@
 //! Forms (报送表): what a department reports for a period, as a workbook that goes out empty and comes back filled in.
 
 #[cfg(feature = "office")]
+mod changed;
+#[cfg(feature = "office")]
 mod layout;
 #[cfg(feature = "office")]
 mod read;

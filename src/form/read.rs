@@ -1,5 +1,6 @@
 //! A form as it comes back: whether it is one, whether it is the right one, and its facts.
 
+use super::changed::changes;
 use super::layout::{
     ANY_EVENTS, CLAUSES, EVENT_HEADER, EVENTS, FIRST_UNIT, INDICATOR_HEADER, INDICATOR_PERIOD, INDICATORS, LISTS, MARK,
 };
@@ -62,7 +63,7 @@ pub fn tables(
     found: &Found,
     findings: &mut Vec<Finding>,
 ) -> Result<Option<(Kept, Vec<Table>)>, Refused> {
-    let Some(period) = right_one(plan, name, found, findings) else { return Ok(None) };
+    let Some(period) = right_one(plan, name, sheets, found, findings) else { return Ok(None) };
     let form = forms(plan, period).into_iter().find(|form| form.department == found.department);
     let (ours, others): (Vec<&Sheet>, Vec<&Sheet>) =
         sheets.iter().partition(|sheet| [INDICATORS, EVENTS, CLAUSES, LISTS, MARK].contains(&sheet.name.as_str()));
@@ -284,11 +285,20 @@ fn answer_place(name: &str) -> Place {
 }
 
 /// The period of a form, where the form is for this rulebook and for the month that its name says.
-fn right_one(plan: &Plan, name: &str, found: &Found, findings: &mut Vec<Finding>) -> Option<PeriodId> {
+fn right_one(
+    plan: &Plan,
+    name: &str,
+    sheets: &[Sheet],
+    found: &Found,
+    findings: &mut Vec<Finding>,
+) -> Option<PeriodId> {
     let place = || Place { file: name.to_owned(), line: 0, column: 0 };
     let other_book = |message: String| {
         let finding = Finding::error("form-of-another-rulebook", place(), message).text(found.title.clone());
-        finding.help("用zhunsheng form按现在的方案重新生成报送表，把数填到新表里")
+        finding.help(
+            "移走它，用zhunsheng form按现在的方案重新生成，把数填到新表里\n\
+             以前各月按原来的考评的，把改动写成修订（自某月起），原来的表照收",
+        )
     };
     let Some(period) = plan.calendar.find(&found.period) else {
         findings.push(other_book(format!("“{name}”是{}的报送表，方案没有这一期", found.period)));
@@ -296,11 +306,14 @@ fn right_one(plan: &Plan, name: &str, found: &Found, findings: &mut Vec<Finding>
     };
     if found.hash != plan.hash() {
         // An amendment may leave what this department reports as it was.
-        let same = forms(plan, period)
-            .iter()
-            .any(|form| form.department == found.department && form.fingerprint() == found.fingerprint);
-        if !same {
-            findings.push(other_book(format!("“{name}”不是按这份方案生成的报送表：它的方案是“{}”", found.title)));
+        let form = forms(plan, period).into_iter().find(|form| form.department == found.department);
+        if form.as_ref().is_none_or(|form| form.fingerprint() != found.fingerprint) {
+            let message = match found.title == plan.title {
+                true => format!("“{name}”生成以后，方案里这个部门这一期要报的改过"),
+                false => format!("“{name}”不是按这份方案生成的报送表：它的方案是“{}”", found.title),
+            };
+            let changes = form.map_or(Vec::new(), |form| changes(&form, sheets));
+            findings.push(other_book(message).why(changes.join("\n")));
             return None;
         }
     }

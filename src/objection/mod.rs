@@ -70,6 +70,12 @@ impl Objection {
         format!("异议{}（{}，{}）{}{decision}", self.number, self.unit, self.name(), self.state.word())
     }
 
+    /// `异议3成立（2023-05-20）：撤销扣分`
+    fn decision(&self) -> String {
+        let day = self.decided.map_or(String::new(), |day| format!("（{day}）"));
+        format!("异议{}{}{day}：{}", self.number, self.state.word(), self.decision)
+    }
+
     /// `社区矫正工作.1 缺项`
     pub fn name(&self) -> String {
         format!("{} {}", self.clause, self.label)
@@ -90,9 +96,25 @@ pub fn open_within<'a>(scored: &Scored<'a>) -> impl Iterator<Item = &'a Objectio
 
 /// The open objection against an entry.
 pub fn open_against<'a>(scored: &Scored<'a>, unit: &str, entry: &Entry) -> Option<&'a Objection> {
+    against(scored, unit, entry).find(|it| it.state == State::Open)
+}
+
+/// Why an entry is as it is: what the objections against it that were upheld say, in place of the reason that the row
+/// now gives (未认定), and those that were not.
+pub fn reasons(scored: &Scored<'_>, unit: &str, entry: &Entry) -> Vec<String> {
+    let decided: Vec<&Objection> = against(scored, unit, entry).filter(|it| it.state != State::Open).collect();
+    let struck_out = decided.iter().any(|it| it.state == State::Upheld && it.fact.is_some());
+    let own = entry.reason.iter().filter(|_| entry.counted || !struck_out).cloned();
+    own.chain(decided.into_iter().map(Objection::decision)).collect()
+}
+
+fn against<'a: 's, 's>(
+    scored: &'s Scored<'a>,
+    unit: &'s str,
+    entry: &'s Entry,
+) -> impl Iterator<Item = &'a Objection> + 's {
     let rule = &scored.plan.rules[entry.rule.index()];
     let clause = &scored.plan.nodes[rule.node.index()].address;
-    let open = scored.store.objections.iter().filter(|it| it.state == State::Open);
-    open.filter(|it| it.period == entry.period && it.unit == unit)
-        .find(|it| it.is_against(clause, &rule.label, &entry.facts))
+    let of_it = scored.store.objections.iter().filter(move |it| it.period == entry.period && it.unit == unit);
+    of_it.filter(move |it| it.is_against(clause, &rule.label, &entry.facts))
 }

@@ -73,7 +73,7 @@ fn objection(plan: &Plan, line: &Line, findings: &mut Findings) -> Result<Object
     let written = line.cell(PERIOD);
     let period = facts::period_named(&plan.calendar, &fold_name(written)).ok_or_else(|| {
         let finding = line.error(PERIOD, "unknown-period", format!("方案没有期间“{written}”"));
-        Box::new(finding.expected("2023-04这样的期间"))
+        Box::new(finding.expected(format!("{}这样的期间", plan.calendar.first())))
     })?;
     let node = clause(plan, line)?;
     label(plan, node, line)?;

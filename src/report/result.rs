@@ -142,13 +142,14 @@ fn entries(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
     if several {
         columns.insert(0, Column::new("期间", 13, Align::Centre));
     }
-    let says = |entry: &&Entry| !entry.points.is_zero() || !entry.counted || entry.reason.is_some();
+    let reasons = |entry: &Entry| objection::reasons(scored, scored.name(unit), entry);
+    let says = |entry: &&Entry| !entry.points.is_zero() || !entry.counted || !reasons(entry).is_empty();
     let rows = unit.entries.iter().filter(says).map(|entry| {
         let rule = &scored.plan.rules[entry.rule.index()];
         let address = &scored.plan.nodes[rule.node.index()].address;
         let quantity = entry.quantity.map(|quantity| amount_text(quantity, scored.quantity_type(rule)));
         let points = if entry.counted { signed(entry.points) } else { "不计".to_owned() };
-        let mut remarks: Vec<String> = entry.reason.iter().cloned().collect();
+        let mut remarks = reasons(entry);
         remarks.extend(entry.person.iter().map(|person| format!("人员：{person}")));
         remarks.extend(entry.matter.iter().map(|matter| format!("事项：{matter}")));
         remarks.extend(entry.late.map(|late| late.sentence()));

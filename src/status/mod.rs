@@ -139,6 +139,32 @@ pub fn owed(plan: &Plan, period: PeriodId, forms: &[Kept], receipts: &[Receipt])
     of_it.filter(|form| !is_nil(receipts, form)).filter_map(|form| form.owed.clone()).collect()
 }
 
+/// What is noted in 报送.csv of the period and can hardly be: a day before it began or that is not yet, and 零报送 where
+/// something happened.
+pub fn doubts(known: &Known<'_>, status: &Status) -> Vec<Finding> {
+    let period = known.plan.calendar.period(known.period);
+    let mut findings = Vec::new();
+    for receipt in known.receipts.iter().filter(|it| it.period == known.period) {
+        let (name, begins) = (format!("{}{}", receipt.department, period.name), period.first.first_day());
+        let odd = match receipt.received {
+            Some(day) if day < begins => Some(format!("{name}的收到日期{day}在这一期以前")),
+            Some(day) if day > known.today => Some(format!("{name}的收到日期{day}还没有到（今天{}）", known.today)),
+            _ => None,
+        };
+        findings.extend(odd.map(|message| {
+            let finding = Finding::warning("odd-receipt", receipt.place.clone(), message);
+            finding.help("核对收到日期的年、月；迟没有迟，是按它算的")
+        }));
+        let events = status.departments.iter().find(|it| it.department == receipt.department).map_or(0, |it| it.events);
+        if receipt.nil && events > 0 {
+            let message = format!("{name}登记了零报送，事实里却有{events}件事项");
+            let finding = Finding::warning("nil-return-with-events", receipt.place.clone(), message);
+            findings.push(finding.help("有事项的，“情况”空着或写“有事项”；事项不是这个部门报的，核对条款"));
+        }
+    }
+    findings
+}
+
 /// Whether 零报送 was noted of a form's department.
 fn is_nil(receipts: &[Receipt], form: &Kept) -> bool {
     receipts.iter().any(|it| it.nil && it.period == form.period && it.department == form.department)

@@ -33,7 +33,7 @@ pub fn read(plan: &Plan, departments: &[&str], file: &SourceFile<'_>) -> (Vec<Re
         let period = line.cell(0);
         let Some(period) = facts::period_named(&plan.calendar, &crate::parse::fold::fold_name(period)) else {
             let finding = line.error(0, "unknown-period", format!("方案没有期间“{period}”"));
-            findings.push(finding.expected("2023-04这样的期间"));
+            findings.push(finding.expected(format!("{}这样的期间", plan.calendar.first())));
             continue;
         };
         let department = line.cell(1);

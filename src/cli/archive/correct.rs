@@ -192,6 +192,7 @@ impl Correct {
         let others = others(&open.archive, &batch.manifest.period);
         let frozen = freezing.freeze(open, None, session)?;
         self.tell_others(&others, &frozen.rescored, session)?;
+        session.findings().extend(frozen.rescored.loaded.late_rows());
         let correction = frozen.correction.unwrap_or_else(|| old.correction(old));
         let corrected = Corrected {
             correction: &correction,

@@ -7,25 +7,16 @@ use super::indicators::unit_of;
 use super::{LONGEST_NOTE, Looks, page, title};
 use crate::facts::Role;
 use crate::form::Form;
+use crate::form::layout::FIRST_CLAUSE;
 use crate::plan::{InputId, InputKind, Type};
 
 /// Every clause of the form with its text, to be looked up.
 pub(super) fn clauses(sheet: &mut Worksheet, form: &Form<'_>, looks: &Looks) -> Result<(), XlsxError> {
     sheet.write_with_format(0, 0, title(form), &looks.title)?;
     for (column, name) in (0..).zip(["条款", "标题", "情形或指标", "方案原文", "要填的"]) {
-        sheet.write_string_with_format(2, column, name, &looks.header)?;
+        sheet.write_string_with_format(FIRST_CLAUSE - 1, column, name, &looks.header)?;
     }
-    let all = form.indicators.iter().copied().chain(form.by_clause());
-    for (row, id) in (3..).zip(all) {
-        let input = form.input(id);
-        let is_event = form.events.contains(&id);
-        let cells = [
-            form.address(id).to_owned(),
-            form.plan.nodes[input.node.index()].title.clone(),
-            input.label.clone(),
-            if is_event { form.rule_text(id) } else { form.rules(input.node).collect::<Vec<_>>().join("\n") },
-            if is_event { form.asks(id) } else { unit_of(input) },
-        ];
+    for (row, cells) in (FIRST_CLAUSE..).zip(form.clause_rows()) {
         let lines = cells.iter().map(|cell| cell.lines().count()).max().unwrap_or(1).max(1);
         sheet.set_row_height(row, 18 * lines as u32)?;
         for (column, cell) in (0..).zip(cells) {
@@ -35,8 +26,8 @@ pub(super) fn clauses(sheet: &mut Worksheet, form: &Form<'_>, looks: &Looks) -> 
     for (column, width) in (0..).zip([20, 20, 20, 56, 34]) {
         sheet.set_column_width(column, width)?;
     }
-    sheet.set_freeze_panes(3, 0)?;
-    page(sheet, 2, 2)
+    sheet.set_freeze_panes(FIRST_CLAUSE, 0)?;
+    page(sheet, FIRST_CLAUSE - 1, FIRST_CLAUSE - 1)
 }
 
 /// What the drop-downs and checks look up: a list in a cell range may be of any length.
@@ -74,6 +65,23 @@ impl Form<'_> {
         let of_all = |id: &InputId| matches!(self.input(*id).kind, InputKind::Parameter { global: true });
         let all = self.events.iter().any(of_all).then_some("全体");
         units.iter().copied().chain(all).collect()
+    }
+
+    /// 条款, 标题, 情形或指标, 方案原文 and 要填的 of all that is asked.
+    pub(in crate::form) fn clause_rows(&self) -> Vec<[String; 5]> {
+        let all = self.indicators.iter().copied().chain(self.by_clause());
+        let rows = all.map(|id| {
+            let input = self.input(id);
+            let is_event = self.events.contains(&id);
+            [
+                self.address(id).to_owned(),
+                self.plan.nodes[input.node.index()].title.clone(),
+                input.label.clone(),
+                if is_event { self.rule_text(id) } else { self.rules(input.node).collect::<Vec<_>>().join("\n") },
+                if is_event { self.asks(id) } else { unit_of(input) },
+            ]
+        });
+        rows.collect()
     }
 
     /// The clauses that events may be about, each once.

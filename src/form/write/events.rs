@@ -3,6 +3,7 @@
 use rust_xlsxwriter::{DataValidation, DataValidationRule, ExcelDateTime, Formula, Note, Worksheet, XlsxError};
 
 use super::{Looks, page, refusing, title};
+use crate::calendar::Month;
 use crate::diagnostic::workbook::letters;
 use crate::facts::Role;
 use crate::form::Form;
@@ -109,7 +110,7 @@ pub(super) fn events(sheet: &mut Worksheet, form: &Form<'_>, units: &[&str], loo
         }
         let cell = format!("{}{}", letters(usize::from(index) + 1), first + 1);
         if let Some((check, message)) = check_of(column, &cell, &chosen, form.units(units).len())? {
-            sheet.add_data_validation(first, index, last, index, &refusing(check, &column.name, message)?)?;
+            sheet.add_data_validation(first, index, last, index, &refusing(check, &column.name, &message)?)?;
         }
         let is_long = matches!(column.kind, Kind::Unit | Kind::Clause | Kind::Label);
         sheet.set_column_width(index, if is_long { 18 } else { 12 })?;
@@ -138,6 +139,8 @@ struct Chosen {
     clauses: usize,
     labels: usize,
     months: Vec<String>,
+    /// The first month of the form.
+    first: Month,
 }
 
 impl Chosen {
@@ -149,6 +152,7 @@ impl Chosen {
             clauses: form.clauses().len(),
             labels: form.events.len(),
             months: form.months_to_choose().into_iter().map(str::to_owned).collect(),
+            first: form.plan.calendar.period(form.period).first,
         }
     }
 
@@ -174,11 +178,11 @@ fn check_of(
     cell: &str,
     chosen: &Chosen,
     units: usize,
-) -> Result<Option<(DataValidation, &'static str)>, XlsxError> {
+) -> Result<Option<(DataValidation, String)>, XlsxError> {
     let first = EVENT_HEADER + 2;
     let list = |range: String| DataValidation::new().allow_list_formula(Formula::new(range));
     let holds = |condition: String| DataValidation::new().allow_custom(Formula::new(condition));
-    Ok(match column.kind {
+    let checked = match column.kind {
         Kind::Unit => Some((list(format!("='{LISTS}'!$A$2:$A${}", units + 1)), "从下拉框里选单位")),
         Kind::Clause => Some((list(format!("='{LISTS}'!$B$2:$B${}", chosen.clauses + 1)), "从下拉框里选条款")),
         Kind::Label => Some((list(format!("={}", chosen.labels(first))), "先选条款，再从下拉框里选情形")),
@@ -203,8 +207,9 @@ fn check_of(
         Kind::Day => {
             let (from, to) = (ExcelDateTime::from_ymd(2000, 1, 1)?, ExcelDateTime::from_ymd(2999, 12, 31)?);
             let check = DataValidation::new().allow_date(DataValidationRule::Between(from, to));
-            Some((check, "填日期，如2023-04-05"))
+            return Ok(Some((check, format!("填日期，如{}-05", chosen.first))));
         }
         Kind::Text => None,
-    })
+    };
+    Ok(checked.map(|(check, message)| (check, message.to_owned())))
 }

@@ -4,6 +4,7 @@ use super::amount::Amount;
 use super::gather::{Part, Parts};
 use super::row::{BY_PROGRAM, Kind, Row};
 use super::step::Chain;
+use crate::objection;
 use crate::outcome::{Entry, NodeOutcome, Tally, UnitOutcome};
 use crate::plan::{Expr, Node, NodeId, Rule};
 use crate::scored::{Scored, tally_points};
@@ -177,7 +178,7 @@ impl<'a> Tree<'a> {
         if entry.period != scored.outcome.period {
             remarks.push(scored.plan.calendar.period(entry.period).name.clone());
         }
-        remarks.extend(entry.reason.clone());
+        remarks.extend(objection::reasons(scored, scored.name(self.unit), entry));
         remarks.extend(entry.person.iter().map(|person| format!("人员：{person}")));
         remarks.extend(entry.matter.iter().map(|matter| format!("事项：{matter}")));
         remarks.extend(entry.late.map(|late| late.sentence()));
