@@ -125,6 +125,38 @@ fn every_difference_is_told_at_its_line() {
     }
 }
 
+/// Articles are counted through all chapters; a section's citation is that of its items that have none of their own.
+#[test]
+fn articles_are_found_and_sections_cite_for_their_items() {
+    let text = "某区政务公开考评方案\n第一章 总则\n第一条　本方案自2024年1月起施行。\n第二章 考评内容\n\
+        第二条　信息公开（60分）。（一）每月公开信息不少于20条，每少1条扣1分。（二）错链每处扣0.5分。\n第三条 综合。通报每次扣3分。\n";
+    let book = |open: &str, other: &str| {
+        let head = BOOK.split("板块").next().unwrap();
+        format!(
+            "{head}板块 信息公开（60分）\n  依据 第二条\n  1. 公开\n     公开条数（条）：不少于20条，每少1条扣{open}\n  \
+             2. 错链\n     依据 方案第二条（二）\n     错链：每处扣0.5分\n板块 综合\n  依据 {other}\n  通报：每次扣3分\n"
+        )
+    };
+    let check = |book: &str| {
+        let folder = Scratch::new();
+        folder.write("方案.zs", book);
+        folder.write("原文.txt", text);
+        let path = |name: &str| folder.path.join(name).display().to_string();
+        let output = zhunsheng(["check", &path("方案.zs"), "--source", &path("原文.txt"), "--diagnostics", "short"]);
+        (
+            output.status.code(),
+            String::from_utf8(output.stderr).unwrap().replace(&format!("{}/", folder.path.display()), ""),
+        )
+    };
+    let (code, told) = check(&book("1分", "第三条"));
+    assert!(!told.contains("figure") && !told.contains("citation") && code == Some(0), "{told}");
+    let (_, told) = check(&book("2分", "第三条"));
+    assert!(told.contains("figure-not-in-source: “2分”在所依据的“2·第2条”里没有"), "{told}");
+    assert!(told.contains("unused-figure: 原文“2·第2条”里的“1分”没有用到"), "{told}");
+    let (_, told) = check(&book("1分", "第四条"));
+    assert!(told.contains("unknown-citation: 原文里没有“第四条”这一处"), "{told}");
+}
+
 #[test]
 fn any_text_is_held_against_without_harm() {
     let folder = Scratch::new();

@@ -63,8 +63,9 @@ pub fn compare(rulebook: &Source, text: &Source) -> Comparison {
         }
     }
     comparison.cited = by_place.len();
+    let places: Vec<usize> = by_place.keys().copied().collect();
     for (at, cited) in &by_place {
-        figures_agree(rulebook, text, &outline, *at, cited, &mut comparison);
+        figures_agree((rulebook, text), &outline, (*at, &places), cited, &mut comparison);
     }
     let mut untold: BTreeSet<usize> = BTreeSet::new();
     for (at, place) in outline.places.iter().enumerate().skip(1) {
@@ -84,18 +85,23 @@ pub fn compare(rulebook: &Source, text: &Source) -> Comparison {
     comparison
 }
 
-/// Every 依据 with the lines it stands for: those of its own item or section.
+/// Every 依据 with the lines it stands for: those of its own item or section, and of items below it that have none.
 fn citations(rulebook: &Source) -> Vec<Cited> {
     // Lines that do not parse were told before.
     let lines = parse::lines(rulebook, &mut Findings::default());
     let mut all = Vec::new();
     let mut here: Option<Cited> = None;
     let mut before = Cited::default();
+    let mut above = Above::default();
     for line in &lines {
         let text = line.plain.text.as_str();
         if line.opening {
-            all.extend(here.take());
-            before = Cited::default();
+            above.close(here.take(), std::mem::take(&mut before), &mut all);
+            above.open(text, line.context == Context::Node);
+            // The marks in a title: 信息公开（60分）.
+            if let Some(at) = text.find('(').filter(|at| *at > 0 && line.context == Context::Node) {
+                before.lines.push((line.number, text[at..].chars().filter(|c| !c.is_whitespace()).collect()));
+            }
             continue;
         }
         if line.context != Context::Node {
@@ -118,15 +124,57 @@ fn citations(rulebook: &Source) -> Vec<Cited> {
             cited.lines.push((line.number, words));
         }
     }
-    all.extend(here);
+    above.close(here, before, &mut all);
     all
 }
 
+/// The citations of the section and the items that a line may stand below.
+#[derive(Default)]
+struct Above {
+    /// The number of the item at hand; empty for a section.
+    number: String,
+    /// By number, where the citation is among all; that of the section has an empty one.
+    cited: Vec<(String, usize)>,
+}
+
+impl Above {
+    /// 板块 信息公开, 1. 案卷, 1.2 初审; other openings end the section.
+    fn open(&mut self, text: &str, is_node: bool) {
+        let number: String = text.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+        self.number = number.trim_end_matches('.').to_owned();
+        if !is_node || text.starts_with("板块") {
+            self.cited.clear();
+        } else if self.number.is_empty() {
+            // （一）, ①: by its own words, below the section.
+            self.number = text.to_owned();
+        }
+    }
+
+    /// What was read of an item or a section goes under its own citation, or under the nearest one above.
+    fn close(&mut self, own: Option<Cited>, uncited: Cited, all: &mut Vec<Cited>) {
+        match own {
+            Some(own) => {
+                self.cited.retain(|(number, _)| *number != self.number);
+                self.cited.push((self.number.clone(), all.len()));
+                all.push(own);
+            }
+            None => {
+                let is_above = |number: &str| number.is_empty() || self.number.starts_with(&format!("{number}."));
+                let nearest = self.cited.iter().filter(|(number, _)| is_above(number));
+                if let Some((_, at)) = nearest.max_by_key(|(number, _)| number.len()) {
+                    all[*at].lines.extend(uncited.lines);
+                    all[*at].remarks.push_str(&uncited.remarks);
+                }
+            }
+        }
+    }
+}
+
+/// Both ways, for the lines that cite the place `at` among all `places` that are cited.
 fn figures_agree(
-    rulebook: &Source,
-    text: &Source,
+    (rulebook, text): (&Source, &Source),
     outline: &Outline,
-    at: usize,
+    (at, places): (usize, &[usize]),
     all: &[Cited],
     comparison: &mut Comparison,
 ) {
@@ -166,8 +214,9 @@ fn figures_agree(
             used.extend(own);
         }
     }
-    // A place that parts of the rulebook cite one by one is compared there.
-    for figure in of_text.iter().filter(|figure| figure.is_weighty() && !used.contains(figure)) {
+    // What is cited by itself below is compared there.
+    let own_text = figures(&outline.text_without(at, places));
+    for figure in own_text.iter().filter(|figure| figure.is_weighty() && !used.contains(figure)) {
         let shown = figure.shown();
         if of_remarks.iter().any(|other| other.value == figure.value) {
             comparison.explained.push(format!("原文“{place}”的“{shown}”没有用到，见读法或待定"));

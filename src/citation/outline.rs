@@ -28,16 +28,20 @@ pub struct Outline {
 
 /// Levels of places: what stands further in has a higher one.
 const WHOLE: u8 = 0;
-/// 一、 or a table.
+/// 第一章, 一、 or a table.
 const CHAPTER: u8 = 1;
+/// 第一节
+const DIVISION: u8 = 2;
+/// 第一条
+const ARTICLE: u8 = 3;
 /// （一） or a group of rows.
-const SECTION: u8 = 2;
+const SECTION: u8 = 4;
 /// 加分项目： before numbered parts of a paragraph.
-const NAMED: u8 = 3;
+const NAMED: u8 = 5;
 /// 1. or a row.
-const ITEM: u8 = 4;
+const ITEM: u8 = 6;
 /// （1） in a paragraph.
-const POINT: u8 = 5;
+const POINT: u8 = 7;
 
 /// Words for the text itself.
 const WHOLE_TEXT: &[&str] = &["正文", "本方案", "原文", "方案"];
@@ -174,11 +178,20 @@ impl Outline {
                     !place.name.is_empty() && (place.name.contains(name.as_str()) || name.contains(place.name.as_str()))
                 };
                 let candidates = || (at + 1..self.places.len()).filter(below);
+                // The text is called what its title says.
+                let is_whole = || at == 0 && self.places[0].text.contains(name.as_str());
                 candidates()
                     .find(|index| self.places[*index].name.starts_with(name.as_str()))
                     .or_else(|| candidates().find(|index| called(&self.places[*index])))
+                    .or_else(|| is_whole().then_some(0))
             }
-            Part::Number(number) => {
+            // Articles are counted through all chapters.
+            Part::Article(number) if self.places.iter().any(|place| place.level == ARTICLE) => {
+                let is_it =
+                    |index: &usize| self.places[*index].level == ARTICLE && self.places[*index].number == Some(*number);
+                (at + 1..self.places.len()).filter(below).find(is_it)
+            }
+            Part::Number(number) | Part::Article(number) => {
                 let is_it = |index: &usize| self.places[*index].number == Some(*number);
                 let child =
                     (at + 1..self.places.len()).filter(|index| self.places[*index].parent == Some(at)).find(is_it);
@@ -210,6 +223,14 @@ impl Outline {
         self.with_below(at).map(|index| self.places[index].text.as_str()).collect()
     }
 
+    /// The same without what stands below in places of their own.
+    pub fn text_without(&self, at: usize, places: &[usize]) -> String {
+        let below: Vec<usize> = places.iter().copied().filter(|place| self.is_below(*place, at)).collect();
+        let is_apart = |index: usize| below.iter().any(|place| *place == index || self.is_below(index, *place));
+        let own = self.with_below(at).filter(|index| !is_apart(*index));
+        own.map(|index| self.places[index].text.as_str()).collect()
+    }
+
     /// Whether the text of a place, or of one below it, stops in the middle of a sentence.
     pub fn is_cut_off(&self, at: usize) -> bool {
         self.with_below(at).any(|index| {
@@ -231,6 +252,7 @@ impl Outline {
         while let Some(index) = here {
             let place = &self.places[index];
             match (place.number, place.name.is_empty()) {
+                (Some(number), _) if place.level == ARTICLE => names.push(format!("第{number}条")),
                 (Some(number), _) => names.push(number.to_string()),
                 // The title of a table is long, and its groups have names of their own.
                 (None, false) if place.level != CHAPTER || names.is_empty() => names.push(place.name.clone()),
@@ -254,10 +276,11 @@ pub struct Missing {
     pub is_cut_off: bool,
 }
 
-/// A part of a citation: 细则, （九）.
+/// A part of a citation: 细则, （九）, 第九条.
 enum Part {
     Name(String),
     Number(u32),
+    Article(u32),
 }
 
 impl Part {
@@ -265,6 +288,7 @@ impl Part {
         match self {
             Part::Name(name) => name.clone(),
             Part::Number(number) => number.to_string(),
+            Part::Article(number) => format!("第{number}条"),
         }
     }
 }
@@ -293,7 +317,7 @@ fn parts(citation: &str) -> Vec<Part> {
         let is_number = numeral > 0 && (ends || text[at].is_ascii_digit() || matches!(before, Some('(' | '第')));
         if is_number && let Some(number) = whole(&text[at..at + numeral].iter().collect::<String>()) {
             flush(&mut name, &mut parts);
-            parts.push(Part::Number(number));
+            parts.push(if follows == Some('条') { Part::Article(number) } else { Part::Number(number) });
             at += numeral;
             continue;
         }
@@ -316,6 +340,16 @@ fn label(text: &str) -> Option<(u8, u32, &str)> {
         let (number, rest) = inner.split_once(')')?;
         let level = if number.starts_with(|c: char| c.is_ascii_digit()) { POINT } else { SECTION };
         return Some((level, short_number(number)?, rest));
+    }
+    if let Some(inner) = text.strip_prefix('第') {
+        let end = inner.find(|c: char| !(c.is_ascii_digit() || is_han_digit(c)))?;
+        let level = match inner[end..].chars().next()? {
+            '章' => CHAPTER,
+            '节' => DIVISION,
+            '条' => ARTICLE,
+            _ => return None,
+        };
+        return Some((level, short_number(&inner[..end])?, &inner[end + '条'.len_utf8()..]));
     }
     let end = text.find(|c: char| !(c.is_ascii_digit() || is_han_digit(c)))?;
     let rest = text[end..].strip_prefix(['、', '.'])?;
