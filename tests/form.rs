@@ -688,6 +688,33 @@ const YEARLY: &str = "方案 某县2024年考核
      表彰：每次加1分
 ";
 
+/// What a declared column may hold is chosen from a list, and belongs to what the form asks.
+#[test]
+fn listed_values_are_chosen_and_belong_to_the_form() {
+    let scratch = Scratch::new();
+    let book = YEARLY.replacen("考评周期 ", "事实列 级别：国家级/省级/市级\n考评周期 ", 1);
+    let (path, form) = only_form(&scratch, &book, "2024", "发改局");
+    let form = form.unwrap();
+    let mut filled = Filled::open(&form);
+    let events = filled.sheet(EVENTS).unwrap();
+    let column = (1..30).find(|column| filled.sheets[events].text(5, *column) == "级别").unwrap();
+    let xml =
+        &filled.parts.iter().find(|(name, _)| *name == format!("xl/worksheets/sheet{}.xml", events + 1)).unwrap().1;
+    assert_eq!(check_on(xml, &format!("{}6", letters(column))), "'名单'!$J$2:$J$4");
+    let lists = &filled.sheets[filled.sheet("名单").unwrap()];
+    assert_eq!([1, 2, 3, 4, 5].map(|row| lists.text(row, 10)), ["级别", "国家级", "省级", "市级", ""]);
+    assert!(xml.contains("填表人：") && xml.contains("负责人（签字、盖章）："));
+    assert!(filled.fact(&fact("甲镇", "工作.3", "表彰", "1")));
+    filled.answer(true);
+    filled.save(&form);
+    fs::write(&path, format!("# 说明\n{book}").replace("表彰：每次加1分", "表彰：每次加1分  # 照旧")).unwrap();
+    let told = run_on(&path, "score", "2024", &["--diagnostics", "short"]).1;
+    assert!(!told.contains("form-of-another-rulebook"), "{told}");
+    fs::write(&path, book.replace("省级/市级", "省级/市级/县级")).unwrap();
+    let told = run_on(&path, "score", "2024", &["--diagnostics", "short"]).1;
+    assert!(told.contains("form-of-another-rulebook"), "{told}");
+}
+
 /// A form of the year asks for each half and lets events name their month.
 #[test]
 fn a_form_of_the_year_asks_for_its_halves_and_quarters() {
@@ -698,6 +725,10 @@ fn a_form_of_the_year_asks_for_its_halves_and_quarters() {
     let at = filled.sheet(INDICATORS).unwrap();
     let sheet = &filled.sheets[at];
     assert_eq!([sheet.text(3, 1), sheet.text(3, 2), sheet.text(3, 3)], ["期间", "2024-H1", "2024-H2"]);
+    // Who asks for the form of a half is told which one asks for it.
+    let (code, told) = run_on(&book, "form", "2024-H1", &["--out", "表", "--diagnostics", "human"]);
+    assert_eq!(code, Some(2));
+    assert!(told.contains("“2024-H1”不是") && told.contains("写2024：按半年考评的条目"), "{told}");
     for (row, column, number) in [(7, 2, 100.0), (7, 3, 80.0), (8, 2, 90.0), (8, 3, 100.0)] {
         filled.typed.insert((at, row, column), Typed::Number(number));
     }

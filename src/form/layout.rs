@@ -15,6 +15,8 @@ pub const INDICATOR_PERIOD: u32 = INDICATOR_HEADER - 1;
 pub const FIRST_UNIT: u32 = INDICATOR_HEADER + 3;
 /// First row of the clauses, from 0.
 pub const FIRST_CLAUSE: u32 = 3;
+/// First column of the lists with what declared columns may hold, from 0.
+pub const FIRST_LIST: u16 = 9;
 /// Row from 0 of the events' header.
 pub const EVENT_HEADER: u32 = 4;
 /// Where 有 or 无 stands, from 0.

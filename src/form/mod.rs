@@ -195,6 +195,13 @@ impl Form<'_> {
             let others = self.periods(*id).into_iter().filter(|period| *period != self.period);
             others.for_each(|period| tell(&self.plan.calendar.period(period).name));
         }
+        // Every form with events has the declared columns.
+        let columns = self.plan.columns.iter().filter(|_| !self.events.is_empty());
+        for column in columns {
+            tell(&column.name);
+            tell(&format!("{:?}", column.kind));
+            column.values.iter().flatten().for_each(|value| tell(self.plan.symbols.text(*value)));
+        }
         hasher.finalize().to_hex()[..32].to_owned()
     }
 

@@ -7,8 +7,8 @@ use super::indicators::unit_of;
 use super::{LONGEST_NOTE, Looks, page, title};
 use crate::facts::Role;
 use crate::form::Form;
-use crate::form::layout::FIRST_CLAUSE;
-use crate::plan::{InputId, InputKind, Type};
+use crate::form::layout::{FIRST_CLAUSE, FIRST_LIST};
+use crate::plan::{InputId, InputKind, SymbolId, Type};
 
 /// Every clause of the form with its text, to be looked up.
 pub(super) fn clauses(sheet: &mut Worksheet, form: &Form<'_>, looks: &Looks) -> Result<(), XlsxError> {
@@ -55,11 +55,23 @@ pub(super) fn lists(sheet: &mut Worksheet, form: &Form<'_>, units: &[&str]) -> R
         let said = if asks.is_empty() { form.rule_text(id) } else { format!("{}（{asks}）", form.rule_text(id)) };
         sheet.write_string(row, 8, said.chars().take(LONGEST_NOTE).collect::<String>())?;
     }
+    for (column, (at, values)) in (FIRST_LIST..).zip(form.listed_columns()) {
+        sheet.write_string(0, column, &form.plan.columns[at].name)?;
+        for (row, value) in (1..).zip(values) {
+            sheet.write_string(row, column, form.plan.symbols.text(*value))?;
+        }
+    }
     sheet.set_hidden(true).protect();
     Ok(())
 }
 
 impl Form<'_> {
+    /// The declared columns whose values the rulebook lists, by their place in it.
+    pub(super) fn listed_columns(&self) -> impl Iterator<Item = (usize, &[SymbolId])> {
+        let columns = self.plan.columns.iter().enumerate();
+        columns.filter_map(|(at, column)| Some((at, column.values.as_deref()?)))
+    }
+
     /// Whom rows may be about: 全体 only where a number for all units is asked for.
     pub(super) fn units<'u>(&self, units: &[&'u str]) -> Vec<&'u str> {
         let of_all = |id: &InputId| matches!(self.input(*id).kind, InputKind::Parameter { global: true });

@@ -7,7 +7,7 @@ use crate::calendar::Month;
 use crate::diagnostic::workbook::letters;
 use crate::facts::Role;
 use crate::form::Form;
-use crate::form::layout::{ANY_EVENTS, CLAUSES, EVENT_HEADER, EVENT_ROWS, LISTS};
+use crate::form::layout::{ANY_EVENTS, CLAUSES, EVENT_HEADER, EVENT_ROWS, FIRST_LIST, LISTS};
 use crate::plan::{InputId, InputKind, Type};
 
 /// A column of the events.
@@ -26,6 +26,11 @@ enum Kind {
     Number,
     Points,
     Day,
+    /// One of the values that the rulebook lists, which stand in this column of the lists, from 0.
+    Choice {
+        list: u16,
+        count: usize,
+    },
     Text,
 }
 
@@ -70,8 +75,12 @@ impl Form<'_> {
         add(needs.evidence, Role::Evidence, Kind::Text);
         add(true, Role::Basis, Kind::Text);
         add(true, Role::Note, Kind::Text);
-        for column in &self.plan.columns {
+        for (at, column) in self.plan.columns.iter().enumerate() {
+            let listed = self.listed_columns().position(|(listed, _)| listed == at);
             let kind = match column.kind {
+                Type::Text if let (Some(list), Some(values)) = (listed, &column.values) => {
+                    Kind::Choice { list: FIRST_LIST + list as u16, count: values.len() }
+                }
                 Type::Date => Kind::Day,
                 Type::Text => Kind::Text,
                 // A percentage must show its sign.
@@ -89,8 +98,10 @@ pub(super) fn events(sheet: &mut Worksheet, form: &Form<'_>, units: &[&str], loo
     let first = EVENT_HEADER + 1;
     let last = EVENT_HEADER + EVENT_ROWS;
     sheet.write_with_format(0, 0, title(form), &looks.title)?;
-    let hint =
-        format!("一件事一行，单位、条款、情形从下拉框里选。请于{}前报送。浅黄色的格子可以填写，其他锁定。", form.due());
+    let hint = format!(
+        "一件事一行，单位、条款、情形从下拉框里选。请于{}前报送，当日报送的不算迟。浅黄色的格子可以填写，其他锁定。",
+        form.due()
+    );
     sheet.write_with_format(1, 0, hint, &looks.hint)?;
     sheet.write_with_format(ANY_EVENTS.0, 0, "本期有没有事项（没有的也要选“无”）", &looks.hint)?;
     sheet.write_blank(ANY_EVENTS.0, ANY_EVENTS.1, &looks.entry)?;
@@ -102,7 +113,7 @@ pub(super) fn events(sheet: &mut Worksheet, form: &Form<'_>, units: &[&str], loo
         sheet.write_string_with_format(EVENT_HEADER, index, &column.name, &looks.header)?;
         let look = match column.kind {
             Kind::Day => &looks.day,
-            Kind::Text | Kind::Month => &looks.text,
+            Kind::Text | Kind::Month | Kind::Choice { .. } => &looks.text,
             Kind::Unit | Kind::Clause | Kind::Label | Kind::Number | Kind::Points => &looks.entry,
         };
         for row in first..=last {
@@ -208,6 +219,10 @@ fn check_of(
             let (from, to) = (ExcelDateTime::from_ymd(2000, 1, 1)?, ExcelDateTime::from_ymd(2999, 12, 31)?);
             let check = DataValidation::new().allow_date(DataValidationRule::Between(from, to));
             return Ok(Some((check, format!("填日期，如{}-05", chosen.first))));
+        }
+        Kind::Choice { list: column, count } => {
+            let column = letters(usize::from(column) + 1);
+            Some((list(format!("='{LISTS}'!${column}$2:${column}${}", count + 1)), "从下拉框里选"))
         }
         Kind::Text => None,
     };

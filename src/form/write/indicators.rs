@@ -18,7 +18,10 @@ pub(super) fn indicators(
     looks: &Looks,
 ) -> Result<(), XlsxError> {
     sheet.write_with_format(0, 0, title(form), &looks.title)?;
-    let hint = format!("每个单位都要填，没有的填0。请于{}前报送。浅黄色的格子可以填写，其他锁定。", form.due());
+    let hint = format!(
+        "每个单位都要填，没有的填0。请于{}前报送，当日报送的不算迟。浅黄色的格子可以填写，其他锁定。",
+        form.due()
+    );
     sheet.write_with_format(1, 0, hint, &looks.hint)?;
     let names = ["条款", "指标", "怎样填"];
     for (down, name) in (0..).zip(names) {

@@ -100,6 +100,10 @@ fn mark(sheet: &mut Worksheet, form: &Form<'_>) -> Result<(), XlsxError> {
     Ok(())
 }
 
+/// At the foot of every printed page: who filled it in, looked through it and answers for it.
+const SIGNED: &str =
+    "&L填表人：　　　　　审核人：　　　　　负责人（签字、盖章）：　　　　　填报日期：　　　　　&R第 &P 页　共 &N 页";
+
 /// Locked, and ready for paper.
 fn page(sheet: &mut Worksheet, first: u32, last: u32) -> Result<(), XlsxError> {
     let mut options = ProtectionOptions::new();
@@ -109,5 +113,6 @@ fn page(sheet: &mut Worksheet, first: u32, last: u32) -> Result<(), XlsxError> {
     sheet.protect_with_options(&options);
     const A4: u8 = 9;
     sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(first, last)?;
+    sheet.set_footer(SIGNED);
     Ok(())
 }
