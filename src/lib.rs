@@ -27,6 +27,7 @@ pub mod parse;
 pub mod plan;
 pub mod published;
 pub mod report;
+pub mod same_rows;
 pub mod scored;
 pub mod signs;
 pub mod source;

@@ -73,6 +73,13 @@ impl<'a> Scored<'a> {
         unit.rankings.first().and_then(|ranking| ranking.rank)
     }
 
+    /// Whether the unit is on the roster in any month of the period.
+    pub fn is_on_roster(&self, unit: &UnitOutcome) -> bool {
+        let (on_roster, period) = (&self.store.roster[unit.unit], self.period());
+        on_roster.first.is_none_or(|first| first <= period.last)
+            && on_roster.last.is_none_or(|last| period.first <= last)
+    }
+
     /// The texts of the awards that are given.
     pub fn awards(&self, unit: &'a UnitOutcome) -> impl Iterator<Item = &'a str> {
         unit.awards.iter().filter(|award| award.withheld.is_none()).map(|award| award.text.as_str())

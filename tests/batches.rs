@@ -315,3 +315,30 @@ fn who_is_not_assessed_has_no_total() {
     let why = String::from_utf8(why.stdout).unwrap();
     assert!(why.contains("按总分从高到低排列；") && !why.contains("本单位0分"), "{why}");
 }
+
+/// What is odd about freezing now is told at once, and not when the year is frozen.
+#[test]
+fn what_is_odd_about_freezing_now_is_told() {
+    let office = Office::new();
+    let freeze = |period: &str, date: &str| {
+        let (data, archive) = (office.data(), office.archive());
+        let (data, archive) = (data.to_str().unwrap(), archive.to_str().unwrap());
+        let arguments = ["score", RULEBOOK, data, "--period", period, "--format", "json", "--freeze", archive];
+        let (code, told) = run(&[&arguments[..], &["--date", date, "--diagnostics", "short"]].concat());
+        assert_eq!(code, 0, "{told}");
+        told
+    };
+    let told = freeze("2023-03", "2023-03-10");
+    assert!(told.contains("frozen-before-end: 封存的日期2023-03-10时，2023-03还没有过完（2023-03-31）"), "{told}");
+    assert_eq!(told.lines().count(), 1, "{told}");
+    let march = office.data().join("2023-03.csv");
+    let text = fs::read_to_string(&march).unwrap() + "2023-03,古井司法所,社区矫正工作.1,缺项,1,,,,,,\n";
+    fs::write(&march, text).unwrap();
+    let told = freeze("2023-05", "2023-06-08");
+    assert!(told.contains("month-not-frozen: 2023-04有事实，还没有封存"), "{told}");
+    assert!(told.contains("month-differs: 2023-03按现在的事实算，与封存的不同"), "{told}");
+    let told = freeze("2023-06", "2023-06-30");
+    assert!(told.contains("frozen-before-end"), "{told}");
+    let told = freeze("2023-07", "2022-08-08");
+    assert!(told.contains("frozen-out-of-order: 封存的日期2022-08-08早于前一批“0003-2023-06”的2023-06-30"), "{told}");
+}

@@ -24,6 +24,13 @@ fn wrong_usage_is_told_in_chinese() {
     assert!(refused(&["score", "a.zs", "d"]).starts_with("用法不对：缺少 --period <期间>\n"));
     assert!(refused(&["show", "a.zs", "--format", "xml"]).contains("不能是“xml”\n可以是：text、json\n"));
     assert!(refused(&["check", "a.zs", "--diagnostics"]).contains("后面要写一个值"));
+    // What a value should have been is told.
+    let told = refused(&["test", "a.zs", "--require-coverage", "0.9"]);
+    assert!(told.contains("不能是“0.9”\n应为：90%这样的百分比\n"), "{told}");
+    let told = refused(&["status", "a.zs", "d", "--period", "2023-04", "--date", "五月八日"]);
+    assert!(told.contains("应为：2023-05-06、2023年5月6日这样的日期\n"), "{told}");
+    let told = refused(&["test", "a.zs", "--require-coverage", "九成"]);
+    assert!(told.contains("应为：90%"), "{told}");
     assert!(refused(&[]).contains("用法：zhunsheng <命令> [选项]"));
 }
 

@@ -51,6 +51,8 @@ fn a_correction_is_a_batch_of_its_own() {
     let book = declared(&office, RECOMPUTE);
     let out = office.scratch.path.join("更正");
     let more = ["--rulebook", book.to_str().unwrap(), "--reason", "补报漏报的事项", "--out", out.to_str().unwrap()];
+    #[cfg(feature = "office")]
+    let more = [&more[..], &["--issuer", "谯城区司法局", "--number", "谯司〔2024〕3号"]].concat();
     let (code, told) = correct(&office, "2023-04", &more);
     assert_eq!(code, 0, "{told}");
     assert!(told.contains("others-to-correct: 改好的事实也影响到2023，"), "{told}");
@@ -106,7 +108,12 @@ fn pages(out: &std::path::Path) {
     assert!(!html.contains("http://") && !html.contains("https://") && !html.contains("<script"));
     if cfg!(feature = "office") && libreoffice(&["--convert-to", "txt:Text", "2023-04 更正.docx"], out) {
         let text = fs::read_to_string(out.join("2023-04 更正.txt")).unwrap();
-        assert!(text.contains("关于更正2023年4月谯城区2023年司法所综合考评结果的通知"), "{text}");
+        assert!(text.contains("关于更正谯城区2023年司法所综合考评\n4月结果的通知\n谯司〔2024〕3号"), "{text}");
+        assert!(
+            text.contains("停止使用，以本通知为准。")
+                && text.contains("谯城区司法局\n2024年1月10日\n封存批次 0012-2023-04，校验码 "),
+            "{text}"
+        );
         assert!(text.contains("因补报漏报的事项，") && text.contains("2024年1月10日"), "{text}");
         assert!(text.contains("新增 社区矫正工作.1 缺项 2项，扣2分"), "{text}");
     }

@@ -12,6 +12,7 @@ use zhunsheng::facts::{self, SourceFile};
 use zhunsheng::kind::{self, Example};
 use zhunsheng::lateness;
 use zhunsheng::lint;
+use zhunsheng::same_rows;
 use zhunsheng::status;
 
 fn file<'a>(name: &str, text: &'a str) -> SourceFile<'a> {
@@ -50,6 +51,7 @@ fn told(example: &Example) -> Option<Findings> {
     let (_, mut after) = eval::evaluate(&request);
     let due = |period| status::due(&compiled.plan, period, store.workdays());
     after.extend(lateness::remind(&compiled.plan, &store, period, due));
+    after.extend(same_rows::remind(&compiled.plan, &store, period));
     after.append(findings);
     Some(after)
 }

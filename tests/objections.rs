@@ -306,3 +306,19 @@ fn the_register_is_read_with_care() {
     register(&office, row);
     assert_eq!(run(&arguments), (0, String::new()));
 }
+
+/// Against a total or a place, which no row is about.
+#[test]
+fn an_objection_may_be_against_a_place() {
+    let office = published();
+    register(&office, "1,2023-04,古井司法所,名次,,,应当在前十名,2023-05-10,待处理,,,,\n");
+    let (code, told) = told_by_score(&office, "2023-04");
+    assert_eq!((code, told.as_str()), (0, ""));
+    let data = office.data();
+    let status =
+        self::told(&["status", RULEBOOK, data.to_str().unwrap(), "--period", "2023-04", "--date", "2023-05-11"]);
+    assert!(status.contains("异议1待处理：古井司法所，名次，应当在前十名"), "{status}");
+    register(&office, "1,2023-04,古井司法所,总分,,2023-04.csv:41,多扣了,2023-05-10,成立,改,2023-05-20,,\n");
+    let (code, told) = told_by_score(&office, "2023-04");
+    assert!(code == 1 && told.contains("objection-to-whole: 对总分的异议不写事实"), "{told}");
+}

@@ -278,6 +278,20 @@ fn paper_repeats_headers_and_leaves_out_what_is_folded() {
     assert_quiet(&browser);
 }
 
+/// The months of a unit that is unfolded are on paper, folded or not; on the screen they are as they were.
+#[test]
+fn paper_has_the_months_of_an_unfolded_unit() {
+    let Some(mut browser) = Browser::start() else { return };
+    let out = Scratch::new();
+    browser.open(&page(RULEBOOK, &sample_year(), "2023", &out), DESK);
+    browser.run("document.querySelector('details.unit').open = true");
+    let Some(pages) = printed(&mut browser, &out) else { return };
+    let whole = pages.concat();
+    assert!(whole.contains("2023-04.csv:") && whole.contains("2023-12.csv:"), "{whole}");
+    assert!(seen(&mut browser, "details.unit[open] details[open]").is_empty());
+    assert_quiet(&browser);
+}
+
 #[test]
 fn paper_shows_every_column_of_a_wide_ranking() {
     let Some(mut browser) = Browser::start() else { return };

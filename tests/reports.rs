@@ -368,7 +368,7 @@ fn a_month_is_noticed_and_every_unit_told() {
     let [notice, told] = [&texts[0], &texts[1]];
     for words in [
         "关于谯城区2023年司法所综合考评",
-        "2023年4月结果的通报",
+        "4月结果的通报",
         "谯司〔2023〕12号",
         "各司法所：",
         "在本通报印发之日起5个工作日内",
@@ -412,7 +412,7 @@ fn a_year_tells_awards_and_blanks_what_the_office_did_not_say() {
     let documents = [out.join("通报.docx"), out.join("告知书").join(format!("{name}.docx"))];
     let Some(texts) = texts(&documents, &scratch.path) else { return };
     for words in [
-        "2023年度结果的通报",
+        "年度结果的通报",
         "（印发单位）",
         "一票否决的1个：",
         "奖励3000元：颜集司法所、薛阁司法所、牛集司法所。",
@@ -489,6 +489,35 @@ fn documents_of_a_frozen_batch_bear_its_number_and_checksum() {
         let parts = parts(&fs::read(out.join(document)).unwrap());
         assert!(parts.iter().any(|(_, text)| text.contains(&words)), "{document}");
     }
+    // Reports that are written once the month is frozen bear it as well, where they are of what was frozen.
+    let later = scratch.path.join("后来");
+    write_reports(Path::new(RULEBOOK), &here("samples/2023"), "2023-04", &later, &["--frozen", &archive]);
+    assert_eq!(files(&later), files(&out));
+    let (data, out) = (here("samples/2023"), scratch.path.join("五月"));
+    let out = out.to_str().unwrap();
+    let run = |period: &str, data: &Path, date: &str| {
+        let arguments =
+            ["score", RULEBOOK, data.to_str().unwrap(), "--period", period, "--out", out, "--frozen", &archive];
+        let output = zhunsheng([&arguments[..], &["--dated", date, "--diagnostics", "short"]].concat());
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, told) = run("2023-05", &data, "2023年5月20日");
+    assert!(
+        code == Some(2) && told.contains("not-frozen: ") && told.contains("odd-notice-date: 成文日期2023-05-20时"),
+        "{told}"
+    );
+    let changed = scratch.path.join("改过");
+    fs::create_dir(&changed).unwrap();
+    for entry in fs::read_dir(&data).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, changed.join(path.file_name().unwrap())).unwrap();
+    }
+    let april = changed.join("2023-04.csv");
+    let text = fs::read_to_string(&april).unwrap() + "2023-04,古井司法所,社区矫正工作.1,缺项,1,,,,,,\n";
+    fs::write(&april, text).unwrap();
+    let (code, told) = run("2023-04", &changed, "2023-05-08");
+    assert!(code == Some(1) && told.contains("month-differs: 2023-04按现在的方案和事实算"), "{told}");
+    assert!(!Path::new(out).exists());
     // What was not frozen says nothing of a batch.
     write_reports(Path::new(RULEBOOK), &here("samples/2023"), "2023-04", &scratch.path.join("又"), &[]);
     assert!(!fs::read_to_string(scratch.path.join("又/考评结果.html")).unwrap().contains("封存批次"));

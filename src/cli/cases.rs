@@ -76,7 +76,7 @@ fn is_workbook(extension: &str) -> bool {
 }
 
 /// `2023.例.zs`, `2023.例.csv`, `2023.例·古井.xlsx` beside `2023.zs`, by name.
-fn beside(rulebook: &Path) -> Vec<PathBuf> {
+pub fn beside(rulebook: &Path) -> Vec<PathBuf> {
     let Some(stem) = rulebook.file_stem().map(|stem| format!("{}.例", stem.to_string_lossy())) else {
         return Vec::new();
     };

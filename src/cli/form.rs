@@ -14,6 +14,7 @@ use super::reports::file_name;
 use super::rulebook;
 use super::session::{Session, Status, place_of};
 use super::usage;
+use crate::calendar::Cycle;
 use crate::diagnostic::Finding;
 use crate::facts::{self, Options};
 use crate::form;
@@ -40,7 +41,8 @@ impl Form {
         let Asked { rulebook, of } = &self.asked;
         let compiled = rulebook::load(rulebook, session)?;
         let plan = &compiled.plan;
-        let period = of.base_period(plan, &format!("报送表按{}生成", plan.cycle.word()), session)?;
+        let longer = if plan.cycle < Cycle::Year { "，按更长的一期考评的也在里面" } else { "" };
+        let period = of.base_period(plan, &format!("报送表按{}生成{longer}", plan.cycle.word()), session)?;
         let span = plan.calendar.period(period);
         // The roster alone is wanted: what is wrong with facts is told when they are scored.
         let folder = Folder::find(&of.data, plan, session)?;

@@ -19,6 +19,7 @@ use crate::facts::{self, Options, Store};
 use crate::lateness;
 use crate::outcome::Outcome;
 use crate::plan::Plan;
+use crate::same_rows;
 use crate::scored::Scored;
 use crate::status;
 
@@ -68,8 +69,19 @@ impl Of {
 
 /// A period by its name that must be one that is reported for; `what` is done by such periods.
 pub fn base_period(plan: &Plan, name: &str, what: &str, session: &mut Session) -> Ended<PeriodId> {
+    let calendar = &plan.calendar;
+    let shorter = facts::period_named(calendar, &crate::parse::fold::fold_name(name))
+        .map(|id| calendar.period(id))
+        .filter(|period| period.cycle < plan.cycle);
+    if let Some((shorter, whole)) = shorter.and_then(|it| Some((it, calendar.around(plan.cycle, it.last)?))) {
+        let message = format!("{what}，“{}”不是", shorter.name);
+        let finding = Finding::error("unknown-period", Default::default(), message).text(name);
+        let whole = &calendar.period(whole).name;
+        let help = format!("写{whole}：按{}考评的条目，{whole}的报送表里每一期各有一列", shorter.cycle.word());
+        return Err(session.unable(finding.help(help)));
+    }
     let period = find_period(plan, name, session)?;
-    let span = plan.calendar.period(period);
+    let span = calendar.period(period);
     if span.cycle == plan.cycle {
         return Ok(period);
     }
@@ -173,6 +185,7 @@ impl Loaded {
         findings.extend(objected::without_fact(&folder.objected, &compiled.plan.calendar, period));
         store.objections = folder.objected;
         findings.extend(late_rows(&compiled.plan, &store, period));
+        findings.extend(same_rows::remind(&compiled.plan, &store, period));
         if findings.has_errors() {
             let request = Request { plan: &compiled.plan, store: &store, period, traced: false, threads };
             findings.append(eval::unreported(&request));

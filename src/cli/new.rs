@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Ended;
+use super::cases;
 use super::rulebook;
 use super::session::{Session, Status, place_of};
 use super::usage;
@@ -41,14 +42,27 @@ impl New {
             let finding = Finding::error("unclear-path", place_of(&out), message);
             return Err(session.unable(finding.help("两个都写相对路径，或者都写绝对路径")));
         };
-        let text = first_text(&compiled, &base, self.year);
+        let left: Vec<String> = cases::beside(&self.from)
+            .iter()
+            .filter_map(|path| path.file_name())
+            .map(|name| name.to_string_lossy().into_owned())
+            .collect();
+        let mut text = first_text(&compiled, &base, self.year);
+        if !left.is_empty() {
+            let own = out.file_stem().unwrap_or_default().to_string_lossy();
+            let _ =
+                writeln!(text, "\n# {}里的例没有带过来：还用得着的抄到 {own}.例.zs，改成今年的月份。", left.join("、"));
+        }
         let mut file = OpenOptions::new()
             .write(true)
             .create_new(true)
             .open(&out)
             .map_err(|error| session.cannot("写", &out, &error))?;
         file.write_all(text.as_bytes()).map_err(|error| session.cannot("写", &out, &error))?;
-        session.print(|stdout| writeln!(stdout, "已写好：{}", out.display()))?;
+        session.print(|stdout| {
+            writeln!(stdout, "已写好：{}", out.display())?;
+            left.iter().try_for_each(|name| writeln!(stdout, "没有带过来：{name}（里面的例是原来的月份）"))
+        })?;
         Ok(Status::Fine)
     }
 }

@@ -6,16 +6,18 @@ use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 #[cfg(feature = "office")]
-use chrono::NaiveDate;
-#[cfg(feature = "office")]
 use clap::Args;
 use serde::Deserialize;
 
 use super::Ended;
+#[cfg(feature = "office")]
+use super::archive::Day;
 use super::archive::{self, RealDisk, told};
 use super::session::{Session, place_of};
 use crate::batch::replace::{self, Replacement};
 use crate::batch::{Failed, Tried};
+#[cfg(feature = "office")]
+use crate::calendar::Period;
 use crate::calendar::PeriodId;
 use crate::diagnostic::Finding;
 use crate::explain::Explainer;
@@ -137,20 +139,34 @@ pub struct Letterhead {
     number: Option<String>,
     /// 成文日期：2023-05-08
     #[arg(long, value_name = "日期", requires = "out")]
-    dated: Option<NaiveDate>,
+    dated: Option<Day>,
     /// 提出异议的期限：5个工作日
-    #[arg(long, value_name = "期限", requires = "out")]
+    #[arg(long, value_name = "期限", requires = "out", value_parser = within)]
     objections: Option<String>,
 }
 
 #[cfg(feature = "office")]
 impl Letterhead {
-    pub fn letter(self) -> Letter {
+    pub fn letter(&self) -> Letter {
         let Letterhead { issuer, number, dated, objections } = self;
-        // The documents say 内 behind it.
-        let objections = objections.map(|within| within.trim_end_matches(['内', '之']).to_owned());
-        Letter { issuer, number, date: dated, objections, frozen: None }
+        let (issuer, number, objections) = (issuer.clone(), number.clone(), objections.clone());
+        Letter { issuer, number, date: dated.map(|day| day.0), objections, frozen: None }
     }
+
+    /// A notice is not of a day on which the period was still going on.
+    pub fn doubt(&self, period: &Period) -> Option<Finding> {
+        let day = self.dated.map(|day| day.0).filter(|day| *day <= period.last.last_day())?;
+        let message = format!("成文日期{day}时，{}还没有过完", period.name);
+        Some(Finding::warning("odd-notice-date", place_of(Path::new("")), message).help("核对 --dated 的年、月"))
+    }
+}
+
+/// A length of time; the documents say 内 behind it.
+#[cfg(feature = "office")]
+fn within(text: &str) -> Result<String, String> {
+    let within = text.trim().trim_end_matches(['内', '之']);
+    let is_time = within.chars().count() > 1 && within.ends_with(['日', '天', '周', '月']);
+    if is_time { Ok(within.to_owned()) } else { Err("5个工作日这样的期限".to_owned()) }
 }
 
 /// Writes the reports beside the folder, and gives them its name when they are whole: nobody sees half of them, and
@@ -215,10 +231,13 @@ fn make(
         let name = free_name(scored.name(unit), &mut taken);
         let tree = explainer.unit(unit);
         files.add(&format!("说明/{name}.txt"), |out| tree.write(None, out))?;
+        // Nobody is told of a result that there cannot be yet, or any more.
         #[cfg(feature = "office")]
-        files.add(&format!("告知书/{name}.docx"), |out| {
-            out.write_all(&report::write_result(scored, &explainer, unit, letter)?)
-        })?;
+        if scored.is_on_roster(unit) {
+            files.add(&format!("告知书/{name}.docx"), |out| {
+                out.write_all(&report::write_result(scored, &explainer, unit, letter)?)
+            })?;
+        }
     }
     Ok(())
 }
@@ -287,12 +306,9 @@ mod tests {
     #[cfg(feature = "office")]
     #[test]
     fn a_time_for_objections_is_not_said_twice_to_be_within() {
-        let letter = |within: &str| {
-            let objections = Some(within.to_owned());
-            Letterhead { issuer: None, number: None, dated: None, objections }.letter().objections
-        };
         for said in ["五个工作日", "五个工作日内", "五个工作日之内"] {
-            assert_eq!(letter(said).as_deref(), Some("五个工作日"));
+            assert_eq!(within(said).as_deref(), Ok("五个工作日"));
         }
+        assert!(within("五个").is_err() && within("内").is_err());
     }
 }

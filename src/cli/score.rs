@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::Ended;
 use super::archive::{self, Day, Freezing, Open};
-use super::load::Subject;
+use super::load::{Loaded, Subject};
 use super::reports;
 use super::rulebook;
 use super::session::{self, Session, Status, place_of};
@@ -42,6 +42,9 @@ pub struct Score {
     /// 封存：把这一期的方案、事实和结果写成存档里的一批，以后不能改动
     #[arg(long, value_name = "存档", conflicts_with = "against")]
     freeze: Option<PathBuf>,
+    /// 已经封存的：与这个存档里的一字不差，报告上才印批次和校验码
+    #[arg(long, value_name = "存档", requires = "out", conflicts_with_all = ["freeze", "against"])]
+    frozen: Option<PathBuf>,
     /// 封存的日期（默认今天，北京时间）
     #[arg(long, value_name = "日期", requires = "freeze")]
     date: Option<Day>,
@@ -72,6 +75,10 @@ impl Score {
         if let Some(place) = &place {
             place.require_same(&loaded.compiled.plan, loaded.period, session)?;
         }
+        #[cfg(feature = "office")]
+        if let Some(doubt) = self.letterhead.doubt(loaded.compiled.plan.calendar.period(loaded.period)) {
+            session.report(doubt);
+        }
         let published = match &self.against {
             Some(path) => {
                 let text = rulebook::read_text(path, session)?;
@@ -81,9 +88,10 @@ impl Score {
         };
         let outcome = self.subject.evaluate(&loaded, traced, session)?;
         let scored = Scored { plan: &loaded.compiled.plan, store: &loaded.store, outcome: &outcome };
-        let frozen = match &self.freeze {
-            Some(archive) => Some(self.freeze(archive, &scored, &loaded.files, session)?),
-            None => None,
+        let frozen = match (&self.freeze, &self.frozen) {
+            (Some(archive), _) => Some(self.freeze(archive, &scored, &loaded, session)?),
+            (None, Some(archive)) => Some(archive::holding(archive, &scored, session)?),
+            (None, None) => None,
         };
         if let (Some(folder), Some(place)) = (&self.out, place) {
             #[cfg(feature = "office")]
@@ -115,17 +123,11 @@ impl Score {
     }
 
     /// Freezes what was scored.
-    fn freeze(
-        &self,
-        root: &Path,
-        scored: &Scored<'_>,
-        files: &[(String, PathBuf)],
-        session: &mut Session,
-    ) -> Ended<Frozen> {
+    fn freeze(&self, root: &Path, scored: &Scored<'_>, loaded: &Loaded, session: &mut Session) -> Ended<Frozen> {
         let freezing = Freezing {
             rulebook: archive::documents(self.subject.rulebook(), session)?,
             data: self.subject.data(),
-            files,
+            files: &loaded.files,
             period: &scored.period().name,
             date: self.date.unwrap_or_else(archive::today),
             corrects: None,
@@ -134,6 +136,7 @@ impl Score {
         freezing.require_apart(root, session)?;
         let open = Open::to_write(root, session)?;
         freezing.require_new(&open, session)?;
+        freezing.remind(&open, loaded, session)?;
         let mut expected = Vec::new();
         report::write_json(scored, &mut expected).map_err(|error| session.cannot("写", root, &error))?;
         let frozen = freezing.freeze(open, Some(&expected), session)?;

@@ -20,6 +20,7 @@ use crate::facts::{self, Options, Store};
 use crate::lateness;
 use crate::plan::{DayKind, InputId, Plan};
 use crate::report;
+use crate::same_rows;
 use crate::status::{self, Known};
 use crate::workdays::Workdays;
 
@@ -139,6 +140,7 @@ impl Report {
         found.extend(objected::without_fact(&folder.objected, &plan.calendar, period));
         let due = |period: PeriodId| status::due(plan, period, workdays);
         found.extend(lateness::remind(plan, &store, period, due));
+        found.extend(same_rows::remind(plan, &store, period));
         found.append(folder.findings);
         let failed = found.has_errors();
         session.findings().append(found);

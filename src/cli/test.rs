@@ -116,9 +116,13 @@ fn suggestion(path: &str, suggestion: &Suggestion) -> String {
 
 /// 90% or 90
 fn percentage(text: &str) -> Result<Decimal, String> {
-    let number = text.trim().trim_end_matches(['%', '％']).parse::<Decimal>().ok();
+    let written = text.trim();
+    let bare = written.trim_end_matches(['%', '％']);
+    let number = bare.parse::<Decimal>().ok();
     let fits = number.filter(|number| (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(number));
-    fits.ok_or_else(|| "写0%到100%".to_owned())
+    // 0.9 is nine tenths to some and 0.9% to others.
+    let unclear = |number: &Decimal| bare == written && !number.is_zero() && *number <= Decimal::ONE;
+    fits.filter(|number| !unclear(number)).ok_or_else(|| "90%这样的百分比".to_owned())
 }
 
 fn reaches(coverage: &Coverage, least: Decimal) -> bool {

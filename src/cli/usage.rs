@@ -1,5 +1,6 @@
 //! What we say where the command line itself is wrong, in Chinese.
 
+use std::error::Error as _;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -52,6 +53,9 @@ fn message(error: &Error) -> String {
         ErrorKind::InvalidUtf8 => "用法不对：有参数不是UTF-8文字".to_owned(),
         _ => "用法不对".to_owned(),
     }];
+    // What we say ourselves of a value is Chinese; what libraries say is not.
+    let wanted = error.source().map(|why| why.to_string()).filter(|why| !why.is_ascii());
+    lines.extend(wanted.map(|wanted| format!("应为：{wanted}")));
     let allowed = text(ContextKind::ValidValue);
     if !allowed.is_empty() {
         lines.push(format!("可以是：{allowed}"));

@@ -201,7 +201,10 @@ fn corrections(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_,
         Some(node) => scope.plan.corrections = Some(Corrections::MonthFound(node)),
         None => {
             let finding = scope.at(statement, &named, "unknown-clause", format!("没有条款“{address}”"));
-            scope.report(finding.help("写一个有“酌情加”“酌情扣”两句的条目的编号，如：记入 「综合事项.8」"));
+            scope.report(finding.help(
+                "写一个有“酌情加”“酌情扣”两句的条目的编号；本文件删去、停用了这一条的，也写上：\n\
+                 修改 约定 更正计入发现的月份，记入 「另一条的编号」",
+            ));
         }
     }
 }

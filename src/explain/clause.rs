@@ -107,7 +107,7 @@ fn rule_of<'a>(scored: &Scored<'a>, id: RuleId) -> &'a Rule {
 fn explain_source(scored: &Scored<'_>, id: NodeId, tree: &mut Tree) {
     let node = &scored.plan.nodes[id.index()];
     if let Some(department) = &node.department {
-        tree.push(Tree::of(Kind::Source, format!("责任部门：{department}"), ""));
+        tree.push(Tree::of(Kind::Source, format!("由{department}负责"), ""));
     }
     if let Some(citation) = &node.citation {
         tree.push(Tree::of(Kind::Source, format!("依据：{citation}"), ""));

@@ -80,7 +80,15 @@ fn each_once(findings: Vec<Finding>) -> Vec<Finding> {
             Some(0) => None,
             Some(count) if *count >= MANY => {
                 let count = std::mem::take(count);
-                Some(Finding { message: format!("{}（这样的有{count}处）", finding.message), ..finding })
+                let message = format!("{}（这样的有{count}处）", finding.message);
+                let help = match finding.code {
+                    // So many rows are seldom all wrong: the roster lost the unit, or gave it another name.
+                    "unknown-unit" => {
+                        finding.help.map(|help| format!("单位.csv里漏了它、给它改了名的，改回来\n{help}"))
+                    }
+                    _ => finding.help,
+                };
+                Some(Finding { message, help, ..finding })
             }
             _ => Some(finding),
         }

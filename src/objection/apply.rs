@@ -40,12 +40,13 @@ pub fn apply(objection: &Objection, calendar: &Calendar, text: &str, line: usize
     if let Some(mark) = &objection.mark
         && mark_of(row) != *mark
     {
-        let (number, name) = (&objection.number, place.trim_end_matches(|c: char| c.is_ascii_digit()));
+        let number = &objection.number;
         let finding = wrong(format!("异议{number}指的“{place}”现在是另一行（校验码{}，不是{mark}）", mark_of(row)));
         let moved = records.iter().filter(|record| mark_of(record) == *mark).find(is_about);
         return Err(match moved {
             Some(now) => {
-                Box::new(finding.help(format!("那一行移到了第{}行，事实写：{name}{}@{mark}", now.line, now.line)))
+                let now = now.line;
+                Box::new(finding.help(format!("那一行移到了第{now}行，事实写：{}@{mark}", at_line(place, now))))
             }
             None => Box::new(finding.help("那一行改过或删了：核对事实文件，事实照现在的结果写")),
         });
@@ -54,7 +55,16 @@ pub fn apply(objection: &Objection, calendar: &Calendar, text: &str, line: usize
         let found = format!("{} {} {}", cell(Role::Unit), cell(Role::Clause), cell(Role::Label));
         let message =
             format!("异议{}指的“{place}”是“{found}”，不是“{} {}”", objection.number, objection.unit, objection.name());
-        return Err(wrong(message));
+        let finding = wrong(message);
+        let mut meant = records.iter().skip(1).filter(is_about);
+        return Err(match (meant.next(), meant.next()) {
+            (Some(only), None) => {
+                let help =
+                    format!("这个单位的这个情形在第{}行，就是它的，事实写：{}", only.line, at_line(place, only.line));
+                Box::new(finding.help(help))
+            }
+            _ => finding,
+        });
     }
     // The row may be of the wrong month under the right name: it would be taken from a result that nobody objects to.
     let month = [Role::Month, Role::Period].map(cell).into_iter().find(|cell| !cell.is_empty()).unwrap_or_default();
@@ -118,6 +128,17 @@ pub fn apply(objection: &Objection, calendar: &Calendar, text: &str, line: usize
     }
     out.push_str(&text[done..]);
     Ok(out)
+}
+
+/// The place of another row of the same file: `2023-04.csv:41`, or `社区矫正.xlsx 事项!41:41` in a sheet.
+fn at_line(place: &str, line: usize) -> String {
+    let file = place.trim_end_matches(|c: char| c.is_ascii_digit());
+    match file.strip_suffix(':').and_then(|file| file.rsplit_once('!')) {
+        Some((sheet, row)) if !row.is_empty() && row.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("{sheet}!{line}:{line}")
+        }
+        _ => format!("{file}{line}"),
+    }
 }
 
 /// A short sum of what a row holds, by which it is known again wherever it stands.
@@ -237,6 +258,19 @@ mod tests {
         // Against the result of the whole year.
         let of_the_year = Objection { period: calendar().term(), ..objection(None) };
         assert!(apply(&of_the_year, &calendar(), &text, 6).is_ok());
+    }
+
+    #[test]
+    fn the_only_row_that_is_meant_is_named() {
+        let text = TEXT.replacen("2023-04,甲所,工作.1,迟报,3,", "", 1);
+        let help = |fact: &str| {
+            let objection = Objection { fact: Some(fact.to_owned()), ..objection(None) };
+            apply(&objection, &calendar(), &text, 4).unwrap_err().help.unwrap()
+        };
+        assert!(help("事实.csv:4").ends_with("在第6行，就是它的，事实写：事实.csv:6"), "{}", help("事实.csv:4"));
+        assert!(help("表/四月.xlsx 事项!4:4").ends_with("事实写：表/四月.xlsx 事项!6:6"));
+        // Of several nobody knows which.
+        assert!(!apply(&objection(None), &calendar(), TEXT, 4).unwrap_err().help.unwrap().contains("就是它的"));
     }
 
     #[test]

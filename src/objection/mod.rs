@@ -20,7 +20,7 @@ pub struct Objection {
     pub number: String,
     pub period: PeriodId,
     pub unit: String,
-    /// 条款 and 情形, as results call them.
+    /// 条款 and 情形, as results call them; 总分, 名次, 等次 or 奖惩 without a 情形.
     pub clause: String,
     pub label: String,
     /// 事实: the place of the row, as results print it: `2023-04.csv:41`.
@@ -78,7 +78,7 @@ impl Objection {
 
     /// `社区矫正工作.1 缺项`
     pub fn name(&self) -> String {
-        format!("{} {}", self.clause, self.label)
+        format!("{} {}", self.clause, self.label).trim_end().to_owned()
     }
 
     /// Whether it is against an entry of its unit.

@@ -63,8 +63,9 @@ pub fn read(plan: &Plan, file: &SourceFile<'_>) -> (Vec<Objection>, Findings) {
 }
 
 fn objection(plan: &Plan, line: &Line, findings: &mut Findings) -> Result<Objection, Box<Finding>> {
+    let is_whole = is_of_whole(plan, line.cell(CLAUSE));
     for column in [NUMBER, PERIOD, UNIT, CLAUSE, LABEL, REASON, FILED, STATE] {
-        if line.cell(column).is_empty() {
+        if line.cell(column).is_empty() && !(is_whole && column == LABEL) {
             let name = COLUMNS.names[column];
             let finding = line.error(column, "missing-cell", format!("这一行没有写{name}"));
             return Err(Box::new(finding.help(format!("补上{name}"))));
@@ -75,8 +76,12 @@ fn objection(plan: &Plan, line: &Line, findings: &mut Findings) -> Result<Object
         let finding = line.error(PERIOD, "unknown-period", format!("方案没有期间“{written}”"));
         Box::new(finding.expected(format!("{}这样的期间", plan.calendar.first())))
     })?;
-    let node = clause(plan, line)?;
-    label(plan, node, line)?;
+    let node = if is_whole { NodeId(0) } else { clause(plan, line)? };
+    if is_whole {
+        whole(line)?;
+    } else {
+        label(plan, node, line)?;
+    }
     let state = match line.cell(STATE) {
         "待处理" => State::Open,
         "成立" => State::Upheld,
@@ -99,7 +104,7 @@ fn objection(plan: &Plan, line: &Line, findings: &mut Findings) -> Result<Object
         number: line.cell(NUMBER).to_owned(),
         period,
         unit: line.cell(UNIT).to_owned(),
-        clause: plan.nodes[node.index()].address.clone(),
+        clause: if is_whole { line.cell(CLAUSE).to_owned() } else { plan.nodes[node.index()].address.clone() },
         label: line.cell(LABEL).to_owned(),
         fact: (!fact.is_empty()).then(|| fact.to_owned()),
         mark,
@@ -112,6 +117,23 @@ fn objection(plan: &Plan, line: &Line, findings: &mut Findings) -> Result<Object
         points: some(POINTS),
         place: line.place.clone(),
     })
+}
+
+/// What an objection may be against in place of a clause.
+const WHOLE: [&str; 4] = ["总分", "名次", "等次", "奖惩"];
+
+fn is_of_whole(plan: &Plan, clause: &str) -> bool {
+    WHOLE.contains(&clause) && plan.nodes.iter().all(|node| node.address != clause)
+}
+
+/// Nothing can be struck out of a total or a place: that is done to a row.
+fn whole(line: &Line) -> Result<(), Box<Finding>> {
+    let Some(column) = [LABEL, FACT, QUANTITY, POINTS].into_iter().find(|column| !line.cell(*column).is_empty()) else {
+        return Ok(());
+    };
+    let message = format!("对{}的异议不写{}", line.cell(CLAUSE), COLUMNS.names[column]);
+    let finding = line.error(column, "objection-to-whole", message);
+    Err(Box::new(finding.help("空着；要撤销、改数的，按条款和情形另登记一条")))
 }
 
 fn clause(plan: &Plan, line: &Line) -> Result<NodeId, Box<Finding>> {

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::calendar::{Cycle, Period};
+use crate::calendar::{Calendar, Cycle, Period, PeriodId};
 use crate::outcome::{Status, UnitOutcome};
 use crate::scored::amount_text;
 use crate::value::Number;
@@ -72,6 +72,38 @@ pub fn period_words(period: &Period) -> String {
         Cycle::Half => format!("{year}年{}半年", if first.number() <= 6 { "上" } else { "下" }),
         Cycle::Year | Cycle::Term if is_plain => format!("{}年度", period.name),
         Cycle::Year | Cycle::Term => period.name.clone(),
+    }
+}
+
+/// `2月至4月、6月`: periods in the order of the calendar; of more than one year by their names.
+pub fn months(calendar: &Calendar, periods: &[PeriodId]) -> String {
+    let spans: Vec<&Period> = periods.iter().map(|id| calendar.period(*id)).collect();
+    let within_year = calendar.first().year() == calendar.last().year();
+    if !within_year || spans.iter().any(|period| period.cycle != Cycle::Month) {
+        return spans.iter().map(|period| period.name.as_str()).collect::<Vec<_>>().join("、");
+    }
+    let mut numbers: Vec<u32> = spans.iter().map(|period| period.first.number()).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let runs = numbers.chunk_by(|one, next| one + 1 == *next).map(|run| match run {
+        [one] => format!("{one}月"),
+        [one, two] => format!("{one}月、{two}月"),
+        [first, .., last] => format!("{first}月至{last}月"),
+        [] => String::new(),
+    });
+    runs.collect::<Vec<_>>().join("、")
+}
+
+/// The words of a period behind a title that says the year already: 4月, 年度.
+pub fn within_title<'w>(title: &str, words: &'w str) -> &'w str {
+    let year: usize = words.chars().take_while(char::is_ascii_digit).count();
+    let (year, rest) = words.split_at(year);
+    match rest.strip_prefix('年') {
+        Some(rest_of_year) if year.len() == 4 && title.contains(&format!("{year}年")) => match rest_of_year {
+            "度" | "" => rest,
+            month => month,
+        },
+        _ => words,
     }
 }
 

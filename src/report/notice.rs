@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::letter::{Letter, grades, marks, period_words, place, total};
+use super::letter::{Letter, grades, marks, months, period_words, place, total, within_title};
 use super::paper;
+use crate::calendar::{Cycle, PeriodId};
 use crate::objection;
 use crate::outcome::{Status, UnitOutcome};
 use crate::plan::{NodeId, Plan};
@@ -21,7 +22,8 @@ pub fn write(scored: &Scored<'_>, letter: &Letter) -> io::Result<Vec<u8>> {
     let plan = scored.plan;
     let period = period_words(scored.period());
     let mut document = Document::new();
-    title(&mut document, &plan.title, &period);
+    let within = within_title(&plan.title, &period);
+    paper::title(&mut document, &format!("关于{}", plan.title), &format!("{within}结果的通报"));
     document.say(Style::Centred, letter.number());
     document.say(Style::Flush, &format!("各{}：", plan.subject));
     let number = plan.number.as_ref().map(|number| format!("（{number}）")).unwrap_or_default();
@@ -66,17 +68,6 @@ pub fn write(scored: &Scored<'_>, letter: &Letter) -> io::Result<Vec<u8>> {
     document.bytes(scored.period().first)
 }
 
-/// A title that needs two lines is broken where its sense is.
-fn title(document: &mut Document, title: &str, period: &str) {
-    const LINE: usize = 18;
-    if title.chars().count() + period.chars().count() + "关于结果的通报".chars().count() <= LINE {
-        document.say(Style::Title, &format!("关于{title}{period}结果的通报"));
-    } else {
-        document.say(Style::Title, &format!("关于{title}"));
-        document.say(Style::Title, &format!("{period}结果的通报"));
-    }
-}
-
 /// How many, the best, the last, the mean, and who is marked.
 fn overview(document: &mut Document, scored: &Scored<'_>) {
     let (units, subject) = (&scored.outcome.units, &scored.plan.subject);
@@ -101,25 +92,46 @@ fn overview(document: &mut Document, scored: &Scored<'_>) {
         text.push('。');
     }
     document.say(Style::Body, &text);
-    let mut marked: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let mut marked: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for unit in units {
         if unit.status != Status::Assessed {
-            marked.entry(marks(unit)).or_default().push(scored.name(unit));
+            marked.entry(marks(unit)).or_default().push(scored.name(unit).to_owned());
             continue;
         }
         let vetoed = unit.vetoed.then(|| "一票否决".to_owned());
         for mark in vetoed.into_iter().chain(unit.disqualified.iter().map(|title| format!("取消{title}"))) {
-            marked.entry(mark).or_default().push(scored.name(unit));
+            let why = reasons(scored, unit, &mark);
+            marked.entry(mark).or_default().push(format!("{}{why}", scored.name(unit)));
         }
     }
     for (mark, names) in marked {
         document.say(Style::Body, &format!("{mark}的{}个：{}。", names.len(), names.join("、")));
     }
     let calendar = &scored.plan.calendar;
-    let missing: Vec<&str> = scored.outcome.without_facts.iter().map(|id| calendar.period(*id).name.as_str()).collect();
+    let missing = months(calendar, &scored.outcome.without_facts);
     if !missing.is_empty() {
-        document.say(Style::Body, &format!("在施行期内但没有事实、没有计入的期间：{}。", missing.join("、")));
+        document.say(Style::Body, &format!("在施行期内但没有事实、没有计入的：{missing}。"));
     }
+}
+
+/// `（社区矫正工作.3 疏漏致脱管，4月）`: by which lines a unit is marked, where it is known.
+fn reasons(scored: &Scored<'_>, unit: &UnitOutcome, mark: &str) -> String {
+    let calendar = &scored.plan.calendar;
+    let mut lines: Vec<(String, Vec<PeriodId>)> = Vec::new();
+    for effect in unit.effects.iter().filter(|effect| effect.effect == mark) {
+        let rule = &scored.plan.rules[effect.rule.index()];
+        let name = format!("{} {}", scored.plan.nodes[rule.node.index()].address, rule.label);
+        match lines.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, periods)) => periods.push(effect.period),
+            None => lines.push((name, vec![effect.period])),
+        }
+    }
+    let each = lines.into_iter().map(|(name, periods)| match periods.iter().all(|id| *id == scored.outcome.period) {
+        true => name,
+        false => format!("{name}，{}", months(calendar, &periods)),
+    });
+    let each: Vec<String> = each.collect();
+    if each.is_empty() { String::new() } else { format!("（{}）", each.join("；")) }
 }
 
 /// `甲所、乙所等8个`
@@ -208,16 +220,18 @@ fn has_marks(plan: &Plan, id: NodeId) -> bool {
 
 /// Who gets what, and who does not and why.
 fn awards(document: &mut Document, scored: &Scored<'_>) {
-    let mut given: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut given: Vec<(u16, &str, Vec<&str>)> = Vec::new();
     for unit in &scored.outcome.units {
-        for text in scored.awards(unit) {
-            match given.iter_mut().find(|(known, _)| *known == text) {
-                Some((_, names)) => names.push(scored.name(unit)),
-                None => given.push((text, vec![scored.name(unit)])),
+        for award in unit.awards.iter().filter(|award| award.withheld.is_none()) {
+            match given.iter_mut().find(|(_, known, _)| *known == award.text) {
+                Some((_, _, names)) => names.push(scored.name(unit)),
+                None => given.push((award.award, &award.text, vec![scored.name(unit)])),
             }
         }
     }
-    for (text, names) in given {
+    // As the rulebook has them, and those of one line by rank.
+    given.sort_by_key(|(award, ..)| *award);
+    for (_, text, names) in given {
         document.say_led(Style::Body, &format!("{text}："), &format!("{}。", names.join("、")));
     }
     for unit in &scored.outcome.units {
@@ -249,7 +263,12 @@ fn details(document: &mut Document, scored: &Scored<'_>) {
         let calendar = &scored.plan.calendar;
         let mut columns = begin();
         let periods = &scored.outcome.scored;
-        columns.extend(periods.iter().map(|id| Column::new(&calendar.period(*id).name, 10, Align::Right)));
+        let name = |id: &PeriodId| {
+            let period = calendar.period(*id);
+            let of_year = calendar.first().year() == calendar.last().year() && period.cycle == Cycle::Month;
+            if of_year { format!("{}月", period.first.number()) } else { period.name.clone() }
+        };
+        columns.extend(periods.iter().map(|id| Column::new(&name(id), 10, Align::Right)));
         columns.push(Column::new("总分", 11, Align::Right));
         let row = |unit: &UnitOutcome| {
             let mut cells = first(unit);

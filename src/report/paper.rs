@@ -5,6 +5,17 @@ use crate::explain::Tree;
 use crate::scored::Scored;
 use crate::word::{Align, Column, Document, Style, Table};
 
+/// A title; one that needs two lines is broken where its sense is: 关于…综合考评, 4月结果的通报.
+pub fn title(document: &mut Document, about: &str, what: &str) {
+    const LINE: usize = 18;
+    if about.chars().count() + what.chars().count() <= LINE {
+        document.say(Style::Title, &format!("{about}{what}"));
+    } else {
+        document.say(Style::Title, about);
+        document.say(Style::Title, what);
+    }
+}
+
 /// 落款
 pub fn sign(document: &mut Document, letter: &Letter) {
     document.say(Style::Signed, "");
@@ -15,6 +26,9 @@ pub fn sign(document: &mut Document, letter: &Letter) {
 /// Sentences under sentences as an outline.
 pub fn outline(document: &mut Document, tree: &Tree, level: u8) {
     document.say(Style::Point(level), &format!("{} {}", if level == 0 { "·" } else { "–" }, tree.text));
+    if !tree.branches.is_empty() {
+        document.keep_with_next();
+    }
     for branch in &tree.branches {
         outline(document, branch, level.saturating_add(1).min(6));
     }

@@ -37,6 +37,11 @@ pub fn write<'a>(
     if !unit.periods.is_empty() {
         document.say(Style::Remark, &format!("各期得分：{}。", periods(scored, unit)));
     }
+    // A year's table has a column more and many rows.
+    let is_wide = !unit.periods.is_empty();
+    if is_wide {
+        document.turn(true);
+    }
     document.say(Style::Heading, "三、加分、扣分和没有计的事项");
     let entries = entries(scored, unit);
     if entries.rows.is_empty() {
@@ -44,6 +49,9 @@ pub fn write<'a>(
     } else {
         document.table(&entries);
         document.say(Style::Remark, "“事实所在”是文件和行号，可向考评办公室查看原始材料。");
+    }
+    if is_wide {
+        document.turn(false);
     }
     for open in objection::open_within(scored).filter(|open| open.unit == scored.name(unit)) {
         document.say(Style::Body, &format!("{}的异议（编号{}）正在处理，决定以前按原结果。", open.name(), open.number));
@@ -79,7 +87,7 @@ fn standing(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
         rows.push((if unit.rankings.len() > 1 { name } else { "名次" }, place));
     }
     rows.push(("等次", grades(unit)));
-    rows.push(("标记", marks(unit)));
+    rows.push(("备注", marks(unit)));
     rows.push(("奖惩", scored.awards(unit).collect::<Vec<_>>().join("；")));
     rows.push((
         "奖金",
@@ -121,8 +129,8 @@ fn sections(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
             Column::new("板块", 35, Align::Left),
             number("基础分"),
             number("加分"),
-            number("封顶前扣分"),
-            number("扣分"),
+            number("扣分（封顶前）"),
+            number("扣分（计入）"),
             number("得分"),
         ],
         rows: rows.collect(),

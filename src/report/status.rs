@@ -25,6 +25,11 @@ pub fn write(status: &Status, out: &mut dyn Write) -> io::Result<()> {
     ];
     write_table(&columns.iter().collect::<Vec<_>>(), usize::MAX, out)?;
     for department in all() {
+        let asked = department.indicators.len();
+        if asked > 1 && department.indicators.iter().all(|it| it.reported == 0 && !it.missing.is_empty()) {
+            writeln!(out, "{}的{asked}个指标全部没有报", department.department)?;
+            continue;
+        }
         for indicator in department.indicators.iter().filter(|it| !it.missing.is_empty()) {
             let name = format!("{} {}", indicator.clause, indicator.label);
             let missing: Vec<&str> = indicator.missing.iter().map(String::as_str).collect();
@@ -161,8 +166,9 @@ fn listed(names: &[&str], most: usize) -> String {
 fn write_end(status: &Status, out: &mut dyn Write) -> io::Result<()> {
     let all = || status.departments.iter();
     for objection in &status.objections {
-        let (unit, clause, label) = (&objection.unit, &objection.clause, &objection.label);
-        writeln!(out, "异议{}待处理：{unit}，{clause} {label}，{}", objection.number, objection.reason)?;
+        let name = format!("{} {}", objection.clause, objection.label);
+        let (unit, name) = (&objection.unit, name.trim_end());
+        writeln!(out, "异议{}待处理：{unit}，{name}，{}", objection.number, objection.reason)?;
     }
     let count = |pick: &dyn Fn(&Department) -> bool| all().filter(|it| pick(it)).count();
     let missing = count(&|it| it.state == State::Missing);

@@ -51,14 +51,15 @@ impl Document {
         if !text.is_empty() {
             paragraph = paragraph.add_run(run(style, text));
         }
+        // No signature stands alone on a page.
         if style.is_closing() {
-            self.keep_last();
+            self.keep_with_next();
         }
         self.blocks.push(Block::Paragraph(Box::new(paragraph)));
     }
 
-    /// What stands over a signature is on its page: no signature stands alone on one.
-    fn keep_last(&mut self) {
+    /// What was said last is on the page of what follows.
+    pub fn keep_with_next(&mut self) {
         if let Some(Block::Paragraph(last)) = self.blocks.last_mut() {
             **last = std::mem::take(&mut **last).keep_next(true);
         }

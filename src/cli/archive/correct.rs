@@ -14,16 +14,16 @@ use super::super::session::{Session, Status, place_of};
 use super::super::usage;
 use super::freeze::{Correcting, Freezing, Kept, documents};
 use super::rescore::{Rescored, rescore, score};
-use super::{Day, Open, today, told};
+use super::{Day, Open, differing, others, today, told};
 use crate::amend;
-use crate::batch::{self, Archive, Batch, FACTS_FOLDER, RESULTS, Totals, read_bytes, verify as check};
+use crate::batch::{self, Archive, Batch, FACTS_FOLDER, RESULTS, read_bytes, verify as check};
 use crate::calendar::PeriodId;
 use crate::compile::{self, Compiled};
 use crate::correction;
 use crate::diagnostic::{Finding, Place};
-use crate::outcome::Outcome;
 use crate::plan::{Corrections, Plan};
 use crate::report::correction::{self as page, Corrected};
+use crate::report::letter::{Frozen, Letter};
 use crate::source::Source;
 
 /// 更正已封存的一期：用改好的事实重算，写成新的一批，列出谁变了、为什么
@@ -54,6 +54,9 @@ pub struct Correct {
     /// 更正的日期（默认今天，北京时间）
     #[arg(long, value_name = "日期")]
     date: Option<Day>,
+    #[cfg(feature = "office")]
+    #[command(flatten)]
+    letterhead: reports::Letterhead,
 }
 
 impl Correct {
@@ -209,7 +212,13 @@ impl Correct {
             session.report(finding.help("在异议的“事实”一列指明哪个文件哪一行，或在事实里改好那一行，再更正一次"));
         }
         if let Some(out) = &self.out {
-            write_pages(&corrected, date, out, session)?;
+            #[cfg(feature = "office")]
+            let letter = self.letterhead.letter();
+            #[cfg(not(feature = "office"))]
+            let letter = Letter::default();
+            let frozen = Frozen { batch: frozen.batch.name.clone(), sha256: frozen.batch.sha256.clone() };
+            let letter = Letter { date: letter.date.or(Some(date.0)), frozen: Some(frozen), ..letter };
+            write_pages(&corrected, &letter, date, out, session)?;
         }
         session.note(&format!("已更正，新的一批是“{}”，校验码{}", frozen.batch.name, frozen.batch.sha256));
         session.print(|out| page::write(&correction, out))?;
@@ -218,20 +227,7 @@ impl Correct {
 
     /// Corrected facts may reach into other frozen months: a quarter's last one, or what the same matter got there.
     fn tell_others(&self, others: &[(String, String)], new: &Rescored, session: &mut Session) -> Ended<()> {
-        let calendar = &new.loaded.compiled.plan.calendar;
-        let mut differing = Vec::new();
-        for (period, name) in others {
-            let path = self.archive.join(name).join(RESULTS);
-            let frozen = std::fs::read(&path).map_err(|error| session.cannot("读", &path, &error))?;
-            let Some(id) = calendar.find(period).filter(|id| *id != new.loaded.period) else { continue };
-            let totals = |outcome: &Outcome| -> Totals {
-                let scored = new.loaded.scored(outcome);
-                outcome.units.iter().map(|unit| (scored.name(unit).to_owned(), unit.total.to_string())).collect()
-            };
-            if new.loaded.other(id).is_some_and(|outcome| totals(&outcome) != batch::totals(&frozen)) {
-                differing.push(period.as_str());
-            }
-        }
+        let differing = differing(&self.archive, others, &new.loaded, session)?;
         if !differing.is_empty() {
             let message = format!("改好的事实也影响到{}，那里封存的还是更正以前的", differing.join("、"));
             let finding = Finding::warning("others-to-correct", place_of(&self.archive), message);
@@ -324,13 +320,6 @@ impl Correct {
     }
 }
 
-/// The other periods with the batches that hold for them.
-fn others(archive: &Archive, own: &str) -> Vec<(String, String)> {
-    let latest = |batch: &&Batch| archive.latest(&batch.manifest.period).is_some_and(|it| it.name == batch.name);
-    let others = archive.batches.iter().filter(latest).filter(|batch| batch.manifest.period != own);
-    others.map(|batch| (batch.manifest.period.clone(), batch.name.clone())).collect()
-}
-
 /// Compiles documents as `score` would.
 fn compiled(kept: &[Kept], session: &mut Session) -> Ended<Compiled> {
     let Some(newest) = kept.first() else { return Err(Status::Findings) };
@@ -342,12 +331,12 @@ fn compiled(kept: &[Kept], session: &mut Session) -> Ended<Compiled> {
     session.settle(compile::compile_to_score(&newest.name, &text, &mut read))
 }
 
-fn write_pages(corrected: &Corrected<'_>, date: Day, out: &Path, session: &mut Session) -> Ended<()> {
+fn write_pages(corrected: &Corrected<'_>, letter: &Letter, date: Day, out: &Path, session: &mut Session) -> Ended<()> {
     let name = format!("{} 更正", reports::file_name(&corrected.correction.period));
     let mut html = Vec::new();
     page::write_page(corrected, &mut html).map_err(|error| session.cannot("写", out, &error))?;
     let mut files = vec![(PathBuf::from(format!("{name}.html")), html)];
-    if let Some(docx) = notice(corrected, date) {
+    if let Some(docx) = notice(corrected, letter, date) {
         let docx = docx.map_err(|error| session.cannot("写", out, &error))?;
         files.push((PathBuf::from(format!("{name}.docx")), docx));
     }
@@ -355,12 +344,12 @@ fn write_pages(corrected: &Corrected<'_>, date: Day, out: &Path, session: &mut S
 }
 
 #[cfg(feature = "office")]
-fn notice(corrected: &Corrected<'_>, date: Day) -> Option<io::Result<Vec<u8>>> {
-    Some(page::write_notice(corrected, crate::calendar::Month::of(date.0)))
+fn notice(corrected: &Corrected<'_>, letter: &Letter, date: Day) -> Option<io::Result<Vec<u8>>> {
+    Some(page::write_notice(corrected, letter, crate::calendar::Month::of(date.0)))
 }
 
 #[cfg(not(feature = "office"))]
-fn notice(_: &Corrected<'_>, _: Day) -> Option<io::Result<Vec<u8>>> {
+fn notice(_: &Corrected<'_>, _: &Letter, _: Day) -> Option<io::Result<Vec<u8>>> {
     None
 }
 

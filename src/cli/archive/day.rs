@@ -6,6 +6,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::{Days, NaiveDate};
 
+use crate::facts;
+
 /// A day on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Day(pub NaiveDate);
@@ -14,8 +16,8 @@ impl FromStr for Day {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Day, String> {
-        let date = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d");
-        date.map(Day).map_err(|_| "写成2023-05-06这样的日期".to_owned())
+        let date = facts::parsed_date(text.trim());
+        date.map(Day).ok_or_else(|| "2023-05-06、2023年5月6日这样的日期".to_owned())
     }
 }
 

@@ -5,17 +5,18 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::super::Ended;
-use super::super::load::holds;
+use super::super::load::{Loaded, holds};
 use super::super::reports::file_name;
 use super::super::rulebook;
 use super::super::session::{self, Session, Status, place_of};
 use super::rescore::{Rescored, changes, rescore};
-use super::{Day, Open, told};
+use super::{Day, Open, differing, others, told};
 use crate::amend;
 use crate::batch::{
     self, Batch, CHANGES, Document, Draft, FACTS_FOLDER, FORMAT, Manifest, Missing, RANKS, RESULTS, RULEBOOK_FOLDER,
     Reading, Rulebook, Totals,
 };
+use crate::calendar::{Cycle, PeriodId};
 use crate::correction::Correction;
 use crate::diagnostic::Finding;
 
@@ -88,6 +89,53 @@ impl Freezing<'_> {
             self.period
         )));
         Err(Status::Findings)
+    }
+
+    /// What is odd about freezing it now: a period that goes on, a day before the last batch, earlier months that are
+    /// open still, or that the facts no longer come to.
+    pub fn remind(&self, open: &Open, loaded: &Loaded, session: &mut Session) -> Ended<()> {
+        let (root, archive) = (&open.disk.root, &open.archive);
+        let plan = &loaded.compiled.plan;
+        let own = plan.calendar.period(loaded.period);
+        let mut odd = |code: &'static str, message: String, help: String| {
+            session.report(Finding::warning(code, place_of(root), message).help(help));
+        };
+        if self.date.0 <= own.last.last_day() {
+            let message = format!("封存的日期{}时，{}还没有过完（{}）", self.date, own.name, own.last.last_day());
+            odd("frozen-before-end", message, "日期写错的，重新封存到另一个存档；封存以后又有事实的，更正".to_owned());
+        }
+        if let Some(last) =
+            archive.batches.last().filter(|last| last.manifest.date.as_str() > self.date.to_string().as_str())
+        {
+            let message = format!("封存的日期{}早于前一批“{}”的{}", self.date, last.name, last.manifest.date);
+            odd("frozen-out-of-order", message, "核对 --date 的年、月".to_owned());
+        }
+        // A longer period is bound to its months, and held against them there.
+        if own.cycle != plan.cycle {
+            return Ok(());
+        }
+        let earlier = plan.calendar.each(plan.cycle).filter(|id| plan.calendar.period(*id).last < own.first);
+        let has_facts = |id: &PeriodId| {
+            let mut months = plan.calendar.within(*id, Cycle::Month);
+            months.any(|month| loaded.store.has_facts(month))
+        };
+        let skipped: Vec<&str> = (earlier.filter(has_facts))
+            .map(|id| plan.calendar.period(id).name.as_str())
+            .filter(|name| archive.latest(name).is_none())
+            .collect();
+        if let [first, ..] = skipped[..] {
+            let message = format!("{}有事实，还没有封存", skipped.join("、"));
+            odd("month-not-frozen", message, format!("也封存：zhunsheng score … --period {first} --freeze …"));
+        }
+        let others = others(archive, &own.name);
+        let differing = differing(root, &others, loaded, session)?;
+        if let [first, ..] = differing[..] {
+            let message = format!("{}按现在的事实算，与封存的不同", differing.join("、"));
+            let finding = Finding::warning("month-differs", place_of(root), message);
+            let help = format!("事实改对了的，更正：zhunsheng correct … --period {first}；不该改的，改回去");
+            session.report(finding.help(help));
+        }
+        Ok(())
     }
 
     /// An archive inside the data folder would be read as facts.

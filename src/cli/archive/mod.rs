@@ -17,9 +17,13 @@ pub use freeze::{Freezing, documents};
 pub use verify::Verify;
 
 use super::Ended;
+use super::load::Loaded;
 use super::session::{Session, Status, place_of};
-use crate::batch::{Archive, Failed, verify as check};
+use crate::batch::{self, Archive, Batch, Failed, RESULTS, Totals, read_bytes, verify as check};
 use crate::diagnostic::Finding;
+use crate::outcome::Outcome;
+use crate::report::{self, letter::Frozen};
+use crate::scored::Scored;
 
 /// An archive that is open for one more batch.
 pub struct Open {
@@ -66,6 +70,65 @@ fn require_archive(archive: &Archive, root: &Path, session: &mut Session) -> End
 /// What is in an archive.
 pub fn read(disk: &RealDisk, session: &mut Session) -> Ended<Archive> {
     Archive::read(disk).map_err(|failed| told(failed, &disk.root, session))
+}
+
+/// The batch that holds what was scored: reports that are written after it was frozen bear it.
+pub fn holding(root: &Path, scored: &Scored<'_>, session: &mut Session) -> Ended<Frozen> {
+    let disk = RealDisk { root: root.to_owned() };
+    let archive = read(&disk, session)?;
+    let findings = check::chain(&archive);
+    if findings.has_errors() {
+        session.findings().append(findings);
+        return Err(Status::Findings);
+    }
+    let period = &scored.period().name;
+    let Some(batch) = archive.latest(period) else {
+        let message = format!("存档“{}”里没有{period}的批次", root.display());
+        let finding = Finding::error("not-frozen", place_of(root), message);
+        return Err(session.unable(finding.help("还没有封存的，用 --freeze 封存；报告上就印着批次")));
+    };
+    let stored = read_bytes(&disk, &format!("{}/{RESULTS}", batch.name));
+    let stored = stored.map_err(|failed| told(failed, root, session))?;
+    let mut now = Vec::new();
+    report::write_json(scored, &mut now).map_err(|error| session.cannot("写", root, &error))?;
+    if now != stored {
+        let message = format!("{period}按现在的方案和事实算，与封存的“{}”不同，报告不能印它的批次", batch.name);
+        let finding = Finding::error("month-differs", place_of(root), message);
+        session.report(finding.help("用封存时的方案和事实；事实有错的，先更正：zhunsheng correct"));
+        return Err(Status::Findings);
+    }
+    Ok(Frozen { batch: batch.name.clone(), sha256: batch.sha256.clone() })
+}
+
+/// The periods other than one, each with the batch that holds for it.
+fn others(archive: &Archive, own: &str) -> Vec<(String, String)> {
+    let latest = |batch: &&Batch| archive.latest(&batch.manifest.period).is_some_and(|it| it.name == batch.name);
+    let others = archive.batches.iter().filter(latest).filter(|batch| batch.manifest.period != own);
+    others.map(|batch| (batch.manifest.period.clone(), batch.name.clone())).collect()
+}
+
+/// Those of other frozen periods that the facts at hand no longer come to.
+fn differing<'o>(
+    root: &Path,
+    others: &'o [(String, String)],
+    loaded: &Loaded,
+    session: &mut Session,
+) -> Ended<Vec<&'o str>> {
+    let calendar = &loaded.compiled.plan.calendar;
+    let mut differing = Vec::new();
+    for (period, name) in others {
+        let path = root.join(name).join(RESULTS);
+        let frozen = fs::read(&path).map_err(|error| session.cannot("读", &path, &error))?;
+        let Some(id) = calendar.find(period).filter(|id| *id != loaded.period) else { continue };
+        let totals = |outcome: &Outcome| -> Totals {
+            let scored = loaded.scored(outcome);
+            outcome.units.iter().map(|unit| (scored.name(unit).to_owned(), unit.total.to_string())).collect()
+        };
+        if loaded.other(id).is_some_and(|outcome| totals(&outcome) != batch::totals(&frozen)) {
+            differing.push(period.as_str());
+        }
+    }
+    Ok(differing)
 }
 
 /// Tells an operation that failed.

@@ -8,18 +8,18 @@ use super::unit::Unit;
 
 /// What stands over the columns, and how wide they are.
 const COLUMNS: [(&str, f64); 12] = [
-    ("条款", 20.0),
-    ("板块、条目、情形", 34.0),
-    ("数量", 11.0),
-    ("基础分", 9.0),
-    ("加分", 9.0),
-    ("扣分", 9.0),
-    ("得分", 10.0),
-    ("计否", 7.0),
-    ("计分句", 38.0),
-    ("说明", 30.0),
-    ("事实所在", 24.0),
-    ("依据、备注", 30.0),
+    ("条款", 16.0),
+    ("板块、条目、情形", 28.0),
+    ("数量", 9.0),
+    ("基础分", 8.0),
+    ("加分", 8.0),
+    ("扣分", 8.0),
+    ("得分", 9.0),
+    ("计否", 6.0),
+    ("计分句", 30.0),
+    ("说明", 24.0),
+    ("事实所在", 18.0),
+    ("依据、备注", 22.0),
 ];
 
 /// Columns by their places, as in [`super::row`].
@@ -104,6 +104,7 @@ fn one(sheet: &mut Worksheet, row: u32, content: &Row<'_>, looks: &Looks) -> Res
     text(sheet, row, FACTS, &content.facts, &plain)?;
     text(sheet, row, PAPERS, &content.papers, &plain)?;
     let wrapped = [
+        (0, content.clause),
         (1, content.text.as_str()),
         (LINE, content.line),
         (REMARK, content.remark.as_str()),

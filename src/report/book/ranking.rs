@@ -72,7 +72,7 @@ pub fn section(scored: Scored<'_>, blocks: &[Block<'_>], id: NodeId, looks: &Loo
     let mut sheet = Worksheet::new();
     let period = &scored.period().name;
     text(&mut sheet, 0, 0, &format!("{}　{period}", node.title), &looks.title)?;
-    let mut about: Vec<String> = node.department.iter().map(|department| format!("责任部门：{department}")).collect();
+    let mut about: Vec<String> = node.department.iter().map(|department| format!("由{department}负责")).collect();
     about.extend(node.citation.iter().map(|citation| format!("依据：{citation}")));
     about.push("各数取自各单位的表。".to_owned());
     text(&mut sheet, 1, 0, &about.join("　"), &looks.hint)?;

@@ -5,14 +5,18 @@ use std::io;
 use super::Corrected;
 use super::words::{peers, reasons, spoken, summary, table};
 use crate::calendar::Month;
+use crate::report::letter::{Letter, within_title};
+use crate::report::paper;
 use crate::word::{Align, Column, Document, Style, Table};
 
 /// The bytes of a .docx; `made` is the month that it bears inside.
-pub fn write(corrected: &Corrected<'_>, made: Month) -> io::Result<Vec<u8>> {
-    let Corrected { correction, plan, old, new, sha256, date, reason } = corrected;
+pub fn write(corrected: &Corrected<'_>, letter: &Letter, made: Month) -> io::Result<Vec<u8>> {
+    let Corrected { correction, plan, old, reason, .. } = corrected;
     let period = spoken(&correction.period);
     let mut document = Document::new();
-    document.say(Style::Title, &format!("关于更正{period}{}结果的通知", plan.title));
+    let within = within_title(&plan.title, &period);
+    paper::title(&mut document, &format!("关于更正{}", plan.title), &format!("{within}结果的通知"));
+    document.say(Style::Centred, letter.number());
     document.say(Style::Flush, &format!("各{}：", plan.subject));
     let because = reason.map_or(String::new(), |reason| format!("因{}，", reason.trim_end_matches('。')));
     let number = plan.number.as_ref().map_or(String::new(), |number| format!("（{number}）"));
@@ -44,9 +48,9 @@ pub fn write(corrected: &Corrected<'_>, made: Month) -> io::Result<Vec<u8>> {
         }
         peers(correction).iter().for_each(|peer| document.say(Style::Body, &format!("{peer}。")));
     }
-    document
-        .say(Style::Body, &format!("原公布的结果（批次{old}）停止使用，以本通知（批次{new}，校验码{sha256}）为准。"));
-    document.say(Style::Signed, &day(date));
+    document.say(Style::Body, &format!("原公布的结果（批次{old}）停止使用，以本通知为准。"));
+    paper::sign(&mut document, letter);
+    paper::frozen(&mut document, letter);
     document.bytes(made)
 }
 
@@ -60,14 +64,5 @@ impl Parts {
         let number = NUMBERS[self.0.min(NUMBERS.len() - 1)];
         self.0 += 1;
         format!("{number}、{title}")
-    }
-}
-
-/// 2023年5月20日
-fn day(date: &str) -> String {
-    let parts: Vec<&str> = date.split('-').map(|part| part.trim_start_matches('0')).collect();
-    match parts[..] {
-        [year, month, day] => format!("{year}年{month}月{day}日"),
-        _ => date.to_owned(),
     }
 }

@@ -53,6 +53,16 @@
   };
   one('#expand').addEventListener('click', () => fold(true));
   one('#collapse').addEventListener('click', () => fold(false));
+  // What is folded within an unfolded unit is printed with it, and folded again.
+  let printing = [];
+  window.addEventListener('beforeprint', () => {
+    printing = all('details.unit[open] details:not([open])');
+    for (const inner of printing) inner.open = true;
+  });
+  window.addEventListener('afterprint', () => {
+    for (const inner of printing) inner.open = false;
+    printing = [];
+  });
   one('#print').addEventListener('click', () => window.print());
   const unfold = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
