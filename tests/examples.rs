@@ -241,6 +241,8 @@ fn paste(path: &std::path::Path) {
     let compiled = compile_with(&name, &text, &mut read).0.unwrap();
     let (before, _) = example::run(&compiled);
     let suggestion = example::suggest(&compiled, &before);
+    // As `fmt` would set them.
+    assert!(suggestion.examples.iter().all(|example| !example.contains("\n   ")), "{}", suggestion.examples.join("\n"));
     let pasted = [("建议.zs".to_owned(), suggestion.examples.join("\n"))];
     let (joined, findings) = compile_beside(&name, &text, &pasted, &mut read);
     let joined = joined.unwrap_or_else(|| panic!("{name}: {}", findings.render(Style::Short)));
@@ -264,10 +266,10 @@ fn suggestions_stand_at_the_ends_of_bands() {
     assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
     let text = out(&output);
     for lines in [
-        "  2024年12月 甲司法所\n    基层工作.1 公开率 89.9%\n  则 基层工作.1 -2分\n",
-        "    基层工作.2 录入件数 29件\n  则 基层工作.2 -1分\n",
-        "    基层工作.3 上稿条数 3条\n  则 基层工作.3 5分\n",
-        "    基层工作.1 缺项 7项\n    基层工作.1 公开率 100%\n  则 基层工作.1 -6分\n",
+        "  2024年12月 甲司法所\n  基层工作.1 公开率 89.9%\n  则 基层工作.1 -2分\n",
+        "  基层工作.2 录入件数 29件\n  则 基层工作.2 -1分\n",
+        "  基层工作.3 上稿条数 3条\n  则 基层工作.3 5分\n",
+        "  基层工作.1 缺项 7项\n  基层工作.1 公开率 100%\n  则 基层工作.1 -6分\n",
     ] {
         assert!(text.contains(lines), "{lines}\n{text}");
     }
@@ -309,7 +311,7 @@ fn suggestions_put_units_side_by_side() {
         // The second within 90 has no room.
         "例 等次 年终 优秀的名额\n",
         // A month's fund is asked for where nothing else is.
-        "    参数 资金 100元\n",
+        "  参数 资金 100元\n",
         "名次 第2名，奖惩 奖励50元\n",
     ] {
         assert!(text.contains(lines), "{lines}\n{text}");

@@ -106,7 +106,7 @@ impl Scan<'_, '_> {
                         .error("missing-clause", Role::Clause, "这一行没有写条款")
                         .help(format!("补上条款{}", shared.names.such_as()));
                 }
-                unknown_input(row, &shared.names.explain(clause, label), &shared.names)
+                unknown_input(row, &shared.names.explain(clause, label), shared.names)
             });
         }
         found

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::letter::{Letter, grades, marks, period_words, signed, total};
+use super::letter::{Letter, grades, marks, months, period_words, signed, total};
 use super::paper;
 use crate::explain::{About, Explainer};
 use crate::objection;
@@ -102,15 +102,13 @@ fn standing(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
 
 fn periods(scored: &Scored<'_>, unit: &UnitOutcome) -> String {
     let calendar = &scored.plan.calendar;
-    let each = unit
-        .periods
-        .iter()
-        .map(|(id, total)| format!("{}：{}分", calendar.period(*id).name, amount_text(*total, None)));
+    let each =
+        unit.periods.iter().map(|(id, total)| format!("{}：{}分", months(calendar, &[*id]), amount_text(*total, None)));
     each.collect::<Vec<_>>().join("；")
 }
 
 fn sections(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
-    let number = |name: &str| Column::new(name, 13, Align::Right);
+    let number = |name: &str, width: u32| Column::new(name, width, Align::Right);
     let rows = scored.sections().iter().map(|id| {
         let title = scored.plan.nodes[id.index()].title.clone();
         let figures = match scored.node(unit, *id) {
@@ -126,12 +124,12 @@ fn sections(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
     });
     Table {
         columns: vec![
-            Column::new("板块", 35, Align::Left),
-            number("基础分"),
-            number("加分"),
-            number("扣分（封顶前）"),
-            number("扣分（计入）"),
-            number("得分"),
+            Column::new("板块", 30, Align::Left),
+            number("基础分", 11),
+            number("加分", 11),
+            number("扣分（封顶前）", 20),
+            number("扣分（计入）", 17),
+            number("得分", 11),
         ],
         rows: rows.collect(),
     }
@@ -140,15 +138,14 @@ fn sections(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
 /// What gave or cost points, and what did not count and why.
 fn entries(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
     let several = !unit.periods.is_empty();
-    let mut columns = vec![
-        Column::new("条款和情形", 23, Align::Left),
-        Column::new("计分句", 23, Align::Left),
-        Column::new("数量", 17, Align::Right),
-        Column::new("计分", 10, Align::Right),
-        Column::new("事实所在", 26, Align::Left),
-    ];
+    // On wide pages the scoring lines have the room that makes them short.
+    let widths = if several { [26, 40, 10, 8, 18] } else { [23, 23, 17, 10, 26] };
+    let aligned = [Align::Left, Align::Left, Align::Right, Align::Right, Align::Left];
+    let names = ["条款和情形", "计分句", "数量", "计分", "事实所在"];
+    let each = names.into_iter().zip(widths).zip(aligned);
+    let mut columns: Vec<Column> = each.map(|((name, width), align)| Column::new(name, width, align)).collect();
     if several {
-        columns.insert(0, Column::new("期间", 13, Align::Centre));
+        columns.insert(0, Column::new("期间", 9, Align::Centre));
     }
     let reasons = |entry: &Entry| objection::reasons(scored, scored.name(unit), entry);
     let says = |entry: &&Entry| !entry.points.is_zero() || !entry.counted || !reasons(entry).is_empty();
@@ -173,7 +170,7 @@ fn entries(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
             remarks.join("；"),
         ];
         if several {
-            cells.insert(0, scored.plan.calendar.period(entry.period).name.clone());
+            cells.insert(0, months(&scored.plan.calendar, &[entry.period]));
         }
         cells
     });

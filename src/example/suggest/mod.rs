@@ -138,7 +138,7 @@ fn title(text: &str) -> String {
 }
 
 fn told(plan: &Plan, node: NodeId, claim: &Claim) -> String {
-    let mut told: String = claim.told(plan).lines().map(|line| format!("  {line}\n")).collect();
+    let mut told: String = claim.told(plan).lines().map(|line| format!("  {}\n", line.trim_start())).collect();
     let name = claim.name(plan, 0, "");
     if plan.is_year_end(node) {
         told.push_str(&format!("  {} {name}\n", said_period(plan.calendar.period(plan.calendar.term()))));

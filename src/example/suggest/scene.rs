@@ -69,7 +69,7 @@ impl Scene {
     fn text(&self, plan: &Plan, told: &[(usize, PeriodId, String)]) -> String {
         let facts = self.facts(plan).told();
         let mut text = format!("例 {}\n", title(&self.title));
-        facts.lines().for_each(|line| text.push_str(&format!("  {line}\n")));
+        facts.lines().for_each(|line| text.push_str(&format!("  {}\n", line.trim_start())));
         for (unit, period, results) in told {
             let period = said_period(plan.calendar.period(*period));
             text.push_str(&format!("  {period} {}\n  则 {results}\n", self.name(plan, *unit)));

@@ -113,6 +113,7 @@ fn page(sheet: &mut Worksheet, first: u32, last: u32) -> Result<(), XlsxError> {
     sheet.protect_with_options(&options);
     const A4: u8 = 9;
     sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(first, last)?;
-    sheet.set_footer(SIGNED);
+    // As large as it is, however much the sheet is made smaller to fit the page.
+    sheet.set_footer(SIGNED).set_header_footer_scale_with_doc(false);
     Ok(())
 }

@@ -99,6 +99,7 @@ pub fn page(sheet: &mut Worksheet, header: u32, columns: u16) -> Result<(), Xlsx
     sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0);
     sheet.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
     sheet.set_footer("&L制表人：　　　　　　复核人：&R第 &P 页　共 &N 页");
+    sheet.set_header_footer_scale_with_doc(false);
     sheet.set_repeat_rows(header, header)?.set_freeze_panes(header + 1, columns)?;
     Ok(())
 }
