@@ -95,7 +95,7 @@ pub fn settle(old: &Plan, new: &Plan, pairs: &Pairs, changes: &mut [Change]) {
 fn is_straight(change: &Change, plan: &Plan, bends: &Bends, is_old: bool) -> bool {
     let own = (change.about.old.clone(), change.about.new.clone());
     let all = std::iter::once(&own).chain(&change.about.follows).collect::<Vec<_>>();
-    all.into_iter().map(|(old, new)| if is_old { old } else { new }).flatten().all(|subject| match subject {
+    all.into_iter().flat_map(|(old, new)| if is_old { old } else { new }).all(|subject| match subject {
         Subject::Clause { node, label } => {
             let rules = rules_called(plan, *node, label);
             bends.is_straight(plan, *node) && rules.iter().all(|rule| Bends::is_plain(plan, &plan.rules[rule.index()]))

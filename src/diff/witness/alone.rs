@@ -3,7 +3,6 @@
 use super::scope::{Scope, with_below};
 use super::{Search, Witness};
 use crate::calendar::Month;
-use crate::diff::change::Change;
 use crate::diff::trial::{Result, Trial};
 
 /// Candidates that differ in a part and are scored by the whole books.
@@ -13,7 +12,6 @@ impl Search<'_> {
     /// Trials of one unit, side by side.
     pub(super) fn alone(
         &mut self,
-        change: &Change,
         scope: &Scope,
         trials: &[Trial],
         month: u32,
@@ -54,7 +52,7 @@ impl Search<'_> {
                     break;
                 }
                 confirmed += 1;
-                match self.show(change, scope, trial, month, term) {
+                match self.show(scope, trial, month, term) {
                     Some(witness) => return Some(witness),
                     None if !node_differs => continue,
                     None => {}

@@ -3,7 +3,6 @@
 use super::scope::{Places, Scope};
 use super::{Search, Witness};
 use crate::calendar::{Cycle, Month};
-use crate::diff::change::Change;
 use crate::diff::trial::{Named, Row, Side, Trial};
 use crate::plan::*;
 use crate::value::Number;
@@ -12,7 +11,6 @@ impl Search<'_> {
     /// Several units whose places, grades and awards may differ.
     pub(super) fn cohorts(
         &mut self,
-        change: &Change,
         scope: &Scope,
         trials: &[Trial],
         month: u32,
@@ -87,15 +85,15 @@ impl Search<'_> {
             for measured in [false, true] {
                 if found.is_none() {
                     let reaching = self.totals(scope, month, term, measured);
-                    found = self.first(change, scope, &reaching, month, term, tried);
+                    found = self.first(scope, &reaching, month, term, tried);
                     if measured && let Some(witness) = found.take() {
-                        found = Some(self.shrunk(change, scope, witness));
+                        found = Some(self.shrunk(scope, witness));
                     }
                 }
             }
             // Where totals decide, places seldom do.
             let most = if scope.limits.is_empty() { list.len() } else { list.len().min(24) };
-            found = found.or_else(|| self.first(change, scope, &list[..most], month, term, tried));
+            found = found.or_else(|| self.first(scope, &list[..most], month, term, tried));
             if found.is_some() {
                 return found;
             }
@@ -103,8 +101,8 @@ impl Search<'_> {
                 [2, 3, 6].iter().flat_map(|count| complete.iter().map(|unit| self.spread(unit, *count))).collect();
             let grouped = self.grouped(&full);
             for list in [full, grouped] {
-                if let Some(witness) = self.first(change, scope, &list, month, term, tried) {
-                    return Some(self.shrunk(change, scope, witness));
+                if let Some(witness) = self.first(scope, &list, month, term, tried) {
+                    return Some(self.shrunk(scope, witness));
                 }
             }
         }
@@ -125,21 +123,13 @@ impl Search<'_> {
     }
 
     /// The first of several trials that shows the change.
-    fn first(
-        &mut self,
-        change: &Change,
-        scope: &Scope,
-        list: &[Trial],
-        month: u32,
-        term: bool,
-        tried: &mut usize,
-    ) -> Option<Witness> {
+    fn first(&mut self, scope: &Scope, list: &[Trial], month: u32, term: bool, tried: &mut usize) -> Option<Witness> {
         for trial in list {
             if self.is_spent(scope) {
                 break;
             }
             *tried += 1;
-            if let Some(witness) = self.show(change, scope, trial, month, term) {
+            if let Some(witness) = self.show(scope, trial, month, term) {
                 return Some(witness);
             }
         }

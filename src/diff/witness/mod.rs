@@ -44,7 +44,7 @@ const STACK: usize = 8 << 20;
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Effect {
     /// Facts for which the books come to different results.
-    Shown(Witness),
+    Shown(Box<Witness>),
     /// There are none.
     None { reason: String },
     /// None were found: there may be some.
@@ -196,7 +196,9 @@ struct Search<'c> {
     shared: &'c Shared<'c>,
     old: Side<'c>,
     new: Side<'c>,
-    /// The old book with nothing but the change that is being looked at.
+    /// What is being looked at.
+    change: Option<&'c Change>,
+    /// The old book with nothing but that change.
     single: Option<Plan>,
     /// The new book with all but that change; made where it is asked for.
     rest: OnceCell<Option<Plan>>,
@@ -215,6 +217,7 @@ impl<'c> Search<'c> {
             shared,
             old: Side::new(old, true),
             new: Side::new(new, false),
+            change: None,
             single: None,
             rest: OnceCell::new(),
             full: None,
@@ -229,7 +232,8 @@ impl<'c> Search<'c> {
         !scope.cohort && self.old.scored.get() > MOST_SCORED
     }
 
-    fn effect_of(&mut self, change: &Change) -> Effect {
+    fn effect_of(&mut self, change: &'c Change) -> Effect {
+        self.change = Some(change);
         self.old.scored.set(0);
         let alignment = self.shared.alignment.as_ref().filter(|_| is_computed(change));
         let single = alignment.and_then(|alignment| alignment.with_only(self.shared.comparison, change));
@@ -294,20 +298,20 @@ impl<'c> Search<'c> {
             let filled = self.filled(&trials);
             for month in &months {
                 for list in [&trials, &filled] {
-                    if let Some(witness) = self.alone(change, &scope, list, *month, false, &mut hidden, &mut tried) {
-                        return Effect::Shown(witness);
+                    if let Some(witness) = self.alone(&scope, list, *month, false, &mut hidden, &mut tried) {
+                        return Effect::Shown(Box::new(witness));
                     }
                 }
             }
             if let Some(witness) = self.mixed.take() {
-                return Effect::Shown(witness);
+                return Effect::Shown(Box::new(witness));
             }
             // A term in which one of the books knows of no facts at all has no total.
             let (by_both, _): (Vec<Trial>, Vec<Trial>) = trials.iter().cloned().partition(is_known_to_both);
             for list in [&by_both, &filled, &self.boosted(&scope, &trials), &self.repeated(&trials)] {
                 for term in [false, true] {
-                    if let Some(witness) = self.alone(change, &scope, list, months[0], term, &mut hidden, &mut tried) {
-                        return Effect::Shown(witness);
+                    if let Some(witness) = self.alone(&scope, list, months[0], term, &mut hidden, &mut tried) {
+                        return Effect::Shown(Box::new(witness));
                     }
                 }
             }
@@ -316,19 +320,18 @@ impl<'c> Search<'c> {
             let units = self.complete(months[0]);
             let completed = self.completed(&trials, &units);
             for term in [false, true] {
-                if let Some(witness) = self.alone(change, &scope, &completed, months[0], term, &mut hidden, &mut tried)
-                {
-                    return Effect::Shown(self.shrunk(change, &scope, witness));
+                if let Some(witness) = self.alone(&scope, &completed, months[0], term, &mut hidden, &mut tried) {
+                    return Effect::Shown(Box::new(self.shrunk(&scope, witness)));
                 }
             }
         }
         for month in months.iter().take(if scope.cohort { 2 } else { 1 }) {
-            if let Some(witness) = self.cohorts(change, &scope, &trials, *month, &mut tried) {
-                return Effect::Shown(witness);
+            if let Some(witness) = self.cohorts(&scope, &trials, *month, &mut tried) {
+                return Effect::Shown(Box::new(witness));
             }
         }
         if let Some(witness) = self.mixed.take().or_else(|| self.together.take()) {
-            return Effect::Shown(witness);
+            return Effect::Shown(Box::new(witness));
         }
         if let Some(reason) = self.no_effect(&scope, &all) {
             return Effect::None { reason };
@@ -343,7 +346,7 @@ impl<'c> Search<'c> {
 
     /// What facts show of a change that makes the difference by itself, as far as that can be known, and to which no other
     /// change adds. What others have a part in is kept for want of better.
-    fn show(&mut self, change: &Change, scope: &Scope, trial: &Trial, month: u32, term: bool) -> Option<Witness> {
+    fn show(&mut self, scope: &Scope, trial: &Trial, month: u32, term: bool) -> Option<Witness> {
         let before = self.old.whole_result(trial, self.old.month(month), term)?;
         let after = self.new.whole_result(trial, self.new.month(month), term)?;
         let pairs = before.iter().zip(&after).enumerate();
@@ -367,17 +370,17 @@ impl<'c> Search<'c> {
         }
         if is_alone {
             self.mixed.get_or_insert(witness);
-        } else if self.together.is_none() && self.has_a_part(change, &witness, &after) {
+        } else if self.together.is_none() && self.has_a_part(&witness, &after) {
             self.together = Some(witness);
         }
         None
     }
 
     /// Whether taking the change back makes a difference to what the new book makes of a witness.
-    fn has_a_part(&self, change: &Change, witness: &Witness, after: &[Result]) -> bool {
+    fn has_a_part(&self, witness: &Witness, after: &[Result]) -> bool {
         let rest = self.rest.get_or_init(|| {
             let alignment = self.shared.alignment.as_ref()?;
-            alignment.without(self.shared.comparison, change).map(|it| it.plan)
+            alignment.without(self.shared.comparison, self.change?).map(|it| it.plan)
         });
         let Some(rest) = rest else { return true };
         self.made_of(rest, witness).is_none_or(|rest| differ(&rest, after))

@@ -4,7 +4,6 @@ use super::candidates::joined;
 use super::scope::Scope;
 use super::{Search, Witness};
 use crate::analysis::cell;
-use crate::diff::change::Change;
 use crate::diff::guess;
 use crate::diff::trial::{Named, Row, Trial, Unit};
 use crate::plan::*;
@@ -100,7 +99,7 @@ impl Search<'_> {
     }
 
     /// The witness without the facts and units that it does not take.
-    pub(super) fn shrunk(&mut self, change: &Change, scope: &Scope, witness: Witness) -> Witness {
+    pub(super) fn shrunk(&mut self, scope: &Scope, witness: Witness) -> Witness {
         let (month, term) = (witness.month, witness.term);
         let mut best = witness;
         let mut keys: Vec<(Option<InputId>, Option<InputId>)> = Vec::new();
@@ -117,7 +116,7 @@ impl Search<'_> {
                 let gone = &keys[at..(at + size).min(keys.len())];
                 let mut trial = best.trial.clone();
                 trial.units.iter_mut().for_each(|(_, rows)| rows.retain(|row| !gone.contains(&(row.old, row.new))));
-                match self.show(change, scope, &trial, month, term) {
+                match self.show(scope, &trial, month, term) {
                     Some(smaller) => {
                         best = smaller;
                         keys.drain(at..(at + size).min(keys.len()));
@@ -133,7 +132,7 @@ impl Search<'_> {
         while best.trial.units.len() > 1 {
             let mut trial = best.trial.clone();
             trial.units.pop();
-            match self.show(change, scope, &trial, month, term) {
+            match self.show(scope, &trial, month, term) {
                 Some(smaller) => best = smaller,
                 None => break,
             }
