@@ -99,7 +99,16 @@ impl Facts {
         let first = month.first_day();
         let late = needs.deadline.then(|| quantity.decimal().and_then(|days| days.to_u64())).flatten();
         let is_grade = matches!(input.kind, InputKind::Grade { .. });
-        put("数量", if late.is_some() || is_grade { String::new() } else { cell(*quantity, &input.quantity) });
+        let said = given.iter().find(|(asked, _)| *asked == Asked::Field(RowField::Quantity));
+        put(
+            "数量",
+            match said {
+                // 不适用
+                Some((_, text)) => text.clone(),
+                None if late.is_some() || is_grade => String::new(),
+                None => cell(*quantity, &input.quantity),
+            },
+        );
         if let Some((_, most)) = needs.points {
             let points = given.iter().find(|(asked, _)| *asked == Asked::Points).map(|(_, text)| text.clone());
             put("分值", points.unwrap_or_else(|| most.normalize().to_string()));

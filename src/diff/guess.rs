@@ -129,6 +129,11 @@ fn of_period(say: &Translate<'_, '_>, rule: &Rule, values: &[Number], out: &mut 
         let settings = Settings { rows: rows.collect(), ..Settings::default() };
         out.push(say.trial(None, &settings));
     }
+    let inapplicable = (Asked::Field(RowField::Quantity), "不适用".to_owned());
+    for input in everything.iter().filter(|input| plan.inputs[input.index()].kind == InputKind::Indicator).take(3) {
+        let row = say.row(*input, Number::ONE, std::slice::from_ref(&inapplicable));
+        out.push(Trial::one(Vec::new(), vec![row]));
+    }
     out.push(Trial::one(Vec::new(), Vec::new()));
 }
 

@@ -71,11 +71,20 @@ pub struct Side<'p> {
     reading: OnceCell<Reading>,
     /// How many units were scored so far.
     pub scored: Cell<usize>,
+    /// What a longer period than the base is: the whole term, or what a roll-up speaks of.
+    pub longer: Cell<Cycle>,
 }
 
 impl<'p> Side<'p> {
     pub fn new(plan: &'p Plan, is_old: bool) -> Side<'p> {
-        Side { plan, is_old, whole: OnceCell::new(), reading: OnceCell::new(), scored: Cell::new(0) }
+        Side {
+            plan,
+            is_old,
+            whole: OnceCell::new(),
+            reading: OnceCell::new(),
+            scored: Cell::new(0),
+            longer: Cell::new(Cycle::Term),
+        }
     }
 
     /// The whole book as trials see it.
@@ -163,7 +172,12 @@ impl<'p> Side<'p> {
     }
 
     pub fn period(&self, month: Month, term: bool) -> PeriodId {
-        if term { self.plan.calendar.term() } else { base_period(self.plan, month) }
+        let longer = self.longer.get();
+        match term {
+            true if longer == Cycle::Term => self.plan.calendar.term(),
+            true => self.plan.calendar.around(longer, month).unwrap_or_else(|| self.plan.calendar.term()),
+            false => base_period(self.plan, month),
+        }
     }
 
     /// What the part makes of trials of one unit each, side by side. `None` where it refuses the facts.

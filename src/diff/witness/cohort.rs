@@ -83,7 +83,7 @@ impl Search<'_> {
             }
             let mut found = None;
             for measured in [false, true] {
-                if found.is_none() {
+                if found.is_none() && self.mixed.is_none() {
                     let reaching = self.totals(scope, month, term, measured);
                     found = self.first(scope, &reaching, month, term, tried);
                     if measured && let Some(witness) = found.take() {
@@ -94,7 +94,8 @@ impl Search<'_> {
             // Where totals decide, places seldom do.
             let most = if scope.limits.is_empty() { list.len() } else { list.len().min(24) };
             found = found.or_else(|| self.first(scope, &list[..most], month, term, tried));
-            if found.is_some() {
+            // What other changes have a part in too is better than a longer search.
+            if found.is_some() || self.mixed.is_some() {
                 return found;
             }
             let full: Vec<Trial> =

@@ -25,7 +25,7 @@ use super::Comparison;
 use super::change::{Change, Section, Subject};
 use super::single::{Alignment, translated};
 use super::trial::{Result, Side, Translate, Trial, Unit};
-use crate::calendar::Month;
+use crate::calendar::{Cycle, Month};
 use crate::compile::order::walk;
 use crate::plan::*;
 use crate::value::Number;
@@ -75,6 +75,9 @@ pub struct Witness {
     pub month: u32,
     #[serde(skip)]
     pub term: bool,
+    /// What `term` stands for: the whole term, or a period that is put together.
+    #[serde(skip)]
+    pub longer: Cycle,
     /// Whether this change alone makes the difference; `None` where the old book with nothing but it cannot be made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alone: Option<bool>,
@@ -117,6 +120,8 @@ pub fn find(comparison: &mut Comparison<'_>, threads: usize) {
 /// Scores a witness once more: whether the books still differ.
 pub fn confirm(comparison: &Comparison<'_>, witness: &Witness) -> bool {
     let (old, new) = (Side::new(&comparison.old.plan, true), Side::new(&comparison.new.plan, false));
+    old.longer.set(witness.longer);
+    new.longer.set(witness.longer);
     let a = old.whole_result(&witness.trial, old.month(witness.month), witness.term);
     let b = new.whole_result(&witness.trial, new.month(witness.month), witness.term);
     a.zip(b).is_some_and(|(a, b)| differ(&a, &b))
@@ -228,13 +233,21 @@ impl<'c> Search<'c> {
 
     /// Whether so much was tried for the change at hand that no more is.
     fn is_spent(&self, scope: &Scope) -> bool {
-        // What is decided over all units takes many to show.
-        !scope.cohort && self.old.scored.get() > MOST_SCORED
+        // What is decided over all units takes many to show, and a total has to be brought to where it is.
+        let most = if scope.cohort { 10 * MOST_SCORED } else { MOST_SCORED };
+        scope.limits.is_empty() && self.old.scored.get() > most
     }
 
     fn effect_of(&mut self, change: &'c Change) -> Effect {
         self.change = Some(change);
         self.old.scored.set(0);
+        let longer = match change.subject.as_str() {
+            "季度得分" => Cycle::Quarter,
+            "半年得分" => Cycle::Half,
+            _ => Cycle::Term,
+        };
+        self.old.longer.set(longer);
+        self.new.longer.set(longer);
         let alignment = self.shared.alignment.as_ref().filter(|_| is_computed(change));
         let single = alignment.and_then(|alignment| alignment.with_only(self.shared.comparison, change));
         self.single = single.map(|it| it.plan);
@@ -279,6 +292,9 @@ impl<'c> Search<'c> {
         if change.section == Section::Moved {
             return none("得分不变；事实里的条款或情形要按新方案的写");
         }
+        if !all.is_empty() && all.iter().all(|pair| self.differs_in_missing(pair)) {
+            return none("报齐了的得分不变；缺报的，一本方案停止计算，另一本照算");
+        }
         let mut scope = self.scope(&all);
         if change.subject == "分组" {
             self.compare_groups(&mut scope);
@@ -306,6 +322,9 @@ impl<'c> Search<'c> {
             if let Some(witness) = self.mixed.take() {
                 return Effect::Shown(Box::new(witness));
             }
+            if let Some(reason) = self.no_effect(&scope, &all) {
+                return Effect::None { reason };
+            }
             // A term in which one of the books knows of no facts at all has no total.
             let (by_both, _): (Vec<Trial>, Vec<Trial>) = trials.iter().cloned().partition(is_known_to_both);
             for list in [&by_both, &filled, &self.boosted(&scope, &trials), &self.repeated(&trials)] {
@@ -329,12 +348,12 @@ impl<'c> Search<'c> {
             if let Some(witness) = self.cohorts(&scope, &trials, *month, &mut tried) {
                 return Effect::Shown(Box::new(witness));
             }
+            if self.mixed.is_some() {
+                break;
+            }
         }
         if let Some(witness) = self.mixed.take().or_else(|| self.together.take()) {
             return Effect::Shown(Box::new(witness));
-        }
-        if let Some(reason) = self.no_effect(&scope, &all) {
-            return Effect::None { reason };
         }
         let seen = hidden.and_then(|hidden| self.hidden_by(&scope, &hidden));
         let mut seen = seen.unwrap_or_else(|| "两本方案的结果都一样".to_owned());
@@ -390,6 +409,7 @@ impl<'c> Search<'c> {
     fn made_of(&self, plan: &Plan, witness: &Witness) -> Option<Vec<Result>> {
         let trial = translated(&witness.trial, (self.old.plan, self.new.plan), plan);
         let side = Side::new(plan, false);
+        side.longer.set(witness.longer);
         side.whole_result(&trial, side.month(witness.month), witness.term)
     }
 

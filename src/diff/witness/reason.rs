@@ -32,7 +32,11 @@ impl Search<'_> {
         if scope.old_rules.is_empty() && scope.new_rules.is_empty() && !scope.is_read {
             return Some("没有计分句用到它，不影响计分".to_owned());
         }
-        all.iter().all(|pair| self.is_filled_in_otherwise(pair)).then(|| "得分不变，只是事实怎样填报不同".to_owned())
+        if all.iter().all(|pair| self.is_filled_in_otherwise(pair, true)) {
+            return Some("得分不变，只是事实怎样填报不同".to_owned());
+        }
+        let is_of_range = all.iter().all(|pair| self.is_filled_in_otherwise(pair, false));
+        is_of_range.then(|| "许可的分值不同；两本方案都许可的分值，得分不变".to_owned())
     }
 
     /// The most points at limits that changed, where they stay within them in both books, and nothing else changed;
@@ -65,23 +69,53 @@ impl Search<'_> {
                 _ => None,
             }
         };
-        let within = |plan: &Plan, node: NodeId, facet: Facet| -> Option<Number> {
+        let reach = |plan: &Plan, node: NodeId, facet: Facet| -> Option<Number> {
             let (before, _) = Bounds::new(plan).node_both(node);
-            let most = match facet {
+            match facet {
                 Facet::CapDeduction => before.deduction.high,
                 Facet::CapBonus => before.bonus.high,
                 _ => before.points.high,
-            }?;
-            limit(plan, node, facet)?.is_none_or(|limit| most <= limit).then_some(most)
+            }
         };
         rest.try_fold(None, |known: Option<Number>, (a, b, facet)| {
-            let most = within(self.old.plan, *a, *facet)?.max(within(self.new.plan, *b, *facet)?);
-            Some(Some(known.map_or(most, |known| known.max(most))))
+            // What either book has must stay within the limits of both: the lower one may bite what the other book has.
+            let most = reach(self.old.plan, *a, *facet)?.max(reach(self.new.plan, *b, *facet)?);
+            let limits = [limit(self.old.plan, *a, *facet)?, limit(self.new.plan, *b, *facet)?];
+            let is_within = limits.into_iter().flatten().all(|limit| most <= limit);
+            is_within.then(|| Some(known.map_or(most, |known| known.max(most))))
         })
     }
 
-    /// Whether a clause comes to the same in both books, and only what its rows must hold differs.
-    fn is_filled_in_otherwise(&self, (old, new): &Pair) -> bool {
+    /// Whether a clause comes to the same in both books, and only what its rows must hold differs; `choice`: and the same
+    /// points may be chosen.
+    fn is_filled_in_otherwise(&self, pair: &Pair, choice: bool) -> bool {
+        // Other rows are refused, or must say more: those that are taken count alike.
+        self.is_alike(pair, &|input| Input {
+            range: (None, None),
+            any_month: true,
+            only_months: Vec::new(),
+            needs: Needs { points: input.needs.points.filter(|_| choice), ..Needs::default() },
+            columns: Vec::new(),
+            ..input
+        })
+    }
+
+    /// Whether one of the books stops where an indicator is not reported, and the other goes on; nothing else.
+    pub(super) fn differs_in_missing(&self, pair: &Pair) -> bool {
+        let (Some(Subject::Clause { node: a, label: from }), Some(Subject::Clause { node: b, label: to })) = pair
+        else {
+            return false;
+        };
+        let stops = |plan: &Plan, node: NodeId, label: &str| {
+            let input = plan.inputs.iter().find(|it| it.node == node && it.label == label);
+            input.map(|input| input.missing == WhenMissing::Error)
+        };
+        let differs = stops(self.old.plan, *a, from).zip(stops(self.new.plan, *b, to)).is_some_and(|(a, b)| a != b);
+        differs && self.is_alike(pair, &|input| Input { missing: WhenMissing::NotAssessed, ..input })
+    }
+
+    /// Whether a clause is the same in both books but for what is made alike of its input.
+    fn is_alike(&self, (old, new): &Pair, made: &dyn Fn(Input) -> Input) -> bool {
         let (Some(Subject::Clause { node: a, label: from }), Some(Subject::Clause { node: b, label: to })) = (old, new)
         else {
             return false;
@@ -93,16 +127,7 @@ impl Search<'_> {
                 rules.iter().map(|rule| Canonical::form(plan, &none, &plan.rules[rule.index()])).collect();
             let measure = plan.measures.iter().find(|it| it.node == node && it.name == label);
             let input = plan.inputs.iter().find(|it| it.node == node && it.label == label).map(|input| {
-                // Other rows are refused, or must say more: those that are taken count alike.
-                let taken = |input: &Input| Input {
-                    range: (None, None),
-                    any_month: true,
-                    only_months: Vec::new(),
-                    needs: Needs::default(),
-                    columns: Vec::new(),
-                    versions: None,
-                    ..input.clone()
-                };
+                let taken = |input: &Input| made(Input { versions: None, ..input.clone() });
                 let versions = input.versions.iter().flatten();
                 let versions: Vec<Version> =
                     versions.map(|it| Version { months: it.months, input: taken(&it.input) }).collect();

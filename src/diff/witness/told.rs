@@ -33,6 +33,8 @@ impl Search<'_> {
                     (Some(id), None) => &self.old.plan.inputs[id.index()].quantity,
                     (None, None) => &Type::Bare,
                 };
+                let is_none = |named: &Named| *named == Named::Field(RowField::Quantity);
+                let said = row.given.iter().find(|(named, _)| is_none(named)).map(|(_, text)| text.clone());
                 let more: String = row
                     .given
                     .iter()
@@ -41,7 +43,7 @@ impl Search<'_> {
                         _ => format!("，{text}"),
                     })
                     .collect();
-                format!("{}{more}", amount_text(row.quantity, Some(kind)))
+                said.unwrap_or_else(|| format!("{}{more}", amount_text(row.quantity, Some(kind))))
             }
             (1, Some([])) => "没有事实".to_owned(),
             (1, Some(rows)) => format!("{}条事实", rows.len()),
@@ -56,6 +58,7 @@ impl Search<'_> {
             trial: trial.clone(),
             month,
             term,
+            longer: self.old.longer.get(),
             alone: None,
             mixed: false,
             single: None,
