@@ -11,7 +11,7 @@ use crate::plan::*;
 use crate::value::Number;
 
 /// Candidates scored for one change at most.
-const MOST_TRIALS: usize = 220;
+const MOST_TRIALS: usize = 320;
 
 impl Search<'_> {
     /// Trials that only one of the books takes facts from, with a row beside them that both know and that counts

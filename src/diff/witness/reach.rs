@@ -4,13 +4,16 @@ use super::Search;
 use super::candidates::joined;
 use super::scope::Scope;
 use crate::calendar::Month;
-use crate::diff::trial::{Row, Trial};
+use crate::diff::trial::{Named, Row, Trial};
 use crate::diff::{guess, numbers};
 use crate::plan::*;
 use crate::value::Number;
 
 /// Lines whose facts are put together to reach a total.
 const MOST_LEVERS: usize = 80;
+
+/// More rows than this move a total no finer than fewer do.
+const MOST_ROWS: usize = 3;
 
 impl Search<'_> {
     /// Units whose totals are at and between the limits that grades speak of, alone and before others that did nothing.
@@ -34,7 +37,9 @@ impl Search<'_> {
                     row.old.is_some_and(|id| !self.shared.touched.contains_key(&(true, id)))
                         && row.new.is_some_and(|id| !self.shared.touched.contains_key(&(false, id)))
                 };
-                rows().count() > 0 && rows().all(is_free)
+                let is_plain =
+                    |row: &Row| row.given.iter().all(|(named, _)| *named != Named::Field(RowField::Quantity));
+                (1..=MOST_ROWS).contains(&rows().count()) && rows().all(is_free) && rows().all(is_plain)
             });
             own.sort_by_cached_key(Trial::size);
             let most = (1_200 / self.old.plan.rules.len().min(MOST_LEVERS)).clamp(8, 60);
