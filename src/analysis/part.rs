@@ -163,28 +163,11 @@ fn follow(plan: &Plan, measures: Vec<MeasureId>, seen: &mut Seen, nodes: &mut Ve
 }
 
 fn rule_reads(plan: &Plan, rule: &Rule, seen: &mut Seen, nodes: &mut Vec<NodeId>) {
-    reads(plan, &rule.points, seen, nodes);
-    rule.limits.iter().for_each(|limit| reads(plan, &limit.most, seen, nodes));
-    rule.effects.iter().for_each(|effect| condition_reads(plan, &effect.when, seen, nodes));
-    for row in &rule.row_rules {
-        condition_reads(plan, &row.when, seen, nodes);
-        row.factor.iter().for_each(|factor| reads(plan, factor, seen, nodes));
-    }
+    rule.values().for_each(|value| reads(plan, value, seen, nodes));
+    rule.conditions().for_each(|condition| condition_reads(plan, condition, seen, nodes));
 }
 
 fn step_reads(plan: &Plan, step: &Step, seen: &mut Seen, nodes: &mut Vec<NodeId>) {
-    match step {
-        Step::CapDeduction { most: inner, .. }
-        | Step::CapBonus { most: inner, .. }
-        | Step::CapPoints { most: inner, .. }
-        | Step::Floor { least: inner, .. }
-        | Step::Multiply(inner) => reads(plan, inner, seen, nodes),
-        Step::Set { when, points: inner }
-        | Step::MultiplyWhen { when, factor: inner }
-        | Step::CapWhen { when, most: inner } => {
-            reads(plan, inner, seen, nodes);
-            condition_reads(plan, when, seen, nodes);
-        }
-        Step::Round { .. } => {}
-    }
+    step.value().into_iter().for_each(|value| reads(plan, value, seen, nodes));
+    step.when().into_iter().for_each(|condition| condition_reads(plan, condition, seen, nodes));
 }

@@ -92,34 +92,12 @@ pub fn everything(plan: &Plan, see: &mut dyn FnMut(&Expr), met: &mut dyn FnMut(&
         award.money.iter().for_each(&mut expr);
     }
     for node in &plan.nodes {
-        expr(&node.start);
-        node.full.iter().chain(&node.weight).for_each(&mut expr);
-        conditions.push(&node.applies);
-        for step in &node.steps {
-            match step {
-                Step::CapDeduction { most: inner, .. }
-                | Step::CapBonus { most: inner, .. }
-                | Step::CapPoints { most: inner, .. }
-                | Step::Floor { least: inner, .. }
-                | Step::Multiply(inner) => expr(inner),
-                Step::Set { when, points: inner }
-                | Step::MultiplyWhen { when, factor: inner }
-                | Step::CapWhen { when, most: inner } => {
-                    conditions.push(when);
-                    expr(inner);
-                }
-                Step::Round { .. } => {}
-            }
-        }
+        node.values().for_each(&mut expr);
+        conditions.extend(node.conditions());
     }
     for rule in &plan.rules {
-        expr(&rule.points);
-        rule.limits.iter().for_each(|limit| expr(&limit.most));
-        conditions.extend(rule.effects.iter().map(|effect| &effect.when));
-        for row in &rule.row_rules {
-            conditions.push(&row.when);
-            row.factor.iter().for_each(&mut expr);
-        }
+        rule.values().for_each(&mut expr);
+        conditions.extend(rule.conditions());
     }
     for condition in conditions {
         walk_condition(condition, &mut |inner| {

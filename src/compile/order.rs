@@ -601,35 +601,12 @@ fn reads(plan: &Plan, thing: Thing) -> Vec<Thing> {
         Thing::Node(id) => {
             let node = &plan.nodes[id.index()];
             found.extend(node.children.iter().map(|child| Thing::Node(*child)));
-            of_expr(&node.start, &mut found);
-            for part in node.full.iter().chain(&node.weight) {
-                of_expr(part, &mut found);
-            }
-            collect_condition(&node.applies, &mut found);
-            for step in &node.steps {
-                match step {
-                    Step::CapDeduction { most: expr, .. }
-                    | Step::CapBonus { most: expr, .. }
-                    | Step::CapPoints { most: expr, .. }
-                    | Step::Floor { least: expr, .. }
-                    | Step::Multiply(expr) => of_expr(expr, &mut found),
-                    Step::Set { when, points: expr }
-                    | Step::MultiplyWhen { when, factor: expr }
-                    | Step::CapWhen { when, most: expr } => {
-                        collect_condition(when, &mut found);
-                        of_expr(expr, &mut found);
-                    }
-                    Step::Round { .. } => {}
-                }
-            }
+            node.values().for_each(|value| of_expr(value, &mut found));
+            node.conditions().for_each(|condition| collect_condition(condition, &mut found));
             for rule in &node.rules {
                 let rule = &plan.rules[rule.index()];
-                of_expr(&rule.points, &mut found);
-                rule.limits.iter().for_each(|limit| of_expr(&limit.most, &mut found));
-                for row in &rule.row_rules {
-                    collect_condition(&row.when, &mut found);
-                    row.factor.iter().for_each(|factor| of_expr(factor, &mut found));
-                }
+                rule.values().for_each(|value| of_expr(value, &mut found));
+                rule.row_rules.iter().for_each(|row| collect_condition(&row.when, &mut found));
                 // Effects are drawn after points: they may read the node itself.
             }
         }

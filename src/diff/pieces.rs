@@ -1,5 +1,6 @@
 //! The pieces of a rulebook that can change by themselves, each with its meaning and the lines that say it.
 
+use rust_decimal::Decimal;
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 
@@ -260,7 +261,7 @@ fn marks_of(opening: &Saying, title: &str) -> Option<Saying> {
     if crate::meaning::folded_text(title).ends_with(&opening.text[head.len()..]) {
         return None;
     }
-    let is_bare = marks.strip_suffix('分').is_some_and(|marks| marks.parse::<f64>().is_ok());
+    let is_bare = marks.strip_suffix('分').is_some_and(|marks| marks.parse::<Decimal>().is_ok());
     let text = if is_bare { format!("满分{marks}") } else { marks.to_owned() };
     Some(Saying { text, opening: false, ..opening.clone() })
 }

@@ -118,3 +118,41 @@ pub enum Step {
     /// 保留N位小数
     Round { places: u32, rounding: Rounding },
 }
+
+impl Step {
+    /// The figure it goes by.
+    pub fn value(&self) -> Option<&Expr> {
+        match self {
+            Step::CapDeduction { most: value, .. }
+            | Step::CapBonus { most: value, .. }
+            | Step::CapPoints { most: value, .. }
+            | Step::Floor { least: value, .. }
+            | Step::Multiply(value)
+            | Step::Set { points: value, .. }
+            | Step::MultiplyWhen { factor: value, .. }
+            | Step::CapWhen { most: value, .. } => Some(value),
+            Step::Round { .. } => None,
+        }
+    }
+
+    /// The condition under which alone it does anything.
+    pub fn when(&self) -> Option<&Condition> {
+        match self {
+            Step::Set { when, .. } | Step::MultiplyWhen { when, .. } | Step::CapWhen { when, .. } => Some(when),
+            _ => None,
+        }
+    }
+}
+
+impl Node {
+    /// All figures that it goes by.
+    pub fn values(&self) -> impl Iterator<Item = &Expr> {
+        let own = std::iter::once(&self.start).chain(&self.full).chain(&self.weight);
+        own.chain(self.steps.iter().filter_map(Step::value))
+    }
+
+    /// All conditions that it goes by.
+    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        std::iter::once(&self.applies).chain(self.steps.iter().filter_map(Step::when))
+    }
+}

@@ -45,6 +45,19 @@ pub struct Rule {
     pub in_force: Option<Months>,
 }
 
+impl Rule {
+    /// All figures that it goes by.
+    pub fn values(&self) -> impl Iterator<Item = &Expr> {
+        let limits = self.limits.iter().map(|limit| &limit.most);
+        std::iter::once(&self.points).chain(limits).chain(self.row_rules.iter().flat_map(|row| &row.factor))
+    }
+
+    /// All conditions that it goes by, of rows and of effects.
+    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        self.row_rules.iter().map(|row| &row.when).chain(self.effects.iter().map(|effect| &effect.when))
+    }
+}
+
 /// What a line scores.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Basis {

@@ -29,34 +29,12 @@ impl Bends {
             plan.measures.iter().for_each(|measure| walk(&measure.expr, &mut see));
             plan.peers.iter().for_each(|peer| walk(&peer.expr, &mut see));
             for node in &plan.nodes {
-                walk(&node.start, &mut see);
-                node.weight.iter().for_each(|weight| walk(weight, &mut see));
-                walk_condition(&node.applies, &mut see);
-                for step in &node.steps {
-                    match step {
-                        Step::CapDeduction { most: expr, .. }
-                        | Step::CapBonus { most: expr, .. }
-                        | Step::CapPoints { most: expr, .. }
-                        | Step::Floor { least: expr, .. }
-                        | Step::Multiply(expr) => walk(expr, &mut see),
-                        Step::Set { when, points: expr }
-                        | Step::MultiplyWhen { when, factor: expr }
-                        | Step::CapWhen { when, most: expr } => {
-                            walk_condition(when, &mut see);
-                            walk(expr, &mut see);
-                        }
-                        Step::Round { .. } => {}
-                    }
-                }
+                node.values().for_each(|value| walk(value, &mut see));
+                node.conditions().for_each(|condition| walk_condition(condition, &mut see));
             }
             for rule in &plan.rules {
-                walk(&rule.points, &mut see);
-                rule.limits.iter().for_each(|limit| walk(&limit.most, &mut see));
-                rule.effects.iter().for_each(|effect| walk_condition(&effect.when, &mut see));
-                for row in &rule.row_rules {
-                    walk_condition(&row.when, &mut see);
-                    row.factor.iter().for_each(|factor| walk(factor, &mut see));
-                }
+                rule.values().for_each(|value| walk(value, &mut see));
+                rule.conditions().for_each(|condition| walk_condition(condition, &mut see));
             }
         }
         bends.asked[0] |= asks_total;

@@ -192,20 +192,8 @@ pub(super) fn is_known_to_both(trial: &Trial) -> bool {
 }
 
 pub(super) fn step_constants(step: &Step, out: &mut Vec<Number>) {
-    match step {
-        Step::CapDeduction { most: expr, .. }
-        | Step::CapBonus { most: expr, .. }
-        | Step::CapPoints { most: expr, .. }
-        | Step::Floor { least: expr, .. }
-        | Step::Multiply(expr) => numbers::constants(expr, out),
-        Step::Set { when, points: expr }
-        | Step::MultiplyWhen { when, factor: expr }
-        | Step::CapWhen { when, most: expr } => {
-            numbers::constants_of_condition(when, out);
-            numbers::constants(expr, out);
-        }
-        Step::Round { .. } => {}
-    }
+    step.when().into_iter().for_each(|when| numbers::constants_of_condition(when, out));
+    step.value().into_iter().for_each(|value| numbers::constants(value, out));
 }
 
 /// Months in which a step changes.

@@ -43,7 +43,6 @@ impl Search<'_> {
                 list.extend([2, 3, 6].map(|count| self.spread(&trial.units[0], count)));
             }
         }
-        let complete = self.complete(month);
         // Others alone show what is decided over all.
         let counts: &[usize] = if scope.cohort || scope.closing { &[1, 2, 3, 4, 6, 8, 12] } else { &[] };
         for count in counts.iter().copied() {
@@ -98,6 +97,7 @@ impl Search<'_> {
             if found.is_some() || self.mixed.is_some() {
                 return found;
             }
+            let complete = self.complete(month);
             let full: Vec<Trial> =
                 [2, 3, 6].iter().flat_map(|count| complete.iter().map(|unit| self.spread(unit, *count))).collect();
             let grouped = self.grouped(&full);
@@ -116,7 +116,9 @@ impl Search<'_> {
         let several = list.iter().filter(|trial| trial.units.len() > 1).cloned();
         let grouped = several.map(|mut trial| {
             for (index, (asked, _)) in trial.units.iter_mut().enumerate() {
-                asked.push((Named::Attribute(attribute.clone()), values[index % values.len()].clone()));
+                let named = Named::Attribute(attribute.clone());
+                asked.retain(|(known, _)| *known != named);
+                asked.push((named, values[index % values.len()].clone()));
             }
             trial
         });

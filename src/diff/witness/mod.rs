@@ -25,16 +25,17 @@ use super::Comparison;
 use super::change::{Change, Section, Subject};
 use super::single::{Alignment, translated};
 use super::trial::{Result, Side, Translate, Trial, Unit};
+use crate::analysis::everything;
 use crate::calendar::{Cycle, Month};
-use crate::compile::order::walk;
 use crate::plan::*;
 use crate::value::Number;
 use candidates::is_known_to_both;
 pub use reading::readers;
 use scope::Scope;
 
-/// Units that are scored for one change at most, where none of them shows it: nobody waits longer.
-const MOST_SCORED: usize = 4_000;
+/// Units that are scored for one change at most in each way to look for it, where none of them shows it: nobody waits
+/// longer.
+const MOST_SCORED: usize = 6_000;
 
 /// As much as a main thread usually has.
 const STACK: usize = 8 << 20;
@@ -136,12 +137,8 @@ fn differ(a: &[Result], b: &[Result]) -> bool {
 /// Whether anything goes by an earlier period.
 fn looks_back(plan: &Plan) -> bool {
     let mut found = false;
-    let mut see = |expr: &Expr| {
-        found |= matches!(expr, Expr::Earlier { .. } | Expr::Past { .. });
-        !found
-    };
-    plan.measures.iter().for_each(|measure| walk(&measure.expr, &mut see));
-    plan.rules.iter().for_each(|rule| walk(&rule.points, &mut see));
+    let mut see = |expr: &Expr| found |= matches!(expr, Expr::Earlier { .. } | Expr::Past { .. });
+    everything(plan, &mut see, &mut |_| {});
     found
 }
 
@@ -231,10 +228,10 @@ impl<'c> Search<'c> {
         }
     }
 
-    /// Whether so much was tried for the change at hand that no more is.
+    /// Whether so much was tried in the way at hand that no more is.
     fn is_spent(&self, scope: &Scope) -> bool {
         // What is decided over all units takes many to show, and a total has to be brought to where it is.
-        let most = if scope.cohort { 10 * MOST_SCORED } else { MOST_SCORED };
+        let most = if scope.cohort { 8 * MOST_SCORED } else { MOST_SCORED };
         scope.limits.is_empty() && self.old.scored.get() > most
     }
 
@@ -327,15 +324,14 @@ impl<'c> Search<'c> {
             }
             // A term in which one of the books knows of no facts at all has no total.
             let (by_both, _): (Vec<Trial>, Vec<Trial>) = trials.iter().cloned().partition(is_known_to_both);
-            for list in [&by_both, &filled, &self.boosted(&scope, &trials), &self.repeated(&trials)] {
+            for list in [&by_both, &filled] {
                 for term in [false, true] {
                     if let Some(witness) = self.alone(&scope, list, months[0], term, &mut hidden, &mut tried) {
                         return Effect::Shown(Box::new(witness));
                     }
                 }
             }
-        }
-        if !scope.cohort {
+            self.old.scored.set(0);
             let units = self.complete(months[0]);
             let completed = self.completed(&trials, &units);
             for term in [false, true] {
@@ -343,7 +339,16 @@ impl<'c> Search<'c> {
                     return Effect::Shown(Box::new(self.shrunk(&scope, witness)));
                 }
             }
+            self.old.scored.set(0);
+            for list in [&self.boosted(&scope, &trials), &self.repeated(&trials)] {
+                for term in [false, true] {
+                    if let Some(witness) = self.alone(&scope, list, months[0], term, &mut hidden, &mut tried) {
+                        return Effect::Shown(Box::new(witness));
+                    }
+                }
+            }
         }
+        self.old.scored.set(0);
         for month in months.iter().take(if scope.cohort { 2 } else { 1 }) {
             if let Some(witness) = self.cohorts(&scope, &trials, *month, &mut tried) {
                 return Effect::Shown(Box::new(witness));

@@ -140,30 +140,11 @@ impl Search {
 
     fn in_rule(&self, rule: &Rule) -> bool {
         matches!(rule.basis, Basis::Row(input) | Basis::Once(input) if self.inputs[input.index()])
-            || self.in_expr(&rule.points)
-            || rule.limits.iter().any(|limit| self.in_expr(&limit.most))
-            || rule.effects.iter().any(|effect| self.in_condition(&effect.when))
-            || rule
-                .row_rules
-                .iter()
-                .any(|row| self.in_condition(&row.when) || row.factor.iter().any(|factor| self.in_expr(factor)))
+            || rule.values().any(|value| self.in_expr(value))
+            || rule.conditions().any(|condition| self.in_condition(condition))
     }
 
     fn in_node(&self, node: &Node) -> bool {
-        let in_step = |step: &Step| match step {
-            Step::CapDeduction { most: expr, .. }
-            | Step::CapBonus { most: expr, .. }
-            | Step::CapPoints { most: expr, .. }
-            | Step::Floor { least: expr, .. }
-            | Step::Multiply(expr) => self.in_expr(expr),
-            Step::Set { when, points: expr }
-            | Step::MultiplyWhen { when, factor: expr }
-            | Step::CapWhen { when, most: expr } => self.in_condition(when) || self.in_expr(expr),
-            Step::Round { .. } => false,
-        };
-        self.in_expr(&node.start)
-            || node.full.iter().chain(&node.weight).any(|expr| self.in_expr(expr))
-            || self.in_condition(&node.applies)
-            || node.steps.iter().any(in_step)
+        node.values().any(|value| self.in_expr(value)) || node.conditions().any(|it| self.in_condition(it))
     }
 }

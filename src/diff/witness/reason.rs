@@ -2,10 +2,9 @@
 
 use super::Search;
 use super::scope::Scope;
-use crate::analysis::Bounds;
+use crate::analysis::{Bounds, everything};
 use crate::calendar::Month;
 use crate::canonical::{Called, Canonical};
-use crate::compile::order::each_expr;
 use crate::diff::change::{Facet, Subject};
 use crate::diff::pieces::{facet_of, rules_called};
 use crate::diff::trial::Trial;
@@ -160,7 +159,6 @@ impl Search<'_> {
 /// Whether anything asks for a node's full marks.
 fn reads_full(plan: &Plan, node: NodeId) -> bool {
     let mut found = false;
-    // Expressions are visited to be changed; none is.
-    each_expr(&mut plan.clone(), &mut |expr| found |= matches!(expr, Expr::Full(id) if *id == node));
+    everything(plan, &mut |expr| found |= matches!(expr, Expr::Full(id) if *id == node), &mut |_| {});
     found
 }

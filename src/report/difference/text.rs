@@ -132,7 +132,8 @@ pub fn together(witness: &Witness) -> String {
             format!("（只改这一处是{single}，其余来自别处的改动）")
         }
         (Some(true), None) if witness.mixed => "（只改这一处也有差别；其余来自别处的改动）".to_owned(),
-        (Some(true) | None, _) => String::new(),
+        (None, _) => "（没有能单独试这一处）".to_owned(),
+        (Some(true), _) => String::new(),
     }
 }
 

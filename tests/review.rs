@@ -1,0 +1,250 @@
+//! What a careful reader of a comparison must be able to rely on: claims that facts cannot refute, every change told with
+//! its own lines, and parts that belong to the change that made them.
+
+mod scratch;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use scratch::{Scratch, zhunsheng};
+use serde_json::Value;
+use zhunsheng::compile::{Compiled, compile_with};
+use zhunsheng::diff::{Change, Comparison, Direction, Effect, Section, clashes, compare};
+
+fn rulebooks() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("rulebooks")
+}
+
+fn text(book: &str) -> String {
+    fs::read_to_string(rulebooks().join(book)).unwrap()
+}
+
+#[track_caller]
+fn compiled(text: &str) -> Compiled {
+    let name = rulebooks().join("试.zs").display().to_string();
+    let mut read = |name: &str| fs::read_to_string(name).map_err(|error| error.to_string());
+    compile_with(&name, text, &mut read).0.expect("a rulebook")
+}
+
+/// A rulebook with what follows `after` replaced once.
+#[track_caller]
+fn edited(text: &str, after: &str, from: &str, to: &str) -> String {
+    let at = text.find(after).unwrap_or_else(|| panic!("{after}"));
+    let (head, tail) = text.split_at(at);
+    assert!(tail.contains(from), "{from}");
+    format!("{head}{}", tail.replacen(from, to, 1))
+}
+
+#[track_caller]
+fn compared(old: &str, new: &str, see: impl FnOnce(&Comparison<'_>)) {
+    let (old, new) = (compiled(old), compiled(new));
+    see(&compare(&old, &new));
+}
+
+/// The only change of meaning.
+#[track_caller]
+fn only<'c>(comparison: &'c Comparison<'_>) -> &'c Change {
+    let meant: Vec<&Change> = comparison.meant().collect();
+    let told: Vec<&String> = meant.iter().map(|change| &change.sentence).collect();
+    assert_eq!(meant.len(), 1, "{told:?}");
+    assert_eq!(comparison.of(Section::Wording).count(), 0, "{told:?}");
+    meant[0]
+}
+
+#[test]
+fn what_moves_someone_is_never_said_to_have_no_effect() {
+    let edits = [
+        ("乡镇综合考核.zs", "办结率 =", "除数为0的，按100%计", "除数为0的，不作考评"),
+        ("乡镇综合考核.zs", "参评", "成立日期晚于2024年6月30日", "成立日期晚于2024年3月31日"),
+        ("乡镇综合考核.zs", "2. 社会治理", "满分 100分", "满分 90分"),
+        ("乡镇综合考核.zs", "分组", "按类别", "按名册"),
+        ("环境考核.zs", "高于平均 =", "同组平均（空气质量得分）", "全体平均（空气质量得分）"),
+        ("分公司绩效.zs", "季度得分 =", "各月得分平均，保留1位小数，四舍五入", "各月得分之和"),
+    ];
+    for (book, after, from, to) in edits {
+        let old = text(book);
+        compared(&old, &edited(&old, after, from, to), |comparison| {
+            let shown = comparison.meant().any(|change| matches!(change.effect, Effect::Shown(_)));
+            let told: Vec<_> = comparison.meant().map(|change| (&change.sentence, &change.effect)).collect();
+            assert!(shown, "{from} → {to}: {told:?}");
+        });
+    }
+    // Facts of earlier periods are not made up: that is said, and not that nothing changes.
+    let old = text("环境考核.zs");
+    let new = edited(&old, "改善名次 =", "改善率名次", "名次（改善率，由低到高）");
+    compared(&old, &new, |comparison| {
+        let effect = &only(comparison).effect;
+        assert!(matches!(effect, Effect::NotFound { reason, .. } if reason.contains("历史")), "{effect:?}");
+    });
+}
+
+#[test]
+fn stricter_and_looser_are_said_of_totals_alone() {
+    // Fewer marks raise a rate that another line asks for; fewer faults move a mean that others are held against.
+    let rate = text("乡镇综合考核.zs");
+    let mean = text("环境考核.zs");
+    // A total that takes a section away.
+    let less = edited(&text("县乡镇考核.zs"), "年度得分", "+ 年终加减分得分", "- 年终加减分得分");
+    for (old, after, from, to) in [
+        (&rate, "2.3", "满分 30分", "满分 24分"),
+        (&mean, "返黑返臭", "每处扣3分", "每处扣1分"),
+        (&less, "通报批评", "每次扣2分", "每次扣3分"),
+    ] {
+        compared(old, &edited(old, after, from, to), |comparison| {
+            for change in comparison.meant() {
+                assert_eq!(change.direction, Direction::Unknown, "{}", change.sentence);
+            }
+        });
+    }
+    // Where points only add up it is still said.
+    let plain = text("2023.zs");
+    compared(
+        &plain,
+        &edited(&plain, "社区矫正工作", "缺项：每项扣1分", "缺项：每项扣2分"),
+        |comparison| {
+            assert_eq!(only(comparison).direction, Direction::NeverMore);
+        },
+    );
+}
+
+#[test]
+fn marks_in_titles_are_changes_of_their_own() {
+    let old = text("县乡镇考核.zs");
+    let one = edited(&old, "1. 组织生活", "（10分）", "（12分）");
+    let new = edited(&one, "2. 党风廉政", "（10分）", "（8分）");
+    let other = edited(&one, "2. 党风廉政", "（10分）", "（2分）");
+    let prints = |new: &str| {
+        let mut prints = Vec::new();
+        compared(&old, new, |comparison| {
+            assert_eq!(comparison.of(Section::Wording).count(), 0);
+            prints.extend(comparison.meant().map(|change| (change.sentence.clone(), change.print.clone())));
+        });
+        prints.sort();
+        prints
+    };
+    let (told, again) = (prints(&new), prints(&other));
+    let sentences: Vec<&str> = told.iter().map(|(sentence, _)| sentence.as_str()).collect();
+    assert_eq!(sentences, ["党的建设.1：满分由10分改为12分", "党的建设.2：满分由10分改为8分"]);
+    // Who has agreed to one figure has not agreed to another.
+    assert_eq!(told[0].1, again[0].1);
+    assert_ne!(told[1].1, again[1].1);
+}
+
+#[test]
+fn one_more_case_in_a_line_is_one_change_of_that_line() {
+    let old = text("2023.zs");
+    for (after, from, to, said) in [
+        ("法治建设", "优秀得10分；一般得8分", "优秀得10分；良好得9分；一般得8分", "增加“良好得9分”"),
+        ("奖惩", "使用车辆1年", "使用车辆1年；授予先进", "增加“授予先进”"),
+    ] {
+        compared(&old, &edited(&old, after, from, to), |comparison| {
+            let change = only(comparison);
+            assert!(change.sentence.contains(said), "{}", change.sentence);
+            assert_eq!((change.old.len(), change.new.len()), (1, 1), "{}", change.sentence);
+        });
+    }
+    // Lines that are tried one after another change places: both are shown.
+    let old = text("教师考核.zs");
+    let lines: Vec<&str> = old.lines().collect();
+    let first = lines.iter().position(|line| line.contains("等次升1档")).unwrap();
+    let mut turned = lines.clone();
+    turned.swap(first, first + 1);
+    compared(&old, &turned.join("\n"), |comparison| {
+        let change = only(comparison);
+        assert_eq!((change.old.len(), change.new.len()), (2, 2), "{}", change.sentence);
+    });
+}
+
+#[test]
+fn what_moves_under_another_cap_counts_otherwise() {
+    let old = text("2023.zs");
+    let block = "  3. 监督管理\n     依据 细则·公共法律服务·3\n     上访投诉：每起扣10分\n";
+    assert!(old.contains(block));
+    let head = "板块 扫黑除恶工作\n";
+    let section = &old[old.find(head).unwrap() + head.len()..];
+    let end = section.find("板块 ").unwrap();
+    let moved = block.replacen("3.", "2.", 1);
+    let new = format!("{}{}\n{}", &old[..old.len() - section.len() + end], moved, &section[end..]).replace(block, "");
+    compared(&old, &new, |comparison| {
+        let change = only(comparison);
+        assert_eq!(change.section, Section::Changed, "{}", change.sentence);
+        assert!(matches!(&change.effect, Effect::Shown(witness) if witness.points.is_some()), "{:?}", change.effect);
+    });
+}
+
+#[test]
+fn branches_that_mean_the_same_do_not_clash() {
+    let base = text("2023.zs");
+    let ours = edited(&base, "司法部采用", "每篇加10分", "每篇加12分");
+    let theirs = edited(&base, "司法部采用", "每篇加10分", "一篇奖12分");
+    let (base, ours, theirs) = (compiled(&base), compiled(&ours), compiled(&theirs));
+    let found = clashes(&compare(&base, &ours), &compare(&base, &theirs));
+    assert_eq!(found.len(), 1);
+    assert!(found[0].same, "{found:?}");
+}
+
+// ---------------------------------------------------------------- over real facts
+
+/// What `diff --facts` says of a book and the same with an edit.
+#[track_caller]
+fn impact(book: &str, new: &str, facts: &Path) -> Value {
+    let scratch = Scratch::new();
+    scratch.write("新.zs", new);
+    let path = scratch.path.join("新.zs").display().to_string();
+    let old = rulebooks().join(book).display().to_string();
+    let output = zhunsheng(["diff", &old, &path, "--facts", &facts.display().to_string(), "--format", "json"]);
+    let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    told["impact"].clone()
+}
+
+#[test]
+fn prizes_of_a_month_are_seen_in_a_year_and_acknowledged_by_themselves() {
+    let base = text("环境考核.zs");
+    let old = edited(&base, "奖惩 年终", "第1名至第2名：授予生态环境保护先进县区", "第1名：奖励200000元");
+    let month = edited(&old, "奖惩 月度", "第1名：奖励200000元", "第1名：奖励250000元");
+    let both = edited(&month, "奖惩 年终", "第1名：奖励200000元", "第1名：奖励250000元");
+    compared(&old, &both, |comparison| {
+        let prints: Vec<&String> = comparison.meant().map(|change| &change.print).collect();
+        assert_eq!(prints.len(), 2);
+        assert_ne!(prints[0], prints[1]);
+    });
+    let month = edited(&base, "奖惩 月度", "第1名：奖励200000元", "第1名：奖励250000元");
+    let told = impact("环境考核.zs", &month, &rulebooks().join("facts/环境考核"));
+    let months = told["shorter"].as_array().expect("months");
+    assert!(months.len() > 3, "{told}");
+    let unit = &months[0]["units"][0];
+    let money = |side: &str| unit[side]["money"].as_str().unwrap().parse::<rust_decimal::Decimal>().unwrap();
+    assert_eq!(money("new") - money("old"), rust_decimal::Decimal::from(50_000), "{unit}");
+}
+
+#[test]
+fn every_part_belongs_to_a_change_also_where_nothing_adds_up() {
+    let old = text("环境考核.zs");
+    let one = edited(&old, "发生重大污染事件", "当月和年终排名末位", "当月排名末位");
+    let two = edited(&one, "监测数据造假", "，总分计零", "");
+    let weights = edited(&text("乡镇综合考核.zs"), "2. 社会治理", "满分 100分", "满分 90分");
+    for (book, new) in [("环境考核.zs", two), ("乡镇综合考核.zs", weights)] {
+        let facts = rulebooks().join("facts").join(book.trim_end_matches(".zs"));
+        let told = impact(book, &new, &facts);
+        let units = told["units"].as_array().unwrap();
+        let parts: Vec<&Value> = units
+            .iter()
+            .flat_map(|unit| ["parts", "place_parts", "money_parts"].map(|kind| &unit[kind]))
+            .filter_map(Value::as_array)
+            .flatten()
+            .collect();
+        assert!(!parts.is_empty(), "{book}: {told}");
+        assert!(parts.iter().all(|part| part["change"] != 0), "{book}: {told}");
+    }
+}
+
+#[test]
+fn facts_of_a_stopped_item_are_listed() {
+    let old = text("2023.zs");
+    let new = edited(&old, "11. 反有组织犯罪宣传", "11.", "〔停用〕11.");
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/2023");
+    let told = impact("2023.zs", &new, &samples);
+    let unknown = told["unknown"].as_array().unwrap();
+    assert_eq!(unknown.len(), 1, "{told}");
+    assert_eq!((unknown[0]["label"].as_str(), unknown[0]["rows"].as_u64()), (Some("开展次数"), Some(250)));
+}
