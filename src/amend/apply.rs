@@ -71,7 +71,7 @@ struct Planned {
 pub(super) struct Amender<'a> {
     pub(super) book: &'a Book,
     /// The months in force: of its own head, or as before.
-    term: Option<(Month, Month)>,
+    pub(super) term: Option<(Month, Month)>,
     /// Of the document, from 1.
     pub(super) number: usize,
     pub(super) source: &'a Source,

@@ -103,9 +103,13 @@ impl Amender<'_> {
         // What both texts say goes on.
         let plain = |text: &str| text.replace(' ', "");
         let stays = |entry: &Entry| {
-            entry.to == entry.from + 1 && change.lines.iter().any(|line| plain(&line.plain.text) == plain(&entry.plain))
+            let goes_on = entry.in_force.last.is_none() && entry.in_force.first.is_none_or(|first| first <= since);
+            goes_on
+                && entry.to == entry.from + 1
+                && change.lines.iter().any(|line| plain(&line.plain.text) == plain(&entry.plain))
         };
-        let ended: Vec<usize> = self.current(here).filter(|(_, entry)| !stays(entry)).map(|(at, _)| at).collect();
+        let ending = self.current(here, change.since).filter(|(_, entry)| !stays(entry));
+        let ended: Vec<usize> = ending.map(|(at, _)| at).collect();
         for at in &ended {
             let key = self.book.blocks[block].entries[*at].key.clone();
             if !self.may_vary(&self.book.blocks[block], &key, line) {

@@ -28,7 +28,6 @@ impl Key {
             text[..at.unwrap_or(text.len())].trim().to_owned()
         };
         let child = |kind: Token| pair.child(kind).map(|child| name_of(&child)).unwrap_or_default();
-        let first_inner = || pair.clone().into_inner().next().map(|inner| format!("{:?}", inner.as_rule()));
         let mut many = false;
         let name = match kind {
             Token::head => child(Token::head_name),
@@ -50,7 +49,15 @@ impl Key {
                 .and_then(|declaration| declaration.child(Token::head_name_short))
                 .map(|name| name_of(&name))
                 .unwrap_or_default(),
-            Token::cap => first_inner().unwrap_or_default(),
+            Token::cap => {
+                let has = |kinds: [Token; 2]| kinds.into_iter().any(|kind| pair.has(kind));
+                match (has([Token::CAP_DEDUCTION, Token::MOST_TAKEN]), has([Token::CAP_BONUS, Token::MOST_ADDED])) {
+                    (true, _) => "扣分封顶",
+                    (_, true) => "加分封顶",
+                    _ => "得分封顶",
+                }
+                .to_owned()
+            }
             Token::landing_rule => text.split("考评").next().unwrap_or_default().to_owned(),
             Token::missing_all => {
                 let rule = pair.child(Token::missing_rule);

@@ -22,7 +22,8 @@ impl Amender<'_> {
             return self.report(line, "amendment-target-exists", message, self.free_number(block));
         }
         let Some(key) = self.key_of(written) else { return };
-        let found: Vec<usize> = self.current(here).filter(|(_, entry)| entry.key == key).map(|(at, _)| at).collect();
+        let about = self.current(here, change.since).filter(|(_, entry)| entry.key == key);
+        let found: Vec<usize> = about.map(|(at, _)| at).collect();
         match (verb, &found[..]) {
             (Verb::Insert, [first, ..]) if !key.many => {
                 let at = self.book.lines[here.entries[*first].from].origin;
@@ -33,7 +34,7 @@ impl Amender<'_> {
             // What the older head does not say is simply added.
             (Verb::Own, []) => self.put_line(block, &key, change),
             (_, []) => self.tell_missing(block, &key.name, rest, change),
-            (_, [_, _, ..]) if !key.is_label() => {
+            (_, found) if !key.is_label() && stand_side_by_side(here, found) => {
                 let message = format!("“{}”里这样的句子有{}句，说不准改哪一句", here.called(), found.len());
                 let help = "先写“删除 …”，后面写那一句的全文；再写“增加 …”";
                 self.report(line, "ambiguous-amendment", message, help);
@@ -42,9 +43,17 @@ impl Amender<'_> {
         }
     }
 
-    /// Lines that are in force when the change begins.
-    pub(super) fn current<'b>(&self, block: &'b Block) -> impl Iterator<Item = (usize, &'b Entry)> + use<'b> {
-        block.entries.iter().enumerate().filter(|(_, entry)| entry.in_force.last.is_none())
+    /// Lines that are in force in any month that the change is about: an earlier document may have given a line
+    /// several texts, one after the other.
+    pub(super) fn current<'b>(
+        &self,
+        block: &'b Block,
+        since: Option<Month>,
+    ) -> impl Iterator<Item = (usize, &'b Entry)> + Clone + use<'b> {
+        let from = since.or(self.term.map(|(first, _)| first));
+        let has_ended =
+            move |entry: &Entry| matches!((entry.in_force.last, from), (Some(last), Some(from)) if last < from);
+        block.entries.iter().enumerate().filter(move |(_, entry)| !has_ended(entry))
     }
 
     /// 修改: the new line stands where the old one stood.
@@ -156,12 +165,13 @@ impl Amender<'_> {
         let said = rest.text.trim_end_matches('。');
         let name =
             ["事实列", "单位属性", "参数", "指标"].iter().find_map(|word| said.strip_prefix(word)).unwrap_or(said);
+        let current = self.current(here, change.since);
         let named: Vec<usize> =
-            self.current(here).filter(|(_, entry)| entry.key.matches_name(name.trim())).map(|(at, _)| at).collect();
+            current.clone().filter(|(_, entry)| entry.key.matches_name(name.trim())).map(|(at, _)| at).collect();
         let begins = |entry: &Entry| plain(&entry.plain).starts_with(&plain(said));
         let found = match named.is_empty() {
             false => named,
-            true => self.current(here).filter(|(_, entry)| begins(entry)).map(|(at, _)| at).collect(),
+            true => current.filter(|(_, entry)| begins(entry)).map(|(at, _)| at).collect(),
         };
         let keys: Vec<Key> = found.iter().map(|at| here.entries[*at].key.clone()).collect();
         let Some(key) = keys.first() else { return self.tell_missing(block, said, rest, change) };
@@ -243,6 +253,15 @@ impl Amender<'_> {
         let next = numbers.max().unwrap_or(0) + 1;
         format!("没有用过的序号：{parent}.{next}；要改原来的写“修改 …”")
     }
+}
+
+/// Whether two of these lines are in force in one month.
+fn stand_side_by_side(block: &Block, lines: &[usize]) -> bool {
+    let in_force = |at: &usize| block.entries[*at].in_force;
+    lines.iter().enumerate().any(|(at, line)| {
+        let others = &lines[at + 1..];
+        others.iter().any(|other| !in_force(line).and(in_force(other)).is_never())
+    })
 }
 
 fn default_indent(block: &Block) -> &'static str {
