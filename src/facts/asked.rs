@@ -222,6 +222,9 @@ impl Scan<'_, '_> {
             _ => {}
         }
         self.rater_group(row, input);
+        if *needs == Needs::default() {
+            return;
+        }
         let empty = |role: Role| row.cell(role).is_empty();
         for (code, role) in needed(needs).into_iter().flatten() {
             let missing = match role {

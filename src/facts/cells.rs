@@ -65,6 +65,11 @@ impl Packing {
         cell >> self.period_at << self.period_at
     }
 
+    /// The upper bits of a cell, which are its key.
+    pub fn key_bits(self) -> u32 {
+        64 - self.period_at
+    }
+
     /// INVARIANT: `mantissa` is below [`MOST_MANTISSA`] and `scale` below [`MOST_SCALE`].
     pub fn number(self, key: u64, mantissa: u32, scale: u32) -> u64 {
         key | u64::from(scale) << MANTISSA_BITS | u64::from(mantissa)

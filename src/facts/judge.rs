@@ -169,7 +169,7 @@ impl Scan<'_, '_> {
         if !parameter {
             self.touch(input, period);
         }
-        let bare = detail == (Detail { counted: true, ..Detail::empty(detail.columns.len()) });
+        let bare = detail.is_bare();
         // Of what may be added up and of plain measures nobody asks more than the number.
         let simple = detail.counted && !shared.keep_entries && (gate.additive || gate.plain);
         // A numbered row may be repaired by another.
@@ -212,6 +212,38 @@ impl Scan<'_, '_> {
 }
 
 impl Detail {
+    /// Whether there is nothing beyond 数量.
+    fn is_bare(&self) -> bool {
+        // All fields are named, so that none that comes to them is overlooked.
+        let Detail {
+            counted,
+            points,
+            matter,
+            person,
+            rater,
+            evidence,
+            deadline,
+            completed,
+            occurred,
+            found,
+            repaired,
+            coefficient,
+            place,
+            people,
+            scale,
+            columns,
+            note,
+            basis,
+        } = self;
+        let numbers = [points, coefficient, place, people, scale];
+        *counted
+            && numbers.into_iter().all(Option::is_none)
+            && [matter, person, rater, evidence].into_iter().all(Option::is_none)
+            && [deadline, completed, occurred, found, repaired].into_iter().all(Option::is_none)
+            && columns.iter().all(|cell| *cell == Cell::Empty)
+            && [note, basis].into_iter().all(Option::is_none)
+    }
+
     /// Nothing beyond 数量.
     pub fn empty(columns: usize) -> Detail {
         Detail {

@@ -13,6 +13,9 @@ use super::gate::Gates;
 /// Cells are kept in blocks of this many, so that growing copies nothing.
 const BLOCK: usize = 512;
 
+/// Keys are sorted by digits of at most so many bits, so that a table by digit stays in the nearest cache.
+const MOST_DIGIT_BITS: u32 = 11;
+
 /// Rows are first added up when a shard holds this many cells.
 const FIRST_LIMIT: usize = 16 * 1024;
 
@@ -143,7 +146,7 @@ impl Shard {
         for block in &self.blocks {
             gathered.extend_from_slice(&block[..BLOCK.min(self.length - gathered.len())]);
         }
-        gathered.sort_unstable();
+        sort(packing, gathered);
         self.add_up(packing, gates, gathered);
         self.order_by_origin(packing, gathered);
         self.length = gathered.len();
@@ -165,7 +168,9 @@ impl Shard {
             if end - at > 1 && gates.additive(packing.input(key)) {
                 kept = self.add_run(packing, cells, (at, end), kept);
             } else {
-                cells.copy_within(at..end, kept);
+                if kept < at {
+                    cells.copy_within(at..end, kept);
+                }
                 kept += end - at;
             }
             at = end;
@@ -295,6 +300,41 @@ impl Shard {
         match packing.content(cell) {
             Content::Record(at) => read_head(&self.records[at..]).counted,
             Content::Number { .. } | Content::Inapplicable => true,
+        }
+    }
+}
+
+/// Sorts cells as numbers: by the digits of their keys, of which there are few, then within each key.
+fn sort(packing: Packing, cells: &mut Vec<u64>) {
+    let key_bits = packing.key_bits();
+    let digit_bits = key_bits.div_ceil(2).min(MOST_DIGIT_BITS);
+    if cells.len() < 1 << digit_bits {
+        cells.sort_unstable();
+        return;
+    }
+    let mut sorted = vec![0; cells.len()];
+    let mut from = 64 - key_bits;
+    while from < 64 {
+        let digit = |cell: u64| (cell >> from) as usize & ((1 << digit_bits) - 1);
+        let mut next = vec![0usize; 1 << digit_bits];
+        for cell in cells.iter() {
+            next[digit(*cell)] += 1;
+        }
+        let mut before = 0;
+        for place in &mut next {
+            before += std::mem::replace(place, before);
+        }
+        for cell in cells.iter() {
+            let place = &mut next[digit(*cell)];
+            sorted[*place] = *cell;
+            *place += 1;
+        }
+        std::mem::swap(cells, &mut sorted);
+        from += digit_bits;
+    }
+    for run in cells.chunk_by_mut(|left, right| packing.key_of(*left) == packing.key_of(*right)) {
+        if run.len() > 1 {
+            run.sort_unstable();
         }
     }
 }
