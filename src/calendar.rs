@@ -262,6 +262,11 @@ impl Calendar {
         PeriodId(self.ranges[Cycle::Term as usize].0)
     }
 
+    /// Whether the term is what everybody calls the year, be it a school year: 全年 is all of it.
+    pub fn is_one_year(&self) -> bool {
+        self.period(self.term()).months() <= 12
+    }
+
     /// The period of `cycle` that holds `month`.
     pub fn around(&self, cycle: Cycle, month: Month) -> Option<PeriodId> {
         self.each(cycle).find(|id| (self.period(*id).first..=self.period(*id).last).contains(&month))

@@ -62,6 +62,8 @@ pub struct UnitOutcome {
     pub periods: Vec<(PeriodId, Number)>,
     /// 一票否决, in this period or one that it holds.
     pub vetoed: bool,
+    /// Its veto moves its place, as the ranking says.
+    pub demoted: bool,
     /// Titles lost (评先资格).
     pub disqualified: Vec<String>,
     /// One per ranking made for this period, in the rulebook's order; the first is *the* rank.
@@ -89,6 +91,7 @@ impl UnitOutcome {
             total,
             periods: Vec::new(),
             vetoed: false,
+            demoted: false,
             disqualified: Vec::new(),
             rankings: Vec::new(),
             grades: Vec::new(),

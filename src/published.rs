@@ -212,7 +212,7 @@ fn rank_hints(pairs: &[Pair<'_>]) -> Vec<String> {
         better.len() + 1
     };
     let vetoed_last = |unit: &UnitOutcome| {
-        let is_before = |other: &&UnitOutcome| match (other.vetoed, unit.vetoed) {
+        let is_before = |other: &&UnitOutcome| match (other.demoted, unit.demoted) {
             (false, true) => true,
             (true, false) => false,
             (false, false) | (true, true) => other.total > unit.total,
@@ -220,8 +220,8 @@ fn rank_hints(pairs: &[Pair<'_>]) -> Vec<String> {
         units().filter(is_before).count() + 1
     };
     let vetoed_together = |unit: &UnitOutcome| {
-        let free = || units().filter(|other| !other.vetoed);
-        if unit.vetoed { free().count() + 1 } else { free().filter(|other| other.total > unit.total).count() + 1 }
+        let free = || units().filter(|other| !other.demoted);
+        if unit.demoted { free().count() + 1 } else { free().filter(|other| other.total > unit.total).count() + 1 }
     };
     let candidates: [(RankOf<'_>, &str); 4] = [
         (&before, "公布的名次只看总分：约定里可能要写“一票否决不影响名次”，“同分并列，其后名次顺延空出”"),

@@ -40,7 +40,7 @@ fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Co
             let outer = scope.stage.replace(cycle);
             let condition = atom(scope, site, &inner.child(Token::atom).expect("a tally of what"));
             scope.stage = outer;
-            let counted = expression::count_of(scope, site, &inner, cycle, condition);
+            let counted = expression::count_of(scope, site, &inner, cycle, condition, true);
             let least = Expr::Number(Number::whole(i64::from(count)));
             Condition::Compare(Box::new(counted), Comparison::AtLeast, Box::new(least))
         }

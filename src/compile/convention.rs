@@ -352,13 +352,14 @@ pub fn require(scope: &mut Scope<'_>) {
             &["年终得分 = 各月得分之和", "年终得分 = 各月得分平均", "年终得分 = 各月得分最高"],
         );
     }
-    for (line, cycle) in std::mem::take(&mut scope.totals_zeroed) {
+    for (line, cycle, nothing) in std::mem::take(&mut scope.totals_needed) {
         if !scope.plan.rollups.iter().any(|(of, _)| *of == cycle) {
             let word = scope.word_of(cycle);
-            let message = format!("本方案没有{word}的得分，没有什么可以计零");
-            let finding = scope.at_line(line, "veto-of-another-cycle", message).help(format!(
-                "改成：全年总分计零；或在约定里写明{word}得分怎样从各期得来，如：{word}得分 = 各月得分之和"
-            ));
+            let message = format!("本方案没有{word}的得分，{nothing}");
+            let other = if nothing.contains("名次") { "年终排名末位" } else { "全年总分计零" };
+            let finding = scope
+                .at_line(line, "veto-of-another-cycle", message)
+                .help(format!("改成：{other}；或在约定里写明{word}得分怎样从各期得来，如：{word}得分 = 各月得分之和"));
             scope.report(finding);
         }
     }
@@ -378,6 +379,15 @@ pub fn require(scope: &mut Scope<'_>) {
         .iter()
         .flat_map(|rule| &rule.effects)
         .any(|effect| matches!(effect.effect, Effect::Veto { .. }));
+    if scope.conventions.vetoed == Some(Vetoed::InPlace) {
+        for (line, said) in std::mem::take(&mut scope.moved_last) {
+            let message = format!("这里写“{said}”，约定写“一票否决的名次不变”，两处不合");
+            let finding = scope.at_line(line, "contradicting-veto", message).help(
+                "约定改成其中一句：\n一票否决的排在末位，相互间按得分高低排序\n一票否决的并列末位\n或这里改成：名次不变",
+            );
+            scope.report(finding);
+        }
+    }
     if vetoes && scope.conventions.vetoed.is_none() {
         scope.missing_convention(
             line,

@@ -79,8 +79,7 @@ pub fn declare(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
 }
 
 fn set_cycle(scope: &mut Scope<'_>, node: NodeId, cycle: Cycle) {
-    let cycle =
-        if cycle == Cycle::Year && scope.plan.calendar.each(Cycle::Year).len() == 1 { Cycle::Term } else { cycle };
+    let cycle = if cycle == Cycle::Year && scope.plan.calendar.is_one_year() { Cycle::Term } else { cycle };
     scope.plan.nodes[node.index()].cycle = cycle;
 }
 

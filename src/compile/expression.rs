@@ -512,6 +512,7 @@ fn value_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, m
                     Typed::new(Expr::NotAssessed, kind)
                 }
                 _ => {
+                    gathered::require_how_of_input(scope, site, pair, id);
                     let collect = collect_of(scope, id);
                     Typed::new(Expr::Input { input: id, collect }, kind)
                 }
@@ -554,7 +555,7 @@ fn over_periods(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token
         let outer = scope.stage.replace(cycle);
         let condition = condition::condition(scope, site, &pair.child(Token::condition).expect("月数 has a condition"));
         scope.stage = outer;
-        let expr = count_of(scope, site, pair, cycle, condition);
+        let expr = count_of(scope, site, pair, cycle, condition, false);
         // 不少于2个月 and 不少于2次 say the same.
         return Typed::new(expr, Type::Bare);
     }
@@ -587,6 +588,7 @@ pub fn count_of(
     pair: &Pair<'_, Token>,
     cycle: Cycle,
     condition: Condition,
+    tallied: bool,
 ) -> Expr {
     let mut asks_total = false;
     super::order::walk_condition(&condition, &mut |expr| {
@@ -598,7 +600,7 @@ pub fn count_of(
         let finding = scope.at(site.statement, pair, "shorter-than-assessed", message);
         scope.report(finding);
     }
-    Expr::CountPeriods { cycle, condition: Box::new(condition) }
+    Expr::CountPeriods { cycle, condition: Box::new(condition), tallied }
 }
 
 fn period_cycle(word: &str) -> Cycle {

@@ -4,6 +4,7 @@ use super::order::own_and_below;
 use super::scope::Scope;
 use crate::diagnostic::Severity;
 use crate::plan::*;
+use crate::syntax::Rule as Token;
 use crate::value::Number;
 
 /// 满分 N: start at N and deduct, unless something below gives points; never above N unless the line says so.
@@ -83,6 +84,7 @@ pub fn settle(scope: &mut Scope<'_>) {
         share_marks(scope, node, line);
     }
     started_twice(scope);
+    capped_within(scope);
     earned_beside_bonus(scope);
 }
 
@@ -202,6 +204,36 @@ fn earned_beside_bonus(scope: &mut Scope<'_>) {
                 format!("这里有得的分也有加的分，说不清“{earned}”得的分受不受加分的限额管"),
             )
             .help(format!("{only_bonus}\n得的分也一起限的，改成：{all} {most}分"));
+        scope.report(finding);
+    }
+}
+
+/// 扣分封顶 5分 over 得满分，每少1户扣0.2分: what goes off what the same sentence gives is no deduction of the item.
+fn capped_within(scope: &mut Scope<'_>) {
+    let deductions = std::mem::take(&mut scope.deduction_caps).into_iter().map(|cap| (cap, Token::DEDUCT, "扣"));
+    let bonuses = scope.bonus_caps.clone().into_iter().map(|cap| (cap, Token::ADD, "加"));
+    for ((node, line), said, word) in deductions.chain(bonuses) {
+        let mut rules = Vec::new();
+        own_and_below(scope, node, &mut rules);
+        let Some((rule, _)) = scope.nets.iter().find(|(rule, net)| *net == said && rules.contains(rule)) else {
+            continue;
+        };
+        let label = scope.plan.rules[rule.index()].label.clone();
+        let most = scope.plan.nodes[node.index()].steps.iter().find_map(|step| match step {
+            Step::CapDeduction { most: Expr::Number(most), .. } if said == Token::DEDUCT => Some(most.to_string()),
+            Step::CapBonus { most: Expr::Number(most), .. } if said == Token::ADD => Some(most.to_string()),
+            _ => None,
+        });
+        let most = most.unwrap_or_else(|| "几".to_owned());
+        let finding = scope
+            .at_line(
+                line,
+                "cap-within-a-line",
+                format!("“{label}”一句里先得分再{word}分，合起来是得的分，这里限的{word}分管不到它"),
+            )
+            .help(format!(
+                "写到那一句里，跟在{word}分后面：，最多{word}{most}分；这一行管别的句子的，移到只有那些句子的条目里"
+            ));
         scope.report(finding);
     }
 }

@@ -4,7 +4,7 @@ use super::expression::Site;
 use super::scope::Scope;
 use crate::calendar::Cycle;
 use crate::parse::Context;
-use crate::plan::{Aggregate, Expr, Landing, NodeId};
+use crate::plan::{Aggregate, Expr, InputId, InputKind, Landing, NodeId, Type};
 use crate::syntax::{Pair, Rule as Token};
 
 /// Words that say by themselves which one period is meant.
@@ -30,11 +30,7 @@ pub fn require_how(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
     if what == "得分" && is_sum(scope, stage) {
         return;
     }
-    let (each, count) = match cycle {
-        Cycle::Month => ("各月", "月数"),
-        Cycle::Quarter => ("各季度", "季度数"),
-        _ => ("各半年", "半年数"),
-    };
+    let (each, count) = each_of(cycle);
     let word = scope.word_of(stage);
     let name = match (pair.child(Token::name), pair.as_rule()) {
         (Some(name), _) => scope.original(site.statement, &name),
@@ -54,6 +50,40 @@ pub fn require_how(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
         .at(site.statement, pair, "missing-convention", message)
         .help(format!("把“{name}{what}”换成其中一个：\n{lines}{counted}"));
     scope.report(finding);
+}
+
+/// 当 满意度不低于90% of a year, where 满意度 is reported every month: percentages and marks do not add up.
+pub fn require_how_of_input(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, id: InputId) {
+    let Some(stage) = scope.stage else { return };
+    let input = &scope.plan.inputs[id.index()];
+    let calendar = &scope.plan.calendar;
+    if input.kind != InputKind::Indicator
+        || !matches!(input.quantity, Type::Percent | Type::Points)
+        || input.cycle >= stage.min(Cycle::Year)
+        || calendar.each(input.cycle).len() <= calendar.each(stage).len()
+        || scope.collect.contains_key(&id)
+    {
+        return;
+    }
+    let unit = if input.quantity == Type::Percent { "%" } else { "分" };
+    let label = input.label.clone();
+    let each = each_of(input.cycle).0;
+    let word = scope.word_of(stage);
+    let message = format!("“{label}”{each}都报，没有写{word}看的是它们的平均，还是期末的数");
+    let help = format!(
+        "把“{label}”换成：\n{each}{label}平均\n处处都一样的，在那个条目里写上其中一行：\n指标 {label}（{unit}），取平均\n指标 {label}（{unit}），取期末数"
+    );
+    let finding = scope.at(site.statement, pair, "missing-convention", message).help(help);
+    scope.report(finding);
+}
+
+/// What periods of a cycle are called together, and how many there are.
+fn each_of(cycle: Cycle) -> (&'static str, &'static str) {
+    match cycle {
+        Cycle::Month => ("各月", "月数"),
+        Cycle::Quarter => ("各季度", "季度数"),
+        _ => ("各半年", "半年数"),
+    }
 }
 
 /// Whether the total of a longer period is the sum of the shorter ones': then that of its parts is, too.

@@ -54,7 +54,7 @@ pub fn declare(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         scope.term_given = true;
     }
     // A yearly scheme of one year has only one period: the whole.
-    if scope.plan.cycle == Cycle::Year && scope.plan.calendar.each(Cycle::Year).len() == 1 {
+    if scope.plan.cycle == Cycle::Year && scope.plan.calendar.is_one_year() {
         scope.plan.cycle = Cycle::Term;
     }
     scope.plan.nodes[0].cycle = scope.plan.cycle;

@@ -223,6 +223,7 @@ pub fn line(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, To
             let most = body::amount_or_choices(scope, site, pair);
             body::require_positive(scope, site, pair, &most);
             let step = if pair.has(Token::CAP_DEDUCTION) || pair.has(Token::MOST_TAKEN) {
+                scope.deduction_caps.push((node, statement.line.number));
                 Step::CapDeduction { most, per }
             } else if pair.has(Token::CAP_BONUS) || pair.has(Token::MOST_ADDED) {
                 scope.bonus_caps.push((node, statement.line.number));
@@ -637,7 +638,10 @@ fn effect_line(scope: &mut Scope<'_>, site: Site<'_, '_>, when: Condition, actio
     } else if let Some(grade) = action.child(Token::grade_effect) {
         clause::require_grading(scope, site, &grade);
         match clause::grade_effect(scope, &grade) {
-            Some(effect) => vec![effect],
+            Some(effect) => {
+                clause::ask_which_grading(scope, site, &grade, &effect);
+                vec![effect]
+            }
             None => return,
         }
     } else {
@@ -648,7 +652,7 @@ fn effect_line(scope: &mut Scope<'_>, site: Site<'_, '_>, when: Condition, actio
         for zero in action.children(Token::zero_total) {
             clause::veto_zero(scope, site, &mut veto, &zero);
         }
-        clause::effects_of(scope, site.statement.line.number, veto, false)
+        clause::effects_of(scope, site.statement.line.number, veto, &[])
     };
     add_effects(scope, site, when, effects);
 }

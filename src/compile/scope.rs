@@ -103,9 +103,13 @@ pub struct Scope<'s> {
     pub shared_marks: Vec<(NodeId, usize)>,
     /// 加分不超过 5分: of which node, and on which line.
     pub bonus_caps: Vec<(NodeId, usize)>,
+    /// The same of 扣分封顶.
+    pub deduction_caps: Vec<(NodeId, usize)>,
     /// 加分封顶 每月3分 in an item by the year: of which node, on which line, by which cycle.
     pub shorter_caps: Vec<(NodeId, usize, Cycle)>,
     pub term_given: bool,
+    /// Rules that give points and take off (扣) or add to (加) what they give.
+    pub nets: Vec<(RuleId, Token)>,
     /// Rules that give points (得), and that add them (加).
     pub gains: rustc_hash::FxHashSet<RuleId>,
     pub adds: rustc_hash::FxHashSet<RuleId>,
@@ -131,8 +135,11 @@ pub struct Scope<'s> {
     pub grades_below: Option<Cycle>,
     /// The line of 基础分 among the conventions.
     pub base_line: usize,
-    /// 当季总分计零: the lines that put a total of several periods to zero, which must then be one that is worked out.
-    pub totals_zeroed: Vec<(usize, Cycle)>,
+    /// 当季总分计零, 当季排名末位: the lines that need a total of several periods, which must then be worked out, and what
+    /// they would do to it.
+    pub totals_needed: Vec<(usize, Cycle, &'static str)>,
+    /// 一票否决，年终排名末位: the lines that say so, with what they say.
+    pub moved_last: Vec<(usize, String)>,
     /// The lines that say how totals of longer periods come about.
     pub roll_up_lines: Vec<(Cycle, usize)>,
     /// All money is in 元: what is written or reported in 万元 is brought to it.
@@ -211,6 +218,8 @@ impl<'s> Scope<'s> {
             over_full: FxHashMap::default(),
             shared_marks: Vec::new(),
             bonus_caps: Vec::new(),
+            deduction_caps: Vec::new(),
+            nets: Vec::new(),
             shorter_caps: Vec::new(),
             term_given: false,
             from_zero: Default::default(),
@@ -225,7 +234,8 @@ impl<'s> Scope<'s> {
             lowest_grade: Default::default(),
             grade_begins: Default::default(),
             base_line: 1,
-            totals_zeroed: Vec::new(),
+            totals_needed: Vec::new(),
+            moved_last: Vec::new(),
             stage: None,
             award_title: None,
             in_force: Vec::new(),

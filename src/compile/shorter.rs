@@ -88,7 +88,7 @@ fn rows_below(plan: &Plan, id: NodeId, is_top: bool, inputs: &mut Vec<InputId>) 
 }
 
 fn refusal(scope: &Scope<'_>, own: Cycle, said: Cycle) -> (String, String) {
-    let is_one_year = own == Cycle::Term && scope.plan.calendar.each(Cycle::Year).len() == 1;
+    let is_one_year = own == Cycle::Term && scope.plan.calendar.is_one_year();
     let own = if is_one_year { Cycle::Year } else { own };
     let (own, said, each) = (own.word(), said.word(), said.each());
     (

@@ -30,6 +30,8 @@ pub struct Fate {
     pub status: Status,
     /// 一票否决
     pub vetoed: bool,
+    /// Its veto moves its place, as the ranking says.
+    pub demoted: bool,
     /// Titles lost (评先资格).
     pub disqualified: Vec<String>,
 }
@@ -53,6 +55,7 @@ impl<'a> Closing<'a> {
         let outcome = &scored.outcome;
         let outcome = UnitOutcome {
             vetoed: outcome.vetoed,
+            demoted: outcome.demoted,
             disqualified: outcome.disqualified.clone(),
             ..UnitOutcome::bare(outcome.unit, outcome.status, outcome.total)
         };
@@ -64,6 +67,7 @@ impl<'a> Closing<'a> {
         let fate = |scored: &Scored<'_>| Fate {
             status: scored.outcome.status,
             vetoed: scored.outcome.vetoed,
+            demoted: scored.outcome.demoted,
             disqualified: scored.outcome.disqualified.clone(),
         };
         self.units.iter().map(fate).collect()
@@ -105,6 +109,7 @@ impl<'a> Closing<'a> {
             scored.outcome.total = *total;
             scored.outcome.status = part.status;
             scored.outcome.vetoed = deeds.vetoed;
+            scored.outcome.demoted = deeds.demoted;
             if scored.outcome.disqualified != deeds.disqualified {
                 scored.outcome.disqualified.clone_from(&deeds.disqualified);
             }
@@ -114,10 +119,10 @@ impl<'a> Closing<'a> {
                 if key.is_none() && part.status == Status::Assessed {
                     let tiebreakers = vec![None; ranking.tiebreakers.len()];
                     let value = (ranking.value == Expr::Total).then_some(*total);
-                    *key = Some(RankKey { value, tiebreakers, vetoed: deeds.vetoed });
+                    *key = Some(RankKey { value, tiebreakers, demoted: deeds.demoted });
                 }
                 let Some(key) = key else { continue };
-                key.vetoed = deeds.vetoed;
+                key.demoted = deeds.demoted;
                 if ranking.value == Expr::Total && key.value.is_some() {
                     key.value = Some(*total);
                 }

@@ -20,7 +20,8 @@ pub(super) struct RankKey {
     /// `None` is not ranked.
     pub value: Option<Number>,
     pub tiebreakers: Vec<Option<Number>>,
-    pub vetoed: bool,
+    /// A veto moves it, as the ranking says.
+    pub demoted: bool,
 }
 
 /// A place, and among how many.
@@ -47,8 +48,8 @@ impl<'a> Scorer<'_, 'a> {
         };
         let value = value_of(&ranking.value);
         let tiebreakers = ranking.tiebreakers.iter().map(|(expr, _)| value_of(expr)).collect();
-        let vetoed = self.is_vetoed(period).unwrap_or_default();
-        Some(RankKey { value, tiebreakers, vetoed })
+        let demoted = self.is_demoted(period).unwrap_or_default();
+        Some(RankKey { value, tiebreakers, demoted })
     }
 }
 
@@ -58,7 +59,7 @@ pub(super) fn rank(program: &Program, ranking: &Ranking, keys: &[Option<&RankKey
     let mut groups: FxHashMap<_, Vec<(usize, &RankKey)>> = FxHashMap::default();
     for (unit, key) in keys.iter().enumerate() {
         let Some(key) = key.filter(|key| key.value.is_some()) else { continue };
-        if key.vetoed && ranking.vetoed == Vetoed::Unranked {
+        if key.demoted && ranking.vetoed == Vetoed::Unranked {
             continue;
         }
         let group = if ranking.grouped { group_of(program, unit) } else { None };
@@ -89,10 +90,10 @@ pub(super) fn rank(program: &Program, ranking: &Ranking, keys: &[Option<&RankKey
 /// The better one first.
 fn order(ranking: &Ranking, left: &RankKey, right: &RankKey) -> Ordering {
     let last = matches!(ranking.vetoed, Vetoed::LastByValue | Vetoed::LastTogether);
-    if last && left.vetoed != right.vetoed {
-        return left.vetoed.cmp(&right.vetoed);
+    if last && left.demoted != right.demoted {
+        return left.demoted.cmp(&right.demoted);
     }
-    if last && left.vetoed && ranking.vetoed == Vetoed::LastTogether {
+    if last && left.demoted && ranking.vetoed == Vetoed::LastTogether {
         return Ordering::Equal;
     }
     let directed = |left: Option<Number>, right: Option<Number>, low_first: bool| match (left, right) {

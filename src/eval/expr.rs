@@ -130,9 +130,9 @@ impl<'p, 'a> Scorer<'p, 'a> {
                 }
                 collect(*aggregate, values.into_iter())?
             }
-            Expr::CountPeriods { cycle, condition } => {
+            Expr::CountPeriods { cycle, condition, tallied } => {
                 let mut count = 0;
-                for period in self.counted_periods(at.period, *cycle) {
+                for period in self.counted_periods(at.period, *cycle, *tallied) {
                     count += i64::from(self.holds(condition, at.moved(period))?);
                 }
                 Value::Number(Number::whole(count))

@@ -44,7 +44,14 @@ pub(super) fn settled(unit: &UnitOutcome, period: PeriodId, grades: &[Option<Str
         Status::Assessed => Value::Number(unit.total),
         Status::NotAssessed => Value::NotAssessed,
     };
-    Settled { period, total, vetoed: unit.vetoed, disqualified: unit.disqualified.clone(), grades: grades.to_vec() }
+    Settled {
+        period,
+        total,
+        vetoed: unit.vetoed,
+        demoted: unit.demoted,
+        disqualified: unit.disqualified.clone(),
+        grades: grades.to_vec(),
+    }
 }
 
 impl<'a> Run<'a> {

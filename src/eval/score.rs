@@ -120,6 +120,7 @@ impl<'a> Scorer<'_, 'a> {
         }
         self.finish(period)?;
         outcome.vetoed = self.is_vetoed(period)?;
+        outcome.demoted = self.is_demoted(period)?;
         let mut effects = Vec::new();
         for fired in self.fired.iter().filter(|fired| self.counts_in(fired, period)) {
             match fired.effect {

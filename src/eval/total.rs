@@ -17,10 +17,10 @@ impl<'p, 'a> Scorer<'p, 'a> {
         all.filter(|inner| self.program.has_facts(*inner) && self.is_on_roster(*inner)).collect()
     }
 
-    /// What 月数（…） counts over: the sub-periods, or those of the year up to this one where it has none.
-    pub fn counted_periods(&self, period: PeriodId, cycle: Cycle) -> Vec<PeriodId> {
+    /// What 月数（…） counts over: the sub-periods, or those of the year up to this one where it has none or is `tallied`.
+    pub fn counted_periods(&self, period: PeriodId, cycle: Cycle, tallied: bool) -> Vec<PeriodId> {
         let program = self.program;
-        if program.cycle(period) > cycle {
+        if program.cycle(period) > cycle && !tallied {
             return self.sub_periods(period, cycle);
         }
         let calendar = &program.plan.calendar;
@@ -126,7 +126,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
     }
 
     pub fn is_zeroed_by_veto(&self, period: PeriodId) -> bool {
-        self.has_veto(period, true)
+        self.has_veto(period, |effect| matches!(effect, Effect::Veto { zero_total: true, .. }))
     }
 
     /// 全年总分计零
@@ -171,19 +171,22 @@ impl<'p, 'a> Scorer<'p, 'a> {
             return Ok(settled.vetoed);
         }
         self.strike(&self.program.vetoing, period)?;
-        Ok(self.has_veto(period, false))
+        Ok(self.has_veto(period, |_| true))
     }
 
-    fn has_veto(&self, period: PeriodId, to_zero: bool) -> bool {
-        let is_base = self.program.cycle(period) == self.program.plan.cycle;
-        // Where the whole is scored at once its one period is the year too.
-        let is_year = !is_base || self.program.cycle(period) == Cycle::Term;
-        self.fired.iter().any(|fired| match fired.effect {
-            Effect::Veto { period: now, year, zero_total } => {
-                ((is_base && *now) || (is_year && *year)) && (*zero_total || !to_zero) && self.counts_in(fired, period)
-            }
-            _ => false,
-        })
+    /// Whether a veto moves the unit's place in a ranking of the period.
+    pub fn is_demoted(&mut self, period: PeriodId) -> Result<bool, Inexact> {
+        if let Some(settled) = self.settled.as_ref().filter(|settled| settled.period == period) {
+            return Ok(settled.demoted);
+        }
+        self.strike(&self.program.vetoing, period)?;
+        Ok(self.has_veto(period, |effect| matches!(effect, Effect::Veto { moves: true, .. })))
+    }
+
+    fn has_veto(&self, period: PeriodId, is_wanted: fn(&Effect) -> bool) -> bool {
+        let cycle = self.program.cycle(period);
+        let is_meant = |fired: &Fired| fired.effect.vetoes_in(cycle) && is_wanted(fired.effect);
+        self.fired.iter().any(|fired| is_meant(fired) && self.counts_in(fired, period))
     }
 
     pub fn is_disqualified(&mut self, name: &str, period: PeriodId) -> Result<bool, Inexact> {

@@ -104,6 +104,7 @@ pub(super) struct Settled {
     pub period: PeriodId,
     pub total: Value,
     pub vetoed: bool,
+    pub demoted: bool,
     pub disqualified: Vec<String>,
     /// By grading.
     pub grades: Vec<Option<String>>,

@@ -18,7 +18,8 @@ pub struct Standings<'a> {
 pub struct Standing<'a> {
     pub rank: u32,
     pub value: Number,
-    pub vetoed: bool,
+    /// A veto moved it.
+    pub demoted: bool,
     pub name: &'a str,
 }
 
@@ -31,7 +32,7 @@ impl<'a> Standings<'a> {
         for unit in &scored.outcome.units {
             for one in &unit.rankings {
                 let Some(rank) = one.rank else { continue };
-                let standing = Standing { rank, value: one.value, vetoed: unit.vetoed, name: scored.name(unit) };
+                let standing = Standing { rank, value: one.value, demoted: unit.demoted, name: scored.name(unit) };
                 let group = one.group.as_deref().unwrap_or_default();
                 lists.entry(one.ranking).or_default().entry(group).or_default().push(standing);
             }
@@ -82,8 +83,8 @@ impl<'a> Standings<'a> {
         if !equals.is_empty() {
             branch.say(format!("与{}并列", names(&equals)));
         }
-        if unit.vetoed && ranking.vetoed != Vetoed::InPlace {
-            let better = |other: &&Standing<'_>| !other.vetoed && is_better(ranking, other.value, one.value);
+        if unit.demoted && ranking.vetoed != Vetoed::InPlace {
+            let better = |other: &&Standing<'_>| !other.demoted && is_better(ranking, other.value, one.value);
             let place = list.iter().filter(better).count() + 1;
             let how = match ranking.vetoed {
                 Vetoed::LastByValue => "一票否决的排在其他单位之后，相互间按得分排列",
@@ -94,7 +95,7 @@ impl<'a> Standings<'a> {
             branch.say(format!("{how}；若没有一票否决，按得分排第{place}名"));
         } else if let Some(next) = start.checked_sub(1).map(|index| list[index]) {
             branch.say(distance(ranking, one.value, &next));
-        } else if let Some(next) = list.get(end).filter(|next| !next.vetoed)
+        } else if let Some(next) = list.get(end).filter(|next| !next.demoted)
             && let Ok(ahead) = next.value.minus(one.value)
         {
             branch.say(format!("比第{}名（{}）领先{}", next.rank, next.name, value_text(ranking, ahead.abs())));

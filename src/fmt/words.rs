@@ -115,6 +115,7 @@ pub fn variant(token: Token, written: &str) -> Option<&'static str> {
         (Token::NOTHING, "不加") => "不加分",
         (Token::NO_MARKS, _) => "不得分",
         (Token::VETO_BOTH, "当月、年终排名末位") => "当月和年终排名末位",
+        (Token::VETO_PERIOD, "季度排名末位") => "当季排名末位",
         (Token::PER_ROW, "单次") => "每次",
         (Token::unit, "百分点") => "个百分点",
         (Token::unit, "工作日") => "个工作日",

@@ -91,9 +91,14 @@ pub enum Expr {
         #[serde(skip_serializing_if = "Option::is_none")]
         only: Option<u32>,
     },
-    /// How many such sub-periods meet the condition; in a period no longer than they are, how many of the year (or of
-    /// the term, where that is no longer than a year) up to it do.
-    CountPeriods { cycle: Cycle, condition: Box<Condition> },
+    /// How many such sub-periods meet the condition; in a period no longer than they are, and in any where `tallied`
+    /// (年内累计3个月), how many of the year (or of the term, where that is no longer than a year) up to it do.
+    CountPeriods {
+        cycle: Cycle,
+        condition: Box<Condition>,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        tallied: bool,
+    },
     /// Months of the current period in which the unit is on the roster (在册月数) or the rulebook in force (施行月数).
     Months { on_roster: bool },
     /// 不作考评

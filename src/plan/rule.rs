@@ -142,8 +142,9 @@ pub struct RuleEffect {
 /// What becomes of a unit, its totals and its grades.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Effect {
-    /// 一票否决: in the base period's ranks, in the year's, and whether the total itself becomes 0.
-    Veto { period: bool, year: bool, zero_total: bool },
+    /// 一票否决, in periods of these cycles: whether it moves places as the ranking says (not where 名次不变), and
+    /// whether the total itself becomes 0.
+    Veto { cycles: Vec<Cycle>, moves: bool, zero_total: bool },
     /// 取消资格 for the whole term, by name: 评先资格.
     Disqualify(String),
     /// 本项计零; of the root, 当月总分计零 (the base period's).
@@ -156,4 +157,22 @@ pub enum Effect {
     GradeAtMost { grading: String, grade: String },
     /// 等次降N档
     LowerGrade { grading: String, steps: u32 },
+}
+
+impl Effect {
+    /// The name of the grading in which it sets a grade, empty where it is all of them; `None` where it sets none.
+    pub fn grading(&self) -> Option<&str> {
+        match self {
+            Effect::SetGrade { grading, .. }
+            | Effect::GradeAtMost { grading, .. }
+            | Effect::LowerGrade { grading, .. } => Some(grading),
+            Effect::Veto { .. } | Effect::Disqualify(_) | Effect::ZeroNode(_) | Effect::ZeroTotal(_) => None,
+        }
+    }
+
+    /// Whether it is a veto that counts in periods of a cycle. 年终 is the year, or a term of several.
+    pub fn vetoes_in(&self, cycle: Cycle) -> bool {
+        let is_meant = |own: &Cycle| *own == cycle || (*own).min(cycle) >= Cycle::Year;
+        matches!(self, Effect::Veto { cycles, .. } if cycles.iter().any(is_meant))
+    }
 }

@@ -127,7 +127,9 @@ impl<'p> Bounds<'p> {
                     Aggregate::Count | Aggregate::People | Aggregate::Matters => whole_up_to(count),
                 }
             }
-            Expr::CountPeriods { cycle: inner, .. } => whole_up_to(self.count(*inner, cycle)),
+            Expr::CountPeriods { cycle: inner, tallied, .. } => {
+                whole_up_to(self.count(*inner, if *tallied { Cycle::Term } else { cycle }))
+            }
             Expr::Months { .. } => whole_up_to(self.count(Cycle::Month, cycle)),
         }
     }

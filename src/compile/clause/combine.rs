@@ -78,12 +78,19 @@ pub(super) fn parts_of_the_first(scope: &mut Scope<'_>, site: Site<'_, '_>, draf
     }
 }
 
+/// 得40分，每低1个百分点扣2分: more than was given cannot be taken off.
+fn off(given: Expr, points: Expr, verb: Option<Token>) -> Expr {
+    let sum = Expr::Add(Box::new([given, points]));
+    if verb == Some(Token::DEDUCT) { Expr::Of(Aggregate::Greatest, vec![sum, zero()]) } else { sum }
+}
+
 /// 低于95%的，得6分，每低1个百分点扣0.5分: what the band gives, less the steps within it.
 pub(super) fn steps_in_bands(draft: &mut Draft) {
     for arm in &mut draft.arms {
         if let Some(base) = arm.base.take() {
             let steps = std::mem::replace(&mut arm.points, Expr::NotAssessed);
-            arm.points = Expr::Add(Box::new([base, steps]));
+            arm.points = off(base, steps, arm.verb);
+            draft.nets.extend(arm.verb);
             arm.verb = Some(Token::GAIN);
         }
     }
@@ -201,7 +208,8 @@ pub(super) fn deduct_from_full(scope: &mut Scope<'_>, site: Site<'_, '_>, subjec
     };
     for (arm, base) in draft.arms.iter_mut().filter(|arm| goes_off(arm)).zip(bases) {
         let points = std::mem::replace(&mut arm.points, Expr::NotAssessed);
-        arm.points = Expr::Add(Box::new([base, points]));
+        arm.points = off(base, points, arm.verb);
+        draft.nets.extend(arm.verb);
     }
     // 达到100%得满分；超过100%的，每超1个百分点加0.1分: what is added lies within what earns full marks.
     draft.arms.sort_by_key(|arm| arm.points != Expr::NotAssessed && arm.verb != Some(Token::ADD));
@@ -228,7 +236,8 @@ pub(super) fn each_off_the_best(scope: &mut Scope<'_>, site: Site<'_, '_>, subje
     if let [best] = given[..]
         && is_none(best)
     {
-        let points = Expr::Add(Box::new([best.points.clone(), each]));
+        let points = off(best.points.clone(), each, Some(Token::DEDUCT));
+        draft.nets.push(Token::DEDUCT);
         draft.plain = None;
         draft.on_total |= own.is_some();
         draft.arms.push(Arm::flat(Condition::Always, points, Some(Token::DEDUCT)));

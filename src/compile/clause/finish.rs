@@ -10,7 +10,7 @@ use super::contradiction::{
 use super::ordinal::escalate;
 use super::overlap::both_change;
 use super::rest::rest_of_the_late;
-use super::step::times;
+use super::step::{by_quantity, times};
 use super::table::from_table;
 use super::veto::veto_effect;
 use super::{Arm, Draft, Subject, Table};
@@ -141,7 +141,7 @@ fn add_rule(
     if let (Some(once), false) = (draft.once, row_basis) {
         // 每次扣2分，每月只计1次 is one time's worth; 每季度扣6分 is 6 points, however many times a row speaks of.
         if !draft.per_row && once != cycle {
-            points = times(points, Expr::Row(RowField::Quantity));
+            points = by_quantity(points);
         }
         if draft.per_row || once != cycle {
             draft.most_times = Some((1, rule_cycle));
@@ -168,6 +168,7 @@ fn add_rule(
     if draft.gains {
         scope.gains.insert(id);
     }
+    scope.nets.extend(draft.nets.into_iter().map(|said| (id, said)));
     // 每增加50加0.5分，最高得10分 of 10 marks never comes above them.
     if draft.adds && !(draft.gains && within_full(scope, id)) {
         scope.adds.insert(id);
@@ -288,13 +289,13 @@ fn basis_of(
             } else if by_row && !flat {
                 Basis::Row(*input)
             } else if by_row && says_how_often(draft) {
-                points = times(points, Expr::Row(RowField::Quantity));
+                points = by_quantity(points);
                 Basis::Row(*input)
             } else {
                 // 扣1分，情节为严重的加倍 is without 每 as 扣1分 is.
                 match scope.conventions.flat_every_time {
                     Some(true) => {
-                        points = times(points, Expr::Row(RowField::Quantity));
+                        points = by_quantity(points);
                         Basis::Row(*input)
                     }
                     Some(false) => Basis::Once(*input),

@@ -26,6 +26,29 @@ pub fn require_grading(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_
     require_highest(scope, site, pair);
 }
 
+/// 等次定为不合格, where a month and a year both have such a grade: which is it?
+pub fn ask_which_grading(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, effect: &Effect) {
+    let grade = match effect {
+        Effect::SetGrade { grade, .. } | Effect::GradeAtMost { grade, .. } => Some(grade),
+        _ => None,
+    };
+    let fits = |grading: &&Grading| grade.is_none_or(|grade| grading.has(grade));
+    let names: Vec<String> = scope.plan.gradings.iter().filter(fits).map(|grading| grading.name.clone()).collect();
+    if names.len() < 2 || effect.grading().is_none_or(|named| !named.is_empty()) {
+        return;
+    }
+    let said = scope.original(site.statement, pair);
+    let lines: Vec<String> = names
+        .iter()
+        .map(|name| format!("{name}{}{said}", if said.starts_with("等次") { "" } else { "等次" }))
+        .collect();
+    let both = lines.join("，");
+    let message = format!("“{said}”没有写是哪一套等次：{}都有", names.join("、"));
+    let help = format!("改成其中一句：\n{}\n{both}", lines.join("\n"));
+    let finding = scope.at(site.statement, pair, "missing-convention", message).help(help);
+    scope.blame(finding);
+}
+
 /// The words before 等次 or 考核 that name a grading.
 fn named<'a>(pair: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
     let not = pair.child(Token::grade_not);
@@ -164,10 +187,6 @@ pub(super) fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, phrase: &Pair<'_,
     scope.gains.insert(id);
     scope.plan.rules.push(plain_rule(site, &label, text, cycle, Basis::Once(input), points));
     scope.plan.nodes[site.node.index()].rules.push(id);
-}
-
-pub(super) fn sets_grade(effect: &Effect) -> bool {
-    matches!(effect, Effect::SetGrade { .. } | Effect::GradeAtMost { .. } | Effect::LowerGrade { .. })
 }
 
 pub(super) fn is_attribute(scope: &Scope<'_>, node: NodeId, name: &str) -> bool {

@@ -1,7 +1,7 @@
 //! 最多扣5分: of the phrase before it, of a row, a person or a cycle.
 
 use super::modifier::whole_if_one_year;
-use super::{Draft, verbs_of};
+use super::{Arm, Draft, verbs_of};
 use crate::compile::body;
 use crate::compile::declare::{counted_unit, label_of};
 use crate::compile::expression::{self, Site};
@@ -32,19 +32,18 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
         }
     }
     let scope_pair = pair.child(Token::limit_scope);
-    // 超过10%，每高1个百分点加0.5分，最多加3分: of what stands before it, not of the other arms of the line.
-    if let (None, Some(noun), Some(arm)) = (&scope_pair, pair.child(Token::verb_noun), draft.arms.last_mut())
-        && (scope.in_row.is_none() || draft.on_total)
-        // 达到300得8分，每增加50加0.5分，最高得10分: of all that the line gives.
-        && !(arm.verb == Some(Token::ADD) && noun.as_str().contains('得'))
-    {
-        let points = std::mem::replace(&mut arm.points, Expr::NotAssessed);
-        arm.points = if noun.has(Token::NOUN_DEDUCT) {
-            Expr::Of(Aggregate::Greatest, vec![points, expression::negative(most)])
-        } else {
-            Expr::Of(Aggregate::Least, vec![points, most])
-        };
-        return;
+    let of_all = scope_pair
+        .as_ref()
+        .is_none_or(|inner| ![Token::PER_ROW, Token::PER_PERSON, Token::cycle].into_iter().any(|kind| inner.has(kind)));
+    if of_all && (scope.in_row.is_none() || draft.on_total) {
+        match limited(pair) {
+            Some(limited) => {
+                if bound_arms(scope, site, draft, pair, (limited, scope_pair.is_some()), &most) {
+                    return;
+                }
+            }
+            None => ask_which_points(scope, site, draft, pair, &most),
+        }
     }
     let per = match &scope_pair {
         Some(inner) if inner.has(Token::PER_ROW) => match whose(scope, site, inner, pair) {
@@ -86,6 +85,154 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
         scope.plan.inputs[input.index()].additive = false;
     }
     draft.limits.push(Limit { most, per });
+}
+
+/// Which points of a line are limited.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Limited {
+    Taken,
+    Added,
+    /// 最高得10分: all that it gives.
+    Given,
+}
+
+/// 最多扣5分, 扣完5分为止, 累计加分不超过5分; `None` of 封顶5分, which does not say.
+fn limited(pair: &Pair<'_, Token>) -> Option<Limited> {
+    if let Some(noun) = pair.child(Token::verb_noun) {
+        return Some(match noun.has(Token::NOUN_DEDUCT) {
+            true => Limited::Taken,
+            false if noun.as_str().contains('得') => Limited::Given,
+            false => Limited::Added,
+        });
+    }
+    let until = pair.child(Token::UP_TO)?;
+    Some(if until.as_str().contains('扣') { Limited::Taken } else { Limited::Added })
+}
+
+/// Bounds the cases that a limit speaks of; `false` where it is a limit of the whole line.
+///
+/// 超过10%，每高1个百分点加0.5分，最多加3分 is of what stands before it, not of the other cases of the line;
+/// 总扣分不超过5分, 扣完5分为止 are of every case that takes points off, and never of what the line gives.
+fn bound_arms(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &mut Draft,
+    pair: &Pair<'_, Token>,
+    (limited, is_summed): (Limited, bool),
+    most: &Expr,
+) -> bool {
+    let wanted = match limited {
+        Limited::Taken => Token::DEDUCT,
+        Limited::Added => Token::ADD,
+        Limited::Given => Token::GAIN,
+    };
+    let Some(last) = draft.arms.len().checked_sub(1) else { return false };
+    // 达到300得8分，每增加50加0.5分，最高得10分: of all that the line gives.
+    if limited == Limited::Given && draft.arms[last].verb == Some(Token::ADD) {
+        return false;
+    }
+    let may_pass = |arm: &Arm| arm.verb == Some(wanted) && !is_bounded(&arm.points) && !is_within(&arm.points, most);
+    let passing: Vec<usize> = (0..=last).filter(|at| may_pass(&draft.arms[*at])).collect();
+    let said = pair.as_str().trim_start_matches(['但', '且']);
+    let of_all = is_summed
+        || pair.has(Token::UP_TO)
+        || ["总", "累计", "合计", "扣分", "加分"].iter().any(|word| said.starts_with(word));
+    // Of a line that does nothing else, the whole is limited.
+    if of_all && verbs_of(&site.statement.pair).iter().all(|said| *said == wanted) {
+        return false;
+    }
+    let meant = match (of_all, draft.arms[last].verb == Some(wanted)) {
+        (false, true) => {
+            if passing.iter().filter(|at| draft.arms[**at].steps.is_some()).count() > 1 {
+                ask_of_which_cases(scope, site, pair);
+            }
+            vec![last]
+        }
+        // 每少1件扣1分，每多5件加1分，最多扣5分: nothing is taken off in the case before it.
+        (false, false) if passing.is_empty() => vec![last],
+        (true, _) if limited == Limited::Given => return false,
+        (_, _) => passing,
+    };
+    for at in meant {
+        let arm = &mut draft.arms[at];
+        let points = std::mem::replace(&mut arm.points, Expr::NotAssessed);
+        arm.points = bounded(points, limited == Limited::Taken, most);
+    }
+    true
+}
+
+/// The points of a case, of which no more than so many are taken off or added.
+fn bounded(points: Expr, takes: bool, most: &Expr) -> Expr {
+    match points {
+        // 达到1项加5分，每增加1项加2分，最多加3分: the first alone has more, so it is of those that come on top.
+        Expr::Add(pair) if !matches!(&pair[0], Expr::Number(_)) || is_within(&pair[0], most) => {
+            bound(Expr::Add(pair), takes, most)
+        }
+        Expr::Add(pair) => {
+            let [first, more] = *pair;
+            Expr::Add(Box::new([first, bound(more, takes, most)]))
+        }
+        other => bound(other, takes, most),
+    }
+}
+
+fn bound(points: Expr, takes: bool, most: &Expr) -> Expr {
+    if takes {
+        Expr::Of(Aggregate::Greatest, vec![points, expression::negative(most.clone())])
+    } else {
+        Expr::Of(Aggregate::Least, vec![points, most.clone()])
+    }
+}
+
+/// Whether the case has a limit of its own already.
+fn is_bounded(points: &Expr) -> bool {
+    match points {
+        Expr::Of(Aggregate::Greatest | Aggregate::Least, _) => true,
+        Expr::Add(pair) => is_bounded(&pair[1]),
+        _ => false,
+    }
+}
+
+/// Whether fixed points do not pass a fixed limit.
+fn is_within(points: &Expr, most: &Expr) -> bool {
+    matches!((points, most), (Expr::Number(points), Expr::Number(most)) if points.abs() <= *most)
+}
+
+/// 80%以上每低1个百分点扣1分；低于80%每低1个百分点扣2分，最多扣5分: of the second, or of both?
+fn ask_of_which_cases(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let written = scope.original(site.statement, pair);
+    let noun = if written.contains('扣') { "扣分" } else { "加分" };
+    let most = written.trim_start_matches(|c: char| !c.is_ascii_digit()).to_owned();
+    let message = format!("“{written}”说不清只管它前面的一档，还是各档都管");
+    let help =
+        format!("各档都管的，写成：总{noun}不超过{most}\n只管一档的，各档后面都写上自己的限额，不限的那一档写：不封顶");
+    let finding = scope.at(site.statement, pair, "unclear-limit", message).help(help);
+    scope.blame(finding);
+}
+
+/// 得15分，每多5件加1分，封顶5分: of what is added, or of all, which would then never be earned?
+fn ask_which_points(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, pair: &Pair<'_, Token>, most: &Expr) {
+    let Expr::Number(most) = most else { return };
+    let full = || scope.plan.nodes[site.node.index()].full.clone();
+    let earned = draft.arms.iter().filter(|arm| arm.verb == Some(Token::GAIN)).filter_map(|arm| match &arm.points {
+        Expr::Number(points) => Some(*points),
+        Expr::Full(_) => match full() {
+            Some(Expr::Number(full)) => Some(full),
+            _ => None,
+        },
+        _ => None,
+    });
+    let Some(earned) = earned.max().filter(|earned| earned > most) else { return };
+    let verbs = [(Token::ADD, "加"), (Token::DEDUCT, "扣")];
+    let changes = verbs.into_iter().filter(|(verb, _)| draft.arms.iter().any(|arm| arm.verb == Some(*verb)));
+    let lines: Vec<String> = changes.map(|(_, word)| format!("只限{word}的分的，写成：最多{word}{most}分")).collect();
+    if lines.is_empty() {
+        return;
+    }
+    let written = scope.original(site.statement, pair);
+    let message = format!("“{written}”管整句的得分，句里写的得{earned}分就永远得不到");
+    let finding = scope.at(site.statement, pair, "unclear-limit", message).help(lines.join("\n"));
+    scope.blame(finding);
 }
 
 /// What 每件最多, 每次最多, 单项最多 bound.

@@ -34,7 +34,7 @@ mod unclear_step;
 mod unread;
 mod veto;
 
-pub use grade::{grade_effect, points_when, require_grading};
+pub use grade::{ask_which_grading, grade_effect, points_when, require_grading};
 pub use modifier::{same_matter, whole_if_one_year};
 pub use step::percent_text;
 pub use table::{close_table, share_row, table_row};
@@ -139,6 +139,8 @@ struct Draft {
     two_outcomes: bool,
     /// 得: the line itself gives points, so that 满分 is earned rather than kept.
     gains: bool,
+    /// 扣 or 加 of points that go off or on what the line gives.
+    nets: Vec<Token>,
     /// 加
     adds: bool,
 }

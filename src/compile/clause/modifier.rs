@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::governed::governing;
-use super::grade::{grade_effect, require_grading};
+use super::grade::{ask_which_grading, grade_effect, require_grading};
 use super::indicator::require_own_cycle;
 use super::limit::limit;
 use super::ordinal::count_by;
@@ -56,6 +56,7 @@ pub(super) fn modifier(
             let when = governing(draft, waiting);
             require_grading(scope, site, pair);
             if let Some(effect) = grade_effect(scope, pair) {
+                ask_which_grading(scope, site, pair, &effect);
                 draft.effects.push(RuleEffect { when, effect });
             }
         }
@@ -235,7 +236,7 @@ fn at_most(points: &Expr, count: u32) -> Option<Expr> {
 
 /// 全年 of a scheme in force for one year is its whole term.
 pub fn whole_if_one_year(scope: &Scope<'_>, cycle: Cycle) -> Cycle {
-    if cycle == Cycle::Year && scope.plan.calendar.each(Cycle::Year).len() == 1 { Cycle::Term } else { cycle }
+    if cycle == Cycle::Year && scope.plan.calendar.is_one_year() { Cycle::Term } else { cycle }
 }
 
 /// 同一事项全年按最高级别计一次，已计分的补足差额

@@ -3,9 +3,10 @@
 use rust_decimal::Decimal;
 
 use super::counted_by::counted_by;
+use super::step::percent_text;
 use super::{Draft, Outcome};
 use crate::compile::body;
-use crate::compile::declare::zero;
+use crate::compile::declare::{label_of, zero};
 use crate::compile::expression::{self, Site};
 use crate::compile::scope::Scope;
 use crate::plan::*;
@@ -38,9 +39,13 @@ pub(super) fn outcome_of(
         Token::IN_PROPORTION => {
             draft.gains = true;
             let full = full_of(scope, site, &first);
-            match draft.share.clone() {
-                Some(share) => Outcome::Points(Expr::Multiply(Box::new([share, full]))),
-                None => {
+            match (draft.share.clone(), target_of(draft)) {
+                (Some(_), Some(target)) => {
+                    ask_proportion(scope, site, pair, target);
+                    Outcome::Points(zero())
+                }
+                (Some(share), None) => Outcome::Points(Expr::Multiply(Box::new([share, full]))),
+                (None, _) => {
                     let finding = scope
                         .at(site.statement, &first, "proportion-of-what", "没有写按什么的比例")
                         .help("写成算式，如：得 完成数 ÷ 目标 × 满分");
@@ -77,6 +82,32 @@ pub(super) fn outcome_of(
             Outcome::Points(if negative { expression::negative(points) } else { points })
         }
     }
+}
+
+/// 目标值50%，达到得满分: how much of the rate earns all there is to earn, where it is not the whole.
+fn target_of(draft: &Draft) -> Option<Number> {
+    let lows = draft.arms.iter().filter(|arm| arm.verb == Some(Token::GAIN)).filter_map(|arm| arm.range.as_ref());
+    let targets = lows.filter_map(|range| match &range.low {
+        Some((Expr::Number(low), _)) if range.high.is_none() => Some(*low),
+        _ => None,
+    });
+    targets.max().filter(|target| *target != Number::ONE && !target.is_zero())
+}
+
+/// 未达到的按完成比例得分: the part of the target that was reached, or the rate itself?
+fn ask_proportion(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, target: Number) {
+    let (label, percent) = (label_of(site.statement), percent_text(target));
+    let written = scope.original(site.statement, pair);
+    let message = format!("“{written}”说不清是{label}占{percent}的几成，还是就按{label}");
+    let full = match &scope.plan.nodes[site.node.index()].full {
+        Some(Expr::Number(full)) => format!("{full}"),
+        _ => "几".to_owned(),
+    };
+    let help = format!(
+        "改成其中一句：\n得 {label} ÷ {percent} × {full}（除不尽的，后面写：，保留几位小数，四舍五入）\n得 {label} × {full}"
+    );
+    let finding = scope.at(site.statement, pair, "proportion-of-what", message).help(help);
+    scope.blame(finding);
 }
 
 /// The amount behind 扣, 加 or 得: a bare percentage is a share of nobody knows what.

@@ -6,7 +6,7 @@ use super::late::by_days;
 use super::modifier::whole_if_one_year;
 use super::outcome::outcome_of;
 use super::short::by_steps;
-use super::step::{step_of, steps, times};
+use super::step::{by_quantity, step_of, steps, times};
 use super::unclear_step::{some_or_all, steps_of_a_case};
 use super::{Arm, Draft, Line, Outcome, Subject, Waiting, subject_value, verb_of};
 use crate::calendar::Cycle;
@@ -199,7 +199,7 @@ fn of_events(
         }
         (true, waiting) => {
             let condition = waiting.map(|(condition, _)| condition);
-            push_row(scope, site, draft, condition, times(each, Expr::Row(RowField::Quantity)), outcome);
+            push_row(scope, site, draft, condition, by_quantity(each), outcome);
         }
         (false, waiting) => {
             // 每满3次扣1分 looks at the period's total.

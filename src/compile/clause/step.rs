@@ -35,14 +35,7 @@ pub(super) fn steps(
     part: Option<Part>,
 ) -> Expr {
     let whole = matches!(kind, Type::Count(_) | Type::Days | Type::Place) && step.expr == Expr::Number(Number::ONE);
-    // 不少于目标 ÷ 12 may fall short by part of a thing.
-    let mut divides = false;
-    crate::compile::order::walk(&amount, &mut |inner| {
-        divides |= matches!(inner, Expr::Divide(_));
-        true
-    });
-    let whole = whole && !divides;
-    if whole {
+    if whole && !may_be_broken(&scope.plan, &amount) {
         return match amount {
             Expr::Row(_) => amount,
             other => Expr::Of(Aggregate::Greatest, vec![other, zero()]),
@@ -59,6 +52,55 @@ pub(super) fn steps(
         Part::Ignored
     });
     Expr::Steps { amount: Box::new(amount), step: Box::new(step.expr.clone()), part }
+}
+
+/// Whether figures of whole things come to a part of one: 不少于目标 ÷ 12, 目标 × 80%, 全体平均（件数）.
+fn may_be_broken(plan: &Plan, amount: &Expr) -> bool {
+    let (mut broken, mut left) = (false, vec![amount.clone()]);
+    let mut seen = Vec::new();
+    while let Some(expr) = left.pop() {
+        crate::compile::order::walk(&expr, &mut |inner| {
+            let of_parts = |kind: &Type| matches!(kind, Type::Percent | Type::Quantity(_));
+            broken |= match inner {
+                Expr::Divide(_) | Expr::Root(_) => true,
+                Expr::Number(number) => !number.is_whole(),
+                Expr::Of(aggregate, _) | Expr::Over { aggregate, .. } => *aggregate == Aggregate::Mean,
+                Expr::Input { input, collect } => {
+                    *collect == Aggregate::Mean || of_parts(&plan.inputs[input.index()].quantity)
+                }
+                Expr::Parameter(input) => of_parts(&plan.inputs[input.index()].quantity),
+                Expr::Attribute(id) => of_parts(&plan.attributes[id.index()].kind),
+                Expr::Peer(id) => {
+                    let peer = &plan.peers[id.index()];
+                    left.push(peer.expr.clone());
+                    matches!(
+                        peer.kind,
+                        PeerKind::Mean | PeerKind::MeanOfBest(_) | PeerKind::Median | PeerKind::Deviation
+                    )
+                }
+                Expr::Measure(id) if !seen.contains(id) => {
+                    seen.push(*id);
+                    left.push(plan.measures[id.index()].expr.clone());
+                    false
+                }
+                _ => false,
+            };
+            // What is rounded to whole things is whole again.
+            !matches!(inner, Expr::Round { places: 0, .. })
+        });
+    }
+    broken
+}
+
+/// Points for each of the things that a row's 数量 counts; a formula that reads 数量 says itself how it counts.
+pub(super) fn by_quantity(points: Expr) -> Expr {
+    let quantity = Expr::Row(RowField::Quantity);
+    let mut reads = false;
+    crate::compile::order::walk(&points, &mut |inner| {
+        reads |= *inner == quantity;
+        true
+    });
+    if reads { points } else { times(points, quantity) }
 }
 
 pub(super) fn times(points: Expr, amount: Expr) -> Expr {

@@ -355,7 +355,7 @@ pub(super) fn one_off(
                 Cycle::Quarter => "每季度",
                 Cycle::Half => "每半年",
                 Cycle::Year => "全年",
-                Cycle::Term if scope.plan.calendar.each(Cycle::Year).len() == 1 => "全年",
+                Cycle::Term if scope.plan.calendar.is_one_year() => "全年",
                 Cycle::Term => "全期",
             };
             let (each, once) = (with(&format!("每次{gives}")), with(&format!("{gives}，{cycle}只计1次")));

@@ -1,7 +1,6 @@
 //! 一票否决 and 总分计零: which of a line they go with, and where they count.
 
 use super::governed::governing;
-use super::grade::sets_grade;
 use super::modifier::whole_if_one_year;
 use super::{Draft, Waiting};
 use crate::calendar::Cycle;
@@ -14,10 +13,11 @@ use crate::syntax::{Pair, Rule as Token};
 /// A veto, until the line has said what it does.
 #[derive(Default)]
 pub struct Veto {
-    /// Last in the period's ranking, in the year's.
-    period: bool,
-    year: bool,
-    /// 名次不变, or one of the two.
+    /// 当月排名末位
+    ranks_of: Vec<Cycle>,
+    /// 名次不变
+    keeps_rank: bool,
+    /// One of the two, or something was refused.
     says_rank: bool,
     /// 总分计零 without a period.
     zero: bool,
@@ -28,21 +28,38 @@ pub struct Veto {
 /// 当月排名末位, 年终排名末位, 名次不变
 pub fn veto_rank(scope: &mut Scope<'_>, site: Site<'_, '_>, veto: &mut Veto, pair: &Pair<'_, Token>) {
     veto.says_rank = true;
-    // 当季 of a scheme that is assessed by the month is not 当月.
+    let own = scope.plan.cycle;
     let said = pair.as_str().trim();
-    let of_cycle =
-        [("当月", Cycle::Month), ("当季", Cycle::Quarter)].into_iter().find(|(word, _)| said.starts_with(word));
-    if let Some((word, _)) = of_cycle.filter(|(_, cycle)| *cycle != scope.plan.cycle) {
-        let other = said.replacen(word, this_period(scope.plan.cycle), 1);
-        of_another_cycle(scope, site, pair, "名次", &format!("{other}，或 年终排名末位"));
+    let this = match PERIODS.iter().find(|(word, _)| said.starts_with(word)) {
+        Some((word, cycle)) if *cycle < own => {
+            let other = said.replacen(word, this_period(own), 1);
+            return of_another_cycle(scope, site, pair, "名次", &format!("{other}，或 年终排名末位"));
+        }
+        Some((_, cycle)) => *cycle,
+        None => own,
+    };
+    let year = whole_if_one_year(scope, Cycle::Year);
+    let ranks: &[Cycle] = match pair.clone().into_inner().next().map(|inner| inner.as_rule()) {
+        Some(Token::VETO_BOTH) => &[this, year],
+        Some(Token::VETO_PERIOD) => &[this],
+        Some(Token::VETO_YEAR) => &[year],
+        _ => &[],
+    };
+    veto.keeps_rank |= ranks.is_empty();
+    veto.ranks_of.extend_from_slice(ranks);
+    let line = site.statement.line.number;
+    if !ranks.is_empty() {
+        scope.moved_last.push((line, said.to_owned()));
     }
-    match pair.clone().into_inner().next().map(|inner| inner.as_rule()) {
-        Some(Token::VETO_BOTH) => (veto.period, veto.year) = (true, true),
-        Some(Token::VETO_PERIOD) => veto.period = true,
-        Some(Token::VETO_YEAR) => veto.year = true,
-        _ => {}
+    // 当季排名末位 of a scheme by the month, which may rank its quarters too.
+    if this > own && this < Cycle::Year {
+        scope.totals_needed.push((line, this, "没有名次可排"));
     }
 }
+
+/// What periods are called before 排名末位.
+const PERIODS: &[(&str, Cycle)] =
+    &[("当月", Cycle::Month), ("当季", Cycle::Quarter), ("季度", Cycle::Quarter), ("半年", Cycle::Half)];
 
 pub(super) fn veto_scope(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &Pair<'_, Token>) {
     let Some((when, mut veto)) = draft.vetoes.pop() else {
@@ -92,7 +109,7 @@ fn zeroed_period(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Toke
         return Err(());
     }
     if cycle > own && cycle != Cycle::Term {
-        scope.totals_zeroed.push((site.statement.line.number, cycle));
+        scope.totals_needed.push((site.statement.line.number, cycle, "没有什么可以计零"));
     }
     Ok(Some(cycle))
 }
@@ -158,19 +175,27 @@ pub(super) fn veto_of(draft: &mut Draft, waiting: &mut Waiting) {
 pub(super) fn veto_effect(scope: &mut Scope<'_>, line: usize, draft: &mut Draft) {
     let mut effects = Vec::new();
     for (when, veto) in std::mem::take(&mut draft.vetoes) {
-        // 一票否决，等次定为D级: says what it does to the grade, and moves no rank.
-        let sets_grade = draft.effects.iter().any(|effect| effect.when == when && sets_grade(&effect.effect));
-        let own = effects_of(scope, line, veto, sets_grade);
+        // 一票否决，等次定为D级: a veto in the periods that the grade is of.
+        let graded = draft.effects.iter().filter(|effect| effect.when == when);
+        let graded: Vec<Cycle> = graded.flat_map(|effect| graded_in(scope, &effect.effect)).collect();
+        let own = effects_of(scope, line, veto, &graded);
         effects.extend(own.into_iter().map(|effect| RuleEffect { when: when.clone(), effect }));
     }
     draft.effects.splice(0..0, effects);
 }
 
-/// A veto with all that goes with it, which the line has to say.
-pub fn effects_of(scope: &mut Scope<'_>, line: usize, veto: Veto, sets_grade: bool) -> Vec<Effect> {
+/// The cycles of the gradings in which an effect sets a grade.
+fn graded_in(scope: &Scope<'_>, effect: &Effect) -> Vec<Cycle> {
+    let Some(name) = effect.grading() else { return Vec::new() };
+    let gradings = scope.plan.gradings.iter().filter(|grading| name.is_empty() || grading.name == name);
+    gradings.map(|grading| grading.cycle).collect()
+}
+
+/// A veto with all that goes with it, which the line has to say; `graded` are the cycles whose grades it sets.
+pub fn effects_of(scope: &mut Scope<'_>, line: usize, veto: Veto, graded: &[Cycle]) -> Vec<Effect> {
     let own = scope.plan.cycle;
-    let Veto { mut period, mut year, says_rank, zero: zero_total, zero_of } = veto;
-    if !says_rank && !zero_total && zero_of.is_empty() && !sets_grade {
+    let Veto { ranks_of: mut cycles, keeps_rank, says_rank, zero: zero_total, zero_of } = veto;
+    if !says_rank && !zero_total && zero_of.is_empty() && graded.is_empty() {
         let help = match own {
             Cycle::Term => "，年终排名末位\n，总分计零".to_owned(),
             _ => {
@@ -184,16 +209,23 @@ pub fn effects_of(scope: &mut Scope<'_>, line: usize, veto: Veto, sets_grade: bo
         scope.report(finding);
     }
     // 一票否决，总分计零，当月排名末位: where the rank falls, the total does. What is assessed at once has but one total.
-    if zero_total && !period && !year {
+    if zero_total && cycles.is_empty() {
         match own {
-            Cycle::Term => period = true,
+            Cycle::Term => cycles.push(own),
             _ => which_total(scope, line, "总分计零"),
         }
     }
-    if !says_rank {
-        period |= zero_of.contains(&own);
-        year |= zero_of.iter().any(|cycle| *cycle > own);
+    // What is said of the total or the grade of a period makes a veto of that period.
+    if cycles.is_empty() {
+        cycles.extend_from_slice(&zero_of);
+        cycles.extend_from_slice(graded);
     }
-    let veto = Effect::Veto { period, year, zero_total };
+    // 一票否决，名次不变: a mark, for whatever minds it.
+    if keeps_rank && cycles.is_empty() {
+        cycles = Cycle::ALL.into_iter().filter(|cycle| *cycle >= own).collect();
+    }
+    cycles.sort_unstable();
+    cycles.dedup();
+    let veto = Effect::Veto { cycles, moves: !keeps_rank, zero_total };
     std::iter::once(veto).chain(zero_of.into_iter().map(|cycle| zero(own, cycle))).collect()
 }

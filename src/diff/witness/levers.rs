@@ -63,7 +63,8 @@ impl Search<'_> {
     }
 
     pub(super) fn veto(&self) -> Option<Row> {
-        self.event_with(&|effect| matches!(effect, crate::plan::Effect::Veto { period: true, .. }))
+        let cycle = self.old.plan.cycle;
+        self.event_with(&|effect| effect.vetoes_in(cycle))
             .or_else(|| self.event_with(&|effect| matches!(effect, crate::plan::Effect::Veto { .. })))
     }
 

@@ -44,7 +44,7 @@ fn grades(sheet: &Sheet) -> String {
 #[test]
 fn ties_share_a_rank_and_vetoed_units_come_last() {
     let (mut sheet, section, ranking) = ranked([9, 7, 7, 8, 20]);
-    let veto = sheet.veto(section, "违纪", true, true);
+    let veto = sheet.veto(section, "违纪", &[Cycle::Month, Cycle::Term]);
     sheet.fact("戊", "2023-04", veto, 1);
     sheet.fact("甲", "2023-04", veto, 1);
     assert_eq!(order(&sheet, &sheet.score("2023-04")), "1丁 2乙 2丙 4戊 5甲");
@@ -176,7 +176,7 @@ fn a_year_can_add_up_monthly_rank_points() {
     let year = sheet.ranking(Cycle::Term);
     sheet.ranking_mut(year).low_first = true;
     let last_two = Condition::Compare(Box::new(rank), Comparison::AtLeast, Box::new(n(3)));
-    let often = Expr::CountPeriods { cycle: Cycle::Month, condition: Box::new(last_two) };
+    let often = Expr::CountPeriods { cycle: Cycle::Month, condition: Box::new(last_two), tallied: false };
     sheet.award(Cycle::Term, AwardTo::Meeting, "约谈").when = is(often, Comparison::AtLeast, n(1));
     let outcome = sheet.score("2023");
     assert_eq!(order(&sheet, &outcome), "1戊 2甲 3乙 3丁 5丙");

@@ -159,8 +159,8 @@ fn division_by_zero_and_overflow_are_findings() {
 fn a_veto_of_a_month_vetoes_the_year_and_a_yearly_one_only_the_year() {
     let mut sheet = Sheet::new(&["甲", "乙", "丙"]);
     let section = sheet.section("板块");
-    let both = sheet.veto(section, "违纪", true, true);
-    let late = sheet.veto(section, "泄密", false, true);
+    let both = sheet.veto(section, "违纪", &[Cycle::Month, Cycle::Term]);
+    let late = sheet.veto(section, "泄密", &[Cycle::Term]);
     sheet.ranking(Cycle::Month);
     sheet.ranking(Cycle::Term);
     sheet.fact("甲", "2023-04", both, 1);
@@ -181,7 +181,7 @@ fn a_veto_may_zero_the_total() {
     let (good, _) = sheet.counted(section, "采用", 5);
     let event = sheet.event(section, "事故");
     let rule = sheet.rule(section, Basis::Once(event), n(0));
-    let effect = Effect::Veto { period: true, year: false, zero_total: true };
+    let effect = Effect::Veto { cycles: vec![Cycle::Month], moves: true, zero_total: true };
     sheet.rule_mut(rule).effects.push(RuleEffect { when: Condition::Always, effect });
     sheet.fact("甲", "2023-04", good, 1);
     sheet.fact("甲", "2023-05", good, 1);

@@ -194,11 +194,11 @@ impl Sheet {
         (input, self.rule(node, Basis::Row(input), per_piece(points)))
     }
 
-    /// An event that vetoes.
-    pub fn veto(&mut self, node: NodeId, label: &str, period: bool, year: bool) -> InputId {
+    /// An event that vetoes in periods of these cycles.
+    pub fn veto(&mut self, node: NodeId, label: &str, cycles: &[Cycle]) -> InputId {
         let input = self.event(node, label);
         let rule = self.rule(node, Basis::Once(input), n(0));
-        let effect = Effect::Veto { period, year, zero_total: false };
+        let effect = Effect::Veto { cycles: cycles.to_vec(), moves: true, zero_total: false };
         self.rule_mut(rule).effects.push(RuleEffect { when: Condition::Always, effect });
         input
     }

@@ -8,7 +8,7 @@ use crate::analysis::Part;
 use crate::calendar::Cycle;
 use crate::example::coverage::Touch;
 use crate::outcome::UnitOutcome;
-use crate::plan::{Basis, Condition, Effect, RuleEffect};
+use crate::plan::{Basis, Condition, RuleEffect};
 use crate::value::Number;
 
 impl Bench<'_> {
@@ -44,12 +44,7 @@ impl Bench<'_> {
 
     /// Facts of a line that vetoes in this cycle.
     fn veto(&self, cycle: Cycle) -> Option<Part> {
-        let strikes = |effect: &RuleEffect| match effect.effect {
-            Effect::Veto { period, year, .. } => {
-                effect.when == Condition::Always && if cycle == self.plan.cycle { period } else { year }
-            }
-            _ => false,
-        };
+        let strikes = |effect: &RuleEffect| effect.when == Condition::Always && effect.effect.vetoes_in(cycle);
         let is_veto = |source: &&Source| {
             let rule = &self.plan.rules[source.rule.index()];
             rule.basis != Basis::Period && rule.effects.iter().any(strikes)
