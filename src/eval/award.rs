@@ -13,7 +13,7 @@ use crate::eval::run::Run;
 use crate::eval::score::Scored;
 use crate::eval::unit::{At, Scorer, Settled};
 use crate::outcome::{AwardOutcome, Status};
-use crate::plan::{Award, AwardTo, Condition, Expr, RankingId};
+use crate::plan::{Award, AwardTo, Condition, Expr, RankingId, Ties};
 use crate::value::Number;
 
 /// Units with their places and grades, as awards look at them; all lists are in roster order.
@@ -168,7 +168,13 @@ impl<'a> Run<'a> {
                 }
                 (ranks.len() - ranks.partition_point(|other| *other <= rank)) as u32 + 1
             } else if passed {
-                ranks.partition_point(|other| *other < rank) as u32 + 1
+                let before = &ranks[..ranks.partition_point(|other| *other < rank)];
+                let places = match self.program.plan.rankings[ranking.index()].ties {
+                    // 1、2、2、3: however many share a place, the next is one behind it.
+                    Ties::SharedWithoutGaps => before.chunk_by(|one, other| one == other).count(),
+                    Ties::SharedLeavingGaps | Ties::RosterOrder => before.len(),
+                };
+                places as u32 + 1
             } else {
                 rank
             }
