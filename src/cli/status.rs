@@ -74,6 +74,9 @@ fn missing(plan: &Plan, store: &Store, period: PeriodId) -> Vec<Missing> {
         (calendar.period(whole).last == own.last).then_some(whole)
     });
     asking.extend(closing);
+    // Of a unit that leaves before, it is asked for with its last month.
+    let leaving = store.roster.iter().filter_map(|unit| unit.last).filter(|last| own.last <= *last);
+    asking.extend(leaving.filter_map(|last| calendar.around(plan.cycle, last)));
     asking.push(period);
     asking.sort_unstable();
     asking.dedup();

@@ -125,7 +125,7 @@ impl Scorer<'_, '_> {
             sum.settle()?;
             return Ok(sum.tally);
         }
-        for own in self.program.landing_in(base, self.program.rule(line.id).cycle) {
+        for own in self.landing_in(base, self.program.rule(line.id).cycle) {
             if self.counts_there(line, own) {
                 let score = self.rule(line.id, own);
                 sum.tally.add(&Tally { base: Number::ZERO, bonus: score.bonus, deduction: score.deduction })?;

@@ -230,7 +230,7 @@ impl<'a> Scorer<'_, 'a> {
         let around = program.around(period, cycle);
         match cycle.cmp(&program.cycle(period)) {
             std::cmp::Ordering::Equal => vec![period],
-            std::cmp::Ordering::Greater if program.end_together(around, period) => vec![around],
+            std::cmp::Ordering::Greater if self.lands(around, period) => vec![around],
             std::cmp::Ordering::Greater => Vec::new(),
             std::cmp::Ordering::Less => self.sub_periods(period, cycle),
         }
@@ -243,7 +243,7 @@ impl<'a> Scorer<'_, 'a> {
         let around = program.around(period, node.cycle);
         match node.cycle.cmp(&program.cycle(period)) {
             std::cmp::Ordering::Equal => vec![period],
-            std::cmp::Ordering::Greater if node.landing != Landing::YearEnd && program.end_together(around, period) => {
+            std::cmp::Ordering::Greater if node.landing != Landing::YearEnd && self.lands(around, period) => {
                 vec![around]
             }
             std::cmp::Ordering::Greater => Vec::new(),

@@ -185,20 +185,6 @@ impl<'a> Program<'a> {
         self.with_facts[period.0 as usize]
     }
 
-    /// The base period in which something of `period` counts.
-    pub fn landing(&self, period: PeriodId) -> PeriodId {
-        self.around(period, self.plan.cycle)
-    }
-
-    /// The periods of a cycle that count in a base period.
-    pub fn landing_in(&self, base: PeriodId, cycle: Cycle) -> Vec<PeriodId> {
-        if cycle <= self.plan.cycle {
-            return self.within(base, cycle).collect();
-        }
-        let own = self.around(base, cycle);
-        if self.end_together(own, base) { vec![own] } else { Vec::new() }
-    }
-
     /// The rankings that are made for periods of a cycle.
     pub fn rankings_of(&self, cycle: Cycle) -> Vec<RankingId> {
         let all = self.plan.rankings.iter().enumerate().filter(|(_, ranking)| ranking.cycle == cycle);

@@ -119,9 +119,9 @@ impl<'p, 'a> Scorer<'p, 'a> {
         let calendar = &program.plan.calendar;
         let is_year_end = program.nodes[program.rule(fired.rule).node.index()].year_end;
         if program.cycle(period) == program.plan.cycle {
-            return !is_year_end && program.landing(fired.period) == period;
+            return !is_year_end && self.landing(fired.period) == period;
         }
-        let counted = if is_year_end { fired.period } else { program.landing(fired.period) };
+        let counted = if is_year_end { fired.period } else { self.landing(fired.period) };
         calendar.period(period).contains(calendar.period(counted))
     }
 
@@ -155,7 +155,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
             let periods: Vec<PeriodId> = match program.nodes[rule.node.index()].year_end {
                 true if is_base => Vec::new(),
                 true => program.within(period, rule.cycle).filter(|own| program.has_facts(*own)).collect(),
-                false => bases.iter().flat_map(|base| program.landing_in(*base, rule.cycle)).collect(),
+                false => bases.iter().flat_map(|base| self.landing_in(*base, rule.cycle)).collect(),
             };
             for own in periods {
                 if self.is_on_roster(own) && self.applies_here(rule.node, own)? {
@@ -219,7 +219,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
                 return Ok(Value::NotAssessed);
             }
             let own = program.around(period, node.cycle);
-            if !program.end_together(own, period) {
+            if !self.lands(own, period) {
                 return Ok(Value::Number(Number::ZERO));
             }
             return self.points_of(id, own);
@@ -231,7 +231,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
         let mut tallies = Vec::new();
         for own in self.sub_periods(period, node.cycle) {
             // What would land in a base period that is not scored is not there yet.
-            if !program.nodes[id.index()].year_end && !program.has_facts(program.landing(own)) {
+            if !program.nodes[id.index()].year_end && !program.has_facts(self.landing(own)) {
                 continue;
             }
             let score = self.node(id, own);

@@ -1,6 +1,6 @@
 //! Which nodes a row may move: all others are worth nothing in the period, and nobody looks at them.
 
-use crate::calendar::{Cycle, PeriodId};
+use crate::calendar::{Cycle, Month, PeriodId};
 use crate::eval::program::Program;
 use crate::eval::unit::Scorer;
 use crate::plan::{Basis, InputId, NodeId, Plan};
@@ -24,7 +24,8 @@ pub(super) fn moved_by_inputs(plan: &Plan) -> Vec<Vec<Move>> {
 
 impl Program<'_> {
     /// The slots (node × periods + period) of all nodes up to the root that rows of this input in this period may move.
-    fn touched_by(&self, input: InputId, period: PeriodId) -> Box<[u32]> {
+    /// What is of a longer period counts at its end, or when the unit leaves.
+    fn touched_by(&self, input: InputId, period: PeriodId, leaves: Option<Month>) -> Box<[u32]> {
         let calendar = &self.plan.calendar;
         let mut slots = Vec::new();
         for (node, cycle, months) in &self.moved[input.index()] {
@@ -34,7 +35,9 @@ impl Program<'_> {
                 let mut at = self.around(month, *cycle);
                 let mut above = Some(*node);
                 while let Some(id) = above {
-                    at = self.around(at, self.node(id).cycle);
+                    let last = calendar.period(at).last;
+                    let counts = leaves.filter(|leaves| *leaves < last).and_then(|leaves| calendar.month(leaves));
+                    at = self.around(counts.unwrap_or(at), self.node(id).cycle);
                     slots.push((id.index() * self.periods + usize::from(at.0)) as u32);
                     above = self.node(id).parent;
                 }
@@ -50,7 +53,13 @@ impl Scorer<'_, '_> {
     /// Marks the nodes that rows of this input in this period may move.
     pub fn touch(&mut self, input: InputId, period: PeriodId) {
         let (program, slot) = (self.program, self.slot(input.index(), period));
-        let nodes = self.touching[slot].get_or_insert_with(|| program.touched_by(input, period));
+        if let Some(leaves) = self.roster().last.filter(|leaves| *leaves < program.plan.calendar.last()) {
+            for node in program.touched_by(input, period, Some(leaves)) {
+                self.touched.set(node as usize);
+            }
+            return;
+        }
+        let nodes = self.touching[slot].get_or_insert_with(|| program.touched_by(input, period, None));
         for node in nodes {
             self.touched.set(*node as usize);
         }

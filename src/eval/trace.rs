@@ -17,7 +17,7 @@ impl<'a> Scorer<'_, 'a> {
         let rules = || (0..program.plan.rules.len() as u16).map(RuleId);
         for base in bases {
             for id in rules().filter(|id| !program.nodes[program.rule(*id).node.index()].year_end) {
-                for own in program.landing_in(*base, program.rule(id).cycle) {
+                for own in self.landing_in(*base, program.rule(id).cycle) {
                     self.entries_of(id, own, &mut entries)?;
                 }
             }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use rustc_hash::FxHashMap;
 
-use crate::calendar::{Month, PeriodId};
+use crate::calendar::{Cycle, Month, PeriodId};
 use crate::eval::expr::Value;
 use crate::eval::memo::{Marks, Memo, Runs};
 use crate::eval::node::NodeScore;
@@ -266,6 +266,29 @@ impl<'p, 'a> Scorer<'p, 'a> {
     pub fn is_on_roster(&self, period: PeriodId) -> bool {
         let (unit, period) = (self.roster(), self.program.plan.calendar.period(period));
         unit.first.is_none_or(|first| first <= period.last) && unit.last.is_none_or(|last| period.first <= last)
+    }
+
+    /// Whether what the unit has in a period counts in a shorter one: the one with its last month on the roster, which
+    /// is the last of all unless the unit leaves before.
+    pub fn lands(&self, own: PeriodId, shorter: PeriodId) -> bool {
+        let shorter = self.program.plan.calendar.period(shorter);
+        self.months_on_roster(own).is_some_and(|(_, last)| (shorter.first..=shorter.last).contains(&last))
+    }
+
+    /// The base period in which something of `period` counts.
+    pub fn landing(&self, period: PeriodId) -> PeriodId {
+        let calendar = &self.program.plan.calendar;
+        let month = self.months_on_roster(period).and_then(|(_, last)| calendar.month(last));
+        self.program.around(month.unwrap_or(period), self.program.plan.cycle)
+    }
+
+    /// The periods of a cycle that count in a base period.
+    pub fn landing_in(&self, base: PeriodId, cycle: Cycle) -> Vec<PeriodId> {
+        if cycle <= self.program.plan.cycle {
+            return self.program.within(base, cycle).collect();
+        }
+        let own = self.program.around(base, cycle);
+        if self.lands(own, base) { vec![own] } else { Vec::new() }
     }
 
     /// The months in force of a period in which the unit is on the roster: the first and the last.

@@ -157,10 +157,11 @@ impl<'a> Explainer<'a> {
         !self.periods.is_empty()
     }
 
+    /// The base periods in which it is on the roster.
     fn months(&self, unit: &UnitOutcome) -> impl Iterator<Item = (Scored<'a>, &'a UnitOutcome)> {
-        let roster_place = unit.unit;
         self.periods.iter().filter_map(move |(scored, places)| {
-            let place = places.get(&roster_place)?;
+            let place = places.get(&unit.unit)?;
+            unit.periods.iter().find(|(period, _)| *period == scored.outcome.period)?;
             Some((*scored, &scored.outcome.units[*place]))
         })
     }

@@ -204,11 +204,26 @@ impl Scan<'_, '_> {
         }
     }
 
+    /// Whether a month is the last in which the unit is on the roster.
+    fn leaves_in(&self, who: Option<&Who>, month: PeriodId) -> bool {
+        let Some(Who::Unit(unit)) = who else { return false };
+        let units = &self.shared.roster.units;
+        units.get(*unit as usize).and_then(|unit| unit.last) == Some(self.shared.plan.calendar.period(month).last)
+    }
+
     /// The period under which the row is kept.
-    pub(super) fn place(&mut self, row: &Row<'_, '_>, input: InputId, given: PeriodId) -> Option<PeriodId> {
+    pub(super) fn place(
+        &mut self,
+        row: &Row<'_, '_>,
+        input: InputId,
+        given: PeriodId,
+        who: Option<&Who>,
+    ) -> Option<PeriodId> {
         let plan = self.shared.plan;
         let misplaced = match place(plan, input, given) {
             Ok(period) => return Some(period),
+            // Of a unit that leaves inside the cycle it is its last month that is assessed.
+            Err(Misplaced::NotLastMonth) if self.leaves_in(who, given) => return Some(given),
             Err(misplaced) => misplaced,
         };
         if misplaced == Misplaced::NotInForce {

@@ -110,7 +110,7 @@ impl Scan<'_, '_> {
         let quantity = self.quantity(row, asked);
         self.needs(row, asked, &detail);
         self.columns(row, input, asked, &mut detail);
-        let period = given.and_then(|given| self.place(row, input, given));
+        let period = given.and_then(|given| self.place(row, input, given, who.as_ref()));
         let (Some(who), Some(period)) = (who, period) else { return };
         let units = self.active_units(row, who, period);
         let number = row.cell(Role::Number);
