@@ -2,6 +2,7 @@
 
 use super::order::own_and_below;
 use super::scope::Scope;
+use super::shared_marks;
 use crate::diagnostic::Severity;
 use crate::plan::*;
 use crate::syntax::Rule as Token;
@@ -80,9 +81,7 @@ pub fn settle(scope: &mut Scope<'_>) {
         own.steps.splice(behind..behind, steps);
     }
     scope.plan.nodes.iter_mut().for_each(shorter_first);
-    for (node, line) in std::mem::take(&mut scope.shared_marks) {
-        share_marks(scope, node, line);
-    }
+    shared_marks::settle(scope);
     started_twice(scope);
     capped_within(scope);
     earned_beside_bonus(scope);
@@ -111,52 +110,6 @@ fn shorter_first(node: &mut Node) {
             node.steps.push(step);
             node.step_lines.push(line);
         }
-    }
-}
-
-/// 不适用的按其余得分率折算: what the assessed parts come to, as a share of their marks, holds for the marks of all.
-fn share_marks(scope: &mut Scope<'_>, node: NodeId, line: usize) {
-    let (plan, own) = (&scope.plan, &scope.plan.nodes[node.index()]);
-    let part = |id: &NodeId| &plan.nodes[id.index()];
-    let wrong = if own.combine != Combine::Sum {
-        Some("各项不是相加的，没有其余得分率可以折算".to_owned())
-    } else if !own.rules.is_empty() {
-        Some("这里自己还有计分句，说不清按哪些分的得分率折算".to_owned())
-    } else if own.children.is_empty() {
-        Some("下面没有各项，没有其余得分率可以折算".to_owned())
-    } else if let Some(bare) = own.children.iter().find(|id| part(id).full.is_none()) {
-        Some(format!("“{}”没有写满分，算不出得分率", part(bare).address))
-    } else {
-        let other = own.children.iter().find(|id| part(id).cycle != own.cycle);
-        other.map(|other| format!("“{}”的考评周期不同，合不到一起折算", part(other).address))
-    };
-    if let Some(message) = wrong {
-        let finding = scope
-            .at_line(line, "no-marks-to-share", message)
-            .help("这一行写在各下级条目都写了满分的板块、条目或约定里；各项加权的写：各项加权，不适用的权重按比例分摊");
-        scope.report(finding);
-        return;
-    }
-    let marks: Vec<(NodeId, Expr)> = own.children.iter().filter_map(|id| Some((*id, part(id).full.clone()?))).collect();
-    let zero = || Expr::Number(Number::ZERO);
-    let all = marks.iter().fold(zero(), |sum, (_, full)| plus(sum, full.clone()));
-    let assessed = marks.into_iter().fold(zero(), |sum, (id, full)| {
-        let is_assessed = Condition::IsAssessed(Box::new(Expr::Node(id)));
-        plus(sum, Expr::Case { arms: vec![(is_assessed, full)], otherwise: Box::new(zero()) })
-    });
-    let nothing = Condition::Compare(Box::new(assessed.clone()), Comparison::Equal, Box::new(zero()));
-    let share = Expr::Divide(Box::new([all, assessed]));
-    let factor = Expr::Case { arms: vec![(nothing, Expr::Number(Number::ONE))], otherwise: Box::new(share) };
-    let own = &mut scope.plan.nodes[node.index()];
-    own.step_lines.insert(0, line as u32);
-    own.steps.insert(0, Step::Multiply(factor));
-}
-
-fn plus(left: Expr, right: Expr) -> Expr {
-    match (&left, &right) {
-        (Expr::Number(a), Expr::Number(b)) if a.plus(*b).is_ok() => Expr::Number(a.plus(*b).unwrap_or_default()),
-        (Expr::Number(a), _) if a.is_zero() => right,
-        _ => Expr::Add(Box::new([left, right])),
     }
 }
 

@@ -26,6 +26,7 @@ mod one_period;
 pub mod order;
 mod said;
 mod scope;
+mod shared_marks;
 mod shorter;
 mod table_cover;
 mod title;

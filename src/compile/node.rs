@@ -486,6 +486,9 @@ fn combine(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Tok
         }
         Combine::Best { most, lowest: best.has(Token::WORST), each_entry, minus_joins: minus.unwrap_or(true) }
     } else if let Some(weighted) = pair.child(Token::weighted) {
+        if weighted.has(Token::COUNT_ZERO) {
+            scope.counted_zero.insert(node);
+        }
         Combine::Weighted { renormalize: weighted.has(Token::RENORMALIZE) }
     } else if pair.has(Token::MEAN_WORD) {
         Combine::Mean

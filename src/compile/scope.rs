@@ -101,6 +101,8 @@ pub struct Scope<'s> {
     pub over_full: FxHashMap<NodeId, bool>,
     /// 不适用的按其余得分率折算, and on which line.
     pub shared_marks: Vec<(NodeId, usize)>,
+    /// 各项加权，不适用的计0分: said of these nodes.
+    pub counted_zero: rustc_hash::FxHashSet<NodeId>,
     /// 加分不超过 5分: of which node, and on which line.
     pub bonus_caps: Vec<(NodeId, usize)>,
     /// The same of 扣分封顶.
@@ -217,6 +219,7 @@ impl<'s> Scope<'s> {
             in_row: None,
             over_full: FxHashMap::default(),
             shared_marks: Vec::new(),
+            counted_zero: Default::default(),
             bonus_caps: Vec::new(),
             deduction_caps: Vec::new(),
             nets: Vec::new(),
