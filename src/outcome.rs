@@ -115,6 +115,8 @@ pub struct RankOutcome {
     /// How many units are ranked beside it.
     pub of: u32,
     pub value: Number,
+    /// What decides among equals, in the ranking's order.
+    pub tiebreakers: Vec<Option<Number>>,
 }
 
 /// A unit's grade in one grading.

@@ -120,3 +120,25 @@ fn who_is_among_the_first_and_the_last_is_told() {
     let six = score(&lines(""), &format!("{roster}己所\n"), &format!("{facts}2025-03,己所,工作.1,缺席,9\n"), "2025-03");
     assert!(!told(&six).contains("top-meets-bottom"), "{}", told(&six));
 }
+
+#[test]
+fn what_told_equals_apart_is_told_with_both_figures() {
+    let scratch = Scratch::new();
+    let conventions = "约定\n  每月基础分 100分\n  年终得分 = 各月得分平均，保留2位小数，四舍五入\n  未写“每”的，每次都计\n  \
+        同分的，依次比较各月工作.1得分平均，仍相同的并列，其后名次顺延空出\n";
+    let items = "板块 工作\n  1. 走访\n     缺访：每次扣1分\n  2. 台账\n     缺项：每项扣1分\n";
+    scratch.write("方案.zs", format!("{FRAME}{conventions}{items}"));
+    scratch.write("数据/单位.csv", "单位,启用月份\n甲所,\n乙所,2025-02\n");
+    let facts = "2025-01,甲所,工作.1,缺访,4\n2025-01,甲所,工作.2,缺项,6\n2025-02,甲所,工作.1,缺访,4\n\
+        2025-02,甲所,工作.2,缺项,6\n2025-02,乙所,工作.1,缺访,7\n2025-02,乙所,工作.2,缺项,3\n";
+    scratch.write("数据/事实.csv", format!("月份,单位,条款,情形,数量\n{facts}"));
+    let path = |name: &str| scratch.path.join(name).display().to_string();
+    for (unit, said) in [
+        ("甲所", "与第2名（乙所）总分相同，比各月走访得分平均，本单位-4分，第2名-7分"),
+        ("乙所", "与第1名（甲所）总分相同，比各月走访得分平均，本单位-7分，第1名-4分"),
+    ] {
+        let output = zhunsheng(["explain", &path("方案.zs"), &path("数据"), "--period", "2025", "--unit", unit]);
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert!(told.contains(said), "{told}{}", String::from_utf8_lossy(&output.stderr));
+    }
+}

@@ -1,9 +1,10 @@
 //! Points of a part where a longer period is spoken of: their sum or their mean, as the text must say.
 
 use super::expression::Site;
+use super::order::walk;
 use super::scope::Scope;
 use crate::calendar::Cycle;
-use crate::parse::Context;
+use crate::parse::{Context, Statement};
 use crate::plan::{Aggregate, Expr, InputId, InputKind, Landing, NodeId, Type};
 use crate::syntax::{Pair, Rule as Token};
 
@@ -12,23 +13,97 @@ const EARLIER: &[&str] = &["上月", "上个月", "上季", "上季度", "上半
 
 /// 当 台账得分低于15分 of a year, where 台账 has points every month; `what`: 得分, 得分率.
 pub fn require_how(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, node: NodeId, what: &str) {
-    // In a ranking the sum and the mean put units in the same order.
+    // What a ranking goes by is asked once it is known how totals come about.
     let Some(stage) = scope.stage.filter(|_| site.statement.line.context != Context::Ranking) else { return };
+    let before = site.statement.code.text[..pair.as_span().start()].trim_end_matches(['\u{E000}', ' ']);
+    if !EARLIER.iter().any(|word| before.ends_with(word)) {
+        ask(scope, site, pair, (node, stage), what);
+    }
+}
+
+/// 按 安全得分 由高到低排名, 同分的，依次比较安全得分: a unit that was assessed for fewer months has the lower sum, and not
+/// the lower mean.
+pub fn require_in_rankings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
+    let mut next = 0;
+    let mut current = None;
+    for statement in statements {
+        let context = statement.line.context;
+        if statement.line.opening {
+            current = (context == Context::Ranking).then_some(next);
+            next += usize::from(context == Context::Ranking);
+            continue;
+        }
+        let pair = statement.inner();
+        let whose: Vec<usize> = match (context, pair.as_rule()) {
+            (Context::Ranking, Token::rank_by | Token::ties_rule) => current.into_iter().collect(),
+            (Context::Conventions, Token::ties_rule) => {
+                let said = scope.conventions.ties.as_ref().map(|(_, breakers)| breakers);
+                let all = scope.plan.rankings.iter().enumerate();
+                all.filter(|(_, ranking)| Some(&ranking.tiebreakers) == said).map(|(index, _)| index).collect()
+            }
+            _ => continue,
+        };
+        let written = pair.child(Token::tie_break).unwrap_or_else(|| pair.clone()).children(Token::expression);
+        let asked = whose.into_iter().flat_map(|index| {
+            let ranking = &scope.plan.rankings[index];
+            let values: Vec<&Expr> = match pair.as_rule() {
+                Token::rank_by => vec![&ranking.value],
+                _ => ranking.tiebreakers.iter().map(|(value, _)| value).collect(),
+            };
+            let parts = values.into_iter().map(|value| read_now(value));
+            written.iter().zip(parts).map(|(pair, parts)| (pair, parts, ranking.cycle)).collect::<Vec<_>>()
+        });
+        let asked: Vec<_> = asked.collect();
+        let site = Site { statement, node: NodeId(0) };
+        let mut told: Vec<NodeId> = Vec::new();
+        for (pair, parts, stage) in asked {
+            for (node, what) in parts {
+                if !told.contains(&node) && ask(scope, site, pair, (node, stage), what) {
+                    told.push(node);
+                }
+            }
+        }
+    }
+}
+
+/// The parts whose points of the current period an expression reads, and whether as a share of their marks.
+fn read_now(expr: &Expr) -> Vec<(NodeId, &'static str)> {
+    let mut parts = Vec::new();
+    walk(expr, &mut |inner| {
+        match inner {
+            Expr::Divide(pair) => {
+                if let [Expr::Node(node), Expr::Full(_)] = **pair {
+                    parts.push((node, "得分率"));
+                    return false;
+                }
+            }
+            Expr::Node(node) => parts.push((*node, "得分")),
+            // Of other periods it is said which.
+            Expr::Over { .. } | Expr::Earlier { .. } | Expr::Past { .. } | Expr::CountPeriods { .. } => return false,
+            _ => {}
+        }
+        true
+    });
+    parts
+}
+
+/// Asks how the points of a part come together over a longer period; `false` where there is nothing to ask.
+fn ask(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    (node, stage): (NodeId, Cycle),
+    what: &str,
+) -> bool {
     let calendar = &scope.plan.calendar;
     let cycle = scope.plan.nodes[node.index()].cycle;
     let landing = &scope.plan.nodes[node.index()].landing;
     if cycle >= stage.min(Cycle::Year)
         || *landing != Landing::Last
         || calendar.each(cycle).len() <= calendar.each(stage).len()
+        || what == "得分" && is_sum(scope, stage)
     {
-        return;
-    }
-    let before = site.statement.code.text[..pair.as_span().start()].trim_end_matches(['\u{E000}', ' ']);
-    if EARLIER.iter().any(|word| before.ends_with(word)) {
-        return;
-    }
-    if what == "得分" && is_sum(scope, stage) {
-        return;
+        return false;
     }
     let (each, count) = each_of(cycle);
     let word = scope.word_of(stage);
@@ -42,14 +117,15 @@ pub fn require_how(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
         _ => (format!("“{name}”{each}都有得分，没有写{word}是它们的和还是平均"), ["之和", "平均"]),
     };
     let lines = ways.map(|way| format!("{each}{name}{what}{way}")).join("\n");
-    let counted = match site.statement.pair.as_rule() {
-        Token::convention_line => String::new(),
+    let counted = match (site.statement.pair.as_rule(), site.statement.line.context) {
+        (Token::convention_line, _) | (_, Context::Ranking) => String::new(),
         _ => format!("\n数有几个的，写：{count}（{name}{what}低于…）不少于1"),
     };
     let finding = scope
         .at(site.statement, pair, "missing-convention", message)
         .help(format!("把“{name}{what}”换成其中一个：\n{lines}{counted}"));
     scope.report(finding);
+    true
 }
 
 /// 当 满意度不低于90% of a year, where 满意度 is reported every month: percentages and marks do not add up.

@@ -199,6 +199,7 @@ fn compile(
     grading::rankings(&mut scope, statements);
     node::define(&mut scope, statements);
     convention::roll_ups(&mut scope, statements);
+    gathered::require_in_rankings(&mut scope, statements);
     award::define(&mut scope, statements);
     let examples = example::collect(&mut scope, statements);
     matters::require_rows(&mut scope);

@@ -115,13 +115,16 @@ pub(super) fn give_ranks(program: &Program, id: RankingId, index: usize, units: 
     let keys: Vec<Option<&RankKey>> = units.iter().map(|scored| scored.keys[index].as_ref()).collect();
     let placed = rank(program, ranking, &keys);
     for (unit, scored) in units.iter_mut().enumerate() {
-        let value = scored.keys[index].as_ref().and_then(|key| key.value);
+        let key = scored.keys[index].as_ref();
+        let value = key.and_then(|key| key.value);
+        let tiebreakers = key.map(|key| key.tiebreakers.clone()).unwrap_or_default();
         scored.outcome.rankings.push(RankOutcome {
             ranking: id.0,
             group: ranking.grouped.then(|| group_text(program, group_of(program, unit))),
             rank: placed[unit].rank,
             of: placed[unit].of,
             value: value.unwrap_or(scored.outcome.total),
+            tiebreakers,
         });
     }
     placed.into_iter().map(|placed| placed.rank).collect()

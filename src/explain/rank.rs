@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{Tree, in_group};
+use crate::analysis;
+use crate::calendar::Cycle;
 use crate::outcome::{RankOutcome, Status, UnitOutcome};
-use crate::plan::{Expr, Plan, Ranking, Ties, Vetoed};
-use crate::scored::{Scored, points_text};
+use crate::plan::{Aggregate, Expr, Plan, Ranking, Ties, Type, Vetoed};
+use crate::scored::{Scored, amount_text, points_text};
 use crate::value::Number;
 
 /// All ranked units, by ranking and group, the first place first.
@@ -21,6 +23,8 @@ pub struct Standing<'a> {
     /// A veto moved it.
     pub demoted: bool,
     pub name: &'a str,
+    /// What decides among equals.
+    pub tiebreakers: &'a [Option<Number>],
 }
 
 /// At most so many names are listed.
@@ -32,7 +36,8 @@ impl<'a> Standings<'a> {
         for unit in &scored.outcome.units {
             for one in &unit.rankings {
                 let Some(rank) = one.rank else { continue };
-                let standing = Standing { rank, value: one.value, demoted: unit.demoted, name: scored.name(unit) };
+                let (name, tiebreakers) = (scored.name(unit), &one.tiebreakers[..]);
+                let standing = Standing { rank, value: one.value, demoted: unit.demoted, name, tiebreakers };
                 let group = one.group.as_deref().unwrap_or_default();
                 lists.entry(one.ranking).or_default().entry(group).or_default().push(standing);
             }
@@ -94,24 +99,42 @@ impl<'a> Standings<'a> {
             };
             branch.say(format!("{how}；若没有一票否决，按得分排第{place}名"));
         } else if let Some(next) = start.checked_sub(1).map(|index| list[index]) {
-            branch.say(distance(ranking, one.value, &next));
+            branch.say(distance(scored.plan, ranking, one, &next));
         } else if let Some(next) = list.get(end).filter(|next| !next.demoted)
             && let Ok(ahead) = next.value.minus(one.value)
         {
+            if ahead.is_zero() {
+                return branch.say(distance(scored.plan, ranking, one, next));
+            }
             branch.say(format!("比第{}名（{}）领先{}", next.rank, next.name, value_text(ranking, ahead.abs())));
         }
     }
 }
 
 /// `距第3名（芦庙司法所）差2.5分`
-pub fn distance(ranking: &Ranking, value: Number, next: &Standing<'_>) -> String {
-    match next.value.minus(value) {
+fn distance(plan: &Plan, ranking: &Ranking, one: &RankOutcome, next: &Standing<'_>) -> String {
+    match next.value.minus(one.value) {
         Ok(gap) if gap.is_zero() => {
-            format!("与第{}名（{}）{}相同，名次由其后的比较决定", next.rank, next.name, value_word(ranking))
+            let how = decided(plan, ranking, one, next);
+            format!("与第{}名（{}）{}相同，{how}", next.rank, next.name, value_word(ranking))
         }
         Ok(gap) => format!("距第{}名（{}）差{}", next.rank, next.name, value_text(ranking, gap.abs())),
         Err(_) => format!("前一名是第{}名（{}）", next.rank, next.name),
     }
+}
+
+/// What told two units apart that are level: `比安全得分，本单位-12分，第1名-8分`.
+fn decided(plan: &Plan, ranking: &Ranking, one: &RankOutcome, next: &Standing<'_>) -> String {
+    let pairs = one.tiebreakers.iter().zip(next.tiebreakers).enumerate();
+    let Some((index, (own, other))) = pairs.into_iter().find(|(_, (own, other))| own != other) else {
+        return "按单位名册的次序".to_owned();
+    };
+    let value = &ranking.tiebreakers[index].0;
+    let name = called(plan, value).unwrap_or_else(|| format!("第{}项数值", index + 1));
+    let kind = kind_of(plan, value);
+    let shown =
+        |number: &Option<Number>| number.map_or("没有".to_owned(), |number| amount_text(number, kind.as_ref()));
+    format!("比{name}，本单位{}，第{}名{}", shown(own), next.rank, shown(other))
 }
 
 fn is_better(ranking: &Ranking, left: Number, right: Number) -> bool {
@@ -127,12 +150,44 @@ fn value_word(ranking: &Ranking) -> &'static str {
     if ranking.value == Expr::Total { "总分" } else { "数值" }
 }
 
-/// What ties are broken by: 社区矫正工作得分, 录入件数.
-fn called<'p>(plan: &'p Plan, value: &Expr) -> Option<&'p str> {
-    match value {
-        Expr::Node(id) => Some(&plan.nodes[id.index()].title),
-        other => crate::analysis::said(plan, other),
-    }
+/// What ties are broken by: 社区矫正工作得分, 各月社区矫正工作得分平均, 录入件数.
+fn called(plan: &Plan, value: &Expr) -> Option<String> {
+    Some(match value {
+        Expr::Node(id) => format!("{}得分", plan.nodes[id.index()].title),
+        Expr::Divide(pair) => match &**pair {
+            [Expr::Node(id), Expr::Full(_)] => format!("{}得分率", plan.nodes[id.index()].title),
+            _ => return None,
+        },
+        Expr::Over { cycle, aggregate, expr, only: None } => {
+            let each = match cycle {
+                Cycle::Month => "各月",
+                Cycle::Quarter => "各季度",
+                Cycle::Half => "各半年",
+                Cycle::Year | Cycle::Term => "各年",
+            };
+            let how = match aggregate {
+                Aggregate::Sum => "之和",
+                Aggregate::Mean => "平均",
+                Aggregate::Greatest => "最高",
+                Aggregate::Least => "最低",
+                _ => return None,
+            };
+            format!("{each}{}{how}", called(plan, expr)?)
+        }
+        other => analysis::said(plan, other)?.to_owned(),
+    })
+}
+
+/// What kind of amount a tie is broken by, where that is known.
+fn kind_of(plan: &Plan, value: &Expr) -> Option<Type> {
+    Some(match value {
+        Expr::Node(_) | Expr::Total => Type::Points,
+        Expr::Divide(pair) if matches!(**pair, [Expr::Node(_), Expr::Full(_)]) => Type::Percent,
+        Expr::Over { expr, .. } | Expr::Round { expr, .. } | Expr::Assessed { expr, .. } => kind_of(plan, expr)?,
+        Expr::Input { input, .. } | Expr::Parameter(input) => plan.inputs[input.index()].quantity.clone(),
+        Expr::Measure(id) => plan.measures[id.index()].kind.clone(),
+        _ => return None,
+    })
 }
 
 fn order_text(plan: &Plan, ranking: &Ranking, one: &RankOutcome, status: Status) -> String {
@@ -151,7 +206,7 @@ fn order_text(plan: &Plan, ranking: &Ranking, one: &RankOutcome, status: Status)
     let breakers = match ranking.tiebreakers.len() {
         0 => String::new(),
         count => {
-            let named: Vec<&str> = ranking.tiebreakers.iter().filter_map(|(value, _)| called(plan, value)).collect();
+            let named: Vec<String> = ranking.tiebreakers.iter().filter_map(|(value, _)| called(plan, value)).collect();
             if named.len() == count {
                 format!("，先依次比较{}", named.join("、"))
             } else {

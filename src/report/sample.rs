@@ -238,7 +238,14 @@ fn number(text: &str) -> Number {
 
 fn unit(unit: usize, total: &str, rank: u32) -> UnitOutcome {
     UnitOutcome {
-        rankings: vec![RankOutcome { ranking: 0, group: None, rank: Some(rank), of: 3, value: number(total) }],
+        rankings: vec![RankOutcome {
+            ranking: 0,
+            group: None,
+            rank: Some(rank),
+            of: 3,
+            value: number(total),
+            tiebreakers: Vec::new(),
+        }],
         ..UnitOutcome::bare(unit, Status::Assessed, number(total))
     }
 }
