@@ -1,6 +1,7 @@
 //! Scores a node: its start, its lines and its parts, put together, then its steps.
 
 use crate::calendar::{Cycle, PeriodId};
+use crate::compile::order::walk_condition;
 use crate::eval::memo::Known;
 use crate::eval::plain::Gathering;
 use crate::eval::problem::{Problem, ProblemKind, Where};
@@ -113,7 +114,7 @@ impl<'a> Scorer<'_, 'a> {
         }
         sum.settle()?;
         let mut tally = sum.tally;
-        if parts.state() == State::NotAssessed {
+        if parts.state() == State::NotAssessed && !self.is_settled(node, at)? {
             return Ok(nothing);
         }
         let raw = tally;
@@ -134,6 +135,40 @@ impl<'a> Scorer<'_, 'a> {
             tally = Tally::NOTHING;
         }
         Ok(NodeScore { state, raw, tally })
+    }
+
+    /// 当 调解件数为0，本项计4分, where the rate of none is not assessed: what was reported says what the item is worth.
+    fn is_settled(&mut self, node: &'a Node, at: At) -> Result<bool, Inexact> {
+        for step in &node.steps {
+            if let Step::Set { when, .. } = step
+                && reads_reports(when)
+                && self.is_known(when, at)?
+                && self.holds(when, at)?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether all that a condition compares is assessed.
+    fn is_known(&mut self, condition: &'a Condition, at: At) -> Result<bool, Inexact> {
+        Ok(match condition {
+            Condition::Compare(left, _, right) => {
+                self.eval(left, at)?.is_assessed() && self.eval(right, at)?.is_assessed()
+            }
+            Condition::Is(expr, _) => self.eval(expr, at)?.is_assessed(),
+            Condition::Not(inner) => self.is_known(inner, at)?,
+            Condition::All(list) | Condition::Any(list) => {
+                for inner in list {
+                    if !self.is_known(inner, at)? {
+                        return Ok(false);
+                    }
+                }
+                true
+            }
+            _ => false,
+        })
     }
 
     /// Parts that simply add up.
@@ -363,6 +398,16 @@ impl Parts {
     fn state_of_none(&self) -> State {
         if self.not_assessed { State::NotAssessed } else { State::Absent }
     }
+}
+
+/// Whether a condition is about what was reported of the unit, rather than what it is.
+fn reads_reports(condition: &Condition) -> bool {
+    let mut reads = false;
+    walk_condition(condition, &mut |expr| {
+        reads |= matches!(expr, Expr::Input { .. } | Expr::Measure(_) | Expr::Rows(_));
+        true
+    });
+    reads
 }
 
 /// The usual step, a fixed cap within the node's own cycle, without ado.
