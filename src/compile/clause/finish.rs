@@ -13,7 +13,7 @@ use super::rest::rest_of_the_late;
 use super::step::{by_quantity, times};
 use super::table::from_table;
 use super::veto::veto_effect;
-use super::{Arm, Draft, Subject, Table};
+use super::{Arm, Draft, Subject, Table, figures};
 use crate::compile::declare::zero;
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
@@ -60,6 +60,9 @@ pub(super) fn finish(
             let finding = scope.at_line(line, "line-without-points", "这一行没有写扣几分、加几分，也没有写后果");
             scope.report(finding.help("写成：缺项：每项扣1分；或 泄密：一票否决，年终排名末位"));
         }
+        return None;
+    }
+    if figures::under_a_label(scope, site, (name, &subject), &draft) {
         return None;
     }
     swallowed(scope, site, &draft);
@@ -201,7 +204,7 @@ fn beside_a_table(scope: &mut Scope<'_>, line: usize, draft: &mut Draft) {
 }
 
 /// Whether each row is taken by itself, as far as the draft says so.
-fn is_by_row(draft: &Draft) -> bool {
+pub(super) fn is_by_row(draft: &Draft) -> bool {
     draft.per_row
         || draft.by_row_limit
         || draft.extras.iter().any(|(condition, _)| uses_row(condition))

@@ -7,6 +7,7 @@ mod combine;
 mod contradiction;
 mod counted_by;
 mod days;
+mod figures;
 mod finish;
 mod governed;
 mod grade;
