@@ -13,7 +13,7 @@ use super::rest::rest_of_the_late;
 use super::step::{by_quantity, times};
 use super::table::from_table;
 use super::veto::veto_effect;
-use super::{Arm, Draft, Subject, Table, figures};
+use super::{Arm, Draft, Subject, Table, figures, own_standard};
 use crate::compile::declare::zero;
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
@@ -65,6 +65,7 @@ pub(super) fn finish(
     if figures::under_a_label(scope, site, (name, &subject), &draft) {
         return None;
     }
+    own_standard::behind_all(scope, site, &subject, &draft);
     swallowed(scope, site, &draft);
     streak_behind_bands(scope, site, &draft);
     steps_in_bands(&mut draft);

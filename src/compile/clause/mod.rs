@@ -22,6 +22,7 @@ mod modifier;
 mod ordinal;
 mod outcome;
 mod overlap;
+mod own_standard;
 mod per;
 mod phrase;
 mod rating;
