@@ -358,8 +358,12 @@ fn days_late_are_told_with_their_dates() {
 
 #[test]
 fn a_unit_that_leaves_is_asked_for_what_its_last_month_counts() {
-    let office =
-        Office::new(&BOOK.replacen("录入件数（件）", "考评周期 每季度，计入最后一个月\n     录入件数（件）", 1));
+    let book = BOOK.replacen("录入件数（件）", "考评周期 每季度，计入最后一个月\n     录入件数（件）", 1).replacen(
+        "  同分并列",
+        "  不足一季的季度，按施行的月份考评\n  同分并列",
+        1,
+    );
+    let office = Office::new(&book);
     office.scratch.write("数据/单位.csv", "单位,类别,停用月份\n甲所,街道,2023-05\n乙所,乡镇,\n");
     office.report("2023-04,乙所,基层.1,录入件数,30\n2023-04,甲所,街道.1,场次,1");
     let (_, status, _) = office.status("2023-05-03");
