@@ -21,6 +21,14 @@ pub fn check(scope: &mut Scope<'_>, statement: &Statement<'_>, heading: &Pair<'_
     }
     let finding = match unread_mark(title) {
         None => return,
+        Some(Mark::Half { name, mark }) => {
+            let finding = scope.at(statement, heading, "unclosed-bracket", "标题里的括号只有一半");
+            scope.blame(match mark {
+                Some(mark) => finding.help(format!("写成：{number} {name}（{mark}）")),
+                None => finding.help("把另一半补上，或删去这一半；本来就是名称的，整个加上引号"),
+            });
+            return;
+        }
         Some(Mark::Bracket) => scope
             .at(statement, heading, "unreadable-mark", "标题里的括号看不懂")
             .help("满分写成（20分）；封顶写明是最多加几分还是最多扣几分；其他的话另写一行：读法 …"),
@@ -41,12 +49,18 @@ enum Mark {
     Bracket,
     /// 台账20分
     Bare(String),
+    /// 台账（20分: the name, and what was to stand in the brackets, where that is certain.
+    Half { name: String, mark: Option<String> },
 }
+
+const OPEN: [char; 4] = ['(', '[', '【', '〔'];
+const CLOSE: [char; 4] = [')', ']', '】', '〕'];
 
 /// A mark of a title that was not read as one.
 fn unread_mark(title: &str) -> Option<Mark> {
-    const OPEN: [char; 4] = ['(', '[', '【', '〔'];
-    const CLOSE: [char; 4] = [')', ']', '】', '〕'];
+    if let Some(half) = half_bracket(title) {
+        return Some(half);
+    }
     let mut rest = title;
     while let Some((_, inside)) = rest.split_once(OPEN) {
         let (inner, behind) = inside.split_once(CLOSE)?;
@@ -55,9 +69,42 @@ fn unread_mark(title: &str) -> Option<Mark> {
         }
         rest = behind;
     }
+    // 学习「10分」
+    if let Some((_, inner)) = title.strip_suffix('」').and_then(|title| title.split_once('「'))
+        && speaks_of_marks(inner.trim())
+    {
+        return Some(Mark::Bracket);
+    }
     let points = title.strip_suffix('分')?;
     let begin = points.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').len();
     (begin < points.len()).then(|| Mark::Bare(title[begin..].to_owned()))
+}
+
+/// A bracket without its other half.
+fn half_bracket(title: &str) -> Option<Mark> {
+    let mut open = Vec::new();
+    let mut half = None;
+    for (at, character) in title.char_indices() {
+        if OPEN.contains(&character) {
+            open.push((at, character));
+        } else if CLOSE.contains(&character) && open.pop().is_none() {
+            half = half.or(Some((at, character)));
+        }
+    }
+    let (at, bracket) = half.or(open.pop())?;
+    let (before, behind) = (title[..at].trim(), title[at + bracket.len_utf8()..].trim());
+    let (name, mark) = match OPEN.contains(&bracket) {
+        true => (before, behind),
+        // 台账 20分）, 台账20分）
+        false => {
+            let figure =
+                before.trim_end_matches(['分', '%']).trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+            let begin = before.rfind(' ').map_or(figure.len(), |space| space + 1);
+            (before[..begin].trim(), &before[begin..])
+        }
+    };
+    let is_mark = !name.is_empty() && (OPEN.contains(&bracket) || behind.is_empty()) && speaks_of_marks(mark);
+    Some(Mark::Half { name: name.to_owned(), mark: is_mark.then(|| mark.to_owned()) })
 }
 
 /// 20分, 权重0.3, 5分封顶, 20; not 每天30分钟, 2023, 一.
@@ -75,6 +122,13 @@ fn speaks_of_marks(inner: &str) -> bool {
             inner[..at].trim_end().ends_with(|c: char| c.is_ascii_digit()) && !is_longer
         })
     };
+    // 1O分, 拾分, 10份
+    let slip = inner.strip_suffix(['分', '份']).map(str::trim).filter(|figure| !figure.is_empty());
+    if slip
+        .is_some_and(|figure| figure.chars().all(|c| c.is_ascii_digit() || "OolI.零壹贰叁肆伍陆柒捌玖拾".contains(c)))
+    {
+        return true;
+    }
     let has_digit = inner.contains(|c: char| c.is_ascii_digit());
     let names_one = ["权重", "系数", "占比", "满分", "分值", "封顶"].iter().any(|word| inner.contains(word));
     is_counted('分') || is_counted('%') || has_digit && (names_one || inner.contains("point"))
@@ -108,10 +162,26 @@ mod tests {
             let name = name.replace('（', "(").replace('）', ")");
             assert!(unread_mark(&name).is_none() && points_in(&name).is_none(), "{name}");
         }
-        for marked in
-            ["学习(20)", "(20分)甲项", "甲项(系数0.3)", "甲项(20分)扣完为止", "台账20分", "甲项-20分", "甲(20points)"]
-        {
+        for marked in [
+            "学习(20)",
+            "(20分)甲项",
+            "甲项(系数0.3)",
+            "甲项(20分)扣完为止",
+            "台账20分",
+            "甲项-20分",
+            "甲(20points)",
+            "甲(1O分)",
+            "甲(拾分)",
+            "甲(10份)",
+            "甲「10分」",
+        ] {
             assert!(unread_mark(marked).is_some(), "{marked}");
+        }
+        for (half, mark) in
+            [("学习(10分", Some("10分")), ("活动 10分)", Some("10分")), ("活动10分)", Some("10分")), ("学习(一", None)]
+        {
+            let found = unread_mark(half);
+            assert!(matches!(&found, Some(Mark::Half { mark: found, .. }) if found.as_deref() == mark), "{half}");
         }
         assert_eq!(points_in("未召开例会扣2分"), Some("未召开例会".len()));
     }
