@@ -88,6 +88,7 @@ fn open_node(scope: &mut Scope<'_>, statement: &Statement<'_>, section: &mut Opt
     let heading = pair.child(Token::heading).expect("an opening has a heading");
     let title = name_of(&heading);
     title::check(scope, statement, &heading, &title);
+    called_like_the_total(scope, statement, &heading, &title);
     let (parent, address) = match pair.child(Token::item_number) {
         None => (NodeId(0), title.clone()),
         Some(number) => {
@@ -164,6 +165,35 @@ fn open_node(scope: &mut Scope<'_>, statement: &Statement<'_>, section: &mut Opt
     id
 }
 
+/// 得分 of 约定, 等次 and 奖惩 is the unit's: nothing else is called so.
+fn called_like_the_total(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>, name: &str) {
+    if name == "得分" {
+        let finding = scope
+            .at(statement, pair, "keyword-as-name", "“得分”是语言里的词：约定、等次、奖惩里的“得分”是整个单位的得分")
+            .help("换一个名称，写明是什么的得分，如：测评得分");
+        scope.blame(finding);
+    }
+}
+
+/// 缺席人次）：the other half of the bracket was left out.
+fn half_a_bracket(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>, label: &str) {
+    let count = |sign: char| label.matches(sign).count();
+    if count('(') == count(')') || pair.as_str().trim_start().starts_with('「') {
+        return;
+    }
+    let finding = scope.at(statement, pair, "unclosed-bracket", "括号只有一半");
+    let base = label.strip_suffix(')').unwrap_or_default();
+    let unit = COMMON_UNITS.iter().filter(|unit| base.ends_with(**unit)).max_by_key(|unit| unit.len());
+    let finding = match unit.filter(|unit| unit.len() < base.len()) {
+        Some(unit) => {
+            let head = format!("{}（{unit}）", &base[..base.len() - unit.len()]);
+            finding.help(format!("写成：{}", scope.line_with(statement, pair, &head)))
+        }
+        None => finding.help("把另一半补上"),
+    };
+    scope.blame(finding);
+}
+
 /// An input with nothing special about it.
 pub fn new_input(node: NodeId, label: &str, kind: InputKind, quantity: Type, cycle: Cycle) -> Input {
     let range = match quantity {
@@ -234,6 +264,8 @@ fn add_input(
         scope.report(finding);
         return None;
     }
+    called_like_the_total(scope, statement, pair, &label);
+    half_a_bracket(scope, statement, pair, &label);
     if let Some(known) = scope.declared_here(node, &label) {
         if let Meaning::Input(known) = known {
             match in_force::declare_again(scope, known, &input) {
@@ -296,6 +328,7 @@ fn measure(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Tok
         scope.blame(finding);
         return;
     }
+    called_like_the_total(scope, statement, &name_pair, &name);
     if let Some(Meaning::Measure(known)) = scope.declared_here(node, &name)
         && in_force::define_again(scope, known)
     {

@@ -54,9 +54,11 @@ pub fn mark(line: &Line, names: &Names) -> Folded {
                     }
                     _ => 0,
                 };
-                let name = names
-                    .longest_at(rest)
-                    .filter(|name| name.len() > word && !says_what_it_says((&text[..at], &rest[name.len()..]), name));
+                let name = names.longest_at(rest).filter(|name| {
+                    name.len() > word
+                        && !says_what_it_says((&text[..at], &rest[name.len()..]), name)
+                        && !is_the_total(line.context, name)
+                });
                 if word > 0 && name.is_none() {
                     at += word;
                     continue;
@@ -107,6 +109,7 @@ fn own_label(text: &str, at: usize, name: &str) -> bool {
 fn says_what_it_says((before, after): (&str, &str), name: &str) -> bool {
     match name {
         "一票否决" => true,
+        "外部" => after.starts_with("得分"),
         "月度" | "季度" | "半年" | "半年度" | "年度" | "年终" | "全年" => {
             !after.trim_start().starts_with("名次")
         }
@@ -115,6 +118,11 @@ fn says_what_it_says((before, after): (&str, &str), name: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// 得分 of 约定, 排名, 等次 and 奖惩 is that of the unit, whatever else is called so.
+fn is_the_total(context: Context, name: &str) -> bool {
+    name == "得分" && !matches!(context, Context::Node | Context::Header | Context::Example)
 }
 
 /// 走访 of 走访(次).
