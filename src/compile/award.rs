@@ -87,6 +87,8 @@ struct Block {
     /// Whether anything is withheld, and whether what is withheld is passed down.
     withholds: bool,
     passed: Option<bool>,
+    /// Where that is said.
+    passed_at: Option<usize>,
 }
 
 fn awards(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
@@ -129,7 +131,12 @@ fn awards(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                 block.withholds = true;
                 block.exceptions.push((when.expect("who"), scope.line_text(statement)));
             }
-            Token::passing_down => block.passed = Some(pair.has(Token::PASSED)),
+            Token::passing_down => {
+                if let Some(first) = block.passed_at.replace(line.number) {
+                    grading::said_again(scope, site, &pair, first, "");
+                }
+                block.passed = Some(pair.has(Token::PASSED));
+            }
             Token::award_places => {
                 let when = when.unwrap_or(Condition::Always);
                 let mut given = Vec::new();
@@ -270,6 +277,13 @@ pub(super) fn places(
         let finding = scope
             .at(site.statement, pair, "single-place-from-last", format!("倒数第{first}名单独一档，还不能写"))
             .help(format!("包括其后各名的，写成：后{first}名"));
+        scope.report(finding);
+        return None;
+    }
+    if numbers.contains(&0) {
+        let finding = scope
+            .at(site.statement, pair, "range-upside-down", "没有第0名，这一行谁也不给")
+            .help("写明到第几名：前几名，后几名，第几名");
         scope.report(finding);
         return None;
     }
@@ -487,6 +501,30 @@ fn words(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, writ
 /// Words that would do something elsewhere, or an amount nobody reads; whether there are any.
 pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> bool {
     let text = pair.as_str().trim();
+    if let Some((wrong, right)) = letters_for_digits(text) {
+        let line = scope.line_text(site.statement);
+        let finding = scope
+            .at(site.statement, pair, "unreadable-number", format!("“{wrong}”不是数：数字写成了字母"))
+            .help(format!("写成：{}", line.replacen(&wrong, &right, 1)));
+        scope.report(finding);
+        return true;
+    }
+    if ["奖励", "各奖励", "发放", "扣发"].iter().any(|verb| text.starts_with(verb)) && text.contains(['×', '÷'])
+    {
+        let help = "两个数、两个名称之间要有 ＋－×÷，名称要声明过，如：奖励 奖金总额 × 总分 ÷ 全体合计（总分），保留整数，四舍五入；只是一句话的，加引号";
+        let message = format!("“{}”是算式，没有读懂", scope.original(site.statement, pair).trim());
+        let finding = scope.at(site.statement, pair, "unread-award", message).help(help);
+        scope.report(finding);
+        return true;
+    }
+    if let Some((written, unit)) = almost_yuan(text) {
+        let line = scope.line_text(site.statement);
+        let finding = scope
+            .at(site.statement, pair, "money-without-unit", format!("“{written}”没有写成元"))
+            .help(format!("写成：{}", line.replacen(&written, &format!("{}元", written.trim_end_matches(unit)), 1)));
+        scope.report(finding);
+        return true;
+    }
     if let Ok(parsed) = syntax::parse(Token::not_mere_words, text) {
         let found = parsed.child(Token::misread).expect("says what it found");
         let words = name_of(&found);
@@ -520,6 +558,33 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
     false
 }
 
+/// 5OOO of 奖励5OOO元, and the number that was meant.
+fn letters_for_digits(text: &str) -> Option<(String, String)> {
+    let digit = |c: char| match c {
+        'O' | 'o' => Some('0'),
+        'l' | 'I' => Some('1'),
+        c if c.is_ascii_digit() || c == '.' => Some(c),
+        _ => None,
+    };
+    text.match_indices(['元', '万']).find_map(|(at, _)| {
+        let begin = text[..at].trim_end_matches(|c| digit(c).is_some()).len();
+        let written = &text[begin..at];
+        let is_mixed = written.contains(char::is_alphabetic) && written.contains(|c: char| c.is_ascii_digit());
+        is_mixed.then(|| (written.to_owned(), written.chars().filter_map(digit).collect()))
+    })
+}
+
+/// 3000园 of 奖励3000园.
+fn almost_yuan(text: &str) -> Option<(String, char)> {
+    const DIGITS: &str = "0123456789.零一二两三四五六七八九十百千万";
+    let rest = ["各奖励", "奖励", "发放", "扣发"].iter().find_map(|verb| text.strip_prefix(verb))?.trim();
+    let amount = rest.trim_start_matches(|c| DIGITS.contains(c));
+    let unit = amount.chars().next().filter(|unit| "园员圆块".contains(*unit))?;
+    let ends = amount[unit.len_utf8()..].chars().next().is_none_or(|next| ",;。钱整".contains(next));
+    let length = rest.len() - amount.len() + unit.len_utf8();
+    (ends && length > unit.len_utf8()).then(|| (rest[..length].to_owned(), unit))
+}
+
 /// 发生事故的：取消奖励, as the line that withholds; nothing of a place or a grade, which an award goes to.
 fn on_condition(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
     let line = scope.line_text(site.statement);
@@ -537,7 +602,7 @@ fn on_condition(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
 
 /// What holds for all awards of a block; overlapping places for the same kind of award are a mistake.
 fn close(scope: &mut Scope<'_>, block: Option<Block>) {
-    let Some(Block { begin, line, vetoed, titles, exceptions, withholds, passed }) = block else { return };
+    let Some(Block { begin, line, vetoed, titles, exceptions, withholds, passed, .. }) = block else { return };
     if scope.plan.awards.len() == begin {
         if scope.is_broken_below(line) || scope.findings.has_errors() {
             return;

@@ -56,6 +56,8 @@ pub fn require_results(scope: &mut Scope<'_>, line: usize, cycle: Cycle) {
 /// Declared rankings, else one by 得分 for each period that has results.
 pub fn rankings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     let mut current: Option<usize> = None;
+    // The line that says what the ranking goes by.
+    let mut ranked_by: Option<usize> = None;
     for statement in statements {
         let line = statement.line;
         if line.opening {
@@ -68,6 +70,7 @@ pub fn rankings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                 let ranking = default_ranking(scope, &heading, cycle);
                 scope.plan.rankings.push(ranking);
                 current = Some(scope.plan.rankings.len() - 1);
+                ranked_by = None;
             }
             continue;
         }
@@ -77,7 +80,11 @@ pub fn rankings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         match pair.as_rule() {
             Token::rank_by => {
                 let inner = pair.child(Token::expression).expect("按 what");
+                if let Some(first) = ranked_by.replace(line.number) {
+                    said_again(scope, site, &pair, first, "同分的另写：同分的，依次比较 …");
+                }
                 let value = expression::expression(scope, site, &inner);
+                expression::require_number(scope, site, &inner, &value.kind);
                 let ranking = &mut scope.plan.rankings[index];
                 ranking.value = value.expr;
                 ranking.low_first = pair.has(Token::LOW_FIRST);
@@ -181,12 +188,23 @@ pub fn declare(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     }
 }
 
+/// A line of a block that says anew what an earlier one said.
+pub(super) fn said_again(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, first: usize, help: &str) {
+    let message = format!("{}已经写过这一样，这里又写了一次", scope.source.line_name(first));
+    let finding = scope.at(site.statement, pair, "duplicate-line", message);
+    let help = if help.is_empty() { "只留一行".to_owned() } else { format!("只留一行；{help}") };
+    scope.report(finding.help(help));
+}
+
 /// What a block of 等次 said so far.
 struct Block {
     index: usize,
     line: usize,
     rounded: bool,
     refilled: bool,
+    /// Where the rounding and the refilling of quotas are said.
+    rounded_at: Option<usize>,
+    refilled_at: Option<usize>,
     /// 前N%, 前N名: how many grades have such a quota.
     from_top: usize,
     summed: bool,
@@ -217,6 +235,8 @@ pub fn gradings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                     line: line.number,
                     rounded: false,
                     refilled: false,
+                    rounded_at: None,
+                    refilled_at: None,
                     from_top: 0,
                     summed: false,
                     read: Vec::new(),
@@ -236,6 +256,9 @@ pub fn gradings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
             Token::grade_band => grade(scope, site, &pair, block),
             Token::quota_rounding => {
                 block.rounded = true;
+                if let Some(first) = block.rounded_at.replace(line.number) {
+                    said_again(scope, site, &pair, first, "");
+                }
                 let keep = pair.child(Token::keep_whole).expect("says how");
                 scope.plan.gradings[index].quota_rounding = if keep.has(Token::QUOTA_DOWN) {
                     Rounding::Down
@@ -247,6 +270,9 @@ pub fn gradings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
             }
             Token::refill_rule => {
                 block.refilled = true;
+                if let Some(first) = block.refilled_at.replace(line.number) {
+                    said_again(scope, site, &pair, first, "");
+                }
                 scope.plan.gradings[index].refill = pair.has(Token::PASSED);
             }
             Token::QUOTA_PER_GROUP => {
