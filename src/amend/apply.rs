@@ -135,6 +135,7 @@ impl Amender<'_> {
             let (in_force, code) =
                 parse::in_force::take_mark(self.source, follower.number, code.clone(), self.findings);
             if code.text.is_empty() {
+                self.findings.push(parse::in_force::alone(self.source, follower.number));
                 continue;
             }
             let opening = parse::opening(&code.text).is_some();
@@ -232,7 +233,19 @@ impl Amender<'_> {
     /// Reads a line of the document; what is wrong with it is told.
     pub(super) fn key_of(&mut self, line: &Line) -> Option<Key> {
         let (statements, broken) = parse::statements(std::slice::from_ref(line));
-        parse::mended(self.source, &parse::Names::default(), &broken, self.findings);
+        let mut told = Findings::default();
+        parse::mended(self.source, &parse::Names::default(), &broken, &mut told);
+        // The line to copy is the whole one: 修改 基层工作.1 缺项：每项扣2分.
+        let (_, column) = self.source.place(line.plain.map[0] as usize);
+        let before: String = self.source.line(line.number).chars().take(column - 1).collect();
+        told.retain(|finding| {
+            let rest = finding.help.as_deref().and_then(|help| help.strip_prefix("写成：")).map(str::to_owned);
+            if let Some(rest) = rest.filter(|rest| !rest.contains('\n')) {
+                finding.help = Some(format!("写成：{}{rest}", before.trim_start()));
+            }
+            true
+        });
+        self.findings.append(told);
         statements.first().map(Key::of)
     }
 }

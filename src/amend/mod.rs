@@ -16,7 +16,7 @@ use crate::calendar::Month;
 use crate::diagnostic::Findings;
 use crate::source::{Origin, Source};
 use book::{Book, Text};
-pub use chain::{MOST_DOCUMENTS, Read, gather};
+pub use chain::{MOST_DOCUMENTS, Read, follows, gather};
 use statement::Verb;
 
 /// Whether a document leaves every month up to this one as it was: it amends later ones, adds examples, gives itself

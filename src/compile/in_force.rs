@@ -72,12 +72,24 @@ pub fn check_places(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     }
 }
 
+/// 〔自2025年8月起〕 of a book of 2024: a month that the book does not have.
+fn never_in_term(scope: &Scope<'_>, mark: InForce) -> Option<String> {
+    let (first, last) = (scope.plan.calendar.first(), scope.plan.calendar.last());
+    let outside = mark.first.is_some_and(|since| since > last) || mark.last.is_some_and(|until| until < first);
+    (outside && !mark.stopped).then(|| format!("施行期是{first}至{last}；年月写错的改过来，不再要的删去这一句"))
+}
+
 /// When each node and each statement is in force, once all cycles are known.
 pub fn gather(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     let mut nodes = vec![InForce::ALWAYS; scope.plan.nodes.len()];
     let mut marks = Vec::with_capacity(statements.len());
     for (index, statement) in statements.iter().enumerate() {
         let (line, node) = (statement.line, scope.nodes_of[index]);
+        if let Some(help) = never_in_term(scope, line.in_force) {
+            let message = format!("{}在施行期以外，这一句永远不计", line.in_force);
+            let finding = scope.at_line(line.number, "since-out-of-force", message).help(help);
+            scope.report(finding);
+        }
         let own = aligned(scope, line.in_force, node, line.number);
         let mark = match line.context {
             Context::Node if line.opening => {

@@ -60,10 +60,26 @@ impl fmt::Display for InForce {
     }
 }
 
-/// Takes the mark off a line.
+/// A mark with nothing behind it, or an unreadable one.
+pub fn alone(source: &Source, number: usize) -> Finding {
+    let line = source.line(number);
+    let column = line.chars().take_while(|c| c.is_whitespace()).count() + 1;
+    let place = Place { file: source.name.clone(), line: number, column };
+    let mark = line.split(['#', '＃']).next().unwrap_or(line).trim();
+    let next = (number + 1..=source.line_count()).map(|next| source.line(next).trim());
+    let next = next.into_iter().find(|next| !next.is_empty() && !next.starts_with(['#', '＃', '〔']));
+    let finding =
+        Finding::error("mark-out-of-place", place, "方括号单独占一行，不知道管哪一句").text(mark).line_text(line);
+    match next {
+        Some(next) => finding.help(format!("与它管的那一句写在同一行：{mark}{next}\n管几句的，每句前面都写")),
+        None => finding.help("与它管的那一句写在同一行"),
+    }
+}
+
+/// Takes the mark off a line; 自2023年7月起 without brackets is told, and taken as the mark it was to be.
 pub fn take_mark(source: &Source, number: usize, line: Folded, findings: &mut Findings) -> (InForce, Folded) {
     if !line.text.starts_with('〔') {
-        return (InForce::ALWAYS, line);
+        return take_bare(source, number, line, findings);
     }
     let end = line.text.find('〕').map_or(line.text.len(), |at| at + '〕'.len_utf8());
     let parsed = syntax::parse(Token::in_force_line, &line.text[..end]).ok();
@@ -81,6 +97,29 @@ pub fn take_mark(source: &Source, number: usize, line: Folded, findings: &mut Fi
     }
     let begin = end + line.text[end..].len() - line.text[end..].trim_start().len();
     (in_force.unwrap_or(InForce::ALWAYS), line.slice(begin..line.text.len()))
+}
+
+/// 自2023年7月起，缺项：每项扣1分
+fn take_bare(source: &Source, number: usize, line: Folded, findings: &mut Findings) -> (InForce, Folded) {
+    let bare = line.text.starts_with('自').then(|| syntax::parse(Token::since, &line.text).ok()).flatten();
+    let month = bare.as_ref().and_then(|since| month_of(&since.child(Token::year_month)?));
+    let (Some(since), Some(month)) = (bare, month) else { return (InForce::ALWAYS, line) };
+    let end = since.as_span().end();
+    let rest = line.text[end..].trim_start_matches([',', ' ']);
+    // Alone, or a label that goes on: 自2023年7月起累计.
+    if rest.is_empty() || !line.text[end..].starts_with([',', ' ']) {
+        return (InForce::ALWAYS, line);
+    }
+    let begin = line.text.len() - rest.len();
+    let in_force = InForce::since(month);
+    let written = &source.text[line.span(0..end)];
+    let (_, column) = source.place(line.map[0] as usize);
+    let place = Place { file: source.name.clone(), line: number, column };
+    let finding = Finding::error("mark-out-of-place", place, format!("“{}”要加方括号，写在这一句前面", written.trim()))
+        .text(written)
+        .line_text(source.line(number));
+    findings.push(finding.help(format!("写成：{in_force}{}", source.text[line.span(begin..line.text.len())].trim())));
+    (in_force, line.slice(begin..line.text.len()))
 }
 
 fn read(pair: &Pair<'_, Token>) -> Option<InForce> {

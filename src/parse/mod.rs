@@ -102,6 +102,7 @@ pub fn lines(source: &Source, findings: &mut Findings) -> Vec<Line> {
         let Some(folded) = fold_line(source, index + 1, text, at, findings) else { continue };
         let (in_force, mut folded) = in_force::take_mark(source, index + 1, folded, findings);
         if folded.text.is_empty() {
+            findings.push(in_force::alone(source, index + 1));
             continue;
         }
         findings.extend(pasted::traditional(source, index + 1, &folded));
@@ -120,9 +121,10 @@ pub fn lines(source: &Source, findings: &mut Findings) -> Vec<Line> {
             );
             folded = mended.1;
         }
-        let opened = opening(&folded.text);
-        if opened.is_some() && folded.text.ends_with('。') {
-            folded = folded.slice(0..folded.text.len() - '。'.len_utf8());
+        let without_stop = folded.text.strip_suffix('。').map(|text| text.trim_end().len());
+        let opened = opening(&folded.text[..without_stop.unwrap_or(folded.text.len())]);
+        if let Some(end) = without_stop.filter(|_| opened.is_some() || context == Context::Example) {
+            folded = folded.slice(0..end);
         }
         if let Some(opened) = opened {
             context = opened;
