@@ -75,6 +75,22 @@ fn whatever_an_office_saves_becomes_plain_utf_8() {
     }
 }
 
+/// What an amendment says is told by documents that are not there: the ends of its lines are made one, and that is said.
+#[test]
+fn amendments_are_said_to_stay_as_they_are() {
+    let scratch = Scratch::new();
+    scratch.write("改.zs", "沿用 「甲.zs」\r\n修改   工作.1   缺项:每1项减二分   # 注\r\n   \r\n\r\n");
+    let path = scratch.path.join("改.zs");
+    let path = path.to_str().expect("a path");
+    assert_eq!(zhunsheng(["fmt", "--check", path]).status.code(), Some(1));
+    let (code, out, _) = said(&zhunsheng(["fmt", path]));
+    assert_eq!(code, 0);
+    assert!(out.contains("各行的用词、缩进不改"), "{out}");
+    assert_eq!(fs::read_to_string(path).unwrap(), "沿用 「甲.zs」\n修改   工作.1   缺项:每1项减二分   # 注\n");
+    let (code, out, _) = said(&zhunsheng(["fmt", path]));
+    assert!(code == 0 && out.contains("没有要改的") && !out.contains("规范格式"), "{out}");
+}
+
 #[test]
 fn editors_speak_through_standard_input() {
     assert_eq!(said(&through_stdin(&["fmt", "-"], TYPED.as_bytes())), (0, CANONICAL.to_owned(), String::new()));

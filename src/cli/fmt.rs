@@ -58,15 +58,23 @@ impl Fmt {
         }
         if from_stdin {
             told.push_str(&formatted.text);
+        } else if is_canonical && formatted.is_amending {
+            told.push_str(&format!("{}：{ONLY_ENDS}，没有要改的\n", path.display()));
         } else if is_canonical {
             told.push_str(&format!("{}：已经是规范格式\n", path.display()));
         } else {
             replace(path, &formatted.text).map_err(|error| session.cannot("写", path, &error))?;
             told.push_str(&format!("{}：{}\n", path.display(), summary(&formatted, "改写了")));
+            if formatted.is_amending {
+                told.push_str(&format!("{}：{ONLY_ENDS}\n", path.display()));
+            }
         }
         Ok(Status::Fine)
     }
 }
+
+/// What is said of a document of amendments.
+const ONLY_ENDS: &str = "沿用别的方案，各行的用词、缩进不改，只统一编码、换行和行末空格";
 
 /// One finding a file: its first line that would change, and which others.
 fn not_formatted(path: &Path, text: &str, formatted: &Formatted) -> Finding {

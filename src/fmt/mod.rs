@@ -10,10 +10,11 @@ mod words;
 
 pub use sign::full;
 
+use crate::amend;
 use crate::compile::{self, Compiled};
 use crate::diagnostic::{Finding, Findings, Place, Severity};
 use crate::meaning;
-use crate::parse::{self, Line, Names, Statement};
+use crate::parse::{self, InForce, Line, Names, Statement};
 use crate::source::Source;
 use line::{Care, Written};
 use page::Row;
@@ -28,6 +29,8 @@ pub struct Formatted {
     pub held_back: Vec<usize>,
     /// The lines that are written otherwise, in order; also those that only move to the side.
     pub changes: Vec<Change>,
+    /// The words of its lines were not looked at: they speak of another rulebook.
+    pub is_amending: bool,
 }
 
 /// A line that is written otherwise.
@@ -50,10 +53,8 @@ pub fn format(name: &str, text: &str) -> (Option<Formatted>, Findings) {
     }
     let mut findings = Findings::default();
     let source = Source::new(name, text);
-    if builds_on_others(text) {
-        let formatted =
-            Formatted { text: text.to_owned(), broken: Vec::new(), held_back: Vec::new(), changes: Vec::new() };
-        return (Some(formatted), findings);
+    if amend::follows(&source).is_some() {
+        return (Some(only_ends(&source)), findings);
     }
     let (lines, names) = named_lines(&source, &mut findings);
     let book = Book::parse(&source, &lines, &names, &mut findings);
@@ -67,7 +68,8 @@ pub fn format(name: &str, text: &str) -> (Option<Formatted>, Findings) {
             let changes = changes(&source, &page);
             let kept = book.statements.iter().zip(&cares).filter(|(_, care)| **care == Care::AsWritten);
             let held_back = kept.map(|(statement, _)| statement.line.number).collect();
-            return (Some(Formatted { text: page.text, broken: book.broken, held_back, changes }), findings);
+            let (text, broken) = (page.text, book.broken);
+            return (Some(Formatted { text, broken, held_back, changes, is_amending: false }), findings);
         }
         for index in to_blame {
             cares[index] = if cares[index] == Care::Full { Care::KeepQuotes } else { Care::AsWritten };
@@ -79,10 +81,18 @@ pub fn format(name: &str, text: &str) -> (Option<Formatted>, Findings) {
     (None, findings)
 }
 
-/// A document of amendments, or a text consolidated from some: what its lines mean is told by documents we do not see,
-/// so it stays as it is.
-fn builds_on_others(text: &str) -> bool {
-    text.lines().map(str::trim_start).any(|line| line.starts_with("沿用 ") || line.starts_with('〔'))
+/// A document of amendments: what its lines mean is told by documents we do not see, so only the ends of its lines
+/// change.
+fn only_ends(source: &Source) -> Formatted {
+    let lines: Vec<&str> = source.text.lines().map(str::trim_end).collect();
+    let changed = |(index, line): (usize, &str)| {
+        let becomes = line.trim_end();
+        (line.trim_end_matches('\r') != becomes).then(|| Change { line: index + 1, becomes: Some(becomes.to_owned()) })
+    };
+    let changes = source.text.split('\n').enumerate().filter_map(changed).collect();
+    let text = lines.join("\n");
+    let text = format!("{}\n", text.trim_end_matches('\n'));
+    Formatted { text, broken: Vec::new(), held_back: Vec::new(), changes, is_amending: true }
 }
 
 /// Rounds of holding back lines before we give up; of a rulebook without mistakes the first is the last.
@@ -180,6 +190,7 @@ impl Page {
             let same_line = next.next_if(|next| self.numbers[next.line.number - 1] == statement.line.number);
             let reads_back = same_line.is_some_and(|statement_again| {
                 statement_again.line.context == statement.line.context
+                    && statement_again.line.in_force == statement.line.in_force
                     && statement_again.line.opening == statement.line.opening
                     && line::write(&self.text, statement_again, again.names, written.care) == *written
             });
@@ -241,10 +252,16 @@ fn rows(book: &Book<'_>, written: &[Written]) -> Vec<Row> {
             let (kind, indent) = depth.place(statement);
             // A line kept as written has no columns that could be moved.
             let kind = if written.care == Care::AsWritten { page::Kind::Plain } else { kind };
+            // What is only taken for a mark, or for none, stays as it is.
+            if line.trim_start().starts_with('〔') != (statement.line.in_force != InForce::ALWAYS) {
+                rows.push(Row::broken(number, line));
+                continue;
+            }
             let code_end = statement.line.plain.map.last().map_or(0, |end| *end as usize);
             let line_start = line.as_ptr() as usize - source.text.as_ptr() as usize;
-            let comment = page::comment_text(line.get(code_end - line_start..).unwrap_or_default());
-            rows.push(Row::statement(number, kind, indent, written.text.clone(), comment));
+            let behind = line.get(code_end - line_start..).unwrap_or_default().trim_start().trim_start_matches('。');
+            let text = format!("{}{}", statement.line.in_force, written.text);
+            rows.push(Row::statement(number, kind, indent, text, page::comment_text(behind)));
         } else if book.broken.binary_search(&number).is_ok() {
             rows.push(Row::broken(number, line));
         } else if line.trim().is_empty() {
