@@ -18,6 +18,9 @@ pub fn amount(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>)
 }
 
 pub fn require_points(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, value: &Typed) {
+    if !expression::require_number(scope, site, pair, &value.kind) {
+        return;
+    }
     if let Expr::Number(_) = value.expr
         && value.kind == Type::Percent
     {

@@ -50,6 +50,15 @@ pub fn integer(pair: &Pair<'_, Token>) -> Option<u32> {
 /// A number pair, or a finding.
 pub fn number(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Decimal {
     match decimal(pair.as_str().trim()) {
+        // 扣05分: a point was left out, or a nought is too much.
+        Some(value) if is_nought_before(pair.as_str().trim()) => {
+            let written = pair.as_str().trim();
+            let finding = scope
+                .at(site.statement, pair, "ambiguous-number", format!("“{written}”像是漏了小数点"))
+                .expected(format!("0.{}或{}", &written[1..], value.normalize()));
+            scope.report(finding);
+            value
+        }
         Some(value) => value,
         None => {
             let finding = scope
@@ -59,6 +68,11 @@ pub fn number(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>)
             Decimal::ZERO
         }
     }
+}
+
+/// 05, and not 0, 0.5 or 05 of a date.
+fn is_nought_before(written: &str) -> bool {
+    written.len() > 1 && written.starts_with('0') && written.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The two numbers that a colloquial one may be: 二百五 is 250 or 205.
@@ -153,6 +167,9 @@ pub fn expression(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
             Token::PLUS | Token::MINUS => operator = inner.as_rule(),
             Token::term => {
                 let right = term(scope, site, &inner);
+                if right.kind == Type::Text && pair.children(Token::term).len() > 1 {
+                    require_number(scope, site, &inner, &right.kind);
+                }
                 result = Some(match result {
                     None if operator == Token::MINUS => Typed::new(negative(right.expr), right.kind),
                     None => right,
@@ -206,6 +223,22 @@ pub fn require_agreement(
     false
 }
 
+/// 录入 ÷ 人口, where 人口 was declared without a measure word: a text is nothing to reckon with.
+pub fn require_number(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, kind: &Type) -> bool {
+    if !matches!(kind, Type::Text | Type::Date) {
+        return true;
+    }
+    let shown = scope.original(site.statement, pair).trim().to_owned();
+    let finding =
+        scope.at(site.statement, pair, "wrong-measure-word", format!("“{shown}”{}，不能计算", describe(kind)));
+    let finding = match kind {
+        Type::Text => finding.help(format!("是数的，声明时写上量词：{shown}（量词）；没有量词的写（数）")),
+        _ => finding.help("要算的是天数、年数的，另报一个数"),
+    };
+    scope.blame(finding);
+    false
+}
+
 fn term(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
     let mut result: Option<Typed> = None;
     let mut operator = Token::TIMES;
@@ -214,6 +247,10 @@ fn term(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Ty
             Token::TIMES | Token::DIVIDED => operator = inner.as_rule(),
             Token::factor => {
                 let right = factor(scope, site, &inner);
+                let factors = pair.children(Token::factor).len();
+                if factors > 1 {
+                    require_number(scope, site, &inner, &right.kind);
+                }
                 result = Some(match result {
                     None => right,
                     Some(left) if operator == Token::TIMES => {
@@ -960,6 +997,18 @@ pub fn part_of(pair: &Pair<'_, Token>) -> Part {
     } else {
         Part::Whole
     }
+}
+
+/// 不足5个的按10个计: the count that a remainder is said to be taken for, where that is no whole step.
+pub fn other_than_a_step<'a>(pair: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
+    let whole = pair.child(Token::AS_WHOLE)?;
+    let number_of = |pair: &Pair<'_, Token>| {
+        let number = pair.clone().into_inner().flatten().find(|inner| inner.as_rule() == Token::number);
+        number.map_or(Some(1.into()), |number| decimal(number.as_str().trim()))
+    };
+    let said = whole.child(Token::quantity).or_else(|| whole.child(Token::unit))?;
+    let short = pair.child(Token::quantity).or_else(|| pair.child(Token::unit))?;
+    (number_of(&said) != number_of(&short)).then_some(said)
 }
 
 /// （当 …，甲；当 …，乙；其余 丙）

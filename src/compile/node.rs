@@ -147,6 +147,13 @@ fn check_empty(scope: &mut Scope<'_>) {
     let mut filled = vec![false; scope.plan.nodes.len()];
     scope.plan.inputs.iter().for_each(|input| filled[input.node.index()] = true);
     scope.plan.measures.iter().for_each(|measure| filled[measure.node.index()] = true);
+    // What was stopped is shown, and what stands around it had something in it.
+    for stopped in &scope.stopped {
+        filled[stopped.index()] = true;
+        if let Some(parent) = scope.plan.nodes[stopped.index()].parent {
+            filled[parent.index()] = true;
+        }
+    }
     let empty: Vec<(usize, String, Option<Expr>)> = (scope.plan.nodes.iter().zip(&filled).skip(1))
         .filter(|(node, filled)| {
             let nothing = node.children.is_empty() && node.rules.is_empty() && node.steps.is_empty();
@@ -196,6 +203,12 @@ pub fn line(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, To
     match pair.as_rule() {
         Token::cite => {
             let text = rest(scope, statement, pair);
+            if text.is_empty() {
+                let finding = scope
+                    .at(statement, pair, "unfinished-line", "“依据”后面没有写是哪一条")
+                    .help("写明是原文的哪一条；没有的，删去这一行");
+                scope.report(finding);
+            }
             let citation = &mut scope.plan.nodes[index].citation;
             *citation = Some(match citation.take() {
                 Some(known) => format!("{known}；{text}"),
@@ -259,7 +272,11 @@ pub fn line(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, To
         Token::coefficient => {
             let factor = match (pair.child(Token::choices), pair.child(Token::expression)) {
                 (Some(inner), _) => body::factors(scope, site, &inner),
-                (_, Some(inner)) => expression::expression(scope, site, &inner).expr,
+                (_, Some(inner)) => {
+                    let value = expression::expression(scope, site, &inner);
+                    expression::require_number(scope, site, &inner, &value.kind);
+                    value.expr
+                }
                 _ => return,
             };
             scope.plan.nodes[index].push_step(Step::Multiply(factor), statement.line.number);
@@ -625,8 +642,9 @@ fn when(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
             Step::Set { when, points }
         }
     } else if let Some(factor) = action.child(Token::expression) {
-        let factor = expression::expression(scope, site, &factor).expr;
-        Step::MultiplyWhen { when, factor }
+        let value = expression::expression(scope, site, &factor);
+        expression::require_number(scope, site, &factor, &value.kind);
+        Step::MultiplyWhen { when, factor: value.expr }
     } else {
         effect_line(scope, site, when, &action);
         return;
