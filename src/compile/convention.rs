@@ -8,9 +8,10 @@ use super::expression::{self, Site};
 use super::header::cycle_of;
 use super::in_force;
 use super::node;
+use super::order;
 use super::scope::{DayRule, Scope};
 use crate::calendar::Cycle;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Finding, Severity};
 use crate::parse::{Context, InForce, Statement, name_of};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
@@ -19,6 +20,7 @@ use crate::value::Number;
 /// Reads every convention; each is also listed with the readings.
 pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     let mut seen: Vec<(Token, usize)> = Vec::new();
+    let mut missing = [None; 2];
     for statement in statements.iter().filter(|s| s.line.context == Context::Conventions && !s.line.opening) {
         let pair = statement.inner();
         let kind = pair.as_rule();
@@ -34,6 +36,16 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                 | Token::landing_rule
                 | Token::roll_up_is
         );
+        // 缺报的 and 不适用的 are two things.
+        let says_missing = pair.child(Token::missing_rule).map(|rule| rule.has(Token::WHEN_MISSING));
+        if let Some(is_missing) = says_missing
+            && let Some(first) = missing[usize::from(is_missing)].replace(statement.line.number)
+        {
+            let message = format!("这条约定与{}说的是同一件事", scope.source.line_name(first));
+            let finding = scope.at(statement, &pair, "duplicate-convention", message).help("只留一行");
+            scope.report(finding);
+            continue;
+        }
         // What was amended inside the term stands there once for each text.
         let single = single && statement.line.in_force == InForce::ALWAYS;
         if single && let Some((_, first)) = seen.iter().find(|(rule, _)| *rule == kind) {
@@ -110,7 +122,12 @@ fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, 
             // Ranks and grades of shorter periods may be read in it: it is compiled when they are known.
             scope.plan.rollups.push((cycle, Expr::Total));
         }
-        Token::flat_once => scope.conventions.flat_every_time = Some(pair.has(Token::EVERY_TIME)),
+        Token::flat_once => {
+            if let Some(finding) = once_of_another_cycle(scope, statement, pair) {
+                scope.report(finding);
+            }
+            scope.conventions.flat_every_time = Some(pair.has(Token::EVERY_TIME));
+        }
         Token::short_period => scope.conventions.short_period = true,
         Token::ties_rule => scope.conventions.ties = Some(ties(scope, site, pair)),
         Token::vetoed_rule => scope.conventions.vetoed = Some(vetoed(pair)),
@@ -161,6 +178,13 @@ fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, 
         }
         Token::part_all => {
             let rule = pair.child(Token::part_rule).expect("says what holds");
+            if let Some(said) = expression::other_than_a_step(&rule) {
+                let said = scope.original(statement, &said);
+                let finding = scope
+                    .at(statement, &rule, "part-of-another-step", format!("不足一步的零头，不能按{said}计"))
+                    .help("按一整步计的，后面写与前面一样的数；零头不计的写“不计”，按零头多少计的写“按比例计”");
+                scope.report(finding);
+            }
             scope.conventions.part = Some(expression::part_of(&rule));
         }
         Token::days_rule => {
@@ -207,6 +231,30 @@ fn corrections(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_,
             ));
         }
     }
+}
+
+/// 当年只计一次 of a book that assesses by the month: it holds for the period that is assessed, and for no other.
+fn once_of_another_cycle(scope: &Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>) -> Option<Finding> {
+    let once = pair.child(Token::ONCE_A_PERIOD)?;
+    let own = scope.plan.cycle;
+    let said = match once.as_str() {
+        said if said.starts_with("当季") => Cycle::Quarter,
+        said if said.starts_with("当年") && own < Cycle::Year => Cycle::Year,
+        _ => return None,
+    };
+    let each = match own {
+        Cycle::Month => "当月",
+        Cycle::Quarter => "当季",
+        _ => "当期",
+    };
+    let written = scope.original(statement, &once);
+    let line = scope.line_text(statement);
+    let right = line.replacen(&written, &format!("{each}只计一次"), 1);
+    (said > own).then(|| {
+        let message = format!("本方案按{}考评，“{written}”不能作所有句子的约定", own.word());
+        let help = format!("写成：{right}\n{}只计一次的，在那几句后面写：，{}只计1次", said.every(), said.every());
+        scope.at(statement, &once, "cycle-of-another", message).help(help)
+    })
 }
 
 /// 报送期限 次月5日
@@ -261,12 +309,28 @@ pub fn roll_ups(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         if let Some(keep) = pair.child(Token::keep) {
             value = expression::keep_digits(scope, site, &keep, value);
         }
+        if is_its_own(&value.expr) {
+            let finding = scope
+                .at(statement, &inner, "circular-stages", "要算的就是这个得分，右边又用到它自己")
+                .help("各月的加起来写“各月得分之和”，平均的写“各月得分平均”");
+            scope.report(finding);
+        }
         scope.roll_up_lines.push((cycle, statement.line.number));
         if let Some((_, known)) = scope.plan.rollups.iter_mut().find(|(known, _)| *known == cycle) {
             *known = value.expr;
         }
     }
     (scope.stage, scope.grades_below) = (None, Some(Cycle::Month));
+}
+
+/// 年终得分 = 得分
+fn is_its_own(expr: &Expr) -> bool {
+    let mut own = false;
+    order::walk(expr, &mut |inner| {
+        own |= matches!(inner, Expr::Total);
+        !matches!(inner, Expr::Over { .. } | Expr::Earlier { .. } | Expr::CountPeriods { .. })
+    });
+    own
 }
 
 /// 各月得分平均 × 60% + 年终考核得分 × 30%: the shares of two parts or more should make a whole.
@@ -283,9 +347,16 @@ fn shares_of_whole(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
         let only = percents.next().filter(|_| term.has(Token::TIMES) && !term.has(Token::DIVIDED))?;
         percents.next().is_none().then(|| expression::decimal(only.as_str().trim())).flatten()
     };
-    let shares: Vec<Decimal> = terms.iter().filter_map(share_of).collect();
-    let sum: Decimal = shares.iter().sum();
-    if shares.len() > 1 && sum != Decimal::ONE_HUNDRED {
+    // (第一季度得分 + 第二季度得分) × 20%: of each of them.
+    let parts_of = |term: &Pair<'_, Token>| {
+        let inside = term.children(Token::factor).into_iter().find_map(|factor| factor.child(Token::expression));
+        Decimal::from(inside.map_or(1, |inside| inside.children(Token::term).len()))
+    };
+    let shares: Vec<(Decimal, Decimal)> =
+        terms.iter().filter_map(|term| Some((share_of(term)?, parts_of(term)))).collect();
+    let sum: Decimal = shares.iter().map(|(share, _)| share).sum();
+    let of_each: Decimal = shares.iter().map(|(share, parts)| share * parts).sum();
+    if shares.len() > 1 && sum != Decimal::ONE_HUNDRED && of_each != Decimal::ONE_HUNDRED {
         let message = format!("各部分所占的比例加起来是{}%，不是100%", sum.normalize());
         let mut finding = scope.at(site.statement, pair, "shares-not-100", message).help("核对各部分的比例");
         finding.severity = Severity::Warning;

@@ -202,6 +202,7 @@ fn compile(
     gathered::require_in_rankings(&mut scope, statements);
     award::define(&mut scope, statements);
     let examples = example::collect(&mut scope, statements);
+    noted::require_reasons(&mut scope, statements);
     matters::require_rows(&mut scope);
     order::finish(&mut scope);
     in_force::settle(&mut scope);

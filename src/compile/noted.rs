@@ -2,10 +2,13 @@
 
 use serde::Serialize;
 
+use super::scope::Scope;
 use crate::analysis::{Acceptance, accept_line, fingerprint, lapsed, meaning};
 use crate::diagnostic::{Finding, Findings, Severity};
+use crate::parse::Statement;
 use crate::plan::{Expr, Plan};
 use crate::source::Source;
+use crate::syntax::Rule as Token;
 
 /// What may be meant as it stands: the finding's stable name and its Chinese one for 认可.
 pub const NOTED: &[(&str, &str)] = &[
@@ -22,6 +25,21 @@ pub const NOTED: &[(&str, &str)] = &[
 
 fn title(code: &str) -> Option<&'static str> {
     NOTED.iter().find(|(known, _)| *known == code).map(|(_, title)| *title)
+}
+
+/// 认可 空条目（3f2a）： and no reason: whoever reads it later is to know why.
+pub fn require_reasons(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
+    for statement in statements {
+        let pair = statement.inner();
+        if pair.as_rule() == Token::accepted
+            && pair.child(Token::rest).is_none_or(|reason| reason.as_str().trim().is_empty())
+        {
+            let finding = scope
+                .at(statement, &pair, "unfinished-line", "认可没有写理由")
+                .help("在冒号后面写明为什么就是要这样的");
+            scope.report(finding);
+        }
+    }
 }
 
 /// Takes out what is accepted, says of the rest how to, and tells acceptances that have lapsed.

@@ -74,6 +74,8 @@ pub struct Scope<'s> {
     blank: Vec<usize>,
     /// The lines whose one mistake is told: whatever else seems wrong with them follows from it.
     pub blamed: rustc_hash::FxHashSet<usize>,
+    /// What is missing in a block, by block, message and choices, with the lines that need it.
+    asked: FxHashMap<(String, String, String), Vec<usize>>,
     /// Broken lines whose likely form is refused, too.
     pub refused_guesses: BTreeSet<usize>,
     /// What stands before `=` or a bracket in the lines that did not parse.
@@ -209,6 +211,7 @@ impl<'s> Scope<'s> {
             blank,
             findings: Findings::default(),
             told: FxHashMap::default(),
+            asked: FxHashMap::default(),
             untold: 0,
             plan,
             conventions: Conventions::default(),
@@ -256,6 +259,7 @@ impl<'s> Scope<'s> {
     }
 
     pub fn into_plan(mut self) -> (Plan, Findings) {
+        self.tell_also_asked();
         if self.untold > 0 {
             let message = format!("问题太多，另有{}处没有列出", self.untold);
             self.findings.push(self.at_line(0, "too-many-findings", message).help("先改好列出的这些，再检查一次"));
@@ -375,11 +379,44 @@ impl<'s> Scope<'s> {
         if self.may_be_said_in_broken(block, choices) {
             return;
         }
+        // One line of 约定 is missing, however many lines need it.
+        let known = (block.to_owned(), message.to_owned(), choices.concat());
+        if let Some(lines) = self.asked.get_mut(&known).filter(|_| !self.blamed.contains(&line)) {
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+            return;
+        }
+        if !self.blamed.contains(&line) {
+            self.asked.insert(known, vec![line]);
+        }
         let finding = self
             .at_line(line, "missing-convention", message)
             .expected(format!("在“{block}”里写明"))
             .help(format!("加上其中一行：\n{}", choices.join("\n")));
         self.report(finding);
+    }
+
+    /// Says of what is missing in a block which other lines need it.
+    fn tell_also_asked(&mut self) {
+        /// Lines that are named.
+        const SHOWN: usize = 8;
+        let asked = std::mem::take(&mut self.asked);
+        let source = self.source;
+        self.findings.retain(|finding| {
+            let lines = asked.iter().find(|((_, message, _), lines)| {
+                finding.code == "missing-convention" && finding.message == *message && lines[0] == finding.place.line
+            });
+            if let Some((_, [_, more @ ..])) = lines.map(|(known, lines)| (known, &lines[..]))
+                && !more.is_empty()
+                && let Some(help) = &mut finding.help
+            {
+                let named: Vec<String> = more.iter().take(SHOWN).map(|line| source.line_name(*line)).collect();
+                let rest = if more.len() > SHOWN { format!("等{}处", more.len()) } else { String::new() };
+                help.push_str(&format!("\n（{}{rest}也是这样）", named.join("、")));
+            }
+            true
+        });
     }
 
     /// Whether a line that did not parse may be what is missing in a block.

@@ -71,7 +71,8 @@ pub(super) fn met_and_deducted(scope: &mut Scope<'_>, site: Site<'_, '_>, draft:
     let ranges = body.into_inner().flatten().filter(|inner| inner.as_rule() == Token::range);
     let asked = |word: &Pair<'_, Token>| match word.as_rule() {
         Token::AT_LEAST => is_least && (word.as_str().starts_with('不') || word.as_str() == "至少"),
-        Token::AT_MOST => !is_least,
+        // ≤10件 and 小于等于10件 say where a band ends, and ask for nothing.
+        Token::AT_MOST => !is_least && (word.as_str().starts_with('不') || word.as_str() == "至多"),
         Token::OR_LESS => !is_least && word.as_str() == "以内",
         _ => false,
     };

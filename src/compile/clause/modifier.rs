@@ -88,6 +88,9 @@ pub(super) fn modifier(
             let own = scope.plan.nodes[site.node.index()].cycle;
             let cycle = pair.child(Token::cycle).map_or(own, |cycle| whole_if_one_year(scope, cycle_of(&cycle)));
             count_within(scope, site, pair, cycle);
+            if count == 0 {
+                of_no_time(scope, site, pair, "最多计0次，一次也不计", "写明最多计几次；不再计的，停用或删去这一句");
+            }
             // 最多计2处: what is counted is what the line counts.
             if let (Some(unit), Some(input)) = (pair.child(Token::unit), scope.in_row) {
                 let counted = scope.plan.inputs[input.index()].quantity.clone();
@@ -140,6 +143,15 @@ pub(super) fn modifier(
             // No rulebook is in force for longer.
             const MOST: u32 = 1_200;
             let number: Option<u32> = pair.child(Token::integer).and_then(|n| integer(&n));
+            if number == Some(0) {
+                of_no_time(
+                    scope,
+                    site,
+                    pair,
+                    "有效期0个月，一分也不计",
+                    "写明有效几个月；只在当月计的，去掉“有效期”这一段",
+                );
+            }
             draft.valid_months = number.map(|number| number.saturating_mul(months).min(MOST));
         }
         Token::keep => {
@@ -288,8 +300,17 @@ fn several_of_a_matter(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_
     scope.blame(finding);
 }
 
+/// 最多计0次, 有效期0个月: nothing is left of the line.
+fn of_no_time(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, message: &str, help: &str) {
+    let finding = scope.at(site.statement, pair, "zero-step", message).help(help);
+    scope.report(finding);
+}
+
 pub(super) fn refund(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Refund {
     let within_days = pair.child(Token::integer).and_then(|n| integer(&n));
+    if within_days == Some(0) {
+        of_no_time(scope, site, pair, "0日内谁也来不及整改", "写明几日内；不论几天的，写“整改的”");
+    }
     let share = if let Some(percent) = pair.child(Token::percent) {
         match expression::percent_of(scope, site, &percent).expr {
             Expr::Number(number) => number,

@@ -15,7 +15,7 @@ use crate::compile::expression::{self, Site, Typed};
 use crate::compile::scope::Scope;
 use crate::compile::shorter::count_within;
 use crate::plan::*;
-use crate::syntax::{Pair, Rule as Token};
+use crate::syntax::{self, Pair, Rule as Token};
 use crate::value::Number;
 
 /// 每1件扣1分: what stands between the commas.
@@ -49,6 +49,9 @@ pub(super) fn per(
     let Line { site, subject, .. } = line;
     if pair.has(Token::cycle_unit) {
         return by_the_cycle(scope, line, draft, (pair, kind), outcome, waiting);
+    }
+    if each_lateness(scope, site, pair, outcome) {
+        return;
     }
     let step = step_of(scope, site, pair);
     if step.expr == zero() || !says_which_way(scope, line, pair, kind, waiting.is_some()) {
@@ -112,6 +115,23 @@ pub(super) fn per(
         (_, Subject::Event(input)) => of_events(scope, line, draft, each, kind, *input, waiting),
         (_, Subject::Value(value)) => of_value(scope, line, draft, each, kind, value, waiting),
     }
+}
+
+/// 每逾期扣0.5分: for each day, or each time? Then it is told.
+fn each_lateness(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, outcome: &Pair<'_, Token>) -> bool {
+    let written = scope.original(site.statement, pair);
+    let Some(late) = written.trim().strip_prefix('每').filter(|word| syntax::is(Token::lateness, word)) else {
+        return false;
+    };
+    let gives = scope.original(site.statement, outcome);
+    let line = scope.line_text(site.statement);
+    let with = |each: &str| line.replacen(&written, each, 1);
+    let lines = [with(&format!("每{late}1天")), with("每次")].join("\n");
+    let finding = scope
+        .at(site.statement, pair, "missing-convention", format!("“{written}{gives}”没有写是每天，还是每次"))
+        .help(format!("改成其中一句：\n{lines}"));
+    scope.blame(finding);
+    true
 }
 
 /// 每月扣5分: by the month, however often.

@@ -154,11 +154,26 @@ fn costs_already(draft: &Draft, range: &Range) -> bool {
         && draft.arms.last().is_some_and(|arm| arm.steps.is_none() && arm.verb == Some(Token::DEDUCT))
 }
 
-/// 不少于30件，每多1件扣1分: the points go the wrong way; of 90%以下每低1个百分点 the range itself is the bad one.
+/// 不少于30件，每多1件扣1分; 不少于30件，每少1件加1分: the points go the wrong way; of 90%以下每低1个百分点 the range itself is
+/// the bad one.
 fn goes_wrong(range: &Range, short: bool, verb: Option<Token>, asked: bool) -> bool {
+    let deducts = verb == Some(Token::DEDUCT);
+    let adds = matches!(verb, Some(Token::ADD | Token::GAIN));
     match (&range.low, &range.high) {
-        (Some((_, true)), None) => !short && verb == Some(Token::DEDUCT),
-        (None, Some((_, true))) => short && verb == Some(Token::DEDUCT),
+        (Some((_, true)), None) => {
+            if short {
+                asked && adds
+            } else {
+                deducts
+            }
+        }
+        (None, Some((_, true))) => {
+            if short {
+                deducts
+            } else {
+                asked && adds
+            }
+        }
         // 超过10件，每少1件: what is beyond ten is never short of it.
         (Some((_, false)), None) => asked && short,
         (None, Some((_, false))) => asked && !short,

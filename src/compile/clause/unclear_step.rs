@@ -82,18 +82,13 @@ pub(super) fn without_target(
     told(scope, help);
 }
 
-/// 超过10件，每少1件扣1分; 不少于30件，每多1件扣1分
+/// 超过10件，每少1件扣1分; 不少于30件，每多1件扣1分; 不少于30件，每少1件加1分
 pub(super) fn wrong_way(scope: &mut Scope<'_>, site: Site<'_, '_>, each: &Each<'_, '_>, range: &Range, short: bool) {
     let pair = each.pair;
-    let (written, meant) = if short { ("每少", "每多") } else { ("每多", "每少") };
+    let meant = if short { "每多" } else { "每少" };
     let beyond = matches!((&range.low, &range.high), (Some((_, false)), None) | (None, Some((_, false))));
     if !beyond {
-        let finding = scope
-            .at(site.statement, pair, "step-the-wrong-way", format!("达到了要求，“{written}”反而扣分"))
-            .expected(format!("“{meant}”"))
-            .help("不少于30件，每少1件扣1分；不超过5件，每多1件扣1分");
-        scope.report(finding);
-        return;
+        return met_or_missed(scope, site, each, range);
     }
     let line = scope.line_text(site.statement);
     let each = scope.original(site.statement, pair);
@@ -106,6 +101,59 @@ pub(super) fn wrong_way(scope: &mut Scope<'_>, site: Site<'_, '_>, each: &Each<'
         .at(site.statement, pair, "step-the-wrong-way", format!("“{bound}…”与“{each}”方向相反"))
         .help(format!("改成其中一句：\n{turned}\n{other}"));
     scope.blame(finding);
+}
+
+/// 不少于30件，每多1件扣1分; 不少于30件，每少1件加1分: points off for more than what was asked, or for less of it added.
+fn met_or_missed(scope: &mut Scope<'_>, site: Site<'_, '_>, each: &Each<'_, '_>, range: &Range) {
+    /// 每少 and what turns it round.
+    const STEPS: &[(&str, &str)] = &[("少", "多"), ("低", "高"), ("减少", "增加"), ("下降", "上升")];
+    /// What asks for at least so much, what asks for at most so much, and what is beyond it.
+    const BOUNDS: &[(&str, &str, &str)] = &[
+        ("不少于", "不超过", "超过"),
+        ("不低于", "不高于", "高于"),
+        ("至少", "至多", "超过"),
+        ("达到", "不超过", "超过"),
+    ];
+    let statement = site.statement;
+    let (step, gives) = each.written(scope, site);
+    let deducts = verb_of(each.outcome) == Some(Token::DEDUCT);
+    let is_least = range.low.is_some();
+    let line = scope.line_text(statement);
+    let mut lines = Vec::new();
+    let turned = STEPS.iter().find_map(|(less, more)| {
+        let behind = step.strip_prefix('每')?;
+        let (from, to) = [(less, more), (more, less)].into_iter().find(|(from, _)| behind.starts_with(**from))?;
+        Some(format!("每{to}{}", &behind[from.len()..]))
+    });
+    let bound = BOUNDS.iter().find(|(least, most, _)| line.contains(if is_least { least } else { most }));
+    if deducts {
+        lines.extend(turned.map(|turned| line.replacen(&step, &turned, 1)));
+        lines.extend(bound.map(|(least, most, _)| match is_least {
+            true => line.replacen(least, most, 1),
+            false => line.replacen(most, least, 1),
+        }));
+    } else {
+        let verb = if gives.contains('加') { "加" } else { "得" };
+        lines.push(line.replacen(&format!("{step}{gives}"), &format!("{step}{}", gives.replacen(verb, "扣", 1)), 1));
+        lines.extend(match (is_least, bound) {
+            (true, _) => turned.map(|turned| line.replacen(&step, &turned, 1)),
+            (false, Some((_, most, over))) => Some(line.replacen(most, over, 1)),
+            (false, None) => None,
+        });
+    }
+    lines.retain(|one| *one != line);
+    let message = match deducts {
+        true => format!("达到了要求，“{step}”反而扣分"),
+        false => format!("没有做到要求，“{step}”反而{gives}"),
+    };
+    let finding = scope.at(statement, each.pair, "step-the-wrong-way", message);
+    let finding = match &lines[..] {
+        [] => {
+            finding.help("“不少于”后面的“每少”扣分、“每多”加分；“不超过”后面的“每多”扣分；超过多少才加分的，写“超过”")
+        }
+        lines => finding.help(format!("改成其中一句：\n{}", lines.join("\n"))),
+    };
+    scope.report(finding);
 }
 
 /// 1000万元得10分，每增加100万元加1分: exactly so much earns ten, or so much and more?
@@ -316,6 +364,20 @@ pub(super) fn part_of_a_step(
     };
     let Some(quantity) = rule.child(Token::quantity).or_else(|| rule.child(Token::unit)) else { return };
     let steps: Vec<_> = body.children(Token::phrase).iter().filter_map(|phrase| phrase.child(Token::per)).collect();
+    if let Some(said) = expression::other_than_a_step(rule) {
+        let (said, short) = (scope.original(site.statement, &said), scope.original(site.statement, &quantity));
+        let line = scope.line_text(site.statement);
+        let written = scope.original(site.statement, rule);
+        let whole = written.replacen(&format!("按{said}"), &format!("按{short}"), 1);
+        let finding = scope
+            .at(site.statement, rule, "part-of-another-step", format!("不足{short}的零头，不能按{said}计"))
+            .help(format!(
+                "按一整步计的，写成：{}\n零头不计的写“不计”，按零头多少计的写“按比例计”",
+                line.replacen(&written, &whole, 1)
+            ));
+        scope.blame(finding);
+        return;
+    }
     if steps.is_empty() || steps.iter().any(|step| number_of(step) == number_of(&quantity)) {
         return;
     }

@@ -79,7 +79,8 @@ pub(super) fn misspelled_unit(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &
         let known = COMMON_UNITS.iter().filter(|unit| unit.chars().count() == 1);
         let near = known.filter_map(|unit| Some((suggest::cost(said, unit.chars().next()?), *unit)));
         let (cost, meant) = near.min_by_key(|(cost, _)| *cost)?;
-        (cost <= 2 && !OWN_UNITS.contains(said)).then_some((inner, word, meant))
+        let is_own = OWN_UNITS.contains(said) && (said, meant) != ('顶', "项");
+        (cost <= 2 && !is_own).then_some((inner, word, meant))
     });
     let Some((pair, word, meant)) = found else { return false };
     let line = scope.line_text(site.statement);
