@@ -194,3 +194,26 @@ fn a_line_to_copy_goes_through_in_its_place() {
     assert!(seen >= 30, "only {seen} lines to copy");
     assert!(wrong.is_empty(), "{} lines to copy are refused:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// What a sentence says of some rows, and what else follows, is in the line to copy as well: 级别为国家级的, 年终排名末位.
+#[test]
+fn a_line_to_copy_keeps_every_condition() {
+    let (mut wrong, mut seen) = (Vec::new(), 0);
+    for said in said() {
+        let last = said.text.rsplit("\\n").next().unwrap_or_default();
+        let Some((label, body)) = last.split_once(['：', ':']) else { continue };
+        let parts: Vec<&str> = body.split(['，', '；', ',', ';']).collect();
+        let kept = parts.iter().filter(|part| part.starts_with("情节为") || part.ends_with("排名末位"));
+        for finding in said.findings(&said.text).iter().filter(|finding| finding.code == "unknown-condition") {
+            let help = finding.help.as_deref().unwrap_or_default();
+            let Some((_, line)) = help.split_once(&format!("再写：{label}：")) else { continue };
+            seen += 1;
+            let lost: Vec<&&str> = kept.clone().filter(|part| !line.contains(**part)).collect();
+            if !lost.is_empty() {
+                wrong.push(format!("{last}: {lost:?} is lost in {line}"));
+            }
+        }
+    }
+    assert!(seen >= 4, "only {seen} lines to copy");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

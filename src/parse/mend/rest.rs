@@ -54,7 +54,10 @@ impl Patient<'_> {
                 let clause = text[..begin].rfind([',', ';']).map_or(begin, |sign| sign + 1);
                 let help = if let Some(help) = self.by_a_column(&text[..at], rest) {
                     help
-                } else if counts(rest) || rest.starts_with("封顶") && counts(&text[clause..]) {
+                } else if counts(rest)
+                    || text[..at].contains('=')
+                    || rest.starts_with("封顶") && counts(&text[clause..])
+                {
                     "它影响得分，不能当作没有写：改成认得的写法；另是一种情形的，另起一行，如：情形：每次扣几分"
                         .to_owned()
                 } else {
@@ -89,7 +92,7 @@ fn counts(text: &str) -> bool {
     const GIVES: &[&str] = &[
         "扣", "加", "得", "减", "倍", "占", "奖", "否决", "取消", "返还", "百分", "半", "除外", "不计", "封顶", "不再",
         "等次", "等级", "以上", "以下", "以内", "不含", "含", "分", "限", "零", "最", "超", "低于", "高于", "折", "按",
-        "就高", "重复", "判", "定为", "评为", "累计", "负分", "为止",
+        "就高", "重复", "判", "定为", "评为", "累计", "负分", "为止", "末位", "排名", "名次",
     ];
     let is_reference = text.starts_with('[')
         || ["详见", "见", "参见"].iter().any(|word| text.trim_start_matches('(').starts_with(word));

@@ -56,6 +56,8 @@ impl Patient<'_> {
             ("=", " ", "这里不写等号"),
             (";", "、", "这里应当是顿号"),
             ("、", "/", "取值之间用“/”隔开"),
+            ("、", ":", "这里应当是冒号"),
+            ("、", ",", "这里应当是逗号"),
             (",", "/", "取值之间用“/”隔开"),
             ("。", ".", "小数点写成了句号"),
             ("·", ".", "小数点写成了间隔号"),
@@ -119,6 +121,9 @@ impl Patient<'_> {
                     "/" => self.line.context == Context::Header,
                     ":" => !keyword && !before.contains([':', ',', ' ']) || wrong.contains(':'),
                     "" => keyword && !before.contains(' '),
+                    "," if *wrong == "、" => before.contains(':'),
+                    // <= is one sign.
+                    " " => !before.ends_with(['<', '>']),
                     _ => true,
                 };
                 if !fits {

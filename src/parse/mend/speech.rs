@@ -621,7 +621,9 @@ impl Patient<'_> {
                         continue;
                     }
                     let Some(verb) = verb.filter(|verb| *verb > 0) else {
-                        unread.push(part);
+                        // 级别为国家级的 is whose the points behind it are.
+                        let list = if part.ends_with('的') && lines.is_empty() { &mut own } else { &mut unread };
+                        list.push(part);
                         continue;
                     };
                     let case = part[..verb].trim_end_matches('的').trim();
@@ -669,13 +671,22 @@ impl Patient<'_> {
                 let before = own.is_empty().then(|| lines.last()).flatten();
                 let range = if before.is_some() { place } else { first.clone()? };
                 let said = written(text[range.clone()].trim_end_matches(['的', ',']));
-                let case_line = format!("情况为{case}的{}", written(&gives));
+                // What the line says behind the case stays.
+                let rest = text[end..].trim();
+                let sign = text[..end].chars().next_back().filter(|sign| matches!(sign, ',' | ';') && !rest.is_empty());
+                let sign = sign.map(String::from).unwrap_or_default();
+                let value = case.strip_prefix("其中").unwrap_or(&case);
+                let case_line = written(&format!("情况为{value}的{gives}{sign}{rest}"));
                 let begun = match (&own[..], before) {
                     ([], Some(line)) => format!("再写：{}，{case_line}", written(line)),
                     ([], None) => format!("前面写明每次扣几分、加几分，后面接：，{case_line}"),
-                    (own, _) => format!("再写：{label}：{}，{case_line}", written(&own.join(","))),
+                    (_, _) => {
+                        let ahead = text[colon + 1..first.clone()?.start].trim_end_matches([',', ' ']);
+                        let joint = if ahead.is_empty() || ahead.ends_with([';', ':']) { "" } else { "，" };
+                        format!("再写：{label}：{}{joint}{case_line}", written(ahead.trim()))
+                    }
                 };
-                let help = format!("先在开头声明一列：事实列 情况：{case}/其他；{begun}");
+                let help = format!("先在开头声明一列：事实列 情况：{value}/其他；{begun}");
                 let message = format!("“{said}”没有声明过，看不出哪一行事实是这样的");
                 return self.told("unknown-condition", message, range, help);
             }
