@@ -15,7 +15,7 @@ use super::usage;
 use crate::calendar::{Calendar, Month};
 use crate::compile::Compiled;
 use crate::diagnostic::Finding;
-use crate::plan::NodeId;
+use crate::plan::{Expr, NodeId, Step};
 
 /// 沿用一本方案，开始写下一年的
 #[derive(Args)]
@@ -119,11 +119,19 @@ fn first_text(compiled: &Compiled, base: &str, year: i32) -> String {
         let next = used.max().unwrap_or(0) + 1;
         let _ = writeln!(text, "#   增加 {}.{next} 新的事项", section.address);
         text.push_str("#     未完成：每次扣1分\n");
-        let _ = writeln!(text, "#   修改 {} 扣分封顶 每月30分", section.address);
     }
-    text.push_str("#   自");
-    let _ = writeln!(text, "{year}年7月起");
-    text.push_str("#   （这一行下面的改动，从那个月起施行）\n");
+    // A cap that is there, as it is: what is to be changed of it is the writer's to say.
+    let cap = plan.nodes.iter().skip(1).find_map(|node| {
+        node.steps.iter().find_map(|step| match step {
+            Step::CapDeduction { most: Expr::Number(most), per } => Some((node, "扣分封顶", *most, *per)),
+            Step::CapBonus { most: Expr::Number(most), per } => Some((node, "加分封顶", *most, *per)),
+            _ => None,
+        })
+    });
+    if let Some((node, word, most, per)) = cap {
+        let _ = writeln!(text, "#   修改 {} {word} {}{most}分", node.address, per.every());
+    }
+    let _ = writeln!(text, "#   自{year}年7月起   # 这一行下面的改动，从那个月起施行");
     if !examples.is_empty() {
         text.push_str("\n# 原来的例说的是原来的月份；还用得着的，改写成今年的：修改 例 …\n");
     }

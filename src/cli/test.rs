@@ -43,16 +43,18 @@ impl Test {
     pub fn run(self, session: &mut Session) -> Ended<Status> {
         let (suites, mut status) = cases::suites(&self.paths, session);
         let mut results = Vec::new();
+        let mut astray = Vec::new();
         let mut suggested = String::new();
         for suite in suites {
             match self.one(suite, session) {
-                Ok((path, compiled, report, ended)) => {
+                Ok((path, compiled, report, unread, ended)) => {
                     status = status.max(ended);
                     let path = path.display().to_string();
                     if self.suggest {
                         suggested.push_str(&suggestion(&path, &example::suggest(&compiled, &report)));
                     }
                     results.push((path, report));
+                    astray.push(unread);
                 }
                 Err(failed) => status = status.max(failed),
             }
@@ -63,24 +65,27 @@ impl Test {
         }
         session.print(|out| match self.format {
             TextFormat::Json => report::write_cases(&results, out),
-            TextFormat::Text => results.iter().try_for_each(|(path, report)| {
+            TextFormat::Text => results.iter().zip(&astray).try_for_each(|((path, report), unread)| {
                 let Report { text, passed, failed, .. } = report;
-                writeln!(out, "{text}{path}：{passed}个例通过，{failed}个不通过")
+                let unread = if *unread { "；表里有没有读懂的例，没有算" } else { "" };
+                writeln!(out, "{text}{path}：{passed}个例通过，{failed}个不通过{unread}")
             }),
         })?;
         Ok(status)
     }
 
-    fn one(&self, suite: Suite, session: &mut Session) -> Ended<(PathBuf, Compiled, Report, Status)> {
+    fn one(&self, suite: Suite, session: &mut Session) -> Ended<(PathBuf, Compiled, Report, bool, Status)> {
         let Suite { rulebook: path, texts, sheets } = suite;
         let compiled = rulebook::load_beside(&path, &texts, session)?;
         let mut status = Status::Fine;
         let mut more = Vec::new();
+        // Examples of tables that nobody could read, or that say no result.
+        let mut unread = false;
         for sheet in sheets {
             let (examples, found) = example::read_sheet(&compiled, sheet);
             more.extend(examples);
             if session.settle((Some(()), found)).is_err() {
-                status = Status::Findings;
+                (status, unread) = (Status::Findings, true);
             }
         }
         let (report, findings) = example::run_with(&compiled, &more);
@@ -91,7 +96,7 @@ impl Test {
             session.report(too_little(&path, &compiled, &report.coverage, least));
             status = Status::Findings;
         }
-        Ok((path, compiled, report, status))
+        Ok((path, compiled, report, unread, status))
     }
 }
 

@@ -148,6 +148,7 @@ pub fn read_sheet(compiled: &Compiled, sheet: Sheet) -> (Vec<Example>, Findings)
         let finding = sheet.at(example.line, 0, "example-without-expectation", message);
         findings.push(finding.help("在“则 …”的列里写上应得的数"));
     }
+    examples.retain(|example| !example.expectations.is_empty());
     examples.iter_mut().for_each(|example| example.sheet = Some(sheet.clone()));
     (examples, findings)
 }

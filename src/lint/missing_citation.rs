@@ -5,7 +5,7 @@
 //! *Example*: one item of ten without `依据 第五条`.
 //! *Instead*: `依据 第五条` in the item.
 
-use crate::analysis::{Claim, Look, Suspicion, meaning, month_for};
+use crate::analysis::{Claim, Look, Suspicion, inputs_of, meaning, month_for};
 use crate::plan::*;
 use crate::value::Number;
 
@@ -22,10 +22,18 @@ pub fn find(look: &mut Look<'_>) {
         return;
     }
     for node in bare {
-        let scored = node.rules.iter().find_map(|rule| match plan.rules[rule.index()].basis {
+        let of_rows = node.rules.iter().find_map(|rule| match plan.rules[rule.index()].basis {
             Basis::Row(input) | Basis::Once(input) => Some((*rule, input)),
             Basis::Period => None,
         });
+        // 录入：不少于30件，每少1件扣1分: what is reported of it earns or costs something.
+        let of_figures = || {
+            node.rules.iter().find_map(|rule| {
+                let inputs = inputs_of(plan, &plan.rules[rule.index()].points);
+                inputs.first().map(|input| (*rule, *input))
+            })
+        };
+        let scored = of_rows.or_else(of_figures);
         let Some((rule, input)) = scored else { continue };
         let claim = Claim::new(
             plan,
@@ -33,6 +41,11 @@ pub fn find(look: &mut Look<'_>) {
             Box::new(move |units| units[0].entries.iter().any(|entry| entry.rule == rule)),
         )
         .row(input, Number::ONE);
+        let others = inputs_of(plan, &plan.rules[rule.index()].points);
+        let claim = others
+            .into_iter()
+            .filter(|other| *other != input)
+            .fold(claim, |claim, other| claim.row(other, Number::ONE));
         look.found.push(Suspicion {
             code: "missing-citation",
             line: node.line as usize,
