@@ -220,6 +220,47 @@ fn no_case_leaves_its_limits() {
     assert!(scored > 150, "only {scored} were scored");
 }
 
+/// 最多计2次 is as much as two of them, whatever a row says; what runs over the year not every month can reach.
+#[test]
+fn so_many_times_are_a_limit() {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/cap/counts_so_many_times/rulebook.zs");
+    let compiled = compiled(&case).expect("in order");
+    let limits = limits(&compiled.plan);
+    let of = |address: &str| {
+        let (_, range) =
+            limits.nodes.iter().find(|(id, _)| compiled.plan.nodes[id.index()].address == address).unwrap();
+        let shown = |end: Option<Number>| end.map_or("-".to_owned(), |end| end.to_string());
+        format!("{} {} {}", shown(range.least), shown(range.greatest), range.loose)
+    };
+    let told: Vec<String> = (1..=5).map(|item| of(&format!("加减.{item}"))).collect();
+    assert_eq!(told, ["0 2 false", "0 10 false", "0 1 false", "-6 0 false", "0 - false"]);
+    let text =
+        fs::read_to_string(&case).unwrap().replace("     走访：每次加1分\n", "     走访：每次加1分，每月最多计1次\n");
+    let bounded = compile_text("bounded.zs", &text).0.expect("in order");
+    let totals = zhunsheng::analysis::limits::limits(&bounded.plan).totals;
+    assert!(!totals[0].1.loose && totals[1].1.loose, "{totals:?}");
+}
+
+/// A cap and a line that change in July: the one or the other counts, never both and never neither.
+#[test]
+fn the_old_text_and_the_new_one_are_limits_in_turn() {
+    let text = "方案 示例\n施行 2024年1月至2024年12月\n考评对象 所\n考评周期 每月\n约定\n  每月基础分 100分\n  \
+                年终得分 = 各月得分之和\n  未写“每”的，当月只计一次\n  同分并列，其后名次顺延空出\n板块 基层\n  \
+                〔至2024年6月止〕扣分封顶 每月40分\n  〔自2024年7月起〕扣分封顶 每月20分\n  1. 台账\n     \
+                缺项：每项扣1分\n     〔至2024年6月止〕表扬：加3分\n     〔自2024年7月起〕表扬：加8分\n";
+    let compiled = compile_text("changing.zs", text);
+    let compiled = compiled.0.unwrap_or_else(|| panic!("{}", compiled.1.render(Style::Human)));
+    let limits = limits(&compiled.plan);
+    let shown = |range: &Range| {
+        let end = |end: Option<Number>| end.map_or("-".to_owned(), |end| end.to_string());
+        format!("{} {}", end(range.least), end(range.greatest))
+    };
+    let told: Vec<String> = limits.nodes.iter().map(|(_, range)| shown(range)).collect();
+    assert_eq!(told, ["-40 8", "- 8"]);
+    assert_eq!(shown(&limits.totals[0].1), "60 108");
+    assert!(limits.totals[1].1.loose, "no month reaches what another does");
+}
+
 // ---------------------------------------------------------------- lints
 
 /// Every folder of `tests/lints` is a claim about a lint: what `check` then says is in `findings.txt`, or nothing.

@@ -4,7 +4,9 @@ use super::bound::Bound;
 use super::{Bounds, is_sure};
 use crate::analysis::interval::Interval;
 use crate::analysis::uses;
-use crate::plan::{Basis, Expr, LimitPer, RuleId};
+use crate::compile::order::{walk, walk_condition};
+use crate::plan::{Basis, CountedBy, Expr, InputId, LimitPer, RowField, Rule, RuleId, Type};
+use crate::value::Number;
 
 impl<'p> Bounds<'p> {
     /// What one row gives by itself, or the period's measures.
@@ -41,10 +43,16 @@ impl<'p> Bounds<'p> {
             Basis::Row(_) => entry.up_to(None),
             Basis::Once(_) | Basis::Period => entry.or_zero(),
         };
-        if let (Basis::Row(input), Some((times, per))) = (&rule.basis, rule.most_times) {
-            // Rows are counted: a row of many counts whole.
-            if per >= rule.cycle && rule.valid_months.is_none() && !self.plan.inputs[input.index()].additive {
-                sum = sum.and(entry.up_to(Some(times)));
+        if let Basis::Row(input) | Basis::Once(input) = rule.basis
+            && rule.valid_months.is_none()
+        {
+            if let Some((times, per)) = rule.most_times
+                && let Some(one) = self.occurrence(id, input, entry)
+            {
+                sum = sum.and(one.up_to(Some(times.saturating_mul(self.count(per, rule.cycle)))));
+            }
+            if let Some(all) = self.all_tiers(rule) {
+                sum = sum.and(all);
             }
         }
         let one_sided = !(sum.may_be_negative() && sum.may_be_positive());
@@ -77,6 +85,94 @@ impl<'p> Bounds<'p> {
         self.known = kept;
         self.rules[id.index()] = Some(bound);
         bound
+    }
+}
+
+impl<'p> Bounds<'p> {
+    /// What 最多计N次 counts one by one: each piece of a row's quantity where that is what the points are of, else the
+    /// whole row.
+    fn occurrence(&mut self, id: RuleId, input: InputId, entry: Interval) -> Option<Interval> {
+        let plan = self.plan;
+        let (rule, of) = (&plan.rules[id.index()], &plan.inputs[input.index()]);
+        let factors = rule.row_rules.iter().filter_map(|row_rule| row_rule.factor.as_ref());
+        if matches!(of.quantity, Type::Count(_))
+            && by_piece(&rule.points) == Some(true)
+            && !factors.clone().any(has_quantity)
+        {
+            self.known.push((quantity_in(&rule.points)?, Interval::exactly(Number::ONE)));
+            let one = self.entry(id);
+            self.known.clear();
+            return Some(one);
+        }
+        // Rows are counted: a row of many counts whole.
+        (!of.additive).then_some(entry)
+    }
+
+    /// 第1次扣2分，第2次起不扣: all there is to be had, where nothing comes of further times.
+    fn all_tiers(&mut self, rule: &'p Rule) -> Option<Interval> {
+        let Expr::Escalation { tiers, per, by: CountedBy::Unit } = &rule.points else { return None };
+        let (last, nothing) = tiers.last()?;
+        let skips = rule.row_rules.iter().all(|row_rule| row_rule.factor.is_none());
+        if !nothing.is_zero() || !skips {
+            return None;
+        }
+        let ends = tiers.iter().skip(1).map(|(from, _)| *from).chain([*last]);
+        let all = tiers.iter().zip(ends).fold(Interval::ZERO, |all, ((from, points), end)| {
+            all.plus(Interval::exactly(*points).up_to(Some(end.saturating_sub(*from))))
+        });
+        Some(all.times(self.parts(*per, rule.cycle)))
+    }
+}
+
+/// Whether points grow with a row's quantity, so much for each piece, or do not look at it (`Some(false)`).
+fn by_piece(points: &Expr) -> Option<bool> {
+    match points {
+        Expr::Row(RowField::Quantity) => Some(true),
+        Expr::Multiply(pair) => match (by_piece(&pair[0])?, by_piece(&pair[1])?) {
+            (true, true) => None,
+            (left, right) => Some(left || right),
+        },
+        Expr::Divide(pair) => by_piece(&pair[0]).filter(|_| !has_quantity(&pair[1])),
+        Expr::Negate(inner) => by_piece(inner),
+        Expr::Case { arms, otherwise } => {
+            let mut all = by_piece(otherwise)?;
+            for (when, points) in arms {
+                let mut looks = false;
+                walk_condition(when, &mut |inner| {
+                    looks |= is_quantity(inner);
+                    true
+                });
+                all |= by_piece(points).filter(|_| !looks)?;
+            }
+            Some(all)
+        }
+        other => (!has_quantity(other)).then_some(false),
+    }
+}
+
+fn is_quantity(expr: &Expr) -> bool {
+    matches!(expr, Expr::Row(RowField::Quantity) | Expr::Escalation { .. })
+}
+
+fn has_quantity(expr: &Expr) -> bool {
+    let mut found = false;
+    walk(expr, &mut |inner| {
+        found |= is_quantity(inner);
+        true
+    });
+    found
+}
+
+/// Where in the points the quantity stands.
+fn quantity_in(points: &Expr) -> Option<&Expr> {
+    match points {
+        Expr::Row(RowField::Quantity) => Some(points),
+        Expr::Multiply(pair) | Expr::Divide(pair) => pair.iter().find_map(quantity_in),
+        Expr::Negate(inner) => quantity_in(inner),
+        Expr::Case { arms, otherwise } => {
+            arms.iter().map(|(_, points)| points).chain([&**otherwise]).find_map(quantity_in)
+        }
+        _ => None,
     }
 }
 

@@ -15,7 +15,7 @@ use self::bound::Bound;
 use crate::analysis::interval::Interval;
 use crate::analysis::uses;
 use crate::calendar::Cycle;
-use crate::plan::{Effect, Expr, MeasureId, NodeId, Plan};
+use crate::plan::{Condition, Effect, Expr, LimitPer, MeasureId, Node, NodeId, Plan, Rule, Step};
 use crate::value::Number;
 
 /// Bounds of one plan, each worked out once.
@@ -31,6 +31,8 @@ pub struct Bounds<'p> {
     counts: [[u32; 5]; 5],
     /// By input: how many lines look at it.
     readers: Vec<u32>,
+    /// Something is limited over more than one of its periods: what each can reach not all of them can.
+    runs: bool,
     /// Nodes that some line may put to zero.
     zeroed: FxHashSet<NodeId>,
     /// Values that conditions around the current place have narrowed.
@@ -66,6 +68,7 @@ impl<'p> Bounds<'p> {
             measures: FxHashMap::default(),
             totals: FxHashMap::default(),
             readers: uses::readers(plan),
+            runs: runs(plan),
             zeroed: uses::effects(plan)
                 .filter_map(|effect| match effect {
                     Effect::ZeroNode(id) => Some(*id),
@@ -80,6 +83,12 @@ impl<'p> Bounds<'p> {
     /// How many periods of `inner` lie in one of `outer` at most.
     fn count(&self, inner: Cycle, outer: Cycle) -> u32 {
         if inner >= outer { 1 } else { self.counts[outer as usize][inner as usize] }
+    }
+
+    /// So many periods added up, of which not each may reach what one can.
+    fn added_up(&self, one: Interval, count: u32) -> Interval {
+        let all = one.up_to(Some(count));
+        if self.runs && count > 1 && !one.is_zero() { all.loosened() } else { all }
     }
 
     /// How often a limit holds within a period: each month of a year.
@@ -113,6 +122,37 @@ impl<'p> Bounds<'p> {
         self.totals.insert(cycle, Some(total));
         total
     }
+}
+
+/// Whether a limit of some line or node runs over several of its periods.
+fn runs(plan: &Plan) -> bool {
+    let of_line = |rule: &Rule| {
+        let limits = rule.limits.iter().filter_map(|limit| match limit.per {
+            LimitPer::Cycle(per) => Some(per),
+            LimitPer::Row | LimitPer::Person => None,
+        });
+        let times = rule.most_times.map(|(_, per)| per);
+        let tiers = match &rule.points {
+            Expr::Escalation { per, .. } => Some(*per),
+            _ => None,
+        };
+        let matter = rule.same_matter.map(|matter| matter.per);
+        limits.chain(times).chain(tiers).chain(matter).any(|per| per > rule.cycle)
+    };
+    let of_node = |node: &Node| {
+        let steps = node.steps.iter().filter_map(|step| match step {
+            Step::CapDeduction { per, .. }
+            | Step::CapBonus { per, .. }
+            | Step::CapPoints { per, .. }
+            | Step::Floor { per, .. } => Some(*per),
+            _ => None,
+        });
+        steps.chain(node.same_matter.map(|matter| matter.per)).any(|per| per > node.cycle)
+    };
+    // Nor do the months before an amendment reach what those after it do.
+    let changes = plan.rules.iter().any(|rule| rule.in_force.is_some())
+        || plan.nodes.iter().any(|node| matches!(node.applies, Condition::During(_)));
+    changes || plan.rules.iter().any(of_line) || plan.nodes.iter().any(of_node)
 }
 
 /// A limit that is a number always holds; one that is computed may not be assessed, and then it does not.

@@ -6,7 +6,7 @@ use super::bound::Bound;
 use super::{Bounds, DEEPEST, Known, whole_up_to};
 use crate::analysis::interval::Interval;
 use crate::analysis::uses;
-use crate::calendar::Cycle;
+use crate::calendar::{Cycle, Month};
 use crate::plan::{Aggregate, Basis, Combine, Condition, Expr, InputId, InputKind, Landing, Node, NodeId, RuleId};
 use crate::value::Number;
 
@@ -98,18 +98,43 @@ impl<'p> Bounds<'p> {
         Bound { optional, ..sum.settled() }
     }
 
-    /// A node's own lines; of the grades of one group only one is given.
+    /// A node's own lines, of those months that give most and least: the old text and the new one never count together.
     fn lines(&mut self, id: NodeId) -> Bound {
+        let plan = self.plan;
+        let cycle = plan.nodes[id.index()].cycle;
+        let rules = || plan.nodes[id.index()].rules.iter().map(|rule| &plan.rules[rule.index()]);
+        if rules().any(|rule| rule.cycle < cycle) {
+            return self.lines_in(id, None);
+        }
+        let (first, last) = (plan.calendar.first(), plan.calendar.last());
+        let changes = rules().filter_map(|rule| rule.in_force).flat_map(|months| [months.first, months.last.plus(1)]);
+        let mut begins: Vec<Month> = changes.filter(|begin| first < *begin && *begin <= last).collect();
+        if begins.is_empty() {
+            return self.lines_in(id, None);
+        }
+        begins.push(first);
+        begins.sort_unstable();
+        begins.dedup();
+        let parts = begins.into_iter().map(|begin| self.lines_in(id, Some(begin)));
+        parts.reduce(|a, b| a.with(b, Interval::or)).unwrap_or(Bound::NOTHING)
+    }
+
+    /// The lines of a node that are in force in a month, or all; of the grades of one group only one is given.
+    fn lines_in(&mut self, id: NodeId, month: Option<Month>) -> Bound {
         let plan = self.plan;
         let cycle = plan.nodes[id.index()].cycle;
         let mut sum = Bound::NOTHING;
         let mut groups: FxHashMap<InputId, Bound> = FxHashMap::default();
         for rule in &plan.nodes[id.index()].rules {
+            let months = plan.rules[rule.index()].in_force;
+            if month.zip(months).is_some_and(|(month, months)| month < months.first || months.last < month) {
+                continue;
+            }
             let own = plan.rules[rule.index()].cycle;
             let count = self.count(own, cycle);
             let bound = self.rule(*rule).each(|interval| {
                 if count > 1 {
-                    interval.up_to(Some(count))
+                    self.added_up(interval, count)
                 } else if own > cycle {
                     interval.or_zero()
                 } else {
@@ -153,7 +178,7 @@ impl<'p> Bounds<'p> {
         };
         let count = self.count(node.cycle, cycle);
         match aggregate {
-            Aggregate::Sum => Bound { optional: false, ..bound.each(|interval| interval.up_to(Some(count))) },
+            Aggregate::Sum => Bound { optional: false, ..bound.each(|interval| self.added_up(interval, count)) },
             Aggregate::Mean | Aggregate::Last | Aggregate::Greatest | Aggregate::Least => {
                 Bound { optional: true, ..bound }
             }
@@ -258,7 +283,7 @@ impl<'p> Bounds<'p> {
             std::cmp::Ordering::Greater => points.or_zero(),
             std::cmp::Ordering::Less => match &node.landing {
                 Landing::RolledUp(Aggregate::Sum) | Landing::Last | Landing::YearEnd => {
-                    points.up_to(Some(self.count(node.cycle, cycle)))
+                    self.added_up(points, self.count(node.cycle, cycle))
                 }
                 Landing::RolledUp(Aggregate::Count | Aggregate::People | Aggregate::Matters) => {
                     whole_up_to(self.count(node.cycle, cycle))

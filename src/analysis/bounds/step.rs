@@ -3,7 +3,8 @@
 use super::bound::Bound;
 use super::{Bounds, is_sure};
 use crate::analysis::interval::Interval;
-use crate::plan::{Expr, NodeId, Step};
+use crate::calendar::Cycle;
+use crate::plan::{Condition, Expr, Months, NodeId, Step};
 use crate::value::Number;
 
 impl<'p> Bounds<'p> {
@@ -15,7 +16,10 @@ impl<'p> Bounds<'p> {
         match step {
             Step::CapDeduction { most, per } => {
                 let limit = self.expr(most, cycle, None).times(self.parts(*per, cycle));
-                after.deduction = capped(before.deduction, limit, *per > cycle, most);
+                after.deduction = match self.changing_cap(id, step) {
+                    Some(limit) => before.deduction.min(limit.times(self.parts(*per, cycle))),
+                    None => capped(before.deduction, limit, *per > cycle, most),
+                };
                 // Less is taken away: the points rise, if anything.
                 let raised = before.base.plus(before.bonus).minus(after.deduction);
                 after.points = Interval { low: before.points.low, high: None, loose: false }.and(raised);
@@ -25,7 +29,10 @@ impl<'p> Bounds<'p> {
             }
             Step::CapBonus { most, per } => {
                 let limit = self.expr(most, cycle, None).times(self.parts(*per, cycle));
-                after.bonus = capped(before.bonus, limit, *per > cycle, most);
+                after.bonus = match self.changing_cap(id, step) {
+                    Some(limit) => before.bonus.min(limit.times(self.parts(*per, cycle))),
+                    None => capped(before.bonus, limit, *per > cycle, most),
+                };
                 let lowered = before.base.plus(after.bonus).minus(before.deduction);
                 after.points = Interval { low: None, high: before.points.high, loose: false }.and(lowered);
                 if after.bonus == before.bonus {
@@ -87,6 +94,44 @@ impl<'p> Bounds<'p> {
             }
         }
         after
+    }
+}
+
+impl Bounds<'_> {
+    /// 〔至2024年6月止〕扣分封顶 每月40分 and 〔自2024年7月起〕扣分封顶 每月20分: the one or the other, where together they hold
+    /// all the time.
+    fn changing_cap(&self, id: NodeId, step: &Step) -> Option<Interval> {
+        let cycle = self.plan.nodes[id.index()].cycle;
+        let (kind, _, per) = dated_cap(step).filter(|(.., per)| *per <= cycle)?;
+        let same = self.plan.nodes[id.index()].steps.iter().filter_map(dated_cap);
+        let mut caps: Vec<(Months, Number)> =
+            same.filter(|(other, _, of)| *other == kind && *of == per).map(|(_, cap, _)| cap).collect();
+        caps.sort_by_key(|(months, _)| months.first);
+        let mut next = self.plan.calendar.first();
+        for (months, _) in &caps {
+            if months.first > next {
+                return None;
+            }
+            next = next.max(months.last.plus(1));
+        }
+        if next <= self.plan.calendar.last() {
+            return None;
+        }
+        caps.into_iter().map(|(_, most)| Interval::exactly(most)).reduce(Interval::or)
+    }
+}
+
+/// Whether it limits what is taken, from when to when at how much, and by which cycle.
+fn dated_cap(step: &Step) -> Option<(bool, (Months, Number), Cycle)> {
+    let (takes, most, per) = match step {
+        Step::CapDeduction { most, per } => (true, most, *per),
+        Step::CapBonus { most, per } => (false, most, *per),
+        _ => return None,
+    };
+    let Expr::Case { arms, otherwise } = most else { return None };
+    match (&arms[..], &**otherwise) {
+        ([(Condition::During(months), Expr::Number(most))], Expr::NotAssessed) => Some((takes, (*months, *most), per)),
+        _ => None,
     }
 }
 

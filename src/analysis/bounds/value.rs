@@ -122,7 +122,8 @@ impl<'p> Bounds<'p> {
                 let value = self.elsewhere(expr, *inner, None);
                 let count = self.count(*inner, cycle);
                 match aggregate {
-                    Aggregate::Sum => value.up_to(Some(count)),
+                    Aggregate::Sum => self.added_up(value, count),
+                    Aggregate::Mean if self.runs && count > 1 => value.loosened(),
                     Aggregate::Mean | Aggregate::Greatest | Aggregate::Least | Aggregate::Last => value,
                     Aggregate::Count | Aggregate::People | Aggregate::Matters => whole_up_to(count),
                 }
