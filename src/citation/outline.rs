@@ -197,6 +197,10 @@ impl Outline {
                     (at + 1..self.places.len()).filter(|index| self.places[*index].parent == Some(at)).find(is_it);
                 // A count that begins again after 加分项目 and 扣分标准 stands beside them, further on.
                 child.or_else(|| {
+                    // （一） has nothing beside it that is its own.
+                    if self.places[at].number.is_some() {
+                        return None;
+                    }
                     let (parent, level) = (self.places[at].parent?, self.places[at].level);
                     (at + 1..self.places.len())
                         .filter(|index| {
