@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use scratch::{Scratch, zhunsheng};
 use serde_json::Value;
 use zhunsheng::compile::{Compiled, compile_with};
-use zhunsheng::diff::{Change, Comparison, Direction, Effect, Section, clashes, compare};
+use zhunsheng::diff::{Change, Comparison, Direction, Effect, Section, clashes, compare, confirm};
 
 fn rulebooks() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("rulebooks")
@@ -69,13 +69,43 @@ fn what_moves_someone_is_never_said_to_have_no_effect() {
             assert!(shown, "{from} → {to}: {told:?}");
         });
     }
-    // Facts of earlier periods are not made up: that is said, and not that nothing changes.
-    let old = text("环境考核.zs");
-    let new = edited(&old, "改善名次 =", "改善率名次", "名次（改善率，由低到高）");
-    compared(&old, &new, |comparison| {
-        let effect = &only(comparison).effect;
-        assert!(matches!(effect, Effect::NotFound { reason, .. } if reason.contains("历史")), "{effect:?}");
-    });
+}
+
+/// Facts of more than one row and one period: what was repaired, what counts on, what an earlier term left, what units
+/// come to in several months, ties, parts that decide a prize.
+#[test]
+fn changes_of_every_kind_have_facts_that_show_them() {
+    let edits = [
+        ("2023.zs", "表彰奖励", "已计分的补足差额", "已计分的不再计"),
+        ("2023.zs", "同分并列", "同分并列，", "同分的，依次比较基层工作得分、社区矫正工作得分，仍相同的并列，"),
+        ("乡镇综合考核.zs", "1.3 招商", "各半年之和", "各半年平均"),
+        (
+            "乡镇综合考核.zs",
+            "满意率（%）",
+            "不低于95%得满分；不低于90%且低于95%得25分",
+            "超过95%得满分；不低于90%且不超过95%得25分",
+        ),
+        ("信用评价.zs", "填报不实", "80%", "50%"),
+        ("信用评价.zs", "罚款", "10日内整改", "30日内整改"),
+        ("信用评价.zs", "消防设施损坏", "7日内整改的，不扣", "7日内整改的，减半"),
+        ("信用评价.zs", "国家级表彰", "有效期12个月", "有效期6个月"),
+        ("信用评价.zs", "上月结转", "- 100分", "- 90分"),
+        ("教师考核.zs", "系数：", "兼任，0.8", "兼任，0.9"),
+        ("教师考核.zs", "获奖奖金", "按500元计", "按600元计"),
+        ("教师考核.zs", "进步得分", "、3）", "、2）"),
+        ("分公司绩效.zs", "年终得分", "× 70% + 年度考核得分 × 30%", "× 60% + 年度考核得分 × 40%"),
+        ("县乡镇考核.zs", "年度得分", "年终加减分得分", "年终加减分得分 × 2"),
+    ];
+    for (book, after, from, to) in edits {
+        let old = text(book);
+        compared(&old, &edited(&old, after, from, to), |comparison| {
+            let effects: Vec<_> = comparison.meant().map(|change| (&change.sentence, &change.effect)).collect();
+            for (sentence, effect) in effects {
+                let Effect::Shown(witness) = effect else { panic!("{from} → {to}: {sentence}: {effect:?}") };
+                assert!(confirm(comparison, witness), "{from} → {to}: {}", witness.new_facts);
+            }
+        });
+    }
 }
 
 #[test]

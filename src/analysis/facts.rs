@@ -29,6 +29,8 @@ pub struct Facts {
     pub units: Vec<Cells>,
     /// The facts of all of them.
     pub rows: Vec<Cells>,
+    /// 历史.csv
+    pub history: Vec<Cells>,
 }
 
 /// The plan as an 例 sees it: what nobody reports is not assessed instead of being missed.
@@ -83,8 +85,8 @@ impl Facts {
         let cycle = input.cycle;
         let period = plan.calendar.around(cycle, month).map(|id| plan.calendar.period(id));
         let when = match period.filter(|_| cycle != Cycle::Month) {
-            Some(period) => ("期间", period.name.clone()),
-            None => ("月份", month.to_string()),
+            Some(period) if !given.iter().any(|(asked, _)| *asked == Asked::Month) => ("期间", period.name.clone()),
+            _ => ("月份", month.to_string()),
         };
         let is_parameter = matches!(input.kind, InputKind::Parameter { .. });
         let is_global = input.kind == (InputKind::Parameter { global: true });
@@ -137,10 +139,17 @@ impl Facts {
                 put(column, text.to_owned());
             }
         }
-        for (is_needed, column) in [(needs.occurred, "发生日期"), (needs.found, "发现日期")] {
+        // 整改天数 are counted from the day on which it was found.
+        let repaired = given.iter().find(|(asked, _)| *asked == Asked::Field(RowField::DaysToRepair));
+        let repaired = repaired.and_then(|(_, days)| first.checked_add_days(Days::new(days.parse().ok()?)));
+        for (is_needed, column) in [(needs.occurred, "发生日期"), (needs.found || repaired.is_some(), "发现日期")]
+        {
             if is_needed {
                 put(column, first.to_string());
             }
+        }
+        if let Some(day) = repaired {
+            put("整改日期", day.to_string());
         }
         for column in &input.columns {
             let asked = given.iter().find(|(asked, _)| *asked == Asked::Column(*column));
@@ -169,6 +178,12 @@ impl Facts {
         self.units.push(cells);
     }
 
+    /// A figure of an earlier period.
+    pub fn past(&mut self, unit: &str, period: &str, name: &str, value: &str) {
+        let cells = [("期间", period), ("单位", unit), ("名称", name), ("数值", value)];
+        self.history.push(cells.map(|(column, cell)| (column.to_owned(), cell.to_owned())).to_vec());
+    }
+
     /// Scores a period with these facts alone; else what is wrong with them.
     pub fn score(&self, relaxed: &Plan, period: PeriodId) -> Result<(Store, Outcome), Findings> {
         self.score_by(&Facts::reading(relaxed), relaxed, period)
@@ -187,9 +202,12 @@ impl Facts {
         let rows: Vec<&[(String, String)]> = self.rows.iter().map(Vec::as_slice).collect();
         let roster = table(&units, &header);
         let facts = table(&rows, &["月份", "期间", "单位", "条款", "情形", "数量"]);
+        let past: Vec<&[(String, String)]> = self.history.iter().map(Vec::as_slice).collect();
+        let past = (!past.is_empty()).then(|| table(&past, &["期间", "单位", "名称", "数值"]));
         let (roster, facts) = (in_memory("例证·单位", &roster), [in_memory("例证", &facts)]);
+        let past = past.as_ref().map(|past| in_memory("例证·历史", past));
         let options = Options { keep_entries: true, threads: 1, progress: None };
-        let (mut store, found) = facts::read_by(reading, relaxed, Some(&roster), None, &facts, &options);
+        let (mut store, found) = facts::read_by(reading, relaxed, Some(&roster), past.as_ref(), &facts, &options);
         if found.has_errors() {
             return Err(found);
         }
@@ -206,6 +224,10 @@ impl Facts {
         for unit in self.units.iter().filter(|unit| unit.len() > 1) {
             let cells = unit[1..].iter().map(|(column, cell)| format!("{column} {cell}"));
             let _ = writeln!(out, "单位 {}：{}", unit[0].1, cells.collect::<Vec<_>>().join("，"));
+        }
+        for row in &self.history {
+            let [(_, period), (_, unit), (_, name), (_, value)] = row.as_slice() else { continue };
+            let _ = writeln!(out, "历史 {unit}：{period} {name} {value}");
         }
         for row in &self.rows {
             let get = |column: &str| row.iter().find(|(name, _)| name == column).map_or("", |(_, cell)| cell.as_str());
@@ -295,6 +317,8 @@ pub enum Asked {
     Points,
     /// 位次, 人数, 事项
     Field(RowField),
+    /// For its month alone, though a longer period is assessed.
+    Month,
 }
 
 /// A number as facts write it, with its measure word.

@@ -151,6 +151,7 @@ pub fn kind_of(plan: &Plan, expr: &Expr) -> Type {
         Expr::Measure(id) => plan.measures[id.index()].kind.clone(),
         Expr::Attribute(id) => plan.attributes[id.index()].kind.clone(),
         Expr::Row(RowField::Column(id)) => plan.columns[id.index()].kind.clone(),
+        Expr::Row(RowField::DaysToRepair) => Type::Days,
         _ => Type::Bare,
     }
 }
@@ -212,6 +213,9 @@ pub fn reach(plan: &Plan, expr: &Expr, value: Number, settings: &mut Settings, d
         // The guard against a zero divisor stands before the quotient.
         Expr::Case { otherwise, .. } => reach(plan, otherwise, value, settings, depth + 1),
         Expr::Row(field @ (RowField::Place | RowField::People)) if value.is_whole() && value.is_positive() => {
+            settings.put(Asked::Field(*field), value.to_string())
+        }
+        Expr::Row(field @ RowField::DaysToRepair) if value.is_whole() && !value.is_negative() => {
             settings.put(Asked::Field(*field), value.to_string())
         }
         Expr::Of(_, list) => {

@@ -34,6 +34,14 @@ fn of_rows(say: &Translate<'_, '_>, rule: &Rule, input: InputId, values: &[Numbe
             all.extend(settle(say.plan, [*condition, *other]));
         }
     }
+    // 整改 in time, and too late.
+    for days in rule.refund.iter().flat_map(|refund| {
+        let within = refund.within_days.unwrap_or(1);
+        [within, within + 1]
+    }) {
+        let given = vec![(Asked::Field(RowField::DaysToRepair), days.to_string())];
+        all.push(Settings { given, ..Settings::default() });
+    }
     // Columns that decide and that no condition settles: 其余 of a table.
     if let Some((column, texts)) = other_text(say.plan, rule) {
         all.extend(
@@ -165,23 +173,28 @@ fn fitted(plan: &Plan, input: InputId, value: Number) -> Number {
     value
 }
 
-/// Values of a kind, in range, each once, the smallest first.
+/// Values of a kind, in range, each once, the smallest first; of percentages those that a line may call percentage
+/// points last.
 fn fitting(values: &[Number], kind: &Type, range: &(Option<Decimal>, Option<Decimal>)) -> Vec<Number> {
-    let hundredth = Number::from(Decimal::new(1, 2));
-    let mut list: Vec<Number> = values.to_vec();
-    if *kind == Type::Percent {
-        list.extend(values.iter().filter_map(|value| value.times(hundredth).ok()));
-    }
-    list.retain(|value| {
+    let fits = |value: &Number| {
         !value.is_negative()
             && value.decimal().is_some()
             && (!is_whole(kind) || value.is_whole())
             && range.0.is_none_or(|low| Number::from(low) <= *value)
             && range.1.is_none_or(|high| *value <= Number::from(high))
             && (*kind != Type::Percent || *value <= Number::whole(2))
-    });
+    };
+    let mut list: Vec<Number> = values.iter().copied().filter(fits).collect();
     list.sort_unstable();
     list.dedup();
+    if *kind == Type::Percent {
+        let hundredth = Number::from(Decimal::new(1, 2));
+        let points = values.iter().filter_map(|value| value.times(hundredth).ok()).filter(fits);
+        let mut points: Vec<Number> = points.filter(|value| !list.contains(value)).collect();
+        points.sort_unstable();
+        points.dedup();
+        list.extend(points);
+    }
     list
 }
 
@@ -269,7 +282,7 @@ pub fn with_attributes(say: &Translate<'_, '_>, conditions: &[&Condition], out: 
     asked.retain(|list| !list.is_empty());
     asked.dedup();
     let plain: Vec<Trial> = out.iter().take(24).cloned().collect();
-    for asked in asked.into_iter().take(8) {
+    for asked in asked.into_iter().take(12) {
         for trial in &plain {
             let mut trial = trial.clone();
             for (own, _) in &mut trial.units {
@@ -291,7 +304,7 @@ fn conditions_of(rule: &Rule) -> Vec<&Condition> {
 }
 
 /// Conditions of choices, however deep.
-fn cases<'p>(expr: &'p Expr, list: &mut Vec<&'p Condition>) {
+pub fn cases<'p>(expr: &'p Expr, list: &mut Vec<&'p Condition>) {
     match expr {
         Expr::Case { arms, otherwise } => {
             for (condition, value) in arms {

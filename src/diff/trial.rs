@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::Matched;
 use crate::analysis::{Asked, Facts, Settings, base_period, part_of, relaxed};
 use crate::calendar::{Cycle, Month, PeriodId};
+use crate::eval::before_the_term;
 use crate::facts::Reading;
 use crate::outcome::{Outcome, Status, UnitOutcome};
 use crate::plan::*;
@@ -26,6 +27,14 @@ pub enum Named {
     Points,
     /// 位次, 人数, 事项
     Field(RowField),
+    /// For its month alone, though a longer period is assessed.
+    Month,
+    /// A figure of a period before the term, in 历史.csv.
+    Past {
+        name: String,
+        cycle: Cycle,
+        back: u32,
+    },
 }
 
 /// A row in the terms of whichever book knows it.
@@ -119,6 +128,8 @@ impl<'p> Side<'p> {
                 Named::Field(field) => Asked::Field(*field),
                 Named::Column(name) => Asked::Column(ColumnId(place(&self.plan.columns, name)? as u16)),
                 Named::Attribute(name) => Asked::Attribute(AttributeId(place(&self.plan.attributes, name)? as u16)),
+                Named::Month => Asked::Month,
+                Named::Past { .. } => return None,
             };
             Some((asked, text.clone()))
         });
@@ -148,6 +159,13 @@ impl<'p> Side<'p> {
             for (index, (asked, rows)) in trial.units.iter().enumerate() {
                 let name = self.name(index, if trials.len() > 1 { Some(tag) } else { None });
                 facts.unit(self.plan, &name, &self.asked(asked));
+                for (named, value) in asked {
+                    if let Named::Past { name: figure, cycle, back } = named
+                        && let Some(period) = before_the_term(&self.plan.calendar, *cycle, *back, month)
+                    {
+                        facts.past(&name, &period, figure, value);
+                    }
+                }
                 for row in rows {
                     let month = month.plus(-(row.back as i32));
                     if month < self.plan.calendar.first() {
@@ -264,6 +282,7 @@ impl Translate<'_, '_> {
                 Asked::Column(id) => Named::Column(self.plan.columns[id.index()].name.clone()),
                 Asked::Attribute(id) => Named::Attribute(self.plan.attributes[id.index()].name.clone()),
                 Asked::Points => Named::Points,
+                Asked::Month => Named::Month,
                 Asked::Field(field) => Named::Field(*field),
             };
             (named, text.clone())

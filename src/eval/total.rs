@@ -317,6 +317,13 @@ impl<'p, 'a> Scorer<'p, 'a> {
     }
 }
 
+/// What the period so many periods before the one around a month is called; `None` where the rulebook is in force in it.
+pub fn before_the_term(calendar: &crate::calendar::Calendar, cycle: Cycle, back: u32, month: Month) -> Option<String> {
+    let current = calendar.around(cycle, month)?;
+    let index = calendar.each(cycle).position(|period| period == current)? as u32;
+    (index < back).then(|| name_before(calendar.first(), cycle, back - index, calendar))
+}
+
 /// What the period `back` periods before the first one in force is called.
 fn name_before(first: Month, cycle: Cycle, back: u32, calendar: &crate::calendar::Calendar) -> String {
     let length = match cycle {

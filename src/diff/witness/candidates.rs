@@ -14,12 +14,15 @@ use crate::value::Number;
 const MOST_TRIALS: usize = 320;
 
 impl Search<'_> {
-    /// Trials that only one of the books takes facts from, with a row beside them that both know and that counts
+    /// Trials that only one of the books takes facts from, or that make no month count, with a row beside them that both know and that counts
     /// nothing: else the other would have no facts to score.
     pub(super) fn filled(&self, trials: &[Trial]) -> Vec<Trial> {
         let Some((row, _)) = self.step(false).or_else(|| self.step(true)) else { return Vec::new() };
         let filler: Unit = (Vec::new(), vec![Row { quantity: Number::ZERO, ..row }]);
-        let lacking = trials.iter().filter(|trial| !is_known_to_both(trial) || trial.units[0].1.is_empty());
+        // What counts at the year's end alone makes no month one that is assessed.
+        let plan = self.old.plan;
+        let is_at_end = |row: &Row| row.old.is_some_and(|id| plan.is_year_end(plan.inputs[id.index()].node));
+        let lacking = trials.iter().filter(|trial| !is_known_to_both(trial) || trial.units[0].1.iter().all(is_at_end));
         lacking.filter_map(|trial| joined(&trial.units[0], &filler)).take(60).collect()
     }
 
@@ -46,19 +49,6 @@ impl Search<'_> {
             list.extend(around.iter().filter_map(|booster| joined(&trial.units[0], &booster.units[0])));
         }
         list
-    }
-
-    /// The smallest trials with the same reported in the month before, too: what counts on over months shows only then.
-    pub(super) fn repeated(&self, trials: &[Trial]) -> Vec<Trial> {
-        let single = trials.iter().filter(|trial| is_known_to_both(trial) && trial.units[0].1.len() == 1);
-        let again = |trial: &Trial| {
-            let mut trial = trial.clone();
-            let rows = &mut trial.units[0].1;
-            let before: Vec<Row> = rows.iter().map(|row| Row { back: 1, ..row.clone() }).collect();
-            rows.splice(0..0, before);
-            trial
-        };
-        single.take(24).map(again).collect()
     }
 
     /// Candidates, the smallest first.
@@ -92,11 +82,17 @@ impl Search<'_> {
                 guess::of_node(&right, NodeId(0), &limits, &mut out);
             }
         }
+        limits.extend(&scope.limits);
+        for (say, reads) in [(&left, &scope.old_reads), (&right, &scope.new_reads)] {
+            reads.iter().take(6).for_each(|node| guess::of_node(say, *node, &limits, &mut out));
+        }
         out.sort_by_cached_key(Trial::size);
         // Each book is asked in its own names.
         for (say, nodes, plan) in [(&left, &scope.old_nodes, self.old.plan), (&right, &scope.new_nodes, self.new.plan)]
         {
             let mut conditions: Vec<&Condition> = Vec::new();
+            let steps = nodes.iter().flat_map(|node| &plan.nodes[node.index()].steps);
+            steps.filter_map(Step::value).for_each(|value| guess::cases(value, &mut conditions));
             for node in nodes {
                 let mut at = Some(*node);
                 while let Some(id) = at {

@@ -7,6 +7,9 @@ use crate::diff::trial::{Named, Row, Side, Trial};
 use crate::plan::*;
 use crate::value::Number;
 
+/// Trials of one unit that are scored for what is decided over all.
+const MOST_BASES: usize = 40;
+
 impl Search<'_> {
     /// Several units whose places, grades and awards may differ.
     pub(super) fn cohorts(
@@ -38,10 +41,16 @@ impl Search<'_> {
                 list.push(beside(trial, steps(3, &|unit| unit as i64)));
             }
             // Peers are held against each other by what all of them reported.
-            let reported = trials.iter().filter(|trial| trial.units[0].1.iter().any(|row| !row.quantity.is_zero()));
-            for trial in reported.take(12) {
+            let reported: Vec<Trial> = trials
+                .iter()
+                .filter(|trial| trial.units[0].1.iter().any(|row| !row.quantity.is_zero()))
+                .cloned()
+                .collect();
+            for trial in reported.iter().take(12) {
                 list.extend([2, 3, 6].map(|count| self.spread(&trial.units[0], count)));
             }
+            let past = self.with_past(scope, &reported);
+            list.extend(past.iter().take(36).map(|trial| self.spread(&trial.units[0], 2)));
         }
         // Others alone show what is decided over all.
         let counts: &[usize] = if scope.cohort || scope.closing { &[1, 2, 3, 4, 6, 8, 12] } else { &[] };
@@ -81,10 +90,12 @@ impl Search<'_> {
                 continue;
             }
             let mut found = None;
+            let mut bases: Vec<Trial> = Vec::new();
             for measured in [false, true] {
                 if found.is_none() && self.mixed.is_none() {
                     let reaching = self.totals(scope, month, term, measured);
                     found = self.first(scope, &reaching, month, term, tried);
+                    bases.extend(reaching.into_iter().filter(|trial| trial.units.len() == 1));
                     if measured && let Some(witness) = found.take() {
                         found = Some(self.shrunk(scope, witness));
                     }
@@ -96,6 +107,18 @@ impl Search<'_> {
             // What other changes have a part in too is better than a longer search.
             if found.is_some() || self.mixed.is_some() {
                 return found;
+            }
+            // What a line about places and parts goes by, alone, in several months, and beside what comes to the same.
+            if scope.cohort {
+                let mut telling = self.telling(scope, trials, month, term);
+                telling.truncate(MOST_BASES);
+                let lasting = self.lasting(bases.iter().take(MOST_BASES / 4).chain(&telling));
+                let past = self.with_past(scope, &telling);
+                for list in [telling, self.level(scope, month, term), lasting, past] {
+                    if let Some(witness) = self.first(scope, &list, month, term, tried) {
+                        return Some(self.shrunk(scope, witness));
+                    }
+                }
             }
             let complete = self.complete(month);
             let full: Vec<Trial> =

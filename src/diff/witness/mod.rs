@@ -5,6 +5,7 @@
 //! shown.
 
 mod alone;
+mod beyond;
 mod candidates;
 mod cohort;
 mod levers;
@@ -25,7 +26,6 @@ use super::Comparison;
 use super::change::{Change, Section, Subject};
 use super::single::{Alignment, translated};
 use super::trial::{Result, Side, Translate, Trial, Unit};
-use crate::analysis::everything;
 use crate::calendar::{Cycle, Month};
 use crate::plan::*;
 use crate::value::Number;
@@ -132,14 +132,6 @@ fn differ(a: &[Result], b: &[Result]) -> bool {
     a.iter()
         .zip(b)
         .any(|(a, b)| a.differs_alone(b) || a.ranks != b.ranks || a.grades != b.grades || a.awards != b.awards)
-}
-
-/// Whether anything goes by an earlier period.
-fn looks_back(plan: &Plan) -> bool {
-    let mut found = false;
-    let mut see = |expr: &Expr| found |= matches!(expr, Expr::Earlier { .. } | Expr::Past { .. });
-    everything(plan, &mut see, &mut |_| {});
-    found
 }
 
 /// What a unit is given, whichever lines say so.
@@ -260,6 +252,9 @@ impl<'c> Search<'c> {
         let none = |reason: &str| Effect::None { reason: reason.to_owned() };
         match change.section {
             Section::Wording => return none("只是文字不同，意思没有变"),
+            Section::Notes if matches!(change.about.old, Some(Subject::Clause { .. })) => {
+                return none("得分不变；由谁研究认定，两本方案不同");
+            }
             Section::Notes => return none("只是说明，不影响计分"),
             _ => {}
         }
@@ -298,13 +293,15 @@ impl<'c> Search<'c> {
         }
         let (mut trials, months) = (self.trials(&scope), self.months(&scope));
         // Facts of clauses that changed too would show their change.
-        trials.retain(|trial| {
-            let rows = || trial.units.iter().flat_map(|(_, rows)| rows);
-            let others = |key: Option<(bool, InputId)>| {
-                key.and_then(|key| self.shared.touched.get(&key)).is_some_and(|number| *number != change.number)
-            };
-            !rows().any(|row| others(row.old.map(|id| (true, id))) || others(row.new.map(|id| (false, id))))
-        });
+        let entangled: Vec<Trial> = trials
+            .extract_if(.., |trial| {
+                let others = |key: Option<(bool, InputId)>| {
+                    key.and_then(|key| self.shared.touched.get(&key)).is_some_and(|number| *number != change.number)
+                };
+                let mut rows = trial.units.iter().flat_map(|(_, rows)| rows);
+                rows.any(|row| others(row.old.map(|id| (true, id))) || others(row.new.map(|id| (false, id))))
+            })
+            .collect();
         let mut tried = 0;
         let mut hidden: Option<(Trial, Month, Month)> = None;
         if !scope.cohort {
@@ -340,11 +337,19 @@ impl<'c> Search<'c> {
                 }
             }
             self.old.scored.set(0);
-            for list in [&self.boosted(&scope, &trials), &self.repeated(&trials)] {
+            for list in [&self.boosted(&scope, &trials), &self.shifted(&scope, &trials)] {
+                self.old.scored.set(0);
                 for term in [false, true] {
                     if let Some(witness) = self.alone(&scope, list, months[0], term, &mut hidden, &mut tried) {
-                        return Effect::Shown(Box::new(witness));
+                        return Effect::Shown(Box::new(self.shrunk(&scope, witness)));
                     }
+                }
+            }
+            self.old.scored.set(0);
+            let past = self.with_past(&scope, &trials);
+            for month in [months[0], self.old.plan.calendar.first().number()] {
+                if let Some(witness) = self.alone(&scope, &past, month, false, &mut hidden, &mut tried) {
+                    return Effect::Shown(Box::new(self.shrunk(&scope, witness)));
                 }
             }
         }
@@ -360,11 +365,16 @@ impl<'c> Search<'c> {
         if let Some(witness) = self.mixed.take().or_else(|| self.together.take()) {
             return Effect::Shown(Box::new(witness));
         }
-        let seen = hidden.and_then(|hidden| self.hidden_by(&scope, &hidden));
-        let mut seen = seen.unwrap_or_else(|| "两本方案的结果都一样".to_owned());
-        if looks_back(self.old.plan) || looks_back(self.new.plan) {
-            seen.push_str("；要用上期、历史结果的没有试");
+        // Only together with another change: it is told so.
+        self.old.scored.set(0);
+        if let Some(witness) = self.alone(&scope, &entangled, months[0], false, &mut hidden, &mut tried) {
+            return Effect::Shown(Box::new(witness));
         }
+        if let Some(witness) = self.mixed.take().or_else(|| self.together.take()) {
+            return Effect::Shown(Box::new(witness));
+        }
+        let seen = hidden.and_then(|hidden| self.hidden_by(&scope, &hidden));
+        let seen = seen.unwrap_or_else(|| "两本方案的结果都一样".to_owned());
         Effect::NotFound { tried, reason: format!("试了{tried}组事实，{seen}") }
     }
 

@@ -16,7 +16,7 @@ const MOST_LEVERS: usize = 80;
 const MOST_ROWS: usize = 3;
 
 impl Search<'_> {
-    /// Units whose totals are at and between the limits that grades speak of, alone and before others that did nothing.
+    /// Units whose totals are at and between the limits that grades speak of, alone and beside others that did nothing.
     ///
     /// What single facts add to a total is tried out; then facts are put together, always the one that comes nearest.
     /// `measured`: where facts do not simply add up, what comes of each step is scored before the next.
@@ -25,6 +25,45 @@ impl Search<'_> {
             return Vec::new();
         }
         let full = if measured { self.complete(month).into_iter().next() } else { None };
+        let (start, levers) = self.levers(month, term);
+        let levers: Vec<(Number, &Trial)> = levers.iter().map(|(gain, trial)| (*gain, trial)).collect();
+        let before = self.old.month(month);
+        let mut limits = scope.limits.clone();
+        limits.sort_unstable();
+        limits.dedup();
+        let mut aims = limits.clone();
+        for pair in limits.windows(2) {
+            aims.extend(pair[0].plus(pair[1]).ok().and_then(|sum| sum.divided_by(Number::whole(2)).ok()));
+        }
+        aims.extend(limits.iter().filter_map(|limit| limit.plus(Number::ONE).ok()));
+        // What lies between two limits is met most easily.
+        aims.rotate_left(limits.len());
+        aims.truncate(if measured { 6 } else { 16 });
+        let mut combined = Vec::new();
+        let mut starts = vec![(start, Trial::one(Vec::new(), Vec::new()))];
+        if let Some(unit) = full {
+            let trial = Trial { units: vec![unit] };
+            let result = self.old.together(self.old.whole(), &[&trial], before, term).pop().flatten();
+            starts.extend(result.map(|result| (result.total, trial)));
+        }
+        let reached = |aim: Number| -> Vec<Trial> {
+            match measured {
+                true => starts.iter().filter_map(|from| self.climb(aim, from, &levers, before, term)).collect(),
+                false => towards(aim, start, &levers).into_iter().collect(),
+            }
+        };
+        for unit in aims.into_iter().flat_map(reached) {
+            for idle in [0, 1, 3, 5, 9] {
+                let mut trial = unit.clone();
+                trial.units.extend((0..idle).map(|_| (unit.units[0].0.clone(), Vec::new())));
+                combined.push(trial);
+            }
+        }
+        combined
+    }
+
+    /// What the total is without facts, and what single facts that no change is about add to it by themselves.
+    pub(super) fn levers(&self, month: u32, term: bool) -> (Number, Vec<(Number, Trial)>) {
         let left = self.say(true);
         let mut singles: Vec<Trial> = Vec::new();
         for (index, rule) in self.old.plan.rules.iter().enumerate().take(MOST_LEVERS) {
@@ -51,12 +90,12 @@ impl Search<'_> {
         let before = self.old.month(month);
         let results = self.old.together(self.old.whole(), &list, before, term);
         let start = results.last().and_then(|result| result.as_ref()).map_or(Number::ZERO, |result| result.total);
-        let mut levers: Vec<(Number, &Trial)> = singles
+        let mut levers: Vec<(Number, Trial)> = singles
             .iter()
             .zip(&results)
             .filter_map(|(trial, result)| {
                 let result = result.as_ref().filter(|result| !result.vetoed && result.disqualified.is_empty())?;
-                Some((result.total.minus(start).ok()?, trial))
+                Some((result.total.minus(start).ok()?, trial.clone()))
             })
             .filter(|(gain, _)| !gain.is_zero())
             .collect();
@@ -64,38 +103,7 @@ impl Search<'_> {
         levers.dedup_by(|(a, x), (b, y)| {
             a == b && x.units[0].1.iter().map(|row| row.old).eq(y.units[0].1.iter().map(|row| row.old))
         });
-        let mut limits = scope.limits.clone();
-        limits.sort_unstable();
-        limits.dedup();
-        let mut aims = limits.clone();
-        for pair in limits.windows(2) {
-            aims.extend(pair[0].plus(pair[1]).ok().and_then(|sum| sum.divided_by(Number::whole(2)).ok()));
-        }
-        aims.extend(limits.iter().filter_map(|limit| limit.plus(Number::ONE).ok()));
-        // What lies between two limits is met most easily.
-        aims.rotate_left(limits.len());
-        aims.truncate(if measured { 6 } else { 16 });
-        let mut combined = Vec::new();
-        let mut starts = vec![(start, Trial::one(Vec::new(), Vec::new()))];
-        if let Some(unit) = full {
-            let trial = Trial { units: vec![unit] };
-            let result = self.old.together(self.old.whole(), &[&trial], before, term).pop().flatten();
-            starts.extend(result.map(|result| (result.total, trial)));
-        }
-        let reached = |aim: Number| -> Vec<Trial> {
-            match measured {
-                true => starts.iter().filter_map(|from| self.climb(aim, from, &levers, before, term)).collect(),
-                false => towards(aim, start, &levers).into_iter().collect(),
-            }
-        };
-        for unit in aims.into_iter().flat_map(reached) {
-            for idle in [0, 5, 9] {
-                let mut trial = unit.clone();
-                trial.units.extend((0..idle).map(|_| (unit.units[0].0.clone(), Vec::new())));
-                combined.push(trial);
-            }
-        }
-        combined
+        (start, levers)
     }
 
     /// Adds the fact that brings the total nearest, as it comes out, again and again.

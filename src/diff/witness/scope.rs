@@ -6,6 +6,7 @@ use super::Search;
 use super::candidates::step_constants;
 use super::reading::readers;
 use crate::analysis::rules_below;
+use crate::compile::order::walk;
 use crate::diff::change::{Facet, Subject};
 use crate::diff::numbers;
 use crate::diff::pieces::rules_called;
@@ -41,6 +42,9 @@ pub(super) struct Scope {
     pub(super) around: Vec<Number>,
     /// Whether anything reads them beside their own lines.
     pub(super) is_read: bool,
+    /// Parts whose points decide what changed.
+    pub(super) old_reads: Vec<NodeId>,
+    pub(super) new_reads: Vec<NodeId>,
 }
 
 impl Search<'_> {
@@ -51,9 +55,9 @@ impl Search<'_> {
             for (subject, plan, is_old) in [(old, left, true), (new, right, false)] {
                 let Some(subject) = subject else { continue };
                 scope.is_clause &= matches!(subject, Subject::Clause { .. });
-                let (rules, nodes) = match is_old {
-                    true => (&mut scope.old_rules, &mut scope.old_nodes),
-                    false => (&mut scope.new_rules, &mut scope.new_nodes),
+                let (rules, nodes, reads) = match is_old {
+                    true => (&mut scope.old_rules, &mut scope.old_nodes, &mut scope.old_reads),
+                    false => (&mut scope.new_rules, &mut scope.new_nodes, &mut scope.new_reads),
                 };
                 match subject {
                     Subject::Clause { node, label } => {
@@ -82,6 +86,12 @@ impl Search<'_> {
                         scope.cohort = true;
                         let award = &plan.awards[*index];
                         scope.values.extend(award_values(award));
+                        let mut read = Read::default();
+                        read.condition(&award.when);
+                        award.exceptions.iter().for_each(|(when, _)| read.condition(when));
+                        award.money.iter().for_each(|money| read.expr(money));
+                        read.gradings.iter().for_each(|grading| grade_limits(plan, *grading, &mut scope.limits));
+                        reads.extend(read.nodes);
                         match &award.to {
                             AwardTo::Graded { grading, .. } => {
                                 grade_limits(plan, usize::from(*grading), &mut scope.limits)
@@ -92,11 +102,20 @@ impl Search<'_> {
                     }
                     Subject::Ranking(index) => {
                         scope.cohort = true;
-                        numbers::constants(&plan.rankings[*index].value, &mut scope.values);
+                        let ranking = &plan.rankings[*index];
+                        numbers::constants(&ranking.value, &mut scope.values);
+                        let mut read = Read::default();
+                        read.expr(&ranking.value);
+                        ranking.tiebreakers.iter().for_each(|(breaker, _)| read.expr(breaker));
+                        reads.extend(read.nodes);
                     }
                     Subject::Grading(index) => {
                         scope.cohort = true;
                         grade_limits(plan, *index, &mut scope.limits);
+                        let (grading, mut read) = (&plan.gradings[*index], Read::default());
+                        grading.grades.iter().for_each(|grade| read.condition(&grade.condition));
+                        grading.rules.iter().for_each(|rule| read.condition(&rule.when));
+                        reads.extend(read.nodes);
                     }
                     Subject::Excluded => {
                         for exclusion in &plan.excluded {
@@ -104,7 +123,12 @@ impl Search<'_> {
                         }
                         nodes.push(NodeId(0));
                     }
-                    Subject::RollUp | Subject::Header => nodes.push(NodeId(0)),
+                    Subject::RollUp | Subject::Header => {
+                        nodes.push(NodeId(0));
+                        let mut read = Read::default();
+                        plan.rollups.iter().for_each(|(_, total)| read.expr(total));
+                        reads.extend(read.nodes);
+                    }
                     Subject::Corrections | Subject::Due => {}
                 }
             }
@@ -201,6 +225,10 @@ impl Search<'_> {
             let text = crate::meaning::folded_text(&left.awards[at].text);
             let same = |it: &Award| it.to == left.awards[at].to && crate::meaning::folded_text(&it.text) == text;
             scope.awards.push((Some(at), right.awards.iter().position(same)));
+            let mut read = Read::default();
+            read.condition(&left.awards[at].when);
+            scope.values.extend(award_values(&left.awards[at]));
+            scope.old_reads.extend(read.nodes);
         }
         scope.cohort |= scope.old_rules.is_empty() && scope.new_rules.is_empty();
     }
@@ -254,6 +282,39 @@ pub(super) fn with_below(plan: &Plan, nodes: &[NodeId]) -> Vec<NodeId> {
         list.extend(rules_below(plan, *node).into_iter().map(|rule| plan.rules[rule.index()].node));
     }
     list
+}
+
+/// The parts and gradings that something goes by.
+#[derive(Default)]
+struct Read {
+    nodes: Vec<NodeId>,
+    gradings: Vec<usize>,
+}
+
+impl Read {
+    fn expr(&mut self, expr: &Expr) {
+        let mut conditions: Vec<Condition> = Vec::new();
+        walk(expr, &mut |inner| {
+            match inner {
+                Expr::Node(node) if !self.nodes.contains(node) => self.nodes.push(*node),
+                Expr::CountPeriods { condition, .. } => conditions.push((**condition).clone()),
+                _ => {}
+            }
+            true
+        });
+        conditions.iter().for_each(|condition| self.condition(condition));
+    }
+
+    fn condition(&mut self, condition: &Condition) {
+        match condition {
+            Condition::Compare(left, _, right) => [left, right].into_iter().for_each(|side| self.expr(side)),
+            Condition::Is(inner, _) | Condition::IsAssessed(inner) => self.expr(inner),
+            Condition::Not(inner) | Condition::Streak { condition: inner, .. } => self.condition(inner),
+            Condition::All(list) | Condition::Any(list) => list.iter().for_each(|inner| self.condition(inner)),
+            Condition::Graded(grading, _) => self.gradings.push(usize::from(*grading)),
+            _ => {}
+        }
+    }
 }
 
 /// The totals that a grading's bands and rules speak of.

@@ -1,5 +1,6 @@
 //! Facts of units of which everything is reported, for what shows only there; then without all that it does not take.
 
+use super::beyond::various;
 use super::candidates::joined;
 use super::scope::Scope;
 use super::{Search, Witness};
@@ -86,7 +87,7 @@ impl Search<'_> {
     /// The smallest trials with everything else reported beside them.
     pub(super) fn completed(&self, trials: &[Trial], units: &[Unit]) -> Vec<Trial> {
         let mut list: Vec<Trial> = units.iter().map(|unit| Trial { units: vec![unit.clone()] }).collect();
-        for trial in trials.iter().take(MOST) {
+        for trial in various(trials.iter(), MOST) {
             let own = &trial.units[0].1;
             for (asked, rows) in units {
                 let others = rows.iter().filter(|row| !own.iter().any(|it| it.old == row.old && it.new == row.new));
@@ -128,6 +129,15 @@ impl Search<'_> {
                 break;
             }
             size = size.div_ceil(2);
+        }
+        for unit in 0..best.trial.units.len() {
+            for at in (0..best.trial.units[unit].0.len()).rev() {
+                let mut trial = best.trial.clone();
+                trial.units[unit].0.remove(at);
+                if let Some(smaller) = self.show(scope, &trial, month, term) {
+                    best = smaller;
+                }
+            }
         }
         while best.trial.units.len() > 1 {
             let mut trial = best.trial.clone();

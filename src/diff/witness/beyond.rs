@@ -1,0 +1,272 @@
+//! Facts beyond one period and one line: of earlier months that later ones go by, of several months in a row, of earlier
+//! terms, of units that come to the same by different parts.
+
+use rustc_hash::FxHashMap;
+
+use super::Search;
+use super::candidates::is_known_to_both;
+use super::scope::Scope;
+use crate::analysis::everything;
+use crate::calendar::Cycle;
+use crate::diff::numbers;
+use crate::diff::trial::{Named, Row, Trial};
+use crate::plan::*;
+use crate::value::Number;
+
+/// Trials that others are made of.
+const MOST_BASES: usize = 24;
+/// Pairs of units that come to the same.
+const MOST_PAIRS: usize = 60;
+
+impl Search<'_> {
+    /// The smallest trials with the same, or something else, reported some months before; and before alone.
+    pub(super) fn shifted(&self, scope: &Scope, trials: &[Trial]) -> Vec<Trial> {
+        let gaps = self.gaps(scope);
+        let few = |trial: &&Trial| is_known_to_both(trial) && (1..=3).contains(&trial.units[0].1.len());
+        let bases = various(trials.iter().filter(few), MOST_BASES);
+        let mut list = Vec::new();
+        for trial in &bases {
+            let (asked, rows) = &trial.units[0];
+            for gap in &gaps {
+                let earlier = self.earlier(rows, *gap);
+                if !earlier.is_empty() {
+                    list.push(Trial::one(asked.clone(), earlier.iter().chain(rows).cloned().collect()));
+                    list.push(Trial::one(asked.clone(), earlier));
+                }
+            }
+        }
+        // Of one matter a small thing first and a greater one later.
+        let mut singles: Vec<&Row> = Vec::new();
+        let is_something = |row: &&Row| row.given.is_empty() && !row.quantity.is_zero();
+        for row in bases.iter().flat_map(|trial| &trial.units[0].1).filter(is_something) {
+            if !singles.iter().any(|known| (known.old, known.new) == (row.old, row.new)) {
+                singles.push(row);
+            }
+        }
+        singles.truncate(8);
+        for first in &singles {
+            for second in singles.iter().filter(|second| second.old != first.old) {
+                let earlier = self.earlier(std::slice::from_ref(*first), 1);
+                list.push(Trial::one(Vec::new(), earlier.into_iter().chain([(*second).clone()]).collect()));
+            }
+        }
+        list.extend(self.monthly(&bases));
+        list.extend(self.lasting(bases.iter().copied()));
+        list
+    }
+
+    /// What is reported once for a longer period, month by month: the last otherwise than those before.
+    fn monthly(&self, bases: &[&Trial]) -> Vec<Trial> {
+        let mut list = Vec::new();
+        let single = |trial: &&&Trial| trial.units[0].1.len() == 1;
+        for last in bases.iter().filter(single) {
+            let row = &last.units[0].1[0];
+            let Some(input) = row.old.map(|id| &self.old.plan.inputs[id.index()]) else { continue };
+            let count = months(input.cycle);
+            if input.kind != InputKind::Indicator || count == 1 {
+                continue;
+            }
+            let others = bases.iter().filter(single).map(|trial| &trial.units[0].1[0]);
+            for other in others.filter(|other| other.old == row.old && other.quantity != row.quantity).take(6) {
+                let rows = (0..count).rev().map(|back| {
+                    let quantity = if back == 0 { row.quantity } else { other.quantity };
+                    Row { quantity, back, given: vec![(Named::Month, String::new())], ..row.clone() }
+                });
+                list.push(Trial::one(last.units[0].0.clone(), rows.collect()));
+            }
+        }
+        list
+    }
+
+    /// Of these trials the first of each that brings the parts that something goes by to other points.
+    pub(super) fn telling(&self, scope: &Scope, trials: &[Trial], month: u32, term: bool) -> Vec<Trial> {
+        let list: Vec<&Trial> = trials.iter().filter(|trial| is_known_to_both(trial)).collect();
+        let results = self.old.together(self.old.whole(), &list, self.old.month(month), term);
+        let mut seen: Vec<Vec<Option<Number>>> = Vec::new();
+        let mut telling = Vec::new();
+        for (trial, result) in list.into_iter().zip(results) {
+            let Some(result) = result else { continue };
+            let points: Vec<Option<Number>> = scope
+                .old_reads
+                .iter()
+                .map(|node| result.nodes.get(node).copied())
+                .chain([Some(result.total)])
+                .collect();
+            if !seen.contains(&points) {
+                seen.push(points);
+                telling.push(trial.clone());
+            }
+        }
+        telling
+    }
+
+    /// The same in several months in a row, as many as either book asks for; and in the first of them alone.
+    pub(super) fn lasting<'t>(&self, trials: impl Iterator<Item = &'t Trial>) -> Vec<Trial> {
+        let runs = self.runs();
+        let mut list = Vec::new();
+        for trial in trials.take(MOST_BASES) {
+            for run in &runs {
+                let mut all = trial.clone();
+                for (_, rows) in &mut all.units {
+                    let before: Vec<Row> = (1..*run).rev().flat_map(|gap| self.earlier(rows, gap)).collect();
+                    rows.splice(0..0, before);
+                }
+                let mut first = trial.clone();
+                first.units.iter_mut().for_each(|(_, rows)| *rows = self.earlier(rows, run - 1));
+                list.extend([all, first]);
+            }
+        }
+        list
+    }
+
+    /// Rows so many months before; without those that a longer period has only one of.
+    fn earlier(&self, rows: &[Row], gap: u32) -> Vec<Row> {
+        let may_come_again = |row: &&Row| {
+            let input = match (row.old, row.new) {
+                (Some(id), _) => &self.old.plan.inputs[id.index()],
+                (None, Some(id)) => &self.new.plan.inputs[id.index()],
+                (None, None) => return false,
+            };
+            input.kind == InputKind::Event || months(input.cycle) <= gap
+        };
+        rows.iter().filter(may_come_again).map(|row| Row { back: row.back + gap, ..row.clone() }).collect()
+    }
+
+    /// How many months may lie between facts of which the later goes by the earlier.
+    fn gaps(&self, scope: &Scope) -> Vec<u32> {
+        let mut gaps = vec![1];
+        for (rules, nodes, plan) in
+            [(&scope.old_rules, &scope.old_nodes, self.old.plan), (&scope.new_rules, &scope.new_nodes, self.new.plan)]
+        {
+            for rule in rules.iter().map(|rule| &plan.rules[rule.index()]) {
+                gaps.extend(rule.valid_months.iter().flat_map(|valid| [valid.saturating_sub(1), *valid]));
+                gaps.push(months(rule.cycle));
+            }
+            gaps.extend(nodes.iter().map(|node| months(plan.nodes[node.index()].cycle)));
+        }
+        gaps.retain(|gap| (1..12).contains(gap));
+        gaps.sort_unstable();
+        gaps.dedup();
+        gaps.truncate(6);
+        gaps
+    }
+
+    /// How many periods in a row, or in all, either book asks for, and one fewer.
+    fn runs(&self) -> Vec<u32> {
+        let mut runs: Vec<u32> = Vec::new();
+        for plan in [self.old.plan, self.new.plan] {
+            everything(plan, &mut |_| {}, &mut |condition| match condition {
+                Condition::Streak { count, .. } => runs.extend([*count, count.saturating_sub(1)]),
+                Condition::Compare(left, _, right) if matches!(**left, Expr::CountPeriods { .. }) => {
+                    let mut counts = Vec::new();
+                    numbers::constants(right, &mut counts);
+                    let whole = counts.into_iter().filter_map(|count| count.floor().ok()?.try_into().ok());
+                    runs.extend(whole.flat_map(|count: u32| [count, count.saturating_sub(1)]));
+                }
+                _ => {}
+            });
+        }
+        runs.retain(|run| (2..=12).contains(run));
+        runs.sort_unstable();
+        runs.dedup();
+        runs
+    }
+
+    /// Trials with figures of earlier terms beside them, where either book goes by such.
+    pub(super) fn with_past(&self, scope: &Scope, trials: &[Trial]) -> Vec<Trial> {
+        let mut figures: Vec<Named> = Vec::new();
+        for plan in [self.old.plan, self.new.plan] {
+            let mut put = |name: &str, cycle: Cycle, back: u32| {
+                let figure = Named::Past { name: name.to_owned(), cycle, back };
+                if !figures.contains(&figure) {
+                    figures.push(figure);
+                }
+            };
+            let mut see = |expr: &Expr| match expr {
+                Expr::Earlier { back, cycle, name, .. } => put(name, *cycle, *back),
+                Expr::Past { name, cycle, .. } => put(name, *cycle, 1),
+                _ => {}
+            };
+            everything(plan, &mut see, &mut |_| {});
+        }
+        figures.truncate(4);
+        let mut values: Vec<Number> = [50, 100, 1, 10, 90].map(Number::whole).to_vec();
+        values.extend(numbers::near(&scope.values).into_iter().filter(|value| value.decimal().is_some()));
+        let reported = trials.iter().filter(|trial| is_known_to_both(trial) && !trial.units[0].1.is_empty());
+        let mut bases = various(reported, MOST_BASES / 2);
+        let empty = Trial::one(Vec::new(), Vec::new());
+        bases.push(&empty);
+        let mut list = Vec::new();
+        for value in values.into_iter().take(MOST_BASES) {
+            for figure in &figures {
+                for trial in &bases {
+                    let mut trial = (*trial).clone();
+                    trial.units[0].0.push((figure.clone(), value.to_string()));
+                    list.push(trial);
+                }
+            }
+        }
+        list
+    }
+
+    /// Two units that come to the same, or nearly, by parts of which only one decides their places.
+    pub(super) fn level(&self, scope: &Scope, month: u32, term: bool) -> Vec<Trial> {
+        let plan = self.old.plan;
+        if scope.rankings.is_empty() || scope.old_reads.is_empty() && scope.new_reads.is_empty() {
+            return Vec::new();
+        }
+        let back = |new: &NodeId| {
+            let mut pairs = self.shared.comparison.pairs.nodes.iter();
+            pairs.find(|(_, other)| *other == new).map(|(old, _)| *old)
+        };
+        let decide: Vec<NodeId> =
+            scope.old_reads.iter().copied().chain(scope.new_reads.iter().filter_map(back)).collect();
+        let is_below = |id: InputId| {
+            let parents = std::iter::successors(Some(plan.inputs[id.index()].node), |id| plan.nodes[id.index()].parent);
+            parents.into_iter().any(|node| node.index() > 0 && decide.contains(&node))
+        };
+        let (_, levers) = self.levers(month, term);
+        let single = levers.iter().filter(|(_, trial)| trial.units[0].1.len() == 1);
+        let (inside, outside): (Vec<_>, Vec<_>) =
+            single.partition(|(_, trial)| trial.units[0].1[0].old.is_some_and(is_below));
+        let mut pairs: Vec<(Number, &Trial, &Trial)> = Vec::new();
+        for (gain, one) in &inside {
+            for (other_gain, other) in &outside {
+                pairs.extend(gain.minus(*other_gain).ok().map(|gap| (gap.abs(), one, other)));
+            }
+        }
+        pairs.sort_by_cached_key(|(gap, one, other)| (*gap, one.size(), other.size()));
+        let (level, rest) = pairs.split_at(pairs.len().min(MOST_PAIRS / 2));
+        let every = rest.len().div_ceil(MOST_PAIRS / 2).max(1);
+        let two = |(_, one, other): &(Number, &Trial, &Trial)| {
+            let units = |a: &Trial, b: &Trial| Trial { units: vec![a.units[0].clone(), b.units[0].clone()] };
+            [units(other, one), units(one, other)]
+        };
+        level.iter().chain(rest.iter().step_by(every)).flat_map(two).collect()
+    }
+}
+
+/// So many of these trials, of every kind of fact in turn; those that report nothing but zeros last.
+pub(super) fn various<'t>(trials: impl Iterator<Item = &'t Trial>, most: usize) -> Vec<&'t Trial> {
+    let mut turns: FxHashMap<Vec<(Option<InputId>, Option<InputId>)>, usize> = FxHashMap::default();
+    let mut list: Vec<(bool, usize, &Trial)> = Vec::new();
+    for trial in trials {
+        let rows = &trial.units[0].1;
+        let turn = turns.entry(rows.iter().map(|row| (row.old, row.new)).collect()).or_default();
+        let is_nothing = rows.iter().all(|row| row.quantity.is_zero());
+        list.push((is_nothing, *turn, trial));
+        *turn += usize::from(!is_nothing);
+    }
+    list.sort_by_key(|(is_nothing, turn, _)| (*is_nothing, *turn));
+    list.into_iter().map(|(.., trial)| trial).take(most).collect()
+}
+
+/// How many months a period of a cycle has.
+fn months(cycle: Cycle) -> u32 {
+    match cycle {
+        Cycle::Month => 1,
+        Cycle::Quarter => 3,
+        Cycle::Half => 6,
+        Cycle::Year | Cycle::Term => 12,
+    }
+}
