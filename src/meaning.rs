@@ -96,7 +96,7 @@ impl<'p> Pieces<'p> {
         excluded.iter().for_each(|exclusion| pieces.put("excluded", exclusion));
         rankings.iter().enumerate().for_each(|ranking| pieces.put("ranking", &ranking));
         gradings.iter().enumerate().for_each(|grading| pieces.put("grading", &grading));
-        awards.iter().for_each(|award| pieces.put("award", award));
+        joined_places(awards).iter().for_each(|award| pieces.put("award", award));
         // 约定 and 待定 are lines of the rulebook, already in the plan; a 读法 is nothing but its text.
         for reading in readings.iter().filter(|reading| reading.kind == "读法") {
             pieces.put("reading", &(&reading.clause, folded_text(&reading.text)));
@@ -122,6 +122,40 @@ impl<'p> Pieces<'p> {
 /// What a line is called; `当 件数低于10件，扣5分` has no label but its own words, and no fact speaks of it.
 pub fn rule_label(rule: &Rule) -> &str {
     if rule.text.starts_with('当') { "" } else { &rule.label }
+}
+
+/// Awards without regard to how their lines divide the places: 第1名 and 第2名 that are given the same, each by itself,
+/// are 第1名至第2名.
+pub fn joined_places<'p>(awards: impl IntoIterator<Item = &'p Award>) -> Vec<Award> {
+    let first_of = |award: &Award| match award.to {
+        AwardTo::Places { first, .. } => first,
+        _ => 0,
+    };
+    // Wherever it is written and however its reasons are worded.
+    let plain = |award: &Award| Award {
+        to: AwardTo::Meeting,
+        text: folded_text(&award.text),
+        exceptions: award.exceptions.iter().map(|(when, _)| (when.clone(), String::new())).collect(),
+        line: 0,
+        ..award.clone()
+    };
+    let mut awards: Vec<&Award> = awards.into_iter().collect();
+    awards.sort_by_key(|award| first_of(award));
+    let mut joined: Vec<Award> = Vec::new();
+    for award in awards {
+        let before = match award.to {
+            AwardTo::Places { ranking, first, .. } => joined.iter_mut().find(|known| {
+                let ends = |to: &AwardTo| matches!(to, AwardTo::Places { ranking: of, last, .. } if *of == ranking && last + 1 == first);
+                ends(&known.to) && plain(known) == plain(award)
+            }),
+            _ => None,
+        };
+        match (before.map(|known| &mut known.to), &award.to) {
+            (Some(AwardTo::Places { last, .. }), AwardTo::Places { last: further, .. }) => *last = *further,
+            _ => joined.push(award.clone()),
+        }
+    }
+    joined
 }
 
 /// A text as it is read: without spaces, signs in one width.

@@ -109,6 +109,70 @@ fn changes_of_every_kind_have_facts_that_show_them() {
 }
 
 #[test]
+fn prizes_that_are_divided_among_lines_otherwise_are_wording() {
+    let old = text("2023.zs");
+    let county = text("县乡镇考核.zs");
+    let line = "第1名：奖励10万元；第2名：奖励8万元；第3名：奖励5万元";
+    let apart = line.replace('；', "\n  ");
+    for (old, new, said) in [
+        (
+            &old,
+            edited(&old, "奖惩", "第1名至第3名：奖励3000元", "第1名：奖励3000元；第2名：奖励3000元；第3名：奖励3000元"),
+            "由“第1名至第3名",
+        ),
+        (
+            &old,
+            edited(&old, "奖惩", "第1名至第3名：奖励3000元", "第1名至第2名：奖励3000元\n  第3名：奖励3000元"),
+            "由1行改为2行",
+        ),
+        (&county, edited(&county, "奖惩", line, &apart), "由1行改为3行"),
+    ] {
+        compared(old, &new, |comparison| {
+            assert_eq!(comparison.old.plan.hash(), comparison.new.plan.hash());
+            assert!(comparison.is_same());
+            let told: Vec<&str> = comparison.changes.iter().map(|change| change.sentence.as_str()).collect();
+            assert_eq!(told.len(), 1, "{told:?}");
+            assert!(comparison.changes[0].section == Section::Wording && told[0].contains(said), "{told:?}");
+        });
+    }
+    // One of them by itself is a change of that one.
+    let new = edited(&old, "奖惩", "第1名至第3名：奖励3000元", "第1名至第2名：奖励3000元；第3名：奖励2500元");
+    compared(&old, &new, |comparison| assert!(!comparison.is_same()));
+}
+
+#[test]
+fn who_has_to_agree_is_no_mere_wording() {
+    let old = text("县乡镇考核.zs");
+    let new = edited(&old, "改革创新", "经县委改革办研究认定，酌情", "酌情");
+    compared(&old, &new, |comparison| {
+        let change = only(comparison);
+        assert_eq!(change.section, Section::Notes);
+        assert!(change.sentence.contains("删去“经县委改革办研究认定”"), "{}", change.sentence);
+        assert!(
+            matches!(&change.effect, Effect::None { reason } if reason.contains("得分不变")),
+            "{:?}",
+            change.effect
+        );
+        assert!(!comparison.is_same());
+    });
+}
+
+#[test]
+fn other_words_for_the_same_are_told_once() {
+    let old = text("2023.zs");
+    for (after, from, to, said) in [
+        ("板块 基层工作", "每月40分", "当月40分", "扣分封顶由每月40分改为当月40分"),
+        ("考评周期", "考评周期  每月", "考核周期  月度", "由考评周期每月改为考核周期月度"),
+    ] {
+        compared(&old, &edited(&old, after, from, to), |comparison| {
+            let told: Vec<&str> = comparison.changes.iter().map(|change| change.sentence.as_str()).collect();
+            assert_eq!(told.len(), 1, "{told:?}");
+            assert!(comparison.is_same() && told[0].contains(said), "{told:?}");
+        });
+    }
+}
+
+#[test]
 fn stricter_and_looser_are_said_of_totals_alone() {
     // Fewer marks raise a rate that another line asks for; fewer faults move a mean that others are held against.
     let rate = text("乡镇综合考核.zs");

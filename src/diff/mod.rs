@@ -63,9 +63,11 @@ pub struct Matched {
 }
 
 impl Comparison<'_> {
-    /// Whether both mean the same: what they compute, and what else they lay down (更正, 报送期限).
+    /// Whether both mean the same: what they compute, and what else they lay down (更正, 报送期限, who has to agree).
     pub fn is_same(&self) -> bool {
-        let beside = |change: &Change| matches!(change.about.old, Some(Subject::Corrections | Subject::Due));
+        let beside = |change: &Change| {
+            matches!(change.about.old, Some(Subject::Corrections | Subject::Due)) || change.section == Section::Notes
+        };
         self.old.plan.hash() == self.new.plan.hash() && !self.changes.iter().any(beside)
     }
 

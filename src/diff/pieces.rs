@@ -69,7 +69,7 @@ impl Gather<'_, '_> {
             ("方案名称", self.form(&plan.title), &["方案"]),
             ("文号", self.form(&plan.number), &["文号"]),
             ("施行", self.form(&(term.first, term.last, &term.name)), &["施行"]),
-            ("考评周期", self.form(&plan.cycle), &["考评周期"]),
+            ("考评周期", self.form(&plan.cycle), &["考评周期", "考核周期", "评价周期"]),
             ("考评对象", self.form(&plan.subject), &["考评对象", "考核对象", "评价对象", "被考"]),
             ("分组", self.form(&plan.group), &["分组"]),
         ];

@@ -38,7 +38,7 @@ impl<'w, 'c> Work<'w, 'c> {
             by_key.entry(&piece.key).or_default().push(index);
         }
         let mut used = vec![false; after.len()];
-        let (mut gone, mut silent) = (Vec::new(), Vec::new());
+        let (mut gone, mut silent, mut prizes) = (Vec::new(), Vec::new(), Vec::new());
         for piece in &before {
             let Some(at) = by_key.get_mut(piece.key.as_str()).and_then(Vec::pop) else {
                 gone.push(piece);
@@ -54,12 +54,15 @@ impl<'w, 'c> Work<'w, 'c> {
             }
             match (piece.form == other.form, told) {
                 (true, None) => {}
+                (true, Some(_)) if matches!(piece.subject, Subject::Award(_)) => prizes.push((piece, other)),
                 (true, Some(told)) => self.wording(piece, other, told),
                 (false, Some(told)) => self.changed(piece, other, told),
                 (false, None) => silent.push((piece.subject.clone(), other.subject.clone(), piece.title.clone())),
             }
         }
         let come: Vec<&Piece> = after.iter().zip(&used).filter(|(_, used)| !**used).map(|(piece, _)| piece).collect();
+        self.on_other_lines(&prizes);
+        let (gone, come) = self.divided_otherwise(gone, come);
         self.moves();
         self.whole_nodes(&gone, &come);
         silent.extend(self.awards(&gone, &come));
@@ -134,7 +137,15 @@ impl<'w, 'c> Work<'w, 'c> {
         let old_lines: Vec<SourceLine> = told.old.iter().map(|saying| self.old.shown(saying)).collect();
         let known = self.drafts.iter().any(|draft| draft.change.old == old_lines && !old_lines.is_empty());
         if !known {
-            self.draft(Section::Wording, subject_text(old), &told.text, (&told.old, &told.new), about);
+            // Who has to agree computes nothing, and is more than words.
+            let who = |lines: &[Saying]| {
+                let mut who: Vec<&str> = lines.iter().flat_map(|saying| approvals(&saying.text)).collect();
+                who.sort_unstable();
+                who.into_iter().map(str::to_owned).collect::<Vec<_>>()
+            };
+            let is_wording = who(&told.old) == who(&told.new);
+            let section = if is_wording { Section::Wording } else { Section::Notes };
+            self.draft(section, subject_text(old), &told.text, (&told.old, &told.new), about);
         }
     }
 
@@ -144,6 +155,7 @@ impl<'w, 'c> Work<'w, 'c> {
             std::mem::take(&mut self.drafts).into_iter().partition(|it| it.change.section == Section::Wording);
         self.drafts = meant;
         let meant = self.drafts.len();
+        let all: Vec<_> = wording.iter().map(|draft| (draft.change.old.clone(), draft.change.new.clone())).collect();
         for draft in wording {
             let change = &draft.change;
             let in_meant = |line: &SourceLine, pick: fn(&Change) -> &Vec<SourceLine>| {
@@ -154,7 +166,13 @@ impl<'w, 'c> Work<'w, 'c> {
             let again = self.drafts[meant..]
                 .iter()
                 .any(|known| known.change.old == change.old && known.change.new == change.new);
-            if !told && !again {
+            // What one telling shows beside other lines needs none of its own.
+            let within = all.iter().any(|(old, new)| {
+                (old.len(), new.len()) != (change.old.len(), change.new.len())
+                    && change.old.iter().all(|line| old.contains(line))
+                    && change.new.iter().all(|line| new.contains(line))
+            });
+            if !told && !again && !within {
                 self.drafts.push(draft);
             }
         }
@@ -168,6 +186,17 @@ impl<'w, 'c> Work<'w, 'c> {
             self.draft(Section::Changed, "全体".to_owned(), said, (&[], &[]), About::default());
         }
     }
+}
+
+/// Who decides, as a line says it: 经领导小组研究认定.
+fn approvals(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('经').filter_map(|(at, _)| {
+        let phrase = text[at..].split([',', ';', ':']).next()?;
+        let end = phrase.find("研究")? + "研究".len();
+        let rest =
+            ["决定", "确定", "同意", "认定", "审定", "批准"].into_iter().find(|it| phrase[end..].starts_with(it));
+        Some(&phrase[..end + rest.map_or(0, str::len)])
+    })
 }
 
 fn label_of(subject: &Subject) -> Option<&str> {
