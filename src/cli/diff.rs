@@ -66,8 +66,9 @@ impl Diff {
         if let Some(base) = &self.base {
             return self.three_ways(base, session);
         }
-        let old = git::load(&self.old, session)?;
-        let new = git::load(&self.new, session)?;
+        // The mistakes of both are told at once.
+        let (old, new) = (git::load(&self.old, session), git::load(&self.new, session));
+        let (old, new) = (old?, new?);
         let mut comparison = compare_on(&old, &new, cores());
         if let Some(path) = &self.acknowledged {
             let text = rulebook::read_text(path, session)?;
@@ -76,21 +77,30 @@ impl Diff {
                 session.note(&format!("确认文件里的{}不是这次的改动", unknown.join("、")));
             }
         }
-        let impact = self.impact(&comparison, session)?;
+        // Where facts are wrong, what changed is told all the same.
+        let (impact, wrong) = match self.impact(&comparison, session) {
+            Ok(impact) => (impact, false),
+            Err(Status::Findings) => (None, true),
+            Err(status) => return Err(status),
+        };
         session.print(|out| match self.format {
             Format::Human => difference::write(&comparison, impact.as_ref(), out),
             Format::Markdown => difference::write_markdown(&comparison, impact.as_ref(), out),
             Format::Html => difference::write_page(&comparison, impact.as_ref(), out),
             Format::Json => difference::write_json(&comparison, impact.as_ref(), out),
         })?;
+        if wrong {
+            return Ok(Status::Findings);
+        }
         let open = comparison.meant().any(|change| change.acknowledged != Some(true));
         Ok(if comparison.is_same() || !open { Status::Fine } else { Status::Findings })
     }
 
     /// Whether two branches changed the same thing.
     fn three_ways(&self, base: &Path, session: &mut Session) -> Ended<Status> {
-        let base = git::load(base, session)?;
-        let (ours, theirs) = (git::load(&self.old, session)?, git::load(&self.new, session)?);
+        let base = git::load(base, session);
+        let (ours, theirs) = (git::load(&self.old, session), git::load(&self.new, session));
+        let (base, ours, theirs) = (base?, ours?, theirs?);
         let clashes = clashes(&compare(&base, &ours), &compare(&base, &theirs));
         session.print(|out| match self.format {
             Format::Human => difference::three::write(&clashes, out),

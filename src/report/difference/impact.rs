@@ -141,6 +141,14 @@ pub fn summary(impact: &Impact) -> String {
         moved(true),
         moved(false)
     );
+    for (count, what) in [
+        (count(&|it| it.old.rank.is_some() && it.new.rank.is_none()), "不再有名次"),
+        (count(&|it| it.old.rank.is_none() && it.new.rank.is_some()), "新有名次"),
+    ] {
+        if count > 0 {
+            told.push_str(&format!("，{what}的{count}个"));
+        }
+    }
     let grades = count(&|it| it.old.grades != it.new.grades);
     if grades > 0 {
         told.push_str(&format!("；等次变了的{grades}个"));

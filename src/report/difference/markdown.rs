@@ -57,7 +57,15 @@ fn write_change(change: &Change, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "- 方向：{word}")?;
     }
     match &change.effect {
-        Effect::Shown(witness) => writeln!(out, "- 例证：{}{}", plain(&witness.brief), together(witness)),
+        Effect::Shown(witness) => {
+            writeln!(out, "- 例证：{}{}", plain(&witness.brief), together(witness))?;
+            let told = |facts: &str| facts.lines().map(|line| plain(line.trim())).collect::<Vec<_>>().join("<br>");
+            match witness.old_facts == witness.new_facts {
+                true if witness.new_facts.is_empty() => Ok(()),
+                true => writeln!(out, "  - {}", told(&witness.new_facts)),
+                false => writeln!(out, "  - 旧：{}\n  - 新：{}", told(&witness.old_facts), told(&witness.new_facts)),
+            }
+        }
         Effect::None { .. } if matches!(change.section, Section::Wording | Section::Notes) => Ok(()),
         Effect::None { reason } => writeln!(out, "- 不影响结果：{}", plain(reason)),
         Effect::NotFound { reason, .. } => writeln!(out, "- 没有找到例证：{}", plain(reason)),

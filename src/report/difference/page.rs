@@ -54,7 +54,8 @@ fn change_part(change: &Change) -> Markup {
             @match &change.effect {
                 Effect::Shown(witness) => {
                     p { "例证 " strong { (witness.brief) } (together(witness)) }
-                    @if witness.old_facts == witness.new_facts {
+                    @if witness.old_facts == witness.new_facts && witness.new_facts.is_empty() {
+                    } @else if witness.old_facts == witness.new_facts {
                         pre { (witness.new_facts) }
                     } @else {
                         div.lines { pre { "旧：" (witness.old_facts) } pre { "新：" (witness.new_facts) } }
@@ -94,8 +95,9 @@ fn impact_part(comparison: &Comparison<'_>, impact: &Impact) -> Markup {
                     tbody {
                         @for row in &table.rows {
                             tr {
-                                @for (index, cell) in row.iter().enumerate() {
-                                    @if (1..4).contains(&index) { td.number { (cell) } } @else { td { (cell) } }
+                                @for (index, (cell, head)) in row.iter().zip(&table.header).enumerate() {
+                                    @let number = (1..4).contains(&index).then_some("number");
+                                    td class=[number] data-head=(head) { (cell) }
                                 }
                             }
                         }
@@ -129,6 +131,10 @@ td:first-child, td:nth-child(5) { white-space: nowrap; }
 svg { width: 100%; max-width: 760px; height: auto; } svg text { font-size: 13px; fill: currentColor; } svg .head { font-weight: bold; }
 svg line { stroke-width: 1.6; } svg .rose line, svg .rose circle { stroke: var(--rose); fill: var(--rose); } svg .fell line, svg .fell circle { stroke: var(--fell); fill: var(--fell); } svg .fell line { stroke-dasharray: 5 3; } svg .stayed line, svg .stayed circle { stroke: #888; fill: #888; }
 figcaption .rose { color: var(--rose); } figcaption .fell { color: var(--fell); } figcaption .stayed { color: #888; }
-@media (max-width: 40rem) { .lines { grid-template-columns: 1fr; } }
+@media screen and (max-width: 40rem) { .lines { grid-template-columns: 1fr; }
+.wide table, .wide tbody, .wide tr, .wide td { display: block; width: auto; } .wide thead { display: none; }
+.wide tr { border-top: 2px solid var(--line); padding: .3rem 0; } .wide td, .wide td.number, .wide td:nth-child(5) { border: 0; text-align: left; white-space: normal; padding: .1rem 0; position: static; }
+.wide td:first-child { font-weight: bold; } .wide td:not(:first-child)::before { content: attr(data-head) '　'; opacity: .65; } .wide td:empty { display: none; }
+figure { overflow-x: auto; margin-inline: 0; } svg { min-width: 36rem; } }
 @media print { section { break-inside: avoid; } }
 ";

@@ -36,26 +36,37 @@ pub fn chart(impact: &Impact) -> Markup {
     if units.is_empty() {
         return html! {};
     }
-    // Equal places stand below one another, in the same order on both sides as far as they can.
-    let heights = |pick: fn(&Moved) -> Order| -> Vec<f64> {
+    // Equal places stand below one another, in the same order on both sides as far as they can; each group under its name.
+    let heights = |pick: fn(&Moved) -> Order| -> (Vec<f64>, Vec<(String, f64)>) {
         let mut order: Vec<usize> = (0..units.len()).collect();
         order.sort_by_key(|at| (pick(units[*at]), *at));
-        let mut heights = vec![0.0; units.len()];
-        for (row, at) in order.into_iter().enumerate() {
-            heights[at] = TOP + STEP * row as f64;
+        let (mut heights, mut heads, mut group, mut row) = (vec![0.0; units.len()], Vec::new(), None, 0.0);
+        for at in order {
+            let (own, ..) = pick(units[at]);
+            if let Some(name) = own.as_ref().filter(|_| own != group) {
+                heads.push((name.clone(), TOP + STEP * row));
+                row += 1.0;
+            }
+            group = own;
+            heights[at] = TOP + STEP * row;
+            row += 1.0;
         }
-        heights
+        (heights, heads)
     };
-    let old = heights(|unit| (unit.old.group.clone(), unit.old.rank.unwrap_or(0), unit.new.rank.unwrap_or(0)));
-    let new = heights(|unit| (unit.new.group.clone(), unit.new.rank.unwrap_or(0), unit.old.rank.unwrap_or(0)));
+    let (old, old_heads) =
+        heights(|unit| (unit.old.group.clone(), unit.old.rank.unwrap_or(0), unit.new.rank.unwrap_or(0)));
+    let (new, new_heads) =
+        heights(|unit| (unit.new.group.clone(), unit.new.rank.unwrap_or(0), unit.old.rank.unwrap_or(0)));
     let slopes: Vec<Slope<'_>> =
         units.iter().zip(old).zip(new).map(|((unit, old), new)| Slope { unit, old, new }).collect();
-    let height = TOP + STEP * units.len() as f64 + 8.0;
+    let height = TOP + STEP * (units.len() + old_heads.len().max(new_heads.len())) as f64 + 8.0;
     html! {
         figure {
             svg viewBox=(format!("0 0 760 {height}")) role="img" aria-label="名次变化图" {
                 text x=(LEFT) y="20" class="head" text-anchor="end" { "旧方案的名次" }
                 text x=(RIGHT) y="20" class="head" { "新方案的名次" }
+                @for (name, at) in &old_heads { text x=(LEFT) y=(at + 5.0) class="head" text-anchor="end" { (name) } }
+                @for (name, at) in &new_heads { text x=(RIGHT) y=(at + 5.0) class="head" { (name) } }
                 @for slope in &slopes { (line(slope)) }
             }
             figcaption {
@@ -68,7 +79,9 @@ pub fn chart(impact: &Impact) -> Markup {
 
 fn line(slope: &Slope<'_>) -> Markup {
     let (before, after) = (slope.unit.old.rank.unwrap_or(0), slope.unit.new.rank.unwrap_or(0));
-    let class = match after.cmp(&before) {
+    // Places of different groups are not held against each other.
+    let after_there = if slope.unit.old.group == slope.unit.new.group { after } else { before };
+    let class = match after_there.cmp(&before) {
         std::cmp::Ordering::Less => "rose",
         std::cmp::Ordering::Greater => "fell",
         std::cmp::Ordering::Equal => "stayed",

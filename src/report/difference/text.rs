@@ -139,14 +139,16 @@ pub fn together(witness: &Witness) -> String {
 
 /// Of a large block the beginning says enough.
 pub const MOST_LINES: usize = 8;
+/// Facts are to be copied: seldom are some left out.
+const MOST_FACTS: usize = 40;
 
 fn write_facts(facts: &str, mark: &str, out: &mut dyn Write) -> io::Result<()> {
     let lines: Vec<&str> = facts.lines().collect();
-    for (index, line) in lines.iter().take(14).enumerate() {
+    for (index, line) in lines.iter().take(MOST_FACTS).enumerate() {
         writeln!(out, "       {}{line}", if index == 0 { mark } else { "" })?;
     }
-    if lines.len() > 14 {
-        writeln!(out, "       （以下{}行略）", lines.len() - 14)?;
+    if lines.len() > MOST_FACTS {
+        writeln!(out, "       （以下{}行略）", lines.len() - MOST_FACTS)?;
     }
     Ok(())
 }
