@@ -95,6 +95,7 @@ fn changes_of_every_kind_have_facts_that_show_them() {
         ("教师考核.zs", "进步得分", "、3）", "、2）"),
         ("分公司绩效.zs", "年终得分", "× 70% + 年度考核得分 × 30%", "× 60% + 年度考核得分 × 40%"),
         ("县乡镇考核.zs", "年度得分", "年终加减分得分", "年终加减分得分 × 2"),
+        ("环境考核.zs", "改善名次 =", "改善率名次", "名次（改善率，由低到高）"),
     ];
     for (book, after, from, to) in edits {
         let old = text(book);
@@ -341,4 +342,59 @@ fn facts_of_a_stopped_item_are_listed() {
     let unknown = told["unknown"].as_array().unwrap();
     assert_eq!(unknown.len(), 1, "{told}");
     assert_eq!((unknown[0]["label"].as_str(), unknown[0]["rows"].as_u64()), (Some("开展次数"), Some(250)));
+}
+
+#[test]
+fn a_comparison_reads_as_a_clerk_would_write_it() {
+    let told = |book: &str, after: &str, from: &str, to: &str| {
+        let old = text(book);
+        let mut told = Vec::new();
+        compared(&old, &edited(&old, after, from, to), |comparison| {
+            told.extend(comparison.changes.iter().map(|change| change.sentence.clone()));
+        });
+        told
+    };
+    assert_eq!(told("教师考核.zs", "系数：", "兼任，0.8", "兼任，0.9"), ["指导学生：当岗位为兼任，由0.8改为0.9"]);
+    assert_eq!(told("教师考核.zs", "获奖奖金", "按500元计", "按600元计"), ["获奖奖金：由按500元计改为按600元计"]);
+    assert_eq!(
+        told("环境考核.zs", "奖惩 年终", "× 50000元", "× 60000元"),
+        [
+            "奖惩 年终 当月数（总分不低于80分）不少于6个月：由“奖励月数（总分不低于80分）×50000元”改为“奖励月数（总分不低于80分）×60000元”"
+        ]
+    );
+    // What else a line does is shown, though points differ too; another name says nothing of points.
+    let old = text("2023.zs");
+    let vetoed = edited(&old, "平安建设工作", "出现：每例扣10分", "出现：一票否决，年终排名末位，并扣10分");
+    compared(&old, &vetoed, |comparison| {
+        let Effect::Shown(witness) = &only(comparison).effect else { panic!() };
+        assert!(witness.old.contains("没有一票否决") && witness.new.contains("年终一票否决"), "{}", witness.brief);
+    });
+    let named = edited(&old, "社区矫正工作", "缺项：每项扣1分", "缺少项目：每项扣2分");
+    compared(&old, &named, |comparison| {
+        let renamed = comparison.of(Section::Moved).next().unwrap();
+        assert_eq!(renamed.direction, Direction::Unknown);
+        assert!(matches!(&renamed.effect, Effect::None { reason } if reason.contains("第1处")), "{:?}", renamed.effect);
+    });
+}
+
+#[test]
+fn mistakes_of_both_books_are_told_at_once_and_wrong_facts_hide_no_change() {
+    let scratch = Scratch::new();
+    let path = |name: &str| scratch.path.join(name).display().to_string();
+    let book = text("教师考核.zs");
+    for name in ["旧.zs", "新.zs"] {
+        scratch.write(name, format!("{book}\n坏行{name}\n"));
+    }
+    let output = zhunsheng(["diff".to_owned(), path("旧.zs"), path("新.zs")]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("坏行旧") && told.contains("坏行新"), "{told}");
+
+    scratch.write("一.zs", &book);
+    scratch.write("二.zs", book.replace("每次扣10分", "每次扣12分"));
+    scratch.write("数据/单位.csv", "单位,学段,职称,岗位,入职日期\n李一鸣,小学,一级,专任,2020-09-01\n");
+    scratch.write("数据/事实.csv", "月份,单位,条款,情形,数量\n2024-03,没有的人,科研工作.3,抄袭查实,1\n");
+    let output = zhunsheng(["diff".to_owned(), path("一.zs"), path("二.zs"), "--facts".to_owned(), path("数据")]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stdout).unwrap().contains("每次由扣10分改为扣12分"));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("没有的人"));
 }

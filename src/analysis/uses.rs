@@ -8,30 +8,50 @@ pub fn effects(plan: &Plan) -> impl Iterator<Item = &Effect> {
     plan.rules.iter().flat_map(|rule| &rule.effects).map(|effect| &effect.effect)
 }
 
-/// The inputs that an expression is made of, through measures; few, and each once.
+/// The inputs that an expression is made of, through measures and values over all units; few, and each once.
 pub fn inputs_of(plan: &Plan, expr: &Expr) -> Vec<InputId> {
-    let (mut found, mut measures, mut next) = (Vec::new(), Vec::new(), 0);
-    gather(expr, &mut measures, &mut found);
-    while let Some(id) = measures.get(next).copied() {
+    let (mut found, mut named, mut next) = (Vec::new(), Vec::new(), 0);
+    gather(expr, &mut named, &mut found);
+    while let Some(name) = named.get(next).copied() {
         next += 1;
-        let measure: &Measure = &plan.measures[MeasureId::index(id)];
-        gather(&measure.expr, &mut measures, &mut found);
+        let expr = match name {
+            Name::Measure(id) => &plan.measures[id.index()].expr,
+            Name::Peer(id) => &plan.peers[id.index()].expr,
+        };
+        gather(expr, &mut named, &mut found);
     }
     found
 }
 
-fn gather(expr: &Expr, measures: &mut Vec<MeasureId>, found: &mut Vec<InputId>) {
+/// What an expression may refer to instead of saying it.
+#[derive(Clone, Copy, PartialEq)]
+enum Name {
+    Measure(MeasureId),
+    Peer(PeerId),
+}
+
+fn gather(expr: &Expr, named: &mut Vec<Name>, found: &mut Vec<InputId>) {
     let mut put = |input: InputId| {
         if !found.contains(&input) {
             found.push(input);
         }
     };
     walk(expr, &mut |inner| {
-        match inner {
-            Expr::Input { input, .. } | Expr::Parameter(input) => put(*input),
-            Expr::Rows(rows) => put(rows.input),
-            Expr::Measure(id) if !measures.contains(id) => measures.push(*id),
-            _ => {}
+        let name = match inner {
+            Expr::Input { input, .. } | Expr::Parameter(input) => {
+                put(*input);
+                return true;
+            }
+            Expr::Rows(rows) => {
+                put(rows.input);
+                return true;
+            }
+            Expr::Measure(id) => Name::Measure(*id),
+            Expr::Peer(id) => Name::Peer(*id),
+            _ => return true,
+        };
+        if !named.contains(&name) {
+            named.push(name);
         }
         true
     });

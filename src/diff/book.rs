@@ -95,7 +95,8 @@ impl<'c> Book<'c> {
             for saying in block.iter_mut().filter(|saying| !saying.opening) {
                 let folded = |text: &str| crate::meaning::folded_text(text);
                 let own = starts.get(&saying.line).cloned().or_else(|| {
-                    let head = saying.text.strip_prefix("指标").unwrap_or(&saying.text);
+                    let head =
+                        ["指标", "参数"].iter().find_map(|word| saying.text.strip_prefix(word)).unwrap_or(&saying.text);
                     let head = head.split([':', '(']).next().unwrap_or(head);
                     let named = inputs[node].iter().find(|label| folded(label) == head.trim_matches(['「', '」']));
                     named.map(|label| vec![(*label).to_owned()])
@@ -103,6 +104,12 @@ impl<'c> Book<'c> {
                 let is_row = saying.text.starts_with('|') || !is_directive(&saying.text) && !has_colon(&saying.text);
                 let is_share = saying.text.contains('%') && !is_directive(&saying.text);
                 match own {
+                    // A parameter is one line: no table stands below it.
+                    Some(labels) if saying.text.starts_with("参数") => {
+                        saying.labels = labels;
+                        current.clear();
+                        continue;
+                    }
                     Some(labels) => current = labels,
                     None if is_row || is_share && !current.is_empty() => {}
                     None => current.clear(),

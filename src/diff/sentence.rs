@@ -15,6 +15,10 @@ pub fn becomes(old: &str, new: &str) -> String {
         ([], []) => "文字相同".to_owned(),
         ([], added) => format!("增加“{}”", joined(added)),
         (removed, []) => format!("删去“{}”", joined(removed)),
+        // Figures alone do not say what they are of.
+        ([was], [is]) if head > 0 && [was, is].iter().all(|it| !it.text.contains(char::is_alphabetic)) => {
+            format!("{}，由{}改为{}", wide(left[head - 1].text), wide(was.text), wide(is.text))
+        }
         ([old], [new]) => {
             let (shared, old, new) = cut(old.text, new.text);
             match shared.is_empty() && old.chars().count().max(new.chars().count()) > PLAIN {
@@ -126,7 +130,11 @@ fn cut<'t>(old: &'t str, new: &'t str) -> (&'t str, &'t str, &'t str) {
     let is_start = |at: usize| {
         let begins = |word: &&&str| old[at..].starts_with(**word);
         let fits = |word: &&str| !BEFORE_FIGURES.contains(word) || old[at + word.len()..].starts_with(is_figure);
-        STARTS.iter().filter(begins).any(fits) && !old[..at].ends_with(['不', '未', '没'])
+        // Nothing is cut inside brackets.
+        let opened = old[..at].matches('(').count();
+        STARTS.iter().filter(begins).any(fits)
+            && !old[..at].ends_with(['不', '未', '没'])
+            && opened == old[..at].matches(')').count()
     };
     let key = KEYS.iter().find(|key| same >= key.len() && old.starts_with(**key)).map(|key| key.len());
     let edge = old.char_indices().map(|(at, _)| at).take_while(|at| *at <= same).filter(|at| is_start(*at)).last();
@@ -276,6 +284,11 @@ mod tests {
         assert_eq!(becomes("不少于30件,每少1件扣1分", "不少于36件,每少1件扣1分"), "由不少于30件改为不少于36件");
         assert_eq!(becomes("待定,原文残缺", "扣2分"), "由“待定，原文残缺”改为“扣2分”");
         assert_eq!(becomes("扣5分", "扣5分,最多扣10分"), "增加“最多扣10分”");
+        assert_eq!(becomes("系数:当岗位为兼任,0.8;其余1", "系数:当岗位为兼任,0.9;其余1"), "当岗位为兼任，由0.8改为0.9");
+        assert_eq!(
+            becomes("奖励月数(总分不低于80分)×50000元", "奖励月数(总分不低于80分)×60000元"),
+            "由“奖励月数（总分不低于80分）×50000元”改为“奖励月数（总分不低于80分）×60000元”"
+        );
         assert_eq!(becomes("扣分封顶每月40分", "扣分封顶每月50分"), "扣分封顶由每月40分改为每月50分");
     }
 }

@@ -64,7 +64,8 @@ pub fn settle(old: &Plan, new: &Plan, pairs: &Pairs, changes: &mut [Change]) {
         new_bounds: Bounds::new(new),
     };
     let bends = (Bends::new(old), Bends::new(new));
-    for change in changes {
+    // Another name by itself gives and takes nothing.
+    for change in changes.iter_mut().filter(|change| change.section != Section::Moved) {
         let first = (change.about.old.clone(), change.about.new.clone());
         // Of a whole node its clauses decide.
         let is_whole = matches!(

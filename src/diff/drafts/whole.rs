@@ -62,7 +62,12 @@ impl<'w, 'c> Work<'w, 'c> {
                 let pairs = subjects.into_iter().map(|it| if is_old { (Some(it), None) } else { (None, Some(it)) });
                 let mut about = About { old: None, new: None, follows: pairs.collect() };
                 *(if is_old { &mut about.old } else { &mut about.new }) = Some(whole);
-                let said = format!("{mark}{word}：{said_text}");
+                // What is written down as stopped gives and takes nothing.
+                let said = match opening.first().is_some_and(|saying| saying.in_force.stopped) {
+                    true if is_old => format!("不再列出停用的{}：{said_text}", &word["取消".len()..]),
+                    true => format!("列出停用的{}：{said_text}", &word["新增".len()..]),
+                    false => format!("{mark}{word}：{said_text}"),
+                };
                 let none: Vec<Saying> = Vec::new();
                 let told = if is_old { (&lines, &none) } else { (&none, &lines) };
                 self.draft(section, named, said.trim_end_matches('：'), (told.0, told.1), about);

@@ -27,6 +27,7 @@ use super::change::{Change, Section, Subject};
 use super::single::{Alignment, translated};
 use super::trial::{Result, Side, Translate, Trial, Unit};
 use crate::calendar::{Cycle, Month};
+use crate::canonical::{Called, Canonical};
 use crate::plan::*;
 use crate::value::Number;
 use candidates::is_known_to_both;
@@ -198,6 +199,8 @@ struct Search<'c> {
     rest: OnceCell<Option<Plan>>,
     /// Units of which everything is reported, and the month they are of.
     full: Option<(u32, Vec<Unit>)>,
+    /// What lines do beside their points is looked for, and not the points.
+    by_effects: bool,
     /// A witness of that change by itself for which others make a difference too.
     mixed: Option<Witness>,
     /// A witness for which the books differ because of that change, and not of it alone.
@@ -215,6 +218,7 @@ impl<'c> Search<'c> {
             single: None,
             rest: OnceCell::new(),
             full: None,
+            by_effects: false,
             mixed: None,
             together: None,
         }
@@ -282,7 +286,12 @@ impl<'c> Search<'c> {
             return none("只多出或少了这一种期间的得分和名次，其他各期的结果不变");
         }
         if change.section == Section::Moved {
-            return none("得分不变；事实里的条款或情形要按新方案的写");
+            let is_same = |other: &&Change| other.about.old == change.about.old && other.number != change.number;
+            let also = self.shared.comparison.meant().find(is_same);
+            return none(&match also {
+                Some(other) => format!("改的是叫法，分数的改动在第{}处；事实里要按新方案的写", other.number),
+                None => "得分不变；事实里的条款或情形要按新方案的写".to_owned(),
+            });
         }
         if !all.is_empty() && all.iter().all(|pair| self.differs_in_missing(pair)) {
             return none("报齐了的得分不变；缺报的，一本方案停止计算，另一本照算");
@@ -304,6 +313,17 @@ impl<'c> Search<'c> {
             .collect();
         let mut tried = 0;
         let mut hidden: Option<(Trial, Month, Month)> = None;
+        if !scope.cohort && self.effects_differ(&scope) {
+            self.by_effects = true;
+            for term in [false, true] {
+                if let Some(witness) = self.alone(&scope, &trials, months[0], term, &mut hidden, &mut tried) {
+                    self.by_effects = false;
+                    return Effect::Shown(Box::new(witness));
+                }
+            }
+            self.by_effects = false;
+            (self.mixed, self.together) = (None, None);
+        }
         if !scope.cohort {
             let filled = self.filled(&trials);
             for month in &months {
@@ -408,6 +428,21 @@ impl<'c> Search<'c> {
             self.together = Some(witness);
         }
         None
+    }
+
+    /// Whether the lines that changed do something else beside their points: 一票否决, 取消资格.
+    fn effects_differ(&self, scope: &Scope) -> bool {
+        let effects = |plan: &Plan, rules: &[RuleId]| {
+            let effects = rules.iter().flat_map(|rule| &plan.rules[rule.index()].effects);
+            let mut forms: Vec<String> =
+                effects.map(|effect| Canonical::form(plan, &Called::default(), effect)).collect();
+            forms.sort_unstable();
+            forms.dedup();
+            forms
+        };
+        !scope.old_rules.is_empty()
+            && !scope.new_rules.is_empty()
+            && effects(self.old.plan, &scope.old_rules) != effects(self.new.plan, &scope.new_rules)
     }
 
     /// Whether taking the change back makes a difference to what the new book makes of a witness.

@@ -22,12 +22,20 @@ impl Search<'_> {
         let facts = |side: &Side<'_>, month: Month| {
             let facts = side.facts(&[trial], month).told();
             match (facts.is_empty(), term) {
+                (true, _) if trial.units.iter().all(|(_, rows)| rows.is_empty()) => String::new(),
                 (true, _) => "没有这条事实".to_owned(),
                 (false, _) => facts,
             }
         };
+        let has_past = trial.units.iter().flat_map(|(asked, _)| asked).any(|(it, _)| matches!(it, Named::Past { .. }));
         let named = match (trial.units.len(), trial.units.first().map(|(_, rows)| rows.as_slice())) {
             (1, Some([row])) => {
+                let input = match (row.old, row.new) {
+                    (_, Some(id)) => Some(&self.new.plan.inputs[id.index()]),
+                    (Some(id), None) => Some(&self.old.plan.inputs[id.index()]),
+                    (None, None) => None,
+                };
+                let is_late = input.is_some_and(|input| input.needs.deadline);
                 let kind = match (row.old, row.new) {
                     (_, Some(id)) => &self.new.plan.inputs[id.index()].quantity,
                     (Some(id), None) => &self.old.plan.inputs[id.index()].quantity,
@@ -44,8 +52,12 @@ impl Search<'_> {
                         _ => format!("，{text}"),
                     })
                     .collect();
-                said.unwrap_or_else(|| format!("{}{more}", amount_text(row.quantity, Some(kind))))
+                said.unwrap_or_else(|| match is_late {
+                    true => format!("逾期{}天{more}", amount_text(row.quantity, None)),
+                    false => format!("{}{more}", amount_text(row.quantity, Some(kind))),
+                })
             }
+            (1, Some([])) if has_past => "只有以前各期的数".to_owned(),
             (1, Some([])) => "没有事实".to_owned(),
             (1, Some(rows)) => format!("{}条事实", rows.len()),
             (count, _) => format!("{count}个单位，其中{}", self.unit_name(unit)),
@@ -83,7 +95,7 @@ impl Search<'_> {
             (true, false) => format!("{}一票否决", plan.cycle.this()),
             (false, false) => format!("{}没有一票否决", plan.cycle.this()),
         };
-        if x.total != y.total {
+        if x.total != y.total && !self.by_effects {
             // The node itself shows it best, if it differs as the total does.
             let gap = y.total.minus(x.total).ok();
             let node = self.node_pairs(scope).into_iter().find_map(|(old, new)| {
