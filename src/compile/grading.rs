@@ -17,6 +17,11 @@ use crate::value::Rounding;
 pub fn cycle_of_heading(scope: &Scope<'_>, heading: &str) -> Cycle {
     let has = |words: &[&str]| words.iter().any(|word| heading.contains(word));
     let base = scope.plan.cycle;
+    // Of several years each has its own, where totals are made for them.
+    let has_years = base == Cycle::Year || scope.plan.rollups.iter().any(|(cycle, _)| *cycle == Cycle::Year);
+    if has_years && !scope.plan.calendar.is_one_year() && has(&["年度", "年终", "全年", "学年"]) {
+        return Cycle::Year;
+    }
     if base == Cycle::Term || has(&["年终", "年度", "全年", "任期", "全期", "学年", "总"]) {
         Cycle::Term
     } else if has(&["半年"]) {

@@ -1,6 +1,7 @@
 //! `without-effect` 不起作用
 //!
-//! *Finds* a veto that moves no rank, total, grade or award, and a title whose loss nothing looks at.
+//! *Finds* a veto that moves no rank, total, grade or award, a title whose loss nothing looks at, and grades and awards
+//! that look at vetoes of a period in which no veto counts.
 //! *Why*: the harshest words of a scheme come to nothing, since no later line minds them.
 //! *Example*: `造假：取消评优资格` in a line, and no `取消评优资格的，不予奖励` under 奖惩.
 //! *Instead*: the line of 奖惩 or 等次 that minds it. (A title spelled in two ways is `unknown-title`.)
@@ -8,6 +9,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::analysis::{Claim, Look, Suspicion, everything, meaning, month_for};
+use crate::calendar::Cycle;
 use crate::plan::*;
 use crate::value::Number;
 
@@ -22,6 +24,7 @@ pub fn find(look: &mut Look<'_>) {
     titles.extend(plan.awards.iter().flat_map(|award| award.not_if_disqualified.iter().cloned()));
     minds_veto |= plan.awards.iter().any(|award| award.not_if_vetoed);
     minds_veto |= plan.rankings.iter().any(|ranking| ranking.vetoed != Vetoed::InPlace);
+    vetoes_elsewhere(look);
     let mut seen = FxHashSet::default();
     for (index, rule) in plan.rules.iter().enumerate() {
         let (Basis::Row(input) | Basis::Once(input)) = rule.basis else { continue };
@@ -57,6 +60,66 @@ pub fn find(look: &mut Look<'_>) {
                 _ => {}
             }
         }
+    }
+}
+
+/// 一票否决的，不予奖励 of the year, where every veto is of its month.
+fn vetoes_elsewhere(look: &mut Look<'_>) {
+    let plan = look.plan;
+    let vetoes = |rule: &Rule| rule.effects.iter().any(|effect| matches!(effect.effect, Effect::Veto { .. }));
+    let veto = plan.rules.iter().enumerate().find_map(|(index, rule)| match rule.basis {
+        Basis::Row(input) | Basis::Once(input) if vetoes(rule) => Some((RuleId(index as u16), input)),
+        _ => None,
+    });
+    let Some((id, input)) = veto else { return };
+    let mut minding: Vec<(Cycle, usize)> = Vec::new();
+    for award in plan.awards.iter().filter(|award| award.not_if_vetoed) {
+        minding.extend(look.line_with(award.line as usize, &["一票否决"]).map(|line| (award.cycle, line)));
+    }
+    for grading in plan.gradings.iter().filter(|grading| grading.rules.iter().any(|rule| asks(&rule.when))) {
+        let heading = [format!("等次 {}", grading.name), format!("等次　{}", grading.name)];
+        let heading = look.line_with(1, &[&heading[0], &heading[1]]);
+        let line = heading.and_then(|line| look.line_with(line, &["一票否决"]));
+        minding.extend(line.map(|line| (grading.cycle, line)));
+    }
+    minding.sort_by_key(|(_, line)| *line);
+    minding.dedup();
+    for (cycle, line) in minding {
+        if plan.rules.iter().flat_map(|rule| &rule.effects).any(|effect| effect.effect.vetoes_in(cycle)) {
+            continue;
+        }
+        let month = month_for(plan, input);
+        let Some(period) = plan.calendar.around(cycle, month) else { continue };
+        let word = plan.calendar.period(period).name.clone();
+        let own = &plan.rules[id.index()];
+        let check = |units: &[&crate::outcome::UnitOutcome]| !units[0].vetoed;
+        let mut claim = Claim::new(plan, month, Box::new(check)).row(input, Number::ONE);
+        claim.period = period;
+        look.found.push(Suspicion {
+            code: "without-effect",
+            line,
+            text: "一票否决".to_owned(),
+            message: "这里看的“一票否决”不会成立：没有一句一票否决管到这一期".to_owned(),
+            brief: "看一票否决的一句".to_owned(),
+            help: format!(
+                "在“{}”等句子里写明管到哪里，如：一票否决，年终排名末位；要管季度的：，当季排名末位",
+                own.label
+            ),
+            shows: format!("{word}不算被一票否决"),
+            meaning: meaning(plan, &(&own.label, &own.effects)),
+            claim,
+            alone: false,
+        });
+    }
+}
+
+/// Whether a condition asks for a veto of its own period.
+fn asks(condition: &Condition) -> bool {
+    match condition {
+        Condition::Vetoed => true,
+        Condition::Not(inner) => asks(inner),
+        Condition::All(list) | Condition::Any(list) => list.iter().any(asks),
+        _ => false,
     }
 }
 

@@ -91,6 +91,12 @@ pub(super) fn changes(scope: &Scope<'_>, site: Site<'_, '_>) -> Vec<Change> {
     parts(scope, site, &body).iter().filter_map(change).collect()
 }
 
+/// Whether a phrase makes more or less of points said before it, on a condition of its own.
+fn changes_points(phrase: &Pair<'_, Token>) -> bool {
+    let changes = phrase.child(Token::outcome).is_some_and(|outcome| FACTORS.iter().any(|kind| outcome.has(*kind)));
+    changes && (phrase.has(Token::condition) || phrase.has(Token::WHEN))
+}
+
 fn bound_of<'a>(phrase: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
     BOUNDS.iter().chain(PICKS).find_map(|kind| phrase.child(*kind))
 }
@@ -99,7 +105,7 @@ fn bound_of<'a>(phrase: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
 /// them, and seems to be of that one.
 pub(super) fn bound_of_one_case(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>) -> bool {
     let phrases = body.children(Token::phrase);
-    if !phrases.iter().any(|phrase| bound_of(phrase).is_some()) {
+    if !phrases.iter().any(|phrase| bound_of(phrase).is_some() || changes_points(phrase)) {
         return false;
     }
     // What stands between two semicolons: whether it is a case, and what bounds it.
@@ -111,6 +117,10 @@ pub(super) fn bound_of_one_case(scope: &mut Scope<'_>, site: Site<'_, '_>, body:
         }
         end = phrase.as_span().end();
         let (is_case, bound) = cases.last_mut().expect("it began with one");
+        // 国家级的加10分；省级的加6分，角色为参与的减半: of both, or of the second?
+        if *is_case && changes_points(phrase) {
+            *bound = bound.take().or_else(|| phrase.child(Token::outcome));
+        }
         *is_case |= [Token::condition, Token::WHEN, Token::otherwise].iter().any(|kind| phrase.has(*kind));
         *bound = bound.take().or_else(|| bound_of(phrase));
     }
