@@ -18,7 +18,7 @@ use crate::parse::fold::fold_character;
 use crate::plan::*;
 
 /// Changes when the same meaning would be written in other bytes.
-const VERSION: &str = "zhunsheng meaning 1";
+const VERSION: &str = "zhunsheng meaning 2";
 
 /// A fingerprint that two rulebooks share exactly where they mean the same.
 pub fn fingerprint(plan: &Plan) -> String {

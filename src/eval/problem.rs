@@ -171,7 +171,7 @@ impl Where {
             Where::Peer(id) => (plan.peers[id as usize].name.clone(), 0),
             Where::Ranking(id) => (format!("{}排名", plan.rankings[id as usize].name), 0),
             Where::Grading(id) => (plan.gradings[id as usize].name.clone(), 0),
-            Where::Award(id) => (plan.awards[id as usize].text.clone(), plan.awards[id as usize].line),
+            Where::Award(id) => (plan.awards[id as usize].text.replace("{}", "…"), plan.awards[id as usize].line),
             Where::Excluded => ("不参评".to_owned(), 0),
             Where::Total => ("总分".to_owned(), 0),
         }
