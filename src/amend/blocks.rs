@@ -3,6 +3,7 @@
 use super::apply::{Amender, Change, Removed};
 use super::book::{Block, Entry, Text, word_of};
 use super::edits;
+use super::key::Key;
 use super::statement::{Verb, at_line};
 use super::target::New;
 use crate::diagnostic::{Finding, Severity};
@@ -36,7 +37,9 @@ impl Amender<'_> {
             let help = format!("后面写改成什么，如：修改 {called} 缺项：每项扣2分；或在下面几行写全新的内容");
             return self.report(line, "unfinished-amendment", "没有写改成什么", help);
         }
-        if !self.touch(&called_name(here), None, line) {
+        // A new title leaves the lines to other statements.
+        let key = (title.is_some() && change.lines.is_empty()).then(Key::heading);
+        if !self.touch(&called_name(here), key.as_ref(), line) {
             return;
         }
         match verb {

@@ -19,6 +19,11 @@ impl Key {
         Key { kind: None, name: text.to_owned(), many: true }
     }
 
+    /// The heading of a block, which is none of its lines.
+    pub fn heading() -> Key {
+        Key { kind: Some(Token::heading), name: "标题".to_owned(), many: false }
+    }
+
     pub fn of(statement: &Statement<'_>) -> Key {
         let pair = statement.inner();
         let text = statement.line.plain.text.as_str();
