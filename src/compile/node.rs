@@ -104,6 +104,7 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     }
     check_weights(scope);
     check_floors(scope);
+    check_indents(scope, statements);
     check_empty(scope);
 }
 
@@ -136,6 +137,51 @@ fn require_once(
         let message = format!("“{kind}”已在第{first}行写过");
         let finding = scope.at(statement, pair, "duplicate-line", message).help("只留一行");
         scope.report(finding);
+    }
+}
+
+/// 扣分封顶 of a section, written behind its items where the section's lines begin: it is the last item's all the same.
+fn check_indents(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
+    // Lines of amendments stand as their documents have them.
+    if !scope.source.documents.is_empty() {
+        return;
+    }
+    // Of the item around: how far in it stands, and whether lines of its own stand further in.
+    let mut item: Option<(usize, bool)> = None;
+    for (index, statement) in statements.iter().enumerate() {
+        let line = statement.line;
+        let text = scope.source.line(line.number);
+        let indent = text.len() - text.trim_start().len();
+        if line.opening {
+            let is_item = line.context == Context::Node && statement.inner().has(Token::item_number);
+            item = is_item.then_some((indent, false));
+            continue;
+        }
+        let Some((own, inside)) = item.as_mut().filter(|_| line.context == Context::Node) else { continue };
+        // What a section may say as well as an item.
+        let is_either = matches!(
+            statement.inner().as_rule(),
+            Token::cap
+                | Token::floor
+                | Token::full
+                | Token::combine
+                | Token::coefficient
+                | Token::when_node
+                | Token::applies
+                | Token::weight
+                | Token::node_keep
+        );
+        if indent > *own {
+            *inside = true;
+        } else if *inside && is_either && indent == *own && indent > 0 {
+            let address = scope.plan.nodes[scope.nodes_of[index].index()].address.clone();
+            let message = format!("这一行缩进得像是“{address}”外面的，却算在它里面");
+            let mut finding = scope
+                .at_line(line.number, "misplaced-line", message)
+                .help("管整个板块的，写在板块标题下面、第一个条目前面；就是这一条的，缩进与这一条别的行对齐");
+            finding.severity = crate::diagnostic::Severity::Warning;
+            scope.report(finding);
+        }
     }
 }
 
