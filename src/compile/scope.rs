@@ -311,9 +311,9 @@ impl<'s> Scope<'s> {
             let told = self.told.entry(finding.place.line).or_default();
             // What follows from a mistake in the same line is no mistake of its own.
             let follows = FOLLOWS.contains(&finding.code) && told.iter().any(|(code, _)| *code != finding.code);
-            // Several conventions may be missing at one line, and are told in one run.
+            // Several conventions may be missing at one line, and several bands left out; all are told in one run.
             let text = match finding.code {
-                "missing-convention" => finding.message.clone(),
+                "missing-convention" | "gap-between-bands" => finding.message.clone(),
                 _ => finding.text.clone(),
             };
             if follows || told.iter().any(|(code, known)| *code == finding.code && *known == text) {

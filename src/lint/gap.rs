@@ -30,8 +30,13 @@ pub fn show(compiled: &Compiled, findings: &mut Findings) {
         Some((document, origin)) => finding.place.file == document.name && finding.place.line == origin.line,
         None => finding.place.file == compiled.source.name && finding.place.line == line as usize,
     };
+    let mut shown_of = None;
     for finding in findings.iter_mut().filter(|finding| finding.code == "gap-between-bands").take(MOST) {
         let Some(rule) = plan.rules.iter().position(|rule| is_at(finding, rule.line)) else { continue };
+        // The facts are of the first gap of a line.
+        if shown_of.replace(rule) == Some(rule) {
+            continue;
+        }
         let id = RuleId(rule as u16);
         let Some((value, claim, subject)) = claim(&look, id) else {
             let found = Rows::of(plan, id).and_then(|rows| rows.claim(plan, &rows.between(plan)?));

@@ -141,9 +141,9 @@ fn has_endless(plan: &Plan, id: NodeId, way: Way) -> bool {
     rules.iter().any(|rule| endless(&plan.rules[rule.index()]))
 }
 
-/// The greatest the figure can be, where that is no more than the limit.
+/// The greatest the figure can be, where that is less than the limit: one that is just reached is so by design.
 fn out_of_reach(figure: Interval, most: Number) -> Option<Number> {
-    figure.high.filter(|high| *high <= most && high.is_positive() && !figure.loose)
+    figure.high.filter(|high| *high < most && high.is_positive() && !figure.loose)
 }
 
 fn suspect(
