@@ -57,7 +57,7 @@ pub fn mark(line: &Line, names: &Names) -> Folded {
                 let name = names.longest_at(rest).filter(|name| {
                     name.len() > word
                         && !says_what_it_says((&text[..at], &rest[name.len()..]), name)
-                        && !is_the_total(line.context, name)
+                        && !is_of_the_stage(line.context, name)
                 });
                 if word > 0 && name.is_none() {
                     at += word;
@@ -120,9 +120,14 @@ fn says_what_it_says((before, after): (&str, &str), name: &str) -> bool {
     }
 }
 
-/// 得分 of 约定, 排名, 等次 and 奖惩 is that of the unit, whatever else is called so.
-fn is_the_total(context: Context, name: &str) -> bool {
-    name == "得分" && !matches!(context, Context::Node | Context::Header | Context::Example)
+/// 得分 of 约定, 排名, 等次 and 奖惩 is that of the unit, and 奖励 of 奖惩 gives money, whatever else is called so.
+fn is_of_the_stage(context: Context, name: &str) -> bool {
+    match name {
+        "得分" => !matches!(context, Context::Node | Context::Header | Context::Example),
+        // 奖励3000元, where an item is called 奖励.
+        "奖励" | "发放" | "扣发" => context == Context::Awards,
+        _ => false,
+    }
 }
 
 /// 走访 of 走访(次).

@@ -119,6 +119,19 @@ impl Patient<'_> {
             .or_else(|| self.missed_in_a_row())
             .or_else(|| self.part_of_the_first())
             .or_else(|| self.percent_of())
+            .or_else(|| self.deducted_below())
+    }
+
+    /// `每篇倒扣40分`
+    fn deducted_below(&self) -> Option<Mend> {
+        let text = self.text();
+        let at = text.find("倒扣").filter(|at| !text[..*at].ends_with('不'))?;
+        self.told(
+            "other-words",
+            "倒扣不写在句里：扣就是扣，能不能扣到0分以下由条目说",
+            at..at + "倒扣".len(),
+            "把“倒扣”写成“扣”；本条有满分、又要扣到0分以下的，条目里再写一行：得分不低于 -几分",
+        )
     }
 
     /// `第一名得10分，依次递减1分`; `每月递减1分`
