@@ -686,7 +686,8 @@ fn require_comparable(
     if let Type::Count(unit) | Type::Quantity(unit) = &subject.kind {
         finding = finding.expected(format!("以“{unit}”计的数"));
     }
-    scope.report(finding);
+    // What else does not go with the measure word follows from it.
+    scope.blame(finding);
 }
 
 /// `完成率：100%以上得10分`, `上访：每批次扣1分，5人以上的加倍`: what is compared is no number of times.

@@ -42,7 +42,10 @@ pub(super) fn by_steps(
         }
         _ => range,
     };
-    expression::require_agreement(scope, site, each.pair, &value.kind, &each.step.kind, "一起算");
+    if !expression::require_agreement(scope, site, each.pair, &value.kind, &each.step.kind, "一起算") {
+        // How a part of a step counts is not asked of other things.
+        scope.blamed.insert(site.statement.line.number);
+    }
     let said = range.clone();
     let Some(range) = off_a_target(scope, site, &each, (range, &value.kind), short) else { return };
     if asked && (range.low.is_none(), range.high.is_none()) != (said.low.is_none(), said.high.is_none()) {
