@@ -630,12 +630,18 @@ impl<'s> Scope<'s> {
                 other => other,
             })
             .collect();
+        // 贰分
+        let capital = "壹贰叁肆伍陆柒捌玖".chars().position(|capital| meant == capital.to_string());
+        let meant = capital.map_or(meant, |at| (at + 1).to_string());
         let meant = if digits == "半" { "0.5".to_owned() } else { meant };
         let is_number = meant.parse::<rust_decimal::Decimal>().is_ok();
         (is_number || !digits.chars().any(char::is_alphabetic)).then(|| {
             let finding = self.at(statement, pair, "unreadable-number", format!("“{digits}”不是数"));
             let finding = finding.expected("阿拉伯数字，如 0.5分");
-            if is_number { finding.help(format!("写成：{meant}分")) } else { finding }
+            if !is_number {
+                return finding;
+            }
+            finding.help(format!("写成：{}", self.line_with(statement, pair, &format!("{meant}分"))))
         })
     }
 

@@ -27,7 +27,9 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
             let (said, meant) = if deducts { ("扣", "加") } else { ("加", "扣") };
             let message = format!("这一句没有{said}分，限的却是最多{said}几分");
             let finding = scope.at(site.statement, pair, "limit-of-other-kind", message);
-            scope.report(finding.help(format!("写成：最多{meant}…分")));
+            let written = scope.original(site.statement, pair);
+            let line = scope.line_with(site.statement, pair, &written.replacen(said, meant, 1));
+            scope.report(finding.help(format!("写成：{line}")));
             return;
         }
     }

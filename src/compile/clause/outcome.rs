@@ -210,10 +210,17 @@ pub(super) fn judged(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draf
     let least = expression::number(scope, site, &numbers[0]);
     let most = expression::number(scope, site, &numbers[1]);
     if least > most {
-        let finding = scope
-            .at(site.statement, pair, "range-upside-down", "酌情的下限大于上限")
-            .help(format!("写成 酌情…{most}至{least}分"));
-        scope.report(finding);
+        let finding = scope.at(site.statement, pair, "range-upside-down", "酌情的下限大于上限");
+        let written = scope.original(site.statement, pair);
+        let [from, to] = [0, 1].map(|at| scope.original(site.statement, &numbers[at]));
+        let turned = written.split_once(&from).and_then(|(before, rest)| {
+            let (between, after) = rest.split_once(&to)?;
+            Some(format!("{before}{to}{between}{from}{after}"))
+        });
+        scope.report(match turned {
+            Some(turned) => finding.help(format!("写成：{}", scope.line_with(site.statement, pair, &turned))),
+            None => finding.help("小的写在前面"),
+        });
     }
     if let Some(input) = scope.in_row {
         let input = &mut scope.plan.inputs[input.index()];

@@ -69,7 +69,8 @@ const DENIALS: &[char] = &['不', '未', '没', '非'];
 /// Whether a line still says what it said about sides, periods, signs, denials and numbers, or only says more;
 /// `may_deny`: a denial may come in where a look-alike of it stood.
 pub(super) fn keeps_meaning(before: &str, after: &str, may_deny: bool) -> bool {
-    let denials = |text: &str| text.chars().filter(|c| DENIALS.contains(c)).count();
+    // 排名未位 is 末位 with a look-alike.
+    let denials = |text: &str| text.replace("未位", "").chars().filter(|c| DENIALS.contains(c)).count();
     let mut kept = words(after);
     let held = |word: &str| kept.iter().position(|other| *other == word).map(|at| kept.swap_remove(at)).is_some();
     let (denied, denies) = (denials(before), denials(after));
