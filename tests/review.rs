@@ -93,9 +93,12 @@ fn changes_of_every_kind_have_facts_that_show_them() {
         ("教师考核.zs", "系数：", "兼任，0.8", "兼任，0.9"),
         ("教师考核.zs", "获奖奖金", "按500元计", "按600元计"),
         ("教师考核.zs", "进步得分", "、3）", "、2）"),
+        ("教师考核.zs", "折算额定课时 =", "额定课时 × 在册月数 ÷ 施行月数", "额定课时"),
+        ("乡镇综合考核.zs", "参评", "在册月数不足6个月", "在册月数不足9个月"),
         ("分公司绩效.zs", "年终得分", "× 70% + 年度考核得分 × 30%", "× 60% + 年度考核得分 × 40%"),
         ("县乡镇考核.zs", "年度得分", "年终加减分得分", "年终加减分得分 × 2"),
         ("环境考核.zs", "改善名次 =", "改善率名次", "名次（改善率，由低到高）"),
+        ("分公司绩效.zs", "利润增长率", "取期末数", "取平均"),
     ];
     for (book, after, from, to) in edits {
         let old = text(book);
@@ -107,6 +110,19 @@ fn changes_of_every_kind_have_facts_that_show_them() {
             }
         });
     }
+}
+
+#[test]
+fn a_limit_that_only_another_change_reaches_is_shown_with_it() {
+    let old = text("2023.zs");
+    let section = "板块 扫黑除恶工作";
+    let new = edited(&old, section, "每月10分", "每月18分");
+    let new = edited(&new, section, "涉黑涉恶重新犯罪：扣10分", "涉黑涉恶重新犯罪：扣8分");
+    compared(&old, &new, |comparison| {
+        let shown = |change: &&Change| matches!(change.effect, Effect::Shown(_));
+        let told: Vec<_> = comparison.meant().map(|change| (&change.sentence, &change.effect)).collect();
+        assert_eq!(comparison.meant().filter(shown).count(), 2, "{told:?}");
+    });
 }
 
 #[test]

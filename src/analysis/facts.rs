@@ -178,6 +178,11 @@ impl Facts {
         self.units.push(cells);
     }
 
+    /// The unit that was put on the roster last is on it from this month on.
+    pub fn since(&mut self, month: Month) {
+        self.units.last_mut().into_iter().for_each(|cells| cells.push(("启用月份".to_owned(), month.to_string())));
+    }
+
     /// A figure of an earlier period.
     pub fn past(&mut self, unit: &str, period: &str, name: &str, value: &str) {
         let cells = [("期间", period), ("单位", unit), ("名称", name), ("数值", value)];

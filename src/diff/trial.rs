@@ -29,6 +29,8 @@ pub enum Named {
     Field(RowField),
     /// For its month alone, though a longer period is assessed.
     Month,
+    /// On the roster from so many months after the first on.
+    Since(i32),
     /// A figure of a period before the term, in 历史.csv.
     Past {
         name: String,
@@ -129,7 +131,7 @@ impl<'p> Side<'p> {
                 Named::Column(name) => Asked::Column(ColumnId(place(&self.plan.columns, name)? as u16)),
                 Named::Attribute(name) => Asked::Attribute(AttributeId(place(&self.plan.attributes, name)? as u16)),
                 Named::Month => Asked::Month,
-                Named::Past { .. } => return None,
+                Named::Past { .. } | Named::Since(_) => return None,
             };
             Some((asked, text.clone()))
         });
@@ -160,10 +162,14 @@ impl<'p> Side<'p> {
                 let name = self.name(index, if trials.len() > 1 { Some(tag) } else { None });
                 facts.unit(self.plan, &name, &self.asked(asked));
                 for (named, value) in asked {
-                    if let Named::Past { name: figure, cycle, back } = named
-                        && let Some(period) = before_the_term(&self.plan.calendar, *cycle, *back, month)
-                    {
-                        facts.past(&name, &period, figure, value);
+                    match named {
+                        Named::Past { name: figure, cycle, back } => {
+                            if let Some(period) = before_the_term(&self.plan.calendar, *cycle, *back, month) {
+                                facts.past(&name, &period, figure, value);
+                            }
+                        }
+                        Named::Since(months) => facts.since(self.plan.calendar.first().plus(*months)),
+                        _ => {}
                     }
                 }
                 for row in rows {

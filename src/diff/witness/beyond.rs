@@ -9,7 +9,7 @@ use super::scope::Scope;
 use crate::analysis::everything;
 use crate::calendar::Cycle;
 use crate::diff::numbers;
-use crate::diff::trial::{Named, Row, Trial};
+use crate::diff::trial::{Named, Row, Trial, Unit};
 use crate::plan::*;
 use crate::value::Number;
 
@@ -132,6 +132,28 @@ impl Search<'_> {
         rows.iter().filter(may_come_again).map(|row| Row { back: row.back + gap, ..row.clone() }).collect()
     }
 
+    /// The same with the parameters that every month has to have, as units of which all is reported have them.
+    pub(super) fn supplied(&self, mut list: Vec<Trial>, units: &[Unit]) -> Vec<Trial> {
+        let input = |row: &Row| row.old.map(|id| &self.old.plan.inputs[id.index()]);
+        let is_parameter =
+            |row: &&Row| input(row).is_some_and(|input| matches!(input.kind, InputKind::Parameter { .. }));
+        let parameters: Vec<&Row> = units.iter().take(1).flat_map(|(_, rows)| rows).filter(is_parameter).collect();
+        for rows in list.iter_mut().flat_map(|trial| &mut trial.units).map(|(_, rows)| rows) {
+            let mut backs: Vec<u32> = rows.iter().map(|row| row.back).chain([0]).collect();
+            backs.sort_unstable();
+            backs.dedup();
+            for parameter in &parameters {
+                if rows.iter().any(|row| row.old == parameter.old) {
+                    continue;
+                }
+                let each = input(parameter).map_or(0, |input| months(input.cycle));
+                let due = backs.iter().filter(|back| **back == 0 || each <= **back);
+                rows.extend(due.map(|back| Row { back: *back, ..(*parameter).clone() }));
+            }
+        }
+        list
+    }
+
     /// How many months may lie between facts of which the later goes by the earlier.
     fn gaps(&self, scope: &Scope) -> Vec<u32> {
         let mut gaps = vec![1];
@@ -207,6 +229,22 @@ impl Search<'_> {
             }
         }
         list
+    }
+
+    /// Trials of units that came later, where either book goes by how many months a unit is there.
+    pub(super) fn newcomers(&self, trials: &[Trial]) -> Vec<Trial> {
+        let mut counts = false;
+        for plan in [self.old.plan, self.new.plan] {
+            let mut see = |expr: &Expr| counts |= matches!(expr, Expr::Months { on_roster: true });
+            everything(plan, &mut see, &mut |_| {});
+        }
+        let bases = if counts { various(trials.iter(), MOST_BASES / 2) } else { Vec::new() };
+        let late = |trial: &Trial, months: i32| {
+            let mut trial = trial.clone();
+            trial.units[0].0.push((Named::Since(months), String::new()));
+            trial
+        };
+        (1..12).flat_map(|months| bases.iter().map(move |trial| late(trial, months))).collect()
     }
 
     /// Two units that come to the same, or nearly, by parts of which only one decides their places.

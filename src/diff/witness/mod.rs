@@ -25,7 +25,7 @@ use serde::Serialize;
 use super::Comparison;
 use super::change::{Change, Section, Subject};
 use super::single::{Alignment, translated};
-use super::trial::{Result, Side, Translate, Trial, Unit};
+use super::trial::{Result, Row, Side, Translate, Trial, Unit};
 use crate::calendar::{Cycle, Month};
 use crate::canonical::{Called, Canonical};
 use crate::plan::*;
@@ -302,15 +302,16 @@ impl<'c> Search<'c> {
         }
         let (mut trials, months) = (self.trials(&scope), self.months(&scope));
         // Facts of clauses that changed too would show their change.
-        let entangled: Vec<Trial> = trials
-            .extract_if(.., |trial| {
-                let others = |key: Option<(bool, InputId)>| {
-                    key.and_then(|key| self.shared.touched.get(&key)).is_some_and(|number| *number != change.number)
-                };
-                let mut rows = trial.units.iter().flat_map(|(_, rows)| rows);
-                rows.any(|row| others(row.old.map(|id| (true, id))) || others(row.new.map(|id| (false, id))))
-            })
-            .collect();
+        let is_others = |row: &Row| {
+            let of_another = |key: Option<(bool, InputId)>| {
+                key.and_then(|key| self.shared.touched.get(&key)).is_some_and(|number| *number != change.number)
+            };
+            of_another(row.old.map(|id| (true, id))) || of_another(row.new.map(|id| (false, id)))
+        };
+        let rows = |trial: &Trial| trial.units.iter().flat_map(|(_, rows)| rows.clone()).collect::<Vec<Row>>();
+        let mut entangled: Vec<Trial> = trials.extract_if(.., |trial| rows(trial).iter().any(is_others)).collect();
+        // Those that the other change does not make by itself first.
+        entangled.sort_by_key(|trial| rows(trial).iter().all(is_others));
         let mut tried = 0;
         let mut hidden: Option<(Trial, Month, Month)> = None;
         if !scope.cohort && self.effects_differ(&scope) {
@@ -357,18 +358,29 @@ impl<'c> Search<'c> {
                 }
             }
             self.old.scored.set(0);
-            for list in [&self.boosted(&scope, &trials), &self.shifted(&scope, &trials)] {
+            for list in [self.boosted(&scope, &trials), self.shifted(&scope, &trials)] {
                 self.old.scored.set(0);
+                let list = self.supplied(list, &units);
                 for term in [false, true] {
-                    if let Some(witness) = self.alone(&scope, list, months[0], term, &mut hidden, &mut tried) {
+                    if let Some(witness) = self.alone(&scope, &list, months[0], term, &mut hidden, &mut tried) {
                         return Effect::Shown(Box::new(self.shrunk(&scope, witness)));
                     }
                 }
             }
             self.old.scored.set(0);
-            let past = self.with_past(&scope, &trials);
+            let past = self.supplied(self.with_past(&scope, &trials), &units);
             for month in [months[0], self.old.plan.calendar.first().number()] {
                 if let Some(witness) = self.alone(&scope, &past, month, false, &mut hidden, &mut tried) {
+                    return Effect::Shown(Box::new(self.shrunk(&scope, witness)));
+                }
+            }
+        }
+        if !scope.cohort {
+            self.old.scored.set(0);
+            let (units, newcomers) = (self.complete(months[0]), self.newcomers(&trials));
+            let newcomers = self.supplied(newcomers, &units);
+            for term in [false, true] {
+                if let Some(witness) = self.alone(&scope, &newcomers, months[0], term, &mut hidden, &mut tried) {
                     return Effect::Shown(Box::new(self.shrunk(&scope, witness)));
                 }
             }

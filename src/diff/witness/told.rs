@@ -48,6 +48,7 @@ impl Search<'_> {
                     .iter()
                     .map(|(named, text)| match named {
                         Named::Points => format!("，分值{text}"),
+                        Named::Month => String::new(),
                         Named::Field(RowField::DaysToRepair) => format!("，{text}天整改"),
                         _ => format!("，{text}"),
                     })

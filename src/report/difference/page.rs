@@ -42,7 +42,10 @@ fn section_part(comparison: &Comparison<'_>, section: Section) -> Markup {
 fn change_part(change: &Change) -> Markup {
     html! {
         section id=(format!("change-{}", change.number)) {
-            h3 { (change.number) ". " (change.sentence) }
+            h3 {
+                (change.number) ". " (change.sentence)
+                @if change.section != Section::Wording { small { " " (change.print) } }
+            }
             @if !change.old.is_empty() || !change.new.is_empty() {
                 div.lines {
                     (lines("旧", &change.old))
