@@ -284,9 +284,12 @@ impl Search<'_> {
     }
 }
 
+/// What rows are of, in the old book and in the new.
+type Kinds = Vec<(Option<InputId>, Option<InputId>)>;
+
 /// So many of these trials, of every kind of fact in turn; those that report nothing but zeros last.
 pub(super) fn various<'t>(trials: impl Iterator<Item = &'t Trial>, most: usize) -> Vec<&'t Trial> {
-    let mut turns: FxHashMap<Vec<(Option<InputId>, Option<InputId>)>, usize> = FxHashMap::default();
+    let mut turns: FxHashMap<Kinds, usize> = FxHashMap::default();
     let mut list: Vec<(bool, usize, &Trial)> = Vec::new();
     for trial in trials {
         let rows = &trial.units[0].1;
