@@ -90,7 +90,7 @@ fn vetoes_elsewhere(look: &mut Look<'_>) {
         }
         let month = month_for(plan, input);
         let Some(period) = plan.calendar.around(cycle, month) else { continue };
-        let word = plan.calendar.period(period).name.clone();
+        let word = plan.calendar.period(period).spoken();
         let own = &plan.rules[id.index()];
         let check = |units: &[&crate::outcome::UnitOutcome]| !units[0].vetoed;
         let mut claim = Claim::new(plan, month, Box::new(check)).row(input, Number::ONE);
