@@ -65,6 +65,7 @@ pub fn year() -> Sample {
     ];
     let mut third = unit(2, "0", 3);
     third.vetoed = true;
+    third.demoted = true;
     third.nodes = (0..4).map(|id| node(id, ("0", "0", "0"), ("0", "0"))).collect();
     third.grades = vec![grade("不合格", None)];
     third.awards = vec![
