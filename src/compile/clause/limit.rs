@@ -37,7 +37,9 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
     let of_all = scope_pair
         .as_ref()
         .is_none_or(|inner| ![Token::PER_ROW, Token::PER_PERSON, Token::cycle].into_iter().any(|kind| inner.has(kind)));
-    if of_all && (scope.in_row.is_none() || draft.on_total) {
+    // 0件得满分，每件扣2分: of an event too all are taken together.
+    let nets = draft.plain.is_some() && gives(site);
+    if of_all && (scope.in_row.is_none() || draft.on_total || nets) {
         match limited(pair) {
             Some(limited) => {
                 if bound_arms(scope, site, draft, pair, (limited, scope_pair.is_some()), &most) {
@@ -140,8 +142,16 @@ fn bound_arms(
         || pair.has(Token::UP_TO)
         || ["总", "累计", "合计", "扣分", "加分"].iter().any(|word| said.starts_with(word));
     // Of a line that does nothing else, the whole is limited.
-    if of_all && verbs_of(&site.statement.pair).iter().all(|said| *said == wanted) {
+    if of_all && !gives(site) && verbs_of(&site.statement.pair).iter().all(|said| *said == wanted) {
         return false;
+    }
+    // 0件得满分，每件扣2分，扣完10分为止
+    if draft.plain_verb == Some(wanted)
+        && gives(site)
+        && let Some(plain) = draft.plain.take()
+    {
+        draft.plain = Some(bounded(plain, limited == Limited::Taken, most));
+        return true;
     }
     let meant = match (of_all, draft.arms[last].verb == Some(wanted)) {
         (false, true) => {
@@ -161,6 +171,12 @@ fn bound_arms(
         arm.points = bounded(points, limited == Limited::Taken, most);
     }
     true
+}
+
+/// Whether a line gives points, for its limits to leave alone.
+fn gives(site: Site<'_, '_>) -> bool {
+    const GIVES: &[Token] = &[Token::GAIN, Token::FULL_MARKS, Token::IN_PROPORTION];
+    site.statement.pair.clone().into_inner().flatten().any(|inner| GIVES.contains(&inner.as_rule()))
 }
 
 /// The points of a case, of which no more than so many are taken off or added.

@@ -316,6 +316,13 @@ pub(super) fn per_quantity(points: &Expr, value: &Expr, amount: &Expr) -> Option
         expr if is_quantity(expr) => Some(amount.clone()),
         Expr::Of(Aggregate::Greatest, list) if list.first().is_some_and(is_quantity) => Some(amount.clone()),
         Expr::Multiply(pair) => Some(times(pair[0].clone(), per_quantity(&pair[1], value, amount)?)),
+        // 每件扣2分，最多扣10分
+        Expr::Of(aggregate, list) => match &list[..] {
+            [points, limit @ Expr::Number(_)] => {
+                Some(Expr::Of(*aggregate, vec![per_quantity(points, value, amount)?, limit.clone()]))
+            }
+            _ => None,
+        },
         _ => None,
     }
 }
