@@ -104,9 +104,7 @@ impl Number {
     /// The exact sum, where digits allow.
     pub fn plus(self, other: Number) -> Result<Number, Inexact> {
         if self.is_plain() && other.is_plain() {
-            let sum = small_sum(self.numerator, other.numerator);
-            let sum = sum.or_else(|| self.numerator.checked_add(other.numerator));
-            return sum.map(Number::from).ok_or(Inexact::Overflow);
+            return self.numerator.checked_add(other.numerator).map(Number::from).ok_or(Inexact::Overflow);
         }
         if self.denominator == other.denominator {
             let numerator = self.numerator.checked_add(other.numerator).ok_or(Inexact::Overflow)?;
@@ -217,20 +215,6 @@ impl Number {
         let root = value.sqrt().ok_or(Inexact::Overflow)?;
         Ok(Number::from(root.round_sf(20).unwrap_or(root)))
     }
-}
-
-/// The sum of two decimals with as many digits behind the point, where it is not large: nearly all sums are such, and a
-/// decimal's own addition takes several times as long.
-#[inline]
-fn small_sum(left: Decimal, right: Decimal) -> Option<Decimal> {
-    let scale = left.scale();
-    let small = |value: Decimal| i64::try_from(value.mantissa()).ok();
-    if scale != right.scale() {
-        return None;
-    }
-    let sum = small(left)?.checked_add(small(right)?)?;
-    let size = sum.unsigned_abs();
-    Some(Decimal::from_parts(size as u32, (size >> 32) as u32, 0, sum < 0, scale))
 }
 
 fn multiply(left: Decimal, right: Decimal) -> Result<Decimal, Inexact> {

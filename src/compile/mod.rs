@@ -42,6 +42,7 @@ pub use crate::parse::whole;
 use crate::parse::{self, Names, Statement};
 use crate::plan::Plan;
 use crate::source::{Origin, Source};
+pub use clause::limits_every_case;
 pub use expression::{decimal, integer};
 pub use grade_gaps::{Gap, gaps};
 pub use header::{end_of_stretch, month_of};

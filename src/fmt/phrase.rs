@@ -2,7 +2,7 @@
 
 use super::line::Writer;
 use super::{sign, words};
-use crate::compile::whole;
+use crate::compile::{limits_every_case, whole};
 use crate::syntax::{Pair, Rule as Token};
 
 impl<'a> Writer<'a, '_> {
@@ -126,25 +126,33 @@ impl<'a> Writer<'a, '_> {
         }
     }
 
+    /// Whether the line says more than once how many points there are.
+    fn has_several_cases(&self) -> bool {
+        let body = self.statement.pair.child(Token::body);
+        let phrases = body.map(|body| body.children(Token::phrase)).unwrap_or_default();
+        phrases.iter().filter(|phrase| phrase.has(Token::outcome)).count() > 1
+    }
+
     /// `最多加3分`, `每次最多扣5分`, `全年累计不超过5分`
     pub(super) fn limit(&mut self, pair: &Pair<'a, Token>) {
         let scope = pair.child(Token::limit_scope);
         let by_row = scope.as_ref().is_some_and(|scope| scope.has(Token::PER_ROW) || scope.has(Token::PER_PERSON));
-        let noun = pair.child(Token::verb_noun);
+        let limited = pair.child(Token::verb_noun).or_else(|| pair.child(Token::UP_TO));
         match &scope {
             Some(scope) if scope.has(Token::PER_ROW) || scope.has(Token::cycle) => self.children(scope),
             Some(scope) if scope.has(Token::PER_PERSON) => self.word(Token::PER_PERSON, "每人"),
             // Of the whole line, not only of the band before it.
-            Some(_) if noun.is_some() => self.push("累计"),
+            Some(_) if limited.is_some() => self.push("累计"),
+            // 最多扣5分 would be of the case before it alone; where there is but one it is the shorter word.
+            None if limited.is_some() && limits_every_case(pair) && self.has_several_cases() => self.push("累计"),
             _ => {}
         }
-        match noun {
-            Some(noun) => {
+        match limited {
+            Some(limited) => {
                 self.push("最多");
-                let gained = pair.as_str().contains('得');
-                let word = if noun.has(Token::NOUN_DEDUCT) {
+                let word = if limited.has(Token::NOUN_DEDUCT) || limited.as_str().contains('扣') {
                     "扣"
-                } else if gained {
+                } else if limited.as_str().contains('得') {
                     "得"
                 } else {
                     "加"

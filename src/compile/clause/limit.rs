@@ -91,6 +91,12 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
     draft.limits.push(Limit { most, per });
 }
 
+/// 总扣分不超过5分, 扣分以5分为限, 扣完5分为止: of every case of the line, unlike 最多扣5分 behind one of them.
+pub fn limits_every_case(pair: &Pair<'_, Token>) -> bool {
+    let said = pair.as_str().trim_start_matches(['但', '且']);
+    pair.has(Token::UP_TO) || ["总", "累计", "合计", "扣分", "加分"].iter().any(|word| said.starts_with(word))
+}
+
 /// Which points of a line are limited.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Limited {
@@ -137,10 +143,7 @@ fn bound_arms(
     }
     let may_pass = |arm: &Arm| arm.verb == Some(wanted) && !is_bounded(&arm.points) && !is_within(&arm.points, most);
     let passing: Vec<usize> = (0..=last).filter(|at| may_pass(&draft.arms[*at])).collect();
-    let said = pair.as_str().trim_start_matches(['但', '且']);
-    let of_all = is_summed
-        || pair.has(Token::UP_TO)
-        || ["总", "累计", "合计", "扣分", "加分"].iter().any(|word| said.starts_with(word));
+    let of_all = is_summed || limits_every_case(pair);
     // Of a line that does nothing else, the whole is limited.
     if of_all && !gives(site) && verbs_of(&site.statement.pair).iter().all(|said| *said == wanted) {
         return false;

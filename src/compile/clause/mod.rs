@@ -37,6 +37,7 @@ mod unread;
 mod veto;
 
 pub use grade::{ask_which_grading, grade_effect, points_when, require_grading};
+pub use limit::limits_every_case;
 pub use modifier::{same_matter, whole_if_one_year};
 pub use step::percent_text;
 pub use table::{close_table, share_row, table_row};
