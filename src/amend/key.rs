@@ -127,6 +127,11 @@ impl Key {
         self.kind == Some(Token::head)
     }
 
+    /// Whether it has a name that somebody gave it, and others may misspell.
+    pub fn is_named(&self) -> bool {
+        !self.name.is_empty() && self.kind != Some(Token::cap)
+    }
+
     /// How a clerk calls the line.
     pub fn matches_name(&self, name: &str) -> bool {
         !self.name.is_empty() && self.name == name

@@ -200,17 +200,14 @@ impl Amender<'_> {
     pub(super) fn tell_missing(&mut self, block: usize, name: &str, rest: &Folded, change: &Change<'_>) {
         let here = &self.book.blocks[block];
         let called = here.called();
-        // A cap has no name of its own but that of its rule.
-        let is_name = |name: &str| !name.is_empty() && !name.is_ascii();
-        let said = if is_name(name) { name } else { rest.text.split_whitespace().next().unwrap_or_default() };
-        let names = || here.entries.iter().map(|entry| entry.key.name.as_str()).filter(|name| is_name(name));
+        let said = if name.is_empty() { rest.text.split_whitespace().next().unwrap_or_default() } else { name };
+        let names = || here.entries.iter().filter(|entry| entry.key.is_named()).map(|entry| entry.key.name.as_str());
         let elsewhere = self.book.blocks.iter().find(|other| {
             other.context == Context::Node && other.entries.iter().any(|entry| entry.key.matches_name(name))
         });
         let help = match (suggest::nearest(name, names()), elsewhere) {
             (Some(nearest), _) => format!("是不是“{nearest}”？"),
-            (None, Some(other)) if block > 0 || is_name(name) => format!("“{said}”在“{}”里", other.name),
-            (None, Some(_)) => "前面写条款地址，如：修改 板块名 扣分封顶 …".to_owned(),
+            (None, Some(other)) => format!("“{said}”在“{}”里", other.name),
             (None, None) => format!("要新加一句的写：增加 {} …", if block == 0 { "" } else { called.as_str() }.trim()),
         };
         self.report(change.statement.line, "amendment-of-nothing", format!("“{called}”里没有“{said}”"), help);

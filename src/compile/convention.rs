@@ -423,11 +423,14 @@ pub fn require(scope: &mut Scope<'_>) {
             &["年终得分 = 各月得分之和", "年终得分 = 各月得分平均", "年终得分 = 各月得分最高"],
         );
     }
-    for (line, cycle, nothing) in std::mem::take(&mut scope.totals_needed) {
+    for (line, cycle, zeroes) in std::mem::take(&mut scope.totals_needed) {
         if !scope.plan.rollups.iter().any(|(of, _)| *of == cycle) {
             let word = scope.word_of(cycle);
+            let (nothing, other) = match zeroes {
+                true => ("没有什么可以计零", "全年总分计零"),
+                false => ("没有名次可排", "年终排名末位"),
+            };
             let message = format!("本方案没有{word}的得分，{nothing}");
-            let other = if nothing.contains("名次") { "年终排名末位" } else { "全年总分计零" };
             let finding = scope
                 .at_line(line, "veto-of-another-cycle", message)
                 .help(format!("改成：{other}；或在约定里写明{word}得分怎样从各期得来，如：{word}得分 = 各月得分之和"));

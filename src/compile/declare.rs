@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::clause::whole_if_one_year;
 use super::head_count;
 use super::header::cycle_of;
 use super::in_force::{self, Again};
@@ -79,8 +80,7 @@ pub fn declare(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
 }
 
 fn set_cycle(scope: &mut Scope<'_>, node: NodeId, cycle: Cycle) {
-    let cycle = if cycle == Cycle::Year && scope.plan.calendar.is_one_year() { Cycle::Term } else { cycle };
-    scope.plan.nodes[node.index()].cycle = cycle;
+    scope.plan.nodes[node.index()].cycle = whole_if_one_year(scope, cycle);
 }
 
 fn open_node(scope: &mut Scope<'_>, statement: &Statement<'_>, section: &mut Option<NodeId>) -> NodeId {

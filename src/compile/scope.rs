@@ -139,9 +139,9 @@ pub struct Scope<'s> {
     pub grades_below: Option<Cycle>,
     /// The line of 基础分 among the conventions.
     pub base_line: usize,
-    /// 当季总分计零, 当季排名末位: the lines that need a total of several periods, which must then be worked out, and what
-    /// they would do to it.
-    pub totals_needed: Vec<(usize, Cycle, &'static str)>,
+    /// 当季总分计零, 当季排名末位: the lines that need a total of several periods, which must then be worked out, and
+    /// whether they put it to zero.
+    pub totals_needed: Vec<(usize, Cycle, bool)>,
     /// 一票否决，年终排名末位: the lines that say so, with what they say.
     pub moved_last: Vec<(usize, String)>,
     /// The lines that say how totals of longer periods come about.

@@ -53,7 +53,7 @@ pub fn veto_rank(scope: &mut Scope<'_>, site: Site<'_, '_>, veto: &mut Veto, pai
     }
     // 当季排名末位 of a scheme by the month, which may rank its quarters too.
     if this > own && this < Cycle::Year {
-        scope.totals_needed.push((line, this, "没有名次可排"));
+        scope.totals_needed.push((line, this, false));
     }
 }
 
@@ -109,7 +109,7 @@ fn zeroed_period(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Toke
         return Err(());
     }
     if cycle > own && cycle != Cycle::Term {
-        scope.totals_needed.push((site.statement.line.number, cycle, "没有什么可以计零"));
+        scope.totals_needed.push((site.statement.line.number, cycle, true));
     }
     Ok(Some(cycle))
 }
