@@ -1,5 +1,7 @@
 //! Rows that are scored by days late: what their dates cannot mean, and days that no later month reported again.
 
+use std::ops::Range;
+
 use chrono::{Days, NaiveDate};
 
 use crate::calendar::{Month, Period, PeriodId};
@@ -7,6 +9,7 @@ use crate::compile::order;
 use crate::diagnostic::{Finding, Place};
 use crate::facts::{Fact, Origin, Store};
 use crate::plan::{Basis, InputId, Plan, RowField};
+use crate::threads;
 
 /// So many days late are more often a wrong year than a matter left lying.
 const LONG: i64 = 300;
@@ -24,22 +27,34 @@ struct Late {
 }
 
 /// What is odd about the late rows of a period. `due` is the day by which a base period is to be reported.
-pub fn remind(plan: &Plan, store: &Store, period: PeriodId, due: impl Fn(PeriodId) -> NaiveDate) -> Vec<Finding> {
+pub fn remind(
+    plan: &Plan,
+    store: &Store,
+    period: PeriodId,
+    threads: usize,
+    due: &(dyn Fn(PeriodId) -> NaiveDate + Sync),
+) -> Vec<Finding> {
     let calendar = &plan.calendar;
     let span = calendar.period(period);
     let inputs = inputs(plan);
-    let mut findings = Vec::new();
-    for unit in 0..store.roster.len() {
-        let rows = rows(store, unit, &inputs);
-        for row in &rows {
-            let own = calendar.period(row.month);
-            if span.contains(own) {
-                findings.extend(odd_dates(plan, store, row, own, &due));
-            }
-            findings.extend(left_off(plan, store, row, own, span, &rows));
-        }
+    if inputs.is_empty() {
+        return Vec::new();
     }
-    findings
+    let of_units = |units: Range<usize>| {
+        let mut findings = Vec::new();
+        for unit in units {
+            let rows = rows(store, unit, &inputs);
+            for row in &rows {
+                let own = calendar.period(row.month);
+                if span.contains(own) {
+                    findings.extend(odd_dates(plan, store, row, own, due));
+                }
+                findings.extend(left_off(plan, store, row, own, span, &rows));
+            }
+        }
+        findings
+    };
+    threads::in_parts(store.roster.len(), threads, of_units).concat()
 }
 
 /// What is reported with dates, and whether its days are those of its own month.
@@ -90,7 +105,7 @@ fn odd_dates(
     store: &Store,
     row: &Late,
     own: &Period,
-    due: &impl Fn(PeriodId) -> NaiveDate,
+    due: &dyn Fn(PeriodId) -> NaiveDate,
 ) -> Option<Finding> {
     let deadline = row.deadline;
     let until = row.completed.unwrap_or(own.last.last_day());

@@ -34,6 +34,7 @@ pub mod source;
 pub mod status;
 pub mod suggest;
 pub mod syntax;
+pub mod threads;
 pub mod value;
 #[cfg(feature = "office")]
 pub mod word;

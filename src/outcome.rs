@@ -171,10 +171,15 @@ pub struct NodeOutcome {
     pub raw: Tally,
     /// After them.
     pub tally: Tally,
-    /// Those of `tally`.
-    pub points: Number,
     /// Steps that changed something: operation in Chinese, points before and after. Filled where traced.
     pub steps: Vec<(String, Number, Number)>,
+}
+
+impl NodeOutcome {
+    /// Those of `tally`, which were added up once already, so that the sum is in range.
+    pub fn points(&self) -> Number {
+        self.tally.points().unwrap_or_default()
+    }
 }
 
 /// One contribution of a fact row or of a period's measure.

@@ -181,12 +181,12 @@ fn stays_within(plan: &Plan, name: &str, seeds: std::ops::Range<u64>) -> (usize,
                     let Some(node) = unit.nodes.iter().find(|node| node.node == *id && node.assessed) else { continue };
                     let own = plan.nodes[id.index()].cycle;
                     // A coarser node brings nothing in a period in which it does not land.
-                    if own == cycle || own > cycle && !node.points.is_zero() {
+                    if own == cycle || own > cycle && !node.points().is_zero() {
                         let address = &plan.nodes[id.index()].address;
                         assert!(
-                            !outside(*range, node.points),
+                            !outside(*range, node.points()),
                             "{name}, seed {seed}: {address} {} not in {range:?}",
-                            node.points
+                            node.points()
                         );
                     }
                 }
@@ -375,7 +375,7 @@ fn figures(plan: &Plan, outcome: &Outcome) -> Vec<String> {
         let grades: Vec<_> = unit.grades.iter().map(|grade| &grade.grade).collect();
         figures.push(format!("{} {} {ranks:?} {grades:?} {}", unit.unit, unit.total, unit.vetoed));
         for node in &unit.nodes {
-            figures.push(format!("{} {} {}", unit.unit, plan.nodes[node.node.index()].address, node.points));
+            figures.push(format!("{} {} {}", unit.unit, plan.nodes[node.node.index()].address, node.points()));
         }
     }
     figures.sort();

@@ -50,8 +50,8 @@ fn told(example: &Example) -> Option<Findings> {
     let request = eval::Request { plan: &compiled.plan, store: &store, period, traced: false, threads: 1 };
     let (_, mut after) = eval::evaluate(&request);
     let due = |period| status::due(&compiled.plan, period, store.workdays());
-    after.extend(lateness::remind(&compiled.plan, &store, period, due));
-    after.extend(same_rows::remind(&compiled.plan, &store, period));
+    after.extend(lateness::remind(&compiled.plan, &store, period, 2, &due));
+    after.extend(same_rows::remind(&compiled.plan, &store, period, 2));
     after.append(findings);
     Some(after)
 }

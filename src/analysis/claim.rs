@@ -116,5 +116,5 @@ pub fn line_points(unit: &UnitOutcome, rule: RuleId) -> Number {
 
 /// What a node came to.
 pub fn node_points(unit: &UnitOutcome, node: NodeId) -> Number {
-    unit.nodes.iter().find(|outcome| outcome.node == node).map_or(Number::ZERO, |outcome| outcome.points)
+    unit.nodes.iter().find(|outcome| outcome.node == node).map_or(Number::ZERO, |outcome| outcome.points())
 }

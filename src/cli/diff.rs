@@ -13,6 +13,7 @@ use super::session::{Session, Status};
 use super::usage;
 use crate::diff::{Comparison, Data, Impact, clashes, compare, compare_on, impact};
 use crate::report::difference;
+use crate::threads;
 
 /// 比较两本方案：哪些意思改了，各举一个例子；加 --facts 看影响到谁
 #[derive(Args)]
@@ -134,5 +135,5 @@ impl Diff {
 }
 
 fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+    threads::available()
 }

@@ -22,6 +22,7 @@ use crate::plan::Plan;
 use crate::same_rows;
 use crate::scored::Scored;
 use crate::status;
+use crate::threads;
 
 /// Below this many bytes of facts one thread is done before others have started.
 pub const FEW_BYTES: u64 = 1 << 20;
@@ -153,7 +154,7 @@ impl Loaded {
         let threads = match threads {
             Some(threads) => usize::from(threads),
             None if folder.size() < FEW_BYTES => 1,
-            None => std::thread::available_parallelism().map_or(1, usize::from),
+            None => threads::available(),
         };
         let bar = progress_bar(folder.size());
         let tick = |bytes: u64| {
@@ -184,8 +185,8 @@ impl Loaded {
         findings.extend(objected::unknown_units(&folder.objected, known));
         findings.extend(objected::without_fact(&folder.objected, &compiled.plan.calendar, period));
         store.objections = folder.objected;
-        findings.extend(late_rows(&compiled.plan, &store, period));
-        findings.extend(same_rows::remind(&compiled.plan, &store, period));
+        findings.extend(late_rows(&compiled.plan, &store, period, threads));
+        findings.extend(same_rows::remind(&compiled.plan, &store, period, threads));
         if findings.has_errors() {
             let request = Request { plan: &compiled.plan, store: &store, period, traced: false, threads };
             findings.append(eval::unreported(&request));
@@ -196,7 +197,12 @@ impl Loaded {
 
     /// What is odd about its late rows, which reading tells already.
     pub fn late_rows(&self) -> Vec<Finding> {
-        late_rows(&self.compiled.plan, &self.store, self.period)
+        late_rows(&self.compiled.plan, &self.store, self.period, self.threads)
+    }
+
+    /// How many threads its work is shared out among.
+    pub fn threads(&self) -> usize {
+        self.threads
     }
 
     /// Scores the period.
@@ -246,8 +252,8 @@ impl Loaded {
     }
 }
 
-fn late_rows(plan: &Plan, store: &Store, period: PeriodId) -> Vec<Finding> {
-    lateness::remind(plan, store, period, |period| status::due(plan, period, store.workdays()))
+fn late_rows(plan: &Plan, store: &Store, period: PeriodId, threads: usize) -> Vec<Finding> {
+    lateness::remind(plan, store, period, threads, &|period| status::due(plan, period, store.workdays()))
 }
 
 /// Whether a folder, which need not be there yet, lies within another.

@@ -216,7 +216,7 @@ fn make(
     files: &mut Files<'_>,
 ) -> Result<(), Failed> {
     files.add(RESULTS, |out| report::write_json(scored, out))?;
-    files.add("排名.csv", |out| report::write_csv(scored, out))?;
+    files.add("排名.csv", |out| report::write_csv(scored, 1, out))?;
     files.add("考评结果.html", |out| report::write_page(scored, months, stages, letter, out))?;
     #[cfg(feature = "office")]
     files.add("核算表.xlsx", |out| {

@@ -1,5 +1,6 @@
 //! `zhunsheng score`: totals, ranks and awards of a period.
 
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -87,6 +88,8 @@ impl Score {
             None => None,
         };
         let outcome = self.subject.evaluate(&loaded, traced, session)?;
+        // Nothing of it is given back: the process ends sooner than it would be taken apart.
+        let (loaded, outcome) = (ManuallyDrop::new(loaded), ManuallyDrop::new(outcome));
         let scored = Scored { plan: &loaded.compiled.plan, store: &loaded.store, outcome: &outcome };
         let frozen = match (&self.freeze, &self.frozen) {
             (Some(archive), _) => Some(self.freeze(archive, &scored, &loaded, session)?),
@@ -117,7 +120,7 @@ impl Score {
                 report::write_stages(&scored, &loaded.stages(&outcome), out)
             }
             Format::Json => report::write_json(&scored, out),
-            Format::Csv => report::write_csv(&scored, out),
+            Format::Csv => report::write_csv(&scored, loaded.threads(), out),
         })?;
         Ok(Status::Fine)
     }

@@ -142,8 +142,8 @@ impl Report {
         found.extend(objected::unknown_units(&folder.objected, known));
         found.extend(objected::without_fact(&folder.objected, &plan.calendar, period));
         let due = |period: PeriodId| status::due(plan, period, workdays);
-        found.extend(lateness::remind(plan, &store, period, due));
-        found.extend(same_rows::remind(plan, &store, period));
+        found.extend(lateness::remind(plan, &store, period, 1, &due));
+        found.extend(same_rows::remind(plan, &store, period, 1));
         found.append(folder.findings);
         let failed = found.has_errors();
         session.findings().append(found);

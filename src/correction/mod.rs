@@ -167,7 +167,7 @@ impl<'a> Sides<'_, 'a> {
 
     fn sections(&self, old: Option<&'a UnitOutcome>, new: Option<&'a UnitOutcome>) -> Vec<SectionMoved> {
         let points = |scored: &Scored<'a>, unit: Option<&'a UnitOutcome>, id| {
-            unit.and_then(|unit| scored.node(unit, id)).map_or(Number::ZERO, |node| node.points)
+            unit.and_then(|unit| scored.node(unit, id)).map_or(Number::ZERO, |node| node.points())
         };
         let sections = self.new.sections().iter().map(|id| SectionMoved {
             section: self.new.plan.nodes[id.index()].address.clone(),

@@ -260,7 +260,7 @@ impl Result {
             ranks: unit.rankings.iter().map(|ranking| (usize::from(ranking.ranking), ranking.rank)).collect(),
             grades: unit.grades.iter().map(|grade| (usize::from(grade.grading), grade.grade.clone())).collect(),
             awards: awards.collect(),
-            nodes: unit.nodes.iter().filter(|node| node.assessed).map(|node| (node.node, node.points)).collect(),
+            nodes: unit.nodes.iter().filter(|node| node.assessed).map(|node| (node.node, node.points())).collect(),
         }
     }
 

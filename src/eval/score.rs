@@ -172,14 +172,12 @@ impl<'a> Scorer<'_, 'a> {
         if program.cycle(period) != program.plan.cycle {
             self.add_year_ends(period, &mut nodes)?;
         }
-        for node in &mut nodes {
-            node.points = node.tally.points()?;
-        }
+        // What is too long to add up is told now.
+        nodes.iter().try_for_each(|node| node.tally.points().map(drop))?;
         let is_base = program.cycle(period) == program.plan.cycle;
-        if is_base && self.is_zeroed_by_veto(period) && !nodes[0].points.is_zero() {
-            let before = nodes[0].points;
+        if is_base && self.is_zeroed_by_veto(period) && !nodes[0].points().is_zero() {
+            let before = nodes[0].points();
             nodes[0].tally = crate::outcome::Tally::default();
-            nodes[0].points = Number::ZERO;
             if program.traced {
                 nodes[0].steps.push(("一票否决，总分计零".to_owned(), before, Number::ZERO));
             }
@@ -262,7 +260,6 @@ impl NodeOutcome {
             assessed: false,
             raw: crate::outcome::Tally::default(),
             tally: crate::outcome::Tally::default(),
-            points: Number::ZERO,
             steps: Vec::new(),
         }
     }

@@ -371,8 +371,11 @@ fn differs(store: &facts::Store, outcome: &Outcome, expectation: &Expectation) -
     match &expectation.what {
         Expected::Total(points) => (unit.total != *points).then(|| format!("{}分", unit.total)),
         Expected::Node(node, points) => {
-            let actual =
-                unit.nodes.iter().find(|outcome| outcome.node == *node).map_or(Number::ZERO, |outcome| outcome.points);
+            let actual = unit
+                .nodes
+                .iter()
+                .find(|outcome| outcome.node == *node)
+                .map_or(Number::ZERO, |outcome| outcome.points());
             (actual != *points).then(|| format!("{}分", actual))
         }
         Expected::Rank(rank) => {

@@ -44,7 +44,7 @@ pub fn explain(scored: &Scored<'_>, unit: &UnitOutcome, id: NodeId, summed: bool
     let outcome = scored.node(unit, id);
     let points = match outcome {
         Some(outcome) if !outcome.assessed => "不作考评".to_owned(),
-        Some(outcome) => points_text(outcome.points),
+        Some(outcome) => points_text(outcome.points()),
         None => "0分".to_owned(),
     };
     let name = if node.title == node.address || node.title.is_empty() {

@@ -74,7 +74,7 @@ fn named(explainer: &Explainer<'_>, unit: &UnitOutcome, expr: &Expr) -> Result<O
     match expr {
         Expr::Node(id) => {
             let title = format!("{}得分", plan.nodes[id.index()].address);
-            Ok(scored.node(unit, *id).filter(|node| node.assessed).map(|node| (title, node.points)))
+            Ok(scored.node(unit, *id).filter(|node| node.assessed).map(|node| (title, node.points())))
         }
         Expr::Over { cycle, aggregate, expr, only: None } if *cycle == plan.cycle => {
             let (name, values) = match assessed(expr) {
@@ -94,7 +94,7 @@ impl Explainer<'_> {
     /// A section's points in each base period in which it is assessed.
     fn points_by_period(&self, unit: &UnitOutcome, id: NodeId) -> Vec<Number> {
         let of_unit = self.months(unit).filter_map(|(period, month)| period.node(month, id));
-        of_unit.filter(|node| node.assessed).map(|node| node.points).collect()
+        of_unit.filter(|node| node.assessed).map(|node| node.points()).collect()
     }
 }
 

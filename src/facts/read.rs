@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use crate::calendar::{Cycle, PeriodId};
 use crate::diagnostic::{Finding, Findings, workbook};
 use crate::plan::{InputId, Plan, SymbolId};
+use crate::threads;
 
 use super::Cell;
 use super::again::{Again, Conflicts, Numbering};
@@ -108,7 +109,7 @@ pub fn read_by(
     let titles: Vec<Title<'_>> = facts.iter().map(|file| ranks.title(file)).collect();
     let mut found = scan(&shared, facts, &titles, options, None);
     reports.append(std::mem::take(&mut found.reports));
-    let mut conflicts = settle(&shared, threads(facts, options), &mut reports);
+    let mut conflicts = settle(&shared, threads_for(facts, options), &mut reports);
     global_conflicts(shared.gates, &mut found, &mut conflicts);
     let numbering = Numbering::new(&mut found);
     let mut again = Again { plan, units: &shared.roster.units, titles: &titles, conflicts, numbering };
@@ -162,7 +163,7 @@ impl<'a> Ranks<'a> {
     }
 }
 
-fn threads(files: &[SourceFile<'_>], options: &Options<'_>) -> usize {
+fn threads_for(files: &[SourceFile<'_>], options: &Options<'_>) -> usize {
     let size: u64 = files.iter().map(|file| file.size).sum();
     options.threads.min((size / WORTH_A_THREAD) as usize).max(1)
 }
@@ -195,19 +196,12 @@ fn scan<'p>(
 ) -> Found {
     let progress = files.iter().map(|_| Mutex::new(Progress::Unopened)).collect();
     let pass = Pass { shared, files, titles, progress, next: AtomicUsize::new(0), options, watch };
-    let threads = threads(files, options);
-    if threads == 1 {
-        return pass.run();
-    }
-    std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| pass.run())).collect();
-        let mut found = pass.run();
-        for other in others {
-            // A thread that died took its facts with it: nothing that is left may be used.
-            found.append(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-        found
-    })
+    let parts = threads::on_each(threads_for(files, options), |_| pass.run()).into_iter();
+    let joined = parts.reduce(|mut all, found| {
+        all.append(found);
+        all
+    });
+    joined.unwrap_or_default()
 }
 
 impl<'p> Pass<'p, '_> {
@@ -330,7 +324,7 @@ impl Found {
 /// Sorts every shard and finds facts that exclude each other.
 fn settle(shared: &Shared<'_>, threads: usize, reports: &mut Reports) -> Conflicts {
     let next = AtomicUsize::new(0);
-    let run = || {
+    let run = |_| {
         let mut conflicts = Conflicts::default();
         let mut gathered = Vec::new();
         let mut overflowed = false;
@@ -344,17 +338,9 @@ fn settle(shared: &Shared<'_>, threads: usize, reports: &mut Reports) -> Conflic
             overflowed |= shard.overflowed;
         }
     };
-    let results = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
-        let mut results = vec![run()];
-        for other in others {
-            results.push(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-        results
-    });
     let mut all = Conflicts::default();
     let mut overflowed = false;
-    for (conflicts, over) in results {
+    for (conflicts, over) in threads::on_each(threads, run) {
         all.append(conflicts);
         overflowed |= over;
     }

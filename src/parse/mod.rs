@@ -22,6 +22,7 @@ use crate::diagnostic::{Finding, Findings, Place};
 use crate::source::{Source, Span};
 use crate::suggest;
 use crate::syntax::{self, Memory, Node, Pair, Rule as Token};
+use crate::threads;
 use fold::Folded;
 pub use in_force::InForce;
 pub use mend::{column_of_parts, says_late};
@@ -267,7 +268,7 @@ pub fn top_level(text: &str, sign: char) -> Option<usize> {
 /// Marks the declared names and units in every line.
 pub fn mark_names(lines: &mut [Line], names: &Names) {
     let mark_all = |lines: &mut [Line]| lines.iter_mut().for_each(|line| line.code = mark::mark(line, names));
-    let mut parts = lines.chunks_mut(part_of(lines.len()));
+    let mut parts = lines.chunks_mut(lines.len().div_ceil(threads_for(lines.len())).max(1));
     let first = parts.next().unwrap_or_default();
     std::thread::scope(|scope| {
         parts.for_each(|part| drop(scope.spawn(|| mark_all(part))));
@@ -275,10 +276,9 @@ pub fn mark_names(lines: &mut [Line], names: &Names) {
     });
 }
 
-/// How many of so many lines a thread takes.
-fn part_of(lines: usize) -> usize {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(lines / LINES_A_THREAD).max(1);
-    lines.div_ceil(threads).max(1)
+/// How many threads so many lines are worth.
+fn threads_for(lines: usize) -> usize {
+    threads::available().min(lines / LINES_A_THREAD).max(1)
 }
 
 /// A line that does not parse, or that is a row of a table without a table.
@@ -405,16 +405,8 @@ fn parsed<'t>(
 /// What parsing finds of each line, as far as it goes: parsing is most of what reading a rulebook costs, and no line
 /// needs another.
 fn all_parsed(lines: &[Line]) -> Vec<Result<Parsed, Box<Error<Token>>>> {
-    let mut parts = lines.chunks(part_of(lines.len()));
-    let first = parts.next().unwrap_or_default();
-    std::thread::scope(|scope| {
-        let others: Vec<_> = parts.map(|part| scope.spawn(|| part_parsed(part))).collect();
-        let mut all = part_parsed(first);
-        for other in others {
-            all.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-        all
-    })
+    let parts = threads::in_parts(lines.len(), threads_for(lines.len()), |part| part_parsed(&lines[part]));
+    parts.into_iter().flatten().collect()
 }
 
 fn part_parsed(lines: &[Line]) -> Vec<Result<Parsed, Box<Error<Token>>>> {

@@ -291,7 +291,7 @@ fn details(document: &mut Document, scored: &Scored<'_>) {
         let mut cells = first(unit);
         cells.extend(scored.sections().iter().map(|id| match scored.node(unit, *id) {
             Some(node) if !node.assessed => "—".to_owned(),
-            Some(node) => amount_text(node.points, None),
+            Some(node) => amount_text(node.points(), None),
             None => "0".to_owned(),
         }));
         cells.push(total(unit));

@@ -116,7 +116,7 @@ fn sections(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
             Some(node) if !node.assessed => ["—", "—", "—", "—", "不作考评"].map(str::to_owned),
             Some(node) => {
                 let (raw, tally) = (&node.raw, &node.tally);
-                [tally.base, tally.bonus, raw.deduction, tally.deduction, node.points]
+                [tally.base, tally.bonus, raw.deduction, tally.deduction, node.points()]
                     .map(|value| amount_text(value, None))
             }
         };

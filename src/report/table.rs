@@ -129,10 +129,10 @@ fn section(scored: &Scored<'_>, id: NodeId) -> Column {
     let any_capped = results.iter().flatten().any(|node| is_capped(scored.plan, node));
     let cells = results.iter().map(|node| match node {
         Some(node) if !node.assessed => NOTHING.to_owned(),
-        Some(node) if is_capped(scored.plan, node) => format!("{}{CAPPED}", node.points.spoken()),
+        Some(node) if is_capped(scored.plan, node) => format!("{}{CAPPED}", node.points().spoken()),
         // The figures stay in line where others of the column carry a mark.
-        Some(node) if any_capped => format!("{} ", node.points.spoken()),
-        Some(node) => node.points.spoken(),
+        Some(node) if any_capped => format!("{} ", node.points().spoken()),
+        Some(node) => node.points().spoken(),
         None => "0".to_owned(),
     });
     Column::new(&scored.plan.nodes[id.index()].title, true, cells)
@@ -272,7 +272,7 @@ pub(super) fn adds_up(scored: &Scored<'_>, unit: &UnitOutcome) -> bool {
     }
     let year_ends = scored.sections().iter().filter(|id| scored.plan.is_year_end(**id));
     let parts = std::iter::once(&NodeId(0)).chain(year_ends).filter_map(|id| scored.node(unit, *id));
-    let sum = parts.map(|node| node.points).try_fold(Number::ZERO, Number::plus);
+    let sum = parts.map(|node| node.points()).try_fold(Number::ZERO, Number::plus);
     sum.is_ok_and(|sum| sum == unit.total)
 }
 

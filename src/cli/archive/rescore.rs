@@ -53,7 +53,7 @@ pub fn score(compiled: Compiled, period: &str, data: &Path, session: &mut Sessio
     let outcome = loaded.score(true, session)?;
     let (mut results, mut ranks) = (Vec::new(), Vec::new());
     let scored = loaded.scored(&outcome);
-    let written = report::write_json(&scored, &mut results).and_then(|()| report::write_csv(&scored, &mut ranks));
+    let written = report::write_json(&scored, &mut results).and_then(|()| report::write_csv(&scored, 1, &mut ranks));
     written.map_err(|error| session.cannot("写", data, &error))?;
     Ok(Rescored { loaded, outcome, results, ranks })
 }

@@ -64,7 +64,7 @@ fn result(outcome: &Outcome) -> Vec<String> {
             .nodes
             .iter()
             .filter(|node| node.node.0 < 4)
-            .map(|node| format!("{} {} {}", node.raw.deduction, node.tally.deduction, node.points))
+            .map(|node| format!("{} {} {}", node.raw.deduction, node.tally.deduction, node.points()))
             .collect();
         let ranks: Vec<_> = unit.rankings.iter().map(|rank| (rank.rank, rank.of, rank.value.to_string())).collect();
         let awards: Vec<_> = unit.awards.iter().filter(|a| a.withheld.is_none()).map(|a| a.text.clone()).collect();
@@ -108,13 +108,13 @@ proptest! {
         for unit in &year.units {
             let months = sheet_months(&sheet, unit.unit);
             prop_assert_eq!(unit.total, sum(months.iter()));
-            prop_assert_eq!(unit.total, unit.nodes[0].points);
+            prop_assert_eq!(unit.total, unit.nodes[0].points());
             let capped = &unit.nodes[1];
             // Twice capped: by month, then over the year what the months left.
             let monthly: Number = sum(monthly_deductions(&sheet, unit.unit).iter());
             prop_assert_eq!(capped.tally.deduction, monthly.min(number(12)));
             let honors = &unit.nodes[2];
-            prop_assert_eq!(honors.points, honors.raw.points().unwrap().min(number(20)));
+            prop_assert_eq!(honors.points(), honors.raw.points().unwrap().min(number(20)));
         }
     }
 
@@ -129,8 +129,8 @@ proptest! {
                 prop_assert_eq!(sum(points.iter()), node.raw.points().unwrap());
                 let steps = node.steps.iter().map(|(_, before, after)| after.minus(*before).unwrap());
                 let moved: Vec<Number> = steps.collect();
-                prop_assert_eq!(node.raw.points().unwrap().plus(sum(moved.iter())).unwrap(), node.points);
-                prop_assert_eq!(node.tally.points().unwrap(), node.points);
+                prop_assert_eq!(node.raw.points().unwrap().plus(sum(moved.iter())).unwrap(), node.points());
+                prop_assert_eq!(node.tally.points().unwrap(), node.points());
             }
         }
     }

@@ -115,7 +115,7 @@ fn an_inner_same_matter_comes_before_an_outer_one() {
     sheet.about("甲", "2023-04", one, "火灾");
     sheet.about("甲", "2023-04", other, "火灾");
     assert_eq!(sheet.total("甲", "2023-04"), "-3");
-    assert_eq!(sheet.unit("甲", "2023-04").nodes[item.index()].points.to_string(), "0");
+    assert_eq!(sheet.unit("甲", "2023-04").nodes[item.index()].points().to_string(), "0");
 }
 
 #[test]

@@ -187,7 +187,7 @@ fn a_veto_may_zero_the_total() {
     sheet.fact("甲", "2023-05", good, 1);
     sheet.fact("甲", "2023-05", event, 1);
     let unit = sheet.unit("甲", "2023-05");
-    assert_eq!((unit.total.to_string(), unit.nodes[0].points.to_string()), ("0".into(), "0".into()));
+    assert_eq!((unit.total.to_string(), unit.nodes[0].points().to_string()), ("0".into(), "0".into()));
     let year = sheet.unit("甲", "2023");
     assert_eq!((year.total.to_string(), year.vetoed), ("5".into(), false));
 }
@@ -210,7 +210,7 @@ fn items_of_the_year_end_are_named_by_the_roll_up() {
     assert_eq!(sheet.total("甲", "2023-12"), "20");
     let year = sheet.unit("甲", "2023");
     assert_eq!(year.total.to_string(), "29");
-    assert_eq!(year.nodes[yearly.index()].points.to_string(), "50");
+    assert_eq!(year.nodes[yearly.index()].points().to_string(), "50");
     assert_eq!(entries(&year), ["10", "20", "50"]);
 }
 
@@ -228,7 +228,7 @@ fn a_finer_cycle_rolls_up_into_its_parent() {
     sheet.fact("甲", "2023-06", good, 4);
     assert_eq!(sheet.total("甲", "2023-05"), "0");
     let unit = sheet.unit("甲", "2023-06");
-    assert_eq!((unit.total.to_string(), unit.nodes[item.index()].points.to_string()), ("5".into(), "5".into()));
+    assert_eq!((unit.total.to_string(), unit.nodes[item.index()].points().to_string()), ("5".into(), "5".into()));
 }
 
 #[test]

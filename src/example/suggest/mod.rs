@@ -110,7 +110,7 @@ fn of_lines(compiled: &Compiled, spots: &[&Spot]) -> (Vec<(usize, String)>, BTre
         };
         let Some(outcome) = ran.seen.last().map(|seen| &seen.outcome) else { continue };
         let node = outcome.nodes.iter().find(|node| node.node == attempt.node);
-        let Some(points) = node.map(|node| node.points).filter(|points| points.decimal().is_some()) else { continue };
+        let Some(points) = node.map(|node| node.points()).filter(|points| points.decimal().is_some()) else { continue };
         touched.extend(ran.touched.iter().cloned());
         chosen.push((attempt.spot, block(compiled, spot, attempt, points, &effects(&ran))));
     }

@@ -142,7 +142,7 @@ pub(super) fn effects(outcome: &UnitOutcome) -> Vec<String> {
 }
 
 fn node_result(plan: &Plan, outcome: &UnitOutcome, node: NodeId) -> Option<Vec<String>> {
-    let points = outcome.nodes.iter().find(|found| found.node == node).map(|found| found.points)?;
+    let points = outcome.nodes.iter().find(|found| found.node == node).map(|found| found.points())?;
     points.decimal()?;
     Some(vec![format!("{} {points}分", plan.nodes[node.index()].address)])
 }

@@ -75,7 +75,7 @@ impl<'a> Tree<'a> {
                 let parts = Parts { start, entries, children };
                 let found = self.figures(id, outcome, &parts, depth);
                 let figures = found.unwrap_or_else(|| self.by_program(at, &parts, &outcome.tally));
-                self.rows[at].figures = with_points(figures, outcome.points, place);
+                self.rows[at].figures = with_points(figures, outcome.points(), place);
             }
         }
         place

@@ -99,7 +99,7 @@ fn sum_section(row: &mut Row<'_>, scored: Scored<'_>, outcome: &UnitOutcome, id:
         return;
     }
     let tally = &node.tally;
-    let values = [tally.base, tally.bonus, tally.deduction, node.points];
+    let values = [tally.base, tally.bonus, tally.deduction, node.points()];
     for (at, value) in values.into_iter().enumerate() {
         let mut sum = Sum::default();
         for (place, part) in parts {

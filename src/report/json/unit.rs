@@ -176,7 +176,7 @@ impl<'a> Section<'a> {
                 bonus: node.tally.bonus,
                 deduction_before_cap: node.raw.deduction,
                 deduction: node.tally.deduction,
-                points: node.points,
+                points: node.points(),
                 assessed: (!node.assessed).then_some(false),
             },
         }
@@ -261,7 +261,7 @@ impl<'a> Node<'a> {
         Some(Node {
             clause: &node.address,
             raw: tally_points(&outcome.raw),
-            points: outcome.points,
+            points: outcome.points(),
             assessed: (!outcome.assessed).then_some(false),
             steps: Step::of(outcome),
             nodes: node.children.iter().filter_map(|child| Node::of(scored, unit, *child)).collect(),

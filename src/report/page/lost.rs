@@ -110,7 +110,7 @@ fn lost(plan: &Plan, id: NodeId, node: &NodeOutcome) -> Option<Number> {
         return None;
     }
     match plan.nodes[id.index()].full {
-        Some(Expr::Number(full)) => full.minus(node.points).ok().map(|lost| lost.max(Number::ZERO)),
+        Some(Expr::Number(full)) => full.minus(node.points()).ok().map(|lost| lost.max(Number::ZERO)),
         Some(_) | None => Some(node.tally.deduction),
     }
 }

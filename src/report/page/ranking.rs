@@ -116,8 +116,8 @@ fn section(scored: &Scored<'_>, node: Option<&NodeOutcome>) -> Markup {
     match node {
         Some(node) if !node.assessed => html! { td.number.section data-key="" { "—" } },
         Some(node) => html! {
-            td.number.section.zero[node.points.is_zero()].minus[node.points.is_negative()] data-key=(key(node.points)) {
-                (shown(node.points)) @if is_capped(scored.plan, node) { span.capped { "*" } }
+            td.number.section.zero[node.points().is_zero()].minus[node.points().is_negative()] data-key=(key(node.points())) {
+                (shown(node.points())) @if is_capped(scored.plan, node) { span.capped { "*" } }
             }
         },
         None => html! { td.number.section.zero data-key="0" { "0" } },
