@@ -103,6 +103,8 @@ fn choices_of(
             scope.at(site.statement, pair, "missing-otherwise", "没有写其余情形是多少").help("在最后加上：；其余 0分");
         scope.report(finding);
     }
+    let branches: Vec<&Condition> = arms.iter().map(|(when, _)| when).collect();
+    condition::require_reached(scope, site, &branches);
     let otherwise = Box::new(otherwise.unwrap_or(Expr::Number(Number::ZERO)));
     if arms.is_empty() { *otherwise } else { Expr::Case { arms, otherwise } }
 }

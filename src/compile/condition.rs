@@ -4,7 +4,9 @@ use super::expression::{self, Site, Typed, integer};
 use super::gathered;
 use super::scope::{Meaning, Scope, name_of};
 use super::units::{agree, describe};
+use crate::analysis::describe as describe_condition;
 use crate::calendar::Cycle;
+use crate::diagnostic::Severity;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -101,6 +103,30 @@ fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Co
         }
         other => unreachable!("the grammar gives no {other:?} in a condition"),
     }
+}
+
+/// 当 规模超过10倍，1.1；当 规模超过50倍，1.2: what an earlier branch always takes is never come to.
+pub fn require_reached(scope: &mut Scope<'_>, site: Site<'_, '_>, branches: &[&Condition]) {
+    let Some((later, earlier)) = Condition::hidden_among(branches) else { return };
+    let line = site.statement.line.number;
+    // A condition that was refused may be anything.
+    if scope.findings.iter().any(|finding| finding.place.line == line && finding.severity == Severity::Error) {
+        return;
+    }
+    let said = describe_condition(&scope.plan, later);
+    let finding = match later == earlier {
+        true => scope
+            .at_line(line, "overlapping-bands", format!("“{said}”写了两遍，后一遍总轮不到"))
+            .help("只留一个，或改其中一个的条件"),
+        false => scope
+            .at_line(
+                line,
+                "overlapping-bands",
+                format!("“{said}”总轮不到：合它的都先合了前面的“{}”", describe_condition(&scope.plan, earlier)),
+            )
+            .help("把范围窄的写在前面"),
+    };
+    scope.report(finding);
 }
 
 /// `80%≤合格率<90%`: what is compared stands first.
@@ -484,7 +510,8 @@ pub fn range(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
                 add(low, first.expr, &mut conditions);
                 add(high, second.expr, &mut conditions);
             }
-            Token::bound => {
+            // In a table no formula stands behind the comparison: points follow.
+            Token::bound | Token::key_bound => {
                 let suffix = inner.clone().into_inner().find_map(|child| match child.as_rule() {
                     Token::OR_MORE => Some(Comparison::AtLeast),
                     Token::OR_LESS => Some(Comparison::AtMost),
@@ -503,7 +530,8 @@ pub fn range(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
                     add(Comparison::AtMost, Expr::Number(Number::whole(i64::from(place))), &mut conditions);
                 } else if let Some(limit_pair) = inner.child(Token::limit) {
                     let end = limit(scope, site, &limit_pair, subject, None);
-                    add(suffix.unwrap_or(Comparison::Equal), end.expr, &mut conditions);
+                    let compared = inner.child(Token::comparator).map(|comparator| comparison_of(&comparator));
+                    add(suffix.or(compared).unwrap_or(Comparison::Equal), end.expr, &mut conditions);
                 } else if let (Some(comparator), Some(value)) =
                     (inner.child(Token::comparator), inner.child(Token::expression))
                 {

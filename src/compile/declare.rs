@@ -654,8 +654,15 @@ pub fn is_grades(body: &Pair<'_, Token>) -> bool {
             [Token::NOTHING, Token::FULL_MARKS, Token::percent_of_marks].into_iter().any(|kind| outcome.has(kind));
         marks || verb.is_some_and(|verb| verb.has(Token::GAIN))
     };
+    // 台账：未建立不得分 names a fault: grades none of which gives anything are none.
+    let gives = |phrase: &Pair<'_, Token>| {
+        let Some(outcome) = phrase.child(Token::outcome) else { return false };
+        let mut inner = outcome.clone().into_inner().flatten();
+        let amount = inner.find(|inner| inner.as_rule() == Token::amount);
+        !outcome.has(Token::NOTHING) && amount.is_none_or(|amount| amount.as_str().trim().trim_end_matches('分') != "0")
+    };
     let count = phrases.iter().take_while(|phrase| is_named(phrase)).count();
-    count > 0 && phrases.iter().take(count).all(gains)
+    count > 0 && phrases.iter().take(count).all(gains) && phrases.iter().take(count).any(gives)
 }
 
 /// `得 实绩 ÷ 目标 × 满分`: points worked out from what is known of the unit, so that no fact is needed.

@@ -10,7 +10,7 @@ use super::units::{agree, describe, type_of_unit};
 use crate::calendar::Cycle;
 use crate::parse::{Statement, unit_is_common, whole};
 use crate::plan::*;
-use crate::syntax::{Pair, Rule as Token};
+use crate::syntax::{self, Pair, Rule as Token};
 use crate::value::{Number, Rounding};
 
 /// An expression and what its value is.
@@ -403,14 +403,15 @@ fn of_rows(scope: &Scope<'_>, site: Site<'_, '_>) -> String {
 }
 
 fn row_word(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let word = name_of(pair);
     let Some(input) = scope.in_row else {
-        let message = format!("“{}”是一条事实的格子，只能写在按条计分的句子里", pair.as_str().trim());
+        let message = format!("“{word}”是一条事实的格子，只能写在按条计分的句子里");
         let finding = scope.at(site.statement, pair, "row-outside-line", message).help(of_rows(scope, site));
         scope.report(finding);
         return Typed::new(Expr::NotAssessed, Type::Bare);
     };
     let needs = &mut scope.plan.inputs[input.index()].needs;
-    let (field, kind) = match pair.as_str().trim() {
+    let (field, kind) = match word.as_str() {
         "数量" => (RowField::Quantity, scope.plan.inputs[input.index()].quantity.clone()),
         "分值" => (RowField::Points, Type::Points),
         "系数" => {
@@ -432,7 +433,7 @@ fn row_word(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -
         "逾期天数" | "逾期工作日" => {
             needs.deadline = true;
             needs.completed = true;
-            let workdays = match pair.as_str().contains("工作日") {
+            let workdays = match word.contains("工作日") {
                 true => scope.working_days(site.statement.line.number),
                 false => DayKind::All,
             };
@@ -506,6 +507,14 @@ pub fn node_points(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
 }
 
 fn name(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    // An item called 数量 is not what 扣 数量 × 2 of a line speaks of.
+    let word = name_of(pair);
+    if scope.in_row.is_some()
+        && matches!(scope.find(site.node, &word), Ok(Meaning::Node(_)) | Err(_))
+        && syntax::is(Token::row_word, &word)
+    {
+        return row_word(scope, site, pair);
+    }
     match scope.require_name(site.statement, pair, site.node) {
         Some(meaning) => {
             if let Meaning::Node(node) = meaning {
@@ -897,6 +906,12 @@ fn rows(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Ty
         match inner.as_rule() {
             Token::weight_by => {
                 let by = inner.child(Token::name).expect("by what");
+                if !matches!(word, Token::ROW_SUM | Token::ROW_MEAN | Token::ROW_COUNT) {
+                    let said = pair.child(Token::ROWS).map(|word| scope.original(site.statement, &word));
+                    let message = format!("“{}”不按权重计", said.unwrap_or_default());
+                    let finding = scope.at(site.statement, &inner, "unread-word", message);
+                    scope.report(finding.help("去掉这一句；要加权的，写成 各条合计 或 各条平均"));
+                }
                 result.weight = Some(name(scope, site, &by).expr);
             }
             Token::trim => result.trim = trim_of(scope, site, &inner),
@@ -904,12 +919,28 @@ fn rows(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Ty
         }
     }
     scope.in_row = outer;
+    weigh(&mut result);
     let kind = match word {
         Token::ROW_COUNT | Token::ROW_MATTERS => Type::Bare,
         Token::ROW_PEOPLE => Type::Count("人".to_owned()),
         _ => scope.plan.inputs[input.index()].quantity.clone(),
     };
     Typed::new(Expr::Rows(Box::new(result)), kind)
+}
+
+/// Only a mean has weights of its own: a weighted sum or number is the sum of what the weights make of each row.
+fn weigh(rows: &mut RowsExpr) {
+    let times_weight = |value: &Expr, weight| Expr::Multiply(Box::new([value.clone(), weight]));
+    match (rows.aggregate, rows.weight.take()) {
+        (Aggregate::Sum, Some(weight)) => {
+            rows.value = times_weight(&rows.value, weight);
+        }
+        (Aggregate::Count, Some(weight)) => {
+            rows.aggregate = Aggregate::Sum;
+            rows.value = weight;
+        }
+        (_, weight) => rows.weight = weight,
+    }
 }
 
 /// 去掉最高最低各1个, 去掉一个最高分和一个最低分
@@ -1025,5 +1056,7 @@ pub fn cased(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) 
         Some(inner) => expression(scope, site, &inner).expr,
         None => Expr::NotAssessed,
     };
+    let branches: Vec<&Condition> = arms.iter().map(|(when, _)| when).collect();
+    condition::require_reached(scope, site, &branches);
     Typed::new(Expr::Case { arms, otherwise: Box::new(otherwise) }, kind)
 }

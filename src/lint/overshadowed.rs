@@ -26,7 +26,7 @@ pub fn find(look: &mut Look<'_>) {
             let found = if look.bounds.narrow(condition, rule.cycle, row).is_none() {
                 unreachable(look, id, condition, *points)
             } else {
-                let earlier = arms[..at].iter().position(|(other, _)| implies(condition, other));
+                let earlier = arms[..at].iter().position(|(other, _)| condition.implies(other));
                 earlier.and_then(|earlier| hidden(look, id, &arms[earlier], condition, *points, row))
             };
             look.found.extend(found);
@@ -41,40 +41,6 @@ fn branches(points: &Expr) -> Option<&[(Condition, Expr)]> {
         Expr::Round { expr, .. } | Expr::Negate(expr) => branches(expr),
         Expr::Multiply(pair) => branches(&pair[0]).or_else(|| branches(&pair[1])),
         _ => None,
-    }
-}
-
-/// Whether the one never holds without the other, as far as looking at them tells.
-fn implies(one: &Condition, other: &Condition) -> bool {
-    match (one, other) {
-        (_, Condition::Always) => true,
-        (_, Condition::All(parts)) => parts.iter().all(|part| implies(one, part)),
-        (_, Condition::Any(parts)) if parts.iter().any(|part| implies(one, part)) => true,
-        (Condition::All(parts), _) => parts.iter().any(|part| implies(part, other)),
-        (Condition::Any(parts), _) => parts.iter().all(|part| implies(part, other)),
-        (Condition::Is(a, values), Condition::Is(b, allowed)) => {
-            a == b && values.iter().all(|value| allowed.contains(value))
-        }
-        (Condition::Compare(a, how, x), Condition::Compare(b, wanted, y)) if a == b => match (&**x, &**y) {
-            (Expr::Number(x), Expr::Number(y)) => compare_implies(*how, *x, *wanted, *y),
-            _ => how == wanted && x == y,
-        },
-        _ => one == other,
-    }
-}
-
-fn compare_implies(how: Comparison, x: Number, wanted: Comparison, y: Number) -> bool {
-    use Comparison::*;
-    match (how, wanted) {
-        (Below | AtMost | Equal, AtMost) => x <= y,
-        (Below, Below) => x <= y,
-        (AtMost | Equal, Below) => x < y,
-        (Above | AtLeast | Equal, AtLeast) => x >= y,
-        (Above, Above) => x >= y,
-        (AtLeast | Equal, Above) => x > y,
-        (Equal, Equal) | (NotEqual, NotEqual) => x == y,
-        (Equal, NotEqual) => x != y,
-        _ => false,
     }
 }
 

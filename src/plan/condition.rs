@@ -93,6 +93,53 @@ impl Condition {
     }
 }
 
+impl Condition {
+    /// Whether it never holds without the other, as far as looking at them tells.
+    pub fn implies(&self, other: &Condition) -> bool {
+        match (self, other) {
+            (_, Condition::Always) => true,
+            (_, Condition::All(parts)) => parts.iter().all(|part| self.implies(part)),
+            (_, Condition::Any(parts)) if parts.iter().any(|part| self.implies(part)) => true,
+            (Condition::All(parts), _) => parts.iter().any(|part| part.implies(other)),
+            (Condition::Any(parts), _) => parts.iter().all(|part| part.implies(other)),
+            (Condition::Is(a, values), Condition::Is(b, allowed)) => {
+                a == b && values.iter().all(|value| allowed.contains(value))
+            }
+            (Condition::Compare(a, how, x), Condition::Compare(b, wanted, y)) if a == b => match (&**x, &**y) {
+                (Expr::Number(x), Expr::Number(y)) => how.implies(*x, *wanted, *y),
+                _ => how == wanted && x == y,
+            },
+            _ => self == other,
+        }
+    }
+
+    /// The first of several branches that an earlier one always takes, and that earlier one.
+    pub fn hidden_among<'c>(branches: &[&'c Condition]) -> Option<(&'c Condition, &'c Condition)> {
+        branches.iter().enumerate().find_map(|(at, later)| {
+            let earlier = branches[..at].iter().find(|earlier| later.implies(earlier))?;
+            Some((*later, *earlier))
+        })
+    }
+}
+
+impl Comparison {
+    /// Whether what stands so to `x` always stands as wanted to `y`.
+    fn implies(self, x: Number, wanted: Comparison, y: Number) -> bool {
+        use Comparison::*;
+        match (self, wanted) {
+            (Below | AtMost | Equal, AtMost) => x <= y,
+            (Below, Below) => x <= y,
+            (AtMost | Equal, Below) => x < y,
+            (Above | AtLeast | Equal, AtLeast) => x >= y,
+            (Above, Above) => x >= y,
+            (AtLeast | Equal, Above) => x > y,
+            (Equal, Equal) | (NotEqual, NotEqual) => x == y,
+            (Equal, NotEqual) => x != y,
+            _ => false,
+        }
+    }
+}
+
 impl Stretch<'_> {
     /// Whether two ranges of the same expression have a number in common.
     pub fn meets(&self, other: &Stretch<'_>) -> bool {
@@ -101,6 +148,21 @@ impl Stretch<'_> {
             _ => false,
         };
         self.of == other.of && !below(&self.high, &other.low) && !below(&other.high, &self.low)
+    }
+
+    /// Whether all of it lies in another range of the same expression.
+    pub fn lies_in(&self, other: &Stretch<'_>) -> bool {
+        let low = match (self.low, other.low) {
+            (_, None) => true,
+            (Some((own, own_in)), Some((low, low_in))) => low < own || low == own && (low_in || !own_in),
+            (None, Some(_)) => false,
+        };
+        let high = match (self.high, other.high) {
+            (_, None) => true,
+            (Some((own, own_in)), Some((high, high_in))) => own < high || high == own && (high_in || !own_in),
+            (None, Some(_)) => false,
+        };
+        self.of == other.of && low && high
     }
 
     /// Whether the number lies in it.

@@ -1,6 +1,6 @@
 //! 部分: what lies beyond the band before, whose own points still count.
 
-use super::{Draft, Outcome, Way};
+use super::{Arm, Draft, Outcome, Way};
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
 use crate::plan::*;
@@ -27,7 +27,7 @@ pub(super) fn points_at(draft: &Draft, way: Way, verb: Option<Token>, value: &Ex
 }
 
 /// Points with another figure in place of the one they are of; `None` where they cannot be followed.
-fn moved(points: &Expr, value: &Expr, to: &Expr) -> Option<Expr> {
+pub(super) fn moved(points: &Expr, value: &Expr, to: &Expr) -> Option<Expr> {
     let both = |pair: &[Expr; 2]| Some(Box::new([moved(&pair[0], value, to)?, moved(&pair[1], value, to)?]));
     Some(match points {
         figure if figure == value || *figure == Expr::Row(RowField::Quantity) => to.clone(),
@@ -46,6 +46,22 @@ fn moved(points: &Expr, value: &Expr, to: &Expr) -> Option<Expr> {
         }
         _ => return None,
     })
+}
+
+/// 超过3次不超过10次的部分，每次加0.2分, and nothing said of more: all of that part counts, and no more.
+pub(super) fn left_whole(draft: &mut Draft, value: &Expr) {
+    for (most, included, points) in std::mem::take(&mut draft.parts) {
+        let goes_on = draft.arms.iter().any(|arm| {
+            let low = arm.range.as_ref().and_then(|range| range.low.as_ref());
+            matches!((low, &most), (Some((Expr::Number(low), _)), Expr::Number(most)) if low >= most)
+        });
+        if goes_on || draft.otherwise.is_some() {
+            continue;
+        }
+        let beyond = if included { Comparison::Above } else { Comparison::AtLeast };
+        let when = Condition::Compare(Box::new(value.clone()), beyond, Box::new(most));
+        draft.arms.push(Arm::flat(when, points, None));
+    }
 }
 
 /// 超过10次的部分，不加分; 超过3次的部分，加倍: what each of them gives has to be said.

@@ -1,10 +1,14 @@
 //! What a line says against itself.
 
 use super::finish::uses_row;
+use super::overlap::atoms;
+use super::step::shown_number;
 use super::{Arm, Draft};
+use crate::compile::condition::require_reached;
 use crate::compile::declare::zero;
 use crate::compile::expression::Site;
 use crate::compile::scope::{Scope, name_of};
+use crate::diagnostic::Severity;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -122,7 +126,11 @@ pub(super) fn never_reached(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &D
         })?;
         Some((earlier.2, *later, *comparison))
     });
-    let Some((earlier, later, comparison)) = hidden else { return };
+    let Some((earlier, later, comparison)) = hidden else {
+        // What a line says of its period is shown by facts (overshadowed).
+        let of_rows: Vec<&Condition> = draft.arms.iter().map(|arm| &arm.when).filter(|when| uses_row(when)).collect();
+        return require_reached(scope, site, &of_rows);
+    };
     let (from, to) = match comparison {
         Comparison::Above => (format!("超过{earlier}"), format!("不超过{later}")),
         Comparison::AtLeast => (format!("不低于{earlier}"), format!("低于{later}")),
@@ -134,6 +142,53 @@ pub(super) fn never_reached(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &D
         .at_line(site.statement.line.number, "overlapping-bands", message)
         .help(format!("前一档写明两头：{from}且{to}；或把{later}的一档写在前面；都算的，后一档写“另扣”“另加”"));
     scope.report(finding);
+}
+
+/// 金额10万元以下的每项扣1分，金额10万元以上的每项扣3分: 10万元 is in both, and the first would win unseen. Bands one of
+/// which holds the other are another matter: the narrower stands first, as an exception.
+pub(super) fn crossing(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
+    if draft.arms.len() < 2 {
+        return;
+    }
+    // What else must hold, and the numbers that must lie somewhere.
+    let bands = draft.arms.iter().filter(|arm| arm.steps.is_none()).map(|arm| {
+        let (numbers, others): (Vec<_>, Vec<_>) =
+            atoms(&arm.when).into_iter().partition(|atom| matches!(atom, Condition::Compare(..)));
+        (others, Condition::All(numbers.into_iter().cloned().collect()), arm.range.is_some())
+    });
+    let bands: Vec<_> = bands.collect();
+    let crossed = bands.iter().enumerate().find_map(|(index, (others, numbers, in_range))| {
+        let later = numbers.stretch()?;
+        bands[..index].iter().find_map(|(known, earlier, known_in_range)| {
+            let earlier = earlier.stretch()?;
+            // Bands of the line's own figure are looked at by themselves.
+            let is_own = *in_range && *known_in_range;
+            let crosses = earlier.meets(&later) && !earlier.lies_in(&later) && !later.lies_in(&earlier);
+            (!is_own && known == others && crosses).then_some((earlier, later))
+        })
+    });
+    let Some((earlier, later)) = crossed else { return };
+    let line = site.statement.line.number;
+    if scope.findings.iter().any(|finding| finding.place.line == line && finding.severity == Severity::Error) {
+        return;
+    }
+    // INVARIANT: where neither holds the other, one of them begins and one ends within the other.
+    let lower = [earlier.low, later.low].into_iter().flatten().map(|(number, _)| number).max();
+    let upper = [earlier.high, later.high].into_iter().flatten().map(|(number, _)| number).min();
+    let (Some(lower), Some(upper)) = (lower, upper) else { return };
+    let shown = |number: Number| match earlier.of {
+        Expr::Row(RowField::Column(id)) => shown_number(number, &scope.plan.columns[id.index()].kind),
+        Expr::Row(RowField::DaysLate { .. } | RowField::DaysToRepair) => shown_number(number, &Type::Days),
+        _ => number.to_string(),
+    };
+    let (from, to) = (shown(lower), shown(upper));
+    let both = if lower == upper { format!("正好{from}的") } else { format!("{from}至{to}的") };
+    let message = format!("有两档互相重叠：{both}两档都合，说不清按哪一档");
+    let finding = scope.at_line(line, "overlapping-bands", message);
+    scope.report(finding.help(match lower == upper {
+        true => format!("其中一档改用“不满{from}”或“超过{from}”"),
+        false => "写明每一档的两头，让它们首尾相接".to_owned(),
+    }));
 }
 
 /// 每次扣2分，级别为国家级的计5分: off or on?

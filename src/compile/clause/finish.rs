@@ -1,11 +1,13 @@
 //! A draft becomes a rule: its basis, its points, its limits.
 
 use super::bands::{check_bands, none_costs_nothing};
+use super::beyond::left_whole;
 use super::combine::{
     deduct_from_full, each_off_the_best, nothing_left, parts_of_the_first, steps_in_bands, taken_together,
 };
 use super::contradiction::{
-    judged_and_fixed, met_and_deducted, never_reached, streak_behind_bands, swallowed, turned_round, within_full,
+    crossing, judged_and_fixed, met_and_deducted, never_reached, streak_behind_bands, swallowed, turned_round,
+    within_full,
 };
 use super::ordinal::escalate;
 use super::overlap::both_change;
@@ -13,7 +15,7 @@ use super::rest::rest_of_the_late;
 use super::step::{by_quantity, times};
 use super::table::from_table;
 use super::veto::veto_effect;
-use super::{Arm, Draft, Subject, Table, figures, own_standard};
+use super::{Arm, Draft, Subject, Table, figures, own_standard, subject_value};
 use crate::compile::declare::zero;
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
@@ -44,6 +46,7 @@ pub(super) fn finish(
     none_costs_nothing(scope, &mut draft, &subject);
     met_and_deducted(scope, site, &draft);
     never_reached(scope, site, &draft);
+    crossing(scope, site, &draft);
     turned_round(scope, site, &draft);
     both_change(scope, site, &draft);
     veto_effect(scope, line, &mut draft);
@@ -52,6 +55,9 @@ pub(super) fn finish(
     if draft.plain.is_none() && draft.arms.is_empty() && draft.table.is_none() && !draft.extras.is_empty() {
         draft.flat |= draft.judged.is_none();
         draft.arms = draft.extras.drain(..).map(|(when, points)| Arm::flat(when, points, None)).collect();
+    }
+    if !draft.parts.is_empty() {
+        left_whole(&mut draft, &subject_value(scope, &subject).expr);
     }
     judged_and_fixed(scope, line, &draft);
     let has_points = draft.plain.is_some() || !draft.arms.is_empty() || draft.table.is_some();
@@ -181,7 +187,7 @@ fn add_rule(
         rule: id,
         keys,
         sign,
-        header: None,
+        columns: None,
         arms: Vec::new(),
         otherwise: None,
         row_basis,

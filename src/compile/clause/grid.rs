@@ -3,10 +3,10 @@
 use rust_decimal::Decimal;
 
 use super::Table;
-use super::key::text_key;
+use super::key::key_condition;
 use super::table::{push_arm, signed};
 use crate::compile::expression::{self, Site, Typed};
-use crate::compile::scope::Scope;
+use crate::compile::scope::{Scope, name_of};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -16,23 +16,24 @@ pub(super) fn bar_row(
     scope: &mut Scope<'_>,
     site: Site<'_, '_>,
     pair: &Pair<'_, Token>,
-    cells: Vec<String>,
+    cells: Vec<Pair<'_, Token>>,
     table: &mut Table,
 ) {
-    if table.refused && table.keys.is_empty() {
-        return;
-    }
-    let Some(header) = table.header.clone() else {
-        if let Some(last) = table.keys.last().cloned() {
-            for column in cells.iter().skip(1) {
-                cell_condition(scope, site, pair, column, &last);
-            }
-        }
-        table.header = Some(cells);
+    // A table whose keys nobody knows has been told of already.
+    let Some((last, others)) = table.keys.split_last().map(|(last, others)| (last.clone(), others.to_vec())) else {
         return;
     };
-    if cells.len() != header.len() {
-        let message = format!("表头有{}格，这一行有{}格", header.len(), cells.len());
+    let Some(columns) = table.columns.clone() else {
+        let columns = cells.iter().skip(1).map(|cell| {
+            let keys = cell.children(Token::bar_key);
+            let any: Vec<Condition> = keys.iter().map(|key| bar_key(scope, site, key, &last)).collect();
+            if let [one] = &any[..] { one.clone() } else { Condition::Any(any) }
+        });
+        table.columns = Some(columns.collect());
+        return;
+    };
+    if cells.len() != columns.len() + 1 {
+        let message = format!("表头有{}格，这一行有{}格", columns.len() + 1, cells.len());
         let finding = scope
             .at(site.statement, pair, "wrong-number-of-cells", message)
             .help("每一行的格数与表头相同，没有分的写 0分");
@@ -40,84 +41,45 @@ pub(super) fn bar_row(
         scope.report(finding);
         return;
     }
-    // A table whose keys nobody knows has been told of already.
-    let Some((last, others)) = table.keys.split_last().map(|(last, others)| (last.clone(), others.to_vec())) else {
-        return;
-    };
-    let names: Vec<&str> = cells[0].split('、').map(str::trim).collect();
-    if names.len() != others.len() {
-        let message = format!("第一格要写{}个项目，这里写了{}个", others.len(), names.len());
+    let keys = cells[0].children(Token::bar_key);
+    if keys.len() != others.len() {
+        let message = format!("第一格要写{}个项目，这里写了{}个", others.len(), keys.len());
         let finding = scope.at(site.statement, pair, "wrong-number-of-keys", message).help("几个项目之间用“、”隔开");
+        table.refused = true;
         scope.report(finding);
         return;
     }
-    for (cell, column) in cells.iter().zip(&header).skip(1) {
-        let digits = cell.trim().trim_end_matches('分');
-        let (digits, percent) = match digits.strip_suffix('%') {
-            Some(digits) => (digits, true),
-            None => (digits, false),
-        };
-        let Some(points) = expression::decimal(digits.trim()) else {
-            let finding = scope
-                .at(site.statement, pair, "points-expected", format!("格子里写的是“{cell}”"))
-                .expected("分数，如 10分");
-            scope.report(finding);
-            continue;
-        };
-        let points = if percent { points * Decimal::new(1, 2) } else { points };
-        let mut all: Vec<Condition> = Vec::new();
-        for (name, subject) in names.iter().zip(&others) {
-            all.push(cell_condition(scope, site, pair, name, subject));
-        }
-        // What is wrong with the header was told there.
-        let told = scope.findings.len();
-        all.push(cell_condition(scope, site, pair, column, &last));
-        scope.findings.truncate(told);
-        let points = signed(Expr::Number(Number::from(points.normalize())), table.sign);
-        push_arm(scope, site, pair, table, all, points);
+    let row: Vec<Condition> =
+        keys.iter().zip(&others).map(|(key, subject)| bar_key(scope, site, key, subject)).collect();
+    for (cell, column) in cells.iter().skip(1).zip(&columns) {
+        let Some(points) = points_of(scope, site, cell) else { continue };
+        let all = row.iter().chain([column]).filter(|condition| **condition != Condition::Always).cloned().collect();
+        push_arm(scope, site, pair, table, all, signed(Expr::Number(Number::from(points)), table.sign));
     }
 }
 
-/// A key written in a cell: a text, `第1名`, a number with its unit, `80至90`.
-fn cell_condition(
-    scope: &mut Scope<'_>,
-    site: Site<'_, '_>,
-    pair: &Pair<'_, Token>,
-    text: &str,
-    subject: &Typed,
-) -> Condition {
-    if subject.kind == Type::Text {
-        return text_key(scope, site, pair, text, subject);
+/// When a row or column holds: for a text, a place, a number with its unit, a range; 其余 always, behind the others.
+fn bar_key(scope: &mut Scope<'_>, site: Site<'_, '_>, key: &Pair<'_, Token>, subject: &Typed) -> Condition {
+    if key.has(Token::OTHERWISE) {
+        return Condition::Always;
     }
-    let digits =
-        |part: &str| {
-            let cleaned: String = part.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
-            let value = expression::decimal(&cleaned);
-            value.map(|value| {
-                if part.contains('%') || subject.kind == Type::Percent { value * Decimal::new(1, 2) } else { value }
-            })
-        };
-    let ends: Vec<Option<Decimal>> = text.split(['至', '-', '~']).map(digits).collect();
-    let compare = |comparison, end: Decimal| {
-        Condition::Compare(
-            Box::new(subject.expr.clone()),
-            comparison,
-            Box::new(Expr::Number(Number::from(end.normalize()))),
-        )
+    key_condition(scope, site, key, subject)
+}
+
+/// What a cell says: 10分, 10, 50% of what the line gives.
+fn points_of(scope: &mut Scope<'_>, site: Site<'_, '_>, cell: &Pair<'_, Token>) -> Option<Decimal> {
+    let text = name_of(cell);
+    let digits = text.trim().trim_end_matches('分');
+    let (digits, factor) = match digits.strip_suffix('%') {
+        Some(digits) => (digits, Decimal::new(1, 2)),
+        None => (digits, Decimal::ONE),
     };
-    match ends[..] {
-        [Some(low), Some(high)] => {
-            Condition::All(vec![compare(Comparison::AtLeast, low), compare(Comparison::AtMost, high)])
-        }
-        [Some(value)] if text.contains("以上") => compare(Comparison::AtLeast, value),
-        [Some(value)] if text.contains("以下") || text.contains("以内") => compare(Comparison::AtMost, value),
-        [Some(value)] => compare(Comparison::Equal, value),
-        _ => {
-            let finding = scope
-                .at(site.statement, pair, "number-expected", format!("表头“{text}”不是数"))
-                .help("写成数或范围，如：80分以上");
-            scope.report(finding);
-            Condition::Always
-        }
+    let points = expression::decimal(digits.trim()).map(|points| (points * factor).normalize());
+    if points.is_none() {
+        let finding = scope
+            .at(site.statement, cell, "points-expected", format!("格子里写的是“{}”", text.trim()))
+            .expected("分数，如 10分");
+        scope.report(finding);
     }
+    points
 }

@@ -70,8 +70,8 @@ pub struct Table {
     pub keys: Vec<Typed>,
     /// −1 for 扣, 1 otherwise.
     sign: i64,
-    /// The values of the last key, from a header row between bars.
-    header: Option<Vec<String>>,
+    /// When the columns of a grid hold, from its first row.
+    columns: Option<Vec<Condition>>,
     pub(super) arms: Vec<(Condition, Expr)>,
     pub(super) otherwise: Option<Expr>,
     row_basis: bool,
@@ -128,6 +128,8 @@ struct Draft {
     no_marks: Vec<Condition>,
     /// 超过3次的部分: only what is beyond the range before it counts.
     beyond: bool,
+    /// 超过3次不超过10次的部分: where it ends, whether that belongs to it, and what the whole of it gives.
+    parts: Vec<(Expr, bool, Expr)>,
     /// 每人最多扣3分: each row is taken by itself.
     by_row_limit: bool,
     /// 每件最多扣3分 is for each piece of the row's quantity.

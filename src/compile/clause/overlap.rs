@@ -69,7 +69,7 @@ fn alone(condition: &str) -> String {
 }
 
 /// What has to hold, one by one.
-fn atoms(condition: &Condition) -> Vec<&Condition> {
+pub(super) fn atoms(condition: &Condition) -> Vec<&Condition> {
     match condition {
         Condition::All(list) => list.iter().flat_map(atoms).collect(),
         other => vec![other],

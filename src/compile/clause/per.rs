@@ -10,6 +10,7 @@ use super::step::{by_quantity, step_of, steps, times};
 use super::unclear_step::{some_or_all, steps_of_a_case};
 use super::{Arm, Draft, Line, Outcome, Subject, Waiting, subject_value, verb_of};
 use crate::calendar::Cycle;
+use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site, Typed};
 use crate::compile::scope::Scope;
@@ -85,6 +86,10 @@ pub(super) fn per(
     };
     let beyond = std::mem::take(&mut draft.beyond);
     let kind = kind.or(beyond.then_some(Token::OVER));
+    let waiting = match beyond {
+        true => waiting.map(|(when, range)| (when, range.map(|range| from_the_first(scope, subject, range)))),
+        false => waiting,
+    };
     let range = waiting.as_ref().and_then(|(_, range)| range.as_ref());
     // 大要案（万元）：10万元以上每件加2分: the range is of money, what is counted are cases.
     if let (None, Some(_), Subject::Value(value)) = (kind, range, subject)
@@ -101,7 +106,7 @@ pub(super) fn per(
     let each = Each { pair, outcome, points: each, step };
     match (kind, subject) {
         (Some(kind @ (Token::SHORT | Token::OVER)), _) => {
-            by_steps(scope, line, draft, each, kind, waiting.and_then(|(_, range)| range))
+            by_steps(scope, line, draft, (each, beyond), kind, waiting.and_then(|(_, range)| range))
         }
         (Some(kind @ (Token::LATE | Token::EARLY)), Subject::Event(_)) => {
             by_days(scope, line, draft, each, kind, waiting.map(|(condition, _)| condition))
@@ -114,6 +119,17 @@ pub(super) fn per(
         }
         (_, Subject::Event(input)) => of_events(scope, line, draft, each, kind, *input, waiting),
         (_, Subject::Value(value)) => of_value(scope, line, draft, each, kind, value, waiting),
+    }
+}
+
+/// 达到4次的部分: the fourth is the first of it, where things are whole.
+fn from_the_first(scope: &Scope<'_>, subject: &Subject, range: Range) -> Range {
+    match (subject_value(scope, subject).kind, &range.low) {
+        (Type::Count(_), Some((Expr::Number(first), true))) => {
+            let before = Expr::Number(first.minus(Number::ONE).unwrap_or(*first));
+            Range { low: Some((before, false)), ..range }
+        }
+        _ => range,
     }
 }
 

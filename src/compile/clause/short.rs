@@ -1,6 +1,6 @@
 //! 每少, 每多: points by steps away from where a range ends.
 
-use super::beyond::points_at;
+use super::beyond::{moved, points_at};
 use super::per::Each;
 use super::step::{steps, times};
 use super::unclear_step::{off_a_target, one_sided, step_from_a_point, without_target, wrong_way};
@@ -18,7 +18,7 @@ pub(super) fn by_steps(
     scope: &mut Scope<'_>,
     line: Line<'_, '_, '_>,
     draft: &mut Draft,
-    each: Each<'_, '_>,
+    (each, in_part): (Each<'_, '_>, bool),
     kind: Token,
     range: Option<Range>,
 ) {
@@ -112,6 +112,12 @@ pub(super) fn by_steps(
     // 每次扣1分；超过3次的部分，每次扣2分: what is not beyond still counts as before.
     if asked && let Some(before) = points_at(draft, way, verb, &value.expr, &end) {
         points = Expr::Add(Box::new([before, points]));
+    }
+    if in_part
+        && let (Some(_), Some((most, included))) = (&range.low, &range.high)
+        && let Some(whole) = moved(&points, &value.expr, most)
+    {
+        draft.parts.push((most.clone(), *included, whole));
     }
     let end = Some((end, false));
     let range = match (both_ends, wanted) {

@@ -69,8 +69,7 @@ pub fn table_row(
 ) {
     let site = Site { statement, node };
     if let Some(row) = pair.child(Token::bar_row) {
-        let mut cells: Vec<String> =
-            row.children(Token::bar_cell).iter().map(|cell| name_of(cell).trim().to_owned()).collect();
+        let mut cells = row.children(Token::bar_cell);
         // The bar that closes a row opens no cell.
         if row.as_str().trim_end().ends_with('|') {
             cells.pop();

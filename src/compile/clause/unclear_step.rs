@@ -197,7 +197,7 @@ pub(super) fn some_or_all(
         beyond_or_all(scope, line.site, pair, outcome, range);
         return true;
     }
-    if most_or_band(scope, line, pair, outcome, range) {
+    if most_or_band(scope, line, pair, outcome, range) || part_or_all(scope, line.site, pair, outcome, range) {
         return true;
     }
     // 低于90%，每个百分点扣1分: each one below, or each of all there are?
@@ -209,6 +209,29 @@ pub(super) fn some_or_all(
         return true;
     }
     false
+}
+
+/// 1至3篇每篇加0.1分，4至10篇每篇加0.2分: is a fifth one the second at 0.2, or are all five?
+fn part_or_all(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    outcome: &Pair<'_, Token>,
+    range: &Range,
+) -> bool {
+    let (Some((low, _)), Some((high, _))) = (&range.low, &range.high) else { return false };
+    let begin = pair.as_span().start();
+    let before = |inner: &Pair<'_, Token>| inner.as_rule() == Token::per && inner.as_span().end() <= begin;
+    let is_further = site.statement.pair.clone().into_inner().flatten().any(|inner| before(&inner));
+    let said = ranges_of(site).into_iter().rfind(|said| said.as_span().end() <= begin);
+    let (true, false, Some(said)) = (is_further, low == high, said) else { return false };
+    let shown = scope.original(site.statement, &said);
+    let (each, gives) = (scope.original(site.statement, pair), scope.original(site.statement, outcome));
+    let message = format!("说不清是{shown}的部分{each}{gives}，还是全部{each}{gives}");
+    let finding = scope.at(site.statement, pair, "missing-convention", message);
+    let finding = finding.help(format!("改成其中一句：\n{shown}的部分，{each}{gives}\n{shown}的，全部{each}{gives}"));
+    scope.report(finding);
+    true
 }
 
 /// The ranges of a line.
