@@ -60,6 +60,8 @@ pub struct UnitOutcome {
     pub total: Number,
     /// Base periods and their totals, for a roll-up.
     pub periods: Vec<(PeriodId, Number)>,
+    /// Base periods in which it is not assessed and which therefore do not count here.
+    pub left_out: Vec<PeriodId>,
     /// 一票否决, in this period or one that it holds.
     pub vetoed: bool,
     /// Its veto moves its place, as the ranking says.
@@ -90,6 +92,7 @@ impl UnitOutcome {
             status_reason: None,
             total,
             periods: Vec::new(),
+            left_out: Vec::new(),
             vetoed: false,
             demoted: false,
             disqualified: Vec::new(),

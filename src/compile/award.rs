@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
+use super::absent;
 use super::award_parts::{Spoken, begins_anew, case_of_its_own};
 use super::award_range;
 use super::condition;
@@ -34,6 +35,7 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     scope.grades_below = None;
     awards(scope, statements);
     convention::require(scope);
+    absent::require(scope);
 }
 
 /// 当 在册月数不足6个月，不参评: what counts months speaks of the year, all else of every period, unless the line says.
@@ -42,7 +44,11 @@ fn excluded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
     let said = said.map(|cycle| scope.cycle_said(&cycle));
     let stage = said.unwrap_or(Cycle::Term);
     (scope.stage, scope.grades_below) = (Some(stage), Some(stage));
+    let told = scope.findings.len();
     let when = condition::condition(scope, site, &pair.child(Token::condition).expect("when"));
+    if scope.findings.len() > told && scope.findings.has_errors() {
+        return;
+    }
     let counts_months = counts_months(&when);
     let cycles = match said {
         Some(cycle) if cycle < scope.plan.cycle => {
@@ -64,7 +70,8 @@ fn excluded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
         None => (Cycle::Month, Cycle::Term),
     };
     let text = scope.line_text(site.statement);
-    scope.plan.excluded.push(Exclusion { when, text, cycles });
+    scope.excluded_lines.push(site.statement.line.number);
+    scope.plan.excluded.push(Exclusion { when, text, cycles, uncounted: Vec::new() });
 }
 
 fn counts_months(condition: &Condition) -> bool {

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::absent;
 use super::body;
 use super::clause::whole_if_one_year;
 use super::expression::{self, Site};
@@ -35,6 +36,7 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                 | Token::missing_all
                 | Token::landing_rule
                 | Token::roll_up_is
+                | Token::absent_rule
         );
         // 缺报的 and 不适用的 are two things.
         let says_missing = pair.child(Token::missing_rule).map(|rule| rule.has(Token::WHEN_MISSING));
@@ -132,6 +134,7 @@ fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, 
         Token::ties_rule => scope.conventions.ties = Some(ties(scope, site, pair)),
         Token::vetoed_rule => scope.conventions.vetoed = Some(vetoed(pair)),
         Token::tied_rule => scope.conventions.tied_last = Some(pair.has(Token::ALL_LAST)),
+        Token::absent_rule => absent::read(scope, statement, pair),
         Token::passing_down => scope.conventions.passed_down = Some(pair.has(Token::PASSED)),
         Token::correction_rule => corrections(scope, statement, pair),
         Token::due_rule => due(scope, statement, pair),

@@ -1,5 +1,6 @@
 //! From statements to the plan: names are declared in one walk, their meaning is checked and compiled in a second.
 
+mod absent;
 mod award;
 mod award_parts;
 mod award_range;

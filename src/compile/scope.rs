@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
+use super::absent::Absent;
 use super::in_force::{Midway, Unsettled};
 use crate::calendar::{Calendar, Cycle, Month};
 use crate::diagnostic::{Finding, Findings, Place, Severity};
@@ -49,6 +50,8 @@ pub struct Conventions {
     pub vetoed: Option<Vetoed>,
     pub passed_down: Option<bool>,
     pub tied_last: Option<bool>,
+    /// 不参评的月份不计入年终
+    pub absent: Vec<Absent>,
     pub missing: Option<WhenMissing>,
     pub inapplicable: Option<WhenMissing>,
     pub zero_divisor: Option<Expr>,
@@ -89,6 +92,8 @@ pub struct Scope<'s> {
     untold: usize,
     pub plan: Plan,
     pub conventions: Conventions,
+    /// Where the lines of 参评 are written.
+    pub excluded_lines: Vec<usize>,
     /// Nodes by their address.
     addresses: FxHashMap<String, NodeId>,
     /// By node: the names declared there.
@@ -215,6 +220,7 @@ impl<'s> Scope<'s> {
             untold: 0,
             plan,
             conventions: Conventions::default(),
+            excluded_lines: Vec::new(),
             addresses: FxHashMap::default(),
             local: vec![FxHashMap::default()],
             everywhere: FxHashMap::default(),

@@ -224,7 +224,13 @@ impl Gather<'_, '_> {
             let title = format!("{}得分", if *cycle == Cycle::Term { "总" } else { cycle.word() });
             self.put(Subject::RollUp, format!("rollup {cycle:?}"), form, lines, title);
         }
-        let excluded: Vec<String> = plan.excluded.iter().map(|exclusion| self.form(exclusion)).collect();
+        let mut uncounted: Vec<Cycle> = plan.excluded.iter().flat_map(|line| &line.uncounted).copied().collect();
+        uncounted.sort_unstable();
+        uncounted.dedup();
+        let lines = self.book.blocks[0].iter().filter(|saying| saying.text.starts_with("不参评的")).cloned().collect();
+        self.put(Subject::RollUp, "absent".into(), self.form(&uncounted), lines, "不参评的各期");
+        let bare = |line: &Exclusion| Exclusion { uncounted: Vec::new(), ..line.clone() };
+        let excluded: Vec<String> = plan.excluded.iter().map(|line| self.form(&bare(line))).collect();
         let lines = self.other_lines(Context::Eligibility, &[]);
         let mut sorted = excluded;
         sorted.sort_unstable();

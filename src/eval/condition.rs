@@ -86,7 +86,7 @@ impl<'a> Scorer<'_, 'a> {
         for (index, period) in all.iter().enumerate().take(first_end + ends.len()).skip(begin) {
             // A month that is scored counts without facts too; December of a year that is scored in March does not.
             let is_current = program.cycle(at.period) <= cycle && program.end_together(*period, at.period);
-            let is_scored = self.is_on_roster(*period) && (is_current || program.has_facts(*period));
+            let is_scored = self.is_counted(*period) && (is_current || program.has_facts(*period));
             length = if is_scored && self.holds(condition, at.moved(*period))? { length + 1 } else { 0 };
             if index >= first_end && length >= count {
                 return Ok(true);

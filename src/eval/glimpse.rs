@@ -91,7 +91,7 @@ impl Scorer<'_, '_> {
         let program = self.program;
         let bases = match program.cycle(period) == program.plan.cycle {
             true => vec![period],
-            false => program.scored(period),
+            false => program.scored(period).into_iter().filter(|base| !self.is_left_out(*base)).collect(),
         };
         let mut glimpse = Glimpse::default();
         for base in bases.into_iter().filter(|base| self.is_on_roster(*base)).collect::<Vec<_>>() {

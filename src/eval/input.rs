@@ -47,6 +47,10 @@ impl<'a> Scorer<'_, 'a> {
         let mut month = first;
         while month <= last {
             let at = calendar.month(month).expect("the months of a period are in force");
+            if is_longer && self.is_left_out(program.around(at, program.plan.cycle)) {
+                month = month.plus(1);
+                continue;
+            }
             match self.covering(id, at, span) {
                 Some((covered, row)) => {
                     let value = match self.fact(row).quantity() {

@@ -28,7 +28,7 @@ impl<'a> Scorer<'_, 'a> {
             let mut before = Number::ZERO;
             if per > rule.cycle {
                 self.before_limit.insert(key(at.period), sum);
-                for earlier in self.program.earlier_in(per, at.period) {
+                for earlier in self.earlier_in(per, at.period) {
                     self.rule(id, earlier);
                     before = before.plus(self.before_limit.get(&key(earlier)).copied().unwrap_or_default())?;
                 }

@@ -155,7 +155,7 @@ impl<'a> Scorer<'_, 'a> {
             None => period,
         };
         let mut before = most_times;
-        for earlier in self.program.earlier_in(cycle, period) {
+        for earlier in self.earlier_in(cycle, period) {
             for draft in self.drafts_after(id, earlier, u8::MAX)?.iter().filter(|draft| draft.counted) {
                 before = before.minus(self.occurrences(id, draft, earlier)?)?.max(Number::ZERO);
             }

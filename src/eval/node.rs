@@ -259,7 +259,7 @@ impl<'a> Scorer<'_, 'a> {
     }
 
     /// The periods of a line's own cycle that count in a period of its node.
-    pub fn rule_periods(&self, id: RuleId, period: PeriodId) -> Vec<PeriodId> {
+    pub fn rule_periods(&mut self, id: RuleId, period: PeriodId) -> Vec<PeriodId> {
         let program = self.program;
         let cycle = program.rule(id).cycle;
         let around = program.around(period, cycle);
@@ -272,7 +272,7 @@ impl<'a> Scorer<'_, 'a> {
     }
 
     /// The periods of a node's own cycle that count in a period of its parent.
-    pub fn part_periods(&self, id: NodeId, period: PeriodId) -> Vec<PeriodId> {
+    pub fn part_periods(&mut self, id: NodeId, period: PeriodId) -> Vec<PeriodId> {
         let program = self.program;
         let node = program.node(id);
         let around = program.around(period, node.cycle);

@@ -1,6 +1,6 @@
 //! One unit's outcome in the requested period, before units are compared.
 
-use crate::calendar::PeriodId;
+use crate::calendar::{Cycle, PeriodId};
 use crate::eval::cohort::RankKey;
 use crate::eval::node::{NodeScore, State};
 use crate::eval::problem::{Problem, Where};
@@ -52,9 +52,13 @@ impl<'a> Scorer<'_, 'a> {
                 return outsider(&exclusion.text);
             }
         }
+        if !scored.is_empty() && self.is_all_left_out(period) {
+            return outsider(&format!("各{}都不参评", each(program.plan.cycle)));
+        }
         let has_total = self.total(period)?.is_assessed();
         let none_of = |scorer: &mut Self| {
-            let mut bases = scored.iter().filter(|base| scorer.is_on_roster(**base)).copied().collect::<Vec<_>>();
+            let mut bases = scored.clone();
+            bases.retain(|base| scorer.is_counted(*base));
             bases.retain(|base| matches!(scorer.total(*base), Ok(total) if total.is_assessed()));
             bases.is_empty()
         };
@@ -110,8 +114,13 @@ impl<'a> Scorer<'_, 'a> {
         let program = self.program;
         let is_base = program.cycle(period) == program.plan.cycle;
         let mut outcome = UnitOutcome::bare(self.unit, status, total);
-        let bases = if is_base { vec![period] } else { program.scored(period) };
+        let mut bases = if is_base { vec![period] } else { program.scored(period) };
         if !is_base {
+            bases.retain(|base| {
+                let is_out = self.is_left_out(*base);
+                outcome.left_out.extend(is_out.then_some(*base));
+                !is_out
+            });
             for base in &bases {
                 if self.is_on_roster(*base) {
                     outcome.periods.push((*base, self.total(*base)?.number().unwrap_or_default()));
@@ -240,6 +249,16 @@ impl<'a> Scorer<'_, 'a> {
             };
             node.steps.push((name, *before, *after));
         }
+    }
+}
+
+/// A period of the cycle as it stands behind 各.
+fn each(cycle: Cycle) -> &'static str {
+    match cycle {
+        Cycle::Month => "月",
+        Cycle::Quarter => "季度",
+        Cycle::Half => "半年",
+        Cycle::Year | Cycle::Term => "年",
     }
 }
 

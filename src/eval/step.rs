@@ -134,7 +134,7 @@ impl<'a> Scorer<'_, 'a> {
         let mut earlier_sum = None;
         if per > self.program.cycle(period) {
             self.before_step.insert((id, index, period), *tally);
-            for earlier in self.program.earlier_in(per, period) {
+            for earlier in self.earlier_in(per, period) {
                 if !self.is_on_roster(earlier) {
                     continue;
                 }

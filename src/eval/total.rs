@@ -11,14 +11,54 @@ use crate::plan::{Aggregate, Basis, Effect, Expr, Landing, NodeId, RuleId};
 use crate::value::{Inexact, Number};
 
 impl<'p, 'a> Scorer<'p, 'a> {
-    /// The sub-periods of a cycle that have facts and in which the unit is on the roster.
-    pub fn sub_periods(&self, period: PeriodId, cycle: Cycle) -> Vec<PeriodId> {
-        let all = self.program.within(period, cycle);
-        all.filter(|inner| self.program.has_facts(*inner) && self.is_on_roster(*inner)).collect()
+    /// The sub-periods of a cycle that have facts, and in which the unit is on the roster and is not left out.
+    pub fn sub_periods(&mut self, period: PeriodId, cycle: Cycle) -> Vec<PeriodId> {
+        let program = self.program;
+        let all = program.within(period, cycle);
+        all.filter(|inner| program.has_facts(*inner) && self.is_counted(*inner)).collect()
+    }
+
+    /// Whether a period counts in longer ones: the unit is on the roster, and nothing leaves it out.
+    pub fn is_counted(&mut self, period: PeriodId) -> bool {
+        self.is_on_roster(period) && !self.is_left_out(period)
+    }
+
+    /// 不参评的月份不计入年终: whether the unit is not assessed in a period, which therefore counts in no longer one.
+    pub fn is_left_out(&mut self, period: PeriodId) -> bool {
+        let program = self.program;
+        let cycle = program.cycle(period);
+        let mut lines = program.plan.excluded.iter().filter(|line| line.uncounted.contains(&cycle)).peekable();
+        if lines.peek().is_none() {
+            return false;
+        }
+        match self.left_out.ask(period.0 as usize) {
+            Known::Done(is_out) => return is_out,
+            // 连续3个月…，不参评: while that is found out, the period is one of those it looks at.
+            Known::Busy => return false,
+            Known::New => {}
+        }
+        // Mistakes are told where the period itself is scored.
+        let is_out = lines.any(|line| self.holds(&line.when, At::period(period)).unwrap_or_default());
+        self.left_out.set(period.0 as usize, is_out);
+        is_out
+    }
+
+    /// Earlier periods of the same cycle in the `window` around `period` that use up what it allows.
+    pub fn earlier_in(&mut self, window: Cycle, period: PeriodId) -> Vec<PeriodId> {
+        let mut earlier = self.program.earlier_in(window, period);
+        earlier.retain(|other| !self.is_left_out(*other));
+        earlier
+    }
+
+    /// Whether a longer period has base periods, and the unit is left out of every one.
+    pub fn is_all_left_out(&mut self, period: PeriodId) -> bool {
+        let mut bases = self.program.scored(period);
+        bases.retain(|base| self.is_on_roster(*base));
+        !bases.is_empty() && bases.into_iter().all(|base| self.is_left_out(base))
     }
 
     /// What 月数（…） counts over: the sub-periods, or those of the year up to this one where it has none or is `tallied`.
-    pub fn counted_periods(&self, period: PeriodId, cycle: Cycle, tallied: bool) -> Vec<PeriodId> {
+    pub fn counted_periods(&mut self, period: PeriodId, cycle: Cycle, tallied: bool) -> Vec<PeriodId> {
         let program = self.program;
         if program.cycle(period) > cycle && !tallied {
             return self.sub_periods(period, cycle);
@@ -73,7 +113,10 @@ impl<'p, 'a> Scorer<'p, 'a> {
         let Some((_, expr)) = program.plan.rollups.iter().find(|(of, _)| *of == cycle) else {
             return Ok(Value::NotAssessed);
         };
-        let total = self.eval(expr, At::period(period))?;
+        let total = match self.is_all_left_out(period) {
+            true => Value::NotAssessed,
+            false => self.eval(expr, At::period(period))?,
+        };
         self.finish(period)?;
         let is_zero = total.is_assessed() && (self.is_zeroed_by_veto(period) || self.is_whole_zeroed(period));
         Ok(if is_zero { Value::Number(Number::ZERO) } else { total })
@@ -231,7 +274,9 @@ impl<'p, 'a> Scorer<'p, 'a> {
         let mut tallies = Vec::new();
         for own in self.sub_periods(period, node.cycle) {
             // What would land in a base period that is not scored is not there yet.
-            if !program.nodes[id.index()].year_end && !program.has_facts(self.landing(own)) {
+            let landing = self.landing(own);
+            let is_there = program.has_facts(landing) && !self.is_left_out(landing);
+            if !program.nodes[id.index()].year_end && !is_there {
                 continue;
             }
             let score = self.node(id, own);

@@ -71,6 +71,8 @@ pub(super) struct Scorer<'p, 'a> {
     pub rules: Memo<RuleScore>,
     pub measures: Memo<Value>,
     pub totals: Memo<Value>,
+    /// By period: whether it is left out of longer ones.
+    pub left_out: Memo<bool>,
     pub drafts: Vec<Draft>,
     /// By line and quantities: outlives the unit, for it depends on nothing else.
     pub remembered: Vec<Vec<Remembered>>,
@@ -127,6 +129,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
             rules: Memo::new(plan.rules.len() * periods),
             measures: Memo::new(plan.measures.len() * periods),
             totals: Memo::new(periods),
+            left_out: Memo::new(periods),
             drafts: Vec::new(),
             remembered: vec![Vec::new(); plan.rules.len()],
             taken_once: None,
@@ -157,6 +160,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
         self.rules.clear();
         self.measures.clear();
         self.totals.clear();
+        self.left_out.clear();
         self.drafts.clear();
         self.matters.clear();
         self.before_step.clear();

@@ -8,6 +8,7 @@ mod tree;
 
 use rustc_hash::FxHashMap;
 
+use crate::calendar::PeriodId;
 use crate::outcome::{Outcome, Status, UnitOutcome};
 use crate::plan::NodeId;
 use crate::scored::{Scored, points_text};
@@ -186,13 +187,26 @@ impl<'a> Explainer<'a> {
         Tree::new(text)
     }
 
+    /// By which line of 参评 the unit is not assessed in a base period.
+    fn apart(&self, unit: &UnitOutcome, period: PeriodId) -> Option<&str> {
+        let (scored, places) = self.periods.iter().find(|(scored, _)| scored.outcome.period == period)?;
+        let reason = scored.outcome.units[*places.get(&unit.unit)?].status_reason.as_deref()?;
+        scored.plan.excluded.iter().map(|line| line.text.as_str()).find(|line| *line == reason)
+    }
+
     /// The base periods' totals, for a roll-up.
     fn totals(&self, unit: &UnitOutcome) -> Tree {
         let mut tree = Tree::new("各期得分");
         let mut sum = Some(Number::ZERO);
+        let name = |period| &self.scored.plan.calendar.period(period).name;
         for (period, total) in &unit.periods {
-            tree.say(format!("{}：{}", self.scored.plan.calendar.period(*period).name, points_text(*total)));
+            let apart = self.apart(unit, *period).map(|why| format!("（不参评：{why}；照样计入）"));
+            tree.say(format!("{}：{}{}", name(*period), points_text(*total), apart.unwrap_or_default()));
             sum = sum.and_then(|sum| sum.plus(*total).ok());
+        }
+        for period in &unit.left_out {
+            let why = self.apart(unit, *period).map(|why| format!("：{why}")).unwrap_or_default();
+            tree.say(format!("{}：不参评{why}；不计入", name(*period)));
         }
         match sum {
             Some(sum) if sum != unit.total && !unit.periods.is_empty() => {

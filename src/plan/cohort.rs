@@ -17,6 +17,9 @@ pub struct Exclusion {
     pub text: String,
     /// The shortest and the longest cycle whose periods are meant.
     pub cycles: (Cycle, Cycle),
+    /// 不参评的月份不计入年终: the cycles whose periods, where it holds, do not count in longer ones.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uncounted: Vec<Cycle>,
 }
 
 impl Exclusion {

@@ -294,6 +294,7 @@ fn who_does_not_take_part_is_neither_ranked_nor_asked_for_indicators() {
         when: Condition::Is(Box::new(Expr::Attribute(AttributeId(0))), vec![young]),
         text: "新设立的，不参评".into(),
         cycles: (Cycle::Month, Cycle::Term),
+        uncounted: Vec::new(),
     }];
     sheet.ranking(Cycle::Month);
     sheet.fact("乙", "2023-04", indicator, 3);
