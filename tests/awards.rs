@@ -142,3 +142,19 @@ fn what_told_equals_apart_is_told_with_both_figures() {
         assert!(told.contains(said), "{told}{}", String::from_utf8_lossy(&output.stderr));
     }
 }
+
+#[test]
+fn a_prize_is_split_among_those_who_share_its_place() {
+    let lines = format!(
+        "{ITEM}奖惩 月度\n  第1名：奖励1000元\n  第2名：奖励500元\n  第3名：奖励100元\n  奖金由并列的平分，保留2位小数，四舍五入\n"
+    );
+    let facts = "2025-03,甲所,工作.1,走访,9\n2025-03,乙所,工作.1,走访,9\n2025-03,丙所,工作.1,走访,9\n2025-03,丁所,工作.1,走访,1\n";
+    let found = awards(&score(&lines, "单位\n甲所\n乙所\n丙所\n丁所\n", facts, "2025-03"));
+    let third = vec!["奖励1000元（3个单位并列平分后333.33元）".to_owned()];
+    let first = |name: &str| (name.to_owned(), third.clone());
+    assert_eq!(found, [("丁所".to_owned(), vec![]), first("丙所"), first("乙所"), first("甲所")]);
+    let facts = "2025-03,甲所,工作.1,走访,9\n2025-03,乙所,工作.1,走访,8\n";
+    let found = awards(&score(&lines, "单位\n甲所\n乙所\n", facts, "2025-03"));
+    let given = |award: &str| vec![award.to_owned()];
+    assert_eq!(found, [("乙所".to_owned(), given("奖励500元")), ("甲所".to_owned(), given("奖励1000元"))]);
+}

@@ -10,7 +10,7 @@ use super::award_parts::{Spoken, begins_anew, case_of_its_own};
 use super::award_range;
 use super::condition;
 use super::convention;
-use super::expression::{self, Site, integer};
+use super::expression::{self, Site, Typed, integer};
 use super::grading;
 use super::node;
 use super::order;
@@ -20,7 +20,7 @@ use crate::parse::{Context, Statement};
 use crate::plan::*;
 use crate::suggest;
 use crate::syntax::{self, Pair, Rule as Token};
-use crate::value::Number;
+use crate::value::{Number, Rounding};
 
 /// The later stages, in their order.
 pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
@@ -96,6 +96,9 @@ struct Block {
     passed: Option<bool>,
     /// Where that is said.
     passed_at: Option<usize>,
+    /// How prizes are split among equals, and where that is said.
+    split: Option<(u32, Rounding)>,
+    split_at: Option<usize>,
 }
 
 fn awards(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
@@ -144,6 +147,12 @@ fn awards(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                 }
                 block.passed = Some(pair.has(Token::PASSED));
             }
+            Token::split_rule => {
+                if let Some(first) = block.split_at.replace(line.number) {
+                    grading::said_again(scope, site, &pair, first, "");
+                }
+                block.split = split(scope, site, &pair);
+            }
             Token::award_places => {
                 let when = when.unwrap_or(Condition::Always);
                 let mut given = Vec::new();
@@ -184,6 +193,24 @@ fn awards(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     }
     close(scope, open);
     scope.award_title = None;
+}
+
+/// 奖金由并列的平分，保留2位小数，四舍五入: three may share 1000元.
+fn split(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Option<(u32, Rounding)> {
+    let Some(keep) = pair.child(Token::keep) else {
+        let line = scope.line_text(site.statement);
+        let line = line.trim_end_matches('。');
+        let finding = scope
+            .at(site.statement, pair, "missing-convention", "平分可能除不尽，没有写保留几位小数")
+            .help(format!("写成：{line}，保留2位小数，四舍五入"));
+        scope.report(finding);
+        return None;
+    };
+    let kept = expression::keep_digits(scope, site, &keep, Typed::new(Expr::Number(Number::ZERO), Type::Money));
+    match kept.expr {
+        Expr::Round { places, rounding, .. } => Some((places, rounding)),
+        _ => None,
+    }
 }
 
 /// A title that no line takes away withholds nothing: most likely it is called otherwise there.
@@ -379,6 +406,7 @@ pub(super) fn prizes(
                 not_if_disqualified: Vec::new(),
                 exceptions: Vec::new(),
                 passed_down: false,
+                split: None,
                 line: site.statement.line.number as u32,
             });
         }
@@ -609,7 +637,7 @@ fn on_condition(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
 
 /// What holds for all awards of a block; overlapping places for the same kind of award are a mistake.
 fn close(scope: &mut Scope<'_>, block: Option<Block>) {
-    let Some(Block { begin, line, vetoed, titles, exceptions, withholds, passed, .. }) = block else { return };
+    let Some(Block { begin, line, vetoed, titles, exceptions, withholds, passed, split, .. }) = block else { return };
     if scope.plan.awards.len() == begin {
         if scope.is_broken_below(line) || scope.findings.has_errors() {
             return;
@@ -636,6 +664,9 @@ fn close(scope: &mut Scope<'_>, block: Option<Block>) {
             award.not_if_disqualified = titles.clone();
             award.exceptions.extend(exceptions.iter().cloned());
             award.passed_down = passed.unwrap_or(false);
+        }
+        if matches!(award.to, AwardTo::Places { .. }) && award.money.is_some() && !award.takes() {
+            award.split = split;
         }
     }
     award_range::require_apart(scope, begin);

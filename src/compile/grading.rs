@@ -452,6 +452,30 @@ fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, bloc
                     Quota::Count(inner.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(0))
                 });
             }
+            Token::quota_least => {
+                let numbers: Vec<u32> = inner.children(Token::integer).iter().filter_map(integer).collect();
+                let said = scope.original(site.statement, &inner);
+                let is_share = |quota: &Quota| matches!(quota, Quota::Share(_));
+                match (&numbers[..], quotas.iter().any(is_share)) {
+                    ([count], true) => quotas.push(Quota::AtLeast { count: *count, lets_equals_in: true }),
+                    ([under, count], true) if under == count => {
+                        quotas.push(Quota::AtLeast { count: *count, lets_equals_in: false });
+                    }
+                    (_, true) => {
+                        let finding = scope
+                            .at(site.statement, &inner, "quota-without-unit", format!("“{said}”前后两个数不一样"))
+                            .help("写成：不足1名的按1名计；名额不能再少的，写：不少于几名");
+                        scope.report(finding);
+                    }
+                    _ => {
+                        let message = format!("“{said}”是名额的下限，前面没有写名额占百分之几");
+                        let finding = scope
+                            .at(site.statement, &inner, "quota-without-unit", message)
+                            .help(format!("写在名额后面：{name}：不超过百分之几，{said}"));
+                        scope.report(finding);
+                    }
+                }
+            }
             // 不超过15 behind a band: 15% of the units or 15 of them, hardly 15 points.
             Token::range if !conditions.is_empty() && inner.as_str().trim().ends_with(|c: char| c.is_ascii_digit()) => {
                 let text = inner.as_str().trim().to_owned();

@@ -32,6 +32,9 @@ impl Placed<'_, '_> {
     }
 }
 
+/// How many share a prize, and what each of them has; `None` where it is not shared.
+type Part = Option<(usize, Number)>;
+
 /// Whether a unit has an award, and why it is withheld.
 #[derive(Clone, Debug, PartialEq)]
 enum Claim {
@@ -45,8 +48,9 @@ impl<'a> Run<'a> {
     pub fn award(&mut self, index: u16, placed: Placed<'_, 'a>) -> Vec<Option<AwardOutcome>> {
         let award: &'a Award = &self.program.plan.awards[index as usize];
         let (claims, money) = self.claimed(index, placed);
+        let parts = self.parts(award, placed, &claims, &money);
         let traced = self.program.traced;
-        let outcome = |(claim, money): (Claim, Option<Number>)| {
+        let outcome = |((claim, money), part): ((Claim, Option<Number>), Part)| {
             let withheld = match claim {
                 Claim::None => return None,
                 Claim::Withheld(reason) if traced => Some(reason),
@@ -56,17 +60,47 @@ impl<'a> Run<'a> {
             // 扣发100000元 takes money away; its words say so already.
             let shown = money.map(|money| if money < Number::ZERO { money.negated() } else { money });
             let shown = shown.map(|money| money.to_string()).unwrap_or_default();
-            Some(AwardOutcome { award: index, text: award.text.replace("{}", &shown), money, withheld })
+            let text = award.text.replace("{}", &shown);
+            let (text, money) = match part {
+                Some((equals, each)) => (format!("{text}（{equals}个单位并列平分后{each}元）"), Some(each)),
+                None => (text, money),
+            };
+            Some(AwardOutcome { award: index, text, money, withheld })
         };
-        claims.into_iter().zip(money).map(outcome).collect()
+        claims.into_iter().zip(money).zip(parts).map(outcome).collect()
     }
 
     /// The money alone that an award brings each unit.
     pub fn paid(&mut self, index: u16, placed: Placed<'_, 'a>) -> Vec<Number> {
-        let (claims, money) = self.claimed(index, placed);
+        let (claims, mut money) = self.claimed(index, placed);
+        let parts = self.parts(&self.program.plan.awards[index as usize], placed, &claims, &money);
+        for (money, part) in money.iter_mut().zip(parts) {
+            *money = part.map(|(_, each)| each).or(*money);
+        }
         let amount =
             |(claim, money): (Claim, Option<Number>)| money.filter(|_| claim == Claim::Given).unwrap_or_default();
         claims.into_iter().zip(money).map(amount).collect()
+    }
+
+    /// 奖金由并列的平分: by unit, how many have the prize at the same place, and what each of them has.
+    fn parts(&self, award: &Award, placed: Placed<'_, 'a>, claims: &[Claim], money: &[Option<Number>]) -> Vec<Part> {
+        let none = || vec![None; claims.len()];
+        let (Some((digits, rounding)), AwardTo::Places { ranking, .. }) = (award.split, &award.to) else {
+            return none();
+        };
+        let Some(ranks) = placed.ranks.get(ranking) else { return none() };
+        let grouped = self.program.plan.rankings[ranking.index()].grouped;
+        let place = |unit: usize| (if grouped { group_of(&self.program, unit) } else { None }, ranks[unit]);
+        let mut equals: FxHashMap<_, usize> = FxHashMap::default();
+        for (unit, _) in claims.iter().enumerate().filter(|(_, claim)| **claim == Claim::Given) {
+            *equals.entry(place(unit)).or_default() += 1;
+        }
+        let part = |(unit, claim): (usize, &Claim)| {
+            let equals = equals.get(&place(unit)).copied().filter(|equals| *equals > 1 && *claim == Claim::Given)?;
+            let each = money[unit]?.divided_by(Number::whole(equals as i64)).ok()?;
+            Some((equals, each.rounded(digits, rounding).ok()?))
+        };
+        claims.iter().enumerate().map(part).collect()
     }
 
     /// Who has a claim to an award, and to how much.

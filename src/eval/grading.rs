@@ -145,11 +145,14 @@ impl<'a> Run<'a> {
         }
         for members in groups.values() {
             for (grade, band) in grading.grades.iter().enumerate() {
-                let Some(quota) =
-                    band.quotas.iter().map(|quota| places(quota, members.len(), grading.quota_rounding)).min()
-                else {
-                    continue;
-                };
+                let places = |quota| places(quota, members.len(), grading.quota_rounding);
+                let (least, most): (Vec<&Quota>, Vec<&Quota>) =
+                    band.quotas.iter().partition(|quota| matches!(quota, Quota::AtLeast { .. }));
+                let Some(quota) = most.into_iter().map(places).min() else { continue };
+                let quota = least.iter().copied().map(places).fold(quota, usize::max);
+                let sure =
+                    least.into_iter().filter(|quota| matches!(quota, Quota::AtLeast { lets_equals_in: true, .. }));
+                let sure = sure.map(places).max().unwrap_or(0);
                 // The last grade has nowhere to fall to.
                 if grade + 1 == grading.grades.len() {
                     continue;
@@ -159,7 +162,7 @@ impl<'a> Run<'a> {
                 let mut here: Vec<usize> =
                     members.iter().copied().filter(|unit| standings[*unit].now == Some(grade)).collect();
                 here.sort_by_key(|unit| (!standings[*unit].is_fixed, ranks[*unit].unwrap_or(u32::MAX), *unit));
-                for (unit, stays) in within_quota(&here, ranks, standings, places) {
+                for (unit, stays) in within_quota(&here, ranks, standings, (places, sure)) {
                     if !stays {
                         let next = (grade + 1..grading.grades.len()).find(|next| standings[unit].worthy[*next]);
                         standings[unit].now = Some(next.unwrap_or(grade + 1));
@@ -299,7 +302,7 @@ impl Standing {
 fn places(quota: &Quota, members: usize, rounding: Rounding) -> usize {
     use rust_decimal::prelude::ToPrimitive;
     match quota {
-        Quota::Count(count) => *count as usize,
+        Quota::Count(count) | Quota::AtLeast { count, .. } => *count as usize,
         Quota::Share(share) => {
             let places = Number::whole(members as i64).times(*share).and_then(|places| places.rounded(0, rounding));
             places.ok().and_then(Number::decimal).and_then(|places| places.to_usize()).unwrap_or(members)
@@ -307,12 +310,19 @@ fn places(quota: &Quota, members: usize, rounding: Rounding) -> usize {
     }
 }
 
-/// Units that share a rank stay together: where not all of them have room none of them has.
-fn within_quota(here: &[usize], ranks: &[Option<u32>], standings: &[Standing], places: usize) -> Vec<(usize, bool)> {
+/// Units that share a rank stay together: where not all of them have room none of them has, unless there would be
+/// fewer than `sure`.
+fn within_quota(
+    here: &[usize],
+    ranks: &[Option<u32>],
+    standings: &[Standing],
+    (places, sure): (usize, usize),
+) -> Vec<(usize, bool)> {
     let level = |unit: usize| (standings[unit].is_fixed, ranks[unit]);
     let mut stays = Vec::with_capacity(here.len());
     for group in here.chunk_by(|a, b| level(*a) == level(*b)) {
-        let fits = standings[group[0]].is_fixed || stays.len() + group.len() <= places;
+        let is_short = stays.len() < sure;
+        let fits = standings[group[0]].is_fixed || is_short || stays.len() + group.len() <= places;
         stays.extend(group.iter().map(|unit| (*unit, fits)));
     }
     stays

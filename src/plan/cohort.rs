@@ -117,7 +117,7 @@ pub struct Grade {
     pub name: String,
     /// Its band.
     pub condition: Condition,
-    /// The smallest of them holds: 不超过20%，且不超过3名.
+    /// The smallest of them holds, and no less than 不少于1名: 不超过20%，且不超过3名.
     pub quotas: Vec<Quota>,
 }
 
@@ -128,6 +128,9 @@ pub enum Quota {
     Share(Number),
     /// So many units.
     Count(u32),
+    /// No fewer than so many, however few the others come to. 不少于1名 lets equals in together to hold; 不足1名的按1名计
+    /// only says what the share comes to.
+    AtLeast { count: u32, lets_equals_in: bool },
 }
 
 /// A line that moves grades: 有…的，不得评为优秀.
@@ -178,6 +181,9 @@ pub struct Award {
     pub exceptions: Vec<(Condition, String)>,
     /// 递补: the places are counted over those who may have the award.
     pub passed_down: bool,
+    /// 奖金由并列的平分: to how many places of 元, and how.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub split: Option<(u32, Rounding)>,
     /// Where it is written, from 1.
     #[serde(skip)]
     pub line: u32,

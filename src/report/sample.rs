@@ -334,6 +334,7 @@ fn award(text: &str, to: AwardTo, money: Option<&str>) -> Award {
         not_if_disqualified: vec!["评先资格".into()],
         exceptions: vec![],
         passed_down: false,
+        split: None,
         line: 40,
     }
 }

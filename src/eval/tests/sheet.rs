@@ -262,6 +262,7 @@ impl Sheet {
             not_if_disqualified: Vec::new(),
             exceptions: Vec::new(),
             passed_down: false,
+            split: None,
             line: 1,
         });
         self.plan.awards.last_mut().unwrap()

@@ -53,7 +53,7 @@ impl Bench<'_> {
     ) -> Vec<Scene> {
         let count = grade.quotas.iter().filter_map(|quota| match quota {
             Quota::Count(count) => Some(*count as usize),
-            Quota::Share(_) => None,
+            Quota::Share(_) | Quota::AtLeast { .. } => None,
         });
         let count = count.min().unwrap_or(1);
         if count >= MOST_UNITS {
@@ -86,6 +86,6 @@ fn has_one_moved(tried: &Tried) -> bool {
 fn least_units(quota: &Quota) -> Option<usize> {
     match quota {
         Quota::Share(share) => Number::ONE.divided_by(*share).ok()?.ceil().ok()?.to_usize(),
-        Quota::Count(_) => None,
+        Quota::Count(_) | Quota::AtLeast { .. } => None,
     }
 }
