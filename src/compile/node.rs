@@ -300,6 +300,7 @@ pub fn line(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, To
             scope.plan.nodes[index].push_step(Step::Floor { least, per }, statement.line.number);
         }
         Token::unlimited => {}
+        Token::MARKS_LOST => scope.marks_lost.push(node),
         Token::SHARED_MARKS => scope.shared_marks.push((node, statement.line.number)),
         Token::combine => combine(scope, statement, pair, node),
         Token::weight => weight(scope, site, pair),

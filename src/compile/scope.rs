@@ -108,6 +108,8 @@ pub struct Scope<'s> {
     pub over_full: FxHashMap<NodeId, bool>,
     /// 不适用的按其余得分率折算, and on which line.
     pub shared_marks: Vec<(NodeId, usize)>,
+    /// 不适用的计0分
+    pub marks_lost: Vec<NodeId>,
     /// 各项加权，不适用的计0分: said of these nodes.
     pub counted_zero: rustc_hash::FxHashSet<NodeId>,
     /// 加分不超过 5分: of which node, and on which line.
@@ -228,6 +230,7 @@ impl<'s> Scope<'s> {
             in_row: None,
             over_full: FxHashMap::default(),
             shared_marks: Vec::new(),
+            marks_lost: Vec::new(),
             counted_zero: Default::default(),
             bonus_caps: Vec::new(),
             deduction_caps: Vec::new(),

@@ -1,6 +1,6 @@
 //! 不适用的按其余得分率折算: the marks of what is not assessed are given at the rate of the rest, in a node and below it.
 
-use super::order::walk;
+use super::order::{own_and_below, walk};
 use super::scope::Scope;
 use crate::plan::*;
 use crate::value::Number;
@@ -24,6 +24,32 @@ pub fn settle(scope: &mut Scope<'_>) {
             reached.push(id);
             below.extend(&scope.plan.nodes[id.index()].children);
             share_below(scope, id, line);
+        }
+    }
+    require_said(scope, &reached);
+}
+
+/// A part with marks that does not apply to all: its marks are gone, or given at the rate of the rest?
+fn require_said(scope: &mut Scope<'_>, reached: &[NodeId]) {
+    for index in 0..scope.plan.nodes.len() {
+        let part = &scope.plan.nodes[index];
+        let Some(parent) = part.parent.filter(|_| part.applies != Condition::Always) else { continue };
+        let whole = &scope.plan.nodes[parent.index()];
+        let has_marks = |id: &NodeId| scope.plan.nodes[id.index()].full.is_some();
+        // Where nothing has full marks, what does not apply costs nothing.
+        if whole.combine != Combine::Sum || !has_marks(&parent) && !whole.children.iter().any(has_marks) {
+            continue;
+        }
+        let above = || std::iter::successors(Some(parent), |id| scope.plan.nodes[id.index()].parent);
+        if above().any(|id| reached.contains(&id) || scope.marks_lost.contains(&id)) {
+            continue;
+        }
+        let mut rules = Vec::new();
+        own_and_below(scope, NodeId(index as u16), &mut rules);
+        let gives = part.full.is_some() || rules.iter().any(|rule| scope.gains.contains(rule));
+        if gives {
+            let choices = ["不适用的按其余得分率折算", "不适用的计0分"];
+            scope.missing_convention(part.line as usize, "没有写不适用的条目，它的满分怎样算", &choices);
         }
     }
 }

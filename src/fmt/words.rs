@@ -85,6 +85,7 @@ pub fn word(token: Token) -> Option<&'static str> {
         Token::MINUS_APART => "扣分不参选，另扣",
         Token::RENORMALIZE => "不适用的权重按比例分摊",
         Token::COUNT_ZERO => "不适用的计0分",
+        Token::MARKS_LOST => "不适用的计0分",
         Token::SHARED_MARKS => "不适用的按其余得分率折算",
         Token::COEFFICIENT => "系数",
         // The head, conventions and stages.
