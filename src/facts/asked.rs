@@ -96,7 +96,10 @@ impl Scan<'_, '_> {
                 let as_percent = amount.value.checked_div(Decimal::ONE_HUNDRED).filter(|share| {
                     percent && most.is_some_and(|most| *share <= most) && least.is_none_or(|least| *share >= least)
                 });
-                let help = match as_percent {
+                let help = match as_percent.filter(|_| !written.contains(['%', '％'])) {
+                    None if percent && most == Some(Decimal::ONE) && amount.value > Decimal::ONE => {
+                        "核对数量；可以超过100%的，在方案里写明最高是多少，如：指标 完成率（%），0%至200%".to_owned()
+                    }
                     // 95.5 typed into a cell that shows percentages.
                     Some(share) => format!("核对数量；是{0}的，写成{0}", show(share)),
                     None => "核对数量".to_owned(),

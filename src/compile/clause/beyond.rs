@@ -26,6 +26,34 @@ pub(super) fn points_at(draft: &Draft, way: Way, verb: Option<Token>, value: &Ex
     }
 }
 
+/// Steps that went on without end go as far as `end`, where what is beyond has a price of its own.
+pub(super) fn end_before(
+    draft: &mut Draft,
+    way: Way,
+    verb: Option<Token>,
+    value: &Expr,
+    (end, holds): (&Expr, Comparison),
+) {
+    let Some(last) = draft.arms.last_mut().filter(|arm| arm.steps == Some(way) && arm.verb == verb) else { return };
+    let Some(range) = last.range.as_mut() else { return };
+    let (near, far) = match way {
+        Way::Down => (&range.high, &mut range.low),
+        Way::Up => (&range.low, &mut range.high),
+    };
+    let is_further = match (near, end) {
+        (Some((Expr::Number(from), _)), Expr::Number(end)) if way == Way::Down => end < from,
+        (Some((Expr::Number(from), _)), Expr::Number(end)) => end > from,
+        _ => false,
+    };
+    if far.is_some() || !is_further {
+        return;
+    }
+    *far = Some((end.clone(), true));
+    let reaches = Condition::Compare(Box::new(value.clone()), holds, Box::new(end.clone()));
+    range.condition = Condition::All(vec![range.condition.clone(), reaches.clone()]);
+    last.when = Condition::All(vec![last.when.clone(), reaches]);
+}
+
 /// Points with another figure in place of the one they are of; `None` where they cannot be followed.
 pub(super) fn moved(points: &Expr, value: &Expr, to: &Expr) -> Option<Expr> {
     let both = |pair: &[Expr; 2]| Some(Box::new([moved(&pair[0], value, to)?, moved(&pair[1], value, to)?]));

@@ -10,7 +10,6 @@ use super::step::{by_quantity, step_of, steps, times};
 use super::unclear_step::{some_or_all, steps_of_a_case};
 use super::{Arm, Draft, Line, Outcome, Subject, Waiting, subject_value, verb_of};
 use crate::calendar::Cycle;
-use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site, Typed};
 use crate::compile::scope::Scope;
@@ -29,6 +28,8 @@ pub(super) struct Each<'p, 'a> {
     pub(super) points: Expr,
     /// 1件
     pub(super) step: Typed,
+    /// 超过30件的部分: of what lies beyond alone.
+    pub(super) beyond: bool,
 }
 
 impl Each<'_, '_> {
@@ -84,29 +85,32 @@ pub(super) fn per(
             return;
         }
     };
-    let beyond = std::mem::take(&mut draft.beyond);
-    let kind = kind.or(beyond.then_some(Token::OVER));
-    let waiting = match beyond {
-        true => waiting.map(|(when, range)| (when, range.map(|range| from_the_first(scope, subject, range)))),
-        false => waiting,
-    };
+    let mut beyond = std::mem::take(&mut draft.beyond);
     let range = waiting.as_ref().and_then(|(_, range)| range.as_ref());
+    let up_to = range.filter(|range| range.low.is_none()).and_then(|range| range.high.as_ref());
+    // 100万元以内的部分，每10万元得2分: of each of them, and the first of several such parts.
+    let first_part = beyond && matches!(up_to, Some((_, true))) && draft.arms.is_empty() && draft.plain.is_none();
+    beyond &= !first_part;
+    // 少于20件的部分，每件扣2分: what is missing.
+    let way = if up_to.is_some() { Token::SHORT } else { Token::OVER };
+    let kind = kind.or(beyond.then_some(way));
     // 大要案（万元）：10万元以上每件加2分: the range is of money, what is counted are cases.
     if let (None, Some(_), Subject::Value(value)) = (kind, range, subject)
         && !expression::require_agreement(scope, site, pair, &value.kind, &step.kind, "一起算")
     {
         return;
     }
-    if kind.is_none() && !pair.has(Token::ALL_OF_THEM) && some_or_all(scope, line, pair, outcome, range) {
+    if kind.is_none() && !first_part && !pair.has(Token::ALL_OF_THEM) && some_or_all(scope, line, pair, outcome, range)
+    {
         return;
     }
     if matches!((kind, &waiting), (Some(Token::SHORT | Token::OVER), Some((_, None)))) {
         return steps_of_a_case(scope, site, pair);
     }
-    let each = Each { pair, outcome, points: each, step };
+    let each = Each { pair, outcome, points: each, step, beyond };
     match (kind, subject) {
         (Some(kind @ (Token::SHORT | Token::OVER)), _) => {
-            by_steps(scope, line, draft, (each, beyond), kind, waiting.and_then(|(_, range)| range))
+            by_steps(scope, line, draft, each, kind, waiting.and_then(|(_, range)| range))
         }
         (Some(kind @ (Token::LATE | Token::EARLY)), Subject::Event(_)) => {
             by_days(scope, line, draft, each, kind, waiting.map(|(condition, _)| condition))
@@ -119,17 +123,6 @@ pub(super) fn per(
         }
         (_, Subject::Event(input)) => of_events(scope, line, draft, each, kind, *input, waiting),
         (_, Subject::Value(value)) => of_value(scope, line, draft, each, kind, value, waiting),
-    }
-}
-
-/// 达到4次的部分: the fourth is the first of it, where things are whole.
-fn from_the_first(scope: &Scope<'_>, subject: &Subject, range: Range) -> Range {
-    match (subject_value(scope, subject).kind, &range.low) {
-        (Type::Count(_), Some((Expr::Number(first), true))) => {
-            let before = Expr::Number(first.minus(Number::ONE).unwrap_or(*first));
-            Range { low: Some((before, false)), ..range }
-        }
-        _ => range,
     }
 }
 
@@ -219,7 +212,7 @@ fn of_events(
     waiting: Waiting,
 ) {
     let Line { site, part, .. } = line;
-    let Each { pair, outcome, points: each, step } = each;
+    let Each { pair, outcome, points: each, step, .. } = each;
     let value = subject_value(scope, line.subject);
     if !expression::require_agreement(scope, site, pair, &value.kind, &step.kind, "一起算") {
         return;
@@ -266,7 +259,7 @@ fn of_value(
     waiting: Waiting,
 ) {
     let Line { site, part, .. } = line;
-    let Each { pair, outcome, points: each, step } = each;
+    let Each { pair, outcome, points: each, step, .. } = each;
     expression::require_agreement(scope, site, pair, &value.kind, &step.kind, "一起算");
     let part = part.or((kind == Some(Token::FULL_STEP)).then_some(Part::Ignored));
     let amount = steps(scope, site, pair, value.expr.clone(), &value.kind, &step, part);

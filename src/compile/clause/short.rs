@@ -1,9 +1,9 @@
 //! 每少, 每多: points by steps away from where a range ends.
 
-use super::beyond::{moved, points_at};
+use super::beyond::{end_before, moved, points_at};
 use super::per::Each;
 use super::step::{steps, times};
-use super::unclear_step::{off_a_target, one_sided, step_from_a_point, without_target, wrong_way};
+use super::unclear_step::{days_of_several, off_a_target, one_sided, step_from_a_point, without_target, wrong_way};
 use super::{Arm, Draft, Line, Subject, Way, subject_value, verb_of};
 use crate::compile::condition::Range;
 use crate::compile::declare::zero;
@@ -18,7 +18,7 @@ pub(super) fn by_steps(
     scope: &mut Scope<'_>,
     line: Line<'_, '_, '_>,
     draft: &mut Draft,
-    (each, in_part): (Each<'_, '_>, bool),
+    each: Each<'_, '_>,
     kind: Token,
     range: Option<Range>,
 ) {
@@ -28,6 +28,7 @@ pub(super) fn by_steps(
     let verb = verb_of(each.outcome);
     let (goes_on, asked) = (range.is_none(), range.is_some());
     let each_on_top = each.outcome.has(Token::ALSO);
+    let each_beyond = each.beyond;
     // 30至50件，每少1件扣1分，每多1件扣0.5分: both are told from one target.
     let target = draft.target.clone().filter(|_| goes_on).map(|target| one_sided(target, short));
     let Some(range) = range.or(target).or_else(|| band_before(draft, short)) else {
@@ -45,6 +46,17 @@ pub(super) fn by_steps(
     if !expression::require_agreement(scope, site, each.pair, &value.kind, &each.step.kind, "一起算") {
         // How a part of a step counts is not asked of other things.
         scope.blamed.insert(site.statement.line.number);
+    }
+    let range = match each.beyond {
+        true => from_the_first(&value, behind_the_last(draft, &value, range)),
+        false => range,
+    };
+    // 移送：超过10日的，每超1日扣0.05分: two of 13 and 12 days are three beyond and two, or 25 days?
+    if asked && !short && value.kind == Type::Days && matches!(subject, Subject::Event(_)) {
+        let is_alone = draft.plain.is_none() && draft.arms.is_empty() && draft.late_days.is_none();
+        if is_alone && !each.beyond {
+            return days_of_several(scope, site, &each);
+        }
     }
     let said = range.clone();
     let Some(range) = off_a_target(scope, site, &each, (range, &value.kind), short) else { return };
@@ -109,11 +121,17 @@ pub(super) fn by_steps(
         draft.on_total |= matches!(subject, Subject::Event(_));
         return;
     }
+    // 不少于30件，每少1件扣1分，少于20件的部分，每件扣2分: the first ten as before.
+    if each_beyond {
+        let ends = if way == Way::Down { Comparison::AtLeast } else { Comparison::AtMost };
+        end_before(draft, way, verb, &value.expr, (&end, ends));
+    }
     // 每次扣1分；超过3次的部分，每次扣2分: what is not beyond still counts as before.
     if asked && let Some(before) = points_at(draft, way, verb, &value.expr, &end) {
         points = Expr::Add(Box::new([before, points]));
     }
-    if in_part
+    if each_beyond
+        && way == Way::Up
         && let (Some(_), Some((most, included))) = (&range.low, &range.high)
         && let Some(whole) = moved(&points, &value.expr, most)
     {
@@ -128,6 +146,34 @@ pub(super) fn by_steps(
     let (range, steps) = (Some(range), Some(way));
     draft.arms.push(Arm { when: holds, points, verb, range, days: None, steps, base: None });
     draft.on_total |= matches!(subject, Subject::Event(_));
+}
+
+/// 达到4次的部分: the fourth is the first of it, where things are whole.
+fn from_the_first(value: &Typed, range: Range) -> Range {
+    match (&value.kind, &range.low) {
+        (Type::Count(_), Some((Expr::Number(first), true))) => {
+            let before = Expr::Number(first.minus(Number::ONE).unwrap_or(*first));
+            Range { low: Some((before, false)), ..range }
+        }
+        _ => range,
+    }
+}
+
+/// 100万元至500万元的部分, behind 100万元以内的部分: a hundred is of the first.
+fn behind_the_last(draft: &Draft, value: &Typed, range: Range) -> Range {
+    let (Some((low, true)), Some((high, ends))) = (&range.low, &range.high) else { return range };
+    let is_before = |arm: &Arm| {
+        let end = arm.range.as_ref().and_then(|range| range.high.as_ref());
+        end.is_some_and(|(end, holds)| end == low && *holds)
+    };
+    if !draft.arms.iter().any(is_before) {
+        return range;
+    }
+    let compare =
+        |comparison, end: &Expr| Condition::Compare(Box::new(value.expr.clone()), comparison, Box::new(end.clone()));
+    let most = if *ends { Comparison::AtMost } else { Comparison::Below };
+    let condition = Condition::All(vec![compare(Comparison::Above, low), compare(most, high)]);
+    Range { condition, low: Some((low.clone(), false)), high: range.high.clone() }
 }
 
 /// 达到300得8分，每增加50加0.5分: the band from which the steps go on.
