@@ -89,7 +89,12 @@ pub fn settle<'p>(plan: &'p Plan, conditions: impl IntoIterator<Item = &'p Condi
     }
     for (subject, ends) in ranges {
         let kind = kind_of(plan, subject);
-        let value = within(&ends, &kind)?;
+        // 达到100%: no more than 100% can be reported.
+        let most = match subject {
+            Expr::Input { input, .. } | Expr::Parameter(input) => plan.inputs[input.index()].range.1.map(Number::from),
+            _ => None,
+        };
+        let value = within(&ends, &kind, most)?;
         reach(plan, subject, value, &mut settings, 0)?;
     }
     Some(settings)
@@ -161,7 +166,7 @@ pub fn is_whole(kind: &Type) -> bool {
     matches!(kind, Type::Count(_) | Type::Place | Type::Days)
 }
 
-fn within(ends: &[(Comparison, Number)], kind: &Type) -> Option<Number> {
+fn within(ends: &[(Comparison, Number)], kind: &Type, most: Option<Number>) -> Option<Number> {
     let step = match kind {
         Type::Percent => Number::from(Decimal::new(1, 2)),
         _ => Number::ONE,
@@ -183,7 +188,8 @@ fn within(ends: &[(Comparison, Number)], kind: &Type) -> Option<Number> {
             Comparison::Above => value > number,
         })
     };
-    let fits = |value: &Number| meets(value) && (!is_whole(kind) || value.is_whole());
+    let is_open = |value: &Number| most.is_none_or(|most| *value <= most);
+    let fits = |value: &Number| meets(value) && is_open(value) && (!is_whole(kind) || value.is_whole());
     let usual = candidates.iter().rev().find(|value| !value.is_negative() && fits(value));
     usual.or_else(|| candidates.iter().rev().find(|value| fits(value))).copied()
 }

@@ -29,10 +29,14 @@ impl Spoken {
                 }
                 continue;
             }
-            let to = match part.child(Token::OTHERWISE) {
-                // 其余：约谈；不合格：暂停补贴: not all has been spoken of.
-                Some(_) if index + 1 < parts.len() => None,
-                Some(_) => self.the_rest(scope),
+            let to = match part.child(Token::REST_OR_GRADE) {
+                // 其他：约谈, where 其他 is what a grade is called.
+                Some(rest) => match graded_by_name(scope, cycle, &[rest.as_str().trim().to_owned()]) {
+                    Some(to) => Some((to, Condition::Always)),
+                    // 其余：约谈；不合格：暂停补贴: not all has been spoken of.
+                    None if index + 1 < parts.len() => None,
+                    None => self.the_rest(scope),
+                },
                 None => {
                     let names: Vec<String> = part.children(Token::further_name).iter().map(name_of).collect();
                     graded_by_name(scope, cycle, &names).map(|to| (to, Condition::Always))
@@ -110,7 +114,7 @@ fn tell(scope: &mut Scope<'_>, site: Site<'_, '_>, part: &Pair<'_, Token>) {
     }
     let written = scope.original(site.statement, part);
     let finding = scope.at(site.statement, part, "unread-award", format!("“{written}”写在同一行，说不清给谁"));
-    let finding = match part.has(Token::OTHERWISE) {
+    let finding = match part.has(Token::REST_OR_GRADE) {
         true => finding.help("“其余”写在这一行的最后；前面说到的要是同一套等次、名次或条件"),
         false => finding.help(format!("给某一等的，冒号前面照“等次”里的名字写；只是一句话的，加引号：「{written}」")),
     };

@@ -77,6 +77,17 @@ fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Co
                 None => Condition::Always,
             }
         }
+        Token::repaired => {
+            let Some(input) = scope.in_row else {
+                let message = format!("“{}”说的是一条事实，只能写在按条计分的句子里", inner.as_str().trim());
+                let finding = scope.at(site.statement, &inner, "row-outside-line", message);
+                scope.report(finding.help("写到情形的计分句里，如：问题：每处扣2分，至今没有整改的加倍"));
+                return Condition::Always;
+            };
+            scope.plan.inputs[input.index()].additive = false;
+            let repaired = Condition::IsAssessed(Box::new(Expr::Row(RowField::DaysToRepair)));
+            if inner.has(Token::NOT_REPAIRED) { Condition::Not(Box::new(repaired)) } else { repaired }
+        }
         Token::any_part => any_part(scope, site, &inner),
         Token::is_text => is_text(scope, site, &inner),
         Token::assessed => {

@@ -379,9 +379,8 @@ impl<'a> Writer<'a, '_> {
                 self.further(pair);
             }
             Token::further_award if !pair.has(Token::place_prizes) => {
-                if pair.has(Token::OTHERWISE) {
-                    self.word(Token::OTHERWISE, "其余");
-                }
+                // A grade may be called 其他.
+                self.some(pair, Token::REST_OR_GRADE);
                 self.list(&pair.children(Token::further_name), "、");
                 self.push("：");
                 self.some(pair, Token::prizes);

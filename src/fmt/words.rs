@@ -95,6 +95,7 @@ pub fn word(token: Token) -> Option<&'static str> {
         Token::UNRANKED => "不参加排名",
         Token::SHARED_GAPS => "并列，其后名次顺延空出",
         Token::PASSED => "依次递补",
+        Token::NOT_REPAIRED => "至今没有",
         Token::ROLLED => "照样计入",
         Token::ROLLED_YEAR => "年终",
         Token::QUOTA_HALF_UP => "四舍五入取整",

@@ -9,7 +9,7 @@ use super::step::{step_of, steps, times};
 use super::{Arm, Draft, Line, Outcome, Subject, Waiting, verb_of};
 use crate::compile::condition::Range;
 use crate::compile::declare::zero;
-use crate::compile::expression::Typed;
+use crate::compile::expression::{Site, Typed};
 use crate::compile::scope::{Scope, name_of};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
@@ -297,6 +297,7 @@ pub(super) fn left_above(
     }
     let Some(days) = draft.late_days.clone() else { return };
     let by_days = |points: &Expr| with_days_at(points, &days.expr, &zero()) != *points;
+    free_days(scope, site, draft, &by_days);
     let daily: Vec<Range> =
         draft.arms.iter().filter(|arm| by_days(&arm.points)).filter_map(|arm| arm.days.clone()).collect();
     let known: Vec<Range> = draft.ranges.iter().cloned().chain(daily.iter().cloned()).collect();
@@ -319,6 +320,32 @@ pub(super) fn left_above(
         "改成其中一句：\n{text}，超过{last}天的部分，{nothing}\n{text}，超过{last}天的，{nothing}\n前一句是最多算{last}天，后一句是超过{last}天的一分也{nothing}；另有价钱的，写：超过{last}天的部分，每天几分"
     ));
     scope.blame(finding);
+}
+
+/// 每逾期1天扣0.05分，10天以内的不扣: of the thirteenth day, three days or all thirteen?
+fn free_days(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, by_days: &dyn Fn(&Expr) -> bool) {
+    let Some(plain) = draft.plain.as_ref().filter(|plain| by_days(plain)) else { return };
+    let is_free = |range: &&Range| {
+        range.low.is_none() || matches!(&range.low, Some((Expr::Number(low), _)) if *low <= Number::ONE)
+    };
+    let free =
+        draft.arms.iter().filter(|arm| arm.points == zero()).filter_map(|arm| arm.days.as_ref().or(arm.range.as_ref()));
+    let Some(Range { high: Some((Expr::Number(high), included)), .. }) = free.clone().find(is_free) else { return };
+    let _ = plain;
+    let last = if *included { *high } else { high.minus(Number::ONE).unwrap_or(*high) };
+    let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");
+    let each = body
+        .children(Token::phrase)
+        .into_iter()
+        .filter(|phrase| !phrase.has(Token::range))
+        .find_map(|phrase| phrase.child(Token::per));
+    let Some(each) = each else { return };
+    let written = scope.original(site.statement, &each);
+    let part = scope.line_with(site.statement, &each, &format!("超过{last}天的部分，{written}"));
+    let all = scope.line_with(site.statement, &each, &format!("超过{last}天的，全部{written}"));
+    let message = format!("超过{last}天的，说不清是只算超过的几天，还是全部的天数都算");
+    let finding = scope.at_line(site.statement.line.number, "missing-convention", message);
+    scope.blame(finding.help(format!("改成其中一句：\n{part}\n{all}")));
 }
 
 /// 逾期3天以内扣1分，其余每天扣2分: the rest of the days, or all of them in the rest of the cases?

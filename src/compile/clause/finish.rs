@@ -15,7 +15,7 @@ use super::rest::rest_of_the_late;
 use super::step::{by_quantity, times};
 use super::table::from_table;
 use super::veto::veto_effect;
-use super::{Arm, Draft, Subject, Table, figures, own_standard, subject_value};
+use super::{Arm, Draft, Subject, Table, figures, own_standard, subject_value, unrepaired};
 use crate::compile::declare::zero;
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
@@ -49,6 +49,7 @@ pub(super) fn finish(
     crossing(scope, site, &draft);
     turned_round(scope, site, &draft);
     both_change(scope, site, &draft);
+    unrepaired::require_said(scope, site, &draft);
     veto_effect(scope, line, &mut draft);
     escalate(scope, site, &subject, &mut draft);
     // 情节为严重的另扣5分, and nothing else in the line for it to come on top of.
@@ -233,6 +234,14 @@ fn every_time(draft: &mut Draft) {
             && arm.days.is_none()
         {
             arm.points = times(Expr::Number(points), Expr::Row(RowField::Quantity));
+        }
+    }
+    // 每人扣2分，职务为正职的另扣5分
+    for (_, points) in draft.extras.iter_mut().filter(|(when, _)| uses_row(when)) {
+        if let Expr::Number(extra) = points
+            && !extra.is_zero()
+        {
+            *points = times(Expr::Number(*extra), Expr::Row(RowField::Quantity));
         }
     }
 }

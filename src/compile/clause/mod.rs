@@ -34,6 +34,7 @@ mod stray;
 mod table;
 mod unclear_step;
 mod unread;
+mod unrepaired;
 mod veto;
 
 pub use grade::{ask_which_grading, grade_effect, points_when, require_grading};
