@@ -28,6 +28,28 @@ pub struct Part {
     pub rows: Vec<Row>,
 }
 
+impl Part {
+    /// Puts other facts beside these, what both say once; nothing where they contradict.
+    pub fn join(&mut self, other: Part) -> Option<()> {
+        let speaks_else = |(of, text): &(Asked, String)| self.asked.iter().any(|(own, said)| own == of && said != text);
+        let reports_else = |row: &Row| self.rows.iter().any(|own| own.0 == row.0 && own != row);
+        if other.asked.iter().any(speaks_else) || other.rows.iter().any(reports_else) {
+            return None;
+        }
+        for asked in other.asked {
+            if !self.asked.contains(&asked) {
+                self.asked.push(asked);
+            }
+        }
+        for row in other.rows {
+            if !self.rows.contains(&row) {
+                self.rows.push(row);
+            }
+        }
+        Some(())
+    }
+}
+
 /// What must come out, of the claim's units in their order.
 pub type Check = Box<dyn Fn(&[&UnitOutcome]) -> bool + Send + Sync>;
 

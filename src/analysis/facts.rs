@@ -163,7 +163,10 @@ impl Facts {
                 put(&plan.columns[id.index()].name, text.clone());
             }
         }
-        self.rows.push(cells);
+        // What holds for all units is reported once.
+        if !is_global || !self.rows.contains(&cells) {
+            self.rows.push(cells);
+        }
     }
 
     /// A unit on the roster, with an attribute for each that is asked for.

@@ -17,10 +17,10 @@ pub use accept::{Acceptance, accept_line, collect, fingerprint, lapsed, told_at}
 pub use bounds::Bounds;
 pub use claim::{Check, Claim, Part, line_points, node_points};
 pub use describe::{describe, said};
-pub use facts::{Asked, Facts, base_period, cell, month_for, relaxed, said_period};
+pub use facts::{Asked, Facts, Row, base_period, cell, month_for, relaxed, said_period};
 pub use interval::Interval;
 pub use meaning::meaning;
 pub use part::part_of;
 pub use settle::{Settings, estimate, is_whole, kind_of, reach, settle, usual};
 pub use suspicion::{Look, Suspicion, confirm};
-pub use uses::{effects, everything, inputs_of, rules_below};
+pub use uses::{applying, effects, everything, inputs_of, rules_below};

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::claim::Part;
 use super::facts::{Asked, cell};
 use crate::plan::*;
 use crate::value::Number;
@@ -27,6 +28,15 @@ impl Settings {
         }
     }
 
+    /// As facts of a unit: what is said of it, what else is reported, and the row that all this is asked for.
+    pub fn part(self, row: Option<(InputId, Number)>) -> Part {
+        let (asked, cells): (Vec<_>, Vec<_>) =
+            self.given.into_iter().partition(|(asked, _)| matches!(asked, Asked::Attribute(_)));
+        let others = self.rows.into_iter().map(|(input, value)| (input, value, Vec::new()));
+        let rows = others.chain(row.map(|(input, quantity)| (input, quantity, cells))).collect();
+        Part { asked, rows }
+    }
+
     fn report(&mut self, input: InputId, value: Number) -> Option<()> {
         match self.rows.iter().find(|(other, _)| *other == input) {
             Some((_, known)) if *known != value => None,
@@ -44,34 +54,46 @@ pub fn settle<'p>(plan: &'p Plan, conditions: impl IntoIterator<Item = &'p Condi
     let mut settings = Settings::default();
     let mut ranges: Vec<(&Expr, Vec<(Comparison, Number)>)> = Vec::new();
     let mut texts: Vec<(&Expr, &Vec<SymbolId>)> = Vec::new();
-    let mut stack: Vec<&Condition> = conditions.into_iter().collect();
-    while let Some(condition) = stack.pop() {
-        match condition {
-            Condition::Always => {}
-            Condition::All(list) => stack.extend(list),
-            Condition::Any(list) => stack.extend(list.first()),
-            Condition::Is(expr, values) => texts.push((expr, values)),
-            Condition::Compare(left, comparison, right) => match (&**left, &**right) {
-                (subject, Expr::Number(number)) => match ranges.iter_mut().find(|(known, _)| *known == subject) {
-                    Some((_, ends)) => ends.push((*comparison, *number)),
-                    None => ranges.push((subject, vec![(*comparison, *number)])),
-                },
-                (Expr::Attribute(id), Expr::Date(date)) => {
-                    let day = match comparison {
-                        Comparison::Above => date.succ_opt()?,
-                        Comparison::Below => date.pred_opt()?,
-                        Comparison::AtLeast | Comparison::AtMost | Comparison::Equal => *date,
-                        Comparison::NotEqual => return None,
-                    };
-                    settings.put(Asked::Attribute(*id), day.to_string())?;
+    let mut others: Vec<(&Expr, &Vec<SymbolId>)> = Vec::new();
+    let mut stack: Vec<(&Condition, bool)> = conditions.into_iter().map(|condition| (condition, true)).collect();
+    while let Some((condition, wanted)) = stack.pop() {
+        match (condition, wanted) {
+            (Condition::Always, true) => {}
+            (Condition::Not(inner), _) => stack.push((inner, !wanted)),
+            (Condition::All(list), true) | (Condition::Any(list), false) => {
+                stack.extend(list.iter().map(|part| (part, wanted)));
+            }
+            (Condition::Any(list), true) | (Condition::All(list), false) => {
+                stack.extend(list.first().map(|part| (part, wanted)));
+            }
+            (Condition::Is(expr, values), true) => texts.push((expr, values)),
+            (Condition::Is(expr, values), false) => others.push((expr, values)),
+            (Condition::Compare(left, comparison, right), _) => {
+                let comparison = &if wanted { *comparison } else { comparison.opposite() };
+                match (&**left, &**right) {
+                    (subject, Expr::Number(number)) => match ranges.iter_mut().find(|(known, _)| *known == subject) {
+                        Some((_, ends)) => ends.push((*comparison, *number)),
+                        None => ranges.push((subject, vec![(*comparison, *number)])),
+                    },
+                    (Expr::Attribute(id), Expr::Date(date)) => {
+                        let day = match comparison {
+                            Comparison::Above => date.succ_opt()?,
+                            Comparison::Below => date.pred_opt()?,
+                            Comparison::AtLeast | Comparison::AtMost | Comparison::Equal => *date,
+                            Comparison::NotEqual => return None,
+                        };
+                        settings.put(Asked::Attribute(*id), day.to_string())?;
+                    }
+                    // 不低于招商目标的一半: what stands on the right is known once its own inputs have a value.
+                    (subject, other) => {
+                        let number = estimate(plan, other, &mut settings, 0)?;
+                        ranges.push((subject, vec![(*comparison, number)]));
+                    }
                 }
-                // 不低于招商目标的一半: what stands on the right is known once its own inputs have a value.
-                (subject, other) => {
-                    let number = estimate(plan, other, &mut settings, 0)?;
-                    ranges.push((subject, vec![(*comparison, number)]));
-                }
-            },
-            Condition::Happened(input) => settings.report(*input, Number::ONE)?,
+            }
+            (Condition::Happened(input), true) => settings.report(*input, Number::ONE)?,
+            // In which month the facts are is for whoever asks to choose.
+            (Condition::During(_), true) | (Condition::Happened(_), false) => {}
             _ => return None,
         }
     }
@@ -86,6 +108,23 @@ pub fn settle<'p>(plan: &'p Plan, conditions: impl IntoIterator<Item = &'p Condi
         let known = settings.given.iter().find(|(other, _)| *other == asked).map(|(_, text)| text.as_str());
         let value = values.iter().find(|value| known.is_none_or(|known| plan.symbols.text(**value) == known))?;
         settings.put(asked, plan.symbols.text(*value).to_owned())?;
+    }
+    for (expr, values) in others {
+        let (asked, column) = match *expr {
+            Expr::Row(RowField::Column(id)) => (Asked::Column(id), &plan.columns[id.index()]),
+            Expr::Attribute(id) => (Asked::Attribute(id), &plan.attributes[id.index()]),
+            _ => return None,
+        };
+        let is_meant = |text: &str| values.iter().any(|value| plan.symbols.text(*value) == text);
+        match settings.given.iter().find(|(other, _)| *other == asked) {
+            Some((_, known)) if is_meant(known) => return None,
+            Some(_) => {}
+            None => {
+                let mut list = column.values.iter().flatten().map(|value| plan.symbols.text(*value));
+                let text = list.find(|text| !is_meant(text)).or(column.values.is_none().then_some("某项"))?;
+                settings.put(asked, text.to_owned())?;
+            }
+        }
     }
     for (subject, ends) in ranges {
         let kind = kind_of(plan, subject);

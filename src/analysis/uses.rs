@@ -71,6 +71,11 @@ pub fn readers(plan: &Plan) -> Vec<u32> {
     readers
 }
 
+/// What makes the items around a line apply.
+pub fn applying(plan: &Plan, node: NodeId) -> impl Iterator<Item = &Condition> {
+    std::iter::successors(Some(node), |id| plan.nodes[id.index()].parent).map(|id| &plan.nodes[id.index()].applies)
+}
+
 /// Lines at or below a node.
 pub fn rules_below(plan: &Plan, node: NodeId) -> Vec<RuleId> {
     let mut rules = Vec::new();

@@ -2,9 +2,10 @@
 
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::analysis::{Claim, Facts, Look, Part, month_for, relaxed, settle};
+use crate::analysis::{Claim, Facts, Look, Part, applying, month_for, relaxed, settle};
 use crate::calendar::{Cycle, Month, PeriodId};
-use crate::lint::grade_out_of_reach::with_a_fact;
+use crate::lint::extreme::of_row;
+use crate::lint::grade_out_of_reach::{nothing_happened, with_a_fact};
 use crate::plan::*;
 use crate::value::Number;
 
@@ -61,7 +62,7 @@ impl Aim {
     }
 
     /// Facts of one unit that should come to the total; the interpreter has the last word.
-    pub fn at(&self, total: Number) -> Option<Part> {
+    pub fn at(&self, plan: &Plan, total: Number) -> Option<Part> {
         let need = total.minus(self.base).ok()?;
         if need.is_zero() {
             return Some(Part::default());
@@ -73,7 +74,7 @@ impl Aim {
             for lever in &levers[turn..] {
                 let times = left.divided_by(lever.brings).ok()?.floor().ok()?.to_i64()?;
                 let times = times.min(if lever.again { MOST_TIMES } else { 1 });
-                if times == 0 || !joins(&mut sum, lever, times) {
+                if times == 0 || !joins(plan, &mut sum, lever, times) {
                     continue;
                 }
                 left = left.minus(lever.brings.times(Number::whole(times)).ok()?).ok()?;
@@ -83,6 +84,30 @@ impl Aim {
             }
             None
         })
+    }
+
+    /// Facts of so many units, each of which should come to less than the one before.
+    pub fn falling(&self, plan: &Plan, units: usize) -> Option<Vec<Part>> {
+        let climb = |is_down: bool, most: usize| {
+            let (mut sum, mut parts) = (Part::default(), Vec::new());
+            for lever in self.levers.iter().filter(|lever| lever.brings.is_negative() == is_down) {
+                let before = sum.clone();
+                for times in 1..=if lever.again { most } else { 1 } {
+                    let mut next = before.clone();
+                    if parts.len() < most && joins(plan, &mut next, lever, times as i64) {
+                        parts.push(next.clone());
+                        sum = next;
+                    }
+                }
+            }
+            parts
+        };
+        let mut parts = climb(false, units);
+        parts.reverse();
+        parts.extend(nothing_happened(plan).map(|row| Part { asked: Vec::new(), rows: vec![row] }));
+        parts.extend(climb(true, units));
+        parts.truncate(units);
+        (parts.len() == units).then_some(parts)
     }
 
     /// A claim with these facts of one unit.
@@ -97,49 +122,44 @@ impl Aim {
 fn levers_of(plan: &Plan, id: RuleId, month: Month) -> Vec<Lever> {
     let rule = &plan.rules[id.index()];
     let lever = |part: Part, again: bool| Lever { part, again, brings: Number::ZERO };
+    let is_here = |input: InputId| plan.inputs[input.index()].kind.is_parameter() || month_for(plan, input) == month;
     match rule.basis {
         Basis::Row(input) | Basis::Once(input) => {
             let is_event = plan.inputs[input.index()].kind == InputKind::Event;
             if !is_event || month_for(plan, input) != month || !rule.effects.is_empty() {
                 return Vec::new();
             }
+            let Some(settings) = of_row(plan, rule, false) else { return Vec::new() };
             let each = matches!(&rule.points, Expr::Row(RowField::Quantity))
                 || matches!(&rule.points, Expr::Multiply(pair) if matches!(pair[0], Expr::Number(_)));
             let again = matches!(rule.basis, Basis::Row(_))
                 && each
                 && rule.limits.is_empty()
                 && rule.most_times.is_none()
-                && rule.row_rules.is_empty();
-            vec![lever(Part { asked: Vec::new(), rows: vec![(input, Number::ONE, Vec::new())] }, again)]
+                && settings.quantity.is_none();
+            let quantity = settings.quantity.unwrap_or(Number::ONE);
+            vec![lever(settings.part(Some((input, quantity))), again)]
         }
         Basis::Period => {
             let Expr::Case { arms, .. } = &rule.points else { return Vec::new() };
-            let settled = arms.iter().take(3).filter_map(|(condition, _)| settle(plan, [condition]));
+            let around = || applying(plan, rule.node);
+            let settled = arms.iter().take(3).filter_map(|(condition, _)| settle(plan, around().chain([condition])));
             let settled = settled.filter(|it| it.quantity.is_none() && !it.rows.is_empty());
-            let here = settled.filter(|it| it.rows.iter().all(|(input, _)| month_for(plan, *input) == month));
-            let rows =
-                |rows: Vec<(InputId, Number)>| rows.into_iter().map(|(of, value)| (of, value, Vec::new())).collect();
-            here.map(|it| lever(Part { asked: it.given, rows: rows(it.rows) }, false)).collect()
+            let here = settled.filter(|it| it.rows.iter().all(|(input, _)| is_here(*input)));
+            here.map(|it| lever(it.part(None), false)).collect()
         }
     }
 }
 
 /// Puts a line's facts beside the others; not where both speak of one thing.
-fn joins(sum: &mut Part, lever: &Lever, times: i64) -> bool {
+fn joins(plan: &Plan, sum: &mut Part, lever: &Lever, times: i64) -> bool {
     let is_known = |input: &InputId| sum.rows.iter().any(|(known, ..)| known == input);
-    let contradicts = |(of, text): &(crate::analysis::Asked, String)| {
-        sum.asked.iter().any(|(known, other)| known == of && other != text)
-    };
-    if lever.part.rows.iter().any(|(input, ..)| is_known(input)) || lever.part.asked.iter().any(contradicts) {
+    let mut part = lever.part.clone();
+    if part.rows.iter().any(|(input, ..)| is_known(input) && !plan.inputs[input.index()].kind.is_parameter()) {
         return false;
     }
-    for asked in &lever.part.asked {
-        if !sum.asked.contains(asked) {
-            sum.asked.push(asked.clone());
-        }
+    if let (true, Some((_, quantity, _))) = (lever.again, part.rows.last_mut()) {
+        *quantity = Number::whole(times);
     }
-    let times = Number::whole(times);
-    let rows = lever.part.rows.iter().cloned();
-    sum.rows.extend(rows.map(|(input, value, given)| (input, if lever.again { times } else { value }, given)));
-    true
+    sum.join(part).is_some()
 }

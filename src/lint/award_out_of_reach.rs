@@ -19,7 +19,7 @@ pub fn find(look: &mut Look<'_>) {
             let given = unit.awards.iter().filter(|given| given.withheld.is_none());
             given.map(|given| usize::from(given.award)).all(|given| given != index)
         };
-        let Some(claim) = missed.claim(look, award.cycle, Box::new(not_given)) else { continue };
+        let (claim, _) = missed.claim(look, award.cycle, || Box::new(not_given));
         let text = award.text.replace("{}", "…");
         let (what, word, end) = (missed.said(plan), missed.word(), missed.end);
         look.found.push(Suspicion {

@@ -1,6 +1,7 @@
 //! Facts that bring a line as far down or up as it goes.
 
-use crate::analysis::{Claim, Interval, Look, Settings, is_whole, kind_of, month_for, reach, settle};
+use crate::analysis::{Check, Claim, Interval, Look, Part, Settings, applying, estimate, month_for, reach, settle};
+use crate::calendar::Month;
 use crate::plan::*;
 use crate::value::Number;
 
@@ -11,69 +12,119 @@ pub enum Way {
     Up,
 }
 
-/// The claim with facts that bring the line to its end; `None` where they are not easy to find.
-pub fn push_to(look: &mut Look<'_>, mut claim: Claim, id: RuleId, way: Way) -> Option<Claim> {
+/// Where there is no end: so many fill what holds a line.
+const MANY: i64 = 1000;
+/// What an arm is without the others.
+const NOTHING: &Expr = &Expr::Number(Number::ZERO);
+
+/// Adds to a unit's facts those that bring the line to its end; `None`, and nothing added, where they are not easy to
+/// find.
+pub fn push_to(look: &mut Look<'_>, month: Month, unit: &mut Part, id: RuleId, way: Way) -> Option<()> {
     let plan = look.plan;
     let rule = &plan.rules[id.index()];
-    let points = look.bounds.rule(id).points;
-    let wanted = end_of(points, way);
+    let wanted = end_of(look.bounds.rule(id).points, way);
     if wanted == Some(Number::ZERO) {
         // Left alone it gives nothing.
-        return Some(claim);
+        return Some(());
     }
-    if !rule.row_rules.is_empty() {
+    if rule.in_force.is_some_and(|months| !(months.first..=months.last).contains(&month)) {
         return None;
     }
-    match rule.basis {
+    let (settings, row) = match rule.basis {
         Basis::Once(input) | Basis::Row(input) => {
-            if month_for(plan, input) != claim.month
-                || matches!(plan.inputs[input.index()].kind, InputKind::Grade { .. })
-            {
+            if matches!(plan.inputs[input.index()].kind, InputKind::Grade { .. }) {
                 return None;
             }
             // As many as it takes to fill the line's own limit.
             let quantity = match (&rule.basis, &rule.points) {
                 (Basis::Once(_), Expr::Number(_)) => Number::ONE,
-                (Basis::Row(_), _) => Number::whole(1000),
+                (Basis::Row(_), _) => Number::whole(MANY),
                 _ => return None,
             };
-            claim = claim.row(input, quantity);
+            let settings = of_row(plan, rule, true)?;
+            let quantity = settings.quantity.unwrap_or(quantity);
+            (settings, Some((input, quantity)))
         }
-        Basis::Period => {
-            let settings = at_end(look, rule, wanted?)?;
-            for (input, value) in settings.rows {
-                if month_for(plan, input) != claim.month {
-                    return None;
-                }
-                claim = claim.row(input, value);
-            }
-        }
+        Basis::Period => (at_end(look, rule, way, wanted)?, None),
+    };
+    let facts = settings.part(row);
+    let is_here = |(input, ..): &(InputId, Number, _)| {
+        plan.inputs[input.index()].kind.is_parameter() || month_for(plan, *input) == month
+    };
+    if facts.rows.iter().all(is_here) { unit.join(facts) } else { None }
+}
+
+/// A claim with facts that bring each of the lines to its end; `None` where they are not easy to find for all.
+pub fn all_pushed(look: &mut Look<'_>, rules: Vec<RuleId>, way: Way, check: Check) -> Option<Claim> {
+    let month = look.plan.calendar.last();
+    let mut claim = Claim::new(look.plan, month, check);
+    for rule in rules {
+        push_to(look, month, &mut claim.units[0], rule, way)?;
     }
     Some(claim)
 }
 
-/// Facts under which a line of measures gives exactly so much: one of its branches, or an end of what it looks at.
-fn at_end(look: &mut Look<'_>, rule: &Rule, wanted: Number) -> Option<Settings> {
+/// What a row of a line must say to count: as it stands, or with the greatest of the line's factors.
+pub fn of_row(plan: &Plan, rule: &Rule, most: bool) -> Option<Settings> {
+    let factors = rule.row_rules.iter().filter_map(|row_rule| match row_rule.factor {
+        Some(Expr::Number(factor)) if factor > Number::ONE => Some((factor, &row_rule.when)),
+        _ => None,
+    });
+    let strongest = factors.filter(|_| most).max_by_key(|(factor, _)| *factor).map(|(_, when)| when);
+    let with = strongest.and_then(|when| settle(plan, applying(plan, rule.node).chain([when])));
+    with.or_else(|| {
+        let none = rule.row_rules.iter().map(|row_rule| Condition::Not(Box::new(row_rule.when.clone())));
+        let none: Vec<Condition> = none.collect();
+        settle(plan, applying(plan, rule.node).chain(&none))
+    })
+}
+
+/// Facts under which a line of measures goes as far: one of its branches, at an end of what it looks at where the
+/// points go by that.
+fn at_end<'p>(look: &mut Look<'p>, rule: &'p Rule, way: Way, wanted: Option<Number>) -> Option<Settings> {
     let plan = look.plan;
-    if let Expr::Case { arms, .. } = &rule.points {
-        if let Some((condition, _)) = arms.iter().find(|(_, points)| *points == Expr::Number(wanted)) {
-            return settle(plan, [condition]);
-        }
-        // 不少于30件，每少1件扣1分: the least there can be.
-        let compared = arms.iter().find_map(|(condition, _)| match condition {
-            Condition::Compare(subject, ..) => Some(subject),
-            _ => None,
-        });
-        if let Some(subject) = compared {
-            let kind = kind_of(plan, subject);
-            if matches!(**subject, Expr::Input { .. }) && is_whole(&kind) {
-                let mut settings = Settings::default();
-                reach(plan, subject, Number::ZERO, &mut settings, 0)?;
-                return Some(settings);
+    let Expr::Case { arms, .. } = &rule.points else { return None };
+    let is_there = |end: Option<Number>| match (end, wanted) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(end), Some(wanted)) => {
+            if way == Way::Down {
+                end <= wanted
+            } else {
+                end >= wanted
             }
         }
+    };
+    let at = (0..arms.len()).find(|at| {
+        let points = look.bounds.case(&arms[*at..=*at], NOTHING, rule.cycle, None);
+        is_there(end_of(points, way))
+    })?;
+    let (condition, points) = &arms[at];
+    let compared = match condition {
+        Condition::Compare(subject, comparison, end) if !matches!(points, Expr::Number(_)) => {
+            (subject, comparison, end)
+        }
+        _ => return settle(plan, applying(plan, rule.node).chain([condition])),
+    };
+    // 不少于30件，每少1件扣1分: the least there can be; 不超过目标，每多1件: many more.
+    let (subject, comparison, end) = compared;
+    let mut settings = settle(plan, applying(plan, rule.node))?;
+    let most = |input: &Input| {
+        let most = if input.quantity == Type::Percent { Number::ONE } else { Number::whole(MANY) };
+        input.range.1.map_or(most, |high| most.min(Number::from(high)))
+    };
+    let is_below = matches!(comparison, Comparison::Below | Comparison::AtMost);
+    if let (Expr::Parameter(id), true) = (&**end, is_below) {
+        settings.rows.push((*id, most(&plan.inputs[id.index()])));
     }
-    None
+    let end = estimate(plan, end, &mut settings, 0)?;
+    let range = look.bounds.expr(subject, rule.cycle, None);
+    let value = match is_below {
+        true => range.low.unwrap_or(Number::ZERO),
+        false => range.high.or(end.plus(Number::whole(MANY)).ok())?,
+    };
+    reach(plan, subject, value, &mut settings, 0)?;
+    Some(settings)
 }
 
 /// The end of an interval on the way.

@@ -5,7 +5,8 @@
 //! *Example*: `扣分封顶 20分` over `负面言论：每次扣10分` is full with the second.
 //! *Instead*: a higher cap, a lower one of the line itself (`最多扣10分`), or 认可.
 
-use crate::analysis::{Claim, Look, Suspicion, meaning, month_for, node_points, rules_below};
+use crate::analysis::{Claim, Look, Part, Suspicion, meaning, month_for, node_points, rules_below};
+use crate::lint::extreme::of_row;
 use crate::plan::*;
 use crate::value::Number;
 
@@ -44,7 +45,7 @@ pub fn find(look: &mut Look<'_>) {
 /// How many faults of a line alone fill a cap.
 fn fills(look: &mut Look<'_>, id: RuleId, most: Number) -> Option<i64> {
     let rule = &look.plan.rules[id.index()];
-    if !rule.limits.is_empty() || !rule.row_rules.is_empty() || !rule.effects.is_empty() && rule.effects.len() > 8 {
+    if !rule.limits.is_empty() || !rule.effects.is_empty() && rule.effects.len() > 8 {
         return None;
     }
     let each = match (&rule.basis, &rule.points) {
@@ -84,6 +85,9 @@ fn suspect(
         .filter(|other| is_plain_deduction(look, other_line, *other) && month_for(plan, *other) == month)
     });
     let number = Number::whole(count);
+    // As the line has it, without what leaves rows out or gives them more.
+    let Part { asked: on_roster, mut rows } = of_row(plan, line, false)?.part(Some((input, number)));
+    let (.., cells) = rows.pop()?;
     let mut claim = Claim::new(
         plan,
         month,
@@ -93,14 +97,16 @@ fn suspect(
             node_points(units[0], id) == full && node_points(units[1], id) == full && raw(0) < raw(1)
         }),
     )
-    .row(input, number)
+    .with(on_roster.clone())
+    .row_with(input, number, cells.clone())
     .another()
-    .row(input, number);
+    .with(on_roster)
+    .row_with(input, number, cells.clone());
     claim = match other {
         Some(other) => claim.row(other, Number::ONE),
         None if matches!(line.basis, Basis::Row(_)) => {
             claim.units[1].rows.clear();
-            claim.row(input, Number::whole(count + 1))
+            claim.row_with(input, Number::whole(count + 1), cells)
         }
         None => return None,
     };

@@ -5,8 +5,8 @@
 //! *Example*: `满分 100分` over `低于5件得30分` and `每次扣5分`.
 //! *Instead*: 满分 for each part that only deducts, or a 基础分 for all of them.
 
-use crate::analysis::{Claim, Look, Suspicion, meaning, node_points, rules_below};
-use crate::lint::extreme::{Way, push_to};
+use crate::analysis::{Look, Suspicion, meaning, node_points, rules_below};
+use crate::lint::extreme::{Way, all_pushed};
 use crate::plan::*;
 use crate::value::Number;
 
@@ -32,11 +32,7 @@ pub fn find(look: &mut Look<'_>) {
         let only_deducts = |rule: &RuleId| look.bounds.rule(*rule).points.high.is_some_and(|high| !high.is_positive());
         let Some(deducting) = rules.iter().copied().find(only_deducts) else { continue };
         let check = move |units: &[&crate::outcome::UnitOutcome]| node_points(units[0], id) == high;
-        let mut claim = Some(Claim::new(plan, plan.calendar.last(), Box::new(check)));
-        for rule in &rules {
-            claim = claim.and_then(|claim| push_to(look, claim, *rule, Way::Up));
-        }
-        let Some(claim) = claim else { continue };
+        let Some(claim) = all_pushed(look, rules, Way::Up, Box::new(check)) else { continue };
         told.push(id);
         let name = if node.address.is_empty() { "总分" } else { node.address.as_str() };
         let line = &plan.rules[deducting.index()];

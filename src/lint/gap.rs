@@ -90,7 +90,7 @@ fn total_in(plan: &Plan, aim: &Aim, index: usize, gap: &Gap) -> Option<(Number, 
         above && gap.high.is_none_or(|(to, to_in)| if to_in { *total < to } else { *total <= to })
     };
     let totals = halfway.into_iter().chain(steps.into_iter().filter_map(step)).filter(is_inside);
-    let (total, part) = totals.into_iter().find_map(|total| Some((total, aim.at(total)?)))?;
+    let (total, part) = totals.into_iter().find_map(|total| Some((total, aim.at(plan, total)?)))?;
     let name = plan.gradings[index].grades.iter().find(|grade| grade.condition == Condition::Always);
     let rest = name.map(|grade| grade.name.clone());
     let check = move |units: &[&UnitOutcome]| {

@@ -6,7 +6,7 @@
 //! *Example*: full marks add up to 80 and `优秀：90分以上`; no total below 70, `合格：60分以上` and `不合格：其余`.
 //! *Instead*: a line within reach; `show --limits` tells what is.
 
-use crate::analysis::{Check, Claim, Interval, Look, Suspicion, effects, meaning, node_points};
+use crate::analysis::{Check, Claim, Interval, Look, Part, Row, Suspicion, effects, meaning, node_points, relaxed};
 use crate::calendar::Cycle;
 use crate::lint::aim::Aim;
 use crate::lint::extreme::{Way, end_of, push_to};
@@ -43,13 +43,13 @@ fn beyond(look: &mut Look<'_>, index: usize, at: usize) -> Option<Suspicion> {
     }
     let missed = missed(look, &grade.condition, grading.cycle)?;
     let (what, end) = (missed.said(plan), missed.end);
-    let claim = missed.claim(look, grading.cycle, not_graded(index, grade))?;
+    let (claim, is_reached) = missed.claim(look, grading.cycle, || not_graded(index, grade));
     let word = missed.word();
     Some(Suspicion {
         message: format!("{what}{word}只能到{end}分，够不着“{}”", grade.name),
-        shows: match missed.loose {
-            true => format!("{what}{word}到不了{end}分以外，不是“{}”", grade.name),
-            false => format!("{what}{end}分，不是“{}”", grade.name),
+        shows: match is_reached {
+            true => format!("{what}{end}分，不是“{}”", grade.name),
+            false => format!("{what}{word}到不了{end}分以外，不是“{}”", grade.name),
         },
         ..suspicion(look, index, at, end, claim)
     })
@@ -98,7 +98,8 @@ fn taken(look: &mut Look<'_>, index: usize, at: usize, aim: &mut Option<Option<A
     // Where nothing is left below, the least total shows it.
     if let (true, Some(end)) = (is_rest, reach.low.filter(|_| !reach.loose)) {
         let missed = Missed { of: &total, way: Way::Down, end, loose: false };
-        if let Some(claim) = missed.claim(look, grading.cycle, not_graded(index, grade)) {
+        let (claim, is_reached) = missed.claim(look, grading.cycle, || not_graded(index, grade));
+        if is_reached {
             return Some(suspicion(claim, end, look));
         }
     }
@@ -107,7 +108,7 @@ fn taken(look: &mut Look<'_>, index: usize, at: usize, aim: &mut Option<Option<A
     let steps = (0..MOST_TOTALS).flat_map(|step| [Number::whole(step), Number::whole(-step)]);
     let (end, part) = steps.filter_map(|step| from.plus(step).ok()).find_map(|end| {
         let is_inside = own.holds(end) && reach.holds(end);
-        Some((end, aim.at(end).filter(|_| is_inside)?))
+        Some((end, aim.at(plan, end).filter(|_| is_inside)?))
     })?;
     let not_graded = not_graded(index, grade);
     let check = move |units: &[&UnitOutcome]| units[0].total == end && not_graded(units[0]);
@@ -221,35 +222,50 @@ impl<'p> Missed<'p> {
         }
     }
 
-    /// Facts that go as far that way as any do; what must come out besides.
-    pub fn claim(&self, look: &mut Look<'_>, cycle: Cycle, besides: OfOne) -> Option<Claim> {
+    /// Facts that go as far that way as any do, or as far as they are easily found, and whether they go so far; what
+    /// must come out besides. That nothing lies beyond is known without them.
+    pub fn claim(&self, look: &mut Look<'_>, cycle: Cycle, besides: impl Fn() -> OfOne) -> (Claim, bool) {
         let plan = look.plan;
-        let (end, loose, node) = match self.of {
-            Expr::Node(id) => (self.end, self.loose || plan.nodes[id.index()].cycle != cycle, Some(*id)),
-            _ => (self.end, self.loose, None),
+        let (node, is_other) = match self.of {
+            Expr::Node(id) => (Some(*id), plan.nodes[id.index()].cycle != cycle),
+            _ => (None, false),
         };
-        let value = move |unit: &UnitOutcome| node.map_or(unit.total, |id| node_points(unit, id));
-        // Nothing lies beyond a bound; whether anything reaches it is another matter.
-        let check: Check = Box::new(move |units| (loose || value(units[0]) == end) && besides(units[0]));
         let month = plan.calendar.last();
-        let mut claim = Claim::new(plan, month, check);
+        let mut unit = Part::default();
+        let mut is_whole = !self.loose && !is_other;
         for rule in 0..plan.rules.len() {
-            claim = push_to(look, claim, RuleId(rule as u16), self.way)?;
+            is_whole &= push_to(look, month, &mut unit, RuleId(rule as u16), self.way).is_some();
         }
-        let mut claim = with_a_fact(plan, claim);
-        claim.period = plan.calendar.around(cycle, month).unwrap_or(claim.period);
-        Some(claim)
+        let claim = |check: Check| {
+            let mut claim = Claim::new(plan, month, check);
+            claim.units = vec![unit.clone()];
+            claim.period = plan.calendar.around(cycle, month).unwrap_or(claim.period);
+            with_a_fact(plan, claim)
+        };
+        let (end, also) = (self.end, besides());
+        let value = move |unit: &UnitOutcome| node.map_or(unit.total, |id| node_points(unit, id));
+        let exact = claim(Box::new(move |units| value(units[0]) == end && also(units[0])));
+        if is_whole && exact.holds_alone(plan, &relaxed(plan.clone())) {
+            return (exact, true);
+        }
+        let also = besides();
+        (claim(Box::new(move |units| also(units[0]))), false)
     }
 }
 
 /// Who has nothing reported is not assessed: one thing that did not happen.
 pub(super) fn with_a_fact(plan: &Plan, claim: Claim) -> Claim {
-    let is_event = |input: &&Input| input.kind == InputKind::Event && input.needs == Needs::default();
-    let event = plan.inputs.iter().position(|input| is_event(&input));
-    match event.filter(|_| claim.units.iter().all(|unit| unit.rows.is_empty())) {
-        Some(event) => claim.row(InputId(event as u16), Number::ZERO),
+    match nothing_happened(plan).filter(|_| claim.units.iter().all(|unit| unit.rows.is_empty())) {
+        Some((event, none, _)) => claim.row(event, none),
         None => claim,
     }
+}
+
+/// A row that says of something that it did not happen.
+pub(super) fn nothing_happened(plan: &Plan) -> Option<Row> {
+    let is_event = |input: &Input| input.kind == InputKind::Event && input.needs == Needs::default();
+    let event = plan.inputs.iter().position(is_event)?;
+    Some((InputId(event as u16), Number::ZERO, Vec::new()))
 }
 
 /// The first comparison of a condition that lies beyond all totals, or all points of a node.

@@ -5,8 +5,8 @@
 //! *Example*: `扣分封顶 40分` over two lines that deduct 5 each.
 //! *Instead*: the right figure, or no cap.
 
-use crate::analysis::{Claim, Interval, Look, Suspicion, line_points, meaning, node_points, rules_below};
-use crate::lint::extreme::{Way, end_of, push_to};
+use crate::analysis::{Interval, Look, Suspicion, line_points, meaning, node_points, rules_below};
+use crate::lint::extreme::{Way, all_pushed, end_of};
 use crate::lint::grade_out_of_reach::{MOST_LINES, with_a_fact};
 use crate::plan::*;
 use crate::value::Number;
@@ -68,10 +68,8 @@ fn of_points(look: &mut Look<'_>, id: NodeId) {
         let is_beyond = |end: &Number| if way == Way::Down { *end > limit } else { *end < limit };
         let Some(end) = end_of(points, way).filter(|end| is_beyond(end) && !points.loose) else { continue };
         let check = move |units: &[&crate::outcome::UnitOutcome]| node_points(units[0], id) == end;
-        let claim = Claim::new(plan, plan.calendar.last(), Box::new(check));
-        let rules = rules_below(plan, id);
-        let claim = rules.into_iter().try_fold(claim, |claim, rule| push_to(look, claim, rule, way));
-        let Some(claim) = claim.map(|claim| with_a_fact(plan, claim)) else { continue };
+        let Some(claim) = all_pushed(look, rules_below(plan, id), way, Box::new(check)) else { continue };
+        let claim = with_a_fact(plan, claim);
         let name = if node.address.is_empty() { "总分" } else { node.address.as_str() };
         let (word, said) = if way == Way::Down { ("最低", "不低于") } else { ("最高", "封顶") };
         look.found.push(Suspicion {
@@ -112,7 +110,7 @@ fn of_line(look: &mut Look<'_>, id: RuleId) -> Option<Suspicion> {
         return None;
     }
     let check = move |units: &[&crate::outcome::UnitOutcome]| line_points(units[0], id).abs() == end;
-    let claim = push_to(look, Claim::new(plan, plan.calendar.last(), Box::new(check)), id, way)?;
+    let claim = all_pushed(look, vec![id], way, Box::new(check))?;
     let label = &rule.label;
     Some(Suspicion {
         code: "limit-out-of-reach",
@@ -157,8 +155,6 @@ fn suspect(
 ) -> Option<Suspicion> {
     let plan = look.plan;
     let node = &plan.nodes[id.index()];
-    let rules = rules_below(plan, id);
-    let month = plan.calendar.last();
     let check = move |units: &[&crate::outcome::UnitOutcome]| {
         let Some(outcome) = units[0].nodes.iter().find(|outcome| outcome.node == id) else { return false };
         let (raw, kept) = match way {
@@ -167,10 +163,7 @@ fn suspect(
         };
         raw == end && kept == end
     };
-    let mut claim = Claim::new(plan, month, Box::new(check));
-    for rule in &rules {
-        claim = push_to(look, claim, *rule, way)?;
-    }
+    let claim = all_pushed(look, rules_below(plan, id), way, Box::new(check))?;
     let name = if node.address.is_empty() { "总分" } else { node.address.as_str() };
     Some(Suspicion {
         code: "limit-out-of-reach",

@@ -5,7 +5,9 @@
 //! *Example*: `第1名至第2名：奖励3000元`, `第4名：奖励1000元`.
 //! *Instead*: ranges that meet.
 
-use crate::analysis::{Claim, Look, Suspicion, meaning, month_for};
+use crate::analysis::{Check, Claim, Look, Suspicion, meaning, month_for};
+use crate::calendar::Month;
+use crate::lint::aim::Aim;
 use crate::outcome::UnitOutcome;
 use crate::plan::*;
 use crate::value::Number;
@@ -66,7 +68,7 @@ fn suspect(
         };
         !given(place) && given(next)
     };
-    let claim = in_order(plan, ranking, next, Box::new(check))?;
+    let claim = in_order(look, ranking, next, Box::new(check))?;
     let last = next - 1;
     let gap = if last == place { format!("第{place}名") } else { format!("第{place}名至第{last}名") };
     Some(Suspicion {
@@ -84,9 +86,32 @@ fn suspect(
 }
 
 /// So many units that take the places of a ranking one after the other.
-pub(super) fn in_order(plan: &Plan, ranking: RankingId, units: u32, check: crate::analysis::Check) -> Option<Claim> {
+pub(super) fn in_order(look: &Look<'_>, ranking: RankingId, units: u32, check: Check) -> Option<Claim> {
+    let plan = look.plan;
     let month = plan.calendar.last();
-    let (event, negative) = plan.rules.iter().find_map(|rule| match (&rule.basis, &rule.points) {
+    let mut claim = Claim::new(plan, month, check);
+    let cycle = plan.rankings[ranking.index()].cycle;
+    claim.period = plan.calendar.around(cycle, month)?;
+    let Some((event, negative)) = endless(plan, month) else {
+        claim.units = Aim::new(look, cycle)?.falling(plan, units as usize)?;
+        if plan.rankings[ranking.index()].low_first {
+            claim.units.reverse();
+        }
+        return Some(claim);
+    };
+    for place in 1..=units {
+        let count = if negative { place } else { units + 1 - place };
+        claim = claim.row(event, Number::whole(count.into()));
+        if place < units {
+            claim = claim.another();
+        }
+    }
+    Some(claim)
+}
+
+/// What may happen any number of times, each with the same points, and whether it takes them.
+fn endless(plan: &Plan, month: Month) -> Option<(InputId, bool)> {
+    plan.rules.iter().find_map(|rule| match (&rule.basis, &rule.points) {
         // 每次加1分 is the quantity itself.
         (Basis::Row(input), Expr::Row(RowField::Quantity))
             if month_for(plan, *input) == month && rule.limits.is_empty() =>
@@ -100,15 +125,5 @@ pub(super) fn in_order(plan: &Plan, ranking: RankingId, units: u32, check: crate
             }
         }
         _ => None,
-    })?;
-    let mut claim = Claim::new(plan, month, check);
-    for place in 1..=units {
-        let count = if negative { place } else { units + 1 - place };
-        claim = claim.row(event, Number::whole(count.into()));
-        if place < units {
-            claim = claim.another();
-        }
-    }
-    claim.period = plan.calendar.around(plan.rankings[ranking.index()].cycle, month)?;
-    Some(claim)
+    })
 }

@@ -39,7 +39,7 @@ pub fn find(look: &mut Look<'_>) {
             };
             has(top) && has(index)
         };
-        let Some(claim) = in_order(plan, ranking, units, Box::new(check)) else { continue };
+        let Some(claim) = in_order(look, ranking, units, Box::new(check)) else { continue };
         let text = |award: &Award| award.text.replace("{}", "…");
         let (first, second) = (text(&plan.awards[top]), text(bottom));
         let message = format!("只有{units}家时，第{last}名也在后{count}名里，又是“{first}”，又是“{second}”");

@@ -54,6 +54,20 @@ pub enum Comparison {
     Above,
 }
 
+impl Comparison {
+    /// What holds where this does not.
+    pub fn opposite(self) -> Comparison {
+        match self {
+            Comparison::Below => Comparison::AtLeast,
+            Comparison::AtMost => Comparison::Above,
+            Comparison::Equal => Comparison::NotEqual,
+            Comparison::NotEqual => Comparison::Equal,
+            Comparison::AtLeast => Comparison::Below,
+            Comparison::Above => Comparison::AtMost,
+        }
+    }
+}
+
 /// An end of a range and whether it belongs to it; `None` where open.
 pub type End = Option<(Number, bool)>;
 

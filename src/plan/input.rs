@@ -77,6 +77,13 @@ pub enum InputKind {
     Pending(#[serde(serialize_with = "meaning::nothing")] String),
 }
 
+impl InputKind {
+    /// Whether it is a declared 参数, of all units or of each.
+    pub fn is_parameter(&self) -> bool {
+        matches!(self, InputKind::Parameter { .. })
+    }
+}
+
 /// Cells beyond 数量 that a row of an input needs: an empty one is an error.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Needs {

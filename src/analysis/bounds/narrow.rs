@@ -7,7 +7,7 @@ use crate::plan::{Comparison, Condition, Expr, InputId, Plan, RowField, Type};
 
 impl<'p> Bounds<'p> {
     /// What a choice comes to: of each arm only what its condition leaves possible.
-    pub(super) fn case(
+    pub fn case(
         &mut self,
         arms: &'p [(Condition, Expr)],
         otherwise: &'p Expr,

@@ -83,7 +83,7 @@ impl Held<'_> {
             Condition::Compare(subject, comparison, number) => {
                 let Expr::Number(number) = **number else { return None };
                 let name = Canonical::form(plan, called, &**subject);
-                let comparison = if holds { *comparison } else { opposite(*comparison) };
+                let comparison = if holds { *comparison } else { comparison.opposite() };
                 let range = match comparison {
                     Comparison::Below => Range::Numbers { low: None, high: Some((number, false)) },
                     Comparison::AtMost => Range::Numbers { low: None, high: Some((number, true)) },
@@ -101,17 +101,6 @@ impl Held<'_> {
             }
             _ => None,
         }
-    }
-}
-
-pub fn opposite(comparison: Comparison) -> Comparison {
-    match comparison {
-        Comparison::Below => Comparison::AtLeast,
-        Comparison::AtMost => Comparison::Above,
-        Comparison::Equal => Comparison::NotEqual,
-        Comparison::NotEqual => Comparison::Equal,
-        Comparison::AtLeast => Comparison::Below,
-        Comparison::Above => Comparison::AtMost,
     }
 }
 

@@ -4,17 +4,12 @@ use std::collections::BTreeSet;
 
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::analysis::{Asked, Claim, Settings, inputs_of, month_for, rules_below, settle, usual};
-use crate::plan::{Basis, Condition, Expr, InputId, InputKind, NodeId, Plan, RuleId, Step, WhenMissing};
+use crate::analysis::{Asked, Claim, Settings, applying, inputs_of, month_for, rules_below, settle, usual};
+use crate::plan::{Basis, Expr, InputId, InputKind, NodeId, Plan, RuleId, Step, WhenMissing};
 use crate::value::Number;
 
 /// So many rows of one thing.
 const MOST_ROWS: usize = 20;
-
-/// What makes the items around a line apply.
-pub(super) fn applying(plan: &Plan, node: NodeId) -> impl Iterator<Item = &Condition> {
-    std::iter::successors(Some(node), |id| plan.nodes[id.index()].parent).map(|id| &plan.nodes[id.index()].applies)
-}
 
 /// With every other indicator that an example about the line has to report.
 pub(super) fn with_settings(plan: &Plan, id: RuleId, settings: &Settings) -> Option<Claim> {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::claims::{applying, bare, bare_row, filled, with_row, with_settings};
+use super::claims::{bare, bare_row, filled, with_row, with_settings};
 use super::line::{of_band, of_rows};
 use super::points::{beyond, cases, constant, each_points};
 use super::scene::merged;
-use crate::analysis::{Asked, Claim, Settings, rules_below, settle};
+use crate::analysis::{Asked, Claim, Settings, applying, rules_below, settle};
 use crate::plan::{Basis, Condition, InputId, InputKind, NodeId, Plan, RowField, RuleId, Step};
 use crate::value::Number;
 
