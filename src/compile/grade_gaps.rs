@@ -1,5 +1,7 @@
 //! 等次 by points: what lies between two grades, or above the best, falls to the rest unseen.
 
+use rust_decimal::Decimal;
+
 use super::scope::Scope;
 use crate::calendar::Cycle;
 use crate::diagnostic::Severity;
@@ -20,6 +22,11 @@ pub struct Gap {
 
 /// What lies between the bands of a grading by points, and above the best.
 pub fn gaps(grading: &Grading) -> Vec<Gap> {
+    // 优秀：前20%: whoever is among them has a grade, whatever the points.
+    let takes_any = |grade: &Grade| grade.condition == Condition::Always && !grade.quotas.is_empty();
+    if grading.grades.iter().any(takes_any) {
+        return Vec::new();
+    }
     let rest = grading.grades.iter().find(|grade| grade.condition == Condition::Always);
     let rest = rest.map(|grade| format!("落到“{}”", grade.name)).unwrap_or("评不上等次".to_owned());
     let banded = grading.grades.iter().enumerate().filter(|(_, grade)| grade.condition != Condition::Always);
@@ -56,7 +63,7 @@ pub fn note(scope: &mut Scope<'_>, index: usize, lines: &[usize]) {
     if grading.grades.len() != lines.len() {
         return;
     }
-    let whole = in_whole_points(scope, grading.cycle);
+    let step = step_of_totals(scope, grading.cycle);
     let mut found = Vec::new();
     for Gap { below, low: (from, from_in), high, message } in gaps(grading) {
         let grade = &grading.grades[below];
@@ -65,15 +72,20 @@ pub fn note(scope: &mut Scope<'_>, index: usize, lines: &[usize]) {
         match high {
             Some((to, to_in)) => {
                 // 80至89 and 90至100 leave nothing out where points are whole.
-                let next = if from_in { from.plus(Number::ONE).unwrap_or(from) } else { from };
-                if whole && to_in && next >= to {
+                let next = |step: Number| if from_in { from.plus(step).unwrap_or(from) } else { from };
+                if to_in && step.is_some_and(|step| next(step) >= to) {
                     continue;
                 }
                 let end = if to_in { "不满" } else { "不超过" };
-                found.push((lines[below], message, format!("写成：{name}：{low}{end}{to}分")));
+                let help = match grade.quotas.is_empty() {
+                    true => format!("写成：{name}：{low}{end}{to}分"),
+                    false => format!("“{name}”的上限改成：{end}{to}分"),
+                };
+                found.push((lines[below], message, help));
             }
             None if is_bounded(scope, grading.cycle, from) => {}
-            None => found.push((lines[below], message, format!("写成：{name}：{low}"))),
+            None if grade.quotas.is_empty() => found.push((lines[below], message, format!("写成：{name}：{low}"))),
+            None => found.push((lines[below], message, format!("“{name}”不写上限：{low}"))),
         }
     }
     for (line, message, help) in found {
@@ -85,15 +97,26 @@ pub fn note(scope: &mut Scope<'_>, index: usize, lines: &[usize]) {
 
 /// The ends of a grade's range; nothing where more than a range of totals decides.
 fn band(grade: &Grade) -> Option<Stretch<'_>> {
-    grade.condition.stretch().filter(|band| *band.of == Expr::Total && grade.quotas.is_empty())
+    grade.condition.stretch().filter(|band| *band.of == Expr::Total)
 }
 
-/// Whether totals are kept to whole points.
-fn in_whole_points(scope: &Scope<'_>, cycle: Cycle) -> bool {
-    let is_whole = |expr: &Expr| matches!(expr, Expr::Round { places: 0, .. });
-    let rollup = scope.plan.rollups.iter().find(|(of, _)| *of == cycle).map(|(_, expr)| is_whole(expr));
-    rollup.unwrap_or(false)
-        || scope.plan.nodes[0].steps.iter().any(|step| matches!(step, Step::Round { places: 0, .. }))
+/// How far apart two totals are at least, where they are kept to so many places.
+fn step_of_totals(scope: &Scope<'_>, cycle: Cycle) -> Option<Number> {
+    let own = || {
+        let scales = |step: &&Step| !matches!(step, Step::Multiply(_) | Step::MultiplyWhen { .. });
+        let last = scope.plan.nodes[0].steps.iter().rev().take_while(scales);
+        last.filter_map(|step| if let Step::Round { places, .. } = step { Some(*places) } else { None }).next()
+    };
+    let rollup = scope.plan.rollups.iter().find(|(of, _)| *of == cycle && cycle != scope.plan.cycle);
+    let places = match rollup.map(|(_, expr)| expr) {
+        None => own(),
+        Some(Expr::Round { places, .. }) => Some(*places),
+        Some(Expr::Over { aggregate: Aggregate::Sum | Aggregate::Greatest | Aggregate::Least, expr, .. }) => {
+            own().filter(|_| **expr == Expr::Total)
+        }
+        Some(_) => None,
+    };
+    places.map(|places| Number::from(Decimal::new(1, places)))
 }
 
 /// Whether no total comes above the end: full marks or a cap say so, or those of the sections and no bonus.
