@@ -706,7 +706,7 @@ fn require_comparable(
         }
     }
     if agree(&subject.kind, &value.kind) {
-        return;
+        return require_possible(scope, site, pair, subject, value);
     }
     if let Expr::Input { input, .. } = &subject.expr
         && matches!(scope.plan.inputs[input.index()].kind, InputKind::Event)
@@ -726,6 +726,30 @@ fn require_comparable(
         finding = finding.expected(format!("以“{unit}”计的数"));
     }
     // What else does not go with the measure word follows from it.
+    scope.blame(finding);
+}
+
+/// 不少于10.5件, 不少于-10件: nobody reports half a thing, or fewer than none.
+fn require_possible(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, subject: &Typed, value: &Typed) {
+    let Expr::Input { input, collect } = &subject.expr else { return };
+    let Some(number) = super::node::constant(&value.expr) else { return };
+    let input = &scope.plan.inputs[input.index()];
+    if !matches!(input.quantity, Type::Count(_)) || *collect == Aggregate::Mean {
+        return;
+    }
+    let is_negative = number.is_negative() && input.range.0.is_none_or(|least| !least.is_sign_negative());
+    if number.is_whole() && !is_negative {
+        return;
+    }
+    let (name, unit) = (&input.label, super::units::word_of(&input.quantity));
+    let (message, help) = match is_negative {
+        true => (format!("“{name}”不会报成负数"), "去掉负号；会是负数的，在指标的声明里写明范围".to_owned()),
+        false => (
+            format!("“{name}”以“{unit}”计，报的都是整数"),
+            "写成整数；说的是平均数、比率的，先写算式：平均数 = …，再比较平均数".to_owned(),
+        ),
+    };
+    let finding = scope.at(site.statement, pair, "impossible-bound", message).help(help);
     scope.blame(finding);
 }
 

@@ -266,6 +266,12 @@ fn term(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Ty
                         Typed::new(Expr::Multiply(Box::new([left.expr, right.expr])), kind)
                     }
                     Some(left) => {
+                        if right.expr == Expr::Number(Number::ZERO) {
+                            let finding = scope
+                                .at(site.statement, &inner, "zero-step", "除以0算不出数")
+                                .help("核对除数；除数报来可能是0的，约定里写：除数为0的，不作考评");
+                            scope.report(finding);
+                        }
                         // 税收（万元） ÷ 财政收入（元）
                         if is_money(&left.kind) && is_money(&right.kind) {
                             require_agreement(scope, site, &inner, &left.kind, &right.kind, "相除");

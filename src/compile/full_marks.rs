@@ -1,5 +1,6 @@
 //! 满分: where a node begins, what bounds it, and whether the marks of its parts add up.
 
+use super::beyond_full;
 use super::order::own_and_below;
 use super::scope::Scope;
 use super::shared_marks;
@@ -85,6 +86,7 @@ pub fn settle(scope: &mut Scope<'_>) {
     started_twice(scope);
     capped_within(scope);
     earned_beside_bonus(scope);
+    beyond_full::refuse(scope);
 }
 
 /// 加分封顶 全年12分 and 加分封顶 每月6分, or full marks: what the month does not grant takes nothing from the year, in

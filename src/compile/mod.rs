@@ -4,6 +4,7 @@ mod absent;
 mod award;
 mod award_parts;
 mod award_range;
+mod beyond_full;
 mod body;
 mod clause;
 mod condition;

@@ -104,6 +104,7 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     }
     check_weights(scope);
     check_floors(scope);
+    check_caps(scope);
     check_indents(scope, statements);
     check_empty(scope);
 }
@@ -222,6 +223,38 @@ fn check_empty(scope: &mut Scope<'_>) {
     }
 }
 
+/// A number that is written, with its sign.
+pub fn constant(expr: &Expr) -> Option<Number> {
+    match expr {
+        Expr::Number(number) => Some(*number),
+        Expr::Negate(inner) => constant(inner).map(Number::negated),
+        _ => None,
+    }
+}
+
+/// 扣分封顶 每月5分 beside 扣分封顶 每年3分: a month is never so far.
+fn check_caps(scope: &mut Scope<'_>) {
+    let cap = |step: &Step| match step {
+        Step::CapDeduction { most: Expr::Number(most), per } => Some(("扣分封顶", *per, *most)),
+        Step::CapBonus { most: Expr::Number(most), per } => Some(("加分封顶", *per, *most)),
+        _ => None,
+    };
+    let mut wrong = Vec::new();
+    for node in &scope.plan.nodes {
+        let caps: Vec<_> = node.written_steps().filter_map(|(_, step, line)| Some((cap(step)?, line))).collect();
+        for ((what, per, most), line) in &caps {
+            let longer = caps.iter().find(|((of, longer, other), _)| of == what && longer > per && other < most);
+            if let Some(((_, longer, other), _)) = longer {
+                wrong.push((*line, format!("{what}{}{most}分，比{}的{other}分还多", per.every(), longer.this())));
+            }
+        }
+    }
+    for (line, message) in wrong {
+        let finding = scope.at_line(line, "limits-at-odds", message);
+        scope.report(finding.help("核对这两个数；只限较长一期的，去掉较短一期的封顶"));
+    }
+}
+
 /// A floor above 满分 would always be what comes out.
 fn check_floors(scope: &mut Scope<'_>) {
     let mut wrong = Vec::new();
@@ -326,6 +359,17 @@ pub fn line(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, To
                 }
                 _ => return,
             };
+            if let Some(number) = constant(&factor).filter(|number| !number.is_positive()) {
+                let message = match number.is_zero() {
+                    true => "系数是0，这里的分一分也不计",
+                    false => "系数是负数，扣分变成了加分",
+                };
+                let finding = scope
+                    .at(statement, pair, "factor-not-positive", message)
+                    .expected("大于0的数")
+                    .help("一分也不计的，停用或删去这一部分；只对有些单位的，写：适用 …");
+                scope.report(finding);
+            }
             scope.plan.nodes[index].push_step(Step::Multiply(factor), statement.line.number);
         }
         Token::matter_scope => {

@@ -30,23 +30,34 @@ pub fn find(look: &mut Look<'_>) {
         let Some(high) = bound.points.high.filter(|high| *high < full) else { continue };
         let rules = rules_below(plan, id);
         let only_deducts = |rule: &RuleId| look.bounds.rule(*rule).points.high.is_some_and(|high| !high.is_positive());
-        let Some(deducting) = rules.iter().copied().find(only_deducts) else { continue };
+        let deducting = rules.iter().copied().find(only_deducts);
+        // 满分 10分 over 达到90%得8分 alone; 待定 may give the rest, and marks of parts are held against these elsewhere.
+        let is_pending = |input: &Input| input.node == id && matches!(input.kind, InputKind::Pending(_));
+        if deducting.is_none() && (!node.children.is_empty() || plan.inputs.iter().any(is_pending)) {
+            continue;
+        }
         let check = move |units: &[&crate::outcome::UnitOutcome]| node_points(units[0], id) == high;
         let Some(claim) = all_pushed(look, rules, Way::Up, Box::new(check)) else { continue };
         told.push(id);
         let name = if node.address.is_empty() { "总分" } else { node.address.as_str() };
-        let line = &plan.rules[deducting.index()];
         let missing = full.minus(high).unwrap_or_default();
+        let (message, help) = match deducting {
+            Some(deducting) => (
+                format!(
+                    "“{name}”满分{full}分，从0分挣起，最多只能得{high}分：“{}”这样只扣分的句子不给分",
+                    plan.rules[deducting.index()].label
+                ),
+                format!("只扣分的那几项，各写上自己的满分（从满分扣起）；或者在“{name}”里加一行：基础分 {missing}分"),
+            ),
+            None => (format!("“{name}”满分{full}分，做到最好也只得{high}分"), "核对得的分和满分".to_owned()),
+        };
         look.found.push(Suspicion {
             code: "full-out-of-reach",
             line: node.line as usize,
             text: String::new(),
-            message: format!(
-                "“{name}”满分{full}分，从0分挣起，最多只能得{high}分：“{}”这样只扣分的句子不给分",
-                line.label
-            ),
+            message,
             brief: format!("{name}（满分{full}分，最多{high}分）"),
-            help: format!("只扣分的那几项，各写上自己的满分（从满分扣起）；或者在“{name}”里加一行：基础分 {missing}分"),
+            help,
             shows: format!("做到最好，也只得{high}分"),
             meaning: meaning(plan, &(&node.address, &node.full, high)),
             claim,

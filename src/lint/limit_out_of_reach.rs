@@ -65,6 +65,13 @@ fn of_points(look: &mut Look<'_>, id: NodeId) {
             continue;
         }
         let points = look.bounds.before_step(id, at).points;
+        // 得分不低于 30分 where nobody comes above 24: it is what everybody has.
+        let most = end_of(points, Way::Up).filter(|most| way == Way::Down && *most < limit && !points.loose);
+        if let Some(most) = most {
+            let found = always_raised(look, id, (at, line), (most, limit));
+            look.found.extend(found);
+            continue;
+        }
         let is_beyond = |end: &Number| if way == Way::Down { *end > limit } else { *end < limit };
         let Some(end) = end_of(points, way).filter(|end| is_beyond(end) && !points.loose) else { continue };
         let check = move |units: &[&crate::outcome::UnitOutcome]| node_points(units[0], id) == end;
@@ -85,6 +92,34 @@ fn of_points(look: &mut Look<'_>, id: NodeId) {
             alone: false,
         });
     }
+}
+
+/// A floor that the best stays below.
+fn always_raised(
+    look: &mut Look<'_>,
+    id: NodeId,
+    (at, line): (usize, usize),
+    (most, limit): (Number, Number),
+) -> Option<Suspicion> {
+    let plan = look.plan;
+    let node = &plan.nodes[id.index()];
+    // What changes the points again is not looked through.
+    let is_last = node.steps[at + 1..].iter().all(|step| matches!(step, Step::Floor { .. } | Step::CapPoints { .. }));
+    let check = move |units: &[&crate::outcome::UnitOutcome]| node_points(units[0], id) == limit;
+    let claim = all_pushed(look, rules_below(plan, id), Way::Up, Box::new(check)).filter(|_| is_last)?;
+    let name = if node.address.is_empty() { "总分" } else { node.address.as_str() };
+    Some(Suspicion {
+        code: "limit-out-of-reach",
+        line,
+        text: String::new(),
+        message: format!("“{name}”最高也只有{most}分，写了不低于{limit}分，怎样都是{limit}分"),
+        brief: format!("{name}（最高{most}分，不低于{limit}分）"),
+        help: "核对分数".to_owned(),
+        shows: format!("做到最好，也是补到的{limit}分"),
+        meaning: meaning(plan, &(&node.address, &node.steps, most)),
+        claim: with_a_fact(plan, claim),
+        alone: false,
+    })
 }
 
 /// `迟报：扣5分，最多扣10分`

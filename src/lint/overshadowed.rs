@@ -22,17 +22,11 @@ pub fn find(look: &mut Look<'_>) {
         };
         let id = RuleId(index as u16);
         for (at, (condition, points)) in arms.iter().enumerate() {
-            let Expr::Number(points) = points else {
-                // 超过100%，每超1个百分点加0.1分 of what is 100% at most.
-                if has_steps(points) && look.bounds.narrow(condition, rule.cycle, row).is_none() {
-                    let found = unreachable(look, id, condition, None);
-                    look.found.extend(found);
-                }
-                continue;
-            };
+            let number = if let Expr::Number(points) = points { Some(*points) } else { None };
             let found = if look.bounds.narrow(condition, rule.cycle, row).is_none() {
-                unreachable(look, id, condition, Some(*points))
+                unreachable(look, id, condition, number)
             } else {
+                let Some(points) = &number else { continue };
                 let earlier = arms[..at].iter().position(|(other, _)| condition.implies(other));
                 earlier.and_then(|earlier| hidden(look, id, &arms[earlier], condition, *points, row))
             };
@@ -83,18 +77,7 @@ fn hidden(
     ))
 }
 
-/// Whether points go by steps.
-fn has_steps(points: &Expr) -> bool {
-    match points {
-        Expr::Steps { .. } => true,
-        Expr::Add(pair) | Expr::Subtract(pair) | Expr::Multiply(pair) => pair.iter().any(has_steps),
-        Expr::Of(_, list) => list.iter().any(has_steps),
-        Expr::Negate(inner) => has_steps(inner),
-        _ => false,
-    }
-}
-
-/// The ends of what may be reported do not reach the branch; `points`: what it gives, where that is one figure.
+/// The ends of what may be reported do not reach the branch.
 fn unreachable(look: &mut Look<'_>, id: RuleId, condition: &Condition, points: Option<Number>) -> Option<Suspicion> {
     let plan = look.plan;
     let rule = &plan.rules[id.index()];
@@ -105,10 +88,14 @@ fn unreachable(look: &mut Look<'_>, id: RuleId, condition: &Condition, points: O
         Comparison::Below | Comparison::AtMost => ends.low?,
         Comparison::Equal | Comparison::NotEqual => ends.high.or(ends.low)?,
     };
-    let mut settings = Settings::default();
-    reach(plan, subject, end, &mut settings, 0)?;
+    // 12% of 20 things are none that are counted: then nothing of them.
+    let (settings, is_end) = [end, Number::ZERO].into_iter().find_map(|value| {
+        let mut settings = Settings::default();
+        reach(plan, subject, value, &mut settings, 0)?;
+        Some((settings, value == end))
+    })?;
     let said = describe(plan, condition);
-    let claim = claim_of(look, id, settings, None, move |actual| points != Some(actual))?;
+    let claim = claim_of(look, id, settings, None, move |actual| Some(actual) != points)?;
     let shown = crate::analysis::cell(end, &kind_of(plan, subject));
     Some(suspicion(
         look,
@@ -118,8 +105,9 @@ fn unreachable(look: &mut Look<'_>, id: RuleId, condition: &Condition, points: O
             message: format!("“{}”里“{said}”到不了：最多（最少）只能报到{shown}", rule.label),
             help: "核对这一档的界限，或改指标的范围".to_owned(),
             shows: match points {
+                _ if !is_end => "不在这一档".to_owned(),
                 Some(points) => format!("报到头也不计{points}分"),
-                None => "报到头，也一步不到".to_owned(),
+                None => "报到头也够不上".to_owned(),
             },
             said,
             condition,

@@ -15,7 +15,7 @@ use super::rest::rest_of_the_late;
 use super::step::{by_quantity, times};
 use super::table::from_table;
 use super::veto::veto_effect;
-use super::{Arm, Draft, Subject, Table, figures, own_standard, subject_value, unrepaired};
+use super::{Arm, Draft, Subject, Table, at_odds, figures, own_standard, subject_value, unrepaired};
 use crate::compile::declare::zero;
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
@@ -176,6 +176,7 @@ fn add_rule(
         in_force: None,
     });
     scope.plan.nodes[site.node.index()].rules.push(id);
+    at_odds::limits(scope, id);
     if draft.gains {
         scope.gains.insert(id);
     }

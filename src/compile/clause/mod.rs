@@ -1,5 +1,6 @@
 //! A scoring line: its phrases in order become one rule of the plan.
 
+mod at_odds;
 mod bands;
 mod beyond;
 mod case;

@@ -175,6 +175,13 @@ pub(super) fn escalate(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subj
         expression::need_column(scope, *input, column);
     }
     let tiers = std::mem::take(&mut draft.tiers);
+    let (adds, takes) = (tiers.iter().any(|tier| tier.1.is_positive()), tiers.iter().any(|tier| tier.1.is_negative()));
+    if adds && takes {
+        let finding = scope
+            .at_line(line, "gains-and-deducts", "这一行有的次数扣分，有的次数加分")
+            .help("扣分还是加分，核对一下；真是有扣有加的，分成两行，各用一个情形");
+        scope.report(finding);
+    }
     if draft.open_tiers && tiers.len() > 1 {
         let (last, next) = (draft.next_tier.saturating_sub(1), draft.next_tier);
         let mut finding = scope

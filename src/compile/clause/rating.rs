@@ -40,7 +40,18 @@ pub(super) fn rating(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, pair
             Token::scale_to => {
                 to = Some(expression::number(scope, site, &inner.child(Token::number).expect("to how many")))
             }
-            Token::rater_weight => weights.extend(weights_of(scope, site, &inner)),
+            Token::rater_weight => {
+                let more = weights_of(scope, site, &inner);
+                let again = more.iter().find(|(rater, _)| weights.iter().any(|(known, _)| known == rater));
+                if let Some((rater, _)) = again {
+                    let message = format!("“{}”占多少写了两次", scope.plan.symbols.text(*rater));
+                    let finding = scope
+                        .at(site.statement, &inner, "said-twice", message)
+                        .help("一组只写一次；是两组人的，各写各的组名");
+                    scope.blame(finding);
+                }
+                weights.extend(more);
+            }
             Token::full_of_what => {
                 let number = inner.child(Token::number).expect("of how many").as_str().trim().to_owned();
                 let message = format!("“满分{number}分”说不清是打分就打到{number}分，还是按100分打、折成{number}分");
@@ -53,6 +64,12 @@ pub(super) fn rating(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, pair
                 let numbers = inner.children(Token::number);
                 let low = expression::number(scope, site, &numbers[0]);
                 let high = expression::number(scope, site, &numbers[1]);
+                if low > high {
+                    let finding = scope
+                        .at(site.statement, &inner, "range-upside-down", "打分的下限大于上限")
+                        .help("把两个数对调");
+                    scope.report(finding);
+                }
                 scope.plan.inputs[input.index()].range = (Some(low), Some(high));
             }
             Token::missing_rule => {
