@@ -21,6 +21,9 @@ pub fn collect(scope: &mut ExampleScope<'_>, statements: &[Statement<'_>]) -> Ve
         let line = statement.line.number;
         let pair = statement.inner();
         if statement.line.opening {
+            if scope.findings.len() > told {
+                mistaken.extend(examples.last().map(|example| example.line));
+            }
             let name =
                 pair.child(Token::example_title).map(|heading| scope.original(statement, &heading)).unwrap_or_default();
             examples.push(Example { name, line, ..Example::default() });
@@ -48,7 +51,7 @@ pub fn collect(scope: &mut ExampleScope<'_>, statements: &[Statement<'_>]) -> Ve
         mistaken.extend(examples.last().map(|example| example.line));
     }
     for example in &examples {
-        if example.expectations.is_empty() && !mistaken.contains(&example.line) {
+        if scope.term_given && example.expectations.is_empty() && !mistaken.contains(&example.line) {
             let finding = scope
                 .at_line(example.line, "example-without-expectation", "这个例没有写结果")
                 .help("在最后加一行：则 总分 -2分");
@@ -101,7 +104,7 @@ fn when(scope: &mut ExampleScope<'_>, statement: &Statement<'_>, example: &mut E
                 "month-out-of-force",
                 "例里的期间不在施行期内，或不是一个月、一个季度、半年、一年",
             )
-            .expected(format!("{first}至{last}间的月份，或 2024年第二季度、2024年上半年、2024年"));
+            .expected(format!("{first}至{last}间的月份，或 {0}年第二季度、{0}年上半年、{0}年", first.year()));
         scope.report(finding);
         return None;
     };
@@ -294,7 +297,8 @@ fn about<'a>(
     line: usize,
     at: Option<&'a (String, String)>,
 ) -> Option<&'a (String, String)> {
-    if at.is_none() {
+    // Without a term no period was understood, and that was told.
+    if at.is_none() && scope.term_given {
         let finding = scope.at_line(line, "example-without-unit", "前面没有写哪个月、哪个单位").help(before_all(scope));
         scope.report(finding);
     }
@@ -334,8 +338,18 @@ fn expect(
                 what,
             }),
             None => {
-                let finding =
+                let mut finding =
                     scope.at_line(line, "unknown-expectation", format!("“{part}”不是能对照的结果")).expected(EXPECTED);
+                // 基层工做 -2分
+                let said = part.split(' ').next().unwrap_or_default();
+                let addresses = scope.plan.nodes.iter().map(|node| node.address.as_str());
+                let nearest = suggest::nearest(said, addresses.filter(|address| !address.is_empty()));
+                if let Some(nearest) = nearest {
+                    let meant = text.replacen(said, nearest, 1);
+                    if expected(&|address| scope.find_address(address), &part.replacen(said, nearest, 1)).is_some() {
+                        finding = finding.help(format!("写成：则 {}", meant.replace(',', "，").replace(';', "；")));
+                    }
+                }
                 scope.report(finding);
             }
         }

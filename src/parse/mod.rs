@@ -3,6 +3,7 @@
 mod edit;
 mod elided;
 pub mod fold;
+mod heading;
 pub mod in_force;
 mod inclusive;
 mod mark;
@@ -25,7 +26,7 @@ use crate::syntax::{self, Memory, Node, Pair, Rule as Token};
 use crate::threads;
 use fold::Folded;
 pub use in_force::InForce;
-pub use mend::{column_of_parts, says_late};
+pub use mend::{column_of_parts, says_late, written};
 pub use names::{COMMON_UNITS, Names, unit_is_common};
 pub use numeral::{item_path, whole};
 
@@ -95,6 +96,7 @@ pub fn lines(source: &Source, findings: &mut Findings) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut context = Context::Header;
     let mut numbering = numbering::Numbering::default();
+    let mut layout = heading::Layout::default();
     let mut start = 0;
     for (index, text) in source.text.split('\n').enumerate() {
         let at = start;
@@ -122,6 +124,19 @@ pub fn lines(source: &Source, findings: &mut Findings) -> Vec<Line> {
             );
             folded = mended.1;
         }
+        let below = source.text.get(start..).unwrap_or_default();
+        if layout.lacks_word(context, &folded.text, text, below) {
+            let place = place(source.place(folded.map[0] as usize).1);
+            let message = format!("“{}”前面少了“板块”", mend::written(&folded.text));
+            let mended = folded.inserted(0, "板块 ");
+            findings.push(
+                Finding::error("missing-word", place, message)
+                    .text(mend::written(&folded.text))
+                    .line_text(source.line(index + 1))
+                    .help(format!("写成：{}", mend::written(&mended.text))),
+            );
+            folded = mended;
+        }
         let without_stop = folded.text.strip_suffix('。').map(|text| text.trim_end().len());
         let opened = opening(&folded.text[..without_stop.unwrap_or(folded.text.len())]);
         if let Some(end) = without_stop.filter(|_| opened.is_some() || context == Context::Example) {
@@ -129,6 +144,7 @@ pub fn lines(source: &Source, findings: &mut Findings) -> Vec<Line> {
         }
         if let Some(opened) = opened {
             context = opened;
+            layout.opened(opened, &folded.text, text);
         }
         if opened == Some(Context::Node) {
             numbering.write_out(&mut folded);
@@ -214,6 +230,10 @@ pub fn opening(text: &str) -> Option<Context> {
 fn misspelled_opening(line: &Folded) -> Option<(&'static str, Folded)> {
     const OPENINGS: &[&str] = &["板块", "约定", "排名", "等次", "奖惩", "参评"];
     let word = line.text.split([' ', ':']).next().filter(|word| word.chars().count() == 2)?;
+    // 奖罚 年终, and nothing behind a colon.
+    if word == "奖罚" && word.len() < line.text.len() && top_colon(&line.text).is_none() {
+        return Some(("奖惩", line.replaced(0..word.len(), "奖惩")));
+    }
     let alone = word.len() == line.text.len();
     let meant = OPENINGS.iter().find(|opening| {
         let mut wrong = word.chars().zip(opening.chars()).filter(|(a, b)| a != b);
