@@ -38,9 +38,13 @@ pub fn apply(
         edits: Edits::default(),
         touched: Vec::new(),
         freed: Vec::new(),
+        sections: Vec::new(),
         removed,
         findings,
     };
+    for one in statements.iter().filter(|one| one.verb == Verb::Insert) {
+        amender.sections.extend(target::new_section(&one.rest));
+    }
     let mut planned: Vec<Planned> = statements.into_iter().filter_map(|one| amender.plan(one)).collect();
     // New lines may name one another, so all are known before any is read.
     let mut lines: Vec<Line> = planned.iter_mut().flat_map(|one| std::mem::take(&mut one.lines)).collect();
@@ -80,6 +84,8 @@ pub(super) struct Amender<'a> {
     pub(super) touched: Vec<(String, Option<Key>, usize)>,
     /// Blocks that this document takes out.
     pub(super) freed: Vec<usize>,
+    /// Sections that this document adds.
+    pub(super) sections: Vec<String>,
     pub(super) removed: &'a mut Vec<Removed>,
     pub(super) findings: &'a mut Findings,
 }
@@ -102,7 +108,14 @@ impl Amender<'_> {
         let mut target = match target::resolve(self.book, verb, &statement.rest) {
             Ok(target) => target,
             Err(astray) => {
-                self.report(line, "amendment-of-nothing", astray.message, astray.help);
+                let of_new = |section: &&String| {
+                    statement.rest.text.strip_prefix(section.as_str()).is_some_and(|rest| rest.starts_with('.'))
+                };
+                let help = match self.sections.iter().find(of_new) {
+                    Some(section) => format!("新板块的条目写在“增加 板块 {section}”的下面，不另写“增加”"),
+                    None => astray.help,
+                };
+                self.report(line, "amendment-of-nothing", astray.message, help);
                 return None;
             }
         };
@@ -127,8 +140,15 @@ impl Amender<'_> {
         let takes_body = writes && verb != Verb::Own;
         if !takes_body && let Some(follower) = statement.body.iter().find(|follower| follower.code.is_some()) {
             let message = format!("“{}”后面不能再跟着写", verb.word());
-            self.report(follower.number, "line-without-amendment", message, "要改的写“修改 …”，要加的写“增加 …”");
-            return None;
+            let word = follower.code.as_ref().map(|code| code.text.split(' ').next().unwrap_or_default().to_owned());
+            let is_own = word.is_some_and(|word| target::HEADER.contains(&word.as_str()));
+            let help = match is_own {
+                true => "自己开头的行，移到“沿用”下面、第一句改动的前面".to_owned(),
+                false => "要改的写“修改 …”，要加的写“增加 …”".to_owned(),
+            };
+            self.report(follower.number, "line-without-amendment", message, help);
+            // What it takes out is taken out all the same.
+            return Some(Planned { statement, target, lines, count: 0 });
         }
         for follower in &statement.body {
             let Some(code) = &follower.code else { continue };

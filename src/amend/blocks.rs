@@ -37,6 +37,9 @@ impl Amender<'_> {
             let help = format!("后面写改成什么，如：修改 {called} 缺项：每项扣2分；或在下面几行写全新的内容");
             return self.report(line, "unfinished-amendment", "没有写改成什么", help);
         }
+        if verb == Verb::Change && change.since.is_some() && self.is_over(block, change) {
+            return;
+        }
         // A new title leaves the lines to other statements.
         let key = (title.is_some() && change.lines.is_empty()).then(Key::heading);
         if !self.touch(&called_name(here), key.as_ref(), line) {
@@ -98,6 +101,11 @@ impl Amender<'_> {
             return self.report(line, "cannot-change-midyear", "里面还有小项的，不能从年中某月起整个改", help);
         }
         let Some(since) = change.since else {
+            // What was stopped is there again, as it is written now.
+            let mark = self.book.blocks[block].in_force;
+            if mark.stopped || mark.last.is_some() {
+                self.edits.mark(opening, InForce { last: None, stopped: false, ..mark });
+            }
             let gone = self.book.text_of(blocks);
             self.edits.remove(opening + 1..gone.end);
             let body = self.body_of(change);

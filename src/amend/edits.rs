@@ -24,6 +24,11 @@ impl Edits {
         self.gone[lines].fill(true);
     }
 
+    /// Whether a line was taken out.
+    pub fn is_gone(&self, line: usize) -> bool {
+        self.gone.get(line).copied().unwrap_or(false)
+    }
+
     /// The line's mark from now on.
     pub fn mark(&mut self, line: usize, in_force: InForce) {
         self.marks.insert(line, in_force);

@@ -11,17 +11,19 @@ pub struct Key {
     pub name: String,
     /// Several such lines may stand side by side: 读法, 依据, 当….
     pub many: bool,
+    /// Of a cap: the period that it says. 全年12分 and 每月6分 are two caps.
+    period: Option<char>,
 }
 
 impl Key {
     /// A line that does not parse is known by its text alone.
     pub fn unknown(text: &str) -> Key {
-        Key { kind: None, name: text.to_owned(), many: true }
+        Key { kind: None, name: text.to_owned(), many: true, period: None }
     }
 
     /// The heading of a block, which is none of its lines.
     pub fn heading() -> Key {
-        Key { kind: Some(Token::heading), name: "标题".to_owned(), many: false }
+        Key { kind: Some(Token::heading), name: "标题".to_owned(), many: false, period: None }
     }
 
     pub fn of(statement: &Statement<'_>) -> Key {
@@ -68,9 +70,13 @@ impl Key {
                 let rule = pair.child(Token::missing_rule);
                 format!("{}", rule.is_some_and(|rule| rule.has(Token::WHEN_MISSING)))
             }
+            // 当 发生缺项，…: by what must hold.
+            Token::when_node => {
+                many = true;
+                text.split(',').next().unwrap_or_default().replace(' ', "")
+            }
             Token::reading
             | Token::cite
-            | Token::when_node
             | Token::grade_rule
             | Token::excluded
             | Token::withheld_when
@@ -85,7 +91,30 @@ impl Key {
             }
             _ => String::new(),
         };
-        Key { kind: Some(kind), name, many }
+        let cycle = pair.child(Token::cycle).filter(|_| kind == Token::cap);
+        let period = cycle.and_then(|cycle| cycle.as_str().trim().chars().find(|c| "月季半年任".contains(*c)));
+        Key { kind: Some(kind), name, many, period }
+    }
+
+    /// Whether both are caps of one kind, of whatever periods, or conditions of a node, whatever must hold.
+    pub fn is_akin(&self, other: &Key) -> bool {
+        let is_kind = |kind: Token| self.kind == Some(kind) && other.kind == Some(kind);
+        is_kind(Token::when_node) || is_kind(Token::cap) && self.name == other.name
+    }
+
+    /// Whether it is a cap that stands beside one of another period.
+    pub fn stands_beside(&self, other: &Key) -> bool {
+        self.period.is_some() && other.period.is_some() && self.period != other.period
+    }
+
+    /// Whether it is a cap.
+    pub fn is_cap(&self) -> bool {
+        self.kind == Some(Token::cap)
+    }
+
+    /// 系数, of which several are done one after the other.
+    pub fn follows_others(&self) -> bool {
+        self.kind == Some(Token::coefficient)
     }
 
     /// Whether it is a row of a table, which belongs to the line before it.
@@ -129,7 +158,7 @@ impl Key {
 
     /// Whether it has a name that somebody gave it, and others may misspell.
     pub fn is_named(&self) -> bool {
-        !self.name.is_empty() && self.kind != Some(Token::cap)
+        !self.name.is_empty() && !matches!(self.kind, Some(Token::cap | Token::when_node))
     }
 
     /// How a clerk calls the line.

@@ -22,8 +22,24 @@ impl Amender<'_> {
             return self.report(line, "amendment-target-exists", message, self.free_number(block));
         }
         let Some(key) = self.key_of(written) else { return };
-        let about = self.current(here, change.since).filter(|(_, entry)| entry.key == key);
-        let found: Vec<usize> = about.map(|(at, _)| at).collect();
+        if self.is_over(block, change) {
+            return;
+        }
+        let about = |fits: &dyn Fn(&Key) -> bool| -> Vec<usize> {
+            self.current(here, change.since).filter(|(_, entry)| fits(&entry.key)).map(|(at, _)| at).collect()
+        };
+        let mut found = about(&|known| *known == key);
+        // 修改 扣分封顶 每月30分 where the cap says no period; 修改 当 … with another condition.
+        if found.is_empty() {
+            found = about(&|known| {
+                known.is_akin(&key) && (verb == Verb::Change || !key.many && !known.stands_beside(&key))
+            });
+        }
+        // What this document takes out leaves its place; of several factors one more is no second.
+        if verb == Verb::Insert {
+            let several = key.follows_others() && found.len() > 1;
+            found.retain(|at| !several && !self.edits.is_gone(here.entries[*at].from));
+        }
         match (verb, &found[..]) {
             (Verb::Insert, [first, ..]) if !key.many => {
                 let at = self.book.lines[here.entries[*first].from].origin;
@@ -36,7 +52,10 @@ impl Amender<'_> {
             (_, []) => self.tell_missing(block, &key.name, rest, change),
             (_, found) if !key.is_label() && stand_side_by_side(here, found) => {
                 let message = format!("“{}”里这样的句子有{}句，说不准改哪一句", here.called(), found.len());
-                let help = "先写“删除 …”，后面写那一句的全文；再写“增加 …”";
+                let texts = found.iter().map(|at| here.entries[*at].plain.trim());
+                let lines: Vec<String> =
+                    texts.map(|text| format!("删除 {} {}", here.called(), parse::written(text))).collect();
+                let help = format!("要改的那一句先删去，再写“增加 …”：\n{}", lines.join("\n"));
                 self.report(line, "ambiguous-amendment", message, help);
             }
             (_, found) => self.replace(block, &key, found, change),
@@ -103,7 +122,8 @@ impl Amender<'_> {
         if change.since.is_some() && !self.may_vary(here, key, change.statement.line) {
             return;
         }
-        if !key.many && !self.touch(&here.name.clone(), Some(key), change.statement.line) {
+        let replaces = here.entries.iter().any(|entry| entry.key == *key && self.edits.is_gone(entry.from));
+        if !key.many && !replaces && !self.touch(&here.name.clone(), Some(key), change.statement.line) {
             return;
         }
         let at = here.last().map_or(0, |last| last + 1);
@@ -175,11 +195,17 @@ impl Amender<'_> {
         };
         let keys: Vec<Key> = found.iter().map(|at| here.entries[*at].key.clone()).collect();
         let Some(key) = keys.first() else { return self.tell_missing(block, said, rest, change) };
-        if keys.iter().any(|other| other.name != key.name || other != key && key.name.is_empty() || key.many)
-            && keys.len() > 1
-        {
+        // Two factors, or two caps, are two lines; a line that was changed inside the year is one.
+        let are_several =
+            |other: &Key| other.name != key.name || other != key && (key.name.is_empty() || key.is_cap()) || key.many;
+        let side_by_side = || key.follows_others() && stand_side_by_side(here, &found);
+        if keys.len() > 1 && (keys.iter().any(are_several) || side_by_side()) {
             let message = format!("“{}”里有{}句以“{said}”开头，说不准是哪一句", here.called(), keys.len());
-            return self.report(line, "ambiguous-amendment", message, "把那一句写全");
+            let texts = found.iter().map(|at| here.entries[*at].plain.trim());
+            let lines: Vec<String> =
+                texts.map(|text| format!("{} {} {}", verb.word(), here.called(), parse::written(text))).collect();
+            let help = format!("把那一句写全：\n{}", lines.join("\n"));
+            return self.report(line, "ambiguous-amendment", message, help);
         }
         if change.since.is_some() && !self.may_vary(here, key, line) || !self.touch(&here.name.clone(), Some(key), line)
         {
@@ -197,9 +223,53 @@ impl Amender<'_> {
         }
     }
 
+    /// Whether the item of a line is none any more when the change is to hold: what is written there means nothing.
+    pub(super) fn is_over(&mut self, block: usize, change: &Change<'_>) -> bool {
+        let Some(from) = change.since.or(self.term.map(|(first, _)| first)) else { return false };
+        let here = &self.book.blocks[block];
+        if here.context != Context::Node {
+            return false;
+        }
+        let is_around = |other: &&Block| {
+            let rest = here.name.strip_prefix(other.name.as_str());
+            other.context == Context::Node && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let has_ended = |other: &Block| other.in_force.stopped || other.in_force.last.is_some_and(|last| last < from);
+        let Some(over) = self.book.blocks.iter().filter(is_around).find(|other| has_ended(other)) else { return false };
+        let message = match over.in_force.last {
+            Some(last) => {
+                format!("“{}”到{}年{}月为止，以后没有这一条，改了也不起作用", over.name, last.year(), last.number())
+            }
+            None => format!("“{}”已停用，改了也不起作用", over.name),
+        };
+        let place = self.book.blocks.iter().position(|other| other.name == over.name).unwrap_or(block);
+        let help = match over.name.rsplit_once('.') {
+            _ if over.in_force.stopped => format!("要恢复的，整条改写：修改 {}，下面写全各句", over.name),
+            Some(_) => {
+                let free = self.free_number(place);
+                let free = free.split('；').next().unwrap_or_default();
+                format!("要恢复的，整条另写一个序号，“增加”一行下面写全各句；{free}")
+            }
+            None => "要恢复的，另写一个板块：增加 板块 …".to_owned(),
+        };
+        self.report(change.statement.line, "amendment-of-nothing", message, help);
+        true
+    }
+
     pub(super) fn tell_missing(&mut self, block: usize, name: &str, rest: &Folded, change: &Change<'_>) {
         let here = &self.book.blocks[block];
         let called = here.called();
+        // 缺项, which ended in April, is not there in September.
+        let ended =
+            here.entries.iter().filter(|entry| entry.key.matches_name(name)).find_map(|entry| entry.in_force.last);
+        if let Some(last) = ended {
+            let message = format!("“{called}”里的“{name}”到{}年{}月为止，以后没有这一句", last.year(), last.number());
+            let help = match change.statement.verb {
+                Verb::Change => format!("要恢复的，写：增加 {called} {}", parse::written(rest.text.trim())),
+                _ => "已经停了的，不必再写".to_owned(),
+            };
+            return self.report(change.statement.line, "amendment-of-nothing", message, help);
+        }
         let said = if name.is_empty() { rest.text.split_whitespace().next().unwrap_or_default() } else { name };
         let names = || here.entries.iter().filter(|entry| entry.key.is_named()).map(|entry| entry.key.name.as_str());
         let elsewhere = self.book.blocks.iter().find(|other| {

@@ -6,6 +6,7 @@ use crate::diagnostic::{Finding, Findings, Place};
 use crate::parse::fold::Folded;
 use crate::parse::{self, Context};
 use crate::source::Source;
+use crate::suggest;
 use crate::syntax::{self, Rule as Token};
 
 /// What a statement does.
@@ -97,7 +98,16 @@ struct Reader<'r> {
 impl Reader<'_> {
     fn line(&mut self, number: usize, text: &str, code: Folded) {
         let parsed = syntax::parse(Token::amend_line, &code.text).ok();
-        let Some(pair) = parsed else { return self.plain(number, text, code) };
+        let Some(pair) = parsed else {
+            return match meant(&code) {
+                Some((finding, code)) => {
+                    let finding = self.at(number, finding);
+                    self.findings.push(finding.help(format!("写成：{}", parse::written(&code.text))));
+                    self.line(number, text, code)
+                }
+                None => self.plain(number, text, code),
+            };
+        };
         self.astray = false;
         if pair.has(Token::follows) {
             if self.followed {
@@ -170,9 +180,43 @@ impl Reader<'_> {
         }
     }
 
+    fn at(&self, number: usize, (code, message): (&'static str, String)) -> Finding {
+        at_line(self.source, number, code, message)
+    }
+
     fn report(&mut self, number: usize, code: &'static str, message: &str, help: &str) {
         self.findings.push(at_line(self.source, number, code, message).help(help));
     }
+}
+
+/// A line that was to amend, with its verb put right: 修政 基层.1 …, 修改基层.1 …, 取消 基层.1 ….
+fn meant(code: &Folded) -> Option<((&'static str, String), Folded)> {
+    const VERBS: [&str; 4] = ["修改", "增加", "删除", "停用"];
+    /// What others say for them, before an address.
+    const SAID: [(&str, &str); 6] =
+        [("修订", "修改"), ("改为", "修改"), ("新增", "增加"), ("增设", "增加"), ("取消", "删除"), ("删去", "删除")];
+    let (word, rest) = code.text.split_once(' ')?;
+    // 基层.1, and no label before a colon.
+    let is_address = |text: &str| {
+        let dot = text.rfind(['.', '·']);
+        !text.contains(':') && dot.is_some_and(|at| text[at..].chars().nth(1).is_some_and(|c| c.is_ascii_digit()))
+    };
+    let stages = ["约定", "排名", "等次", "奖惩", "参评", "板块", "例"];
+    let speaks_of = |text: &str| {
+        let first = text.trim_start().split(' ').next().unwrap_or_default();
+        is_address(first) || stages.contains(&first)
+    };
+    if let Some(verb) = VERBS.iter().find(|verb| word.strip_prefix(**verb).is_some_and(is_address)) {
+        return Some((("misspelled-word", format!("“{verb}”后面少了空格")), code.inserted(verb.len(), " ")));
+    }
+    let said = SAID.iter().find(|(said, _)| *said == word).map(|(_, verb)| *verb);
+    let looks_like = |verb: &&&str| {
+        let mut both = word.chars().zip(verb.chars());
+        let (Some((a, b)), Some((c, d)), 2) = (both.next(), both.next(), word.chars().count()) else { return false };
+        a == b || c == d && suggest::cost(a, b) <= 2
+    };
+    let verb = said.or(VERBS.iter().find(looks_like).copied()).filter(|_| speaks_of(rest))?;
+    Some((("misspelled-word", format!("“{word}”应当写作“{verb}”")), code.replaced(0..word.len(), verb)))
 }
 
 /// A finding at a whole line of a document.

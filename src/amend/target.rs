@@ -38,7 +38,7 @@ pub struct Astray {
     pub help: String,
 }
 
-const HEADER: &[&str] =
+pub(super) const HEADER: &[&str] =
     &["方案", "文号", "施行", "考评对象", "考评周期", "事实列", "单位属性", "参数", "分组", "责任股室", "读法"];
 
 const STAGES: &[Context] = &[
@@ -125,6 +125,12 @@ fn section(book: &Book, verb: Verb, rest: &Folded, after: usize) -> Result<Targe
     }
 }
 
+/// The section that 增加 板块 … adds.
+pub(super) fn new_section(rest: &Folded) -> Option<String> {
+    let text = rest.text.strip_prefix("板块 ")?.trim();
+    text.split(['(', ' ']).next().filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
 /// What stands behind a known address: nothing, a mark （25分）, 标题 …, or a line.
 fn behind_address(block: usize, rest: Folded) -> Target {
     if rest.text.is_empty() {
@@ -182,7 +188,20 @@ fn node(book: &Book, verb: Verb, rest: &Folded) -> Result<Target, Astray> {
 
 fn nowhere(book: &Book, word: &str, verb: Verb) -> Astray {
     let addresses = book.blocks.iter().filter(|block| block.context == Context::Node).map(|block| block.name.as_str());
-    let help = match suggest::nearest(&plain_address(word), addresses) {
+    let address = plain_address(word);
+    // 基层.5.1, and there is no 基层.5.
+    if let Some((above, number)) = address.rsplit_once('.').filter(|_| verb == Verb::Insert)
+        && let Some((section, _)) = above.split_once('.')
+        && !number.is_empty()
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && book.find(Context::Node, section).is_some()
+    {
+        let help = format!("先写“增加 {above} …”，写上它的标题");
+        return Astray {
+            message: format!("“{address}”的上一级“{above}”，被沿用的规则书里没有"), help
+        };
+    }
+    let help = match suggest::nearest(&address, addresses) {
         Some(nearest) => format!("是不是“{nearest}”？"),
         None if verb == Verb::Insert => format!("要新写一个板块：增加 板块 {word}"),
         None => "后面写条款地址，如：板块名.1，约定，奖惩 年终".to_owned(),
