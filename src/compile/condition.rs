@@ -1,5 +1,7 @@
 //! Conditions and ranges: what must hold, with the ends of Chinese law (以上、以下、以内 include, 超过、不满 exclude).
 
+use chrono::Datelike;
+
 use super::expression::{self, Site, Typed, integer};
 use super::gathered;
 use super::scope::{Meaning, Scope, name_of};
@@ -546,6 +548,9 @@ pub fn range(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
                 } else if let (Some(comparator), Some(value)) =
                     (inner.child(Token::comparator), inner.child(Token::expression))
                 {
+                    if subject.kind == Type::Date && dashed(scope, site, &value) {
+                        continue;
+                    }
                     let end = expression::expression(scope, site, &value);
                     require_comparable(scope, site, &value, subject, &end);
                     let comparison = comparison_of(&comparator);
@@ -751,6 +756,18 @@ fn require_possible(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, T
     };
     let finding = scope.at(site.statement, pair, "impossible-bound", message).help(help);
     scope.blame(finding);
+}
+
+/// 2024-06-30, as facts have it, would be subtracted; told by `true`.
+fn dashed(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> bool {
+    let written = scope.original(site.statement, pair);
+    let Ok(day) = chrono::NaiveDate::parse_from_str(written.trim(), "%Y-%m-%d") else { return false };
+    let day = format!("{}年{}月{}日", day.year(), day.month(), day.day());
+    let line = scope.line_with(site.statement, pair, &day);
+    let message = format!("日期在句子里写作“{day}”，写成“{}”是相减", written.trim());
+    let finding = scope.at(site.statement, pair, "other-words", message).help(format!("写成：{line}"));
+    scope.blame(finding);
+    true
 }
 
 /// `完成率：100%以上得10分`, `上访：每批次扣1分，5人以上的加倍`: what is compared is no number of times.

@@ -175,6 +175,7 @@ pub fn expression(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
                     None => right,
                     Some(left) => {
                         require_agreement(scope, site, &inner, &left.kind, &right.kind, "相加减");
+                        more_than_all(scope, site, &inner, &left, &right);
                         let kind = match (&left.kind, &right.kind, operator) {
                             // So many places up or down are no place.
                             (Type::Place, Type::Place, Token::MINUS) => Type::Bare,
@@ -191,6 +192,21 @@ pub fn expression(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
         }
     }
     result.expect("an expression has a term")
+}
+
+/// 合格率 + 5 of a percentage: five hundred percent. 1 - 合格率 is what is left of all.
+fn more_than_all(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, left: &Typed, right: &Typed) {
+    let (Type::Percent, Type::Bare, Expr::Number(number)) = (&left.kind, &right.kind, &right.expr) else { return };
+    if *number <= Number::ONE {
+        return;
+    }
+    let shown = pair.as_str().trim();
+    let line = scope.line_with(site.statement, pair, &format!("{shown}%"));
+    let finding = scope
+        .at(site.statement, pair, "percent-expected", format!("前面是百分比，这里写的是“{shown}”，就是{shown}倍"))
+        .expected("百分比")
+        .help(format!("是几个百分点的，写成：{line}"));
+    scope.blame(finding);
 }
 
 /// The same with the other sign.

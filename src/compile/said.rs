@@ -50,6 +50,24 @@ impl Scope<'_> {
                 };
                 return Some(format!("{name}到了几次才扣的，按第几次写，如：第几次起每次扣几分，{scope}"));
             }
+            // 扣1分/次: so much each.
+            _ if crate::parse::unit_is_common(name) && self.source.text[..span.start].trim_end().ends_with('/') => {
+                let text = self.line_text(statement);
+                let (said, each) = (format!("/{name}"), format!("每{name}"));
+                if text.contains(&each) {
+                    return Some(format!("“{each}”前面已经写了，写成：{}", text.replacen(&said, "", 1)));
+                }
+                return Some(format!("按{name}算的，写在前面：{each}扣几分（加几分）"));
+            }
+            _ if name.starts_with("连续") => {
+                return Some(
+                    "连续几期才算的，“连续”后面写一个条件，如：当 连续几个月某指标低于几件，扣几分".to_owned(),
+                );
+            }
+            _ if name.ends_with(['元', '分']) && name.contains(|c| "壹贰叁肆伍陆柒捌玖拾佰仟".contains(c)) =>
+            {
+                return Some("是金额、分数的，数写成阿拉伯数字".to_owned());
+            }
             "本项分值" | "该项分值" | "此项分值" | "本项分数" | "该项分数" => {
                 return Some(format!("本项的分值写作“满分”，写成：{}", self.line_with(statement, pair, "满分")));
             }

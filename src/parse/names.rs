@@ -57,6 +57,50 @@ impl Prefixes {
     }
 }
 
+/// Words that stand inside of scoring lines, and mean there what they mean whatever an item is called.
+const LANGUAGE: &[&str] = &[
+    "酌情",
+    "最多",
+    "最高",
+    "最多计",
+    "最多扣",
+    "最多加",
+    "不少于",
+    "不多于",
+    "不低于",
+    "不高于",
+    "不超过",
+    "低于",
+    "高于",
+    "超过",
+    "达到",
+    "有效期",
+    "每次",
+    "每月",
+    "每季度",
+    "每半年",
+    "每年",
+    "全年",
+    "当月",
+    "同一事项",
+    "整改",
+    "返还",
+    "加倍",
+    "减半",
+    "除外",
+    "不计",
+    "满分",
+    "其余",
+    "其他",
+    "逾期",
+    "发生",
+    "查表",
+    "封顶",
+    "保留",
+    "按比例计",
+    "四舍五入",
+];
+
 /// Measure words the grammar itself knows.
 pub const COMMON_UNITS: &[&str] = &[
     "%",
@@ -178,7 +222,11 @@ impl Names {
                 Context::Node => {
                     let title = text
                         .trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '、' | '(' | ')' | ' '));
-                    names.add(without_mark(title.strip_prefix("板块").unwrap_or(title)));
+                    let title = without_mark(title.strip_prefix("板块").unwrap_or(title)).trim();
+                    // An item may be called 酌情, and the word still says in a line what it says.
+                    if !LANGUAGE.contains(&title) {
+                        names.add(title);
+                    }
                 }
                 Context::Ranking => names.add(text.strip_prefix("排名").unwrap_or_default()),
                 _ => {}

@@ -124,6 +124,10 @@ impl Patient<'_> {
         let case = ["发生", "发现", "出现", "有"].iter().find_map(|word| case.strip_prefix(word)).unwrap_or(case);
         let case = if case.starts_with(['1', '一']) { case.to_owned() } else { format!("一{case}") };
         let (label, each) = counted_case(&case)?;
+        // 每件加2分，第3件起…; 每项知1分: points are no case.
+        if label.ends_with('分') && label.contains(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
         let line = self.written_as(&format!("{label}:{each}{}", gives.trim_start()))?;
         let help = format!("“{label}”是一种情形，写在冒号前面：{}", shown(&line));
         let begin = text.len() - body.len();

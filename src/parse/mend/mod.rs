@@ -5,6 +5,7 @@ mod awarded;
 mod band;
 mod kept;
 mod left_out;
+mod little;
 mod place;
 mod points;
 mod rest;
@@ -67,6 +68,7 @@ const STAGES: &[(Stage, bool)] = &[
     (|it| it.share_of_all(), false),
     (|it| it.intervals(), false),
     (|it| it.brackets(), false),
+    (|it| it.little(), false),
     (|it| it.unsayable(), false),
     (|it| it.awarded(), false),
     (|it| it.spoken(), false),

@@ -78,7 +78,8 @@ impl Patient<'_> {
         }
         // 每场加4分，最多加20分: how much, and not for what.
         let begins = ["每", "扣", "加", "得", "酌情", "一票否决"].iter().any(|word| text.starts_with(word));
-        if begins && !text.contains(':') && self.parsed(0..0, "情形:").is_some() {
+        let of_a_clause = self.line.context != Context::Awards;
+        if begins && of_a_clause && !text.contains(':') && self.parsed(0..0, "情形:").is_some() {
             // 扣分以2分为限
             let bounds = [
                 ("扣分以", "扣分封顶"),

@@ -1,0 +1,101 @@
+//! One sign or short word that is wrong, and no doubt which: 三0件, 不少30件, 每低1个点, 扣2分最多扣6分.
+
+use super::{Mend, Patient, written};
+use crate::parse::Context;
+use crate::parse::words::UNITS;
+
+impl Patient<'_> {
+    pub(super) fn little(&self) -> Option<Mend> {
+        let of_a_clause = self.line.context == Context::Node && !self.line.opening;
+        let found = self.mixed_digits().or_else(|| self.little_word().filter(|_| of_a_clause));
+        found.or_else(|| self.end_of_title()).or_else(|| self.those_without())
+    }
+
+    /// 三0件, 3〇件
+    fn mixed_digits(&self) -> Option<Mend> {
+        let text = self.text();
+        for (at, character) in text.char_indices() {
+            let Some(digit) = "〇一二三四五六七八九".chars().position(|c| c == character) else { continue };
+            let end = at + character.len_utf8();
+            let beside = text[..at].ends_with(|c: char| c.is_ascii_digit())
+                || text[end..].starts_with(|c: char| c.is_ascii_digit());
+            if !beside {
+                continue;
+            }
+            if let Some(line) = self.parsed(at..end, &digit.to_string()) {
+                return self.mended("unreadable-number", "一个数里夹写了两种数字", at..end, line);
+            }
+        }
+        None
+    }
+
+    fn little_word(&self) -> Option<Mend> {
+        let text = self.text();
+        // 不少30件
+        for word in ["不少", "不多", "不低", "不高"] {
+            for (at, _) in text.match_indices(word) {
+                let end = at + word.len();
+                if text[end..].starts_with(|c: char| c.is_ascii_digit())
+                    && let Some(line) = self.parsed(end..end, "于")
+                {
+                    return self.mended("missing-word", format!("“{word}”后面少了“于”"), at..end, line);
+                }
+            }
+        }
+        // 每低1个点
+        if let Some(at) = text.find("个点").filter(|_| text.contains('%'))
+            && let Some(line) = self.written_as(&text.replace("个点", "个百分点"))
+        {
+            return self.mended("other-words", "“个点”写作“个百分点”", at..at + "个点".len(), line);
+        }
+        // 第3件起每件加1分: what 第几次 counts are the pieces.
+        for unit in UNITS.iter().filter(|unit| **unit != "次") {
+            let said = format!("{unit}起每{unit}");
+            let Some(at) = text.find(&said) else { continue };
+            let begin = text[..at].trim_end_matches(|c: char| c.is_ascii_digit()).len();
+            if !text[..begin].ends_with('第') {
+                continue;
+            }
+            let range = at..at + said.len();
+            if let Some(line) = self.parsed(range.clone(), "次起每次") {
+                let message = format!("“{}”写作“次起每次”：第几次数的就是第几{unit}", written(&said));
+                return self.mended("other-words", message, range, line);
+            }
+        }
+        // 每件加2分最多加6分
+        for word in ["最多", "至多", "最高", "每月最多", "全年最多", "累计"] {
+            if let Some(at) = text.find(&format!("分{word}")).map(|at| at + "分".len())
+                && let Some(line) = self.parsed(at..at, ",")
+            {
+                return self.mended("missing-word", "这里少了逗号", at..at + word.len(), line);
+            }
+        }
+        // 按日累计，至完成之日
+        let end = text.strip_suffix("至完成之日").map(|_| text.len())?;
+        let line = self.parsed(end..end, "止")?;
+        self.mended("missing-word", "“至完成之日”后面少了“止”", end - "至完成之日".len()..end, line)
+    }
+
+    /// 取消评先资恪; 取消企业资质 is another thing.
+    fn end_of_title(&self) -> Option<Mend> {
+        let text = self.text();
+        let from = text.find("取消")?;
+        let at = from + text[from..].find('资')?;
+        let wrong = text[at + '资'.len_utf8()..].chars().next().filter(|c| !"格质产金助源".contains(*c))?;
+        let range = at..at + '资'.len_utf8() + wrong.len_utf8();
+        if !text[range.end..].is_empty() && !text[range.end..].starts_with([',', ';', '、', '的']) {
+            return None;
+        }
+        let line = self.parsed(range.clone(), "资格")?;
+        let message = format!("“{}”应当写作“资格”", &text[range.clone()]);
+        self.mended("misspelled-word", message, range, line)
+    }
+
+    /// 一票否决、取消评先资格，不予奖励
+    fn those_without(&self) -> Option<Mend> {
+        let text = self.text();
+        let at = text.strip_suffix(",不予奖励").filter(|_| self.line.context == Context::Awards)?.len();
+        let line = self.parsed(at..at, "的")?;
+        self.mended("missing-word", "这里少了“的”", at..at + ",".len(), line)
+    }
+}
