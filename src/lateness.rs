@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use chrono::{Days, NaiveDate};
 
-use crate::calendar::{Month, Period, PeriodId};
+use crate::calendar::{Cycle, Month, Period, PeriodId};
 use crate::compile::order;
 use crate::diagnostic::{Finding, Place};
 use crate::facts::{Fact, Origin, Store};
@@ -128,7 +128,7 @@ fn odd_dates(
             format!("的完成日期{completed}早于截止日期{deadline}，没有逾期，不计分"),
             "两个日期填反了的，对调；没有逾期的，删去这一行",
         ),
-        _ if row.by_month && days > 0 && !overlaps(deadline, until, own) => odd(
+        _ if row.by_month && days > 0 && !overlaps(deadline, until, cycle_up_to(plan, row, own)) => odd(
             format!("逾期的{deadline}至{until}都不在{}，一天也没有计", own.name),
             "改正月份：哪个月的天数报在哪个月",
         ),
@@ -136,10 +136,16 @@ fn odd_dates(
     }
 }
 
-/// Whether some day after the deadline lies in a period.
-fn overlaps(deadline: NaiveDate, until: NaiveDate, period: &Period) -> bool {
+/// Whether some day after the deadline lies within months.
+fn overlaps(deadline: NaiveDate, until: NaiveDate, (from, to): (Month, Month)) -> bool {
     let first = deadline.checked_add_days(Days::new(1)).unwrap_or(deadline);
-    first <= period.last.last_day() && until >= period.first.first_day()
+    first <= to.last_day() && until >= from.first_day()
+}
+
+/// The months a row speaks of: those of its line's cycle up to its own.
+fn cycle_up_to(plan: &Plan, row: &Late, own: &Period) -> (Month, Month) {
+    let whole = plan.calendar.around(plan.inputs[row.input.index()].cycle, own.last);
+    (whole.map_or(own.first, |whole| plan.calendar.period(whole).first.min(own.first)), own.last)
 }
 
 /// Months of the period in which a row counted by the month went on being late, and was not reported again;
@@ -154,15 +160,23 @@ fn left_off(plan: &Plan, store: &Store, row: &Late, own: &Period, span: &Period,
     let later = (1..=length).map(|months| own.last.plus(months));
     let is_reported = |month: &Month| {
         rows.iter().any(|other| {
-            let about = plan.calendar.period(other.month);
-            (other.input, other.deadline) == (row.input, row.deadline) && about.first <= *month && *month <= about.last
+            let (from, to) = cycle_up_to(plan, other, plan.calendar.period(other.month));
+            (other.input, other.deadline) == (row.input, row.deadline) && from <= *month && *month <= to
         })
     };
     let again = later.clone().position(|month| is_reported(&month)).filter(|_| row.completed.is_none());
     let later = later.take(again.unwrap_or(usize::MAX));
     let lacking = later.filter(|month| !is_reported(month));
     let within = lacking.filter(|month| span.first <= *month && *month <= span.last);
-    let lacking: Vec<String> = within.map(|month| month.to_string()).collect();
+    // One row tells of a whole quarter, be it only that a quarter is asked of its last month.
+    let cycle = plan.inputs[row.input.index()].cycle;
+    let told_by = |month: Month| match plan.calendar.around(cycle, month) {
+        Some(whole) if cycle > Cycle::Month => plan.calendar.period(whole).last,
+        _ => month,
+    };
+    let mut lacking: Vec<Month> = within.map(told_by).collect();
+    lacking.dedup();
+    let lacking: Vec<String> = lacking.iter().map(Month::to_string).collect();
     if lacking.is_empty() || (row.completed.is_none() && is_closed(row, rows)) {
         return None;
     }

@@ -31,7 +31,7 @@ impl<'a> Scorer<'_, 'a> {
         let date = |value: Option<NaiveDate>| value.map_or(Value::NotAssessed, Value::Date);
         let days = |value: Option<i64>| Value::from(value.map(Number::whole));
         let months = self.program.plan.calendar.period(fact.period());
-        let (first, last) = (months.first.first_day(), months.last.last_day());
+        let last = months.last.last_day();
         match field {
             RowField::Quantity => unreachable!("answered above"),
             RowField::Points => number(detail.points),
@@ -55,7 +55,7 @@ impl<'a> Scorer<'_, 'a> {
             })),
             RowField::DaysLateHere { workdays } => days(detail.deadline.map(|deadline| {
                 let until = detail.completed.unwrap_or(last);
-                self.days_between(deadline, until, (first, last), workdays)
+                self.days_between(deadline, until, (self.running_since(row, deadline), last), workdays)
             })),
             RowField::DaysEarly { workdays } => {
                 days(detail.deadline.zip(detail.completed).map(|(deadline, completed)| {
@@ -64,6 +64,26 @@ impl<'a> Scorer<'_, 'a> {
             }
             RowField::DaysToRepair => days(self.days_to_repair(row, DayKind::All)),
         }
+    }
+
+    /// From which day on a row of 按日累计 counts: a month of a line by the quarter speaks for the quarter up to then,
+    /// but not for what an earlier month of it has told of the same matter.
+    fn running_since(&self, row: u32, deadline: NaiveDate) -> NaiveDate {
+        let (fact, calendar) = (self.fact(row), &self.program.plan.calendar);
+        let own = calendar.period(fact.period());
+        let cycle = self.program.plan.inputs[fact.input().index()].cycle;
+        if cycle <= own.cycle {
+            return own.first.first_day();
+        }
+        let whole = self.program.around(fact.period(), cycle);
+        let told_until = |other: u32| {
+            let last = calendar.period(self.fact(other).period()).last;
+            let detail = self.detail(other).filter(|detail| detail.counted && detail.deadline == Some(deadline))?;
+            let is_open = detail.completed.is_none_or(|completed| completed > last.last_day());
+            (is_open && last < own.last).then_some(last)
+        };
+        let told = self.within(fact.input(), whole).into_iter().filter_map(told_until).max();
+        told.map_or(calendar.period(whole).first, |last| last.plus(1)).first_day()
     }
 
     pub fn days_to_repair(&self, row: u32, kind: DayKind) -> Option<i64> {
