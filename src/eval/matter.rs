@@ -97,10 +97,13 @@ impl<'a> Scorer<'_, 'a> {
                     continue;
                 }
                 let scopes = if rule == id { scopes_before } else { self.scopes_within(rule, scope) };
+                let is_before = calendar.period(other).last < end;
+                let within = if is_before { self.within_most_times(rule, other)? } else { None };
                 for (index, draft) in self.drafts_after(rule, other, scopes)?.iter().enumerate() {
-                    let Some(side) = self.side(draft).filter(|_| draft.counted) else { continue };
+                    let counted = draft.counted && within.as_ref().is_none_or(|within| within[index]);
+                    let Some(side) = self.side(draft).filter(|_| counted) else { continue };
                     let size = draft.points.abs();
-                    if calendar.period(other).last < end {
+                    if is_before {
                         let best = before.entry(side).or_insert(size);
                         *best = size.max(*best);
                     } else {
@@ -118,6 +121,17 @@ impl<'a> Scorer<'_, 'a> {
             give_way(draft, matter, before.get(&side).copied(), wins, program.traced)?;
         }
         Ok(())
+    }
+
+    /// Which drafts of an earlier period still count after 最多计N次; what never counted takes nothing from its matter.
+    fn within_most_times(&mut self, id: RuleId, period: PeriodId) -> Result<Option<Vec<bool>>, Inexact> {
+        let rule = self.program.rule(id);
+        if rule.most_times.is_none() {
+            return Ok(None);
+        }
+        let mut drafts = self.drafts_after(id, period, u8::MAX)?;
+        self.count_most_times(id, rule, &mut drafts, period)?;
+        Ok(Some(drafts.iter().map(|draft| draft.counted).collect()))
     }
 
     /// How many of a line's scopes lie within `scope`, itself left out.
