@@ -227,14 +227,14 @@ pub(super) fn is_by_row(draft: &Draft) -> bool {
         || draft.valid_months.is_some() && draft.once.is_none()
 }
 
-/// 每次扣1分，后果为严重的扣2分, where every time counts: 3次 in a row are 6分, as in three rows.
+/// 每次扣1分，后果为严重的扣2分, where every time counts: 3次 in a row are 6分, as in three rows; so is 另扣2分.
 fn every_time(draft: &mut Draft) {
-    for arm in &mut draft.arms {
-        if let Expr::Number(points) = arm.points
-            && !points.is_zero()
-            && arm.days.is_none()
+    let arms = draft.arms.iter_mut().filter(|arm| arm.days.is_none()).map(|arm| &mut arm.points);
+    for points in arms.chain(draft.extras.iter_mut().filter(|_| !draft.on_total).map(|(_, points)| points)) {
+        if let Expr::Number(flat) = *points
+            && !flat.is_zero()
         {
-            arm.points = times(Expr::Number(points), Expr::Row(RowField::Quantity));
+            *points = times(Expr::Number(flat), Expr::Row(RowField::Quantity));
         }
     }
     // 每人扣2分，职务为正职的另扣5分
