@@ -175,7 +175,7 @@ pub fn expression(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
                     None => right,
                     Some(left) => {
                         require_agreement(scope, site, &inner, &left.kind, &right.kind, "相加减");
-                        more_than_all(scope, site, &inner, &left, &right);
+                        share_and_number(scope, site, pair, &inner, (&left, &right));
                         let kind = match (&left.kind, &right.kind, operator) {
                             // So many places up or down are no place.
                             (Type::Place, Type::Place, Token::MINUS) => Type::Bare,
@@ -194,19 +194,59 @@ pub fn expression(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
     result.expect("an expression has a term")
 }
 
-/// 合格率 + 5 of a percentage: five hundred percent. 1 - 合格率 is what is left of all.
-fn more_than_all(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, left: &Typed, right: &Typed) {
-    let (Type::Percent, Type::Bare, Expr::Number(number)) = (&left.kind, &right.kind, &right.expr) else { return };
-    if *number <= Number::ONE {
-        return;
-    }
-    let shown = pair.as_str().trim();
-    let line = scope.line_with(site.statement, pair, &format!("{shown}%"));
+/// 增长率 - 5 where 增长率 is reported as 7%: five times the whole is hardly meant; 1 - 增长率 is.
+fn share_and_number(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    sum: &Pair<'_, Token>,
+    right_pair: &Pair<'_, Token>,
+    (left, right): (&Typed, &Typed),
+) {
+    let is_share = |plan: &Plan, of: &Typed| {
+        let reported = match &of.expr {
+            Expr::Input { input, .. } | Expr::Parameter(input) => {
+                !matches!(plan.inputs[input.index()].kind, InputKind::Event)
+            }
+            Expr::Attribute(_) => true,
+            _ => false,
+        };
+        of.kind == Type::Percent && reported
+    };
+    let is_points = |of: &Typed| of.kind == Type::Bare && matches!(of.expr, Expr::Number(n) if n > Number::ONE);
+    let pair = match (is_share(&scope.plan, left), is_share(&scope.plan, right)) {
+        (true, _) if is_points(right) => right_pair.clone(),
+        (_, true) if is_points(left) => match sum.child(Token::term) {
+            Some(first) => first,
+            None => return,
+        },
+        _ => return,
+    };
+    let shown = scope.original(site.statement, &pair);
+    let code = &site.statement.code;
+    let begin = pair.as_span().start();
+    let end = begin + pair.as_str().trim_end().len();
+    let (before, behind) = (code.span(0..begin), code.span(end..code.text.len()));
+    let (before, behind) = (&scope.source.text[before], &scope.source.text[behind]);
+    let line = format!("{}{shown}%{}", before.trim_start(), with_percent_divisor(behind, &shown));
     let finding = scope
-        .at(site.statement, pair, "percent-expected", format!("前面是百分比，这里写的是“{shown}”，就是{shown}倍"))
+        .at(site.statement, &pair, "percent-expected", format!("与百分比相加减的，这里写的是“{shown}”"))
         .expected("百分比")
-        .help(format!("是几个百分点的，写成：{line}"));
-    scope.blame(finding);
+        .help(format!("百分之{shown}的写成：{}", line.trim_end()));
+    scope.report(finding);
+}
+
+/// `） ÷ 5 × 3` behind `（增长率 - 5`: what is divided by the same number is divided by so many in a hundred too.
+fn with_percent_divisor(behind: &str, shown: &str) -> String {
+    let is_gap = |c: char| matches!(c, ' ' | '）' | ')' | '÷' | '/');
+    let gap = behind.len() - behind.trim_start_matches(is_gap).len();
+    let (signs, rest) = behind.split_at(gap);
+    let divides = signs.contains(['÷', '/']);
+    match rest.strip_prefix(shown) {
+        Some(rest) if divides && !rest.starts_with(|c: char| c == '%' || c == '.' || c.is_ascii_digit()) => {
+            format!("{signs}{shown}%{rest}")
+        }
+        _ => behind.to_owned(),
+    }
 }
 
 /// The same with the other sign.

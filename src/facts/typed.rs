@@ -127,7 +127,9 @@ pub fn wrong_kind(kind: &Type, amount: &text::Amount<'_>, name: &str) -> Option<
         return wrong("bare-percentage", message, "89.9%这样的百分比", help);
     }
     let whole = matches!(kind, Type::Count(_) | Type::Place | Type::Days);
-    let suits = !amount.percent && (amount.word.is_empty() || amount.word == word);
+    // 超过10日的，每超1日 is reported in 日 as well.
+    let is_word = amount.word == word || *kind == Type::Days && amount.word == "日";
+    let suits = !amount.percent && (amount.word.is_empty() || is_word);
     if suits && (!whole || value.fract().is_zero()) {
         return None;
     }
@@ -140,7 +142,7 @@ pub fn wrong_kind(kind: &Type, amount: &text::Amount<'_>, name: &str) -> Option<
         };
         return wrong("unexpected-percentage", message, &example, "去掉百分号，写出数目".to_owned());
     }
-    if !amount.word.is_empty() && amount.word != word {
+    if !amount.word.is_empty() && !is_word {
         let message = if word.is_empty() {
             format!("“{name}”没有单位，不能用“{}”", amount.word)
         } else {
