@@ -126,6 +126,20 @@ fn every_difference_is_told_at_its_line() {
     }
 }
 
+/// A cell that is cut off explains no figure that takes the place of one beside it.
+#[test]
+fn a_gap_explains_nothing_of_what_stands_whole() {
+    let (code, _, findings) = check(&BOOK.replace("酌情扣1至3分", "酌情扣1至7分"));
+    assert_eq!(code, Some(1));
+    assert_eq!(
+        findings.lines().collect::<Vec<_>>(),
+        [
+            "方案.zs:28:9: unused-figure: 原文“基层工作·2”里的“3分”没有用到",
+            "方案.zs:29:16: figure-not-in-source: “7分”在所依据的“基层工作·2”里没有",
+        ]
+    );
+}
+
 /// Articles are counted through all chapters; a section's citation is that of its items that have none of their own.
 #[test]
 fn articles_are_found_and_sections_cite_for_their_items() {

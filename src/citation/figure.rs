@@ -58,7 +58,15 @@ pub fn figures(text: &str) -> BTreeSet<Figure> {
         }
         at += length;
         let Some(value) = decimal(&rest[..length]).map(|value| value.normalize()) else { continue };
-        let kind = kind_of(&text[at..]);
+        // 九成 is 90%.
+        let (value, kind) = match text[at..].strip_prefix('成') {
+            Some(behind)
+                if value < Decimal::TEN && !behind.starts_with(['功', '立', '绩', '果', '员', '效', '本', '品']) =>
+            {
+                ((value * Decimal::TEN).normalize(), Kind::Percent)
+            }
+            _ => (value, kind_of(&text[at..])),
+        };
         if kind == Kind::Count && is_range_sign(&text[at..]) {
             waiting.push(value);
         }
@@ -106,5 +114,7 @@ mod tests {
         let shown: Vec<String> =
             figures("酌情扣1-2分,低于95%扣5.5分,两条加4分,各3000元,12348").iter().map(Figure::shown).collect();
         assert_eq!(shown, ["1分", "1", "2分", "2", "4分", "5.5分", "95%", "3000元", "12348"]);
+        let tenths: Vec<String> = figures("低于九成的,成功5件,3成立").iter().map(Figure::shown).collect();
+        assert_eq!(tenths, ["3", "5", "90%"]);
     }
 }

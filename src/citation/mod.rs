@@ -183,7 +183,19 @@ fn figures_agree(
     let place = outline.title(at);
     let is_cut_off = outline.is_cut_off(at);
     let has_value = |figure: &Figure| of_text.iter().any(|other| other.value == figure.value);
-    let mut used: BTreeSet<Figure> = BTreeSet::new();
+    let lines = || all.iter().flat_map(|cited| &cited.lines);
+    let used: BTreeSet<Figure> = lines().flat_map(|(_, words)| figures(words)).collect();
+    // Figures of the text that no line has: where another was written in the place of one, no gap explains it.
+    let mut lost: Vec<&Figure> = of_text.iter().filter(|figure| is_told(figure) && !used.contains(figure)).collect();
+    let mut has_lost = |figure: &Figure, words: &str| {
+        let unit = unit_behind(words, figure);
+        let takes = |other: &&Figure| {
+            let is_alike = figure.is_weighty() || !unit.is_empty() && unit_behind(&said, other) == unit;
+            other.kind == figure.kind && is_alike
+        };
+        let at = lost.iter().position(takes);
+        at.map(|at| lost.remove(at)).is_some()
+    };
     let remarks: String = all.iter().map(|cited| cited.remarks.as_str()).collect();
     let of_remarks = figures(&remarks);
     for cited in all {
@@ -199,7 +211,7 @@ fn figures_agree(
                     comparison
                         .explained
                         .push(format!("{}的“{shown}”原文“{place}”没有，见读法或待定", rulebook.line_name(*line)));
-                } else if is_cut_off {
+                } else if is_cut_off && !has_lost(figure, words) {
                     comparison
                         .explained
                         .push(format!("{}的“{shown}”原文“{place}”未见，原文在此残缺", rulebook.line_name(*line)));
@@ -211,7 +223,6 @@ fn figures_agree(
                     comparison.findings.push(found);
                 }
             }
-            used.extend(own);
         }
     }
     // What is cited by itself below is compared there.
@@ -228,6 +239,16 @@ fn figures_agree(
             .help("补上这一句；确实不用的，在本条加一行“读法”说明");
         comparison.findings.push(found);
     }
+}
+
+/// The measure word behind a figure: 2条.
+fn unit_behind(words: &str, figure: &Figure) -> String {
+    let shown = figure.value.normalize().to_string();
+    let found = words.match_indices(&shown).find(|(at, _)| {
+        let digit = |c: char| c.is_ascii_digit() || c == '.';
+        !words[..*at].ends_with(digit) && !words[at + shown.len()..].starts_with(digit)
+    });
+    found.and_then(|(at, _)| words[at + shown.len()..].chars().next()).map(String::from).unwrap_or_default()
 }
 
 /// One thing at a time is no figure of the text (每1件), and neither is 除数为0.
