@@ -124,6 +124,22 @@ fn a_new_year_begins_in_order_and_overwrites_nothing() {
     fine(&["check", &elsewhere]);
 }
 
+/// A day that a line says is of the year before.
+#[test]
+fn a_new_year_shows_the_days_that_lines_say() {
+    let office = office();
+    let text = fs::read_to_string(office.path.join("base.zs")).unwrap();
+    let dated = text.replacen("约定\n", "单位属性 成立日期（日期）\n约定\n", 1)
+        + "参评\n  当 成立日期晚于2023年6月30日，不参评\n例 六月\n  2023年6月 甲所\n  则 不参评\n";
+    let line = dated.lines().position(|line| line.contains("晚于")).unwrap() + 1;
+    office.write("有日期.zs", &dated);
+    let new = path(&office, "新.zs");
+    fine(&["new", "--from", &path(&office, "有日期.zs"), "--year", "2024", "--out", &new]);
+    let written = fs::read_to_string(&new).unwrap();
+    assert!(written.contains(&format!("#   第{line}行：当 成立日期晚于2023年6月30日，不参评\n")), "{written}");
+    assert_eq!(written.matches("#   第").count(), 1, "{written}");
+}
+
 /// The new year has its own months, and a number of its own.
 #[test]
 fn a_new_year_is_amended_inside_its_own_months() {

@@ -14,7 +14,8 @@ use super::session::{Session, Status, place_of};
 use super::usage;
 use crate::calendar::{Calendar, Month};
 use crate::compile::Compiled;
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Finding, Findings};
+use crate::parse::{self, Context, Line};
 use crate::plan::{Expr, NodeId, Step};
 
 /// 沿用一本方案，开始写下一年的
@@ -132,6 +133,11 @@ fn first_text(compiled: &Compiled, base: &str, year: i32) -> String {
         let _ = writeln!(text, "#   修改 {} {word} {}{most}分", node.address, per.every());
     }
     let _ = writeln!(text, "#   自{year}年7月起   # 这一行下面的改动，从那个月起施行");
+    let dated = with_dates(compiled);
+    if !dated.is_empty() {
+        text.push_str("\n# 下面几句写着年月日，照旧带过来了；要换成今年的，各写一句“修改 …”：\n");
+        dated.iter().for_each(|(place, line)| _ = writeln!(text, "#   {place}：{line}"));
+    }
     if !examples.is_empty() {
         text.push_str("\n# 原来的例说的是原来的月份；还用得着的，改写成今年的：修改 例 …\n");
     }
@@ -139,6 +145,26 @@ fn first_text(compiled: &Compiled, base: &str, year: i32) -> String {
         let _ = writeln!(text, "删除 例 {}", example.name);
     }
     text
+}
+
+/// Lines that say a day: 当 成立日期晚于2024年6月30日，不参评. The term, titles and citations have their own.
+fn with_dates(compiled: &Compiled) -> Vec<(String, String)> {
+    const OWN: &[&str] = &["方案", "文号", "施行", "依据", "读法", "认可"];
+    let source = &compiled.source;
+    let lines = parse::lines(source, &mut Findings::default());
+    let says_a_day = |text: &str| {
+        text.match_indices('年').any(|(at, year)| {
+            let digits = text[..at].len() - text[..at].trim_end_matches(|c: char| c.is_ascii_digit()).len();
+            let month = text[at + year.len()..].trim_start_matches(|c: char| c.is_ascii_digit());
+            digits == 4 && month.len() < text.len() - at - year.len() && month.starts_with('月')
+        })
+    };
+    let is_meant = |line: &&Line| {
+        let text = line.plain.text.as_str();
+        line.context != Context::Example && !OWN.iter().any(|word| text.starts_with(word)) && says_a_day(text)
+    };
+    let told = |line: &Line| (source.line_name(line.number), source.line(line.number).trim().to_owned());
+    lines.iter().filter(is_meant).map(told).collect()
 }
 
 /// 施行 of the new year: the whole of it, or as many months as before where those are of two years.
