@@ -49,6 +49,11 @@ pub fn find(look: &mut Look<'_>) {
 fn holds_label(long: &str, short: &str) -> bool {
     const NEGATIONS: &[&str] = &["未", "不", "非", "无", "没有"];
     let is_inside = long.len() > short.len() && short.chars().count() >= 2 && long.ends_with(short);
+    // 投诉查实 is a 投诉.
+    const FOUND_TRUE: &[&str] = &["查实", "属实", "经查实", "经查属实", "被查实"];
+    if long.strip_prefix(short).is_some_and(|rest| FOUND_TRUE.contains(&rest)) && short.chars().count() >= 2 {
+        return true;
+    }
     is_inside && !NEGATIONS.iter().any(|word| long[..long.len() - short.len()].ends_with(word))
 }
 

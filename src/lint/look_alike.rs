@@ -14,6 +14,10 @@ use crate::value::Number;
 /// Characters that are taken for one another, by eye or by ear; the first stands for all.
 const ALIKE: &[&str] = &[
     "已己巳",
+    "矫娇骄",
+    "管菅",
+    "般股",
+    "项顶",
     "未末",
     "戌戍戊",
     "人入",
