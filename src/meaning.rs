@@ -14,7 +14,7 @@ use serde::{Serialize, Serializer};
 use crate::canonical::{Called, Canonical};
 use crate::compile::Compiled;
 use crate::example::Example;
-use crate::parse::fold::fold_character;
+use crate::parse::fold::{fold_character, one_width};
 use crate::plan::*;
 
 /// Changes when the same meaning would be written in other bytes.
@@ -74,7 +74,8 @@ impl<'p> Pieces<'p> {
             lines: _,
         } = plan;
         let term = &calendar.period(calendar.term()).name;
-        pieces.put("header", &(title, number, calendar.first(), calendar.last(), term, cycle, subject, group));
+        pieces
+            .put("header", &(one_width(title), number, calendar.first(), calendar.last(), term, cycle, subject, group));
         columns.iter().for_each(|column| pieces.put("column", column));
         attributes.iter().for_each(|column| pieces.put("attribute", column));
         for (index, node) in nodes.iter().enumerate() {
@@ -156,6 +157,11 @@ pub fn joined_places<'p>(awards: impl IntoIterator<Item = &'p Award>) -> Vec<Awa
         }
     }
     joined
+}
+
+/// A citation, whatever its width.
+pub fn citation<S: Serializer>(text: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    text.as_deref().map(one_width).serialize(serializer)
 }
 
 /// A text as it is read: without spaces, signs in one width.

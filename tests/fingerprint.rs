@@ -61,6 +61,18 @@ fn wording_layout_and_order_leave_no_trace() {
     }
 }
 
+/// 谯城区２０２３年 is the same title, and 正文二(一) the same citation.
+#[test]
+fn the_width_of_titles_and_citations_leaves_no_trace() {
+    let before = text("2023.zs");
+    let wide = before.replacen("区2023年", "区２０２３年", 1);
+    let narrow = before.replace("正文二（一）", "正文二(一)");
+    for after in [wide, narrow] {
+        assert_ne!(after, before);
+        assert_eq!(hash("2023.zs", &after), hash("2023.zs", &before));
+    }
+}
+
 #[test]
 fn which_days_are_worked_is_meaning() {
     let before = text("乡镇综合考核.zs");

@@ -9,6 +9,7 @@ use super::change::{Facet, Subject};
 use crate::calendar::Cycle;
 use crate::canonical::{Called, Canonical};
 use crate::parse::Context;
+use crate::parse::fold::one_width;
 use crate::plan::*;
 
 /// One thing that can change by itself.
@@ -66,7 +67,7 @@ impl Gather<'_, '_> {
         let plan = self.book.plan;
         let term = plan.calendar.period(plan.calendar.term());
         let entries: [(&str, String, &[&str]); 6] = [
-            ("方案名称", self.form(&plan.title), &["方案"]),
+            ("方案名称", self.form(&one_width(&plan.title)), &["方案"]),
             ("文号", self.form(&plan.number), &["文号"]),
             ("施行", self.form(&(term.first, term.last, &term.name)), &["施行"]),
             ("考评周期", self.form(&plan.cycle), &["考评周期", "考核周期", "评价周期"]),
@@ -136,7 +137,7 @@ impl Gather<'_, '_> {
             (Facet::CapWhen, self.form(&steps(Facet::CapWhen))),
             (Facet::Round, self.form(&steps(Facet::Round))),
             (Facet::Order, node.steps.iter().map(|step| format!("{:?} ", facet_of(step))).collect()),
-            (Facet::Citation, self.form(&node.citation)),
+            (Facet::Citation, self.form(&node.citation.as_deref().map(one_width))),
             (Facet::Department, self.form(&node.department)),
         ];
         for (facet, form) in facets {

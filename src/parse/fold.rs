@@ -140,6 +140,17 @@ pub fn is_plain(text: &str) -> bool {
     !text.bytes().any(|byte| matches!(byte, b'\t' | b'"' | 0xc2 | 0xe2 | 0xe3 | 0xee | 0xef))
 }
 
+/// A title or a citation whatever the width of its letters, digits and parentheses; all else as it is.
+pub fn one_width(text: &str) -> String {
+    let one = |c: char| match c {
+        '(' => '（',
+        ')' => '）',
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+        other => other,
+    };
+    text.chars().map(one).collect()
+}
+
 /// A name as it is compared: folded, whatever its quotes, without those around the whole of it and without space at
 /// its ends.
 pub fn fold_name(name: &str) -> String {

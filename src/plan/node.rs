@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Aggregate, Condition, Expr, NodeId, RuleId, SameMatter};
 use crate::calendar::Cycle;
+use crate::meaning;
 use crate::value::Rounding;
 
 /// The recursive node: the root, 板块, 条目 and sub-items.
@@ -26,6 +27,7 @@ pub struct Node {
     /// 责任股室
     pub department: Option<String>,
     /// 依据
+    #[serde(serialize_with = "meaning::citation")]
     pub citation: Option<String>,
     /// 适用: the node is there only for units that meet it.
     pub applies: Condition,
