@@ -32,6 +32,8 @@ pub enum Use {
     RowRule { rule: RuleId, index: u16 },
     /// One of a line's limits cut something off.
     Limit { rule: RuleId, index: u16 },
+    /// The limit of a single case of a line cut something off: limits as a walk of the points meets them.
+    Bound { rule: RuleId, index: u16 },
     /// 最多计N次 left occurrences out.
     MostTimes(RuleId),
     /// A step of a node changed its points.

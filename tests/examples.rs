@@ -355,3 +355,25 @@ fn caps_stand_at_their_own_lines() {
         assert!(unused.contains(place), "{place}\n{unused}");
     }
 }
+
+/// 最多加3分 behind one case of a line is a spot of its own, and so is what was in force until June.
+#[test]
+fn limits_of_single_cases_and_older_texts_are_suggested_for() {
+    let scratch = Scratch::new();
+    scratch.write(
+        "方案.zs",
+        "方案 年中改过\n施行 2024年1月至2024年12月\n考评对象 所\n考评周期 每月\n\
+         约定\n  每月基础分 0分\n  年终得分 = 各月得分之和\n  同分并列，其后名次顺延空出\n\
+         板块 工作\n  1. 录入\n     录入（件）：不少于30件，每少1件扣1分；超过40件，每多1件加1分，最多加3分\n\
+         \u{20} 2. 走访\n     〔至2024年6月止〕走访（次）：低于2次扣1分\n     〔自2024年7月起〕走访（次）：低于3次扣1分\n",
+    );
+    let told = out(&test(&scratch, &["方案.zs", "--suggest"]));
+    assert!(!told.contains("# 第11行") && !told.contains("# 第13行"), "{told}");
+    assert!(told.contains("  2024年6月 甲所\n  工作.2 走访 1次\n  则 工作.2 -1分\n"), "{told}");
+    scratch.write("方案.例.zs", "例 没有用到的\n  2024年3月 甲所\n  工作.1 录入 42件\n  则 工作.1 2分\n");
+    let unused = out(&test(&scratch, &["方案.zs"]));
+    assert!(unused.contains("第11行 封顶 工作.1 录入：最多3分"), "{unused}");
+    scratch.write("方案.例.zs", "例 用到的\n  2024年3月 甲所\n  工作.1 录入 44件\n  则 工作.1 3分\n");
+    let used = out(&test(&scratch, &["方案.zs"]));
+    assert!(!used.contains("封顶 工作.1"), "{used}");
+}

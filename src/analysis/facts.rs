@@ -63,6 +63,32 @@ pub fn month_for(plan: &Plan, input: InputId) -> Month {
     found.map_or(calendar.last(), |id| calendar.period(id).last)
 }
 
+/// The last month in which a line is in force and an input of it may be reported.
+pub fn month_of(plan: &Plan, id: RuleId, input: InputId) -> Month {
+    let rule = &plan.rules[id.index()];
+    let mut in_force: Vec<Months> = rule.in_force.into_iter().collect();
+    let mut around: Vec<&Condition> = super::uses::applying(plan, rule.node).collect();
+    while let Some(when) = around.pop() {
+        match when {
+            Condition::During(months) => in_force.push(*months),
+            Condition::All(parts) => around.extend(parts),
+            _ => {}
+        }
+    }
+    if in_force.is_empty() {
+        return month_for(plan, input);
+    }
+    let months = &plan.inputs[input.index()].only_months;
+    let calendar = &plan.calendar;
+    let open = |id: &PeriodId| {
+        let month = calendar.period(*id).last;
+        let is_here = |span: &Months| (span.first..=span.last).contains(&month);
+        (months.is_empty() || months.contains(&month.number())) && in_force.iter().all(is_here)
+    };
+    let found = calendar.each(Cycle::Month).rev().find(open);
+    found.map_or_else(|| month_for(plan, input), |id| calendar.period(id).last)
+}
+
 /// What is reported, how much, and what else the row must say.
 pub type Row = (InputId, Number, Vec<(Asked, String)>);
 

@@ -90,6 +90,25 @@ pub fn days_late(points: &Expr) -> Option<RowField> {
     found
 }
 
+/// The limits of single cases of a line, in the order of a walk: what gives the points, and how many at most.
+pub fn each_bound(points: &Expr, visit: &mut dyn FnMut(&[Expr], Number)) {
+    let mut bound = |points: &Expr| {
+        // 达到1项加5分，每增加1项加2分，最多加3分: of what comes on top.
+        let points = if let Expr::Add(pair) = points { &pair[1] } else { points };
+        if let Expr::Of(Aggregate::Least | Aggregate::Greatest, list) = points
+            && let [_, Expr::Number(most)] = list.as_slice()
+        {
+            visit(list, *most);
+        }
+    };
+    walk(points, &mut |expr| {
+        if let Expr::Case { arms, otherwise } = expr {
+            arms.iter().map(|(_, points)| points).chain([&**otherwise]).for_each(&mut bound);
+        }
+        true
+    });
+}
+
 /// Visits every expression in a condition.
 pub fn walk_condition(condition: &Condition, visit: &mut dyn FnMut(&Expr) -> bool) {
     match condition {

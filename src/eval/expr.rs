@@ -81,6 +81,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
                 for inner in list {
                     values.push(self.eval(inner, at)?);
                 }
+                self.see_bound(list, &values);
                 let lacks = values.iter().any(|value| value.number().is_none());
                 match aggregate {
                     // The lesser of a number and of what is not assessed is neither: 以100%为限 makes no 100% of nothing.

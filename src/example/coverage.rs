@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::analysis::{describe, kind_of, said};
 use crate::compile::Compiled;
-use crate::compile::order::walk;
+use crate::compile::order::{each_bound, walk};
 use crate::outcome::Use;
 use crate::plan::*;
 use crate::value::Number;
@@ -128,6 +128,12 @@ impl Coverage {
                 let most = figure(&limit.most);
                 let touch = Touch::Used(Use::Limit { rule: id, index: index as u16 });
                 put(Part::Cap, line, format!("{name}：最多{most}"), touch);
+            }
+            let mut bounds = Vec::new();
+            each_bound(&rule.points, &mut |_, most| bounds.push(most.abs()));
+            for (index, most) in bounds.into_iter().enumerate() {
+                let touch = Touch::Used(Use::Bound { rule: id, index: index as u16 });
+                put(Part::Cap, line, format!("{name}：最多{most}分"), touch);
             }
             if let Some((most, _)) = rule.most_times {
                 put(Part::Cap, line, format!("{name}：最多计{most}次"), Touch::Used(Use::MostTimes(id)));

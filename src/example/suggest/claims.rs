@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::analysis::{Asked, Claim, Settings, applying, inputs_of, month_for, rules_below, settle, usual};
+use crate::analysis::{Asked, Claim, Settings, applying, inputs_of, month_of, rules_below, settle, usual};
 use crate::plan::{Basis, Expr, InputId, InputKind, NodeId, Plan, RuleId, Step, WhenMissing};
 use crate::value::Number;
 
@@ -39,7 +39,7 @@ pub(super) fn with_row(plan: &Plan, id: RuleId, quantity: Number, settings: &Set
 pub(super) fn bare_row(plan: &Plan, id: RuleId, quantity: Number, settings: &Settings) -> Option<Claim> {
     let rule = &plan.rules[id.index()];
     let (Basis::Row(input) | Basis::Once(input)) = rule.basis else { return None };
-    let month = month_for(plan, input);
+    let month = month_of(plan, id, input);
     let (columns, attributes): (Vec<_>, Vec<_>) =
         settings.given.iter().cloned().partition(|(asked, _)| !matches!(asked, Asked::Attribute(_)));
     let mut claim = Claim::new(plan, month, Box::new(|_| true)).with(attributes);
@@ -65,7 +65,7 @@ fn bare_measures(plan: &Plan, id: RuleId, settings: &Settings) -> Option<Claim> 
     let inputs = inputs_of(plan, &rule.points);
     let first = settings.rows.first().map(|(input, _)| *input).or_else(|| inputs.first().copied());
     // What is known of the unit alone may be asked in any month.
-    let month = first.map_or(plan.calendar.last(), |input| month_for(plan, input));
+    let month = first.map_or(plan.calendar.last(), |input| month_of(plan, id, input));
     let attributes = settings.given.iter().filter(|(asked, _)| matches!(asked, Asked::Attribute(_))).cloned().collect();
     let mut claim = Claim::new(plan, month, Box::new(|_| true)).with(attributes);
     for (input, value) in &settings.rows {

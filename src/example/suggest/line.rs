@@ -36,6 +36,7 @@ pub(super) fn claims(plan: &Plan, touch: &Touch) -> Vec<(NodeId, Claim)> {
             let most = limit.and_then(|limit| constant(&limit.most));
             of_rows(plan, *rule, most).into_iter().map(|claim| (plan.rules[rule.index()].node, claim)).collect()
         }
+        Touch::Used(Use::Bound { rule, .. }) => far_in(plan, *rule),
         Touch::Used(Use::MostTimes(rule)) => {
             let most = plan.rules[rule.index()].most_times.map_or(0, |(most, _)| most);
             let quantity = Number::whole(i64::from(most) + 1);
@@ -115,6 +116,32 @@ fn steps(kind: &Type) -> Vec<Number> {
         kind if is_whole(kind) => vec![Number::ONE],
         _ => vec![part(1, 1), Number::ONE],
     }
+}
+
+/// Values far inside the bands of a line, where what they give is more than the limit of one lets through.
+fn far_in(plan: &Plan, id: RuleId) -> Vec<(NodeId, Claim)> {
+    let rule = &plan.rules[id.index()];
+    let cases = cases(rule);
+    let mut found = Vec::new();
+    // Of a quotient nobody says whether it is a percentage.
+    let far = [5, 20, 100].into_iter().flat_map(|far| [Decimal::from(far), Decimal::new(far, 2)]);
+    for step in far {
+        for (when, _) in cases.iter().flatten() {
+            let Condition::Compare(subject, comparison, end) = when else { continue };
+            let claim = settle(plan, applying(plan, rule.node)).and_then(|mut settings| {
+                let end = estimate(plan, end, &mut settings, 0)?;
+                let value = match comparison {
+                    Comparison::Below | Comparison::AtMost => end.minus(Number::from(step)),
+                    _ => end.plus(Number::from(step)),
+                };
+                reach(plan, subject, value.ok()?, &mut settings, 0)?;
+                with_settings(plan, id, &settings)
+            });
+            found.extend(claim.map(|claim| (rule.node, claim)));
+        }
+    }
+    found.extend(of_rows(plan, id, None).into_iter().map(|claim| (rule.node, claim)));
+    found
 }
 
 /// Facts for 其余: a value outside every band.
