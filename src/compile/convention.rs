@@ -104,10 +104,14 @@ fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, 
         Token::roll_up_is => {
             let cycle = cycle_of_total(pair);
             let calendar = &scope.plan.calendar;
-            if pair.has(Token::YEAR_TOTAL) && calendar.period(calendar.term()).months() > 12 {
+            // 年终得分 of two years: of which end?
+            let said = pair.as_str().split('=').next().unwrap_or_default().trim();
+            let of_a_year = ["年度得分", "年终得分", "全年得分"].contains(&said);
+            if of_a_year && calendar.period(calendar.term()).months() > 12 {
+                let whole = scope.line_text(statement).replacen(said, "总得分", 1);
                 let finding = scope
-                    .at(statement, pair, "which-year", "施行期不止一年，说不清“年度得分”是哪一年的")
-                    .help("整个期间的写成：总得分 = …");
+                    .at(statement, pair, "which-year", format!("施行期不止一年，说不清“{said}”是哪一年的"))
+                    .help(format!("整个期间合成一个得分的，写成：{whole}\n一年一个得分的，施行期写一年，每年各写一份"));
                 scope.report(finding);
             }
             if cycle <= scope.plan.cycle && cycle != Cycle::Term {
