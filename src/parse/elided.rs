@@ -114,14 +114,25 @@ fn is_case(key: &str) -> bool {
         && key.ends_with(|c: char| c.is_alphabetic() || c == '%' || c == ')')
 }
 
+/// Nothing, and what a step must give for it to be that of a part of the step.
+const NOTHING: &[(&str, Option<char>)] = &[
+    ("不计分", None),
+    ("不扣分", Some('扣')),
+    ("不扣", Some('扣')),
+    ("不加分", Some('加')),
+    ("不加", Some('加')),
+    ("不得分", Some('得')),
+];
+
 /// `每10件得1分，不足10件不计分`: what is short of a step gives nothing, as 不足10件的不计 says.
 fn part_of_a_step(line: &mut Folded, colon: usize) {
     for range in parts(&line.text, colon).into_iter().rev() {
         let part = line.text[range.clone()].trim();
         let Some(said) = part.strip_prefix("不足") else { continue };
         let is_asked = ["不低于", "不少于"].iter().any(|word| line.text[colon..range.start].contains(word));
-        let quantity = said.strip_suffix("不计分").or_else(|| said.strip_suffix("不扣").filter(|_| is_asked));
-        let Some(quantity) = quantity.map(|quantity| quantity.trim_end_matches('的')) else { continue };
+        let nothing = NOTHING.iter().find_map(|(word, verb)| Some((said.strip_suffix(word)?, *verb)));
+        let Some((quantity, verb)) = nothing else { continue };
+        let quantity = quantity.trim_end_matches(['的', ',', ' ']);
         let points = quantity.strip_suffix('%').map(|number| format!("{number}个百分点"));
         let whole = points.unwrap_or_else(|| quantity.to_owned());
         // 每低1%, 每10件: the step itself.
@@ -131,7 +142,10 @@ fn part_of_a_step(line: &mut Folded, colon: usize) {
                 let (head, rest) = (&before[..at], &before[at + step.len()..]);
                 let word = head.rfind('每').map(|each| &head[each..]);
                 word.is_some_and(|word| word.chars().count() <= 4 && !word.contains(|c: char| c.is_ascii_digit()))
-                    && rest.starts_with(VERBS)
+                    && match verb {
+                        Some(verb) => rest.starts_with(verb) || verb == '扣' && is_asked && rest.starts_with(VERBS),
+                        None => rest.starts_with(VERBS),
+                    }
             })
         };
         if !quantity.starts_with(|c: char| c.is_ascii_digit()) || !(steps(quantity) || steps(&whole)) {
@@ -155,6 +169,11 @@ mod tests {
             ("办件（件）：每10件得1分，不足10件不计分", "办件(件):每10件得1分,不足10件的不计"),
             ("率（%）：不低于25%，每低1%扣1分，不足1%不扣", "率(%):不低于25%,每低1%扣1分,不足1个百分点的不计"),
             ("差错：每件扣1分，超过5件的，超出部分每件扣2分", "差错:每件扣1分,超过5件的部分每件扣2分"),
+            ("移送：每逾期5天扣1分，不足5天的不扣分", "移送:每逾期5天扣1分,不足5天的不计"),
+            ("录入（件）：不少于30件，每少5件扣1分，不足5件的不扣分", "录入(件):不少于30件,每少5件扣1分,不足5件的不计"),
+            ("户：每10户得1分，不足10户的，不得分", "户:每10户得1分,不足10户的不计"),
+            ("宣传：每5次加1分，不足5次的不加分", "宣传:每5次加1分,不足5次的不计"),
+            ("差错：每5次扣1分，不足3次的不扣分", "差错:每5次扣1分,不足3次的不扣分"),
             // Which way the points go, or what they are of, is not certain.
             ("通报：市级扣5分，省级加3分，县级1分", "通报:市级扣5分,省级加3分,县级1分"),
             ("差错：每次扣1分，省级3分", "差错:每次扣1分,省级3分"),
