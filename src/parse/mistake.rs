@@ -160,12 +160,34 @@ fn said_of_node(text: &str) -> Option<&'static str> {
     SAID.iter().find(|(word, _)| text.contains(word)).map(|(_, how)| *how)
 }
 
+/// `发生涉水案、断面或通报的，不得评为优秀`: who may not have a grade, in the scheme's own cases.
+fn barred_grade(text: &str) -> Option<String> {
+    let (at, bar) = ["不得评", "不能评", "不予评", "等次不得高于"]
+        .iter()
+        .find_map(|word| Some((text.find(word)?, &text[text.find(word)?..])))?;
+    let cases = text[..at].trim().trim_start_matches("当").trim().trim_end_matches([',', '的', '时', ' ', '一', '律']);
+    let cases = ["发生", "出现", "存在", "有"].iter().find_map(|word| cases.strip_prefix(word)).unwrap_or(cases);
+    let cases: Vec<&str> = cases.split(['、', '或']).map(|case| case.trim().trim_start_matches("发生")).collect();
+    let is_case = |case: &&str| {
+        let is_word = |c: char| c.is_alphabetic() && !matches!(c, '为' | '低' | '高' | '超' | '满' | '不' | '被');
+        !case.is_empty() && case.chars().all(is_word) && !case.contains("情形") && !case.contains("之一")
+    };
+    if cases.iter().all(is_case) {
+        let joined: Vec<String> = cases.iter().map(|case| format!("发生{case}")).collect();
+        return Some(format!("几种情形用“或”连，各写“发生”，写成：当 {}，{}", joined.join("或"), mend::written(bar)));
+    }
+    Some(format!("条件写在前面，一种情形一行：当 发生某种情形，{}（“某种情形”换成计分句里的名称）", mend::written(bar)))
+}
+
 /// How lines of this kind are written.
 fn help_for(line: &Line) -> String {
     let text = line.plain.text.as_str();
     // 修改记录：… is a label like any other.
     if is_amendment(text) {
         return "“修改、增加、删除、停用”只用在沿用了别的规则书的文件里：在开头加一行，如 沿用 「2023.zs」".to_owned();
+    }
+    if let (Context::Grading, Some(help)) = (line.context, barred_grade(text)) {
+        return help;
     }
     let pattern = PATTERNS.iter().filter(|(word, _)| text.starts_with(word)).max_by_key(|(word, _)| word.len());
     if let Some((_, pattern)) = pattern.filter(|_| line.context != Context::Example) {
@@ -192,9 +214,6 @@ fn help_for(line: &Line) -> String {
         Context::Awards if ["奖励", "发放"].iter().any(|word| text.starts_with(word)) => {
             "写明给谁；人人都有的，写成：当 得分不低于0分：奖励 资金池 × 总分 ÷ 全体合计（总分），保留2位小数，四舍五入"
                 .to_owned()
-        }
-        Context::Grading if text.contains("不得评") => {
-            "写成：当 被一票否决，等次不得高于良好（“良好”换成能评的最高一等）".to_owned()
         }
         Context::Awards if text.contains('%') => {
             "按比例的先定等次：优秀：前10%；一般：前90%；末段：其余；名额自上而下累计；再写：优秀：奖励3000元；末段：约谈".to_owned()

@@ -103,6 +103,9 @@ impl Patient<'_> {
         if let Some(mend) = self.going_down() {
             return Some(mend);
         }
+        if let Some(mend) = self.one_extreme().or_else(|| self.tallied_consequence()) {
+            return Some(mend);
+        }
         let found = TOLD.iter().find_map(|(words, message, help)| {
             let (at, word) = words.iter().find_map(|word| Some((self.text().find(word)?, *word)))?;
             self.told("other-words", *message, at..at + word.len(), *help)
@@ -216,6 +219,44 @@ impl Patient<'_> {
         self.told("unknown-name", format!("没有名为“{word}”的板块"), at..at + word.len(), help)
     }
 
+    /// `年终得分 = 各月得分去掉一个最低分后平均`: only with the best do the worst go.
+    fn one_extreme(&self) -> Option<Mend> {
+        let text = self.text();
+        let at = text.find("去掉").filter(|at| text[..*at].trim_end().ends_with("得分"))?;
+        let (said, rest) = text[at..].split_once("平均")?;
+        let which = match (said.contains("最高"), said.contains("最低")) {
+            (true, false) => "最高",
+            (false, true) => "最低",
+            _ => return None,
+        };
+        let (total, of) = text[..at].split_once('=')?;
+        let help = format!(
+            "写成算式：{}= （{of}之和 - {of}{which}） ÷ 几{}（“几”换成期数减1）",
+            written(total),
+            written(rest),
+            of = written(of.trim())
+        );
+        self.told("other-words", format!("只去掉{which}分的，还没有这样的写法"), at..at + said.len(), help)
+    }
+
+    /// `差错：每次扣1分，一年内累计达到3次的，等次不得高于良好`, in an item by the month.
+    fn tallied_consequence(&self) -> Option<Mend> {
+        let text = self.text();
+        let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
+        const TALLIES: &[&str] =
+            &["一年内累计", "年度内累计", "当年累计", "全年累计", "年内累计", "一年内", "年度内", "全年", "年内"];
+        const THEN: &[&str] = &["等次不得高于", "等次不高于", "不得评为", "取消评先"];
+        let (at, word) = TALLIES.iter().find_map(|word| Some((colon + text[colon..].find(word)?, *word)))?;
+        let then = THEN.iter().filter_map(|word| text[at..].find(word)).min().map(|then| at + then)?;
+        let range = text[at + word.len()..then].trim().trim_end_matches([',', '的', ' ']);
+        if !range.contains(|c: char| c.is_ascii_digit()) || range.contains([',', ';']) {
+            return None;
+        }
+        let line = written(&format!("{}{range}的,{}", &text[..at], &text[then..]));
+        let help = format!("本条按年考评的，写成：{line}\n按月、按季考评的，先在条目里加一行：考评周期 每年");
+        self.told("other-words", format!("“{word}”不写在句里，次数照本条的考评周期数"), at..at + word.len(), help)
+    }
+
     /// `同一事件就高不就低`
     fn the_higher(&self) -> Option<Mend> {
         let text = self.text();
@@ -299,7 +340,9 @@ impl Patient<'_> {
             None => (head, None),
         };
         let parts: Vec<&str> = body.split([',', ';', '、']).map(|part| part.trim().trim_end_matches('。')).collect();
+        // 前20%, 前50%: the second from the first place on, or behind the first?
         let (mut so_far, mut bands) = (0u32, Vec::new());
+        let (mut from_first, mut several) = (Some((0u32, Vec::new())), false);
         for (index, part) in parts.iter().enumerate() {
             let part = ["得分", "成绩"].iter().find_map(|word| part.strip_prefix(word)).unwrap_or(part);
             let part = ["排名", "名次", "排序"].iter().find_map(|word| part.strip_prefix(word)).unwrap_or(part);
@@ -318,20 +361,42 @@ impl Patient<'_> {
             }
             let end = share.map_or(100, |share| so_far.saturating_add(share));
             let is_last = index + 1 == parts.len();
-            bands.push(match (so_far, end >= 100 && is_last) {
-                (_, true) => format!("超过{so_far}%{gives}"),
+            let band = |from: u32, end: u32| match (from, end >= 100 && is_last) {
+                (_, true) => format!("超过{from}%{gives}"),
                 (0, false) => format!("不超过{end}%{gives}"),
                 (from, false) => format!("超过{from}%且不超过{end}%{gives}"),
-            });
+            };
+            bands.push(band(so_far, end));
             so_far = end;
+            let is_from_first = share.is_some() && part.starts_with('前');
+            several |= index > 0 && is_from_first;
+            from_first = from_first.and_then(|(last, mut bands)| {
+                let end = match share {
+                    Some(share) if is_from_first => share,
+                    Some(share) => last.saturating_add(share),
+                    None => 100,
+                };
+                bands.push(band(last, end));
+                (end > last && end <= 100).then_some((end, bands))
+            });
         }
-        if so_far > 100 || bands.is_empty() || label.is_empty() {
+        let apart = (so_far <= 100).then_some(bands);
+        let (first, other) = match (from_first.map(|(_, bands)| bands).filter(|_| several), apart) {
+            (Some(from_first), apart) => (from_first, apart),
+            (None, Some(apart)) => (apart, None),
+            (None, None) => return None,
+        };
+        if first.is_empty() || label.is_empty() {
             return None;
         }
         let reported = unit.map(|unit| format!("指标 {label}（{unit}）\n")).unwrap_or_default();
         let help = format!(
-            "先算名次占全体的几成，再分档：\n{reported}{label}位次 = 名次（{label}） ÷ 全体个数（{label}），除数为0的，不作考评\n{label}位次：{}\n同组之内排的，写：同组名次（{label}） ÷ 同组个数（{label}）",
-            written(&bands.join(";"))
+            "先算名次占全体的几成，再分档：\n{reported}{label}位次 = 名次（{label}） ÷ 全体个数（{label}），除数为0的，不作考评\n{label}位次：{}{}\n同组之内排的，写：同组名次（{label}） ÷ 同组个数（{label}）",
+            written(&first.join(";")),
+            other.map_or_else(String::new, |other| format!(
+                "\n这是都从第1名数起；各占各的几成、一档接着一档的，最后一行写成：\n{label}位次：{}",
+                written(&other.join(";"))
+            ))
         );
         self.told("other-words", "按名次的比例分档，要先算出名次", colon + 1..text.len(), help)
     }
