@@ -15,6 +15,7 @@ use super::grading;
 use super::node;
 use super::order;
 use super::scope::{Scope, name_of};
+use super::title;
 use crate::calendar::Cycle;
 use crate::parse::{Context, Statement};
 use crate::plan::*;
@@ -110,6 +111,7 @@ fn awards(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
             close(scope, open.take());
             if line.context == Context::Awards {
                 let heading = name_of(&statement.inner().child(Token::heading).expect("奖惩 has a heading"));
+                title::check_stage(scope, statement);
                 cycle = grading::cycle_of_heading(scope, &heading);
                 grading::require_results(scope, line.number, cycle);
                 scope.stage = Some(cycle);

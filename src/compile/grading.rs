@@ -7,6 +7,7 @@ use super::expression::{self, Site, Typed, integer};
 use super::grade_gaps;
 use super::node;
 use super::scope::{Scope, name_of};
+use super::title;
 use crate::calendar::Cycle;
 use crate::parse::{Context, Statement};
 use crate::plan::*;
@@ -24,13 +25,13 @@ pub fn cycle_of_heading(scope: &Scope<'_>, heading: &str) -> Cycle {
     }
     if base == Cycle::Term || has(&["年终", "年度", "全年", "任期", "全期", "学年", "总"]) {
         Cycle::Term
-    } else if has(&["半年"]) {
+    } else if has(&["半年", "年中"]) {
         Cycle::Half
     } else if has(&["季"]) {
         Cycle::Quarter
     } else if has(&["月"]) {
         Cycle::Month
-    } else if has(&["每期"]) {
+    } else if has(&["每期", "当期", "本期"]) {
         base
     } else {
         Cycle::Term
@@ -69,6 +70,7 @@ pub fn rankings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
             current = None;
             if line.context == Context::Ranking {
                 let heading = name_of(&statement.inner().child(Token::heading).expect("排名 has a heading"));
+                title::check_stage(scope, statement);
                 let cycle = cycle_of_heading(scope, &heading);
                 require_results(scope, line.number, cycle);
                 (scope.stage, scope.grades_below) = (Some(cycle), Some(cycle));
@@ -167,6 +169,7 @@ pub fn declare(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         if line.opening {
             inside = line.context == Context::Grading;
             if inside {
+                title::check_stage(scope, statement);
                 let name = name_of(&statement.inner().child(Token::heading).expect("等次 has a heading"));
                 scope.plan.gradings.push(Grading {
                     cycle: cycle_of_heading(scope, &name),

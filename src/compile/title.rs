@@ -32,6 +32,12 @@ pub fn check(scope: &mut Scope<'_>, statement: &Statement<'_>, heading: &Pair<'_
         Some(Mark::Bracket) => scope
             .at(statement, heading, "unreadable-mark", "标题里的括号看不懂")
             .help("满分写成（20分）；封顶写明是最多加几分还是最多扣几分；其他的话另写一行：读法 …"),
+        Some(Mark::Rule(said)) => {
+            let message = format!("“{said}”写在标题里就成了名称的一部分，不起作用");
+            scope
+                .at(statement, heading, "unreadable-mark", message)
+                .help("只考其中几类的，另写一行：适用 街道（或 适用 类别不为乡镇的）；考评周期不同的，另写一行：考评周期 每季度")
+        }
         Some(Mark::Bare(points)) => {
             let name = title[..title.len() - points.len()].trim_end_matches(['-', '—', '–', ' ', ':', ',']);
             scope
@@ -44,10 +50,50 @@ pub fn check(scope: &mut Scope<'_>, statement: &Statement<'_>, heading: &Pair<'_
     );
 }
 
+/// What the title of 排名, 等次 or 奖惩 says of how it is done, or of whom: all of that stands in lines of its own.
+pub fn check_stage(scope: &mut Scope<'_>, statement: &Statement<'_>) {
+    const RULES: &[(&str, &str)] = &[
+        ("分组", "分组排名"),
+        ("按组", "名额按组计算"),
+        ("由低到高", "按 得分 由低到高排名"),
+        ("低者在前", "按 得分 由低到高排名"),
+        ("由高到低", "按 得分 由高到低排名"),
+        ("高者在前", "按 得分 由高到低排名"),
+        ("名额", "不超过30%"),
+    ];
+    let heading = statement.inner().child(Token::heading).expect("a stage has a heading");
+    if heading.as_str().trim_start().starts_with('「') {
+        return;
+    }
+    let title = super::scope::name_of(&heading);
+    if let Some((word, line)) = RULES.iter().find(|(word, _)| title.contains(word)) {
+        let finding = scope
+            .at(statement, &heading, "unreadable-mark", format!("“{word}”写在标题里就成了名称的一部分，不起作用"))
+            .help(format!("标题只写期间和名称，另起一行写：{line}\n本来就是名称的，整个加上引号"));
+        return scope.blame(finding);
+    }
+    // 奖惩 年终（街道）: the prizes would be those of all.
+    let plan = &scope.plan;
+    let mut listed = plan.attributes.iter().flat_map(|attribute| {
+        attribute.values.iter().flatten().map(move |value| (attribute.name.as_str(), plan.symbols.text(*value)))
+    });
+    let whose = listed.find(|(_, value)| value.chars().count() > 1 && title.contains(value));
+    if let Some((attribute, value)) = whose {
+        let message = format!("“{value}”写在标题里就成了名称的一部分，不起作用：这里说的是所有单位");
+        let finding = scope.at(statement, &heading, "unreadable-mark", message);
+        let help = format!(
+            "只管{value}的，逐行写成条件，如：当 {attribute}为{value}且…：…；各类分开排名次的，先写：分组 按{attribute}，再在排名里写：分组排名\n本来就是名称的，整个加上引号"
+        );
+        scope.blame(finding.help(help));
+    }
+}
+
 enum Mark {
     /// （5分封顶）, （20分）甲项, （20）
     Bracket,
-    /// 台账20分
+    /// （乡镇不考核）, （按季度考评）: whom and how, in a line of its own.
+    Rule(String),
+    /// 台账20分, 学习 权重30%
     Bare(String),
     /// 台账（20分: the name, and what was to stand in the brackets, where that is certain.
     Half { name: String, mark: Option<String> },
@@ -67,6 +113,9 @@ fn unread_mark(title: &str) -> Option<Mark> {
         if speaks_of_marks(inner.trim()) {
             return Some(Mark::Bracket);
         }
+        if speaks_of_rules(inner.trim()) {
+            return Some(Mark::Rule(inner.trim().to_owned()));
+        }
         rest = behind;
     }
     // 学习「10分」
@@ -74,6 +123,14 @@ fn unread_mark(title: &str) -> Option<Mark> {
         && speaks_of_marks(inner.trim())
     {
         return Some(Mark::Bracket);
+    }
+    // 学习 权重30%
+    if let Some((_, share)) = title.rsplit_once(' ')
+        && let Some(share) = share.strip_suffix('%')
+        && share.trim_start_matches(|c: char| !c.is_ascii_digit()).parse::<f64>().is_ok()
+        && ["权重", "占"].iter().any(|word| share.starts_with(word))
+    {
+        return Some(Mark::Bare(format!("{share}%")));
     }
     let points = title.strip_suffix('分')?;
     let begin = points.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').len();
@@ -105,6 +162,14 @@ fn half_bracket(title: &str) -> Option<Mark> {
     };
     let is_mark = !name.is_empty() && (OPEN.contains(&bracket) || behind.is_empty()) && speaks_of_marks(mark);
     Some(Mark::Half { name: name.to_owned(), mark: is_mark.then(|| mark.to_owned()) })
+}
+
+/// 乡镇不考核, 只考核街道, 每季度考评; not 考核办法.
+fn speaks_of_rules(inner: &str) -> bool {
+    const WHOM: &[&str] = &["不考核", "不考评", "不参评", "只考核", "只考评", "仅考核", "仅考评"];
+    const WHEN: &[&str] = &["每月", "每季", "每半年", "每年", "按月", "按季", "按半年", "按年", "逐月", "逐季"];
+    let assesses = inner.ends_with("考核") || inner.ends_with("考评") || inner.ends_with("评价");
+    WHOM.iter().any(|word| inner.contains(word)) || assesses && WHEN.iter().any(|word| inner.starts_with(word))
 }
 
 /// 20分, 权重0.3, 5分封顶, 20; not 每天30分钟, 2023, 一.
