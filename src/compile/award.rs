@@ -465,6 +465,13 @@ fn money(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, writ
         scope.report(finding);
         return None;
     }
+    if let Some(rule) = pair.child(Token::zero_divisor) {
+        let otherwise = match rule.child(Token::expression) {
+            Some(inner) => expression::expression(scope, site, &inner).expr,
+            None => Expr::NotAssessed,
+        };
+        value.expr = node::guard_division(value.expr, &otherwise);
+    }
     if let Some(keep) = pair.child(Token::keep) {
         value = expression::keep_digits(scope, site, &keep, value);
     }

@@ -49,7 +49,14 @@ pub fn require_points(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
     // A formula may turn any measure into points; a plain quantity with another unit is a slip.
     if matches!(value.expr, Expr::Number(_)) {
         let message = format!("这里应当写分数，写的{}", describe(&value.kind));
-        let finding = scope.at(site.statement, pair, "points-expected", message).expected("几分，如 5分");
+        let mut finding = scope.at(site.statement, pair, "points-expected", message).expected("几分，如 5分");
+        // 最多加2项: two points, or two of them?
+        let (written, line) = (scope.original(site.statement, pair), scope.line_text(site.statement));
+        let limit = ["最多加", "最多扣", "最多得"].iter().find(|limit| line.contains(&format!("{limit}{written}")));
+        if let (Some(limit), Type::Count(_)) = (limit, &value.kind) {
+            let counted = line.replacen(&format!("{limit}{written}"), &format!("最多计{written}"), 1);
+            finding = finding.help(format!("限几分的，写：{limit}几分；限次数的，写：{counted}"));
+        }
         scope.report(finding);
     }
 }

@@ -298,6 +298,10 @@ fn grade_out_of_reach(scope: &Scope<'_>, cycle: Cycle) -> Option<(String, String
         (message, format!("写明有几个，如：{counter}（等次为…）不少于2；或 连续2个月等次为…"))
     } else if scope.plan.gradings.iter().any(|grading| grading.cycle >= Cycle::Year) && stage >= Cycle::Year {
         // 连续2年等次为D级: there is a grading of the year, but this book knows no other year.
+        if !scope.plan.calendar.is_one_year() {
+            let message = "本方案管几年，等次却是全期的，没有每年的等次".to_owned();
+            return Some((message, "每年评一次等次的，写成每年一期：考评周期 每年；等次 每期".to_owned()));
+        }
         let message = "规则书只管一年，往年的等次它不知道".to_owned();
         (message, "往年的由名册报：开头写“单位属性 上年等次：各等次/没有”，再写：当 等次为…且上年等次为…".to_owned())
     } else {

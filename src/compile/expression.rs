@@ -600,7 +600,10 @@ fn value_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, m
             let input = &scope.plan.inputs[id.index()];
             let kind = input.quantity.clone();
             match input.kind {
-                InputKind::Parameter { .. } => Typed::new(Expr::Parameter(id), kind),
+                InputKind::Parameter { .. } => {
+                    gathered::require_how_of_input(scope, site, pair, id);
+                    Typed::new(Expr::Parameter(id), kind)
+                }
                 InputKind::Rating => {
                     let rows = RowsExpr {
                         input: id,
@@ -669,8 +672,17 @@ fn over_periods(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token
     }
     let cycle = period_cycle(pair.child(Token::EACH_PERIOD).expect("各月 or the like").as_str());
     let outer = scope.stage.replace(cycle);
-    let value = factor(scope, site, &pair.child(Token::factor).expect("over what"));
+    let value = match pair.child(Token::factor) {
+        Some(of) => factor(scope, site, &of),
+        None => Typed::new(Expr::Total, Type::Points),
+    };
     scope.stage = outer;
+    if pair.has(Token::MEAN_POINTS) {
+        return Typed::new(
+            Expr::Over { cycle, aggregate: Aggregate::Mean, expr: Box::new(value.expr), only: None },
+            value.kind,
+        );
+    }
     if pair.has(Token::trim_one) {
         return Typed::new(trimmed_mean(cycle, value.expr), value.kind);
     }

@@ -133,8 +133,8 @@ pub fn require_how_of_input(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pa
     let Some(stage) = scope.stage else { return };
     let input = &scope.plan.inputs[id.index()];
     let calendar = &scope.plan.calendar;
-    if input.kind != InputKind::Indicator
-        || !matches!(input.quantity, Type::Percent | Type::Points)
+    let is_parameter = matches!(input.kind, InputKind::Parameter { .. });
+    if !is_parameter && (input.kind != InputKind::Indicator || !matches!(input.quantity, Type::Percent | Type::Points))
         || input.cycle >= stage.min(Cycle::Year)
         || calendar.each(input.cycle).len() <= calendar.each(stage).len()
         || scope.collect.contains_key(&id)
@@ -145,6 +145,13 @@ pub fn require_how_of_input(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pa
     let label = input.label.clone();
     let each = each_of(input.cycle).0;
     let word = scope.word_of(stage);
+    if is_parameter {
+        let message = format!("“{label}”{each}都有一个，没有写{word}看的是它们的和还是平均");
+        let help = format!("把“{label}”换成其中一个：\n{each}{label}之和\n{each}{label}平均");
+        let finding = scope.at(site.statement, pair, "missing-convention", message).help(help);
+        scope.report(finding);
+        return;
+    }
     let message = format!("“{label}”{each}都报，没有写{word}看的是它们的平均，还是期末的数");
     let help = format!(
         "把“{label}”换成：\n{each}{label}平均\n处处都一样的，在那个条目里写上其中一行：\n指标 {label}（{unit}），取平均\n指标 {label}（{unit}），取期末数"

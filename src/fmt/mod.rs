@@ -252,8 +252,10 @@ fn rows(book: &Book<'_>, written: &[Written]) -> Vec<Row> {
             let (kind, indent) = depth.place(statement);
             // A line kept as written has no columns that could be moved.
             let kind = if written.care == Care::AsWritten { page::Kind::Plain } else { kind };
+            // What was told of it is of the line as it was written.
+            let is_broken = book.broken.binary_search(&number).is_ok();
             // What is only taken for a mark, or for none, stays as it is.
-            if line.trim_start().starts_with('〔') != (statement.line.in_force != InForce::ALWAYS) {
+            if is_broken || line.trim_start().starts_with('〔') != (statement.line.in_force != InForce::ALWAYS) {
                 rows.push(Row::broken(number, line));
                 continue;
             }

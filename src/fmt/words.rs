@@ -31,6 +31,7 @@ pub fn word(token: Token) -> Option<&'static str> {
         Token::DIVIDED => "÷",
         Token::SUM_OF => "之和",
         Token::MEAN_OF => "平均",
+        Token::MEAN_POINTS => "得分平均",
         Token::GREATEST_OF => "最高",
         Token::LEAST_OF => "最低",
         Token::NONE_BEFORE => "没有的按",

@@ -19,7 +19,7 @@ const SHORT: &[(&str, bool)] = &[
     ("不足", false),
     ("少于", false),
 ];
-const MET: &[(&str, bool)] = &[("达到", true), ("达标", true), ("完成", false)];
+const MET: &[(&str, bool)] = &[("达到", true), ("达标", true), ("完成", true)];
 const BEYOND: &[(&str, bool)] = &[("超额完成", true), ("超过", false), ("超出", false), ("高于", false)];
 /// 每低于目标1个百分点
 const STEPS: &[(&str, &str)] = &[
@@ -53,8 +53,8 @@ pub fn write_out(line: &mut Folded) {
 /// 不低于95%得10分；未达到的，每低1个百分点扣1分
 fn short_of_a_bound(line: &mut Folded) {
     let text = &line.text;
-    let Some(body) = top_colon(text).map(|colon| colon + 1) else { return };
-    let said = text[body..].trim_start();
+    let Some(body) = top_colon(text).map(|colon| behind_collect(text, colon + 1)) else { return };
+    let said = &text[body..];
     let Some(said) = ["不低于", "不少于", "达到", "至少"].iter().find_map(|word| said.strip_prefix(word))
     else {
         return;
@@ -64,7 +64,7 @@ fn short_of_a_bound(line: &mut Folded) {
     if !is_amount(target) {
         return;
     }
-    let is_short = |at: &usize| SHORT.iter().any(|(word, alone)| *alone && text[*at..].starts_with(word));
+    let is_short = |at: &usize| SHORT.iter().chain(BEYOND).any(|(word, alone)| *alone && text[*at..].starts_with(word));
     let changes = phrases(text, text.len() - said.len() + end).filter(is_short);
     let changes: Vec<_> = changes.filter_map(|at| spoken_of(text, at, target)).collect();
     for (range, with) in changes.into_iter().rev() {
@@ -88,10 +88,35 @@ fn is_amount(text: &str) -> bool {
     unit.len() < text.len() && (unit == "%" || super::COMMON_UNITS.contains(&unit))
 }
 
+/// 取期末数；目标90%: where a body begins, behind how its months become one.
+fn behind_collect(text: &str, from: usize) -> usize {
+    let trimmed = |at: usize| text.len() - text[at..].trim_start().len();
+    let begin = trimmed(from);
+    let said = ["取期末数", "取平均", "取合计"].iter().find_map(|word| text[begin..].strip_prefix(word));
+    match said.and_then(|rest| rest.trim_start().strip_prefix([',', ';'])) {
+        Some(rest) => trimmed(text.len() - rest.len()),
+        None => begin,
+    }
+}
+
+/// 不少于30件，完成的得15分；未完成的…: a bound that is a target, for what follows speaks of coming up to it.
+fn bound_first(text: &str, body: usize) -> Option<(usize, String, usize)> {
+    let said = text[body..].strip_prefix("每月").unwrap_or(&text[body..]);
+    let said = ["不少于", "不低于"].iter().find_map(|word| said.strip_prefix(word))?;
+    let end = said.find([',', ';'])?;
+    let target = said[..end].trim();
+    let next = said[end + 1..].trim_start();
+    let speaks = ["完成的", "达到的", "达标的", "完成得", "达到得"].iter().any(|word| next.starts_with(word));
+    (speaks && is_amount(target)).then(|| (body, target.to_owned(), text.len() - said.len() + end + 1))
+}
+
 /// Where a body begins that says its target first, the target, and where the rest begins.
 fn said_first(text: &str) -> Option<(usize, String, usize)> {
     let colon = top_colon(text)?;
-    let body = colon + 1 + (text[colon + 1..].len() - text[colon + 1..].trim_start().len());
+    let body = behind_collect(text, colon + 1);
+    if let Some(found) = bound_first(text, body) {
+        return Some(found);
+    }
     let name = TARGETS.iter().find(|name| text[body..].starts_with(**name))?;
     let said = text[body + name.len()..].trim_start();
     let said = ["为", "是", ":", "="].iter().find_map(|word| said.strip_prefix(word)).unwrap_or(said).trim_start();
@@ -148,7 +173,23 @@ mod tests {
                 "率（%）：不低于95%得10分；未达到的，每低1个百分点扣1分",
                 "率(%):不低于95%得10分;低于95%的,每低1个百分点扣1分",
             ),
+            (
+                "件数（件）：每月不少于30件，完成的得15分；未完成的，每少1件扣1分；超额完成的，每多1件加1分",
+                "件数(件):达到30件的得15分;低于30件的,每少1件扣1分;超过30件的,每多1件加1分",
+            ),
+            (
+                "件数（件）：不少于30件得15分，超额完成的，每多5件加1分",
+                "件数(件):不少于30件得15分,超过30件的,每多5件加1分",
+            ),
             ("率（%）：不低于95%，每低1个百分点扣1分", "率(%):不低于95%,每低1个百分点扣1分"),
+            (
+                "率（%）：取期末数；目标90%，达到得30分；未达到的，每少1个百分点扣1.5分",
+                "率(%):取期末数;达到90%得30分;低于90%的,每少1个百分点扣1.5分",
+            ),
+            (
+                "率（%）：取期末数；不低于90%得30分；未达到的，每少1个百分点扣1.5分",
+                "率(%):取期末数;不低于90%得30分;低于90%的,每少1个百分点扣1.5分",
+            ),
             ("件数（件）：目标30件，达到40件的加5分", "件数(件):目标30件,达到40件的加5分"),
             ("件数（件）：目标明确，每件加1分", "件数(件):目标明确,每件加1分"),
         ] {

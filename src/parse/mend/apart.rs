@@ -121,6 +121,10 @@ impl Patient<'_> {
         // 每有一个断面不达标扣5分
         let verb = || said.find(['扣', '加', '得']).filter(|_| said.starts_with('有') && !said.contains([',', ';']));
         let (case, gives) = said.split_once(',').or_else(|| Some(said.split_at(verb()?)))?;
+        // 每次扣10分；票据不合规的每张扣0.5分；设立小金库的，…: that each time costs something is said already.
+        if case.contains([';', '分']) {
+            return None;
+        }
         let case = ["发生", "发现", "出现", "有"].iter().find_map(|word| case.strip_prefix(word)).unwrap_or(case);
         let case = if case.starts_with(['1', '一']) { case.to_owned() } else { format!("一{case}") };
         let (label, each) = counted_case(&case)?;

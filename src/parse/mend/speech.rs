@@ -712,7 +712,15 @@ impl Patient<'_> {
             parts => format!("\n“{}”看不懂：算分的另写一行，只是说明的写在 # 后面", written(&parts.join(","))),
         };
         let case = written(text[range.clone()].trim_end_matches('的'));
+        // 获省级以上的: which levels, is for the line to say in full.
+        let of_column = self.names.values().find(|(value, _)| case.contains(value));
         let same = match &lines[..] {
+            [_] if of_column.is_some() => {
+                let (value, column) = of_column.expect("asked by the guard");
+                format!(
+                    "“{value}”是“{column}”的取值，“{case}”是哪几种要写全，如：{column}为{value}的，扣（加）几分；是另一种情形的，"
+                )
+            }
             [line] if unread.is_empty() => {
                 let gives = line.split_once('：').map_or("", |(_, gives)| gives);
                 format!(
