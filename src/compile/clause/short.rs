@@ -3,7 +3,8 @@
 use super::beyond::{end_before, moved, points_at};
 use super::per::Each;
 use super::step::{steps, times};
-use super::unclear_step::{days_of_several, off_a_target, one_sided, step_from_a_point, without_target, wrong_way};
+use super::unclear_days::days_of_each_matter;
+use super::unclear_step::{off_a_target, one_sided, step_from_a_point, without_target, wrong_way};
 use super::{Arm, Draft, Line, Subject, Way, subject_value, verb_of};
 use crate::compile::condition::Range;
 use crate::compile::declare::zero;
@@ -54,8 +55,8 @@ pub(super) fn by_steps(
     // 移送：超过10日的，每超1日扣0.05分: two of 13 and 12 days are three beyond and two, or 25 days?
     if asked && !short && value.kind == Type::Days && matches!(subject, Subject::Event(_)) {
         let is_alone = draft.plain.is_none() && draft.arms.is_empty() && draft.late_days.is_none();
-        if is_alone && !each.beyond {
-            return days_of_several(scope, site, &each);
+        if is_alone && !each.beyond && days_of_each_matter(scope, line, &each, &range) {
+            return;
         }
     }
     let said = range.clone();

@@ -89,20 +89,6 @@ pub(super) fn without_target(
     told(scope, help);
 }
 
-/// 移送：超过10日的，每超1日扣0.05分: the days of each row, or of all rows of the month together?
-pub(super) fn days_of_several(scope: &mut Scope<'_>, site: Site<'_, '_>, each: &Each<'_, '_>) {
-    let line = scope.line_text(site.statement);
-    let label = site.statement.inner().child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default();
-    let unit = each.pair.child(Token::unit).map_or("天".to_owned(), |unit| name_of(&unit));
-    let (_, body) = line.split_once(['：', ':']).unwrap_or(("", &line));
-    let message = format!("“{label}”有几件的，没有写是一件一件看，还是把几件的{unit}数加在一起看");
-    let finding = scope.at(site.statement, each.pair, "missing-convention", message).help(format!(
-        "加在一起看的，每期报一个数：\n{label}（{unit}）：{}\n一件一件看的，先在开头声明一列：事实列 天数（天）；再用它写算式，如：{label}：天数超过几天的，扣 （天数 - 几天） × 几",
-        body.trim()
-    ));
-    scope.blame(finding);
-}
-
 /// 超过10件，每少1件扣1分; 不少于30件，每多1件扣1分; 不少于30件，每少1件加1分
 pub(super) fn wrong_way(scope: &mut Scope<'_>, site: Site<'_, '_>, each: &Each<'_, '_>, range: &Range, short: bool) {
     let pair = each.pair;
