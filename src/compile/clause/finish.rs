@@ -237,14 +237,6 @@ fn every_time(draft: &mut Draft) {
             *points = times(Expr::Number(flat), Expr::Row(RowField::Quantity));
         }
     }
-    // 每人扣2分，职务为正职的另扣5分
-    for (_, points) in draft.extras.iter_mut().filter(|(when, _)| uses_row(when)) {
-        if let Expr::Number(extra) = points
-            && !extra.is_zero()
-        {
-            *points = times(Expr::Number(*extra), Expr::Row(RowField::Quantity));
-        }
-    }
 }
 
 /// 最多计2次, 同一事项只计一次, 每人最多扣3分: the line itself says which of several count.
