@@ -55,6 +55,19 @@ fn places_are_those_of_the_ranking_that_an_award_is_called_by() {
 }
 
 #[test]
+fn a_grade_called_the_others_is_no_rest() {
+    let grades = "等次 年终\n  五星：5分以上\n  二星：2分以上\n  其他：其余\n";
+    let facts = "2025-03,甲所,工作.1,走访,6\n2025-03,乙所,工作.1,走访,3\n";
+    for line in ["五星：奖励2万元；其他：约谈", "五星：奖励2万元\n  其他：约谈"] {
+        let lines = format!("{ITEM}{grades}奖惩 年终\n  {line}\n");
+        let found = awards(&score(&lines, "单位\n丙所\n乙所\n甲所\n", facts, "2025"));
+        let given = |unit: &str, awards: &[&str]| (unit.to_owned(), awards.iter().map(|it| (*it).to_owned()).collect());
+        let wanted = [given("丙所", &["约谈"]), given("乙所", &[]), given("甲所", &["奖励20000元"])];
+        assert_eq!(found, wanted, "{line}");
+    }
+}
+
+#[test]
 fn a_streak_of_a_year_scored_midway_asks_for_no_later_month() {
     let lines = "板块 工作\n  1. 完成\n     完成（件）：缺报的，停止计算；不少于10件，每少1件扣1分\n奖惩 年终\n  当 连续3个月得分低于0分：约谈\n";
     let facts = |low: &str| {
