@@ -129,7 +129,7 @@ fn odd_dates(
             "两个日期填反了的，对调；没有逾期的，删去这一行",
         ),
         _ if row.by_month && days > 0 && !overlaps(deadline, until, cycle_up_to(plan, row, own)) => odd(
-            format!("逾期的{deadline}至{until}都不在{}，一天也没有计", own.name),
+            format!("逾期的{deadline}至{until}都不在{}，一天也没有计", name_of_cycle(plan, row, own)),
             "改正月份：哪个月的天数报在哪个月",
         ),
         _ => None,
@@ -146,6 +146,13 @@ fn overlaps(deadline: NaiveDate, until: NaiveDate, (from, to): (Month, Month)) -
 fn cycle_up_to(plan: &Plan, row: &Late, own: &Period) -> (Month, Month) {
     let whole = plan.calendar.around(plan.inputs[row.input.index()].cycle, own.last);
     (whole.map_or(own.first, |whole| plan.calendar.period(whole).first.min(own.first)), own.last)
+}
+
+/// The month of a row, or the quarter that it speaks of.
+fn name_of_cycle<'p>(plan: &'p Plan, row: &Late, own: &'p Period) -> &'p str {
+    let cycle = plan.inputs[row.input.index()].cycle;
+    let whole = plan.calendar.around(cycle, own.last).filter(|_| cycle > own.cycle);
+    whole.map_or(&own.name, |whole| &plan.calendar.period(whole).name)
 }
 
 /// Months of the period in which a row counted by the month went on being late, and was not reported again;

@@ -356,6 +356,29 @@ fn days_late_are_told_with_their_dates() {
     }
 }
 
+/// 按日累计 by the quarter: its last month tells of all of it, and a later quarter is asked for where it went on.
+#[test]
+fn a_row_of_a_quarter_tells_of_all_its_days() {
+    let lines = "     考评周期 每季度，计入最后一个月\n     逾期解除：每逾期1天扣1分，按日累计，至完成之日止\n";
+    let book = BOOK.replacen("     迟报：每次扣5分\n", lines, 1);
+    let conventions = "  逾期按自然日计算，截止当日不计\n  不足一季的季度，按施行的月份考评\n  同分并列";
+    let office = Office::new(&book.replacen("  同分并列", conventions, 1));
+    let told = |row: &str, period: &str| {
+        let header = "月份,单位,条款,情形,数量,截止日期,完成日期";
+        office.scratch.write("数据/事实.csv", format!("{header}\n2023-06,甲所,矫正.1,逾期解除,1,{row}\n"));
+        let paths = [office.scratch.path.join("方案.zs"), office.scratch.path.join("数据")];
+        let paths = paths.each_ref().map(|path| path.to_str().unwrap());
+        let output = zhunsheng(["status", paths[0], paths[1], "--period", period, "--date", "2023-12-01"]);
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    let within = told("2023-04-20,2023-05-03", "2023-06");
+    assert!(!within.contains("late-days-left-off") && !within.contains("odd-date"), "{within}");
+    let before = told("2023-02-20,2023-03-03", "2023-06");
+    assert!(before.contains("都不在2023-Q2，一天也没有计"), "{before}");
+    let after = told("2023-06-20,2023-07-03", "2023-09");
+    assert!(after.contains("late-days-left-off") && after.contains("2023-09没有再报"), "{after}");
+}
+
 #[test]
 fn a_unit_that_leaves_is_asked_for_what_its_last_month_counts() {
     let book = BOOK.replacen("录入件数（件）", "考评周期 每季度，计入最后一个月\n     录入件数（件）", 1).replacen(
