@@ -62,8 +62,27 @@ fn a_grade_called_the_others_is_no_rest() {
         let lines = format!("{ITEM}{grades}奖惩 年终\n  {line}\n");
         let found = awards(&score(&lines, "单位\n丙所\n乙所\n甲所\n", facts, "2025"));
         let given = |unit: &str, awards: &[&str]| (unit.to_owned(), awards.iter().map(|it| (*it).to_owned()).collect());
-        let wanted = [given("丙所", &["约谈"]), given("乙所", &[]), given("甲所", &["奖励20000元"])];
+        let wanted = [given("丙所", &["约谈"]), given("乙所", &[]), given("甲所", &["奖励2万元"])];
         assert_eq!(found, wanted, "{line}");
+    }
+}
+
+#[test]
+fn a_streak_that_is_full_begins_anew() {
+    let lines = |line: &str| format!("{ITEM}奖惩 月度\n  {line}\n");
+    let facts: String = (1..=7).map(|month| format!("2025-{month:02},甲所,工作.1,走访,1\n")).collect();
+    for (line, wanted) in [
+        ("当 连续3个月得分不低于1分：奖励2000元", [3, 4, 5, 6, 7].as_slice()),
+        ("当 每连续3个月得分不低于1分：奖励2000元", &[3, 6]),
+        ("每满连续3个月得分不低于1分的：奖励2000元", &[3, 6]),
+        ("当 每连续3个月名次为第1名：奖励2000元", &[3, 6]),
+    ] {
+        let paid = |month: &i32| {
+            let found = awards(&score(&lines(line), "单位\n甲所\n", &facts, &format!("2025-{month:02}")));
+            !found[0].1.is_empty()
+        };
+        let paid: Vec<i32> = (1..=7).filter(paid).collect();
+        assert_eq!(paid, wanted, "{line}");
     }
 }
 

@@ -36,7 +36,7 @@ fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Co
             let outer = scope.stage.replace(cycle);
             let condition = atom(scope, site, &inner.child(Token::atom).expect("a streak of what"));
             scope.stage = outer;
-            Condition::Streak { count, cycle, condition: Box::new(condition) }
+            Condition::Streak { count, cycle, condition: Box::new(condition), anew: inner.has(Token::ANEW) }
         }
         Token::tallied => {
             let count = inner.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);

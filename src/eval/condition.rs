@@ -43,7 +43,9 @@ impl<'a> Scorer<'_, 'a> {
                 }
                 false
             }
-            Condition::Streak { count, cycle, condition } => self.streak(*count, *cycle, condition, at)?,
+            Condition::Streak { count, cycle, condition, anew } => {
+                self.streak((*count, *anew), *cycle, condition, at)?
+            }
             Condition::During(months) => months.hold(self.program.plan.calendar.period(at.period)),
             Condition::Vetoed => self.is_vetoed(at.period)?,
             Condition::Disqualified(name) => self.is_disqualified(name, at.period)?,
@@ -70,7 +72,13 @@ impl<'a> Scorer<'_, 'a> {
     }
 
     /// In a longer period than its own cycle a streak may end anywhere within it.
-    fn streak(&mut self, count: u32, cycle: Cycle, condition: &'a Condition, at: At) -> Result<bool, Inexact> {
+    fn streak(
+        &mut self,
+        (count, anew): (u32, bool),
+        cycle: Cycle,
+        condition: &'a Condition,
+        at: At,
+    ) -> Result<bool, Inexact> {
         let program = self.program;
         let ends: Vec<PeriodId> = match program.cycle(at.period) > cycle {
             true => program.within(at.period, cycle).collect(),
@@ -81,14 +89,15 @@ impl<'a> Scorer<'_, 'a> {
             return Ok(false);
         };
         // Counting on from the first period that may matter asks about each period once.
-        let begin = (first_end + 1).saturating_sub(count as usize);
+        let begin = if anew { 0 } else { (first_end + 1).saturating_sub(count as usize) };
         let mut length = 0;
         for (index, period) in all.iter().enumerate().take(first_end + ends.len()).skip(begin) {
             // A month that is scored counts without facts too; December of a year that is scored in March does not.
             let is_current = program.cycle(at.period) <= cycle && program.end_together(*period, at.period);
             let is_scored = self.is_counted(*period) && (is_current || program.has_facts(*period));
             length = if is_scored && self.holds(condition, at.moved(*period))? { length + 1 } else { 0 };
-            if index >= first_end && length >= count {
+            let is_full = if anew { length > 0 && length % count.max(1) == 0 } else { length >= count };
+            if index >= first_end && is_full {
                 return Ok(true);
             }
         }

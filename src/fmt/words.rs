@@ -11,6 +11,7 @@ pub fn word(token: Token) -> Option<&'static str> {
         Token::OR => "或",
         Token::NOT => "并非",
         Token::WHEN => "当",
+        Token::ANEW => "每",
         Token::OTHERWISE | Token::REST_OF => "其余",
         Token::IS => "为",
         Token::IS_NOT => "不为",

@@ -26,7 +26,14 @@ pub enum Condition {
     /// 或
     Any(Vec<Condition>),
     /// Met in this period of `cycle` and in the `count − 1` before it; not where the rulebook was not yet in force.
-    Streak { count: u32, cycle: Cycle, condition: Box<Condition> },
+    Streak {
+        count: u32,
+        cycle: Cycle,
+        condition: Box<Condition>,
+        /// 每连续3个月: only when three more are full, the third, the sixth and so on.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        anew: bool,
+    },
     /// Vetoed in the current period.
     Vetoed,
     /// 取消资格 in the current period, by name.

@@ -268,7 +268,7 @@ fn a_streak_must_lie_in_force() {
     let section = sheet.section("板块");
     let (bad, _) = sheet.counted(section, "缺项", -1);
     let low = is(Expr::Node(section), Comparison::Below, n(0));
-    let streak = Condition::Streak { count: 3, cycle: Cycle::Month, condition: Box::new(low) };
+    let streak = Condition::Streak { count: 3, cycle: Cycle::Month, condition: Box::new(low), anew: false };
     let other = sheet.section("约谈");
     sheet.rule(other, Basis::Period, when(streak, n(-10), n(0)));
     for month in ["2023-03", "2023-04", "2023-05", "2023-07"] {
