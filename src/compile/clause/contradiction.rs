@@ -127,9 +127,10 @@ pub(super) fn never_reached(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &D
         Some((earlier.2, *later, *comparison))
     });
     let Some((earlier, later, comparison)) = hidden else {
-        // What a line says of its period is shown by facts (overshadowed).
-        let of_rows: Vec<&Condition> = draft.arms.iter().map(|arm| &arm.when).filter(|when| uses_row(when)).collect();
-        return require_reached(scope, site, &of_rows);
+        // Of plain figures, and of what a line says of its period, facts show it (overshadowed).
+        let by_row = draft.arms.iter().filter(|arm| !matches!(arm.points, Expr::Number(_)) && uses_row(&arm.when));
+        let by_row: Vec<&Condition> = by_row.map(|arm| &arm.when).collect();
+        return require_reached(scope, site, &by_row);
     };
     let (from, to) = match comparison {
         Comparison::Above => (format!("超过{earlier}"), format!("不超过{later}")),
