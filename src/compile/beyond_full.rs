@@ -31,19 +31,19 @@ pub fn refuse(scope: &mut Scope<'_>) {
                 wrong.push((rule.line as usize, message, "核对得的分和满分"));
             }
         }
+        let cap = node.written_steps().find_map(|(_, step, line)| match step {
+            Step::CapDeduction { most: Expr::Number(most), per } if *per <= node.cycle && *most > full => {
+                Some((line, *most))
+            }
+            _ => None,
+        });
+        let Some((line, most)) = cap.filter(|_| node.start == Expr::Number(full)) else { continue };
+        // Where something is added as well, there is more to take off.
         let mut rules = Vec::new();
         own_and_below(scope, id, &mut rules);
-        if node.start != Expr::Number(full) || rules.iter().any(|rule| scope.adds.contains(rule)) {
-            continue;
-        }
-        for (_, step, line) in node.written_steps() {
-            if let Step::CapDeduction { most: Expr::Number(most), per } = step
-                && *per <= node.cycle
-                && *most > full
-            {
-                let message = format!("满分只有{full}分，扣分封顶却是{most}分");
-                wrong.push((line, message, "核对两个数；扣完为止的，不必写扣分封顶"));
-            }
+        if !rules.iter().any(|rule| scope.adds.contains(rule)) {
+            let message = format!("满分只有{full}分，扣分封顶却是{most}分");
+            wrong.push((line, message, "核对两个数；扣完为止的，不必写扣分封顶"));
         }
     }
     for (line, message, help) in wrong {
