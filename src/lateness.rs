@@ -174,14 +174,14 @@ fn left_off(plan: &Plan, store: &Store, row: &Late, own: &Period, span: &Period,
     let again = later.clone().position(|month| is_reported(&month)).filter(|_| row.completed.is_none());
     let later = later.take(again.unwrap_or(usize::MAX));
     let lacking = later.filter(|month| !is_reported(month));
-    let within = lacking.filter(|month| span.first <= *month && *month <= span.last);
     // One row tells of a whole quarter, be it only that a quarter is asked of its last month.
     let cycle = plan.inputs[row.input.index()].cycle;
     let told_by = |month: Month| match plan.calendar.around(cycle, month) {
         Some(whole) if cycle > Cycle::Month => plan.calendar.period(whole).last,
         _ => month,
     };
-    let mut lacking: Vec<Month> = within.map(told_by).collect();
+    let within = lacking.map(told_by).filter(|month| span.first <= *month && *month <= span.last);
+    let mut lacking: Vec<Month> = within.collect();
     lacking.dedup();
     let lacking: Vec<String> = lacking.iter().map(Month::to_string).collect();
     if lacking.is_empty() || (row.completed.is_none() && is_closed(row, rows)) {
