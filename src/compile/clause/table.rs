@@ -249,6 +249,21 @@ fn put_table(points: &mut Expr, case: &Expr) -> bool {
     }
 }
 
+/// Who did it alone has all of it, unless a row says otherwise: 其余：40%、30% speaks of teams.
+fn with_all_for_one(mut table: Table) -> Table {
+    let (0, [people, ..]) = (table.sign, &table.keys[..]) else { return table };
+    let alone = Condition::Compare(
+        Box::new(people.expr.clone()),
+        Comparison::Equal,
+        Box::new(Expr::Number(Number::ONE)),
+    );
+    let is_said = table.arms.iter().any(|(when, _)| matches!(when, Condition::All(all) if all.contains(&alone)));
+    if !table.arms.is_empty() && !is_said {
+        table.arms.insert(0, (alone, Expr::Number(Number::ONE)));
+    }
+    table
+}
+
 /// All rows are read: the rule gets its points.
 pub fn close_table(scope: &mut Scope<'_>, table: Table) {
     let line = scope.plan.rules[table.rule.index()].line as usize;
@@ -256,6 +271,7 @@ pub fn close_table(scope: &mut Scope<'_>, table: Table) {
         let finding = scope.at_line(line, "empty-table", "查表的下面没有表").help("在下面逐行写：国家级、一等奖 几分");
         scope.report(finding);
     }
+    let table = with_all_for_one(table);
     table_cover::unlisted(scope, line, &table);
     table_cover::bands(scope, line, &table);
     let by_quantity = table.keys.iter().any(|key| key.expr == Expr::Row(RowField::Quantity));
