@@ -216,6 +216,8 @@ struct Block {
     /// 前N%, 前N名: how many grades have such a quota.
     from_top: usize,
     summed: bool,
+    /// The ranking that it goes by is named.
+    by_ranking: bool,
     /// Lines of grades that were read: one that stands twice is told once.
     read: Vec<String>,
     /// By grade, where it was read.
@@ -247,6 +249,7 @@ pub fn gradings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                     refilled_at: None,
                     from_top: 0,
                     summed: false,
+                    by_ranking: false,
                     read: Vec::new(),
                     lines: Vec::new(),
                 });
@@ -297,6 +300,7 @@ pub fn gradings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                 scope.plan.gradings[index].cumulative = pair.has(Token::QUOTA_TOGETHER);
             }
             Token::by_ranking => {
+                block.by_ranking = true;
                 let name = pair.child(Token::name).expect("by which ranking");
                 match scope.plan.rankings.iter().position(|ranking| ranking.name == name_of(&name)) {
                     Some(ranking) => scope.plan.gradings[index].ranking = RankingId(ranking as u16),
@@ -345,7 +349,9 @@ fn asks_grade(scope: &Scope<'_>, condition: &Condition, index: usize) -> bool {
 }
 
 fn close(scope: &mut Scope<'_>, current: Option<Block>) {
-    let Some(Block { index, line, rounded, refilled, from_top, summed, lines, .. }) = current else { return };
+    let Some(Block { index, line, rounded, refilled, from_top, summed, by_ranking, lines, .. }) = current else {
+        return;
+    };
     let grading = &scope.plan.gradings[index];
     // A line that did not parse may have said what is missing.
     if scope.is_broken_below(line) {
@@ -358,6 +364,9 @@ fn close(scope: &mut Scope<'_>, current: Option<Block>) {
     }
     let share = grading.grades.iter().any(|grade| grade.quotas.iter().any(|quota| matches!(quota, Quota::Share(_))));
     let quota = grading.grades.iter().any(|grade| !grade.quotas.is_empty());
+    // 前1名 of a ranking by groups: each group has a first, and one place is not enough for all of them.
+    let is_grouped = scope.plan.rankings.get(grading.ranking.index()).is_some_and(|ranking| ranking.grouped);
+    let unclear_whose = quota && is_grouped && !grading.per_group && !by_ranking;
     let rules = !grading.rules.is_empty();
     let last =
         grading.grades.last().is_some_and(|grade| grade.condition == Condition::Always) || takes_the_rest(grading);
@@ -377,6 +386,14 @@ fn close(scope: &mut Scope<'_>, current: Option<Block>) {
         let message = "后一等次的“前…”是否包含前一等次的，没有写";
         let choices = ["名额自上而下累计", "名额各等次分别计算"];
         scope.missing_in("等次", line, message, &choices);
+    }
+    if unclear_whose {
+        let word = scope.word_of(scope.plan.gradings[index].cycle);
+        let message = "排名分了组，没有写名额是按组计算，还是全体放在一起计算";
+        let finding = scope.at_line(line, "missing-convention", message).help(format!(
+            "按组的，在等次里加一行：名额按组计算\n全体放在一起的，先另写一个不分组的排名：排名 {word}全体；再在等次里加一行：依据 {word}全体 排名"
+        ));
+        scope.report(finding);
     }
     if !last {
         let last = scope.plan.gradings[index].grades.last().map_or("不合格".to_owned(), |grade| grade.name.clone());

@@ -252,11 +252,8 @@ fn put_table(points: &mut Expr, case: &Expr) -> bool {
 /// Who did it alone has all of it, unless a row says otherwise: 其余：40%、30% speaks of teams.
 fn with_all_for_one(mut table: Table) -> Table {
     let (0, [people, ..]) = (table.sign, &table.keys[..]) else { return table };
-    let alone = Condition::Compare(
-        Box::new(people.expr.clone()),
-        Comparison::Equal,
-        Box::new(Expr::Number(Number::ONE)),
-    );
+    let alone =
+        Condition::Compare(Box::new(people.expr.clone()), Comparison::Equal, Box::new(Expr::Number(Number::ONE)));
     let is_said = table.arms.iter().any(|(when, _)| matches!(when, Condition::All(all) if all.contains(&alone)));
     if !table.arms.is_empty() && !is_said {
         table.arms.insert(0, (alone, Expr::Number(Number::ONE)));
