@@ -685,6 +685,16 @@ pub fn formula<'a>(scope: &Scope<'_>, node: NodeId, body: &Pair<'a, Token>) -> O
     (parts().any(|inner| computed(&inner)) && !parts().any(|inner| about_row(&inner))).then_some(amount)
 }
 
+/// Where a limit begins in 迟到，每月最多扣3分: points that bound what stands behind the colon.
+fn limit_in_label(name: &str) -> Option<usize> {
+    const SCOPES: [&str; 7] = ["每月", "每季度", "每年", "全年", "每人", "每次", "累计"];
+    let at = ["最多扣", "最多加", "最多得", "最高扣", "最高加"].iter().filter_map(|word| name.find(word)).min()?;
+    let scope = SCOPES.iter().find(|scope| name[..at].ends_with(**scope));
+    let begin = at - scope.map_or(0, |scope| scope.len());
+    let is_points = name[at..].contains(|c: char| c.is_ascii_digit()) && name.ends_with('分');
+    (begin > 0 && is_points).then_some(begin)
+}
+
 /// A head without a unit: a known measure, a group of grades, a pending line, or an event.
 fn label(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) {
     let head = statement.inner();
@@ -753,6 +763,15 @@ fn label(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) {
                     group = group.or(Some(id));
                 }
             }
+        }
+        _ if limit_in_label(&name).is_some() => {
+            let at = limit_in_label(&name).unwrap_or_default();
+            let (label, limit) = (name[..at].trim_end_matches([',', ' ']), &name[at..]);
+            let said = scope.original(statement, &body);
+            let message = format!("“{limit}”写在冒号前面就成了名称的一部分，不起作用");
+            let finding = scope.at(statement, &name_pair, "limit-as-label", message);
+            scope.report(finding.help(format!("写成：{label}：{said}，{limit}")));
+            scope.refused.insert(statement.line.number);
         }
         _ if ["最多", "至多", "最高", "不超过", "封顶"].iter().any(|word| name.ends_with(word)) => {
             let help = "管住本条所有扣分的写：扣分封顶 5分（加分写：加分封顶 5分）；只管几句的，把这几句放进一个条目，再写封顶";

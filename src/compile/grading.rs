@@ -445,6 +445,16 @@ fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, bloc
         scope.report(finding);
         return;
     }
+    // 优秀 90分以上：前1名
+    if let Some((grade, bound)) = name.split_once(' ')
+        && bound.starts_with(|c: char| c.is_ascii_digit())
+    {
+        let line = scope.line_text(site.statement);
+        let rest = line.split_once(['：', ':']).map_or("", |(_, rest)| rest.trim());
+        let message = format!("“{bound}”写在冒号前面就成了等次的名称，不起作用");
+        let finding = scope.at(site.statement, pair, "range-as-label", message);
+        scope.blame(finding.help(format!("写成：{grade}：{bound}，{rest}")));
+    }
     block.read.push(name.clone());
     block.lines.push(site.statement.line.number);
     let ranking = scope.plan.gradings[index].ranking;
