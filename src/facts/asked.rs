@@ -96,7 +96,9 @@ impl Scan<'_, '_> {
                 let as_percent = amount.value.checked_div(Decimal::ONE_HUNDRED).filter(|share| {
                     percent && most.is_some_and(|most| *share <= most) && least.is_none_or(|least| *share >= least)
                 });
-                let help = match as_percent.filter(|_| !written.contains(['%', '％'])) {
+                // 180% is more than all, 9550% a figure that got a sign too many.
+                let is_slip = amount.value >= Decimal::TEN || !written.contains(['%', '％']);
+                let help = match as_percent.filter(|_| is_slip) {
                     None if percent && most == Some(Decimal::ONE) && amount.value > Decimal::ONE => {
                         "核对数量；可以超过100%的，在方案里写明最高是多少，如：指标 完成率（%），0%至200%".to_owned()
                     }
