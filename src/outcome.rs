@@ -151,7 +151,7 @@ pub struct AwardOutcome {
 }
 
 /// What points are made of: base + bonus − deduction.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// What a node starts from.
     pub base: Number,
@@ -172,8 +172,8 @@ pub struct NodeOutcome {
     pub node: NodeId,
     /// False where 适用 leaves the node out or nothing in it is assessed.
     pub assessed: bool,
-    /// Before the node's steps.
-    pub raw: Tally,
+    /// Before the node's steps, where they changed something.
+    pub before: Option<Box<Tally>>,
     /// After them.
     pub tally: Tally,
     /// Steps that changed something: operation in Chinese, points before and after. Filled where traced.
@@ -181,6 +181,11 @@ pub struct NodeOutcome {
 }
 
 impl NodeOutcome {
+    /// Before the node's steps.
+    pub fn raw(&self) -> &Tally {
+        self.before.as_deref().unwrap_or(&self.tally)
+    }
+
     /// Those of `tally`, which were added up once already, so that the sum is in range.
     pub fn points(&self) -> Number {
         self.tally.points().unwrap_or_default()

@@ -187,7 +187,7 @@ fn total_hints(scored: &Scored<'_>, pairs: &[Pair<'_>]) -> Vec<String> {
     let uncapped = |unit: &UnitOutcome| {
         let sections = scored.sections().iter().filter_map(|id| scored.node(unit, *id));
         let capped = |sum: Number, node: &crate::outcome::NodeOutcome| {
-            sum.plus(tally_points(&node.raw)).and_then(|sum| sum.minus(node.points()))
+            sum.plus(tally_points(node.raw())).and_then(|sum| sum.minus(node.points()))
         };
         sections.into_iter().try_fold(unit.total, capped).ok()
     };

@@ -57,7 +57,7 @@ impl<'a> Scored<'a> {
     /// Nothing happened at or below the node, and it has no points.
     pub fn is_quiet(&self, unit: &UnitOutcome, id: NodeId) -> bool {
         let silent = self.node(unit, id).is_none_or(|outcome| {
-            let raw = &outcome.raw;
+            let raw = &outcome.raw();
             outcome.assessed && outcome.points().is_zero() && raw.bonus.is_zero() && raw.deduction.is_zero()
         });
         silent && !unit.entries.iter().any(|entry| self.lies_within(self.plan.rules[entry.rule.index()].node, id))

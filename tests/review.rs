@@ -191,13 +191,13 @@ fn other_words_for_the_same_are_told_once() {
 
 #[test]
 fn stricter_and_looser_are_said_of_totals_alone() {
-    // Fewer marks raise a rate that another line asks for; fewer faults move a mean that others are held against.
+    // More marks lower a rate that another line asks for; fewer faults move a mean that others are held against.
     let rate = text("乡镇综合考核.zs");
     let mean = text("环境考核.zs");
     // A total that takes a section away.
     let less = edited(&text("县乡镇考核.zs"), "年度得分", "+ 年终加减分得分", "- 年终加减分得分");
     for (old, after, from, to) in [
-        (&rate, "2.3", "满分 30分", "满分 24分"),
+        (&rate, "2.3", "满分 30分", "满分 36分"),
         (&mean, "返黑返臭", "每处扣3分", "每处扣1分"),
         (&less, "通报批评", "每次扣2分", "每次扣3分"),
     ] {

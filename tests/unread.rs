@@ -135,6 +135,9 @@ fn places(line: &str) -> Vec<usize> {
     if code.contains('|') && !code.contains(|c: char| c.is_ascii_digit()) {
         return Vec::new();
     }
+    // The corner of a grid is a caption too.
+    let is_heading = code.trim_start().starts_with('|') && !code.contains('分');
+    let start = if is_heading { code.match_indices('|').nth(1).map_or(start, |(at, _)| at + 1) } else { start };
     let mut quoted = false;
     let mut list = Vec::new();
     for (at, character) in code.char_indices().filter(|(at, _)| *at >= start) {

@@ -186,6 +186,7 @@ impl<'a> Scorer<'_, 'a> {
         let is_base = program.cycle(period) == program.plan.cycle;
         if is_base && self.is_zeroed_by_veto(period) && !nodes[0].points().is_zero() {
             let before = nodes[0].points();
+            nodes[0].before = Some(Box::new(*nodes[0].raw()));
             nodes[0].tally = crate::outcome::Tally::default();
             if program.traced {
                 nodes[0].steps.push(("一票否决，总分计零".to_owned(), before, Number::ZERO));
@@ -274,18 +275,18 @@ fn mark_assessed(plan: &crate::plan::Plan, id: NodeId, nodes: &mut [NodeOutcome]
 
 impl NodeOutcome {
     fn empty(node: NodeId) -> NodeOutcome {
-        NodeOutcome {
-            node,
-            assessed: false,
-            raw: crate::outcome::Tally::default(),
-            tally: crate::outcome::Tally::default(),
-            steps: Vec::new(),
-        }
+        NodeOutcome { node, assessed: false, before: None, tally: crate::outcome::Tally::default(), steps: Vec::new() }
     }
 
     fn add(&mut self, score: &NodeScore) -> Result<(), Inexact> {
         self.assessed |= score.state == State::Assessed;
-        self.raw.add(&score.raw)?;
+        let is_changed = score.raw != score.tally;
+        if is_changed && self.before.is_none() {
+            self.before = Some(Box::new(self.tally));
+        }
+        if let Some(before) = &mut self.before {
+            before.add(&score.raw)?;
+        }
         self.tally.add(&score.tally)
     }
 }

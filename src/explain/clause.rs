@@ -95,7 +95,7 @@ fn holds_year_ends(plan: &Plan, id: NodeId) -> bool {
 fn own_start(scored: &Scored<'_>, id: NodeId, outcome: &NodeOutcome) -> Number {
     match &scored.plan.nodes[id.index()].start {
         Expr::Number(start) => *start,
-        _ => outcome.raw.base,
+        _ => outcome.raw().base,
     }
 }
 
@@ -202,7 +202,7 @@ fn explain_steps(outcome: &NodeOutcome, tree: &mut Tree) {
 }
 
 fn tally_text(outcome: &NodeOutcome) -> String {
-    let raw = &outcome.raw;
+    let raw = outcome.raw();
     let mut parts = Vec::new();
     if !raw.base.is_zero() {
         parts.push(format!("基础{}", points_text(raw.base)));
@@ -223,7 +223,7 @@ fn step_text(outcome: &NodeOutcome, op: &str, before: Number, after: Number) -> 
         return format!("{op}：由{}成为{}", points_text(before), points_text(after));
     };
     let cut = points_text(change.abs());
-    let raw = &outcome.raw;
+    let raw = outcome.raw();
     if op.starts_with("扣分封顶") && raw.deduction.minus(change.abs()) == Ok(outcome.tally.deduction) {
         format!("{op}：累计扣{}，截去{cut}", points_text(raw.deduction))
     } else if op.starts_with("加分封顶") && raw.bonus.minus(change.abs()) == Ok(outcome.tally.bonus) {

@@ -93,7 +93,7 @@ fn suspect(
         month,
         Box::new(move |units| {
             let full = most.negated();
-            let raw = |at: usize| units[at].nodes.iter().find(|node| node.node == id).map(|node| node.raw.deduction);
+            let raw = |at: usize| units[at].nodes.iter().find(|node| node.node == id).map(|node| node.raw().deduction);
             node_points(units[0], id) == full && node_points(units[1], id) == full && raw(0) < raw(1)
         }),
     )

@@ -193,8 +193,8 @@ fn suspect(
     let check = move |units: &[&crate::outcome::UnitOutcome]| {
         let Some(outcome) = units[0].nodes.iter().find(|outcome| outcome.node == id) else { return false };
         let (raw, kept) = match way {
-            Way::Down => (outcome.raw.deduction, outcome.tally.deduction),
-            Way::Up => (outcome.raw.bonus, outcome.tally.bonus),
+            Way::Down => (outcome.raw().deduction, outcome.tally.deduction),
+            Way::Up => (outcome.raw().bonus, outcome.tally.bonus),
         };
         raw == end && kept == end
     };

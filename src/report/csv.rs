@@ -7,6 +7,9 @@ use crate::outcome::{Status, UnitOutcome};
 use crate::scored::Scored;
 use crate::threads;
 
+/// The rows of so many units are held before they are written.
+const AT_ONCE: usize = 8192;
+
 /// Writes the period's results, put into words by so many threads; who is not assessed has no total, which is not 0.
 pub fn write(scored: &Scored<'_>, threads: usize, out: &mut dyn Write) -> io::Result<()> {
     write_table(scored, "", threads, out)
@@ -25,13 +28,15 @@ fn write_table(scored: &Scored<'_>, no_total: &str, threads: usize, out: &mut dy
     header.end();
     out.write_all("\u{feff}".as_bytes())?;
     out.write_all(header.text.as_bytes())?;
-    let units = &scored.outcome.units;
-    let parts = threads::in_parts(units.len(), threads, |part| {
-        let mut rows = Rows::default();
-        units[part].iter().for_each(|unit| rows.unit(scored, unit, no_total));
-        rows.text
-    });
-    parts.iter().try_for_each(|part| out.write_all(part.as_bytes()))
+    for units in scored.outcome.units.chunks(AT_ONCE) {
+        let parts = threads::in_parts(units.len(), threads, |part| {
+            let mut rows = Rows::default();
+            units[part].iter().for_each(|unit| rows.unit(scored, unit, no_total));
+            rows.text
+        });
+        parts.iter().try_for_each(|part| out.write_all(part.as_bytes()))?;
+    }
+    Ok(())
 }
 
 /// Rows as they are written.

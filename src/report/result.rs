@@ -115,7 +115,7 @@ fn sections(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
             None => ["0"; 5].map(str::to_owned),
             Some(node) if !node.assessed => ["—", "—", "—", "—", "不作考评"].map(str::to_owned),
             Some(node) => {
-                let (raw, tally) = (&node.raw, &node.tally);
+                let (raw, tally) = (&node.raw(), &node.tally);
                 [tally.base, tally.bonus, raw.deduction, tally.deduction, node.points()]
                     .map(|value| amount_text(value, None))
             }

@@ -155,7 +155,7 @@ pub(super) fn is_capped(plan: &Plan, node: &NodeOutcome) -> bool {
         }
     }
     let is_less = |kept: Number, raw: Number| raw.times(factor).is_ok_and(|raw| kept < raw);
-    is_limited && (is_less(node.tally.deduction, node.raw.deduction) || is_less(node.tally.bonus, node.raw.bonus))
+    is_limited && (is_less(node.tally.deduction, node.raw().deduction) || is_less(node.tally.bonus, node.raw().bonus))
 }
 
 /// Marks, grades and awards; only the columns that say something.

@@ -18,7 +18,7 @@ fn a_cap_on_deductions_leaves_bonuses_alone() {
     let unit = sheet.unit("甲", "2023-04");
     assert_eq!(unit.total.to_string(), "-30");
     let node = &unit.nodes[section.index()];
-    assert_eq!((node.raw.deduction.to_string(), node.tally.deduction.to_string()), ("47".into(), "40".into()));
+    assert_eq!((node.raw().deduction.to_string(), node.tally.deduction.to_string()), ("47".into(), "40".into()));
     let (name, before, after) = &node.steps[0];
     assert_eq!((name.as_str(), before.to_string(), after.to_string()), ("扣分封顶40分", "-37".into(), "-30".into()));
 }

@@ -64,7 +64,7 @@ fn result(outcome: &Outcome) -> Vec<String> {
             .nodes
             .iter()
             .filter(|node| node.node.0 < 4)
-            .map(|node| format!("{} {} {}", node.raw.deduction, node.tally.deduction, node.points()))
+            .map(|node| format!("{} {} {}", node.raw().deduction, node.tally.deduction, node.points()))
             .collect();
         let ranks: Vec<_> = unit.rankings.iter().map(|rank| (rank.rank, rank.of, rank.value.to_string())).collect();
         let awards: Vec<_> = unit.awards.iter().filter(|a| a.withheld.is_none()).map(|a| a.text.clone()).collect();
@@ -114,7 +114,7 @@ proptest! {
             let monthly: Number = sum(monthly_deductions(&sheet, unit.unit).iter());
             prop_assert_eq!(capped.tally.deduction, monthly.min(number(12)));
             let honors = &unit.nodes[2];
-            prop_assert_eq!(honors.points(), honors.raw.points().unwrap().min(number(20)));
+            prop_assert_eq!(honors.points(), honors.raw().points().unwrap().min(number(20)));
         }
     }
 
@@ -126,10 +126,10 @@ proptest! {
                 let own = unit.entries.iter().filter(|entry| sheet.plan.rules[entry.rule.index()].node == node.node);
                 prop_assert!(own.clone().all(|entry| entry.counted || entry.points.is_zero()));
                 let points: Vec<Number> = own.map(|entry| entry.points).collect();
-                prop_assert_eq!(sum(points.iter()), node.raw.points().unwrap());
+                prop_assert_eq!(sum(points.iter()), node.raw().points().unwrap());
                 let steps = node.steps.iter().map(|(_, before, after)| after.minus(*before).unwrap());
                 let moved: Vec<Number> = steps.collect();
-                prop_assert_eq!(node.raw.points().unwrap().plus(sum(moved.iter())).unwrap(), node.points());
+                prop_assert_eq!(node.raw().points().unwrap().plus(sum(moved.iter())).unwrap(), node.points());
                 prop_assert_eq!(node.tally.points().unwrap(), node.points());
             }
         }

@@ -25,7 +25,7 @@ pub struct Chain<'a> {
 
 impl<'a> Chain<'a> {
     pub fn new(plan: &'a Plan, outcome: &NodeOutcome, row: u32, recorded: Vec<Recorded<'a>>) -> Chain<'a> {
-        let raw = &outcome.raw;
+        let raw = outcome.raw();
         Chain { plan, figures: [raw.base, raw.bonus, raw.deduction], row, recorded: recorded.into_iter().peekable() }
     }
 

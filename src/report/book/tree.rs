@@ -106,14 +106,14 @@ impl<'a> Tree<'a> {
             let mut counts = self.sub_periods(node).into_iter();
             return counts.find_map(|count| self.gather(id, three(&outcome.tally), parts, count).ok().flatten());
         }
-        let raw = self.gather(id, three(&outcome.raw), parts, 1).ok().flatten()?;
+        let raw = self.gather(id, three(outcome.raw()), parts, 1).ok().flatten()?;
         let recorded: Vec<_> = outcome.steps.iter().filter(|(op, _, _)| !op.starts_with('取')).collect();
         if node.steps.is_empty() && recorded.is_empty() {
             return Some(raw);
         }
         let (length, here) = (self.rows.len(), self.next_row());
         let mut row = Row::new(Kind::Raw, depth + 1, "", "小计");
-        row.figures = with_points(raw, tally_points(&outcome.raw), here);
+        row.figures = with_points(raw, tally_points(outcome.raw()), here);
         self.push(row);
         let mut chain = Chain::new(self.scored.plan, outcome, here, recorded);
         if self.follow(&mut chain, node, depth).is_none() || !chain.is_at(&outcome.tally) {

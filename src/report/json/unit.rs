@@ -63,7 +63,7 @@ impl<'a> Unit<'a> {
         let plan = scored.plan;
         let closing = scored.is_closing();
         let root = scored.node(unit, NodeId(0));
-        let base = root.map(|root| root.raw.base).filter(|base| !base.is_zero());
+        let base = root.map(|root| root.raw().base).filter(|base| !base.is_zero());
         let grade = unit.grades.first();
         let awards: Vec<&str> = scored.awards(unit).collect();
         let ranking_name = |ranking: u16| plan.rankings[usize::from(ranking)].name.as_str();
@@ -174,7 +174,7 @@ impl<'a> Section<'a> {
                 section,
                 base: Some(node.tally.base).filter(|base| !base.is_zero()),
                 bonus: node.tally.bonus,
-                deduction_before_cap: node.raw.deduction,
+                deduction_before_cap: node.raw().deduction,
                 deduction: node.tally.deduction,
                 points: node.points(),
                 assessed: (!node.assessed).then_some(false),
@@ -260,7 +260,7 @@ impl<'a> Node<'a> {
         let node = &scored.plan.nodes[id.index()];
         Some(Node {
             clause: &node.address,
-            raw: tally_points(&outcome.raw),
+            raw: tally_points(outcome.raw()),
             points: outcome.points(),
             assessed: (!outcome.assessed).then_some(false),
             steps: Step::of(outcome),
