@@ -96,26 +96,10 @@ pub fn everything(plan: &Plan, see: &mut dyn FnMut(&Expr), met: &mut dyn FnMut(&
             true
         })
     };
-    let mut conditions: Vec<&Condition> = Vec::new();
-    for measure in &plan.measures {
-        expr(&measure.expr);
-    }
+    let mut conditions: Vec<&Condition> = plan.stage_conditions().collect();
+    plan.measures.iter().for_each(|measure| expr(&measure.expr));
     plan.peers.iter().for_each(|peer| expr(&peer.expr));
-    plan.rollups.iter().for_each(|(_, total)| expr(total));
-    conditions.extend(plan.excluded.iter().map(|exclusion| &exclusion.when));
-    for ranking in &plan.rankings {
-        expr(&ranking.value);
-        ranking.tiebreakers.iter().for_each(|(breaker, _)| expr(breaker));
-    }
-    for grading in &plan.gradings {
-        conditions.extend(grading.grades.iter().map(|grade| &grade.condition));
-        conditions.extend(grading.rules.iter().map(|rule| &rule.when));
-    }
-    for award in &plan.awards {
-        conditions.push(&award.when);
-        conditions.extend(award.exceptions.iter().map(|(when, _)| when));
-        award.money.iter().for_each(&mut expr);
-    }
+    plan.stage_values().for_each(&mut expr);
     for node in &plan.nodes {
         node.values().for_each(&mut expr);
         conditions.extend(node.conditions());

@@ -128,20 +128,9 @@ fn looks_at(plan: &Plan, cycle: Cycle) -> bool {
         }
         true
     };
-    plan.rollups.iter().for_each(|(_, expr)| walk(expr, &mut visit));
-    plan.rankings.iter().for_each(|ranking| walk(&ranking.value, &mut visit));
-    let mut conditions: Vec<&Condition> = plan.excluded.iter().map(|line| &line.when).collect();
-    for grading in &plan.gradings {
-        conditions.extend(grading.grades.iter().map(|grade| &grade.condition));
-        conditions.extend(grading.rules.iter().map(|rule| &rule.when));
-    }
-    for award in &plan.awards {
-        conditions.push(&award.when);
-        conditions.extend(award.exceptions.iter().map(|(when, _)| when));
-        award.money.iter().for_each(|money| walk(money, &mut visit));
-    }
-    conditions.iter().for_each(|condition| walk_condition(condition, &mut visit));
-    found || conditions.into_iter().any(|condition| has_streak(condition, cycle))
+    plan.stage_values().for_each(|expr| walk(expr, &mut visit));
+    plan.stage_conditions().for_each(|condition| walk_condition(condition, &mut visit));
+    found || plan.stage_conditions().any(|condition| has_streak(condition, cycle))
 }
 
 fn has_streak(condition: &Condition, cycle: Cycle) -> bool {

@@ -59,7 +59,6 @@ pub fn check_stage(scope: &mut Scope<'_>, statement: &Statement<'_>) {
         ("低者在前", "按 得分 由低到高排名"),
         ("由高到低", "按 得分 由高到低排名"),
         ("高者在前", "按 得分 由高到低排名"),
-        ("名额", "不超过30%"),
     ];
     let heading = statement.inner().child(Token::heading).expect("a stage has a heading");
     if heading.as_str().trim_start().starts_with('「') {

@@ -122,6 +122,29 @@ impl Plan {
         crate::meaning::fingerprint(self)
     }
 
+    /// What totals, rankings and prizes calculate with.
+    pub fn stage_values(&self) -> impl Iterator<Item = &Expr> {
+        let totals = self.rollups.iter().map(|(_, total)| total);
+        let ranked = self.rankings.iter().flat_map(|ranking| {
+            std::iter::once(&ranking.value).chain(ranking.tiebreakers.iter().map(|(breaker, _)| breaker))
+        });
+        totals.chain(ranked).chain(self.awards.iter().flat_map(|award| &award.money))
+    }
+
+    /// What 参评, grades and prizes ask for.
+    pub fn stage_conditions(&self) -> impl Iterator<Item = &Condition> {
+        let excluded = self.excluded.iter().map(|exclusion| &exclusion.when);
+        let graded = self.gradings.iter().flat_map(|grading| {
+            let rules = grading.rules.iter().map(|rule| &rule.when);
+            grading.grades.iter().map(|grade| &grade.condition).chain(rules)
+        });
+        let awarded = self
+            .awards
+            .iter()
+            .flat_map(|award| std::iter::once(&award.when).chain(award.exceptions.iter().map(|(when, _)| when)));
+        excluded.chain(graded).chain(awarded)
+    }
+
     /// An input as messages call it: its node's address and its label.
     pub fn input_name(&self, id: InputId) -> String {
         let input = &self.inputs[id.index()];

@@ -254,7 +254,11 @@ fn with_all_for_one(mut table: Table) -> Table {
     let (0, [people, ..]) = (table.sign, &table.keys[..]) else { return table };
     let alone =
         Condition::Compare(Box::new(people.expr.clone()), Comparison::Equal, Box::new(Expr::Number(Number::ONE)));
-    let is_said = table.arms.iter().any(|(when, _)| matches!(when, Condition::All(all) if all.contains(&alone)));
+    // 一人：80%, 两人及以下：60%、40%
+    let speaks_of_one =
+        |part: &Condition| matches!(part, Condition::Compare(of, ..) if **of == people.expr) && alone.implies(part);
+    let is_said =
+        table.arms.iter().any(|(when, _)| matches!(when, Condition::All(all) if all.iter().any(speaks_of_one)));
     if !table.arms.is_empty() && !is_said {
         table.arms.insert(0, (alone, Expr::Number(Number::ONE)));
     }

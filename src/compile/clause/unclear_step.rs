@@ -233,12 +233,22 @@ fn part_or_all(
     let said = ranges_of(site).into_iter().rfind(|said| said.as_span().end() <= begin);
     let (true, false, Some(said)) = (is_further, low == high, said) else { return false };
     let shown = scope.original(site.statement, &said);
-    let (each, gives) = (scope.original(site.statement, pair), scope.original(site.statement, outcome));
-    let message = format!("说不清是{shown}的部分{each}{gives}，还是全部{each}{gives}");
-    let finding = scope.at(site.statement, pair, "missing-convention", message);
-    let finding = finding.help(format!("改成其中一句：\n{shown}的部分，{each}{gives}\n{shown}的，全部{each}{gives}"));
-    scope.report(finding);
+    ask_part_or_all(scope, site, pair, outcome, &shown);
     true
+}
+
+/// Shows both readings of 每 behind a bound: what of it counts.
+fn ask_part_or_all(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    outcome: &Pair<'_, Token>,
+    bound: &str,
+) {
+    let (each, gives) = (scope.original(site.statement, pair), scope.original(site.statement, outcome));
+    let message = format!("说不清是{bound}的部分{each}{gives}，还是全部{each}{gives}");
+    let finding = scope.at(site.statement, pair, "missing-convention", message);
+    scope.report(finding.help(format!("改成其中一句：\n{bound}的部分，{each}{gives}\n{bound}的，全部{each}{gives}")));
 }
 
 /// The ranges of a line.
@@ -369,16 +379,7 @@ fn beyond_or_all(
         other => end_as_written(scope, site, pair, other, &Type::Bare),
     };
     let bound = format!("{}{low}", if *included { "达到" } else { "超过" });
-    let (each, gives) = (scope.original(site.statement, pair), scope.original(site.statement, outcome));
-    let finding = scope
-        .at(
-            site.statement,
-            pair,
-            "missing-convention",
-            format!("说不清是{bound}的部分{each}{gives}，还是全部{each}{gives}"),
-        )
-        .help(format!("改成其中一句：\n{bound}的部分，{each}{gives}\n{bound}的，全部{each}{gives}"));
-    scope.report(finding);
+    ask_part_or_all(scope, site, pair, outcome, &bound);
 }
 
 /// 每次加1分，不足5次的不计: five are no part of one.
