@@ -5,9 +5,9 @@ use std::ops::Range;
 use chrono::{Days, NaiveDate};
 
 use crate::calendar::{Cycle, Month, Period, PeriodId};
-use crate::compile::order;
 use crate::diagnostic::{Finding, Place};
 use crate::facts::{Fact, Origin, Store};
+use crate::plan::walk::days_late;
 use crate::plan::{Basis, InputId, Plan, RowField};
 use crate::threads;
 
@@ -61,7 +61,7 @@ pub fn remind(
 fn inputs(plan: &Plan) -> Vec<(InputId, bool)> {
     let late = plan.rules.iter().filter_map(|rule| match rule.basis {
         Basis::Row(input) | Basis::Once(input) => {
-            Some((input, matches!(order::days_late(&rule.points)?, RowField::DaysLateHere { .. })))
+            Some((input, matches!(days_late(&rule.points)?, RowField::DaysLateHere { .. })))
         }
         Basis::Period => None,
     });

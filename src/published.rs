@@ -5,7 +5,8 @@ use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Finding, Findings, Place};
 use crate::outcome::UnitOutcome;
-use crate::scored::{Scored, points_text, tally_points};
+use crate::plan::words::points_text;
+use crate::scored::{Scored, tally_points};
 use crate::value::{Number, Rounding};
 
 /// A row of a published list.

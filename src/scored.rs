@@ -108,22 +108,3 @@ pub fn tally_points(tally: &Tally) -> Number {
     let gained = tally.base.plus(tally.bonus);
     gained.and_then(|gained| gained.minus(tally.deduction)).unwrap_or_default()
 }
-
-/// Points as people write them: `12.5分`.
-pub fn points_text(points: Number) -> String {
-    amount_text(points, Some(&Type::Points))
-}
-
-/// A number as people write it: `28件`, `86.2%`; what does not end is shown rounded, and said to be.
-pub fn amount_text(amount: Number, kind: Option<&Type>) -> String {
-    let (amount, unit) = match kind {
-        Some(Type::Count(word) | Type::Quantity(word)) => (amount, word.as_str()),
-        Some(Type::Percent) => (amount.times(Number::whole(100)).unwrap_or(amount), "%"),
-        Some(Type::Points) => (amount, "分"),
-        Some(Type::Money) => (amount, "元"),
-        Some(Type::Days) => (amount, "天"),
-        Some(Type::Place) => (amount, "名"),
-        Some(Type::Bare | Type::Date | Type::Text) | None => (amount, ""),
-    };
-    format!("{}{unit}", amount.spoken())
-}

@@ -1,5 +1,7 @@
 //! A few made-up facts that fit a plan: what an office would have to report for a line to take effect.
 
+use crate::plan::walk::each_expr;
+use crate::plan::words::cell;
 use std::fmt::Write as _;
 
 use chrono::Days;
@@ -7,13 +9,11 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::calendar::{Cycle, Month, Period, PeriodId};
-use crate::compile::order::each_expr;
 use crate::diagnostic::Findings;
 use crate::eval::{self, Request};
 use crate::facts::{self, Options, Reading, Store, in_memory, table};
 use crate::outcome::Outcome;
 use crate::plan::*;
-use crate::scored::amount_text;
 use crate::value::Number;
 use crate::workdays::Workdays;
 
@@ -353,15 +353,6 @@ pub enum Asked {
     Field(RowField),
     /// For its month alone, though a longer period is assessed.
     Month,
-}
-
-/// A number as facts write it, with its measure word.
-pub fn cell(number: Number, kind: &Type) -> String {
-    match kind {
-        // 微克/立方米 is read as a name, not behind a number.
-        Type::Quantity(word) if word.contains('/') => number.to_string(),
-        kind => amount_text(number, Some(kind)),
-    }
 }
 
 fn any_cell(plan: &Plan, column: &Column) -> String {

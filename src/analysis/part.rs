@@ -3,8 +3,8 @@
 use rustc_hash::FxHashSet;
 
 use super::uses::rules_below;
-use crate::compile::order::{walk, walk_condition};
 use crate::outcome::Outcome;
+use crate::plan::walk::{walk, walk_condition};
 use crate::plan::*;
 
 /// A plan cut down, and the whole plan's ids of its lines.

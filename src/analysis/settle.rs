@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::claim::Part;
-use super::facts::{Asked, cell};
+use super::facts::Asked;
+use crate::plan::words::{cell, is_whole, kind_of};
 use crate::plan::*;
 use crate::value::Number;
 
@@ -186,23 +187,6 @@ pub fn estimate(plan: &Plan, expr: &Expr, settings: &mut Settings, depth: u32) -
         }
         _ => None,
     }
-}
-
-/// What an expression is measured in.
-pub fn kind_of(plan: &Plan, expr: &Expr) -> Type {
-    match expr {
-        Expr::Input { input, .. } | Expr::Parameter(input) => plan.inputs[input.index()].quantity.clone(),
-        Expr::Measure(id) => plan.measures[id.index()].kind.clone(),
-        Expr::Attribute(id) => plan.attributes[id.index()].kind.clone(),
-        Expr::Row(RowField::Column(id)) => plan.columns[id.index()].kind.clone(),
-        Expr::Row(RowField::DaysToRepair) => Type::Days,
-        _ => Type::Bare,
-    }
-}
-
-/// Whether only whole numbers are reported.
-pub fn is_whole(kind: &Type) -> bool {
-    matches!(kind, Type::Count(_) | Type::Place | Type::Days)
 }
 
 fn within(ends: &[(Comparison, Number)], kind: &Type, most: Option<Number>) -> Option<Number> {

@@ -1,6 +1,6 @@
 //! Who looks at what: the inputs, names and lines that a plan's lines refer to.
 
-use crate::compile::order::{walk, walk_condition};
+use crate::plan::walk::{walk, walk_condition};
 use crate::plan::*;
 
 /// All effects of all lines.

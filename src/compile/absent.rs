@@ -1,10 +1,10 @@
 //! 不参评的月份不计入年终: whether a period in which a unit is not assessed counts in longer ones.
 
 use super::clause::whole_if_one_year;
-use super::order::{walk, walk_condition};
 use super::scope::Scope;
 use crate::calendar::Cycle;
 use crate::parse::Statement;
+use crate::plan::walk::{walk, walk_condition};
 use crate::plan::{Condition, Exclusion, Expr, Plan};
 use crate::syntax::{Pair, Rule as Token};
 

@@ -13,11 +13,11 @@ use super::convention;
 use super::expression::{self, Site, Typed, integer};
 use super::grading;
 use super::node;
-use super::order;
 use super::scope::{Scope, name_of};
 use super::title;
 use crate::calendar::Cycle;
 use crate::parse::{Context, Statement};
+use crate::plan::walk::walk_condition;
 use crate::plan::*;
 use crate::suggest;
 use crate::syntax::{self, Pair, Rule as Token};
@@ -77,7 +77,7 @@ fn excluded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
 
 fn counts_months(condition: &Condition) -> bool {
     let mut found = matches!(condition, Condition::Streak { .. });
-    order::walk_condition(condition, &mut |expr| {
+    walk_condition(condition, &mut |expr| {
         found |= matches!(expr, Expr::Months { .. } | Expr::CountPeriods { .. });
         true
     });
@@ -354,7 +354,7 @@ fn require_same_group(
     when: &Condition,
 ) {
     let mut attributes = Vec::new();
-    order::walk_condition(when, &mut |expr| {
+    walk_condition(when, &mut |expr| {
         if let Expr::Attribute(id) = expr {
             attributes.push(*id);
         }

@@ -6,9 +6,9 @@ use super::expression::{self, Site, Typed, integer};
 use super::gathered;
 use super::scope::{Meaning, Scope, name_of};
 use super::units::{agree, describe};
-use crate::analysis::describe as describe_condition;
 use crate::calendar::Cycle;
 use crate::diagnostic::Severity;
+use crate::plan::words::condition_text;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -126,7 +126,7 @@ pub fn require_reached(scope: &mut Scope<'_>, site: Site<'_, '_>, branches: &[&C
     if scope.findings.iter().any(|finding| finding.place.line == line && finding.severity == Severity::Error) {
         return;
     }
-    let said = describe_condition(&scope.plan, later);
+    let said = condition_text(&scope.plan, later);
     let finding = match later == earlier {
         true => scope
             .at_line(line, "overlapping-bands", format!("“{said}”写了两遍，后一遍总轮不到"))
@@ -135,7 +135,7 @@ pub fn require_reached(scope: &mut Scope<'_>, site: Site<'_, '_>, branches: &[&C
             .at_line(
                 line,
                 "overlapping-bands",
-                format!("“{said}”总轮不到：合它的都先合了前面的“{}”", describe_condition(&scope.plan, earlier)),
+                format!("“{said}”总轮不到：合它的都先合了前面的“{}”", condition_text(&scope.plan, earlier)),
             )
             .help("把范围窄的写在前面"),
     };

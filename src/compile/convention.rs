@@ -9,11 +9,11 @@ use super::expression::{self, Site};
 use super::header::cycle_of;
 use super::in_force;
 use super::node;
-use super::order;
 use super::scope::{DayRule, Scope};
 use crate::calendar::Cycle;
 use crate::diagnostic::{Finding, Severity};
 use crate::parse::{Context, InForce, Statement, name_of};
+use crate::plan::walk::walk;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -333,7 +333,7 @@ pub fn roll_ups(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
 /// 年终得分 = 得分
 fn is_its_own(expr: &Expr) -> bool {
     let mut own = false;
-    order::walk(expr, &mut |inner| {
+    walk(expr, &mut |inner| {
         own |= matches!(inner, Expr::Total);
         !matches!(inner, Expr::Over { .. } | Expr::Earlier { .. } | Expr::CountPeriods { .. })
     });

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::order::{each_expr, walk_condition};
+use crate::plan::walk::{each_expr, walk_condition};
 use crate::plan::*;
 
 /// 条数（停水）, 停水超过3次: of the rows that 停水 counts.

@@ -9,6 +9,7 @@ use super::scope::{Meaning, Scope, name_of};
 use super::units::{agree, describe, type_of_unit};
 use crate::calendar::Cycle;
 use crate::parse::{Statement, unit_is_common, whole};
+use crate::plan::walk::walk_condition;
 use crate::plan::*;
 use crate::syntax::{self, Pair, Rule as Token};
 use crate::value::{Number, Rounding};
@@ -711,7 +712,7 @@ pub fn count_of(
     tallied: bool,
 ) -> Expr {
     let mut asks_total = false;
-    super::order::walk_condition(&condition, &mut |expr| {
+    walk_condition(&condition, &mut |expr| {
         asks_total |= matches!(expr, Expr::Total | Expr::Rank(_) | Expr::RankFromLast(_));
         true
     });

@@ -1,10 +1,10 @@
 //! Points of a part where a longer period is spoken of: their sum or their mean, as the text must say.
 
 use super::expression::Site;
-use super::order::walk;
 use super::scope::Scope;
 use crate::calendar::Cycle;
 use crate::parse::{Context, Statement};
+use crate::plan::walk::walk;
 use crate::plan::{Aggregate, Expr, InputId, InputKind, Landing, NodeId, Type};
 use crate::syntax::{Pair, Rule as Token};
 

@@ -10,6 +10,7 @@ use super::scope::{Scope, name_of};
 use super::title;
 use crate::calendar::Cycle;
 use crate::parse::{Context, Statement};
+use crate::plan::walk::walk_grades;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Rounding;
@@ -342,7 +343,7 @@ pub fn gradings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
 fn asks_grade(scope: &Scope<'_>, condition: &Condition, index: usize) -> bool {
     let cycle = scope.plan.gradings[index].cycle;
     let mut asked = false;
-    super::order::walk_grades(condition, &mut |grading| {
+    walk_grades(condition, &mut |grading| {
         asked |= usize::from(grading) >= index && scope.plan.gradings[usize::from(grading)].cycle == cycle;
     });
     asked

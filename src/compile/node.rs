@@ -12,6 +12,7 @@ use super::scope::{Meaning, Scope, name_of};
 use super::shorter::require_months_within;
 use crate::calendar::Cycle;
 use crate::parse::{Context, InForce, Statement};
+use crate::plan::walk::walk;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::{Number, Rounding};
@@ -904,7 +905,7 @@ fn ask_of_stocks(scope: &mut Scope<'_>, site: Site<'_, '_>, expr: &Expr) {
         return;
     }
     let mut divisors = Vec::new();
-    super::order::walk(expr, &mut |inner| {
+    walk(expr, &mut |inner| {
         if let Expr::Divide(pair) = inner
             && let Expr::Input { input, collect: Aggregate::Sum } = &pair[1]
         {
@@ -933,7 +934,7 @@ fn ask_of_stocks(scope: &mut Scope<'_>, site: Site<'_, '_>, expr: &Expr) {
 /// A division by anything but a written number.
 fn has_open_division(expr: &Expr) -> bool {
     let mut found = false;
-    super::order::walk(expr, &mut |inner| {
+    walk(expr, &mut |inner| {
         if let Expr::Divide(pair) = inner {
             found |=
                 !matches!(&pair[1], Expr::Number(number) if !number.is_zero()) && !matches!(pair[1], Expr::Full(_));
@@ -946,7 +947,7 @@ fn has_open_division(expr: &Expr) -> bool {
 /// Every open division first asks whether its divisor is zero.
 pub fn guard_division(expr: Expr, otherwise: &Expr) -> Expr {
     let mut divisors = Vec::new();
-    super::order::walk(&expr, &mut |inner| {
+    walk(&expr, &mut |inner| {
         if let Expr::Divide(pair) = inner
             && !matches!(&pair[1], Expr::Number(_))
         {

@@ -1,7 +1,8 @@
 //! 不适用的按其余得分率折算: the marks of what is not assessed are given at the rate of the rest, in a node and below it.
 
-use super::order::{own_and_below, walk};
+use super::order::own_and_below;
 use super::scope::Scope;
+use crate::plan::walk::walk;
 use crate::plan::*;
 use crate::value::Number;
 

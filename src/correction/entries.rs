@@ -8,7 +8,8 @@ use super::Decided;
 use crate::calendar::PeriodId;
 use crate::outcome::{Entry, UnitOutcome};
 use crate::plan::RuleId;
-use crate::scored::{Scored, amount_text};
+use crate::plan::words::amount_text;
+use crate::scored::Scored;
 use crate::value::Number;
 
 /// One entry that is not the same.

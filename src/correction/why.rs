@@ -1,7 +1,7 @@
 //! Why a unit moved, in sentences: its own entries, limits, values over all units, and units that passed it.
 
 use super::{Change, EntryChange, Moved, PeerMoved, Side};
-use crate::scored::amount_text;
+use crate::plan::words::amount_text;
 use crate::value::Number;
 
 /// So many units that changed places with one are named.

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Comparison;
 use super::misfits::Misfits;
 use crate::calendar::{Calendar, Month};
-use crate::compile::order::each_expr;
+use crate::plan::walk::each_expr;
 use crate::plan::*;
 
 /// A plan that reads the old book's facts and scores by the new one.

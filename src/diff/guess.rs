@@ -4,7 +4,8 @@ use rust_decimal::Decimal;
 
 use super::numbers::near;
 use super::trial::{Named, Row, Translate, Trial};
-use crate::analysis::{Asked, Settings, inputs_of, is_whole, kind_of, reach, rules_below, settle};
+use crate::analysis::{Asked, Settings, inputs_of, reach, rules_below, settle};
+use crate::plan::words::{is_whole, kind_of};
 use crate::plan::*;
 use crate::value::Number;
 

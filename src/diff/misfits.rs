@@ -4,8 +4,8 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::adapt::Adapted;
-use crate::compile::order::walk;
 use crate::facts::{Cell, Fact, Store, Unit};
+use crate::plan::walk::walk;
 use crate::plan::{AttributeId, Expr, Grouping, InputId, Plan};
 
 /// What does not fit between facts and the new book.

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::analysis::inputs_of;
-use crate::compile::order::{walk, walk_condition};
+use crate::plan::walk::{walk, walk_condition};
 use crate::plan::{Condition, Expr, Plan, Rule};
 use crate::value::Number;
 

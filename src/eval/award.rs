@@ -3,7 +3,6 @@
 use rustc_hash::FxHashMap;
 
 use crate::calendar::PeriodId;
-use crate::compile::order::walk;
 use crate::eval::Ranks;
 use crate::eval::expr::Value;
 use crate::eval::grading::settled;
@@ -13,6 +12,7 @@ use crate::eval::run::Run;
 use crate::eval::score::Scored;
 use crate::eval::unit::{At, Scorer, Settled};
 use crate::outcome::{AwardOutcome, Status};
+use crate::plan::walk::walk;
 use crate::plan::{Award, AwardTo, Condition, Expr, RankingId, Ties};
 use crate::value::Number;
 

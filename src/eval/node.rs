@@ -1,7 +1,6 @@
 //! Scores a node: its start, its lines and its parts, put together, then its steps.
 
 use crate::calendar::{Cycle, PeriodId};
-use crate::compile::order::walk_condition;
 use crate::eval::memo::Known;
 use crate::eval::plain::Gathering;
 use crate::eval::problem::{Problem, ProblemKind, Where};
@@ -9,6 +8,7 @@ use crate::eval::rule::RuleScore;
 use crate::eval::tally::roll_up;
 use crate::eval::unit::{At, Scorer};
 use crate::outcome::Tally;
+use crate::plan::walk::walk_condition;
 use crate::plan::{Aggregate, Basis, Combine, Condition, Effect, Expr, Landing, Node, NodeId, RuleId, Step};
 use crate::value::{Inexact, Number};
 

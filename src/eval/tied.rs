@@ -6,9 +6,9 @@ use super::peers::group_of;
 use super::problem::spoken;
 use super::program::Program;
 use crate::calendar::{Cycle, PeriodId};
-use crate::compile::order::{walk, walk_condition};
 use crate::diagnostic::{Finding, Place};
 use crate::outcome::UnitOutcome;
+use crate::plan::walk::{walk, walk_condition};
 use crate::plan::{AwardTo, Expr, Plan, RankingId};
 
 /// A reminder where somebody is treated as last whom all others share the place with, and the rulebook does not say

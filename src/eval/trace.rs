@@ -1,11 +1,11 @@
 //! How a unit's points came about: entries with their facts and reasons, and effects.
 
 use crate::calendar::PeriodId;
-use crate::compile::order;
 use crate::eval::expr::Value;
 use crate::eval::node::State;
 use crate::eval::unit::{At, Fired, Scorer};
 use crate::outcome::{EffectOutcome, Entry, Late};
+use crate::plan::walk::days_late;
 use crate::plan::{Basis, DayKind, Effect, InputId, InputKind, NodeId, RowField, Rule, RuleId};
 use crate::value::{Inexact, Number};
 
@@ -87,7 +87,7 @@ impl<'a> Scorer<'_, 'a> {
 
     /// How late a row is, as its line counts the days.
     fn late(&self, id: RuleId, at: At) -> Option<Late> {
-        let field = order::days_late(&self.program.rule(id).points)?;
+        let field = days_late(&self.program.rule(id).points)?;
         let (RowField::DaysLate { workdays } | RowField::DaysLateHere { workdays }) = field else { return None };
         let days = |field: RowField| match self.row_field(field, at) {
             Value::Number(days) => days.to_string().parse::<i64>().ok(),

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::compile::order::{each_bound, walk};
 use crate::eval::expr::Value;
 use crate::eval::unit::Scorer;
 use crate::outcome::Use;
+use crate::plan::walk::{each_bound, walk};
 use crate::plan::{Condition, Expr, Plan, RuleId};
 
 /// What was seen so far.

@@ -1,10 +1,10 @@
 //! What of a rulebook its examples use: scoring lines, their bands, caps, and the stages that put units side by side.
 
+use crate::plan::walk::{each_bound, walk};
+use crate::plan::words::{condition_text, kind_of, said};
 use std::collections::BTreeSet;
 
-use crate::analysis::{describe, kind_of, said};
 use crate::compile::Compiled;
-use crate::compile::order::{each_bound, walk};
 use crate::outcome::Use;
 use crate::plan::*;
 use crate::value::Number;
@@ -210,7 +210,7 @@ fn band_text(plan: &Plan, rule: &Rule, when: &Condition) -> String {
         Condition::Compare(left, _, _) if kind_of(plan, left) != Type::Bare => said(plan, left),
         _ => None,
     };
-    let words = describe(plan, when);
+    let words = condition_text(plan, when);
     // What the line is called anyway need not be said again.
     let subject = subject.filter(|subject| *subject != rule.label);
     subject.map_or(words.clone(), |subject| format!("{subject}{words}"))

@@ -3,8 +3,9 @@
 use super::Tree;
 use super::rank::{Standing, Standings};
 use crate::outcome::UnitOutcome;
+use crate::plan::words::amount_text;
 use crate::plan::{Award, AwardTo, Expr, Type};
-use crate::scored::{Scored, amount_text};
+use crate::scored::Scored;
 
 pub fn explain(scored: &Scored<'_>, standings: &Standings<'_>, unit: &UnitOutcome) -> Tree {
     let mut tree = Tree::new("等次和奖惩");

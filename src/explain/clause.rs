@@ -3,8 +3,9 @@
 use super::{Kind, Tree, gain};
 use crate::objection;
 use crate::outcome::{Entry, NodeOutcome, UnitOutcome};
+use crate::plan::words::{amount_text, points_text};
 use crate::plan::{Basis, Expr, NodeId, Plan, Rule, RuleId};
-use crate::scored::{Scored, amount_text, points_text, tally_points};
+use crate::scored::{Scored, tally_points};
 use crate::value::Number;
 
 /// At most so many places of facts are listed for one entry.

@@ -2,8 +2,8 @@
 
 use super::Explainer;
 use crate::outcome::UnitOutcome;
+use crate::plan::words::{amount_text, points_text};
 use crate::plan::{Aggregate, Expr, NodeId, Type};
-use crate::scored::{amount_text, points_text};
 use crate::value::{Inexact, Number};
 
 /// What is added up, in words, with what it comes to.

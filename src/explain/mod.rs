@@ -11,7 +11,8 @@ use rustc_hash::FxHashMap;
 use crate::calendar::PeriodId;
 use crate::outcome::{Outcome, Status, UnitOutcome};
 use crate::plan::NodeId;
-use crate::scored::{Scored, points_text};
+use crate::plan::words::points_text;
+use crate::scored::Scored;
 use crate::value::Number;
 
 pub use tree::{Kind, Tree};

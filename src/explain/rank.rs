@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{Tree, in_group};
-use crate::analysis;
 use crate::calendar::Cycle;
 use crate::outcome::{RankOutcome, Status, UnitOutcome};
+use crate::plan::words::{amount_text, points_text, said};
 use crate::plan::{Aggregate, Expr, Plan, Ranking, Ties, Type, Vetoed};
-use crate::scored::{Scored, amount_text, points_text};
+use crate::scored::Scored;
 use crate::value::Number;
 
 /// All ranked units, by ranking and group, the first place first.
@@ -174,7 +174,7 @@ fn called(plan: &Plan, value: &Expr) -> Option<String> {
             };
             format!("{each}{}{how}", called(plan, expr)?)
         }
-        other => analysis::said(plan, other)?.to_owned(),
+        other => said(plan, other)?.to_owned(),
     })
 }
 

@@ -1,12 +1,13 @@
 //! Facts for the gaps that compiling notes, between bands (`gap-between-bands`), grades (`gap-between-grades`) and rows of
 //! a table (`table-leaves-out`): a value, a total, a key that falls through.
 
-use crate::analysis::{Asked, Claim, Look, Settings, is_whole, kind_of, line_points, month_for, reach, relaxed};
+use crate::analysis::{Asked, Claim, Look, Settings, line_points, month_for, reach, relaxed};
 use crate::compile::{Compiled, Gap, gaps};
 use crate::diagnostic::{Finding, Findings};
 use crate::lint::aim::Aim;
 use crate::lint::grade_out_of_reach::MOST_LINES;
 use crate::outcome::UnitOutcome;
+use crate::plan::words::{cell, is_whole, kind_of};
 use crate::plan::*;
 use crate::value::Number;
 
@@ -46,7 +47,7 @@ pub fn show(compiled: &Compiled, findings: &mut Findings) {
             continue;
         };
         if holds(&claim) {
-            let shown = crate::analysis::cell(value, &kind_of(plan, subject));
+            let shown = cell(value, &kind_of(plan, subject));
             let label = &plan.rules[rule].label;
             finding.witness = Some(format!("{}\n“{label}”是{shown}，落在空当里，计0分", claim.told(plan)));
         }
@@ -275,7 +276,7 @@ impl<'p> Rows<'p> {
             }
             said.push(match held {
                 Held::Text(value) => plan.symbols.text(*value).to_owned(),
-                Held::Number(value) => crate::analysis::cell(*value, &kind_of_key(plan, id, key)),
+                Held::Number(value) => cell(*value, &kind_of_key(plan, id, key)),
             });
         }
         let zero = move |units: &[&UnitOutcome]| {

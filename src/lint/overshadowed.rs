@@ -6,9 +6,8 @@
 //! *Example*: `省级、其他 6分` above `省级、一等 8分`: the first that fits decides.
 //! *Instead*: the narrower row first; a band within what can be reported.
 
-use crate::analysis::{
-    Claim, Look, Settings, Suspicion, describe, kind_of, line_points, meaning, month_for, reach, settle,
-};
+use crate::analysis::{Claim, Look, Settings, Suspicion, line_points, meaning, month_for, reach, settle};
+use crate::plan::words::{cell, condition_text, kind_of};
 use crate::plan::*;
 use crate::value::Number;
 
@@ -61,14 +60,14 @@ fn hidden(
         return None;
     }
     let settings = settle(plan, [condition, earlier])?;
-    let said = describe(plan, condition);
+    let said = condition_text(plan, condition);
     let claim = claim_of(look, id, settings, row, move |actual| actual == taken && actual != points)?;
     Some(suspicion(
         look,
         rule,
         claim,
         Odd {
-            message: format!("“{}”里“{said}”总轮不到：前面的“{}”先合上了", rule.label, describe(plan, earlier)),
+            message: format!("“{}”里“{said}”总轮不到：前面的“{}”先合上了", rule.label, condition_text(plan, earlier)),
             help: "把范围窄的写在前面".to_owned(),
             shows: format!("计{taken}分，不是{points}分"),
             said,
@@ -94,9 +93,9 @@ fn unreachable(look: &mut Look<'_>, id: RuleId, condition: &Condition, points: O
         reach(plan, subject, value, &mut settings, 0)?;
         Some((settings, value == end))
     })?;
-    let said = describe(plan, condition);
+    let said = condition_text(plan, condition);
     let claim = claim_of(look, id, settings, None, move |actual| Some(actual) != points)?;
-    let shown = crate::analysis::cell(end, &kind_of(plan, subject));
+    let shown = cell(end, &kind_of(plan, subject));
     Some(suspicion(
         look,
         rule,

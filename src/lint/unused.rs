@@ -8,6 +8,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::analysis::{Asked, Claim, Look, Suspicion, everything, month_for};
+use crate::plan::words::cell;
 use crate::plan::*;
 use crate::value::Number;
 
@@ -64,10 +65,7 @@ pub fn find(look: &mut Look<'_>) {
             _ => match column.kind {
                 Type::Text => ("甲类".to_owned(), "乙类".to_owned()),
                 Type::Date => ("2000-01-01".to_owned(), "2020-01-01".to_owned()),
-                _ => (
-                    crate::analysis::cell(Number::ONE, &column.kind),
-                    crate::analysis::cell(Number::ZERO, &column.kind),
-                ),
+                _ => (cell(Number::ONE, &column.kind), cell(Number::ZERO, &column.kind)),
             },
         };
         let claim = Claim::new(plan, month, Box::new(same));

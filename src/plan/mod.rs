@@ -13,6 +13,8 @@ mod measure;
 mod node;
 mod rule;
 mod symbol;
+pub mod walk;
+pub mod words;
 
 use serde::Serialize;
 

@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::json;
+use crate::plan::words::points_text;
 use crate::published::{Comparison, Difference};
-use crate::scored::{Scored, points_text};
+use crate::scored::Scored;
 use crate::value::Number;
 
 /// Writes the differences, one a line.

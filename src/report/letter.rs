@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::calendar::{Calendar, Cycle, Period, PeriodId};
 use crate::outcome::{Status, UnitOutcome};
-use crate::scored::amount_text;
+use crate::plan::words::amount_text;
 use crate::value::Number;
 
 /// What only the office knows; what is not given is left blank, to be written in by hand.

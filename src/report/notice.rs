@@ -8,9 +8,10 @@ use super::paper;
 use crate::calendar::{Cycle, PeriodId};
 use crate::objection;
 use crate::outcome::{Status, UnitOutcome};
+use crate::plan::words::{amount_text, points_text};
 use crate::plan::{NodeId, Plan};
 use crate::report::table::adds_up;
-use crate::scored::{Scored, amount_text, points_text};
+use crate::scored::Scored;
 use crate::value::{Number, Rounding};
 use crate::word::{Align, Column, Document, Style, Table};
 

@@ -7,7 +7,8 @@ use super::paper;
 use crate::explain::{About, Explainer};
 use crate::objection;
 use crate::outcome::{Entry, UnitOutcome};
-use crate::scored::{Scored, amount_text};
+use crate::plan::words::amount_text;
+use crate::scored::Scored;
 use crate::word::{Align, Column, Document, Style, Table};
 
 /// At most so many places of facts are listed for one entry.

@@ -4,7 +4,7 @@ use super::bound::Bound;
 use super::{Bounds, is_sure};
 use crate::analysis::interval::Interval;
 use crate::analysis::uses;
-use crate::compile::order::{walk, walk_condition};
+use crate::plan::walk::{walk, walk_condition};
 use crate::plan::{Basis, CountedBy, Expr, InputId, LimitPer, RowField, Rule, RuleId, Type};
 use crate::value::Number;
 

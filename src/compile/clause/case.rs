@@ -11,8 +11,8 @@ use super::{Arm, Draft, Line, Outcome, Subject, Waiting, verb_of};
 use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::{Site, Typed};
-use crate::compile::order::walk_condition;
 use crate::compile::scope::{Scope, name_of};
+use crate::plan::walk::walk_condition;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 

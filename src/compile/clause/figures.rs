@@ -3,8 +3,8 @@
 use super::finish::is_by_row;
 use super::{Draft, Subject};
 use crate::compile::expression::Site;
-use crate::compile::order::walk;
 use crate::compile::scope::{Meaning, Scope};
+use crate::plan::walk::walk;
 use crate::plan::*;
 use crate::syntax::Rule as Token;
 

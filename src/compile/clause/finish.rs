@@ -20,12 +20,13 @@ use crate::compile::declare::zero;
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
 use crate::compile::shorter::{refuse_totals, shorter_cycle};
+use crate::plan::walk::{walk, walk_condition};
 use crate::plan::*;
 use crate::value::Number;
 
 pub(super) fn uses_row(condition: &Condition) -> bool {
     let mut found = false;
-    crate::compile::order::walk_condition(condition, &mut |expr| {
+    walk_condition(condition, &mut |expr| {
         found |= matches!(expr, Expr::Row(_));
         true
     });
@@ -325,7 +326,7 @@ fn basis_of(
 /// 按日累计，每起最多扣5分: one matter makes a row a month, and each row would have the whole limit.
 fn limit_across_months(scope: &mut Scope<'_>, line: usize, draft: &Draft, points: &Expr) {
     let mut running = false;
-    crate::compile::order::walk(points, &mut |inner| {
+    walk(points, &mut |inner| {
         running |= matches!(inner, Expr::Row(RowField::DaysLateHere { .. }));
         true
     });

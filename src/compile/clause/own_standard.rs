@@ -2,8 +2,8 @@
 
 use super::{Arm, Draft, Subject};
 use crate::compile::expression::Site;
-use crate::compile::order::walk_condition;
 use crate::compile::scope::Scope;
+use crate::plan::walk::walk_condition;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 

@@ -9,8 +9,8 @@ use super::step::times;
 use super::{Arm, Draft, Line, Outcome, Subject, subject_value, verb_of};
 use crate::compile::condition::Range;
 use crate::compile::declare::zero;
-use crate::compile::order::{walk, walk_condition};
 use crate::compile::scope::Scope;
+use crate::plan::walk::{walk, walk_condition};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site, Typed};
 use crate::compile::scope::{Scope, name_of};
+use crate::plan::walk::walk;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -59,7 +60,7 @@ fn may_be_broken(plan: &Plan, amount: &Expr) -> bool {
     let (mut broken, mut left) = (false, vec![amount.clone()]);
     let mut seen = Vec::new();
     while let Some(expr) = left.pop() {
-        crate::compile::order::walk(&expr, &mut |inner| {
+        walk(&expr, &mut |inner| {
             let of_parts = |kind: &Type| matches!(kind, Type::Percent | Type::Quantity(_));
             broken |= match inner {
                 Expr::Divide(_) | Expr::Root(_) => true,
@@ -96,7 +97,7 @@ fn may_be_broken(plan: &Plan, amount: &Expr) -> bool {
 pub(super) fn by_quantity(points: Expr) -> Expr {
     let quantity = Expr::Row(RowField::Quantity);
     let mut reads = false;
-    crate::compile::order::walk(&points, &mut |inner| {
+    walk(&points, &mut |inner| {
         reads |= *inner == quantity;
         true
     });

@@ -1,7 +1,7 @@
 //! Whether fewer points of a clause can never come to more of a total: only then its direction is that of the total.
 
 use crate::calendar::Cycle;
-use crate::compile::order::{walk, walk_condition};
+use crate::plan::walk::{walk, walk_condition};
 use crate::plan::*;
 
 /// Where points are asked for on their way to the total, or counted otherwise than by adding up.

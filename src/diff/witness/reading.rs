@@ -1,7 +1,7 @@
 //! What reads a clause, also through named values and peers: lines, nodes, and what is decided over all units.
 
-use crate::compile::order::{walk, walk_condition};
 use crate::diff::book::clause_label;
+use crate::plan::walk::{walk, walk_condition};
 use crate::plan::*;
 
 /// All that goes by a clause beside its own lines.

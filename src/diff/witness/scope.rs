@@ -6,10 +6,10 @@ use super::Search;
 use super::candidates::step_constants;
 use super::reading::readers;
 use crate::analysis::rules_below;
-use crate::compile::order::walk;
 use crate::diff::change::{Facet, Subject};
 use crate::diff::numbers;
 use crate::diff::pieces::rules_called;
+use crate::plan::walk::walk;
 use crate::plan::*;
 use crate::value::Number;
 

@@ -4,8 +4,8 @@ use super::scope::Scope;
 use super::{Search, Witness, prizes};
 use crate::calendar::Month;
 use crate::diff::trial::{Named, Result, Side, Trial};
+use crate::plan::words::amount_text;
 use crate::plan::*;
-use crate::scored::amount_text;
 use crate::value::Number;
 
 /// What differs between the books, in words.

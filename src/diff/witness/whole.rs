@@ -4,9 +4,9 @@ use super::beyond::various;
 use super::candidates::joined;
 use super::scope::Scope;
 use super::{Search, Witness};
-use crate::analysis::cell;
 use crate::diff::guess;
 use crate::diff::trial::{Named, Row, Trial, Unit};
+use crate::plan::words::cell;
 use crate::plan::*;
 use crate::value::Number;
 

@@ -10,9 +10,9 @@ use super::scene::{Scene, merged};
 use crate::analysis::{Part, inputs_of, rules_below, usual};
 use crate::calendar::{Month, PeriodId};
 use crate::compile::Compiled;
-use crate::compile::order::{walk, walk_condition};
 use crate::example::coverage::{Spot, Touch};
 use crate::outcome::Use;
+use crate::plan::walk::{walk, walk_condition};
 use crate::plan::*;
 use crate::value::Number;
 

@@ -8,8 +8,8 @@ use super::bench::{Bench, Source, Tried};
 use super::scene::{Scene, merged};
 use crate::analysis::{Part, line_points};
 use crate::calendar::{Cycle, PeriodId};
-use crate::compile::order::walk;
 use crate::outcome::{Status, UnitOutcome};
+use crate::plan::walk::walk;
 use crate::plan::*;
 use crate::value::Number;
 

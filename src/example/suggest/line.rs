@@ -5,9 +5,10 @@ use rust_decimal::Decimal;
 use super::claims::{bare, bare_row, occurrences, with_measures, with_row, with_settings};
 use super::node::{of_step, strongest_of};
 use super::points::{Arms, beyond, cases, constant, each_points};
-use crate::analysis::{Asked, Claim, Settings, applying, estimate, inputs_of, is_whole, kind_of, reach, settle};
+use crate::analysis::{Asked, Claim, Settings, applying, estimate, inputs_of, reach, settle};
 use crate::example::coverage::Touch;
 use crate::outcome::Use;
+use crate::plan::words::{is_whole, kind_of};
 use crate::plan::{Aggregate, Basis, Comparison, Condition, Expr, NodeId, Plan, RowField, Rule, RuleId, Type};
 use crate::value::Number;
 

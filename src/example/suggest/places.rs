@@ -11,8 +11,8 @@ use super::scene::merged;
 use super::stage::{About, Candidates};
 use crate::analysis::{Asked, Part, settle};
 use crate::calendar::Cycle;
-use crate::compile::order::walk_condition;
 use crate::example::coverage::Touch;
+use crate::plan::walk::walk_condition;
 use crate::plan::{Award, AwardTo, Condition, Expr};
 use crate::value::Number;
 

@@ -2,7 +2,7 @@
 
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::compile::order::walk;
+use crate::plan::walk::walk;
 use crate::plan::{Basis, Condition, Expr, RowField, Rule};
 use crate::value::Number;
 

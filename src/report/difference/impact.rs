@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diff::{Comparison, Impact, Moved, Part, Standing};
+use crate::plan::words::amount_text;
 use crate::value::{Number, Rounding};
 
 /// A table: its header and rows.
@@ -112,7 +113,7 @@ pub fn from_to(old: &str, new: &str) -> String {
 
 /// Fractions are shown rounded.
 pub fn shown(number: Number) -> String {
-    crate::scored::amount_text(number, None)
+    amount_text(number, None)
 }
 
 pub fn signed(number: Number) -> String {

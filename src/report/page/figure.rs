@@ -4,8 +4,9 @@ use maud::{Markup, html};
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::outcome::{Status, UnitOutcome};
+use crate::plan::words::amount_text;
 use crate::plan::{NodeId, Plan};
-use crate::scored::{Scored, amount_text};
+use crate::scored::Scored;
 use crate::value::{Number, Rounding};
 
 /// Characters of titles that fit beside the other columns of a table.

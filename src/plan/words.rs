@@ -1,0 +1,86 @@
+//! Numbers, what they are measured in, and conditions of a plan, in the words of rulebooks and facts.
+
+use super::*;
+use crate::value::Number;
+
+/// Points as people write them: `12.5分`.
+pub fn points_text(points: Number) -> String {
+    amount_text(points, Some(&Type::Points))
+}
+
+/// A number as people write it: `28件`, `86.2%`; what does not end is shown rounded, and said to be.
+pub fn amount_text(amount: Number, kind: Option<&Type>) -> String {
+    let (amount, unit) = match kind {
+        Some(Type::Count(word) | Type::Quantity(word)) => (amount, word.as_str()),
+        Some(Type::Percent) => (amount.times(Number::whole(100)).unwrap_or(amount), "%"),
+        Some(Type::Points) => (amount, "分"),
+        Some(Type::Money) => (amount, "元"),
+        Some(Type::Days) => (amount, "天"),
+        Some(Type::Place) => (amount, "名"),
+        Some(Type::Bare | Type::Date | Type::Text) | None => (amount, ""),
+    };
+    format!("{}{unit}", amount.spoken())
+}
+
+/// A number as facts write it, with its measure word.
+pub fn cell(number: Number, kind: &Type) -> String {
+    match kind {
+        // 微克/立方米 is read as a name, not behind a number.
+        Type::Quantity(word) if word.contains('/') => number.to_string(),
+        kind => amount_text(number, Some(kind)),
+    }
+}
+
+/// What an expression is measured in.
+pub fn kind_of(plan: &Plan, expr: &Expr) -> Type {
+    match expr {
+        Expr::Input { input, .. } | Expr::Parameter(input) => plan.inputs[input.index()].quantity.clone(),
+        Expr::Measure(id) => plan.measures[id.index()].kind.clone(),
+        Expr::Attribute(id) => plan.attributes[id.index()].kind.clone(),
+        Expr::Row(RowField::Column(id)) => plan.columns[id.index()].kind.clone(),
+        Expr::Row(RowField::DaysToRepair) => Type::Days,
+        _ => Type::Bare,
+    }
+}
+
+/// Whether only whole numbers are reported.
+pub fn is_whole(kind: &Type) -> bool {
+    matches!(kind, Type::Count(_) | Type::Place | Type::Days)
+}
+
+/// A condition in the words of a table: 省级、一等.
+pub fn condition_text(plan: &Plan, condition: &Condition) -> String {
+    match condition {
+        Condition::Is(_, values) => values.iter().map(|value| plan.symbols.text(*value)).collect::<Vec<_>>().join("或"),
+        Condition::All(list) => list.iter().map(|part| condition_text(plan, part)).collect::<Vec<_>>().join("、"),
+        Condition::Any(list) => list.iter().map(|part| condition_text(plan, part)).collect::<Vec<_>>().join("或"),
+        Condition::Compare(left, comparison, right) => {
+            let word = match comparison {
+                Comparison::Below => "低于",
+                Comparison::AtMost => "不超过",
+                Comparison::Equal => "",
+                Comparison::NotEqual => "不等于",
+                Comparison::AtLeast => "不低于",
+                Comparison::Above => "超过",
+            };
+            match &**right {
+                Expr::Number(number) => format!("{word}{}", cell(*number, &kind_of(plan, left))),
+                _ => format!("{word}某数"),
+            }
+        }
+        Condition::Always => "其余".to_owned(),
+        _ => "某种情形".to_owned(),
+    }
+}
+
+/// What an expression is called: an indicator, a measure, a column, an attribute.
+pub fn said<'p>(plan: &'p Plan, expr: &Expr) -> Option<&'p str> {
+    Some(match expr {
+        Expr::Input { input, .. } | Expr::Parameter(input) => &plan.inputs[input.index()].label,
+        Expr::Measure(id) => &plan.measures[id.index()].name,
+        Expr::Attribute(id) => &plan.attributes[id.index()].name,
+        Expr::Row(RowField::Column(id)) => &plan.columns[id.index()].name,
+        Expr::Round { expr, .. } | Expr::Assessed { expr, .. } => said(plan, expr)?,
+        _ => return None,
+    })
+}
