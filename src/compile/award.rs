@@ -553,9 +553,12 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         scope.report(finding);
         return true;
     }
-    if ["奖励", "各奖励", "发放", "扣发"].iter().any(|verb| text.starts_with(verb)) && text.contains(['×', '÷'])
-    {
-        let help = "两个数、两个名称之间要有 ＋－×÷，名称要声明过，如：奖励 奖金总额 × 总分 ÷ 全体合计（总分），保留整数，四舍五入；只是一句话的，加引号";
+    if text.contains(['×', '÷']) {
+        let says_so = ["奖励", "各奖励", "发放", "扣发"].iter().any(|verb| text.starts_with(verb));
+        let help = match says_so {
+            true => "两个数、两个名称之间要有 ＋－×÷，名称要声明过，如：奖励 奖金总额 × 总分 ÷ 全体合计（总分），保留整数，四舍五入；只是一句话的，加引号".to_owned(),
+            false => format!("算钱的，前面写“奖励”：\n{}\n只是一句话的，加引号", scope.line_with(site.statement, pair, &format!("奖励 {}", scope.original(site.statement, pair)))),
+        };
         let message = format!("“{}”是算式，没有读懂", scope.original(site.statement, pair).trim());
         let finding = scope.at(site.statement, pair, "unread-award", message).help(help);
         scope.report(finding);

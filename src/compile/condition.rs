@@ -479,6 +479,14 @@ impl Range {
             high: self.high.or(other.high),
         }
     }
+
+    /// From its lower end on, without an upper one.
+    pub fn and_more(self, value: &Expr) -> Range {
+        let Some((least, is_included)) = self.low else { return self };
+        let comparison = if is_included { Comparison::AtLeast } else { Comparison::Above };
+        let condition = Condition::Compare(Box::new(value.clone()), comparison, Box::new(least.clone()));
+        Range { condition, low: Some((least, is_included)), high: None }
+    }
 }
 
 /// `不低于80%低于90%`, `1至3件`, `3件及以上`, `第1名`

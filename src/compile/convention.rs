@@ -107,6 +107,13 @@ fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, 
             // 年终得分 of two years: of which end?
             let said = pair.as_str().split('=').next().unwrap_or_default().trim();
             let of_a_year = ["年度得分", "年终得分", "全年得分"].contains(&said);
+            let by_year = scope.plan.cycle == Cycle::Year;
+            let is_one = calendar.period(calendar.term()).months() <= 12;
+            if cycle == scope.plan.cycle || by_year && (of_a_year || is_one) {
+                let finding = node::total_by_formula(scope, statement, pair, said);
+                scope.report(finding);
+                return;
+            }
             if of_a_year && calendar.period(calendar.term()).months() > 12 {
                 let whole = scope.line_text(statement).replacen(said, "总得分", 1);
                 let finding = scope
@@ -114,7 +121,7 @@ fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, 
                     .help(format!("整个期间合成一个得分的，写成：{whole}\n一年一个得分的，施行期写一年，每年各写一份"));
                 scope.report(finding);
             }
-            if cycle <= scope.plan.cycle && cycle != Cycle::Term {
+            if cycle < scope.plan.cycle {
                 let message = format!("按{}考评，{}的得分就是考评得来的", scope.plan.cycle.word(), cycle.word());
                 let finding = scope.at(statement, pair, "shorter-than-assessed", message).help("去掉这一行");
                 scope.report(finding);

@@ -37,6 +37,15 @@ pub fn find(
         let finding = scope.at(statement, pair, "condition-as-label", message);
         return Some(finding.help(format!("写成：当 {condition}，{line}；本来就是名称的，加上引号")));
     }
+    if let Some(column) = condition_of_rows(scope, node, name) {
+        let line = scope.original(statement, body);
+        let message = format!("“{name}”是条件，写在冒号前面就成了情形的名称，不看“{column}”");
+        let finding = scope.at(statement, pair, "condition-as-label", message);
+        let help = format!(
+            "冒号前面写情形的名称，条件写在后面，如：名称：{name}的，{line}；同一种情形分几档的，写在一句里，用分号隔开；本来就是名称的，加上引号"
+        );
+        return Some(finding.help(help));
+    }
     let Said { label, words, each } = said(name)?;
     let counts = body.children(Token::phrase).iter().any(|phrase| phrase.has(Token::per) || phrase.has(Token::rate));
     if each && counts {
@@ -70,6 +79,14 @@ fn condition<'n>(scope: &Scope<'_>, node: NodeId, name: &'n str) -> Option<&'n s
         _ => false,
     };
     (is_figure && plain[at..].contains(|c: char| c.is_ascii_digit())).then_some(plain)
+}
+
+/// 级别为国家级, of a column of the facts that has this value.
+fn condition_of_rows<'n>(scope: &Scope<'_>, node: NodeId, name: &'n str) -> Option<&'n str> {
+    let (column, value) = name.trim_end_matches('的').split_once('为')?;
+    let Ok(Meaning::Column(id)) = scope.find(node, column) else { return None };
+    let values = scope.plan.columns[id.index()].values.as_ref()?;
+    values.iter().any(|id| scope.plan.symbols.text(*id) == value).then_some(column)
 }
 
 fn said(name: &str) -> Option<Said<'_>> {

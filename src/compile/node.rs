@@ -11,6 +11,7 @@ use super::in_force;
 use super::scope::{Meaning, Scope, name_of};
 use super::shorter::require_months_within;
 use crate::calendar::Cycle;
+use crate::diagnostic::Finding;
 use crate::parse::{Context, InForce, Statement};
 use crate::plan::walk::walk;
 use crate::plan::*;
@@ -794,6 +795,17 @@ fn add_effects(scope: &mut Scope<'_>, site: Site<'_, '_>, when: Condition, effec
     scope.plan.nodes[site.node.index()].rules.push(id);
 }
 
+/// 总分 = 甲项得分 × 60% + 乙项得分 × 40%
+pub fn total_by_formula(scope: &Scope<'_>, statement: &Statement<'_>, at: &Pair<'_, Token>, name: &str) -> Finding {
+    let rolled_up = match scope.plan.cycle {
+        Cycle::Year | Cycle::Term => "",
+        _ => "；年终怎样汇总，写：年终得分 = …",
+    };
+    scope
+        .at(statement, at, "total-by-formula", format!("“{name}”是各板块合成的，另写的算式不起作用"))
+        .help(format!("各板块按权重合成的，约定里写“各项加权”，各板块里写“权重 60%”；相加的，去掉这一行{rolled_up}"))
+}
+
 /// 成功率 = 成功件数（件） ÷ 录入件数，除数为0的，不作考评
 pub fn measure(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
     let name_pair = pair.child(Token::measure_name).expect("a measure has a name");
@@ -801,9 +813,7 @@ pub fn measure(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>
     let Some(Meaning::Measure(id)) = scope.declared_here(site.node, &name) else { return };
     if site.node == NodeId(0) && ["总分", "得分", "月度得分", "每月得分", "考核得分"].contains(&name.as_str())
     {
-        let finding = scope
-            .at(site.statement, &name_pair, "total-by-formula", format!("“{name}”是各板块合成的，另写的算式不起作用"))
-            .help("各板块按权重合成的，约定里写“各项加权”，各板块里写“权重 60%”；相加的，去掉这一行；年终怎样汇总，写：年终得分 = …");
+        let finding = total_by_formula(scope, site.statement, &name_pair, &name);
         scope.blame(finding);
         return;
     }

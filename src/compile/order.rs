@@ -26,10 +26,24 @@ pub fn finish(scope: &mut Scope<'_>) {
     rollup(scope);
     rollups_between(scope);
     zero_by_itself(scope);
+    vetoes_of_the_whole(&mut scope.plan);
     circles(scope);
     unused(scope);
     endless(scope);
     marks_over_full(scope);
+}
+
+/// 年终排名末位 where several years have but one total and one ranking.
+fn vetoes_of_the_whole(plan: &mut Plan) {
+    if plan.cycle == Cycle::Year || plan.rollups.iter().any(|(cycle, _)| *cycle == Cycle::Year) {
+        return;
+    }
+    for effect in plan.rules.iter_mut().flat_map(|rule| &mut rule.effects) {
+        if let Effect::Veto { cycles, .. } = &mut effect.effect {
+            cycles.iter_mut().filter(|cycle| **cycle == Cycle::Year).for_each(|cycle| *cycle = Cycle::Term);
+            cycles.dedup();
+        }
+    }
 }
 
 /// 当 年终得分低于60分，全年总分计零: whether the total is zero cannot depend on that total.

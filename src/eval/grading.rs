@@ -185,7 +185,9 @@ impl<'a> Run<'a> {
         let position = |name: &str| grading.grades.iter().position(|grade| grade.name == name);
         let is_meant = |of: &str| of.is_empty() || of == grading.name;
         for (unit, scored) in units.iter().enumerate() {
-            for effect in &scored.effects {
+            // Who is not assessed has no grade, whatever happened.
+            let effects = if scored.outcome.status == Status::Assessed { &scored.effects[..] } else { &[] };
+            for effect in effects {
                 let standing = &mut standings[unit];
                 match effect {
                     Effect::SetGrade { grading: of, grade } if is_meant(of) => {

@@ -92,6 +92,14 @@ fn vetoes_elsewhere(look: &mut Look<'_>) {
         let Some(period) = plan.calendar.around(cycle, month) else { continue };
         let word = plan.calendar.period(period).spoken();
         let own = &plan.rules[id.index()];
+        let said = match cycle {
+            Cycle::Month => "当月",
+            Cycle::Quarter => "当季",
+            Cycle::Half => "半年",
+            Cycle::Year => "年终",
+            Cycle::Term if plan.calendar.is_one_year() => "年终",
+            Cycle::Term => "任期",
+        };
         let check = |units: &[&crate::outcome::UnitOutcome]| !units[0].vetoed;
         let mut claim = Claim::new(plan, month, Box::new(check)).row(input, Number::ONE);
         claim.period = period;
@@ -101,10 +109,7 @@ fn vetoes_elsewhere(look: &mut Look<'_>) {
             text: "一票否决".to_owned(),
             message: "这里看的“一票否决”不会成立：没有一句一票否决管到这一期".to_owned(),
             brief: "看一票否决的一句".to_owned(),
-            help: format!(
-                "在“{}”等句子里写明管到哪里，如：一票否决，年终排名末位；要管季度的：，当季排名末位",
-                own.label
-            ),
+            help: format!("在“{}”等句子里写明管到哪里：一票否决，{said}排名末位", own.label),
             shows: format!("{word}不算被一票否决"),
             meaning: meaning(plan, &(&own.label, &own.effects)),
             claim,

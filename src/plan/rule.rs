@@ -170,9 +170,8 @@ impl Effect {
         }
     }
 
-    /// Whether it is a veto that counts in periods of a cycle. 年终 is the year, or a term of several.
+    /// Whether it is a veto that counts in periods of a cycle.
     pub fn vetoes_in(&self, cycle: Cycle) -> bool {
-        let is_meant = |own: &Cycle| *own == cycle || (*own).min(cycle) >= Cycle::Year;
-        matches!(self, Effect::Veto { cycles, .. } if cycles.iter().any(is_meant))
+        matches!(self, Effect::Veto { cycles, .. } if cycles.contains(&cycle))
     }
 }

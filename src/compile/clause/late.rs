@@ -124,6 +124,10 @@ fn late_band(
         scope.report(finding);
     }
     let band = condition::range(scope, site, range, days);
+    let band = match open.topmost.as_ref().filter(|top| top.is_in(range)) {
+        Some(top) => top.and_more(scope, site, band, days),
+        None => band,
+    };
     let band = match &outcome {
         Some(outcome) => on_time_too(in_fact(band, days), Some(days), outcome),
         None => in_fact(band, days),

@@ -33,6 +33,7 @@ mod short;
 mod step;
 mod stray;
 mod table;
+mod topmost;
 mod unclear_days;
 mod unclear_step;
 mod unread;

@@ -10,6 +10,7 @@ use super::modifier::modifier;
 use super::ordinal::ordinal;
 use super::per::{per, rate};
 use super::rest::otherwise;
+use super::topmost::topmost;
 use super::unclear_step::{one_off, part_of_a_step};
 use super::unread::kind_of;
 use super::veto::{veto_of, veto_scope, veto_zero};
@@ -34,6 +35,8 @@ pub(super) struct LeftOpen<'a> {
     lone: Option<Lone<'a>>,
     /// 逾期1天扣1分
     pub(super) lone_late: Option<Lone<'a>>,
+    /// 发生1起一票否决
+    pub(super) topmost: Option<Lone<'a>>,
 }
 
 /// What the line says; what was read so far where the rest cannot be read.
@@ -61,8 +64,8 @@ pub(super) fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, 
     if let Some(rule) = phrases.iter().find_map(|phrase| phrase.child(Token::part_rule)) {
         part_of_a_step(scope, site, body, &rule);
     }
-    let (lone, lone_late) = (lone_amount(body), lone_days(body));
-    let mut open = LeftOpen { waiting: None, beyond_days: None, late_range: None, lone, lone_late };
+    let (lone, lone_late, topmost) = (lone_amount(body), lone_days(body), topmost(body));
+    let mut open = LeftOpen { waiting: None, beyond_days: None, late_range: None, lone, lone_late, topmost };
     let among_bands = among_bands(body);
     let mut end = body.as_span().start();
     for (index, phrase) in phrases.iter().enumerate() {
@@ -262,6 +265,10 @@ fn band(
     draft.beyond |= phrase.has(Token::BEYOND);
     let value = subject_value(scope, subject);
     let range = condition::range(scope, site, first, &value);
+    let range = match open.topmost.as_ref().filter(|top| top.is_in(first)) {
+        Some(top) => top.and_more(scope, site, range, &value),
+        None => range,
+    };
     // 不低于90%，低于95%的，得5分: both ends; 当 类别为街道，低于90%扣2分: both conditions.
     let (condition, range) = match open.waiting.take() {
         None => (range.condition.clone(), Some(range)),

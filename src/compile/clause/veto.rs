@@ -58,8 +58,13 @@ pub fn veto_rank(scope: &mut Scope<'_>, site: Site<'_, '_>, veto: &mut Veto, pai
 }
 
 /// What periods are called before 排名末位.
-const PERIODS: &[(&str, Cycle)] =
-    &[("当月", Cycle::Month), ("当季", Cycle::Quarter), ("季度", Cycle::Quarter), ("半年", Cycle::Half)];
+const PERIODS: &[(&str, Cycle)] = &[
+    ("当月", Cycle::Month),
+    ("当季", Cycle::Quarter),
+    ("季度", Cycle::Quarter),
+    ("半年", Cycle::Half),
+    ("任期", Cycle::Term),
+];
 
 pub(super) fn veto_scope(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &Pair<'_, Token>) {
     let Some((when, mut veto)) = draft.vetoes.pop() else {

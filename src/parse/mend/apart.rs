@@ -92,6 +92,16 @@ impl Patient<'_> {
             let help = "一种情形写一行，情形的名称自己写全，如：国家级一等奖：每人次加5分";
             return self.told("unknown-condition", "几种情形各是几分，不能写在一行", at..at + "分别".len(), help);
         }
+        // 级别为国家级、省级、市级: conditions of one kind of event.
+        if let Some((column, value)) = cases[0].split_once('为') {
+            let case = |(index, (case, points)): (usize, (&&str, &&str))| {
+                let value = if index == 0 { value } else { case };
+                format!("{column}为{value}的{each}{verb}{}分", points.trim_end_matches('分'))
+            };
+            let body: Vec<String> = cases.iter().zip(&points).enumerate().map(case).collect();
+            let line = self.parsed(colon + 1..text.len(), &body.join(";"))?;
+            return self.mended("unknown-condition", "几种情形各是几分，一种写一段", colon + 1..text.len(), line);
+        }
         // 获国家级、省级、市级表彰: what stands around the first and behind the last is said of each.
         let before = ["获得", "获", "受到", "受", "被"].iter().find(|word| cases[0].starts_with(**word)).copied();
         let first = cases[0].trim_start_matches(before.unwrap_or(""));

@@ -73,6 +73,21 @@ impl Patient<'_> {
                 let message = format!("“{}”写在句里说不清是扣分还是加分", written(&text[begin..end]));
                 return self.told("missing-verb", message, begin..end, help);
             }
+            // 当月0分: nothing left, of the item or of the whole.
+            let is_nothing = text[end..].starts_with("0分");
+            let periods = ["当月", "本月", "当季", "当期", "本期", "全年", "年度", "年终", "总分", "得分"];
+            if let Some(period) = periods.iter().find(|period| is_nothing && text[begin..end] == ***period) {
+                let whole = match *period {
+                    "总分" | "得分" => "当期",
+                    "本月" => "当月",
+                    "本期" => "当期",
+                    "年度" | "年终" => "全年",
+                    period => period,
+                };
+                let message = format!("“{period}0分”说不清是本条不得分，还是总分不得分");
+                let help = format!("改成其中一句：\n本项计零\n{whole}总分计零");
+                return self.told("no-marks-of-what", message, begin..end + "0分".len(), help);
+            }
             let (line, other) = (self.parsed(begin..end, "扣")?, self.parsed(begin..end, "加")?);
             let help = match text.contains(",满分") {
                 // How much at most, by the verb.

@@ -100,7 +100,7 @@ impl Patient<'_> {
         if self.line.opening {
             return None;
         }
-        if let Some(mend) = self.going_down() {
+        if let Some(mend) = self.going_down().or_else(|| self.rater_shares()) {
             return Some(mend);
         }
         if let Some(mend) = self.one_extreme().or_else(|| self.tallied_consequence()) {
@@ -123,6 +123,26 @@ impl Patient<'_> {
             .or_else(|| self.part_of_the_first())
             .or_else(|| self.percent_of())
             .or_else(|| self.deducted_below())
+    }
+
+    /// `评分，主管领导70分，处室互评30分`: how much the mean of each group counts.
+    fn rater_shares(&self) -> Option<Mend> {
+        let text = self.text();
+        let body = text.find("评分").filter(|at| text[..*at].trim_end().ends_with(':'))?;
+        let mut mended = text.to_owned();
+        let (mut sum, mut first, mut last) = (0, None, 0);
+        for part in text[body..].split([',', '、', ';']) {
+            let Some(points) = part.strip_suffix('分') else { continue };
+            let name = points.trim_end_matches(|c: char| c.is_ascii_digit());
+            let is_group =
+                name.chars().count() >= 2 && !name.contains("满分") && !name.contains(|c: char| c.is_ascii_digit());
+            let Some(share) = points[name.len()..].parse::<u32>().ok().filter(|_| is_group) else { continue };
+            let at = part.as_ptr() as usize - text.as_ptr() as usize;
+            mended = mended.replacen(part, &format!("{}占{share}%", name.trim_end_matches('占')), 1);
+            (sum, first, last) = (sum + share, first.or(Some(at)), at + part.len());
+        }
+        let line = self.written_as(&mended).filter(|_| sum == 100)?;
+        self.mended("other-words", "各组评分所占的比例写百分数", first?..last, line)
     }
 
     /// `每篇倒扣40分`
