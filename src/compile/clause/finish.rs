@@ -42,6 +42,8 @@ pub(super) fn finish(
     mut draft: Draft,
 ) -> Option<Table> {
     let line = site.statement.line.number;
+    // 每2次扣1分，6次以上扣5分: what holds always holds where nothing else does.
+    draft.arms.sort_by_key(|arm| arm.when == Condition::Always);
     parts_of_the_first(scope, site, &mut draft);
     check_bands(scope, line, &draft, &subject);
     none_costs_nothing(scope, &mut draft, &subject);
@@ -92,7 +94,8 @@ pub(super) fn finish(
         draft.once = None;
     }
     let by_row = matches!(&subject, Subject::Event(_) if is_by_row(&draft));
-    if by_row && draft.per_row && scope.conventions.flat_every_time == Some(true) {
+    // 3次以上扣5分 of all of them together is five points however many there are.
+    if by_row && draft.per_row && !draft.on_total && scope.conventions.flat_every_time == Some(true) {
         every_time(&mut draft);
     }
     let points = points_of_all(scope, &subject, &mut draft);
@@ -230,8 +233,8 @@ pub(super) fn is_by_row(draft: &Draft) -> bool {
 
 /// 每次扣1分，后果为严重的扣2分, where every time counts: 3次 in a row are 6分, as in three rows; so is 另扣2分.
 fn every_time(draft: &mut Draft) {
-    let arms = draft.arms.iter_mut().filter(|arm| arm.days.is_none()).map(|arm| &mut arm.points);
-    for points in arms.chain(draft.extras.iter_mut().filter(|_| !draft.on_total).map(|(_, points)| points)) {
+    let arms = draft.arms.iter_mut().map(|arm| &mut arm.points);
+    for points in arms.chain(draft.extras.iter_mut().map(|(_, points)| points)) {
         if let Expr::Number(flat) = *points
             && !flat.is_zero()
         {
