@@ -660,9 +660,25 @@ pub fn need_column(scope: &mut Scope<'_>, input: InputId, column: ColumnId) {
     }
 }
 
+/// 各月事故之和 in a line by the month: there is but one month to look at.
+fn require_several(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, cycle: Cycle) {
+    let own = scope.plan.nodes[site.node.index()].cycle;
+    let is_line = site.node != NodeId(0) && site.statement.inner().as_rule() != Token::measure;
+    if scope.stage.is_some() || !is_line || cycle < own {
+        return;
+    }
+    let said = scope.original(site.statement, pair);
+    let this = own.this();
+    let finding = scope
+        .at(site.statement, pair, "months-of-a-month", format!("这一条{}考评一次，“{said}”只有{this}的，加不起来", own.every()))
+        .help("看全年一共多少的，写：第2次起每次扣2分，全年连续计次；或把条目改成“考评周期 每年”；奖惩、年终等次里可以直接写各月的");
+    scope.report(finding);
+}
+
 fn over_periods(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
     if let Some(count) = pair.child(Token::PERIOD_COUNT) {
         let cycle = period_cycle(count.as_str());
+        require_several(scope, site, pair, cycle);
         // What is counted is each month's own: its rank, its grade.
         let outer = scope.stage.replace(cycle);
         let condition = condition::condition(scope, site, &pair.child(Token::condition).expect("月数 has a condition"));
@@ -672,6 +688,7 @@ fn over_periods(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token
         return Typed::new(expr, Type::Bare);
     }
     let cycle = period_cycle(pair.child(Token::EACH_PERIOD).expect("各月 or the like").as_str());
+    require_several(scope, site, pair, cycle);
     let outer = scope.stage.replace(cycle);
     let value = match pair.child(Token::factor) {
         Some(of) => factor(scope, site, &of),

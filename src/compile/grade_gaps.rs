@@ -59,10 +59,10 @@ pub fn gaps(grading: &Grading) -> Vec<Gap> {
 
 /// Notes points that no line of a grading speaks of; `lines` are those of its grades.
 pub fn note(scope: &mut Scope<'_>, index: usize, lines: &[usize]) {
-    let grading = &scope.plan.gradings[index];
-    if grading.grades.len() != lines.len() {
+    if scope.plan.gradings[index].grades.len() != lines.len() || out_of_order(scope, index, lines) {
         return;
     }
+    let grading = &scope.plan.gradings[index];
     let step = step_of_totals(scope, grading.cycle);
     let mut found = Vec::new();
     for Gap { below, low: (from, from_in), high, message } in gaps(grading) {
@@ -93,6 +93,25 @@ pub fn note(scope: &mut Scope<'_>, index: usize, lines: &[usize]) {
         finding.severity = Severity::Warning;
         scope.report(finding);
     }
+}
+
+/// 优秀：90分以上；不合格：60分以下；合格：其余: what the rest takes lies above a grade that is written before it, and
+/// who falls a grade would fall to that one. Whether it is told.
+fn out_of_order(scope: &mut Scope<'_>, index: usize, lines: &[usize]) -> bool {
+    let grading = &scope.plan.gradings[index];
+    let Some(rest) = grading.grades.iter().position(|grade| grade.condition == Condition::Always) else { return false };
+    let is_lowest = |gap: &Gap| band(&grading.grades[gap.below]).is_some_and(|band| band.low.is_none());
+    // Where fewer points are better the lowest stands first.
+    let is_between = |gap: &Gap| 0 < gap.below && gap.below < rest && gap.high.is_some() && is_lowest(gap);
+    let between = gaps(grading).into_iter().find(is_between);
+    let Some(Gap { below, low: (from, is_below), .. }) = between else { return false };
+    let (upper, lower) = (&grading.grades[rest].name, &grading.grades[below].name);
+    let begins = if is_below { format!("超过{from}分") } else { format!("{from}分以上") };
+    let message = format!("“{upper}”比“{lower}”好，却写在它后面");
+    let help = format!("从最好的写起，这两等写成：\n{upper}：{begins}\n{lower}：其余");
+    let finding = scope.at_line(lines[rest], "grades-out-of-order", message).help(help);
+    scope.report(finding);
+    true
 }
 
 /// The ends of a grade's range; nothing where more than a range of totals decides.

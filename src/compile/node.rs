@@ -806,6 +806,15 @@ pub fn total_by_formula(scope: &Scope<'_>, statement: &Statement<'_>, at: &Pair<
         .help(format!("各板块按权重合成的，约定里写“各项加权”，各板块里写“权重 60%”；相加的，去掉这一行{rolled_up}"))
 }
 
+/// 平安得分 = 治安得分 × 60% + 稳定得分 × 40%, where 平安得分 is the points of the section already.
+fn points_by_formula(scope: &Scope<'_>, site: Site<'_, '_>, at: &Pair<'_, Token>, title: &str) -> Finding {
+    let message = format!("“{title}得分”是“{title}”里各条合成的，另写的算式不起作用");
+    let help = format!(
+        "按权重合成的，在“{title}”里写“各项加权”，各条里写“权重 60%”；相加的，去掉这一行；另算一个数的，换一个名称"
+    );
+    scope.at(site.statement, at, "total-by-formula", message).help(help)
+}
+
 /// 成功率 = 成功件数（件） ÷ 录入件数，除数为0的，不作考评
 pub fn measure(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
     let name_pair = pair.child(Token::measure_name).expect("a measure has a name");
@@ -814,6 +823,13 @@ pub fn measure(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>
     if site.node == NodeId(0) && ["总分", "得分", "月度得分", "每月得分", "考核得分"].contains(&name.as_str())
     {
         let finding = total_by_formula(scope, site.statement, &name_pair, &name);
+        scope.blame(finding);
+        return;
+    }
+    if let Some(title) = name.strip_suffix("得分")
+        && let Ok(Meaning::Node(_)) = scope.find(site.node, title)
+    {
+        let finding = points_by_formula(scope, site, &name_pair, title);
         scope.blame(finding);
         return;
     }

@@ -53,6 +53,7 @@ pub(super) fn finish(
     turned_round(scope, site, &draft);
     both_change(scope, site, &draft);
     unrepaired::require_said(scope, site, &draft);
+    met_at_all(scope, line, &subject, &mut draft);
     veto_effect(scope, line, &mut draft);
     escalate(scope, site, &subject, &mut draft);
     // 情节为严重的另扣5分, and nothing else in the line for it to come on top of.
@@ -119,6 +120,29 @@ pub(super) fn finish(
         points = Expr::Round { expr: Box::new(points), places, rounding };
     }
     add_rule(scope, site, name, &subject, draft, (basis, points))
+}
+
+/// 亡人事故（起）：一票否决, and nothing of how many: of a number that is counted, one is enough.
+fn met_at_all(scope: &mut Scope<'_>, line: usize, subject: &Subject, draft: &mut Draft) {
+    let Subject::Value(value) = subject else { return };
+    let has_points =
+        draft.plain.as_ref().is_some_and(|points| *points != zero()) || draft.table.is_some() || draft.judged.is_some();
+    if has_points || !draft.arms.is_empty() || !draft.extras.is_empty() || !draft.row_rules.is_empty() {
+        return;
+    }
+    let effects = draft.effects.iter_mut().map(|effect| &mut effect.when);
+    let whens = effects.chain(draft.vetoes.iter_mut().map(|(when, _)| when)).chain(&mut draft.no_marks);
+    let mut whens = whens.filter(|when| **when == Condition::Always).peekable();
+    if whens.peek().is_none() {
+        return;
+    }
+    if matches!(value.kind, Type::Count(_) | Type::Days) {
+        let any = Condition::Compare(Box::new(value.expr.clone()), Comparison::Above, Box::new(zero()));
+        whens.for_each(|when| *when = any.clone());
+        return;
+    }
+    let finding = scope.at_line(line, "unfinished-line", "没有写这个数是多少的时候");
+    scope.report(finding.help("在后果前面写上条件，如：低于80%，取消评先资格"));
 }
 
 /// The rule itself, and what others have to know of it.

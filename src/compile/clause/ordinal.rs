@@ -120,10 +120,45 @@ pub(super) fn ordinal(
     }
     let last = pair.children(Token::integer).get(1).and_then(integer).unwrap_or(said);
     draft.next_tier = last.saturating_add(1);
+    if also.is_some()
+        && from > 1
+        && !goes_by_each(site)
+        && let Some((_, before)) = draft.tiers.last().copied()
+    {
+        ask_on_top(scope, site, (pair, outcome), (points, before));
+    }
     let below = also.and_then(|_| draft.tiers.last()).map_or(Number::ZERO, |(_, points)| *points);
     draft.tiers.push((from, points.plus(below).unwrap_or(points)));
     // 第3次扣3分, and nothing of a fourth.
     draft.open_tiers = ![Token::ONWARDS, Token::AGAIN, Token::AFTERWARDS].iter().any(|onwards| pair.has(*onwards));
+}
+
+/// 每次扣1分，第3次起每次另扣1分: what each has cost so far stands before it.
+fn goes_by_each(site: Site<'_, '_>) -> bool {
+    let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");
+    body.children(Token::phrase).iter().any(|phrase| phrase.has(Token::per))
+}
+
+/// 第1次扣1分，第2次再扣2分: two off for the second time, or two more than for the first?
+fn ask_on_top(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    (pair, outcome): (&Pair<'_, Token>, &Pair<'_, Token>),
+    (points, before): (Number, Number),
+) {
+    let verb = if points.is_negative() { "扣" } else { "加" };
+    let time = scope.original(site.statement, pair);
+    let (own, both) = (points.abs(), points.plus(before).unwrap_or(points).abs());
+    let written = |points: Number| scope.line_with(site.statement, outcome, &format!("{verb}{points}分"));
+    let finding = scope
+        .at(
+            site.statement,
+            outcome,
+            "missing-convention",
+            format!("说不清{time}是{verb}{own}分，还是在前一次的上面再{verb}，共{both}分"),
+        )
+        .help(format!("改成其中一句：\n{}\n{}", written(own), written(both)));
+    scope.blame(finding);
 }
 
 /// The tiers of a line are its points, counted over a time that it or the conventions say.

@@ -79,6 +79,16 @@ pub(super) fn by_steps(
         last.high = None;
     }
     let range = if is_exact { Range { high: None, ..range } } else { range };
+    // 第1名加5分，每降1名减1分: off the five, as off what is earned.
+    if is_first
+        && goes_on
+        && verb == Some(Token::DEDUCT)
+        && value.kind == Type::Place
+        && let Some(last) = draft.arms.last_mut().filter(|arm| arm.steps.is_none() && arm.verb == Some(Token::ADD))
+    {
+        last.verb = Some(Token::GAIN);
+        draft.gains = true;
+    }
     let inside = goes_on && !is_exact && lies_in_its_band(draft, short);
     if !is_exact && !further && !inside && !says_side(site, each.pair) && goes_wrong(&range, short, verb, asked) {
         return wrong_way(scope, site, &each, &range, short);
@@ -116,8 +126,8 @@ pub(super) fn by_steps(
         points = on_top(draft, verb, &value, &end, points);
     }
     let way = if short { Way::Down } else { Way::Up };
-    // 每次扣1分，超过3次的部分每次再扣1分: on top of what each of them gives.
-    if asked && each_on_top && draft.plain.is_some() {
+    // 每次扣1分，超过3次的部分每次再扣1分; 每少1件扣1分；少于20件的部分，每少1件再扣1分: on top of what each of them gives.
+    if asked && each_on_top && (draft.plain.is_some() || draft.arms.iter().any(|arm| arm.steps.is_some())) {
         draft.extras.push((holds, points));
         draft.on_total |= matches!(subject, Subject::Event(_));
         return;

@@ -73,6 +73,12 @@ impl Patient<'_> {
                 let message = format!("“{}”写在句里说不清是扣分还是加分", written(&text[begin..end]));
                 return self.told("missing-verb", message, begin..end, help);
             }
+            // 第1名加5分，每降1名少加1分: off what the first has.
+            if let ("少加" | "少得", Some(at)) = (&text[begin..end], text[..begin].find(['加', '得'])) {
+                let less = text.replace(&text[begin..end], "扣");
+                let line = self.written_as(&format!("{}得{}", &less[..at], &less[at + '加'.len_utf8()..]))?;
+                return self.mended("other-words", "少加的，从前面得的分里扣", begin..end, line);
+            }
             // 当月0分: nothing left, of the item or of the whole.
             let is_nothing = text[end..].starts_with("0分");
             let periods = ["当月", "本月", "当季", "当期", "本期", "全年", "年度", "年终", "总分", "得分"];
