@@ -21,6 +21,7 @@ pub mod kind;
 pub mod lateness;
 pub mod lint;
 pub mod meaning;
+mod normal;
 pub mod objection;
 pub mod outcome;
 pub mod parse;

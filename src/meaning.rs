@@ -1,6 +1,6 @@
 //! What two rulebooks must share to mean the same, and the fingerprint of it.
 //!
-//! A plan is taken apart into pieces (its header, each node, input, line, named value, ranking, grading, award and
+//! A plan in its normal form (`normal`) is taken apart into pieces (its header, each node, input, line, named value, ranking, grading, award and
 //! reading), each written canonically under its name and sorted: ids, the order of lines, layout, comments and the
 //! way a number is written leave no trace. Fields of `plan` that `serde` skips are wording or follow from others.
 //! What stays of the text is what results show or facts address: titles, labels, names, texts of awards, and every 读法.
@@ -14,16 +14,17 @@ use serde::{Serialize, Serializer};
 use crate::canonical::{Called, Canonical};
 use crate::compile::Compiled;
 use crate::example::Example;
+use crate::normal::normal;
 use crate::parse::fold::{fold_character, one_width};
 use crate::plan::*;
 
 /// Changes when the same meaning would be written in other bytes.
-const VERSION: &str = "zhunsheng meaning 2";
+const VERSION: &str = "zhunsheng meaning 3";
 
 /// A fingerprint that two rulebooks share exactly where they mean the same.
 pub fn fingerprint(plan: &Plan) -> String {
-    let called = Called::default();
-    let pieces = Pieces::of(plan, &called);
+    let (plan, called) = (normal(plan), Called::default());
+    let pieces = Pieces::of(&plan, &called);
     let mut hasher = blake3::Hasher::new();
     hasher.update(VERSION.as_bytes());
     for piece in pieces.sorted() {
@@ -135,7 +136,7 @@ pub fn joined_places<'p>(awards: impl IntoIterator<Item = &'p Award>) -> Vec<Awa
     // Wherever it is written and however its reasons are worded.
     let plain = |award: &Award| Award {
         to: AwardTo::Meeting,
-        text: folded_text(&award.text),
+        text: prize_text(&award.text),
         exceptions: award.exceptions.iter().map(|(when, _)| (when.clone(), String::new())).collect(),
         line: 0,
         ..award.clone()
@@ -169,10 +170,30 @@ pub fn folded_text(text: &str) -> String {
     text.chars().map(fold_character).filter(|c| !c.is_whitespace()).collect()
 }
 
+/// What an award says, its money in 元: 奖励5万元 and 奖励50000.00元 are one.
+pub fn prize_text(text: &str) -> String {
+    let (folded, mut said) = (folded_text(text), String::new());
+    let mut rest = folded.as_str();
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, from) = rest.split_at(start);
+        let end = from.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(from.len());
+        let (figure, behind) = from.split_at(end);
+        let unit = [("元", 0), ("万元", 4), ("亿元", 8)].into_iter().find(|(unit, _)| behind.starts_with(unit));
+        let amount = unit.and_then(|(unit, zeros)| {
+            let amount = figure.parse::<Decimal>().ok()?.checked_mul(Decimal::from(10_i64.pow(zeros)))?;
+            Some((amount.normalize().to_string() + "元", unit.len()))
+        });
+        let (amount, taken) = amount.unwrap_or_else(|| (figure.to_owned(), 0));
+        said.extend([before, &amount]);
+        rest = &behind[taken..];
+    }
+    said + rest
+}
+
 // ---------------------------------------------------------------- how single fields of the plan are written
 
-pub fn folded<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&folded_text(text))
+pub fn prize<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&prize_text(text))
 }
 
 /// The reasons beside the conditions are wording.

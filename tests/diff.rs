@@ -101,6 +101,80 @@ fn what_means_the_same_is_no_change() {
     assert!(moved > 3, "{moved} rulebooks have lines that changed places");
 }
 
+/// The same function in other words: no change, and one fingerprint.
+#[test]
+fn other_words_for_the_same_are_no_change() {
+    let edits = [
+        // Of whole things fewer than one is none.
+        ("2023.zs", "宣讲场次（场）：不足1场扣5分", "宣讲场次（场）：不少于1场，每少1场扣5分"),
+        ("2023.zs", "奖励3000元", "奖励0.3万元"),
+        ("县乡镇考核.zs", "第2名：奖励8万元", "第2名：奖励80000.00元"),
+        ("分公司绩效.zs", "奖励10000元；优先推荐评优", "奖励1万元；优先推荐评优"),
+        ("乡镇综合考核.zs", "完成率：得 完成率 × 满分", "完成率：得 完成率 × 40"),
+        ("乡镇综合考核.zs", "不低于 招商目标 ÷ 2 得满分", "不低于 招商目标 × 50% 得满分"),
+        ("乡镇综合考核.zs", "加分封顶 全年5分\n  扣分封顶 全年10分", "扣分封顶 全年10分\n  加分封顶 全年5分"),
+        // Whoever is too good for a grade is good enough for it.
+        ("县乡镇考核.zs", "良好：80分及以上且低于90分", "良好：80分及以上"),
+        ("分公司绩效.zs", "当 月数（等次为A）不低于3且总分不低于85分", "当 总分不低于85分且月数（等次为A）不低于3"),
+        // Bands that lie side by side, however divided and in whatever order.
+        ("分公司绩效.zs", "80%（含）至90%（不含）扣3分", "85%（含）至90%（不含）扣3分；80%（含）至85%（不含）扣3分"),
+        ("分公司绩效.zs", "；0%至10%不加不扣", ""),
+        (
+            "环境考核.zs",
+            "低于优良目标，每低1个百分点扣2分；超过优良目标，每高1个百分点加1分，最多加5分",
+            "超过优良目标，每高1个百分点加1分，最多加5分；低于优良目标，每低1个百分点扣2分",
+        ),
+        (
+            "教师考核.zs",
+            "       国家级、一等、教材  14分\n       国家级、二等、其他  10分",
+            "       国家级、二等、其他  10分\n       国家级、一等、教材  14分",
+        ),
+        ("信用评价.zs", "情节为严重的加倍，情节为轻微的减半", "情节为轻微的减半，情节为严重的加倍"),
+    ];
+    for (book, from, to) in edits {
+        let before = fs::read_to_string(rulebooks().join(book)).unwrap();
+        let after = before.replacen(from, to, 1);
+        assert_ne!(before, after, "{from}");
+        let (old, new) = (compiled(&before), compiled(&after));
+        assert_eq!(old.plan.hash(), new.plan.hash(), "{to}");
+        let comparison = compare(&old, &new);
+        assert!(comparison.is_same() && comparison.meant().next().is_none(), "{to}");
+    }
+}
+
+/// How an indicator's months become one stands in what reads it, and is told of the line that says it.
+#[test]
+fn what_becomes_of_an_indicators_months_is_a_change() {
+    let before = fs::read_to_string(rulebooks().join("乡镇综合考核.zs")).unwrap();
+    let (old, new) = (compiled(&before), compiled(&before.replace("床位数（张），取期末数", "床位数（张），取平均")));
+    let comparison = compare(&old, &new);
+    let told: Vec<&Change> = comparison.changes.iter().collect();
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert_eq!(told[0].section, Section::Changed);
+    assert_eq!(told[0].sentence, "目标考核.3.1 床位数：由取期末数改为取平均");
+    assert_eq!(told[0].follows, ["目标考核.3.1 每万人床位"]);
+}
+
+/// What looks much the same and is not.
+#[test]
+fn what_only_looks_the_same_is_a_change() {
+    let edits = [
+        ("乡镇综合考核.zs", "不低于 招商目标 ÷ 2 得满分", "超过 招商目标 ÷ 2 得满分"),
+        // Half of a point is less than one, and more than none.
+        ("乡镇综合考核.zs", "投资增幅（%）：取期末数；低于10%，", "投资增幅（%）：取期末数；低于9%，"),
+        ("2023.zs", "宣讲场次（场）：不足1场扣5分", "宣讲场次（场）：不少于2场，每少1场扣5分"),
+        ("县乡镇考核.zs", "良好：80分及以上且低于90分", "良好：80分及以上且低于88分"),
+        ("2023.zs", "奖励3000元", "奖励0.31万元"),
+    ];
+    for (book, from, to) in edits {
+        let before = fs::read_to_string(rulebooks().join(book)).unwrap();
+        let after = before.replacen(from, to, 1);
+        let (old, new) = (compiled(&before), compiled(&after));
+        assert_ne!(old.plan.hash(), new.plan.hash(), "{to}");
+        assert!(compare(&old, &new).meant().next().is_some(), "{to}");
+    }
+}
+
 // ---------------------------------------------------------------- random edits
 
 /// What an edit must be told as.

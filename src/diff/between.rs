@@ -129,7 +129,7 @@ impl Between<'_> {
 
     fn scored(&self, book: &Compiled) -> Option<Vec<(String, Standing)>> {
         let old = self.comparison.old;
-        let (left, right) = (Book::new(old), Book::new(book));
+        let (left, right) = (Book::new(old, &old.plan), Book::new(book, &book.plan));
         let pairs = matched(&old.plan, &book.plan, &pair(&left, &right));
         let step = Comparison { old, new: book, changes: Vec::new(), pairs };
         let mut adapted = adapt(&step, true);

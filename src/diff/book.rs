@@ -25,6 +25,7 @@ pub struct Saying {
 
 /// A compiled rulebook and where each of its lines belongs.
 pub struct Book<'c> {
+    /// In its normal form.
     pub plan: &'c Plan,
     pub compiled: &'c Compiled,
     /// By node: the lines of its block. The root's are the header and 约定.
@@ -34,8 +35,7 @@ pub struct Book<'c> {
 }
 
 impl<'c> Book<'c> {
-    pub fn new(compiled: &'c Compiled) -> Book<'c> {
-        let plan = &compiled.plan;
+    pub fn new(compiled: &'c Compiled, plan: &'c Plan) -> Book<'c> {
         let lines = parse::lines(&compiled.source, &mut Findings::default());
         let mut blocks: Vec<Vec<Saying>> = vec![Vec::new(); plan.nodes.len()];
         let mut others = Vec::new();

@@ -1,6 +1,6 @@
 //! What changed in meaning between two rulebooks, clause by clause, with facts that show it.
 //!
-//! Both books are taken apart into pieces ([`pieces`]), matched ([`pairs`]) and held against each other by canonical
+//! Both books in their normal form are taken apart into pieces ([`pieces`]), matched ([`pairs`]) and held against each other by canonical
 //! meaning ([`drafts`]); the sentences come from the lines that say it ([`sentence`]). Whether a change makes points fewer or more
 //! is proven from the plans ([`direction`]); facts for which the books differ are tried out by the interpreter
 //! ([`witness`]); real facts are scored under both ([`impact`]).
@@ -39,6 +39,7 @@ pub use witness::{Effect, Witness, confirm};
 
 use crate::canonical::Called;
 use crate::compile::Compiled;
+use crate::normal::normal;
 use crate::plan::*;
 use book::Book;
 use drafts::Work;
@@ -118,7 +119,8 @@ pub fn compare<'c>(old: &'c Compiled, new: &'c Compiled) -> Comparison<'c> {
 
 /// The same on at most so many threads; what comes out does not depend on them.
 pub fn compare_on<'c>(old: &'c Compiled, new: &'c Compiled, threads: usize) -> Comparison<'c> {
-    let (left, right) = (Book::new(old), Book::new(new));
+    let plans = (normal(&old.plan), normal(&new.plan));
+    let (left, right) = (Book::new(old, &plans.0), Book::new(new, &plans.1));
     let pairs = pair(&left, &right);
     let none = Called::default();
     let work = Work {
@@ -132,7 +134,9 @@ pub fn compare_on<'c>(old: &'c Compiled, new: &'c Compiled, threads: usize) -> C
     let drafts = work.run();
     let matched = matched(&old.plan, &new.plan, &pairs);
     let mut changes: Vec<Change> = drafts.into_iter().map(|draft| draft.change).collect();
+    // Bands as they are written are held against each other more easily, bands of one form more surely.
     direction::settle(&old.plan, &new.plan, &pairs, &mut changes);
+    direction::settle(&plans.0, &plans.1, &pairs, &mut changes);
     changes.sort_by_key(|change| change.section);
     for (index, change) in changes.iter_mut().enumerate() {
         change.number = index + 1;

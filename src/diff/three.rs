@@ -48,7 +48,8 @@ struct Made {
 
 impl Made {
     fn new(comparison: &Comparison<'_>) -> Made {
-        let (old, new) = (Book::new(comparison.old), Book::new(comparison.new));
+        let (old, new) =
+            (Book::new(comparison.old, &comparison.old.plan), Book::new(comparison.new, &comparison.new.plan));
         let pairs = pair(&old, &new);
         Made { forms: pieces(&new, &pairs.called).into_iter().map(|piece| (piece.subject, piece.form)).collect() }
     }

@@ -251,7 +251,7 @@ impl Result {
     fn of(unit: &UnitOutcome) -> Result {
         let given = unit.awards.iter().filter(|award| award.withheld.is_none());
         let awards =
-            given.map(|award| (usize::from(award.award), crate::meaning::folded_text(&award.text), award.money));
+            given.map(|award| (usize::from(award.award), crate::meaning::prize_text(&award.text), award.money));
         Result {
             assessed: unit.status == Status::Assessed,
             total: unit.total,

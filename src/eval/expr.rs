@@ -290,7 +290,7 @@ fn is_sum_over_nodes(expr: &Expr) -> bool {
     }
 }
 
-fn steps(amount: Number, step: Number, part: Part) -> Result<Number, Inexact> {
+pub(crate) fn steps(amount: Number, step: Number, part: Part) -> Result<Number, Inexact> {
     if !amount.is_positive() {
         return Ok(Number::ZERO);
     }

@@ -168,7 +168,7 @@ pub struct Award {
     /// A further condition, `Always` where there is none.
     pub when: Condition,
     /// As results show it: 奖励3000元. Where `money` is computed the amount is put in place of `{}`.
-    #[serde(serialize_with = "meaning::folded")]
+    #[serde(serialize_with = "meaning::prize")]
     pub text: String,
     /// 元; below zero where money is taken. `None` for an award without money.
     pub money: Option<Expr>,

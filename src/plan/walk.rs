@@ -140,114 +140,157 @@ pub fn walk_grades(condition: &Condition, visit: &mut dyn FnMut(u16)) {
 
 /// Changes every expression of a plan in place.
 pub fn each_expr(plan: &mut Plan, change: &mut dyn FnMut(&mut Expr)) {
+    each_part(plan, &mut |part| change_part(part, change));
+}
+
+fn change_part(part: Inside<'_>, change: &mut dyn FnMut(&mut Expr)) {
+    match part {
+        Inside::Expr(expr) => {
+            change(expr);
+            parts_of(expr, &mut |part| change_part(part, change));
+        }
+        Inside::Condition(condition) => parts_of_condition(condition, &mut |part| change_part(part, change)),
+    }
+}
+
+/// What a plan, an expression or a condition is made of.
+pub enum Inside<'p> {
+    Expr(&'p mut Expr),
+    Condition(&'p mut Condition),
+}
+
+/// Visits every expression and condition of a plan, and not what is inside.
+pub fn each_part(plan: &mut Plan, visit: &mut dyn FnMut(Inside<'_>)) {
     for measure in &mut plan.measures {
-        change_expr(&mut measure.expr, change);
+        visit(Inside::Expr(&mut measure.expr));
     }
     for peer in &mut plan.peers {
-        change_expr(&mut peer.expr, change);
+        visit(Inside::Expr(&mut peer.expr));
     }
     for (_, expr) in &mut plan.rollups {
-        change_expr(expr, change);
+        visit(Inside::Expr(expr));
     }
     for exclusion in &mut plan.excluded {
-        change_condition(&mut exclusion.when, change);
+        visit(Inside::Condition(&mut exclusion.when));
     }
     for ranking in &mut plan.rankings {
-        change_expr(&mut ranking.value, change);
-        ranking.tiebreakers.iter_mut().for_each(|(expr, _)| change_expr(expr, change));
+        visit(Inside::Expr(&mut ranking.value));
+        ranking.tiebreakers.iter_mut().for_each(|(expr, _)| visit(Inside::Expr(expr)));
     }
     for grading in &mut plan.gradings {
-        grading.grades.iter_mut().for_each(|grade| change_condition(&mut grade.condition, change));
-        grading.rules.iter_mut().for_each(|rule| change_condition(&mut rule.when, change));
+        grading.grades.iter_mut().for_each(|grade| visit(Inside::Condition(&mut grade.condition)));
+        grading.rules.iter_mut().for_each(|rule| visit(Inside::Condition(&mut rule.when)));
     }
     for award in &mut plan.awards {
-        change_condition(&mut award.when, change);
-        award.exceptions.iter_mut().for_each(|(when, _)| change_condition(when, change));
-        award.money.iter_mut().for_each(|money| change_expr(money, change));
+        visit(Inside::Condition(&mut award.when));
+        award.exceptions.iter_mut().for_each(|(when, _)| visit(Inside::Condition(when)));
+        award.money.iter_mut().for_each(|money| visit(Inside::Expr(money)));
     }
     for node in &mut plan.nodes {
-        change_expr(&mut node.start, change);
-        node.full.iter_mut().chain(&mut node.weight).for_each(|expr| change_expr(expr, change));
-        change_condition(&mut node.applies, change);
+        visit(Inside::Expr(&mut node.start));
+        node.full.iter_mut().chain(&mut node.weight).for_each(|expr| visit(Inside::Expr(expr)));
+        visit(Inside::Condition(&mut node.applies));
         for step in &mut node.steps {
             match step {
                 Step::CapDeduction { most: expr, .. }
                 | Step::CapBonus { most: expr, .. }
                 | Step::CapPoints { most: expr, .. }
                 | Step::Floor { least: expr, .. }
-                | Step::Multiply(expr) => change_expr(expr, change),
+                | Step::Multiply(expr) => visit(Inside::Expr(expr)),
                 Step::Set { when, points: expr }
                 | Step::MultiplyWhen { when, factor: expr }
                 | Step::CapWhen { when, most: expr } => {
-                    change_condition(when, change);
-                    change_expr(expr, change);
+                    visit(Inside::Condition(when));
+                    visit(Inside::Expr(expr));
                 }
                 Step::Round { .. } => {}
             }
         }
     }
     for rule in &mut plan.rules {
-        change_expr(&mut rule.points, change);
-        rule.limits.iter_mut().for_each(|limit| change_expr(&mut limit.most, change));
-        rule.effects.iter_mut().for_each(|effect| change_condition(&mut effect.when, change));
+        visit(Inside::Expr(&mut rule.points));
+        rule.limits.iter_mut().for_each(|limit| visit(Inside::Expr(&mut limit.most)));
+        rule.effects.iter_mut().for_each(|effect| visit(Inside::Condition(&mut effect.when)));
         for row in &mut rule.row_rules {
-            change_condition(&mut row.when, change);
-            row.factor.iter_mut().for_each(|factor| change_expr(factor, change));
+            visit(Inside::Condition(&mut row.when));
+            row.factor.iter_mut().for_each(|factor| visit(Inside::Expr(factor)));
         }
     }
 }
 
-fn change_expr(expr: &mut Expr, change: &mut dyn FnMut(&mut Expr)) {
-    change(expr);
+/// Visits what an expression is made of.
+pub fn parts_of(expr: &mut Expr, visit: &mut dyn FnMut(Inside<'_>)) {
     match expr {
         Expr::Rows(rows) => {
-            change_expr(&mut rows.value, change);
-            rows.filter.iter_mut().for_each(|filter| change_condition(filter, change));
-            rows.weight.iter_mut().for_each(|weight| change_expr(weight, change));
+            visit(Inside::Expr(&mut rows.value));
+            rows.filter.iter_mut().for_each(|filter| visit(Inside::Condition(filter)));
+            rows.weight.iter_mut().for_each(|weight| visit(Inside::Expr(weight)));
         }
         Expr::Add(pair) | Expr::Subtract(pair) | Expr::Multiply(pair) | Expr::Divide(pair) => {
-            pair.iter_mut().for_each(|inner| change_expr(inner, change));
+            pair.iter_mut().for_each(|inner| visit(Inside::Expr(inner)));
         }
-        Expr::Negate(inner) | Expr::Absolute(inner) | Expr::Root(inner) => change_expr(inner, change),
-        Expr::Of(_, list) => list.iter_mut().for_each(|inner| change_expr(inner, change)),
-        Expr::Round { expr, .. } | Expr::Over { expr, .. } => change_expr(expr, change),
+        Expr::Negate(inner) | Expr::Absolute(inner) | Expr::Root(inner) => visit(Inside::Expr(inner)),
+        Expr::Of(_, list) => list.iter_mut().for_each(|inner| visit(Inside::Expr(inner))),
+        Expr::Round { expr, .. } | Expr::Over { expr, .. } => visit(Inside::Expr(expr)),
         Expr::Steps { amount, step, .. } => {
-            change_expr(amount, change);
-            change_expr(step, change);
+            visit(Inside::Expr(amount));
+            visit(Inside::Expr(step));
         }
         Expr::Case { arms, otherwise } => {
             for (condition, value) in arms {
-                change_condition(condition, change);
-                change_expr(value, change);
+                visit(Inside::Condition(condition));
+                visit(Inside::Expr(value));
             }
-            change_expr(otherwise, change);
+            visit(Inside::Expr(otherwise));
         }
         Expr::Assessed { expr, otherwise } => {
-            change_expr(expr, change);
-            change_expr(otherwise, change);
+            visit(Inside::Expr(expr));
+            visit(Inside::Expr(otherwise));
         }
         Expr::Earlier { expr, otherwise, .. } => {
-            change_expr(expr, change);
-            otherwise.iter_mut().for_each(|otherwise| change_expr(otherwise, change));
+            visit(Inside::Expr(expr));
+            otherwise.iter_mut().for_each(|otherwise| visit(Inside::Expr(otherwise)));
         }
-        Expr::Past { otherwise, .. } => otherwise.iter_mut().for_each(|otherwise| change_expr(otherwise, change)),
-        Expr::CountPeriods { condition, .. } => change_condition(condition, change),
-        _ => {}
+        Expr::Past { otherwise, .. } => otherwise.iter_mut().for_each(|otherwise| visit(Inside::Expr(otherwise))),
+        Expr::CountPeriods { condition, .. } => visit(Inside::Condition(condition)),
+        Expr::Number(_)
+        | Expr::Date(_)
+        | Expr::Text(_)
+        | Expr::Input { .. }
+        | Expr::Row(_)
+        | Expr::Attribute(_)
+        | Expr::Parameter(_)
+        | Expr::Measure(_)
+        | Expr::Node(_)
+        | Expr::Full(_)
+        | Expr::Total
+        | Expr::Escalation { .. }
+        | Expr::Peer(_)
+        | Expr::Rank(_)
+        | Expr::RankFromLast(_)
+        | Expr::Months { .. }
+        | Expr::NotAssessed => {}
     }
 }
 
-fn change_condition(condition: &mut Condition, change: &mut dyn FnMut(&mut Expr)) {
+/// Visits what a condition is made of.
+pub fn parts_of_condition(condition: &mut Condition, visit: &mut dyn FnMut(Inside<'_>)) {
     match condition {
         Condition::Compare(left, _, right) => {
-            change_expr(left, change);
-            change_expr(right, change);
+            visit(Inside::Expr(left));
+            visit(Inside::Expr(right));
         }
-        Condition::Is(expr, _) | Condition::IsAssessed(expr) => change_expr(expr, change),
-        Condition::Not(inner) => change_condition(inner, change),
+        Condition::Is(expr, _) | Condition::IsAssessed(expr) => visit(Inside::Expr(expr)),
+        Condition::Not(inner) => visit(Inside::Condition(inner)),
         Condition::All(list) | Condition::Any(list) => {
-            list.iter_mut().for_each(|inner| change_condition(inner, change))
+            list.iter_mut().for_each(|inner| visit(Inside::Condition(inner)))
         }
-        Condition::Streak { condition, .. } => change_condition(condition, change),
-        _ => {}
+        Condition::Streak { condition, .. } => visit(Inside::Condition(condition)),
+        Condition::Always
+        | Condition::During(_)
+        | Condition::Happened(_)
+        | Condition::Vetoed
+        | Condition::Disqualified(_)
+        | Condition::Graded(..) => {}
     }
 }

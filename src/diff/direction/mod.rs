@@ -53,7 +53,7 @@ impl Sign {
     }
 }
 
-/// Gives every change its direction, and where it has one and stood undecided its section.
+/// Gives every change that has none its direction, and where it has one and stood undecided its section.
 pub fn settle(old: &Plan, new: &Plan, pairs: &Pairs, changes: &mut [Change]) {
     let mut sides = Sides {
         old,
@@ -65,7 +65,8 @@ pub fn settle(old: &Plan, new: &Plan, pairs: &Pairs, changes: &mut [Change]) {
     };
     let bends = (Bends::new(old), Bends::new(new));
     // Another name by itself gives and takes nothing.
-    for change in changes.iter_mut().filter(|change| change.section != Section::Moved) {
+    let is_open = |change: &&mut Change| change.section != Section::Moved && change.direction == Direction::Unknown;
+    for change in changes.iter_mut().filter(is_open) {
         let first = (change.about.old.clone(), change.about.new.clone());
         // Of a whole node its clauses decide.
         let is_whole = matches!(

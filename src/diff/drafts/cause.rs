@@ -3,7 +3,9 @@
 use super::{Work, section_of};
 use crate::diff::book::{Book, Saying};
 use crate::diff::change::{About, Facet, Section, Subject};
+use crate::diff::pieces::rules_called;
 use crate::diff::sentence::{Told, tell};
+use crate::diff::witness::{readers, reads};
 use crate::plan::NodeId;
 
 impl<'w, 'c> Work<'w, 'c> {
@@ -20,7 +22,7 @@ impl<'w, 'c> Work<'w, 'c> {
                     is_facet && !matches!(draft.change.section, Section::Wording | Section::Moved)
                 })
             });
-            match cause {
+            match cause.or_else(|| self.read_by(&entry.0)) {
                 Some(cause) => self.follow(cause, entry),
                 None => waiting.push(entry),
             }
@@ -103,6 +105,23 @@ impl<'w, 'c> Work<'w, 'c> {
                 }
             }
         }
+    }
+
+    /// The change of a clause that another one reads.
+    fn read_by(&self, silent: &Subject) -> Option<usize> {
+        let Subject::Clause { node, label } = silent else { return None };
+        let plan = self.old.plan;
+        let own = rules_called(plan, *node, label);
+        let measure = plan.measures.iter().find(|it| it.node == *node && it.name == *label);
+        self.drafts.iter().position(|draft| {
+            let Some(Subject::Clause { node, label }) = &draft.change.about.old else { return false };
+            let is_told = !matches!(draft.change.section, Section::Wording | Section::Moved | Section::Notes);
+            let is_read = || {
+                let by_rules = readers(plan, *node, label).rules.iter().any(|rule| own.contains(rule));
+                by_rules || measure.is_some_and(|measure| reads(plan, &measure.expr, *node, label))
+            };
+            is_told && is_read()
+        })
     }
 
     /// Lines that differ and that no change shows yet.

@@ -13,6 +13,8 @@ use super::pairs::Pairs;
 use super::pieces::Piece;
 use super::sentence::{Told, reordered, tell};
 use super::witness::Effect;
+use crate::analysis::everything;
+use crate::plan::{Aggregate, Expr, NodeId, Plan};
 
 /// A change, and where in the text it stands.
 pub struct Draft {
@@ -55,6 +57,7 @@ impl<'w, 'c> Work<'w, 'c> {
             match (piece.form == other.form, told) {
                 (true, None) => {}
                 (true, Some(_)) if matches!(piece.subject, Subject::Award(_)) => prizes.push((piece, other)),
+                (true, Some(told)) if self.is_collected_otherwise(piece, other) => self.changed(piece, other, told),
                 (true, Some(told)) => self.wording(piece, other, told),
                 (false, Some(told)) => self.changed(piece, other, told),
                 (false, None) => silent.push((piece.subject.clone(), other.subject.clone(), piece.title.clone())),
@@ -122,6 +125,16 @@ impl<'w, 'c> Work<'w, 'c> {
         self.draft(section, subject, &said, (&told.old, &told.new), about);
     }
 
+    /// 取期末数 and 取平均: what an indicator comes to over several months stands in what reads it.
+    fn is_collected_otherwise(&self, old: &Piece, new: &Piece) -> bool {
+        let collected = |plan: &Plan, subject: &Subject| {
+            let Subject::Clause { node, label } = subject else { return Vec::new() };
+            collected(plan, *node, label)
+        };
+        let (a, b) = (collected(self.old.plan, &old.subject), collected(self.new.plan, &new.subject));
+        !a.is_empty() && !b.is_empty() && a != b
+    }
+
     /// A change that is told by the very same lines.
     fn same_lines(&self, told: &Told, section: Section) -> Option<usize> {
         let old: Vec<SourceLine> = told.old.iter().map(|saying| self.old.shown(saying)).collect();
@@ -186,6 +199,18 @@ impl<'w, 'c> Work<'w, 'c> {
             self.draft(Section::Changed, "全体".to_owned(), said, (&[], &[]), About::default());
         }
     }
+}
+
+/// How an indicator's months are brought to one, wherever it is read.
+fn collected(plan: &Plan, node: NodeId, label: &str) -> Vec<Aggregate> {
+    let own = plan.inputs.iter().position(|input| input.node == node && input.label == label);
+    let mut list = Vec::new();
+    let mut see = |expr: &Expr| match expr {
+        Expr::Input { input, collect } if Some(input.index()) == own && !list.contains(collect) => list.push(*collect),
+        _ => {}
+    };
+    everything(plan, &mut see, &mut |_| {});
+    list
 }
 
 /// Who decides, as a line says it: 经领导小组研究认定.

@@ -31,7 +31,7 @@ use crate::canonical::{Called, Canonical};
 use crate::plan::*;
 use crate::value::Number;
 use candidates::is_known_to_both;
-pub use reading::readers;
+pub use reading::{readers, reads};
 use scope::Scope;
 
 /// Units that are scored for one change at most in each way to look for it, where none of them shows it: nobody waits

@@ -68,6 +68,11 @@ pub fn readers(plan: &Plan, node: NodeId, label: &str) -> Readers {
     }
 }
 
+/// Whether an expression goes by an input or a measure of this name.
+pub fn reads(plan: &Plan, expr: &Expr, node: NodeId, label: &str) -> bool {
+    Search::new(plan, node, label).in_expr(expr)
+}
+
 /// The inputs and measures of a name, and the named values and peers that are made of them.
 struct Search {
     inputs: Vec<bool>,

@@ -222,8 +222,8 @@ impl Search<'_> {
             grade_limits(left, at, &mut scope.limits);
         }
         for at in before.awards {
-            let text = crate::meaning::folded_text(&left.awards[at].text);
-            let same = |it: &Award| it.to == left.awards[at].to && crate::meaning::folded_text(&it.text) == text;
+            let text = crate::meaning::prize_text(&left.awards[at].text);
+            let same = |it: &Award| it.to == left.awards[at].to && crate::meaning::prize_text(&it.text) == text;
             scope.awards.push((Some(at), right.awards.iter().position(same)));
             let mut read = Read::default();
             read.condition(&left.awards[at].when);

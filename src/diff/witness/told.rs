@@ -210,8 +210,7 @@ impl Search<'_> {
 
     /// What a unit is given by lines that both books have.
     fn lasting_awards(&self, result: &Result) -> Vec<String> {
-        let texts =
-            |plan: &Plan| plan.awards.iter().map(|it| crate::meaning::folded_text(&it.text)).collect::<Vec<_>>();
+        let texts = |plan: &Plan| plan.awards.iter().map(|it| crate::meaning::prize_text(&it.text)).collect::<Vec<_>>();
         let (left, right) = (texts(self.old.plan), texts(self.new.plan));
         let given = result.awards.iter().map(|(_, text, _)| text);
         given.filter(|text| left.contains(text) && right.contains(text)).cloned().collect()
