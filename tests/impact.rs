@@ -457,3 +457,53 @@ fn what_is_decided_over_all_units_has_a_part_for_each_change() {
     assert_eq!(of("己")["new"]["rank"], Value::Null);
     assert_eq!(parts("己", "money_parts", "money"), [owned(part, "-1500")]);
 }
+
+/// What `--facts` says of two made-up books over a few rows, as JSON.
+fn impact_of(old: &str, new: &str, roster: &str, facts: &str) -> Value {
+    let scratch = Scratch::new();
+    scratch.write("旧.zs", old);
+    scratch.write("新.zs", new);
+    scratch.write("数据/单位.csv", roster);
+    scratch.write("数据/a.csv", facts);
+    let path = |name: &str| scratch.path.join(name).display().to_string();
+    let output = zhunsheng(["diff", &path("旧.zs"), &path("新.zs"), "--facts", &path("数据"), "--format", "json"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    serde_json::from_str::<Value>(&text(output)).unwrap_or_else(|error| panic!("{error}\n{said}"))["impact"].clone()
+}
+
+/// Money that goes by points is of the change of the points, though the line that pays it changed too.
+#[test]
+fn money_by_points_comes_from_the_change_of_the_points() {
+    let old = format!(
+        "{}{}板块 科研\n  论文：每篇加2分\n奖惩 年终\n  当 科研得分不低于2分：发放 科研得分 × 100元，保留整数，四舍五入\n",
+        scratch::FRAME,
+        scratch::CONVENTIONS
+    );
+    let new = old.replace("每篇加2分", "每篇加3分").replace("四舍五入", "只舍不入");
+    let impact = impact_of(&old, &new, "单位\n甲\n乙\n", "月份,单位,条款,情形,数量\n2025-03,甲,科研,论文,2\n");
+    let unit = &impact["units"][0];
+    assert_eq!(unit["unit"], "甲");
+    let parts = unit["money_parts"].as_array().unwrap();
+    assert_eq!(parts.len(), 1, "{unit}");
+    assert_eq!((&parts[0]["change"], &parts[0]["money"]), (&Value::from(1), &Value::from("200")), "{unit}");
+}
+
+/// Who takes part, and what is given by it, is of a change though no points move.
+#[test]
+fn who_takes_part_and_what_comes_of_it_is_of_its_change() {
+    let old = format!(
+        "{}单位属性 成立日期（日期）\n{}板块 日常\n  缺席：每次扣1分\n  早退：每次扣1分\n参评\n  当 成立日期晚于2025年6月30日，不参评\n排名 年终\n  按 得分 由高到低排名\n奖惩 年终\n  后1名：作表态发言\n",
+        scratch::FRAME,
+        scratch::CONVENTIONS
+    );
+    let one = old.replace("2025年6月30日", "2025年9月30日");
+    let two = one.replace("早退：每次扣1分", "早退：每次扣2分");
+    for (new, change) in [(one, 1), (two, 2)] {
+        let roster = "单位,成立日期\n甲,2020-01-01\n乙,2025-08-01\n";
+        let facts = "月份,单位,条款,情形,数量\n2025-03,乙,日常,缺席,2\n";
+        let impact = impact_of(&old, &new, roster, facts);
+        let because: Vec<_> = impact["units"].as_array().unwrap().iter().map(|unit| &unit["because"]).collect();
+        assert_eq!(because.len(), 2, "{impact}");
+        assert!(because.iter().all(|because| **because == serde_json::json!([change])), "{impact}");
+    }
+}

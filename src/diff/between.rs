@@ -59,6 +59,40 @@ pub fn share(comparison: &Comparison<'_>, data: &Data<'_>, before: &Store, perio
     }
 }
 
+/// Says of units of which nothing is counted which changes make the difference: without which it would not be so, or
+/// where each of several is enough, which by themselves.
+pub fn blame(comparison: &Comparison<'_>, data: &Data<'_>, before: &Store, period: PeriodId, units: &mut [Moved]) {
+    let players: Vec<&Change> = comparison.meant().filter(|change| super::may_move(change)).collect();
+    if players.len() > MOST_CHANGES || units.len() * 2 * players.len() > MOST_SCORED {
+        return;
+    }
+    let Some(alignment) = Alignment::new(comparison) else { return };
+    let untold: Vec<usize> = (0..units.len()).filter(|at| units[*at].is_untold()).collect();
+    let between = Between { comparison, data, before, period, alignment, players, units };
+    let all = (1usize << between.players.len()) - 1;
+    let mut because: Vec<Vec<Player>> = vec![Vec::new(); untold.len()];
+    for alone in [false, true] {
+        let open: Vec<usize> = (0..untold.len()).filter(|at| because[*at].is_empty()).collect();
+        if open.is_empty() {
+            break;
+        }
+        for (at, change) in between.players.iter().enumerate() {
+            let made = if alone { 1 << at } else { all & !(1 << at) };
+            let Some(standings) = between.book(made).and_then(|book| between.scored(&book)) else { continue };
+            for at in &open {
+                let unit = &between.units[untold[*at]];
+                let known = if alone { &unit.old } else { &unit.new };
+                if standings.iter().any(|(name, stands)| *name == unit.unit && stands != known) {
+                    because[*at].push(change.number);
+                }
+            }
+        }
+    }
+    for (unit, because) in untold.into_iter().zip(because) {
+        units[unit].because = because;
+    }
+}
+
 struct Between<'b> {
     comparison: &'b Comparison<'b>,
     data: &'b Data<'b>,
@@ -118,13 +152,17 @@ impl Between<'_> {
 
     /// What units come to under the book with these changes made, bit by bit.
     fn stood(&self, made: usize) -> Option<Stood> {
+        let standings = self.scored(&self.book(made)?)?;
+        let of = |unit: &Moved| standings.iter().find(|(name, _)| *name == unit.unit).map(|(_, standing)| standing);
+        self.units.iter().map(|unit| Some(figures(of(unit)?, self.units.len()))).collect()
+    }
+
+    /// The old book with these changes made, bit by bit.
+    fn book(&self, made: usize) -> Option<Compiled> {
         let is_made = |number: Player| {
             self.players.iter().position(|change| change.number == number).is_some_and(|at| made & 1 << at != 0)
         };
-        let book = self.alignment.with(self.comparison, &is_made)?;
-        let standings = self.scored(&book)?;
-        let of = |unit: &Moved| standings.iter().find(|(name, _)| *name == unit.unit).map(|(_, standing)| standing);
-        self.units.iter().map(|unit| Some(figures(of(unit)?, self.units.len()))).collect()
+        self.alignment.with(self.comparison, &is_made)
     }
 
     fn scored(&self, book: &Compiled) -> Option<Vec<(String, Standing)>> {

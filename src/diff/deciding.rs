@@ -11,8 +11,9 @@ use super::orders::Player;
 use super::pieces::rules_called;
 use super::share::Shares;
 use crate::calendar::Cycle;
+use crate::compile::order::walk;
 use crate::eval::{Closing, Fate, Places};
-use crate::plan::Plan;
+use crate::plan::{Condition, Expr, Plan};
 use crate::value::Number;
 
 /// Where a unit stands: its place and its money.
@@ -73,19 +74,21 @@ impl<'d, 'a> Deciding<'d, 'a> {
     ) -> Deciding<'d, 'a> {
         let (mut by_old, mut by_new) = (FxHashMap::default(), FxHashMap::default());
         let mut cast = Cast::default();
+        let beyond = beyond(comparison, old_plan, new_plan);
+        let player = |change: &Change| if beyond.contains(&change.number) { 0 } else { change.number };
         let (mut excluded, mut effects) = (BTreeSet::new(), BTreeSet::new());
         each_subject(comparison, &mut |change, subject, is_old| {
             let plan = if is_old { old_plan } else { new_plan };
             match subject {
                 Subject::Award(index) => {
                     let awards = if is_old { &mut by_old } else { &mut by_new };
-                    awards.entry(*index).or_insert(change.number);
+                    awards.entry(*index).or_insert(player(change));
                 }
                 Subject::Ranking(index) => {
-                    cast.rankings.entry(plan.rankings[*index].name.clone()).or_insert(change.number);
+                    cast.rankings.entry(plan.rankings[*index].name.clone()).or_insert(player(change));
                 }
                 Subject::Grading(index) => {
-                    cast.gradings.entry(plan.gradings[*index].name.clone()).or_insert(change.number);
+                    cast.gradings.entry(plan.gradings[*index].name.clone()).or_insert(player(change));
                 }
                 Subject::Excluded => _ = excluded.insert(change.number),
                 Subject::Clause { node, label } => {
@@ -197,6 +200,84 @@ impl<'d, 'a> Deciding<'d, 'a> {
         let first = self.new.rankings().next().filter(|name| made(Cast::of(&self.cast.rankings, name)));
         let lead = first.or_else(|| self.old.rankings().next()).map(str::to_owned);
         Last { places, lead, money: FxHashMap::default() }
+    }
+}
+
+/// Changes of what is decided over all units by more than totals, places and grades (parts, figures, several months),
+/// where others change such: each book has its own, and none is known with one change and without the other.
+fn beyond(comparison: &Comparison<'_>, old: &Plan, new: &Plan) -> BTreeSet<Player> {
+    let (mut beyond, mut others) = (BTreeSet::new(), false);
+    each_subject(comparison, &mut |change, subject, is_old| {
+        let plan = if is_old { old } else { new };
+        let is_known = match subject {
+            Subject::Award(index) => {
+                let award = &plan.awards[*index];
+                let exceptions = award.exceptions.iter().all(|(when, _)| is_met_by_place(when));
+                exceptions && is_met_by_place(&award.when) && award.money.iter().all(is_of_place)
+            }
+            Subject::Ranking(index) => {
+                let ranking = &plan.rankings[*index];
+                is_of_place(&ranking.value) && ranking.tiebreakers.iter().all(|(breaker, _)| is_of_place(breaker))
+            }
+            Subject::Grading(index) => {
+                let grading = &plan.gradings[*index];
+                grading.grades.iter().all(|grade| is_met_by_place(&grade.condition))
+                    && grading.rules.iter().all(|rule| is_met_by_place(&rule.when))
+            }
+            _ => {
+                others = true;
+                true
+            }
+        };
+        if !is_known {
+            beyond.insert(change.number);
+        }
+    });
+    if others { beyond } else { BTreeSet::new() }
+}
+
+/// Whether a figure is made of totals and places.
+fn is_of_place(expr: &Expr) -> bool {
+    let mut known = true;
+    walk(expr, &mut |inner| {
+        known &= match inner {
+            Expr::Number(_)
+            | Expr::Total
+            | Expr::Rank(_)
+            | Expr::RankFromLast(_)
+            | Expr::Attribute(_)
+            | Expr::Text(_)
+            | Expr::Date(_)
+            | Expr::Add(_)
+            | Expr::Subtract(_)
+            | Expr::Multiply(_)
+            | Expr::Divide(_)
+            | Expr::Negate(_)
+            | Expr::Of(..)
+            | Expr::Absolute(_)
+            | Expr::Round { .. }
+            | Expr::Steps { .. } => true,
+            Expr::Case { arms, .. } => arms.iter().all(|(when, _)| is_met_by_place(when)),
+            _ => false,
+        };
+        known
+    });
+    known
+}
+
+/// Whether a condition asks for totals, places, grades and vetoes alone.
+fn is_met_by_place(condition: &Condition) -> bool {
+    match condition {
+        Condition::Compare(left, _, right) => is_of_place(left) && is_of_place(right),
+        Condition::Is(inner, _) | Condition::IsAssessed(inner) => is_of_place(inner),
+        Condition::Not(inner) => is_met_by_place(inner),
+        Condition::All(list) | Condition::Any(list) => list.iter().all(is_met_by_place),
+        Condition::Always
+        | Condition::Vetoed
+        | Condition::Disqualified(_)
+        | Condition::Graded(..)
+        | Condition::During(_) => true,
+        Condition::Happened(_) | Condition::Streak { .. } => false,
     }
 }
 

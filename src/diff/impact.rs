@@ -15,6 +15,7 @@ use crate::calendar::{Cycle, PeriodId};
 use crate::diagnostic::Findings;
 use crate::eval::{self, Glimpse, Request};
 use crate::facts::{self, Options, Reading, SourceFile, Store};
+use crate::meaning::prize_text;
 use crate::outcome::UnitOutcome;
 use crate::plan::Plan;
 use crate::scored::Scored;
@@ -68,6 +69,13 @@ pub struct Standing {
     pub group: Option<String>,
 }
 
+impl Standing {
+    /// Without regard to how an award says its money.
+    fn told(&self) -> Standing {
+        Standing { awards: self.awards.iter().map(|text| prize_text(text)).collect(), ..self.clone() }
+    }
+}
+
 /// A part of the difference of a total.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Part {
@@ -89,6 +97,10 @@ pub struct Moved {
     pub place_parts: Vec<PlacePart>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub money_parts: Vec<MoneyPart>,
+    /// Where nothing of it is counted (who takes part, a grade, what is given by it): the changes without which it
+    /// would not be so.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<usize>,
 }
 
 impl Moved {
@@ -100,7 +112,13 @@ impl Moved {
     }
 
     pub fn has_changed(&self) -> bool {
-        self.old != self.new
+        self.old.told() != self.new.told()
+    }
+
+    /// Whether it changed and no part says by what.
+    pub(super) fn is_untold(&self) -> bool {
+        let is_told = !(self.parts.is_empty() && self.place_parts.is_empty() && self.money_parts.is_empty());
+        self.has_changed() && !is_told
     }
 }
 
@@ -193,7 +211,8 @@ pub fn impact(comparison: &Comparison<'_>, data: &Data<'_>, period: Option<Perio
         let difference = new.total.minus(old.total).unwrap_or_default();
         let parts = shares[unit.unit].parts.clone();
         let name = left.name(unit).to_owned();
-        let moved = Moved { unit: name, old, new, difference, parts, place_parts: Vec::new(), money_parts: Vec::new() };
+        let (place_parts, money_parts, because) = (Vec::new(), Vec::new(), Vec::new());
+        let moved = Moved { unit: name, old, new, difference, parts, place_parts, money_parts, because };
         units.push((unit.unit, moved));
     }
     let mut stood = vec![((None, Number::ZERO), (None, Number::ZERO)); totals.len()];
@@ -214,6 +233,11 @@ pub fn impact(comparison: &Comparison<'_>, data: &Data<'_>, period: Option<Perio
     let mut units: Vec<Moved> = units.into_iter().map(|(_, moved)| moved).collect();
     if units.iter().any(Moved::is_unexplained) {
         between::share(comparison, data, &before, period, &mut units);
+    }
+    match only {
+        Some(change) => units.iter_mut().filter(|unit| unit.is_untold()).for_each(|unit| unit.because = vec![change]),
+        None if units.iter().any(Moved::is_untold) => between::blame(comparison, data, &before, period, &mut units),
+        None => {}
     }
     let mut sums: FxHashMap<usize, Number> = FxHashMap::default();
     for moved in &units {
@@ -264,7 +288,10 @@ fn shorter(sides: &Sides<'_>, period: PeriodId) -> Vec<Shorter> {
     };
     let told = |period: PeriodId| -> Option<Shorter> {
         let (old, new) = (standings(0, period)?, standings(1, period)?);
-        let given = |standing: &Standing| (standing.grades.clone(), standing.awards.clone(), standing.money);
+        let given = |standing: &Standing| {
+            let Standing { grades, awards, money, .. } = standing.told();
+            (grades, awards, money)
+        };
         let differing = old.into_iter().zip(new).filter(|((_, a), (_, b))| given(a) != given(b));
         let units = differing.map(|((unit, old), (_, new))| Regraded {
             unit: sides.stores[0].roster[unit].name.to_string(),

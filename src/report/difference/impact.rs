@@ -85,7 +85,9 @@ fn causes_told(unit: &Moved) -> String {
         let sign = if part.money.is_negative() { "-" } else { "+" };
         format!("{} {sign}{}元", of(part.change), averaged(part.money.abs()))
     });
-    for (what, list) in [("名次", places.collect::<Vec<_>>()), ("奖金", money.collect())] {
+    let because = unit.because.iter().map(|change| of(*change));
+    let lists = [("名次", places.collect::<Vec<_>>()), ("奖金", money.collect()), ("出自", because.collect())];
+    for (what, list) in lists {
         if !list.is_empty() {
             let mark = if told.is_empty() { "" } else { "；" };
             told.push_str(&format!("{mark}{what}：{}", list.join("，")));
@@ -184,6 +186,9 @@ pub fn causes(comparison: &Comparison<'_>, impact: &Impact) -> Vec<String> {
         for part in &unit.place_parts {
             add(part.change, &|sums| sums.placed += 1);
         }
+        for change in &unit.because {
+            add(*change, &|sums| sums.decided += 1);
+        }
         for part in &unit.money_parts {
             add(part.change, &|sums| sums.money = sums.money.plus(part.money).unwrap_or(sums.money));
         }
@@ -195,6 +200,9 @@ pub fn causes(comparison: &Comparison<'_>, impact: &Impact) -> Vec<String> {
         }
         if sums.placed > 0 {
             told.push(format!("{}个单位的名次有它一份", sums.placed));
+        }
+        if sums.decided > 0 {
+            told.push(format!("{}个单位的名次、等次或奖惩出自它", sums.decided));
         }
         if !sums.money.is_zero() {
             let sign = if sums.money.is_negative() { "-" } else { "+" };
@@ -213,6 +221,7 @@ pub fn causes(comparison: &Comparison<'_>, impact: &Impact) -> Vec<String> {
 struct Sums {
     points: Number,
     placed: usize,
+    decided: usize,
     money: Number,
 }
 
