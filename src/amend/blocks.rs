@@ -37,7 +37,8 @@ impl Amender<'_> {
             let help = format!("后面写改成什么，如：修改 {called} 缺项：每项扣2分；或在下面几行写全新的内容");
             return self.report(line, "unfinished-amendment", "没有写改成什么", help);
         }
-        if verb == Verb::Change && change.since.is_some() && self.is_over(block, change) {
+        let may_be_over = change.since.is_some() || here.in_force.last.is_some() && !change.lines.is_empty();
+        if verb == Verb::Change && may_be_over && self.is_over(block, change) {
             return;
         }
         // A new title leaves the lines to other statements.
@@ -103,8 +104,8 @@ impl Amender<'_> {
         let Some(since) = change.since else {
             // What was stopped is there again, as it is written now.
             let mark = self.book.blocks[block].in_force;
-            if mark.stopped || mark.last.is_some() {
-                self.edits.mark(opening, InForce { last: None, stopped: false, ..mark });
+            if mark.stopped {
+                self.edits.mark(opening, InForce { stopped: false, ..mark });
             }
             let gone = self.book.text_of(blocks);
             self.edits.remove(opening + 1..gone.end);

@@ -35,6 +35,9 @@ impl Amender<'_> {
                 known.is_akin(&key) && (verb == Verb::Change || !key.many && !known.stands_beside(&key))
             });
         }
+        if verb == Verb::Change && self.have_ended(here, &found) {
+            return self.tell_missing(block, &key.name, rest, change);
+        }
         // What this document takes out leaves its place; of several factors one more is no second.
         if verb == Verb::Insert {
             let several = key.follows_others() && found.len() > 1;
@@ -60,6 +63,16 @@ impl Amender<'_> {
             }
             (_, found) => self.replace(block, &key, found, change),
         }
+    }
+
+    /// Whether lines end inside the term, and none goes on: a new text would bring back what was stopped.
+    fn have_ended(&self, block: &Block, found: &[usize]) -> bool {
+        let ends = |at: &usize| self.ends_inside(block.entries[*at].in_force);
+        !found.is_empty() && found.iter().all(ends)
+    }
+
+    fn ends_inside(&self, in_force: InForce) -> bool {
+        in_force.last.zip(self.term).is_some_and(|(last, (_, end))| last < end)
     }
 
     /// Lines that are in force in any month that the change is about: an earlier document may have given a line
@@ -223,7 +236,8 @@ impl Amender<'_> {
         }
     }
 
-    /// Whether the item of a line is none any more when the change is to hold: what is written there means nothing.
+    /// Whether the item of a line is none any more when the change is to hold, or stops inside the term: what is written
+    /// there means nothing, or would bring back what was stopped.
     pub(super) fn is_over(&mut self, block: usize, change: &Change<'_>) -> bool {
         let Some(from) = change.since.or(self.term.map(|(first, _)| first)) else { return false };
         let here = &self.book.blocks[block];
@@ -234,7 +248,10 @@ impl Amender<'_> {
             let rest = here.name.strip_prefix(other.name.as_str());
             other.context == Context::Node && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
-        let has_ended = |other: &Block| other.in_force.stopped || other.in_force.last.is_some_and(|last| last < from);
+        let has_ended = |other: &Block| {
+            let InForce { stopped, last, .. } = other.in_force;
+            stopped || last.is_some_and(|last| last < from) || self.ends_inside(other.in_force)
+        };
         let Some(over) = self.book.blocks.iter().filter(is_around).find(|other| has_ended(other)) else { return false };
         let message = match over.in_force.last {
             Some(last) => {
@@ -264,8 +281,14 @@ impl Amender<'_> {
             here.entries.iter().filter(|entry| entry.key.matches_name(name)).find_map(|entry| entry.in_force.last);
         if let Some(last) = ended {
             let message = format!("“{called}”里的“{name}”到{}年{}月为止，以后没有这一句", last.year(), last.number());
+            let since = match (change.since, last.plus(1)) {
+                (None, next) if self.ends_inside(InForce::before(next)) => {
+                    format!("自{}年{}月起，", next.year(), next.number())
+                }
+                _ => String::new(),
+            };
             let help = match change.statement.verb {
-                Verb::Change => format!("要恢复的，写：增加 {called} {}", parse::written(rest.text.trim())),
+                Verb::Change => format!("要恢复的，写：{since}增加 {called} {}", parse::written(rest.text.trim())),
                 _ => "已经停了的，不必再写".to_owned(),
             };
             return self.report(change.statement.line, "amendment-of-nothing", message, help);
