@@ -71,13 +71,12 @@ impl Key {
                 format!("{}", rule.is_some_and(|rule| rule.has(Token::WHEN_MISSING)))
             }
             // 当 发生缺项，…: by what must hold.
-            Token::when_node => {
+            Token::when_node | Token::grade_rule => {
                 many = true;
                 text.split(',').next().unwrap_or_default().replace(' ', "")
             }
             Token::reading
             | Token::cite
-            | Token::grade_rule
             | Token::excluded
             | Token::withheld_when
             | Token::table_row
@@ -96,10 +95,10 @@ impl Key {
         Key { kind: Some(kind), name, many, period }
     }
 
-    /// Whether both are caps of one kind, of whatever periods, or conditions of a node, whatever must hold.
+    /// Whether both are caps of one kind, of whatever periods, or conditions of a node or of grades, whatever must hold.
     pub fn is_akin(&self, other: &Key) -> bool {
         let is_kind = |kind: Token| self.kind == Some(kind) && other.kind == Some(kind);
-        is_kind(Token::when_node) || is_kind(Token::cap) && self.name == other.name
+        is_kind(Token::when_node) || is_kind(Token::grade_rule) || is_kind(Token::cap) && self.name == other.name
     }
 
     /// Whether it is a cap that stands beside one of another period.
@@ -158,7 +157,7 @@ impl Key {
 
     /// Whether it has a name that somebody gave it, and others may misspell.
     pub fn is_named(&self) -> bool {
-        !self.name.is_empty() && !matches!(self.kind, Some(Token::cap | Token::when_node))
+        !self.name.is_empty() && !matches!(self.kind, Some(Token::cap | Token::when_node | Token::grade_rule))
     }
 
     /// How a clerk calls the line.

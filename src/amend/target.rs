@@ -196,7 +196,8 @@ fn nowhere(book: &Book, word: &str, verb: Verb) -> Astray {
         && number.bytes().all(|byte| byte.is_ascii_digit())
         && book.find(Context::Node, section).is_some()
     {
-        let help = format!("先写“增加 {above} …”，写上它的标题");
+        let number = address[section.len()..].trim_start_matches('.');
+        let help = format!("写到“增加 {above} 名称”下面的几行里，作它的小项：{number} 名称");
         return Astray {
             message: format!("“{address}”的上一级“{above}”，被沿用的规则书里没有"), help
         };

@@ -132,7 +132,10 @@ fn first_text(compiled: &Compiled, base: &str, year: i32) -> String {
     if let Some((node, word, most, per)) = cap {
         let _ = writeln!(text, "#   修改 {} {word} {}{most}分", node.address, per.every());
     }
-    let _ = writeln!(text, "#   自{year}年7月起   # 这一行下面的改动，从那个月起施行");
+    let (first, last) = (plan.calendar.first(), plan.calendar.last());
+    let middle = first.plus(6).min(last).plus((year - first.year()) * 12);
+    let (year, month) = (middle.year(), middle.number());
+    let _ = writeln!(text, "#   自{year}年{month}月起   # 这一行下面的改动，从那个月起施行");
     let dated = with_dates(compiled);
     if !dated.is_empty() {
         text.push_str("\n# 下面几句写着年月日，照旧带过来了；要换成今年的，各写一句“修改 …”：\n");

@@ -219,6 +219,16 @@ pub fn new_input(node: NodeId, label: &str, kind: InputKind, quantity: Type, cyc
     }
 }
 
+/// A text of another time makes an event of an indicator, or counts it in another measure.
+fn changed_measure(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>, label: &str) {
+    let message = format!("“{label}”修改前后不是同一种东西，或者量词不同");
+    let finding = scope
+        .at(statement, pair, "changed-measure", message)
+        .help("年中不能让一个情形换种类、换量词：新的换一个情形名");
+    scope.report(finding);
+    scope.refused.insert(statement.line.number);
+}
+
 /// What is written before parentheses in a formula.
 const FUNCTIONS: &[&str] = &[
     "较低者",
@@ -271,12 +281,7 @@ fn add_input(
             match in_force::declare_again(scope, known, &input) {
                 Some(Again::Same) => return Some(known),
                 Some(Again::Other) => {
-                    let message = format!("“{label}”修改前后不是同一种东西，或者量词不同");
-                    let finding = scope
-                        .at(statement, pair, "changed-measure", message)
-                        .help("年中不能让一个情形换种类、换量词：新的换一个情形名");
-                    scope.report(finding);
-                    scope.refused.insert(statement.line.number);
+                    changed_measure(scope, statement, pair, &label);
                     return None;
                 }
                 None => {}
@@ -468,6 +473,7 @@ fn label_with_unit(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeI
     if let Some(Meaning::Input(known)) = scope.declared_here(node, &label)
         && scope.plan.inputs[known.index()].kind == InputKind::Indicator
         && kind == InputKind::Indicator
+        && !scope.is_stopped(Meaning::Input(known))
     {
         let before = units::describe(&scope.plan.inputs[known.index()].quantity);
         let message = format!("“{label}”前面{before}，这里{}", units::describe(&quantity));
@@ -708,6 +714,10 @@ fn label(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) {
     let first = body.clone().into_inner().next().map(|inner| inner.as_rule());
     if !matches!(first, Some(Token::pending | Token::rating | Token::imported)) && is_measured(scope, node, &name) {
         if let Some(Meaning::Input(id)) = scope.declared_here(node, &name) {
+            if in_force::is_before(scope, id) {
+                changed_measure(scope, statement, &name_pair, &name);
+                return;
+            }
             in_force::extend(scope, id);
         }
         return;

@@ -1,7 +1,10 @@
 //! Lines that are in force for some months only, by the mark before them: 〔自2023年7月起〕, 〔停用〕.
 
+use rust_decimal::Decimal;
+
 use super::scope::{Meaning, Scope, name_of};
 use crate::calendar::{Calendar, Cycle};
+use crate::diagnostic::{Finding, Severity};
 use crate::parse::{Context, InForce, Statement};
 use crate::plan::*;
 use crate::syntax::Rule as Token;
@@ -91,6 +94,13 @@ pub fn gather(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
             scope.report(finding);
         }
         let own = aligned(scope, line.in_force, node, line.number);
+        let is_late = own.first.is_some_and(|first| first > scope.plan.calendar.last());
+        if is_late && line.in_force.first.is_some_and(|first| first <= scope.plan.calendar.last()) {
+            let message = format!("按期初的规定考评，{}的这一句在施行期内不起作用", line.in_force);
+            let help = "今年就按新的考评的，约定“中途修改的，按期末的规定考评”；明年才改的，写进明年的方案";
+            let finding = scope.at_line(line.number, "amendment-without-change", message).help(help);
+            scope.report(Finding { severity: Severity::Warning, ..finding });
+        }
         let mark = match line.context {
             Context::Node if line.opening => {
                 let parent = scope.plan.nodes[node.index()].parent;
@@ -263,6 +273,14 @@ pub fn note_measure(scope: &mut Scope<'_>, measure: MeasureId) {
     }
 }
 
+/// Whether the current mark ends before the first text of an input: what stood there was no text of it.
+pub fn is_before(scope: &Scope<'_>, known: InputId) -> bool {
+    let months = months_of(&scope.plan.calendar, scope.mark);
+    let versions = scope.plan.inputs[known.index()].versions.iter().flatten();
+    let first = versions.map(|version| version.months.first).min();
+    months.zip(first).is_some_and(|(months, first)| months.last < first)
+}
+
 /// A line about a known indicator keeps it in force.
 pub fn extend(scope: &mut Scope<'_>, known: InputId) {
     let Some(months) = months_of(&scope.plan.calendar, scope.mark) else { return };
@@ -383,6 +401,13 @@ fn leave(scope: &mut Scope<'_>, saved: Vec<(InputId, Input)>, months: Months) {
             let kind = version.input.kind.clone();
             version.input = Input { kind, versions: None, ..learnt.clone() };
         }
+        // Lines of the whole term speak of whatever one of its texts lets in.
+        let wider = |a: Option<Decimal>, b: Option<Decimal>, pick: fn(Decimal, Decimal) -> Decimal| {
+            a.zip(b).map(|(a, b)| pick(a, b))
+        };
+        let ranges: Vec<_> = versions.iter().map(|version| version.input.range).collect();
+        let joined = ranges.into_iter().reduce(|a, b| (wider(a.0, b.0, Decimal::min), wider(a.1, b.1, Decimal::max)));
+        input.range = joined.unwrap_or(input.range);
         input.additive &= learnt.additive;
         input.versions = Some(versions);
     }
