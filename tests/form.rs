@@ -8,7 +8,7 @@ use std::fs;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
-use scratch::{RULEBOOK, Scratch, beside, libreoffice, run_score, score_json, zhunsheng};
+use scratch::{RULEBOOK, Scratch, beside, libreoffice, pages, run_score, score_json, zhunsheng};
 use serde_json::Value;
 use zhunsheng::workbook::{self, Sheet};
 use zip::write::SimpleFileOptions;
@@ -123,7 +123,10 @@ impl Filled {
             let part = format!("xl/worksheets/sheet{}.xml", sheet + 1);
             let xml = &mut self.parts.iter_mut().find(|(name, _)| *name == part).unwrap().1;
             let address = format!("{}{row}", letters(*column));
-            let start = xml.find(&format!("<c r=\"{address}\"")).unwrap_or_else(|| panic!("no entry cell {address}"));
+            if !xml.contains(&format!("<c r=\"{address}\"")) {
+                add_cell(xml, *row, *column);
+            }
+            let start = xml.find(&format!("<c r=\"{address}\"")).unwrap();
             let end = start + xml[start..].find("/>").unwrap();
             let cell = match typed {
                 Typed::Number(number) => format!("{}><v>{number}</v></c>", &xml[start..end]),
@@ -138,6 +141,22 @@ impl Filled {
         }
         fs::write(path, out.finish().unwrap().into_inner()).unwrap();
     }
+}
+
+/// A cell below what is drawn, as a spreadsheet program adds it: it looks as its column does.
+fn add_cell(xml: &mut String, row: u32, column: u32) {
+    let look = xml.split("<col ").skip(1).find_map(|col| {
+        let of = |name: &str| col.split_once(&format!("{name}=\""))?.1.split_once('"')?.0.parse::<u32>().ok();
+        (of("min")? <= column && column <= of("max")?).then(|| of("style"))?
+    });
+    let look = look.unwrap_or_else(|| panic!("column {column} takes no entry in row {row}"));
+    if !xml.contains(&format!("<row r=\"{row}\"")) {
+        let end = xml.find("</sheetData>").unwrap();
+        xml.insert_str(end, &format!("<row r=\"{row}\"></row>"));
+    }
+    let start = xml.find(&format!("<row r=\"{row}\"")).unwrap();
+    let end = start + xml[start..].find("</row>").unwrap();
+    xml.insert_str(end, &format!("<c r=\"{}{row}\" s=\"{look}\"/>", letters(column)));
 }
 
 fn letters(column: u32) -> String {
@@ -925,4 +944,31 @@ fn every_check_of_every_form_tells_right_from_wrong() {
             assert_eq!(record.get(*column), Some(truth), "{file} {sheet} {what}: {record:?}");
         }
     }
+}
+
+/// On paper is what is filled in, however many units there are and however much happened.
+#[test]
+fn paper_has_what_is_filled_in_and_no_empty_pages() {
+    let scratch = Scratch::new();
+    let units: Vec<String> = (1..=300).map(|number| format!("第{number}司法所")).collect();
+    scratch.write("单位.csv", format!("单位\n{}\n", units.join("\n")));
+    let paths = make(&scratch.path, "2023-04", &scratch.path.join("四月"));
+    let path = paths.iter().find(|path| path.to_string_lossy().contains("社区矫正管理局")).unwrap();
+    fs::copy(path, scratch.path.join("空.xlsx")).unwrap();
+    let mut form = Filled::open(path);
+    let events = units.iter().take(70);
+    events.for_each(|unit| assert!(form.fact(&fact(unit, "社区矫正工作.2", "缺项", "2"))));
+    form.answer(true);
+    form.save(&scratch.path.join("填.xlsx"));
+    if !libreoffice(&["--convert-to", "pdf", "空.xlsx", "填.xlsx"], &scratch.path) {
+        return;
+    }
+    let [Some(empty), Some(filled)] = ["空.pdf", "填.pdf"].map(|name| pages(&scratch.path.join(name))) else {
+        return;
+    };
+    // 300 units upright, the events, the clauses.
+    let of = |pages: &[String], what: &str| pages.iter().filter(|page| page.contains(what)).count();
+    assert_eq!((of(&empty, "怎样填"), of(&empty, "发生日期"), empty.len()), (6, 1, 8));
+    assert_eq!((of(&filled, "怎样填"), of(&filled, "发生日期"), filled.len()), (6, 2, 9));
+    assert!(filled.iter().any(|page| page.contains("第70司法所") && page.contains("发生日期")));
 }

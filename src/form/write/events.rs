@@ -7,7 +7,7 @@ use crate::calendar::Month;
 use crate::diagnostic::workbook::letters;
 use crate::facts::Role;
 use crate::form::Form;
-use crate::form::layout::{ANY_EVENTS, CLAUSES, EVENT_HEADER, EVENT_ROWS, FIRST_LIST, LISTS};
+use crate::form::layout::{ANY_EVENTS, CLAUSES, EVENT_HEADER, EVENT_ROWS, FIRST_LIST, LAST_ROW, LISTS};
 use crate::plan::{InputId, InputKind, Type};
 
 /// A column of the events.
@@ -96,7 +96,14 @@ impl Form<'_> {
 /// The sheet: a head, then empty rows, each with the clause's own text beside it as soon as one is chosen.
 pub(super) fn events(sheet: &mut Worksheet, form: &Form<'_>, units: &[&str], looks: &Looks) -> Result<(), XlsxError> {
     let first = EVENT_HEADER + 1;
-    let last = EVENT_HEADER + EVENT_ROWS;
+    let drawn = EVENT_HEADER + EVENT_ROWS;
+    let columns = form.columns();
+    // A column's look goes down all of it; what is above the header is no entry.
+    for row in 0..EVENT_HEADER {
+        for index in 0..columns.len() as u16 {
+            sheet.write_blank(row, index, &looks.hint)?;
+        }
+    }
     sheet.write_with_format(0, 0, title(form), &looks.title)?;
     let hint = format!(
         "一件事一行，单位、条款、情形从下拉框里选。请于{}前报送，当日报送的不算迟。浅黄色的格子可以填写，其他锁定。",
@@ -107,7 +114,6 @@ pub(super) fn events(sheet: &mut Worksheet, form: &Form<'_>, units: &[&str], loo
     sheet.write_blank(ANY_EVENTS.0, ANY_EVENTS.1, &looks.entry)?;
     let check = refusing(DataValidation::new().allow_list_strings(&["有", "无"])?, "有或无", "选“有”或“无”")?;
     sheet.add_data_validation(ANY_EVENTS.0, ANY_EVENTS.1, ANY_EVENTS.0, ANY_EVENTS.1, &check)?;
-    let columns = form.columns();
     let chosen = Chosen::new(form, &columns);
     for (index, column) in (0u16..).zip(&columns) {
         sheet.write_string_with_format(EVENT_HEADER, index, &column.name, &looks.header)?;
@@ -116,28 +122,34 @@ pub(super) fn events(sheet: &mut Worksheet, form: &Form<'_>, units: &[&str], loo
             Kind::Text | Kind::Month | Kind::Choice { .. } => &looks.text,
             Kind::Unit | Kind::Clause | Kind::Label | Kind::Number | Kind::Points => &looks.entry,
         };
-        for row in first..=last {
+        // A cell of its own prints, empty or not; a column's look prints where something stands.
+        sheet.set_column_format(index, look)?;
+        for row in first..=drawn {
             sheet.write_blank(row, index, look)?;
         }
         let cell = format!("{}{}", letters(usize::from(index) + 1), first + 1);
         if let Some((check, message)) = check_of(column, &cell, &chosen, form.units(units).len())? {
-            sheet.add_data_validation(first, index, last, index, &refusing(check, &column.name, &message)?)?;
+            sheet.add_data_validation(first, index, LAST_ROW, index, &refusing(check, &column.name, &message)?)?;
         }
         let is_long = matches!(column.kind, Kind::Unit | Kind::Clause | Kind::Label);
         sheet.set_column_width(index, if is_long { 18 } else { 12 })?;
     }
     let said = columns.len() as u16;
     sheet.write_string_with_format(EVENT_HEADER, said, "本条", &looks.header)?;
-    for row in first..=last {
+    for row in first..=drawn {
         // Blank until someone chooses: the library takes an empty result for 0.
         let formula = format!("=IFERROR({},\"\")", chosen.listed('I', row + 1));
         sheet.write_formula_with_format(row, said, Formula::new(formula).set_result(" "), &looks.locked)?;
     }
     sheet.set_column_width(said, 60)?;
-    let help =
-        format!("条款的原文在工作表“{CLAUSES}”，选了条款和情形的，也显示在右边的“本条”。\n报送期限：{}", form.due());
+    let help = format!(
+        "条款的原文在工作表“{CLAUSES}”，前{EVENT_ROWS}行选了条款和情形的，也显示在右边的“本条”。\n报送期限：{}",
+        form.due()
+    );
     sheet.insert_note(EVENT_HEADER, 1, &Note::new(help).add_author_prefix(false).set_width(300).set_height(80))?;
     sheet.set_freeze_panes(first, 1)?;
+    // Paper has what is reported, as far down as there is any.
+    sheet.set_print_area(0, 0, LAST_ROW, said - 1)?;
     page(sheet, EVENT_HEADER, EVENT_HEADER)
 }
 
@@ -213,7 +225,7 @@ fn check_of(
             let least = format!("IFERROR({},0)", chosen.listed('G', first));
             let most = format!("IFERROR({},1000)", chosen.listed('H', first));
             let points = format!("=AND(ISNUMBER({cell}),{cell}>={least},{cell}<={most})");
-            Some((holds(points), "分值要在条款规定的范围内，范围见右边的“本条”"))
+            Some((holds(points), "分值要在条款规定的范围内，范围见右边的“本条”或工作表“条款”"))
         }
         Kind::Day => {
             let (from, to) = (ExcelDateTime::from_ymd(2000, 1, 1)?, ExcelDateTime::from_ymd(2999, 12, 31)?);

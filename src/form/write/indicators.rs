@@ -10,6 +10,9 @@ use crate::form::Form;
 use crate::form::layout::{FIRST_UNIT, INDICATOR_HEADER, INDICATOR_PERIOD};
 use crate::plan::{Input, InputId, InputKind, Type, WhenMissing};
 
+/// So many indicators stand beside the units on an upright page.
+const MOST_UPRIGHT: usize = 5;
+
 /// The sheet.
 pub(super) fn indicators(
     sheet: &mut Worksheet,
@@ -59,7 +62,12 @@ pub(super) fn indicators(
         sheet.set_row_height(row, height)?;
     }
     sheet.set_freeze_panes(FIRST_UNIT, 1)?;
-    page(sheet, INDICATOR_HEADER, INDICATOR_HEADER + 2)
+    page(sheet, INDICATOR_HEADER, INDICATOR_HEADER + 2)?;
+    // Many units and few columns are long rather than wide.
+    if asked.len() <= MOST_UPRIGHT {
+        sheet.set_portrait();
+    }
+    Ok(())
 }
 
 /// What an indicator counts, for the person who fills it in.
