@@ -442,6 +442,36 @@ fn a_column_that_is_renamed_or_moved_is_not_lost() {
     assert!(told.contains("表 指标!A4: form-out-of-place: 报送表的“指标”增减了行或列"), "{told}");
 }
 
+/// Of what is deleted or merged nothing passes for unreported, whatever the rulebook makes of that.
+#[test]
+fn rows_and_columns_of_indicators_that_are_gone_are_told() {
+    let sheet = "xl/worksheets/sheet1.xml";
+    let whole = |xml: &str, cell: &str| {
+        let start = xml.find(&format!("<c r=\"{cell}\"")).unwrap();
+        let end = start + xml[start..].find("</c>").map_or(0, |at| at + 4);
+        xml[start..end].to_owned()
+    };
+    let say = |form: &mut Filled, cell: &str, new: &str| {
+        let xml = form.parts.iter().find(|(name, _)| name == sheet).unwrap().1.clone();
+        form.say(sheet, &whole(&xml, cell), new);
+    };
+    let told = told_of(|form| say(form, "A8", ""));
+    assert!(told.contains("表 指标!A8: form-out-of-place: 报送表的“指标”少了“芦庙司法所”的一行"), "{told}");
+    let told = told_of(|form| say(form, "A8", "<c r=\"A8\" t=\"inlineStr\"><is><t>芦庙所</t></is></c>"));
+    assert!(told.contains("表 指标!A8: form-out-of-place: 报送表里“芦庙司法所”写成了“芦庙所”"), "{told}");
+    assert!(!told.contains("unknown-unit") && !told.contains("missing-indicator"), "{told}");
+    let told = told_of(|form| say(form, "A6", ""));
+    assert!(told.contains("form-out-of-place: 报送表的“指标”增减了行或列"), "{told}");
+    let told = told_of(|form| say(form, "B5", ""));
+    assert!(told.contains("form-out-of-place: 报送表的“指标”少了“社区矫正工作.1 数据同步率”一列"), "{told}");
+    let told = told_of(|form| {
+        let merged = "</sheetData><mergeCells count=\"1\"><mergeCell ref=\"B7:B8\"/></mergeCells>";
+        form.say(sheet, "</sheetData>", merged);
+    });
+    assert!(told.contains("表 指标!B7: unusable-cell: “#合并的数”：数写在合并的单元格里"), "{told}");
+    assert!(told.contains("表 指标!B8: unusable-cell") && !told.contains("missing-indicator"), "{told}");
+}
+
 #[test]
 fn what_stands_beside_and_below_the_indicators_is_told() {
     let told = told_of(|form| {

@@ -21,6 +21,8 @@ pub const FIRST_LIST: u16 = 9;
 pub const EVENT_HEADER: u32 = 4;
 /// Where 有 or 无 stands, from 0.
 pub const ANY_EVENTS: (u32, u16) = (2, 2);
+/// Among the units of the lists: whom a number for all of them is about.
+pub const EVERY_UNIT: &str = "全体";
 /// Rows for events that are drawn beforehand, about a page. Those below take events as well, and print where they hold any.
 pub const EVENT_ROWS: u32 = 30;
 /// The last row of a sheet, from 0: events may be written as far down.

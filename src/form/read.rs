@@ -1,17 +1,20 @@
 //! A form as it comes back: whether it is one, whether it is the right one, and its facts.
 
+use std::collections::BTreeSet;
+
 use super::changed::changes;
 use super::layout::{
-    ANY_EVENTS, CLAUSES, EVENT_HEADER, EVENTS, FIRST_UNIT, INDICATOR_HEADER, INDICATOR_PERIOD, INDICATORS, LISTS, MARK,
+    ANY_EVENTS, CLAUSES, EVENT_HEADER, EVENTS, EVERY_UNIT, FIRST_UNIT, INDICATOR_HEADER, INDICATOR_PERIOD, INDICATORS,
+    LISTS, MARK,
 };
 use super::{Form, Kept, forms};
 use crate::calendar::PeriodId;
 use crate::diagnostic::workbook::letters;
 use crate::diagnostic::{Finding, Place};
-use crate::facts::{self, Role};
+use crate::facts::{self, Role, SPANNING};
 use crate::plan::{NodeId, Plan};
 use crate::workbook::table::{self, Table, Wanted};
-use crate::workbook::{Content, Refused, Sheet};
+use crate::workbook::{Content, Refused, Region, Sheet};
 
 /// Heads the column in which a form says what the chosen clause is.
 const SAID: &str = "本条";
@@ -84,7 +87,11 @@ pub fn tables(
     for sheet in ours.into_iter().filter(|sheet| !sheet.hidden) {
         match sheet.name.as_str() {
             INDICATORS if !is_laid_out(name, sheet, findings) => return Ok(None),
-            INDICATORS => tables.extend(indicators(name, sheet, plan, period, findings)),
+            INDICATORS if !has_its_units(name, sheet, sheets, findings) => return Ok(None),
+            INDICATORS if form.as_ref().is_some_and(|form| !has_its_indicators(name, sheet, form, findings)) => {
+                return Ok(None);
+            }
+            INDICATORS => tables.extend(indicators(name, sheet, plan, period, findings)?),
             EVENTS if !is_laid_out(name, sheet, findings) => return Ok(None),
             EVENTS => {
                 let Some(answer) = answer(name, sheet, findings) else { return Ok(None) };
@@ -157,8 +164,8 @@ fn is_laid_out(name: &str, sheet: &Sheet, findings: &mut Vec<Finding>) -> bool {
     let (row, holds, wanted) = match sheet.name.as_str() {
         INDICATORS => {
             let row = INDICATOR_HEADER + 1;
-            let holds = sheet.text(row, 1) == "条款" && sheet.text(row + 1, 1) == "指标";
-            (row, holds, "第4行A列是“条款”，第5行A列是“指标”")
+            let heads = [sheet.text(row, 1), sheet.text(row + 1, 1), sheet.text(row + 2, 1)];
+            (row, heads == ["条款", "指标", "怎样填"], "A列第4行是“条款”，第5行是“指标”，第6行是“怎样填”")
         }
         _ => {
             let row = EVENT_HEADER + 1;
@@ -176,6 +183,59 @@ fn is_laid_out(name: &str, sheet: &Sheet, findings: &mut Vec<Finding>) -> bool {
         findings.push(finding.help("删去添上的行、列，或用原来的报送表，只在浅黄色的格子里填"));
     }
     holds
+}
+
+/// Whether every unit that the form went out for has its row: what one that is gone was to say is not "unreported".
+fn has_its_units(name: &str, sheet: &Sheet, sheets: &[Sheet], findings: &mut Vec<Finding>) -> bool {
+    // The list of the drop-downs holds them as they were; whoever deletes or writes over a row leaves it alone.
+    let Some(list) = sheets.iter().find(|sheet| sheet.name == LISTS) else { return true };
+    let column = |sheet: &Sheet, first: u32| -> Vec<(u32, String)> {
+        let cells = sheet.cells.range((first, 0)..).filter(|((_, column), _)| *column == 1);
+        cells.map(|((row, _), _)| (*row, sheet.text(*row, 1).to_owned())).collect()
+    };
+    let (listed, here) = (column(list, 2), column(sheet, FIRST_UNIT + 1));
+    let known: BTreeSet<&str> = listed.iter().map(|(_, unit)| unit.as_str()).collect();
+    let there: BTreeSet<&str> = here.iter().map(|(_, unit)| unit.as_str()).collect();
+    let mut whole = true;
+    for (row, unit) in listed.iter().filter(|(_, unit)| unit != EVERY_UNIT && !there.contains(unit.as_str())) {
+        // Its row as the form went out.
+        let row = FIRST_UNIT + row - 1;
+        let other = here.iter().find(|(at, other)| *at == row && !known.contains(other.as_str()));
+        let (message, help) = match other {
+            Some((_, other)) => {
+                (format!("报送表里“{unit}”写成了“{other}”"), format!("改回“{unit}”：单位名照生成时的写"))
+            }
+            None => (
+                format!("报送表的“{INDICATORS}”少了“{unit}”的一行"),
+                "从原来的报送表把这一行补上，不要删行；数移到了别的单位的行里的，改回来".to_owned(),
+            ),
+        };
+        let place = Place { file: table::sheet_name(name, &sheet.name), line: row as usize, column: 1 };
+        let finding = Finding::error("form-out-of-place", place, message);
+        findings.push(finding.text(other.map_or("", |(_, other)| other)).help(help));
+        whole = false;
+    }
+    whole
+}
+
+/// Whether every indicator that is asked for has its column.
+fn has_its_indicators(name: &str, sheet: &Sheet, form: &Form<'_>, findings: &mut Vec<Finding>) -> bool {
+    let (clauses, labels) = (INDICATOR_HEADER + 1, INDICATOR_HEADER + 2);
+    let columns = sheet.cells.range((clauses, 0)..=(clauses, u32::MAX)).map(|((_, column), _)| *column);
+    let there: BTreeSet<(&str, &str)> =
+        columns.map(|column| (sheet.text(clauses, column), sheet.text(labels, column))).collect();
+    let mut whole = true;
+    for id in &form.indicators {
+        let (clause, label) = (form.address(*id), form.input(*id).label.as_str());
+        if !there.contains(&(clause, label)) {
+            let place = Place { file: table::sheet_name(name, &sheet.name), line: clauses as usize, column: 0 };
+            let message = format!("报送表的“{INDICATORS}”少了“{clause} {label}”一列");
+            let finding = Finding::error("form-out-of-place", place, message);
+            findings.push(finding.help("从原来的报送表把这一列补上；列名改了的，改回来"));
+            whole = false;
+        }
+    }
+    whole
 }
 
 /// The header of the events by column, without spaces.
@@ -349,11 +409,42 @@ fn when(plan: &Plan, period: PeriodId) -> Role {
     if plan.calendar.period(period).months() > 1 { Role::Period } else { Role::Month }
 }
 
+/// Cells that merged ones may cover in all, one counted as often as it is covered.
+const MOST_COVERED: usize = 1_000_000;
+
+/// A number that is merged over several cells is that of none of them.
+fn part_merged(sheet: &mut Sheet) -> Result<(), Refused> {
+    let mut covered = 0;
+    let last = sheet.cells.keys().fold((0, 0), |last, at| (last.0.max(at.0), last.1.max(at.1)));
+    for Region { rows, columns } in std::mem::take(&mut sheet.merged) {
+        if sheet.text(rows.0, columns.0).is_empty() || rows.1 <= FIRST_UNIT || columns.1 < 2 {
+            continue;
+        }
+        for row in rows.0.max(FIRST_UNIT + 1)..=rows.1.min(last.0) {
+            for column in columns.0.max(2)..=columns.1.min(last.1) {
+                sheet.cells.insert((row, column), Content::Text(SPANNING.to_owned()));
+                covered += 1;
+                if covered > MOST_COVERED {
+                    return Err(Refused::TooLarge("合并的单元格太多".to_owned()));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Every filled column of the matrix as a table of its own, so that its rows are the rows of the sheet.
-fn indicators(name: &str, sheet: &Sheet, plan: &Plan, period: PeriodId, findings: &mut Vec<Finding>) -> Vec<Table> {
+fn indicators(
+    name: &str,
+    sheet: &Sheet,
+    plan: &Plan,
+    period: PeriodId,
+    findings: &mut Vec<Finding>,
+) -> Result<Vec<Table>, Refused> {
     let (clauses, labels, first) = (INDICATOR_HEADER + 1, INDICATOR_HEADER + 2, FIRST_UNIT + 1);
     let mut sheet = sheet.clone();
     table::leave_notes(name, &mut sheet, FIRST_UNIT, |_, text| table::begins_a_note(text), findings);
+    part_merged(&mut sheet)?;
     let sheet = &sheet;
     let last_column = sheet.cells.keys().map(|(_, column)| *column).max().unwrap_or(0);
     let last_row = sheet.cells.keys().map(|(row, _)| *row).max().unwrap_or(0);
@@ -395,7 +486,7 @@ fn indicators(name: &str, sheet: &Sheet, plan: &Plan, period: PeriodId, findings
         }
         tables.push(Table { name: table::sheet_name(name, &sheet.name) + &letters(column as usize), text });
     }
-    tables
+    Ok(tables)
 }
 
 /// The events with their month, each at its row.

@@ -7,7 +7,7 @@ use super::indicators::unit_of;
 use super::{LONGEST_NOTE, Looks, page, title};
 use crate::facts::Role;
 use crate::form::Form;
-use crate::form::layout::{FIRST_CLAUSE, FIRST_LIST};
+use crate::form::layout::{EVERY_UNIT, FIRST_CLAUSE, FIRST_LIST};
 use crate::plan::{InputId, InputKind, SymbolId, Type};
 
 /// Every clause of the form with its text, to be looked up.
@@ -75,7 +75,7 @@ impl Form<'_> {
     /// Whom rows may be about: 全体 only where a number for all units is asked for.
     pub(super) fn units<'u>(&self, units: &[&'u str]) -> Vec<&'u str> {
         let of_all = |id: &InputId| matches!(self.input(*id).kind, InputKind::Parameter { global: true });
-        let all = self.events.iter().any(of_all).then_some("全体");
+        let all = self.events.iter().any(of_all).then_some(EVERY_UNIT);
         units.iter().copied().chain(all).collect()
     }
 
