@@ -216,6 +216,41 @@ fn differences_go_into_the_month_of_discovery() {
     assert!(code == 1 && told.contains("把2023-04的事实改回封存时的样子"), "{told}");
 }
 
+/// A difference is points alone: a veto that comes with the correction, and what the item does not take, are not lost.
+#[test]
+fn what_no_difference_can_say_is_refused() {
+    let office = Office::new();
+    let book = "方案 示例\n施行 2023年3月至2023年12月\n考评对象 司法所\n考评周期 每月\n约定\n  每月基础分 100分\n  \
+        年终得分 = 各月得分之和\n  同分并列，其后名次顺延空出\n  一票否决的排在末位，相互间按得分高低排序\n  \
+        更正计入发现的月份，记入 工作.2\n板块 工作\n  1. 台账\n     迟报：每次扣5分\n     泄密：一票否决，年终排名末位\n  \
+        2. 更正\n     补加：酌情加0至40分\n     补扣：酌情扣0至40分\n";
+    office.scratch.write("方案.zs", book);
+    let path = |name: &str| office.scratch.path.join(name).to_str().unwrap().to_owned();
+    let (archive, data) = (office.archive().to_str().unwrap().to_owned(), path("小数据"));
+    let write = |rows: &str| {
+        office
+            .scratch
+            .write("小数据/事实.csv", format!("月份,单位,条款,情形,数量\n2023-04,乙所,工作.1,迟报,1\n{rows}"));
+    };
+    office.scratch.write("小数据/单位.csv", "单位\n甲所\n乙所\n");
+    write("");
+    assert_eq!(run(&["score", &path("方案.zs"), &data, "--period", "2023-04", "--freeze", &archive]).0, 0);
+    let out = path("更正");
+    let correct = || {
+        let all = ["correct", &archive, &data, "--period", "2023-04", "--found", "2023-06", "--out", &out];
+        run(&[&all[..], &["--diagnostics", "short"]].concat())
+    };
+    write("2023-04,甲所,工作.1,泄密,1\n");
+    let (code, told) = correct();
+    assert!(code == 1 && told.contains("effect-not-carried: 甲所的“工作.1 泄密”新增一票否决"), "{told}");
+    write("2023-04,甲所,工作.1,迟报,9\n");
+    let (code, told) = correct();
+    assert!(code == 1 && told.contains("difference-too-large: 甲所的差额45分，“工作.2 补扣”一次最多扣40分"), "{told}");
+    assert!(!office.scratch.path.join("更正").exists());
+    write("2023-04,甲所,工作.1,迟报,8\n");
+    assert_eq!(correct(), (0, String::new()));
+}
+
 /// A scheme that was amended from July on still corrects what was frozen before: its facts are read as they are now.
 #[test]
 fn an_amendment_of_later_months_corrects_earlier_ones() {

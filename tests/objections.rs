@@ -322,3 +322,25 @@ fn an_objection_may_be_against_a_place() {
     let (code, told) = told_by_score(&office, "2023-04");
     assert!(code == 1 && told.contains("objection-to-whole: 对总分的异议不写事实"), "{told}");
 }
+
+#[test]
+fn decisions_about_one_row_must_agree() {
+    let office = published();
+    let (unit, row) = entry(&office, "缺项");
+    let (clause, place) = (row["clause"].as_str().unwrap(), row["fact"].as_str().unwrap());
+    let data = office.data();
+    let score = || run(&["score", RULEBOOK, data.to_str().unwrap(), "--period", "2023-04", "--diagnostics", "short"]);
+    let upheld = |number: u32, place: &str, quantity: &str| {
+        format!("{number},2023-04,{unit},{clause},缺项,{place},理由,2023-05-10,成立,改,2023-05-20,{quantity},\n")
+    };
+    register(&office, &(upheld(1, place, "0") + &upheld(2, place, "")));
+    let (code, told) = score();
+    assert!(code == 1 && told.contains("异议.csv:3:0: objections-contradict: 异议1和异议2都成立"), "{told}");
+    // Twice the same is no contradiction, nor is a colon as Chinese keyboards type it another place.
+    register(&office, &(upheld(1, place, "0") + &upheld(2, &place.replace(':', "："), "0")));
+    assert_eq!(score(), (0, String::new()));
+    // What the register says wrong is wrong in the register: the file says something else.
+    register(&office, &upheld(1, place, "1.5"));
+    let (code, told) = score();
+    assert!(code == 1 && told.contains("异议.csv:2:0: fractional-count: 异议1的“改数量”"), "{told}");
+}

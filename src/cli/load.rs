@@ -173,6 +173,7 @@ impl Loaded {
             bar.finish_and_clear();
         }
         let mut findings = findings;
+        objected::at_the_register(&folder.objected, &mut findings);
         let (workdays, told) = folder.workdays();
         store.workdays = workdays;
         findings.append(told);

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::folder::Folder;
 use super::rulebook;
 use crate::calendar::{Calendar, PeriodId};
-use crate::diagnostic::{Finding, Place};
-use crate::facts::SourceFile;
+use crate::diagnostic::{Finding, Findings, Place};
+use crate::facts::{Role, SourceFile};
 use crate::objection::{self, Objection, State};
 use crate::plan::Plan;
 
@@ -20,8 +20,17 @@ impl Folder {
         let Some(file) = &self.objections else { return };
         let (objections, findings) = objection::read(plan, file);
         self.findings.append(findings);
-        for objection in objections.iter().filter(|it| it.state == State::Upheld && it.fact.is_some()) {
-            if let Err(finding) = self.change(objection, &plan.calendar) {
+        let upheld: Vec<&Objection> =
+            objections.iter().filter(|it| it.state == State::Upheld && it.fact.is_some()).collect();
+        for (at, objection) in upheld.iter().enumerate() {
+            let same_row = upheld[..at].iter().find(|other| other.fact == objection.fact);
+            let changed = match same_row {
+                Some(first) if first.changes() != objection.changes() => Err(contradicted(first, objection)),
+                // What is done is done.
+                Some(_) => Ok(()),
+                None => self.change(objection, &plan.calendar),
+            };
+            if let Err(finding) = changed {
                 self.findings.push(*finding);
             }
         }
@@ -45,6 +54,34 @@ impl Folder {
         let changed = objection::apply(objection, calendar, &text, line)?;
         *file = held(&file.name, changed);
         Ok(())
+    }
+}
+
+/// Two decisions about one row: which of them holds is not for the order of the register to say.
+fn contradicted(first: &Objection, second: &Objection) -> Box<Finding> {
+    let fact = second.fact.as_deref().unwrap_or_default();
+    let message = format!("异议{}和异议{}都成立，指的是同一行“{fact}”，改的不一样", first.number, second.number);
+    let finding = Finding::error("objections-contradict", second.place.clone(), message).text(fact);
+    Box::new(finding.help("只留一条成立的；后一次决定推翻前一次的，前一条的状态改为不成立，“决定”写明由哪一条改正"))
+}
+
+/// What is wrong with a row as an upheld objection changed it is wrong in the register: the file says something else.
+pub fn at_the_register(objections: &[Objection], findings: &mut Findings) {
+    for finding in findings.iter_mut() {
+        let row = Place { column: 0, ..finding.place.clone() }.short();
+        let changes = |it: &&Objection| {
+            let values = it.changes().into_iter().map(|(_, value)| value);
+            it.state == State::Upheld
+                && it.fact.as_deref() == Some(&row)
+                && values.into_iter().any(|it| it == finding.text)
+        };
+        let Some(objection) = objections.iter().find(changes) else { continue };
+        let changed = objection.changes().into_iter().find(|(_, value)| *value == finding.text);
+        let column = changed.map_or("", |(role, _)| if role == Role::Points { "改分值" } else { "改数量" });
+        finding.message = format!("异议{}的“{column}”（{row}）：{}", objection.number, finding.message);
+        finding.place = objection.place.clone();
+        finding.line_text.clear();
+        finding.help = finding.help.take().map(|help| format!("{help}（在异议登记的“{column}”里改）"));
     }
 }
 

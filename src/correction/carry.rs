@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::correction::Correction;
+use crate::correction::{Correction, Moved};
 use crate::facts::Store;
 use crate::plan::{Input, InputId, NodeId, Plan};
 use crate::value::Number;
@@ -45,6 +45,23 @@ pub fn carried(plan: &Plan, node: NodeId, store: &Store, batch: &str) -> BTreeMa
         }
     }
     sums
+}
+
+/// The first difference that is more than a line of the item takes: the unit, its line, and the most that it takes.
+pub fn beyond<'c>(
+    plan: &'c Plan,
+    node: NodeId,
+    correction: &'c Correction,
+) -> Option<(&'c Moved, &'c str, rust_decimal::Decimal)> {
+    let (more, less) = lines(plan, node)?;
+    correction.moved.iter().find_map(|moved| {
+        let label = if moved.difference.is_negative() { less } else { more };
+        let input = plan.inputs.iter().find(|input| input.node == node && input.label == label)?;
+        let (_, most) = input.needs.points?;
+        let beyond = Number::from(most);
+        let is_beyond = moved.difference > beyond || moved.difference.negated() > beyond;
+        is_beyond.then_some((moved, label, most))
+    })
 }
 
 /// One row for every unit whose total is not the same; `because` goes into 备注.

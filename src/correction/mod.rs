@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-pub use carry::{Carried, carried, carry};
+pub use carry::{Carried, beyond, carried, carry};
 pub use entries::{Change, EntryChange, Side};
 
 use crate::diff::{Standing, standing};
 use crate::objection::{Objection, State};
-use crate::outcome::{Status, UnitOutcome};
+use crate::outcome::{EffectOutcome, Status, UnitOutcome};
 use crate::scored::Scored;
 use crate::value::Number;
 
@@ -32,6 +32,21 @@ pub struct Correction {
     /// Values over several units that are not the same.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub peers: Vec<PeerMoved>,
+    /// Vetoes, lost titles and the like that came or went, which no points tell.
+    #[serde(skip)]
+    pub effects: Vec<EffectMoved>,
+}
+
+/// A veto, a lost title… of one outcome alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EffectMoved {
+    pub unit: String,
+    pub clause: String,
+    pub label: String,
+    /// 一票否决、取消评先资格…
+    pub effect: String,
+    /// Whether it is of the later outcome.
+    pub came: bool,
 }
 
 /// An objection that was decided.
@@ -121,7 +136,9 @@ impl Correction {
         }
         let peers = peers(old, new);
         why::tell(&mut moved, &peers);
-        Correction { period: new.period().name.clone(), units: names.len(), objections, moved, peers }
+        let effects = names.iter().flat_map(|name| side.effects(before.get(name).copied(), after.get(name).copied()));
+        let effects = effects.collect();
+        Correction { period: new.period().name.clone(), units: names.len(), objections, moved, peers, effects }
     }
 
     /// Objections that were upheld, and yet no entry changed with them.
@@ -163,6 +180,30 @@ impl<'a> Sides<'_, 'a> {
         };
         let is_same = moved.old == moved.new && moved.sections.is_empty() && moved.entries.is_empty();
         (!is_same).then_some(moved)
+    }
+
+    fn effects(&self, old: Option<&'a UnitOutcome>, new: Option<&'a UnitOutcome>) -> Vec<EffectMoved> {
+        let of = |scored: &Scored<'a>, unit: Option<&'a UnitOutcome>, came: bool| -> Vec<EffectMoved> {
+            let moved = |unit: &'a UnitOutcome, effect: &EffectOutcome| {
+                let rule = &scored.plan.rules[effect.rule.index()];
+                let label = effect.input.map_or(&rule.label, |id| &scored.plan.inputs[id.index()].label);
+                EffectMoved {
+                    unit: scored.name(unit).to_owned(),
+                    clause: scored.plan.nodes[rule.node.index()].address.clone(),
+                    label: label.clone(),
+                    effect: effect.effect.clone(),
+                    came,
+                }
+            };
+            unit.into_iter().flat_map(|unit| unit.effects.iter().map(move |effect| moved(unit, effect))).collect()
+        };
+        let (mut was, mut is) = (of(self.old, old, false), of(self.new, new, true));
+        was.retain(|old| {
+            let same = is.iter().position(|new| EffectMoved { came: false, ..new.clone() } == *old);
+            same.map(|at| is.remove(at)).is_none()
+        });
+        was.extend(is);
+        was
     }
 
     fn sections(&self, old: Option<&'a UnitOutcome>, new: Option<&'a UnitOutcome>) -> Vec<SectionMoved> {

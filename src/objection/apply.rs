@@ -93,15 +93,8 @@ pub fn apply(objection: &Objection, calendar: &Calendar, text: &str, line: usize
         let help = format!("核对第{line}行是不是这一行：{}\n是的，事实写：{place}@{}", held.join("，"), mark_of(row));
         return Err(Box::new(finding.text(place).help(help)));
     }
-    let changes: Vec<(Role, &str)> = match (&objection.quantity, &objection.points) {
-        (None, None) => vec![(Role::Standing, "驳回")],
-        (quantity, points) => {
-            let quantity = quantity.as_deref().map(|value| (Role::Quantity, value));
-            quantity.into_iter().chain(points.as_deref().map(|value| (Role::Points, value))).collect()
-        }
-    };
     let (mut titles, mut cells) = (header.cells.clone(), row.cells.clone());
-    for (role, value) in changes {
+    for (role, value) in objection.changes() {
         let at = at(role).unwrap_or_else(|| {
             titles.push(role.name().to_owned());
             titles.len() - 1

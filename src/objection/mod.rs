@@ -10,6 +10,7 @@ pub use read::read;
 
 use crate::calendar::PeriodId;
 use crate::diagnostic::Place;
+use crate::facts::Role;
 use crate::outcome::Entry;
 use crate::scored::Scored;
 
@@ -79,6 +80,14 @@ impl Objection {
     /// `社区矫正工作.1 缺项`
     pub fn name(&self) -> String {
         format!("{} {}", self.clause, self.label).trim_end().to_owned()
+    }
+
+    /// What the row that it names says instead, where it is upheld; 驳回 where nothing is left of it.
+    pub fn changes(&self) -> Vec<(Role, &str)> {
+        let quantity = self.quantity.as_deref().map(|value| (Role::Quantity, value));
+        let points = self.points.as_deref().map(|value| (Role::Points, value));
+        let changes: Vec<_> = quantity.into_iter().chain(points).collect();
+        if changes.is_empty() { vec![(Role::Standing, "驳回")] } else { changes }
     }
 
     /// Whether it is against an entry of its unit.

@@ -95,9 +95,14 @@ fn objection(plan: &Plan, line: &Line, findings: &mut Findings) -> Result<Object
     let decided = line.date(DECIDED, COLUMNS.names[DECIDED], findings);
     decisions(line, state, (filed, decided))?;
     number_instead(plan, node, line, state)?;
-    let (fact, mark) = match line.cell(FACT).rsplit_once('@') {
+    let (fact, mark) = match line.cell(FACT).rsplit_once(['@', '＠']) {
         Some((fact, mark)) => (fact.trim(), Some(mark.trim().to_ascii_lowercase())),
         None => (line.cell(FACT), None),
+    };
+    // The colon before the number of the line, as Chinese keyboards type it.
+    let fact = match fact.rsplit_once('：') {
+        Some((file, line)) if line.bytes().all(|byte| byte.is_ascii_digit()) => format!("{file}:{line}"),
+        _ => fact.to_owned(),
     };
     let some = |column: usize| (!line.cell(column).is_empty()).then(|| line.cell(column).to_owned());
     Ok(Objection {
@@ -106,7 +111,7 @@ fn objection(plan: &Plan, line: &Line, findings: &mut Findings) -> Result<Object
         unit: line.cell(UNIT).to_owned(),
         clause: if is_whole { line.cell(CLAUSE).to_owned() } else { plan.nodes[node.index()].address.clone() },
         label: line.cell(LABEL).to_owned(),
-        fact: (!fact.is_empty()).then(|| fact.to_owned()),
+        fact: (!fact.is_empty()).then_some(fact),
         mark,
         reason: line.cell(REASON).to_owned(),
         filed,
@@ -152,7 +157,13 @@ fn clause(plan: &Plan, line: &Line) -> Result<NodeId, Box<Finding>> {
 fn label(plan: &Plan, node: NodeId, line: &Line) -> Result<(), Box<Finding>> {
     let rules = plan.nodes[node.index()].rules.iter().map(|id| plan.rules[id.index()].label.as_str());
     let inputs = plan.inputs.iter().filter(|input| input.node == node).map(|input| input.label.as_str());
-    let known: Vec<&str> = rules.chain(inputs).collect();
+    // A line that says two things of one label is one label.
+    let mut known: Vec<&str> = Vec::new();
+    rules.chain(inputs).for_each(|label| {
+        if !known.contains(&label) {
+            known.push(label);
+        }
+    });
     if known.contains(&line.cell(LABEL)) {
         return Ok(());
     }

@@ -19,7 +19,7 @@ use crate::amend;
 use crate::batch::{self, Archive, Batch, FACTS_FOLDER, RESULTS, read_bytes, verify as check};
 use crate::calendar::PeriodId;
 use crate::compile::{self, Compiled};
-use crate::correction;
+use crate::correction::{self, EffectMoved};
 use crate::diagnostic::{Finding, Place};
 use crate::plan::{Corrections, Plan};
 use crate::report::correction::{self as page, Corrected};
@@ -300,6 +300,25 @@ impl Correct {
             session.report(finding.help("在这一条下面写：\n补加：酌情加0至40分\n补扣：酌情扣0至40分"));
             return Err(Status::Findings);
         };
+        let mut unfit = correction.effects.iter().map(|moved| not_carried(moved, &correction.period, month));
+        if let Some(finding) = unfit.next() {
+            session.report(finding);
+            unfit.for_each(|finding| session.report(finding));
+            return Err(Status::Findings);
+        }
+        if let Some((moved, label, most)) = correction::beyond(plan, node, &correction) {
+            let address = &plan.nodes[node.index()].address;
+            let word = if moved.difference.is_negative() { "扣" } else { "加" };
+            let points = if moved.difference.is_negative() { moved.difference.negated() } else { moved.difference };
+            let message =
+                format!("{}的差额{points}分，“{address} {label}”一次最多{word}{most}分，放不进去", moved.unit);
+            let finding = Finding::error("difference-too-large", place_of(&self.archive), message);
+            session.report(finding.help(format!(
+                "不要改小差额。写一份修订本放宽，再加 --rulebook 修订本 更正：\n自{}起\n修改 {address} {label}：酌情{word}0至{points}分",
+                spoken(month)
+            )));
+            return Err(Status::Findings);
+        }
         let before = correction::carried(plan, node, &new.loaded.store, &batch.name);
         let again = correction.moved.iter().find(|moved| before.get(&moved.unit) == Some(&moved.difference));
         if let Some(moved) = again.filter(|moved| !moved.difference.is_zero()) {
@@ -317,6 +336,35 @@ impl Correct {
         session.note(&format!("{}行差额已写入“{}”：放进数据文件夹，随{month}计分", carried.rows, path.display()));
         session.print(|out| page::write(&correction, out))?;
         Ok(Status::Fine)
+    }
+}
+
+/// A veto or a lost title that the correction brings or takes away: the difference is points alone, and would drop it.
+fn not_carried(moved: &EffectMoved, period: &str, month: &str) -> Finding {
+    let EffectMoved { unit, clause, label, effect, came } = moved;
+    let (what, help) = match came {
+        true => (
+            format!("新增{effect}"),
+            format!(
+                "把“{clause} {label}”那一行作为{month}的事实报（月份写{month}），{period}的事实里去掉它，再更正其他的差额"
+            ),
+        ),
+        false => (
+            format!("撤去{effect}"),
+            format!("封存的{period}不动，撤不去它：要撤的，由制定方案的部门改用“更正已公布月份的，重新计算当月”"),
+        ),
+    };
+    let message = format!("{unit}的“{clause} {label}”{what}：差额只有分，记不进{month}");
+    Finding::error("effect-not-carried", Place::default(), message).text(effect).help(help)
+}
+
+/// `2023-06` as rulebooks write it.
+fn spoken(month: &str) -> String {
+    match month.split_once('-') {
+        Some((year, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("{year}年{}月", number.trim_start_matches('0'))
+        }
+        _ => month.to_owned(),
     }
 }
 
