@@ -8,6 +8,7 @@ pub mod canonical;
 pub mod citation;
 pub mod cli;
 pub mod compile;
+pub mod copied;
 pub mod correction;
 pub mod diagnostic;
 pub mod diff;

@@ -322,3 +322,32 @@ fn what_nobody_reported_is_told_beside_wrong_rows() {
     let told = refused(&folder, "2023-04", 1);
     assert!(!told.short.contains("missing-indicator") && told.short.contains("unclosed-quote"), "{}", told.short);
 }
+
+/// What was copied or pasted counts twice: of a whole file that is a mistake, of rows it is told.
+#[test]
+fn what_is_there_twice_is_told() {
+    let told = |files: &[(&str, &str)]| {
+        let scratch = Scratch::new();
+        scratch.write("单位.csv", "单位\n古井司法所\n芦庙司法所\n");
+        for (name, rows) in files {
+            scratch.write(name, format!("{HEADER}{rows}"));
+        }
+        String::from_utf8(run_score(&scratch.path, "2023-04", &["--diagnostics", "short"]).stderr).unwrap()
+    };
+    let one = "2023-04,古井司法所,社区矫正工作.2,缺项,2,,,,,,\n";
+    let other = "2023-04,芦庙司法所,社区矫正工作.2,错误,1,,,,,,\n";
+    let noted = "2023-04,芦庙司法所,社区矫正工作.2,错误,1,,,,,,三月台账\n";
+    let both = format!("{one}{other}");
+    let copied = told(&[("甲.csv", &both), ("乙/甲 - 副本.csv", &both)]);
+    assert!(copied.contains("甲.csv:0:0: copied-file: “甲.csv”与“乙/甲 - 副本.csv”一字不差"), "{copied}");
+    assert!(!told(&[("甲.csv", ""), ("乙.csv", ""), ("丙.csv", &both)]).contains("copied-file"));
+    let pasted = told(&[("甲.csv", &format!("{both}{noted}{both}"))]);
+    assert!(pasted.contains("甲.csv:5:0: rows-pasted-twice: 第5行至第6行与第2行至第3行一模一样"), "{pasted}");
+    // One row is told where it says more than how often; two things that happened may well look alike without.
+    let pasted = told(&[("甲.csv", &format!("{noted}{one}{noted}{other}{one}"))]);
+    assert!(pasted.contains("rows-pasted-twice: 第4行与第2行一模一样"), "{pasted}");
+    assert_eq!(pasted.matches("rows-pasted-twice").count(), 1, "{pasted}");
+    // Rows of another month are told when that is scored.
+    let may = format!("{both}{both}").replace("2023-04", "2023-05");
+    assert!(!told(&[("甲.csv", &may), ("乙.csv", &both)]).contains("rows-pasted-twice"));
+}

@@ -6,10 +6,12 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::Ended;
+use super::objected;
 use super::session::{Session, place_of};
 #[cfg(feature = "office")]
 use super::tables;
 use crate::calendar::PeriodId;
+use crate::copied;
 use crate::diagnostic::{Finding, Findings, Place, workbook};
 use crate::facts::SourceFile;
 use crate::facts::register::BESIDE_FACTS;
@@ -20,6 +22,9 @@ use crate::status::{self, Receipt};
 #[cfg(feature = "office")]
 use crate::workbook::table::Wanted;
 use crate::workdays::Workdays;
+
+/// Larger files are written by programs, which paste nothing twice.
+const MOST_TYPED: u64 = 4 << 20;
 
 /// The files of a data folder, not yet opened.
 #[derive(Default)]
@@ -86,6 +91,17 @@ impl Folder {
             true => status::owed(plan, period, &self.forms, &self.receipts(plan).0),
             false => Vec::new(),
         }
+    }
+
+    /// What seems to be there twice: of a whole file it is certain.
+    pub fn copied(&self, plan: &Plan, period: PeriodId) -> Vec<Finding> {
+        let mut findings = copied::files(&self.facts);
+        for file in self.facts.iter().filter(|file| file.size <= MOST_TYPED) {
+            if let Ok(text) = objected::text(file) {
+                findings.extend(copied::rows(plan, period, &file.name, &text));
+            }
+        }
+        findings
     }
 
     /// In bytes, all files together.

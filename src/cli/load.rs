@@ -178,6 +178,7 @@ impl Loaded {
         store.workdays = workdays;
         findings.append(told);
         findings.extend(folder.owed(&compiled.plan, period));
+        findings.extend(folder.copied(&compiled.plan, period));
         if folder.unread {
             store.leave_unread();
         }

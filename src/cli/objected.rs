@@ -85,7 +85,8 @@ pub fn at_the_register(objections: &[Objection], findings: &mut Findings) {
     }
 }
 
-fn text(file: &SourceFile<'_>) -> io::Result<String> {
+/// A file as text, whatever its encoding.
+pub fn text(file: &SourceFile<'_>) -> io::Result<String> {
     let mut bytes = Vec::new();
     (file.open)()?.take(MOST_BYTES).read_to_end(&mut bytes)?;
     rulebook::decode(bytes).ok_or_else(|| io::Error::other("不是文字"))
