@@ -69,7 +69,7 @@ impl Serialize for Place {
 /// How sheets of workbooks are named among other files.
 pub mod workbook {
     /// Endings of workbooks, in small letters.
-    pub const ENDINGS: [&str; 3] = [".xlsx", ".xls", ".ods"];
+    pub const ENDINGS: [&str; 4] = [".xlsx", ".xlsm", ".xls", ".ods"];
 
     /// The name of a sheet and the letters of the only column it is read for; `None` where it is another file.
     pub fn sheet(name: &str) -> Option<(&str, &str)> {

@@ -103,11 +103,11 @@ fn who_moved(changes: &Value) {
 
 /// The web page asks for nothing; the notice opens in the word processor.
 fn pages(out: &std::path::Path) {
-    let html = fs::read_to_string(out.join("2023-04 更正.html")).unwrap();
+    let html = fs::read_to_string(out.join("0012-2023-04 更正.html")).unwrap();
     assert!(html.contains("default-src 'none'") && html.contains("魏岗司法所退到后面"));
     assert!(!html.contains("http://") && !html.contains("https://") && !html.contains("<script"));
-    if cfg!(feature = "office") && libreoffice(&["--convert-to", "txt:Text", "2023-04 更正.docx"], out) {
-        let text = fs::read_to_string(out.join("2023-04 更正.txt")).unwrap();
+    if cfg!(feature = "office") && libreoffice(&["--convert-to", "txt:Text", "0012-2023-04 更正.docx"], out) {
+        let text = fs::read_to_string(out.join("0012-2023-04 更正.txt")).unwrap();
         assert!(text.contains("关于更正谯城区2023年司法所综合考评\n4月结果的通知\n谯司〔2024〕3号"), "{text}");
         assert!(
             text.contains("停止使用，以本通知为准。")
@@ -249,6 +249,79 @@ fn what_no_difference_can_say_is_refused() {
     assert!(!office.scratch.path.join("更正").exists());
     write("2023-04,甲所,工作.1,迟报,8\n");
     assert_eq!(correct(), (0, String::new()));
+}
+
+/// What a month of discovery has taken already is taken off, so that limits and matters hold over both corrections; and
+/// an upheld objection that was carried changes its own month no more.
+#[test]
+fn a_month_may_be_corrected_twice() {
+    let office = Office::new();
+    let book = "方案 示例\n施行 2023年3月至2023年12月\n考评对象 司法所\n考评周期 每月\n约定\n  每月基础分 100分\n  \
+        年终得分 = 各月得分之和\n  同分并列，其后名次顺延空出\n  更正计入发现的月份，记入 更正.1\n\
+        板块 工作\n  扣分封顶 每月20分\n  1. 台账\n     迟报：每次扣5分\n     缺页：每次扣5分\n\
+        板块 更正\n  1. 差额\n     补加：酌情加0至40分\n     补扣：酌情扣0至40分\n";
+    office.scratch.write("方案.zs", book);
+    let path = |name: &str| office.scratch.path.join(name).to_str().unwrap().to_owned();
+    let (book, archive, data) = (path("方案.zs"), office.archive().to_str().unwrap().to_owned(), path("小数据"));
+    let write = |rows: &str| {
+        office
+            .scratch
+            .write("小数据/事实.csv", format!("月份,单位,条款,情形,数量\n2023-04,甲所,工作.1,迟报,2\n{rows}"));
+    };
+    office.scratch.write("小数据/单位.csv", "单位\n甲所\n乙所\n");
+    write("");
+    assert_eq!(run(&["score", &book, &data, "--period", "2023-04", "--freeze", &archive]).0, 0);
+    let correct = |found: &str| {
+        let all = ["correct", &archive, &data, "--period", "2023-04", "--out", &data, "--diagnostics", "short"];
+        run(&[&all[..], &["--found", found]].concat())
+    };
+    let carried = |name: &str| fs::read_to_string(PathBuf::from(&data).join(name)).unwrap();
+    write("2023-04,甲所,工作.1,缺页,1\n");
+    assert_eq!(correct("2023-06"), (0, String::new()));
+    assert!(carried("2023-06 更正2023-04.csv").contains("甲所,更正.1,补扣,,5,"));
+    // The second alone says nothing of the cap over both.
+    write("2023-04,甲所,工作.1,迟报,5\n");
+    let (code, told) = correct("2023-07");
+    assert!(code == 1 && told.contains("difference-unclear: 甲所的2023-04以前计入过差额"), "{told}");
+    write("2023-04,甲所,工作.1,缺页,1\n2023-04,甲所,工作.1,迟报,5\n");
+    assert_eq!(correct("2023-07"), (0, String::new()));
+    assert!(carried("2023-07 更正2023-04.csv").contains("甲所,更正.1,补扣,,5,"), "of 20 in all, 10 were taken, then 5");
+    // Once more comes to nothing, in a file of its own.
+    let (code, told) = correct("2023-07");
+    assert!(code == 1 && told.contains("difference-carried"), "{told}");
+
+    // An objection that is upheld.
+    fs::remove_file(PathBuf::from(&data).join("2023-06 更正2023-04.csv")).unwrap();
+    fs::remove_file(PathBuf::from(&data).join("2023-07 更正2023-04.csv")).unwrap();
+    write("");
+    let register = |carried: &str| {
+        let header = "编号,期间,单位,条款,情形,事实,理由,提出日期,状态,决定,决定日期,改数量,改分值,计入\n";
+        let row = "1,2023-04,甲所,工作.1,迟报,事实.csv:2,只有一次,2023-05-10,成立,改为一次,2023-05-20,1,,";
+        office.scratch.write("小数据/异议.csv", format!("{header}{row}{carried}\n"));
+    };
+    register("");
+    assert_eq!(correct("2023-06"), (0, String::new()));
+    let year = || {
+        let output = scratch::zhunsheng([
+            "score",
+            &book,
+            &data,
+            "--period",
+            "2023",
+            "--format",
+            "csv",
+            "--diagnostics",
+            "short",
+        ]);
+        let [out, told] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        out + &told
+    };
+    assert!(year().contains("objection-carried: 异议1的差额已经计入2023-06，2023-04又照它改了一次"), "{}", year());
+    register("2023-06");
+    // 90 in April as published, 105 in June.
+    assert!(year().contains("甲所,,195,"), "{}", year());
+    register("2023-03");
+    assert!(year().contains("objection-carried: “计入”写的是“2023-03”，不是2023-04以后的一期"), "{}", year());
 }
 
 /// A scheme that was amended from July on still corrects what was frozen before: its facts are read as they are now.

@@ -130,7 +130,7 @@ fn upheld_objections_become_corrections() {
     assert_eq!(changed["new"]["counted"], false);
     let why = moved["why"][0].as_str().unwrap();
     assert!(why.ends_with("（异议1成立）"), "{why}");
-    let page = fs::read_to_string(office.scratch.path.join("更正/2023-04 更正.html")).unwrap();
+    let page = fs::read_to_string(office.scratch.path.join("更正/0003-2023-04 更正.html")).unwrap();
     assert!(page.contains("成立：撤销扣分") && page.contains("不成立：有台账为证"), "{page}");
     let (code, told) = office.verify(&[]);
     assert_eq!((code, told.as_str()), (0, ""));

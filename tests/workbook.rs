@@ -378,3 +378,20 @@ fn names_cannot_lead_out_of_a_line() {
     assert!(told.contains("社区矫正.xlsx 事!项!B2: unknown-unit"), "{told}");
     assert!(!told.contains('\u{1b}'), "{told}");
 }
+
+/// A table that is not read may hold facts.
+#[test]
+fn tables_of_other_kinds_are_not_read_over() {
+    let scratch = Scratch::new();
+    scratch.write("单位.csv", "单位\n古井司法所\n");
+    scratch.write("四月/补报.ET", "任意");
+    scratch.write("报送.zip", "任意");
+    scratch.write("说明.docx", "任意");
+    let told = String::from_utf8(run_score(&scratch.path, "2023-04", &["--diagnostics", "short"]).stderr).unwrap();
+    assert!(told.contains("四月/补报.ET:0:0: unread-format: “四月/补报.ET”没有读"), "{told}");
+    assert!(told.contains("报送.zip:0:0: unread-format") && told.matches("unread-format").count() == 2, "{told}");
+    // A workbook with macros is read as any other; they are not run.
+    scratch.write("四月/事实.xlsm", fs::read(beside("workbooks/事实.xlsx")).unwrap());
+    let told = String::from_utf8(run_score(&scratch.path, "2023-04", &["--diagnostics", "short"]).stderr).unwrap();
+    assert!(told.contains("事实.xlsm "), "{told}");
+}

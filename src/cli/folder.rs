@@ -146,6 +146,11 @@ impl Walk<'_> {
                     links.push_back((path, format!("{prefix}{name}/")));
                 } else if metadata.is_dir() {
                     below.push((path, format!("{prefix}{name}/")));
+                } else if let Some(help) = unread(&name).filter(|_| metadata.is_file()) {
+                    let place = Place { file: format!("{prefix}{name}"), line: 0, column: 0 };
+                    let message = format!("“{prefix}{name}”没有读：不读{}", ending(&name));
+                    self.folder.findings.push(Finding::error("unread-format", place, message).help(help));
+                    self.folder.unread = true;
                 } else if is_fact_file(&name) {
                     if !metadata.is_file() {
                         let message = format!("“{}”不是普通文件", path.display());
@@ -227,6 +232,19 @@ impl Walk<'_> {
 fn is_fact_file(name: &str) -> bool {
     let ending = ending(name).to_ascii_lowercase();
     ending == ".csv" || workbook::ENDINGS.contains(&ending.as_str())
+}
+
+/// What to do with a file that may hold facts in a form that is not read; `None` where it holds none, or is read.
+fn unread(name: &str) -> Option<&'static str> {
+    match ending(name).to_ascii_lowercase().as_str() {
+        ".et" | ".ett" | ".xlsb" | ".xltx" | ".xlt" | ".numbers" | ".fods" | ".uos" | ".tsv" => {
+            Some("是事实的，在表格软件里打开，另存为Excel工作簿（.xlsx），放回来代替它；不是的，移到数据文件夹以外")
+        }
+        ".zip" | ".rar" | ".7z" => {
+            Some("里面有事实、报送表的，解压到数据文件夹，移走压缩包；没有的，移到数据文件夹以外")
+        }
+        _ => None,
+    }
 }
 
 fn ending(name: &str) -> &str {

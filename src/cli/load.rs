@@ -18,7 +18,7 @@ use crate::eval::{self, Missing, Request};
 use crate::facts::{self, Options, Store};
 use crate::lateness;
 use crate::outcome::Outcome;
-use crate::plan::Plan;
+use crate::plan::{Corrections, Plan};
 use crate::same_rows;
 use crate::scored::Scored;
 use crate::status;
@@ -151,6 +151,18 @@ impl Loaded {
         session: &mut Session,
     ) -> Ended<Loaded> {
         let folder = Folder::find(data, &compiled.plan, session)?;
+        Loaded::read_from(compiled, folder, period, threads, traced, session)
+    }
+
+    /// The same of a folder that was found already.
+    pub fn read_from(
+        compiled: Compiled,
+        folder: Folder,
+        period: PeriodId,
+        threads: Option<u16>,
+        traced: bool,
+        session: &mut Session,
+    ) -> Ended<Loaded> {
         let threads = match threads {
             Some(threads) => usize::from(threads),
             None if folder.size() < FEW_BYTES => 1,
@@ -162,8 +174,10 @@ impl Loaded {
                 bar.inc(bytes);
             }
         };
+        // What was carried into a later month says so in its 备注.
+        let may_be_carried = matches!(compiled.plan.corrections, Some(Corrections::MonthFound(_)));
         let options = Options {
-            keep_entries: traced,
+            keep_entries: traced || (may_be_carried && !folder.objected.is_empty()),
             threads,
             progress: bar.is_some().then_some(&tick as &(dyn Fn(u64) + Sync)),
         };
@@ -186,6 +200,7 @@ impl Loaded {
         let known = |unit: &str| store.roster.iter().any(|known| known.name == unit);
         findings.extend(objected::unknown_units(&folder.objected, known));
         findings.extend(objected::without_fact(&folder.objected, &compiled.plan.calendar, period));
+        findings.extend(objected::counted_twice(&folder.objected, &compiled.plan, &store, period));
         store.objections = folder.objected;
         findings.extend(late_rows(&compiled.plan, &store, period, threads));
         findings.extend(same_rows::remind(&compiled.plan, &store, period, threads));

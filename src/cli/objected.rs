@@ -6,10 +6,11 @@ use std::sync::Arc;
 use super::folder::Folder;
 use super::rulebook;
 use crate::calendar::{Calendar, PeriodId};
+use crate::correction;
 use crate::diagnostic::{Finding, Findings, Place};
-use crate::facts::{Role, SourceFile};
+use crate::facts::{Role, SourceFile, Store};
 use crate::objection::{self, Objection, State};
-use crate::plan::Plan;
+use crate::plan::{Corrections, Plan};
 
 /// A file that an objection names is far smaller.
 const MOST_BYTES: u64 = 64 << 20;
@@ -20,10 +21,25 @@ impl Folder {
         let Some(file) = &self.objections else { return };
         let (objections, findings) = objection::read(plan, file);
         self.findings.append(findings);
+        self.change_rows(&objections, plan, |objection| objection.carried.is_none());
+        self.objected = objections;
+    }
+
+    /// Changes the rows of a period whose objections count in a later month as well, to see what they come to.
+    pub fn reopen(&mut self, plan: &Plan, period: PeriodId) {
+        let objections = std::mem::take(&mut self.objected);
+        self.change_rows(&objections, plan, |it| it.carried.is_some() && it.period == period);
+        self.objected = objections;
+    }
+
+    fn change_rows(&mut self, objections: &[Objection], plan: &Plan, now: impl Fn(&Objection) -> bool) {
         let upheld: Vec<&Objection> =
             objections.iter().filter(|it| it.state == State::Upheld && it.fact.is_some()).collect();
         for (at, objection) in upheld.iter().enumerate() {
             let same_row = upheld[..at].iter().find(|other| other.fact == objection.fact);
+            if !now(objection) {
+                continue;
+            }
             let changed = match same_row {
                 Some(first) if first.changes() != objection.changes() => Err(contradicted(first, objection)),
                 // What is done is done.
@@ -34,7 +50,6 @@ impl Folder {
                 self.findings.push(*finding);
             }
         }
-        self.objected = objections;
     }
 
     fn change(&mut self, objection: &Objection, calendar: &Calendar) -> Result<(), Box<Finding>> {
@@ -118,6 +133,26 @@ pub fn without_fact<'o>(
             "撤销、改数的，“事实”写结果里的出处，哪个文件哪一行\n漏记了的，在事实文件里补上，“事实”写补上的那一行，“改数量”“改分值”照那一行写",
         )
     })
+}
+
+/// Objections whose difference counts in a later month already, and that change their own month all the same.
+pub fn counted_twice(objections: &[Objection], plan: &Plan, store: &Store, period: PeriodId) -> Vec<Finding> {
+    let Some(Corrections::MonthFound(node)) = plan.corrections else { return Vec::new() };
+    let (calendar, span) = (&plan.calendar, plan.calendar.period(period));
+    let upheld = objections.iter().filter(|it| {
+        it.state == State::Upheld
+            && it.carried.is_none()
+            && it.fact.is_some()
+            && span.contains(calendar.period(it.period))
+    });
+    let told = upheld.filter_map(|it| {
+        let row = correction::carried_by(plan, node, store, &it.unit, &format!("（异议{}成立）", it.number))?;
+        let (own, found) = (&calendar.period(it.period).name, &calendar.period(row).name);
+        let message = format!("异议{}的差额已经计入{found}，{own}又照它改了一次", it.number);
+        let finding = Finding::error("objection-carried", it.place.clone(), message);
+        Some(finding.help(format!("异议登记的“计入”一列写{found}：{own}就照公布的计")))
+    });
+    told.collect()
 }
 
 /// Units that nobody knows, once the roster was read.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-pub use carry::{Carried, beyond, carried, carry};
+pub use carry::{Before, Carried, Still, beyond, carried, carried_by, carry, still};
 pub use entries::{Change, EntryChange, Side};
 
 use crate::diff::{Standing, standing};

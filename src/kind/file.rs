@@ -70,6 +70,13 @@ pub const KINDS: &[Kind] = &[
         "补报.csv和补报 - 副本.csv",
         "只留一份，另一份移到数据文件夹以外",
     ),
+    said(
+        "unread-format",
+        "这样的文件不读，里面可能有事实",
+        "一声不响略过的，里面的事实就丢了。",
+        "补报.et",
+        "另存为补报.xlsx，放回来代替它",
+    ),
     said("unreadable-file", "文件读不出来", "文件不完整，或没有权限读取。", "复制到一半的文件", "重新复制"),
     said(
         "broken-encoding",

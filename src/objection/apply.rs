@@ -199,6 +199,7 @@ mod tests {
             decided: None,
             quantity: quantity.map(str::to_owned),
             points: None,
+            carried: None,
             place: Place::default(),
         }
     }

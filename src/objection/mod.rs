@@ -38,6 +38,8 @@ pub struct Objection {
     /// What the row says instead, where it is upheld in part: 改数量, 改分值.
     pub quantity: Option<String>,
     pub points: Option<String>,
+    /// 计入: the later month in which what it changes counts; its own stays as it was published.
+    pub carried: Option<PeriodId>,
     /// Where it is written.
     pub place: Place,
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::{Objection, State};
+use crate::calendar::PeriodId;
 use crate::diagnostic::{Finding, Findings};
 use crate::facts::register::{self, Columns, Line};
 use crate::facts::{self, SourceFile};
 use crate::parse::fold::fold_name;
-use crate::plan::{Input, InputKind, NodeId, Plan, WhenMissing};
+use crate::plan::{Corrections, Input, InputKind, NodeId, Plan, WhenMissing};
 use crate::suggest;
 
 const COLUMNS: Columns = Columns {
@@ -25,6 +26,7 @@ const COLUMNS: Columns = Columns {
         "决定日期",
         "改数量",
         "改分值",
+        "计入",
     ],
     required: 9,
 };
@@ -41,6 +43,7 @@ const DECISION: usize = 9;
 const DECIDED: usize = 10;
 const QUANTITY: usize = 11;
 const POINTS: usize = 12;
+const CARRIED: usize = 13;
 
 /// Reads the register; whether its units are on the roster is asked where the roster is.
 pub fn read(plan: &Plan, file: &SourceFile<'_>) -> (Vec<Objection>, Findings) {
@@ -95,6 +98,7 @@ fn objection(plan: &Plan, line: &Line, findings: &mut Findings) -> Result<Object
     let decided = line.date(DECIDED, COLUMNS.names[DECIDED], findings);
     decisions(line, state, (filed, decided))?;
     number_instead(plan, node, line, state)?;
+    let carried = carried(plan, line, state, period)?;
     let (fact, mark) = match line.cell(FACT).rsplit_once(['@', '＠']) {
         Some((fact, mark)) => (fact.trim(), Some(mark.trim().to_ascii_lowercase())),
         None => (line.cell(FACT), None),
@@ -120,6 +124,7 @@ fn objection(plan: &Plan, line: &Line, findings: &mut Findings) -> Result<Object
         decided,
         quantity: some(QUANTITY),
         points: some(POINTS),
+        carried,
         place: line.place.clone(),
     })
 }
@@ -202,6 +207,34 @@ fn decisions(
         return Err(Box::new(finding.help("状态写成立，事实写明哪个文件哪一行，或去掉这一格")));
     }
     Ok(())
+}
+
+/// The later month in which the difference counts, where corrections count in the month in which they are found.
+fn carried(plan: &Plan, line: &Line, state: State, own: PeriodId) -> Result<Option<PeriodId>, Box<Finding>> {
+    let written = line.cell(CARRIED);
+    if written.is_empty() {
+        return Ok(None);
+    }
+    let refused = |message: String, help: &str| Box::new(line.error(CARRIED, "objection-carried", message).help(help));
+    if !matches!(plan.corrections, Some(Corrections::MonthFound(_))) {
+        let message = "方案没有约定更正计入发现的月份，不写“计入”".to_owned();
+        return Err(refused(message, "空着：成立的异议改的是它自己的月份"));
+    }
+    if state != State::Upheld || line.cell(FACT).is_empty() {
+        return Err(refused(
+            "写了“计入”，却不是成立的、指明了事实的异议".to_owned(),
+            "空着，或者状态写成立，事实写明哪个文件哪一行",
+        ));
+    }
+    let calendar = &plan.calendar;
+    let found = facts::period_named(calendar, &fold_name(written));
+    match found.filter(|found| calendar.period(own).last < calendar.period(*found).first) {
+        Some(found) => Ok(Some(found)),
+        None => Err(refused(
+            format!("“计入”写的是“{written}”，不是{}以后的一期", calendar.period(own).name),
+            "写差额计入的月份，如2023-06：更正时写的 --found",
+        )),
+    }
 }
 
 /// An indicator is a number of every unit: there is none without one.

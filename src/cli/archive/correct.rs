@@ -7,24 +7,26 @@ use clap::Args;
 
 use super::super::Ended;
 use super::super::folder::Folder;
-use super::super::load::{Of, base_period};
+use super::super::load::{Of, base_period, holds};
 use super::super::reports;
 use super::super::rulebook;
 use super::super::session::{Session, Status, place_of};
 use super::super::usage;
 use super::freeze::{Correcting, Freezing, Kept, documents};
-use super::rescore::{Rescored, rescore, score};
+use super::rescore::{Rescored, rescore, score, score_folder};
 use super::{Day, Open, differing, others, today, told};
 use crate::amend;
 use crate::batch::{self, Archive, Batch, FACTS_FOLDER, RESULTS, read_bytes, verify as check};
 use crate::calendar::PeriodId;
 use crate::compile::{self, Compiled};
-use crate::correction::{self, EffectMoved};
+use crate::correction::{self, Correction, EffectMoved, Moved, Still};
 use crate::diagnostic::{Finding, Place};
-use crate::plan::{Corrections, Plan};
+use crate::objection::State;
+use crate::plan::{Corrections, NodeId, Plan};
 use crate::report::correction::{self as page, Corrected};
 use crate::report::letter::{Frozen, Letter};
 use crate::source::Source;
+use crate::value::Number;
 
 /// 更正已封存的一期：用改好的事实重算，写成新的一批，列出谁变了、为什么
 #[derive(Args)]
@@ -192,9 +194,10 @@ impl Correct {
             reason: self.reason.clone(),
         };
         freezing.require_apart(&self.archive, session)?;
+        self.require_place(session)?;
         let others = others(&open.archive, &batch.manifest.period);
         let frozen = freezing.freeze(open, None, session)?;
-        self.tell_others(&others, &frozen.rescored, session)?;
+        self.tell_others(&others, &frozen.rescored, "", session)?;
         session.findings().extend(frozen.rescored.loaded.late_rows());
         let correction = frozen.correction.unwrap_or_else(|| old.correction(old));
         let corrected = Corrected {
@@ -225,13 +228,31 @@ impl Correct {
         Ok(Status::Fine)
     }
 
+    /// The pages go somewhere else than among the facts or the batches; what cannot be written is told before a batch is.
+    fn require_place(&self, session: &mut Session) -> Ended<()> {
+        let Some(out) = &self.out else { return Ok(()) };
+        let among = [(&self.archive, "存档"), (&self.of.data, "数据文件夹")];
+        if let Some((_, what)) = among.into_iter().find(|(folder, _)| holds(folder, out)) {
+            let message = format!("“{}”在{what}里，更正的通知不能写在那里", out.display());
+            let finding = Finding::error("reports-among-facts", place_of(out), message);
+            return Err(session.unable(finding.help("换一个文件夹，比如与存档并列的“更正”")));
+        }
+        reports::put(out, &[]).map_err(|(path, error)| session.cannot("写", &path, &error))
+    }
+
     /// Corrected facts may reach into other frozen months: a quarter's last one, or what the same matter got there.
-    fn tell_others(&self, others: &[(String, String)], new: &Rescored, session: &mut Session) -> Ended<()> {
+    fn tell_others(
+        &self,
+        others: &[(String, String)],
+        new: &Rescored,
+        found: &str,
+        session: &mut Session,
+    ) -> Ended<()> {
         let differing = differing(&self.archive, others, &new.loaded, session)?;
         if !differing.is_empty() {
             let message = format!("改好的事实也影响到{}，那里封存的还是更正以前的", differing.join("、"));
             let finding = Finding::warning("others-to-correct", place_of(&self.archive), message);
-            session.report(finding.help(format!("也更正：zhunsheng correct … --period {}", differing[0])));
+            session.report(finding.help(format!("也更正：zhunsheng correct … --period {}{found}", differing[0])));
         }
         Ok(())
     }
@@ -274,7 +295,7 @@ impl Correct {
         batch: &Batch,
         old: &Rescored,
         compiled: Compiled,
-        node: crate::plan::NodeId,
+        node: NodeId,
         session: &mut Session,
     ) -> Ended<Status> {
         let (Some(found), Some(out)) = (&self.found, &self.out) else {
@@ -285,58 +306,126 @@ impl Correct {
         let what = format!("差额随发现的那一期计分，按{}计", compiled.plan.cycle.word());
         let month = base_period(&compiled.plan, found, &what, session)?;
         self.require_later(&compiled.plan, month, batch, archive, session)?;
-        let new = score(compiled, &batch.manifest.period, &self.of.data, session)?;
+        let mut folder = Folder::find(&self.of.data, &compiled.plan, session)?;
+        // What was carried of this period before is taken off again: all that is not as it was published is looked at.
+        folder.reopen(&compiled.plan, old.loaded.period);
+        let new = score_folder(compiled, &batch.manifest.period, folder, session)?;
         let plan = &new.loaded.compiled.plan;
         let month = &plan.calendar.period(month).name;
         let correction = old.correction(&new);
+        let mut unfit = correction.effects.iter().map(|moved| not_carried(moved, &correction.period, month)).peekable();
+        if unfit.peek().is_some() {
+            unfit.for_each(|finding| session.report(finding));
+            return Err(Status::Findings);
+        }
+        let due = self.due(&correction, &new, node, batch, session)?;
+        if let Some(beyond) = correction::beyond(plan, node, &due) {
+            session.report(beyond_line(beyond, &plan.nodes[node.index()].address, month, &self.archive));
+            return Err(Status::Findings);
+        }
         let because = match &self.reason {
             Some(reason) => format!("{}，{}", batch.name, reason),
             None => batch.name.clone(),
         };
-        let Some(carried) = correction::carry(plan, node, &correction, month, &because) else {
+        let Some(carried) = correction::carry(plan, node, &correction.period, &due, month, &because) else {
             let address = &plan.nodes[node.index()].address;
             let message = format!("条款“{address}”里没有“酌情加”“酌情扣”两句，差额记不进去");
             let finding = Finding::error("no-line-for-corrections", place_of(&self.archive), message);
             session.report(finding.help("在这一条下面写：\n补加：酌情加0至40分\n补扣：酌情扣0至40分"));
             return Err(Status::Findings);
         };
-        let mut unfit = correction.effects.iter().map(|moved| not_carried(moved, &correction.period, month));
-        if let Some(finding) = unfit.next() {
-            session.report(finding);
-            unfit.for_each(|finding| session.report(finding));
-            return Err(Status::Findings);
-        }
-        if let Some((moved, label, most)) = correction::beyond(plan, node, &correction) {
-            let address = &plan.nodes[node.index()].address;
-            let word = if moved.difference.is_negative() { "扣" } else { "加" };
-            let points = if moved.difference.is_negative() { moved.difference.negated() } else { moved.difference };
-            let message =
-                format!("{}的差额{points}分，“{address} {label}”一次最多{word}{most}分，放不进去", moved.unit);
-            let finding = Finding::error("difference-too-large", place_of(&self.archive), message);
-            session.report(finding.help(format!(
-                "不要改小差额。写一份修订本放宽，再加 --rulebook 修订本 更正：\n自{}起\n修改 {address} {label}：酌情{word}0至{points}分",
-                spoken(month)
-            )));
-            return Err(Status::Findings);
-        }
-        let before = correction::carried(plan, node, &new.loaded.store, &batch.name);
-        let again = correction.moved.iter().find(|moved| before.get(&moved.unit) == Some(&moved.difference));
-        if let Some(moved) = again.filter(|moved| !moved.difference.is_zero()) {
-            let period = &correction.period;
-            let message =
-                format!("{}的差额{}分，数据里已经有一次（备注写着{}）", moved.unit, moved.difference, batch.name);
-            let finding = Finding::error("difference-carried", place_of(&self.of.data), message);
-            let help = format!("把{period}的事实改回封存时的样子，差额就不会再算；那一次写错了的，先删去那几行");
-            session.report(finding.help(help));
-            return Err(Status::Findings);
-        }
-        let name = format!("{month} 更正{}.csv", correction.period);
+        self.tell_others(&others(archive, &batch.manifest.period), &new, &format!(" --found {month}"), session)?;
+        let name = free(out, &format!("{month} 更正{}", correction.period));
         let path = out.join(&name);
         put(&[(PathBuf::from(name), carried.text.into_bytes())], out, session)?;
-        session.note(&format!("{}行差额已写入“{}”：放进数据文件夹，随{month}计分", carried.rows, path.display()));
+        session.note(&format!(
+            "{}行差额已写入“{}”：放进数据文件夹，随{month}计分；{}的事实改回封存时的样子",
+            carried.rows,
+            path.display(),
+            correction.period
+        ));
+        let upheld = correction.objections.iter().filter(|it| it.state == State::Upheld && it.fact.is_some());
+        let numbers: Vec<&str> = upheld.map(|it| it.number.as_str()).collect();
+        if !numbers.is_empty() {
+            session.note(&format!(
+                "异议{}：异议登记的“计入”一列写{month}，{}就照公布的计",
+                numbers.join("、"),
+                correction.period
+            ));
+        }
         session.print(|out| page::write(&correction, out))?;
         Ok(Status::Fine)
     }
+
+    /// What is still due to each unit, once what was carried before is taken off.
+    fn due<'c>(
+        &self,
+        correction: &'c Correction,
+        new: &Rescored,
+        node: NodeId,
+        batch: &Batch,
+        session: &mut Session,
+    ) -> Ended<Vec<(&'c Moved, Number)>> {
+        let (plan, period) = (&new.loaded.compiled.plan, &correction.period);
+        let before = correction::carried(plan, node, &new.loaded.store, &batch.name);
+        let named = |moved: &Moved| {
+            let changes = before.get(&moved.unit).map_or(Vec::new(), |it| it.changes.keys().cloned().collect());
+            format!("{}：{}", batch.name, changes.join("；"))
+        };
+        let together = "是另外一件的，把上一次的那一笔也留在数据里，另写一行，一起更正：程序减去已经计入的";
+        let (mut due, mut again, mut unclear) = (Vec::new(), Vec::new(), Vec::new());
+        for moved in &correction.moved {
+            match correction::still(moved, before.get(&moved.unit)) {
+                Still::Points(points) => due.push((moved, points)),
+                Still::Nothing if moved.difference.is_zero() => {}
+                Still::Nothing => again.push(moved),
+                Still::Unclear => unclear.push(moved),
+            }
+        }
+        for moved in &unclear {
+            let message =
+                format!("{}的{period}以前计入过差额（备注写着{}），数据里的与它对不上", moved.unit, named(moved));
+            let finding = Finding::error("difference-unclear", place_of(&self.of.data), message);
+            session.report(
+                finding.help(format!("封顶、同一事项要放在一起算。{together}；上一次的写错了的，先删去那一行差额")),
+            );
+        }
+        if !unclear.is_empty() {
+            return Err(Status::Findings);
+        }
+        if let Some(moved) = again.first().filter(|_| due.iter().all(|(_, points)| points.is_zero())) {
+            let message =
+                format!("{}的差额{}分，数据里已经有一次（备注写着{}）", moved.unit, moved.difference, named(moved));
+            let finding = Finding::error("difference-carried", place_of(&self.of.data), message);
+            session.report(
+                finding.help(format!("就是那一次的，把{period}的事实改回封存时的样子，差额就不会再算\n{together}")),
+            );
+            return Err(Status::Findings);
+        }
+        Ok(due)
+    }
+}
+
+/// More than a line of the item takes.
+fn beyond_line(
+    (moved, points, label, most): (&Moved, Number, &str, rust_decimal::Decimal),
+    address: &str,
+    month: &str,
+    archive: &Path,
+) -> Finding {
+    let (word, points) = if points.is_negative() { ("扣", points.negated()) } else { ("加", points) };
+    let message = format!("{}的差额{points}分，“{address} {label}”一次最多{word}{most}分，放不进去", moved.unit);
+    let finding = Finding::error("difference-too-large", place_of(archive), message);
+    finding.help(format!(
+        "不要改小差额。写一份修订本放宽，再加 --rulebook 修订本 更正：\n自{}起\n修改 {address} {label}：酌情{word}0至{points}分",
+        spoken(month)
+    ))
+}
+
+/// A name that no file of the folder has: what was carried before is not written over.
+fn free(folder: &Path, stem: &str) -> String {
+    let names = std::iter::once(format!("{stem}.csv")).chain((2..).map(|number| format!("{stem}（{number}）.csv")));
+    names.into_iter().find(|name| !folder.join(name).exists()).expect("there is always one number more")
 }
 
 /// A veto or a lost title that the correction brings or takes away: the difference is points alone, and would drop it.
@@ -380,7 +469,8 @@ fn compiled(kept: &[Kept], session: &mut Session) -> Ended<Compiled> {
 }
 
 fn write_pages(corrected: &Corrected<'_>, letter: &Letter, date: Day, out: &Path, session: &mut Session) -> Ended<()> {
-    let name = format!("{} 更正", reports::file_name(&corrected.correction.period));
+    // Each correction is a batch of its own, and so are its pages: one never takes the place of an earlier one.
+    let name = format!("{} 更正", corrected.new);
     let mut html = Vec::new();
     page::write_page(corrected, &mut html).map_err(|error| session.cannot("写", out, &error))?;
     let mut files = vec![(PathBuf::from(format!("{name}.html")), html)];

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use super::super::Ended;
+use super::super::folder::Folder;
 use super::super::load::{Loaded, find_period};
 use super::super::rulebook;
 use super::super::session::{Session, Status};
-use crate::batch::{Document, FACTS_FOLDER};
+use crate::batch::{Document, FACTS_FOLDER, RESULTS};
 use crate::compile::{self, Compiled};
 use crate::correction::Correction;
 use crate::outcome::Outcome;
@@ -48,13 +49,19 @@ pub fn rescore_facts(
 
 /// Scores a period from a data folder.
 pub fn score(compiled: Compiled, period: &str, data: &Path, session: &mut Session) -> Ended<Rescored> {
+    let folder = Folder::find(data, &compiled.plan, session)?;
+    score_folder(compiled, period, folder, session)
+}
+
+/// The same of a folder that was found already.
+pub fn score_folder(compiled: Compiled, period: &str, folder: Folder, session: &mut Session) -> Ended<Rescored> {
     let period = find_period(&compiled.plan, period, session)?;
-    let loaded = Loaded::read(compiled, data, period, None, true, session)?;
+    let loaded = Loaded::read_from(compiled, folder, period, None, true, session)?;
     let outcome = loaded.score(true, session)?;
     let (mut results, mut ranks) = (Vec::new(), Vec::new());
     let scored = loaded.scored(&outcome);
     let written = report::write_json(&scored, &mut results).and_then(|()| report::write_csv(&scored, 1, &mut ranks));
-    written.map_err(|error| session.cannot("写", data, &error))?;
+    written.map_err(|error| session.cannot("写", Path::new(RESULTS), &error))?;
     Ok(Rescored { loaded, outcome, results, ranks })
 }
 
