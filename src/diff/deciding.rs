@@ -11,8 +11,8 @@ use super::orders::Player;
 use super::pieces::rules_called;
 use super::share::Shares;
 use crate::calendar::Cycle;
-use crate::compile::order::walk;
 use crate::eval::{Closing, Fate, Places};
+use crate::plan::walk::walk;
 use crate::plan::{Condition, Expr, Plan};
 use crate::value::Number;
 
