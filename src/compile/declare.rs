@@ -693,11 +693,15 @@ pub fn formula<'a>(scope: &Scope<'_>, node: NodeId, body: &Pair<'a, Token>) -> O
 
 /// Where a limit begins in 迟到，每月最多扣3分: points that bound what stands behind the colon.
 fn limit_in_label(name: &str) -> Option<usize> {
+    // Asked of every label.
+    if !name.ends_with('分') {
+        return None;
+    }
     const SCOPES: [&str; 7] = ["每月", "每季度", "每年", "全年", "每人", "每次", "累计"];
     let at = ["最多扣", "最多加", "最多得", "最高扣", "最高加"].iter().filter_map(|word| name.find(word)).min()?;
     let scope = SCOPES.iter().find(|scope| name[..at].ends_with(**scope));
     let begin = at - scope.map_or(0, |scope| scope.len());
-    let is_points = name[at..].contains(|c: char| c.is_ascii_digit()) && name.ends_with('分');
+    let is_points = name[at..].contains(|c: char| c.is_ascii_digit());
     (begin > 0 && is_points).then_some(begin)
 }
 

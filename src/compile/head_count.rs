@@ -72,7 +72,9 @@ fn condition<'n>(scope: &Scope<'_>, node: NodeId, name: &'n str) -> Option<&'n s
     if let Some(condition) = plain.strip_prefix("当 ") {
         return Some(condition.trim());
     }
-    let at = COMPARES.iter().filter_map(|word| plain.find(word)).min().filter(|at| *at > 0)?;
+    let begins = |(at, _): &(usize, char)| COMPARES.iter().any(|word| plain[*at..].starts_with(word));
+    let signs = plain.char_indices().filter(|(_, c)| "不超高低少多达".contains(*c));
+    let at = signs.into_iter().find(begins).map(|(at, _)| at).filter(|at| *at > 0)?;
     let is_figure = match scope.find(node, plain[..at].trim()) {
         Ok(Meaning::Measure(_)) => true,
         Ok(Meaning::Input(id)) => scope.plan.inputs[id.index()].kind == InputKind::Indicator,

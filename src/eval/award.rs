@@ -92,7 +92,13 @@ impl<'a> Run<'a> {
         let grouped = self.program.plan.rankings[ranking.index()].grouped;
         let place = |unit: usize| (if grouped { group_of(&self.program, unit) } else { None }, ranks[unit]);
         let mut equals: FxHashMap<_, usize> = FxHashMap::default();
-        for (unit, _) in claims.iter().enumerate().filter(|(_, claim)| **claim == Claim::Given) {
+        // 不予奖励的名次不递补: what is not given to one of them goes to nobody.
+        let has_part = |claim: &Claim| match claim {
+            Claim::Given => true,
+            Claim::Withheld(_) => !award.passed_down,
+            Claim::None => false,
+        };
+        for (unit, _) in claims.iter().enumerate().filter(|(_, claim)| has_part(claim)) {
             *equals.entry(place(unit)).or_default() += 1;
         }
         let part = |(unit, claim): (usize, &Claim)| {

@@ -79,6 +79,8 @@ pub(super) fn rank(program: &Program, ranking: &Ranking, keys: &[Option<&RankKey
             let rank = match ranking.ties {
                 Ties::SharedLeavingGaps => rank,
                 Ties::SharedWithoutGaps => dense,
+                // 一票否决的并列末位 holds whatever is said of those with the same points.
+                Ties::RosterOrder if key.demoted && ranking.vetoed == Vetoed::LastTogether => rank,
                 Ties::RosterOrder => place as u32 + 1,
             };
             placed[unit] = Placed { rank: Some(rank), of };

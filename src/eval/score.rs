@@ -52,7 +52,7 @@ impl<'a> Scorer<'_, 'a> {
                 return outsider(&exclusion.text);
             }
         }
-        if !scored.is_empty() && self.is_all_left_out(period) {
+        if self.takes_part_in_none(&scored) {
             return outsider(&format!("各{}都不参评", each(program.plan.cycle)));
         }
         let has_total = self.total(period)?.is_assessed();
@@ -66,6 +66,16 @@ impl<'a> Scorer<'_, 'a> {
             return Ok(Some(Exemption { reason: "没有可考评的内容".to_owned(), is_outsider: false }));
         }
         Ok(None)
+    }
+
+    /// Whether there are periods that the unit was on the roster in, and it took part in none of them.
+    fn takes_part_in_none(&mut self, scored: &[PeriodId]) -> bool {
+        let program = self.program;
+        if !program.plan.excluded.iter().any(|exclusion| exclusion.speaks_of(program.plan.cycle)) {
+            return false;
+        }
+        let there: Vec<PeriodId> = scored.iter().copied().filter(|base| self.is_on_roster(*base)).collect();
+        !there.is_empty() && !there.into_iter().any(|base| self.takes_part(base))
     }
 
     /// Whether a cohort of the period has this unit in it. Mistakes are told where its total is asked for.

@@ -23,6 +23,7 @@ use crate::analysis::{Acceptance, Look, Suspicion, confirm, fingerprint, lapsed,
 use crate::compile::{Compiled, NOTED};
 use crate::diagnostic::{Finding, Findings, Place};
 use crate::plan::Plan;
+use crate::threads;
 
 /// A kind of finding: its stable name, its Chinese name for 认可, and what finds it.
 struct Lint {
@@ -66,14 +67,31 @@ pub fn confirmed(compiled: &Compiled) -> Vec<Confirmed> {
 /// What is confirmed, and the names of what there was no time to try.
 fn look(compiled: &Compiled) -> (Vec<Confirmed>, Vec<&'static str>) {
     let plan = &compiled.plan;
-    let mut look = Look::new(plan, &compiled.source);
-    LINTS.iter().for_each(|lint| (lint.find)(&mut look));
-    let found = look.found;
+    let found = suspected(compiled);
     let verdicts = confirm(plan, &found, most_claims(plan));
     let untried = found.iter().zip(&verdicts).filter(|(_, verdict)| verdict.is_none()).map(|(it, _)| it.code).collect();
     let kept = found.into_iter().zip(verdicts).filter(|(_, verdict)| *verdict == Some(true));
     let print = |it: &Suspicion| fingerprint(it.code, &it.meaning);
     (kept.map(|(suspicion, _)| Confirmed { print: print(&suspicion), suspicion }).collect(), untried)
+}
+
+/// What every lint suspects, in the order of the lints.
+fn suspected(compiled: &Compiled) -> Vec<Suspicion> {
+    let plan = &compiled.plan;
+    // In a smaller rulebook a thread costs more than it saves.
+    let threads = if plan.rules.len() < 500 { 1 } else { threads::available().min(LINTS.len()) };
+    let found = threads::on_each(threads, |thread| {
+        let mut look = Look::new(plan, &compiled.source);
+        let mut own = Vec::new();
+        for (at, lint) in LINTS.iter().enumerate().skip(thread).step_by(threads) {
+            (lint.find)(&mut look);
+            own.push((at, std::mem::take(&mut look.found)));
+        }
+        own
+    });
+    let mut found: Vec<_> = found.into_iter().flatten().collect();
+    found.sort_by_key(|(at, _)| *at);
+    found.into_iter().flat_map(|(_, suspicions)| suspicions).collect()
 }
 
 /// Whether a suspicion holds when its facts are scored alone.

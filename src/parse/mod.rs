@@ -97,12 +97,10 @@ pub fn lines(source: &Source, findings: &mut Findings) -> Vec<Line> {
     let mut context = Context::Header;
     let mut numbering = numbering::Numbering::default();
     let mut layout = heading::Layout::default();
-    let mut start = 0;
-    for (index, text) in source.text.split('\n').enumerate() {
-        let at = start;
-        start += text.len() + 1;
+    for (index, FoldedLine { text, end, folded, found }) in all_folded(source).into_iter().enumerate() {
         let place = |column| Place { file: source.name.clone(), line: index + 1, column };
-        let Some(folded) = fold_line(source, index + 1, text, at, findings) else { continue };
+        findings.append(found);
+        let Some(folded) = folded else { continue };
         let (in_force, mut folded) = in_force::take_mark(source, index + 1, folded, findings);
         if folded.text.is_empty() {
             findings.push(in_force::alone(source, index + 1));
@@ -124,7 +122,7 @@ pub fn lines(source: &Source, findings: &mut Findings) -> Vec<Line> {
             );
             folded = mended.1;
         }
-        let below = source.text.get(start..).unwrap_or_default();
+        let below = source.text.get(end..).unwrap_or_default();
         if layout.lacks_word(context, &folded.text, text, below) {
             let place = place(source.place(folded.map[0] as usize).1);
             let message = format!("“{}”前面少了“板块”", mend::written(&folded.text));
@@ -160,6 +158,30 @@ pub fn lines(source: &Source, findings: &mut Findings) -> Vec<Line> {
         lines.push(Line { in_force, ..Line::new(index + 1, context, opened.is_some(), folded) });
     }
     lines
+}
+
+/// A line as written, where the next begins, and the same folded, with what is wrong with it by itself.
+struct FoldedLine<'s> {
+    text: &'s str,
+    end: usize,
+    folded: Option<Folded>,
+    found: Findings,
+}
+
+fn all_folded(source: &Source) -> Vec<FoldedLine<'_>> {
+    let mut end = 0;
+    let cut = source.text.split('\n').map(|text| {
+        end += text.len() + 1;
+        (text, end)
+    });
+    let cut: Vec<(&str, usize)> = cut.collect();
+    let fold = |index: usize| {
+        let ((text, end), mut found) = (cut[index], Findings::default());
+        let folded = fold_line(source, index + 1, text, end - text.len() - 1, &mut found);
+        FoldedLine { text, end, folded, found }
+    };
+    let parts = threads::in_parts(cut.len(), threads_for(cut.len()), |part| part.map(fold).collect::<Vec<_>>());
+    parts.into_iter().flatten().collect()
 }
 
 /// Folds a line (from 1) that begins at `at`; `None` where nothing is in it, or too much.

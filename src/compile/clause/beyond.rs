@@ -1,5 +1,6 @@
 //! 部分: what lies beyond the band before, whose own points still count.
 
+use super::step::times;
 use super::{Arm, Draft, Outcome, Way};
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
@@ -9,7 +10,15 @@ use crate::value::Number;
 
 /// What the line gives at `end`, where steps begin that go on from there: 3件以内每件扣1分，超过3件的部分每件扣2分;
 /// 90%以上不满95%的，每低1个百分点扣0.5分；低于90%的，每低1个百分点扣1分.
-pub(super) fn points_at(draft: &Draft, way: Way, verb: Option<Token>, value: &Expr, end: &Expr) -> Option<Expr> {
+///
+/// `each` is how often points without 每 count: 扣1分，超过3次的部分每次扣2分, where every time does.
+pub(super) fn points_at(
+    draft: &Draft,
+    way: Way,
+    verb: Option<Token>,
+    (value, each): (&Expr, bool),
+    end: &Expr,
+) -> Option<Expr> {
     let band = draft.arms.iter().rev().find(|arm| {
         let far = arm
             .range
@@ -21,8 +30,15 @@ pub(super) fn points_at(draft: &Draft, way: Way, verb: Option<Token>, value: &Ex
         Some(band) if band.verb == verb => moved(&band.points, value, end),
         Some(_) => None,
         // 每次扣1分；超过3次的，每多1次扣2分
-        None if way == Way::Up && draft.plain_verb == verb => moved(draft.plain.as_ref()?, value, end),
-        None => None,
+        None if way == Way::Up && draft.plain_verb == verb && draft.plain.is_some() => match draft.plain.as_ref()? {
+            flat @ Expr::Number(_) if each => Some(times(flat.clone(), end.clone())),
+            plain => moved(plain, value, end),
+        },
+        // 每2次扣1分，超过3次的部分，每次扣2分
+        None => {
+            let always = draft.arms.iter().find(|arm| arm.when == Condition::Always && arm.verb == verb)?;
+            moved(&always.points, value, end).filter(|_| way == Way::Up)
+        }
     }
 }
 
@@ -131,5 +147,25 @@ pub(super) fn without_each(
     let finding = scope
         .at(site.statement, outcome, "unclear-limit", "前面说的是超过的部分，没有写这一部分每次、每件几分")
         .help(help.unwrap_or_else(|| format!("写成：{shown}的部分，每次几分；超过的不再计，写：最多计{count}")));
+    scope.blame(finding);
+}
+
+/// 超过3次的部分，每次扣2分，每次扣1分: what is not beyond is said behind it, and would count as if it were all.
+pub(super) fn said_behind(scope: &mut Scope<'_>, site: Site<'_, '_>, phrases: &[Pair<'_, Token>]) {
+    let Some(part) = phrases.iter().position(|phrase| phrase.has(Token::BEYOND)) else { return };
+    let gives = |phrase: &Pair<'_, Token>| phrase.has(Token::outcome) || phrase.has(Token::rate);
+    let end = if phrases[part].has(Token::per) { part + 1 } else { part + 2 };
+    let is_first = !phrases[..part].iter().any(gives);
+    let whole = |phrase: &&Pair<'_, Token>| {
+        let own = phrase.has(Token::per) && !phrase.has(Token::range) && !phrase.has(Token::late_range);
+        !phrase.has(Token::BEYOND) && (own || phrase.has(Token::otherwise) || phrase.has(Token::range) && gives(phrase))
+    };
+    let Some(behind) = phrases.iter().skip(end).find(whole).filter(|_| is_first) else { return };
+    let said = |phrase: &Pair<'_, Token>| scope.original(site.statement, phrase);
+    let message = format!("“{}”说的是全部，写在“{}”后面，说不清前面的还计不计", said(behind), said(&phrases[part]));
+    let begin: Vec<String> = phrases[part..end.min(phrases.len())].iter().map(said).collect();
+    let help =
+        format!("先写全部的，再写超过的部分，如：{}；{}", said(behind).trim_start_matches("其余"), begin.join("，"));
+    let finding = scope.at(site.statement, behind, "unclear-steps", message).help(help);
     scope.blame(finding);
 }

@@ -28,10 +28,13 @@ pub(super) fn lone_amount<'a>(body: &Pair<'a, Token>) -> Option<Lone<'a>> {
     if phrases.iter().any(|phrase| others.iter().any(|kind| phrase.has(*kind))) {
         return None;
     }
-    // 每次扣1分 by itself; 超过2次的部分每次扣2分 belongs to its range.
-    let own_each = |at: usize| {
-        phrases[at].has(Token::per) && !phrases[at].has(Token::range) && !(at > 0 && phrases[at - 1].has(Token::BEYOND))
+    // 每次扣1分 by itself; 超过2次的部分每次扣2分, 超过2次的，每次扣2分 belong to their range.
+    let is_of_range = |at: usize| {
+        let before = at.checked_sub(1).map(|before| &phrases[before]);
+        before
+            .is_some_and(|before| before.has(Token::BEYOND) || before.has(Token::range) && !before.has(Token::outcome))
     };
+    let own_each = |at: usize| phrases[at].has(Token::per) && !phrases[at].has(Token::range) && !is_of_range(at);
     if (0..phrases.len()).any(own_each) || ranges.len() > 1 && !is_one {
         return None;
     }

@@ -93,7 +93,10 @@ pub(super) fn per(
     beyond &= !first_part;
     // 少于20件的部分，每件扣2分: what is missing.
     let way = if up_to.is_some() { Token::SHORT } else { Token::OVER };
-    let kind = kind.or(beyond.then_some(way));
+    // 超过4次的部分每满2次扣2分
+    let is_full = beyond && kind == Some(Token::FULL_STEP);
+    let line = if is_full { Line { part: line.part.or(Some(Part::Ignored)), ..line } } else { line };
+    let kind = kind.filter(|_| !is_full).or(beyond.then_some(way));
     // 大要案（万元）：10万元以上每件加2分: the range is of money, what is counted are cases.
     if let (None, Some(_), Subject::Value(value)) = (kind, range, subject)
         && !expression::require_agreement(scope, site, pair, &value.kind, &step.kind, "一起算")
@@ -128,6 +131,10 @@ pub(super) fn per(
 
 /// 每逾期扣0.5分: for each day, or each time? Then it is told.
 fn each_lateness(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, outcome: &Pair<'_, Token>) -> bool {
+    // Asked of every 每: 每项 is not looked at any further.
+    if !pair.as_str().trim().trim_start_matches('每').starts_with(|c| "逾迟晚延拖推滞误超提".contains(c)) {
+        return false;
+    }
     let written = scope.original(site.statement, pair);
     let Some(late) = written.trim().strip_prefix('每').filter(|word| syntax::is(Token::lateness, word)) else {
         return false;

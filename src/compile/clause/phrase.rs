@@ -1,5 +1,6 @@
 //! The phrases of a line one after another: each adds to the draft, or waits for the one it belongs to.
 
+use super::beyond::said_behind;
 use super::case::{arm, both, consequence, named_case, plain};
 use super::days::{days_beyond, each_day_of_a_band, left_above, nothing_beyond, one_day_late, with_days};
 use super::governed::{Said, goes_with_veto, joined, joined_each, of_which};
@@ -65,6 +66,7 @@ pub(super) fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, 
         part_of_a_step(scope, site, body, &rule);
     }
     let (lone, lone_late, topmost) = (lone_amount(body), lone_days(body), topmost(body));
+    said_behind(scope, site, &phrases);
     let mut open = LeftOpen { waiting: None, beyond_days: None, late_range: None, lone, lone_late, topmost };
     let among_bands = among_bands(body);
     let mut end = body.as_span().start();

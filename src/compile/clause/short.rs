@@ -127,7 +127,8 @@ pub(super) fn by_steps(
     }
     let way = if short { Way::Down } else { Way::Up };
     // 每次扣1分，超过3次的部分每次再扣1分; 每少1件扣1分；少于20件的部分，每少1件再扣1分: on top of what each of them gives.
-    if asked && each_on_top && (draft.plain.is_some() || draft.arms.iter().any(|arm| arm.steps.is_some())) {
+    let counts_already = |arm: &Arm| arm.steps.is_some() || arm.when == Condition::Always;
+    if asked && each_on_top && (draft.plain.is_some() || draft.arms.iter().any(counts_already)) {
         draft.extras.push((holds, points));
         draft.on_total |= matches!(subject, Subject::Event(_));
         return;
@@ -138,7 +139,8 @@ pub(super) fn by_steps(
         end_before(draft, way, verb, &value.expr, (&end, ends));
     }
     // 每次扣1分；超过3次的部分，每次扣2分: what is not beyond still counts as before.
-    if asked && let Some(before) = points_at(draft, way, verb, &value.expr, &end) {
+    let each_time = matches!(subject, Subject::Event(_)) && scope.conventions.flat_every_time == Some(true);
+    if asked && let Some(before) = points_at(draft, way, verb, (&value.expr, each_time), &end) {
         points = Expr::Add(Box::new([before, points]));
     }
     if each_beyond

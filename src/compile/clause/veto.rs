@@ -220,9 +220,9 @@ pub fn effects_of(scope: &mut Scope<'_>, line: usize, veto: Veto, graded: &[Cycl
             _ => which_total(scope, line, "总分计零"),
         }
     }
-    // What is said of the total or the grade of a period makes a veto of that period.
+    // What is said of the total of a period makes a veto of that period, and of the grade where nothing else is said.
+    cycles.extend_from_slice(&zero_of);
     if cycles.is_empty() {
-        cycles.extend_from_slice(&zero_of);
         cycles.extend_from_slice(graded);
     }
     // 一票否决，名次不变: a mark, for whatever minds it.
