@@ -156,11 +156,15 @@ pub(super) fn said_behind(scope: &mut Scope<'_>, site: Site<'_, '_>, phrases: &[
     let gives = |phrase: &Pair<'_, Token>| phrase.has(Token::outcome) || phrase.has(Token::rate);
     let end = if phrases[part].has(Token::per) { part + 1 } else { part + 2 };
     let is_first = !phrases[..part].iter().any(gives);
-    let whole = |phrase: &&Pair<'_, Token>| {
+    let waits = |phrase: &Pair<'_, Token>| phrase.has(Token::BEYOND) || phrase.has(Token::range) && !gives(phrase);
+    let whole = |at: &usize| {
+        let phrase = &phrases[*at];
         let own = phrase.has(Token::per) && !phrase.has(Token::range) && !phrase.has(Token::late_range);
-        !phrase.has(Token::BEYOND) && (own || phrase.has(Token::otherwise) || phrase.has(Token::range) && gives(phrase))
+        let is_part = phrase.has(Token::BEYOND) || waits(&phrases[at - 1]);
+        !is_part && (own || phrase.has(Token::otherwise) || phrase.has(Token::range) && gives(phrase))
     };
-    let Some(behind) = phrases.iter().skip(end).find(whole).filter(|_| is_first) else { return };
+    let Some(behind) = (end..phrases.len()).find(whole).filter(|_| is_first) else { return };
+    let behind = &phrases[behind];
     let said = |phrase: &Pair<'_, Token>| scope.original(site.statement, phrase);
     let message = format!("“{}”说的是全部，写在“{}”后面，说不清前面的还计不计", said(behind), said(&phrases[part]));
     let begin: Vec<String> = phrases[part..end.min(phrases.len())].iter().map(said).collect();
