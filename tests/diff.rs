@@ -558,3 +558,93 @@ fn a_witness_of_two_changes_says_so() {
         assert_eq!(witness.alone, Some(false), "{sentence}");
     }
 }
+
+// ---------------------------------------------------------------- what must not be said
+
+/// One change of a made-up or real book: the text before, and one after the other with a piece put in its place.
+fn after<'t>(before: &str, edits: impl IntoIterator<Item = (&'t str, &'t str)>) -> String {
+    edits.into_iter().fold(before.to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replacen(from, to, 1)
+    })
+}
+
+/// Who has looked at one change has not looked at another of the same line or the same words.
+#[test]
+fn other_changes_have_other_fingerprints() {
+    let before = fs::read_to_string(rulebooks().join("乡镇综合考核.zs")).unwrap();
+    let print = |before: &str, edit: (&str, &str)| -> String {
+        let (old, new) = (compiled(before), compiled(&after(before, [edit])));
+        let comparison = compare(&old, &new);
+        let prints: Vec<&str> = comparison.meant().map(|change| change.print.as_str()).collect();
+        assert_eq!(prints.len(), 1, "{edit:?}");
+        prints[0].to_owned()
+    };
+    let mean = print(&before, ("床位数（张），取期末数", "床位数（张），取平均"));
+    let sum = print(&before, ("床位数（张），取期末数", "床位数（张），取合计"));
+    assert_ne!(mean, sum);
+    let two = "方案 试\n施行 2025年\n考评对象 所\n考评周期 每月\n单位属性 类别：甲类/乙类\n分组 按类别\n约定\n  每月基础分 0分\n  年终得分 = 各月得分之和\n  同分并列，其后名次不空\n板块 日常\n  缺席：每次扣1分\n排名 月度\n  按 得分 由高到低排名\n  分组排名\n排名 年终\n  按 年终得分 由高到低排名\n  分组排名\n";
+    let monthly = print(two, ("由高到低排名\n  分组排名\n排名 年终", "由高到低排名\n排名 年终"));
+    let yearly = print(two, ("  按 年终得分 由高到低排名\n  分组排名\n", "  按 年终得分 由高到低排名\n"));
+    assert_ne!(monthly, yearly);
+}
+
+/// Fewer points may come to more where someone with too few does not take part, or a factor is below zero.
+#[test]
+fn no_direction_where_fewer_points_may_come_to_more() {
+    let before = "方案 试\n施行 2025年\n考评对象 所\n考评周期 每月\n约定\n  每月基础分 100分\n  年终得分 = 各月得分平均，保留2位小数，四舍五入\n  不参评的月份不计入年终\n  同分并列，其后名次不空\n板块 日常\n  缺席：每次扣1分\n  早退：每次扣1分\n";
+    let direction = |text: &str| {
+        let (old, new) = (compiled(text), compiled(&after(text, [("缺席：每次扣1分", "缺席：每次扣2分")])));
+        compare(&old, &new).meant().next().unwrap().direction
+    };
+    assert_eq!(direction(before), Direction::NeverMore);
+    assert_eq!(direction(&format!("{before}参评\n  每月，当 日常得分低于-10分，不参评\n")), Direction::Unknown);
+    assert_eq!(direction(&before.replace("板块 日常\n", "板块 日常\n  系数 0 - 1\n")), Direction::Unknown);
+}
+
+/// Under a cap of the same size it is other points that it limits.
+#[test]
+fn moving_under_another_cap_of_the_same_size_is_a_change() {
+    let before = "方案 试\n施行 2025年\n考评对象 所\n考评周期 每月\n约定\n  每月基础分 0分\n  年终得分 = 各月得分之和\n  同分并列，其后名次不空\n板块 甲\n  扣分封顶 每月4分\n  1. 一\n     缺席：每次扣1分\n     早退：每次扣1分\n板块 乙\n  扣分封顶 每月4分\n  1. 二\n     迟报：每次扣1分\n";
+    let moved = before.replace("     缺席：每次扣1分\n", "").replace("     迟报", "     缺席：每次扣1分\n     迟报");
+    let told = |before: &str, moved: &str| {
+        let (old, new) = (compiled(before), compiled(moved));
+        compare(&old, &new).meant().map(|change| change.section).collect::<Vec<_>>()
+    };
+    assert_eq!(told(before, &moved), [Section::Changed]);
+    let (free, moved) = (before.replace("  扣分封顶 每月4分\n", ""), moved.replace("  扣分封顶 每月4分\n", ""));
+    assert_eq!(told(&free, &moved), [Section::Moved]);
+}
+
+/// Branches that give one thing two names, or put something into what the other takes away, do not agree.
+#[test]
+fn branches_that_do_not_agree_are_told() {
+    let base = fs::read_to_string(beside("diff/small.zs")).unwrap();
+    let clash = |ours: &str, theirs: &str| {
+        let (base, ours, theirs) = (compiled(&base), compiled(ours), compiled(theirs));
+        let found = zhunsheng::diff::clashes(&compare(&base, &ours), &compare(&base, &theirs));
+        found.iter().map(|clash| clash.same).collect::<Vec<_>>()
+    };
+    let renamed = |name: &str| after(&base, [("未建台账：", name)]);
+    assert_eq!(clash(&renamed("没有台账："), &renamed("台账没建：")), [false]);
+    assert_eq!(clash(&renamed("没有台账："), &renamed("没有台账：")), [true]);
+    let titled = |title: &str| after(&base, [("方案", title)]);
+    assert_eq!(clash(&titled("方案 甲"), &titled("方案 乙")), [false]);
+    let item = base.find("  1. 事故\n").expect("an item");
+    let end = base[item + 1..].find("\n板块").map_or(base.len(), |at| item + 1 + at);
+    let without = format!("{}{}", &base[..item], &base[end..]);
+    let within = after(&base, [("  1. 事故\n", "  1. 事故\n     瞒报：每次扣1分\n")]);
+    if try_compile(&without).is_some() {
+        assert_eq!(clash(&without, &within), [false]);
+    }
+}
+
+/// Of several prizes in a line the one that changed is named.
+#[test]
+fn the_prize_that_changed_is_named() {
+    let before = fs::read_to_string(rulebooks().join("县乡镇考核.zs")).unwrap();
+    let (old, new) = (compiled(&before), compiled(&after(&before, [("第3名：奖励5万元", "第3名：奖励6万元")])));
+    let comparison = compare(&old, &new);
+    let told: Vec<&str> = comparison.meant().map(|change| change.sentence.as_str()).collect();
+    assert_eq!(told, ["奖惩 第3名：由奖励5万元改为奖励6万元"]);
+}

@@ -105,6 +105,14 @@ impl Amender<'_> {
 
     fn plan(&mut self, statement: Statement) -> Option<Planned> {
         let (verb, line) = (statement.verb, statement.line);
+        if let Some((since, (first, last))) = statement.since.zip(self.term)
+            && since < first
+        {
+            let message = format!("自{}年{}月起在施行期以前，等于全期都改", since.year(), since.number());
+            let help = format!("施行期是{first}至{last}；年月写错的改过来，全期都改的不写“自…起”");
+            self.report(line, "since-out-of-force", message, help);
+            return None;
+        }
         let mut target = match target::resolve(self.book, verb, &statement.rest) {
             Ok(target) => target,
             Err(astray) => {

@@ -21,6 +21,8 @@ pub struct Saying {
     pub text: String,
     /// The clauses of its node that it says something of.
     pub labels: Vec<String>,
+    /// What stands over it, where it is of 排名, 等次 or 奖惩: 等次年终.
+    pub under: String,
 }
 
 /// A compiled rulebook and where each of its lines belongs.
@@ -41,9 +43,12 @@ impl<'c> Book<'c> {
         let mut others = Vec::new();
         let openings: FxHashMap<usize, usize> =
             plan.nodes.iter().enumerate().skip(1).map(|(index, node)| (node.line as usize, index)).collect();
-        let mut node = 0;
+        let (mut node, mut under) = (0, String::new());
         for line in &lines {
-            let text = line.plain.text.chars().filter(|c| !c.is_whitespace()).collect();
+            let text: String = line.plain.text.chars().filter(|c| !c.is_whitespace()).collect();
+            if line.opening {
+                under = String::clone(&text);
+            }
             let saying = Saying {
                 line: line.number,
                 context: line.context,
@@ -51,6 +56,7 @@ impl<'c> Book<'c> {
                 in_force: line.in_force,
                 text,
                 labels: Vec::new(),
+                under: under.clone(),
             };
             match line.context {
                 Context::Node => {

@@ -131,6 +131,9 @@ pub fn compare_on<'c>(old: &'c Compiled, new: &'c Compiled, threads: usize) -> C
         after: pieces(&right, &pairs.called),
         drafts: Vec::new(),
     };
+    let forms = [&work.before, &work.after].map(|pieces| {
+        pieces.iter().map(|piece| (piece.subject.clone(), piece.form.clone())).collect::<Vec<(Subject, String)>>()
+    });
     let drafts = work.run();
     let matched = matched(&old.plan, &new.plan, &pairs);
     let mut changes: Vec<Change> = drafts.into_iter().map(|draft| draft.change).collect();
@@ -140,19 +143,30 @@ pub fn compare_on<'c>(old: &'c Compiled, new: &'c Compiled, threads: usize) -> C
     changes.sort_by_key(|change| change.section);
     for (index, change) in changes.iter_mut().enumerate() {
         change.number = index + 1;
-        change.print = print(change);
+        change.print = print(change, &forms);
     }
     let mut comparison = Comparison { old, new, changes, pairs: matched };
     witness::find(&mut comparison, threads);
     comparison
 }
 
-/// Eight letters and digits that stay while the change does, wherever its lines stand.
-fn print(change: &Change) -> String {
+/// Eight letters and digits that stay while the change does, wherever its lines stand: of what the lines say, and of
+/// what it is about means in either book.
+fn print(change: &Change, [before, after]: &[Vec<(Subject, String)>; 2]) -> String {
+    let meant = |forms: &[(Subject, String)], subject: &Option<Subject>| {
+        let known = subject.as_ref().and_then(|subject| forms.iter().find(|(known, _)| known == subject));
+        known.filter(|(subject, _)| *subject != Subject::Header).map(|(_, form)| form.clone()).unwrap_or_default()
+    };
     let mut hasher = blake3::Hasher::new();
     hasher.update(format!("{:?}", change.section).as_bytes()).update(change.sentence.as_bytes());
     for line in change.old.iter().chain(&change.new) {
         hasher.update(b"\0").update(line.text.as_bytes());
+    }
+    let own = (change.about.old.clone(), change.about.new.clone());
+    for (old, new) in std::iter::once(&own).chain(&change.about.follows) {
+        for form in [meant(before, old), meant(after, new)] {
+            hasher.update(b"\0").update(form.as_bytes());
+        }
     }
     hasher.finalize().to_hex()[..8].to_owned()
 }

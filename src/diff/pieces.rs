@@ -63,6 +63,15 @@ impl Gather<'_, '_> {
         self.book.others.iter().filter(has).cloned().collect()
     }
 
+    /// The lines of a ranking or grading of that name: of all of them where none says which it is of.
+    fn lines_under(&self, context: Context, name: &str) -> Vec<Saying> {
+        let lines = self.other_lines(context, &[]);
+        let folded = crate::meaning::folded_text(name);
+        let (own, others): (Vec<Saying>, Vec<Saying>) =
+            lines.into_iter().partition(|saying| saying.under.contains(&folded));
+        if own.is_empty() { others } else { own }
+    }
+
     fn header(&mut self) {
         let plan = self.book.plan;
         let term = plan.calendar.period(plan.calendar.term());
@@ -237,17 +246,21 @@ impl Gather<'_, '_> {
         sorted.sort_unstable();
         self.put(Subject::Excluded, "excluded".into(), sorted.join("\n"), lines, "参评");
         for (index, ranking) in plan.rankings.iter().enumerate() {
-            let mut lines = self.other_lines(Context::Ranking, &[]);
+            let mut lines = self.lines_under(Context::Ranking, &ranking.name);
             lines.retain(|saying| !saying.text.starts_with("读法"));
             let convention = |saying: &&Saying| {
                 ["同分", "得分相同", "总分相同", "一票否决"].iter().any(|word| saying.text.starts_with(word))
             };
             lines.extend(self.book.blocks[0].iter().filter(convention).cloned());
             let form = self.form(&(index == 0, ranking));
-            self.put(Subject::Ranking(index), format!("ranking {}", ranking.name), form, lines, "排名");
+            let title = match plan.rankings.len() {
+                1 => "排名".to_owned(),
+                _ => format!("排名 {}", ranking.name),
+            };
+            self.put(Subject::Ranking(index), format!("ranking {}", ranking.name), form, lines, title);
         }
         for (index, grading) in plan.gradings.iter().enumerate() {
-            let mut lines = self.other_lines(Context::Grading, &[]);
+            let mut lines = self.lines_under(Context::Grading, &grading.name);
             lines.retain(|saying| !saying.text.starts_with("读法"));
             let form = self.form(&(index, grading));
             let title = format!("等次 {}", grading.name);

@@ -33,11 +33,26 @@ pub fn clashes(ours: &Comparison<'_>, theirs: &Comparison<'_>) -> Vec<Clash> {
                 subject: a.subject.clone(),
                 ours: a.sentence.clone(),
                 theirs: b.sentence.clone(),
-                same: made.of(a) == made_there.of(b),
+                same: made.of(a) == made_there.of(b)
+                    && (is_meant_by_form(a) && is_meant_by_form(b) || said(a) == said(b)),
             });
         }
     }
     found
+}
+
+/// Whether what a change makes of a thing is in what the thing means: a name, the header, who has to agree are not.
+fn is_meant_by_form(change: &Change) -> bool {
+    let is_named = |subject: &Option<Subject>| {
+        matches!(subject, Some(Subject::Header | Subject::RollUp | Subject::Facet { facet: Facet::Name, .. }))
+    };
+    let about = &change.about;
+    !matches!(change.section, Section::Moved | Section::Notes) && !is_named(&about.old) && !is_named(&about.new)
+}
+
+/// What a change says, wherever it stands in its branch.
+fn said(change: &Change) -> (&str, Vec<&str>) {
+    (&change.sentence, change.new.iter().map(|line| line.text.as_str()).collect())
 }
 
 /// What a branch made of the base.
@@ -78,10 +93,23 @@ fn meet(ours: &Comparison<'_>, a: &Change, theirs: &Comparison<'_>, b: &Change) 
             vec![own]
         }
     };
-    all(a)
-        .iter()
-        .any(|x| all(b).iter().any(|y| subjects_meet(&ours.old.plan, x, y) || additions_meet(ours, x, theirs, y)))
-        || same_award_lines(a, b)
+    let things_meet = |x: &Pair, y: &Pair| {
+        subjects_meet(&ours.old.plan, x, y)
+            || additions_meet(ours, x, theirs, y)
+            || is_put_into(x, theirs, y)
+            || is_put_into(y, ours, x)
+    };
+    all(a).iter().any(|x| all(b).iter().any(|y| things_meet(x, y))) || same_award_lines(a, b) || same_entry(a, b)
+}
+
+/// The same entry of the header, or the same total.
+fn same_entry(a: &Change, b: &Change) -> bool {
+    let is_entry = |change: &Change| {
+        [&change.about.old, &change.about.new]
+            .into_iter()
+            .any(|it| matches!(it, Some(Subject::Header | Subject::RollUp)))
+    };
+    is_entry(a) && is_entry(b) && a.subject == b.subject
 }
 
 fn same_award_lines(a: &Change, b: &Change) -> bool {
@@ -107,15 +135,31 @@ fn subjects_meet(base: &Plan, x: &Pair, y: &Pair) -> bool {
         _ => false,
     };
     match (a, b) {
-        // The header's entries are told apart by their own lines.
-        (Subject::Header, Subject::Header) => false,
+        // The header's entries, and totals of several periods, are told apart by what they are called.
+        (Subject::Header, Subject::Header) | (Subject::RollUp, Subject::RollUp) => false,
         _ => a == b || takes_away(x, b) || takes_away(y, a),
     }
 }
 
-/// Things that both added under one name.
+/// Whether one branch puts something into what the other takes away.
+fn is_put_into(x: &Pair, theirs: &Comparison<'_>, y: &Pair) -> bool {
+    let (Some(Subject::Facet { node: gone, facet: Facet::Name }), None) = x else { return false };
+    let (None, Some(Subject::Clause { node, .. } | Subject::Facet { node, .. })) = y else { return false };
+    let (base, plan) = (&theirs.old.plan, &theirs.new.plan);
+    let old = |new: NodeId| theirs.pairs.nodes.iter().find(|(_, other)| **other == new).map(|(old, _)| *old);
+    let around = std::iter::successors(Some(*node), |node| plan.nodes[node.index()].parent).find_map(old);
+    around.is_some_and(|around| inside(base, *gone).contains(&around))
+}
+
+/// Things that both added under one name, or one added where the other put what was there.
 fn additions_meet(ours: &Comparison<'_>, x: &Pair, theirs: &Comparison<'_>, y: &Pair) -> bool {
-    let ((None, Some(a)), (None, Some(b))) = (x, y) else { return false };
+    let is_name = |pair: &Pair| matches!(pair, (Some(_), Some(Subject::Facet { facet: Facet::Name, .. })));
+    let (a, b) = match (x, y) {
+        ((None, Some(a)), (None, Some(b))) => (a, b),
+        ((_, Some(a)), (None, Some(b))) if is_name(x) => (a, b),
+        ((None, Some(a)), (_, Some(b))) if is_name(y) => (a, b),
+        _ => return false,
+    };
     let name = |comparison: &Comparison<'_>, subject: &Subject| {
         let plan = &comparison.new.plan;
         match subject {

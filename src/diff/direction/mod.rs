@@ -19,7 +19,7 @@ use crate::canonical::Canonical;
 use crate::plan::*;
 use crate::value::Number;
 use line::effects_sign;
-use straight::Bends;
+pub use straight::Bends;
 
 /// The sign of new less old: whether it may be below, and above, zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,11 +1,12 @@
 //! Whether fewer points of a clause can never come to more of a total: only then its direction is that of the total.
 
+use crate::analysis::Bounds;
 use crate::calendar::Cycle;
 use crate::plan::walk::{walk, walk_condition};
 use crate::plan::*;
 
 /// Where points are asked for on their way to the total, or counted otherwise than by adding up.
-pub(super) struct Bends {
+pub struct Bends {
     /// By node: something else goes by its points, or by those of a node around it.
     asked: Vec<bool>,
     /// A total that does not grow with what it is made of.
@@ -36,6 +37,8 @@ impl Bends {
                 rule.values().for_each(|value| walk(value, &mut see));
                 rule.conditions().for_each(|condition| walk_condition(condition, &mut see));
             }
+            // Whoever comes to so little does not take part: a mean without that month may be more.
+            plan.excluded.iter().for_each(|exclusion| walk_condition(&exclusion.when, &mut see));
         }
         bends.asked[0] |= asks_total;
         bends.is_bent = !plan.rollups.iter().all(|(_, total)| grows(total));
@@ -46,6 +49,7 @@ impl Bends {
     pub fn is_straight(&self, plan: &Plan, node: NodeId) -> bool {
         let around = || std::iter::successors(Some(node), |node| plan.nodes[node.index()].parent);
         let is_longer = |per: Cycle| per > plan.cycle;
+        let mut bounds = Bounds::new(plan);
         !self.is_bent
             && around().all(|id| {
                 let node = &plan.nodes[id.index()];
@@ -57,8 +61,30 @@ impl Bends {
                     | Step::Floor { per, .. } => is_longer(*per) && node.cycle < *per,
                     _ => false,
                 });
-                !self.asked[id.index()] && node.same_matter.is_none() && !over_periods
+                // 系数 below zero, or a weight, makes more of less.
+                let factors = node.steps.iter().filter_map(|step| match step {
+                    Step::Multiply(factor) | Step::MultiplyWhen { factor, .. } => Some(factor),
+                    _ => None,
+                });
+                let is_turned =
+                    factors.chain(&node.weight).any(|factor| bounds.expr(factor, node.cycle, None).may_be_negative());
+                !self.asked[id.index()] && node.same_matter.is_none() && !over_periods && !is_turned
             })
+    }
+
+    /// Whether a node only adds up what is in it, and nobody asks for its points: it may stand anywhere.
+    pub fn is_bare(&self, plan: &Plan, id: NodeId) -> bool {
+        let node = &plan.nodes[id.index()];
+        let zeroed = |rule: &Rule| {
+            rule.effects.iter().any(|effect| matches!(effect.effect, Effect::ZeroNode(zeroed) if zeroed == id))
+        };
+        node.combine == Combine::Sum
+            && node.steps.is_empty()
+            && node.weight.is_none()
+            && node.same_matter.is_none()
+            && node.applies == Condition::Always
+            && !self.asked[id.index()]
+            && !plan.rules.iter().any(zeroed)
     }
 
     /// Whether a line's own limits run over several periods of its kind, or it shares its matters with others.

@@ -184,11 +184,9 @@ impl<'w, 'c> Work<'w, 'c> {
         for (i, j) in pairs {
             let ((a, old), (b, new)) = (&left[i], &right[j]);
             let about = About { old: Some(old.clone()), new: Some(new.clone()), follows: Vec::new() };
-            let title = match places(&text(a)) == places(&text(b)) {
-                true => {
-                    format!("{} {}", self.award_title(old, true), sentence::wide(&places(&text(a)).unwrap_or_default()))
-                }
-                false => self.award_title(old, true),
+            let title = match given_to(&text(a), &text(b)) {
+                Some(whom) => format!("{} {}", self.award_title(old, true), sentence::wide(&whom)),
+                None => self.award_title(old, true),
             };
             self.draft(Section::Awards, title, &sentence::becomes(&text(a), &text(b)), (a, b), about);
         }
@@ -218,4 +216,27 @@ impl<'w, 'c> Work<'w, 'c> {
         }
         follows
     }
+}
+
+/// To whom the award is given that two lines say otherwise; `None` where they differ in that, or in several.
+fn given_to(old: &str, new: &str) -> Option<String> {
+    let parts = |text: &str| {
+        let mut whom = String::new();
+        let part = |part: &str| {
+            let (head, prize) = part.split_once(':').unwrap_or((&whom, part));
+            let (head, prize) = (head.to_owned(), prize.to_owned());
+            whom.clone_from(&head);
+            (head, prize)
+        };
+        text.split(';').map(part).collect::<Vec<(String, String)>>()
+    };
+    let (left, right) = (parts(old), parts(new));
+    let first = |list: &[(String, String)]| list.first().map(|(whom, _)| whom.clone());
+    if left.len() != right.len() {
+        let is_one = left.iter().chain(&right).all(|(whom, _)| first(&left).as_ref() == Some(whom));
+        return first(&left).filter(|_| is_one);
+    }
+    let mut differing = left.into_iter().zip(right).filter(|(a, b)| a != b);
+    let ((whom, _), (other, _)) = differing.next()?;
+    (whom == other && differing.all(|((own, _), (its, _))| own == whom && its == whom)).then_some(whom)
 }

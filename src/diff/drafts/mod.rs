@@ -109,7 +109,13 @@ impl<'w, 'c> Work<'w, 'c> {
         let about = About { old: Some(old.subject.clone()), new: Some(new.subject.clone()), follows: Vec::new() };
         // Several facets may be said by the same lines: 满分 20分 is a start and a limit.
         if let Some(known) = self.same_lines(&told, section) {
-            self.drafts[known].change.about.follows.push((about.old, about.new));
+            let (change, subject) = (&mut self.drafts[known].change, subject_text(old));
+            // One line of 约定 is of all rankings.
+            if change.subject != subject && [&change.subject, &subject].iter().all(|it| it.starts_with("排名 ")) {
+                change.sentence = change.sentence.replacen(&change.subject, "排名", 1);
+                change.subject = "排名".to_owned();
+            }
+            change.about.follows.push((about.old, about.new));
             return;
         }
         let subject = subject_text(old);
