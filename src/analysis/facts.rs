@@ -100,6 +100,10 @@ pub fn base_period(plan: &Plan, month: Month) -> PeriodId {
 impl Facts {
     /// Rows of an input about a unit: one, or of a rating as many as it takes.
     pub fn row(&mut self, plan: &Plan, unit: &str, month: Month, row: &Row) {
+        // Whose mark it is may be said.
+        if row.2.iter().any(|(asked, _)| *asked == Asked::Field(RowField::Rater)) {
+            return self.one_row(plan, unit, month, row, "");
+        }
         for rater in raters(plan, row.0) {
             self.one_row(plan, unit, month, row, &rater);
         }
@@ -146,23 +150,23 @@ impl Facts {
             put("截止日期", first.to_string());
             put("完成日期", first.checked_add_days(Days::new(days.min(36_500))).unwrap_or(first).to_string());
         }
-        let field = |field: RowField, usual: &'static str| {
-            let text = given.iter().find(|(asked, _)| *asked == Asked::Field(field)).map(|(_, text)| text.as_str());
-            text.unwrap_or(usual)
+        let field = |field: RowField, usual: &str| -> String {
+            let said = given.iter().find(|(asked, _)| *asked == Asked::Field(field));
+            said.map_or_else(|| usual.to_owned(), |(_, text)| text.clone())
         };
         for (is_needed, column, text) in [
             (needs.matter, "事项", field(RowField::Matter, "某事")),
-            (needs.person, "人员", "某人"),
-            (needs.basis, "依据", "文件"),
-            (needs.rater, "评分人", rater),
-            (needs.coefficient, "系数", "1"),
+            (needs.person, "人员", field(RowField::Person, "某人")),
+            (needs.basis, "依据", "文件".to_owned()),
+            (needs.rater, "评分人", field(RowField::Rater, rater)),
+            (needs.coefficient, "系数", field(RowField::Coefficient, "1")),
             (needs.shares, "位次", field(RowField::Place, "1")),
             (needs.shares, "人数", field(RowField::People, "1")),
-            (needs.evidence, "佐证", "文件"),
-            (needs.scale, "原满分", "100"),
+            (needs.evidence, "佐证", "文件".to_owned()),
+            (needs.scale, "原满分", "100".to_owned()),
         ] {
             if is_needed {
-                put(column, text.to_owned());
+                put(column, text);
             }
         }
         // 整改天数 are counted from the day on which it was found.

@@ -4,10 +4,16 @@ use rust_decimal::Decimal;
 
 use super::numbers::near;
 use super::trial::{Named, Row, Translate, Trial};
-use crate::analysis::{Asked, Settings, inputs_of, reach, rules_below, settle};
+use crate::analysis::{Asked, Settings, everything, inputs_of, reach, rules_below, settle};
 use crate::plan::words::{is_whole, kind_of};
 use crate::plan::*;
 use crate::value::Number;
+
+/// So many rows that someone judges fill a node at most.
+const MOST_JUDGED: usize = 40;
+
+/// Lines of a node that are tried for filling it, those with the largest step first: others have limits of their own.
+const MOST_STEPPED: usize = 10;
 
 /// So many values of one subject are tried.
 const MOST_VALUES: usize = 48;
@@ -61,6 +67,15 @@ fn of_rows(say: &Translate<'_, '_>, rule: &Rule, input: InputId, values: &[Numbe
                 .map(|value| Settings { given: vec![(Asked::Points, value.to_string())], ..Settings::default() }),
         );
     }
+    if say.plan.inputs[input.index()].needs.coefficient {
+        let halved = |settings: &Settings| {
+            let mut settings = settings.clone();
+            settings.given.push((Asked::Field(RowField::Coefficient), "0.5".to_owned()));
+            settings
+        };
+        let halved: Vec<Settings> = all.iter().take(8).map(halved).collect();
+        all.extend(halved);
+    }
     for settings in &all {
         out.push(say.trial(Some((input, Number::ONE)), settings));
         if settings.quantity.is_none() {
@@ -87,6 +102,14 @@ fn of_rows(say: &Translate<'_, '_>, rule: &Rule, input: InputId, values: &[Numbe
         }
         out.push(Trial::one(Vec::new(), vec![row; count]));
     }
+    // Of several persons, where each counts by itself.
+    if say.plan.inputs[input.index()].needs.person {
+        let of = |person: usize| vec![(Asked::Field(RowField::Person), format!("第{person}人"))];
+        for count in [2, 3] {
+            let rows = (1..=count).map(|person| say.row(input, Number::ONE, &of(person)));
+            out.push(Trial::one(Vec::new(), rows.collect()));
+        }
+    }
     // What the points read besides.
     for other in inputs_of(say.plan, &rule.points).into_iter().filter(|other| *other != input) {
         let value = some_value(say.plan, other);
@@ -111,6 +134,7 @@ fn of_period(say: &Translate<'_, '_>, rule: &Rule, values: &[Number], out: &mut 
         }
     }
     let everything = inputs_of(plan, &rule.points);
+    everything.iter().for_each(|input| of_marks(say, *input, out));
     for subject in &subjects {
         let kind = kind_of(plan, subject);
         let range = match subject {
@@ -144,6 +168,49 @@ fn of_period(say: &Translate<'_, '_>, rule: &Rule, values: &[Number], out: &mut 
         out.push(Trial::one(Vec::new(), vec![row]));
     }
     out.push(Trial::one(Vec::new(), Vec::new()));
+}
+
+/// Rows of one input side by side: the marks of several groups, each of them low or high in turn, and rows of which some
+/// weigh more than others.
+fn of_marks(say: &Translate<'_, '_>, input: InputId, out: &mut Vec<Trial>) {
+    let of = &say.plan.inputs[input.index()];
+    let (low, high) = (sized(say.plan, input, 0), sized(say.plan, input, 100));
+    let (mut trim, mut weights) = (0, Vec::new());
+    let mut see = |expr: &Expr| {
+        if let Expr::Rows(rows) = expr
+            && rows.input == input
+        {
+            trim = trim.max(rows.trim);
+            match &rows.weight {
+                Some(Expr::Row(RowField::Column(column))) => weights.push(*column),
+                _ => {}
+            }
+        }
+    };
+    everything(say.plan, &mut see, &mut |_| {});
+    if let Some(column) = weights.first() {
+        let row =
+            |quantity: Number, weight: &str| say.row(input, quantity, &[(Asked::Column(*column), weight.to_owned())]);
+        out.push(Trial::one(Vec::new(), vec![row(high, "1"), row(low, "3")]));
+    }
+    if of.kind != InputKind::Rating {
+        return;
+    }
+    let groups: Vec<&str> = of.raters.iter().map(|group| say.plan.symbols.text(*group)).collect();
+    let count = 1 + 2 * trim.max(1) as usize;
+    let marks = |group: &str, marks: &mut dyn Iterator<Item = Number>| -> Vec<Row> {
+        let given = [(Asked::Field(RowField::Rater), group.to_owned())];
+        marks.take(count).map(|mark| say.row(input, mark, &given)).collect()
+    };
+    for favored in &groups {
+        let mark = |group: &&str| if group == favored { high } else { low };
+        let rows = groups.iter().flat_map(|group| marks(group, &mut std::iter::repeat(mark(group))));
+        out.push(Trial::one(Vec::new(), rows.collect()));
+    }
+    // One low, the others high.
+    let whose = if groups.is_empty() { vec!["某人"] } else { groups };
+    let one_low = || std::iter::once(low).chain(std::iter::repeat(high));
+    out.push(Trial::one(Vec::new(), whose.iter().flat_map(|group| marks(group, &mut one_low())).collect()));
 }
 
 fn some_value(plan: &Plan, input: InputId) -> Number {
@@ -231,7 +298,7 @@ pub fn of_node(say: &Translate<'_, '_>, node: NodeId, limits: &[Number], out: &m
         })
     });
     for list in [&gains, &losses] {
-        for (input, each) in list.iter().take(4) {
+        for (input, each) in list.iter().take(MOST_STEPPED) {
             let mut counts: Vec<Number> = Vec::new();
             for limit in limits {
                 if let Some(count) =
@@ -252,6 +319,21 @@ pub fn of_node(say: &Translate<'_, '_>, node: NodeId, limits: &[Number], out: &m
     for count in 1..=singles.len().min(12) {
         let rows: Vec<Row> = singles[..count].iter().map(|(input, _)| say.row(*input, Number::ONE, &[])).collect();
         out.push(Trial::one(Vec::new(), rows));
+    }
+    // What is judged row by row, as often as it takes.
+    for id in &rules {
+        let Basis::Row(input) = plan.rules[id.index()].basis else { continue };
+        let Some((_, most)) = plan.inputs[input.index()].needs.points.filter(|(_, most)| !most.is_zero()) else {
+            continue;
+        };
+        for limit in limits {
+            let count =
+                limit.abs().divided_by(Number::from(most)).ok().and_then(|count| count.ceil().ok()?.try_into().ok());
+            if let Some(count) = count.filter(|count: &usize| (1..=MOST_JUDGED).contains(count)) {
+                let rows = vec![say.row(input, Number::ONE, &[]); count];
+                out.push(Trial::one(Vec::new(), rows));
+            }
+        }
     }
     // Bonus and deduction together.
     if let (Some((gain, _)), Some((loss, _))) = (gains.first(), losses.first()) {

@@ -80,7 +80,7 @@ pub fn near(limits: &[Number]) -> Vec<Number> {
         around(*limit, &mut values);
         // Of percentages the half of a point, too: a part of a step may count or not.
         if *limit <= one {
-            values.extend(limit.minus(half).ok());
+            values.extend([limit.minus(half), limit.plus(half)].into_iter().flatten());
         }
         for other in &limits {
             let quotient = limit.divided_by(*other).ok();

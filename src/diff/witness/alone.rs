@@ -45,7 +45,8 @@ impl Search<'_> {
             for (trial, a, b) in order.iter().map(|at| (&list[*at], &a[*at], &b[*at])) {
                 let (Some(a), Some(b)) = (a, b) else { continue };
                 let node_differs = self.nodes_differ(scope, a, b);
-                if !a.differs_alone(b) && !node_differs {
+                let regraded = || scope.closing && a.grades.iter().map(|it| &it.1).ne(b.grades.iter().map(|it| &it.1));
+                if !a.differs_alone(b) && !node_differs && !regraded() {
                     continue;
                 }
                 if confirmed == MOST_CONFIRMED {

@@ -20,7 +20,7 @@ const MOST_PAIRS: usize = 60;
 
 impl Search<'_> {
     /// The smallest trials with the same, or something else, reported some months before; and before alone.
-    pub(super) fn shifted(&self, scope: &Scope, trials: &[Trial]) -> Vec<Trial> {
+    pub(super) fn shifted(&self, scope: &Scope, trials: &[Trial], units: &[Unit]) -> Vec<Trial> {
         let gaps = self.gaps(scope);
         let few = |trial: &&Trial| is_known_to_both(trial) && (1..=3).contains(&trial.units[0].1.len());
         let bases = various(trials.iter().filter(few), MOST_BASES);
@@ -50,7 +50,26 @@ impl Search<'_> {
                 list.push(Trial::one(Vec::new(), earlier.into_iter().chain([(*second).clone()]).collect()));
             }
         }
+        // Of one figure something else in another period of its own.
+        let around = [self.old.plan, self.new.plan]
+            .map(|plan| plan.nodes.iter().map(|node| months(node.cycle)).collect::<Vec<_>>());
+        let mut apart: Vec<u32> = around.concat().into_iter().filter(|gap| (2..12).contains(gap)).collect();
+        apart.sort_unstable();
+        apart.dedup();
+        for row in bases.iter().filter(|trial| trial.units[0].1.len() == 1).map(|trial| &trial.units[0].1[0]) {
+            let others = bases.iter().map(|trial| &trial.units[0].1[0]);
+            for other in others.filter(|other| other.old == row.old && other.quantity != row.quantity).take(4) {
+                for gap in &apart {
+                    let earlier = self.earlier(std::slice::from_ref(other), *gap);
+                    list.push(Trial::one(Vec::new(), earlier.into_iter().chain([row.clone()]).collect()));
+                }
+            }
+        }
         list.extend(self.monthly(&bases));
+        // Months of which all is reported, or nothing that counts.
+        let idle = self.filled(&[Trial::one(Vec::new(), Vec::new())]);
+        let full: Vec<Trial> = units.iter().map(|unit| Trial { units: vec![unit.clone()] }).collect();
+        list.extend(self.lasting(idle.iter().chain(&full)));
         list.extend(self.lasting(bases.iter().copied()));
         list
     }
@@ -120,7 +139,7 @@ impl Search<'_> {
     }
 
     /// Rows so many months before; without those that a longer period has only one of.
-    fn earlier(&self, rows: &[Row], gap: u32) -> Vec<Row> {
+    pub(super) fn earlier(&self, rows: &[Row], gap: u32) -> Vec<Row> {
         let may_come_again = |row: &&Row| {
             let input = match (row.old, row.new) {
                 (Some(id), _) => &self.old.plan.inputs[id.index()],
@@ -259,18 +278,21 @@ impl Search<'_> {
         };
         let decide: Vec<NodeId> =
             scope.old_reads.iter().copied().chain(scope.new_reads.iter().filter_map(back)).collect();
-        let is_below = |id: InputId| {
-            let parents = std::iter::successors(Some(plan.inputs[id.index()].node), |id| plan.nodes[id.index()].parent);
-            parents.into_iter().any(|node| node.index() > 0 && decide.contains(&node))
+        let part = |id: InputId| {
+            let mut parents =
+                std::iter::successors(Some(plan.inputs[id.index()].node), |id| plan.nodes[id.index()].parent);
+            parents.find(|node| node.index() > 0 && decide.contains(node))
         };
         let (_, levers) = self.levers(month, term);
         let single = levers.iter().filter(|(_, trial)| trial.units[0].1.len() == 1);
-        let (inside, outside): (Vec<_>, Vec<_>) =
-            single.partition(|(_, trial)| trial.units[0].1[0].old.is_some_and(is_below));
+        let single: Vec<_> =
+            single.map(|(gain, trial)| (*gain, trial, trial.units[0].1[0].old.and_then(part))).collect();
         let mut pairs: Vec<(Number, &Trial, &Trial)> = Vec::new();
-        for (gain, one) in &inside {
-            for (other_gain, other) in &outside {
-                pairs.extend(gain.minus(*other_gain).ok().map(|gap| (gap.abs(), one, other)));
+        for (gain, one, inside) in single.iter().filter(|(.., inside)| inside.is_some()) {
+            // Of two parts that decide each pair once.
+            let apart = single.iter().filter(|(.., other)| other != inside && (other.is_none() || other > inside));
+            for (other_gain, other, _) in apart {
+                pairs.extend(gain.minus(*other_gain).ok().map(|gap| (gap.abs(), *one, *other)));
             }
         }
         pairs.sort_by_cached_key(|(gap, one, other)| (*gap, one.size(), other.size()));
@@ -303,7 +325,7 @@ pub(super) fn various<'t>(trials: impl Iterator<Item = &'t Trial>, most: usize) 
 }
 
 /// How many months a period of a cycle has.
-fn months(cycle: Cycle) -> u32 {
+pub(super) fn months(cycle: Cycle) -> u32 {
     match cycle {
         Cycle::Month => 1,
         Cycle::Quarter => 3,

@@ -77,6 +77,8 @@ impl Search<'_> {
                 list.push(beside(&empty, units));
             }
         }
+        let units = self.complete(month);
+        list = self.supplied(list, &units);
         list.extend(self.grouped(&list));
         list.sort_by_key(|trial| (trial.units.len(), trial.size()));
         for term in [false, true] {
@@ -107,6 +109,15 @@ impl Search<'_> {
             // What other changes have a part in too is better than a longer search.
             if found.is_some() || self.mixed.is_some() {
                 return found;
+            }
+            if scope.cohort {
+                self.old.scored.set(0);
+                for list in [self.lined_up(scope, month), self.counted(scope, month)] {
+                    let list = self.supplied(list, &units);
+                    if let Some(witness) = self.first(scope, &list, month, term, tried) {
+                        return Some(self.shrunk(scope, witness));
+                    }
+                }
             }
             // What a line about places and parts goes by, alone, in several months, and beside what comes to the same.
             if scope.cohort {

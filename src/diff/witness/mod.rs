@@ -13,6 +13,7 @@ mod reach;
 mod reading;
 mod reason;
 mod scope;
+mod staged;
 mod told;
 mod whole;
 
@@ -30,6 +31,7 @@ use crate::calendar::{Cycle, Month};
 use crate::canonical::{Called, Canonical};
 use crate::plan::*;
 use crate::value::Number;
+use beyond::months;
 use candidates::is_known_to_both;
 pub use reading::{readers, reads};
 use scope::Scope;
@@ -358,7 +360,16 @@ impl<'c> Search<'c> {
                 }
             }
             self.old.scored.set(0);
-            for list in [self.boosted(&scope, &trials), self.shifted(&scope, &trials)] {
+            let aimed = match units.first() {
+                Some(base) if !scope.facets.is_empty() => {
+                    let aims = self.aims(&scope);
+                    let empty = (Vec::new(), Vec::new());
+                    let brought = [base, &empty].map(|base| self.brought(&aims, base, months[0])).concat();
+                    brought.into_iter().map(|unit| Trial { units: vec![unit] }).collect()
+                }
+                _ => Vec::new(),
+            };
+            for list in [aimed, self.boosted(&scope, &trials), self.shifted(&scope, &trials, &units)] {
                 self.old.scored.set(0);
                 let list = self.supplied(list, &units);
                 for term in [false, true] {

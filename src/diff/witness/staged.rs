@@ -1,0 +1,413 @@
+//! Facts put together for what stages and limits look at: units of which all is reported, one behind the other; those
+//! that a condition or a ceiling holds off; parts brought to the figure that a condition asks for; months of which so many
+//! meet it.
+
+use super::candidates::{is_known_to_both, joined};
+use super::scope::Scope;
+use super::{Search, months};
+use crate::analysis::settle;
+use crate::calendar::Cycle;
+use crate::diff::guess;
+use crate::diff::numbers;
+use crate::diff::trial::{Result, Row, Trial, Unit};
+use crate::plan::*;
+use crate::value::Number;
+
+/// Units side by side at most: a quota of a tenth takes some.
+const MOST_UNITS: usize = 12;
+/// Figures that parts are brought to.
+const MOST_AIMS: usize = 6;
+/// What is tried for one step towards a figure.
+const MOST_STEPS: usize = 200;
+
+/// A part, or the total, and the figure that is asked of it.
+type Aim = (Option<NodeId>, Number);
+
+/// Periods of which so many meet a condition.
+struct Counted {
+    cycle: Cycle,
+    condition: Condition,
+    counts: Vec<u32>,
+}
+
+impl Search<'_> {
+    /// Units of which all is reported, each with a fault more than the one before; one of them held off, or brought to a
+    /// figure.
+    pub(super) fn lined_up(&mut self, scope: &Scope, month: u32) -> Vec<Trial> {
+        let complete = self.complete(month);
+        let mut list = Vec::new();
+        for base in complete.iter().take(2) {
+            let held = self.held_off(base);
+            let line = |first: Option<&Unit>, count: usize| -> Trial {
+                let unit = |at: usize| match first {
+                    Some(first) if at == 0 => first.clone(),
+                    _ => self.with_faults(base, at as i64),
+                };
+                Trial { units: (0..count).map(unit).collect() }
+            };
+            list.extend((1..=MOST_UNITS).map(|count| line(None, count)));
+            for count in [2, 3, 4, 5, 8] {
+                list.extend(held.iter().map(|first| line(Some(first), count)));
+            }
+        }
+        let Some(base) = complete.first().cloned() else { return list };
+        for unit in self.brought(&self.aims(scope), &base, month) {
+            for count in [0, 1, 3, 6] {
+                let others = (0..count).map(|at| self.with_faults(&base, 2 * at + 30));
+                list.push(Trial { units: std::iter::once(unit.clone()).chain(others).collect() });
+            }
+        }
+        list
+    }
+
+    /// The same unit with so many faults that both books count alike.
+    fn with_faults(&self, (asked, rows): &Unit, faults: i64) -> Unit {
+        let mut unit = (asked.clone(), rows.clone());
+        if let Some(fault) = self.fault().filter(|_| faults > 0) {
+            let quantity = Number::whole(faults);
+            match unit.1.iter_mut().find(|row| row.old == fault.old) {
+                Some(row) => row.quantity = row.quantity.plus(quantity).unwrap_or(row.quantity),
+                None => unit.1.push(Row { quantity, ..fault }),
+            }
+        }
+        unit
+    }
+
+    /// The unit with a veto, with a title lost, and with what each condition of grades and awards asks for.
+    fn held_off(&self, base: &Unit) -> Vec<Unit> {
+        let mut held: Vec<Unit> = Vec::new();
+        let mut put = |rows: Vec<Row>, asked: Vec<_>| {
+            let mut unit = base.clone();
+            unit.1.retain(|known| !rows.iter().any(|row| row.old == known.old));
+            unit.1.extend(rows);
+            unit.0.retain(|(known, _)| !asked.iter().any(|(named, _)| named == known));
+            unit.0.extend(asked);
+            held.push(unit);
+        };
+        self.title().into_iter().chain(self.veto()).for_each(|row| put(vec![row], Vec::new()));
+        for (say, plan) in [(self.say(true), self.old.plan), (self.say(false), self.new.plan)] {
+            let rules = plan.gradings.iter().flat_map(|grading| grading.rules.iter().map(|rule| &rule.when));
+            let bars = plan.awards.iter().flat_map(|award| award.exceptions.iter().map(|(when, _)| when));
+            for settings in rules.chain(bars).take(8).filter_map(|when| settle(plan, [when])) {
+                let trial = say.trial(None, &settings);
+                if is_known_to_both(&trial)
+                    && let Some((asked, rows)) = trial.units.into_iter().next()
+                    && !(asked.is_empty() && rows.is_empty())
+                {
+                    put(rows, asked);
+                }
+            }
+        }
+        held
+    }
+
+    /// The figures that changed conditions and limits speak of, and what lies between two of them.
+    pub(super) fn aims(&self, scope: &Scope) -> Vec<Aim> {
+        let mut aims: Vec<Aim> = Vec::new();
+        for is_old in [true, false] {
+            let plan = if is_old { self.old.plan } else { self.new.plan };
+            let at = |pair: &(Option<usize>, Option<usize>)| if is_old { pair.0 } else { pair.1 };
+            for grading in scope.gradings.iter().filter_map(at) {
+                let grading = &plan.gradings[grading];
+                let all = grading.grades.iter().map(|grade| &grade.condition);
+                all.chain(grading.rules.iter().map(|rule| &rule.when)).for_each(|when| asked_of(plan, when, &mut aims));
+            }
+            for award in scope.awards.iter().filter_map(at) {
+                let award = &plan.awards[award];
+                asked_of(plan, &award.when, &mut aims);
+                award.exceptions.iter().for_each(|(when, _)| asked_of(plan, when, &mut aims));
+            }
+            for (a, b, _) in &scope.facets {
+                let node = if is_old { *a } else { *b };
+                for step in &plan.nodes[node.index()].steps {
+                    step.when().into_iter().for_each(|when| asked_of(plan, when, &mut aims));
+                    if let Some(Expr::Number(limit)) = step.value() {
+                        let own = Some(node).filter(|node| node.index() > 0);
+                        aims.extend(limit.plus(Number::ONE).ok().map(|limit| (own, limit)));
+                        aims.extend(limit.minus(Number::ONE).ok().map(|limit| (own, limit)));
+                    }
+                }
+            }
+            if !is_old {
+                // Parts are called as the old book calls them.
+                let back = |new: NodeId| self.shared.comparison.pairs.nodes.iter().find(|(_, other)| **other == new);
+                for (node, _) in &mut aims {
+                    *node = node.and_then(|node| back(node).map(|(old, _)| *old).or(Some(node)));
+                }
+            }
+        }
+        aims.sort_unstable_by_key(|(node, figure)| (node.map(NodeId::index), *figure));
+        aims.dedup();
+        let between = |pair: &[Aim]| {
+            let middle = pair[0].1.plus(pair[1].1).ok()?.divided_by(Number::whole(2)).ok()?;
+            (pair[0].0 == pair[1].0).then_some((pair[0].0, middle))
+        };
+        let mut all: Vec<Aim> = aims.windows(2).filter_map(between).collect();
+        all.extend(aims);
+        all.retain(|(node, _)| node.is_none_or(|node| node.index() < self.old.plan.nodes.len()));
+        all.truncate(MOST_AIMS);
+        all
+    }
+
+    /// The unit with a few things otherwise, so that parts come near the figures, one after the other.
+    pub(super) fn brought(&self, aims: &[Aim], base: &Unit, month: u32) -> Vec<Unit> {
+        aims.iter().filter_map(|aim| self.brought_to(*aim, base, month)).collect()
+    }
+
+    fn brought_to(&self, (node, aim): Aim, base: &Unit, month: u32) -> Option<Unit> {
+        let of = |result: &Result| match node {
+            Some(node) => result.nodes.get(&node).copied().unwrap_or_default(),
+            None => result.total,
+        };
+        let month = self.old.month(month);
+        let scored = |list: &[Trial]| {
+            let list: Vec<&Trial> = list.iter().collect();
+            self.old.together(self.old.whole(), &list, month, false)
+        };
+        let mut best = Trial { units: vec![base.clone()] };
+        let start = scored(std::slice::from_ref(&best)).pop().flatten()?;
+        let mut left = aim.minus(of(&start)).ok()?.abs();
+        for _ in 0..4 {
+            if left.is_zero() {
+                break;
+            }
+            let list = self.otherwise(&best.units[0], node);
+            let nearest = list.iter().zip(scored(&list)).filter_map(|(trial, result)| {
+                let result = result.filter(|result| !result.vetoed && result.disqualified.is_empty())?;
+                Some((aim.minus(of(&result)).ok()?.abs(), trial))
+            });
+            match nearest.min_by_key(|(left, _)| *left).filter(|(near, _)| *near < left) {
+                Some((near, trial)) => (left, best) = (near, trial.clone()),
+                None => break,
+            }
+        }
+        Some(best.units.remove(0))
+    }
+
+    /// The unit with one row more, or one row of another size; inside a part where that is what counts.
+    fn otherwise(&self, unit: &Unit, node: Option<NodeId>) -> Vec<Trial> {
+        let (plan, say) = (self.old.plan, self.say(true));
+        let is_inside = |id: InputId| {
+            let around = std::iter::successors(Some(plan.inputs[id.index()].node), |id| plan.nodes[id.index()].parent);
+            node.is_none_or(|node| around.into_iter().any(|other| other == node))
+        };
+        let rules = (0..plan.rules.len()).map(|at| RuleId(at as u16));
+        let mut list = Vec::new();
+        for rule in rules {
+            let mut own = Vec::new();
+            let values = numbers::near(&numbers::constants_of_rule(plan, &plan.rules[rule.index()]));
+            guess::of_rules(&say, &[rule], &values, &mut own);
+            let is_plain = |row: &Row| {
+                row.given.is_empty()
+                    && row.old.is_some_and(|id| is_inside(id) && !self.shared.touched.contains_key(&(true, id)))
+                    && row.new.is_some()
+            };
+            own.retain(|trial| trial.units[0].1.len() == 1 && trial.units[0].1.iter().all(is_plain));
+            let every = own.len().div_ceil(16).max(1);
+            list.extend(own.into_iter().step_by(every));
+        }
+        let every = list.len().div_ceil(MOST_STEPS).max(1);
+        let put = |trial: Trial| {
+            let mut unit = unit.clone();
+            for row in trial.units.into_iter().flat_map(|(_, rows)| rows) {
+                match unit.1.iter_mut().find(|known| known.old == row.old) {
+                    Some(known) => *known = row,
+                    None => unit.1.push(row),
+                }
+            }
+            Trial { units: vec![unit] }
+        };
+        list.into_iter().step_by(every).map(put).collect()
+    }
+
+    /// A unit with so many periods that meet a condition that is counted, and others that do not.
+    pub(super) fn counted(&mut self, scope: &Scope, month: u32) -> Vec<Trial> {
+        let counted = self.counts_in(scope);
+        if counted.is_empty() {
+            return Vec::new();
+        }
+        let complete = self.complete(month);
+        let mut cast: Vec<Unit> = complete.clone();
+        cast.extend(
+            complete.iter().take(1).flat_map(|base| [1, 5, 10, 20, 40].map(|faults| self.with_faults(base, faults))),
+        );
+        let mut list = Vec::new();
+        for Counted { cycle, condition, counts } in counted {
+            let mut aims = Vec::new();
+            asked_of(self.old.plan, &condition, &mut aims);
+            let beyond =
+                |(node, figure): &Aim| [-1, 0, 1].map(|by| (*node, figure.plus(Number::whole(by)).unwrap_or(*figure)));
+            aims = aims.iter().take(2).flat_map(beyond).collect();
+            let empty = (Vec::new(), Vec::new());
+            let mut cast = cast.clone();
+            for base in complete.iter().take(1).chain([&empty]) {
+                cast.extend(self.brought(&aims, base, month));
+            }
+            cast.extend(self.filled(&[Trial::one(Vec::new(), Vec::new())]).into_iter().flat_map(|trial| trial.units));
+            let trials: Vec<Trial> = cast.into_iter().map(|unit| Trial { units: vec![unit] }).collect();
+            let all: Vec<&Trial> = trials.iter().collect();
+            let results = self.old.together(self.old.whole(), &all, self.old.month(month), false);
+            let mut known: Vec<(Number, bool, &Unit)> = trials
+                .iter()
+                .zip(&results)
+                .filter_map(|(trial, result)| {
+                    let result = result.as_ref()?;
+                    Some((result.total, meets(&condition, result)?, &trial.units[0]))
+                })
+                .collect();
+            known.sort_by_key(|(total, ..)| *total);
+            let ends = |wanted: bool| {
+                let list: Vec<&Unit> =
+                    known.iter().filter(|(_, is, _)| *is == wanted).map(|(.., unit)| *unit).collect();
+                let first = list.first().copied();
+                list.last().copied().into_iter().chain(first).collect::<Vec<&Unit>>()
+            };
+            let (meeting, others) = (ends(true), ends(false));
+            let step = months(cycle);
+            for count in counts {
+                for unit in &meeting {
+                    let rest = (12 / step).saturating_sub(count);
+                    let others = others.iter().map(|other| (Some(*other), rest)).chain([(None, 0)]);
+                    for (other, rest) in others {
+                        let mut rows: Vec<Row> = Vec::new();
+                        for at in (0..count + rest).rev() {
+                            let own = if at < count { Some(*unit) } else { other };
+                            let own = own.map(|(_, rows)| rows.as_slice()).unwrap_or_default();
+                            rows.extend(match at {
+                                0 => own.to_vec(),
+                                _ => self.earlier(own, at * step),
+                            });
+                        }
+                        let trial = Trial::one(unit.0.clone(), rows);
+                        list.push(trial.clone());
+                        // What counts at the year's end alone stands beside.
+                        list.extend(complete.iter().take(2).filter_map(|best| {
+                            let is_at_end = |row: &&Row| {
+                                row.old
+                                    .is_some_and(|id| self.old.plan.is_year_end(self.old.plan.inputs[id.index()].node))
+                            };
+                            let at_end: Vec<Row> = best.1.iter().filter(is_at_end).cloned().collect();
+                            (!at_end.is_empty()).then_some(())?;
+                            joined(&trial.units[0], &(Vec::new(), at_end))
+                        }));
+                    }
+                }
+            }
+        }
+        list
+    }
+
+    /// The counts of periods that what changed goes by, in either book: each with as many and one fewer.
+    fn counts_in(&self, scope: &Scope) -> Vec<Counted> {
+        let mut list: Vec<Counted> = Vec::new();
+        for is_old in [true, false] {
+            let plan = if is_old { self.old.plan } else { self.new.plan };
+            let at = |pair: &(Option<usize>, Option<usize>)| if is_old { pair.0 } else { pair.1 };
+            let gradings = scope.gradings.iter().filter_map(at).flat_map(|at| {
+                let grading = &plan.gradings[at];
+                grading.grades.iter().map(|grade| &grade.condition).chain(grading.rules.iter().map(|rule| &rule.when))
+            });
+            let awards = scope.awards.iter().filter_map(at).map(|at| &plan.awards[at].when);
+            for when in gradings.chain(awards) {
+                each_count(when, &mut |cycle, condition, count| {
+                    let known = list.iter_mut().find(|known| known.cycle == cycle && known.condition == *condition);
+                    let counts = match known {
+                        Some(known) => &mut known.counts,
+                        None => {
+                            list.push(Counted { cycle, condition: condition.clone(), counts: Vec::new() });
+                            &mut list.last_mut().expect("it was just put").counts
+                        }
+                    };
+                    for count in [count, count.saturating_sub(1)] {
+                        if (1..=12).contains(&count) && !counts.contains(&count) {
+                            counts.push(count);
+                        }
+                    }
+                });
+            }
+        }
+        list.truncate(4);
+        list
+    }
+}
+
+/// The periods that a condition counts, and how many it asks for.
+fn each_count(condition: &Condition, put: &mut impl FnMut(Cycle, &Condition, u32)) {
+    match condition {
+        Condition::Compare(left, _, right) => {
+            if let (Expr::CountPeriods { cycle, condition, .. }, Expr::Number(count)) = (&**left, &**right)
+                && let Some(count) = count.ceil().ok().and_then(|count| count.try_into().ok())
+            {
+                put(*cycle, condition, count);
+            }
+        }
+        Condition::Streak { count, cycle, condition, .. } => put(*cycle, condition, *count),
+        Condition::Not(inner) => each_count(inner, put),
+        Condition::All(list) | Condition::Any(list) => {
+            for inner in list {
+                each_count(inner, put);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The figures that a condition asks of parts and of the total.
+fn asked_of(plan: &Plan, condition: &Condition, aims: &mut Vec<Aim>) {
+    match condition {
+        Condition::Compare(left, _, right) => {
+            let Expr::Number(figure) = **right else { return };
+            match &**left {
+                Expr::Total => aims.push((None, figure)),
+                Expr::Node(node) => aims.push((Some(*node), figure)),
+                Expr::Divide(pair) => {
+                    if let (Expr::Node(node), Expr::Full(full)) = (&pair[0], &pair[1])
+                        && let Some(Expr::Number(full)) = &plan.nodes[full.index()].full
+                    {
+                        aims.extend(full.times(figure).ok().map(|figure| (Some(*node), figure)));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Condition::Graded(grading, _) => {
+            let grades = plan.gradings.get(usize::from(*grading)).into_iter().flat_map(|grading| &grading.grades);
+            grades.for_each(|grade| asked_of(plan, &grade.condition, aims));
+        }
+        Condition::Not(inner) | Condition::Streak { condition: inner, .. } => asked_of(plan, inner, aims),
+        Condition::All(list) | Condition::Any(list) => list.iter().for_each(|inner| asked_of(plan, inner, aims)),
+        _ => {}
+    }
+}
+
+/// Whether what came out in a period meets a condition; `None` where it asks for more than that.
+fn meets(condition: &Condition, result: &Result) -> Option<bool> {
+    match condition {
+        Condition::Always => Some(true),
+        Condition::Compare(left, how, right) => {
+            let value = match &**left {
+                Expr::Total => result.total,
+                Expr::Node(node) => *result.nodes.get(node)?,
+                _ => return None,
+            };
+            let Expr::Number(figure) = **right else { return None };
+            Some(match how {
+                Comparison::Below => value < figure,
+                Comparison::AtMost => value <= figure,
+                Comparison::Equal => value == figure,
+                Comparison::NotEqual => value != figure,
+                Comparison::AtLeast => value >= figure,
+                Comparison::Above => value > figure,
+            })
+        }
+        Condition::Graded(grading, names) => {
+            let found = result.grades.iter().find(|(at, _)| *at == usize::from(*grading));
+            found.map(|(_, grade)| names.contains(grade))
+        }
+        Condition::Vetoed => Some(result.vetoed),
+        Condition::Not(inner) => meets(inner, result).map(|is| !is),
+        Condition::All(list) => list.iter().try_fold(true, |all, part| Some(all && meets(part, result)?)),
+        Condition::Any(list) => list.iter().try_fold(false, |any, part| Some(any || meets(part, result)?)),
+        _ => None,
+    }
+}
