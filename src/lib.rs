@@ -43,3 +43,5 @@ pub mod word;
 #[cfg(feature = "office")]
 pub mod workbook;
 pub mod workdays;
+#[cfg(feature = "office")]
+pub mod wrapped;

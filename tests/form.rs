@@ -311,6 +311,29 @@ fn a_form_of_another_month_or_rulebook_is_refused() {
     let form = paths[0].clone();
     fs::rename(&form, form.with_file_name("2023-05 人民参与和促进法治股.xlsx")).unwrap();
     assert!(told(&scratch, "2023-05").contains("form-of-another-period"), "{}", told(&scratch, "2023-05"));
+    // As people write months; a day is when something came in.
+    let told_as = |name: &str| {
+        let (scratch, paths) = april();
+        fs::rename(&paths[0], scratch.path.join(name)).unwrap();
+        told(&scratch, "2023-04").contains("form-of-another-period")
+    };
+    for name in ["2023年5月 股.xlsx", "股202305.xlsx", "股 2023.5.xlsx", "5月份 股.xlsx", "四所5月.xlsx"] {
+        assert!(told_as(name), "{name}");
+    }
+    for name in
+        ["2023年4月 股.xlsx", "股202304.xlsx", "4月 股.xlsx", "股 5月4日交.xlsx", "股 2023-05-04.xlsx", "1至5月.xlsx"]
+    {
+        assert!(!told_as(name), "{name}");
+    }
+    // Its title says another month.
+    let told_of_title = told_of(|form| {
+        lacks(form);
+        form.say("xl/sharedStrings.xml", "报送表　2023-04", "报送表　2023-05");
+    });
+    assert!(
+        told_of_title.contains("指标!A1: form-of-another-period") && told_of_title.contains("标题写的是2023-05"),
+        "{told_of_title}"
+    );
     // Copied.
     let (scratch, paths) = april();
     fs::copy(&paths[0], scratch.path.join("又一份.xlsx")).unwrap();
@@ -419,6 +442,26 @@ fn a_sheet_that_is_renamed_hidden_or_added_is_not_lost() {
 fn sheets_without_their_mark_are_told_to_be_a_form() {
     let told = told_of(|form| form.say("xl/workbook.xml", "name=\"准绳\"", "name=\"旧\""));
     assert!(told.contains("form-without-mark") && !told.contains("missing-column"), "{told}");
+}
+
+/// A sheet that somebody copied would count beside its own; a name that is broken over lines is the same name.
+#[test]
+fn copies_of_sheets_are_told_and_broken_names_are_read() {
+    let told = told_of(|form| {
+        lacks(form);
+        form.add_sheet(
+            "事项 (2)",
+            &[&["标题"], &["说明"], &["本期有没有事项（没有的也要选“无”）"], &[], &["单位", "条款"]],
+        );
+    });
+    assert!(told.contains("表 事项 (2): form-sheet-copied: 工作表“事项 (2)”是“事项”的副本"), "{told}");
+    assert!(!told.contains("missing-column") && !told.contains("missing-indicator"), "{told}");
+    let told = told_of(|form| {
+        lacks(form);
+        form.say("xl/sharedStrings.xml", "<t>芦庙司法所</t>", "<t>芦庙\n司法所</t>");
+        form.say("xl/sharedStrings.xml", "<t>数据同步率</t>", "<t>数据\n同步率</t>");
+    });
+    assert!(!told.contains("short-row") && !told.contains("form-out-of-place") && !told.contains("unknown"), "{told}");
 }
 
 #[test]

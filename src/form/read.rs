@@ -8,7 +8,7 @@ use super::layout::{
     LISTS, MARK,
 };
 use super::{Form, Kept, forms};
-use crate::calendar::PeriodId;
+use crate::calendar::{Period, PeriodId};
 use crate::diagnostic::workbook::letters;
 use crate::diagnostic::{Finding, Place};
 use crate::facts::{self, Role, SPANNING};
@@ -47,15 +47,34 @@ pub fn find(sheets: &[Sheet]) -> Option<Found> {
 
 /// A workbook with the sheets of a form and without its mark: they were copied into another one.
 pub fn without_mark(name: &str, sheets: &[Sheet]) -> Option<Finding> {
-    let row = INDICATOR_HEADER + 1;
-    let copied = sheets.iter().find(|sheet| {
-        let is_matrix = sheet.text(row, 1) == "条款" && sheet.text(row + 1, 1) == "指标";
-        is_matrix || sheet.text(ANY_EVENTS.0 + 1, 1).starts_with("本期有没有事项")
-    })?;
+    let copied = sheets.iter().find(|sheet| looks_like(sheet).is_some())?;
     let place = Place { file: table::sheet_name(name, &copied.name), line: 0, column: 0 };
     let finding =
         Finding::error("form-without-mark", place, format!("“{name}”是报送表的样子，没有工作表“准绳”，不能收"));
     Some(finding.help("表是拷到别的工作簿里的，用原来的报送表填；找不到的，重新生成一份，把数填进去"))
+}
+
+/// The sheet of a form that a sheet is laid out as.
+fn looks_like(sheet: &Sheet) -> Option<&'static str> {
+    let row = INDICATOR_HEADER + 1;
+    if sheet.text(row, 1) == "条款" && sheet.text(row + 1, 1) == "指标" {
+        return Some(INDICATORS);
+    }
+    sheet.text(ANY_EVENTS.0 + 1, 1).starts_with("本期有没有事项").then_some(EVENTS)
+}
+
+/// Sheets that somebody copied within the form: what they hold would count beside what they were copied from.
+fn has_copies(name: &str, others: &[&Sheet], findings: &mut Vec<Finding>) -> bool {
+    let copies = others.iter().filter(|sheet| !sheet.hidden).filter_map(|sheet| Some((sheet, looks_like(sheet)?)));
+    let told = copies.map(|(sheet, own)| {
+        let place = Place { file: table::sheet_name(name, &sheet.name), line: 0, column: 0 };
+        let message = format!("工作表“{}”是“{own}”的副本，不能两张都算", sheet.name);
+        let finding = Finding::error("form-sheet-copied", place, message).text(sheet.name.clone());
+        finding.help(format!("里面有“{own}”没有的，写到“{own}”里，再删去“{}”", sheet.name))
+    });
+    let before = findings.len();
+    findings.extend(told);
+    findings.len() > before
 }
 
 /// The tables of a form, or why it is refused.
@@ -73,6 +92,9 @@ pub fn tables(
     if let Some(form) = &form
         && !has_its_sheets(name, form, &ours, &others, findings)
     {
+        return Ok(None);
+    }
+    if has_copies(name, &others, findings) {
         return Ok(None);
     }
     let mut kept = Kept {
@@ -185,13 +207,18 @@ fn is_laid_out(name: &str, sheet: &Sheet, findings: &mut Vec<Finding>) -> bool {
     holds
 }
 
+/// A name that somebody broke for a narrow column is the same name.
+fn in_one_line(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}
+
 /// Whether every unit that the form went out for has its row: what one that is gone was to say is not "unreported".
 fn has_its_units(name: &str, sheet: &Sheet, sheets: &[Sheet], findings: &mut Vec<Finding>) -> bool {
     // The list of the drop-downs holds them as they were; whoever deletes or writes over a row leaves it alone.
     let Some(list) = sheets.iter().find(|sheet| sheet.name == LISTS) else { return true };
     let column = |sheet: &Sheet, first: u32| -> Vec<(u32, String)> {
         let cells = sheet.cells.range((first, 0)..).filter(|((_, column), _)| *column == 1);
-        cells.map(|((row, _), _)| (*row, sheet.text(*row, 1).to_owned())).collect()
+        cells.map(|((row, _), _)| (*row, in_one_line(sheet.text(*row, 1)))).collect()
     };
     let (listed, here) = (column(list, 2), column(sheet, FIRST_UNIT + 1));
     let known: BTreeSet<&str> = listed.iter().map(|(_, unit)| unit.as_str()).collect();
@@ -222,12 +249,13 @@ fn has_its_units(name: &str, sheet: &Sheet, sheets: &[Sheet], findings: &mut Vec
 fn has_its_indicators(name: &str, sheet: &Sheet, form: &Form<'_>, findings: &mut Vec<Finding>) -> bool {
     let (clauses, labels) = (INDICATOR_HEADER + 1, INDICATOR_HEADER + 2);
     let columns = sheet.cells.range((clauses, 0)..=(clauses, u32::MAX)).map(|((_, column), _)| *column);
-    let there: BTreeSet<(&str, &str)> =
-        columns.map(|column| (sheet.text(clauses, column), sheet.text(labels, column))).collect();
+    let name_in = |row: u32, column: u32| in_one_line(sheet.text(row, column));
+    let there: BTreeSet<(String, String)> =
+        columns.map(|column| (name_in(clauses, column), name_in(labels, column))).collect();
     let mut whole = true;
     for id in &form.indicators {
-        let (clause, label) = (form.address(*id), form.input(*id).label.as_str());
-        if !there.contains(&(clause, label)) {
+        let (clause, label) = (form.address(*id).to_owned(), form.input(*id).label.clone());
+        if !there.contains(&(clause.clone(), label.clone())) {
             let place = Place { file: table::sheet_name(name, &sheet.name), line: clauses as usize, column: 0 };
             let message = format!("报送表的“{INDICATORS}”少了“{clause} {label}”一列");
             let finding = Finding::error("form-out-of-place", place, message);
@@ -377,31 +405,95 @@ fn right_one(
             return None;
         }
     }
-    let own = &plan.calendar.period(period).name;
-    let named = months_in(name);
-    if !named.is_empty() && !named.contains(own) {
-        let message = format!("“{name}”里面是{own}的报送表，名称写的是{}", named.join("、"));
-        let finding = Finding::error("form-of-another-period", place(), message).text(own.clone());
+    let span = plan.calendar.period(period);
+    let titles = sheets.iter().filter(|sheet| [INDICATORS, EVENTS].contains(&sheet.name.as_str())).map(|sheet| {
+        let place = Place { file: table::sheet_name(name, &sheet.name), line: 1, column: 1 };
+        (sheet.text(1, 1), place, "标题")
+    });
+    for (text, place, what) in std::iter::once((name, place(), "名称")).chain(titles) {
+        let named = months_in(text);
+        if named.is_empty() || named.iter().any(|month| month.is_within(span)) {
+            continue;
+        }
+        let told: Vec<String> = named.iter().map(Named::spoken).collect();
+        let message = format!("“{name}”里面是{}的报送表，{what}写的是{}", span.name, told.join("、"));
+        let finding = Finding::error("form-of-another-period", place, message).text(span.name.clone());
         findings.push(finding.help("看看是不是拿错了月份的表：每个月用当月生成的报送表"));
         return None;
     }
     Some(period)
 }
 
-/// `2023-04` wherever a path says so.
-fn months_in(path: &str) -> Vec<String> {
+/// A month that a name speaks of: 2023-05, 2023年5月, 202305, 2023.5, or 5月 of whatever year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Named {
+    year: Option<i32>,
+    month: u32,
+}
+
+impl Named {
+    fn is_within(&self, span: &Period) -> bool {
+        let months = (0..span.months()).map(|on| span.first.plus(on));
+        months.into_iter().any(|it| it.number() == self.month && self.year.is_none_or(|year| year == it.year()))
+    }
+
+    fn spoken(&self) -> String {
+        self.year.map_or(format!("{}月", self.month), |year| format!("{year}-{:02}", self.month))
+    }
+}
+
+/// The months that a path or a title speaks of. A day (5月4日, 2023-05-04, 20230504) is when something came in, no month;
+/// 5月 without a year is read of the file's own name alone.
+fn months_in(path: &str) -> Vec<Named> {
+    let own_from = path.rfind('/').map_or(0, |at| path[..at].chars().count());
     let chars: Vec<char> = path.chars().collect();
-    let digits = |part: &[char]| part.iter().all(char::is_ascii_digit);
-    let starts = (0..chars.len().saturating_sub(6)).filter(|at| {
-        let (at, window) = (*at, &chars[*at..*at + 7]);
-        let alone = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_none_or(|c| !c.is_ascii_digit());
-        digits(&window[..4])
-            && window[4] == '-'
-            && digits(&window[5..])
-            && alone(at.checked_sub(1))
-            && alone(Some(at + 7))
-    });
-    starts.map(|at| chars[at..at + 7].iter().collect()).collect()
+    let digits = |from: usize| chars[from..].iter().take_while(|c| c.is_ascii_digit()).count();
+    let number = |from: usize, length: usize| chars[from..from + length].iter().collect::<String>().parse::<u32>().ok();
+    let at = |index: usize| chars.get(index).copied().unwrap_or(' ');
+    // What stands behind a month and makes a day of it.
+    let is_day = |from: usize| {
+        let from = if at(from) == '月' || ['-', '.', '_'].contains(&at(from)) { from + 1 } else { return false };
+        let length = digits(from.min(chars.len()));
+        (1..=2).contains(&length) && (['日', '号'].contains(&at(from + length)) || at(from - 1) != '月')
+    };
+    let mut found = Vec::new();
+    let mut index = 0;
+    while index < chars.len() {
+        let length = digits(index);
+        if length == 0 {
+            index += 1;
+            continue;
+        }
+        let behind = index + length;
+        let (year, month, end) = match length {
+            6 => (number(index, 4), number(index + 4, 2), behind),
+            4 if ['-', '年', '.', '_'].contains(&at(behind)) => {
+                let of_month = digits((behind + 1).min(chars.len()));
+                match of_month {
+                    1 | 2 => (number(index, 4), number(behind + 1, of_month), behind + 1 + of_month),
+                    _ => (None, None, behind),
+                }
+            }
+            // Not the end of a stretch: 1至5月.
+            1 | 2
+                if at(behind) == '月'
+                    && index > own_from
+                    && !['至', '到', '-', '~', '—', '年', '.'].contains(&at(index - 1)) =>
+            {
+                (None, number(index, length), behind)
+            }
+            1 | 2 if at(behind) == '月' && index == 0 => (None, number(index, length), behind),
+            _ => (None, None, behind),
+        };
+        if let Some(month) = month.filter(|month| (1..=12).contains(month) && !is_day(end)) {
+            let year = year.and_then(|year| i32::try_from(year).ok());
+            if year.is_none_or(|year| (1990..=2100).contains(&year)) {
+                found.push(Named { year, month });
+            }
+        }
+        index = end.max(behind);
+    }
+    found
 }
 
 /// 月份 for a month, 期间 for what is longer.
@@ -476,7 +568,7 @@ fn indicators(
         for row in first..=last_row {
             let value = sheet.cells.get(&(row, column));
             if let Some(value) = value {
-                for cell in [when, sheet.text(row, 1), clause, label] {
+                for cell in [when, &in_one_line(sheet.text(row, 1)), &in_one_line(clause), &in_one_line(label)] {
                     table::quote(cell, &mut text);
                     text.push(',');
                 }

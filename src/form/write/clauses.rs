@@ -9,6 +9,10 @@ use crate::facts::Role;
 use crate::form::Form;
 use crate::form::layout::{EVERY_UNIT, FIRST_CLAUSE, FIRST_LIST};
 use crate::plan::{InputId, InputKind, SymbolId, Type};
+use crate::wrapped;
+
+/// How wide the columns of the clauses are.
+const WIDTHS: [f64; 5] = [20.0, 22.0, 22.0, 56.0, 42.0];
 
 /// Every clause of the form with its text, to be looked up.
 pub(super) fn clauses(sheet: &mut Worksheet, form: &Form<'_>, looks: &Looks) -> Result<(), XlsxError> {
@@ -17,13 +21,13 @@ pub(super) fn clauses(sheet: &mut Worksheet, form: &Form<'_>, looks: &Looks) -> 
         sheet.write_string_with_format(FIRST_CLAUSE - 1, column, name, &looks.header)?;
     }
     for (row, cells) in (FIRST_CLAUSE..).zip(form.clause_rows()) {
-        let lines = cells.iter().map(|cell| cell.lines().count()).max().unwrap_or(1).max(1);
+        let lines = cells.iter().zip(WIDTHS).map(|(cell, wide)| wrapped::lines(cell, wide)).max().unwrap_or(1);
         sheet.set_row_height(row, 18 * lines as u32)?;
         for (column, cell) in (0..).zip(cells) {
             sheet.write_string_with_format(row, column, cell, &looks.locked)?;
         }
     }
-    for (column, width) in (0..).zip([20, 20, 20, 56, 34]) {
+    for (column, width) in (0..).zip(WIDTHS) {
         sheet.set_column_width(column, width)?;
     }
     sheet.set_freeze_panes(FIRST_CLAUSE, 0)?;

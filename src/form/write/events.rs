@@ -139,7 +139,7 @@ pub(super) fn events(sheet: &mut Worksheet, form: &Form<'_>, units: &[&str], loo
     for row in first..=drawn {
         // Blank until someone chooses: the library takes an empty result for 0.
         let formula = format!("=IFERROR({},\"\")", chosen.listed('I', row + 1));
-        sheet.write_formula_with_format(row, said, Formula::new(formula).set_result(" "), &looks.locked)?;
+        sheet.write_formula_with_format(row, said, Formula::new(formula).set_result(" "), &looks.said)?;
     }
     sheet.set_column_width(said, 60)?;
     let help = format!(

@@ -9,9 +9,13 @@ use crate::facts::Role;
 use crate::form::Form;
 use crate::form::layout::{FIRST_UNIT, INDICATOR_HEADER, INDICATOR_PERIOD};
 use crate::plan::{Input, InputId, InputKind, Type, WhenMissing};
+use crate::wrapped;
 
 /// So many indicators stand beside the units on an upright page.
 const MOST_UPRIGHT: usize = 5;
+
+/// How wide the column of units is.
+const UNIT_WIDTH: f64 = 18.0;
 
 /// The sheet.
 pub(super) fn indicators(
@@ -32,6 +36,10 @@ pub(super) fn indicators(
     }
     for (row, unit) in (FIRST_UNIT..).zip(units) {
         sheet.write_string_with_format(row, 0, *unit, &looks.locked)?;
+        let lines = wrapped::lines(unit, UNIT_WIDTH);
+        if lines > 1 {
+            sheet.set_row_height(row, 15 * lines as u32)?;
+        }
     }
     let last = FIRST_UNIT + units.len().max(1) as u32 - 1;
     let asked = form.asked_of_units();
@@ -57,7 +65,7 @@ pub(super) fn indicators(
         sheet.add_data_validation(FIRST_UNIT, column, last, column, &number_check(input, &cell)?)?;
         sheet.set_column_width(column, 14)?;
     }
-    sheet.set_column_width(0, 18)?;
+    sheet.set_column_width(0, UNIT_WIDTH)?;
     for (row, height) in (INDICATOR_HEADER..FIRST_UNIT).zip([34, 34, 50]) {
         sheet.set_row_height(row, height)?;
     }

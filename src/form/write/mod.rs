@@ -43,6 +43,8 @@ struct Looks {
     hint: Format,
     header: Format,
     locked: Format,
+    /// Locked, and in one line that goes on over what is empty beside it.
+    said: Format,
     entry: Format,
     percent: Format,
     day: Format,
@@ -59,6 +61,7 @@ impl Looks {
             hint: cell().set_font_color(Color::RGB(0x59_59_59)),
             header: framed().set_bold().set_align(FormatAlign::Center).set_background_color(Color::RGB(0xE8_EE_F4)),
             locked: framed(),
+            said: cell(),
             entry: entry(),
             percent: entry().set_num_format("0.##%"),
             day: entry().set_num_format(r"yyyy\-mm\-dd"),

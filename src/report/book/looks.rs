@@ -3,6 +3,8 @@
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
+use crate::wrapped;
+
 use super::row::{Kind, Row};
 
 use crate::plan::Type;
@@ -118,9 +120,9 @@ pub fn make_room(sheet: &mut Worksheet, row: u32, cells: &[(&str, f64)]) -> Resu
     const LINE: f64 = 15.0;
     // The most that programs take.
     const MOST: f64 = 400.0;
-    let lines = cells.iter().map(|(text, wide)| (text.width() as f64 / (wide - 1.0)).ceil()).fold(1.0, f64::max);
-    if lines > 1.0 {
-        sheet.set_row_height(row, (lines * LINE).min(MOST))?;
+    let lines = cells.iter().map(|(text, wide)| wrapped::lines(text, *wide)).max().unwrap_or(1);
+    if lines > 1 {
+        sheet.set_row_height(row, (lines as f64 * LINE).min(MOST))?;
     }
     Ok(())
 }
