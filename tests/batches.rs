@@ -101,9 +101,16 @@ fn hands_laid_on(office: &Office) {
         fs::rename(archive.join("0003-2023-05"), archive.join("0002-2023-04")).unwrap();
         fs::rename(archive.join("x"), archive.join("0003-2023-05")).unwrap();
     });
-    assert!(told.contains("batch-renamed: 批次“0002-2023-04”里面写的是“0003-2023-05”"), "{told}");
+    assert!(told.contains("batch-renamed: “0002-2023-04”里面是批次“0003-2023-05”"), "{told}");
     let told = office.after(|archive| copy(&archive.join("0002-2023-04"), &archive.join("0002-2023-04 副本")));
-    assert!(told.contains("batch-twice: 第2批有两个文件夹"), "{told}");
+    assert!(told.contains("batch-twice: “0002-2023-04 副本”是“0002-2023-04”的副本"), "{told}");
+    assert_eq!(told.lines().count(), 1, "{told}");
+    // Whatever number it is given, and however its folder is called.
+    let told = office.after(|archive| copy(&archive.join("0002-2023-04"), &archive.join("0012-2023-04")));
+    assert!(told.contains("batch-twice: “0012-2023-04”是“0002-2023-04”的副本") && told.lines().count() == 1, "{told}");
+    let told = office.after(|archive| fs::rename(archive.join("0002-2023-04"), archive.join("2023年4月")).unwrap());
+    assert!(told.contains("2023年4月:0:0: batch-renamed: “2023年4月”里面是批次“0002-2023-04”"), "{told}");
+    assert!(!told.contains("not-in-archive") && !told.contains("batch-missing"), "{told}");
     // A forger who mends every sum has to write other results, and they do not come out again.
     let told = office.after(|archive| {
         let bytes = fs::read(archive.join("0011-2023/结果.json")).unwrap();
@@ -331,9 +338,22 @@ fn what_is_odd_about_freezing_now_is_told() {
     let told = freeze("2023-03", "2023-03-10");
     assert!(told.contains("frozen-before-end: 封存的日期2023-03-10时，2023-03还没有过完（2023-03-31）"), "{told}");
     assert_eq!(told.lines().count(), 1, "{told}");
+    // What is frozen keeps its date.
+    let (data, archive) = (office.data(), office.archive());
+    let (data, archive) = (data.to_str().unwrap(), archive.to_str().unwrap());
+    let again = |period: &str, date: &str| {
+        run(&["score", RULEBOOK, data, "--period", period, "--freeze", archive, "--date", date])
+    };
+    let (code, told) = again("2023-04", "2999-01-01");
+    assert!(code == 2 && told.contains("封存的日期2999-01-01还没有到"), "{told}");
+    // Whoever was interrupted after the batch was written needs its reports, and no correction.
+    let (code, told) = again("2023-03", "2023-04-10");
+    assert!(code == 1 && told.contains("一字不差，不用再封存；要写报告的，去掉 --freeze"), "{told}");
     let march = office.data().join("2023-03.csv");
     let text = fs::read_to_string(&march).unwrap() + "2023-03,古井司法所,社区矫正工作.1,缺项,1,,,,,,\n";
     fs::write(&march, text).unwrap();
+    let (code, told) = again("2023-03", "2023-04-10");
+    assert!(code == 1 && told.contains("改好数据再更正"), "{told}");
     let told = freeze("2023-05", "2023-06-08");
     assert!(told.contains("month-not-frozen: 2023-04有事实，还没有封存"), "{told}");
     assert!(told.contains("month-differs: 2023-03按现在的事实算，与封存的不同"), "{told}");

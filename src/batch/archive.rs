@@ -27,6 +27,11 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// The folder as it was frozen.
+    pub fn own_name(&self) -> String {
+        self.manifest.batch()
+    }
+
     pub fn reference(&self) -> Reference {
         Reference { batch: self.name.clone(), sha256: self.sha256.clone() }
     }
@@ -45,6 +50,10 @@ pub struct Archive {
     /// In the order of their numbers.
     pub batches: Vec<Batch>,
     pub unread: Vec<Unread>,
+    /// Batches in folders that have no number.
+    pub renamed: Vec<Batch>,
+    /// Folders that hold a batch which is there under its own name: copies of it, or what another computer froze.
+    pub doubles: Vec<Batch>,
     /// What a crash left behind.
     pub leftovers: Vec<String>,
     /// Whatever else is there, without hidden files.
@@ -71,10 +80,30 @@ impl Archive {
                     Err(why) => archive.unread.push(Unread { name, why }),
                 }
             } else if !name.starts_with('.') {
-                archive.others.push(name);
+                match shape == Shape::Folder {
+                    true => match batch(disk, &name, shape)? {
+                        Ok(batch) => archive.renamed.push(batch),
+                        Err(_) => archive.others.push(name),
+                    },
+                    false => archive.others.push(name),
+                }
             }
         }
+        archive.part_doubles();
         Ok(archive)
+    }
+
+    fn part_doubles(&mut self) {
+        let own: BTreeSet<String> =
+            self.batches.iter().map(Batch::own_name).filter(|name| self.batch(name).is_some()).collect();
+        let is_double = |batch: &mut Batch| batch.name != batch.own_name() && own.contains(&batch.own_name());
+        self.doubles.extend(self.batches.extract_if(.., is_double));
+        self.doubles.extend(self.renamed.extract_if(.., is_double));
+    }
+
+    /// A batch that is in the folder of its own name.
+    pub fn batch(&self, name: &str) -> Option<&Batch> {
+        self.batches.iter().find(|batch| batch.name == name && batch.own_name() == name)
     }
 
     /// The batch that holds for a period: the last one about it.

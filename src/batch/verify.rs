@@ -26,6 +26,8 @@ pub fn chain(archive: &Archive) -> Findings {
         let finding = Finding::error("batch-unreadable", at(&unread.name), message);
         findings.push(finding.help("从备份或git里恢复这个文件夹，再核对一遍"));
     }
+    findings.extend(archive.doubles.iter().map(|double| doubled(archive, double)));
+    findings.extend(archive.renamed.iter().map(renamed));
     let numbers = numbers(archive);
     for missing in (1..).zip(&numbers).find_map(|(due, has)| (due != *has).then_some(due..*has)).into_iter().flatten() {
         let message = format!("没有第{missing}批，它后面的批次还在");
@@ -39,9 +41,7 @@ pub fn chain(archive: &Archive) -> Findings {
     let mut before: Option<&Batch> = None;
     for batch in &archive.batches {
         if batch.manifest.batch() != batch.name {
-            let message = format!("批次“{}”里面写的是“{}”：文件夹改过名字", batch.name, batch.manifest.batch());
-            let finding = Finding::error("batch-renamed", at(&batch.name), message);
-            findings.push(finding.help(format!("把文件夹改回“{}”", batch.manifest.batch())));
+            findings.push(renamed(batch));
         }
         let is_next = before.map(|before| before.manifest.number + 1).unwrap_or(1) == batch.manifest.number;
         if is_next && batch.manifest.previous != before.map(Batch::reference) {
@@ -72,10 +72,30 @@ fn manifest_of(batch: &Batch) -> String {
     format!("{}/{MANIFEST}", batch.name)
 }
 
-/// Of all folders that have the name of a batch.
+fn doubled(archive: &Archive, double: &Batch) -> Finding {
+    let (here, own) = (&double.name, double.own_name());
+    let is_copy = archive.batch(&own).is_some_and(|own| own.sha256 == double.sha256);
+    let (message, help) = match is_copy {
+        true => (format!("“{here}”是“{own}”的副本"), format!("移走“{here}”")),
+        false => (
+            format!("“{here}”里面写的也是“{own}”，与存档里的那一批不同：封存了两次，多半在两台电脑上"),
+            format!("留公布了的那一批，叫“{own}”；另一批移到存档以外保存，它的事实不同的，再更正"),
+        ),
+    };
+    Finding::error("batch-twice", at(here), message).help(help)
+}
+
+fn renamed(batch: &Batch) -> Finding {
+    let name = batch.own_name();
+    let message = format!("“{}”里面是批次“{name}”：文件夹改过名字", batch.name);
+    Finding::error("batch-renamed", at(&batch.name), message).help(format!("把文件夹改回“{name}”"))
+}
+
+/// Of all batches that are there, whatever their folders are called.
 fn numbers(archive: &Archive) -> Vec<u32> {
-    let names = archive.batches.iter().map(|batch| &batch.name).chain(archive.unread.iter().map(|unread| &unread.name));
-    let mut numbers: Vec<u32> = names.filter_map(|name| number_of(name)).collect();
+    let named = archive.batches.iter().map(|batch| &batch.name).chain(archive.unread.iter().map(|unread| &unread.name));
+    let renamed = archive.renamed.iter().map(|batch| batch.manifest.number);
+    let mut numbers: Vec<u32> = named.filter_map(|name| number_of(name)).chain(renamed).collect();
     numbers.sort_unstable();
     numbers
 }
@@ -127,7 +147,9 @@ fn ledger_findings(archive: &Archive, findings: &mut Findings) {
         .map(|batch| batch.name.as_str())
         .chain(archive.unread.iter().map(|unread| unread.name.as_str()))
         .collect();
-    let gone: BTreeSet<&str> = entered.iter().map(|line| line.batch()).filter(|batch| !known.contains(batch)).collect();
+    let renamed: BTreeSet<String> = archive.renamed.iter().map(Batch::own_name).collect();
+    let known = |batch: &str| known.contains(batch) || renamed.contains(batch);
+    let gone: BTreeSet<&str> = entered.iter().map(|line| line.batch()).filter(|batch| !known(batch)).collect();
     for batch in gone {
         let finding = Finding::error("batch-missing", at(batch), format!("总账里有批次“{batch}”，存档里没有"));
         findings.push(finding.help(RESTORE));

@@ -137,11 +137,12 @@ impl Score {
             reason: None,
         };
         freezing.require_apart(root, session)?;
-        let open = Open::to_write(root, session)?;
-        freezing.require_new(&open, session)?;
-        freezing.remind(&open, loaded, session)?;
+        freezing.require_passed(session)?;
         let mut expected = Vec::new();
         report::write_json(scored, &mut expected).map_err(|error| session.cannot("写", root, &error))?;
+        let open = Open::to_write(root, session)?;
+        freezing.require_new(&open, &expected, session)?;
+        freezing.remind(&open, loaded, session)?;
         let frozen = freezing.freeze(open, Some(&expected), session)?;
         session.note(&format!("已封存为“{}”，校验码{}", frozen.batch.name, frozen.batch.sha256));
         Ok(Frozen { batch: frozen.batch.name, sha256: frozen.batch.sha256 })

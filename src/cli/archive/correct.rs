@@ -194,6 +194,7 @@ impl Correct {
             reason: self.reason.clone(),
         };
         freezing.require_apart(&self.archive, session)?;
+        freezing.require_passed(session)?;
         self.require_place(session)?;
         let others = others(&open.archive, &batch.manifest.period);
         let frozen = freezing.freeze(open, None, session)?;

@@ -10,7 +10,7 @@ use super::super::reports::file_name;
 use super::super::rulebook;
 use super::super::session::{self, Session, Status, place_of};
 use super::rescore::{Rescored, changes, rescore};
-use super::{Day, Open, differing, others, told};
+use super::{Day, Open, differing, others, today, told};
 use crate::amend;
 use crate::batch::{
     self, Batch, CHANGES, Document, Draft, FACTS_FOLDER, FORMAT, Manifest, Missing, RANKS, RESULTS, RULEBOOK_FOLDER,
@@ -77,18 +77,35 @@ pub fn documents(path: &Path, session: &mut Session) -> Ended<Vec<Kept>> {
 }
 
 impl Freezing<'_> {
-    /// Refuses a period that has a batch already.
-    pub fn require_new(&self, open: &Open, session: &mut Session) -> Ended<()> {
+    /// Refuses a period that has a batch already; `now` is what it comes to.
+    pub fn require_new(&self, open: &Open, now: &[u8], session: &mut Session) -> Ended<()> {
         let Some(known) = open.archive.latest(self.period) else { return Ok(()) };
-        let root = &open.disk.root;
+        let (root, data) = (&open.disk.root, self.data.display());
         let message = format!("{}已经封存为“{}”，封存的不能改", self.period, known.name);
-        session.report(Finding::error("already-frozen", place_of(root), message).help(format!(
-            "事实有错的，改好数据再更正：zhunsheng correct {} {} --period {}",
-            root.display(),
-            self.data.display(),
-            self.period
-        )));
+        let finding = Finding::error("already-frozen", place_of(root), message);
+        let is_same = fs::read(root.join(&known.name).join(RESULTS)).is_ok_and(|frozen| frozen == now);
+        session.report(finding.help(match is_same {
+            true => format!(
+                "现在算的与封存的一字不差，不用再封存；要写报告的，去掉 --freeze：--out 报告 --frozen {}",
+                root.display()
+            ),
+            false => format!(
+                "事实有错的，改好数据再更正：zhunsheng correct {} {data} --period {}",
+                root.display(),
+                self.period
+            ),
+        }));
         Err(Status::Findings)
+    }
+
+    /// Refuses a day that is not yet: what is frozen keeps its date.
+    pub fn require_passed(&self, session: &mut Session) -> Ended<()> {
+        if self.date <= today() {
+            return Ok(());
+        }
+        let message = format!("封存的日期{}还没有到，今天是{}", self.date, today());
+        let finding = Finding::error("frozen-out-of-order", Default::default(), message);
+        Err(session.unable(finding.help("核对 --date 的年、月；电脑的日期不对的，先改好")))
     }
 
     /// What is odd about freezing it now: a period that goes on, a day before the last batch, earlier months that are

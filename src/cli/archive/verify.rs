@@ -26,7 +26,7 @@ pub struct Verify {
     /// 只重算这一批：2 或 0002-2023-04（前后相接的关系总是核对）
     #[arg(long, value_name = "批次")]
     batch: Option<String>,
-    /// 公布过的校验码：最后一批必须是它（防止整个存档被换掉）
+    /// 公布过的校验码：存档里必须有这一批（防止整个存档被换掉）
     #[arg(long, value_name = "校验码")]
     expect: Option<String>,
 }
@@ -69,7 +69,12 @@ impl Verify {
                 let corrected = manifest.corrects.as_ref().map_or(String::new(), |it| format!("，更正{}", it.batch));
                 writeln!(out, "{}  {}封存{corrected}  {}", batch.name, manifest.date, batch.sha256)?;
             }
-            writeln!(out, "核对{}批，都没有动过，重算的结果一字不差", chosen.len())
+            writeln!(out, "核对{}批，都没有动过，重算的结果一字不差", chosen.len())?;
+            let expected = self.expect.as_deref().unwrap_or_default().trim();
+            match archive.batches.iter().find(|batch| batch.sha256.eq_ignore_ascii_case(expected)) {
+                Some(batch) => writeln!(out, "校验码{expected}是“{}”的", batch.name),
+                None => Ok(()),
+            }
         })?;
         Ok(Status::Fine)
     }
