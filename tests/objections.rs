@@ -185,9 +185,13 @@ fn upheld_without_a_fact_wants_the_facts_corrected() {
     append("2023-04,汤陵司法所,社区矫正工作.1,缺项,1,,,,,,\n");
     let (code, told) = correct(&office);
     assert!(
-        code == 0 && told.contains("objection-without-change: 异议1（古井司法所，社区矫正工作.1 缺项）成立：补记"),
+        code == 1 && told.contains("objection-without-change: 异议1（古井司法所，社区矫正工作.1 缺项）成立：补记"),
         "{told}"
     );
+    assert!(!office.archive().join("0003-2023-04").exists());
+    let data = office.data();
+    let why = ["explain", RULEBOOK, data.to_str().unwrap(), "--period", "2023-04", "--unit", "古井司法所"];
+    assert!(!self::told(&why).contains("成立（2023-05-20）：补记\n"), "{}", self::told(&why));
     append("2023-04,古井司法所,社区矫正工作.1,缺项,1,,,,,,\n");
     assert_eq!(correct(&office), (0, String::new()));
 }
@@ -343,4 +347,21 @@ fn decisions_about_one_row_must_agree() {
     register(&office, &upheld(1, place, "1.5"));
     let (code, told) = score();
     assert!(code == 1 && told.contains("异议.csv:2:0: fractional-count: 异议1的“改数量”"), "{told}");
+}
+
+/// Against the year's result, and while a period is frozen.
+#[test]
+fn what_waits_is_told_with_the_last_month_and_when_a_period_is_frozen() {
+    let office = published();
+    register(
+        &office,
+        "9,2023,古井司法所,奖惩,,,奖金算错,2024-01-10,待处理,,,,\n8,2023-05,古井司法所,名次,,,并列,2023-06-10,待处理,,,,\n",
+    );
+    let data = office.data();
+    let status =
+        |period: &str| told(&["status", RULEBOOK, data.to_str().unwrap(), "--period", period, "--date", "2024-01-13"]);
+    assert!(status("2023-12").contains("异议9待处理：古井司法所，2023的奖惩，奖金算错"), "{}", status("2023-12"));
+    assert!(!status("2023-04").contains("待处理"), "{}", status("2023-04"));
+    let (code, told) = office.freeze("2023-05");
+    assert!(code == 0 && told.contains("objection-pending: 异议8还没有处理，2023-05照现在的封存"), "{told}");
 }

@@ -141,12 +141,12 @@ impl Correction {
         Correction { period: new.period().name.clone(), units: names.len(), objections, moved, peers, effects }
     }
 
-    /// Objections that were upheld, and yet no entry changed with them.
+    /// Objections against entries that were upheld, and yet no entry changed with them.
     pub fn without_change(&self) -> impl Iterator<Item = &Decided> {
         let led = |it: &Decided| {
             self.moved.iter().flat_map(|moved| &moved.entries).any(|entry| entry.objection.as_ref() == Some(&it.number))
         };
-        self.objections.iter().filter(move |it| it.state == State::Upheld && !led(it))
+        self.objections.iter().filter(move |it| it.state == State::Upheld && !it.label.is_empty() && !led(it))
     }
 
     /// Whether nothing is different.
@@ -231,7 +231,10 @@ fn result(scored: &Scored<'_>, unit: &UnitOutcome) -> Result {
 /// Objections of the period that are decided now and were not before.
 fn decided(old: &Scored<'_>, new: &Scored<'_>) -> Vec<Decided> {
     let was = |it: &Objection| {
-        old.store.objections.iter().any(|before| before.number == it.number && before.state == it.state)
+        let same = |before: &&Objection| {
+            before.state == it.state && before.fact == it.fact && before.changes() == it.changes()
+        };
+        old.store.objections.iter().any(|before| before.number == it.number && same(&before))
     };
     let calendar = &new.plan.calendar;
     let within = |it: &&Objection| new.period().contains(calendar.period(it.period));

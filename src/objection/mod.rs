@@ -76,7 +76,12 @@ impl Objection {
     /// `异议3成立（2023-05-20）：撤销扣分`
     fn decision(&self) -> String {
         let day = self.decided.map_or(String::new(), |day| format!("（{day}）"));
-        format!("异议{}{}{day}：{}", self.number, self.state.word(), self.decision)
+        let nothing = if self.state == State::Upheld && self.fact.is_none() {
+            "（没有写事实，没有改动）"
+        } else {
+            ""
+        };
+        format!("异议{}{}{day}：{}{nothing}", self.number, self.state.word(), self.decision)
     }
 
     /// `社区矫正工作.1 缺项`

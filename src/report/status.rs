@@ -168,7 +168,8 @@ fn write_end(status: &Status, out: &mut dyn Write) -> io::Result<()> {
     for objection in &status.objections {
         let name = format!("{} {}", objection.clause, objection.label);
         let (unit, name) = (&objection.unit, name.trim_end());
-        writeln!(out, "异议{}待处理：{unit}，{name}，{}", objection.number, objection.reason)?;
+        let period = objection.period.as_ref().map_or(String::new(), |period| format!("{period}的"));
+        writeln!(out, "异议{}待处理：{unit}，{period}{name}，{}", objection.number, objection.reason)?;
     }
     let count = |pick: &dyn Fn(&Department) -> bool| all().filter(|it| pick(it)).count();
     let missing = count(&|it| it.state == State::Missing);

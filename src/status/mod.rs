@@ -58,6 +58,9 @@ pub struct Pending {
     pub unit: String,
     pub clause: String,
     pub label: String,
+    /// What it is against, where that is a longer period.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filed: Option<NaiveDate>,
     pub reason: String,
@@ -246,12 +249,17 @@ fn by_unit(known: &Known<'_>, lacking: &[&Missing]) -> Vec<String> {
 
 impl Known<'_> {
     fn pending(&self) -> Vec<Pending> {
-        let open = self.objections.iter().filter(|it| it.state == objection::State::Open && it.period == self.period);
+        // Against a longer result they are told with its last period.
+        let calendar = &self.plan.calendar;
+        let (own, of) = (calendar.period(self.period), |it: &&Objection| calendar.period(it.period));
+        let open = self.objections.iter().filter(|it| it.state == objection::State::Open);
+        let open = open.filter(|it| of(it).contains(own) && of(it).last == own.last);
         let pending = open.map(|it| Pending {
             number: it.number.clone(),
             unit: it.unit.clone(),
             clause: it.clause.clone(),
             label: it.label.clone(),
+            period: (it.period != self.period).then(|| calendar.period(it.period).name.clone()),
             filed: it.filed,
             reason: it.reason.clone(),
         });

@@ -12,7 +12,7 @@ use super::super::reports;
 use super::super::rulebook;
 use super::super::session::{Session, Status, place_of};
 use super::super::usage;
-use super::freeze::{Correcting, Freezing, Kept, documents};
+use super::freeze::{Correcting, Freezing, Kept, documents, upheld_in_vain};
 use super::rescore::{Rescored, rescore, score, score_folder};
 use super::{Day, Open, differing, others, today, told};
 use crate::amend;
@@ -210,11 +210,6 @@ impl Correct {
             date: &date.to_string(),
             reason: self.reason.as_deref(),
         };
-        for objection in correction.without_change() {
-            let message = format!("{}，更正里却没有相应的改动", objection.sentence);
-            let finding = Finding::warning("objection-without-change", place_of(&self.of.data), message);
-            session.report(finding.help("在异议的“事实”一列指明哪个文件哪一行，或在事实里改好那一行，再更正一次"));
-        }
         if let Some(out) = &self.out {
             #[cfg(feature = "office")]
             let letter = self.letterhead.letter();
@@ -317,6 +312,11 @@ impl Correct {
         let mut unfit = correction.effects.iter().map(|moved| not_carried(moved, &correction.period, month)).peekable();
         if unfit.peek().is_some() {
             unfit.for_each(|finding| session.report(finding));
+            return Err(Status::Findings);
+        }
+        let in_vain = upheld_in_vain(&correction, &self.of.data);
+        if !in_vain.is_empty() {
+            session.findings().extend(in_vain);
             return Err(Status::Findings);
         }
         let due = self.due(&correction, &new, node, batch, session)?;

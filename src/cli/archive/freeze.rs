@@ -19,6 +19,7 @@ use crate::batch::{
 use crate::calendar::{Cycle, PeriodId};
 use crate::correction::Correction;
 use crate::diagnostic::Finding;
+use crate::objection::State;
 
 /// What is to be frozen.
 pub struct Freezing<'a> {
@@ -126,6 +127,13 @@ impl Freezing<'_> {
         {
             let message = format!("封存的日期{}早于前一批“{}”的{}", self.date, last.name, last.manifest.date);
             odd("frozen-out-of-order", message, "核对 --date 的年、月".to_owned());
+        }
+        let open_ones = loaded.store.objections.iter().filter(|it| it.state == State::Open);
+        let within = open_ones.filter(|it| own.contains(plan.calendar.period(it.period)));
+        let numbers: Vec<&str> = within.map(|it| it.number.as_str()).collect();
+        if !numbers.is_empty() {
+            let message = format!("异议{}还没有处理，{}照现在的封存", numbers.join("、"), own.name);
+            odd("objection-pending", message, "处理以后再封存；封存以后成立的，更正".to_owned());
         }
         // A longer period is bound to its months, and held against them there.
         if own.cycle != plan.cycle {
@@ -244,6 +252,13 @@ impl Freezing<'_> {
             session.report(finding.help("看看数据文件夹对不对，改动保存了没有"));
             return Err(Status::Findings);
         }
+        // A notice would say that it was upheld, and nothing be as it says.
+        let unchanged: Vec<Finding> =
+            filled.correction.iter().flat_map(|correction| upheld_in_vain(correction, self.data)).collect();
+        if !unchanged.is_empty() {
+            session.findings().extend(unchanged);
+            return Err(Status::Findings);
+        }
         Ok(filled)
     }
 
@@ -279,6 +294,16 @@ impl Freezing<'_> {
             files: Vec::new(),
         }
     }
+}
+
+/// Objections that were upheld, and changed nothing.
+pub fn upheld_in_vain(correction: &Correction, data: &Path) -> Vec<Finding> {
+    let told = correction.without_change().map(|it| {
+        let message = format!("{}，更正里却没有相应的改动", it.sentence);
+        let finding = Finding::error("objection-without-change", place_of(data), message);
+        finding.help("在异议的“事实”一列指明哪个文件哪一行，或在事实里改好那一行，再更正一次")
+    });
+    told.collect()
 }
 
 fn changed_meanwhile(data: &Path, session: &mut Session) -> Status {
