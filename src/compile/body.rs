@@ -28,7 +28,7 @@ pub fn require_points(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         let finding = scope
             .at(site.statement, pair, "points-expected", format!("这里应当写分数，写的是百分比“{percent}”"))
             .expected("几分，如 5分")
-            .help(format!("按满分的比例给分的，写：得满分的{percent}"));
+            .help(format!("按满分的比例的，写：满分的{percent}"));
         scope.report(finding);
         return;
     }

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::absent;
 use super::body;
-use super::clause::whole_if_one_year;
+use super::clause::{time_of, whole_if_one_year};
 use super::expression::{self, Site};
 use super::header::cycle_of;
 use super::in_force;
@@ -214,7 +214,7 @@ fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, 
         }
         Token::scope_rule => {
             let rule = pair.child(Token::count_scope).expect("says how long");
-            scope.conventions.count_scope = rule.child(Token::cycle).map(|cycle| cycle_of(&cycle));
+            scope.conventions.count_scope = time_of(&rule);
         }
         // Read beforehand: declarations already depend on it.
         Token::midway_rule | Token::apart_rule => {}

@@ -368,7 +368,10 @@ pub fn factor(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>)
             Typed::new(Expr::Number(Number::whole(i64::from(place))), Type::Place)
         }
         Token::date => date(scope, site, &inner),
-        Token::FULL => full_marks(scope, site, &inner),
+        Token::FULL => {
+            let full = full_marks(scope, site, &inner);
+            share_of(scope, site, pair, full)
+        }
         Token::months_of => {
             let on_roster = inner.has(Token::ROSTER_MONTHS);
             Typed::new(Expr::Months { on_roster }, Type::Quantity("个月".to_owned()))
@@ -383,11 +386,7 @@ pub fn factor(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>)
             if let Some(unit) = pair.child(Token::head_unit) {
                 require_unit(scope, site, &unit, &value.kind);
             }
-            let Some(share) = pair.child(Token::share_of).and_then(|share| share.child(Token::percent)) else {
-                return value;
-            };
-            let share = percent_of(scope, site, &share).expr;
-            Typed::new(Expr::Multiply(Box::new([value.expr, share])), value.kind)
+            share_of(scope, site, pair, value)
         }
         Token::over_periods => over_periods(scope, site, &inner),
         Token::one_period => one_period::one_period(scope, site, &inner),
@@ -405,6 +404,15 @@ pub fn factor(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>)
         Token::cased => cased(scope, site, &inner),
         other => unreachable!("the grammar gives no {other:?} in a factor"),
     }
+}
+
+/// 目标的80%: so much of a value, where the factor says it.
+fn share_of(scope: &mut Scope<'_>, site: Site<'_, '_>, factor: &Pair<'_, Token>, value: Typed) -> Typed {
+    let Some(share) = factor.child(Token::share_of).and_then(|share| share.child(Token::percent)) else {
+        return value;
+    };
+    let share = percent_of(scope, site, &share).expr;
+    Typed::new(Expr::Multiply(Box::new([value.expr, share])), value.kind)
 }
 
 /// What stands in parentheses behind a name is its measure word and nothing else: not 考分（折半）, 事故数（由低到高）.

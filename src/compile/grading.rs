@@ -436,6 +436,11 @@ fn change_of(scope: &Scope<'_>, pair: &Pair<'_, Token>) -> Option<GradeChange> {
     })
 }
 
+/// 企业总数 of a scheme that assesses 企业: all of them.
+fn is_of_all(scope: &Scope<'_>, of: &Pair<'_, Token>) -> bool {
+    of.as_str().trim().trim_end_matches("总人数").trim_end_matches("总数") == scope.plan.subject
+}
+
 /// 优秀：90分以上，不超过15%
 fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, block: &mut Block) {
     let index = block.index;
@@ -474,6 +479,11 @@ fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, bloc
         match inner.as_rule() {
             Token::REST_OF => {}
             Token::quota => {
+                if let Some(of) = inner.child(Token::of_subject).filter(|of| !is_of_all(scope, of)) {
+                    let message = format!("名额占“{}”的几成还不能算，只能占参评单位的", of.as_str().trim());
+                    let finding = scope.at(site.statement, &of, "unread-word", message);
+                    scope.blame(finding.help("就是参评单位的，去掉它，写成：不超过20%"));
+                }
                 quotas.push(if let Some(percent) = inner.child(Token::percent) {
                     match expression::percent_of(scope, site, &percent).expr {
                         Expr::Number(share) => Quota::Share(share),

@@ -33,10 +33,14 @@ impl Scope<'_> {
                 );
             }
             "目标" | "目标值" | "目标任务" if self.unit_beside(statement, pair).is_none() => {
-                return Some(
-                    "目标就是一个数的，写：不低于百分之几，每低1个百分点扣几分；各单位不一样的，在开头声明：参数 目标（件）：每单位每年一个"
-                        .to_owned(),
-                );
+                let unit = statement.inner().child(Token::head_unit).map(|unit| name_of(&unit));
+                let bound = match unit.filter(|unit| unit != "%") {
+                    Some(unit) => format!("不少于几{unit}，每少1{unit}扣几分"),
+                    None => "不低于百分之几，每低1个百分点扣几分".to_owned(),
+                };
+                return Some(format!(
+                    "目标就是一个数的，写：{bound}（超过它的，写：超额完成的，…）；各单位不一样的，在开头声明：参数 目标（件）：每单位每年一个"
+                ));
             }
             "年内" | "年度内" | "一年内" | "全年内" | "季度内" | "季内" | "月内"
                 if behind.starts_with(['超', '达', '不', '累']) =>
@@ -49,6 +53,15 @@ impl Scope<'_> {
                     "每月重新计次"
                 };
                 return Some(format!("{name}到了几次才扣的，按第几次写，如：第几次起每次扣几分，{scope}"));
+            }
+            // 加分封顶 3分/月
+            "月" | "季度" | "季" | "半年" | "年" if self.source.text[..span.start].trim_end().ends_with('/') => {
+                let text = self.line_text(statement);
+                let (before, after) = text.split_once(&format!("/{name}"))?;
+                let number = before.strip_suffix('分')?;
+                let number = &number[number.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').len()..];
+                let most = before.len() - number.len() - "分".len();
+                return Some(format!("写成：{}每{name}{}{after}", &before[..most], &before[most..]));
             }
             // 扣1分/次: so much each.
             _ if crate::parse::unit_is_common(name) && self.source.text[..span.start].trim_end().ends_with('/') => {
@@ -68,8 +81,28 @@ impl Scope<'_> {
             {
                 return Some("是金额、分数的，数写成阿拉伯数字".to_owned());
             }
-            "本项分值" | "该项分值" | "此项分值" | "本项分数" | "该项分数" => {
-                return Some(format!("本项的分值写作“满分”，写成：{}", self.line_with(statement, pair, "满分")));
+            // 不超过本项的20%
+            "本项" | "该项" | "此项" | "本条" if behind.starts_with('的') => {
+                return Some(format!("按满分的比例的，写成：{}", self.line_with(statement, pair, "满分")));
+            }
+            // 任意一个月低于60分的，不得评为优秀
+            "任意一个月" | "任何一个月" | "任一个月" | "任一月" | "有一个月" | "任意一个季度" | "任何一个季度"
+            | "任一季度" | "有一个季度" => {
+                let (range, rest) = behind.split_once(['，', ',', '：', ':'])?;
+                let range = range.trim_end_matches(['的', '时']).trim_start_matches("得分");
+                let count = if name.contains("季") { "季度数" } else { "月数" };
+                let sign = if behind[range.len()..].contains('：') { '：' } else { '，' };
+                return Some(format!("写成：当 {count}（得分{range}）不少于1{sign}{}", rest.trim()));
+            }
+            "成立" if statement.line.context == crate::parse::Context::Eligibility => {
+                return Some(
+                    "按名册上在册的月数的，写：当 在册月数不足6个月，不参评；按成立的日期的，先在开头声明：单位属性 成立日期（日期），再写：当 成立日期晚于2024年6月30日，不参评"
+                        .to_owned(),
+                );
+            }
+            // 按类别分组排名
+            _ if name.ends_with("分组排名") => {
+                return Some("写成：分组排名；按什么分组写在开头，如：分组 按类别".to_owned());
             }
             "原则上" => {
                 return Some(format!("名额只有一个数，去掉“原则上”，写成：{}", self.line_with(statement, pair, "")));
@@ -84,6 +117,13 @@ impl Scope<'_> {
                 return Some(format!("写明是什么的：{name}（{of}）"));
             }
             _ => {}
+        }
+        // 全体平均满意率
+        let of_all = ["全体平均", "同组平均", "全体最高", "同组最高", "全体最低", "同组最低"];
+        if let Some((word, of)) = of_all.iter().find_map(|word| Some((word, name.strip_prefix(word)?)))
+            && known(of)
+        {
+            return Some(format!("写成：{}", self.line_with(statement, pair, &format!("{word}（{of}）"))));
         }
         if MEANS.iter().any(|word| name.ends_with(word)) {
             return Some(format!("写成算式：全体平均（{of}）；同组的写 同组平均（{of}）"));

@@ -684,7 +684,11 @@ impl<'s> Scope<'s> {
                     .at(statement, pair, "unknown-name", format!("没有名为“{name}”的指标、事实列、单位属性或条目"))
                     .expected("前面声明过的名称");
                 finding = match (self.in_other_words(statement, pair, &name), nearest) {
-                    (Some(help), _) => finding.help(help),
+                    // What to write instead is the whole of the line.
+                    (Some(help), _) => {
+                        self.blame(finding.help(help));
+                        return None;
+                    }
                     (None, Some(nearest)) => finding.help(format!("是不是“{nearest}”？")),
                     (None, None) => {
                         let unit = self.unit_beside(statement, pair).unwrap_or_else(|| "件".to_owned());

@@ -138,9 +138,11 @@ impl<'a> Writer<'a, '_> {
         let scope = pair.child(Token::limit_scope);
         let by_row = scope.as_ref().is_some_and(|scope| scope.has(Token::PER_ROW) || scope.has(Token::PER_PERSON));
         let limited = pair.child(Token::verb_noun).or_else(|| pair.child(Token::UP_TO));
+        let until_full = pair.has(Token::UP_TO_FULL);
         match &scope {
-            Some(scope) if scope.has(Token::PER_ROW) || scope.has(Token::cycle) => self.children(scope),
+            // 每人每月最多扣3分: the month is the item's own.
             Some(scope) if scope.has(Token::PER_PERSON) => self.word(Token::PER_PERSON, "每人"),
+            Some(scope) if scope.has(Token::PER_ROW) || scope.has(Token::cycle) => self.children(scope),
             // Of the whole line, not only of the band before it.
             Some(_) if limited.is_some() => self.push("累计"),
             // 最多扣5分 would be of the case before it alone; where there is but one it is the shorter word.
@@ -159,11 +161,19 @@ impl<'a> Writer<'a, '_> {
                 };
                 self.word(Token::verb_noun, word);
             }
+            None if until_full => {
+                self.push("最多");
+                self.word(Token::verb_noun, "得");
+            }
             None if by_row => self.word(Token::LIMIT, "最多"),
             None => self.word(Token::LIMIT, "累计不超过"),
         }
         match pair.child(Token::amount) {
             Some(amount) => self.pair(&amount, Token::limit_rule),
+            None if until_full => {
+                self.space();
+                self.word(Token::FULL, "满分");
+            }
             None => {
                 self.some(pair, Token::number);
                 self.word(Token::unit, "分");

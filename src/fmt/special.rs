@@ -268,6 +268,23 @@ impl<'a> Writer<'a, '_> {
                 }
             }
             Token::values => self.list(&pair.children(Token::value), "、"),
+            Token::within if parent == Token::count_scope => {
+                let inner = pair.clone().into_inner().next().expect("within a time");
+                match inner.as_rule() {
+                    Token::WITHIN_MONTH => self.word(Token::MONTHLY, "每月"),
+                    Token::WITHIN_QUARTER => self.word(Token::QUARTERLY, "每季度"),
+                    _ => self.word(Token::YEARLY, "全年"),
+                }
+            }
+            // 三个月内有效, 连续计3个月
+            Token::valid_for => {
+                self.push("有效期");
+                self.some(pair, Token::integer);
+                match pair.child(Token::IN_QUARTERS) {
+                    Some(quarters) => self.pair(&quarters, Token::valid_for),
+                    None => self.push("个月"),
+                }
+            }
             Token::per => self.per(pair),
             Token::ordinal
                 if [

@@ -141,6 +141,7 @@ pub fn variant(token: Token, written: &str) -> Option<&'static str> {
 /// Words that are no rule of the grammar, by the rule they stand in; replaced in this order.
 pub fn literals(token: Token) -> &'static [(&'static str, &'static str)] {
     match token {
+        Token::count_scope => &[("计算", "计次")],
         Token::scale_to => &[("折算为", "折为"), ("折合", "折为")],
         Token::needs => &[("附", "有"), ("注明", "有"), ("写明", "有")],
         Token::grade_set => &[("直接", ""), ("确定为", "定为"), ("评定为", "定为"), ("评为", "定为")],

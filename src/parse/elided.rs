@@ -24,6 +24,7 @@ pub fn write_out(line: &mut Folded) {
     if line.text.contains("不足") {
         part_of_a_step(line, colon);
     }
+    none_of_it(line, colon);
     if let Some(chained) = with_verbs(line, colon) {
         *line = chained;
     }
@@ -41,6 +42,26 @@ fn parts(text: &str, colon: usize) -> Vec<std::ops::Range<usize>> {
         begin = at + sign;
     }
     parts
+}
+
+/// `上访（起）：未发生得20分` with 0起: where a figure is counted, none of it is the number 0.
+fn none_of_it(line: &mut Folded, colon: usize) {
+    const NONE: &[&str] = &["未发生", "没有发生", "未出现", "没有出现", "没有", "无"];
+    let Some(unit) = counted(&line.text, colon).map(str::to_owned) else { return };
+    for range in parts(&line.text, colon).into_iter().rev() {
+        let part = line.text[range.clone()].trim_start();
+        let begin = range.end - part.len();
+        let Some(word) = NONE.iter().find(|word| part.starts_with(**word)) else { continue };
+        if part[word.len()..].trim_start_matches('的').starts_with(VERBS) {
+            *line = line.replaced(begin..begin + word.len(), &format!("0{unit}"));
+        }
+    }
+}
+
+/// 起 of 上访（起）: what a figure is counted in; no percentage is.
+fn counted(text: &str, colon: usize) -> Option<&str> {
+    let unit = text[..colon].trim().strip_suffix(')')?.rsplit_once('(')?.1;
+    (unit != "%").then_some(unit)
 }
 
 /// What stands before the number of points that a part ends with.
@@ -86,14 +107,13 @@ fn with_verbs(line: &Folded, colon: usize) -> Option<Folded> {
     if without.is_empty() || without.iter().any(|(_, begin)| *begin == first.start) {
         return None;
     }
-    let unit = text[..colon].trim().strip_suffix(')').and_then(|head| head.rsplit_once('(')).map(|(_, unit)| unit);
+    let unit = counted(text, colon);
     let mut chained = line.clone();
     for (at, begin) in without.into_iter().rev() {
         chained = chained.inserted(at, &verb.to_string());
         // 未报0分 of what is counted: none of it.
         let key = text[begin..at].trim();
-        if let Some(unit) = unit.filter(|unit| *unit != "%" && matches!(key, "未报" | "没有" | "无" | "未开展"))
-        {
+        if let Some(unit) = unit.filter(|_| matches!(key, "未报" | "没有" | "无" | "未开展")) {
             let begin = at - text[begin..at].trim_start().len();
             chained = chained.replaced(begin..begin + key.len(), &format!("0{unit}"));
         }
@@ -165,6 +185,8 @@ mod tests {
         for (said, meant) in [
             ("表彰：国家级加5分，省级3分，市级1分", "表彰:国家级加5分,省级加3分,市级加1分"),
             ("信息（条）：3条以上得3分，2条2分，未报0分", "信息(条):3条以上得3分,2条得2分,0条得0分"),
+            ("上访（起）：未发生得20分，发生1起扣5分", "上访(起):0起得20分,发生1起扣5分"),
+            ("上访（起）：每起扣5分；没有的得满分", "上访(起):每起扣5分;0起的得满分"),
             ("率（%）：≥90%得10分，其余5分", "率(%):≥90%得10分,其余得5分"),
             ("办件（件）：每10件得1分，不足10件不计分", "办件(件):每10件得1分,不足10件的不计"),
             ("率（%）：不低于25%，每低1%扣1分，不足1%不扣", "率(%):不低于25%,每低1%扣1分,不足1个百分点的不计"),

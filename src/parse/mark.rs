@@ -73,6 +73,12 @@ pub fn mark(line: &Line, names: &Names) -> Folded {
                     rest_from = at;
                     continue;
                 }
+                if let Some(value) = numbered_value(&text[..at], rest, names) {
+                    put_marked(&mut out, line, (rest_from, at), value.len(), ('\u{E000}', '\u{E001}'));
+                    at += value.len();
+                    rest_from = at;
+                    continue;
+                }
                 if names.has_units()
                     && counts_before(&text[..at])
                     && let Some(unit) = names.unit_at(rest)
@@ -143,6 +149,18 @@ fn put_marked(out: &mut Folded, line: &Line, (from, at): (usize, usize), length:
     out.put(open, line.plain.map[at]);
     out.put_part(&line.plain, at..end);
     out.put(close, line.plain.map[end]);
+}
+
+/// 一类 of 类别为一类, where 类别 lists it: a value, though 类 counts as well.
+fn numbered_value<'t>(before: &str, rest: &'t str, names: &Names) -> Option<&'t str> {
+    if !rest.starts_with(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c)) {
+        return None;
+    }
+    let before =
+        ["不属于", "属于", "不为", "不是", "为", "是"].iter().find_map(|is| before.trim_end().strip_suffix(is))?;
+    let listed =
+        names.values().filter(|(value, column)| rest.starts_with(value) && before.trim_end().ends_with(column));
+    listed.map(|(value, _)| &rest[..value.len()]).max_by_key(|value| value.len())
 }
 
 /// A unit follows a number or 每, 少, 多…

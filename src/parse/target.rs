@@ -59,7 +59,7 @@ fn short_of_a_bound(line: &mut Folded) {
     else {
         return;
     };
-    let end = said.find([',', ';', '的', '得', '加', '扣']).unwrap_or(said.len());
+    let end = choice_end(said).or_else(|| said.find([',', ';', '的', '得', '加', '扣'])).unwrap_or(said.len());
     let target = said[..end].trim();
     if !is_amount(target) {
         return;
@@ -82,8 +82,16 @@ fn phrases(text: &str, from: usize) -> impl Iterator<Item = usize> + '_ {
     })
 }
 
-/// 95%, 30件
+/// Where （当 类别为涉农，40件；其余 60件） ends, in a text that begins with it.
+fn choice_end(text: &str) -> Option<usize> {
+    text.trim_start().starts_with("(当").then(|| text.find(')')).flatten().map(|close| close + 1)
+}
+
+/// 95%, 30件, （当 类别为涉农，40件；其余 60件）
 fn is_amount(text: &str) -> bool {
+    if choice_end(text) == Some(text.len()) {
+        return true;
+    }
     let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
     unit.len() < text.len() && (unit == "%" || super::COMMON_UNITS.contains(&unit))
 }
@@ -180,6 +188,10 @@ mod tests {
             (
                 "件数（件）：不少于30件得15分，超额完成的，每多5件加1分",
                 "件数(件):不少于30件得15分,超过30件的,每多5件加1分",
+            ),
+            (
+                "上报（件）：不少于（当 类别为涉农，40件；其余 60件）得满分，每少1件扣0.5分；超额完成的，每多10件加0.2分",
+                "上报(件):不少于(当 类别为涉农,40件;其余 60件)得满分,每少1件扣0.5分;超过(当 类别为涉农,40件;其余 60件)的,每多10件加0.2分",
             ),
             ("率（%）：不低于95%，每低1个百分点扣1分", "率(%):不低于95%,每低1个百分点扣1分"),
             (

@@ -1,6 +1,8 @@
 //! 最多扣5分: of the phrase before it, of a row, a person or a cycle.
 
+use super::indicator::require_own_cycle;
 use super::modifier::whole_if_one_year;
+use super::outcome::full_of;
 use super::{Arm, Draft, verbs_of};
 use crate::compile::body;
 use crate::compile::declare::{counted_unit, label_of};
@@ -17,7 +19,7 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
         (Some(amount), _) => body::amount(scope, site, &amount),
         // 封顶5分, 最多5分
         (None, Some(number)) => Expr::Number(Number::from(expression::number(scope, site, &number))),
-        (None, None) => return,
+        (None, None) => full_of(scope, site, pair),
     };
     body::require_positive(scope, site, pair, &most);
     if let Some(noun) = pair.child(Token::verb_noun) {
@@ -70,6 +72,10 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
                 scope.report(finding);
                 return;
             };
+            // 每人每月最多扣3分
+            if inner.has(Token::cycle) {
+                require_own_cycle(scope, site, inner);
+            }
             scope.plan.inputs[input.index()].needs.person = true;
             scope.plan.inputs[input.index()].additive = false;
             draft.by_row_limit = true;
@@ -106,7 +112,7 @@ enum Limited {
     Given,
 }
 
-/// 最多扣5分, 扣完5分为止, 累计加分不超过5分; `None` of 封顶5分, which does not say.
+/// 最多扣5分, 扣完5分为止, 累计加分不超过5分, 满分为止; `None` of 封顶5分, which does not say.
 fn limited(pair: &Pair<'_, Token>) -> Option<Limited> {
     if let Some(noun) = pair.child(Token::verb_noun) {
         return Some(match noun.has(Token::NOUN_DEDUCT) {
@@ -114,6 +120,9 @@ fn limited(pair: &Pair<'_, Token>) -> Option<Limited> {
             false if noun.as_str().contains('得') => Limited::Given,
             false => Limited::Added,
         });
+    }
+    if pair.has(Token::UP_TO_FULL) {
+        return Some(Limited::Given);
     }
     let until = pair.child(Token::UP_TO)?;
     Some(if until.as_str().contains('扣') { Limited::Taken } else { Limited::Added })

@@ -42,7 +42,7 @@ mod veto;
 
 pub use grade::{ask_which_grading, grade_effect, points_when, require_grading};
 pub use limit::limits_every_case;
-pub use modifier::{same_matter, whole_if_one_year};
+pub use modifier::{same_matter, time_of, whole_if_one_year};
 pub use step::percent_text;
 pub use table::{close_table, share_row, table_row};
 pub use veto::{Veto, effects_of, veto_rank, veto_zero, zero_total};

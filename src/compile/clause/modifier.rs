@@ -124,7 +124,7 @@ pub(super) fn modifier(
             }
         }
         Token::count_scope => {
-            let said = pair.child(Token::cycle).map(|cycle| whole_if_one_year(scope, cycle_of(&cycle)));
+            let said = time_of(pair).map(|cycle| whole_if_one_year(scope, cycle));
             if let Some(said) = said {
                 count_within(scope, site, pair, said);
             }
@@ -246,6 +246,19 @@ fn at_most(points: &Expr, count: u32) -> Option<Expr> {
     }
 }
 
+/// 全年, 年内: the time that is said, either way.
+pub fn time_of(pair: &Pair<'_, Token>) -> Option<Cycle> {
+    if let Some(cycle) = pair.child(Token::cycle) {
+        return Some(cycle_of(&cycle));
+    }
+    let within = pair.child(Token::within)?.into_inner().next()?;
+    Some(match within.as_rule() {
+        Token::WITHIN_MONTH => Cycle::Month,
+        Token::WITHIN_QUARTER => Cycle::Quarter,
+        _ => Cycle::Year,
+    })
+}
+
 /// 全年 of a scheme in force for one year is its whole term.
 pub fn whole_if_one_year(scope: &Scope<'_>, cycle: Cycle) -> Cycle {
     if cycle == Cycle::Year && scope.plan.calendar.is_one_year() { Cycle::Term } else { cycle }
@@ -254,14 +267,7 @@ pub fn whole_if_one_year(scope: &Scope<'_>, cycle: Cycle) -> Cycle {
 /// 同一事项全年按最高级别计一次，已计分的补足差额
 pub fn same_matter(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> SameMatter {
     let own = scope.plan.nodes[site.node.index()].cycle;
-    let within =
-        pair.child(Token::within).and_then(|within| within.into_inner().next()).map(|word| match word.as_rule() {
-            Token::WITHIN_MONTH => Cycle::Month,
-            Token::WITHIN_QUARTER => Cycle::Quarter,
-            _ => Cycle::Year,
-        });
-    let said = pair.child(Token::cycle).map(|cycle| cycle_of(&cycle)).or(within);
-    let per = said.map_or(own, |cycle| whole_if_one_year(scope, cycle));
+    let per = time_of(pair).map_or(own, |cycle| whole_if_one_year(scope, cycle));
     require_months_within(scope, site, pair, per);
     several_of_a_matter(scope, site, pair);
     let later = pair.child(Token::later_higher).map(|later| later.has(Token::TOP_UP));

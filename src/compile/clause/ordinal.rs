@@ -1,11 +1,10 @@
 //! 第N次: what each further time costs.
 
 use super::governed::counted;
-use super::modifier::whole_if_one_year;
+use super::modifier::{time_of, whole_if_one_year};
 use super::outcome::outcome_of;
 use super::per::per_quantity;
 use super::{Draft, Outcome, Subject};
-use crate::calendar::Cycle;
 use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site, integer};
 use crate::compile::scope::{Scope, name_of};
@@ -41,12 +40,8 @@ pub(super) fn ordinal(
     } else if pair.has(Token::SAME_THING) {
         count_by(scope, site, draft, pair, CountedBy::Field(RowField::Matter));
     }
-    if let Some(within) = pair.child(Token::within) {
-        let cycle = match within.into_inner().next().map(|word| word.as_rule()) {
-            Some(Token::WITHIN_MONTH) => Cycle::Month,
-            Some(Token::WITHIN_QUARTER) => Cycle::Quarter,
-            _ => whole_if_one_year(scope, Cycle::Year),
-        };
+    if let Some(within) = time_of(pair) {
+        let cycle = whole_if_one_year(scope, within);
         if draft.count_scope.is_some_and(|known| known != cycle) {
             let finding = scope
                 .at(site.statement, pair, "two-count-scopes", "这一行写了两种计次的期间")
