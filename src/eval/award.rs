@@ -1,5 +1,7 @@
 //! 奖惩: who gets which award, and from whom it is withheld.
 
+use std::ops::RangeInclusive;
+
 use rustc_hash::FxHashMap;
 
 use crate::calendar::PeriodId;
@@ -34,6 +36,13 @@ impl Placed<'_, '_> {
 
 /// How many share a prize, and what each of them has; `None` where it is not shared.
 type Part = Option<(usize, Number)>;
+
+/// The places of a prize that is passed down, and by unit why it may not have it.
+struct Rung {
+    first: u32,
+    last: u32,
+    barred: Vec<Option<String>>,
+}
 
 /// Whether a unit has an award, and why it is withheld.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,6 +121,16 @@ impl<'a> Run<'a> {
     /// Who has a claim to an award, and to how much.
     fn claimed(&mut self, index: u16, placed: Placed<'_, 'a>) -> (Vec<Claim>, Vec<Option<Number>>) {
         let award: &'a Award = &self.program.plan.awards[index as usize];
+        let barred = self.barred(index, placed);
+        let ladder = self.ladder(index, placed, &barred);
+        let claims = self.claims(award, placed, &barred, &ladder);
+        let money = self.money(index, award, placed, &claims);
+        (claims, money)
+    }
+
+    /// By unit, why it may not have an award; empty where it just does not meet the condition.
+    fn barred(&mut self, index: u16, placed: Placed<'_, 'a>) -> Vec<Option<String>> {
+        let award: &'a Award = &self.program.plan.awards[index as usize];
         let meets = self.meets(index, &award.when, placed);
         let mut barred: Vec<Option<String>> =
             placed.units.iter().zip(&meets).map(|(scored, meets)| bar(award, scored, *meets)).collect();
@@ -122,9 +141,25 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        let claims = self.claims(award, placed, &barred);
-        let money = self.money(index, award, placed, &claims);
-        (claims, money)
+        barred
+    }
+
+    /// The prizes for places that are passed down together with one: its own, and those of other places.
+    fn ladder(&mut self, index: u16, placed: Placed<'_, 'a>, barred: &[Option<String>]) -> Vec<Rung> {
+        let awards: &'a [Award] = &self.program.plan.awards;
+        let own = &awards[index as usize];
+        let AwardTo::Places { ranking, first, last } = own.to else { return Vec::new() };
+        if !own.passed_down {
+            return Vec::new();
+        }
+        let mut ladder = vec![Rung { first, last, barred: barred.to_vec() }];
+        for (at, award) in awards.iter().enumerate() {
+            let AwardTo::Places { ranking: of, first: from, last: to } = award.to else { continue };
+            if of == ranking && award.cycle == own.cycle && award.passed_down && (to < first || last < from) {
+                ladder.push(Rung { first: from, last: to, barred: self.barred(at as u16, placed) });
+            }
+        }
+        ladder
     }
 
     /// By unit, whether a condition of the award holds.
@@ -144,15 +179,11 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// `barred`: by unit, why it may not have the award.
-    fn claims(&self, award: &Award, placed: Placed<'_, 'a>, barred: &[Option<String>]) -> Vec<Claim> {
+    /// `barred`: by unit, why it may not have the award; `ladder`: what is passed down with it.
+    fn claims(&self, award: &Award, placed: Placed<'_, 'a>, barred: &[Option<String>], ladder: &[Rung]) -> Vec<Claim> {
         let in_reach: Vec<(bool, bool)> = match &award.to {
-            AwardTo::Places { ranking, first, last } => {
-                self.places(*ranking, placed.ranks, award, barred, false, |place| *first <= place && place <= *last)
-            }
-            AwardTo::Bottom { ranking, count } => {
-                self.places(*ranking, placed.ranks, award, barred, true, |place| place <= *count)
-            }
+            AwardTo::Places { ranking, first, last } => self.places(*ranking, placed.ranks, ladder, *first..=*last),
+            AwardTo::Bottom { ranking, count } => self.places_from_last(*ranking, placed.ranks, *count),
             AwardTo::Graded { grading, grades } => placed
                 .grades
                 .iter()
@@ -179,56 +210,67 @@ impl<'a> Run<'a> {
         &self,
         ranking: RankingId,
         ranks: &Ranks,
-        award: &Award,
-        barred: &[Option<String>],
-        from_bottom: bool,
-        is_meant: impl Fn(u32) -> bool,
+        ladder: &[Rung],
+        meant: RangeInclusive<u32>,
     ) -> Vec<(bool, bool)> {
-        let Some(ranks) = ranks.get(&ranking) else { return vec![(false, false); barred.len()] };
-        let grouped = self.program.plan.rankings[ranking.index()].grouped;
-        let group = |unit: usize| if grouped { group_of(&self.program, unit) } else { None };
-        // Ranks by group, ascending: of all, and of those who may have the award.
-        let mut all: FxHashMap<_, Vec<u32>> = FxHashMap::default();
-        let mut eligible: FxHashMap<_, Vec<u32>> = FxHashMap::default();
+        let Some(ranks) = ranks.get(&ranking) else { return vec![(false, false); self.program.store.roster.len()] };
+        let is_meant = |place: &Option<u32>| place.is_some_and(|place| meant.contains(&place));
+        let own = ranks.iter().map(is_meant);
+        if ladder.is_empty() {
+            return own.map(|own| (own, own)).collect();
+        }
+        self.passed_down(ranking, ranks, ladder).iter().map(is_meant).zip(own).collect()
+    }
+
+    /// The places as those behind move up: who may not have the prize of the place that it comes to leaves it to the
+    /// next, and who only does not meet its condition keeps it.
+    fn passed_down(&self, ranking: RankingId, ranks: &[Option<u32>], ladder: &[Rung]) -> Vec<Option<u32>> {
+        let ranking = &self.program.plan.rankings[ranking.index()];
+        let mut by_group: FxHashMap<_, Vec<(u32, usize)>> = FxHashMap::default();
         for (unit, rank) in ranks.iter().enumerate() {
-            let Some(rank) = rank else { continue };
-            all.entry(group(unit)).or_default().push(*rank);
-            if barred[unit].is_none() {
-                eligible.entry(group(unit)).or_default().push(*rank);
+            let Some(rank) = *rank else { continue };
+            let group = if ranking.grouped { group_of(&self.program, unit) } else { None };
+            by_group.entry(group).or_default().push((rank, unit));
+        }
+        let mut places = vec![None; ranks.len()];
+        for units in by_group.values_mut() {
+            units.sort_unstable();
+            let mut next = 1;
+            for equals in units.chunk_by(|one, other| one.0 == other.0) {
+                let withheld = |unit: usize| {
+                    let reason = |rung: &Rung| rung.barred[unit].as_ref().is_some_and(|reason| !reason.is_empty());
+                    ladder.iter().any(|rung| rung.first <= next && next <= rung.last && reason(rung))
+                };
+                let stay = equals.iter().map(|(_, unit)| *unit).filter(|unit| !withheld(*unit));
+                let stay: Vec<usize> = stay.collect();
+                stay.iter().for_each(|unit| places[*unit] = Some(next));
+                next += match ranking.ties {
+                    // 1、2、2、3: however many share a place, the next is one behind it.
+                    Ties::SharedWithoutGaps => u32::from(!stay.is_empty()),
+                    Ties::SharedLeavingGaps | Ties::RosterOrder => stay.len() as u32,
+                };
             }
         }
-        all.values_mut().chain(eligible.values_mut()).for_each(|ranks| ranks.sort_unstable());
-        let place = |unit: usize, rank: u32, among: &FxHashMap<_, Vec<u32>>, passed: bool| {
-            let none = Vec::new();
-            let ranks = among.get(&group(unit)).unwrap_or(&none);
-            if from_bottom {
-                let tied_last = self.program.plan.rankings[ranking.index()].tied_last.unwrap_or(true);
-                if !tied_last && ranks.first().is_none_or(|first| *first == rank) {
-                    return u32::MAX;
-                }
-                (ranks.len() - ranks.partition_point(|other| *other <= rank)) as u32 + 1
-            } else if passed {
-                let before = &ranks[..ranks.partition_point(|other| *other < rank)];
-                let places = match self.program.plan.rankings[ranking.index()].ties {
-                    // 1、2、2、3: however many share a place, the next is one behind it.
-                    Ties::SharedWithoutGaps => before.chunk_by(|one, other| one == other).count(),
-                    Ties::SharedLeavingGaps | Ties::RosterOrder => before.len(),
-                };
-                places as u32 + 1
-            } else {
-                rank
-            }
+        places
+    }
+
+    /// By unit: whether it is among the last so many; nothing is passed on from there.
+    fn places_from_last(&self, ranking: RankingId, ranks: &Ranks, count: u32) -> Vec<(bool, bool)> {
+        let Some(ranks) = ranks.get(&ranking) else { return vec![(false, false); self.program.store.roster.len()] };
+        let ranking = &self.program.plan.rankings[ranking.index()];
+        let group = |unit: usize| if ranking.grouped { group_of(&self.program, unit) } else { None };
+        let mut all: FxHashMap<_, Vec<u32>> = FxHashMap::default();
+        for (unit, rank) in ranks.iter().enumerate() {
+            all.entry(group(unit)).or_default().extend(*rank);
+        }
+        all.values_mut().for_each(|ranks| ranks.sort_unstable());
+        let is_last = |(unit, rank): (usize, &Option<u32>)| {
+            let (Some(rank), Some(ranks)) = (*rank, all.get(&group(unit))) else { return false };
+            let all_tied = ranks.first().is_none_or(|first| *first == rank);
+            let behind = ranks.len() - ranks.partition_point(|other| *other <= rank);
+            (ranking.tied_last.unwrap_or(true) || !all_tied) && (behind as u32) < count
         };
-        ranks
-            .iter()
-            .enumerate()
-            .map(|(unit, rank)| {
-                let Some(rank) = *rank else { return (false, false) };
-                let own = is_meant(place(unit, rank, &all, false));
-                let passed = award.passed_down && is_meant(place(unit, rank, &eligible, true));
-                (if award.passed_down { passed } else { own }, own)
-            })
-            .collect()
+        ranks.iter().enumerate().map(is_last).map(|is_last| (is_last, is_last)).collect()
     }
 
     /// What each claim is worth, the withheld ones too.
