@@ -67,6 +67,22 @@ fn a_correction_is_a_batch_of_its_own() {
     assert!(code == 0 && told.contains("months-corrected-since: “0011-2023”依据2023-04的“0002-2023-04”"), "{told}");
     let (code, told) = correct(&office, "2023-04", &[]);
     assert!(code == 1 && told.contains("nothing-to-correct"), "{told}");
+    // Whoever was interrupted before the pages were written has them yet, the same, and no batch more.
+    let page = out.join("0012-2023-04 更正.html");
+    let written = fs::read(&page).unwrap();
+    fs::remove_file(&page).unwrap();
+    assert_eq!(correct(&office, "2023-04", &more[2..]).0, 0);
+    assert!(fs::read(&page).unwrap() == written && !office.archive().join("0013-2023-04").exists());
+    // What cannot be written is told before there is a batch, and nothing goes among the batches.
+    append(&office, "2023-04", "2023-04,古井司法所,社区矫正工作.1,缺项,1,,,,,,\n");
+    for (place, wanted) in [(page.clone(), "cannot-access"), (office.archive().join("更正"), "reports-among-facts")] {
+        let (code, told) = correct(&office, "2023-04", &["--out", place.to_str().unwrap()]);
+        assert!(code == 2 && told.contains(wanted), "{told}");
+    }
+    assert!(!office.archive().join("0013-2023-04").exists());
+    let path = office.data().join("2023-04.csv");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("2023-04,古井司法所,社区矫正工作.1,缺项,1,,,,,,\n", "")).unwrap();
     let (code, told) = correct(&office, "2023", &more[..2]);
     assert_eq!(code, 0, "{told}");
     let months = manifest(&office.archive(), "0013-2023")["months"].clone();

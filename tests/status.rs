@@ -131,6 +131,11 @@ fn what_scoring_lacks_is_owed_whenever_it_was_asked_for() {
         .collect();
     assert_eq!(owed.len(), 1, "{status} {told}");
     assert_eq!(owed[0]["missing"].as_array().unwrap().len(), 2, "{status}");
+    // Reported for the whole year, it is there in whatever month.
+    let rows = "期间,单位,条款,情形,数量\n2023,甲所,参数,目标,30\n2023,乙所,参数,目标,30\n";
+    office.scratch.write("数据/目标.csv", rows);
+    let (_, status, told) = office.status("2023-05-05");
+    assert!(status["departments"].as_array().unwrap().iter().all(|it| it["state"] != "missing"), "{status} {told}");
 }
 
 #[test]

@@ -18,7 +18,7 @@ use crate::eval::Missing;
 use crate::facts::Store;
 use crate::form::{self, Form, Kept};
 use crate::objection::{self, Objection};
-use crate::plan::{DayKind, Due, InputId, Plan};
+use crate::plan::{DayKind, Due, InputId, InputKind, Plan};
 use crate::workdays::Workdays;
 
 /// All that is known when the question is asked.
@@ -321,7 +321,13 @@ impl Known<'_> {
 
     fn rows_of(&self, unit: usize, id: InputId) -> usize {
         let facts = self.store.unit_facts(unit);
-        facts.of(id).filter(|fact| self.is_within(fact.period)).map(|fact| fact.rows as usize).sum()
+        // A parameter is asked for once, at the beginning of what it is for.
+        let is_parameter = matches!(self.plan.inputs[id.index()].kind, InputKind::Parameter { .. });
+        let calendar = &self.plan.calendar;
+        let is_for = |period: PeriodId| {
+            is_parameter && calendar.period(period).contains(calendar.period(self.period)) || self.is_within(period)
+        };
+        facts.of(id).filter(|fact| is_for(fact.period)).map(|fact| fact.rows as usize).sum()
     }
 
     /// A longer period that the fact names is reported with its last month.

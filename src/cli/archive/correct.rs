@@ -13,10 +13,10 @@ use super::super::rulebook;
 use super::super::session::{Session, Status, place_of};
 use super::super::usage;
 use super::freeze::{Correcting, Freezing, Kept, documents, upheld_in_vain};
-use super::rescore::{Rescored, rescore, score, score_folder};
+use super::rescore::{Rescored, corrected, rescore, score, score_folder};
 use super::{Day, Open, differing, others, today, told};
 use crate::amend;
-use crate::batch::{self, Archive, Batch, FACTS_FOLDER, RESULTS, read_bytes, verify as check};
+use crate::batch::{self, Archive, Batch, FACTS_FOLDER, Month, RESULTS, read_bytes, verify as check};
 use crate::calendar::PeriodId;
 use crate::compile::{self, Compiled};
 use crate::correction::{self, Correction, EffectMoved, Moved, Still};
@@ -181,6 +181,9 @@ impl Correct {
         session: &mut Session,
     ) -> Ended<Status> {
         let plan = &old.loaded.compiled.plan;
+        if let Some(out) = self.out.as_deref().filter(|_| self.is_done(&open, batch, old)) {
+            return self.write_again(&open, batch, old, out, session);
+        }
         // What is wrong with the facts is told here; they are scored where the batch keeps them.
         let folder = Folder::find(&self.of.data, plan, session)?;
         let date = self.date.unwrap_or_else(today);
@@ -211,17 +214,65 @@ impl Correct {
             reason: self.reason.as_deref(),
         };
         if let Some(out) = &self.out {
-            #[cfg(feature = "office")]
-            let letter = self.letterhead.letter();
-            #[cfg(not(feature = "office"))]
-            let letter = Letter::default();
-            let frozen = Frozen { batch: frozen.batch.name.clone(), sha256: frozen.batch.sha256.clone() };
-            let letter = Letter { date: letter.date.or(Some(date.0)), frozen: Some(frozen), ..letter };
+            let letter = self.letter(date, &frozen.batch);
             write_pages(&corrected, &letter, date, out, session)?;
         }
         session.note(&format!("已更正，新的一批是“{}”，校验码{}", frozen.batch.name, frozen.batch.sha256));
         session.print(|out| page::write(&correction, out))?;
         Ok(Status::Fine)
+    }
+
+    /// Whether the batch that holds is a correction, and of these very facts: what is lacking is its pages.
+    fn is_done(&self, open: &Open, batch: &Batch, old: &Rescored) -> bool {
+        let is_latest = |month: &Month| open.archive.latest(&month.period).is_some_and(|it| it.name == month.batch);
+        if batch.manifest.corrects.is_none() || !batch.manifest.months.iter().all(is_latest) {
+            return false;
+        }
+        let mut quiet = Session::quiet();
+        let documents = self.documents(batch, &mut quiet);
+        let compiled = documents.and_then(|documents| compiled(&documents, &mut quiet));
+        let now = compiled.and_then(|plan| score(plan, &batch.manifest.period, &self.of.data, &mut quiet));
+        now.is_ok_and(|now| now.results == old.results)
+    }
+
+    /// The pages of a correction that is there: whoever was interrupted before they were written has them yet.
+    fn write_again(
+        &self,
+        open: &Open,
+        batch: &Batch,
+        old: &Rescored,
+        out: &Path,
+        session: &mut Session,
+    ) -> Ended<Status> {
+        self.require_place(session)?;
+        let Some((before, earlier)) = corrected(batch, &open.archive, &self.archive) else {
+            return Err(Status::Findings);
+        };
+        let correction = earlier.correction(old);
+        let (date, reason) = (&batch.manifest.date, batch.manifest.reason.as_deref());
+        let corrected = Corrected {
+            correction: &correction,
+            plan: &old.loaded.compiled.plan,
+            old: &before.name,
+            new: &batch.name,
+            sha256: &batch.sha256,
+            date,
+            reason,
+        };
+        let day = date.parse().unwrap_or_else(|_| today());
+        write_pages(&corrected, &self.letter(day, batch), day, out, session)?;
+        session.note(&format!("“{}”已经是现在的数据：它的更正情况已写入“{}”", batch.name, out.display()));
+        session.print(|out| page::write(&correction, out))?;
+        Ok(Status::Fine)
+    }
+
+    fn letter(&self, date: Day, batch: &Batch) -> Letter {
+        #[cfg(feature = "office")]
+        let letter = self.letterhead.letter();
+        #[cfg(not(feature = "office"))]
+        let letter = Letter::default();
+        let frozen = Frozen { batch: batch.name.clone(), sha256: batch.sha256.clone() };
+        Letter { date: letter.date.or(Some(date.0)), frozen: Some(frozen), ..letter }
     }
 
     /// The pages go somewhere else than among the facts or the batches; what cannot be written is told before a batch is.

@@ -7,7 +7,7 @@ use super::super::folder::Folder;
 use super::super::load::{Loaded, find_period};
 use super::super::rulebook;
 use super::super::session::{Session, Status};
-use crate::batch::{Document, FACTS_FOLDER, RESULTS};
+use crate::batch::{Archive, Batch, Document, FACTS_FOLDER, RESULTS};
 use crate::compile::{self, Compiled};
 use crate::correction::Correction;
 use crate::outcome::Outcome;
@@ -29,7 +29,7 @@ pub fn rescore(folder: &Path, documents: &[Document], period: &str, session: &mu
 }
 
 /// The same from the facts of another batch.
-pub fn rescore_facts(
+fn rescore_facts(
     folder: &Path,
     documents: &[Document],
     period: &str,
@@ -82,6 +82,22 @@ impl Rescored {
     pub fn correction(&self, new: &Rescored) -> Correction {
         Correction::between(&self.scored(), &new.scored())
     }
+}
+
+/// The batch that a batch corrects, scored again; `None` where it is not there, which is told elsewhere, or is no correction.
+pub fn corrected<'a>(batch: &Batch, archive: &'a Archive, root: &Path) -> Option<(&'a Batch, Rescored)> {
+    let corrects = batch.manifest.corrects.as_ref()?;
+    let before = archive.batches.iter().find(|other| other.name == corrects.batch)?;
+    // A rulebook that was amended for later months reads the old facts too: both sides are of one rulebook.
+    let of_it = if before.manifest.rulebook.hash == batch.manifest.rulebook.hash { before } else { batch };
+    let again = rescore_facts(
+        &root.join(&of_it.name),
+        &of_it.manifest.rulebook.documents,
+        &before.manifest.period,
+        &root.join(&before.name).join(FACTS_FOLDER),
+        &mut Session::quiet(),
+    );
+    Some((before, again.ok()?))
 }
 
 /// The bytes of 更正.json.

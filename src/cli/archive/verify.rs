@@ -7,9 +7,9 @@ use clap::Args;
 use super::super::Ended;
 use super::super::session::{Session, Status, place_of};
 use super::super::usage;
-use super::rescore::{Rescored, changes, rescore, rescore_facts};
+use super::rescore::{Rescored, changes, corrected, rescore};
 use super::{RealDisk, read, told};
-use crate::batch::{Archive, Batch, CHANGES, FACTS_FOLDER, RANKS, RESULTS, read_bytes, verify as check};
+use crate::batch::{Archive, Batch, CHANGES, RANKS, RESULTS, read_bytes, verify as check};
 use crate::diagnostic::{Finding, Findings, Place, Style};
 
 /// 核对存档：每一批都没有动过，重算得出同样的结果
@@ -143,23 +143,10 @@ impl Verify {
         disk: &RealDisk,
         session: &mut Session,
     ) -> Ended<Option<Finding>> {
-        let Some(corrected) = &batch.manifest.corrects else { return Ok(None) };
-        // That it is not there was told already.
-        let Some(before) = archive.batches.iter().find(|other| other.name == corrected.batch) else { return Ok(None) };
-        // A rulebook that was amended for later months reads the old facts too: both sides are of one rulebook.
-        let of_it = if before.manifest.rulebook.hash == batch.manifest.rulebook.hash { before } else { batch };
-        let folder = disk.root.join(&before.name);
-        let again = rescore_facts(
-            &disk.root.join(&of_it.name),
-            &of_it.manifest.rulebook.documents,
-            &before.manifest.period,
-            &folder.join(FACTS_FOLDER),
-            &mut Session::quiet(),
-        );
-        let Ok(old) = again else { return Ok(None) };
+        let Some((_, old)) = corrected(batch, archive, &disk.root) else { return Ok(None) };
         let path = format!("{}/{CHANGES}", batch.name);
         let stored = read_bytes(disk, &path).map_err(|failed| told(failed, &disk.root, session))?;
-        let bytes = changes(&old.correction(new)).map_err(|error| session.cannot("写", &folder, &error))?;
+        let bytes = changes(&old.correction(new)).map_err(|error| session.cannot("写", &disk.root, &error))?;
         Ok((stored != bytes).then(|| {
             let place = Place { file: path, line: 0, column: 0 };
             let message = format!("“{}”写的更正情况与重算的不同", batch.name);
