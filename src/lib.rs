@@ -24,6 +24,7 @@ pub mod lint;
 pub mod meaning;
 mod normal;
 pub mod objection;
+pub mod odd_shares;
 pub mod outcome;
 pub mod parse;
 pub mod plan;

@@ -351,3 +351,32 @@ fn what_is_there_twice_is_told() {
     let may = format!("{both}{both}").replace("2023-04", "2023-05");
     assert!(!told(&[("甲.csv", &may), ("乙.csv", &both)]).contains("rows-pasted-twice"));
 }
+
+/// What is likely meant by something that is no date, and by a percentage that nobody else comes near.
+#[test]
+fn dates_and_percentages_that_are_hardly_meant_are_told_with_what_is() {
+    let told = |rows: &str| {
+        let scratch = Scratch::new();
+        scratch.write("单位.csv", ROSTER);
+        scratch.write("甲.csv", format!("{HEADER}{rows}"));
+        String::from_utf8(run_score(&scratch.path, "2023-04", &[]).stderr).unwrap()
+    };
+    let late = |date: &str| told(&format!("2023-04,古井司法所,社区矫正工作.3,迟报,1,,,{date},2023-04-20,,\n"));
+    for (date, help) in [
+        ("4月12日", "改法：写上年份：2023-04-12"),
+        ("4.12", "改法：写上年份：2023-04-12"),
+        ("2023年4月12号", "改法：写成2023-04-12"),
+        ("45028", "改法：单元格不是日期格式：把格式改为日期，显示2023-04-12"),
+        ("四月", "改法：改为日历上有的日期"),
+    ] {
+        assert!(late(date).contains(help), "{date}: {}", late(date));
+    }
+    let rate = |unit: &str, rate: &str| format!("2023-04,{unit}司法所,社区矫正工作.1,数据同步率,{rate},,,,,,\n");
+    let odd = told(&(rate("古井", "0.955%") + &rate("芦庙", "94%") + &rate("华佗", "96%")));
+    assert!(
+        odd.contains("古井司法所 2023-04的“社区矫正工作.1 数据同步率”是0.955%") && odd.contains("改为95.5%"),
+        "{odd}"
+    );
+    let usual = told(&(rate("古井", "0.5%") + &rate("芦庙", "0.4%") + &rate("华佗", "96%")));
+    assert!(!usual.contains("odd-percentage"), "{usual}");
+}

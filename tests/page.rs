@@ -254,6 +254,22 @@ fn a_phone_scrolls_tables_and_never_the_page() {
     }
 }
 
+/// The column of units stays in sight, and leaves room for what is beside it.
+#[test]
+fn a_long_name_leaves_room_on_a_phone() {
+    let Some(mut browser) = Browser::start() else { return };
+    let (data, out) = (Scratch::new(), Scratch::new());
+    for entry in std::fs::read_dir(sample_year()).unwrap().map(Result::unwrap) {
+        let text = std::fs::read_to_string(entry.path()).unwrap();
+        let long = text.replace("古井司法所", "古井经济技术开发区高新技术产业园区（筹）综合管理委员会第1司法所");
+        data.write(entry.file_name().to_str().unwrap(), long);
+    }
+    browser.open(&page(RULEBOOK, &data.path, "2023-04", &out), PHONE);
+    let widest = "Math.max(...[...document.querySelectorAll('#ranking th.unit')].map(one => one.offsetWidth))";
+    assert!(browser.run(widest).as_u64().unwrap() <= 180, "{}", browser.run(widest));
+    assert_quiet(&browser);
+}
+
 #[test]
 fn paper_repeats_headers_and_leaves_out_what_is_folded() {
     let Some(mut browser) = Browser::start() else { return };

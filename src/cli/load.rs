@@ -17,6 +17,7 @@ use crate::diagnostic::{Finding, Findings};
 use crate::eval::{self, Missing, Request};
 use crate::facts::{self, Options, Store};
 use crate::lateness;
+use crate::odd_shares;
 use crate::outcome::Outcome;
 use crate::plan::{Corrections, Plan};
 use crate::same_rows;
@@ -204,6 +205,7 @@ impl Loaded {
         store.objections = folder.objected;
         findings.extend(late_rows(&compiled.plan, &store, period, threads));
         findings.extend(same_rows::remind(&compiled.plan, &store, period, threads));
+        findings.extend(odd_shares::remind(&compiled.plan, &store, period));
         if findings.has_errors() {
             let request = Request { plan: &compiled.plan, store: &store, period, traced: false, threads };
             findings.append(eval::unreported(&request));

@@ -18,6 +18,7 @@ use crate::diagnostic::Finding;
 use crate::eval::{self, Missing, Request};
 use crate::facts::{self, Options, Store};
 use crate::lateness;
+use crate::odd_shares;
 use crate::plan::{DayKind, InputId, Plan};
 use crate::report;
 use crate::same_rows;
@@ -144,6 +145,7 @@ impl Report {
         let due = |period: PeriodId| status::due(plan, period, workdays);
         found.extend(lateness::remind(plan, &store, period, 1, &due));
         found.extend(same_rows::remind(plan, &store, period, 1));
+        found.extend(odd_shares::remind(plan, &store, period));
         found.extend(folder.copied(plan, period));
         found.append(folder.findings);
         let failed = found.has_errors();

@@ -1,7 +1,9 @@
 //! A cell of a declared column: read by its type.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use crate::calendar::Cycle;
 use crate::diagnostic::{Finding, workbook};
 use crate::plan::{Column, Plan, Type};
 
@@ -209,11 +211,33 @@ pub fn bad_number(spot: &Spot<'_>, cell: usize, name: &str, wrong: NotNumber) ->
 /// A finding for what is no date.
 pub fn bad_date(spot: &Spot<'_>, cell: usize, name: &str, wrong: NotDate, plan: &Plan) -> Finding {
     let text = short(spot.cells.get(cell));
+    let meant = matches!(wrong, NotDate::Form).then(|| meant_date(&text, plan)).flatten();
     let (code, message) = match wrong {
         NotDate::Form => ("bad-date", format!("“{name}”的“{text}”不是日期")),
         NotDate::Impossible => ("impossible-date", format!("“{name}”的{text}不存在")),
     };
     spot.error(code, cell, message)
         .expected(format!("{}-10这样的日期", plan.calendar.first()))
-        .help("改为日历上有的日期")
+        .help(meant.unwrap_or_else(|| "改为日历上有的日期".to_owned()))
+}
+
+/// What is likely meant by something that is no date: one without its year, with 号 for 日, or the number that a
+/// spreadsheet keeps for it.
+fn meant_date(text: &str, plan: &Plan) -> Option<String> {
+    let read = |text: &str| text::date(&text::fold(text)).ok();
+    let with_day = text.replace('号', "日");
+    if let Some(date) = read(&with_day) {
+        return Some(format!("写成{date}"));
+    }
+    let month: String = text::fold(text).chars().take_while(char::is_ascii_digit).collect();
+    let mut months = plan.calendar.each(Cycle::Month).map(|id| plan.calendar.period(id).first);
+    let year = months.find(|it| Ok(it.number()) == month.parse()).map(|it| it.year());
+    let dotted = with_day.replace(['.', '/'], "-");
+    let with_year = |year: i32| read(&format!("{year}年{with_day}")).or_else(|| read(&format!("{year}-{dotted}")));
+    if let Some(date) = year.and_then(with_year) {
+        return Some(format!("写上年份：{date}"));
+    }
+    let days: u64 = text.parse().ok().filter(|days| (30_000..60_000).contains(days))?;
+    let date = NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(chrono::Days::new(days))?;
+    Some(format!("单元格不是日期格式：把格式改为日期，显示{date}"))
 }
