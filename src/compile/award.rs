@@ -269,7 +269,8 @@ fn graded(
     // 连续两个月末位的：约谈
     if let Some(at) = who.find("末位").filter(|at| who.starts_with("连续") && !who[..*at].ends_with("排名")) {
         let line = scope.line_text(site.statement);
-        let meant = format!("{}排名{}", &who[..at], &who[at..]);
+        let of = if who.ends_with(['的', '时']) { "" } else { "的" };
+        let meant = format!("{}排名{}{of}", &who[..at], &who[at..]);
         let finding = scope
             .at(site.statement, pair, code, "没有写是什么末位")
             .help(format!("写成：{}", line.replacen(who, &meant, 1)));
@@ -553,15 +554,28 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         scope.report(finding);
         return true;
     }
-    if text.contains(['×', '÷']) {
-        let says_so = ["奖励", "各奖励", "发放", "扣发"].iter().any(|verb| text.starts_with(verb));
+    let says_so = ["奖励", "各奖励", "发放", "扣发"].iter().any(|verb| text.starts_with(verb));
+    // 奖励 （当 得分低于60分，0.5；其余 1） × 奖金池: cut where its condition has a semicolon.
+    let is_cut = text.matches('(').count() > text.matches(')').count();
+    if says_so
+        && (is_cut || text.contains(['×', '÷']))
+        && let Some((wrong, right)) = wrong_in_formula(scope, site)
+    {
+        let line = scope.line_text(site.statement);
+        let finding = scope
+            .at(site.statement, pair, "unread-award", format!("算式没有读懂：“{wrong}”应为“{right}”"))
+            .help(format!("写成：{}", line.replacen(&wrong, &right, 1)));
+        scope.blame(finding);
+        return true;
+    }
+    if text.contains(['×', '÷']) || says_so && is_cut {
         let help = match says_so {
             true => "两个数、两个名称之间要有 ＋－×÷，名称要声明过，如：奖励 奖金总额 × 总分 ÷ 全体合计（总分），保留整数，四舍五入；只是一句话的，加引号".to_owned(),
             false => format!("算钱的，前面写“奖励”：\n{}\n只是一句话的，加引号", scope.line_with(site.statement, pair, &format!("奖励 {}", scope.original(site.statement, pair)))),
         };
         let message = format!("“{}”是算式，没有读懂", scope.original(site.statement, pair).trim());
         let finding = scope.at(site.statement, pair, "unread-award", message).help(help);
-        scope.report(finding);
+        scope.blame(finding);
         return true;
     }
     if let Some((written, unit)) = almost_yuan(text) {
@@ -603,6 +617,32 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         return true;
     }
     false
+}
+
+/// 合计（总分） of all units, or x where × is meant: what is wrong in a formula, and what was meant.
+fn wrong_in_formula(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<(String, String)> {
+    let line = scope.line_text(site.statement);
+    for word in ["合计", "平均", "最高", "最低"] {
+        let of_all = line.match_indices(word).find(|(at, _)| {
+            let (before, after) = (line[..*at].trim_end(), line[at + word.len()..].trim_start());
+            after.starts_with(['（', '(']) && before.ends_with(['×', '÷', '+', '-', '＋', '－', '*', '/', '（', '('])
+        });
+        if let Some((at, _)) = of_all {
+            let sign = line[..at]
+                .trim_end()
+                .chars()
+                .next_back()
+                .map(|sign| format!("{sign}{}", &line[line[..at].trim_end().len()..at]));
+            let sign = sign.unwrap_or_default();
+            return Some((format!("{sign}{word}"), format!("{sign}全体{word}")));
+        }
+    }
+    let sign = line.match_indices(['x', 'X', 'ｘ', '✕', '╳', '·']).find(|(at, sign)| {
+        let (before, after) = (&line[..*at], &line[at + sign.len()..]);
+        let beside = |c: Option<char>| c.is_some_and(|c| !c.is_ascii_alphabetic());
+        beside(before.chars().next_back()) && beside(after.chars().next())
+    });
+    sign.map(|(_, sign)| (sign.to_owned(), "×".to_owned()))
 }
 
 /// 5OOO of 奖励5OOO元, and the number that was meant.

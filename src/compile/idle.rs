@@ -8,6 +8,7 @@ use crate::syntax::{Pair, Rule as Token};
 const ONCE: &[(Token, &str)] = &[
     (Token::refund, "整改"),
     (Token::valid_for, "有效期"),
+    (Token::least_given, "最低得几分"),
     (Token::once_rule, "只计几次"),
     (Token::most_times, "最多计几次"),
     (Token::same_matter_rule, "同一事项"),

@@ -434,6 +434,14 @@ fn cycle(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token
         let agreed = scope.conventions.landings.iter().find(|(cycle, _)| *cycle == by_year);
         match said.or(agreed.map(|(_, landing)| landing.clone())) {
             Some(landing) => scope.plan.nodes[node.index()].landing = landing,
+            // The term is no year of it, and no convention speaks of it.
+            None if own == Cycle::Term && !scope.plan.calendar.is_one_year() => {
+                let line = scope.line_text(statement);
+                let finding = scope
+                    .at(statement, pair, "missing-convention", "没有写任期考评一次的计入哪里")
+                    .help(format!("写成：{}，计入年终", line.trim_end_matches('。')));
+                scope.report(finding);
+            }
             None => scope.missing_convention(
                 statement.line.number,
                 "没有写按季度、年考评的计入哪一个月",
@@ -540,9 +548,8 @@ fn heading_mark(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) 
             scope.from_zero.insert(node);
         }
     }
-    if let Some(percent) = mark.child(Token::mark_share).and_then(|mark| mark.child(Token::percent)) {
-        let weight = expression::percent_of(scope, site, &percent).expr;
-        scope.plan.nodes[node.index()].weight = Some(weight);
+    if let Some(share) = mark.child(Token::mark_share) {
+        weight(scope, site, &share);
     }
     for cap in mark.children(Token::mark_cap) {
         let number = expression::number(scope, site, &cap.child(Token::number).expect("a cap has a number"));
@@ -635,7 +642,7 @@ fn weight(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
         if share > rust_decimal::Decimal::ONE {
             let finding = scope
                 .at(site.statement, &number, "percent-expected", format!("权重是百分比，这里写的是“{share}”"))
-                .help(format!("写成：权重 {share}%"));
+                .help(format!("写成：{}", scope.line_with(site.statement, &number, &format!("{share}%"))));
             scope.report(finding);
             scope.plan.nodes[site.node.index()].weight = Some(Expr::NotAssessed);
             return;

@@ -81,6 +81,10 @@ impl Scope<'_> {
             {
                 return Some("是金额、分数的，数写成阿拉伯数字".to_owned());
             }
+            // 总分 ÷ 合计（总分）
+            "合计" | "最高" | "最低" | "个数" if behind.starts_with(['（', '(']) => {
+                return Some(format!("写成：{}", self.line_with(statement, pair, &format!("全体{name}"))));
+            }
             // 不超过本项的20%
             "本项" | "该项" | "此项" | "本条" if behind.starts_with('的') => {
                 return Some(format!("按满分的比例的，写成：{}", self.line_with(statement, pair, "满分")));

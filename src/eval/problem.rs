@@ -115,7 +115,7 @@ impl Problem {
             }
             ProblemKind::NoAmount(award, at, empty) => {
                 let award = &plan.awards[usize::from(*award)];
-                let whose = format!("{unit} {}的“{}”", period(at), award.text.replace("{}", "…"));
+                let whose = format!("{unit} {}的“{}”", period(at), award.said());
                 let place = program.plan.line_name(award.line);
                 match empty.and_then(|id| plan.attributes.get(usize::from(id))) {
                     Some(attribute) => error(
@@ -131,8 +131,7 @@ impl Problem {
             }
             ProblemKind::TurnedAmount(award, at, amount) => {
                 let award = &plan.awards[usize::from(*award)];
-                let (whose, place) =
-                    (format!("{unit} {}的“{}”", period(at), award.text.replace("{}", "…")), plan.line_name(award.line));
+                let (whose, place) = (format!("{unit} {}的“{}”", period(at), award.said()), plan.line_name(award.line));
                 let (amount, taken) = match *amount < Number::ZERO {
                     true => (amount.negated(), "成了扣钱"),
                     false => (*amount, "成了发钱"),
@@ -171,7 +170,7 @@ impl Where {
             Where::Peer(id) => (plan.peers[id as usize].name.clone(), 0),
             Where::Ranking(id) => (format!("{}排名", plan.rankings[id as usize].name), 0),
             Where::Grading(id) => (plan.gradings[id as usize].name.clone(), 0),
-            Where::Award(id) => (plan.awards[id as usize].text.replace("{}", "…"), plan.awards[id as usize].line),
+            Where::Award(id) => (plan.awards[id as usize].said(), plan.awards[id as usize].line),
             Where::Excluded => ("不参评".to_owned(), 0),
             Where::Total => ("总分".to_owned(), 0),
         }

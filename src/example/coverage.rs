@@ -160,7 +160,7 @@ impl Coverage {
             }
         }
         for (index, award) in plan.awards.iter().enumerate() {
-            put(Part::Stage, award.line as usize, format!("奖惩 {}", award.text), Touch::Awarded(index as u16));
+            put(Part::Stage, award.line as usize, format!("奖惩 {}", award.said()), Touch::Awarded(index as u16));
         }
         coverage.spots.sort_by_key(|spot| (spot.line, spot.part));
         coverage

@@ -27,6 +27,7 @@ impl<'a> Writer<'a, '_> {
         if mark.as_rule() == Token::mark_share {
             self.push("权重");
             self.some(mark, Token::percent);
+            self.some(mark, Token::number);
             return;
         }
         if mark.as_rule() == Token::mark_cap {
@@ -275,6 +276,11 @@ impl<'a> Writer<'a, '_> {
                     Token::WITHIN_QUARTER => self.word(Token::QUARTERLY, "每季度"),
                     _ => self.word(Token::YEARLY, "全年"),
                 }
+            }
+            Token::least_given => {
+                self.push("最低得");
+                self.some(pair, Token::number);
+                self.push("分");
             }
             // 三个月内有效, 连续计3个月
             Token::valid_for => {

@@ -20,7 +20,7 @@ pub fn find(look: &mut Look<'_>) {
             given.map(|given| usize::from(given.award)).all(|given| given != index)
         };
         let (claim, _) = missed.claim(look, award.cycle, || Box::new(not_given));
-        let text = award.text.replace("{}", "…");
+        let text = award.said();
         let (what, word, end) = (missed.said(plan), missed.word(), missed.end);
         look.found.push(Suspicion {
             code: "award-out-of-reach",

@@ -40,8 +40,7 @@ pub fn find(look: &mut Look<'_>) {
             has(top) && has(index)
         };
         let Some(claim) = in_order(look, ranking, units, Box::new(check)) else { continue };
-        let text = |award: &Award| award.text.replace("{}", "…");
-        let (first, second) = (text(&plan.awards[top]), text(bottom));
+        let (first, second) = (plan.awards[top].said(), bottom.said());
         let message = format!("只有{units}家时，第{last}名也在后{count}名里，又是“{first}”，又是“{second}”");
         look.found.push(Suspicion {
             code: "top-meets-bottom",
@@ -51,7 +50,7 @@ pub fn find(look: &mut Look<'_>) {
             brief: format!("{}的第{last}名", plan.rankings[ranking.index()].name),
             help: format!(
                 "得了奖的不算在后几名里的，写明：后{count}名：{}，但名次为前{last}名的除外；参加排名的总有{}家以上的，照下面认可",
-                text(bottom),
+                bottom.said(),
                 units + 1
             ),
             shows: format!("共{units}家，第{last}名两样都有"),

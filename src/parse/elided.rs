@@ -25,6 +25,7 @@ pub fn write_out(line: &mut Folded) {
         part_of_a_step(line, colon);
     }
     none_of_it(line, colon);
+    late_at_all(line, colon);
     if let Some(chained) = with_verbs(line, colon) {
         *line = chained;
     }
@@ -54,6 +55,21 @@ fn none_of_it(line: &mut Folded, colon: usize) {
         let Some(word) = NONE.iter().find(|word| part.starts_with(**word)) else { continue };
         if part[word.len()..].trim_start_matches('的').starts_with(VERBS) {
             *line = line.replaced(begin..begin + word.len(), &format!("0{unit}"));
+        }
+    }
+}
+
+/// `报告：逾期的扣2分`: late by a day or more.
+fn late_at_all(line: &mut Folded, colon: usize) {
+    const GIVES: &[&str] = &["扣", "不得分", "减半", "本项", "一票否决", "取消"];
+    for range in parts(&line.text, colon).into_iter().rev() {
+        let part = line.text[range.clone()].trim_start();
+        let begin = range.end - part.len();
+        let Some(rest) = part.strip_prefix("逾期的") else { continue };
+        // 逾期的，扣2分: what is given stands behind the comma.
+        let rest = if rest.is_empty() { line.text[range.end..].trim_start_matches([',', ' ']) } else { rest };
+        if GIVES.iter().any(|word| rest.starts_with(word)) {
+            *line = line.replaced(begin..begin + "逾期".len(), "逾期1天以上");
         }
     }
 }
@@ -186,6 +202,9 @@ mod tests {
             ("表彰：国家级加5分，省级3分，市级1分", "表彰:国家级加5分,省级加3分,市级加1分"),
             ("信息（条）：3条以上得3分，2条2分，未报0分", "信息(条):3条以上得3分,2条得2分,0条得0分"),
             ("上访（起）：未发生得20分，发生1起扣5分", "上访(起):0起得20分,发生1起扣5分"),
+            ("报告：逾期的扣2分", "报告:逾期1天以上的扣2分"),
+            ("报告：按期的得2分，逾期的，不得分", "报告:按期的得2分,逾期1天以上的,不得分"),
+            ("报告：逾期的，每天扣2分", "报告:逾期的,每天扣2分"),
             ("上访（起）：每起扣5分；没有的得满分", "上访(起):每起扣5分;0起的得满分"),
             ("率（%）：≥90%得10分，其余5分", "率(%):≥90%得10分,其余得5分"),
             ("办件（件）：每10件得1分，不足10件不计分", "办件(件):每10件得1分,不足10件的不计"),

@@ -235,6 +235,9 @@ pub fn opening(text: &str) -> Option<Context> {
     if !may_open || top_colon(text).is_some() && !text.starts_with("例 ") {
         return None;
     }
+    if speaks_of_a_unit(text) {
+        return None;
+    }
     let Ok(parsed) = syntax::parse(Token::opening_line, text) else { return meant_to_open(text) };
     let kind = parsed.into_inner().next()?.as_rule();
     Some(match kind {
@@ -246,6 +249,13 @@ pub fn opening(text: &str) -> Option<Context> {
         Token::ELIGIBILITY => Context::Eligibility,
         _ => Context::Example,
     })
+}
+
+/// 等次为好的每人奖励1000元, 排名末位的约谈: whom a line is about, and no title.
+fn speaks_of_a_unit(text: &str) -> bool {
+    const SAYS: &[&str] = &["为", "是", "不", "在", "前", "后", "末", "倒数", "第"];
+    let said = ["等次", "排名"].iter().find_map(|word| text.strip_prefix(word));
+    said.is_some_and(|rest| SAYS.iter().any(|word| rest.starts_with(word)) && rest.contains('的'))
 }
 
 /// The opening that a line's first word was to be, where it only looks or sounds like one: 版块, 排明.

@@ -197,6 +197,11 @@ const REWARDS: &[&str] =
     &["奖", "各奖", "发放", "授予", "颁发", "表彰", "表扬", "通报表扬", "通报表彰", "评为", "优先", "使用"];
 
 impl Award {
+    /// Its words, with a sum that is still to be computed left open.
+    pub fn said(&self) -> String {
+        self.text.replace("{}", "…")
+    }
+
     /// Whether its words give something that one is glad of.
     pub fn rewards(&self) -> bool {
         REWARDS.iter().any(|word| self.text.starts_with(word))

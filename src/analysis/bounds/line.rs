@@ -5,7 +5,7 @@ use super::{Bounds, is_sure};
 use crate::analysis::interval::Interval;
 use crate::analysis::uses;
 use crate::plan::walk::{walk, walk_condition};
-use crate::plan::{Basis, CountedBy, Expr, InputId, LimitPer, RowField, Rule, RuleId, Type};
+use crate::plan::{Basis, CountedBy, Expr, InputId, LimitPer, Plan, RowField, Rule, RuleId, Type};
 use crate::value::Number;
 
 impl<'p> Bounds<'p> {
@@ -26,7 +26,7 @@ impl<'p> Bounds<'p> {
         }
         for limit in rule.limits.iter().filter(|limit| limit.per == LimitPer::Row) {
             let most = self.expr(&limit.most, rule.cycle, row);
-            points = limited(points, most, &limit.most);
+            points = limited(self.plan, points, most, &limit.most);
         }
         points
     }
@@ -64,7 +64,7 @@ impl<'p> Bounds<'p> {
             if runs && !one_sided {
                 continue;
             }
-            sum = limited(sum, most, &limit.most);
+            sum = limited(self.plan, sum, most, &limit.most);
             if one_sided {
                 bonus = bonus.and(sum.max(Interval::ZERO));
                 deduction = deduction.and(sum.negated().max(Interval::ZERO));
@@ -177,7 +177,7 @@ fn quantity_in(points: &Expr) -> Option<&Expr> {
 }
 
 /// Points within `most` on either side of zero; `expr` is where that comes from.
-fn limited(points: Interval, most: Interval, expr: &Expr) -> Interval {
+fn limited(plan: &Plan, points: Interval, most: Interval, expr: &Expr) -> Interval {
     let within = points.within(most);
-    if is_sure(expr) { within } else { within.or(points) }
+    if is_sure(plan, expr) { within } else { within.or(points) }
 }

@@ -156,8 +156,14 @@ fn runs(plan: &Plan) -> bool {
 }
 
 /// A limit that is a number always holds; one that is computed may not be assessed, and then it does not.
-fn is_sure(limit: &Expr) -> bool {
-    matches!(limit, Expr::Number(_))
+fn is_sure(plan: &Plan, limit: &Expr) -> bool {
+    match limit {
+        Expr::Number(_) => true,
+        // 满分×20%
+        Expr::Full(id) => matches!(plan.nodes[id.index()].full, Some(Expr::Number(_))),
+        Expr::Multiply(pair) => pair.iter().all(|factor| is_sure(plan, factor)),
+        _ => false,
+    }
 }
 
 fn whole_up_to(count: u32) -> Interval {

@@ -18,7 +18,7 @@ impl<'p> Bounds<'p> {
                 let limit = self.expr(most, cycle, None).times(self.parts(*per, cycle));
                 after.deduction = match self.changing_cap(id, step) {
                     Some(limit) => before.deduction.min(limit.times(self.parts(*per, cycle))),
-                    None => capped(before.deduction, limit, *per > cycle, most),
+                    None => capped(before.deduction, limit, *per > cycle, is_sure(self.plan, most)),
                 };
                 // Less is taken away: the points rise, if anything.
                 let raised = before.base.plus(before.bonus).minus(after.deduction);
@@ -31,7 +31,7 @@ impl<'p> Bounds<'p> {
                 let limit = self.expr(most, cycle, None).times(self.parts(*per, cycle));
                 after.bonus = match self.changing_cap(id, step) {
                     Some(limit) => before.bonus.min(limit.times(self.parts(*per, cycle))),
-                    None => capped(before.bonus, limit, *per > cycle, most),
+                    None => capped(before.bonus, limit, *per > cycle, is_sure(self.plan, most)),
                 };
                 let lowered = before.base.plus(after.bonus).minus(before.deduction);
                 after.points = Interval { low: None, high: before.points.high, loose: false }.and(lowered);
@@ -50,7 +50,7 @@ impl<'p> Bounds<'p> {
                     true => before.points.or_zero(),
                 };
                 after = if runs { before.brought_to(points) } else { Bound { points, ..before.lowered(limit) } };
-                if !is_sure(most) {
+                if !is_sure(self.plan, most) {
                     after = after.with(before, Interval::or);
                 }
             }
@@ -60,19 +60,19 @@ impl<'p> Bounds<'p> {
                     false => Bound { points: before.points.max(limit), ..before.raised(limit) },
                     true => before.brought_to(before.points.or_zero()),
                 };
-                if !is_sure(least) {
+                if !is_sure(self.plan, least) {
                     after = after.with(before, Interval::or);
                 }
             }
             Step::Multiply(factor) => {
                 let by = self.expr(factor, cycle, None);
                 after = multiplied(before, by);
-                after.optional |= !is_sure(factor);
+                after.optional |= !is_sure(self.plan, factor);
             }
             Step::MultiplyWhen { factor, .. } => {
                 let by = self.expr(factor, cycle, None);
                 after = before.with(multiplied(before, by), Interval::or).each(Interval::loosened);
-                after.optional |= !is_sure(factor);
+                after.optional |= !is_sure(self.plan, factor);
             }
             Step::Set { points, .. } => {
                 let points = self.expr(points, cycle, None).loosened();
@@ -136,13 +136,13 @@ fn dated_cap(step: &Step) -> Option<(bool, (Months, Number), Cycle)> {
 }
 
 /// A figure that is not below zero, cut off at a limit; where the limit runs over several periods, what is left of it.
-fn capped(figure: Interval, limit: Interval, runs: bool, expr: &Expr) -> Interval {
+fn capped(figure: Interval, limit: Interval, runs: bool, is_sure: bool) -> Interval {
     let cut = match (runs, limit.may_be_negative()) {
         (false, _) => figure.min(limit),
         (true, false) => Interval { low: Some(Number::ZERO), ..figure.min(limit) },
         (true, true) => figure.or_zero(),
     };
-    if is_sure(expr) { cut } else { cut.or(figure) }
+    if is_sure { cut } else { cut.or(figure) }
 }
 
 /// A tally times a factor; below zero it turns into its net.

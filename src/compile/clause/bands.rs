@@ -52,13 +52,7 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
                     let (from, next) = (show(from), show(next));
                     format!("从{from}起的一档到{next}为止，写成：不低于{from}且低于{next}")
                 }
-                ((None, Some(a)), (None, Some(b))) => {
-                    let (near, far) = if a.0 < b.0 { (a, b) } else { (b, a) };
-                    let begins = if near.1 { "超过" } else { "不低于" };
-                    let ends = if far.1 { "不超过" } else { "低于" };
-                    let (near, far) = (show(near.0), show(far.0));
-                    format!("到{far}的一档从{near}起，写成：{begins}{near}且{ends}{far}")
-                }
+                ((None, Some(a)), (None, Some(b))) => nested(a, b, &show),
                 _ => "写明每一档的两头，让它们首尾相接".to_owned(),
             };
             let finding = scope.at_line(line, "overlapping-bands", "有两档互相重叠").help(help);
@@ -67,7 +61,11 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
         };
         if low < high || (low == high && low_in && high_in) {
             let message = format!("有两档互相重叠：前一档到{}，后一档从{}起", show(high), show(low));
-            let help = format!("其中一档改用“不满{}”或“超过{}”", show(high), show(low));
+            // 逾期3日以内扣1分，7日以内扣2分: both begin where lateness does.
+            let help = match (pair[0].0 == pair[1].0, pair[1].1) {
+                (true, Some(far)) if far.0 != high => nested((high, high_in), far, &show),
+                _ => format!("其中一档改用“不满{}”或“超过{}”", show(high), show(low)),
+            };
             let finding = scope.at_line(line, "overlapping-bands", message).help(help);
             scope.report(finding);
         } else {
@@ -80,7 +78,7 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
             } else {
                 low == high && (low_in || high_in)
             };
-            if !adjacent && draft.otherwise.is_none() && !has_steps_between(draft, high, low) {
+            if !adjacent && draft.otherwise.is_none() && !has_steps_between(draft, (high, low), counts) {
                 let message = if low == high {
                     format!("正好{}没有写，按0分计", show(low))
                 } else {
@@ -106,8 +104,17 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
     }
 }
 
+/// 10件以内扣1分，20件以内扣2分: the second is of what is beyond the first.
+fn nested(a: (Number, bool), b: (Number, bool), show: &dyn Fn(Number) -> String) -> String {
+    let (near, far) = if a.0 < b.0 { (a, b) } else { (b, a) };
+    let begins = if near.1 { "超过" } else { "不低于" };
+    let ends = if far.1 { "不超过" } else { "低于" };
+    let (near, far) = (show(near.0), show(far.0));
+    format!("到{far}的一档从{near}起，写成：{begins}{near}且{ends}{far}")
+}
+
 /// 低于95%且不低于85%的，每下降1个百分点扣0.5分: points by steps lie between two bands.
-fn has_steps_between(draft: &Draft, high: Number, low: Number) -> bool {
+fn has_steps_between(draft: &Draft, (high, low): (Number, Number), counts: bool) -> bool {
     draft.arms.iter().filter(|arm| arm.steps.is_some()).any(|arm| {
         let Some(range) = &arm.range else { return false };
         let is_beyond = |end: &Option<(Expr, bool)>, side: fn(&Number, &Number) -> bool, to: Number| match end {
@@ -115,7 +122,9 @@ fn has_steps_between(draft: &Draft, high: Number, low: Number) -> bool {
             Some((Expr::Number(end), _)) => side(end, &to),
             Some(_) => false,
         };
-        is_beyond(&range.low, Number::le, high) && is_beyond(&range.high, Number::ge, low)
+        // 第2名至第14名，每降1名扣1分，第15名及以后得5分: what is counted goes from one to the next.
+        let last = if counts { low.minus(Number::ONE).unwrap_or(low) } else { low };
+        is_beyond(&range.low, Number::le, high) && is_beyond(&range.high, Number::ge, last)
     })
 }
 
@@ -209,6 +218,12 @@ fn running_into_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, kind: &
                     if high_in { "不超过" } else { "低于" },
                     shown_number(high, kind)
                 ),
+                // 每降1名: places are said from which to which.
+                ((Some((low, low_in)), None), (Some((high, high_in)), None)) if low < high && *kind == Type::Place => {
+                    let (first, last) = (if low_in { low } else { low.plus(Number::ONE).unwrap_or(low) }, high);
+                    let last = if high_in { last.minus(Number::ONE).unwrap_or(last) } else { last };
+                    format!("“每…”的一档写到另一档为止，它前面写成：第{first}名至第{last}名，")
+                }
                 ((Some((low, low_in)), None), (Some((high, high_in)), None)) if low < high => format!(
                     "“每…”的一档写到另一档为止，它前面写成：{}{}且{}{}的",
                     if low_in { "不低于" } else { "超过" },

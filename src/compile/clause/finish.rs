@@ -116,6 +116,12 @@ pub(super) fn finish(
     for factor in std::mem::take(&mut draft.factors) {
         points = times(factor, points);
     }
+    if let Some(least) = draft.least {
+        // What is not assessed has nothing left either.
+        let lacks = Condition::Not(Box::new(Condition::IsAssessed(Box::new(points.clone()))));
+        let left = Expr::Of(Aggregate::Greatest, vec![points, Expr::Number(least)]);
+        points = Expr::Case { arms: vec![(lacks, Expr::NotAssessed)], otherwise: Box::new(left) };
+    }
     if let Some((places, rounding)) = draft.keep {
         points = Expr::Round { expr: Box::new(points), places, rounding };
     }

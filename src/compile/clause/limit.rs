@@ -97,6 +97,20 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
     draft.limits.push(Limit { most, per });
 }
 
+/// 第1名得20分，每降1名扣1分，最低得10分: of a line that gives points, what is left of them.
+pub(super) fn least_given(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &Pair<'_, Token>) {
+    let least = expression::number(scope, site, &pair.child(Token::number).expect("how many"));
+    if scope.in_row.is_none() && gives(site) {
+        draft.least = Some(Number::from(least));
+        return;
+    }
+    let message = format!("“{}”说的是剩下几分，这一句只扣分、加分", pair.as_str().trim());
+    let finding = scope
+        .at(site.statement, pair, "unread-word", message)
+        .help(format!("本条最低得几分的，在条目里另起一行：得分不低于 {least}分；这一句最多扣几分的，写：最多扣几分"));
+    scope.blame(finding);
+}
+
 /// 总扣分不超过5分, 扣分以5分为限, 扣完5分为止: of every case of the line, unlike 最多扣5分 behind one of them.
 pub fn limits_every_case(pair: &Pair<'_, Token>) -> bool {
     let said = pair.as_str().trim_start_matches(['但', '且']);

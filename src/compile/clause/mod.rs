@@ -118,6 +118,8 @@ struct Draft {
     refund: Option<Refund>,
     valid_months: Option<u32>,
     factors: Vec<Expr>,
+    /// 最低得10分: no less is left of what the line gives.
+    least: Option<Number>,
     vetoes: Vec<(Condition, veto::Veto)>,
     /// The band or condition that what stands behind a comma goes on with, until a semicolon or another one.
     case: Waiting,

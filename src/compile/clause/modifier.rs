@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::governed::governing;
 use super::grade::{ask_which_grading, grade_effect, require_grading};
 use super::indicator::require_own_cycle;
-use super::limit::limit;
+use super::limit::{least_given, limit};
 use super::ordinal::count_by;
 use super::outcome::full_of;
 use super::step::times;
@@ -63,6 +63,7 @@ pub(super) fn modifier(
         // Full marks stop at zero of themselves: there must be some.
         Token::STOP_AT_ZERO => _ = full_of(scope, site, pair),
         Token::limit_rule => limit(scope, site, draft, pair),
+        Token::least_given => least_given(scope, site, draft, pair),
         Token::clamp => {
             let inner = pair.child(Token::expression).expect("以 what");
             let most = expression::expression(scope, site, &inner).expr;

@@ -113,47 +113,57 @@ pub(super) fn ordinal(
             .help(format!("补上第{next}次，或把这一档写成：第{next}次起"));
         scope.report(finding);
     }
+    // 第1次扣1分，第2次再扣2分: two of them, or three?
+    let costs_before = draft.tiers.last().is_some_and(|(_, points)| *points != Number::ZERO);
+    if also.is_some() && costs_before && begins_with_first(site) {
+        on_top_of_which(scope, site, pair, outcome);
+        return;
+    }
     let last = pair.children(Token::integer).get(1).and_then(integer).unwrap_or(said);
     draft.next_tier = last.saturating_add(1);
-    if also.is_some()
-        && from > 1
-        && !goes_by_each(site)
-        && let Some((_, before)) = draft.tiers.last().copied()
-    {
-        ask_on_top(scope, site, (pair, outcome), (points, before));
-    }
     let below = also.and_then(|_| draft.tiers.last()).map_or(Number::ZERO, |(_, points)| *points);
     draft.tiers.push((from, points.plus(below).unwrap_or(points)));
     // 第3次扣3分, and nothing of a fourth.
     draft.open_tiers = ![Token::ONWARDS, Token::AGAIN, Token::AFTERWARDS].iter().any(|onwards| pair.has(*onwards));
 }
 
-/// 每次扣1分，第3次起每次另扣1分: what each has cost so far stands before it.
-fn goes_by_each(site: Site<'_, '_>) -> bool {
+/// The phrases of a line that say 第几次, and what each gives.
+fn ordinals<'a>(site: Site<'a, '_>) -> Vec<(Pair<'a, Token>, Pair<'a, Token>)> {
     let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");
-    body.children(Token::phrase).iter().any(|phrase| phrase.has(Token::per))
+    let phrases = body.children(Token::phrase).into_iter();
+    phrases.filter_map(|phrase| Some((phrase.child(Token::ordinal)?, phrase.child(Token::outcome)?))).collect()
 }
 
-/// 第1次扣1分，第2次再扣2分: two off for the second time, or two more than for the first?
-fn ask_on_top(
-    scope: &mut Scope<'_>,
-    site: Site<'_, '_>,
-    (pair, outcome): (&Pair<'_, Token>, &Pair<'_, Token>),
-    (points, before): (Number, Number),
-) {
-    let verb = if points.is_negative() { "扣" } else { "加" };
-    let time = scope.original(site.statement, pair);
-    let (own, both) = (points.abs(), points.plus(before).unwrap_or(points).abs());
-    let written = |points: Number| scope.line_with(site.statement, outcome, &format!("{verb}{points}分"));
-    let finding = scope
-        .at(
-            site.statement,
-            outcome,
-            "missing-convention",
-            format!("说不清{time}是{verb}{own}分，还是在前一次的上面再{verb}，共{both}分"),
-        )
-        .help(format!("改成其中一句：\n{}\n{}", written(own), written(both)));
-    scope.blame(finding);
+/// 第1次扣1分, and not 每次扣1分.
+fn begins_with_first(site: Site<'_, '_>) -> bool {
+    ordinals(site).first().is_some_and(|(ordinal, _)| {
+        ordinal.has(Token::FIRST_TIME) || ordinal.child(Token::integer).and_then(|number| integer(&number)) == Some(1)
+    })
+}
+
+/// 第1次扣1分，第2次再扣2分: does the second cost two, or three?
+fn on_top_of_which(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, outcome: &Pair<'_, Token>) {
+    let text = scope.line_text(site.statement);
+    let (mut own, mut summed, mut below) = (text.clone(), text.clone(), None::<Number>);
+    for (ordinal, outcome) in ordinals(site) {
+        let (time, gives) = (scope.original(site.statement, &ordinal), scope.original(site.statement, &outcome));
+        let also = outcome.child(Token::ALSO).map(|also| scope.original(site.statement, &also)).unwrap_or_default();
+        let without = gives.replacen(&also, "", 1);
+        let number = without.trim_start_matches(|c: char| !c.is_ascii_digit()).trim_end_matches('分').to_owned();
+        let Ok(points) = number.parse::<rust_decimal::Decimal>().map(Number::from) else { continue };
+        let sum = match (also.is_empty(), below) {
+            (false, Some(below)) => points.plus(below).unwrap_or(points),
+            _ => points,
+        };
+        below = Some(sum);
+        let said = format!("{time}{gives}");
+        own = own.replacen(&said, &format!("{time}{without}"), 1);
+        summed = summed.replacen(&said, &format!("{time}{}", without.replacen(&number, &sum.to_string(), 1)), 1);
+    }
+    let written = format!("{}{}", scope.original(site.statement, pair), scope.original(site.statement, outcome));
+    let message = format!("“{written}”说不清就是这几分，还是在前一次的上面再加这几分");
+    let finding = scope.at(site.statement, outcome, "missing-convention", message);
+    scope.blame(finding.help(format!("改成其中一句：\n{own}\n{summed}")));
 }
 
 /// The tiers of a line are its points, counted over a time that it or the conventions say.

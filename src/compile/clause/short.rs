@@ -36,9 +36,9 @@ pub(super) fn by_steps(
         let before = draft.arms.last().and_then(|arm| arm.range.as_ref());
         return without_target(scope, site, &each, (&value.kind, before), short);
     };
-    // 第3名及以后每降1名扣1分: the third is the first step below the second.
-    let range = match (&value.kind, &range.low, &range.high) {
-        (Type::Place, Some((Expr::Number(from), true)), None) if !short && asked => {
+    // 第3名及以后每降1名扣1分, 第3名至第8名，每降1名扣1分: the third is the first step below the second.
+    let range = match (&value.kind, &range.low) {
+        (Type::Place, Some((Expr::Number(from), true))) if !short && asked => {
             let before = Expr::Number(from.minus(Number::ONE).unwrap_or(*from));
             Range { low: Some((before, false)), ..range }
         }

@@ -11,10 +11,48 @@ pub(super) fn counted_case(case: &str) -> Option<(String, String)> {
     (label.chars().count() >= 2).then(|| (label.to_owned(), format!("每{unit}")))
 }
 
+/// 一次 is the first, 两次 the second.
+const TIMES: [&[&str]; 5] =
+    [&["一次", "1次"], &["二次", "两次", "2次"], &["三次", "3次"], &["四次", "4次"], &["五次", "5次"]];
+
 /// What a product is given with.
 const VERBS: [char; 4] = ['得', '扣', '加', '计'];
 
 impl Patient<'_> {
+    /// `一次整改不到位扣2分，二次整改不到位扣5分，三次取消资格`: the first, the second and the third time.
+    pub(super) fn times_counted(&self, colon: usize) -> Option<Mend> {
+        const GIVES: &[&str] = &["不得分", "不扣", "不加", "扣", "加", "得", "取消", "一票否决", "本项"];
+        let text = self.text();
+        let parts: Vec<&str> = text[colon + 1..].trim_end_matches('。').split([',', ';']).map(str::trim).collect();
+        let mut case = None;
+        let mut tiers = Vec::new();
+        for (index, part) in parts.iter().enumerate() {
+            let rest = TIMES.get(index)?.iter().find_map(|time| part.strip_prefix(time))?;
+            let gives = GIVES.iter().filter_map(|word| rest.find(word)).min()?;
+            let (said, gives) = (rest[..gives].trim_end_matches('的'), &rest[gives..]);
+            // 三次取消资格 leaves out of what.
+            if !said.is_empty() && case.is_some_and(|known| known != said) {
+                return None;
+            }
+            case = case.or((!said.is_empty()).then_some(said));
+            let is_points = gives.starts_with(['扣', '加', '得']);
+            let last = if index + 1 == parts.len() && index > 0 { "起每次" } else { "" };
+            tiers.push(match is_points {
+                true => format!("第{}次{last}{gives}", index + 1),
+                false => format!("第{}次起每次扣几分，{gives}", index + 1),
+            });
+        }
+        let case = case.filter(|_| tiers.len() > 1)?;
+        let begin = text.len() - text[colon + 1..].trim_start().len();
+        let help = format!(
+            "几次就按第几次写（“几”换成原文的数；每月从头数的，末尾写 每月重新计次）：\n{}：{}，全年连续计次",
+            written(text[..colon].trim()),
+            written(&tiers.join("，"))
+        );
+        let message = format!("“{}”一次、二次是第几次", written(case));
+        self.told("unknown-condition", message, begin..begin + parts[0].len(), help)
+    }
+
     /// `每项扣1分，扣5分封顶`
     pub(super) fn capped(&self, colon: usize) -> Option<Mend> {
         let text = self.text();

@@ -1,6 +1,6 @@
 //! Lines of 奖惩 and 等次 as schemes write them: a score without 得分, a condition behind a place, an address without quotes.
 
-use super::{Mend, Patient};
+use super::{Mend, Patient, shown};
 use crate::parse::{Context, top_colon};
 
 impl Patient<'_> {
@@ -14,6 +14,7 @@ impl Patient<'_> {
                 .place_and_score()
                 .or_else(|| self.bare_score())
                 .or_else(|| self.streak_without_when())
+                .or_else(|| self.without_colon())
                 .or_else(|| self.by_the_point())
                 .or_else(|| self.bare_address()),
             Context::Grading | Context::Eligibility => self.bare_address(),
@@ -45,6 +46,28 @@ impl Patient<'_> {
         let streak = ["连续", "累计"].iter().any(|word| text.starts_with(word));
         let line = streak.then(|| self.parsed(0..0, "当 ")).flatten()?;
         self.mended("missing-word", "条件前面少了“当”", 0..colon, line)
+    }
+
+    /// `等次为好的每人奖励1000元`
+    fn without_colon(&self) -> Option<Mend> {
+        const GIVES: &[&str] = &["奖励", "发放", "扣发", "约谈", "通报", "授予", "给予"];
+        let text = self.text();
+        let (who, given) = text.split_once('的').filter(|_| top_colon(text).is_none())?;
+        let each = given.strip_prefix("每人").or(given.strip_prefix("各"));
+        let gives = each.unwrap_or(given);
+        if !GIVES.iter().any(|word| gives.starts_with(word)) {
+            return None;
+        }
+        let begin = who.len() + "的".len();
+        let line = self.parsed(begin..begin + given.len() - gives.len(), ":")?;
+        if given.starts_with("每人") {
+            let help = format!(
+                "一个单位一共这么多的，写成：{}\n每人都有的，写成算式，如：奖励 1000元 × 人数；先在开头声明：参数 人数（人）：每单位每年一个",
+                shown(&line)
+            );
+            return self.told("missing-colon", "少了冒号；奖给单位，不按人头", begin..text.len(), help);
+        }
+        self.mended("missing-colon", "少了冒号", begin..text.len(), line)
     }
 
     /// `每低1分扣发绩效100元`: from where on is not said.

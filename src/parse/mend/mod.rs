@@ -6,6 +6,7 @@ mod band;
 mod kept;
 mod left_out;
 mod little;
+mod mean;
 mod place;
 mod points;
 mod rest;

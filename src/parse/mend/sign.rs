@@ -214,6 +214,9 @@ impl Patient<'_> {
             "外部得分",
             "待定",
             "取消",
+            "不得分",
+            "不扣",
+            "不加",
             "扣",
             "加",
             "得",
@@ -224,7 +227,10 @@ impl Patient<'_> {
         ];
         for word in BEGINS {
             for (at, _) in text.match_indices(word).filter(|(at, _)| *at > 0) {
-                if let Some(line) = self.parsed(at..at, ":") {
+                // 亏损的不得分: whose it is, without its 的.
+                let label = text[..at].strip_suffix('的').filter(|_| self.line.context == Context::Node);
+                let begin = label.map_or(at, str::len);
+                if let Some(line) = self.parsed(begin..at, ":") {
                     return self.mended("missing-colon", message, at..at + word.len(), line);
                 }
             }

@@ -231,6 +231,7 @@ impl Patient<'_> {
             .or_else(|| self.about_a_base(colon))
             .or_else(|| self.no_more(colon))
             .or_else(|| self.repaired_or_not(colon))
+            .or_else(|| self.against_the_mean(colon))
         {
             return Some(mend);
         }
@@ -562,8 +563,13 @@ impl Patient<'_> {
             text[at + first.len()..].chars().nth(counted.count()) == Some('次')
         });
         let label = text[..colon].trim();
+        // 7日内整改的: and not 未在规定时限内整改的, which is a case.
+        let repaired_in_days = ["日内整改", "天内整改", "日内已整改"].iter().any(|words| text.contains(words));
+        if let Some(mend) = self.times_counted(colon) {
+            return Some(mend);
+        }
         // A figure has bands and no cases.
-        if by_ordinal || has_own_words || text.contains("内整改") || label.ends_with(')') {
+        if by_ordinal || has_own_words || repaired_in_days || label.ends_with(')') {
             return None;
         }
         // What the line itself gives, and what it says of some cases: 每次扣1分，情节严重的加倍.
@@ -649,7 +655,7 @@ impl Patient<'_> {
                 (case, format!("{each}{}", gives.trim_start_matches("每次")))
             });
             let is_case = (2..=LONGEST_CASE).contains(&case.chars().count())
-                && case.chars().all(char::is_alphanumeric)
+                && case.chars().all(|c| c.is_alphanumeric() || c == '、')
                 && !case.contains('的')
                 && !case.contains(|c: char| c.is_ascii_digit())
                 // 情节严重 of a declared 情节 lacks its 为.

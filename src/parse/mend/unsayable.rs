@@ -1,6 +1,6 @@
 //! What schemes say that no line says here in those words: known by them, and told with the way round it.
 
-use super::{Mend, Patient, written};
+use super::{Mend, Patient, shown, written};
 use crate::parse::Context;
 
 /// Words, what is wrong with them, and what to write.
@@ -103,6 +103,9 @@ impl Patient<'_> {
         if let Some(mend) = self.going_down().or_else(|| self.rater_shares()) {
             return Some(mend);
         }
+        if let Some(mend) = self.mean_of_each() {
+            return Some(mend);
+        }
         if let Some(mend) = self.one_extreme().or_else(|| self.tallied_consequence()) {
             return Some(mend);
         }
@@ -188,6 +191,23 @@ impl Patient<'_> {
         })
     }
 
+    /// `年终得分 = 平时考核得分平均 × 60% + …`: the mean of which of its points?
+    fn mean_of_each(&self) -> Option<Mend> {
+        let text = self.text();
+        let equals = crate::parse::top_level(text, '=')?;
+        let at = equals + text[equals..].find("得分平均").or_else(|| text[equals..].find("得分的平均"))?;
+        let begin = text[..at].rfind(|c: char| "=+-×÷*/( ,".contains(c)).map_or(0, |sign| sign + 1);
+        let begin = text[..at].char_indices().map(|(at, _)| at).find(|start| *start >= begin)?;
+        let of = text[begin..at].trim();
+        if of.is_empty() || of.contains('各') {
+            return None;
+        }
+        let line = self.parsed(begin..begin, "各季度")?;
+        let help = format!("写成：{}\n按月考评的，“各季度”写作“各月”", shown(&line));
+        let message = format!("没有写是各月、各季度的“{of}得分”平均");
+        self.told("missing-word", message, begin..at + "得分".len(), help)
+    }
+
     /// `获奖：每次加5分，每人只计一次`
     pub(super) fn once_a_person(&self, colon: usize) -> Option<Mend> {
         let text = self.text();
@@ -265,13 +285,16 @@ impl Patient<'_> {
         let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
         const TALLIES: &[&str] =
             &["一年内累计", "年度内累计", "当年累计", "全年累计", "年内累计", "一年内", "年度内", "全年", "年内"];
-        const THEN: &[&str] = &["等次不得高于", "等次不高于", "不得评为", "取消评先"];
+        const THEN: &[&str] = &["等次不得高于", "等次不高于", "不得评为", "取消评"];
         let (at, word) = TALLIES.iter().find_map(|word| Some((colon + text[colon..].find(word)?, *word)))?;
         let then = THEN.iter().filter_map(|word| text[at..].find(word)).min().map(|then| at + then)?;
         let range = text[at + word.len()..then].trim().trim_end_matches([',', '的', ' ']);
         if !range.contains(|c: char| c.is_ascii_digit()) || range.contains([',', ';']) {
             return None;
         }
+        // 年度内被约谈2次 of 约谈: what is counted is the label.
+        let label = text[..colon].trim();
+        let range = range.strip_prefix('被').unwrap_or(range).trim_start_matches(label);
         let line = written(&format!("{}{range}的,{}", &text[..at], &text[then..]));
         let help = format!("本条按年考评的，写成：{line}\n按月、按季考评的，先在条目里加一行：考评周期 每年");
         self.told("other-words", format!("“{word}”不写在句里，次数照本条的考评周期数"), at..at + word.len(), help)
