@@ -241,6 +241,18 @@ fn so_many_times_are_a_limit() {
     assert!(!totals[0].1.loose && totals[1].1.loose, "{totals:?}");
 }
 
+/// 最多加满分×20% of fixed marks is as sure as 最多加8分.
+#[test]
+fn a_share_of_the_marks_is_a_limit() {
+    let text = "方案 示例\n施行 2024年1月至2024年12月\n考评对象 所\n考评周期 每月\n约定\n  每月基础分 0分\n  \
+                年终得分 = 各月得分之和\n  同分并列，其后名次顺延空出\n板块 基层\n  \
+                1. 利润（40分，加分可超过满分）\n     表扬：每次加1分，最多加满分×20%\n     缺项：每项扣1分\n";
+    let compiled = compile_text("share.zs", text);
+    let compiled = compiled.0.unwrap_or_else(|| panic!("{}", compiled.1.render(Style::Human)));
+    let (_, range) = limits(&compiled.plan).nodes.into_iter().next_back().expect("an item");
+    assert_eq!(range.greatest.map(|end| end.to_string()).as_deref(), Some("48"));
+}
+
 /// A cap and a line that change in July: the one or the other counts, never both and never neither.
 #[test]
 fn the_old_text_and_the_new_one_are_limits_in_turn() {

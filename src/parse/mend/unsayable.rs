@@ -203,7 +203,7 @@ impl Patient<'_> {
             return None;
         }
         let line = self.parsed(begin..begin, "各季度")?;
-        let help = format!("写成：{}\n按月考评的，“各季度”写作“各月”", shown(&line));
+        let help = format!("按季度考评的，写成：{}\n按月考评的，“各季度”写作“各月”", shown(&line));
         let message = format!("没有写是各月、各季度的“{of}得分”平均");
         self.told("missing-word", message, begin..at + "得分".len(), help)
     }
