@@ -239,9 +239,33 @@ fn require_title(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Toke
 }
 
 pub(super) fn graded_by_name(scope: &Scope<'_>, cycle: Cycle, names: &[String]) -> Option<AwardTo> {
-    let knows = |grading: &Grading| grading.cycle == cycle && names.iter().any(|name| grading.has(name));
-    let grading = scope.plan.gradings.iter().position(knows)?;
+    let knows = |grading: &&Grading| grading.cycle == cycle && names.iter().any(|name| grading.has(name));
+    let mut known = scope.plan.gradings.iter().filter(knows);
+    // 奖惩 年终党建 goes by 等次 年终党建.
+    let titled = known.clone().find(|grading| scope.award_title.as_ref() == Some(&grading.name));
+    let name = &titled.or_else(|| known.next())?.name;
+    let grading = scope.plan.gradings.iter().position(|grading| grading.name == *name)?;
     Some(AwardTo::Graded { grading: grading as u16, grades: names.to_vec() })
+}
+
+/// 优秀, where two gradings of the period have such a grade and the block is called like neither.
+fn ask_which_grading(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    cycle: Cycle,
+    names: &[String],
+) {
+    let knows = |grading: &&Grading| grading.cycle == cycle && names.iter().any(|name| grading.has(name));
+    let known: Vec<String> = scope.plan.gradings.iter().filter(knows).map(|grading| grading.name.clone()).collect();
+    if known.len() < 2 || scope.award_title.as_ref().is_some_and(|title| known.contains(title)) {
+        return;
+    }
+    let message = format!("“{}”没有写是哪一套等次：{}都有", names.join("、"), known.join("、"));
+    let blocks: Vec<String> = known.iter().map(|name| format!("奖惩 {name}")).collect();
+    let help = format!("各写一段奖惩，标题写成：\n{}", blocks.join("\n"));
+    let finding = scope.at(site.statement, pair, "missing-convention", message).help(help);
+    scope.report(finding);
 }
 
 /// Everyone in these grades; a finding where the period has none of that name.
@@ -253,6 +277,7 @@ fn graded(
     names: Vec<String>,
 ) -> Option<AwardTo> {
     if let Some(to) = graded_by_name(scope, cycle, &names) {
+        ask_which_grading(scope, site, pair, cycle, &names);
         return Some(to);
     }
     let (word, shown) = (scope.word_of(cycle), names.join("、"));

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::clause::whole_if_one_year;
 use super::condition;
 use super::gathered;
 use super::one_period;
@@ -376,7 +377,10 @@ pub fn factor(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>)
             let on_roster = inner.has(Token::ROSTER_MONTHS);
             Typed::new(Expr::Months { on_roster }, Type::Quantity("个月".to_owned()))
         }
-        Token::total => Typed::new(Expr::Total, Type::Points),
+        Token::total => {
+            total_of_here(scope, site, &inner);
+            Typed::new(Expr::Total, Type::Points)
+        }
         Token::TIER_QUANTITY => row_word(scope, site, &inner),
         Token::node_points => node_points(scope, site, &inner),
         Token::own_rank => own_rank(scope, site, &inner),
@@ -668,25 +672,55 @@ pub fn need_column(scope: &mut Scope<'_>, input: InputId, column: ColumnId) {
     }
 }
 
-/// 各月事故之和 in a line by the month: there is but one month to look at.
-fn require_several(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, cycle: Cycle) {
-    let own = scope.plan.nodes[site.node.index()].cycle;
-    let is_line = site.node != NodeId(0) && site.statement.inner().as_rule() != Token::measure;
-    if scope.stage.is_some() || !is_line || cycle < own {
+/// 年终得分 where months are spoken of, 年度得分 of a term: not the total of the period that is asked.
+fn total_of_here(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let said = match pair.as_str().trim() {
+        "年终得分" | "年度得分" | "全年得分" => whole_if_one_year(scope, Cycle::Year),
+        "任期得分" | "总得分" => Cycle::Term,
+        _ => return,
+    };
+    let before = site.statement.code.text[..pair.as_span().start()].trim_end();
+    let is_earlier = ["上年", "去年", "上年度", "上期"].iter().any(|word| before.ends_with(word));
+    if is_earlier || site.statement.inner().as_rule() == Token::measure {
         return;
     }
+    let here = scope.stage.unwrap_or(scope.plan.nodes[site.node.index()].cycle);
+    let here = whole_if_one_year(scope, here);
+    let (name, word) = (pair.as_str().trim().to_owned(), scope.word_of(here));
+    let finding = match said.cmp(&here) {
+        std::cmp::Ordering::Equal => return,
+        std::cmp::Ordering::Greater => scope
+            .at(site.statement, pair, "total-of-another-period", format!("这里说的是{word}，还没有{name}"))
+            .help(format!("看{word}的，写成“得分”（计分句里写“总分”）；看{name}的，写在年终（任期）的奖惩、等次里")),
+        std::cmp::Ordering::Less => scope
+            .at(site.statement, pair, "total-of-another-period", format!("这里说的是{word}，{name}不止一个"))
+            .help("看有几年的，写成：年数（得分低于90分）不少于1；看合成的，写“得分”"),
+    };
+    scope.report(finding);
+}
+
+/// 各月事故之和 in a line, a prize or a grade by the month: there is but one month to look at.
+fn require_several(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, cycle: Cycle) {
+    let of_line = || {
+        let is_line = site.node != NodeId(0) && site.statement.inner().as_rule() != Token::measure;
+        is_line.then(|| scope.plan.nodes[site.node.index()].cycle)
+    };
+    let Some(own) = scope.stage.or_else(of_line).filter(|own| *own <= cycle) else { return };
     let said = scope.original(site.statement, pair);
-    let this = own.this();
-    let finding = scope
-        .at(site.statement, pair, "months-of-a-month", format!("这一条{}考评一次，“{said}”只有{this}的，加不起来", own.every()))
-        .help("看全年一共多少的，写：第2次起每次扣2分，全年连续计次；或把条目改成“考评周期 每年”；奖惩、年终等次里可以直接写各月的");
+    let what = match scope.stage {
+        Some(stage) => format!("这里说的是{}", scope.word_of(stage)),
+        None => format!("这一条按{}考评", own.word()),
+    };
+    let message = format!("{what}，“{said}”只有{}的，加不起来", own.this());
+    let help =
+        "看全年一共多少的，写：第2次起每次扣2分，全年连续计次；或把条目改成“考评周期 每年”；奖惩、等次写在年终的一套里";
+    let finding = scope.at(site.statement, pair, "months-of-a-month", message).help(help);
     scope.report(finding);
 }
 
 fn over_periods(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
     if let Some(count) = pair.child(Token::PERIOD_COUNT) {
         let cycle = period_cycle(count.as_str());
-        require_several(scope, site, pair, cycle);
         // What is counted is each month's own: its rank, its grade.
         let outer = scope.stage.replace(cycle);
         let condition = condition::condition(scope, site, &pair.child(Token::condition).expect("月数 has a condition"));

@@ -12,6 +12,7 @@ use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
+use crate::plan::walk::walk;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 
@@ -157,6 +158,21 @@ pub(super) fn taken_together(scope: &mut Scope<'_>, site: Site<'_, '_>, subject:
             .at_line(line, "rows-and-total", "这一行有的按每次的情况算，有的按合计的次数算，不能合在一句里")
             .help("分成两行写，各用一个情形；或用：第1次扣1分，第2次起每次扣2分");
         scope.report(finding);
+    }
+}
+
+/// 每逾期1天扣1分；5次以上另扣3分: what is read off a row is known of no total, and all of the line would come to nothing.
+pub(super) fn no_rows_in_totals(scope: &mut Scope<'_>, line: usize, draft: &Draft, points: &Expr) {
+    let mut of_rows = draft.table.is_some() || !draft.tiers.is_empty();
+    walk(points, &mut |expr| {
+        of_rows |= matches!(expr, Expr::Row(_) | Expr::Escalation { .. });
+        true
+    });
+    if of_rows {
+        let message = "这一行有的一行一行地算，有的按合计的次数算，不能合在一句里";
+        let help = "分成两行写，各用一个情形；或用：第1次扣1分，第2次起每次扣2分";
+        let finding = scope.at_line(line, "rows-and-total", message).help(help);
+        scope.blame(finding);
     }
 }
 

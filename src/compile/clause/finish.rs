@@ -3,7 +3,8 @@
 use super::bands::{check_bands, none_costs_nothing};
 use super::beyond::left_whole;
 use super::combine::{
-    deduct_from_full, each_off_the_best, nothing_left, parts_of_the_first, steps_in_bands, taken_together,
+    deduct_from_full, each_off_the_best, no_rows_in_totals, nothing_left, parts_of_the_first, steps_in_bands,
+    taken_together,
 };
 use super::contradiction::{
     crossing, judged_and_fixed, met_and_deducted, never_reached, streak_behind_bands, swallowed, turned_round,
@@ -101,6 +102,9 @@ pub(super) fn finish(
     }
     let points = points_of_all(scope, &subject, &mut draft);
     let (basis, mut points) = basis_of(scope, line, &subject, &draft, by_row, points);
+    if draft.on_total && matches!(subject, Subject::Event(_)) {
+        no_rows_in_totals(scope, line, &draft, &points);
+    }
     limit_across_months(scope, line, &draft, &points);
     if let Some(said) = shorter_cycle(&draft.limits, draft.most_times, own)
         && (basis == Basis::Period && matches!(subject, Subject::Event(_)) || draft.valid_months.is_some())

@@ -23,6 +23,14 @@ pub fn require_grading(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_
         scope.blame(finding);
         return;
     }
+    // 年终等次降一等, and no 等次 at all.
+    if scope.plan.gradings.is_empty() && scope.broken.is_empty() && pair.child(Token::grade_not).is_none() {
+        let said = scope.original(site.statement, pair);
+        let message = format!("“{said}”不起作用：方案里没有等次");
+        let finding = scope.at(site.statement, pair, "unknown-grade", message);
+        scope.blame(finding.help("先写“等次 年终”，从最好的起列出各等次：优秀：90分以上"));
+        return;
+    }
     require_highest(scope, site, pair);
 }
 

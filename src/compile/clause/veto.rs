@@ -68,9 +68,9 @@ const PERIODS: &[(&str, Cycle)] = &[
 
 pub(super) fn veto_scope(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &Pair<'_, Token>) {
     let Some((when, mut veto)) = draft.vetoes.pop() else {
-        let finding = scope
-            .at(site.statement, pair, "scope-without-veto", "前面没有写一票否决")
-            .help("写成：一票否决，当月和年终排名末位");
+        let said = scope.original(site.statement, pair);
+        let help = format!("写成：{}", scope.line_with(site.statement, pair, &format!("一票否决，{said}")));
+        let finding = scope.at(site.statement, pair, "scope-without-veto", "前面没有写一票否决").help(help);
         scope.report(finding);
         return;
     };

@@ -95,6 +95,13 @@ impl Patient<'_> {
                 {
                     continue;
                 }
+                // 2025年, 不少于2：两年内不得评优: a number that is whole, and no share.
+                let rest = &text[*at..];
+                let of_share = rest.starts_with(':') && text[..*at].contains(['率', '比']);
+                let is_share = rest.is_empty() || of_share || rest.starts_with(|c| ",;的以及至(),扣加得、".contains(c));
+                if *word == "%" && !is_share {
+                    continue;
+                }
                 let Some(line) = self.parsed(*at..*at, word) else { continue };
                 if *at == end && *word != "%" {
                     // 情节轻微可免予处理 is no beginning of anything.
