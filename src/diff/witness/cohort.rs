@@ -91,18 +91,9 @@ impl Search<'_> {
             if !self.is_decided(scope, term) {
                 continue;
             }
-            let mut found = None;
-            let mut bases: Vec<Trial> = Vec::new();
-            for measured in [false, true] {
-                if found.is_none() && self.mixed.is_none() {
-                    let reaching = self.totals(scope, month, term, measured);
-                    found = self.first(scope, &reaching, month, term, tried);
-                    bases.extend(reaching.into_iter().filter(|trial| trial.units.len() == 1));
-                    if measured && let Some(witness) = found.take() {
-                        found = Some(self.shrunk(scope, witness));
-                    }
-                }
-            }
+            let reaching = self.totals(scope, month, term, false);
+            let mut found = self.first(scope, &reaching, month, term, tried);
+            let mut bases: Vec<Trial> = reaching.into_iter().filter(|trial| trial.units.len() == 1).collect();
             // Where totals decide, places seldom do.
             let most = if scope.limits.is_empty() { list.len() } else { list.len().min(24) };
             found = found.or_else(|| self.first(scope, &list[..most], month, term, tried));
@@ -112,12 +103,22 @@ impl Search<'_> {
             }
             if scope.cohort {
                 self.old.scored.set(0);
-                for list in [self.lined_up(scope, month), self.counted(scope, month)] {
+                let staged = self.lined_up(scope, month);
+                for list in [staged, self.counted(scope, month)] {
                     let list = self.supplied(list, &units);
-                    if let Some(witness) = self.first(scope, &list, month, term, tried) {
-                        return Some(self.shrunk(scope, witness));
-                    }
+                    found = found.or_else(|| self.first(scope, &list, month, term, tried));
                 }
+            }
+            if found.is_none() && self.mixed.is_none() {
+                let reaching = self.totals(scope, month, term, true);
+                found = self.first(scope, &reaching, month, term, tried);
+                bases.extend(reaching.into_iter().filter(|trial| trial.units.len() == 1));
+            }
+            if let Some(witness) = found {
+                return Some(self.shrunk(scope, witness));
+            }
+            if self.mixed.is_some() {
+                return None;
             }
             // What a line about places and parts goes by, alone, in several months, and beside what comes to the same.
             if scope.cohort {

@@ -229,7 +229,7 @@ impl<'c> Search<'c> {
     /// Whether so much was tried in the way at hand that no more is.
     fn is_spent(&self, scope: &Scope) -> bool {
         // What is decided over all units takes many to show, and a total has to be brought to where it is.
-        let most = if scope.cohort { 8 * MOST_SCORED } else { MOST_SCORED };
+        let most = if scope.cohort { 4 * MOST_SCORED } else { MOST_SCORED };
         scope.limits.is_empty() && self.old.scored.get() > most
     }
 

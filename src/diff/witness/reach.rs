@@ -117,9 +117,9 @@ impl Search<'_> {
     ) -> Option<Trial> {
         let mut rest = aim.minus(*start).ok()?;
         let mut unit = from.clone();
-        for _ in 0..8 {
+        for _ in 0..5 {
             let grown: Vec<Trial> =
-                levers.iter().filter_map(|(_, lever)| joined(&unit.units[0], &lever.units[0])).take(160).collect();
+                levers.iter().filter_map(|(_, lever)| joined(&unit.units[0], &lever.units[0])).take(80).collect();
             let list: Vec<&Trial> = grown.iter().collect();
             let results = self.old.together(self.old.whole(), &list, month, term);
             let nearest = grown

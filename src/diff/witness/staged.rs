@@ -17,6 +17,10 @@ use crate::value::Number;
 const MOST_UNITS: usize = 12;
 /// Figures that parts are brought to.
 const MOST_AIMS: usize = 6;
+/// So many faults bring a unit behind one of which something else is worse.
+const FAR: i64 = 40;
+/// Units that are scored for bringing others to figures.
+const MOST_BROUGHT: usize = 6_000;
 /// What is tried for one step towards a figure.
 const MOST_STEPS: usize = 200;
 
@@ -34,28 +38,25 @@ impl Search<'_> {
     /// Units of which all is reported, each with a fault more than the one before; one of them held off, or brought to a
     /// figure.
     pub(super) fn lined_up(&mut self, scope: &Scope, month: u32) -> Vec<Trial> {
-        let complete = self.complete(month);
-        let mut list = Vec::new();
-        for base in complete.iter().take(2) {
-            let held = self.held_off(base);
-            let line = |first: Option<&Unit>, count: usize| -> Trial {
-                let unit = |at: usize| match first {
-                    Some(first) if at == 0 => first.clone(),
-                    _ => self.with_faults(base, at as i64),
-                };
-                Trial { units: (0..count).map(unit).collect() }
+        let Some(plain) = self.complete(month).into_iter().next() else { return Vec::new() };
+        // As good as can be, so that those behind it are good enough for the best grade, too.
+        let top = scope.limits.iter().copied().max().and_then(|top| top.plus(Number::whole(1_000)).ok());
+        let base = top.and_then(|top| self.brought_to((None, top), &plain, month)).unwrap_or(plain.clone());
+        let line = |first: Option<&Unit>, count: usize, behind: i64| -> Trial {
+            let unit = |at: usize| match first {
+                Some(first) if at == 0 => first.clone(),
+                _ if behind > 0 => self.with_faults(&plain, behind + at as i64),
+                _ => self.with_faults(&base, at as i64),
             };
-            list.extend((1..=MOST_UNITS).map(|count| line(None, count)));
-            for count in [2, 3, 4, 5, 8] {
-                list.extend(held.iter().map(|first| line(Some(first), count)));
-            }
+            Trial { units: (0..count).map(unit).collect() }
+        };
+        let mut list: Vec<Trial> = (1..=MOST_UNITS).map(|count| line(None, count, 0)).collect();
+        for first in self.held_off(&base) {
+            list.extend([2, 3, 4, 5, 8].map(|count| line(Some(&first), count, 0)));
         }
-        let Some(base) = complete.first().cloned() else { return list };
-        for unit in self.brought(&self.aims(scope), &base, month) {
-            for count in [0, 1, 3, 6] {
-                let others = (0..count).map(|at| self.with_faults(&base, 2 * at + 30));
-                list.push(Trial { units: std::iter::once(unit.clone()).chain(others).collect() });
-            }
+        // Whoever is brought to a figure stands before the others, or behind them.
+        for unit in self.brought(&self.aims(scope), &plain, month) {
+            list.extend([(1, 0), (2, FAR), (4, FAR), (4, 0)].map(|(count, behind)| line(Some(&unit), count, behind)));
         }
         list
     }
@@ -151,7 +152,8 @@ impl Search<'_> {
 
     /// The unit with a few things otherwise, so that parts come near the figures, one after the other.
     pub(super) fn brought(&self, aims: &[Aim], base: &Unit, month: u32) -> Vec<Unit> {
-        aims.iter().filter_map(|aim| self.brought_to(*aim, base, month)).collect()
+        let aims = aims.iter().take_while(|_| self.old.scored.get() < MOST_BROUGHT);
+        aims.filter_map(|aim| self.brought_to(*aim, base, month)).collect()
     }
 
     fn brought_to(&self, (node, aim): Aim, base: &Unit, month: u32) -> Option<Unit> {
