@@ -648,3 +648,45 @@ fn the_prize_that_changed_is_named() {
     let told: Vec<&str> = comparison.meant().map(|change| change.sentence.as_str()).collect();
     assert_eq!(told, ["奖惩 第3名：由奖励5万元改为奖励6万元"]);
 }
+
+/// A veto more, or one of more periods, is stricter; a title, a grade likewise.
+#[test]
+fn vetoes_have_a_direction() {
+    let edits = [
+        ("2023.zs", "泄密：一票否决，年终排名末位", "泄密：一票否决，当月和年终排名末位", Section::Stricter),
+        (
+            "2023.zs",
+            "违规使用车辆：一票否决，当月和年终排名末位",
+            "违规使用车辆：一票否决，当月排名末位",
+            Section::Looser,
+        ),
+        ("乡镇综合考核.zs", "一般事故：每起扣10分", "一般事故：每起扣10分，取消评先资格", Section::Changed),
+        ("2023.zs", "个人原因：扣20分", "个人原因：扣20分，取消评先资格", Section::Stricter),
+    ];
+    for (book, from, to, section) in edits {
+        let before = fs::read_to_string(rulebooks().join(book)).unwrap();
+        let (old, new) = (compiled(&before), compiled(&after(&before, [(from, to)])));
+        let told: Vec<Section> = compare(&old, &new).meant().map(|change| change.section).collect();
+        assert_eq!(told, [section], "{to}");
+    }
+}
+
+/// What is decided over all units, and over several months, is shown all the same.
+#[test]
+fn quotas_and_counted_months_have_a_witness() {
+    let edits = [
+        ("乡镇综合考核.zs", "空出的名额依次递补", "空出的名额不递补"),
+        ("乡镇综合考核.zs", "90分及以上，不超过30%", "90分及以上，不超过25%"),
+        ("信用评价.zs", "月数（得分低于60分）不少于3个月", "月数（得分低于60分）不少于2个月"),
+        ("分公司绩效.zs", "年度内累计3次等次为D", "年度内累计2次等次为D"),
+        ("分公司绩效.zs", "按人员计次，全年连续计次\n板块", "全年连续计次\n板块"),
+    ];
+    for (book, from, to) in edits {
+        let before = fs::read_to_string(rulebooks().join(book)).unwrap();
+        let (old, new) = (compiled(&before), compiled(&after(&before, [(from, to)])));
+        let comparison = compare(&old, &new);
+        let change = comparison.meant().next().unwrap();
+        let Effect::Shown(witness) = &change.effect else { panic!("{} {:?}", change.sentence, change.effect) };
+        assert!(confirm(&comparison, witness), "{}", change.sentence);
+    }
+}

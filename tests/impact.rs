@@ -507,3 +507,21 @@ fn who_takes_part_and_what_comes_of_it_is_of_its_change() {
         assert!(because.iter().all(|because| **because == serde_json::json!([change])), "{impact}");
     }
 }
+
+/// Facts as the old book wants them are scored though the new one wants them elsewhere, otherwise, or more of them.
+#[test]
+fn facts_that_the_new_book_wants_otherwise_are_scored_and_told() {
+    let old = format!(
+        "{}{}板块 日常\n  1. 考勤\n     缺席：每次扣1分\n     早退：每次扣1分\n  2. 台账\n     错项：每项扣1分\n     案卷（件）：待定，原文残缺\n",
+        scratch::FRAME,
+        scratch::CONVENTIONS.replace("  缺报的，按0计\n", "")
+    );
+    let facts = "月份,单位,条款,情形,数量\n2025-03,甲,日常.1,缺席,2\n2025-03,甲,日常.2,错项,1\n";
+    let moved = old.replace("     缺席：每次扣1分\n", "").replace("     错项", "     缺席：每次扣1分\n     错项");
+    let impact = impact_of(&old, &moved, "单位\n甲\n", facts);
+    assert_eq!(impact["units"][0]["new"]["total"], "-3", "{impact}");
+    let settled = old.replace("待定，原文残缺", "每件扣1分");
+    let impact = impact_of(&old, &settled, "单位\n甲\n", facts);
+    assert_eq!(impact["units"][0]["new"]["total"], "-3", "{impact}");
+    assert_eq!(impact["required"], serde_json::json!(["日常.2 案卷：定下来了，旧事实里没有，不作考评"]));
+}

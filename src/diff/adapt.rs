@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Comparison;
 use super::misfits::Misfits;
 use crate::calendar::{Calendar, Month};
+use crate::canonical::{Called, Canonical};
 use crate::plan::walk::each_expr;
 use crate::plan::*;
 
@@ -42,7 +43,9 @@ pub fn adapt(comparison: &Comparison<'_>, strict: bool) -> Adapted {
     adapter.matched(comparison, strict);
     adapter.required(comparison);
     adapter.unknown(comparison);
-    let Adapter { plan, dead, stopped, unreported, cells, misfits, .. } = adapter;
+    let Adapter { plan, dead, stopped, unreported, cells, mut misfits, .. } = adapter;
+    let mut told = FxHashSet::default();
+    misfits.required.retain(|said| told.insert(said.clone()));
     Adapted { plan, dead, stopped, unreported, cells, misfits }
 }
 
@@ -64,6 +67,8 @@ impl Adapter<'_> {
             format!("{}至{}", month(calendar.first()), month(calendar.last()))
         };
         if (was.first(), was.last()) == (now.first(), now.last()) {
+            // 2023至2024学年 may be called otherwise: facts say it as the old book does.
+            self.plan.calendar = was.clone();
             return;
         }
         self.misfits.term = Some(format!("新方案施行{}，这里按旧方案的{}试算", told(now), told(was)));
@@ -154,8 +159,37 @@ impl Adapter<'_> {
             let called = format!("{} {}", self.old.nodes[self.old.inputs[old.index()].node.index()].address, was.label);
             let calendar = self.plan.calendar.clone();
             let (mut required, mut cells) = (Vec::new(), Vec::new());
+            let is_asked_of_others = self.applies(new, false) != self.applies(old, true);
+            // Facts stand under the item that it was in.
+            if let Some(place) = comparison.pairs.nodes.get(&self.old.inputs[old.index()].node) {
+                self.plan.inputs[new.index()].node = *place;
+            }
             let input = &mut self.plan.inputs[new.index()];
             let mut fit = |input: &mut Input, required: &mut Vec<String>| {
+                if input.cycle != was.cycle {
+                    input.any_month = true;
+                }
+                if let (InputKind::Parameter { global }, InputKind::Parameter { global: as_before }) =
+                    (&mut input.kind, &was.kind)
+                    && global != as_before
+                {
+                    let how = if *as_before { "统一一个" } else { "每单位一个" };
+                    required.push(format!("参数 {}：报法改了，按旧事实的{how}试算", was.label));
+                    *global = *as_before;
+                }
+                let was_open = matches!(was.kind, InputKind::Pending(_));
+                if input.missing == WhenMissing::Error
+                    && input.kind == InputKind::Indicator
+                    && (was_open || is_asked_of_others || input.cycle != was.cycle)
+                {
+                    let why = if was_open {
+                        "定下来了，旧事实里没有"
+                    } else {
+                        "要报的单位、期间改了，旧事实里没有的"
+                    };
+                    required.push(format!("{called}：{why}，不作考评"));
+                    input.missing = WhenMissing::NotAssessed;
+                }
                 if matches!(input.kind, InputKind::Pending(_)) {
                     input.kind = was.kind.clone();
                 }
@@ -202,6 +236,14 @@ impl Adapter<'_> {
             cells.dedup();
             self.cells.extend(cells);
         }
+    }
+
+    /// To whom an input applies, in words that both books share.
+    fn applies(&self, id: InputId, is_old: bool) -> Vec<String> {
+        let plan = if is_old { self.old } else { &self.plan };
+        let around = std::iter::successors(Some(plan.inputs[id.index()].node), |id| plan.nodes[id.index()].parent);
+        let conditions = around.map(|node| &plan.nodes[node.index()].applies).filter(|it| **it != Condition::Always);
+        conditions.map(|condition| Canonical::form(plan, &Called::default(), condition)).collect()
     }
 
     /// What the new book alone wants to know: nobody reported it.

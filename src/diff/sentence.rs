@@ -128,12 +128,15 @@ fn cut<'t>(old: &'t str, new: &'t str) -> (&'t str, &'t str, &'t str) {
     let same: usize = old.chars().zip(new.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
     // Some begin a phrase only before a figure: 得10分, and not 得分; and none behind 不.
     let is_start = |at: usize| {
-        let begins = |word: &&&str| old[at..].starts_with(**word);
+        // What begins in one line alone is cut in the middle of the other: 每人扣1分, 每人次扣1分.
+        let begins =
+            |word: &&&str| [old, new].iter().all(|text| text.get(at..).is_some_and(|rest| rest.starts_with(**word)));
         let fits = |word: &&str| !BEFORE_FIGURES.contains(word) || old[at + word.len()..].starts_with(is_figure);
         // Nothing is cut inside brackets.
         let opened = old[..at].matches('(').count();
         STARTS.iter().filter(begins).any(fits)
             && !old[..at].ends_with(['不', '未', '没'])
+            && !old[..at].ends_with("不得")
             && opened == old[..at].matches(')').count()
     };
     let key = KEYS.iter().find(|key| same >= key.len() && old.starts_with(**key)).map(|key| key.len());
@@ -289,6 +292,9 @@ mod tests {
             becomes("奖励月数(总分不低于80分)×50000元", "奖励月数(总分不低于80分)×60000元"),
             "由“奖励月数（总分不低于80分）×50000元”改为“奖励月数（总分不低于80分）×60000元”"
         );
+        assert_eq!(becomes("每人扣1分", "每人次扣1分"), "由每人扣1分改为每人次扣1分");
+        assert_eq!(becomes("超过1加2分", "超过1.5加2分"), "由超过1加2分改为超过1.5加2分");
+        assert_eq!(becomes("等次不得高于一般", "等次不得高于较差"), "由等次不得高于一般改为等次不得高于较差");
         assert_eq!(becomes("扣分封顶每月40分", "扣分封顶每月50分"), "扣分封顶由每月40分改为每月50分");
     }
 }

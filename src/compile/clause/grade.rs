@@ -28,7 +28,7 @@ pub fn require_grading(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_
         let said = scope.original(site.statement, pair);
         let message = format!("“{said}”不起作用：方案里没有等次");
         let finding = scope.at(site.statement, pair, "unknown-grade", message);
-        scope.blame(finding.help("先写“等次 年终”，从最好的起列出各等次：优秀：90分以上"));
+        scope.blame(finding.help("先写“等次 年终”，从最好的起一行一等，列出各等次"));
         return;
     }
     require_highest(scope, site, pair);

@@ -1,6 +1,7 @@
 //! Lines side by side: which way the points of a clause go.
 
 use super::{At, Sides, Sign};
+use crate::calendar::Cycle;
 use crate::plan::*;
 
 impl<'p> Sides<'p> {
@@ -77,7 +78,6 @@ impl<'p> Sides<'p> {
             && self.same(&a.row_rules, &b.row_rules)
             && self.same(&a.same_matter, &b.same_matter)
             && self.same(&a.refund, &b.refund)
-            && self.same(&a.effects, &b.effects)
             && a.valid_months == b.valid_months
             && a.most_times == b.most_times;
         let Some(limits_sign) = limits_sign.filter(|_| same_ways) else { return Sign::ANY };
@@ -90,7 +90,52 @@ impl<'p> Sides<'p> {
             Basis::Period => None,
         };
         let at = At { old: (a.cycle, row(&a.basis)), new: (b.cycle, row(&b.basis)) };
-        self.expr(&a.points, &b.points, at, 0).or(limits_sign)
+        self.expr(&a.points, &b.points, at, 0).or(limits_sign).or(self.effects(&a.effects, &b.effects))
+    }
+
+    /// What lines do beside their points: a veto that came, or is of more, is never gentler.
+    fn effects(&self, old: &[RuleEffect], new: &[RuleEffect]) -> Sign {
+        let mut come: Vec<&RuleEffect> = new.iter().collect();
+        let mut gone: Vec<&RuleEffect> = old.iter().collect();
+        gone.retain(|a| come.iter().position(|b| self.same(a, b)).map(|at| come.remove(at)).is_none());
+        let mut sign = Sign::ZERO;
+        gone.retain(|a| {
+            let of_one_kind =
+                |b: &&RuleEffect| self.same(&a.when, &b.when) && self.harder(&a.effect, &b.effect).is_some();
+            let Some(at) = come.iter().position(|b| of_one_kind(b)) else { return true };
+            let b = come.remove(at);
+            sign = sign.or(self.harder(&a.effect, &b.effect).unwrap_or(Sign::ANY));
+            false
+        });
+        let all = |list: Vec<&RuleEffect>| list.into_iter().fold(Sign::ZERO, |sign, it| sign.or(effect_sign(it)));
+        sign.or(all(come)).or(all(gone).reversed())
+    }
+
+    /// Two effects of one kind side by side; `None` where they are of two.
+    fn harder(&self, old: &Effect, new: &Effect) -> Option<Sign> {
+        let by = |is_harder: bool, is_gentler: bool| Sign { below: is_harder, above: is_gentler };
+        match (old, new) {
+            (
+                Effect::Veto { cycles: a, moves: x, zero_total: p },
+                Effect::Veto { cycles: b, moves: y, zero_total: q },
+            ) => {
+                let more = |a: &[Cycle], b: &[Cycle]| b.iter().any(|cycle| !a.contains(cycle));
+                // A total of zero is more than one below it.
+                (p == q).then(|| by(more(a, b) || y > x, more(b, a) || x > y))
+            }
+            (Effect::LowerGrade { grading: a, steps: x }, Effect::LowerGrade { grading: b, steps: y }) if a == b => {
+                Some(by(y > x, x > y))
+            }
+            (Effect::GradeAtMost { grading: a, grade: x }, Effect::GradeAtMost { grading: b, grade: y }) if a == b => {
+                let place = |plan: &Plan, name: &str| {
+                    let mut own = plan.gradings.iter().filter(|grading| a.is_empty() || grading.name == *a);
+                    own.find_map(|grading| grading.grades.iter().position(|grade| grade.name == name))
+                };
+                let (x, y) = (place(self.old, x)?, place(self.new, y)?);
+                Some(by(y > x, x > y))
+            }
+            _ => None,
+        }
     }
 
     /// Limits of a line on the size of its points. `None` where they are not one of a kind.
@@ -128,10 +173,14 @@ impl<'p> Sides<'p> {
 
 /// What else a line does only ever hurts.
 pub(super) fn effects_sign(effects: &[RuleEffect]) -> Sign {
-    Sign {
-        below: !effects.is_empty(),
-        above: effects
-            .iter()
-            .any(|it| matches!(it.effect, Effect::SetGrade { .. } | Effect::ZeroNode(_) | Effect::ZeroTotal(_))),
-    }
+    effects.iter().fold(Sign::ZERO, |sign, it| sign.or(effect_sign(it)))
+}
+
+fn effect_sign(it: &RuleEffect) -> Sign {
+    let may_help = match &it.effect {
+        Effect::Veto { zero_total, .. } => *zero_total,
+        Effect::SetGrade { .. } | Effect::ZeroNode(_) | Effect::ZeroTotal(_) => true,
+        Effect::Disqualify(_) | Effect::GradeAtMost { .. } | Effect::LowerGrade { .. } => false,
+    };
+    Sign { below: true, above: may_help }
 }

@@ -270,6 +270,7 @@ impl<'c> Search<'c> {
                 .collect();
         if let [(Some(Subject::Header), _) | (_, Some(Subject::Header))] = all.as_slice() {
             match change.subject.as_str() {
+                "施行" if self.has_one_term() => return none("施行的月份没有变，只是叫法不同"),
                 "施行" => {
                     let reason = "施行的月份不同，没有试：计入全期的月份、按施行月数折算的都可能随之不同".to_owned();
                     return Effect::NotFound { tried: 0, reason };
@@ -419,6 +420,11 @@ impl<'c> Search<'c> {
         let seen = hidden.and_then(|hidden| self.hidden_by(&scope, &hidden));
         let seen = seen.unwrap_or_else(|| "两本方案的结果都一样".to_owned());
         Effect::NotFound { tried, reason: format!("试了{tried}组事实，{seen}") }
+    }
+
+    fn has_one_term(&self) -> bool {
+        let (old, new) = (&self.old.plan.calendar, &self.new.plan.calendar);
+        (old.first(), old.last()) == (new.first(), new.last())
     }
 
     /// What facts show of a change that makes the difference by itself, as far as that can be known, and to which no other
