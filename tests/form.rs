@@ -515,6 +515,33 @@ fn rows_and_columns_of_indicators_that_are_gone_are_told() {
     assert!(told.contains("表 指标!B8: unusable-cell") && !told.contains("missing-indicator"), "{told}");
 }
 
+/// What was not reported is told at the empty cell of the form; a column that all left empty is told once.
+#[test]
+fn what_is_missing_is_told_at_its_cell() {
+    let scratch = Scratch::new();
+    let units: Vec<String> = (1..=6).map(|number| format!("第{number}司法所")).collect();
+    scratch.write("单位.csv", format!("单位\n{}\n", units.join("\n")));
+    let paths = make(&scratch.path, "2023-04", &scratch.path.join("四月"));
+    let mut form = Filled::open(paths.iter().find(|path| path.to_string_lossy().contains("人民参与")).unwrap());
+    let path = form.path.clone();
+    units.iter().skip(1).for_each(|unit| assert!(form.fact(&fact(unit, "基层工作.2", "录入件数", "30"))));
+    form.answer(false);
+    form.save(&path);
+    let told = told(&scratch, "2023-04");
+    let cell = "四月/2023-04 人民参与和促进法治股.xlsx 指标!";
+    assert!(
+        told.contains(&format!("{cell}B7: missing-indicator: 第1司法所 2023年4月没有报送“基层工作.2 录入件数”")),
+        "{told}"
+    );
+    assert!(
+        told.contains(&format!(
+            "{cell}C7: missing-indicator: 第1司法所等6个单位 2023年4月没有报送“基层工作.2 成功件数”"
+        )),
+        "{told}"
+    );
+    assert_eq!(told.matches("成功件数").count(), 1, "{told}");
+}
+
 #[test]
 fn what_stands_beside_and_below_the_indicators_is_told() {
     let told = told_of(|form| {

@@ -5,6 +5,8 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use rustc_hash::FxHashMap;
+
 use super::Ended;
 use super::objected;
 use super::session::{Session, place_of};
@@ -13,11 +15,11 @@ use super::tables;
 use crate::calendar::PeriodId;
 use crate::copied;
 use crate::diagnostic::{Finding, Findings, Place, workbook};
-use crate::facts::SourceFile;
 use crate::facts::register::BESIDE_FACTS;
+use crate::facts::{SourceFile, Store};
 use crate::form::Kept;
 use crate::objection::Objection;
-use crate::plan::Plan;
+use crate::plan::{InputId, Plan};
 use crate::status::{self, Receipt};
 #[cfg(feature = "office")]
 use crate::workbook::table::Wanted;
@@ -91,6 +93,16 @@ impl Folder {
             true => status::owed(plan, period, &self.forms, &self.receipts(plan).0),
             false => Vec::new(),
         }
+    }
+
+    /// The empty cells of forms, by unit of the roster.
+    pub fn blanks(&self, store: &Store) -> FxHashMap<(u32, InputId, PeriodId), Place> {
+        let units = store.roster.iter().map(|unit| unit.name.as_str()).zip(0u32..);
+        let units: FxHashMap<&str, u32> = units.collect();
+        let blanks = self.forms.iter().flat_map(|form| &form.blanks);
+        let known = blanks
+            .filter_map(|(unit, id, period, place)| Some(((*units.get(unit.as_str())?, *id, *period), place.clone())));
+        known.collect()
     }
 
     /// What seems to be there twice: of a whole file it is certain.

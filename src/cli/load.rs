@@ -191,6 +191,7 @@ impl Loaded {
         objected::at_the_register(&folder.objected, &mut findings);
         let (workdays, told) = folder.workdays();
         store.workdays = workdays;
+        store.blanks = folder.blanks(&store);
         findings.append(told);
         findings.extend(folder.owed(&compiled.plan, period));
         findings.extend(folder.copied(&compiled.plan, period));

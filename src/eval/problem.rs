@@ -81,8 +81,10 @@ impl Problem {
         let error = |code, message: String| Finding::error(code, Place::default(), message);
         match &self.kind {
             ProblemKind::Missing(id, month) => {
-                error("missing-indicator", format!("{unit} {}没有报送“{}”", period(month), input(id)))
-                    .help("补报数量；没有发生的填0，不适用的填“不适用”")
+                // In a form that came back its cell is empty.
+                let place = program.store.blanks.get(&(self.unit, *id, *month)).cloned().unwrap_or_default();
+                let message = format!("{unit} {}没有报送“{}”", period(month), input(id));
+                Finding::error("missing-indicator", place, message).help("补报数量；没有发生的填0，不适用的填“不适用”")
             }
             ProblemKind::Inapplicable(id, month) => error(
                 "inapplicable-indicator",

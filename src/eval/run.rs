@@ -321,9 +321,10 @@ impl<'a> Run<'a> {
     pub fn findings(&mut self) -> Findings {
         self.problems.sort();
         self.problems.dedup();
+        let mut findings = Findings::default();
+        unreported::of_most_units(&self.program, &mut self.problems, self.has_more, &mut findings);
         self.has_more |= self.problems.len() > MOST_PROBLEMS;
         self.problems.truncate(MOST_PROBLEMS);
-        let mut findings = Findings::default();
         for problems in self.problems.chunk_by(|left, right| unreported::go_together(&self.program, left, right)) {
             findings.push(unreported::finding(&self.program, problems));
         }

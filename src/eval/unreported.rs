@@ -1,8 +1,10 @@
 //! An indicator of a quarter or a year that some of its months lack: one finding for all of them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::problem::{Problem, ProblemKind, spoken};
 use crate::calendar::{Cycle, Month, Period, PeriodId};
-use crate::diagnostic::{Finding, Place};
+use crate::diagnostic::{Finding, Findings, Place};
 use crate::eval::program::Program;
 use crate::plan::InputId;
 
@@ -16,6 +18,37 @@ pub(super) fn go_together(program: &Program, left: &Problem, right: &Problem) ->
         }
         _ => false,
     }
+}
+
+/// From so many units on, which are most of all, what they all lack is told once: a column of a form was left empty, or
+/// the form of another month came back.
+const MANY: usize = 5;
+
+/// Tells of a figure of a month that most units lack, and takes those problems away; `more` where not all were kept.
+pub(super) fn of_most_units(program: &Program, problems: &mut Vec<Problem>, more: bool, findings: &mut Findings) {
+    let mut units: BTreeMap<(InputId, PeriodId), usize> = BTreeMap::new();
+    let figure = |problem: &Problem| match problem.kind {
+        ProblemKind::Missing(input, month) if program.plan.inputs[input.index()].cycle == Cycle::Month => {
+            Some((input, month))
+        }
+        _ => None,
+    };
+    problems.iter().filter_map(figure).for_each(|figure| *units.entry(figure).or_default() += 1);
+    units.retain(|_, count| *count >= MANY && *count * 2 > program.store.roster.len());
+    let mut told = BTreeSet::new();
+    problems.retain(|problem| {
+        let Some((figure, count)) = figure(problem).and_then(|figure| Some((figure, units.get(&figure)?))) else {
+            return true;
+        };
+        if told.insert(figure) {
+            let one = problem.finding(program);
+            let first = program.store.roster.get(problem.unit as usize).map_or("", |unit| unit.name.as_str());
+            let count = if more { "许多".to_owned() } else { format!("{count}个") };
+            let message = one.message.replacen(first, &format!("{first}等{count}单位"), 1);
+            findings.push(Finding { message, ..one });
+        }
+        false
+    });
 }
 
 /// The period of the indicator's cycle around a month.

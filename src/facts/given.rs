@@ -59,6 +59,7 @@ pub fn store(plan: &Plan, roster: Vec<Unit>, rows: &[Row], figures: &[Figure]) -
     Store {
         roster,
         objections: Vec::new(),
+        blanks: Default::default(),
         workdays: None,
         files: vec!["facts.csv".to_owned()],
         packing,

@@ -124,6 +124,7 @@ pub fn read_by(
     let mut store = Store {
         roster: units,
         objections: Vec::new(),
+        blanks: Default::default(),
         workdays: None,
         files: facts.iter().map(|file| file.name.clone()).collect(),
         packing: shared.packing,

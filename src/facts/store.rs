@@ -29,6 +29,8 @@ pub struct Store {
     pub objections: Vec<Objection>,
     /// The office's own calendar; `None` for the statutory one as the program knows it.
     pub workdays: Option<Workdays>,
+    /// Cells of forms that were left empty: by unit, input and period.
+    pub blanks: FxHashMap<(u32, InputId, PeriodId), Place>,
     /// The names of the fact files, as `Origin::file` counts them.
     pub files: Vec<String>,
     pub(super) packing: Packing,

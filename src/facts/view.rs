@@ -147,6 +147,7 @@ impl Store {
         Store {
             roster: self.roster.iter().map(unit).collect(),
             objections: self.objections.clone(),
+            blanks: Default::default(),
             workdays: self.workdays.clone(),
             files: self.files.clone(),
             packing: self.packing,

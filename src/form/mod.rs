@@ -12,7 +12,7 @@ mod write;
 use chrono::Datelike;
 
 use crate::calendar::{Cycle, PeriodId};
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Finding, Place};
 #[cfg(feature = "office")]
 use crate::plan::Needs;
 use crate::plan::{DayKind, Input, InputId, InputKind, NodeId, Plan};
@@ -56,6 +56,8 @@ pub struct Kept {
     pub events: usize,
     /// 有 or 无, as the department chose.
     pub any_events: Option<bool>,
+    /// Cells of indicators that are empty, by unit.
+    pub blanks: Vec<(String, InputId, PeriodId, Place)>,
     /// What it leaves open; no mistake before its period is scored.
     pub owed: Option<Finding>,
 }

@@ -12,7 +12,7 @@ use crate::calendar::{Period, PeriodId};
 use crate::diagnostic::workbook::letters;
 use crate::diagnostic::{Finding, Place};
 use crate::facts::{self, Role, SPANNING};
-use crate::plan::{NodeId, Plan};
+use crate::plan::{InputId, NodeId, Plan};
 use crate::workbook::table::{self, Table, Wanted};
 use crate::workbook::{Content, Refused, Region, Sheet};
 
@@ -103,8 +103,11 @@ pub fn tables(
         department: found.department.clone(),
         events: 0,
         any_events: None,
+        blanks: Vec::new(),
         owed: None,
     };
+    // A form on which nothing is filled in has not come back.
+    let blank = |sheet: &Sheet| form.as_ref().map_or(Vec::new(), |form| blanks(name, sheet, form));
     let mut tables = Vec::new();
     for sheet in ours.into_iter().filter(|sheet| !sheet.hidden) {
         match sheet.name.as_str() {
@@ -113,7 +116,10 @@ pub fn tables(
             INDICATORS if form.as_ref().is_some_and(|form| !has_its_indicators(name, sheet, form, findings)) => {
                 return Ok(None);
             }
-            INDICATORS => tables.extend(indicators(name, sheet, plan, period, findings)?),
+            INDICATORS => {
+                tables.extend(indicators(name, sheet, plan, period, findings)?);
+                kept.blanks = blank(sheet);
+            }
             EVENTS if !is_laid_out(name, sheet, findings) => return Ok(None),
             EVENTS => {
                 let Some(answer) = answer(name, sheet, findings) else { return Ok(None) };
@@ -499,6 +505,33 @@ fn months_in(path: &str) -> Vec<Named> {
 /// 月份 for a month, 期间 for what is longer.
 fn when(plan: &Plan, period: PeriodId) -> Role {
     if plan.calendar.period(period).months() > 1 { Role::Period } else { Role::Month }
+}
+
+/// The cells that are asked for and empty.
+fn blanks(name: &str, sheet: &Sheet, form: &Form<'_>) -> Vec<(String, InputId, PeriodId, Place)> {
+    let (clauses, labels) = (INDICATOR_HEADER + 1, INDICATOR_HEADER + 2);
+    let columns: Vec<u32> =
+        sheet.cells.range((labels, 2)..=(labels, u32::MAX)).map(|((_, column), _)| *column).collect();
+    let last = sheet.cells.keys().map(|(row, _)| *row).max().unwrap_or(0);
+    let mut blanks = Vec::new();
+    for (id, period) in form.asked_of_units() {
+        let named = &form.plan.calendar.period(period).name;
+        let is_it = |column: &&u32| {
+            let at = sheet.text(INDICATOR_PERIOD + 1, **column);
+            in_one_line(sheet.text(clauses, **column)) == form.address(id)
+                && in_one_line(sheet.text(labels, **column)) == form.input(id).label
+                && (at == named || period == form.period)
+        };
+        let Some(column) = columns.iter().find(is_it) else { continue };
+        for row in FIRST_UNIT + 1..=last {
+            let unit = in_one_line(sheet.text(row, 1));
+            if !unit.is_empty() && !sheet.cells.contains_key(&(row, *column)) {
+                let file = table::sheet_name(name, &sheet.name);
+                blanks.push((unit, id, period, Place { file, line: row as usize, column: *column as usize }));
+            }
+        }
+    }
+    blanks
 }
 
 /// Cells that merged ones may cover in all, one counted as often as it is covered.
