@@ -371,6 +371,8 @@ fn an_amendment_of_later_months_corrects_earlier_ones() {
     // The frozen text knows nothing of what came in July.
     let (code, told) = correct("方案.zs");
     assert!(code == 1 && told.contains("unknown-item"), "{told}");
+    let (_, told) = run(&["correct", &archive, &data, "--period", "2023-04"]);
+    assert!(told.contains("不要改它，更正时加 --rulebook 修订本"), "{told}");
     // What reaches back is another rulebook.
     office.scratch.write("早改.zs", amended.replace("自2023年7月起", "自2023年4月起"));
     let (code, told) = correct("早改.zs");

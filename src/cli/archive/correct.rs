@@ -20,7 +20,7 @@ use crate::batch::{self, Archive, Batch, FACTS_FOLDER, Month, RESULTS, read_byte
 use crate::calendar::PeriodId;
 use crate::compile::{self, Compiled};
 use crate::correction::{self, Correction, EffectMoved, Moved, Still};
-use crate::diagnostic::{Finding, Place};
+use crate::diagnostic::{Finding, Place, Style};
 use crate::objection::State;
 use crate::plan::{Corrections, NodeId, Plan};
 use crate::report::correction::{self as page, Corrected};
@@ -144,6 +144,16 @@ impl Correct {
         {
             let facts = self.archive.join(&batch.name).join(FACTS_FOLDER);
             let new = score(compiled(kept, session)?, &batch.manifest.period, &facts, &mut quiet);
+            if new.is_err() {
+                // The rulebook is the right one; it is the facts frozen with it that this one does not read.
+                let message = format!("“{}”封存的事实，照修订过的方案读不了", batch.name);
+                let finding = Finding::error("another-rulebook", place_of(&self.archive), message);
+                let why = std::mem::take(quiet.findings()).sorted().render(Style::Short);
+                session.report(finding.why(why).help(
+                    "封存时文件夹里已有照旧方案报的、修订以后各月的事实，就是这几行；这一期怎样更正，由制定方案的部门定",
+                ));
+                return Err(Status::Findings);
+            }
             if let Ok(new) = new
                 && batch::totals(&new.results) == batch::totals(&old.results)
             {
@@ -158,6 +168,19 @@ impl Correct {
             "更正只换事实：用封存时的方案，只添上怎样更正的约定；年中修订过的，用沿用它、只改{last}以后各月的那一本；看改了什么用 zhunsheng diff"
         )));
         Err(Status::Findings)
+    }
+
+    /// Facts of later months may speak of what an amendment brought: the frozen rulebook does not know it, and they are right.
+    fn amended_since(&self, status: Status, session: &mut Session) -> Status {
+        if self.rulebook.is_none() {
+            let unknown = ["unknown-section", "unknown-item", "unknown-label"];
+            for finding in session.findings().iter_mut().filter(|finding| unknown.contains(&finding.code)) {
+                let help = finding.help.take().unwrap_or_default();
+                finding.help =
+                    Some(format!("方案年中修订过、这是照修订本报的：不要改它，更正时加 --rulebook 修订本\n{help}"));
+            }
+        }
+        status
     }
 
     fn undeclared(&self, batch: &Batch, session: &mut Session) -> Status {
@@ -200,7 +223,7 @@ impl Correct {
         freezing.require_passed(session)?;
         self.require_place(session)?;
         let others = others(&open.archive, &batch.manifest.period);
-        let frozen = freezing.freeze(open, None, session)?;
+        let frozen = freezing.freeze(open, None, session).map_err(|status| self.amended_since(status, session))?;
         self.tell_others(&others, &frozen.rescored, "", session)?;
         session.findings().extend(frozen.rescored.loaded.late_rows());
         let correction = frozen.correction.unwrap_or_else(|| old.correction(old));
@@ -356,7 +379,8 @@ impl Correct {
         let mut folder = Folder::find(&self.of.data, &compiled.plan, session)?;
         // What was carried of this period before is taken off again: all that is not as it was published is looked at.
         folder.reopen(&compiled.plan, old.loaded.period);
-        let new = score_folder(compiled, &batch.manifest.period, folder, session)?;
+        let new = score_folder(compiled, &batch.manifest.period, folder, session)
+            .map_err(|status| self.amended_since(status, session))?;
         let plan = &new.loaded.compiled.plan;
         let month = &plan.calendar.period(month).name;
         let correction = old.correction(&new);
