@@ -31,7 +31,7 @@ impl<'a> Writer<'a, '_> {
                 let written: String = end.as_str().chars().map(sign::full).collect();
                 self.word(end.as_rule(), &written);
             }
-            Token::OR_LESS if end.as_str() == "以内" => self.word(Token::OR_LESS, "以内"),
+            Token::OR_LESS if end.as_str().ends_with('内') => self.word(Token::OR_LESS, "以内"),
             _ => self.pair(&end, Token::bound),
         }
     }

@@ -77,7 +77,7 @@ pub(super) fn met_and_deducted(scope: &mut Scope<'_>, site: Site<'_, '_>, draft:
         Token::AT_LEAST => is_least && (word.as_str().starts_with('不') || word.as_str() == "至少"),
         // ≤10件 and 小于等于10件 say where a band ends, and ask for nothing.
         Token::AT_MOST => !is_least && (word.as_str().starts_with('不') || word.as_str() == "至多"),
-        Token::OR_LESS => !is_least && word.as_str() == "以内",
+        Token::OR_LESS => !is_least && word.as_str().ends_with('内'),
         _ => false,
     };
     let found = ranges.into_iter().find_map(|range| Some((range.clone().into_inner().flatten().find(asked)?, range)));

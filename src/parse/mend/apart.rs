@@ -31,7 +31,8 @@ impl Patient<'_> {
             let gives = GIVES.iter().filter_map(|word| rest.find(word)).min()?;
             let (said, gives) = (rest[..gives].trim_end_matches('的'), &rest[gives..]);
             // 三次取消资格 leaves out of what.
-            if !said.is_empty() && case.is_some_and(|known| known != said) {
+            // 三次及以上 is a bound.
+            if !said.is_empty() && case.is_some_and(|known| known != said) || said.contains("以上") {
                 return None;
             }
             case = case.or((!said.is_empty()).then_some(said));
