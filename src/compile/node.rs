@@ -429,6 +429,15 @@ fn cycle(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token
     let parent = scope.plan.nodes[node.index()].parent.map_or(own, |parent| scope.plan.nodes[parent.index()].cycle);
     if own > parent {
         let said = pair.child(Token::landing).map(|landing| landing_of(&landing));
+        let said = match pair.child(Token::AT_TERM_END) {
+            Some(_) if own == Cycle::Term => Some(Landing::YearEnd),
+            Some(at_term_end) => {
+                let line = scope.line_with(statement, &at_term_end, "计入年终");
+                let finding = scope.at(statement, &at_term_end, "unread-word", "“计入任期”只用在任期考评一次的");
+                return scope.blame(finding.help(format!("写成：{line}")));
+            }
+            None => said,
+        };
         // The whole term is a year's: 按年考评的.
         let by_year = own.min(Cycle::Year);
         let agreed = scope.conventions.landings.iter().find(|(cycle, _)| *cycle == by_year);
