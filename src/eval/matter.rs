@@ -177,17 +177,24 @@ impl<'a> Scorer<'_, 'a> {
         let times = drafts.iter().map(|draft| self.occurrences(id, draft, period)).collect::<Result<Vec<_>, _>>()?;
         let mut left_of: FxHashMap<PeriodId, Number> = FxHashMap::default();
         let mut order: Vec<usize> = (0..drafts.len()).filter(|index| drafts[*index].counted).collect();
-        // On the same day the weightiest come first, so that the order of rows does not change the sum.
+        // On the same day what weighs most each time comes first, so that neither the order of rows nor how many things a
+        // row speaks of changes the sum.
+        let each = drafts.iter().zip(&times).map(|(draft, times)| match draft.counted {
+            true => draft.points.abs().divided_by(*times),
+            false => Ok(Number::ZERO),
+        });
+        let each = each.collect::<Result<Vec<_>, _>>()?;
         order.sort_by_key(|index| {
-            let draft = &drafts[*index];
-            let (day, row) = draft.fact.map(|row| self.occurrence_key(row)).unwrap_or_default();
-            (day, Reverse(draft.points.abs()), Reverse(times[*index]), row)
+            let (day, row) = drafts[*index].fact.map(|row| self.occurrence_key(row)).unwrap_or_default();
+            (day, Reverse(each[*index]), Reverse(times[*index]), row)
         });
         for index in order {
             let times = times[index];
             let part = part(self, &drafts[index]);
             let left = left_of.get(&part).copied().unwrap_or(before);
             left_of.insert(part, left.minus(times)?.max(Number::ZERO));
+            let fact = drafts[index].fact.filter(|_| times > left && !left.is_zero());
+            let share = fact.map(|row| self.share_of(id, row, (left, times), period)).transpose()?;
             let draft = &mut drafts[index];
             let reason = || format!("{}最多计{most}次", cycle.every());
             if left < times {
@@ -197,12 +204,30 @@ impl<'a> Scorer<'_, 'a> {
                 draft.counted = false;
                 draft.points = Number::ZERO;
                 draft.explain(self.program.traced, reason);
-            } else if times > left {
-                draft.points = draft.points.times(left)?.divided_by(times)?;
+            } else if let Some(share) = share {
+                draft.points = draft.points.times(share)?;
                 draft.explain(self.program.traced, || format!("{}，本行计{left}次", reason()));
             }
         }
         Ok(())
+    }
+
+    /// The part of a row's points that so many of its things have: 每次扣1分，另扣5分, two of three are 7 of 8.
+    fn share_of(
+        &mut self,
+        id: RuleId,
+        row: u32,
+        (left, times): (Number, Number),
+        period: PeriodId,
+    ) -> Result<Number, Inexact> {
+        let points = &self.program.rule(id).points;
+        let at = At { period, row: Some(row), rule: Some(id) };
+        let whole = self.number(points, at)?.unwrap_or_default();
+        self.taken_as = Some((row, left));
+        let part = self.number(points, at);
+        self.taken_as = None;
+        let part = part?.unwrap_or_default();
+        if whole.is_zero() { left.divided_by(times) } else { part.divided_by(whole) }
     }
 
     /// Whole things that have points each count one by one, anything else row by row.

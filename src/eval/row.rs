@@ -19,11 +19,9 @@ impl<'a> Scorer<'_, 'a> {
     pub fn row_field(&self, field: RowField, at: At) -> Value {
         let Some(row) = at.row else { return Value::NotAssessed };
         let fact = self.fact(row);
-        if field == RowField::Quantity && self.taken_once == Some(row) {
-            return Value::Number(Number::ONE);
-        }
         if field == RowField::Quantity {
-            return fact.quantity().map(Number::from).into();
+            let taken = self.taken_as.filter(|(taken, _)| *taken == row).map(|(_, quantity)| quantity);
+            return taken.or_else(|| fact.quantity().map(Number::from)).into();
         }
         let Some(detail) = self.detail(row) else { return Value::NotAssessed };
         let number = |value: Option<Decimal>| Value::from(value.map(Number::from));

@@ -164,14 +164,14 @@ impl<'a> Scorer<'_, 'a> {
                 for row in rows {
                     let here = At { row: Some(row), ..at };
                     if self.counts(row) {
-                        self.taken_once = self.is_taken_once(id, row).then_some(row);
+                        self.taken_as = self.is_taken_once(id, row).then_some((row, Number::ONE));
                         let points = self.eval(&rule.points, here);
                         let draft = match points {
                             Ok(Value::Number(points)) => self.draft(rule, Some(row), points, here).map(Some),
                             Ok(_) => Ok(None),
                             Err(fault) => Err(fault),
                         };
-                        let is_once = self.taken_once.take().is_some();
+                        let is_once = self.taken_as.take().is_some();
                         match draft? {
                             Some(mut draft) => {
                                 if is_once {

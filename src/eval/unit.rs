@@ -76,8 +76,8 @@ pub(super) struct Scorer<'p, 'a> {
     pub drafts: Vec<Draft>,
     /// By line and quantities: outlives the unit, for it depends on nothing else.
     pub remembered: Vec<Vec<Remembered>>,
-    /// A row of a matter that counts once: its 数量 reads as 1.
-    pub taken_once: Option<u32>,
+    /// The row that is taken as if it spoke of another number of things, and that number.
+    pub taken_as: Option<(u32, Number)>,
     /// Lines under a 同一事项 rule: their rows after so many of the scopes.
     pub matters: FxHashMap<(RuleId, u8, PeriodId), Vec<Draft>>,
     /// Tallies before a running step: (node, step, period).
@@ -132,7 +132,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
             left_out: Memo::new(periods),
             drafts: Vec::new(),
             remembered: vec![Vec::new(); plan.rules.len()],
-            taken_once: None,
+            taken_as: None,
             matters: FxHashMap::default(),
             before_step: FxHashMap::default(),
             before_limit: FxHashMap::default(),

@@ -48,9 +48,10 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
         let (Some((high, high_in)), Some((low, low_in))) = (pair[0].1, pair[1].0) else {
             // 80%以上加2分；90%以上加5分: the first was to end where the second begins.
             let help = match (pair[0], pair[1]) {
-                ((Some((from, _)), None), (Some((next, true)), _)) => {
+                ((Some((from, from_in)), None), (Some((next, true)), _)) => {
+                    let begins = if from_in { "不低于" } else { "超过" };
                     let (from, next) = (show(from), show(next));
-                    format!("从{from}起的一档到{next}为止，写成：不低于{from}且低于{next}")
+                    format!("从{from}起的一档到{next}为止，写成：{begins}{from}且低于{next}")
                 }
                 ((None, Some(a)), (None, Some(b))) => nested(a, b, &show),
                 _ => "写明每一档的两头，让它们首尾相接".to_owned(),
@@ -152,8 +153,8 @@ fn open_end(scope: &mut Scope<'_>, line: usize, draft: &Draft, bands: &[(End, En
     }
     // By where they begin: what each band gives.
     let mut given: Vec<(Number, Number)> = Vec::new();
-    for (arm, late) in draft.arms.iter().zip(&draft.ranges) {
-        let range = arm.range.as_ref().or((*kind == Type::Days).then_some(late));
+    for arm in &draft.arms {
+        let range = arm.range.as_ref().or(arm.days.as_ref());
         let (Some(range), Expr::Number(points)) = (range, &arm.points) else { return };
         let Some((Expr::Number(low), _)) = &range.low else { return };
         given.push((*low, points.abs()));

@@ -120,6 +120,7 @@ pub(super) fn set_plain(
     if draft.plain.is_none() && !always {
         draft.plain = Some(points);
         draft.plain_verb = verb_of(outcome);
+        draft.plain_at = (outcome.as_span().start(), outcome.as_span().end());
     } else if outcome.has(Token::ALSO) {
         draft.extras.push((Condition::Always, points));
     } else if !std::mem::replace(&mut draft.two_outcomes, true) {

@@ -3,7 +3,7 @@
 use super::finish::uses_row;
 use super::overlap::atoms;
 use super::step::shown_number;
-use super::{Arm, Draft};
+use super::{Arm, Draft, Subject, subject_value, verb_of};
 use crate::compile::condition::require_reached;
 use crate::compile::declare::zero;
 use crate::compile::expression::Site;
@@ -219,6 +219,58 @@ pub(super) fn turned_round(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Dr
         )
     };
     let finding = scope.at_line(site.statement.line.number, "gains-and-deducts", message).help(help);
+    scope.report(finding);
+}
+
+/// 每次扣1分，3次以上另扣5分，6次以上扣9分: of six, are the nine in place of the five too, or do these come on top?
+pub(super) fn more_in_a_band(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, subject: &Subject) {
+    let takes_the_place = draft.plain.is_some() || draft.arms.iter().any(|arm| arm.when == Condition::Always);
+    let is_flat = |arm: &&Arm| match &arm.points {
+        Expr::Number(_) => true,
+        Expr::Multiply(pair) => matches!(pair[0], Expr::Number(_)) && arm.steps.is_none(),
+        _ => false,
+    };
+    let found = draft.arms.iter().filter(is_flat).find_map(|arm| {
+        let band = arm.when.stretch()?;
+        let around = |(when, points): &(Condition, Expr)| {
+            let more = when.stretch()?;
+            (band.lies_in(&more) && !more.lies_in(&band)).then_some((more.low?, points.clone()))
+        };
+        Some((band.low?, arm, draft.extras.iter().find_map(around)?))
+    });
+    let Some((next, arm, (from, more))) = found.filter(|_| takes_the_place) else { return };
+    let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");
+    let (mut range, mut given) = (None, Vec::new());
+    for phrase in body.children(Token::phrase) {
+        let late = phrase.child(Token::late_range).and_then(|late| late.child(Token::range));
+        range = phrase.child(Token::range).or(late).or(range);
+        if let (Some(range), Some(outcome)) = (&range, phrase.child(Token::outcome)) {
+            given.push((range.clone(), outcome));
+        }
+    }
+    let Some((range, also)) = given.iter().find(|(_, outcome)| outcome.has(Token::ALSO)) else { return };
+    let Some((_, outcome)) = given.iter().rfind(|(_, outcome)| !outcome.has(Token::ALSO)) else { return };
+    let kind = if arm.days.is_some() { Type::Days } else { subject_value(scope, subject).kind };
+    let shown = |(number, _): (Number, bool)| shown_number(number, &kind);
+    let begins = if from.1 { "不少于" } else { "超过" };
+    let ends = if next.1 { "少于" } else { "不超过" };
+    let ended = format!("{begins}{}且{ends}{}", shown(from), shown(next));
+    let (old, gives) = (scope.original(site.statement, range), scope.original(site.statement, outcome));
+    let instead = scope.line_with(site.statement, range, &ended);
+    let both = match (&arm.points, &more) {
+        (Expr::Number(points), Expr::Number(more)) => points.plus(*more).ok().map(|sum| {
+            let verb = if sum.is_negative() { "扣" } else { "加" };
+            instead.replacen(&gives, &format!("{verb}{}分", sum.abs()), 1)
+        }),
+        _ => None,
+    };
+    let said = if verb_of(also) == Some(Token::DEDUCT) { "扣" } else { "加" };
+    let help = match both {
+        Some(both) => format!("改成其中一句：\n{instead}\n{both}"),
+        None => format!("不再{said}的，写成：{instead}\n还{said}的，在后一档写上合起来的分数"),
+    };
+    let message = format!("到了{}，没有写“{old}”另{said}的还{said}不{said}", shown(next));
+    let finding = scope.at(site.statement, outcome, "missing-convention", message).help(help);
     scope.report(finding);
 }
 

@@ -1,7 +1,6 @@
 //! 每天 in a band of days late, and beyond it: what each day costs, and what the line leaves unsaid of further days.
 
-use super::case::arm;
-use super::late::days_late;
+use super::late::{days_late, flat_band};
 use super::outcome::outcome_of;
 use super::per::per;
 use super::phrase::LeftOpen;
@@ -60,8 +59,8 @@ pub(super) fn one_day_late(
     let one = Expr::Number(Number::ONE);
     let condition = Condition::Compare(Box::new(days.expr), Comparison::Equal, Box::new(one.clone()));
     let end = Some((one, true));
-    draft.ranges.push(Range { condition: condition.clone(), low: end.clone(), high: end });
-    arm(scope, line.site, draft, (condition, None), outcome, first);
+    let band = Range { condition: condition.clone(), low: end.clone(), high: end };
+    flat_band(scope, line.site, draft, (condition, band), outcome, first);
 }
 
 /// 逾期3天以内的，每天扣1分; of 超过3天的，每天扣2分 it is not known which days are meant.
@@ -85,15 +84,7 @@ pub(super) fn each_day_of_a_band(
     if !from_the_first && !pair.has(Token::ALL_OF_THEM) {
         return some_or_all(scope, line, (&band, begin), pair, outcome);
     }
-    let before = draft.arms.len();
-    let of_all = waiting.as_ref().is_some_and(|(when, _)| *when == band.condition);
     per(scope, line, draft, (pair, Some(kind)), outcome, waiting);
-    if of_all
-        && draft.arms.len() > before
-        && let Some(last) = draft.arms.last_mut()
-    {
-        last.days = Some(band);
-    }
 }
 
 /// 每逾期1天扣1分，超过3天的部分，每天扣2分: the first days as before, those beyond at their own price.
@@ -300,16 +291,14 @@ pub(super) fn left_above(
     free_days(scope, site, draft, &by_days);
     let daily: Vec<Range> =
         draft.arms.iter().filter(|arm| by_days(&arm.points)).filter_map(|arm| arm.days.clone()).collect();
-    let known: Vec<Range> = draft.ranges.iter().cloned().chain(daily.iter().cloned()).collect();
-    let beyond = draft.arms.iter().filter_map(|arm| arm.days.as_ref());
-    let lows: Vec<Expr> = known.iter().chain(beyond).filter_map(|range| Some(range.low.as_ref()?.0.clone())).collect();
+    draft.ranges.extend(draft.arms.iter().filter_map(|arm| arm.days.clone()));
+    let lows: Vec<Expr> = draft.ranges.iter().filter_map(|range| Some(range.low.as_ref()?.0.clone())).collect();
     let number = |expr: &Expr| if let Expr::Number(number) = expr { Some(*number) } else { None };
     let goes_on = |high: &Expr| match number(high) {
         Some(high) => lows.iter().any(|low| number(low).is_none_or(|low| low >= high)),
         None => lows.contains(high),
     };
     let open_end = daily.iter().find_map(|band| band.high.as_ref().filter(|(high, _)| !goes_on(high)));
-    draft.ranges.extend(daily.iter().cloned());
     let Some((Expr::Number(high), included)) = open_end.filter(|_| draft.otherwise.is_none()) else { return };
     let number = site.statement.line.number;
     let text = scope.line_text(site.statement);

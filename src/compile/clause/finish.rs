@@ -7,8 +7,8 @@ use super::combine::{
     taken_together,
 };
 use super::contradiction::{
-    crossing, judged_and_fixed, met_and_deducted, never_reached, streak_behind_bands, swallowed, turned_round,
-    within_full,
+    crossing, judged_and_fixed, met_and_deducted, more_in_a_band, never_reached, streak_behind_bands, swallowed,
+    turned_round, within_full,
 };
 use super::ordinal::escalate;
 use super::overlap::both_change;
@@ -52,6 +52,7 @@ pub(super) fn finish(
     never_reached(scope, site, &draft);
     crossing(scope, site, &draft);
     turned_round(scope, site, &draft);
+    more_in_a_band(scope, site, &draft, &subject);
     both_change(scope, site, &draft);
     unrepaired::require_said(scope, site, &draft);
     met_at_all(scope, line, &subject, &mut draft);
@@ -97,8 +98,8 @@ pub(super) fn finish(
     }
     let by_row = matches!(&subject, Subject::Event(_) if is_by_row(&draft));
     // 3次以上扣5分 of all of them together is five points however many there are.
-    if by_row && draft.per_row && !draft.on_total && scope.conventions.flat_every_time == Some(true) {
-        every_time(&mut draft);
+    if by_row && draft.per_row && !draft.on_total {
+        every_time(scope, site, &mut draft);
     }
     let points = points_of_all(scope, &subject, &mut draft);
     let (basis, mut points) = basis_of(scope, line, &subject, &draft, by_row, points);
@@ -111,8 +112,9 @@ pub(super) fn finish(
     {
         refuse_totals(scope, line, own, said);
     }
-    // 每件最多加8分: two of them in a row have twice as much.
-    if draft.by_piece_limit && draft.judged.is_none() && matches!(basis, Basis::Row(_)) {
+    // 每件最多加8分: two of them in a row have twice as much; so have two papers that are late.
+    let by_piece = draft.by_piece_limit || draft.late_days.is_some();
+    if by_piece && draft.judged.is_none() && matches!(basis, Basis::Row(_)) {
         for limit in draft.limits.iter_mut().filter(|limit| limit.per == LimitPer::Row) {
             limit.most = Expr::Multiply(Box::new([limit.most.clone(), Expr::Row(RowField::Quantity)]));
         }
@@ -265,16 +267,48 @@ pub(super) fn is_by_row(draft: &Draft) -> bool {
         || draft.valid_months.is_some() && draft.once.is_none()
 }
 
-/// 每次扣1分，后果为严重的扣2分, where every time counts: 3次 in a row are 6分, as in three rows; so is 另扣2分.
-fn every_time(draft: &mut Draft) {
-    let arms = draft.arms.iter_mut().map(|arm| &mut arm.points);
-    for points in arms.chain(draft.extras.iter_mut().map(|(_, points)| points)) {
-        if let Expr::Number(flat) = *points
-            && !flat.is_zero()
-        {
-            *points = times(Expr::Number(flat), Expr::Row(RowField::Quantity));
+/// 每次扣1分，后果为严重的扣2分, where every time counts: 3次 in a row are 6分, as in three rows; so is 另扣2分. Where a line
+/// without 每 counts once, 扣1分，级别为国家级的每次扣5分 does not say what it is.
+fn every_time(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft) {
+    let every = scope.conventions.flat_every_time == Some(true);
+    let is_flat = |points: &Expr| matches!(points, Expr::Number(flat) if !flat.is_zero());
+    let says_how_often = says_how_often(draft);
+    // 每月扣5分，级别为国家级的每次另扣1分 says how often the five are.
+    let of_all = draft.plain.as_mut().filter(|plain| is_flat(plain) && draft.once.is_none());
+    let mut flat: Vec<&mut Expr> = Vec::new();
+    if let Some(plain) = of_all {
+        if !every && !says_how_often {
+            return once_or_each(scope, site, draft.plain_at);
         }
+        flat.push(plain);
     }
+    if every {
+        flat.extend(draft.arms.iter_mut().map(|arm| &mut arm.points));
+        flat.extend(draft.extras.iter_mut().map(|(_, points)| points));
+        flat.extend(&mut draft.otherwise);
+    }
+    for points in flat.into_iter().filter(|points| is_flat(points)) {
+        *points = times(points.clone(), Expr::Row(RowField::Quantity));
+    }
+}
+
+/// 扣1分，级别为国家级的每次扣5分: whether the one point is of each of them too.
+fn once_or_each(scope: &mut Scope<'_>, site: Site<'_, '_>, said: (usize, usize)) {
+    let line = site.statement.line.number;
+    if scope.conventions.flat_every_time.is_none() {
+        return scope.missing_each(line);
+    }
+    let (code, source) = (&site.statement.code, &scope.source.text);
+    let text = |from: usize, to: usize| source[code.span(from..to)].trim().to_owned();
+    let (gives, whole) = (text(said.0, said.1), code.text.len());
+    let help = format!(
+        "每次都算的，写成：{}每次{gives}{}\n一共只算一次的，分成两行写，各用一个情形",
+        text(0, said.0),
+        text(said.1, whole)
+    );
+    let message = format!("“{gives}”没有写“每”，句里别的分数一次一次地算，说不清它是每次都算，还是一共只算一次");
+    let finding = scope.at_line(line, "missing-convention", message).help(help);
+    scope.report(finding);
 }
 
 /// 最多计2次, 同一事项只计一次, 每人最多扣3分: the line itself says which of several count.

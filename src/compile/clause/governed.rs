@@ -2,8 +2,9 @@
 
 use super::days::with_days_at;
 use super::finish::uses_row;
-use super::{Draft, Line, Subject, Waiting, subject_value};
+use super::{Draft, Line, Subject, Waiting, subject_value, verbs_of};
 use crate::calendar::Cycle;
+use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::Typed;
 use crate::compile::scope::Scope;
@@ -101,9 +102,28 @@ fn has_points(draft: &Draft, when: &Condition) -> bool {
 }
 
 /// 影响为重大的一票否决，当月排名末位，扣20分: the points of the case that had only consequences so far, or come on top of it.
-pub(super) fn joined(draft: &Draft, outcome: &Pair<'_, Token>) -> Waiting {
-    let (when, _) = draft.case.as_ref()?;
-    (outcome.has(Token::ALSO) || !has_points(draft, when)).then(|| draft.case.clone()).flatten()
+/// Of 3次以上取消评先资格，扣1分, with nothing said of the first two, it is asked.
+pub(super) fn joined(
+    scope: &mut Scope<'_>,
+    line: Line<'_, '_, '_>,
+    draft: &Draft,
+    outcome: &Pair<'_, Token>,
+) -> Result<Waiting, ()> {
+    let Some((when, range)) = &draft.case else { return Ok(None) };
+    let on_top = outcome.has(Token::ALSO);
+    if !on_top && has_points(draft, when) {
+        return Ok(None);
+    }
+    let is_more = |range: &Range| match &range.low {
+        Some((Expr::Number(low), included)) => *low > Number::ONE || *low == Number::ONE && !included,
+        _ => false,
+    };
+    let of_many = matches!(line.subject, Subject::Event(_)) && range.as_ref().is_some_and(is_more);
+    if of_many && !on_top && verbs_of(&line.site.statement.pair).len() == 1 {
+        ask_whose(scope, line, (outcome, outcome), false);
+        return Err(());
+    }
+    Ok(draft.case.clone())
 }
 
 /// 低于60%的，取消评先资格，每低1个百分点扣1分: the steps begin where the band does; of 影响为重大的，取消评先资格，每次扣5分 it is
@@ -122,6 +142,18 @@ pub(super) fn joined_each(
     if matches!(kind, Some(Token::SHORT | Token::OVER)) && range.is_some() {
         return Ok(draft.case.clone());
     }
+    let counts_all = range.is_some() && matches!(line.subject, Subject::Event(_));
+    ask_whose(scope, line, (pair, outcome), counts_all);
+    Err(())
+}
+
+/// 影响为重大的，取消评先资格，每次扣5分: every time, or where it is great?
+fn ask_whose(
+    scope: &mut Scope<'_>,
+    line: Line<'_, '_, '_>,
+    (pair, outcome): (&Pair<'_, Token>, &Pair<'_, Token>),
+    counts_all: bool,
+) {
     let statement = line.site.statement;
     let body = statement.pair.child(Token::body).expect("a scoring line has a body");
     let begins = [Token::condition, Token::range, Token::late_range];
@@ -144,7 +176,7 @@ pub(super) fn joined_each(
             let said = scope.original(statement, &said);
             let whole = statement.code.text.len();
             let (first, last) = (text(0, begin), text(gives.1, whole));
-            let all = if range.is_some() && matches!(line.subject, Subject::Event(_)) { "全部" } else { "" };
+            let all = if counts_all { "全部" } else { "" };
             finding.help(format!(
                 "改成其中一句：\n{first}{each}；{said}的，{then}{last}\n{first}{said}的，{all}{each}，{then}{last}"
             ))
@@ -152,7 +184,6 @@ pub(super) fn joined_each(
         None => finding.help("写在前面说的情形以前，或另起一行"),
     };
     scope.blame(finding);
-    Err(())
 }
 
 /// Whether 总分计零 says more of the veto before it.

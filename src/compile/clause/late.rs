@@ -176,9 +176,9 @@ pub(super) fn flat_band(
     let before = draft.arms.len();
     arm(scope, site, draft, (condition, None), outcome, at);
     if draft.arms.len() > before {
-        draft.ranges.push(band.clone());
-        if let Some(last) = draft.arms.last_mut().filter(|_| !outcome.has(Token::NOT_ASSESSED)) {
-            last.days = Some(band);
+        match draft.arms.last_mut().filter(|_| !outcome.has(Token::NOT_ASSESSED)) {
+            Some(last) => last.days = Some(band),
+            None => draft.ranges.push(band),
         }
     }
 }

@@ -167,8 +167,9 @@ fn bound_arms(
     let may_pass = |arm: &Arm| arm.verb == Some(wanted) && !is_bounded(&arm.points) && !is_within(&arm.points, most);
     let passing: Vec<usize> = (0..=last).filter(|at| may_pass(&draft.arms[*at])).collect();
     let of_all = is_summed || limits_every_case(pair);
-    // Of a line that does nothing else, the whole is limited.
-    if of_all && !gives(site) && verbs_of(&site.statement.pair).iter().all(|said| *said == wanted) {
+    // Of a line that does nothing else, the whole is limited; so are all cases of what happened, and 另扣5分 with them.
+    let of_line = of_all || scope.in_row.is_some() || !draft.extras.is_empty();
+    if of_line && !gives(site) && verbs_of(&site.statement.pair).iter().all(|said| *said == wanted) {
         return false;
     }
     // 0件得满分，每件扣2分，扣完10分为止

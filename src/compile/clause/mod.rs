@@ -97,6 +97,8 @@ struct Draft {
     plain: Option<Expr>,
     /// 扣, 加 or 得 of these.
     plain_verb: Option<Token>,
+    /// From where to where they are written in the line.
+    plain_at: (usize, usize),
     per_row: bool,
     flat: bool,
     /// 酌情, from how many points to how many.

@@ -200,7 +200,7 @@ fn read<'a>(
                 flat_band(scope, site, draft, (band.condition.clone(), band), &first, &first);
             }
             Some(waiting) => arm(scope, site, draft, waiting, &first, &first),
-            None => match joined(draft, &first) {
+            None => match joined(scope, line, draft, &first)? {
                 Some(case) => arm(scope, site, draft, case, &first, &first),
                 None => plain(scope, site, draft, subject, &first),
             },
@@ -245,11 +245,20 @@ fn each(
         None if band.is_none() => joined_each(scope, line, draft, (pair, kind), outcome)?,
         waiting => waiting,
     };
+    // 逾期3天以上的，每次扣5分, but not 逾期3天以上的，情节为严重的，每次扣5分: that is no band of all.
+    let of_all = |(days, _): &(Range, usize)| waiting.as_ref().is_some_and(|(when, _)| *when == days.condition);
+    let days = band.as_ref().filter(|band| of_all(band)).map(|(days, _)| days.clone());
+    let before = draft.arms.len();
     match (band, kind) {
         (Some(band), Some(kind @ (Token::LATE | Token::EARLY))) => {
             each_day_of_a_band(scope, line, draft, band, (pair, kind), outcome, waiting)
         }
         _ => per(scope, line, draft, (pair, kind), outcome, waiting),
+    }
+    if draft.arms.len() > before
+        && let Some(last) = draft.arms.last_mut()
+    {
+        last.days = days;
     }
     Ok(())
 }
