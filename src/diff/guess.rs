@@ -181,9 +181,8 @@ fn of_marks(say: &Translate<'_, '_>, input: InputId, out: &mut Vec<Trial>) {
             && rows.input == input
         {
             trim = trim.max(rows.trim);
-            match &rows.weight {
-                Some(Expr::Row(RowField::Column(column))) => weights.push(*column),
-                _ => {}
+            if let Some(Expr::Row(RowField::Column(column))) = &rows.weight {
+                weights.push(*column);
             }
         }
     };

@@ -102,7 +102,7 @@ impl<'p> Sides<'p> {
         gone.retain(|a| {
             let of_one_kind =
                 |b: &&RuleEffect| self.same(&a.when, &b.when) && self.harder(&a.effect, &b.effect).is_some();
-            let Some(at) = come.iter().position(|b| of_one_kind(b)) else { return true };
+            let Some(at) = come.iter().position(of_one_kind) else { return true };
             let b = come.remove(at);
             sign = sign.or(self.harder(&a.effect, &b.effect).unwrap_or(Sign::ANY));
             false
