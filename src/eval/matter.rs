@@ -220,14 +220,20 @@ impl<'a> Scorer<'_, 'a> {
         (left, times): (Number, Number),
         period: PeriodId,
     ) -> Result<Number, Inexact> {
-        let points = &self.program.rule(id).points;
         let at = At { period, row: Some(row), rule: Some(id) };
-        let whole = self.number(points, at)?.unwrap_or_default();
+        let whole = self.points_of_row(id, row, at)?;
         self.taken_as = Some((row, left));
-        let part = self.number(points, at);
+        let part = self.points_of_row(id, row, at);
         self.taken_as = None;
-        let part = part?.unwrap_or_default();
+        let part = part?;
         if whole.is_zero() { left.divided_by(times) } else { part.divided_by(whole) }
+    }
+
+    /// What a row gives within its own limit.
+    fn points_of_row(&mut self, id: RuleId, row: u32, at: At) -> Result<Number, Inexact> {
+        let rule = self.program.rule(id);
+        let points = self.number(&rule.points, at)?.unwrap_or_default();
+        Ok(self.draft(rule, Some(row), points, at)?.points)
     }
 
     /// Whole things that have points each count one by one, anything else row by row.

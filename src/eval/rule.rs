@@ -229,7 +229,7 @@ impl<'a> Scorer<'_, 'a> {
         rows
     }
 
-    fn draft(&mut self, rule: &'a Rule, fact: Option<u32>, points: Number, at: At) -> Result<Draft, Inexact> {
+    pub fn draft(&mut self, rule: &'a Rule, fact: Option<u32>, points: Number, at: At) -> Result<Draft, Inexact> {
         let traced = self.program.traced;
         let mut draft = Draft { fact, points, counted: true, struck: fact.is_some(), reason: None };
         for (index, row_rule) in rule.row_rules.iter().enumerate() {

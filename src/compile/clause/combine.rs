@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::beyond::moved;
 use super::finish::uses_row;
 use super::per::per_quantity;
 use super::rest::{rest_of_the_total, speaks_of_rows};
@@ -110,8 +111,18 @@ pub(super) fn narrow(arm: &mut Arm, effects: &mut [RuleEffect], also: Condition)
 pub(super) fn taken_together(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subject, draft: &mut Draft) {
     let line = site.statement.line.number;
     let total = subject_value(scope, subject).expr;
-    let plain = draft.plain.take().map(|plain| match per_quantity(&plain, &total, &total) {
+    // 第2次起每次扣2分，每逾期1天扣1分，查表扣分: what has to be known of each row; 扣 数量 × 2分 is of as many as there are.
+    let mut by_each_row = draft.table.is_some();
+    let of_all = |points: &Expr| per_quantity(points, &total, &total).filter(|points| !speaks_of_rows(points));
+    let plain = draft.plain.take().map(|plain| match of_all(&plain) {
         Some(points) => points,
+        None if speaks_of_rows(&plain) => {
+            let every = scope.conventions.flat_every_time == Some(true);
+            moved(&plain, &total, &total).filter(|_| every).unwrap_or_else(|| {
+                by_each_row = true;
+                plain
+            })
+        }
         // 扣1分，超过3次的扣5分: once where it happened at all, or every time.
         None if scope.conventions.flat_every_time == Some(true) => times(plain, total.clone()),
         None => {
@@ -123,6 +134,12 @@ pub(super) fn taken_together(scope: &mut Scope<'_>, site: Site<'_, '_>, subject:
         }
     });
     draft.plain = plain;
+    for (_, points) in draft.extras.iter_mut().filter(|(_, points)| speaks_of_rows(points)) {
+        match of_all(points) {
+            Some(together) => *points = together,
+            None => by_each_row = true,
+        }
+    }
     for arm in &mut draft.arms {
         // 不超过3次的扣1分 speaks of what happened: never is no such number. 不超过3次的加1分 is for as few as possible.
         if let Some(Range { low: None, high: Some((_, true)), .. }) = arm.range
@@ -142,14 +159,18 @@ pub(super) fn taken_together(scope: &mut Scope<'_>, site: Site<'_, '_>, subject:
             Token::same_matter_rule => "同一事项只报一行的，去掉它；",
             _ => "",
         };
-        let message = format!("“{written}”管的是一行一行的事实，这一句按合计的次数算，管不到");
+        let message = match kind {
+            Token::per => format!("“{written}”不论几次都一样，这一句别的分数又按合计的次数算，说不清几次以后还算不算"),
+            _ => format!("“{written}”管的是一行一行的事实，这一句按合计的次数算，管不到"),
+        };
         let finding = scope.at(site.statement, &said, "rows-and-total", message).help(format!(
             "{help}一次一次地算的，写成：每次扣几分（每次加几分）；两样都要的，分成两行写，各用一个情形"
         ));
         scope.blame(finding);
         return;
     }
-    let by_row = draft.arms.iter().any(|arm| uses_row(&arm.when))
+    let by_row = by_each_row
+        || draft.arms.iter().any(|arm| uses_row(&arm.when))
         || draft.extras.iter().any(|(when, _)| uses_row(when))
         || draft.effects.iter().any(|effect| uses_row(&effect.when))
         || draft.otherwise.as_ref().is_some_and(speaks_of_rows);
@@ -187,6 +208,8 @@ fn speaks_of_single_rows<'a>(site: Site<'a, '_>) -> Option<Pair<'a, Token>> {
             whose.is_some_and(|whose| whose.has(Token::PER_ROW) || whose.has(Token::PER_PERSON))
         };
         let said = OF_ROWS.iter().find_map(|kind| phrase.child(*kind));
+        // 每月扣5分，3次以上另扣2分: however often, or by how often?
+        let said = said.or_else(|| phrase.child(Token::per).filter(|per| per.has(Token::cycle_unit)));
         said.or_else(|| phrase.child(Token::limit_rule).filter(limits_rows))
     })
 }

@@ -5,7 +5,7 @@ use super::modifier::whole_if_one_year;
 use super::outcome::full_of;
 use super::{Arm, Draft, verbs_of};
 use crate::compile::body;
-use crate::compile::declare::{counted_unit, label_of};
+use crate::compile::declare::{counted_unit, label_of, zero};
 use crate::compile::expression::{self, Site};
 use crate::compile::header::cycle_of;
 use crate::compile::scope::Scope;
@@ -159,6 +159,21 @@ fn bound_arms(
         Limited::Added => Token::ADD,
         Limited::Given => Token::GAIN,
     };
+    // Of a line that does nothing else, the whole is limited; so are all cases of what happened, and 另扣5分 with them.
+    let of_all = is_summed || limits_every_case(pair);
+    let does_nothing_else = !gives(site) && verbs_of(&site.statement.pair).iter().all(|said| *said == wanted);
+    if does_nothing_else && (of_all || scope.in_row.is_some() || !draft.extras.is_empty()) {
+        return false;
+    }
+    if !does_nothing_else && scope.in_row.is_none() && limited != Limited::Given {
+        let is_said = draft.plain_verb == Some(wanted)
+            || draft.table.is_some()
+            || draft.arms.iter().any(|arm| arm.verb == Some(wanted));
+        if !is_said || !draft.extras.is_empty() {
+            ask_what_is_limited(scope, site, pair, limited, is_said);
+            return true;
+        }
+    }
     let Some(last) = draft.arms.len().checked_sub(1) else { return false };
     // 达到300得8分，每增加50加0.5分，最高得10分: of all that the line gives.
     if limited == Limited::Given && draft.arms[last].verb == Some(Token::ADD) {
@@ -166,12 +181,6 @@ fn bound_arms(
     }
     let may_pass = |arm: &Arm| arm.verb == Some(wanted) && !is_bounded(&arm.points) && !is_within(&arm.points, most);
     let passing: Vec<usize> = (0..=last).filter(|at| may_pass(&draft.arms[*at])).collect();
-    let of_all = is_summed || limits_every_case(pair);
-    // Of a line that does nothing else, the whole is limited; so are all cases of what happened, and 另扣5分 with them.
-    let of_line = of_all || scope.in_row.is_some() || !draft.extras.is_empty();
-    if of_line && !gives(site) && verbs_of(&site.statement.pair).iter().all(|said| *said == wanted) {
-        return false;
-    }
     // 0件得满分，每件扣2分，扣完10分为止
     if draft.plain_verb == Some(wanted)
         && gives(site)
@@ -198,6 +207,29 @@ fn bound_arms(
         arm.points = bounded(points, limited == Limited::Taken, most);
     }
     true
+}
+
+/// 最多扣12分，每少1件扣1分，每多1件加1分: a limit before all that it could be of; 另扣 in a line that also adds is in no case.
+fn ask_what_is_limited(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    limited: Limited,
+    is_said: bool,
+) {
+    let written = scope.original(site.statement, pair);
+    let verb = if limited == Limited::Taken { "扣" } else { "加" };
+    let (message, help) = match is_said {
+        false => {
+            (format!("“{written}”前面没有写{verb}分，不知道管哪一档"), format!("写在它管的那一档{verb}分后面，用逗号"))
+        }
+        true => (
+            format!("“{written}”前面有“另”算的，别处又有不归它管的分，说不清管到哪里"),
+            format!("{verb}分的单写一行，其余的另写一行"),
+        ),
+    };
+    let finding = scope.at(site.statement, pair, "unclear-limit", message).help(help);
+    scope.blame(finding);
 }
 
 /// Whether a line gives points, for its limits to leave alone.
@@ -232,7 +264,9 @@ fn bound(points: Expr, takes: bool, most: &Expr) -> Expr {
 /// Whether the case has a limit of its own already.
 fn is_bounded(points: &Expr) -> bool {
     match points {
-        Expr::Of(Aggregate::Greatest | Aggregate::Least, _) => true,
+        // 每多1件加1分: no less than none is no limit.
+        Expr::Of(Aggregate::Greatest, list) => list.get(1) != Some(&zero()),
+        Expr::Of(Aggregate::Least, _) => true,
         Expr::Add(pair) => is_bounded(&pair[1]),
         _ => false,
     }

@@ -197,11 +197,12 @@ pub(super) fn escalate(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subj
         scope.report(finding);
     }
     // 第3次起每次扣2分，最多计3次: two prices, and the row of the third time may have others.
-    if let Some((most, _)) = draft.most_times {
+    let once = draft.once.map(|_| (1, "只计一次".to_owned()));
+    if let Some((most, said)) = draft.most_times.map(|(most, _)| (most, format!("最多计{most}次"))).or(once) {
         let next = most.saturating_add(1);
         let finding = scope
-            .at_line(line, "said-twice", format!("“第几次”已经分开了各次，又写了“最多计{most}次”"))
-            .help(format!("再多的不计的，去掉“最多计{most}次”，最后加一档：第{next}次起每次不扣（不加）；限一共几分的，写：最多扣几分（最多加几分）"));
+            .at_line(line, "said-twice", format!("“第几次”已经分开了各次，又写了“{said}”"))
+            .help(format!("再多的不计的，去掉“{said}”，最后加一档：第{next}次起每次不扣（不加）；限一共几分的，写：最多扣几分（最多加几分）"));
         scope.report(finding);
     }
     if let Subject::Event(input) = subject {

@@ -162,7 +162,7 @@ fn where_any(verb: Option<Token>, figure: &Expr, points: Expr) -> Expr {
 pub(super) fn speaks_of_rows(points: &Expr) -> bool {
     let mut found = false;
     walk(points, &mut |inner| {
-        found |= matches!(inner, Expr::Row(_));
+        found |= matches!(inner, Expr::Row(_) | Expr::Escalation { .. });
         true
     });
     found
