@@ -382,8 +382,13 @@ fn shares_of_whole(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
 pub fn ties(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> (Ties, Vec<(Expr, LowFirst)>) {
     let mut breakers = Vec::new();
     if let Some(inner) = pair.child(Token::tie_break) {
+        let says_which = inner.has(Token::LOWER) || inner.has(Token::HIGHER);
         for expression in inner.children(Token::expression) {
-            breakers.push((expression::expression(scope, site, &expression).expr, inner.has(Token::LOWER)));
+            let value = expression::expression(scope, site, &expression);
+            if !says_which && !matches!(value.kind, Type::Points | Type::Bare) {
+                which_first(scope, site, &expression, inner.children(Token::expression).len() > 1);
+            }
+            breakers.push((value.expr, inner.has(Token::LOWER)));
         }
     }
     let Some(end) = pair.child(Token::tie_end) else {
@@ -404,6 +409,21 @@ pub fn ties(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -
         Ties::RosterOrder
     };
     (ties, breakers)
+}
+
+/// 依次比较差错: are more of them better?
+fn which_first(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, is_one_of_several: bool) {
+    let of = scope.original(site.statement, pair);
+    let end = "仍相同的并列，其后名次顺延空出";
+    let help = match is_one_of_several {
+        true => {
+            "依次比较几样的，比各条的得分，如：依次比较安全得分、信访得分；只比一样的，写成：以差错少者在前".to_owned()
+        }
+        false => format!("改成其中一句：\n同分的，以{of}少者在前，{end}\n同分的，以{of}多者在前，{end}"),
+    };
+    let finding =
+        scope.at(site.statement, pair, "missing-convention", format!("没有写“{of}”多的在前，还是少的在前")).help(help);
+    scope.blame(finding);
 }
 
 pub fn vetoed(pair: &Pair<'_, Token>) -> Vetoed {

@@ -93,6 +93,14 @@ pub fn rankings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                 }
                 let value = expression::expression(scope, site, &inner);
                 expression::require_number(scope, site, &inner, &value.kind);
+                let says_which = pair.has(Token::LOW_FIRST) || pair.has(Token::HIGH_FIRST);
+                if !says_which && value.kind != Type::Points && value.kind != Type::Bare {
+                    let of = scope.original(statement, &inner);
+                    let message = format!("没有写“{of}”多的在前，还是少的在前");
+                    let help = format!("改成其中一句：\n按 {of} 由低到高排名\n按 {of} 由高到低排名");
+                    let finding = scope.at(statement, &pair, "missing-convention", message).help(help);
+                    scope.report(finding);
+                }
                 let ranking = &mut scope.plan.rankings[index];
                 ranking.value = value.expr;
                 ranking.low_first = pair.has(Token::LOW_FIRST);
