@@ -115,7 +115,7 @@ fn awards(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                 cycle = grading::cycle_of_heading(scope, &heading);
                 grading::require_results(scope, line.number, cycle);
                 scope.stage = Some(cycle);
-                scope.award_title = Some(heading);
+                scope.stage_title = Some(heading);
                 open = Some(Block { begin: scope.plan.awards.len(), line: line.number, ..Block::default() });
             }
             continue;
@@ -194,7 +194,7 @@ fn awards(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         }
     }
     close(scope, open);
-    scope.award_title = None;
+    scope.stage_title = None;
 }
 
 /// 奖金由并列的平分，保留2位小数，四舍五入: three may share 1000元.
@@ -242,7 +242,7 @@ pub(super) fn graded_by_name(scope: &Scope<'_>, cycle: Cycle, names: &[String]) 
     let knows = |grading: &&Grading| grading.cycle == cycle && names.iter().any(|name| grading.has(name));
     let mut known = scope.plan.gradings.iter().filter(knows);
     // 奖惩 年终党建 goes by 等次 年终党建.
-    let titled = known.clone().find(|grading| scope.award_title.as_ref() == Some(&grading.name));
+    let titled = known.clone().find(|grading| scope.stage_title.as_ref() == Some(&grading.name));
     let name = &titled.or_else(|| known.next())?.name;
     let grading = scope.plan.gradings.iter().position(|grading| grading.name == *name)?;
     Some(AwardTo::Graded { grading: grading as u16, grades: names.to_vec() })
@@ -258,7 +258,7 @@ fn ask_which_grading(
 ) {
     let knows = |grading: &&Grading| grading.cycle == cycle && names.iter().any(|name| grading.has(name));
     let known: Vec<String> = scope.plan.gradings.iter().filter(knows).map(|grading| grading.name.clone()).collect();
-    if known.len() < 2 || scope.award_title.as_ref().is_some_and(|title| known.contains(title)) {
+    if known.len() < 2 || scope.stage_title.as_ref().is_some_and(|title| known.contains(title)) {
         return;
     }
     let message = format!("“{}”没有写是哪一套等次：{}都有", names.join("、"), known.join("、"));

@@ -246,6 +246,7 @@ pub fn gradings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                 let (index, cycle) = (next, scope.plan.gradings[next].cycle);
                 next += 1;
                 require_results(scope, line.number, cycle);
+                scope.stage_title = Some(scope.plan.gradings[index].name.clone());
                 let ranking = scope.ranking_of_cycle(cycle).unwrap_or(RankingId(0));
                 scope.stage = Some(cycle);
                 scope.plan.gradings[index].ranking = ranking;
@@ -343,6 +344,7 @@ pub fn gradings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         }
     }
     close(scope, current);
+    scope.stage_title = None;
     check_grade_names(scope);
     check_rule_grades(scope, statements);
 }

@@ -842,6 +842,20 @@ pub fn measure(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>
         scope.blame(finding);
         return;
     }
+    // 上半年得分 = 各月得分之和 would be of all months.
+    if let Some(title) = name.strip_suffix("得分").filter(|_| site.node == NodeId(0))
+        && let Some((said, kind)) =
+            super::title::one_period(title).filter(|(said, _)| said == title.trim_start_matches('第'))
+    {
+        let message = format!("“{name}”不能另写：{said}的得分照“{kind}得分”的算式得来");
+        let finding = scope.at(site.statement, &name_pair, "total-by-formula", message);
+        let help = match kind {
+            "月" => "去掉这一行：按月考评的，各月的得分就是考评得来的".to_owned(),
+            _ => format!("写成：{kind}得分 = …；用到它的算式里照写“{name}”"),
+        };
+        scope.blame(finding.help(help));
+        return;
+    }
     if let Some(title) = name.strip_suffix("得分")
         && let Ok(Meaning::Node(_)) = scope.find(site.node, title)
     {

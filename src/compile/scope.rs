@@ -159,8 +159,8 @@ pub struct Scope<'s> {
     pub saw_yuan: bool,
     /// The period that the stage being compiled is made for: the ranking, grading or awards of a month, of the year.
     pub stage: Option<Cycle>,
-    /// The title of the 奖惩 that is being read: the ranking of this name is meant where there are several.
-    pub award_title: Option<String>,
+    /// The title of the 等次 or 奖惩 that is being read: the ranking of this name is meant where there are several.
+    pub stage_title: Option<String>,
     /// When each statement is in force, by its index, within the openings around it.
     pub in_force: Vec<InForce>,
     /// Of the line that is being declared or compiled.
@@ -252,7 +252,7 @@ impl<'s> Scope<'s> {
             totals_needed: Vec::new(),
             moved_last: Vec::new(),
             stage: None,
-            award_title: None,
+            stage_title: None,
             in_force: Vec::new(),
             mark: InForce::ALWAYS,
             measured: FxHashMap::default(),
@@ -484,12 +484,14 @@ impl<'s> Scope<'s> {
         named.or_else(by_period).map(|index| RankingId(index as u16))
     }
 
-    /// The first ranking that is made for periods of a cycle.
+    /// The ranking of a cycle that is called as the block is, or just by its period, or else the first.
     pub fn ranking_of_cycle(&self, cycle: Cycle) -> Option<RankingId> {
         let of_cycle = |ranking: &Ranking| ranking.cycle == cycle;
-        let named = |ranking: &Ranking| of_cycle(ranking) && self.award_title.as_ref() == Some(&ranking.name);
+        let named = |ranking: &Ranking| of_cycle(ranking) && self.stage_title.as_ref() == Some(&ranking.name);
         let rankings = &self.plan.rankings;
-        let found = rankings.iter().position(named).or_else(|| rankings.iter().position(of_cycle));
+        let plain = |ranking: &Ranking| of_cycle(ranking) && self.word_of(cycle) == ranking.name;
+        let named = rankings.iter().position(named).or_else(|| rankings.iter().position(plain));
+        let found = named.or_else(|| rankings.iter().position(of_cycle));
         found.map(|index| RankingId(index as u16))
     }
 

@@ -71,6 +71,13 @@ pub fn check_stage(scope: &mut Scope<'_>, statement: &Statement<'_>) {
             .help(format!("标题只写期间和名称，另起一行写：{line}\n本来就是名称的，整个加上引号"));
         return scope.blame(finding);
     }
+    if let Some((said, kind)) = one_period(&title) {
+        let message = format!("“{said}”写在标题里，也是每{kind}都算");
+        let whole = if kind == "月" { "月度" } else { kind };
+        let help = format!("各{kind}都一样的，标题写“{whole}”；只管一期的，标题里说不了，逐行写明条件，或另写一份规则");
+        let finding = scope.at(statement, &heading, "unreadable-mark", message).help(help);
+        return scope.blame(finding);
+    }
     // 奖惩 年终（街道）: the prizes would be those of all.
     let plan = &scope.plan;
     let mut listed = plan.attributes.iter().flat_map(|attribute| {
@@ -85,6 +92,21 @@ pub fn check_stage(scope: &mut Scope<'_>, statement: &Statement<'_>) {
         );
         scope.blame(finding.help(help));
     }
+}
+
+/// 上半年, 第四季度, 12月: a single period of its kind, and what that kind is called.
+pub fn one_period(text: &str) -> Option<(String, &'static str)> {
+    if let Some(half) = ["上半年", "下半年"].iter().find(|half| text.contains(**half)) {
+        return Some(((*half).to_owned(), "半年"));
+    }
+    let numbered = |word: &str, digits: &str, longest: usize| {
+        let before = &text[..text.find(word)?];
+        let number: String = before.chars().rev().take_while(|c| digits.contains(*c)).take(longest).collect();
+        let number: String = number.chars().rev().collect();
+        (!number.is_empty()).then(|| format!("{number}{word}"))
+    };
+    let quarter = numbered("季度", "一二三四1234", 1).map(|said| (said, "季度"));
+    quarter.or_else(|| numbered("月", "0123456789一二三四五六七八九十", 2).map(|said| (said, "月")))
 }
 
 enum Mark {
