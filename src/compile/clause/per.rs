@@ -103,8 +103,9 @@ pub(super) fn per(
     {
         return;
     }
-    if kind.is_none() && !first_part && !pair.has(Token::ALL_OF_THEM) && some_or_all(scope, line, pair, outcome, range)
-    {
+    // 每满5件 is 每5件, less what is left of a step.
+    let of_steps = kind.is_none_or(|kind| kind == Token::FULL_STEP);
+    if of_steps && !first_part && !pair.has(Token::ALL_OF_THEM) && some_or_all(scope, line, pair, outcome, range) {
         return;
     }
     if matches!((kind, &waiting), (Some(Token::SHORT | Token::OVER), Some((_, None)))) {

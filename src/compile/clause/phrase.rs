@@ -283,8 +283,9 @@ fn band(
     // 不低于90%，低于95%的，得5分: both ends; 当 类别为街道，低于90%扣2分: both conditions.
     let (condition, range) = match open.waiting.take() {
         None => (range.condition.clone(), Some(range)),
-        Some((_, Some(first))) => {
-            let both = first.and(range);
+        Some((_, Some(before))) => {
+            let both = before.and(range);
+            holds_for_some(scope, site, first, &both);
             (both.condition.clone(), Some(both))
         }
         Some((first, None)) => (Condition::All(vec![first, range.condition]), None),
@@ -296,6 +297,21 @@ fn band(
     if let Some(then) = phrase.child(Token::consequence) {
         consequence(scope, site, draft, subject, &then, &mut open.waiting);
     }
+}
+
+/// 不少于30件，少于20件的，取消评先资格: no figure is both, and what goes on from them would never hold.
+fn holds_for_some(scope: &mut Scope<'_>, site: Site<'_, '_>, said: &Pair<'_, Token>, both: &Range) {
+    let (Some((Expr::Number(low), low_in)), Some((Expr::Number(high), high_in))) = (&both.low, &both.high) else {
+        return;
+    };
+    if low < high || low == high && *low_in && *high_in {
+        return;
+    }
+    let written = scope.original(site.statement, said);
+    let message = format!("前面写的范围和“{written}”没有一个数都合");
+    let help = format!("前面是要求做到的数的，先写完没有做到的怎样，再用分号另说：…，每少1件扣几分；{written}的，…");
+    let finding = scope.at(site.statement, said, "range-upside-down", message).help(help);
+    scope.blame(finding);
 }
 
 /// A line ends with what follows from its last condition.
