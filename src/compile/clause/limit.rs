@@ -162,7 +162,8 @@ fn bound_arms(
     // Of a line that does nothing else, the whole is limited; so are all cases of what happened, and 另扣5分 with them.
     let of_all = is_summed || limits_every_case(pair);
     let does_nothing_else = !gives(site) && verbs_of(&site.statement.pair).iter().all(|said| *said == wanted);
-    if does_nothing_else && (of_all || scope.in_row.is_some() || !draft.extras.is_empty()) {
+    let several = scope.in_row.is_some() && (draft.arms.len() > 1 || draft.plain.is_some());
+    if does_nothing_else && (of_all || several || !draft.extras.is_empty()) {
         return false;
     }
     if !does_nothing_else && scope.in_row.is_none() && limited != Limited::Given {
