@@ -134,8 +134,9 @@ fn upheld_objections_become_corrections() {
     assert!(page.contains("成立：撤销扣分") && page.contains("不成立：有台账为证"), "{page}");
     let (code, told) = office.verify(&[]);
     assert_eq!((code, told.as_str()), (0, ""));
-    // Decided once is decided: there is nothing more to correct.
-    assert!(correct(&office).1.contains("nothing-to-correct"));
+    // Decided once is decided: the pages are written again, and there is no further batch.
+    assert_eq!(correct(&office), (0, String::new()));
+    assert!(!office.archive().join("0004-2023-04").exists());
     // A register edited by hand is a batch edited by hand.
     let told = office.after(|archive| {
         office_at_work::replace(archive.join("0003-2023-04/事实/异议.csv"), "有台账为证", "无台账为证");
