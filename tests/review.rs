@@ -178,7 +178,7 @@ fn who_has_to_agree_is_no_mere_wording() {
 fn other_words_for_the_same_are_told_once() {
     let old = text("2023.zs");
     for (after, from, to, said) in [
-        ("板块 基层工作", "每月40分", "当月40分", "扣分封顶由每月40分改为当月40分"),
+        ("板块 基层工作", "每月40分", "当月40分", "由扣分封顶每月40分改为扣分封顶当月40分"),
         ("考评周期", "考评周期  每月", "考核周期  月度", "由考评周期每月改为考核周期月度"),
     ] {
         compared(&old, &edited(&old, after, from, to), |comparison| {

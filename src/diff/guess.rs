@@ -363,7 +363,9 @@ pub fn with_attributes(say: &Translate<'_, '_>, conditions: &[&Condition], out: 
     }
     asked.retain(|list| !list.is_empty());
     asked.dedup();
-    let plain: Vec<Trial> = out.iter().take(24).cloned().collect();
+    // The first, which are the simplest, and some of every kind behind them.
+    let apart = out.len().div_ceil(24).max(1);
+    let plain: Vec<Trial> = out.iter().take(12).chain(out.iter().skip(12).step_by(apart)).cloned().collect();
     for asked in asked.into_iter().take(12) {
         for trial in &plain {
             let mut trial = trial.clone();
