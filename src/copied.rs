@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Read};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calendar::{Calendar, PeriodId};
 use crate::diagnostic::{Finding, Place, workbook};
@@ -60,6 +60,11 @@ fn is_copy(first: &SourceFile<'_>, second: &SourceFile<'_>) -> io::Result<bool> 
 /// Rows that take points at discretion are told one by one (`same_rows`), a figure reported twice is an error anyway, and
 /// ballots may be alike.
 pub fn rows(plan: &Plan, period: PeriodId, name: &str, text: &str) -> Vec<Finding> {
+    // Nearly every file ends here: no line of it stands twice.
+    let mut known = FxHashSet::default();
+    if text.lines().map(str::trim).filter(|line| !line.is_empty()).all(|line| known.insert(line)) {
+        return Vec::new();
+    }
     let events = plan.inputs.iter().filter(|input| input.kind == InputKind::Event && !input.needs.rater);
     let (judged, plain): (Vec<_>, Vec<_>) = events.partition(|input| input.needs.points.is_some());
     let labels = |inputs: &[&crate::plan::Input]| -> BTreeSet<String> {
