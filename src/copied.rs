@@ -1,6 +1,5 @@
 //! Facts that are there twice by mistake: a file that is the copy of another, and rows pasted a second time below.
 
-use std::collections::BTreeSet;
 use std::io::{self, Read};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -65,15 +64,15 @@ pub fn rows(plan: &Plan, period: PeriodId, name: &str, text: &str) -> Vec<Findin
     if text.lines().map(str::trim).filter(|line| !line.is_empty()).all(|line| known.insert(line)) {
         return Vec::new();
     }
+    // By label, whether no one judges it.
     let events = plan.inputs.iter().filter(|input| input.kind == InputKind::Event && !input.needs.rater);
-    let (judged, plain): (Vec<_>, Vec<_>) = events.partition(|input| input.needs.points.is_some());
-    let labels = |inputs: &[&crate::plan::Input]| -> BTreeSet<String> {
-        inputs.iter().map(|input| input.label.clone()).collect()
-    };
-    let (judged, plain) = (labels(&judged), labels(&plain));
-    let has = |line: &str, labels: &BTreeSet<String>| line.split(',').any(|cell| labels.contains(cell.trim()));
+    let mut labels: FxHashMap<&str, bool> = FxHashMap::default();
+    for input in events {
+        *labels.entry(&input.label).or_default() |= input.needs.points.is_none();
+    }
+    let label_of = |line: &str| line.split(',').find_map(|cell| labels.get(cell.trim()).copied());
     let lines = text.lines().zip(1usize..).map(|(line, number)| (line.trim(), number));
-    let rows: Vec<(&str, usize)> = lines.filter(|(line, _)| has(line, &plain) || has(line, &judged)).collect();
+    let rows: Vec<(&str, usize)> = lines.filter(|(line, _)| label_of(line).is_some()).collect();
     let is_full = |line: &str| line.split(',').filter(|cell| !cell.trim().is_empty()).count() > BARE;
     let mut seen: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     let mut findings = Vec::new();
@@ -93,7 +92,7 @@ pub fn rows(plan: &Plan, period: PeriodId, name: &str, text: &str) -> Vec<Findin
             .max_by_key(|(length, first)| (*length, usize::MAX - first));
         let (length, first) = longest.unwrap_or((0, 0));
         let differ = rows[first..first + length].iter().any(|row| row.0 != line);
-        let one = length > 0 && !differ && is_full(line) && has(line, &plain);
+        let one = length > 0 && !differ && is_full(line) && label_of(line) == Some(true);
         if (differ || one) && is_within(&plan.calendar, period, line) {
             findings.push(twice(name, &rows[first..first + length], &rows[at..at + length]));
         }
