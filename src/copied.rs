@@ -58,10 +58,18 @@ fn is_copy(first: &SourceFile<'_>, second: &SourceFile<'_>) -> io::Result<bool> 
 ///
 /// Rows that take points at discretion are told one by one (`same_rows`), a figure reported twice is an error anyway, and
 /// ballots may be alike.
-pub fn rows(plan: &Plan, period: PeriodId, name: &str, text: &str) -> Vec<Finding> {
+pub fn rows<'t>(plan: &Plan, period: PeriodId, name: &str, text: &'t str) -> Vec<Finding> {
+    // Most tables begin with the month: rows of others are not looked at any further.
+    let mut months: FxHashMap<&str, bool> = FxHashMap::default();
+    let mut concerns = |line: &str, first: &'t str| {
+        !line.is_empty() && *months.entry(first).or_insert_with(|| may_be_within(&plan.calendar, period, first))
+    };
+    let lines = text.lines().zip(1usize..).map(|(line, number)| (line.trim(), number));
+    let lines: Vec<(&str, usize)> =
+        lines.filter(|(line, _)| concerns(line, line.split(',').next().unwrap_or_default())).collect();
     // Nearly every file ends here: no line of it stands twice.
     let mut known = FxHashSet::default();
-    if text.lines().map(str::trim).filter(|line| !line.is_empty()).all(|line| known.insert(line)) {
+    if lines.iter().all(|(line, _)| known.insert(*line)) {
         return Vec::new();
     }
     // By label, whether no one judges it.
@@ -71,8 +79,7 @@ pub fn rows(plan: &Plan, period: PeriodId, name: &str, text: &str) -> Vec<Findin
         *labels.entry(&input.label).or_default() |= input.needs.points.is_none();
     }
     let label_of = |line: &str| line.split(',').find_map(|cell| labels.get(cell.trim()).copied());
-    let lines = text.lines().zip(1usize..).map(|(line, number)| (line.trim(), number));
-    let rows: Vec<(&str, usize)> = lines.filter(|(line, _)| label_of(line).is_some()).collect();
+    let rows: Vec<(&str, usize)> = lines.into_iter().filter(|(line, _)| label_of(line).is_some()).collect();
     let is_full = |line: &str| line.split(',').filter(|cell| !cell.trim().is_empty()).count() > BARE;
     let mut seen: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     let mut findings = Vec::new();
@@ -103,6 +110,12 @@ pub fn rows(plan: &Plan, period: PeriodId, name: &str, text: &str) -> Vec<Findin
         at += done;
     }
     findings
+}
+
+/// Whether a cell names no period, or one within.
+fn may_be_within(calendar: &Calendar, period: PeriodId, cell: &str) -> bool {
+    let named = facts::period_named(calendar, &fold_name(cell));
+    named.is_none_or(|named| calendar.period(period).contains(calendar.period(named)))
 }
 
 fn is_within(calendar: &Calendar, period: PeriodId, line: &str) -> bool {
