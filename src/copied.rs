@@ -54,24 +54,26 @@ fn is_copy(first: &SourceFile<'_>, second: &SourceFile<'_>) -> io::Result<bool> 
     }
 }
 
+/// Whether a line that may be about the period stands twice in a file, which in nearly every one none does: for that its
+/// bytes need not be made a text.
+pub fn may_be_twice(calendar: &Calendar, period: PeriodId, bytes: &[u8]) -> bool {
+    // Most tables begin with the month, and few months stand in a file.
+    let mut months: FxHashMap<&[u8], bool> = FxHashMap::default();
+    let mut known: FxHashSet<&[u8]> = FxHashSet::default();
+    bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).any(|line| {
+        let end = memchr::memchr(b',', line).unwrap_or(line.len());
+        let first = &line[..end];
+        let mut is_meant =
+            || *months.entry(first).or_insert_with(|| may_be_within(calendar, period, &String::from_utf8_lossy(first)));
+        !line.is_empty() && is_meant() && !known.insert(line)
+    })
+}
+
 /// Rows of a file about a period that say what earlier ones say: several in a row, or one with more than its quantity.
 ///
 /// Rows that take points at discretion are told one by one (`same_rows`), a figure reported twice is an error anyway, and
 /// ballots may be alike.
-pub fn rows<'t>(plan: &Plan, period: PeriodId, name: &str, text: &'t str) -> Vec<Finding> {
-    // Most tables begin with the month: rows of others are not looked at any further.
-    let mut months: FxHashMap<&str, bool> = FxHashMap::default();
-    let mut concerns = |line: &str, first: &'t str| {
-        !line.is_empty() && *months.entry(first).or_insert_with(|| may_be_within(&plan.calendar, period, first))
-    };
-    let lines = text.lines().zip(1usize..).map(|(line, number)| (line.trim(), number));
-    let lines: Vec<(&str, usize)> =
-        lines.filter(|(line, _)| concerns(line, line.split(',').next().unwrap_or_default())).collect();
-    // Nearly every file ends here: no line of it stands twice.
-    let mut known = FxHashSet::default();
-    if lines.iter().all(|(line, _)| known.insert(*line)) {
-        return Vec::new();
-    }
+pub fn rows(plan: &Plan, period: PeriodId, name: &str, text: &str) -> Vec<Finding> {
     // By label, whether no one judges it.
     let events = plan.inputs.iter().filter(|input| input.kind == InputKind::Event && !input.needs.rater);
     let mut labels: FxHashMap<&str, bool> = FxHashMap::default();
@@ -79,7 +81,8 @@ pub fn rows<'t>(plan: &Plan, period: PeriodId, name: &str, text: &'t str) -> Vec
         *labels.entry(&input.label).or_default() |= input.needs.points.is_none();
     }
     let label_of = |line: &str| line.split(',').find_map(|cell| labels.get(cell.trim()).copied());
-    let rows: Vec<(&str, usize)> = lines.into_iter().filter(|(line, _)| label_of(line).is_some()).collect();
+    let lines = text.lines().zip(1usize..).map(|(line, number)| (line.trim(), number));
+    let rows: Vec<(&str, usize)> = lines.filter(|(line, _)| label_of(line).is_some()).collect();
     let is_full = |line: &str| line.split(',').filter(|cell| !cell.trim().is_empty()).count() > BARE;
     let mut seen: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     let mut findings = Vec::new();

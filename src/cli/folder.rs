@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::Ended;
 use super::objected;
+use super::rulebook;
 use super::session::{Session, place_of};
 #[cfg(feature = "office")]
 use super::tables;
@@ -109,7 +110,9 @@ impl Folder {
     pub fn copied(&self, plan: &Plan, period: PeriodId) -> Vec<Finding> {
         let mut findings = copied::files(&self.facts);
         for file in self.facts.iter().filter(|file| file.size <= MOST_TYPED) {
-            if let Ok(text) = objected::text(file) {
+            let bytes = objected::bytes(file).ok();
+            let bytes = bytes.filter(|bytes| copied::may_be_twice(&plan.calendar, period, bytes));
+            if let Some(text) = bytes.and_then(rulebook::decode) {
                 findings.extend(copied::rows(plan, period, &file.name, &text));
             }
         }

@@ -102,9 +102,14 @@ pub fn at_the_register(objections: &[Objection], findings: &mut Findings) {
 
 /// A file as text, whatever its encoding.
 pub fn text(file: &SourceFile<'_>) -> io::Result<String> {
+    rulebook::decode(bytes(file)?).ok_or_else(|| io::Error::other("不是文字"))
+}
+
+/// What a file holds.
+pub fn bytes(file: &SourceFile<'_>) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     (file.open)()?.take(MOST_BYTES).read_to_end(&mut bytes)?;
-    rulebook::decode(bytes).ok_or_else(|| io::Error::other("不是文字"))
+    Ok(bytes)
 }
 
 /// A file that is held in memory.

@@ -249,13 +249,7 @@ pub(super) fn graded_by_name(scope: &Scope<'_>, cycle: Cycle, names: &[String]) 
 }
 
 /// 优秀, where two gradings of the period have such a grade and the block is called like neither.
-fn ask_which_grading(
-    scope: &mut Scope<'_>,
-    site: Site<'_, '_>,
-    pair: &Pair<'_, Token>,
-    cycle: Cycle,
-    names: &[String],
-) {
+fn ask_whose_grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, cycle: Cycle, names: &[String]) {
     let knows = |grading: &&Grading| grading.cycle == cycle && names.iter().any(|name| grading.has(name));
     let known: Vec<String> = scope.plan.gradings.iter().filter(knows).map(|grading| grading.name.clone()).collect();
     if known.len() < 2 || scope.stage_title.as_ref().is_some_and(|title| known.contains(title)) {
@@ -277,7 +271,7 @@ fn graded(
     names: Vec<String>,
 ) -> Option<AwardTo> {
     if let Some(to) = graded_by_name(scope, cycle, &names) {
-        ask_which_grading(scope, site, pair, cycle, &names);
+        ask_whose_grade(scope, site, pair, cycle, &names);
         return Some(to);
     }
     let (word, shown) = (scope.word_of(cycle), names.join("、"));

@@ -112,16 +112,12 @@ pub(super) fn taken_together(scope: &mut Scope<'_>, site: Site<'_, '_>, subject:
     let line = site.statement.line.number;
     let total = subject_value(scope, subject).expr;
     // 第2次起每次扣2分，每逾期1天扣1分，查表扣分: what has to be known of each row; 扣 数量 × 2分 is of as many as there are.
-    let mut by_each_row = draft.table.is_some();
     let of_all = |points: &Expr| per_quantity(points, &total, &total).filter(|points| !speaks_of_rows(points));
     let plain = draft.plain.take().map(|plain| match of_all(&plain) {
         Some(points) => points,
         None if speaks_of_rows(&plain) => {
             let every = scope.conventions.flat_every_time == Some(true);
-            moved(&plain, &total, &total).filter(|_| every).unwrap_or_else(|| {
-                by_each_row = true;
-                plain
-            })
+            moved(&plain, &total, &total).filter(|_| every).unwrap_or(plain)
         }
         // 扣1分，超过3次的扣5分: once where it happened at all, or every time.
         None if scope.conventions.flat_every_time == Some(true) => times(plain, total.clone()),
@@ -135,9 +131,8 @@ pub(super) fn taken_together(scope: &mut Scope<'_>, site: Site<'_, '_>, subject:
     });
     draft.plain = plain;
     for (_, points) in draft.extras.iter_mut().filter(|(_, points)| speaks_of_rows(points)) {
-        match of_all(points) {
-            Some(together) => *points = together,
-            None => by_each_row = true,
+        if let Some(together) = of_all(points) {
+            *points = together;
         }
     }
     for arm in &mut draft.arms {
@@ -167,33 +162,22 @@ pub(super) fn taken_together(scope: &mut Scope<'_>, site: Site<'_, '_>, subject:
             "{help}一次一次地算的，写成：每次扣几分（每次加几分）；两样都要的，分成两行写，各用一个情形"
         ));
         scope.blame(finding);
-        return;
-    }
-    let by_row = by_each_row
-        || draft.arms.iter().any(|arm| uses_row(&arm.when))
-        || draft.extras.iter().any(|(when, _)| uses_row(when))
-        || draft.effects.iter().any(|effect| uses_row(&effect.when))
-        || draft.otherwise.as_ref().is_some_and(speaks_of_rows);
-    if by_row || draft.judged.is_some() || !draft.row_rules.is_empty() {
-        let finding = scope
-            .at_line(line, "rows-and-total", "这一行有的按每次的情况算，有的按合计的次数算，不能合在一句里")
-            .help("分成两行写，各用一个情形；或用：第1次扣1分，第2次起每次扣2分");
-        scope.report(finding);
     }
 }
 
 /// 每逾期1天扣1分；5次以上另扣3分: what is read off a row is known of no total, and all of the line would come to nothing.
 pub(super) fn no_rows_in_totals(scope: &mut Scope<'_>, line: usize, draft: &Draft, points: &Expr) {
-    let mut of_rows = draft.table.is_some() || !draft.tiers.is_empty();
+    let mut of_rows = draft.table.is_some() || draft.judged.is_some() || !draft.row_rules.is_empty();
+    of_rows |= draft.effects.iter().any(|effect| uses_row(&effect.when));
     walk(points, &mut |expr| {
         of_rows |= matches!(expr, Expr::Row(_) | Expr::Escalation { .. });
         true
     });
     if of_rows {
-        let message = "这一行有的一行一行地算，有的按合计的次数算，不能合在一句里";
-        let help = "分成两行写，各用一个情形；或用：第1次扣1分，第2次起每次扣2分";
-        let finding = scope.at_line(line, "rows-and-total", message).help(help);
-        scope.blame(finding);
+        let finding = scope
+            .at_line(line, "rows-and-total", "这一行有的按每次的情况算，有的按合计的次数算，不能合在一句里")
+            .help("分成两行写，各用一个情形；或用：第1次扣1分，第2次起每次扣2分");
+        scope.report(finding);
     }
 }
 
