@@ -222,6 +222,7 @@ fn contradict(left: &Condition, right: &Condition) -> bool {
         _ => false,
     }
 }
+
 /// 80分及以上且低于90分 below 90分及以上 is 80分及以上: whoever is better has the better grade, or is good enough for this
 /// one all the same.
 pub(super) fn open_above(grades: &mut [Grade]) {
