@@ -1,8 +1,9 @@
 //! Facts that are there twice by mistake: a file that is the copy of another, and rows pasted a second time below.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::calendar::{Calendar, PeriodId};
 use crate::diagnostic::{Finding, Place, workbook};
@@ -54,26 +55,18 @@ fn is_copy(first: &SourceFile<'_>, second: &SourceFile<'_>) -> io::Result<bool> 
     }
 }
 
-/// Whether a line that may be about the period stands twice in a file, which in nearly every one none does: for that its
-/// bytes need not be made a text.
-pub fn may_be_twice(calendar: &Calendar, period: PeriodId, bytes: &[u8]) -> bool {
-    // Most tables begin with the month, and few months stand in a file.
-    let mut months: FxHashMap<&[u8], bool> = FxHashMap::default();
-    let mut known: FxHashSet<&[u8]> = FxHashSet::default();
-    bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).any(|line| {
-        let end = memchr::memchr(b',', line).unwrap_or(line.len());
-        let first = &line[..end];
-        let mut is_meant =
-            || *months.entry(first).or_insert_with(|| may_be_within(calendar, period, &String::from_utf8_lossy(first)));
-        !line.is_empty() && is_meant() && !known.insert(line)
-    })
-}
-
 /// Rows of a file about a period that say what earlier ones say: several in a row, or one with more than its quantity.
 ///
 /// Rows that take points at discretion are told one by one (`same_rows`), a figure reported twice is an error anyway, and
 /// ballots may be alike.
-pub fn rows(plan: &Plan, period: PeriodId, name: &str, text: &str) -> Vec<Finding> {
+pub fn rows(plan: &Plan, period: PeriodId, name: &str, bytes: &[u8]) -> Vec<Finding> {
+    let ends = memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]);
+    let begins = [0].into_iter().chain(memchr::memchr_iter(b'\n', bytes).map(|end| end + 1));
+    let lines: Vec<Line<'_>> = begins.zip(ends).map(|(from, to)| bytes[from..to].trim_ascii()).zip(1..).collect();
+    let again = again(&plan.calendar, period, &lines);
+    if again.is_empty() {
+        return Vec::new();
+    }
     // By label, whether no one judges it.
     let events = plan.inputs.iter().filter(|input| input.kind == InputKind::Event && !input.needs.rater);
     let mut labels: FxHashMap<&str, bool> = FxHashMap::default();
@@ -81,38 +74,69 @@ pub fn rows(plan: &Plan, period: PeriodId, name: &str, text: &str) -> Vec<Findin
         *labels.entry(&input.label).or_default() |= input.needs.points.is_none();
     }
     let label_of = |line: &str| line.split(',').find_map(|cell| labels.get(cell.trim()).copied());
-    let lines = text.lines().zip(1usize..).map(|(line, number)| (line.trim(), number));
-    let rows: Vec<(&str, usize)> = lines.filter(|(line, _)| label_of(line).is_some()).collect();
     let is_full = |line: &str| line.split(',').filter(|cell| !cell.trim().is_empty()).count() > BARE;
-    let mut seen: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     let mut findings = Vec::new();
-    let mut at = 0;
-    while at < rows.len() {
-        let (line, _) = rows[at];
+    let mut done = 0;
+    for (at, earlier) in again {
+        let text = decoded(lines[at].0);
+        let Some(not_judged) = label_of(&text).filter(|_| at >= done) else { continue };
         // The longest stretch that begins at an earlier row like this one.
-        let stretch = |first: &usize| {
-            (0..at - first).take_while(|on| rows.get(at + on).map(|it| it.0) == Some(rows[first + on].0)).count()
+        let stretch = |first: usize| {
+            let pairs = lines[first..at].iter().zip(&lines[at..]);
+            pairs.take_while(|(old, new)| old.0 == new.0).count()
         };
-        let longest = seen
-            .get(line)
-            .into_iter()
-            .flatten()
-            .take(MOST_EARLIER)
-            .map(|first| (stretch(first), *first))
-            .max_by_key(|(length, first)| (*length, usize::MAX - first));
-        let (length, first) = longest.unwrap_or((0, 0));
-        let differ = rows[first..first + length].iter().any(|row| row.0 != line);
-        let one = length > 0 && !differ && is_full(line) && label_of(line) == Some(true);
-        if (differ || one) && is_within(&plan.calendar, period, line) {
-            findings.push(twice(name, &rows[first..first + length], &rows[at..at + length]));
+        let longest = earlier.iter().map(|first| (stretch(*first), *first));
+        let Some((length, first)) = longest.max_by_key(|(length, first)| (*length, usize::MAX - first)) else {
+            continue;
+        };
+        done = at + length;
+        let (old, new) = (&lines[first..first + length], &lines[at..done]);
+        let differs = |(line, _): &Line<'_>| *line != lines[at].0 && label_of(&decoded(line)).is_some();
+        let told = new.iter().any(differs) || (not_judged && is_full(&text));
+        if told && is_within(&plan.calendar, period, &text) {
+            findings.push(twice(name, old, new));
         }
-        let done = length.max(1);
-        for (on, row) in rows[at..at + done].iter().enumerate() {
-            seen.entry(row.0).or_default().push(at + on);
-        }
-        at += done;
     }
     findings
+}
+
+/// A line without the blanks around it, and its number.
+type Line<'b> = (&'b [u8], usize);
+
+/// The lines that may be about a period and stand further up as well, each with the first places where they do.
+fn again(calendar: &Calendar, period: PeriodId, lines: &[Line<'_>]) -> Vec<(usize, Vec<usize>)> {
+    // Most tables begin with the month, and few months stand in a file.
+    let mut months: FxHashMap<&[u8], bool> = FxHashMap::default();
+    let mut last: (&[u8], bool) = (b"", false);
+    let mut first_at: FxHashMap<&[u8], usize> = FxHashMap::default();
+    let mut places: FxHashMap<&[u8], Vec<usize>> = FxHashMap::default();
+    let mut again = Vec::new();
+    for (at, (line, _)) in lines.iter().enumerate().filter(|(_, (line, _))| !line.is_empty()) {
+        let month = &line[..memchr::memchr(b',', line).unwrap_or(line.len())];
+        if last.0 != month {
+            let meant = || may_be_within(calendar, period, &decoded(month));
+            last = (month, *months.entry(month).or_insert_with(meant));
+        }
+        if !last.1 {
+            continue;
+        }
+        let first = *first_at.entry(line).or_insert(at);
+        if first < at {
+            let places = places.entry(line).or_insert_with(|| vec![first]);
+            again.push((at, places.clone()));
+            if places.len() < MOST_EARLIER {
+                places.push(at);
+            }
+        }
+    }
+    again
+}
+
+fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    match str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => encoding_rs::GB18030.decode_without_bom_handling(bytes).0,
+    }
 }
 
 /// Whether a cell names no period, or one within.
@@ -127,8 +151,8 @@ fn is_within(calendar: &Calendar, period: PeriodId, line: &str) -> bool {
     named.is_some_and(|named| own.contains(calendar.period(named)))
 }
 
-fn twice(name: &str, first: &[(&str, usize)], second: &[(&str, usize)]) -> Finding {
-    let lines = |rows: &[(&str, usize)]| match rows {
+fn twice(name: &str, first: &[Line<'_>], second: &[Line<'_>]) -> Finding {
+    let lines = |rows: &[Line<'_>]| match rows {
         [(_, only)] => format!("第{only}行"),
         [(_, first), .., (_, last)] => format!("第{first}行至第{last}行"),
         [] => String::new(),

@@ -3,13 +3,13 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
 
 use super::Ended;
 use super::objected;
-use super::rulebook;
 use super::session::{Session, place_of};
 #[cfg(feature = "office")]
 use super::tables;
@@ -22,6 +22,7 @@ use crate::form::Kept;
 use crate::objection::Objection;
 use crate::plan::{InputId, Plan};
 use crate::status::{self, Receipt};
+use crate::threads;
 #[cfg(feature = "office")]
 use crate::workbook::table::Wanted;
 use crate::workdays::Workdays;
@@ -107,15 +108,16 @@ impl Folder {
     }
 
     /// What seems to be there twice: of a whole file it is certain.
-    pub fn copied(&self, plan: &Plan, period: PeriodId) -> Vec<Finding> {
+    pub fn copied(&self, plan: &Plan, period: PeriodId, threads: usize) -> Vec<Finding> {
+        let rows = |file: &SourceFile<'_>| match objected::bytes(file) {
+            Ok(bytes) => copied::rows(plan, period, &file.name, &bytes),
+            // What cannot be read is told where it is read.
+            Err(_) => Vec::new(),
+        };
+        let typed: Vec<&SourceFile<'_>> = self.facts.iter().filter(|file| file.size <= MOST_TYPED).collect();
+        let in_files = |part: Range<usize>| typed[part].iter().flat_map(|file| rows(file)).collect::<Vec<Finding>>();
         let mut findings = copied::files(&self.facts);
-        for file in self.facts.iter().filter(|file| file.size <= MOST_TYPED) {
-            let bytes = objected::bytes(file).ok();
-            let bytes = bytes.filter(|bytes| copied::may_be_twice(&plan.calendar, period, bytes));
-            if let Some(text) = bytes.and_then(rulebook::decode) {
-                findings.extend(copied::rows(plan, period, &file.name, &text));
-            }
-        }
+        findings.extend(threads::in_parts(typed.len(), threads, in_files).concat());
         findings
     }
 

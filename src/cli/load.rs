@@ -194,7 +194,7 @@ impl Loaded {
         store.blanks = folder.blanks(&store);
         findings.append(told);
         findings.extend(folder.owed(&compiled.plan, period));
-        findings.extend(folder.copied(&compiled.plan, period));
+        findings.extend(folder.copied(&compiled.plan, period, threads));
         if folder.unread {
             store.leave_unread();
         }
