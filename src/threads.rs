@@ -1,11 +1,13 @@
 //! Work shared out among threads; answers come in the order of the work, whatever the number of threads.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 use std::thread::{Builder, available_parallelism, scope};
 
-/// How many threads this machine runs at once.
+/// How many threads this machine runs at once; asked of the system once, which reads several files for the answer.
 pub fn available() -> usize {
-    available_parallelism().map_or(1, usize::from)
+    static AVAILABLE: OnceLock<usize> = OnceLock::new();
+    *AVAILABLE.get_or_init(|| available_parallelism().map_or(1, usize::from))
 }
 
 /// The answers of so many threads, this one among them, each of which is told its number.

@@ -104,7 +104,7 @@ impl Number {
     /// The exact sum, where digits allow.
     pub fn plus(self, other: Number) -> Result<Number, Inexact> {
         if self.is_plain() && other.is_plain() {
-            return self.numerator.checked_add(other.numerator).map(Number::from).ok_or(Inexact::Overflow);
+            return sum(self.numerator, other.numerator).map(Number::from).ok_or(Inexact::Overflow);
         }
         if self.denominator == other.denominator {
             let numerator = self.numerator.checked_add(other.numerator).ok_or(Inexact::Overflow)?;
@@ -217,6 +217,17 @@ impl Number {
     }
 }
 
+fn sum(left: Decimal, right: Decimal) -> Option<Decimal> {
+    // Points have few digits, and mostly the same places: what a decimal holds beyond them need not be looked at.
+    if left.scale() == right.scale()
+        && let (Ok(first), Ok(second)) = (i64::try_from(left.mantissa()), i64::try_from(right.mantissa()))
+        && let Some(sum) = first.checked_add(second)
+    {
+        return Some(Decimal::new(sum, left.scale()));
+    }
+    left.checked_add(right)
+}
+
 fn multiply(left: Decimal, right: Decimal) -> Result<Decimal, Inexact> {
     let product = left.checked_mul(right).ok_or(Inexact::Overflow)?;
     // `checked_mul` rounds where the scales add up to more than 28: such a product is not exact.
@@ -293,7 +304,11 @@ impl PartialOrd for Number {
 impl Ord for Number {
     fn cmp(&self, other: &Number) -> Ordering {
         if (self.is_plain() && other.is_plain()) || self.denominator == other.denominator {
-            return self.numerator.cmp(&other.numerator);
+            // Nearly all numbers of a scheme have the same few places.
+            return match self.numerator.scale() == other.numerator.scale() {
+                true => self.numerator.mantissa().cmp(&other.numerator.mantissa()),
+                false => self.numerator.cmp(&other.numerator),
+            };
         }
         match (self.numerator.checked_mul(other.denominator), other.numerator.checked_mul(self.denominator)) {
             (Some(left), Some(right)) => left.cmp(&right),

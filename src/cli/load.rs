@@ -206,7 +206,7 @@ impl Loaded {
         store.objections = folder.objected;
         findings.extend(late_rows(&compiled.plan, &store, period, threads));
         findings.extend(same_rows::remind(&compiled.plan, &store, period, threads));
-        findings.extend(odd_shares::remind(&compiled.plan, &store, period));
+        findings.extend(odd_shares::remind(&compiled.plan, &store, period, threads));
         if findings.has_errors() {
             let request = Request { plan: &compiled.plan, store: &store, period, traced: false, threads };
             findings.append(eval::unreported(&request));

@@ -107,7 +107,7 @@ pub fn text(file: &SourceFile<'_>) -> io::Result<String> {
 
 /// What a file holds.
 pub fn bytes(file: &SourceFile<'_>) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(file.size.min(MOST_BYTES) as usize + 1);
     (file.open)()?.take(MOST_BYTES).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

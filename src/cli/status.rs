@@ -145,7 +145,7 @@ impl Report {
         let due = |period: PeriodId| status::due(plan, period, workdays);
         found.extend(lateness::remind(plan, &store, period, 1, &due));
         found.extend(same_rows::remind(plan, &store, period, 1));
-        found.extend(odd_shares::remind(plan, &store, period));
+        found.extend(odd_shares::remind(plan, &store, period, 1));
         found.extend(folder.copied(plan, period, 1));
         found.append(folder.findings);
         let failed = found.has_errors();
