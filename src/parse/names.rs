@@ -6,7 +6,7 @@ use super::{Context, Line, top_colon, top_level};
 use crate::syntax::{self, Rule as Token};
 
 /// Declared names and units, for marking.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Names {
     names: Prefixes,
     units: Prefixes,
@@ -16,7 +16,7 @@ pub struct Names {
 
 /// A set of words that is asked which of them a text begins with: each character of the text is looked at once,
 /// however many words there are.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Prefixes {
     /// From a prefix, 0 for the empty one, by a character to the longer prefix.
     longer: FxHashMap<(u32, char), u32>,
@@ -290,6 +290,14 @@ impl Names {
         if !unit.is_empty() && !unit_is_common(unit) && !matches!(unit, "日期" | "文字") {
             self.units.add(unit);
         }
+    }
+
+    /// These and others, counted in a unit.
+    pub fn with(&self, others: &[&str], unit: &str) -> Names {
+        let mut names = self.clone();
+        others.iter().for_each(|name| names.add(name));
+        names.add_unit(unit);
+        names
     }
 
     /// The longest declared name that `text` begins with.

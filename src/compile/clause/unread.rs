@@ -139,7 +139,7 @@ pub(super) fn refuse_unread(
         format!("名次从后面数的，另算一个名次：倒排 = 名次（产值，低者在前）；再写：倒排：第1名{}", gives(&words[0].2))
     } else if starts(&["比", "较", "同比", "环比"]) {
         format!(
-            "先写出比较的算式，再按它计分：\n{label}增减 = {label} - 上月 {label}（没有的按0计）\n{label}增减：超过0，每多1{unit}{}",
+            "先写出比较的算式，再按它计分：\n{label}增减 = {label} - 上月{label}（没有的，不作考评）\n多了计分的，写：{label}增减：超过0的，每多1{unit}{0}\n少了计分的，写：{label}增减：低于0的，每少1{unit}{0}",
             gives(&words[0].2)
         )
     } else if unit == "名" && starts(&["进", "退", "升", "降", "前移", "后移"]) {
@@ -166,9 +166,10 @@ pub(super) fn refuse_unread(
         // 逾期未整改：每项每天扣1分
         format!("几项都是逾期几天算几天的，“数量”写几项：{label}：每逾期1天{}", gives(&words[0].2))
     } else if matches!(subject, Subject::Value(_)) {
+        // 恶化, 新增, 未完成: which way the number goes is not ours to say.
         format!(
-            "只是说明的，去掉“{name}”：{}\n少于要求的写“每少”，超过要求的写“每多”，逾期的写成情形：每逾期1天",
-            scope.line_with(site.statement, first, "")
+            "数大了计分的，写：{label}：超过几{unit}的，每多1{unit}{0}\n数小了计分的，写：{label}：不足几{unit}的，每少1{unit}{0}\n（“几”换成从哪里算起的数）逾期的写成情形：每逾期1天",
+            gives(&words[0].2)
         )
     } else {
         let lines = words.iter().map(|(word, each, outcome)| {

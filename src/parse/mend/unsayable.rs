@@ -326,57 +326,6 @@ impl Patient<'_> {
         self.told("missing-word", "没有写是哪一条的得分率", at..at + word.len(), help)
     }
 
-    /// `信访量（件）：较上年同期每上升1件扣2分`
-    fn compared(&self) -> Option<Mend> {
-        let text = self.text();
-        let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
-        const WORDS: &[(&str, &str)] = &[
-            ("较上年同期", "上年同期"),
-            ("比上年同期", "上年同期"),
-            ("较去年同期", "上年同期"),
-            ("比去年同期", "上年同期"),
-            ("较上月", "上月"),
-            ("比上月", "上月"),
-            ("较上季度", "上季度"),
-            ("比上季度", "上季度"),
-            ("较上年", "上年"),
-            ("比上年", "上年"),
-            ("同比", "上年同期"),
-            ("环比", "上月"),
-        ];
-        let (at, said, before) =
-            WORDS.iter().find_map(|(word, before)| Some((colon + text[colon..].find(word)?, *word, *before)))?;
-        let head = text[..colon].trim();
-        let (label, unit) = match head.split_once('(') {
-            Some((label, unit)) => (label.trim(), unit.trim_end_matches(')').trim()),
-            None => (head, "件"),
-        };
-        let each = text[at + said.len()..].trim_start_matches([',', '每']);
-        let gives = ["扣", "得", "减"]
-            .iter()
-            .filter_map(|verb| each.find(verb))
-            .chain(each.match_indices('加').map(|(at, _)| at).filter(|at| !each[..*at].ends_with('增')));
-        let points = gives.min().map_or("扣几分", |verb| &each[verb..]);
-        let less = ["降", "少", "减", "低", "退"].iter().any(|word| each.starts_with(word));
-        // 每进1名 of a place is so many fewer.
-        let is_place = unit == "名" && label.contains(['名', '位']) || label.contains("排名");
-        let nearer =
-            ["进", "升", "前"].iter().any(|word| each.starts_with(word) || each.starts_with(&format!("每{word}")));
-        let (step, bound) = if less != (is_place && nearer) { ("每少", "低于0") } else { ("每多", "超过0") };
-        let (step, bound) = if is_place && less { ("每多", "超过0") } else { (step, bound) };
-        let number: String =
-            each.chars().skip_while(|c| !c.is_ascii_digit()).take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-        let before_points =
-            points.len() < each.len() && each[..each.len() - points.len()].contains(|c: char| c.is_ascii_digit());
-        let number = if before_points { number } else { "1".to_owned() };
-        let one = if unit == "%" { format!("{number}个百分点") } else { format!("{number}{unit}") };
-        let help = format!(
-            "先写出比较的算式，再按它计分：\n指标 {label}（{unit}）\n{label}增减 = {label} - {before}{label}（没有的，不作考评）\n{label}增减：{bound}，{step}{one}{}",
-            written(points)
-        );
-        self.told("unknown-condition", format!("“{}”要先算出来，才能计分", written(said)), at..at + said.len(), help)
-    }
-
     /// `得票（票）：前30%得60分，中间40%得48分，后30%得36分`: places are worked out first, then their bands.
     fn by_share_of_places(&self) -> Option<Mend> {
         let text = self.text();

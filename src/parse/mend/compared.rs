@@ -1,0 +1,338 @@
+//! `信访量（件）：较上年同期每上升1件扣2分`: a line by the change since another period, told with the lines that work
+//! the change out and go by it.
+
+use super::{Mend, Patient, written};
+use crate::parse::Context;
+
+/// What compares, and with which period. The longest come first.
+const COMPARES: &[(&str, &str)] = &[
+    ("与上年同期相比", "上年同期"),
+    ("与去年同期相比", "上年同期"),
+    ("较上年同期", "上年同期"),
+    ("比上年同期", "上年同期"),
+    ("较去年同期", "上年同期"),
+    ("比去年同期", "上年同期"),
+    ("与上年度相比", "上年"),
+    ("与上年相比", "上年"),
+    ("与去年相比", "上年"),
+    ("与上月相比", "上月"),
+    ("与上季度相比", "上季度"),
+    ("与上期相比", "上期"),
+    ("较上季度", "上季度"),
+    ("比上季度", "上季度"),
+    ("较上年度", "上年"),
+    ("比上年度", "上年"),
+    ("较上月", "上月"),
+    ("比上月", "上月"),
+    ("较上期", "上期"),
+    ("比上期", "上期"),
+    ("较上年", "上年"),
+    ("比上年", "上年"),
+    ("较去年", "上年"),
+    ("比去年", "上年"),
+    ("同比", "上年同期"),
+    ("环比", "上期"),
+];
+
+const RISES: &[&str] = &[
+    "增长", "增加", "增多", "增高", "上升", "上涨", "提高", "提升", "升高", "前进", "进位", "上扬", "增", "升", "进",
+    "多",
+];
+const FALLS: &[&str] = &[
+    "下降", "下滑", "下跌", "减少", "降低", "减低", "回落", "后退", "退位", "倒退", "退步", "压降", "缩减", "降", "减",
+    "退", "少",
+];
+const SAME: &[&str] = &["持平", "不变", "相同", "一样"];
+
+/// Whether it is more than before, or less.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    More,
+    Less,
+}
+
+/// What an amount is counted in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    /// As the indicator itself.
+    Itself,
+    /// A share of what it was.
+    Share,
+}
+
+/// A part of the line.
+enum Part<'t> {
+    /// 持平的得8分
+    Same(&'t str),
+    /// 每下降1件扣1分
+    Each(Way, &'t str, &'t str),
+    /// 下降5%以上的得10分; 下降的加2分, with no amount
+    Band(Way, &'t str, &'t str),
+    /// 最多加3分
+    Tail(&'t str),
+}
+
+/// What is compared.
+struct Subject<'t> {
+    label: &'t str,
+    unit: &'t str,
+    /// 第3名 is more than 第5名.
+    is_place: bool,
+    before: &'static str,
+}
+
+impl Patient<'_> {
+    pub(super) fn compared(&self) -> Option<Mend> {
+        let text = self.text();
+        let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
+        let (at, said, before) =
+            COMPARES.iter().find_map(|(word, before)| Some((colon + text[colon..].find(word)?, *word, *before)))?;
+        let head = text[..colon].trim();
+        let (label, unit) = match head.split_once('(') {
+            Some((label, unit)) => (label.trim(), unit.trim_end_matches(')').trim()),
+            None => (head, "件"),
+        };
+        let places = ["位次", "名次", "排名", "排位", "序位", "进退"];
+        let is_place = matches!(unit, "位" | "名") || places.iter().any(|word| label.contains(word));
+        let unit = match is_place && unit == "件" {
+            true if text[at..].contains('位') => "位",
+            true => "名",
+            false => unit,
+        };
+        let subject = Subject { label, unit, is_place, before };
+        let same = subject.lines(&text[colon + 1..], said);
+        // The indicator may not be declared yet.
+        let names = self.names.with(&[label, &subject.name(Way::More), &subject.name(Way::Less)], unit);
+        let told = Patient { names: &names, tries: self.tries.clone(), ..*self };
+        let parses = |line: &String| told.written_as(line).is_some();
+        let same = same.filter(|lines| lines.iter().all(parses));
+        let (first, lines) = match same {
+            Some(lines) => ("先写出比较的算式，再按它计分", lines),
+            None => ("先写出比较的算式，再按它计分（“几”换成原文的数）", subject.in_general()),
+        };
+        let unit = if unit.is_empty() { String::new() } else { format!("（{unit}）") };
+        let lines: Vec<String> = lines.iter().map(|line| written(line)).collect();
+        let help = format!("{first}：\n指标 {label}{unit}\n{}", lines.join("\n"));
+        self.told("unknown-condition", format!("“{}”要先算出来，才能计分", written(said)), at..at + said.len(), help)
+    }
+}
+
+impl Subject<'_> {
+    /// The lines that say the same, folded; `None` where the line is not understood in all its parts.
+    fn lines(&self, body: &str, said: &str) -> Option<Vec<String>> {
+        let mut parts = Vec::new();
+        let mut way = None;
+        for phrase in body.split([',', ';', '。']).map(str::trim).filter(|phrase| !phrase.is_empty()) {
+            match self.part(phrase, said, way)? {
+                // 下降的，每下降1件扣1分: the next phrase says what it comes to.
+                Part::Band(new, "", "") => way = Some(new),
+                part => {
+                    way = part.way().or(way);
+                    parts.push(part);
+                }
+            }
+        }
+        // 上升的不得分, beside 下降的得5分: nothing is nothing without a line.
+        let gives = |way: Way| parts.iter().any(|part| part.goes(way) && !part.is_for_nothing());
+        let ways: Vec<Way> =
+            [Way::Less, Way::More].into_iter().filter(|way| parts.iter().any(|part| part.goes(*way))).collect();
+        // 每升1%扣1分，每降1件加1分: of what they are shares is one thing for a line.
+        let of = parts.iter().filter_map(|part| self.of(part)).collect::<Vec<Of>>();
+        let (of, first) = (of.first().copied().unwrap_or(Of::Itself), parts.iter().find_map(Part::way)?);
+        if parts.iter().filter_map(|part| self.of(part)).any(|other| other != of) {
+            return None;
+        }
+        let is_all = !ways.iter().any(|way| gives(*way));
+        let mut lines = Vec::new();
+        for way in if first == Way::Less { ways } else { ways.into_iter().rev().collect() } {
+            if !is_all && !gives(way) {
+                continue;
+            }
+            lines.push(self.formula(way, of));
+            lines.extend(self.scoring(way, of, &parts, way == first)?);
+        }
+        Some(lines)
+    }
+
+    /// One phrase; `way` is what the phrases before it spoke of.
+    fn part<'t>(&self, phrase: &'t str, said: &str, way: Option<Way>) -> Option<Part<'t>> {
+        let phrase = phrase.strip_prefix(said).unwrap_or(phrase).trim();
+        if phrase.contains(said) {
+            return None;
+        }
+        let (phrase, is_each) = strip(phrase, &["再每", "另每", "每"]);
+        let (same, is_same) = strip(phrase, SAME);
+        if is_same && !is_each {
+            return Some(Part::Same(same.trim_start_matches('的')));
+        }
+        let new = self.way(phrase);
+        let rest = new.map_or(phrase, |(_, rest)| rest).trim_start_matches('了');
+        let Some(way) = new.map(|(way, _)| way).or(way.filter(|_| is_each)) else {
+            return (!is_each).then_some(Part::Tail(phrase));
+        };
+        if !is_each && let Some(each) = rest.strip_prefix("的").unwrap_or(rest).strip_prefix("每") {
+            let (again, each) = self.way(each).unwrap_or((way, each));
+            let (amount, gives) = split_at_points(each);
+            return (again == way && !amount.is_empty() && !gives.is_empty()).then_some(Part::Each(way, amount, gives));
+        }
+        let (amount, gives) = split_at_points(rest);
+        let amount = amount.trim_end_matches('的').trim();
+        match is_each {
+            true => (!amount.is_empty() && !gives.is_empty()).then_some(Part::Each(way, amount, gives)),
+            false => (!gives.is_empty() || amount.is_empty()).then_some(Part::Band(way, amount, gives)),
+        }
+    }
+
+    /// The way a phrase begins with, and what follows.
+    fn way<'t>(&self, phrase: &'t str) -> Option<(Way, &'t str)> {
+        let (rises, falls) = (strip(phrase, RISES), strip(phrase, FALLS));
+        let (rest, rose) = match (rises, falls) {
+            ((rest, true), _) => (rest, true),
+            (_, (rest, true)) => (rest, false),
+            _ => return None,
+        };
+        // Who comes nearer to the first has a smaller number.
+        Some((if rose != self.is_place { Way::More } else { Way::Less }, rest))
+    }
+
+    /// What a part's amount is counted in; `None` where it has none.
+    fn of(&self, part: &Part<'_>) -> Option<Of> {
+        let (Part::Each(_, amount, _) | Part::Band(_, amount, _)) = part else { return None };
+        if amount.is_empty() {
+            return None;
+        }
+        let is_share = amount.contains('%') || amount.contains("个百分点");
+        Some(if is_share && self.unit != "%" { Of::Share } else { Of::Itself })
+    }
+
+    /// `火灾起数降幅`
+    fn name(&self, way: Way) -> String {
+        let word = match (way, self.is_place) {
+            (Way::Less, true) => "进位",
+            (Way::More, true) => "退位",
+            (Way::Less, false) => "降幅",
+            (Way::More, false) => "增幅",
+        };
+        format!("{}{word}", self.label)
+    }
+
+    fn formula(&self, way: Way, of: Of) -> String {
+        let (now, before) = (self.label, format!("{}{}(没有的,不作考评)", self.before, self.label));
+        let change = match way {
+            Way::Less => format!("{before} - {now}"),
+            Way::More => format!("{now} - {before}"),
+        };
+        match of {
+            Of::Itself => format!("{} = {change}", self.name(way)),
+            Of::Share => format!("{} = ({change}) ÷ {before},除数为0的,不作考评", self.name(way)),
+        }
+    }
+
+    /// The lines that score one way; what is the same as before goes into the first.
+    fn scoring(&self, way: Way, of: Of, parts: &[Part<'_>], is_first: bool) -> Option<Vec<String>> {
+        let mut lines: Vec<String> = Vec::new();
+        let mut own = false;
+        for part in parts {
+            let said = match part {
+                Part::Same(gives) => (is_first && !gives.is_empty()).then(|| format!("等于0的{gives}")),
+                Part::Each(other, amount, gives) if *other == way => {
+                    let amount = match self.unit == "%" || of == Of::Share {
+                        true => format!("{}个百分点", amount.trim_end_matches("个百分点").trim_end_matches('%')),
+                        false => (*amount).to_owned(),
+                    };
+                    Some(format!("超过0的,每多{amount}{}", gives.trim_start_matches(['再', '另'])))
+                }
+                Part::Band(other, amount, gives) if *other == way => Some(format!("{}的{gives}", bounded(amount)?)),
+                Part::Each(..) | Part::Band(..) => None,
+                Part::Tail(tail) => {
+                    if let Some(line) = lines.last_mut().filter(|_| own) {
+                        *line += &format!(",{tail}");
+                    }
+                    continue;
+                }
+            };
+            own = said.is_some();
+            let Some(said) = said else { continue };
+            match lines.last_mut() {
+                // 提高的加1分，每提高1%再加0.5分: steps on top of it are a line of their own.
+                Some(line) if !matches!(part, Part::Each(..)) => *line += &format!(";{said}"),
+                _ => lines.push(format!("{}:{said}", self.name(way))),
+            }
+        }
+        Some(lines)
+    }
+
+    /// Where the words of the line are not understood.
+    fn in_general(&self) -> Vec<String> {
+        let one = if self.unit == "%" { "几个百分点".to_owned() } else { format!("几{}", self.unit) };
+        let line = |way| format!("{}:超过0的,每多{one}扣几分", self.name(way));
+        [Way::Less, Way::More].into_iter().flat_map(|way| [self.formula(way, Of::Itself), line(way)]).collect()
+    }
+}
+
+impl Part<'_> {
+    fn way(&self) -> Option<Way> {
+        match self {
+            Part::Each(way, ..) | Part::Band(way, ..) => Some(*way),
+            Part::Same(_) | Part::Tail(_) => None,
+        }
+    }
+
+    fn goes(&self, way: Way) -> bool {
+        self.way() == Some(way)
+    }
+
+    fn is_for_nothing(&self) -> bool {
+        matches!(self, Part::Band(_, _, "不得分" | "不加分" | "不扣分" | "得0分"))
+    }
+}
+
+/// A phrase without one of these words before it, and whether there was one.
+fn strip<'t>(phrase: &'t str, words: &[&str]) -> (&'t str, bool) {
+    words.iter().find_map(|word| phrase.strip_prefix(word)).map_or((phrase, false), |rest| (rest, true))
+}
+
+/// Before and from the word that gives or takes.
+fn split_at_points(text: &str) -> (&str, &str) {
+    let verbs = [
+        "再加",
+        "再扣",
+        "另加",
+        "另扣",
+        "不得分",
+        "不加分",
+        "不扣分",
+        "扣",
+        "加",
+        "得",
+        "减",
+        "计",
+        "奖",
+        "另",
+        "一票否决",
+        "取消",
+        "本项",
+    ];
+    let at = verbs.iter().filter_map(|verb| text.find(verb)).min().unwrap_or(text.len());
+    (text[..at].trim(), &text[at..])
+}
+
+/// A band of changes that begins above nothing; `None` where its end is not understood.
+fn bounded(amount: &str) -> Option<String> {
+    if amount.is_empty() {
+        return Some("超过0".to_owned());
+    }
+    let below = ["不足", "不满", "低于", "小于", "少于", "未达到"];
+    if let Some(number) = below.iter().find_map(|word| amount.strip_prefix(word)) {
+        return Some(format!("超过0不足{number}"));
+    }
+    if let Some(number) = amount.strip_prefix("不超过") {
+        return Some(format!("超过0不超过{number}"));
+    }
+    let is_range = amount.contains("以上") || amount.contains(['至', '-', '~']);
+    if let Some(number) = ["以内", "以下"].iter().find_map(|word| amount.strip_suffix(word)).filter(|_| !is_range) {
+        return Some(format!("超过0不超过{}", number.trim_end_matches("(含)")));
+    }
+    let begins = ["超过", "高于", "大于", "不低于", "不少于", "达到"].iter().any(|word| amount.starts_with(word));
+    (is_range || begins).then(|| amount.to_owned())
+}
