@@ -33,6 +33,7 @@ mod shorter;
 mod table_cover;
 mod title;
 mod units;
+mod weight;
 
 use std::collections::BTreeSet;
 

@@ -10,6 +10,7 @@ use super::header::cycle_of;
 use super::in_force;
 use super::scope::{Meaning, Scope, name_of};
 use super::shorter::require_months_within;
+use super::weight;
 use crate::calendar::Cycle;
 use crate::diagnostic::Finding;
 use crate::parse::{Context, InForce, Statement};
@@ -104,7 +105,7 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     if let Some(done) = table {
         clause::close_table(scope, done);
     }
-    check_weights(scope);
+    weight::check(scope);
     check_floors(scope);
     check_caps(scope);
     check_indents(scope, statements);
@@ -338,7 +339,7 @@ pub fn line(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, To
         Token::MARKS_LOST => scope.marks_lost.push(node),
         Token::SHARED_MARKS => scope.shared_marks.push((node, statement.line.number)),
         Token::combine => combine(scope, statement, pair, node),
-        Token::weight => weight(scope, site, pair),
+        Token::weight => weight::define(scope, site, pair),
         Token::applies => {
             let applies = match (pair.child(Token::condition), pair.child(Token::values)) {
                 (Some(inner), _) => condition::condition(scope, site, &inner),
@@ -558,7 +559,7 @@ fn heading_mark(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) 
         }
     }
     if let Some(share) = mark.child(Token::mark_share) {
-        weight(scope, site, &share);
+        weight::define(scope, site, &share);
     }
     for cap in mark.children(Token::mark_cap) {
         let number = expression::number(scope, site, &cap.child(Token::number).expect("a cap has a number"));
@@ -640,87 +641,6 @@ fn has_deductions(scope: &Scope<'_>, node: NodeId) -> bool {
     scope.deducting.iter().any(|deducting| below(*deducting))
         && inputs
             .any(|input| below(input.node) && matches!(input.kind, InputKind::Event) && input.needs.points.is_none())
-}
-
-fn weight(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
-    let value = if let Some(percent) = pair.child(Token::percent) {
-        expression::percent_of(scope, site, &percent).expr
-    } else {
-        let number = pair.child(Token::number).expect("权重 has a number");
-        let share = expression::number(scope, site, &number);
-        if share > rust_decimal::Decimal::ONE {
-            let finding = scope
-                .at(site.statement, &number, "percent-expected", format!("权重是百分比，这里写的是“{share}”"))
-                .help(format!("写成：{}", scope.line_with(site.statement, &number, &format!("{share}%"))));
-            scope.report(finding);
-            scope.plan.nodes[site.node.index()].weight = Some(Expr::NotAssessed);
-            return;
-        }
-        Expr::Number(Number::from(share))
-    };
-    scope.plan.nodes[site.node.index()].weight = Some(value);
-}
-
-/// Weights under one 加权 add up to 1, and every part has one.
-fn check_weights(scope: &mut Scope<'_>) {
-    for index in 0..scope.plan.nodes.len() {
-        let node = &scope.plan.nodes[index];
-        if !matches!(node.combine, Combine::Weighted { .. }) {
-            let weighted = node.children.iter().find(|child| scope.plan.nodes[child.index()].weight.is_some());
-            let is_said = scope.combined.contains(&NodeId(index as u16));
-            if let Some(child) = weighted.filter(|_| !is_said && scope.broken.is_empty()) {
-                let line = scope.plan.nodes[child.index()].line as usize;
-                let place = if index == 0 { "约定" } else { "上一级" };
-                let finding = scope
-                    .at_line(line, "unused-weight", format!("写了权重，但{place}没有写各项加权，权重不起作用"))
-                    .help(format!("在{place}加一行：各项加权；只作说明的，加一行：各项相加"));
-                scope.report(finding);
-            }
-            continue;
-        }
-        let line = node.line as usize;
-        let children = node.children.clone();
-        let mut total = Some(Number::ZERO);
-        let mut bare = Vec::new();
-        for child in &children {
-            let child = &scope.plan.nodes[child.index()];
-            match &child.weight {
-                Some(Expr::Number(share)) => total = total.and_then(|total| total.plus(*share).ok()),
-                Some(_) => total = None,
-                None => {
-                    bare.push((child.line as usize, child.address.clone()));
-                }
-            }
-        }
-        for (line, address) in &bare {
-            // 各项加权 of boards that make up 100% already, and 加分 beside them.
-            let help = match total {
-                Some(total) if total >= Number::ONE => format!(
-                    "其余各项的权重已有100%，重新分配；“{address}”是另外加减的，把加权的几项改成一个板块的条目，“各项加权”写在那个板块里"
-                ),
-                Some(total) if bare.len() == 1 => {
-                    let left = Number::ONE.minus(total).map(super::clause::percent_text).unwrap_or_default();
-                    format!("在这一条里加一行：权重 {left}")
-                }
-                _ => "在这一条里加一行：权重 30%".to_owned(),
-            };
-            let finding = scope.at_line(*line, "missing-weight", format!("“{address}”没有写权重")).help(help);
-            scope.report(finding);
-        }
-        if !bare.is_empty() {
-            continue;
-        }
-        if let Some(total) = total
-            && total != Number::ONE
-            && !children.is_empty()
-        {
-            let shown = total.times(Number::whole(100)).map(|percent| percent.to_string()).unwrap_or_default();
-            let finding = scope
-                .at_line(line.max(1), "weights-not-100", format!("各项权重加起来是{shown}%"))
-                .expected("加起来是100%");
-            scope.report(finding);
-        }
-    }
 }
 
 /// 当 …，本项计零
