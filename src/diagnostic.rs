@@ -1,5 +1,6 @@
 //! What we tell people about their files: collected, sorted by place, rendered in Chinese.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 use serde::Serialize;
@@ -227,6 +228,9 @@ pub enum Style {
     Short,
 }
 
+/// So many reminders of one kind are shown to people.
+const MOST_ALIKE: usize = 50;
+
 /// The findings of one run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
@@ -340,8 +344,19 @@ impl Findings {
 
     fn human(&self) -> String {
         let mut out = String::new();
+        // A province's rows pasted twice would hide everything else; mistakes are told one by one however many they are.
+        let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
         for finding in &self.list {
-            render_human(&mut out, finding);
+            let is_warning = finding.severity == Severity::Warning;
+            let count = shown.entry(finding.code).or_default();
+            *count += usize::from(is_warning);
+            if !is_warning || *count <= MOST_ALIKE {
+                render_human(&mut out, finding);
+            }
+        }
+        for (code, count) in shown.into_iter().filter(|(_, count)| *count > MOST_ALIKE) {
+            let more = count - MOST_ALIKE;
+            let _ = writeln!(out, "同样的提醒（{code}）还有{more}处，这里不列；全部列出，加上：--diagnostics short\n");
         }
         let count = |severity| self.list.iter().filter(|finding| finding.severity == severity).count();
         match (count(Severity::Error), count(Severity::Warning)) {
@@ -423,4 +438,23 @@ fn underline(line: &str, column: usize, text: &str) -> (usize, usize) {
     let before: String = printable(line).chars().take(column - 1).collect();
     let marked = printable(text.lines().next().unwrap_or_default());
     (before.width(), marked.width().max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_reminders_of_one_kind_are_counted_and_mistakes_are_all_told() {
+        let at = |line: usize| Place { file: "甲.csv".to_owned(), line, column: 1 };
+        let mut findings = Findings::default();
+        findings.extend((1..=MOST_ALIKE + 7).map(|line| Finding::warning("odd", at(line), "提醒")));
+        findings.extend((1..=MOST_ALIKE + 7).map(|line| Finding::error("odd", at(line), "错误")));
+        let findings = findings.sorted();
+        let text = findings.render(Style::Human);
+        assert_eq!(text.matches("提醒：提醒（odd）").count(), MOST_ALIKE);
+        assert_eq!(text.matches("错误：错误（odd）").count(), MOST_ALIKE + 7);
+        assert!(text.contains("同样的提醒（odd）还有7处"), "{text}");
+        assert_eq!(findings.render(Style::Short).lines().count(), 2 * (MOST_ALIKE + 7));
+    }
 }
