@@ -13,7 +13,7 @@ use crate::parse::{Context, Statement};
 use crate::plan::walk::walk_grades;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
-use crate::value::Rounding;
+use crate::value::{Number, Rounding};
 
 /// The period a heading speaks of: 月度, 季度, 年终… Shorter periods than the scheme's own have no results.
 pub fn cycle_of_heading(scope: &Scope<'_>, heading: &str) -> Cycle {
@@ -214,11 +214,10 @@ pub(super) fn said_again(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<
 }
 
 /// What a block of 等次 said so far.
+#[derive(Default)]
 struct Block {
     index: usize,
     line: usize,
-    rounded: bool,
-    refilled: bool,
     /// Where the rounding and the refilling of quotas are said.
     rounded_at: Option<usize>,
     refilled_at: Option<usize>,
@@ -231,6 +230,10 @@ struct Block {
     read: Vec<String>,
     /// By grade, where it was read.
     lines: Vec<usize>,
+    /// The lowest bound so far that alone decides, and whose it is.
+    lowest: Option<(Number, String)>,
+    /// Where the last band begins, that number included.
+    begins: Option<(Number, String)>,
 }
 
 /// What the declared gradings say.
@@ -250,19 +253,7 @@ pub fn gradings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                 let ranking = scope.ranking_of_cycle(cycle).unwrap_or(RankingId(0));
                 scope.stage = Some(cycle);
                 scope.plan.gradings[index].ranking = ranking;
-                current = Some(Block {
-                    index,
-                    line: line.number,
-                    rounded: false,
-                    refilled: false,
-                    rounded_at: None,
-                    refilled_at: None,
-                    from_top: 0,
-                    summed: false,
-                    by_ranking: false,
-                    read: Vec::new(),
-                    lines: Vec::new(),
-                });
+                current = Some(Block { index, line: line.number, ..Block::default() });
             }
             continue;
         }
@@ -276,7 +267,6 @@ pub fn gradings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         match pair.as_rule() {
             Token::grade_band => grade(scope, site, &pair, block),
             Token::quota_rounding => {
-                block.rounded = true;
                 if let Some(first) = block.rounded_at.replace(line.number) {
                     said_again(scope, site, &pair, first, "");
                 }
@@ -290,7 +280,6 @@ pub fn gradings(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                 };
             }
             Token::refill_rule => {
-                block.refilled = true;
                 if let Some(first) = block.refilled_at.replace(line.number) {
                     said_again(scope, site, &pair, first, "");
                 }
@@ -360,9 +349,8 @@ fn asks_grade(scope: &Scope<'_>, condition: &Condition, index: usize) -> bool {
 }
 
 fn close(scope: &mut Scope<'_>, current: Option<Block>) {
-    let Some(Block { index, line, rounded, refilled, from_top, summed, by_ranking, lines, .. }) = current else {
-        return;
-    };
+    let Some(block) = current else { return };
+    let (index, line) = (block.index, block.line);
     let grading = &scope.plan.gradings[index];
     // A line that did not parse may have said what is missing.
     if scope.is_broken_below(line) {
@@ -377,11 +365,11 @@ fn close(scope: &mut Scope<'_>, current: Option<Block>) {
     let quota = grading.grades.iter().any(|grade| !grade.quotas.is_empty());
     // 前1名 of a ranking by groups: each group has a first, and one place is not enough for all of them.
     let is_grouped = scope.plan.rankings.get(grading.ranking.index()).is_some_and(|ranking| ranking.grouped);
-    let unclear_whose = quota && is_grouped && !grading.per_group && !by_ranking;
+    let unclear_whose = quota && is_grouped && !grading.per_group && !block.by_ranking;
     let rules = !grading.rules.is_empty();
     let last =
         grading.grades.last().is_some_and(|grade| grade.condition == Condition::Always) || takes_the_rest(grading);
-    if share && !rounded {
+    if share && block.rounded_at.is_none() {
         scope.missing_in(
             "等次",
             line,
@@ -389,11 +377,11 @@ fn close(scope: &mut Scope<'_>, current: Option<Block>) {
             &["名额四舍五入取整", "名额只取整数", "名额进一取整"],
         );
     }
-    if quota && rules && !refilled {
+    if quota && rules && block.refilled_at.is_none() {
         let choices = ["空出的名额不递补", "空出的名额依次递补"];
         scope.missing_in("等次", line, "没有写空出的名额是否递补", &choices);
     }
-    if from_top > 1 && !summed {
+    if block.from_top > 1 && !block.summed {
         let message = "后一等次的“前…”是否包含前一等次的，没有写";
         let choices = ["名额自上而下累计", "名额各等次分别计算"];
         scope.missing_in("等次", line, message, &choices);
@@ -413,7 +401,7 @@ fn close(scope: &mut Scope<'_>, current: Option<Block>) {
             .help(format!("最后一等写成：{last}：其余；或再加一等"));
         scope.report(finding);
     }
-    grade_gaps::note(scope, index, &lines);
+    grade_gaps::note(scope, index, &block.lines);
 }
 
 /// Whether the last grade is all that the one before it leaves: 60分以上, then 不足60分.
@@ -451,9 +439,21 @@ fn is_of_all(scope: &Scope<'_>, of: &Pair<'_, Token>) -> bool {
     of.as_str().trim().trim_end_matches("总人数").trim_end_matches("总数") == scope.plan.subject
 }
 
+/// A grade as its line says it.
+#[derive(Default)]
+struct Asked {
+    name: String,
+    conditions: Vec<Condition>,
+    quotas: Vec<Quota>,
+    /// The lower end of a band that is open above.
+    low: Option<Number>,
+    /// The ends of a band that belong to it.
+    begins: Option<Number>,
+    ends: Option<Number>,
+}
+
 /// 优秀：90分以上，不超过15%
 fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, block: &mut Block) {
-    let index = block.index;
     let name = name_of(&pair.child(Token::head_name_short).expect("a grade has a name"));
     if block.read.contains(&name) {
         let finding =
@@ -461,7 +461,76 @@ fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, bloc
         scope.report(finding);
         return;
     }
-    // 优秀 90分以上：前1名
+    range_before_colon(scope, site, pair, &name);
+    block.read.push(name.clone());
+    block.lines.push(site.statement.line.number);
+    let parts = pair.children(Token::grade_part);
+    block.from_top +=
+        usize::from(parts.iter().any(|part| part.child(Token::quota).is_some_and(|quota| quota.has(Token::TOP))));
+    let ranking = scope.plan.gradings[block.index].ranking;
+    let value = scope.plan.rankings.get(ranking.index()).map_or(Expr::Total, |ranking| ranking.value.clone());
+    let subject = Typed::new(value, Type::Points);
+    let mut asked = Asked { name, ..Asked::default() };
+    for part in parts {
+        let inner = part.into_inner().find(|inner| inner.as_rule() != Token::WHEN).expect("a part is something");
+        match inner.as_rule() {
+            Token::quota => asked.quotas.extend(quota(scope, site, &inner)),
+            Token::quota_least => {
+                let least = quota_least(scope, site, &inner, &asked);
+                asked.quotas.extend(least);
+            }
+            // 不超过15 behind a band: 15% of the units or 15 of them, hardly 15 points.
+            Token::range
+                if !asked.conditions.is_empty() && inner.as_str().trim().ends_with(|c: char| c.is_ascii_digit()) =>
+            {
+                let text = inner.as_str().trim().to_owned();
+                let finding = scope
+                    .at(site.statement, &inner, "quota-without-unit", format!("“{text}”是名额还是分数说不清"))
+                    .help(format!("名额写成：{text}%，或 {text}名"));
+                scope.report(finding);
+            }
+            Token::range => {
+                if is_of_places(scope, site, &inner, &asked.name) {
+                    return;
+                }
+                let range = condition::range(scope, site, &inner, &subject);
+                match (&range.low, &range.high) {
+                    (Some((Expr::Number(least), _)), None) => asked.low = Some(*least),
+                    (_, Some((Expr::Number(most), true))) => asked.ends = Some(*most),
+                    _ => {}
+                }
+                if let Some((Expr::Number(least), true)) = &range.low {
+                    asked.begins = Some(*least);
+                }
+                asked.conditions.push(range.condition);
+            }
+            Token::condition => asked.conditions.push(condition::condition(scope, site, &inner)),
+            _ => {}
+        }
+    }
+    require_apart(scope, site, pair, &asked, block);
+    require_reached(scope, site, pair, &asked, block);
+    let Asked { name, mut conditions, quotas, .. } = asked;
+    let condition = match conditions.len() {
+        0 => Condition::Always,
+        1 => conditions.swap_remove(0),
+        _ => Condition::All(conditions),
+    };
+    if asks_grade(scope, &condition, block.index) {
+        let finding = scope
+            .at(site.statement, pair, "circular-stages", "等次的条件又用到同一期的这个或后面的等次")
+            .help("改用得分、名次来写，或把被用到的“等次”写在前面");
+        scope.report(finding);
+        return;
+    }
+    let grades = &mut scope.plan.gradings[block.index].grades;
+    if let Some(grade) = grades.iter_mut().find(|grade| grade.name == name) {
+        (grade.condition, grade.quotas) = (condition, quotas);
+    }
+}
+
+/// 优秀 90分以上：前1名
+fn range_before_colon(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, name: &str) {
     if let Some((grade, bound)) = name.split_once(' ')
         && bound.starts_with(|c: char| c.is_ascii_digit())
     {
@@ -471,166 +540,114 @@ fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, bloc
         let finding = scope.at(site.statement, pair, "range-as-label", message);
         scope.blame(finding.help(format!("写成：{grade}：{bound}，{rest}")));
     }
-    block.read.push(name.clone());
-    block.lines.push(site.statement.line.number);
-    let ranking = scope.plan.gradings[index].ranking;
-    let value = scope.plan.rankings.get(ranking.index()).map_or(Expr::Total, |ranking| ranking.value.clone());
-    let subject = Typed::new(value, Type::Points);
-    let mut conditions = Vec::new();
-    let (mut begins, mut ends) = (None, None);
-    let mut low = None;
-    let mut quotas = Vec::new();
-    block.from_top += usize::from(
-        pair.children(Token::grade_part).iter().any(|part| part.child(Token::quota).is_some_and(|q| q.has(Token::TOP))),
-    );
-    for part in pair.children(Token::grade_part) {
-        let inner =
-            part.clone().into_inner().find(|inner| inner.as_rule() != Token::WHEN).expect("a part is something");
-        match inner.as_rule() {
-            Token::REST_OF => {}
-            Token::quota => {
-                if let Some(of) = inner.child(Token::of_subject).filter(|of| !is_of_all(scope, of)) {
-                    let message = format!("名额占“{}”的几成还不能算，只能占参评单位的", of.as_str().trim());
-                    let finding = scope.at(site.statement, &of, "unread-word", message);
-                    scope.blame(finding.help("就是参评单位的，去掉它，写成：不超过20%"));
-                }
-                quotas.push(if let Some(percent) = inner.child(Token::percent) {
-                    match expression::percent_of(scope, site, &percent).expr {
-                        Expr::Number(share) => Quota::Share(share),
-                        _ => continue,
-                    }
-                } else {
-                    Quota::Count(inner.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(0))
-                });
-            }
-            Token::quota_least => {
-                let numbers: Vec<u32> = inner.children(Token::integer).iter().filter_map(integer).collect();
-                let said = scope.original(site.statement, &inner);
-                let is_share = |quota: &Quota| matches!(quota, Quota::Share(_));
-                match (&numbers[..], quotas.iter().any(is_share)) {
-                    ([count], true) => quotas.push(Quota::AtLeast { count: *count, lets_equals_in: true }),
-                    ([under, count], true) if under == count => {
-                        quotas.push(Quota::AtLeast { count: *count, lets_equals_in: false });
-                    }
-                    (_, true) => {
-                        let finding = scope
-                            .at(site.statement, &inner, "quota-without-unit", format!("“{said}”前后两个数不一样"))
-                            .help("写成：不足1名的按1名计；名额不能再少的，写：不少于几名");
-                        scope.report(finding);
-                    }
-                    _ => {
-                        let message = format!("“{said}”是名额的下限，前面没有写名额占百分之几");
-                        let finding = scope
-                            .at(site.statement, &inner, "quota-without-unit", message)
-                            .help(format!("写在名额后面：{name}：不超过百分之几，{said}"));
-                        scope.report(finding);
-                    }
-                }
-            }
-            // 不超过15 behind a band: 15% of the units or 15 of them, hardly 15 points.
-            Token::range if !conditions.is_empty() && inner.as_str().trim().ends_with(|c: char| c.is_ascii_digit()) => {
-                let text = inner.as_str().trim().to_owned();
-                let finding = scope
-                    .at(site.statement, &inner, "quota-without-unit", format!("“{text}”是名额还是分数说不清"))
-                    .help(format!("名额写成：{text}%，或 {text}名"));
-                scope.report(finding);
-            }
-            // 20%-50% would be so many points.
-            Token::range if inner.has(Token::between) && inner.as_str().contains('%') => {
-                let text = scope.original(site.statement, &inner);
-                let last = text.trim_end_matches('%').rsplit(|c: char| !c.is_ascii_digit() && c != '.').next();
-                let finding = scope
-                    .at(site.statement, &inner, "place-as-score", format!("“{text}”是名次占的比例，这里写的是分数线"))
-                    .help(format!(
-                        "写成名额：{name}：前{}%，再加一行：名额自上而下累计（前面各等占去的不重复算）",
-                        last.unwrap_or_default()
-                    ));
-                scope.report(finding);
-                return;
-            }
-            // 第1名至第3名 would be so many points.
-            Token::range if inner.as_str().contains(['名', '位']) => {
-                let text = inner.as_str().trim().to_owned();
-                let digits: String =
-                    text.chars().rev().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
-                let last: String = digits.chars().rev().collect();
-                let finding = scope
-                    .at(site.statement, &inner, "place-as-score", format!("“{text}”是名次，这里写的是分数线"))
-                    .help(format!("写成名额：{name}：前{last}名（几等都写前几名的，再加一行：名额自上而下累计）；或写成条件：{name}：当 名次为{text}"));
-                scope.report(finding);
-                return;
-            }
-            Token::range => {
-                let range = condition::range(scope, site, &inner, &subject);
-                if let (Some((Expr::Number(least), _)), None) = (&range.low, &range.high) {
-                    low = Some(*least);
-                }
-                if let Some((Expr::Number(most), true)) = &range.high {
-                    ends = Some(*most);
-                }
-                if let Some((Expr::Number(least), true)) = &range.low {
-                    begins = Some(*least);
-                }
-                conditions.push(range.condition);
-            }
-            Token::condition => conditions.push(condition::condition(scope, site, &inner)),
-            _ => {}
-        }
+}
+
+/// 不超过20%, 前3名
+fn quota(scope: &mut Scope<'_>, site: Site<'_, '_>, quota: &Pair<'_, Token>) -> Option<Quota> {
+    if let Some(of) = quota.child(Token::of_subject).filter(|of| !is_of_all(scope, of)) {
+        let message = format!("名额占“{}”的几成还不能算，只能占参评单位的", of.as_str().trim());
+        let finding = scope.at(site.statement, &of, "unread-word", message);
+        scope.blame(finding.help("就是参评单位的，去掉它，写成：不超过20%"));
     }
-    // 优秀：90分至100分；良好：80分至90分: which of them takes 90?
+    let Some(percent) = quota.child(Token::percent) else {
+        return Some(Quota::Count(quota.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(0)));
+    };
+    match expression::percent_of(scope, site, &percent).expr {
+        Expr::Number(share) => Some(Quota::Share(share)),
+        _ => None,
+    }
+}
+
+/// 不足1名的按1名计 behind a share of the units.
+fn quota_least(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    Asked { name, quotas, .. }: &Asked,
+) -> Option<Quota> {
+    let numbers: Vec<u32> = pair.children(Token::integer).iter().filter_map(integer).collect();
+    let said = scope.original(site.statement, pair);
+    let (message, help) = match (&numbers[..], quotas.iter().any(|quota| matches!(quota, Quota::Share(_)))) {
+        ([count], true) => return Some(Quota::AtLeast { count: *count, lets_equals_in: true }),
+        ([under, count], true) if under == count => {
+            return Some(Quota::AtLeast { count: *count, lets_equals_in: false });
+        }
+        (_, true) => {
+            (format!("“{said}”前后两个数不一样"), "写成：不足1名的按1名计；名额不能再少的，写：不少于几名".to_owned())
+        }
+        _ => (
+            format!("“{said}”是名额的下限，前面没有写名额占百分之几"),
+            format!("写在名额后面：{name}：不超过百分之几，{said}"),
+        ),
+    };
+    let finding = scope.at(site.statement, pair, "quota-without-unit", message).help(help);
+    scope.report(finding);
+    None
+}
+
+/// 20%-50%, 第1名至第3名: whether a range is of places, which would be so many points.
+fn is_of_places(scope: &mut Scope<'_>, site: Site<'_, '_>, range: &Pair<'_, Token>, name: &str) -> bool {
+    let is_no_digit = |c: char| !c.is_ascii_digit();
+    let text = range.as_str().trim();
+    let (said, help) = if range.has(Token::between) && text.contains('%') {
+        let text = scope.original(site.statement, range);
+        let last = text.trim_end_matches('%').rsplit(|c: char| is_no_digit(c) && c != '.').next().unwrap_or_default();
+        let help = format!("写成名额：{name}：前{last}%，再加一行：名额自上而下累计（前面各等占去的不重复算）");
+        (format!("“{text}”是名次占的比例"), help)
+    } else if text.contains(['名', '位']) {
+        let last = text.trim_end_matches(is_no_digit).rsplit(is_no_digit).next().unwrap_or_default();
+        let help = format!(
+            "写成名额：{name}：前{last}名（几等都写前几名的，再加一行：名额自上而下累计）；或写成条件：{name}：当 名次为{text}"
+        );
+        (format!("“{text}”是名次"), help)
+    } else {
+        return false;
+    };
+    let finding = scope.at(site.statement, range, "place-as-score", format!("{said}，这里写的是分数线")).help(help);
+    scope.report(finding);
+    true
+}
+
+/// 优秀：90分至100分；良好：80分至90分: which of them takes 90?
+fn require_apart(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, asked: &Asked, block: &mut Block) {
+    let Asked { name, begins, ends, .. } = asked;
     if let Some(most) = ends
-        && let Some((before, name_before)) = scope.grade_begins.get(&index).cloned()
+        && let Some((before, name_before)) = &block.begins
         && most >= before
     {
         let from = begins.map(|begins| format!("{begins}分以上")).unwrap_or_default();
         // Of a band that lies wholly within or above the one before nothing is left to show.
-        let within = begins.filter(|begins| *begins >= before);
+        let within = begins.filter(|begins| begins >= before);
         let help = match within {
             Some(_) => format!("核对两等的分数；从最好的写起，各等首尾相接，“{name}”不满{before}分"),
             None => format!("写成：{name}：{from}不满{before}分"),
         };
-        let both = within.unwrap_or(before);
+        let both = within.unwrap_or(*before);
         let finding = scope
             .at(site.statement, pair, "overlapping-bands", format!("{both}分既在“{name_before}”里，又在“{name}”里"))
             .help(help);
         scope.report(finding);
     }
     if let Some(begins) = begins {
-        scope.grade_begins.insert(index, (begins, name.clone()));
+        block.begins = Some((*begins, name.clone()));
     }
-    // Grades are tried from the first: whoever reaches 90分 has reached 60分 before.
-    let simple = conditions.len() == 1 && quotas.is_empty();
-    if let Some(least) = low
-        && let Some((before, name_before)) = scope.lowest_grade.get(&index).cloned()
-        && before <= least
-    {
-        let finding = scope
-            .at(
-                site.statement,
-                pair,
-                "unreachable-grade",
-                format!("够得上“{name}”的，先够得上“{name_before}”，永远评不到这一等"),
-            )
-            .help("从最好的一等写起");
+}
+
+/// Grades are tried from the first: whoever reaches 90分 has reached 60分 before.
+fn require_reached(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    asked: &Asked,
+    block: &mut Block,
+) {
+    let Asked { name, low: Some(least), .. } = asked else { return };
+    if let Some((_, name_before)) = block.lowest.as_ref().filter(|(before, _)| before <= least) {
+        let message = format!("够得上“{name}”的，先够得上“{name_before}”，永远评不到这一等");
+        let finding = scope.at(site.statement, pair, "unreachable-grade", message).help("从最好的一等写起");
         scope.report(finding);
-    } else if let Some(least) = low.filter(|_| simple) {
-        scope.lowest_grade.insert(index, (least, name.clone()));
-    }
-    let condition = match conditions.len() {
-        0 => Condition::Always,
-        1 => conditions.swap_remove(0),
-        _ => Condition::All(conditions),
-    };
-    if asks_grade(scope, &condition, index) {
-        let finding = scope
-            .at(site.statement, pair, "circular-stages", "等次的条件又用到同一期的这个或后面的等次")
-            .help("改用得分、名次来写，或把被用到的“等次”写在前面");
-        scope.report(finding);
-        return;
-    }
-    let grades = &mut scope.plan.gradings[index].grades;
-    if let Some(grade) = grades.iter_mut().find(|grade| grade.name == name) {
-        (grade.condition, grade.quotas) = (condition, quotas);
+    } else if asked.conditions.len() == 1 && asked.quotas.is_empty() {
+        block.lowest = Some((*least, name.clone()));
     }
 }
 

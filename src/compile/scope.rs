@@ -136,10 +136,6 @@ pub struct Scope<'s> {
     pub collect: FxHashMap<InputId, Aggregate>,
     /// Lines that are their own measure: `得分率得分：得 甲 ÷ 乙 × 满分`.
     pub computed: rustc_hash::FxHashSet<MeasureId>,
-    /// By grading: the lowest bound so far that alone decides, and whose it is.
-    pub lowest_grade: FxHashMap<usize, (crate::value::Number, String)>,
-    /// Where the last band of each grading begins, that number included.
-    pub grade_begins: FxHashMap<usize, (crate::value::Number, String)>,
     /// Measures whose own line has a mistake.
     pub mistaken: rustc_hash::FxHashSet<MeasureId>,
     /// Grades of this cycle and of longer ones cannot be read yet: 等次 come after scores and ranks of their period.
@@ -246,8 +242,6 @@ impl<'s> Scope<'s> {
             collect: FxHashMap::default(),
             computed: Default::default(),
             mistaken: Default::default(),
-            lowest_grade: Default::default(),
-            grade_begins: Default::default(),
             base_line: 1,
             totals_needed: Vec::new(),
             moved_last: Vec::new(),
