@@ -1,6 +1,5 @@
 //! Points of an item that are more than its full marks: nobody can be meant to have, or to lose, so many.
 
-use super::order::own_and_below;
 use super::scope::Scope;
 use crate::plan::*;
 use crate::value::Number;
@@ -39,8 +38,7 @@ pub fn refuse(scope: &mut Scope<'_>) {
         });
         let Some((line, most)) = cap.filter(|_| node.start == Expr::Number(full)) else { continue };
         // Where something is added as well, there is more to take off.
-        let mut rules = Vec::new();
-        own_and_below(scope, id, &mut rules);
+        let rules = scope.rules_within(id);
         if !rules.iter().any(|rule| scope.adds.contains(rule)) {
             let message = format!("满分只有{full}分，扣分封顶却是{most}分");
             wrong.push((line, message, "核对两个数；扣完为止的，不必写扣分封顶"));

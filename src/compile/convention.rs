@@ -1,7 +1,5 @@
 //! 约定: what changes a number and is not in the scheme's text.
 
-use rust_decimal::Decimal;
-
 use super::absent;
 use super::body;
 use super::clause::{time_of, whole_if_one_year};
@@ -9,11 +7,11 @@ use super::expression::{self, Site};
 use super::header::cycle_of;
 use super::in_force;
 use super::node;
+use super::roll_up::cycle_of_total;
 use super::scope::{DayRule, Scope};
 use crate::calendar::Cycle;
-use crate::diagnostic::{Finding, Severity};
+use crate::diagnostic::Finding;
 use crate::parse::{Context, InForce, Statement, name_of};
-use crate::plan::walk::walk;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -288,93 +286,6 @@ fn due(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>)
             let finding = scope.at(statement, pair, "due-out-of-range", message);
             scope.report(finding.help("写成：报送期限 次月5日，或 报送期限 次月第3个工作日"));
         }
-    }
-}
-
-fn cycle_of_total(pair: &Pair<'_, Token>) -> Cycle {
-    if pair.has(Token::QUARTER_TOTAL) {
-        Cycle::Quarter
-    } else if pair.has(Token::HALF_TOTAL) {
-        Cycle::Half
-    } else {
-        Cycle::Term
-    }
-}
-
-/// How totals of longer periods come from shorter ones: 年终得分 = …
-pub fn roll_ups(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
-    let mut seen = Vec::new();
-    for statement in statements.iter().filter(|s| s.line.context == Context::Conventions && !s.line.opening) {
-        let pair = statement.inner();
-        let cycle = cycle_of_total(&pair);
-        if pair.as_rule() != Token::roll_up_is || seen.contains(&cycle) {
-            continue;
-        }
-        let mark = in_force::of_line(scope, statement);
-        if in_force::is_never(&scope.plan.calendar, mark) {
-            continue;
-        }
-        seen.push(cycle);
-        let site = Site { statement, node: NodeId(0) };
-        (scope.stage, scope.grades_below) = (Some(cycle), Some(cycle));
-        let inner = pair.child(Token::expression).expect("a roll-up has an expression");
-        shares_of_whole(scope, site, &inner);
-        let mut value = expression::expression(scope, site, &inner);
-        if let Some(keep) = pair.child(Token::keep) {
-            value = expression::keep_digits(scope, site, &keep, value);
-        }
-        if is_its_own(&value.expr) {
-            let finding = scope
-                .at(statement, &inner, "circular-stages", "要算的就是这个得分，右边又用到它自己")
-                .help("各月的加起来写“各月得分之和”，平均的写“各月得分平均”");
-            scope.report(finding);
-        }
-        scope.roll_up_lines.push((cycle, statement.line.number));
-        if let Some((_, known)) = scope.plan.rollups.iter_mut().find(|(known, _)| *known == cycle) {
-            *known = value.expr;
-        }
-    }
-    (scope.stage, scope.grades_below) = (None, Some(Cycle::Month));
-}
-
-/// 年终得分 = 得分
-fn is_its_own(expr: &Expr) -> bool {
-    let mut own = false;
-    walk(expr, &mut |inner| {
-        own |= matches!(inner, Expr::Total);
-        !matches!(inner, Expr::Over { .. } | Expr::Earlier { .. } | Expr::CountPeriods { .. })
-    });
-    own
-}
-
-/// 各月得分平均 × 60% + 年终考核得分 × 30%: the shares of two parts or more should make a whole.
-fn shares_of_whole(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
-    let terms = pair.children(Token::term);
-    if pair.has(Token::MINUS) {
-        return;
-    }
-    let share_of = |term: &Pair<'_, Token>| {
-        let mut percents = term.children(Token::factor).into_iter().filter_map(|factor| {
-            let quantity = factor.child(Token::quantity)?;
-            quantity.child(Token::percent)?.child(Token::number)
-        });
-        let only = percents.next().filter(|_| term.has(Token::TIMES) && !term.has(Token::DIVIDED))?;
-        percents.next().is_none().then(|| expression::decimal(only.as_str().trim())).flatten()
-    };
-    // (第一季度得分 + 第二季度得分) × 20%: of each of them.
-    let parts_of = |term: &Pair<'_, Token>| {
-        let inside = term.children(Token::factor).into_iter().find_map(|factor| factor.child(Token::expression));
-        Decimal::from(inside.map_or(1, |inside| inside.children(Token::term).len()))
-    };
-    let shares: Vec<(Decimal, Decimal)> =
-        terms.iter().filter_map(|term| Some((share_of(term)?, parts_of(term)))).collect();
-    let sum: Decimal = shares.iter().map(|(share, _)| share).sum();
-    let of_each: Decimal = shares.iter().map(|(share, parts)| share * parts).sum();
-    if shares.len() > 1 && sum != Decimal::ONE_HUNDRED && of_each != Decimal::ONE_HUNDRED {
-        let message = format!("各部分所占的比例加起来是{}%，不是100%", sum.normalize());
-        let mut finding = scope.at(site.statement, pair, "shares-not-100", message).help("核对各部分的比例");
-        finding.severity = Severity::Warning;
-        scope.report(finding);
     }
 }
 

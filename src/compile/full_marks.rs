@@ -1,7 +1,6 @@
 //! 满分: where a node begins, what bounds it, and whether the marks of its parts add up.
 
 use super::beyond_full;
-use super::order::own_and_below;
 use super::scope::Scope;
 use super::shared_marks;
 use crate::diagnostic::Severity;
@@ -14,8 +13,7 @@ pub fn settle(scope: &mut Scope<'_>) {
     for index in 0..scope.plan.nodes.len() {
         let node = NodeId(index as u16);
         let Some(full) = scope.plan.nodes[index].full.clone() else { continue };
-        let mut rules = Vec::new();
-        own_and_below(scope, node, &mut rules);
+        let rules = scope.rules_within(node);
         let gives = rules.iter().any(|rule| scope.gains.contains(rule)) || children_give_points(scope, node);
         // 约定 may say 基础分 0分 and 满分 150分: where the total begins, and what bounds it.
         let has_start =
@@ -118,8 +116,7 @@ fn shorter_first(node: &mut Node) {
 /// 加分不超过 5分 over 得10分 and 加1分: what is earned would be cut as if it were a bonus.
 fn earned_beside_bonus(scope: &mut Scope<'_>) {
     for (node, line) in std::mem::take(&mut scope.bonus_caps) {
-        let mut rules = Vec::new();
-        own_and_below(scope, node, &mut rules);
+        let rules = scope.rules_within(node);
         // Where nothing has full marks, 得 is a bonus by another word.
         let is_earned = |rule: &&RuleId| {
             let is_gain = scope.gains.contains(rule) && !scope.adds.contains(rule);
@@ -168,8 +165,7 @@ fn capped_within(scope: &mut Scope<'_>) {
     let deductions = std::mem::take(&mut scope.deduction_caps).into_iter().map(|cap| (cap, Token::DEDUCT, "扣"));
     let bonuses = scope.bonus_caps.clone().into_iter().map(|cap| (cap, Token::ADD, "加"));
     for ((node, line), said, word) in deductions.chain(bonuses) {
-        let mut rules = Vec::new();
-        own_and_below(scope, node, &mut rules);
+        let rules = scope.rules_within(node);
         let Some((rule, _)) = scope.nets.iter().find(|(rule, net)| *net == said && rules.contains(rule)) else {
             continue;
         };

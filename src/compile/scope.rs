@@ -605,6 +605,13 @@ impl<'s> Scope<'s> {
         node
     }
 
+    /// The rules of a node and of all below it.
+    pub fn rules_within(&self, node: NodeId) -> Vec<RuleId> {
+        let node = &self.plan.nodes[node.index()];
+        let below = node.children.iter().flat_map(|child| self.rules_within(*child));
+        node.rules.iter().copied().chain(below).collect()
+    }
+
     fn where_is(&self, meaning: Meaning) -> String {
         let node = match meaning {
             Meaning::Input(id) => self.plan.inputs[id.index()].node,

@@ -1,6 +1,5 @@
 //! 不适用的按其余得分率折算: the marks of what is not assessed are given at the rate of the rest, in a node and below it.
 
-use super::order::own_and_below;
 use super::scope::Scope;
 use crate::plan::walk::walk;
 use crate::plan::*;
@@ -45,8 +44,7 @@ fn require_said(scope: &mut Scope<'_>, reached: &[NodeId]) {
         if above().any(|id| reached.contains(&id) || scope.marks_lost.contains(&id)) {
             continue;
         }
-        let mut rules = Vec::new();
-        own_and_below(scope, NodeId(index as u16), &mut rules);
+        let rules = scope.rules_within(NodeId(index as u16));
         let gives = part.full.is_some() || rules.iter().any(|rule| scope.gains.contains(rule));
         if gives {
             let choices = ["不适用的按其余得分率折算", "不适用的计0分"];

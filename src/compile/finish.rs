@@ -1,0 +1,101 @@
+//! What can only be settled or asked once every line has been read.
+
+use super::endless;
+use super::full_marks;
+use super::matters;
+use super::order;
+use super::roll_up;
+use super::scope::Scope;
+use super::shorter;
+use crate::calendar::Cycle;
+use crate::plan::walk::{each_expr, walk};
+use crate::plan::*;
+use crate::value::Number;
+
+/// Full marks become starting points and limits, matters and cycles are checked, peers are put in order.
+pub fn finish(scope: &mut Scope<'_>) {
+    shorter::settle(scope);
+    full_marks::settle(scope);
+    matters::settle(scope);
+    roll_up::settle(scope);
+    roll_up::require_between(scope);
+    order::zero_by_itself(scope);
+    vetoes_of_the_whole(&mut scope.plan);
+    order::circles(scope);
+    unused(scope);
+    endless::require_digits(scope);
+    marks_over_full(scope);
+}
+
+/// 年终排名末位 where several years have but one total and one ranking.
+fn vetoes_of_the_whole(plan: &mut Plan) {
+    if plan.cycle == Cycle::Year || plan.rollups.iter().any(|(cycle, _)| *cycle == Cycle::Year) {
+        return;
+    }
+    for effect in plan.rules.iter_mut().flat_map(|rule| &mut rule.effects) {
+        if let Effect::Veto { cycles, .. } = &mut effect.effect {
+            cycles.iter_mut().filter(|cycle| **cycle == Cycle::Year).for_each(|cycle| *cycle = Cycle::Term);
+            cycles.dedup();
+        }
+    }
+}
+
+/// A measure that nothing reads gives no points: 系数 = 0.8 was meant as a line of its own.
+fn unused(scope: &mut Scope<'_>) {
+    let mut used = vec![false; scope.plan.measures.len()];
+    each_expr(&mut scope.plan, &mut |expr| {
+        if let Expr::Measure(id) = expr {
+            used[id.index()] = true;
+        }
+    });
+    if !scope.broken.is_empty() || scope.findings.has_errors() {
+        return;
+    }
+    let measures: Vec<(String, usize)> = (0..used.len())
+        .filter(|at| !used[*at])
+        .map(|at| (scope.plan.measures[at].name.clone(), scope.plan.measures[at].line as usize))
+        .collect();
+    for (name, line) in measures {
+        let mut finding = scope
+            .at_line(line, "unused-measure", format!("“{name}”算出来以后没有用到，不影响得分"))
+            .help(format!("再写一行用它计分，如：{name}：低于90%扣5分；要它作系数的，写：系数 …"));
+        finding.severity = crate::diagnostic::Severity::Warning;
+        scope.report(finding);
+    }
+}
+
+/// A rating out of 100 in an item of 10 marks would be cut off unseen. One that formulas read too is theirs to scale.
+fn marks_over_full(scope: &mut Scope<'_>) {
+    if scope.findings.has_errors() {
+        return;
+    }
+    let mut read_by = vec![0u32; scope.plan.inputs.len()];
+    let mut count = |expr: &Expr| {
+        walk(expr, &mut |inner| {
+            if let Expr::Rows(rows) = inner {
+                read_by[rows.input.index()] += 1;
+            }
+            true
+        })
+    };
+    scope.plan.measures.iter().for_each(|measure| count(&measure.expr));
+    scope.plan.rules.iter().for_each(|rule| count(&rule.points));
+    let mut found = Vec::new();
+    for rule in scope.plan.rules.iter().filter(|rule| rule.basis == Basis::Period) {
+        // A mean over all marks, as it is.
+        let points = if let Expr::Round { expr, .. } = &rule.points { expr } else { &rule.points };
+        let Expr::Rows(rows) = points else { continue };
+        let input = &scope.plan.inputs[rows.input.index()];
+        let most = input.range.1.filter(|_| input.kind == InputKind::Rating && read_by[rows.input.index()] == 1);
+        if let (Some(most), Some(Expr::Number(full))) = (most, &scope.plan.nodes[rule.node.index()].full)
+            && Number::from(most) > *full
+        {
+            found.push((rule.line as usize, most, *full));
+        }
+    }
+    for (line, most, full) in found {
+        let message = format!("最多得{most}分，本条满分只有{full}分，超出的会被封掉");
+        let finding = scope.at_line(line, "marks-over-full", message).help(format!("在后面加上：，折为{full}分"));
+        scope.report(finding);
+    }
+}
