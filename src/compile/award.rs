@@ -1,18 +1,17 @@
-//! 参评, 排名, 等次 and 奖惩: what is made of the totals.
+//! 参评 and 奖惩: who takes part, and what is given and taken by the results.
 
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
-use super::absent;
+use super::award_misread::misread;
 use super::award_parts::{Spoken, begins_anew, case_of_its_own};
 use super::award_range;
 use super::condition;
-use super::convention;
 use super::expression::{self, Site, Typed, integer};
-use super::grading;
 use super::node;
+use super::ranking;
 use super::scope::{Scope, name_of};
 use super::title;
 use crate::calendar::Cycle;
@@ -20,12 +19,11 @@ use crate::parse::{Context, Statement};
 use crate::plan::walk::walk_condition;
 use crate::plan::*;
 use crate::suggest;
-use crate::syntax::{self, Pair, Rule as Token};
+use crate::syntax::{Pair, Rule as Token};
 use crate::value::{Number, Rounding};
 
-/// The later stages, in their order.
-pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
-    grading::gradings(scope, statements);
+/// Who takes no part.
+pub fn eligibility(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     for statement in statements.iter().filter(|s| s.line.context == Context::Eligibility && !s.line.opening) {
         let pair = statement.inner();
         match pair.as_rule() {
@@ -34,9 +32,6 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         }
     }
     scope.grades_below = None;
-    awards(scope, statements);
-    convention::require(scope);
-    absent::require(scope);
 }
 
 /// 当 在册月数不足6个月，不参评: what counts months speaks of the year, all else of every period, unless the line says.
@@ -102,7 +97,8 @@ struct Block {
     split_at: Option<usize>,
 }
 
-fn awards(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
+/// Who gets what.
+pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     let mut cycle = Cycle::Term;
     let mut open: Option<Block> = None;
     for statement in statements {
@@ -112,8 +108,8 @@ fn awards(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
             if line.context == Context::Awards {
                 let heading = name_of(&statement.inner().child(Token::heading).expect("奖惩 has a heading"));
                 title::check_stage(scope, statement);
-                cycle = grading::cycle_of_heading(scope, &heading);
-                grading::require_results(scope, line.number, cycle);
+                cycle = ranking::cycle_of_heading(scope, &heading);
+                ranking::require_results(scope, line.number, cycle);
                 scope.stage = Some(cycle);
                 scope.stage_title = Some(heading);
                 open = Some(Block { begin: scope.plan.awards.len(), line: line.number, ..Block::default() });
@@ -145,13 +141,13 @@ fn awards(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
             }
             Token::passing_down => {
                 if let Some(first) = block.passed_at.replace(line.number) {
-                    grading::said_again(scope, site, &pair, first, "");
+                    ranking::said_again(scope, site, &pair, first, "");
                 }
                 block.passed = Some(pair.has(Token::PASSED));
             }
             Token::split_rule => {
                 if let Some(first) = block.split_at.replace(line.number) {
-                    grading::said_again(scope, site, &pair, first, "");
+                    ranking::said_again(scope, site, &pair, first, "");
                 }
                 block.split = split(scope, site, &pair);
             }
@@ -560,150 +556,6 @@ fn words(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, writ
         return Some(written.to_owned());
     }
     None
-}
-
-/// Words that would do something elsewhere, or an amount nobody reads; whether there are any.
-pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> bool {
-    let text = pair.as_str().trim();
-    if let Some((wrong, right)) = letters_for_digits(text) {
-        let line = scope.line_text(site.statement);
-        let finding = scope
-            .at(site.statement, pair, "unreadable-number", format!("“{wrong}”不是数：数字写成了字母"))
-            .help(format!("写成：{}", line.replacen(&wrong, &right, 1)));
-        scope.report(finding);
-        return true;
-    }
-    let says_so = ["奖励", "各奖励", "发放", "扣发"].iter().any(|verb| text.starts_with(verb));
-    // 奖励 （当 得分低于60分，0.5；其余 1） × 奖金池: cut where its condition has a semicolon.
-    let is_cut = text.matches('(').count() > text.matches(')').count();
-    if says_so
-        && (is_cut || text.contains(['×', '÷']))
-        && let Some((wrong, right)) = wrong_in_formula(scope, site)
-    {
-        let line = scope.line_text(site.statement);
-        let finding = scope
-            .at(site.statement, pair, "unread-award", format!("算式没有读懂：“{wrong}”应为“{right}”"))
-            .help(format!("写成：{}", line.replacen(&wrong, &right, 1)));
-        scope.blame(finding);
-        return true;
-    }
-    if text.contains(['×', '÷']) || says_so && is_cut {
-        let help = match says_so {
-            true => "两个数、两个名称之间要有 ＋－×÷，名称要声明过，如：奖励 奖金总额 × 总分 ÷ 全体合计（总分），保留整数，四舍五入；只是一句话的，加引号".to_owned(),
-            false => format!("算钱的，前面写“奖励”：\n{}\n只是一句话的，加引号", scope.line_with(site.statement, pair, &format!("奖励 {}", scope.original(site.statement, pair)))),
-        };
-        let message = format!("“{}”是算式，没有读懂", scope.original(site.statement, pair).trim());
-        let finding = scope.at(site.statement, pair, "unread-award", message).help(help);
-        scope.blame(finding);
-        return true;
-    }
-    if let Some((written, unit)) = almost_yuan(text) {
-        let line = scope.line_text(site.statement);
-        let finding = scope
-            .at(site.statement, pair, "money-without-unit", format!("“{written}”没有写成元"))
-            .help(format!("写成：{}", line.replacen(&written, &format!("{}元", written.trim_end_matches(unit)), 1)));
-        scope.report(finding);
-        return true;
-    }
-    if let Ok(parsed) = syntax::parse(Token::not_mere_words, text) {
-        let found = parsed.child(Token::misread).expect("says what it found");
-        let words = name_of(&found);
-        let kind = found.into_inner().next().map(|inner| inner.as_rule());
-        let given_nothing = on_condition(scope, site).unwrap_or_default();
-        let help = match kind {
-            Some(Token::VETO | Token::disqualify | Token::grade_effect | Token::CHANGES_RANK) => {
-                "一票否决、取消资格、升降等次写在板块的计分句或“等次”里才起作用；只是一句话的，加引号：「取消评先资格」"
-            }
-            Some(Token::NOTHING_GIVEN) if !given_nothing.is_empty() => &given_nothing,
-            Some(Token::EXCEPTED | Token::NOTHING_GIVEN) => "写成：得分低于85分的，不予奖励；只是一句话的，加引号",
-            Some(Token::CHANGES_MONEY) => {
-                "会改变金额的话没有读懂，照全额发就错了。金额写成定数或算式：奖励1000元，或 奖励 1000元 × 人数 × 70%；有条件的分行写：当 得分低于85分：奖励500元；只是一句话的，加引号"
-            }
-            Some(Token::CHANGES_POINTS) => {
-                "到了奖惩，得分已经算完，不再加减。按名次、等次加减下一期的，写成板块里的一条：上月第一 = （当 上月名次（没有的按 0 计）为第1名，1；其余 0），再写：上月第一：加 上月第一；按等次加减年终的，写进汇总：年终得分 = 各月得分平均 + 月数（等次为优秀）× 1分；只是一句话的，加引号：「扣2分」"
-            }
-            Some(Token::SAYS_WHEN) => {
-                "条件要写在冒号前面，另起一行：当 连续2次等次为黑榜：通报批评；不给哪些单位的，写：末位：约谈，但得分不低于90分的除外；只是一句话的，加引号"
-            }
-            Some(Token::MONEY_VERB | Token::number) => {
-                "金额写成：奖励1000元，或 奖励 1000元 × 在册月数 ÷ 12，保留整数，四舍五入；只是一句话的，加引号"
-            }
-            _ => "每个名次写一行，如：第1名：奖励3000元；只是一句话的，加引号",
-        };
-        let finding =
-            scope.at(site.statement, pair, "unread-award", format!("“{words}”写在这里只是一句话，不起作用")).help(help);
-        scope.report(finding);
-        return true;
-    }
-    false
-}
-
-/// 合计（总分） of all units, or x where × is meant: what is wrong in a formula, and what was meant.
-fn wrong_in_formula(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<(String, String)> {
-    let line = scope.line_text(site.statement);
-    for word in ["合计", "平均", "最高", "最低"] {
-        let of_all = line.match_indices(word).find(|(at, _)| {
-            let (before, after) = (line[..*at].trim_end(), line[at + word.len()..].trim_start());
-            after.starts_with(['（', '(']) && before.ends_with(['×', '÷', '+', '-', '＋', '－', '*', '/', '（', '('])
-        });
-        if let Some((at, _)) = of_all {
-            let sign = line[..at]
-                .trim_end()
-                .chars()
-                .next_back()
-                .map(|sign| format!("{sign}{}", &line[line[..at].trim_end().len()..at]));
-            let sign = sign.unwrap_or_default();
-            return Some((format!("{sign}{word}"), format!("{sign}全体{word}")));
-        }
-    }
-    let sign = line.match_indices(['x', 'X', 'ｘ', '✕', '╳', '·']).find(|(at, sign)| {
-        let (before, after) = (&line[..*at], &line[at + sign.len()..]);
-        let beside = |c: Option<char>| c.is_some_and(|c| !c.is_ascii_alphabetic());
-        beside(before.chars().next_back()) && beside(after.chars().next())
-    });
-    sign.map(|(_, sign)| (sign.to_owned(), "×".to_owned()))
-}
-
-/// 5OOO of 奖励5OOO元, and the number that was meant.
-fn letters_for_digits(text: &str) -> Option<(String, String)> {
-    let digit = |c: char| match c {
-        'O' | 'o' => Some('0'),
-        'l' | 'I' => Some('1'),
-        c if c.is_ascii_digit() || c == '.' => Some(c),
-        _ => None,
-    };
-    text.match_indices(['元', '万']).find_map(|(at, _)| {
-        let begin = text[..at].trim_end_matches(|c| digit(c).is_some()).len();
-        let written = &text[begin..at];
-        let is_mixed = written.contains(char::is_alphabetic) && written.contains(|c: char| c.is_ascii_digit());
-        is_mixed.then(|| (written.to_owned(), written.chars().filter_map(digit).collect()))
-    })
-}
-
-/// 3000园 of 奖励3000园.
-fn almost_yuan(text: &str) -> Option<(String, char)> {
-    const DIGITS: &str = "0123456789.零一二两三四五六七八九十百千万";
-    let rest = ["各奖励", "奖励", "发放", "扣发"].iter().find_map(|verb| text.strip_prefix(verb))?.trim();
-    let amount = rest.trim_start_matches(|c| DIGITS.contains(c));
-    let unit = amount.chars().next().filter(|unit| "园员圆块".contains(*unit))?;
-    let ends = amount[unit.len_utf8()..].chars().next().is_none_or(|next| ",;。钱整".contains(next));
-    let length = rest.len() - amount.len() + unit.len_utf8();
-    (ends && length > unit.len_utf8()).then(|| (rest[..length].to_owned(), unit))
-}
-
-/// 发生事故的：取消奖励, as the line that withholds; nothing of a place or a grade, which an award goes to.
-fn on_condition(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
-    let line = scope.line_text(site.statement);
-    let (head, given) = line.split_once(['：', ':'])?;
-    if given.contains([';', '；', ',', '，']) {
-        return None;
-    }
-    let written = match head.trim() {
-        head if head.starts_with('当') => format!("{head}：不予奖励"),
-        head if head.ends_with('的') => format!("{head}，不予奖励"),
-        _ => return None,
-    };
-    Some(format!("写成：{written}；只是一句话的，加引号"))
 }
 
 /// What holds for all awards of a block; overlapping places for the same kind of award are a mistake.

@@ -1,6 +1,7 @@
 //! Several grades, places and the rest in one line of 奖惩: each part goes to its own.
 
-use super::award::{graded_by_name, misread, places, prizes};
+use super::award::{graded_by_name, places, prizes};
+use super::award_misread::misread;
 use super::expression::Site;
 use super::scope::{Scope, name_of};
 use crate::calendar::Cycle;

@@ -2,6 +2,7 @@
 
 mod absent;
 mod award;
+mod award_misread;
 mod award_parts;
 mod award_range;
 mod beyond_full;
@@ -28,6 +29,7 @@ mod node;
 mod noted;
 mod one_period;
 mod order;
+mod ranking;
 mod roll_up;
 mod said;
 mod scope;
@@ -203,11 +205,15 @@ fn compile(
     declare::declare(&mut scope, statements);
     grading::declare(&mut scope, statements);
     convention::define(&mut scope, statements);
-    grading::rankings(&mut scope, statements);
+    ranking::define(&mut scope, statements);
     node::define(&mut scope, statements);
     roll_up::define(&mut scope, statements);
     gathered::require_in_rankings(&mut scope, statements);
+    grading::define(&mut scope, statements);
+    award::eligibility(&mut scope, statements);
     award::define(&mut scope, statements);
+    convention::require(&mut scope);
+    absent::require(&mut scope);
     let examples = example::collect(&mut scope, statements);
     noted::require_reasons(&mut scope, statements);
     matters::require_rows(&mut scope);
