@@ -9,8 +9,9 @@ use super::award_misread::misread;
 use super::award_parts::{Spoken, begins_anew, case_of_its_own};
 use super::award_range;
 use super::condition;
-use super::expression::{self, Site, Typed, integer};
+use super::expression::{self, Site, Typed};
 use super::node;
+use super::number::{self, integer};
 use super::ranking;
 use super::scope::{Scope, name_of};
 use super::title;
@@ -496,7 +497,7 @@ fn money(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, writ
 
 /// An amount in 元; `in_ten_thousands` where its unit is that of a later one.
 fn yuan(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, in_ten_thousands: bool) -> Expr {
-    let number = expression::number(scope, site, &pair.child(Token::number).expect("how much"));
+    let number = number::number(scope, site, &pair.child(Token::number).expect("how much"));
     let ten_thousands = pair.has(Token::TEN_THOUSAND) || in_ten_thousands && !pair.has(Token::YUAN);
     let scale = if ten_thousands { Decimal::from(10_000) } else { Decimal::ONE };
     Expr::Number(Number::from(number.saturating_mul(scale)))

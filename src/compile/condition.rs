@@ -2,8 +2,10 @@
 
 use chrono::Datelike;
 
-use super::expression::{self, Site, Typed, integer};
+use super::expression::{self, Site, Typed};
 use super::gathered;
+use super::number::{self, integer};
+use super::rows;
 use super::scope::{Meaning, Scope, name_of};
 use super::units::{agree, describe};
 use crate::calendar::Cycle;
@@ -313,7 +315,7 @@ fn grade_out_of_reach(scope: &Scope<'_>, cycle: Cycle) -> Option<(String, String
 /// 排名末位, 名次为后2名, 月度排名前3名
 fn ranked(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {
     let said = pair.child(Token::cycle).and_then(|cycle| scope.ranking_of_cycle(scope.cycle_said(&cycle)));
-    let Some(ranking) = expression::ranking_of(scope, site, pair, said) else { return Condition::Always };
+    let Some(ranking) = rows::ranking_of(scope, site, pair, said) else { return Condition::Always };
     let Some(last) = pair.child(Token::last_places) else {
         let own = Typed::new(Expr::Rank(ranking), Type::Place);
         return range(scope, site, &pair.child(Token::range).expect("which places"), &own).condition;
@@ -626,7 +628,7 @@ fn limit(
             Typed::new(Expr::Number(Number::whole(i64::from(place))), Type::Place)
         }
         Token::number => {
-            let number = expression::number(scope, site, &inner);
+            let number = number::number(scope, site, &inner);
             match lent {
                 Some(Type::Percent) => {
                     let hundredth = rust_decimal::Decimal::new(1, 2);
@@ -649,7 +651,7 @@ fn limit(
                 }
             }
         }
-        _ => expression::quantity(scope, site, &inner),
+        _ => number::quantity(scope, site, &inner),
     };
     if below_zero {
         value.expr = expression::negative(value.expr);
@@ -749,7 +751,7 @@ fn require_comparable(
 /// 不少于10.5件, 不少于-10件: nobody reports half a thing, or fewer than none.
 fn require_possible(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, subject: &Typed, value: &Typed) {
     let Expr::Input { input, collect } = &subject.expr else { return };
-    let Some(number) = super::node::constant(&value.expr) else { return };
+    let Some(number) = super::node_checks::constant(&value.expr) else { return };
     let input = &scope.plan.inputs[input.index()];
     if !matches!(input.quantity, Type::Count(_)) || *collect == Aggregate::Mean {
         return;

@@ -7,6 +7,7 @@ use super::expression::{self, Site};
 use super::header::cycle_of;
 use super::in_force;
 use super::node;
+use super::number;
 use super::roll_up::cycle_of_total;
 use super::scope::{DayRule, Scope};
 use crate::calendar::Cycle;
@@ -273,8 +274,7 @@ fn once_of_another_cycle(scope: &Scope<'_>, statement: &Statement<'_>, pair: &Pa
 fn due(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>) {
     let workdays = pair.has(Token::DUE_WORKDAY);
     let most = if workdays { 15 } else { 28 };
-    let day =
-        pair.child(Token::integer).and_then(|day| expression::integer(&day)).filter(|day| (1..=most).contains(day));
+    let day = pair.child(Token::integer).and_then(|day| number::integer(&day)).filter(|day| (1..=most).contains(day));
     match day {
         Some(day) => {
             // Who counts by holidays everywhere does so here, unless the rulebook says otherwise.

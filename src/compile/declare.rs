@@ -441,7 +441,7 @@ fn label_with_unit(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeI
     let cycle = scope.plan.nodes[node.index()].cycle;
     let label = name_of(&name);
     if let Some(points) =
-        unit.as_str().trim().strip_suffix('分').filter(|points| super::expression::decimal(points.trim()).is_some())
+        unit.as_str().trim().strip_suffix('分').filter(|points| super::number::decimal(points.trim()).is_some())
     {
         // 满意度（10分）：扣5分: full marks belong to an item.
         let finding = scope

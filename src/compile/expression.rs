@@ -5,11 +5,13 @@ use rust_decimal::Decimal;
 use super::clause::whole_if_one_year;
 use super::condition;
 use super::gathered;
+use super::number::{decimal, in_yuan, integer, percent_of, quantity};
 use super::one_period;
+use super::rows;
 use super::scope::{Meaning, Scope, name_of};
-use super::units::{agree, describe, type_of_unit};
+use super::units::{agree, describe};
 use crate::calendar::Cycle;
-use crate::parse::{Statement, unit_is_common, whole};
+use crate::parse::{Statement, unit_is_common};
 use crate::plan::walk::walk_condition;
 use crate::plan::*;
 use crate::syntax::{self, Pair, Rule as Token};
@@ -36,128 +38,6 @@ pub struct Site<'a, 'b> {
 }
 
 // ---------------------------------------------------------------- numbers
-
-/// A number in digits or plain Chinese numerals.
-pub fn decimal(text: &str) -> Option<Decimal> {
-    if text.starts_with(|c: char| c.is_ascii_digit()) {
-        return (text.len() <= 30).then(|| text.parse().ok()).flatten();
-    }
-    whole(text).map(Decimal::from)
-}
-
-pub fn integer(pair: &Pair<'_, Token>) -> Option<u32> {
-    whole(pair.as_str().trim())
-}
-
-/// A number pair, or a finding.
-pub fn number(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Decimal {
-    match decimal(pair.as_str().trim()) {
-        // 扣05分: a point was left out, or a nought is too much.
-        Some(value) if is_nought_before(pair.as_str().trim()) => {
-            let written = pair.as_str().trim();
-            let finding = scope
-                .at(site.statement, pair, "ambiguous-number", format!("“{written}”像是漏了小数点"))
-                .expected(format!("0.{}或{}", &written[1..], value.normalize()));
-            scope.report(finding);
-            value
-        }
-        Some(value) => value,
-        None => {
-            let finding = scope
-                .at(site.statement, pair, "ambiguous-number", "这个数读不准")
-                .expected(readings(pair.as_str().trim()));
-            scope.report(finding);
-            Decimal::ZERO
-        }
-    }
-}
-
-/// 05, and not 0, 0.5 or 05 of a date.
-fn is_nought_before(written: &str) -> bool {
-    written.len() > 1 && written.starts_with('0') && written.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// The two numbers that a colloquial one may be: 二百五 is 250 or 205.
-fn readings(text: &str) -> String {
-    let unit = text.char_indices().rev().find(|(_, c)| "百千".contains(*c));
-    if let Some((at, unit)) = unit {
-        let last = &text[at + unit.len_utf8()..];
-        let smaller = if unit == '千' { "百" } else { "十" };
-        let head = &text[..at + unit.len_utf8()];
-        if let (Some(more), Some(less)) = (whole(&format!("{head}{last}{smaller}")), whole(&format!("{head}零{last}")))
-        {
-            return format!("{more}或{less}，用阿拉伯数字写明");
-        }
-    }
-    "阿拉伯数字，或完整的中文数字（二百零五、二百五十）".to_owned()
-}
-
-/// `30件`, `90%`, `1个百分点`
-pub fn quantity(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
-    if let Some(percent) = pair.child(Token::percent) {
-        return percent_of(scope, site, &percent);
-    }
-    if let Some(ratio) = pair.child(Token::ratio) {
-        return ratio_of(scope, site, &ratio);
-    }
-    let digits = pair.child(Token::number).expect("a quantity has a number");
-    let value = number(scope, site, &digits);
-    let Some(unit) = pair.child(Token::unit) else {
-        return Typed::new(Expr::Number(Number::from(value)), Type::Bare);
-    };
-    let kind = type_of_unit(&name_of(&unit));
-    let value = if kind == Type::Percent { hundredth(value) } else { value };
-    in_yuan(scope, Typed::new(Expr::Number(Number::from(value)), kind))
-}
-
-/// Where all money is in 元, what is in 万元 or 亿元 is brought to it.
-fn in_yuan(scope: &mut Scope<'_>, value: Typed) -> Typed {
-    let value = brought_to_yuan(scope, value);
-    scope.saw_yuan |= value.kind == Type::Money;
-    value
-}
-
-fn brought_to_yuan(scope: &Scope<'_>, value: Typed) -> Typed {
-    let scale = match &value.kind {
-        Type::Quantity(unit) if scope.in_yuan && unit == "万元" => 10_000,
-        Type::Quantity(unit) if scope.in_yuan && unit == "亿元" => 100_000_000,
-        _ => return value,
-    };
-    let expr = match value.expr {
-        Expr::Number(number) => match number.times(Number::whole(scale)) {
-            Ok(number) => Expr::Number(number),
-            Err(_) => Expr::Multiply(Box::new([Expr::Number(number), Expr::Number(Number::whole(scale))])),
-        },
-        other => Expr::Multiply(Box::new([other, Expr::Number(Number::whole(scale))])),
-    };
-    Typed::new(expr, Type::Money)
-}
-
-/// 1:200
-fn ratio_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
-    let parts: Vec<Number> =
-        pair.children(Token::integer).iter().map(|part| Number::whole(integer(part).unwrap_or(0).into())).collect();
-    let value = match parts[..] {
-        [one, other] => one.divided_by(other).ok(),
-        _ => None,
-    };
-    let value = value.unwrap_or_else(|| {
-        let finding = scope.at(site.statement, pair, "impossible-ratio", "比的后一个数不能是0").help("写成：1:200");
-        scope.report(finding);
-        Number::ONE
-    });
-    Typed::new(Expr::Number(value), Type::Bare)
-}
-
-pub fn percent_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
-    let digits = pair.child(Token::number).expect("a percentage has a number");
-    let value = hundredth(number(scope, site, &digits));
-    Typed::new(Expr::Number(Number::from(value)), Type::Percent)
-}
-
-fn hundredth(value: Decimal) -> Decimal {
-    (value * Decimal::new(1, 2)).normalize()
-}
 
 // ---------------------------------------------------------------- expressions
 
@@ -383,7 +263,7 @@ pub fn factor(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>)
         }
         Token::TIER_QUANTITY => row_word(scope, site, &inner),
         Token::node_points => node_points(scope, site, &inner),
-        Token::own_rank => own_rank(scope, site, &inner),
+        Token::own_rank => rows::own_rank(scope, site, &inner),
         Token::HALF_POINT => Typed::new(Expr::Number(Number::from(Decimal::new(5, 1))), Type::Bare),
         Token::name => {
             let value = name(scope, site, &inner);
@@ -396,9 +276,9 @@ pub fn factor(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>)
         Token::one_period => one_period::one_period(scope, site, &inner),
         Token::earlier => earlier(scope, site, &inner),
         Token::past => past(scope, site, &inner),
-        Token::cohort => cohort(scope, site, &inner),
-        Token::rows => rows(scope, site, &inner),
-        Token::of_several => of_several(scope, site, &inner),
+        Token::cohort => rows::cohort(scope, site, &inner),
+        Token::rows => rows::rows(scope, site, &inner),
+        Token::of_several => rows::of_several(scope, site, &inner),
         Token::rounded => {
             let value = expression(scope, site, &inner.child(Token::expression).expect("保留 has an expression"));
             let keep = inner.child(Token::keep).expect("保留 says how");
@@ -529,7 +409,7 @@ pub fn node_points(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
     if what == "名次"
         && let Some(id) = scope.find_ranking(&named)
     {
-        let ranking = ranking_of(scope, site, pair, Some(id));
+        let ranking = rows::ranking_of(scope, site, pair, Some(id));
         return ranking
             .map_or(Typed::new(Expr::NotAssessed, Type::Place), |id| Typed::new(Expr::Rank(id), Type::Place));
     }
@@ -561,9 +441,13 @@ pub fn node_points(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
             Typed::new(Expr::Divide(Box::new([Expr::Node(node), Expr::Full(node)])), Type::Percent)
         }
         ("满分", Some(node)) => Typed::new(Expr::Full(node), Type::Points),
-        ("名次", _) => {
-            peer(scope, value.expr, false, PeerKind::Rank { low_first: false }, &format!("{}名次", name_of(&name_pair)))
-        }
+        ("名次", _) => rows::peer(
+            scope,
+            value.expr,
+            false,
+            PeerKind::Rank { low_first: false },
+            &format!("{}名次", name_of(&name_pair)),
+        ),
         _ => {
             let name = name_of(&name_pair);
             let message = format!("“{name}”不是板块或条目，没有{what}");
@@ -581,7 +465,7 @@ pub fn node_points(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
     }
 }
 
-fn name(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+pub fn name(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
     // An item called 数量 is not what 扣 数量 × 2 of a line speaks of.
     let word = name_of(pair);
     if scope.in_row.is_some()
@@ -908,213 +792,6 @@ pub fn none_before(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
         Some(inner) => expression(scope, site, &inner).expr,
         None => Expr::NotAssessed,
     }))
-}
-
-/// 名次, 年终名次: the unit's own place, in the ranking of the stage's period or the one named.
-fn own_rank(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
-    match ranking_of(scope, site, pair, None) {
-        Some(ranking) => Typed::new(Expr::Rank(ranking), Type::Place),
-        None => Typed::new(Expr::NotAssessed, Type::Place),
-    }
-}
-
-/// The ranking of a period, where it says which, else of the stage's own; a finding where there is none to be read.
-pub fn ranking_of(
-    scope: &mut Scope<'_>,
-    site: Site<'_, '_>,
-    pair: &Pair<'_, Token>,
-    said: Option<RankingId>,
-) -> Option<RankingId> {
-    let here = scope.stage.unwrap_or(scope.plan.nodes[site.node.index()].cycle);
-    let Some(id) = said.or_else(|| scope.ranking_of_cycle(here)) else {
-        let finding = scope
-            .at(site.statement, pair, "unknown-ranking", "说不清这里的名次是哪一个排名的")
-            .help("加上“排名 月度”或“排名 年终”，写明按什么排名");
-        scope.report(finding);
-        return None;
-    };
-    let cycle = scope.plan.rankings[id.index()].cycle;
-    if cycle != here && scope.stage.is_some() {
-        let (word, stage) = (scope.word_of(cycle), scope.word_of(here));
-        let (message, help) = if cycle < here {
-            let counted = if cycle == Cycle::Month { "月数" } else { "季度数" };
-            let help = format!("写明有几个，如：{counted}（名次为第1名）不少于2；或 连续2个月名次为第1名");
-            (format!("{stage}里有好几个{word}的名次"), help)
-        } else {
-            (format!("{stage}还没有{word}的名次"), format!("写在“奖惩 {word}”或“等次 {word}”里"))
-        };
-        let finding = scope.at(site.statement, pair, "rank-of-another-period", message).help(help);
-        scope.report(finding);
-        return None;
-    }
-    Some(id)
-}
-
-fn cohort(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
-    let value = expression(scope, site, &pair.child(Token::expression).expect("over what"));
-    let low_first = pair.has(Token::LOW_FIRST);
-    let same_group = pair.has(Token::SAME_GROUP);
-    if same_group && scope.plan.group.is_none() {
-        let finding = scope
-            .at(site.statement, pair, "no-groups", "没有写怎样分组，“同组”无从谈起")
-            .help("在开头加上：分组 按名册；或 分组 按某个单位属性");
-        scope.report(finding);
-    }
-    let kind = match pair.child(Token::cohort_kind).or_else(|| pair.child(Token::best_kind)) {
-        None => PeerKind::Rank { low_first },
-        Some(kind) => {
-            let inner = kind.into_inner().next().expect("a kind of cohort value");
-            match inner.as_rule() {
-                Token::COHORT_MAX => PeerKind::Greatest,
-                Token::COHORT_MIN => PeerKind::Least,
-                Token::COHORT_MEAN => PeerKind::Mean,
-                Token::COHORT_SUM => PeerKind::Sum,
-                Token::COHORT_COUNT => PeerKind::Count,
-                Token::COHORT_MEDIAN => PeerKind::Median,
-                Token::COHORT_DEVIATION => PeerKind::Deviation,
-                Token::BEST_MEAN => {
-                    PeerKind::MeanOfBest(inner.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1))
-                }
-                _ => PeerKind::Rank { low_first },
-            }
-        }
-    };
-    let name = scope.original(site.statement, pair);
-    let result = peer(scope, value.expr, same_group, kind, &name);
-    match kind {
-        PeerKind::Rank { .. } | PeerKind::Count => result,
-        _ => Typed::new(result.expr, value.kind),
-    }
-}
-
-/// The peer value, shared with every other place that asks the same.
-fn peer(scope: &mut Scope<'_>, expr: Expr, same_group: bool, kind: PeerKind, name: &str) -> Typed {
-    let known = scope
-        .plan
-        .peers
-        .iter()
-        .position(|peer| peer.expr == expr && peer.same_group == same_group && peer.kind == kind);
-    let id = known.unwrap_or_else(|| {
-        scope.plan.peers.push(Peer { expr, same_group, kind, name: name.to_owned() });
-        scope.plan.peers.len() - 1
-    });
-    let of = match kind {
-        PeerKind::Rank { .. } => Type::Place,
-        PeerKind::Count => Type::Count("个".to_owned()),
-        _ => Type::Bare,
-    };
-    Typed::new(Expr::Peer(PeerId(id as u16)), of)
-}
-
-fn rows(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
-    let name_pair = pair.child(Token::name).expect("of which line");
-    let word = pair.child(Token::ROWS).expect("a word for it").into_inner().next().expect("one of several").as_rule();
-    let Some(Meaning::Input(input)) = scope.require_name(site.statement, &name_pair, site.node) else {
-        return Typed::new(Expr::NotAssessed, Type::Bare);
-    };
-    scope.plan.inputs[input.index()].additive = false;
-    let outer = scope.in_row.replace(input);
-    let mut result = RowsExpr {
-        input,
-        aggregate: match word {
-            Token::ROW_SUM => Aggregate::Sum,
-            Token::ROW_MEAN => Aggregate::Mean,
-            Token::ROW_MAX => Aggregate::Greatest,
-            Token::ROW_MIN => Aggregate::Least,
-            Token::ROW_COUNT => Aggregate::Count,
-            Token::ROW_PEOPLE => Aggregate::People,
-            _ => Aggregate::Matters,
-        },
-        value: Expr::Row(RowField::Quantity),
-        filter: None,
-        weight: None,
-        trim: 0,
-    };
-    match word {
-        Token::ROW_PEOPLE => scope.plan.inputs[input.index()].needs.person = true,
-        Token::ROW_MATTERS => scope.plan.inputs[input.index()].needs.matter = true,
-        _ => {}
-    }
-    for option in pair.children(Token::row_option) {
-        let inner = option.into_inner().next().expect("an option");
-        match inner.as_rule() {
-            Token::weight_by => {
-                let by = inner.child(Token::name).expect("by what");
-                if !matches!(word, Token::ROW_SUM | Token::ROW_MEAN | Token::ROW_COUNT) {
-                    let said = pair.child(Token::ROWS).map(|word| scope.original(site.statement, &word));
-                    let message = format!("“{}”不按权重计", said.unwrap_or_default());
-                    let finding = scope.at(site.statement, &inner, "unread-word", message);
-                    scope.report(finding.help("去掉这一句；要加权的，写成 各条合计 或 各条平均"));
-                }
-                result.weight = Some(name(scope, site, &by).expr);
-            }
-            Token::trim => result.trim = trim_of(scope, site, &inner),
-            _ => result.filter = Some(condition::condition(scope, site, &inner)),
-        }
-    }
-    scope.in_row = outer;
-    weigh(&mut result);
-    let kind = match word {
-        Token::ROW_COUNT | Token::ROW_MATTERS => Type::Bare,
-        Token::ROW_PEOPLE => Type::Count("人".to_owned()),
-        _ => scope.plan.inputs[input.index()].quantity.clone(),
-    };
-    Typed::new(Expr::Rows(Box::new(result)), kind)
-}
-
-/// Only a mean has weights of its own: a weighted sum or number is the sum of what the weights make of each row.
-fn weigh(rows: &mut RowsExpr) {
-    let times_weight = |value: &Expr, weight| Expr::Multiply(Box::new([value.clone(), weight]));
-    match (rows.aggregate, rows.weight.take()) {
-        (Aggregate::Sum, Some(weight)) => {
-            rows.value = times_weight(&rows.value, weight);
-        }
-        (Aggregate::Count, Some(weight)) => {
-            rows.aggregate = Aggregate::Sum;
-            rows.value = weight;
-        }
-        (_, weight) => rows.weight = weight,
-    }
-}
-
-/// 去掉最高最低各1个, 去掉一个最高分和一个最低分
-pub fn trim_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> u32 {
-    let counts: Vec<u32> = pair.children(Token::integer).iter().map(|n| integer(n).unwrap_or(0)).collect();
-    if counts.windows(2).any(|two| two[0] != two[1]) {
-        let finding = scope
-            .at(site.statement, pair, "uneven-trim", "去掉的最高分和最低分个数不同")
-            .expected("一样多，如：去掉最高最低各1个");
-        scope.report(finding);
-    }
-    counts.first().copied().unwrap_or(0)
-}
-
-fn of_several(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
-    let mut values = Vec::new();
-    let mut kind = Type::Bare;
-    for inner in pair.children(Token::expression) {
-        let value = expression(scope, site, &inner);
-        require_agreement(scope, site, &inner, &kind, &value.kind, "放在一起比较");
-        if kind == Type::Bare {
-            kind = value.kind;
-        }
-        values.push(value.expr);
-    }
-    let word = pair.clone().into_inner().next().expect("a word").as_rule();
-    if matches!(word, Token::ABSOLUTE | Token::ROOT) && values.len() != 1 {
-        let finding = scope
-            .at(site.statement, pair, "wrong-number-of-values", "这里只能写一个数")
-            .help("只留一个；几个数的，用较低者、较高者或平均");
-        scope.report(finding);
-    }
-    let expr = match word {
-        Token::LESSER => Expr::Of(Aggregate::Least, values),
-        Token::GREATER => Expr::Of(Aggregate::Greatest, values),
-        Token::MEAN_WORD => Expr::Of(Aggregate::Mean, values),
-        Token::ABSOLUTE => Expr::Absolute(Box::new(values.swap_remove(0))),
-        _ => Expr::Root(Box::new(values.swap_remove(0))),
-    };
-    Typed::new(expr, kind)
 }
 
 /// 保留2位小数，四舍五入

@@ -2,9 +2,10 @@
 
 use super::clause;
 use super::condition;
-use super::expression::{self, Site, Typed, integer};
+use super::expression::{Site, Typed};
 use super::grade_gaps;
 use super::node;
+use super::number::{self, integer};
 use super::ranking::{cycle_of_heading, require_results, said_again};
 use super::scope::{Scope, name_of};
 use super::title;
@@ -388,7 +389,7 @@ fn quota(scope: &mut Scope<'_>, site: Site<'_, '_>, quota: &Pair<'_, Token>) -> 
     let Some(percent) = quota.child(Token::percent) else {
         return Some(Quota::Count(quota.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(0)));
     };
-    match expression::percent_of(scope, site, &percent).expr {
+    match number::percent_of(scope, site, &percent).expr {
         Expr::Number(share) => Some(Quota::Share(share)),
         _ => None,
     }

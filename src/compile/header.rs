@@ -110,7 +110,7 @@ fn in_force(
     }
     let days: Vec<Pair<'_, Token>> = pair.children(Token::day);
     let is_edge = |day: &Pair<'_, Token>| {
-        let number = day.child(Token::integer).and_then(|day| super::expression::integer(&day));
+        let number = day.child(Token::integer).and_then(|day| super::number::integer(&day));
         // The day of the first month stands before 至, that of the last one behind it.
         let is_first = pair.child(Token::TO).is_some_and(|to| day.as_span().start() < to.as_span().start());
         number == Some(if is_first { 1 } else { chrono::Datelike::day(&last.last_day()) })

@@ -26,11 +26,14 @@ mod idle;
 mod in_force;
 mod matters;
 mod node;
+mod node_checks;
 mod noted;
+mod number;
 mod one_period;
 mod order;
 mod ranking;
 mod roll_up;
+mod rows;
 mod said;
 mod scope;
 mod shared_marks;
@@ -51,10 +54,10 @@ use crate::parse::{self, Names, Statement};
 use crate::plan::Plan;
 use crate::source::{Origin, Source};
 pub use clause::limits_every_case;
-pub use expression::{decimal, integer};
 pub use grade_gaps::{Gap, gaps};
 pub use header::{end_of_stretch, month_of};
 pub use noted::NOTED;
+pub use number::{decimal, integer};
 pub use scope::Scope as ExampleScope;
 
 /// A rulebook that was found to be in order.

@@ -1,6 +1,7 @@
 //! 上半年得分, 第一季度得分: what one of the year's periods came to.
 
 use super::expression::{self, Site, Typed};
+use super::number;
 use super::scope::Scope;
 use crate::calendar::Cycle;
 use crate::plan::*;
@@ -62,7 +63,7 @@ fn before(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> 
 
 /// How long the period is, and which of the year's.
 fn meant(which: &Pair<'_, Token>) -> (Cycle, u32) {
-    let number = which.child(Token::integer).and_then(|number| expression::integer(&number)).unwrap_or(1);
+    let number = which.child(Token::integer).and_then(|number| number::integer(&number)).unwrap_or(1);
     if which.has(Token::UPPER_HALF) {
         (Cycle::Half, 1)
     } else if which.has(Token::LOWER_HALF) {

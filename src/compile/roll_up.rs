@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::expression::{self, Site};
 use super::in_force;
+use super::number;
 use super::scope::Scope;
 use crate::calendar::Cycle;
 use crate::diagnostic::Severity;
@@ -70,7 +71,7 @@ fn shares_of_whole(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
             quantity.child(Token::percent)?.child(Token::number)
         });
         let only = percents.next().filter(|_| term.has(Token::TIMES) && !term.has(Token::DIVIDED))?;
-        percents.next().is_none().then(|| expression::decimal(only.as_str().trim())).flatten()
+        percents.next().is_none().then(|| number::decimal(only.as_str().trim())).flatten()
     };
     // (第一季度得分 + 第二季度得分) × 20%: of each of them.
     let parts_of = |term: &Pair<'_, Token>| {

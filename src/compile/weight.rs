@@ -2,7 +2,8 @@
 
 use super::body;
 use super::clause::percent_text;
-use super::expression::{self, Site};
+use super::expression::Site;
+use super::number;
 use super::scope::Scope;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
@@ -18,10 +19,10 @@ pub fn define(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>)
             false => Expr::NotAssessed,
         }
     } else if let Some(percent) = pair.child(Token::percent) {
-        expression::percent_of(scope, site, &percent).expr
+        number::percent_of(scope, site, &percent).expr
     } else {
         let number = pair.child(Token::number).expect("权重 has a number");
-        Expr::Number(Number::from(expression::number(scope, site, &number)))
+        Expr::Number(Number::from(number::number(scope, site, &number)))
     };
     let shares: Vec<Number> = match &weight {
         Expr::Number(share) => vec![*share],

@@ -4,6 +4,7 @@ use super::outcome::full_of;
 use super::{Draft, Outcome, verb_of};
 use crate::compile::declare::{label_of, zero};
 use crate::compile::expression::{self, Site, Typed};
+use crate::compile::number;
 use crate::compile::scope::Scope;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
@@ -18,7 +19,7 @@ pub(super) fn counted_by(
     always: bool,
 ) -> Outcome {
     let manifold = pair.child(Token::manifold).and_then(|times| times.child(Token::number));
-    if let Some(times) = manifold.and_then(|times| expression::decimal(times.as_str().trim())) {
+    if let Some(times) = manifold.and_then(|times| number::decimal(times.as_str().trim())) {
         let factor = Expr::Number(Number::from(times));
         // Of a figure there are no rows to multiply.
         if scope.in_row.is_none() {

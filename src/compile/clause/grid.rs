@@ -5,7 +5,8 @@ use rust_decimal::Decimal;
 use super::Table;
 use super::key::key_condition;
 use super::table::{push_arm, signed};
-use crate::compile::expression::{self, Site, Typed};
+use crate::compile::expression::{Site, Typed};
+use crate::compile::number;
 use crate::compile::scope::{Scope, name_of};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
@@ -74,7 +75,7 @@ fn points_of(scope: &mut Scope<'_>, site: Site<'_, '_>, cell: &Pair<'_, Token>) 
         Some(digits) => (digits, Decimal::new(1, 2)),
         None => (digits, Decimal::ONE),
     };
-    let points = expression::decimal(digits.trim()).map(|points| (points * factor).normalize());
+    let points = number::decimal(digits.trim()).map(|points| (points * factor).normalize());
     if points.is_none() {
         let finding = scope
             .at(site.statement, cell, "points-expected", format!("格子里写的是“{}”", text.trim()))

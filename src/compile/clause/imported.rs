@@ -5,6 +5,7 @@ use super::rating::own_input;
 use crate::calendar::Cycle;
 use crate::compile::body;
 use crate::compile::expression::{self, Site, Typed};
+use crate::compile::number;
 use crate::compile::scope::Scope;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
@@ -18,10 +19,10 @@ pub(super) fn imported(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, pa
         let inner = option.into_inner().next().expect("an option");
         match inner.as_rule() {
             Token::scale_from => {
-                from = Some(expression::number(scope, site, &inner.child(Token::number).expect("of how many")))
+                from = Some(number::number(scope, site, &inner.child(Token::number).expect("of how many")))
             }
             Token::scale_to => {
-                to = Some(expression::number(scope, site, &inner.child(Token::number).expect("to how many")))
+                to = Some(number::number(scope, site, &inner.child(Token::number).expect("to how many")))
             }
             Token::keep => keep = Some(inner),
             Token::collect => collect = Some(crate::compile::declare::collect_of(&inner)),

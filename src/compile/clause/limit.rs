@@ -8,6 +8,7 @@ use crate::compile::body;
 use crate::compile::declare::{counted_unit, label_of, zero};
 use crate::compile::expression::{self, Site};
 use crate::compile::header::cycle_of;
+use crate::compile::number;
 use crate::compile::scope::Scope;
 use crate::compile::shorter::count_within;
 use crate::plan::*;
@@ -18,7 +19,7 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
     let most = match (pair.child(Token::amount), pair.child(Token::number)) {
         (Some(amount), _) => body::amount(scope, site, &amount),
         // 封顶5分, 最多5分
-        (None, Some(number)) => Expr::Number(Number::from(expression::number(scope, site, &number))),
+        (None, Some(number)) => Expr::Number(Number::from(number::number(scope, site, &number))),
         (None, None) => full_of(scope, site, pair),
     };
     body::require_positive(scope, site, pair, &most);
@@ -99,7 +100,7 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
 
 /// 第1名得20分，每降1名扣1分，最低得10分: of a line that gives points, what is left of them.
 pub(super) fn least_given(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &Pair<'_, Token>) {
-    let least = expression::number(scope, site, &pair.child(Token::number).expect("how many"));
+    let least = number::number(scope, site, &pair.child(Token::number).expect("how many"));
     if scope.in_row.is_none() && gives(site) {
         draft.least = Some(Number::from(least));
         return;

@@ -3,7 +3,8 @@
 use super::case::arm;
 use super::{Draft, Line, subject_value, verb_of};
 use crate::compile::condition::Range;
-use crate::compile::expression::{Site, integer};
+use crate::compile::expression::Site;
+use crate::compile::number::integer;
 use crate::compile::scope::Scope;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};

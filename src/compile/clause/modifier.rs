@@ -14,8 +14,9 @@ use super::veto::zero_total;
 use super::{Draft, Subject, Waiting, subject_value, verbs_of};
 use crate::calendar::Cycle;
 use crate::compile::body;
-use crate::compile::expression::{self, Site, Typed, integer};
+use crate::compile::expression::{self, Site, Typed};
 use crate::compile::header::cycle_of;
+use crate::compile::number::{self, integer};
 use crate::compile::scope::{Meaning, Scope, name_of};
 use crate::compile::shorter::{count_within, require_months_within};
 use crate::plan::*;
@@ -319,7 +320,7 @@ pub(super) fn refund(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, 
         of_no_time(scope, site, pair, "0日内谁也来不及整改", "写明几日内；不论几天的，写“整改的”");
     }
     let share = if let Some(percent) = pair.child(Token::percent) {
-        match expression::percent_of(scope, site, &percent).expr {
+        match number::percent_of(scope, site, &percent).expr {
             Expr::Number(number) => number,
             _ => Number::ONE,
         }

@@ -8,6 +8,7 @@ use super::{Draft, Outcome};
 use crate::compile::body;
 use crate::compile::declare::{label_of, zero};
 use crate::compile::expression::{self, Site};
+use crate::compile::number;
 use crate::compile::scope::Scope;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
@@ -65,7 +66,7 @@ pub(super) fn outcome_of(
         Token::counted_by => counted_by(scope, site, draft, &first, *when == Condition::Always),
         Token::percent_of_marks => {
             let percent = first.child(Token::percent).expect("a share");
-            let share = expression::percent_of(scope, site, &percent).expr;
+            let share = number::percent_of(scope, site, &percent).expr;
             let full = full_of(scope, site, &first);
             let verb = first.child(Token::verb).expect("a share of the marks has a verb");
             draft.gains |= verb.has(Token::GAIN);
@@ -207,8 +208,8 @@ pub(super) fn full_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
 /// 酌情扣1至2分: the fact brings the points.
 pub(super) fn judged(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft, pair: &Pair<'_, Token>) -> Expr {
     let numbers = pair.children(Token::number);
-    let least = expression::number(scope, site, &numbers[0]);
-    let most = expression::number(scope, site, &numbers[1]);
+    let least = number::number(scope, site, &numbers[0]);
+    let most = number::number(scope, site, &numbers[1]);
     if least > most {
         let finding = scope.at(site.statement, pair, "range-upside-down", "酌情的下限大于上限");
         let written = scope.original(site.statement, pair);

@@ -12,6 +12,7 @@ use super::{Arm, Draft, Line, Outcome, Subject, Waiting, subject_value, verb_of}
 use crate::calendar::Cycle;
 use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site, Typed};
+use crate::compile::number;
 use crate::compile::scope::Scope;
 use crate::compile::shorter::count_within;
 use crate::plan::*;
@@ -299,7 +300,7 @@ pub(super) fn push_row(
 pub(super) fn rate(scope: &mut Scope<'_>, line: Line<'_, '_, '_>, draft: &mut Draft, pair: &Pair<'_, Token>) {
     let Line { site, subject, .. } = line;
     let number = pair.child(Token::number).expect("a rate has points");
-    let points = Number::from(expression::number(scope, site, &number));
+    let points = Number::from(number::number(scope, site, &number));
     let verb = pair.child(Token::verb).expect("a rate has a verb");
     draft.gains |= verb.has(Token::GAIN);
     draft.adds |= verb.has(Token::ADD);

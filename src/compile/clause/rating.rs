@@ -4,6 +4,8 @@ use super::grade::plain_rule;
 use super::step::percent_text;
 use crate::compile::body;
 use crate::compile::expression::{self, Site, Typed};
+use crate::compile::number;
+use crate::compile::rows;
 use crate::compile::scope::{Meaning, Scope, name_of};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
@@ -26,19 +28,19 @@ pub(super) fn rating(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, pair
     for option in pair.children(Token::rating_option) {
         let inner = option.into_inner().next().expect("an option");
         match inner.as_rule() {
-            Token::trim => trim = expression::trim_of(scope, site, &inner),
+            Token::trim => trim = rows::trim_of(scope, site, &inner),
             Token::rater_trim => {
                 // 互评去掉最高最低各1个: of that group alone.
                 let rater = name_of(&inner.child(Token::rater).expect("whose ballots"));
                 let rater = scope.plan.symbols.intern(&rater);
-                let trim = expression::trim_of(scope, site, &inner.child(Token::trim).expect("how many"));
+                let trim = rows::trim_of(scope, site, &inner.child(Token::trim).expect("how many"));
                 trims.push((rater, trim));
             }
             Token::scale_from => {
-                from = Some(expression::number(scope, site, &inner.child(Token::number).expect("of how many")))
+                from = Some(number::number(scope, site, &inner.child(Token::number).expect("of how many")))
             }
             Token::scale_to => {
-                to = Some(expression::number(scope, site, &inner.child(Token::number).expect("to how many")))
+                to = Some(number::number(scope, site, &inner.child(Token::number).expect("to how many")))
             }
             Token::rater_weight => {
                 let more = weights_of(scope, site, &inner);
@@ -62,8 +64,8 @@ pub(super) fn rating(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, pair
             }
             Token::between_points => {
                 let numbers = inner.children(Token::number);
-                let low = expression::number(scope, site, &numbers[0]);
-                let high = expression::number(scope, site, &numbers[1]);
+                let low = number::number(scope, site, &numbers[0]);
+                let high = number::number(scope, site, &numbers[1]);
                 if low > high {
                     let finding = scope
                         .at(site.statement, &inner, "range-upside-down", "打分的下限大于上限")
@@ -158,13 +160,13 @@ fn weights_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>)
     let raters: Vec<SymbolId> =
         pair.children(Token::rater).iter().map(|rater| scope.plan.symbols.intern(&name_of(rater))).collect();
     if let Some(percent) = pair.child(Token::percent) {
-        return match expression::percent_of(scope, site, &percent).expr {
+        return match number::percent_of(scope, site, &percent).expr {
             Expr::Number(share) => raters.into_iter().map(|rater| (rater, share)).collect(),
             _ => Vec::new(),
         };
     }
     let parts: Vec<Number> =
-        pair.children(Token::number).iter().map(|part| Number::from(expression::number(scope, site, part))).collect();
+        pair.children(Token::number).iter().map(|part| Number::from(number::number(scope, site, part))).collect();
     let whole = parts.iter().try_fold(Number::ZERO, |sum, part| sum.plus(*part));
     let shares: Option<Vec<Number>> =
         whole.ok().and_then(|whole| parts.iter().map(|part| part.divided_by(whole).ok()).collect());

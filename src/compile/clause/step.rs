@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 
 use crate::compile::declare::zero;
-use crate::compile::expression::{self, Site, Typed};
+use crate::compile::expression::{Site, Typed};
+use crate::compile::number;
 use crate::compile::scope::{Scope, name_of};
 use crate::plan::walk::walk;
 use crate::plan::*;
@@ -13,7 +14,7 @@ use crate::value::Number;
 /// `1件`, `件`, `2个百分点`
 pub(super) fn step_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
     let number = match pair.child(Token::number) {
-        Some(number) => expression::number(scope, site, &number),
+        Some(number) => number::number(scope, site, &number),
         None => Decimal::ONE,
     };
     let kind = crate::compile::declare::unit_of_each(pair).unwrap_or(Type::Bare);

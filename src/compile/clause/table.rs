@@ -8,6 +8,7 @@ use super::{Draft, Subject, Table};
 use crate::compile::body;
 use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site, Typed};
+use crate::compile::number;
 use crate::compile::scope::{Scope, name_of};
 use crate::compile::table_cover;
 use crate::parse::Statement;
@@ -180,7 +181,7 @@ pub fn share_row(
     };
     let mut team = Vec::new();
     if let Some(people) = pair.child(Token::number) {
-        let people = Expr::Number(Number::from(expression::number(scope, site, &people)));
+        let people = Expr::Number(Number::from(number::number(scope, site, &people)));
         let comparison = match (pair.has(Token::OR_MORE), pair.has(Token::OR_LESS)) {
             (true, _) => Comparison::AtLeast,
             (_, true) => Comparison::AtMost,
@@ -190,7 +191,7 @@ pub fn share_row(
     }
     let mut total = Number::ZERO;
     for (index, percent) in pair.children(Token::percent).iter().enumerate() {
-        let share = expression::percent_of(scope, site, percent).expr;
+        let share = number::percent_of(scope, site, percent).expr;
         if let Expr::Number(share) = &share {
             total = total.plus(*share).unwrap_or(total);
         }

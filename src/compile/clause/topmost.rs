@@ -3,7 +3,8 @@
 use super::lone::{Lone, exactly};
 use super::verb_of;
 use crate::compile::condition::Range;
-use crate::compile::expression::{Site, Typed, integer};
+use crate::compile::expression::{Site, Typed};
+use crate::compile::number::integer;
 use crate::compile::scope::Scope;
 use crate::syntax::{Pair, Rule as Token};
 

@@ -7,6 +7,7 @@ use crate::calendar::Cycle;
 use crate::compile::condition::Range;
 use crate::compile::declare::label_of;
 use crate::compile::expression::{self, Site};
+use crate::compile::number;
 use crate::compile::scope::{Scope, name_of};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
@@ -391,7 +392,7 @@ pub(super) fn part_of_a_step(
 ) {
     let number_of = |pair: &Pair<'_, Token>| {
         let number = pair.clone().into_inner().flatten().find(|inner| inner.as_rule() == Token::number);
-        number.map_or(Some(1.into()), |number| expression::decimal(number.as_str().trim()))
+        number.map_or(Some(1.into()), |number| number::decimal(number.as_str().trim()))
     };
     let Some(quantity) = rule.child(Token::quantity).or_else(|| rule.child(Token::unit)) else { return };
     let steps: Vec<_> = body.children(Token::phrase).iter().filter_map(|phrase| phrase.child(Token::per)).collect();

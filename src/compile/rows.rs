@@ -1,0 +1,216 @@
+//! Values over many: ranks, all units of a period, the rows of an event.
+
+use super::condition;
+use super::expression::{self, Site, Typed, require_agreement};
+use super::number::integer;
+use super::scope::{Meaning, Scope};
+use crate::calendar::Cycle;
+use crate::plan::*;
+use crate::syntax::{Pair, Rule as Token};
+
+/// 名次, 年终名次: the unit's own place, in the ranking of the stage's period or the one named.
+pub fn own_rank(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    match ranking_of(scope, site, pair, None) {
+        Some(ranking) => Typed::new(Expr::Rank(ranking), Type::Place),
+        None => Typed::new(Expr::NotAssessed, Type::Place),
+    }
+}
+
+/// The ranking of a period, where it says which, else of the stage's own; a finding where there is none to be read.
+pub fn ranking_of(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    said: Option<RankingId>,
+) -> Option<RankingId> {
+    let here = scope.stage.unwrap_or(scope.plan.nodes[site.node.index()].cycle);
+    let Some(id) = said.or_else(|| scope.ranking_of_cycle(here)) else {
+        let finding = scope
+            .at(site.statement, pair, "unknown-ranking", "说不清这里的名次是哪一个排名的")
+            .help("加上“排名 月度”或“排名 年终”，写明按什么排名");
+        scope.report(finding);
+        return None;
+    };
+    let cycle = scope.plan.rankings[id.index()].cycle;
+    if cycle != here && scope.stage.is_some() {
+        let (word, stage) = (scope.word_of(cycle), scope.word_of(here));
+        let (message, help) = if cycle < here {
+            let counted = if cycle == Cycle::Month { "月数" } else { "季度数" };
+            let help = format!("写明有几个，如：{counted}（名次为第1名）不少于2；或 连续2个月名次为第1名");
+            (format!("{stage}里有好几个{word}的名次"), help)
+        } else {
+            (format!("{stage}还没有{word}的名次"), format!("写在“奖惩 {word}”或“等次 {word}”里"))
+        };
+        let finding = scope.at(site.statement, pair, "rank-of-another-period", message).help(help);
+        scope.report(finding);
+        return None;
+    }
+    Some(id)
+}
+
+pub fn cohort(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let value = expression::expression(scope, site, &pair.child(Token::expression).expect("over what"));
+    let low_first = pair.has(Token::LOW_FIRST);
+    let same_group = pair.has(Token::SAME_GROUP);
+    if same_group && scope.plan.group.is_none() {
+        let finding = scope
+            .at(site.statement, pair, "no-groups", "没有写怎样分组，“同组”无从谈起")
+            .help("在开头加上：分组 按名册；或 分组 按某个单位属性");
+        scope.report(finding);
+    }
+    let kind = match pair.child(Token::cohort_kind).or_else(|| pair.child(Token::best_kind)) {
+        None => PeerKind::Rank { low_first },
+        Some(kind) => {
+            let inner = kind.into_inner().next().expect("a kind of cohort value");
+            match inner.as_rule() {
+                Token::COHORT_MAX => PeerKind::Greatest,
+                Token::COHORT_MIN => PeerKind::Least,
+                Token::COHORT_MEAN => PeerKind::Mean,
+                Token::COHORT_SUM => PeerKind::Sum,
+                Token::COHORT_COUNT => PeerKind::Count,
+                Token::COHORT_MEDIAN => PeerKind::Median,
+                Token::COHORT_DEVIATION => PeerKind::Deviation,
+                Token::BEST_MEAN => {
+                    PeerKind::MeanOfBest(inner.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1))
+                }
+                _ => PeerKind::Rank { low_first },
+            }
+        }
+    };
+    let name = scope.original(site.statement, pair);
+    let result = peer(scope, value.expr, same_group, kind, &name);
+    match kind {
+        PeerKind::Rank { .. } | PeerKind::Count => result,
+        _ => Typed::new(result.expr, value.kind),
+    }
+}
+
+/// The peer value, shared with every other place that asks the same.
+pub fn peer(scope: &mut Scope<'_>, expr: Expr, same_group: bool, kind: PeerKind, name: &str) -> Typed {
+    let known = scope
+        .plan
+        .peers
+        .iter()
+        .position(|peer| peer.expr == expr && peer.same_group == same_group && peer.kind == kind);
+    let id = known.unwrap_or_else(|| {
+        scope.plan.peers.push(Peer { expr, same_group, kind, name: name.to_owned() });
+        scope.plan.peers.len() - 1
+    });
+    let of = match kind {
+        PeerKind::Rank { .. } => Type::Place,
+        PeerKind::Count => Type::Count("个".to_owned()),
+        _ => Type::Bare,
+    };
+    Typed::new(Expr::Peer(PeerId(id as u16)), of)
+}
+
+pub fn rows(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let name_pair = pair.child(Token::name).expect("of which line");
+    let word = pair.child(Token::ROWS).expect("a word for it").into_inner().next().expect("one of several").as_rule();
+    let Some(Meaning::Input(input)) = scope.require_name(site.statement, &name_pair, site.node) else {
+        return Typed::new(Expr::NotAssessed, Type::Bare);
+    };
+    scope.plan.inputs[input.index()].additive = false;
+    let outer = scope.in_row.replace(input);
+    let mut result = RowsExpr {
+        input,
+        aggregate: match word {
+            Token::ROW_SUM => Aggregate::Sum,
+            Token::ROW_MEAN => Aggregate::Mean,
+            Token::ROW_MAX => Aggregate::Greatest,
+            Token::ROW_MIN => Aggregate::Least,
+            Token::ROW_COUNT => Aggregate::Count,
+            Token::ROW_PEOPLE => Aggregate::People,
+            _ => Aggregate::Matters,
+        },
+        value: Expr::Row(RowField::Quantity),
+        filter: None,
+        weight: None,
+        trim: 0,
+    };
+    match word {
+        Token::ROW_PEOPLE => scope.plan.inputs[input.index()].needs.person = true,
+        Token::ROW_MATTERS => scope.plan.inputs[input.index()].needs.matter = true,
+        _ => {}
+    }
+    for option in pair.children(Token::row_option) {
+        let inner = option.into_inner().next().expect("an option");
+        match inner.as_rule() {
+            Token::weight_by => {
+                let by = inner.child(Token::name).expect("by what");
+                if !matches!(word, Token::ROW_SUM | Token::ROW_MEAN | Token::ROW_COUNT) {
+                    let said = pair.child(Token::ROWS).map(|word| scope.original(site.statement, &word));
+                    let message = format!("“{}”不按权重计", said.unwrap_or_default());
+                    let finding = scope.at(site.statement, &inner, "unread-word", message);
+                    scope.report(finding.help("去掉这一句；要加权的，写成 各条合计 或 各条平均"));
+                }
+                result.weight = Some(expression::name(scope, site, &by).expr);
+            }
+            Token::trim => result.trim = trim_of(scope, site, &inner),
+            _ => result.filter = Some(condition::condition(scope, site, &inner)),
+        }
+    }
+    scope.in_row = outer;
+    weigh(&mut result);
+    let kind = match word {
+        Token::ROW_COUNT | Token::ROW_MATTERS => Type::Bare,
+        Token::ROW_PEOPLE => Type::Count("人".to_owned()),
+        _ => scope.plan.inputs[input.index()].quantity.clone(),
+    };
+    Typed::new(Expr::Rows(Box::new(result)), kind)
+}
+
+/// Only a mean has weights of its own: a weighted sum or number is the sum of what the weights make of each row.
+fn weigh(rows: &mut RowsExpr) {
+    let times_weight = |value: &Expr, weight| Expr::Multiply(Box::new([value.clone(), weight]));
+    match (rows.aggregate, rows.weight.take()) {
+        (Aggregate::Sum, Some(weight)) => {
+            rows.value = times_weight(&rows.value, weight);
+        }
+        (Aggregate::Count, Some(weight)) => {
+            rows.aggregate = Aggregate::Sum;
+            rows.value = weight;
+        }
+        (_, weight) => rows.weight = weight,
+    }
+}
+
+/// 去掉最高最低各1个, 去掉一个最高分和一个最低分
+pub fn trim_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> u32 {
+    let counts: Vec<u32> = pair.children(Token::integer).iter().map(|n| integer(n).unwrap_or(0)).collect();
+    if counts.windows(2).any(|two| two[0] != two[1]) {
+        let finding = scope
+            .at(site.statement, pair, "uneven-trim", "去掉的最高分和最低分个数不同")
+            .expected("一样多，如：去掉最高最低各1个");
+        scope.report(finding);
+    }
+    counts.first().copied().unwrap_or(0)
+}
+
+pub fn of_several(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let mut values = Vec::new();
+    let mut kind = Type::Bare;
+    for inner in pair.children(Token::expression) {
+        let value = expression::expression(scope, site, &inner);
+        require_agreement(scope, site, &inner, &kind, &value.kind, "放在一起比较");
+        if kind == Type::Bare {
+            kind = value.kind;
+        }
+        values.push(value.expr);
+    }
+    let word = pair.clone().into_inner().next().expect("a word").as_rule();
+    if matches!(word, Token::ABSOLUTE | Token::ROOT) && values.len() != 1 {
+        let finding = scope
+            .at(site.statement, pair, "wrong-number-of-values", "这里只能写一个数")
+            .help("只留一个；几个数的，用较低者、较高者或平均");
+        scope.report(finding);
+    }
+    let expr = match word {
+        Token::LESSER => Expr::Of(Aggregate::Least, values),
+        Token::GREATER => Expr::Of(Aggregate::Greatest, values),
+        Token::MEAN_WORD => Expr::Of(Aggregate::Mean, values),
+        Token::ABSOLUTE => Expr::Absolute(Box::new(values.swap_remove(0))),
+        _ => Expr::Root(Box::new(values.swap_remove(0))),
+    };
+    Typed::new(expr, kind)
+}
