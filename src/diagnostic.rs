@@ -158,6 +158,11 @@ impl Finding {
         Finding { severity: Severity::Warning, ..Finding::error(code, place, message) }
     }
 
+    /// The same as a warning: told, and the rulebook holds all the same.
+    pub fn noted(self) -> Finding {
+        Finding { severity: Severity::Warning, ..self }
+    }
+
     /// The offending text.
     pub fn text(mut self, text: impl Into<String>) -> Finding {
         self.text = text.into();

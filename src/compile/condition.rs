@@ -9,7 +9,6 @@ use super::rows;
 use super::scope::{Meaning, Scope, name_of};
 use super::units::{agree, describe};
 use crate::calendar::Cycle;
-use crate::diagnostic::Severity;
 use crate::plan::words::condition_text;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
@@ -125,7 +124,7 @@ pub fn require_reached(scope: &mut Scope<'_>, site: Site<'_, '_>, branches: &[&C
     let Some((later, earlier)) = Condition::hidden_among(branches) else { return };
     let line = site.statement.line.number;
     // A condition that was refused may be anything.
-    if scope.findings.iter().any(|finding| finding.place.line == line && finding.severity == Severity::Error) {
+    if scope.has_error_at(line) {
         return;
     }
     let said = condition_text(&scope.plan, later);

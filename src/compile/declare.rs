@@ -406,10 +406,6 @@ fn indicator(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, T
     collects(scope, id, said);
 }
 
-fn body_of<'a>(statement: &Statement<'a>) -> Pair<'a, Token> {
-    statement.pair.child(Token::body).expect("a scoring line has a body")
-}
-
 /// `1. 台账：每项扣1分`: an item and its line in one, which would be a label that begins with a number.
 fn item_in_label(scope: &Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>, label: &str) -> Option<Finding> {
     let digits = label.len() - label.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -432,7 +428,7 @@ fn label_with_unit(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeI
     let name = head.child(Token::head_name).expect("a head has a name");
     let unit = head.child(Token::head_unit).expect("asked for by the caller");
     let quantity = type_of_unit(unit.as_str());
-    let body = body_of(statement);
+    let body = statement.body();
     let kind = match body.clone().into_inner().next().map(|inner| inner.as_rule()) {
         Some(Token::pending) => InputKind::Pending(pending_reason(scope, statement, &body)),
         Some(Token::rating) => InputKind::Rating,
@@ -517,7 +513,7 @@ fn no_measure_word(
         amount.as_str().trim().trim_end_matches('分').parse::<Decimal>().ok()
     };
     let is_flat = !has(&looks) && phrases.iter().any(|phrase| number(phrase).is_some());
-    let label = label_of(statement);
+    let label = statement.label();
     let text = scope.line_text(statement);
     let rest = text.split_once(['：', ':']).map(|(_, rest)| rest.trim().to_owned()).unwrap_or_default();
     // 投诉（件）：扣1分: of each, or once it happened? As an indicator it would cost as much where there is none.
@@ -575,11 +571,6 @@ fn pending_reason(scope: &Scope<'_>, statement: &Statement<'_>, body: &Pair<'_, 
         .and_then(|pending| pending.child(Token::rest))
         .map(|rest| scope.original(statement, &rest))
         .unwrap_or_default()
-}
-
-/// What stands before the colon, without its measure word.
-pub fn label_of(statement: &Statement<'_>) -> String {
-    statement.inner().child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default()
 }
 
 /// Whose days a scoring line counts: `LATE` after a deadline, `EARLY` before one, or `None` where days are reported.
@@ -713,7 +704,7 @@ fn label(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) {
     if let Some(finding) = item_in_label(scope, statement, &name_pair, &name) {
         scope.blame(finding);
     }
-    let body = body_of(statement);
+    let body = statement.body();
     let cycle = scope.plan.nodes[node.index()].cycle;
     let first = body.clone().into_inner().next().map(|inner| inner.as_rule());
     if !matches!(first, Some(Token::pending | Token::rating | Token::imported)) && is_measured(scope, node, &name) {

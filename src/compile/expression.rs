@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::clause::whole_if_one_year;
 use super::condition;
 use super::gathered;
-use super::number::{decimal, in_yuan, integer, percent_of, quantity};
+use super::number::{in_yuan, integer, number_of, percent_of, quantity};
 use super::one_period;
 use super::rows;
 use super::scope::{Meaning, Scope, name_of};
@@ -844,10 +844,6 @@ pub fn part_of(pair: &Pair<'_, Token>) -> Part {
 /// 不足5个的按10个计: the count that a remainder is said to be taken for, where that is no whole step.
 pub fn other_than_a_step<'a>(pair: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
     let whole = pair.child(Token::AS_WHOLE)?;
-    let number_of = |pair: &Pair<'_, Token>| {
-        let number = pair.clone().into_inner().flatten().find(|inner| inner.as_rule() == Token::number);
-        number.map_or(Some(1.into()), |number| decimal(number.as_str().trim()))
-    };
     let said = whole.child(Token::quantity).or_else(|| whole.child(Token::unit))?;
     let short = pair.child(Token::quantity).or_else(|| pair.child(Token::unit))?;
     (number_of(&said) != number_of(&short)).then_some(said)

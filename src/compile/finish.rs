@@ -56,10 +56,10 @@ fn unused(scope: &mut Scope<'_>) {
         .map(|at| (scope.plan.measures[at].name.clone(), scope.plan.measures[at].line as usize))
         .collect();
     for (name, line) in measures {
-        let mut finding = scope
+        let finding = scope
             .at_line(line, "unused-measure", format!("“{name}”算出来以后没有用到，不影响得分"))
-            .help(format!("再写一行用它计分，如：{name}：低于90%扣5分；要它作系数的，写：系数 …"));
-        finding.severity = crate::diagnostic::Severity::Warning;
+            .help(format!("再写一行用它计分，如：{name}：低于90%扣5分；要它作系数的，写：系数 …"))
+            .noted();
         scope.report(finding);
     }
 }

@@ -3,7 +3,6 @@
 use super::beyond_full;
 use super::scope::Scope;
 use super::shared_marks;
-use crate::diagnostic::Severity;
 use crate::plan::*;
 use crate::syntax::Rule as Token;
 use crate::value::Number;
@@ -248,8 +247,7 @@ fn full_of_parts(scope: &mut Scope<'_>, node: NodeId) {
             }
             false => (format!("满分{full}分，下级各项的满分合计{sum}分，对不上"), "核对各项的满分".to_owned()),
         };
-        let mut finding = scope.at_line(own.line as usize, "full-marks-differ", message).help(help);
-        finding.severity = Severity::Warning;
+        let finding = scope.at_line(own.line as usize, "full-marks-differ", message).help(help).noted();
         scope.report(finding);
     }
 }
@@ -287,10 +285,12 @@ fn started_twice(scope: &mut Scope<'_>) {
     let Some((first, marks)) = full.first() else { return };
     let more = if full.len() > 1 { format!("等{}个板块", full.len()) } else { String::new() };
     let message = format!("总分从基础分{base}分起算，“{first}”{more}又从满分起算，合起来从{all}分起算");
-    let mut finding = scope.at_line(scope.base_line, "started-twice", message).help(format!(
-        "各板块的满分合起来就是总分的，约定写：基础分 0分；从零开始挣的板块，写：满分 {marks}分，从零计起"
-    ));
-    finding.severity = Severity::Warning;
+    let finding = scope
+        .at_line(scope.base_line, "started-twice", message)
+        .help(format!(
+            "各板块的满分合起来就是总分的，约定写：基础分 0分；从零开始挣的板块，写：满分 {marks}分，从零计起"
+        ))
+        .noted();
     scope.report(finding);
 }
 

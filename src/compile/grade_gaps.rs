@@ -4,7 +4,6 @@ use rust_decimal::Decimal;
 
 use super::scope::Scope;
 use crate::calendar::Cycle;
-use crate::diagnostic::Severity;
 use crate::plan::*;
 use crate::value::Number;
 
@@ -89,8 +88,7 @@ pub fn note(scope: &mut Scope<'_>, index: usize, lines: &[usize]) {
         }
     }
     for (line, message, help) in found {
-        let mut finding = scope.at_line(line, "gap-between-grades", message).help(help);
-        finding.severity = Severity::Warning;
+        let finding = scope.at_line(line, "gap-between-grades", message).help(help).noted();
         scope.report(finding);
     }
 }

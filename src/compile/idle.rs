@@ -1,7 +1,7 @@
 //! Words of a scoring line that would do nothing: said twice, or without what they speak of.
 
 use super::expression::Site;
-use super::scope::{Scope, name_of};
+use super::scope::Scope;
 use crate::syntax::{Pair, Rule as Token};
 
 /// What a line can say once: a second time would silently take the place of the first.
@@ -86,7 +86,7 @@ pub fn words_of_rows(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, 
     let Some(said) = said else { return false };
     let written = scope.original(site.statement, &said);
     let head = site.statement.inner();
-    let label = head.child(Token::head_name).map(|name| name_of(&name)).unwrap_or_default();
+    let label = site.statement.label();
     let help = match head.child(Token::head_unit) {
         Some(_) => {
             format!("发生一次报一行的，写成情形，名称后面不写量词：{}", scope.line_of_event(site.statement))

@@ -443,8 +443,7 @@ fn combine(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Tok
         let below = scope.plan.nodes[node.index()].children.len();
         if each_entry.is_empty() && below > 0 && most as usize > below {
             let message = format!("下面只有{below}项，不够取{most}项");
-            let mut finding = scope.at(statement, pair, "too-few-parts", message).help("减少项数，或补上缺的条目");
-            finding.severity = crate::diagnostic::Severity::Warning;
+            let finding = scope.at(statement, pair, "too-few-parts", message).help("减少项数，或补上缺的条目").noted();
             scope.report(finding);
         }
         Combine::Best { most, lowest: best.has(Token::WORST), each_entry, minus_joins: minus.unwrap_or(true) }

@@ -76,10 +76,10 @@ pub fn check_indents(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         } else if *inside && is_either && indent == *own && indent > 0 {
             let address = scope.plan.nodes[scope.nodes_of[index].index()].address.clone();
             let message = format!("这一行缩进得像是“{address}”外面的，却算在它里面");
-            let mut finding = scope
+            let finding = scope
                 .at_line(line.number, "misplaced-line", message)
-                .help("管整个板块的，写在板块标题下面、第一个条目前面；就是这一条的，缩进与这一条别的行对齐");
-            finding.severity = crate::diagnostic::Severity::Warning;
+                .help("管整个板块的，写在板块标题下面、第一个条目前面；就是这一条的，缩进与这一条别的行对齐")
+                .noted();
             scope.report(finding);
         }
     }
@@ -114,10 +114,10 @@ pub fn check_empty(scope: &mut Scope<'_>) {
             Some(_) => "，每个单位都得满分".to_owned(),
             None => String::new(),
         };
-        let mut finding = scope
+        let finding = scope
             .at_line(line, "empty-item", format!("“{address}”下面什么也没有写{given}"))
-            .help("写上计分句；原文看不清的，写：某情形：待定，原文残缺");
-        finding.severity = crate::diagnostic::Severity::Warning;
+            .help("写上计分句；原文看不清的，写：某情形：待定，原文残缺")
+            .noted();
         scope.report(finding);
     }
 }

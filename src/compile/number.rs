@@ -131,3 +131,9 @@ pub fn percent_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
 pub fn hundredth(value: Decimal) -> Decimal {
     (value * Decimal::new(1, 2)).normalize()
 }
+
+/// How many a quantity or a unit speaks of: a unit alone is one.
+pub fn number_of(pair: &Pair<'_, Token>) -> Option<Decimal> {
+    let number = pair.clone().into_inner().flatten().find(|inner| inner.as_rule() == Token::number);
+    number.map_or(Some(Decimal::ONE), |number| decimal(number.as_str().trim()))
+}

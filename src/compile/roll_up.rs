@@ -7,7 +7,6 @@ use super::in_force;
 use super::number;
 use super::scope::Scope;
 use crate::calendar::Cycle;
-use crate::diagnostic::Severity;
 use crate::parse::{Context, Statement};
 use crate::plan::walk::walk;
 use crate::plan::*;
@@ -84,8 +83,7 @@ fn shares_of_whole(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
     let of_each: Decimal = shares.iter().map(|(share, parts)| share * parts).sum();
     if shares.len() > 1 && sum != Decimal::ONE_HUNDRED && of_each != Decimal::ONE_HUNDRED {
         let message = format!("各部分所占的比例加起来是{}%，不是100%", sum.normalize());
-        let mut finding = scope.at(site.statement, pair, "shares-not-100", message).help("核对各部分的比例");
-        finding.severity = Severity::Warning;
+        let finding = scope.at(site.statement, pair, "shares-not-100", message).help("核对各部分的比例").noted();
         scope.report(finding);
     }
 }

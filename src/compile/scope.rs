@@ -514,7 +514,7 @@ impl<'s> Scope<'s> {
     /// The line of a figure as one of an event: its label without the measure word.
     pub fn line_of_event(&self, statement: &Statement<'_>) -> String {
         let text = self.line_text(statement);
-        let label = statement.inner().child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default();
+        let label = statement.label();
         let body = text.split_once(['：', ':']).map_or("", |(_, body)| body);
         format!("{label}：{}", body.trim())
     }
@@ -522,6 +522,11 @@ impl<'s> Scope<'s> {
     /// Whether anything was told of a line.
     pub fn has_told(&self, line: usize) -> bool {
         self.told.get(&line).is_some_and(|told| !told.is_empty())
+    }
+
+    /// Whether a line was refused.
+    pub fn has_error_at(&self, line: usize) -> bool {
+        self.findings.iter().any(|finding| finding.place.line == line && finding.severity == Severity::Error)
     }
 
     // ------------------------------------------------------------ names

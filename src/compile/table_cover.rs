@@ -2,7 +2,6 @@
 
 use super::clause::{Table, percent_text};
 use super::scope::Scope;
-use crate::diagnostic::Severity;
 use crate::plan::*;
 use crate::value::Number;
 
@@ -52,8 +51,7 @@ pub fn unlisted(scope: &mut Scope<'_>, line: usize, table: &Table) {
     let message = format!("表里没有写{}{more}，按0分计", named.join(""));
     let rows = if left.len() == 1 { "这一行" } else { "这几行" };
     let help = format!("补上{rows}，或在最后写：其余 0分");
-    let mut finding = scope.at_line(line, "table-leaves-out", message).help(help);
-    finding.severity = Severity::Warning;
+    let finding = scope.at_line(line, "table-leaves-out", message).help(help).noted();
     scope.report(finding);
 }
 
@@ -167,8 +165,7 @@ pub fn bands(scope: &mut Scope<'_>, line: usize, table: &Table) {
         let message = format!("表里{}之间没有写，按0分计", gaps.join("、"));
         let rows = if gaps.len() == 1 { "这一行" } else { "这几行" };
         let help = format!("补上{rows}，或在最后写：其余 0分");
-        let mut finding = scope.at_line(line, "gap-between-bands", message).help(help);
-        finding.severity = Severity::Warning;
+        let finding = scope.at_line(line, "gap-between-bands", message).help(help).noted();
         scope.report(finding);
     }
 }

@@ -530,6 +530,16 @@ impl<'a> Statement<'a> {
         self.inner.clone()
     }
 
+    /// What stands behind the colon of a scoring line.
+    pub fn body(&self) -> Pair<'a, Token> {
+        self.pair.child(Token::body).expect("a scoring line has a body")
+    }
+
+    /// What stands before the colon, without its measure word.
+    pub fn label(&self) -> String {
+        self.inner.child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default()
+    }
+
     /// Where a pair stands in the source.
     pub fn span(&self, pair: &Pair<'_, Token>) -> Span {
         self.code.span(pair.as_span().start()..pair.as_span().end())

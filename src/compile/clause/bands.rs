@@ -94,8 +94,7 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
                     }
                     _ => "补上这一档，或把相邻的一档接上".to_owned(),
                 };
-                let mut finding = scope.at_line(line, "gap-between-bands", message).help(help);
-                finding.severity = crate::diagnostic::Severity::Warning;
+                let finding = scope.at_line(line, "gap-between-bands", message).help(help).noted();
                 scope.report(finding);
             }
         }
@@ -164,10 +163,10 @@ fn open_end(scope: &mut Scope<'_>, line: usize, draft: &Draft, bands: &[(End, En
         return;
     }
     let last = given.last().map(|(low, _)| *low).unwrap_or(*most);
-    let mut finding = scope
+    let finding = scope
         .at_line(line, "gap-between-bands", format!("超过{most}{unit}没有写，按0分计"))
-        .help(format!("最后一档写成：{last}{unit}及以上…；确实不计的，加一档：超过{most}{unit}的，不加不扣"));
-    finding.severity = crate::diagnostic::Severity::Warning;
+        .help(format!("最后一档写成：{last}{unit}及以上…；确实不计的，加一档：超过{most}{unit}的，不加不扣"))
+        .noted();
     scope.report(finding);
 }
 

@@ -116,7 +116,7 @@ pub(super) fn without_each(
     outcome: &Pair<'_, Token>,
     given: &Outcome,
 ) {
-    let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");
+    let body = site.statement.body();
     let phrases = body.children(Token::phrase);
     let of_part = |phrase: &&Pair<'_, Token>| phrase.has(Token::BEYOND);
     let part = phrases.iter().find(of_part).expect("a part was spoken of").clone();

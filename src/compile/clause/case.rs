@@ -171,7 +171,7 @@ pub(super) fn named_case(
         return;
     }
     // 成功率不作考评: the name only repeats what the line is about.
-    let label = site.statement.inner().child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default();
+    let label = site.statement.label();
     match waiting.take() {
         Some(_) if !label.contains(&name_of(name)) => {
             let word = name_of(name);

@@ -185,7 +185,7 @@ pub(super) fn no_rows_in_totals(scope: &mut Scope<'_>, line: usize, draft: &Draf
 fn speaks_of_single_rows<'a>(site: Site<'a, '_>) -> Option<Pair<'a, Token>> {
     const OF_ROWS: &[Token] =
         &[Token::most_times, Token::once_rule, Token::same_matter_rule, Token::refund, Token::valid_for];
-    let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");
+    let body = site.statement.body();
     body.children(Token::phrase).into_iter().find_map(|phrase| {
         let limits_rows = |limit: &Pair<'_, Token>| {
             let whose = limit.child(Token::limit_scope);

@@ -7,8 +7,7 @@ use super::{Arm, Draft, Subject, subject_value, verb_of};
 use crate::compile::condition::require_reached;
 use crate::compile::declare::zero;
 use crate::compile::expression::Site;
-use crate::compile::scope::{Scope, name_of};
-use crate::diagnostic::Severity;
+use crate::compile::scope::Scope;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -71,7 +70,7 @@ pub(super) fn met_and_deducted(scope: &mut Scope<'_>, site: Site<'_, '_>, draft:
         (None, Some((Expr::Number(_), true))) => false,
         _ => return,
     };
-    let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");
+    let body = site.statement.body();
     let ranges = body.into_inner().flatten().filter(|inner| inner.as_rule() == Token::range);
     let asked = |word: &Pair<'_, Token>| match word.as_rule() {
         Token::AT_LEAST => is_least && (word.as_str().starts_with('不') || word.as_str() == "至少"),
@@ -170,7 +169,7 @@ pub(super) fn crossing(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft)
     });
     let Some((earlier, later)) = crossed else { return };
     let line = site.statement.line.number;
-    if scope.findings.iter().any(|finding| finding.place.line == line && finding.severity == Severity::Error) {
+    if scope.has_error_at(line) {
         return;
     }
     // INVARIANT: where neither holds the other, one of them begins and one ends within the other.
@@ -239,7 +238,7 @@ pub(super) fn more_in_a_band(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &
         Some((band.low?, arm, draft.extras.iter().find_map(around)?))
     });
     let Some((next, arm, (from, more))) = found.filter(|_| takes_the_place) else { return };
-    let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");
+    let body = site.statement.body();
     let (mut range, mut given) = (None, Vec::new());
     for phrase in body.children(Token::phrase) {
         let late = phrase.child(Token::late_range).and_then(|late| late.child(Token::range));
@@ -289,7 +288,7 @@ pub(super) fn swallowed(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft
     let line = site.statement.line.number;
     // A condition that was not understood seems to hold always.
     if lost && !scope.has_told(line) {
-        let label = site.statement.inner().child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default();
+        let label = site.statement.label();
         let finding = scope
             .at_line(line, "points-after-zero", "本项计零以后，同一句里的扣分、加分就不起作用了")
             .expected("只写本项计零，或只写扣几分")

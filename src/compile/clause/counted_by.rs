@@ -2,7 +2,7 @@
 
 use super::outcome::full_of;
 use super::{Draft, Outcome, verb_of};
-use crate::compile::declare::{label_of, zero};
+use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site, Typed};
 use crate::compile::number;
 use crate::compile::scope::Scope;
@@ -79,7 +79,7 @@ fn not_a_coefficient(
 ) -> Outcome {
     let shown = scope.original(site.statement, inner);
     let written = scope.original(site.statement, pair);
-    let label = label_of(site.statement);
+    let label = site.statement.label();
     let outcomes = site.statement.pair.clone().into_inner().flatten();
     let verb = outcomes.filter(|inner| inner.as_rule() == Token::outcome).find_map(|outcome| verb_of(&outcome));
     let verb = match verb {

@@ -322,7 +322,7 @@ fn free_days(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, by_days: 
     let Some(Range { high: Some((Expr::Number(high), included)), .. }) = free.clone().find(is_free) else { return };
     let _ = plain;
     let last = if *included { *high } else { high.minus(Number::ONE).unwrap_or(*high) };
-    let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");
+    let body = site.statement.body();
     let each = body
         .children(Token::phrase)
         .into_iter()

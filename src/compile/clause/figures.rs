@@ -6,7 +6,6 @@ use crate::compile::expression::Site;
 use crate::compile::scope::{Meaning, Scope};
 use crate::plan::walk::walk;
 use crate::plan::*;
-use crate::syntax::Rule as Token;
 
 /// 达标：当 完好率不低于95%，得5分；其余 得2分: nobody reports a 达标, for the figures say whether there is one. Told by
 /// `true`.
@@ -25,7 +24,7 @@ pub(super) fn under_a_label(
     if !draft.arms.iter().all(|arm| alone(&arm.when, &mut figures)) {
         return false;
     }
-    let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");
+    let body = site.statement.body();
     let body = scope.original(site.statement, &body);
     let (label, meaning) = match &figures[0] {
         Expr::Measure(id) => (scope.plan.measures[id.index()].name.clone(), Meaning::Measure(*id)),

@@ -155,7 +155,7 @@ fn ask_whose(
     counts_all: bool,
 ) {
     let statement = line.site.statement;
-    let body = statement.pair.child(Token::body).expect("a scoring line has a body");
+    let body = statement.body();
     let begins = [Token::condition, Token::range, Token::late_range];
     let before =
         body.children(Token::phrase).into_iter().filter(|phrase| phrase.as_span().end() <= pair.as_span().start());

@@ -5,7 +5,7 @@ use super::modifier::whole_if_one_year;
 use super::outcome::full_of;
 use super::{Arm, Draft, verbs_of};
 use crate::compile::body;
-use crate::compile::declare::{counted_unit, label_of, zero};
+use crate::compile::declare::{counted_unit, zero};
 use crate::compile::expression::{self, Site};
 use crate::compile::header::cycle_of;
 use crate::compile::number;
@@ -330,8 +330,8 @@ enum Whose {
 fn whose(scope: &mut Scope<'_>, site: Site<'_, '_>, said: &Pair<'_, Token>, limit: &Pair<'_, Token>) -> Option<Whose> {
     let words = said.as_str().trim();
     let (single, unit) = (words.starts_with('单'), words.trim_start_matches(['每', '单', '一']));
-    let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");
-    let counted = counted_unit(&label_of(site.statement), &body);
+    let body = site.statement.body();
+    let counted = counted_unit(&site.statement.label(), &body);
     let is_counted = counted.as_ref().is_none_or(|kind| *kind == Type::Count(unit.to_owned()));
     if unit != "项" {
         return Some(if is_counted { Whose::Piece } else { Whose::Row });

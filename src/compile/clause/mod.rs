@@ -242,7 +242,7 @@ pub fn define(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) ->
     let head = statement.inner();
     let name_pair = head.child(Token::head_name).expect("a head has a name");
     let name = name_of(&name_pair);
-    let body = statement.pair.child(Token::body).expect("a scoring line has a body");
+    let body = statement.body();
     let site = Site { statement, node };
     let first = body.clone().into_inner().next().expect("a body is something");
     match first.as_rule() {

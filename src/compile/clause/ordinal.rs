@@ -8,7 +8,7 @@ use super::{Draft, Outcome, Subject};
 use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site};
 use crate::compile::number::integer;
-use crate::compile::scope::{Scope, name_of};
+use crate::compile::scope::Scope;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -130,7 +130,7 @@ pub(super) fn ordinal(
 
 /// The phrases of a line that say 第几次, and what each gives.
 fn ordinals<'a>(site: Site<'a, '_>) -> Vec<(Pair<'a, Token>, Pair<'a, Token>)> {
-    let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");
+    let body = site.statement.body();
     let phrases = body.children(Token::phrase).into_iter();
     phrases.filter_map(|phrase| Some((phrase.child(Token::ordinal)?, phrase.child(Token::outcome)?))).collect()
 }
@@ -183,7 +183,7 @@ pub(super) fn escalate(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subj
     }
     let by = draft.by.unwrap_or_default();
     // 同一问题反复发生：第1次扣1分: once for each matter, or once for all that bears the name?
-    let head = site.statement.inner().child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default();
+    let head = site.statement.label();
     if draft.by.is_none() && head.contains("同一") {
         let finding = scope
             .at_line(line, "missing-convention", format!("“{head}”说的是同一个，没有写按什么计次"))
@@ -226,10 +226,10 @@ pub(super) fn escalate(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subj
     }
     if draft.open_tiers && tiers.len() > 1 {
         let (last, next) = (draft.next_tier.saturating_sub(1), draft.next_tier);
-        let mut finding = scope
+        let finding = scope
             .at_line(line, "gap-between-tiers", format!("第{next}次起没有写，照第{last}次的算"))
-            .help(format!("都照第{last}次的，写成：第{last}次起每次…；不再计的，加一档：第{next}次起不扣"));
-        finding.severity = crate::diagnostic::Severity::Warning;
+            .help(format!("都照第{last}次的，写成：第{last}次起每次…；不再计的，加一档：第{next}次起不扣"))
+            .noted();
         scope.report(finding);
     }
     if draft.plain.is_some() {

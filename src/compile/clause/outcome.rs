@@ -6,7 +6,7 @@ use super::counted_by::counted_by;
 use super::step::percent_text;
 use super::{Draft, Outcome};
 use crate::compile::body;
-use crate::compile::declare::{label_of, zero};
+use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site};
 use crate::compile::number;
 use crate::compile::scope::Scope;
@@ -97,7 +97,7 @@ fn target_of(draft: &Draft) -> Option<Number> {
 
 /// 未达到的按完成比例得分: the part of the target that was reached, or the rate itself?
 fn ask_proportion(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, target: Number) {
-    let (label, percent) = (label_of(site.statement), percent_text(target));
+    let (label, percent) = (site.statement.label(), percent_text(target));
     let written = scope.original(site.statement, pair);
     let message = format!("“{written}”说不清是{label}占{percent}的几成，还是就按{label}");
     let full = match &scope.plan.nodes[site.node.index()].full {

@@ -4,7 +4,6 @@ use super::Draft;
 use super::reach::changes;
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
-use crate::diagnostic::Severity;
 use crate::plan::*;
 use crate::value::Number;
 
@@ -26,7 +25,7 @@ pub(super) fn both_change(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Dra
     let Some((earlier, later)) = unclear else { return };
     let line = site.statement.line.number;
     // A condition that was refused may be anything.
-    if scope.findings.iter().any(|finding| finding.place.line == line && finding.severity == Severity::Error) {
+    if scope.has_error_at(line) {
         return;
     }
     let written = changes(scope, site);

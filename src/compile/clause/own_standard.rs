@@ -26,7 +26,7 @@ pub(super) fn behind_all(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Su
         arm.range.is_none() && of_units(&arm.when) && before().any(|earlier| hides(&earlier))
     });
     let Some((at, arm)) = hidden else { return };
-    let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");
+    let body = site.statement.body();
     let parts = || body.clone().into_inner().flatten();
     let attributes: Vec<&str> = scope.plan.attributes.iter().map(|attribute| attribute.name.as_str()).collect();
     let text_of = |pair: &Pair<'_, Token>| scope.original(site.statement, pair);

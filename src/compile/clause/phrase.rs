@@ -17,7 +17,7 @@ use super::unread::kind_of;
 use super::veto::{veto_of, veto_scope, veto_zero};
 use super::{Draft, Line, Subject, Waiting, subject_value};
 use crate::compile::condition::{self, Range};
-use crate::compile::declare::{days_spoken_of, label_of};
+use crate::compile::declare::days_spoken_of;
 use crate::compile::expression::{self, Site, Typed};
 use crate::compile::idle;
 use crate::compile::number::integer;
@@ -59,7 +59,7 @@ pub(super) fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, 
         workdays: day_kind(scope, body),
         running: phrases.iter().any(|phrase| phrase.has(Token::RUNNING_DAYS)),
         days: match subject {
-            Subject::Event(_) => days_spoken_of(&label_of(site.statement), body),
+            Subject::Event(_) => days_spoken_of(&site.statement.label(), body),
             Subject::Value(_) => None,
         },
     };

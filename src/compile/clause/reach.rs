@@ -1,7 +1,7 @@
 //! 除外 and 另扣 behind a limit, a refund or a factor: do they speak of the line, or of what was just named?
 
 use crate::compile::expression::Site;
-use crate::compile::scope::{Scope, name_of};
+use crate::compile::scope::Scope;
 use crate::syntax::{Pair, Rule as Token};
 
 /// What bounds or changes the points that a line has given so far.
@@ -81,7 +81,7 @@ pub(super) struct Change {
 
 /// All of a line, in its order.
 pub(super) fn changes(scope: &Scope<'_>, site: Site<'_, '_>) -> Vec<Change> {
-    let body = site.statement.pair.child(Token::body).expect("a scoring line has a body");
+    let body = site.statement.body();
     let change = |part: &Part<'_>| {
         let gives = scope.original(site.statement, &factor_of(part)?);
         let condition = part.text.strip_suffix(gives.trim())?.trim_end_matches(['的', '，', ',', '时', ' ']);
@@ -167,7 +167,7 @@ fn tell(
     (outcome, excepts): (&Pair<'_, Token>, bool),
 ) {
     let head = site.statement.inner();
-    let label = head.child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default();
+    let label = site.statement.label();
     let head = scope.original(site.statement, &head);
     let is_bound = |part: &Part<'_>| part.bounds || part.picks;
     let texts = |parts: &[Part<'_>], bound: bool| -> Vec<String> {

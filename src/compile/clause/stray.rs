@@ -172,7 +172,7 @@ fn several_cases(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
     if cases.len() < 2 {
         return None;
     }
-    let label = site.statement.inner().child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default();
+    let label = site.statement.label();
     let others = phrases.iter().filter(|phrase| case(phrase).is_none());
     let others: Vec<String> = others.map(|phrase| scope.original(site.statement, phrase)).collect();
     let others = match &others[..] {

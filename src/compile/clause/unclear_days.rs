@@ -3,7 +3,6 @@
 use super::per::Each;
 use super::{Line, Subject};
 use crate::compile::condition::Range;
-use crate::compile::declare::label_of;
 use crate::compile::scope::{Scope, name_of};
 use crate::plan::*;
 use crate::syntax::Rule as Token;
@@ -21,7 +20,7 @@ pub(super) fn days_of_each_matter(
 ) -> bool {
     let (Subject::Event(_), Some((Expr::Number(low), _))) = (line.subject, &range.low) else { return false };
     let statement = line.site.statement;
-    let label = label_of(statement);
+    let label = statement.label();
     if each.step.kind != Type::Days || ADDED_UP.iter().any(|word| label.contains(word)) {
         return false;
     }

@@ -5,9 +5,8 @@ use super::step::shown_number;
 use super::{Line, Subject, subject_value, verb_of};
 use crate::calendar::Cycle;
 use crate::compile::condition::Range;
-use crate::compile::declare::label_of;
 use crate::compile::expression::{self, Site};
-use crate::compile::number;
+use crate::compile::number::number_of;
 use crate::compile::scope::{Scope, name_of};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
@@ -51,8 +50,7 @@ pub(super) fn without_target(
         let beyond = scope.line_with(site.statement, each.pair, &format!("超过{number}{unit}的，每多1{unit}"));
         return told(scope, format!("改成其中一句：\n{every}\n{beyond}"));
     }
-    let head = site.statement.inner();
-    let label = head.child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default();
+    let label = site.statement.label();
     let is_ranking = ["名次", "位次", "排名", "排位"].iter().any(|word| label.contains(word));
     let help = match (kind, short) {
         // 民间河长（名）：每增加10名加0.1分
@@ -390,10 +388,6 @@ pub(super) fn part_of_a_step(
     body: &Pair<'_, Token>,
     rule: &Pair<'_, Token>,
 ) {
-    let number_of = |pair: &Pair<'_, Token>| {
-        let number = pair.clone().into_inner().flatten().find(|inner| inner.as_rule() == Token::number);
-        number.map_or(Some(1.into()), |number| number::decimal(number.as_str().trim()))
-    };
     let Some(quantity) = rule.child(Token::quantity).or_else(|| rule.child(Token::unit)) else { return };
     let steps: Vec<_> = body.children(Token::phrase).iter().filter_map(|phrase| phrase.child(Token::per)).collect();
     if let Some(said) = expression::other_than_a_step(rule) {
@@ -416,7 +410,7 @@ pub(super) fn part_of_a_step(
     let shown = scope.original(site.statement, &quantity);
     let step = scope.original(site.statement, &steps[0]);
     let written = scope.original(site.statement, rule);
-    let label = label_of(site.statement);
+    let label = site.statement.label();
     let lone = step.trim_start_matches(['每', '一']);
     let lone = if lone.starts_with(|c: char| c.is_ascii_digit()) { lone.to_owned() } else { format!("1{lone}") };
     let help = if rule.has(Token::IGNORED) {

@@ -126,7 +126,7 @@ pub(super) fn refuse_unread(
     let name = name_of(first);
     let several = words.len() > 1;
     let unit = each.child(Token::unit).map(|unit| name_of(&unit)).unwrap_or_default();
-    let label = site.statement.inner().child(Token::head_name).map(|head| name_of(&head)).unwrap_or_default();
+    let label = site.statement.label();
     let gives = |outcome: &Pair<'_, Token>| scope.original(site.statement, outcome);
     let starts = |list: &[&str]| list.iter().any(|word| name.starts_with(word));
     let help = if let Some(word) = name.strip_suffix('第')
