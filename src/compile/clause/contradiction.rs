@@ -1,9 +1,9 @@
 //! What a line says against itself.
 
 use super::finish::uses_row;
-use super::overlap::atoms;
+use super::overlap::{atoms, both_change};
 use super::step::shown_number;
-use super::{Arm, Draft, Subject, subject_value, verb_of};
+use super::{Arm, Draft, Subject, subject_value, unrepaired, verb_of};
 use crate::compile::condition::require_reached;
 use crate::compile::declare::zero;
 use crate::compile::expression::Site;
@@ -11,6 +11,17 @@ use crate::compile::scope::Scope;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
+
+/// What is asked of a draft as it was read, before anything is made of it.
+pub(super) fn ask(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, subject: &Subject) {
+    met_and_deducted(scope, site, draft);
+    never_reached(scope, site, draft);
+    crossing(scope, site, draft);
+    turned_round(scope, site, draft);
+    more_in_a_band(scope, site, draft, subject);
+    both_change(scope, site, draft);
+    unrepaired::require_said(scope, site, draft);
+}
 
 /// 酌情扣1至3分，情节为严重的扣5分: each row would have to bring points that are not used.
 pub(super) fn judged_and_fixed(scope: &mut Scope<'_>, line: usize, draft: &Draft) {
@@ -55,7 +66,7 @@ pub(super) fn within_full(scope: &Scope<'_>, rule: RuleId) -> bool {
 }
 
 /// 录入件数：不少于30件，扣5分; 差错：不超过3件，扣1分: points off for having done what was asked?
-pub(super) fn met_and_deducted(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
+fn met_and_deducted(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
     let [Arm { range: Some(range), verb, steps, .. }] = &draft.arms[..] else { return };
     if steps.is_some()
         || *verb != Some(Token::DEDUCT)
@@ -97,7 +108,7 @@ pub(super) fn met_and_deducted(scope: &mut Scope<'_>, site: Site<'_, '_>, draft:
 }
 
 /// 参与人数超过30人的扣2分；超过50人的扣3分: where the second holds, the first holds as well and comes before it.
-pub(super) fn never_reached(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
+fn never_reached(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
     let bound = |arm: &Arm| match &arm.when {
         Condition::Compare(figure, comparison, bound) if arm.range.is_none() && arm.days.is_none() => match **bound {
             Expr::Number(bound) => Some(((**figure).clone(), *comparison, bound)),
@@ -146,7 +157,7 @@ pub(super) fn never_reached(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &D
 
 /// 金额10万元以下的每项扣1分，金额10万元以上的每项扣3分: 10万元 is in both, and the first would win unseen. Bands one of
 /// which holds the other are another matter: the narrower stands first, as an exception.
-pub(super) fn crossing(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
+fn crossing(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
     if draft.arms.len() < 2 {
         return;
     }
@@ -192,7 +203,7 @@ pub(super) fn crossing(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft)
 }
 
 /// 每次扣2分，级别为国家级的计5分: off or on?
-pub(super) fn turned_round(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
+fn turned_round(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
     let Some(said) = draft.plain_verb.filter(|_| scope.in_row.is_some()) else { return };
     let deducts = said == Token::DEDUCT;
     let turned = draft.arms.iter().any(|arm| {
@@ -222,7 +233,7 @@ pub(super) fn turned_round(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Dr
 }
 
 /// 每次扣1分，3次以上另扣5分，6次以上扣9分: of six, are the nine in place of the five too, or do these come on top?
-pub(super) fn more_in_a_band(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, subject: &Subject) {
+fn more_in_a_band(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, subject: &Subject) {
     let takes_the_place = draft.plain.is_some() || draft.arms.iter().any(|arm| arm.when == Condition::Always);
     let is_flat = |arm: &&Arm| match &arm.points {
         Expr::Number(_) => true,

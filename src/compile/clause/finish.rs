@@ -6,17 +6,13 @@ use super::combine::{
     deduct_from_full, each_off_the_best, no_rows_in_totals, nothing_left, parts_of_the_first, steps_in_bands,
     taken_together,
 };
-use super::contradiction::{
-    crossing, judged_and_fixed, met_and_deducted, more_in_a_band, never_reached, streak_behind_bands, swallowed,
-    turned_round, within_full,
-};
+use super::contradiction::{self, judged_and_fixed, streak_behind_bands, swallowed, within_full};
 use super::ordinal::escalate;
-use super::overlap::both_change;
 use super::rest::rest_of_the_late;
 use super::step::{by_quantity, times};
 use super::table::from_table;
 use super::veto::veto_effect;
-use super::{Arm, Draft, Subject, Table, at_odds, figures, own_standard, subject_value, unrepaired};
+use super::{Arm, Draft, Subject, Table, at_odds, figures, own_standard, subject_value};
 use crate::compile::declare::zero;
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
@@ -48,13 +44,7 @@ pub(super) fn finish(
     parts_of_the_first(scope, site, &mut draft);
     check_bands(scope, line, &draft, &subject);
     none_costs_nothing(scope, &mut draft, &subject);
-    met_and_deducted(scope, site, &draft);
-    never_reached(scope, site, &draft);
-    crossing(scope, site, &draft);
-    turned_round(scope, site, &draft);
-    more_in_a_band(scope, site, &draft, &subject);
-    both_change(scope, site, &draft);
-    unrepaired::require_said(scope, site, &draft);
+    contradiction::ask(scope, site, &draft, &subject);
     met_at_all(scope, line, &subject, &mut draft);
     veto_effect(scope, line, &mut draft);
     escalate(scope, site, &subject, &mut draft);
