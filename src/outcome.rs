@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use crate::calendar::PeriodId;
+use crate::plan::words::first_of;
 use crate::plan::{InputId, NodeId, RuleId};
 use crate::value::Number;
 
@@ -219,6 +220,15 @@ pub struct Entry {
     pub note: Option<String>,
     /// Peer values that it used: 全体平均（成功率）, 0.93.
     pub peers: Vec<(String, Number)>,
+}
+
+impl Entry {
+    /// Where its facts are; of many, the first.
+    pub fn places(&self) -> String {
+        /// At most so many are listed.
+        const MOST: usize = 6;
+        first_of(&self.facts, MOST, "行")
+    }
 }
 
 /// How late what a row is about was.

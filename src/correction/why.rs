@@ -1,7 +1,7 @@
 //! Why a unit moved, in sentences: its own entries, limits, values over all units, and units that passed it.
 
 use super::{Change, EntryChange, Moved, PeerMoved, Side};
-use crate::plan::words::amount_text;
+use crate::plan::words::{amount_text, first_of};
 use crate::value::Number;
 
 /// So many units that changed places with one are named.
@@ -150,8 +150,7 @@ fn passed(unit: &Moved, places: &[Places]) -> Vec<String> {
         if names.is_empty() {
             continue;
         }
-        let more = if names.len() > MOST_NAMES { format!("等{}个单位", names.len()) } else { String::new() };
-        told.push(format!("{}{more}{word}", names[..names.len().min(MOST_NAMES)].join("、")));
+        told.push(format!("{}{word}", first_of(&names, MOST_NAMES, "个单位")));
     }
     told
 }

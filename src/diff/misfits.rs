@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::adapt::Adapted;
 use crate::facts::{Cell, Fact, Store, Unit};
 use crate::plan::walk::walk;
+use crate::plan::words::first_of;
 use crate::plan::{AttributeId, Expr, Grouping, InputId, Plan};
 
 /// What does not fit between facts and the new book.
@@ -142,8 +143,7 @@ fn those(roster: &[Unit], lacks: &dyn Fn(&&Unit) -> bool, nowhere: &str) -> Opti
     match lacking.len() {
         0 => None,
         count if count == roster.len() => Some(format!("{nowhere}，{count}个单位都空着")),
-        count if count <= FEW => Some(format!("{}空着", lacking.join("、"))),
-        count => Some(format!("{}等{count}个单位空着", lacking[..FEW].join("、"))),
+        _ => Some(format!("{}空着", first_of(&lacking, FEW, "个单位"))),
     }
 }
 

@@ -8,9 +8,6 @@ use crate::plan::{Basis, Expr, NodeId, Plan, Rule, RuleId};
 use crate::scored::{Scored, tally_points};
 use crate::value::Number;
 
-/// At most so many places of facts are listed for one entry.
-const MOST_FACTS: usize = 6;
-
 /// All sections; those that nothing is about together in one line.
 /// Where `summed`, only their points, as the base periods tell the rest: but of what counts at the year's end alone, which
 /// no base period knows.
@@ -159,10 +156,9 @@ fn explain_entry(scored: &Scored<'_>, unit: &UnitOutcome, rule: &Rule, entry: &E
         (false, "") => "不计".to_owned(),
         (false, reason) => format!("不计：{reason}"),
     };
-    let places = match entry.facts.len() {
-        0 => String::new(),
-        1..=MOST_FACTS => format!("{}：", entry.facts.join("、")),
-        count => format!("{}等{count}行：", entry.facts[..MOST_FACTS].join("、")),
+    let places = match entry.facts.is_empty() {
+        true => String::new(),
+        false => format!("{}：", entry.places()),
     };
     let kind = if entry.counted { Kind::Entry } else { Kind::Uncounted };
     let comma = if parts.is_empty() { "" } else { "，" };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Tree, in_group};
 use crate::calendar::Cycle;
 use crate::outcome::{RankOutcome, Status, UnitOutcome};
-use crate::plan::words::{amount_text, points_text, said};
+use crate::plan::words::{amount_text, first_of, points_text, said};
 use crate::plan::{Aggregate, Expr, Plan, Ranking, Ties, Type, Vetoed};
 use crate::scored::Scored;
 use crate::value::Number;
@@ -219,8 +219,5 @@ fn order_text(plan: &Plan, ranking: &Ranking, one: &RankOutcome, status: Status)
 
 /// The first names, and how many there are.
 pub fn names(list: &[&str]) -> String {
-    if list.len() <= MOST_NAMES {
-        return list.join("、");
-    }
-    format!("{}等{}个单位", list[..MOST_NAMES].join("、"), list.len())
+    first_of(list, MOST_NAMES, "个单位")
 }

@@ -1,7 +1,17 @@
 //! Numbers, what they are measured in, and conditions of a plan, in the words of rulebooks and facts.
 
+use std::borrow::Borrow;
+
 use super::*;
 use crate::value::Number;
+
+/// `甲所、乙所等8个单位`: all of a few, the first of many and how many there are.
+pub fn first_of(list: &[impl Borrow<str>], most: usize, unit: &str) -> String {
+    match list.len() {
+        count if count > most => format!("{}等{count}{unit}", list[..most].join("、")),
+        _ => list.join("、"),
+    }
+}
 
 /// Points as people write them: `12.5分`.
 pub fn points_text(points: Number) -> String {

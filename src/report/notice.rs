@@ -8,7 +8,7 @@ use super::paper;
 use crate::calendar::{Cycle, PeriodId};
 use crate::objection;
 use crate::outcome::{Status, UnitOutcome};
-use crate::plan::words::{amount_text, points_text};
+use crate::plan::words::{amount_text, first_of, points_text};
 use crate::plan::{NodeId, Plan};
 use crate::report::table::adds_up;
 use crate::scored::Scored;
@@ -80,7 +80,7 @@ fn overview(document: &mut Document, scored: &Scored<'_>) {
         let sharing = |total: Number| {
             let names: Vec<&str> =
                 assessed.iter().filter(|unit| unit.total == total).map(|unit| scored.name(unit)).collect();
-            named(&names)
+            first_of(&names, MOST_NAMED, "个")
         };
         text.push_str(&format!("最高{}（{}），", points_text(best.total), sharing(best.total)));
         text.push_str(&format!("最低{}（{}）", points_text(last.total), sharing(last.total)));
@@ -133,14 +133,6 @@ fn reasons(scored: &Scored<'_>, unit: &UnitOutcome, mark: &str) -> String {
     });
     let each: Vec<String> = each.collect();
     if each.is_empty() { String::new() } else { format!("（{}）", each.join("；")) }
-}
-
-/// `甲所、乙所等8个`
-fn named(names: &[&str]) -> String {
-    match names.len() {
-        0..=MOST_NAMED => names.join("、"),
-        count => format!("{}等{count}个", names[..MOST_NAMED].join("、")),
-    }
 }
 
 /// 名次、单位、总分 and what there is to say.

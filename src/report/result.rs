@@ -11,9 +11,6 @@ use crate::plan::words::amount_text;
 use crate::scored::Scored;
 use crate::word::{Align, Column, Document, Style, Table};
 
-/// At most so many places of facts are listed for one entry.
-const MOST_FACTS: usize = 6;
-
 /// Empty lines for objections.
 const LINES: usize = 4;
 
@@ -167,7 +164,7 @@ fn entries(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
             rule.text.trim().to_owned(),
             quantity.unwrap_or_default(),
             points,
-            facts(entry),
+            entry.places(),
             remarks.join("；"),
         ];
         if several {
@@ -182,14 +179,6 @@ fn entries(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
         rows.iter_mut().for_each(|cells| cells.truncate(columns.len()));
     }
     Table { columns, rows }
-}
-
-/// Where the facts of an entry are; of many, the first.
-fn facts(entry: &Entry) -> String {
-    match entry.facts.len() {
-        0..=MOST_FACTS => entry.facts.join("、"),
-        count => format!("{}等{count}行", entry.facts[..MOST_FACTS].join("、")),
-    }
 }
 
 fn objections(document: &mut Document, letter: &Letter) {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::json;
 use super::table::{Column, write_table, write_tables};
+use crate::plan::words::first_of;
 use crate::status::{Asked, Cell, Department, Mark, State, Status};
 
 /// So many units are named for an indicator.
@@ -33,7 +34,7 @@ pub fn write(status: &Status, out: &mut dyn Write) -> io::Result<()> {
         for indicator in department.indicators.iter().filter(|it| !it.missing.is_empty()) {
             let name = format!("{} {}", indicator.clause, indicator.label);
             let missing: Vec<&str> = indicator.missing.iter().map(String::as_str).collect();
-            writeln!(out, "{}缺 {}：{}", department.department, name.trim(), listed(&missing, MOST_UNITS))?;
+            writeln!(out, "{}缺 {}：{}", department.department, name.trim(), first_of(&missing, MOST_UNITS, "个"))?;
         }
     }
     write_end(status, out)
@@ -90,7 +91,7 @@ pub fn write_by_indicator(status: &Status, out: &mut dyn Write) -> io::Result<()
     };
     let missing = |cells: &[&Cell]| {
         let missing = cells.iter().filter(|cell| cell.mark == Mark::Missing).map(|cell| cell.unit.as_str());
-        listed(&missing.collect::<Vec<_>>(), MOST_IN_A_CELL)
+        first_of(&missing.collect::<Vec<_>>(), MOST_IN_A_CELL, "个")
     };
     let of = |pick: &dyn Fn(&Asked) -> String, events: &str| -> Vec<String> {
         rows.iter().map(|(cell, _)| cell.indicator.as_ref().map_or_else(|| events.to_owned(), pick)).collect()
@@ -152,14 +153,6 @@ fn write_legend(status: &Status, marks: &BTreeSet<Mark>, counted: bool, out: &mu
         }
     }
     if legend.is_empty() { Ok(()) } else { writeln!(out, "{}", legend.join("；")) }
-}
-
-/// `甲所、乙所等8个`
-fn listed(names: &[&str], most: usize) -> String {
-    match names.len() {
-        count if count > most => format!("{}等{count}个", names[..most].join("、")),
-        _ => names.join("、"),
-    }
 }
 
 /// Objections that wait, and how many departments have reported.

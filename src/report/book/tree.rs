@@ -28,9 +28,6 @@ pub struct Place {
     pub raw: u32,
 }
 
-/// At most so many places of facts are listed for one entry.
-const MOST_FACTS: usize = 6;
-
 impl<'a> Tree<'a> {
     pub fn new(scored: Scored<'a>, unit: &'a UnitOutcome, first: u32) -> Tree<'a> {
         Tree { scored, unit, first, rows: Vec::new(), places: Vec::new() }
@@ -185,10 +182,7 @@ impl<'a> Tree<'a> {
         remarks
             .extend(entry.peers.iter().map(|(peer, value)| format!("所比：{peer} {}（{BY_PROGRAM}）", value.spoken())));
         row.remark = remarks.join("；");
-        row.facts = match entry.facts.len() {
-            0..=MOST_FACTS => entry.facts.join("、"),
-            count => format!("{}等{count}行", entry.facts[..MOST_FACTS].join("、")),
-        };
+        row.facts = entry.places();
         let basis = entry.basis.iter().map(|basis| format!("依据：{basis}"));
         let note = entry.note.iter().map(|note| format!("备注：{note}"));
         row.papers = basis.chain(note).collect::<Vec<_>>().join("；");
