@@ -49,6 +49,15 @@ impl<'a> Writer<'a, '_> {
 
     /// Pairs whose words change places, come or go. `false` where there is nothing special about them.
     pub(super) fn special(&mut self, pair: &Pair<'a, Token>, parent: Token) -> bool {
+        self.head(pair, parent)
+            || self.convention(pair)
+            || self.phrase(pair, parent)
+            || self.stage(pair)
+            || self.example_line(pair)
+    }
+
+    /// The lines above the scoring lines, and titles.
+    fn head(&mut self, pair: &Pair<'a, Token>, parent: Token) -> bool {
         match pair.as_rule() {
             Token::item_number => self.item_number(pair),
             Token::heading_mark => {
@@ -61,24 +70,12 @@ impl<'a> Writer<'a, '_> {
                 }
                 self.push("）");
             }
-            // The whole's marks: 本项计零 would be the item's.
-            Token::zero_item if pair.has(Token::zero_total) => self.children(pair),
-            Token::zero_total => {
-                let text = format!("{}总分计零", total_period(pair));
-                self.word(Token::zero_total, &text);
-            }
-            Token::percent => {
-                self.some(pair, Token::number);
-                self.push("%");
-            }
             Token::term_end if pair.children(Token::integer).len() < 2 => return false,
             Token::year_month | Token::term_start | Token::term_end => {
                 let parts = pair.children(Token::integer);
                 self.date_part(&parts[0], "年");
                 self.date_part(&parts[1], "月");
             }
-            Token::expression => return self.expression(pair, parent),
-            Token::cycle => self.cycle(pair, parent),
             Token::FULL => {
                 self.word(Token::FULL, "满分");
                 if parent == Token::full {
@@ -94,19 +91,6 @@ impl<'a> Writer<'a, '_> {
             Token::cite | Token::reading | Token::department => {
                 let keyword = pair.clone().into_inner().next().expect("a line has its keyword");
                 self.pair(&keyword, pair.as_rule());
-                self.some(pair, Token::rest);
-            }
-            // The name of a finding: words of the language in it are no words.
-            Token::accepted => {
-                self.word(Token::ACCEPTED, "认可");
-                self.space();
-                if let Some(name) = pair.child(Token::accepted_name) {
-                    let text = self.original(&name);
-                    self.human(Token::accepted_name, text);
-                }
-                self.push("（");
-                self.some(pair, Token::accepted_print);
-                self.push("）：");
                 self.some(pair, Token::rest);
             }
             Token::cap | Token::coefficient | Token::start => {
@@ -126,7 +110,6 @@ impl<'a> Writer<'a, '_> {
                 self.some(pair, Token::amount);
                 self.some(pair, Token::choices);
             }
-            Token::choice => self.choice(pair),
             Token::grouping => {
                 self.push("分组");
                 self.space();
@@ -153,6 +136,14 @@ impl<'a> Writer<'a, '_> {
                     self.word(Token::rest, name.trim());
                 }
             }
+            _ => return false,
+        }
+        true
+    }
+
+    /// The lines of 约定.
+    fn convention(&mut self, pair: &Pair<'a, Token>) -> bool {
+        match pair.as_rule() {
             Token::flat_once => {
                 self.push("未写“每”的，");
                 self.some(pair, Token::ONCE_A_PERIOD);
@@ -199,26 +190,38 @@ impl<'a> Writer<'a, '_> {
                 let first = pair.clone().into_inner().next().expect("says when");
                 self.pair(&first, Token::missing_rule);
                 self.push("，");
-                match pair.child(Token::expression) {
-                    Some(value) => self.counted_as(&value),
-                    None => self.last(pair),
-                }
+                self.counted_or_said(pair);
             }
+            _ => return false,
+        }
+        true
+    }
+
+    /// What scoring lines are made of.
+    fn phrase(&mut self, pair: &Pair<'a, Token>, parent: Token) -> bool {
+        match pair.as_rule() {
+            // The whole's marks: 本项计零 would be the item's.
+            Token::zero_item if pair.has(Token::zero_total) => self.children(pair),
+            Token::zero_total => {
+                let text = format!("{}总分计零", total_period(pair));
+                self.word(Token::zero_total, &text);
+            }
+            Token::percent => {
+                self.some(pair, Token::number);
+                self.push("%");
+            }
+            Token::expression => return self.expression(pair, parent),
+            Token::cycle => self.cycle(pair, parent),
+            Token::choice => self.choice(pair),
             Token::zero_divisor => {
                 self.push("除数为0的，");
-                match pair.child(Token::expression) {
-                    Some(value) => self.counted_as(&value),
-                    None => self.last(pair),
-                }
+                self.counted_or_said(pair);
             }
             Token::when_not => {
                 self.some(pair, Token::condition);
                 self.some(pair, Token::ENDING);
                 self.push("，");
-                match pair.child(Token::expression) {
-                    Some(value) => self.counted_as(&value),
-                    None => self.last(pair),
-                }
+                self.counted_or_said(pair);
             }
             Token::none_before => match pair.child(Token::expression) {
                 Some(value) => {
@@ -325,7 +328,6 @@ impl<'a> Writer<'a, '_> {
                     self.push("每次");
                 }
             }
-            Token::places => self.places(pair),
             Token::discretion => {
                 let numbers = pair.children(Token::number);
                 // 经领导小组研究 says who judges.
@@ -368,6 +370,17 @@ impl<'a> Writer<'a, '_> {
                 self.push("分");
             }
             Token::node_action => return self.action(pair),
+            Token::table_row => self.table_row(pair),
+            Token::bar_row => self.bar_row(pair),
+            _ => return false,
+        }
+        true
+    }
+
+    /// The lines of 参评, 排名, 等次 and 奖惩.
+    fn stage(&mut self, pair: &Pair<'a, Token>) -> bool {
+        match pair.as_rule() {
+            Token::places => self.places(pair),
             Token::rank_by => {
                 self.push("按");
                 self.space();
@@ -460,8 +473,27 @@ impl<'a> Writer<'a, '_> {
                 self.some(pair, Token::ENDING);
                 self.push("，不参评");
             }
-            Token::table_row => self.table_row(pair),
-            Token::bar_row => self.bar_row(pair),
+            _ => return false,
+        }
+        true
+    }
+
+    /// 例 and 认可.
+    fn example_line(&mut self, pair: &Pair<'a, Token>) -> bool {
+        match pair.as_rule() {
+            // The name of a finding: words of the language in it are no words.
+            Token::accepted => {
+                self.word(Token::ACCEPTED, "认可");
+                self.space();
+                if let Some(name) = pair.child(Token::accepted_name) {
+                    let text = self.original(&name);
+                    self.human(Token::accepted_name, text);
+                }
+                self.push("（");
+                self.some(pair, Token::accepted_print);
+                self.push("）：");
+                self.some(pair, Token::rest);
+            }
             Token::example_expect | Token::example_roster | Token::example_fact => self.example(pair),
             Token::example_when => {
                 self.some(pair, Token::example_period);
@@ -552,6 +584,14 @@ impl<'a> Writer<'a, '_> {
         self.push("按");
         self.pair(value, Token::counted_by);
         self.push("计");
+    }
+
+    /// 按…计 where a value is given, else the words that say what comes instead.
+    fn counted_or_said(&mut self, pair: &Pair<'a, Token>) {
+        match pair.child(Token::expression) {
+            Some(value) => self.counted_as(&value),
+            None => self.last(pair),
+        }
     }
 
     pub(super) fn choice(&mut self, pair: &Pair<'a, Token>) {
