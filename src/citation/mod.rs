@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use crate::diagnostic::{Finding, Findings, Place as Where};
-use crate::parse::{self, Context};
+use crate::parse::{self, Context, is_figure};
 use crate::source::Source;
 use figure::{Figure, figures};
 use outline::Outline;
@@ -244,10 +244,9 @@ fn figures_agree(
 /// The measure word behind a figure: 2条.
 fn unit_behind(words: &str, figure: &Figure) -> String {
     let shown = figure.value.normalize().to_string();
-    let found = words.match_indices(&shown).find(|(at, _)| {
-        let digit = |c: char| c.is_ascii_digit() || c == '.';
-        !words[..*at].ends_with(digit) && !words[at + shown.len()..].starts_with(digit)
-    });
+    let found = words
+        .match_indices(&shown)
+        .find(|(at, _)| !words[..*at].ends_with(is_figure) && !words[at + shown.len()..].starts_with(is_figure));
     found.and_then(|(at, _)| words[at + shown.len()..].chars().next()).map(String::from).unwrap_or_default()
 }
 

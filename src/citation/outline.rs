@@ -2,6 +2,7 @@
 
 use crate::compile::whole;
 use crate::parse::fold::fold_character;
+use crate::parse::is_figure;
 
 /// A numbered or named part of the text.
 #[derive(Debug)]
@@ -411,7 +412,7 @@ fn squeeze(text: &str) -> String {
 /// Whether words stop in the middle of a sentence: after 扣, after 扣2, after a semicolon, inside a parenthesis.
 fn is_cut_off(text: &str) -> bool {
     let text = text.trim_end_matches('。');
-    let words = text.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let words = text.trim_end_matches(is_figure);
     text.ends_with([';', ',', '、'])
         || words.ends_with(['扣', '加', '得'])
         || text.matches('(').count() > text.matches(')').count()

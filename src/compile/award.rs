@@ -16,7 +16,7 @@ use super::ranking;
 use super::scope::{Scope, name_of};
 use super::title;
 use crate::calendar::Cycle;
-use crate::parse::{Context, Statement};
+use crate::parse::{Context, Statement, is_figure};
 use crate::plan::walk::walk_condition;
 use crate::plan::*;
 use crate::suggest;
@@ -451,9 +451,8 @@ fn money(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, writ
         let shown = inner.as_str().trim().to_owned();
         let help = match value.expr {
             _ if shown.contains('%') => {
-                let digit = |c: char| c.is_ascii_digit() || c == '.';
                 let end = shown.rfind('%').expect("asked above");
-                let share = &shown[shown[..end].trim_end_matches(digit).len()..end];
+                let share = &shown[shown[..end].trim_end_matches(is_figure).len()..end];
                 format!("写明是多少元的{share}%，如：{verb} 5000元 × {share}%")
             }
             Expr::Number(number) => format!("写成：{verb}{number}元；不是钱的，换一种说法，如：颁发奖状"),

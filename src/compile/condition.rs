@@ -9,6 +9,7 @@ use super::rows;
 use super::scope::{Meaning, Scope, name_of};
 use super::units::{agree, describe};
 use crate::calendar::Cycle;
+use crate::parse::is_figure;
 use crate::plan::words::condition_text;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
@@ -188,7 +189,7 @@ fn with_verbs(line: &str) -> String {
     let mut out = String::new();
     let mut rest = line;
     while let Some(first) = rest.chars().next() {
-        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+        let digits = rest.len() - rest.trim_start_matches(is_figure).len();
         let (number, behind) = rest.split_at(if digits > 0 { digits } else { first.len_utf8() });
         let ends = behind
             .strip_prefix('分')

@@ -1,7 +1,7 @@
 //! What schemes write where a name is looked for, and that none declares: what to write instead.
 
 use super::scope::{Scope, name_of};
-use crate::parse::Statement;
+use crate::parse::{Statement, is_figure};
 use crate::syntax::{Pair, Rule as Token};
 
 /// Figures of an earlier period, without what they are of.
@@ -59,7 +59,7 @@ impl Scope<'_> {
                 let text = self.line_text(statement);
                 let (before, after) = text.split_once(&format!("/{name}"))?;
                 let number = before.strip_suffix('分')?;
-                let number = &number[number.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').len()..];
+                let number = &number[number.trim_end_matches(is_figure).len()..];
                 let most = before.len() - number.len() - "分".len();
                 return Some(format!("写成：{}每{name}{}{after}", &before[..most], &before[most..]));
             }
@@ -184,7 +184,7 @@ impl Scope<'_> {
         let compared = ["超过", "低于", "高于", "不低于", "不超过", "达到", "少于", "不少于", "≥", "≤", "＞", "＜"]
             .iter()
             .find_map(|word| behind.strip_prefix(word))?;
-        let unit = compared.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+        let unit = compared.trim_start_matches(is_figure);
         if unit.len() == compared.len() {
             return None;
         }

@@ -1,7 +1,7 @@
 //! What stands in a title and is no name: points, marks and shares that would be lost in it.
 
 use super::scope::Scope;
-use crate::parse::Statement;
+use crate::parse::{Statement, is_figure};
 use crate::syntax::{Pair, Rule as Token};
 
 /// Reports a title that holds what was to count; one that is quoted as a whole is taken as it is.
@@ -154,7 +154,7 @@ fn unread_mark(title: &str) -> Option<Mark> {
         return Some(Mark::Bare(format!("{share}%")));
     }
     let points = title.strip_suffix('分')?;
-    let begin = points.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+    let begin = points.trim_end_matches(is_figure).len();
     (begin < points.len()).then(|| Mark::Bare(title[begin..].to_owned()))
 }
 
@@ -175,8 +175,7 @@ fn half_bracket(title: &str) -> Option<Mark> {
         true => (before, behind),
         // 台账 20分）, 台账20分）
         false => {
-            let figure =
-                before.trim_end_matches(['分', '%']).trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+            let figure = before.trim_end_matches(['分', '%']).trim_end_matches(is_figure);
             let begin = before.rfind(' ').map_or(figure.len(), |space| space + 1);
             (before[..begin].trim(), &before[begin..])
         }
@@ -195,7 +194,7 @@ fn speaks_of_rules(inner: &str) -> bool {
 
 /// 20分, 权重0.3, 5分封顶, 20; not 每天30分钟, 2023, 一.
 fn speaks_of_marks(inner: &str) -> bool {
-    let is_number = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let is_number = |text: &str| !text.is_empty() && text.chars().all(is_figure);
     // A year, or the number of a document, has more digits.
     if is_number(inner) {
         return inner.len() <= 3;
@@ -225,7 +224,7 @@ fn points_in(title: &str) -> Option<usize> {
     const VERBS: [char; 4] = ['扣', '加', '得', '减'];
     let is_points = |at: &usize| {
         let behind = title[*at..].trim_start_matches(VERBS);
-        let rest = behind.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+        let rest = behind.trim_start_matches(is_figure);
         rest.len() < behind.len() && rest.starts_with('分') && !rest.starts_with("分钟")
     };
     let in_brackets = |at: &usize| title[..*at].matches('(').count() > title[..*at].matches(')').count();

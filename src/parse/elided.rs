@@ -3,6 +3,7 @@
 
 use super::fold::Folded;
 use super::top_colon;
+use crate::parse::numeral::is_figure;
 
 /// What points are given with.
 const VERBS: [char; 9] = ['扣', '加', '得', '计', '记', '减', '奖', '给', '赋'];
@@ -83,7 +84,7 @@ fn counted(text: &str, colon: usize) -> Option<&str> {
 /// What stands before the number of points that a part ends with.
 fn before_points(part: &str) -> Option<&str> {
     let number = part.trim_end().strip_suffix('分')?;
-    let before = number.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let before = number.trim_end_matches(is_figure);
     (before.len() < number.len()).then_some(before.trim_end())
 }
 

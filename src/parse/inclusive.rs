@@ -2,6 +2,7 @@
 //! the language have it.
 
 use super::fold::Folded;
+use crate::parse::numeral::is_figure;
 
 /// The line with each such bracket as the grammar knows it; what stands in quotes is left alone.
 pub fn write_out(line: &mut Folded) {
@@ -70,14 +71,13 @@ fn written(text: &str, open: usize) -> Option<(std::ops::Range<usize>, String)> 
 /// Where a number with its measure word begins that a text ends with: 90分, 85%.
 fn limit_before(text: &str) -> Option<usize> {
     const LONGEST_UNIT: usize = 5;
-    let digit = |c: char| c.is_ascii_digit() || c == '.';
     let number =
-        text.trim_end_matches(|c: char| !digit(c) && !c.is_ascii_punctuation() && !c.is_whitespace() || c == '%');
+        text.trim_end_matches(|c: char| !is_figure(c) && !c.is_ascii_punctuation() && !c.is_whitespace() || c == '%');
     let unit = &text[number.len()..];
     if unit.chars().count() > LONGEST_UNIT || unit.chars().any(|c| "至、。；「」≤≥".contains(c)) {
         return None;
     }
-    let begin = number.trim_end_matches(digit).len();
+    let begin = number.trim_end_matches(is_figure).len();
     (begin < number.len() && !text[..begin].ends_with('第')).then_some(begin)
 }
 

@@ -28,7 +28,7 @@ use fold::Folded;
 pub use in_force::InForce;
 pub use mend::{column_of_parts, says_late, written};
 pub use names::{COMMON_UNITS, Names, unit_is_common};
-pub use numeral::{item_path, whole};
+pub use numeral::{is_figure, item_path, whole};
 
 /// The longest rulebook we read.
 pub const MOST_BYTES: usize = 16 * 1024 * 1024;

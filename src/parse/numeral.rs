@@ -1,5 +1,10 @@
 //! Whole numbers as people write them, and the numbers of items.
 
+/// What a number in digits is written with: `12.5`.
+pub fn is_figure(c: char) -> bool {
+    c.is_ascii_digit() || c == '.'
+}
+
 /// A whole number in digits or plain Chinese numerals (十二, 一百零五); colloquial ones (二百五) are `None`.
 pub fn whole(text: &str) -> Option<u32> {
     if text.starts_with(|c: char| c.is_ascii_digit()) {

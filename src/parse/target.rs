@@ -2,6 +2,7 @@
 
 use super::fold::Folded;
 use super::top_colon;
+use crate::parse::numeral::is_figure;
 
 /// What a target is called, the longer names first.
 const TARGETS: &[&str] = &["目标任务数", "目标任务", "目标值", "目标数", "目标", "任务数", "任务", "要求", "标准"];
@@ -92,7 +93,7 @@ fn is_amount(text: &str) -> bool {
     if choice_end(text) == Some(text.len()) {
         return true;
     }
-    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let unit = text.trim_start_matches(is_figure);
     unit.len() < text.len() && (unit == "%" || super::COMMON_UNITS.contains(&unit))
 }
 

@@ -8,6 +8,7 @@ use super::json::{Rulebook, write_document};
 use super::table::{Column, write_table};
 use crate::analysis::limits::{Limits, Range};
 use crate::calendar::Cycle;
+use crate::parse::is_figure;
 use crate::plan::{NodeId, Plan};
 use crate::value::Number;
 
@@ -58,7 +59,7 @@ pub fn write(plan: &Plan, limits: &Limits, out: &mut dyn Write) -> io::Result<()
 
 /// `2.1` of `社区矫正工作.2.1`.
 fn number_of(address: &str) -> &str {
-    let digits = address.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let digits = address.trim_end_matches(is_figure);
     address[digits.len()..].trim_start_matches('.')
 }
 

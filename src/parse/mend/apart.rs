@@ -1,6 +1,7 @@
 //! What a scheme says in one breath and the language says apart: a limit, a verb, the points of each of several.
 
 use super::{Mend, Patient, shown, written};
+use crate::parse::numeral::is_figure;
 
 /// 发生一起越级上访 as a case that is counted: 越级上访 and 每起.
 pub(super) fn counted_case(case: &str) -> Option<(String, String)> {
@@ -58,7 +59,7 @@ impl Patient<'_> {
     pub(super) fn capped(&self, colon: usize) -> Option<Mend> {
         let text = self.text();
         let at = text.find("分封顶").filter(|at| *at > colon)?;
-        let number = text[..at].trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+        let number = text[..at].trim_end_matches(is_figure).len();
         let verb = text[..number].chars().next_back().filter(|verb| ['扣', '加', '得'].contains(verb))?;
         let begin = number - verb.len_utf8();
         if number == at || !text[..begin].ends_with([',', ';']) {

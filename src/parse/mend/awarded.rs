@@ -1,6 +1,7 @@
 //! Lines of 奖惩 and 等次 as schemes write them: a score without 得分, a condition behind a place, an address without quotes.
 
 use super::{Mend, Patient, shown};
+use crate::parse::numeral::is_figure;
 use crate::parse::{Context, top_colon};
 
 impl Patient<'_> {
@@ -104,7 +105,7 @@ impl Patient<'_> {
     fn bare_address(&self) -> Option<Mend> {
         let text = self.text();
         for (at, _) in text.match_indices("得分") {
-            let digits = text[..at].trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+            let digits = text[..at].trim_end_matches(is_figure);
             if !text[digits.len()..at].starts_with('.') {
                 continue;
             }

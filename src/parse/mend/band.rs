@@ -1,6 +1,7 @@
 //! Bands and steps of a figure as schemes write them: intervals, the rest below a bound, nothing at all, a base.
 
 use super::{Mend, Patient, written};
+use crate::parse::numeral::is_figure;
 use crate::parse::{Context, top_colon};
 
 /// What falls short of the bound before it.
@@ -89,7 +90,7 @@ impl Patient<'_> {
         let (within, bound) = ["以内", "以下"].iter().find_map(|word| {
             let end = before.find(word)?;
             let begin = before[..end].trim_end_matches(|c: char| !c.is_ascii_digit());
-            let begin = begin.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+            let begin = begin.trim_end_matches(is_figure).len();
             Some((*word, before[begin..end].to_owned()))
         })?;
         if before.matches(within).count() > 1 || bound.is_empty() {
@@ -108,7 +109,7 @@ impl Patient<'_> {
         let mut found: Vec<String> = Vec::new();
         let mut at = colon + 1;
         while let Some(begin) = text[at..end].find(|c: char| c.is_ascii_digit()).map(|digit| at + digit) {
-            let number = text[begin..end].trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+            let number = text[begin..end].trim_start_matches(is_figure);
             at = end - number.len();
             // Points are given, and steps are no bounds.
             let given = text[..begin].ends_with(['得', '扣', '加', '计', '记', '减']);

@@ -1,6 +1,7 @@
 //! What a mend must leave as it is: the numbers, and the words that turn a sentence round or make it speak of something
 //! else.
 
+use crate::parse::numeral::is_figure;
 use crate::parse::whole;
 
 /// Words that say which side of a bound, which period, or whether points go up or down; the longest first.
@@ -82,7 +83,7 @@ fn words(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+        let digits = rest.len() - rest.trim_start_matches(is_figure).len();
         let word = WORDS.iter().find(|word| rest.starts_with(**word)).map(|word| word.len());
         let length = word.or((digits > 0).then_some(digits));
         let (taken, left) = rest.split_at(length.unwrap_or(first.len_utf8()));

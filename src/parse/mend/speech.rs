@@ -3,6 +3,7 @@
 
 use super::apart;
 use super::{Mend, Patient, shown, written};
+use crate::parse::numeral::is_figure;
 use crate::parse::{Context, Line};
 
 /// Words of a scheme and what they are here.
@@ -359,7 +360,7 @@ impl Patient<'_> {
         let given = |part: &str| part.contains(['得', '扣', '加', '计', '记', '减', '奖', '给', '赋', '满', '最']);
         let parts = || body.split([',', ';', '、']).map(|part| part.trim().trim_end_matches('。'));
         let without_points = |part: &str| {
-            let before = part.strip_suffix('分')?.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+            let before = part.strip_suffix('分')?.trim_end_matches(is_figure);
             (before.len() + "分".len() < part.len()).then(|| before.to_owned())
         };
         // 优秀60分，良好50分; one word before points is more likely a misspelled verb.
@@ -369,7 +370,7 @@ impl Patient<'_> {
         // From the end, so that what was found before stays where it is.
         for (at, _) in text.rmatch_indices('分').filter(|(at, _)| *at > colon) {
             let ends = text[at + "分".len()..].trim_start().chars().next().is_none_or(|c| ",;、。".contains(c));
-            let before = text[..at].trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+            let before = text[..at].trim_end_matches(is_figure);
             let part = before.rsplit([',', ';', '、', ':']).next().unwrap_or_default().trim();
             let bound = BOUNDS.iter().any(|word| part.ends_with(word));
             if !ends || before.len() == at || given(part) || !(bound || several && named(part)) {
@@ -434,7 +435,7 @@ impl Patient<'_> {
         ] {
             for (at, _) in text.match_indices(said).filter(|(at, _)| *at > colon) {
                 let rest = &text[at + said.len()..];
-                let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+                let digits = rest.len() - rest.trim_start_matches(is_figure).len();
                 let unit: usize =
                     rest[digits..].chars().take_while(|c| !c.is_ascii_digit() && *c != '一').map(char::len_utf8).sum();
                 let (limit, step) = rest.split_at(digits + unit);
@@ -464,7 +465,7 @@ impl Patient<'_> {
         // 核心每篇2分，普通每篇1分: for each, and no part of what the column says.
         let each = rows.first().and_then(|row| {
             let each = &row[row.find('每')?..];
-            Some(each.trim_end_matches('分').trim_end_matches(|c: char| c.is_ascii_digit() || c == '.'))
+            Some(each.trim_end_matches('分').trim_end_matches(is_figure))
         });
         let each = each.map(|each| each.trim_end_matches(['加', '扣', '得', '计']));
         let each = each.filter(|each| rows.iter().all(|row| row.contains(each))).unwrap_or("").to_owned();
@@ -473,7 +474,7 @@ impl Patient<'_> {
         }
         let rows: Vec<String> = rows.iter().map(|row| row.replacen(&each, "", 1)).collect();
         let is_row = |row: &String| {
-            let key = row.trim_end_matches('分').trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+            let key = row.trim_end_matches('分').trim_end_matches(is_figure);
             row.ends_with('分') && !key.is_empty() && key.len() + "分".len() < row.len()
         };
         if rows.is_empty() || !rows.iter().all(is_row) || column.is_empty() {
@@ -483,7 +484,7 @@ impl Patient<'_> {
         let rows: Vec<String> = rows
             .iter()
             .map(|row| {
-                let key = row.trim_end_matches('分').trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+                let key = row.trim_end_matches('分').trim_end_matches(is_figure);
                 let key = key.trim_end_matches(['加', '扣', '得', '计']);
                 let points = row.trim_start_matches(key).trim_start_matches(['加', '扣', '得', '计']);
                 format!("  {key} {points}")
