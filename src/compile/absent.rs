@@ -4,7 +4,6 @@ use super::clause::whole_if_one_year;
 use super::scope::Scope;
 use crate::calendar::Cycle;
 use crate::parse::Statement;
-use crate::plan::walk::{walk, walk_condition};
 use crate::plan::{Condition, Exclusion, Expr, Plan};
 use crate::syntax::{Pair, Rule as Token};
 
@@ -96,17 +95,13 @@ fn matters(scope: &Scope<'_>, cycle: Cycle) -> Option<(usize, Vec<Cycle>)> {
 
 /// 类别为机关: what holds of a unit in a month holds in the year, which is then left out itself.
 fn is_fixed(plan: &Plan, condition: &Condition) -> bool {
-    let mut fixed = true;
-    walk_condition(condition, &mut |expr| {
-        fixed &= match expr {
-            Expr::Parameter(input) => plan.inputs[input.index()].cycle >= Cycle::Year,
-            Expr::Number(_) | Expr::Date(_) | Expr::Text(_) | Expr::Attribute(_) => true,
-            Expr::Add(_) | Expr::Subtract(_) | Expr::Multiply(_) | Expr::Divide(_) | Expr::Negate(_) => true,
-            _ => false,
-        };
-        fixed
-    });
-    fixed && is_of_values(condition)
+    let moves = |expr: &Expr| match expr {
+        Expr::Parameter(input) => plan.inputs[input.index()].cycle < Cycle::Year,
+        Expr::Number(_) | Expr::Date(_) | Expr::Text(_) | Expr::Attribute(_) => false,
+        Expr::Add(_) | Expr::Subtract(_) | Expr::Multiply(_) | Expr::Divide(_) | Expr::Negate(_) => false,
+        _ => true,
+    };
+    is_of_values(condition) && !condition.any_expr(moves)
 }
 
 /// Whether a condition compares values, and nothing that happens in a period.
@@ -121,16 +116,9 @@ fn is_of_values(condition: &Condition) -> bool {
 
 /// Whether anything that is said of totals looks at periods of a cycle: 各季度得分之和, 季度数（…）, 连续2个季度….
 fn looks_at(plan: &Plan, cycle: Cycle) -> bool {
-    let mut found = false;
-    let mut visit = |expr: &Expr| {
-        if let Expr::Over { cycle: of, .. } | Expr::CountPeriods { cycle: of, .. } = expr {
-            found |= *of == cycle;
-        }
-        true
-    };
-    plan.stage_values().for_each(|expr| walk(expr, &mut visit));
-    plan.stage_conditions().for_each(|condition| walk_condition(condition, &mut visit));
-    found || plan.stage_conditions().any(|condition| has_streak(condition, cycle))
+    let looks = |expr: &Expr| matches!(expr, Expr::Over { cycle: of, .. } | Expr::CountPeriods { cycle: of, .. } if *of == cycle);
+    plan.stage_values().any(|expr| expr.any(looks))
+        || plan.stage_conditions().any(|condition| condition.any_expr(looks) || has_streak(condition, cycle))
 }
 
 fn has_streak(condition: &Condition, cycle: Cycle) -> bool {

@@ -72,12 +72,8 @@ fn excluded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
 }
 
 fn counts_months(condition: &Condition) -> bool {
-    let mut found = matches!(condition, Condition::Streak { .. });
-    walk_condition(condition, &mut |expr| {
-        found |= matches!(expr, Expr::Months { .. } | Expr::CountPeriods { .. });
-        true
-    });
-    found
+    matches!(condition, Condition::Streak { .. })
+        || condition.any_expr(|expr| matches!(expr, Expr::Months { .. } | Expr::CountPeriods { .. }))
 }
 
 /// What a block of 奖惩 says of all its awards.

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::plan::walk::{each_expr, walk_condition};
+use crate::plan::walk::each_expr;
 use crate::plan::*;
 
 /// 条数（停水）, 停水超过3次: of the rows that 停水 counts.
@@ -58,12 +58,7 @@ fn excepted(plan: &Plan) -> FxHashMap<InputId, Condition> {
         .into_iter()
         .map(|(input, mut whens)| (input, if whens.len() == 1 { whens.swap_remove(0) } else { Condition::Any(whens) }))
         .filter(|(_, when)| {
-            let mut asks = false;
-            walk_condition(when, &mut |expr| {
-                asks |= matches!(expr, Expr::Rows(_) | Expr::Input { .. } | Expr::Measure(_));
-                true
-            });
-            !asks
+            !when.any_expr(|expr| matches!(expr, Expr::Rows(_) | Expr::Input { .. } | Expr::Measure(_)))
         })
         .collect()
 }

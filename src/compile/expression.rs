@@ -12,7 +12,6 @@ use super::scope::{Meaning, Scope, name_of};
 use super::units::{agree, describe};
 use crate::calendar::Cycle;
 use crate::parse::{Statement, unit_is_common};
-use crate::plan::walk::walk_condition;
 use crate::plan::*;
 use crate::syntax::{self, Pair, Rule as Token};
 use crate::value::{Number, Rounding};
@@ -654,12 +653,8 @@ pub fn count_of(
     condition: Condition,
     tallied: bool,
 ) -> Expr {
-    let mut asks_total = false;
-    walk_condition(&condition, &mut |expr| {
-        asks_total |= matches!(expr, Expr::Total | Expr::Rank(_) | Expr::RankFromLast(_));
-        true
-    });
-    if asks_total && cycle < scope.plan.cycle {
+    let is_total = |expr: &Expr| matches!(expr, Expr::Total | Expr::Rank(_) | Expr::RankFromLast(_));
+    if cycle < scope.plan.cycle && condition.any_expr(is_total) {
         let message = format!("本方案按{}考评，没有每{}的得分、名次可数", scope.plan.cycle.word(), cycle.word());
         let finding = scope.at(site.statement, pair, "shorter-than-assessed", message);
         scope.report(finding);

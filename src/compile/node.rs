@@ -744,15 +744,10 @@ fn ask_of_stocks(scope: &mut Scope<'_>, site: Site<'_, '_>, expr: &Expr) {
 
 /// A division by anything but a written number.
 fn has_open_division(expr: &Expr) -> bool {
-    let mut found = false;
-    walk(expr, &mut |inner| {
-        if let Expr::Divide(pair) = inner {
-            found |=
-                !matches!(&pair[1], Expr::Number(number) if !number.is_zero()) && !matches!(pair[1], Expr::Full(_));
-        }
-        true
-    });
-    found
+    expr.any(|inner| {
+        let Expr::Divide(pair) = inner else { return false };
+        !matches!(&pair[1], Expr::Number(number) if !number.is_zero()) && !matches!(pair[1], Expr::Full(_))
+    })
 }
 
 /// Every open division first asks whether its divisor is zero.

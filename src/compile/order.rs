@@ -22,14 +22,7 @@ pub fn zero_by_itself(scope: &mut Scope<'_>) {
         Effect::Veto { zero_total, .. } => *zero_total,
         _ => false,
     };
-    let reads_total = |when: &Condition| {
-        let mut found = false;
-        walk_condition(when, &mut |expr| {
-            found |= *expr == Expr::Total;
-            true
-        });
-        found
-    };
+    let reads_total = |when: &Condition| when.any_expr(|expr| *expr == Expr::Total);
     let rules = scope.plan.rules.iter();
     let found: Vec<usize> = rules
         .filter(|rule| rule.effects.iter().any(|it| zeroes(rule, &it.effect) && reads_total(&it.when)))

@@ -1,7 +1,6 @@
 //! 不适用的按其余得分率折算: the marks of what is not assessed are given at the rate of the rest, in a node and below it.
 
 use super::scope::Scope;
-use crate::plan::walk::walk;
 use crate::plan::*;
 use crate::value::Number;
 
@@ -145,20 +144,14 @@ fn may_lapse(plan: &Plan, id: NodeId) -> bool {
 
 /// Whether an expression says of something that it is not assessed.
 fn may_lack(plan: &Plan, expr: &Expr) -> bool {
-    let mut lacks = false;
-    let mut see = |inner: &Expr| {
-        lacks |= match inner {
-            Expr::Input { input, .. } => plan.inputs[input.index()].missing == WhenMissing::NotAssessed,
-            Expr::Measure(id) => may_lack(plan, &plan.measures[id.index()].expr),
-            // What a line gives of a figure that is not there is said of every line.
-            Expr::Case { arms, .. } => arms.iter().any(|(when, value)| {
-                *value == Expr::NotAssessed
-                    && !matches!(when, Condition::Not(inner) if matches!(**inner, Condition::IsAssessed(_)))
-            }),
-            _ => false,
-        };
-        true
-    };
-    walk(expr, &mut see);
-    lacks
+    expr.any(|inner| match inner {
+        Expr::Input { input, .. } => plan.inputs[input.index()].missing == WhenMissing::NotAssessed,
+        Expr::Measure(id) => may_lack(plan, &plan.measures[id.index()].expr),
+        // What a line gives of a figure that is not there is said of every line.
+        Expr::Case { arms, .. } => arms.iter().any(|(when, value)| {
+            *value == Expr::NotAssessed
+                && !matches!(when, Condition::Not(inner) if matches!(**inner, Condition::IsAssessed(_)))
+        }),
+        _ => false,
+    })
 }

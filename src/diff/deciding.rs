@@ -12,7 +12,6 @@ use super::pieces::rules_called;
 use super::share::Shares;
 use crate::calendar::Cycle;
 use crate::eval::{Closing, Fate, Places};
-use crate::plan::walk::walk;
 use crate::plan::{Condition, Expr, Plan};
 use crate::value::Number;
 
@@ -238,31 +237,26 @@ fn beyond(comparison: &Comparison<'_>, old: &Plan, new: &Plan) -> BTreeSet<Playe
 
 /// Whether a figure is made of totals and places.
 fn is_of_place(expr: &Expr) -> bool {
-    let mut known = true;
-    walk(expr, &mut |inner| {
-        known &= match inner {
-            Expr::Number(_)
-            | Expr::Total
-            | Expr::Rank(_)
-            | Expr::RankFromLast(_)
-            | Expr::Attribute(_)
-            | Expr::Text(_)
-            | Expr::Date(_)
-            | Expr::Add(_)
-            | Expr::Subtract(_)
-            | Expr::Multiply(_)
-            | Expr::Divide(_)
-            | Expr::Negate(_)
-            | Expr::Of(..)
-            | Expr::Absolute(_)
-            | Expr::Round { .. }
-            | Expr::Steps { .. } => true,
-            Expr::Case { arms, .. } => arms.iter().all(|(when, _)| is_met_by_place(when)),
-            _ => false,
-        };
-        known
-    });
-    known
+    !expr.any(|inner| match inner {
+        Expr::Number(_)
+        | Expr::Total
+        | Expr::Rank(_)
+        | Expr::RankFromLast(_)
+        | Expr::Attribute(_)
+        | Expr::Text(_)
+        | Expr::Date(_)
+        | Expr::Add(_)
+        | Expr::Subtract(_)
+        | Expr::Multiply(_)
+        | Expr::Divide(_)
+        | Expr::Negate(_)
+        | Expr::Of(..)
+        | Expr::Absolute(_)
+        | Expr::Round { .. }
+        | Expr::Steps { .. } => false,
+        Expr::Case { arms, .. } => !arms.iter().all(|(when, _)| is_met_by_place(when)),
+        _ => true,
+    })
 }
 
 /// Whether a condition asks for totals, places, grades and vetoes alone.

@@ -8,7 +8,6 @@ use crate::eval::rule::RuleScore;
 use crate::eval::tally::roll_up;
 use crate::eval::unit::{At, Scorer};
 use crate::outcome::Tally;
-use crate::plan::walk::walk_condition;
 use crate::plan::{Aggregate, Basis, Combine, Condition, Effect, Expr, Landing, Node, NodeId, RuleId, Step};
 use crate::value::{Inexact, Number};
 
@@ -402,12 +401,7 @@ impl Parts {
 
 /// Whether a condition is about what was reported of the unit, rather than what it is.
 fn reads_reports(condition: &Condition) -> bool {
-    let mut reads = false;
-    walk_condition(condition, &mut |expr| {
-        reads |= matches!(expr, Expr::Input { .. } | Expr::Measure(_) | Expr::Rows(_));
-        true
-    });
-    reads
+    condition.any_expr(|expr| matches!(expr, Expr::Input { .. } | Expr::Measure(_) | Expr::Rows(_)))
 }
 
 /// The usual step, a fixed cap within the node's own cycle, without ado.

@@ -70,6 +70,30 @@ pub fn walk(expr: &Expr, visit: &mut dyn FnMut(&Expr) -> bool) {
     }
 }
 
+impl Expr {
+    /// Whether it or anything in it is so.
+    pub fn any(&self, mut is: impl FnMut(&Expr) -> bool) -> bool {
+        let mut found = false;
+        walk(self, &mut |expr| {
+            found = found || is(expr);
+            !found
+        });
+        found
+    }
+}
+
+impl Condition {
+    /// Whether any expression in it is so.
+    pub fn any_expr(&self, mut is: impl FnMut(&Expr) -> bool) -> bool {
+        let mut found = false;
+        walk_condition(self, &mut |expr| {
+            found = found || is(expr);
+            !found
+        });
+        found
+    }
+}
+
 /// How a line counts days late, all at once or those of a row's own month; `None` where it does not.
 pub fn days_late(points: &Expr) -> Option<RowField> {
     let mut found = None;

@@ -4,7 +4,6 @@ use super::bound::Bound;
 use super::{Bounds, is_sure};
 use crate::analysis::interval::Interval;
 use crate::analysis::uses;
-use crate::plan::walk::{walk, walk_condition};
 use crate::plan::{Basis, CountedBy, Expr, InputId, LimitPer, Plan, RowField, Rule, RuleId, Type};
 use crate::value::Number;
 
@@ -97,7 +96,7 @@ impl<'p> Bounds<'p> {
         let factors = rule.row_rules.iter().filter_map(|row_rule| row_rule.factor.as_ref());
         if matches!(of.quantity, Type::Count(_))
             && by_piece(&rule.points) == Some(true)
-            && !factors.clone().any(has_quantity)
+            && !factors.clone().any(|factor| factor.any(is_quantity))
         {
             self.known.push((quantity_in(&rule.points)?, Interval::exactly(Number::ONE)));
             let one = self.entry(id);
@@ -132,35 +131,21 @@ fn by_piece(points: &Expr) -> Option<bool> {
             (true, true) => None,
             (left, right) => Some(left || right),
         },
-        Expr::Divide(pair) => by_piece(&pair[0]).filter(|_| !has_quantity(&pair[1])),
+        Expr::Divide(pair) => by_piece(&pair[0]).filter(|_| !pair[1].any(is_quantity)),
         Expr::Negate(inner) => by_piece(inner),
         Expr::Case { arms, otherwise } => {
             let mut all = by_piece(otherwise)?;
             for (when, points) in arms {
-                let mut looks = false;
-                walk_condition(when, &mut |inner| {
-                    looks |= is_quantity(inner);
-                    true
-                });
-                all |= by_piece(points).filter(|_| !looks)?;
+                all |= by_piece(points).filter(|_| !when.any_expr(is_quantity))?;
             }
             Some(all)
         }
-        other => (!has_quantity(other)).then_some(false),
+        other => (!other.any(is_quantity)).then_some(false),
     }
 }
 
 fn is_quantity(expr: &Expr) -> bool {
     matches!(expr, Expr::Row(RowField::Quantity) | Expr::Escalation { .. })
-}
-
-fn has_quantity(expr: &Expr) -> bool {
-    let mut found = false;
-    walk(expr, &mut |inner| {
-        found |= is_quantity(inner);
-        true
-    });
-    found
 }
 
 /// Where in the points the quantity stands.

@@ -12,7 +12,6 @@ use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::{Site, Typed};
 use crate::compile::scope::{Scope, name_of};
-use crate::plan::walk::walk_condition;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 
@@ -204,12 +203,8 @@ pub(super) fn named_case(
 
 /// 当 迟到超过3次: how often the line's own event happened in the period, whatever each row says.
 pub(super) fn of_own_total(scope: &Scope<'_>, condition: &Condition) -> bool {
-    let mut found = false;
-    walk_condition(condition, &mut |expr| {
-        found |= matches!(expr, Expr::Input { input, .. } if Some(*input) == scope.in_row);
-        true
-    });
-    (found || speaks_of_itself(scope, condition)) && !uses_row(condition)
+    let is_own = |expr: &Expr| matches!(expr, Expr::Input { input, .. } if Some(*input) == scope.in_row);
+    (condition.any_expr(is_own) || speaks_of_itself(scope, condition)) && !uses_row(condition)
 }
 
 /// 上访：未发生上访的得满分

@@ -13,7 +13,6 @@ use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
-use crate::plan::walk::walk;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 
@@ -169,11 +168,7 @@ pub(super) fn taken_together(scope: &mut Scope<'_>, site: Site<'_, '_>, subject:
 pub(super) fn no_rows_in_totals(scope: &mut Scope<'_>, line: usize, draft: &Draft, points: &Expr) {
     let mut of_rows = draft.table.is_some() || draft.judged.is_some() || !draft.row_rules.is_empty();
     of_rows |= draft.effects.iter().any(|effect| uses_row(&effect.when));
-    walk(points, &mut |expr| {
-        of_rows |= matches!(expr, Expr::Row(_) | Expr::Escalation { .. });
-        true
-    });
-    if of_rows {
+    if of_rows || speaks_of_rows(points) {
         let finding = scope
             .at_line(line, "rows-and-total", "这一行有的按每次的情况算，有的按合计的次数算，不能合在一句里")
             .help("分成两行写，各用一个情形；或用：第1次扣1分，第2次起每次扣2分");

@@ -4,7 +4,6 @@ use super::finish::is_by_row;
 use super::{Draft, Subject};
 use crate::compile::expression::Site;
 use crate::compile::scope::{Meaning, Scope};
-use crate::plan::walk::walk;
 use crate::plan::*;
 
 /// 达标：当 完好率不低于95%，得5分；其余 得2分: nobody reports a 达标, for the figures say whether there is one. Told by
@@ -67,21 +66,14 @@ fn figures_of(plan: &Plan, when: &Condition, own: InputId, figures: &mut Vec<Exp
 
 /// An indicator, or what is worked out from indicators.
 fn is_figure(plan: &Plan, expr: &Expr, own: InputId) -> bool {
-    let of_indicators = |expr: &Expr| {
-        let mut alone = true;
-        walk(expr, &mut |inner| {
-            alone &= match inner {
-                Expr::Input { input, .. } => *input != own && plan.inputs[input.index()].kind == InputKind::Indicator,
-                Expr::Rows(_) | Expr::Row(_) => false,
-                _ => true,
-            };
-            true
-        });
-        alone
+    let is_other = |expr: &Expr| match expr {
+        Expr::Input { input, .. } => *input == own || plan.inputs[input.index()].kind != InputKind::Indicator,
+        Expr::Rows(_) | Expr::Row(_) => true,
+        _ => false,
     };
     match expr {
-        Expr::Input { .. } => of_indicators(expr),
-        Expr::Measure(id) => of_indicators(&plan.measures[id.index()].expr),
+        Expr::Input { .. } => !expr.any(is_other),
+        Expr::Measure(id) => !plan.measures[id.index()].expr.any(is_other),
         _ => false,
     }
 }

@@ -17,17 +17,11 @@ use crate::compile::declare::zero;
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
 use crate::compile::shorter::{refuse_totals, shorter_cycle};
-use crate::plan::walk::{walk, walk_condition};
 use crate::plan::*;
 use crate::value::Number;
 
 pub(super) fn uses_row(condition: &Condition) -> bool {
-    let mut found = false;
-    walk_condition(condition, &mut |expr| {
-        found |= matches!(expr, Expr::Row(_));
-        true
-    });
-    found
+    condition.any_expr(|expr| matches!(expr, Expr::Row(_)))
 }
 
 /// The rule that a line's phrases make; a lookup comes back to take its rows.
@@ -386,12 +380,8 @@ fn basis_of(
 
 /// 按日累计，每起最多扣5分: one matter makes a row a month, and each row would have the whole limit.
 fn limit_across_months(scope: &mut Scope<'_>, line: usize, draft: &Draft, points: &Expr) {
-    let mut running = false;
-    walk(points, &mut |inner| {
-        running |= matches!(inner, Expr::Row(RowField::DaysLateHere { .. }));
-        true
-    });
-    if running && draft.limits.iter().any(|limit| limit.per == LimitPer::Row) {
+    let running = |inner: &Expr| matches!(inner, Expr::Row(RowField::DaysLateHere { .. }));
+    if points.any(running) && draft.limits.iter().any(|limit| limit.per == LimitPer::Row) {
         let finding = scope
             .at_line(line, "limit-across-months", "按日累计的一件跨几个月就报几行，“每件最多”只管得住一个月里的一行")
             .help("改成其中一句：\n去掉“按日累计，至完成之日止”，完成时一次算清\n把“每起最多”改成“全年最多”，管住全年的合计");

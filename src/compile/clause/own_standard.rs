@@ -3,7 +3,6 @@
 use super::{Arm, Draft, Subject};
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
-use crate::plan::walk::walk_condition;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 
@@ -12,14 +11,7 @@ pub(super) fn behind_all(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Su
     if !matches!(subject, Subject::Value(_)) {
         return;
     }
-    let of_units = |when: &Condition| {
-        let mut found = false;
-        walk_condition(when, &mut |expr| {
-            found |= matches!(expr, Expr::Attribute(_));
-            true
-        });
-        found
-    };
+    let of_units = |when: &Condition| when.any_expr(|expr| matches!(expr, Expr::Attribute(_)));
     let hidden = draft.arms.iter().enumerate().find(|(at, arm)| {
         let hides = |earlier: &&Arm| earlier.steps.is_some() || earlier.points != arm.points;
         let before = || draft.arms[..*at].iter().filter(|earlier| earlier.range.is_some() && !of_units(&earlier.when));

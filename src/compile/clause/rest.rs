@@ -10,7 +10,6 @@ use super::{Arm, Draft, Line, Outcome, Subject, subject_value, verb_of};
 use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::scope::Scope;
-use crate::plan::walk::{walk, walk_condition};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 
@@ -143,12 +142,7 @@ pub(super) fn rest_of_the_late(draft: &mut Draft) {
 }
 
 fn speaks_of(when: &Condition, figure: &Expr) -> bool {
-    let mut found = false;
-    walk_condition(when, &mut |inner| {
-        found |= inner == figure;
-        true
-    });
-    found
+    when.any_expr(|inner| inner == figure)
 }
 
 fn where_any(verb: Option<Token>, figure: &Expr, points: Expr) -> Expr {
@@ -160,10 +154,5 @@ fn where_any(verb: Option<Token>, figure: &Expr, points: Expr) -> Expr {
 }
 
 pub(super) fn speaks_of_rows(points: &Expr) -> bool {
-    let mut found = false;
-    walk(points, &mut |inner| {
-        found |= matches!(inner, Expr::Row(_) | Expr::Escalation { .. });
-        true
-    });
-    found
+    points.any(|inner| matches!(inner, Expr::Row(_) | Expr::Escalation { .. }))
 }

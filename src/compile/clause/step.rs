@@ -97,12 +97,7 @@ fn may_be_broken(plan: &Plan, amount: &Expr) -> bool {
 /// Points for each of the things that a row's 数量 counts; a formula that reads 数量 says itself how it counts.
 pub(super) fn by_quantity(points: Expr) -> Expr {
     let quantity = Expr::Row(RowField::Quantity);
-    let mut reads = false;
-    walk(&points, &mut |inner| {
-        reads |= *inner == quantity;
-        true
-    });
-    if reads { points } else { times(points, quantity) }
+    if points.any(|inner| *inner == quantity) { points } else { times(points, quantity) }
 }
 
 pub(super) fn times(points: Expr, amount: Expr) -> Expr {

@@ -1,7 +1,6 @@
 //! What reads a clause, also through named values and peers: lines, nodes, and what is decided over all units.
 
 use crate::diff::book::clause_label;
-use crate::plan::walk::{walk, walk_condition};
 use crate::plan::*;
 
 /// All that goes by a clause beside its own lines.
@@ -116,21 +115,11 @@ impl Search {
     }
 
     fn in_expr(&self, expr: &Expr) -> bool {
-        let mut found = false;
-        walk(expr, &mut |inner| {
-            found |= self.is_it(inner);
-            !found
-        });
-        found
+        expr.any(|inner| self.is_it(inner))
     }
 
     fn in_condition(&self, condition: &Condition) -> bool {
-        let mut found = false;
-        walk_condition(condition, &mut |inner| {
-            found |= self.is_it(inner);
-            !found
-        });
-        found || self.is_asked(condition)
+        condition.any_expr(|inner| self.is_it(inner)) || self.is_asked(condition)
     }
 
     /// 当发生…

@@ -238,12 +238,8 @@ fn value(plan: &Plan, input: InputId, place: usize) -> Number {
 }
 
 fn is_divisor(expr: &Expr, input: InputId) -> bool {
-    let mut found = false;
-    walk(expr, &mut |inner| {
-        if let Expr::Divide(pair) = inner {
-            found |= matches!(&pair[1], Expr::Input { input: divisor, .. } if *divisor == input);
-        }
-        true
-    });
-    found
+    expr.any(|inner| {
+        let Expr::Divide(pair) = inner else { return false };
+        matches!(&pair[1], Expr::Input { input: divisor, .. } if *divisor == input)
+    })
 }

@@ -12,7 +12,6 @@ use super::stage::{About, Candidates};
 use crate::analysis::{Asked, Part, settle};
 use crate::calendar::Cycle;
 use crate::example::coverage::Touch;
-use crate::plan::walk::walk_condition;
 use crate::plan::{Award, AwardTo, Condition, Expr};
 use crate::value::Number;
 
@@ -71,12 +70,7 @@ impl Bench<'_> {
 }
 
 fn asks_rank(when: &Condition) -> bool {
-    let mut found = false;
-    walk_condition(when, &mut |expr| {
-        found |= matches!(expr, Expr::Rank(_) | Expr::RankFromLast(_));
-        true
-    });
-    found
+    when.any_expr(|expr| matches!(expr, Expr::Rank(_) | Expr::RankFromLast(_)))
 }
 
 /// How many units awards by place need, and which of them stand at an end of one, from 0.
