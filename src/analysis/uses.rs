@@ -90,29 +90,13 @@ pub fn rules_below(plan: &Plan, node: NodeId) -> Vec<RuleId> {
 
 /// Every expression and condition of a plan.
 pub fn everything(plan: &Plan, see: &mut dyn FnMut(&Expr), met: &mut dyn FnMut(&Condition)) {
-    let mut expr = |expr: &Expr| {
-        walk(expr, &mut |inner| {
-            see(inner);
-            true
-        })
+    let mut see = |expr: &Expr| {
+        see(expr);
+        true
     };
-    let mut conditions: Vec<&Condition> = plan.stage_conditions().collect();
-    plan.measures.iter().for_each(|measure| expr(&measure.expr));
-    plan.peers.iter().for_each(|peer| expr(&peer.expr));
-    plan.stage_values().for_each(&mut expr);
-    for node in &plan.nodes {
-        node.values().for_each(&mut expr);
-        conditions.extend(node.conditions());
-    }
-    for rule in &plan.rules {
-        rule.values().for_each(&mut expr);
-        conditions.extend(rule.conditions());
-    }
-    for condition in conditions {
-        walk_condition(condition, &mut |inner| {
-            see(inner);
-            true
-        });
+    plan.values().for_each(|value| walk(value, &mut see));
+    for condition in plan.conditions() {
+        walk_condition(condition, &mut see);
         each_condition(condition, met);
     }
 }

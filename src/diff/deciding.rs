@@ -211,18 +211,13 @@ fn beyond(comparison: &Comparison<'_>, old: &Plan, new: &Plan) -> BTreeSet<Playe
         let is_known = match subject {
             Subject::Award(index) => {
                 let award = &plan.awards[*index];
-                let exceptions = award.exceptions.iter().all(|(when, _)| is_met_by_place(when));
-                exceptions && is_met_by_place(&award.when) && award.money.iter().all(is_of_place)
+                award.conditions().all(is_met_by_place) && award.money.iter().all(is_of_place)
             }
             Subject::Ranking(index) => {
                 let ranking = &plan.rankings[*index];
                 is_of_place(&ranking.value) && ranking.tiebreakers.iter().all(|(breaker, _)| is_of_place(breaker))
             }
-            Subject::Grading(index) => {
-                let grading = &plan.gradings[*index];
-                grading.grades.iter().all(|grade| is_met_by_place(&grade.condition))
-                    && grading.rules.iter().all(|rule| is_met_by_place(&rule.when))
-            }
+            Subject::Grading(index) => plan.gradings[*index].conditions().all(is_met_by_place),
             _ => {
                 others = true;
                 true

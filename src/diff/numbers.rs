@@ -13,13 +13,8 @@ const MOST_CONSTANTS: usize = 10;
 /// The numbers that a line speaks of, each once, the smallest first.
 pub fn constants_of_rule(plan: &Plan, rule: &Rule) -> Vec<Number> {
     let mut list = Vec::new();
-    constants(&rule.points, &mut list);
-    rule.limits.iter().for_each(|limit| constants(&limit.most, &mut list));
-    rule.row_rules.iter().for_each(|row| {
-        constants_of_condition(&row.when, &mut list);
-        row.factor.iter().for_each(|factor| constants(factor, &mut list));
-    });
-    rule.effects.iter().for_each(|effect| constants_of_condition(&effect.when, &mut list));
+    rule.values().for_each(|value| constants(value, &mut list));
+    rule.conditions().for_each(|condition| constants_of_condition(condition, &mut list));
     for input in inputs_of(plan, &rule.points) {
         let (low, high) = plan.inputs[input.index()].range;
         list.extend(low.into_iter().chain(high).map(Number::from));

@@ -8,8 +8,7 @@ use super::program::Program;
 use crate::calendar::{Cycle, PeriodId};
 use crate::diagnostic::{Finding, Place};
 use crate::outcome::UnitOutcome;
-use crate::plan::walk::{walk, walk_condition};
-use crate::plan::{AwardTo, Expr, Plan, RankingId};
+use crate::plan::{Award, AwardTo, Expr, Grading, Plan, RankingId};
 
 /// A reminder where somebody is treated as last whom all others share the place with, and the rulebook does not say
 /// that they are.
@@ -41,20 +40,11 @@ pub fn remind(program: &Program<'_>, period: PeriodId, units: &[UnitOutcome]) ->
 
 /// Whether an award or a condition of this period counts places of a ranking from the last.
 fn looks_from_last(plan: &Plan, ranking: RankingId, cycle: Cycle) -> bool {
-    let mut looks = false;
-    let mut ask = |expr: &Expr| {
-        looks |= *expr == Expr::RankFromLast(ranking);
-        true
-    };
-    for award in &plan.awards {
-        walk_condition(&award.when, &mut ask);
-        award.exceptions.iter().for_each(|(when, _)| walk_condition(when, &mut ask));
-    }
-    for grading in &plan.gradings {
-        grading.grades.iter().for_each(|grade| walk_condition(&grade.condition, &mut ask));
-        grading.rules.iter().for_each(|rule| walk_condition(&rule.when, &mut ask));
-    }
-    plan.rollups.iter().for_each(|(_, expr)| walk(expr, &mut ask));
+    let looks = |expr: &Expr| *expr == Expr::RankFromLast(ranking);
+    let mut asked =
+        plan.awards.iter().flat_map(Award::conditions).chain(plan.gradings.iter().flat_map(Grading::conditions));
     let by_place = |to: &AwardTo| matches!(to, AwardTo::Bottom { ranking: of, .. } if *of == ranking);
-    looks || plan.awards.iter().any(|award| award.cycle == cycle && by_place(&award.to))
+    asked.any(|condition| condition.any_expr(looks))
+        || plan.rollups.iter().any(|(_, expr)| expr.any(looks))
+        || plan.awards.iter().any(|award| award.cycle == cycle && by_place(&award.to))
 }

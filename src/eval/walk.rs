@@ -1,6 +1,6 @@
 //! Which inputs, measures and cohorts an expression refers to, found without evaluating it.
 
-use crate::plan::{Condition, Expr, InputId, InputKind, MeasureId, PeerId, Plan, RowsExpr, Step};
+use crate::plan::{Condition, Expr, InputId, InputKind, MeasureId, PeerId, Plan, RowsExpr};
 
 /// What a walk over expressions has met.
 pub(super) struct Walk<'a> {
@@ -42,56 +42,9 @@ impl<'a> Walk<'a> {
     /// Everything a plan says.
     pub fn of_plan(plan: &'a Plan) -> Walk<'a> {
         let mut walk = Walk::new(plan);
-        for rule in &plan.rules {
-            walk.expr(&rule.points);
-            for row_rule in &rule.row_rules {
-                walk.condition(&row_rule.when);
-                row_rule.factor.iter().for_each(|factor| walk.expr(factor));
-            }
-            rule.limits.iter().for_each(|limit| walk.expr(&limit.most));
-            rule.effects.iter().for_each(|effect| walk.condition(&effect.when));
-        }
-        for node in &plan.nodes {
-            walk.condition(&node.applies);
-            walk.expr(&node.start);
-            node.full.iter().chain(&node.weight).for_each(|expr| walk.expr(expr));
-            node.steps.iter().for_each(|step| walk.step(step));
-        }
-        plan.measures.iter().for_each(|measure| walk.expr(&measure.expr));
-        plan.peers.iter().for_each(|peer| walk.expr(&peer.expr));
-        plan.rollups.iter().for_each(|(_, expr)| walk.expr(expr));
-        plan.excluded.iter().for_each(|exclusion| walk.condition(&exclusion.when));
-        for ranking in &plan.rankings {
-            walk.expr(&ranking.value);
-            ranking.tiebreakers.iter().for_each(|(expr, _)| walk.expr(expr));
-        }
-        for grading in &plan.gradings {
-            grading.grades.iter().for_each(|grade| walk.condition(&grade.condition));
-            grading.rules.iter().for_each(|rule| walk.condition(&rule.when));
-        }
-        for award in &plan.awards {
-            walk.condition(&award.when);
-            award.exceptions.iter().for_each(|(when, _)| walk.condition(when));
-            award.money.iter().for_each(|money| walk.expr(money));
-        }
+        plan.values().for_each(|value| walk.expr(value));
+        plan.conditions().for_each(|condition| walk.condition(condition));
         walk
-    }
-
-    fn step(&mut self, step: &'a Step) {
-        match step {
-            Step::CapDeduction { most, .. } | Step::CapBonus { most, .. } | Step::CapPoints { most, .. } => {
-                self.expr(most)
-            }
-            Step::Floor { least, .. } => self.expr(least),
-            Step::Multiply(factor) => self.expr(factor),
-            Step::Set { when, points: expr }
-            | Step::MultiplyWhen { when, factor: expr }
-            | Step::CapWhen { when, most: expr } => {
-                self.condition(when);
-                self.expr(expr);
-            }
-            Step::Round { .. } => {}
-        }
     }
 
     /// What is walked here is only looked at when something else allows it.

@@ -104,6 +104,11 @@ pub struct Grading {
 }
 
 impl Grading {
+    /// What its grades and the lines that move them ask for.
+    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        self.grades.iter().map(|grade| &grade.condition).chain(self.rules.iter().map(|rule| &rule.when))
+    }
+
     /// Whether a grade of it has this name.
     pub fn has(&self, name: &str) -> bool {
         self.grades.iter().any(|grade| grade.name == name)
@@ -187,6 +192,13 @@ pub struct Award {
     /// Where it is written, from 1.
     #[serde(skip)]
     pub line: u32,
+}
+
+impl Award {
+    /// What it asks for, and what keeps units from it.
+    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        std::iter::once(&self.when).chain(self.exceptions.iter().map(|(when, _)| when))
+    }
 }
 
 /// What money that is taken away is given with: its amounts are below zero.

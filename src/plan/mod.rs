@@ -124,6 +124,31 @@ impl Plan {
         crate::meaning::fingerprint(self)
     }
 
+    /// Every figure that anything goes by, and not what is inside.
+    pub fn values(&self) -> impl Iterator<Item = &Expr> {
+        self.named_values().chain(self.stage_values()).chain(self.scored_values())
+    }
+
+    /// Every condition that anything goes by, and not what is inside.
+    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        self.stage_conditions().chain(self.scored_conditions())
+    }
+
+    /// What measures and values over all units are.
+    pub fn named_values(&self) -> impl Iterator<Item = &Expr> {
+        self.measures.iter().map(|measure| &measure.expr).chain(self.peers.iter().map(|peer| &peer.expr))
+    }
+
+    /// What items and lines calculate with.
+    pub fn scored_values(&self) -> impl Iterator<Item = &Expr> {
+        self.nodes.iter().flat_map(Node::values).chain(self.rules.iter().flat_map(Rule::values))
+    }
+
+    /// What items and lines ask for.
+    pub fn scored_conditions(&self) -> impl Iterator<Item = &Condition> {
+        self.nodes.iter().flat_map(Node::conditions).chain(self.rules.iter().flat_map(Rule::conditions))
+    }
+
     /// What totals, rankings and prizes calculate with.
     pub fn stage_values(&self) -> impl Iterator<Item = &Expr> {
         let totals = self.rollups.iter().map(|(_, total)| total);
@@ -136,15 +161,8 @@ impl Plan {
     /// What 参评, grades and prizes ask for.
     pub fn stage_conditions(&self) -> impl Iterator<Item = &Condition> {
         let excluded = self.excluded.iter().map(|exclusion| &exclusion.when);
-        let graded = self.gradings.iter().flat_map(|grading| {
-            let rules = grading.rules.iter().map(|rule| &rule.when);
-            grading.grades.iter().map(|grade| &grade.condition).chain(rules)
-        });
-        let awarded = self
-            .awards
-            .iter()
-            .flat_map(|award| std::iter::once(&award.when).chain(award.exceptions.iter().map(|(when, _)| when)));
-        excluded.chain(graded).chain(awarded)
+        let graded = self.gradings.iter().flat_map(Grading::conditions);
+        excluded.chain(graded).chain(self.awards.iter().flat_map(Award::conditions))
     }
 
     /// An input as messages call it: its node's address and its label.

@@ -27,16 +27,8 @@ impl Bends {
                 }
                 true
             };
-            plan.measures.iter().for_each(|measure| walk(&measure.expr, &mut see));
-            plan.peers.iter().for_each(|peer| walk(&peer.expr, &mut see));
-            for node in &plan.nodes {
-                node.values().for_each(|value| walk(value, &mut see));
-                node.conditions().for_each(|condition| walk_condition(condition, &mut see));
-            }
-            for rule in &plan.rules {
-                rule.values().for_each(|value| walk(value, &mut see));
-                rule.conditions().for_each(|condition| walk_condition(condition, &mut see));
-            }
+            plan.named_values().chain(plan.scored_values()).for_each(|value| walk(value, &mut see));
+            plan.scored_conditions().for_each(|condition| walk_condition(condition, &mut see));
             // Whoever comes to so little does not take part: a mean without that month may be more.
             plan.excluded.iter().for_each(|exclusion| walk_condition(&exclusion.when, &mut see));
         }

@@ -52,14 +52,11 @@ pub fn readers(plan: &Plan, node: NodeId, label: &str) -> Readers {
             search.in_expr(&ranking.value) || ranking.tiebreakers.iter().any(|(expr, _)| search.in_expr(expr))
         }),
         gradings: all(plan.gradings.len(), &|index| {
-            let grading = &plan.gradings[index];
-            grading.grades.iter().any(|grade| search.in_condition(&grade.condition))
-                || grading.rules.iter().any(|rule| search.in_condition(&rule.when))
+            plan.gradings[index].conditions().any(|when| search.in_condition(when))
         }),
         awards: all(plan.awards.len(), &|index| {
             let award = &plan.awards[index];
-            search.in_condition(&award.when)
-                || award.exceptions.iter().any(|(when, _)| search.in_condition(when))
+            award.conditions().any(|when| search.in_condition(when))
                 || award.money.iter().any(|money| search.in_expr(money))
         }),
         is_rolled_up: plan.rollups.iter().any(|(_, total)| search.in_expr(total)),

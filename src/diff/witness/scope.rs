@@ -87,8 +87,7 @@ impl Search<'_> {
                         let award = &plan.awards[*index];
                         scope.values.extend(award_values(award));
                         let mut read = Read::default();
-                        read.condition(&award.when);
-                        award.exceptions.iter().for_each(|(when, _)| read.condition(when));
+                        award.conditions().for_each(|when| read.condition(when));
                         award.money.iter().for_each(|money| read.expr(money));
                         read.gradings.iter().for_each(|grading| grade_limits(plan, *grading, &mut scope.limits));
                         reads.extend(read.nodes);
@@ -112,9 +111,8 @@ impl Search<'_> {
                     Subject::Grading(index) => {
                         scope.cohort = true;
                         grade_limits(plan, *index, &mut scope.limits);
-                        let (grading, mut read) = (&plan.gradings[*index], Read::default());
-                        grading.grades.iter().for_each(|grade| read.condition(&grade.condition));
-                        grading.rules.iter().for_each(|rule| read.condition(&rule.when));
+                        let mut read = Read::default();
+                        plan.gradings[*index].conditions().for_each(|when| read.condition(when));
                         reads.extend(read.nodes);
                     }
                     Subject::Excluded => {
@@ -320,13 +318,11 @@ impl Read {
 /// The totals that a grading's bands and rules speak of.
 fn grade_limits(plan: &Plan, grading: usize, out: &mut Vec<Number>) {
     let Some(grading) = plan.gradings.get(grading) else { return };
-    grading.grades.iter().for_each(|grade| numbers::constants_of_condition(&grade.condition, out));
-    grading.rules.iter().for_each(|rule| numbers::constants_of_condition(&rule.when, out));
+    grading.conditions().for_each(|condition| numbers::constants_of_condition(condition, out));
 }
 
 fn award_values(award: &Award) -> Vec<Number> {
     let mut values = Vec::new();
-    numbers::constants_of_condition(&award.when, &mut values);
-    award.exceptions.iter().for_each(|(when, _)| numbers::constants_of_condition(when, &mut values));
+    award.conditions().for_each(|condition| numbers::constants_of_condition(condition, &mut values));
     values
 }

@@ -109,14 +109,10 @@ impl Search<'_> {
             let plan = if is_old { self.old.plan } else { self.new.plan };
             let at = |pair: &(Option<usize>, Option<usize>)| if is_old { pair.0 } else { pair.1 };
             for grading in scope.gradings.iter().filter_map(at) {
-                let grading = &plan.gradings[grading];
-                let all = grading.grades.iter().map(|grade| &grade.condition);
-                all.chain(grading.rules.iter().map(|rule| &rule.when)).for_each(|when| asked_of(plan, when, &mut aims));
+                plan.gradings[grading].conditions().for_each(|when| asked_of(plan, when, &mut aims));
             }
             for award in scope.awards.iter().filter_map(at) {
-                let award = &plan.awards[award];
-                asked_of(plan, &award.when, &mut aims);
-                award.exceptions.iter().for_each(|(when, _)| asked_of(plan, when, &mut aims));
+                plan.awards[award].conditions().for_each(|when| asked_of(plan, when, &mut aims));
             }
             for (a, b, _) in &scope.facets {
                 let node = if is_old { *a } else { *b };
@@ -305,10 +301,7 @@ impl Search<'_> {
         for is_old in [true, false] {
             let plan = if is_old { self.old.plan } else { self.new.plan };
             let at = |pair: &(Option<usize>, Option<usize>)| if is_old { pair.0 } else { pair.1 };
-            let gradings = scope.gradings.iter().filter_map(at).flat_map(|at| {
-                let grading = &plan.gradings[at];
-                grading.grades.iter().map(|grade| &grade.condition).chain(grading.rules.iter().map(|rule| &rule.when))
-            });
+            let gradings = scope.gradings.iter().filter_map(at).flat_map(|at| plan.gradings[at].conditions());
             let awards = scope.awards.iter().filter_map(at).map(|at| &plan.awards[at].when);
             for when in gradings.chain(awards) {
                 each_count(when, &mut |cycle, condition, count| {

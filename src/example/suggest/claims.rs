@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::analysis::{Asked, Claim, Settings, applying, inputs_of, month_of, rules_below, settle, usual};
-use crate::plan::{Basis, Expr, InputId, InputKind, NodeId, Plan, RuleId, Step, WhenMissing};
+use crate::plan::{Award, Basis, Expr, Grading, InputId, InputKind, NodeId, Plan, RuleId, Step, WhenMissing};
 use crate::value::Number;
 
 /// So many rows of one thing.
@@ -126,19 +126,9 @@ fn always_asked(plan: &Plan) -> Vec<InputId> {
     let amounts = plan.awards.iter().filter_map(|award| award.money.as_ref());
     let totals = plan.rollups.iter().map(|(_, total)| total);
     let mut found: Vec<InputId> = ranked.chain(amounts).chain(totals).flat_map(|expr| inputs_of(plan, expr)).collect();
-    let graded = plan.gradings.iter().flat_map(|grading| {
-        let bands = grading.grades.iter().map(|grade| &grade.condition);
-        bands.chain(grading.rules.iter().map(|rule| &rule.when))
-    });
-    let steps = plan.nodes.iter().flat_map(|node| &node.steps).filter_map(|step| match step {
-        Step::Set { when, .. } | Step::MultiplyWhen { when, .. } | Step::CapWhen { when, .. } => Some(when),
-        _ => None,
-    });
-    let awarded = plan
-        .awards
-        .iter()
-        .flat_map(|award| std::iter::once(&award.when).chain(award.exceptions.iter().map(|(when, _)| when)));
-    for when in graded.chain(awarded).chain(steps) {
+    let graded = plan.gradings.iter().flat_map(Grading::conditions);
+    let steps = plan.nodes.iter().flat_map(|node| &node.steps).filter_map(Step::when);
+    for when in graded.chain(plan.awards.iter().flat_map(Award::conditions)).chain(steps) {
         let asked =
             Expr::Case { arms: vec![(when.clone(), Expr::NotAssessed)], otherwise: Box::new(Expr::NotAssessed) };
         found.extend(inputs_of(plan, &asked));

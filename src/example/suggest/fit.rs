@@ -273,9 +273,8 @@ fn ends(plan: &Plan, cycle: Cycle) -> Vec<Number> {
     let gradings = plan.gradings.iter().filter(|grading| grading.cycle == cycle);
     let grades = gradings.flat_map(|grading| &grading.grades).map(|grade| &grade.condition);
     let awards = plan.awards.iter().filter(|award| award.cycle == cycle);
-    let awards =
-        awards.flat_map(|award| std::iter::once(&award.when).chain(award.exceptions.iter().map(|(when, _)| when)));
-    let numbers: BTreeSet<Number> = grades.chain(awards).flat_map(|when| numbers_with(when, &is_total)).collect();
+    let asked = grades.chain(awards.flat_map(Award::conditions));
+    let numbers: BTreeSet<Number> = asked.flat_map(|when| numbers_with(when, &is_total)).collect();
     numbers.into_iter().collect()
 }
 
