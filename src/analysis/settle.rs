@@ -201,16 +201,7 @@ fn within(ends: &[(Comparison, Number)], kind: &Type, most: Option<Number>) -> O
             candidates.extend([number.plus(shift).ok()?, number.minus(shift).ok()?]);
         }
     }
-    let meets = |value: &Number| {
-        ends.iter().all(|(comparison, number)| match comparison {
-            Comparison::Below => value < number,
-            Comparison::AtMost => value <= number,
-            Comparison::Equal => value == number,
-            Comparison::NotEqual => value != number,
-            Comparison::AtLeast => value >= number,
-            Comparison::Above => value > number,
-        })
-    };
+    let meets = |value: &Number| ends.iter().all(|(comparison, number)| comparison.allows(value.cmp(number)));
     let is_open = |value: &Number| most.is_none_or(|most| *value <= most);
     let fits = |value: &Number| meets(value) && is_open(value) && (!is_whole(kind) || value.is_whole());
     let usual = candidates.iter().rev().find(|value| !value.is_negative() && fits(value));

@@ -1,7 +1,5 @@
 //! Decides whether a condition holds for one unit in one period.
 
-use std::cmp::Ordering;
-
 use crate::calendar::{Cycle, PeriodId};
 use crate::eval::expr::Value;
 use crate::eval::peers::Demand;
@@ -116,12 +114,5 @@ fn compare(left: Value, comparison: Comparison, right: Value) -> bool {
         },
         _ => return false,
     };
-    match comparison {
-        Comparison::Below => order == Ordering::Less,
-        Comparison::AtMost => order != Ordering::Greater,
-        Comparison::Equal => order == Ordering::Equal,
-        Comparison::NotEqual => order != Ordering::Equal,
-        Comparison::AtLeast => order != Ordering::Less,
-        Comparison::Above => order == Ordering::Greater,
-    }
+    comparison.allows(order)
 }

@@ -329,16 +329,8 @@ fn claim<'p>(look: &Look<'p>, id: RuleId) -> Option<(Number, Claim, &'p Expr)> {
     let subject = subject?;
     ends.sort();
     let kind = kind_of(plan, subject);
-    let holds = |value: Number, comparison: Comparison, end: Number| match comparison {
-        Comparison::Below => value < end,
-        Comparison::AtMost => value <= end,
-        Comparison::Equal => value == end,
-        Comparison::NotEqual => value != end,
-        Comparison::AtLeast => value >= end,
-        Comparison::Above => value > end,
-    };
     let falls = |value: &Number| {
-        !tests.iter().any(|test| test.iter().all(|(comparison, end)| holds(*value, *comparison, *end)))
+        !tests.iter().any(|test| test.iter().all(|(comparison, end)| comparison.allows(value.cmp(end))))
     };
     let between = ends.windows(2).flat_map(|pair| {
         let middle = pair[0].plus(pair[1]).and_then(|sum| sum.divided_by(Number::whole(2))).ok();

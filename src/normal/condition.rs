@@ -102,7 +102,7 @@ impl Normal<'_> {
         let Condition::Compare(left, how, right) = condition else { return };
         if matches!(**left, Expr::Number(_)) && !matches!(**right, Expr::Number(_)) {
             std::mem::swap(left, right);
-            *how = turned(*how);
+            *how = how.mirrored();
         }
         let (by, subject) = self.scale(left);
         if by != Number::ONE {
@@ -110,7 +110,7 @@ impl Normal<'_> {
             self.product(&mut other);
             (**left, **right) = (subject, other);
             if by.is_negative() {
-                *how = turned(*how);
+                *how = how.mirrored();
             }
         }
         if let (Expr::Number(number), true) = (&mut **right, self.is_whole(left)) {
@@ -272,14 +272,4 @@ fn flat(list: Vec<Condition>, all: bool) -> Vec<Condition> {
 
 fn one(mut list: Vec<Condition>, several: fn(Vec<Condition>) -> Condition) -> Condition {
     if list.len() == 1 { list.remove(0) } else { several(list) }
-}
-
-fn turned(how: Comparison) -> Comparison {
-    match how {
-        Comparison::Below => Comparison::Above,
-        Comparison::AtMost => Comparison::AtLeast,
-        Comparison::AtLeast => Comparison::AtMost,
-        Comparison::Above => Comparison::Below,
-        Comparison::Equal | Comparison::NotEqual => how,
-    }
 }

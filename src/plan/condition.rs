@@ -1,5 +1,7 @@
 //! What holds or does not for one unit and one period.
 
+use std::cmp::Ordering;
+
 use serde::Serialize;
 
 use super::{Expr, InputId, Months, SymbolId};
@@ -62,6 +64,29 @@ pub enum Comparison {
 }
 
 impl Comparison {
+    /// Whether a left side that stands so to the right is meant.
+    pub fn allows(self, order: Ordering) -> bool {
+        match self {
+            Comparison::Below => order.is_lt(),
+            Comparison::AtMost => order.is_le(),
+            Comparison::Equal => order.is_eq(),
+            Comparison::NotEqual => order.is_ne(),
+            Comparison::AtLeast => order.is_ge(),
+            Comparison::Above => order.is_gt(),
+        }
+    }
+
+    /// What it says from the right side to the left.
+    pub fn mirrored(self) -> Comparison {
+        match self {
+            Comparison::Below => Comparison::Above,
+            Comparison::AtMost => Comparison::AtLeast,
+            Comparison::AtLeast => Comparison::AtMost,
+            Comparison::Above => Comparison::Below,
+            Comparison::Equal | Comparison::NotEqual => self,
+        }
+    }
+
     /// What holds where this does not.
     pub fn opposite(self) -> Comparison {
         match self {
@@ -145,7 +170,7 @@ impl Condition {
 
 impl Comparison {
     /// Whether what stands so to `x` always stands as wanted to `y`.
-    fn implies(self, x: Number, wanted: Comparison, y: Number) -> bool {
+    pub fn implies(self, x: Number, wanted: Comparison, y: Number) -> bool {
         use Comparison::*;
         match (self, wanted) {
             (Below | AtMost | Equal, AtMost) => x <= y,

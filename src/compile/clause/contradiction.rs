@@ -118,22 +118,12 @@ fn never_reached(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
     };
     let bounds: Vec<_> = draft.arms.iter().filter_map(bound).collect();
     let hidden = bounds.iter().enumerate().find_map(|(index, (figure, comparison, later))| {
-        let earlier = bounds[..index].iter().find(|(other, of_other, earlier)| {
-            let open = matches!(
-                (of_other, comparison),
-                (Comparison::Above, Comparison::AtLeast) | (Comparison::Below, Comparison::AtMost)
-            );
-            other == figure
-                && match (of_other, comparison) {
-                    (Comparison::Above | Comparison::AtLeast, Comparison::Above | Comparison::AtLeast) => {
-                        later > earlier || later == earlier && !open
-                    }
-                    (Comparison::Below | Comparison::AtMost, Comparison::Below | Comparison::AtMost) => {
-                        later < earlier || later == earlier && !open
-                    }
-                    _ => false,
-                }
-        })?;
+        if matches!(comparison, Comparison::Equal | Comparison::NotEqual) {
+            return None;
+        }
+        let earlier = bounds[..index]
+            .iter()
+            .find(|(other, of_other, earlier)| other == figure && comparison.implies(*later, *of_other, *earlier))?;
         Some((earlier.2, *later, *comparison))
     });
     let Some((earlier, later, comparison)) = hidden else {

@@ -386,14 +386,7 @@ fn meets(condition: &Condition, result: &Result) -> Option<bool> {
                 _ => return None,
             };
             let Expr::Number(figure) = **right else { return None };
-            Some(match how {
-                Comparison::Below => value < figure,
-                Comparison::AtMost => value <= figure,
-                Comparison::Equal => value == figure,
-                Comparison::NotEqual => value != figure,
-                Comparison::AtLeast => value >= figure,
-                Comparison::Above => value > figure,
-            })
+            Some(how.allows(value.cmp(&figure)))
         }
         Condition::Graded(grading, names) => {
             let found = result.grades.iter().find(|(at, _)| *at == usize::from(*grading));
