@@ -12,8 +12,6 @@ use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
 use crate::canonical::{Called, Canonical};
-use crate::compile::Compiled;
-use crate::example::Example;
 use crate::normal::normal;
 use crate::parse::fold::{fold_character, one_width};
 use crate::plan::*;
@@ -31,12 +29,6 @@ pub fn fingerprint(plan: &Plan) -> String {
         hasher.update(&(piece.len() as u64).to_le_bytes()).update(piece);
     }
     hasher.finalize().to_hex()[..16].to_owned()
-}
-
-/// Whether two compiled rulebooks mean the same, down to their 例.
-pub fn is_same(left: &Compiled, right: &Compiled) -> bool {
-    let examples = |compiled: &Compiled| compiled.examples.iter().map(Example::without_lines).collect::<Vec<_>>();
-    fingerprint(&left.plan) == fingerprint(&right.plan) && examples(left) == examples(right)
 }
 
 /// Pieces in one buffer.

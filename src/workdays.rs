@@ -5,14 +5,8 @@ use std::sync::LazyLock;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use crate::diagnostic::Findings;
-use crate::facts::register::{self, Columns};
-use crate::facts::{SourceFile, parsed_date};
-
 /// As the State Council's office announced them, year by year; from 2020 to 2026.
 const STATUTORY: &str = include_str!("../data/节假日.csv");
-
-const COLUMNS: Columns = Columns { names: &["日期", "类别"], required: 2 };
 
 /// Days that are not what their day of the week says.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +29,7 @@ impl Workdays {
     pub fn statutory() -> &'static Workdays {
         static KNOWN: LazyLock<Workdays> = LazyLock::new(|| {
             let rows = STATUTORY.lines().filter_map(|line| line.split_once(','));
-            let changed = rows.filter_map(|(day, kind)| Some((parsed_date(day)?, kind.trim() == "班")));
+            let changed = rows.filter_map(|(day, kind)| Some((day.parse().ok()?, kind.trim() == "班")));
             Workdays::of(changed.collect())
         });
         &KNOWN
@@ -46,30 +40,14 @@ impl Workdays {
         Workdays { supposes: true, ..self.clone() }
     }
 
-    /// The same with the office's own 节假日.csv: a year that it has a day of goes by it alone.
-    pub fn with(&self, file: &SourceFile<'_>) -> (Workdays, Findings) {
-        let (lines, mut findings) = register::read(file, &COLUMNS);
-        let mut own = BTreeMap::new();
-        for line in &lines {
-            let worked = match line.cell(1) {
-                "班" => true,
-                "休" => false,
-                other => {
-                    let finding = line.error(1, "unknown-choice", format!("类别不能写“{other}”"));
-                    findings.push(finding.expected("休（放假）或 班（调休上班）"));
-                    continue;
-                }
-            };
-            if let Some(day) = line.date(0, COLUMNS.names[0], &mut findings) {
-                own.insert(day, worked);
-            }
-        }
+    /// The same with days of the office's own, by whether they are worked: a year of which it has one goes by it alone.
+    pub fn with(&self, own: BTreeMap<NaiveDate, bool>) -> Workdays {
         let own = Workdays::of(own);
         let mut all = self.clone();
         all.changed.retain(|day, _| !own.years.contains(&day.year()));
         all.changed.extend(own.changed);
         all.years.extend(own.years);
-        (all, findings)
+        all
     }
 
     /// Whether holidays of the year are known; else only weekends are off.

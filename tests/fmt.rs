@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use scratch::Chance;
 use zhunsheng::compile::compile_text;
 use zhunsheng::fmt::format;
-use zhunsheng::meaning;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -63,7 +62,7 @@ fn judge(name: &str, text: &str) -> Option<String> {
     }
     let (before, after) = (compile_text(name, text), compile_text(name, &once.text));
     match (&before.0, &after.0) {
-        (Some(before), Some(after)) if !meaning::is_same(before, after) => Some(format!("{name} means something else")),
+        (Some(before), Some(after)) if !before.is_same(after) => Some(format!("{name} means something else")),
         (Some(_), Some(_)) if !once.held_back.is_empty() => {
             let lines: Vec<&str> = once.held_back.iter().filter_map(|line| text.lines().nth(line - 1)).collect();
             Some(format!("{name}: could not be formatted: {lines:#?}"))

@@ -9,11 +9,11 @@ use zhunsheng::compile::compile_with;
 use zhunsheng::diagnostic::{Findings, Style};
 use zhunsheng::eval;
 use zhunsheng::facts::{self, SourceFile};
+use zhunsheng::form;
 use zhunsheng::kind::{self, Example};
 use zhunsheng::lateness;
 use zhunsheng::lint;
 use zhunsheng::same_rows;
-use zhunsheng::status;
 
 fn file<'a>(name: &str, text: &'a str) -> SourceFile<'a> {
     SourceFile {
@@ -49,7 +49,7 @@ fn told(example: &Example) -> Option<Findings> {
     let period = compiled.plan.calendar.find(month).expect("a month in force");
     let request = eval::Request { plan: &compiled.plan, store: &store, period, traced: false, threads: 1 };
     let (_, mut after) = eval::evaluate(&request);
-    let due = |period| status::due(&compiled.plan, period, store.workdays());
+    let due = |period| form::due(&compiled.plan, period, store.workdays());
     after.extend(lateness::remind(&compiled.plan, &store, period, 2, &due));
     after.extend(same_rows::remind(&compiled.plan, &store, period, 2));
     after.append(findings);

@@ -5,7 +5,6 @@ use std::process::Command;
 
 use zhunsheng::compile::{compile_text, compile_with};
 use zhunsheng::diagnostic::Style;
-use zhunsheng::meaning;
 use zhunsheng::signs;
 use zhunsheng::source::Source;
 
@@ -26,7 +25,7 @@ fn every_rulebook_shown_means_the_same() {
         let mut whole = whole.unwrap();
         // What its lines are called is not what they mean.
         whole.plan.lines.clear();
-        assert!(meaning::is_same(&whole, &again), "{}", path.display());
+        assert!(whole.is_same(&again), "{}", path.display());
     }
 }
 

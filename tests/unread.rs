@@ -13,7 +13,6 @@ use std::path::Path;
 use blocks::{blocks, whole};
 use zhunsheng::compile::{Compiled, compile_text};
 use zhunsheng::diagnostic::{Findings, Severity};
-use zhunsheng::meaning;
 use zhunsheng::parse;
 use zhunsheng::source::Source;
 
@@ -220,7 +219,7 @@ fn try_lines(tasks: &[(String, usize)]) -> (usize, BTreeMap<String, Vec<String>>
                 continue;
             }
             if let Some((other, also_told)) = compiled(&with)
-                && meaning::is_same(original, &other)
+                && original.is_same(&other)
                 && *told == also_told
             {
                 skipped.entry(lines[*index].trim().to_owned()).or_default().push(changed.trim().to_owned());

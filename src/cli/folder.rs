@@ -17,7 +17,7 @@ use crate::calendar::PeriodId;
 use crate::copied;
 use crate::diagnostic::{Finding, Findings, Place, workbook};
 use crate::facts::register::BESIDE_FACTS;
-use crate::facts::{SourceFile, Store};
+use crate::facts::{self, SourceFile, Store};
 use crate::form::Kept;
 use crate::objection::Objection;
 use crate::plan::{InputId, Plan};
@@ -75,7 +75,7 @@ impl Folder {
 
     /// The office's own calendar, where it keeps one.
     pub fn workdays(&self) -> (Option<Workdays>, Findings) {
-        match self.holidays.as_ref().map(|file| Workdays::statutory().with(file)) {
+        match self.holidays.as_ref().map(facts::workdays) {
             Some((workdays, findings)) => (Some(workdays), findings),
             None => (None, Findings::default()),
         }

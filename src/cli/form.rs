@@ -18,7 +18,6 @@ use crate::calendar::Cycle;
 use crate::diagnostic::Finding;
 use crate::facts::{self, Options};
 use crate::form;
-use crate::status;
 use crate::workdays::Workdays;
 
 /// 生成一期的报送表，每个责任股室一份
@@ -51,7 +50,7 @@ impl Form {
         let store = session.settle((Some(store), findings))?;
         // Forms print the day by the statutory calendar.
         let workdays = Workdays::statutory();
-        let due = status::due(plan, period, workdays);
+        let due = form::due(plan, period, workdays);
         if let Some(finding) = super::status::holidays_unknown(plan, due, workdays, &of.data) {
             session.report(finding.help("期限按周一至周五数的，节假日公布以后核对；不对的，另行通知各部门"));
         }

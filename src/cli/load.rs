@@ -16,13 +16,13 @@ use crate::compile::Compiled;
 use crate::diagnostic::{Finding, Findings};
 use crate::eval::{self, Missing, Request};
 use crate::facts::{self, Options, Store};
+use crate::form;
 use crate::lateness;
 use crate::odd_shares;
 use crate::outcome::Outcome;
 use crate::plan::{Corrections, Plan};
 use crate::same_rows;
 use crate::scored::Scored;
-use crate::status;
 use crate::threads;
 
 /// Below this many bytes of facts one thread is done before others have started.
@@ -273,7 +273,7 @@ impl Loaded {
 }
 
 fn late_rows(plan: &Plan, store: &Store, period: PeriodId, threads: usize) -> Vec<Finding> {
-    lateness::remind(plan, store, period, threads, &|period| status::due(plan, period, store.workdays()))
+    lateness::remind(plan, store, period, threads, &|period| form::due(plan, period, store.workdays()))
 }
 
 /// Whether a folder, which need not be there yet, lies within another.

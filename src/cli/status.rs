@@ -17,6 +17,7 @@ use crate::calendar::{Cycle, PeriodId};
 use crate::diagnostic::Finding;
 use crate::eval::{self, Missing, Request};
 use crate::facts::{self, Options, Store};
+use crate::form;
 use crate::lateness;
 use crate::odd_shares;
 use crate::plan::{DayKind, InputId, Plan};
@@ -119,7 +120,7 @@ impl Report {
         found.append(told);
         store.workdays = own;
         let workdays = store.workdays();
-        let due = status::due(plan, period, workdays);
+        let due = form::due(plan, period, workdays);
         found.extend(holidays_unknown(plan, due, workdays, &of.data));
         let (receipts, told) = folder.receipts(plan);
         found.append(told);
@@ -142,7 +143,7 @@ impl Report {
         let known = |unit: &str| store.roster.iter().any(|known| known.name == unit);
         found.extend(objected::unknown_units(&folder.objected, known));
         found.extend(objected::without_fact(&folder.objected, &plan.calendar, period));
-        let due = |period: PeriodId| status::due(plan, period, workdays);
+        let due = |period: PeriodId| form::due(plan, period, workdays);
         found.extend(lateness::remind(plan, &store, period, 1, &due));
         found.extend(same_rows::remind(plan, &store, period, 1));
         found.extend(odd_shares::remind(plan, &store, period, 1));

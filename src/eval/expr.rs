@@ -8,7 +8,7 @@ use crate::eval::peers::{Demand, group_of};
 use crate::eval::problem::ProblemKind;
 use crate::eval::unit::{At, Scorer};
 use crate::facts::Cell;
-use crate::plan::{Aggregate, Expr, MeasureId, Part, PeerId, RankingId, SymbolId};
+use crate::plan::{Aggregate, Expr, MeasureId, PeerId, RankingId, SymbolId};
 use crate::value::{Inexact, Number};
 
 /// What an expression comes to.
@@ -95,7 +95,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
                 self.map(expr, at, |number| number.rounded(*places, *rounding))?
             }
             Expr::Steps { amount, step, part } => match (self.eval(amount, at)?, self.eval(step, at)?) {
-                (Value::Number(amount), Value::Number(step)) => Value::Number(steps(amount, step, *part)?),
+                (Value::Number(amount), Value::Number(step)) => Value::Number(part.steps(amount, step)?),
                 _ => Value::NotAssessed,
             },
             Expr::Case { arms, otherwise } => {
@@ -288,18 +288,6 @@ fn is_sum_over_nodes(expr: &Expr) -> bool {
         Expr::Negate(inner) => is_sum_over_nodes(inner),
         _ => false,
     }
-}
-
-pub(crate) fn steps(amount: Number, step: Number, part: Part) -> Result<Number, Inexact> {
-    if !amount.is_positive() {
-        return Ok(Number::ZERO);
-    }
-    let steps = amount.divided_by(step)?;
-    Ok(match part {
-        Part::Ignored => steps.floor()?.into(),
-        Part::Proportional => steps,
-        Part::Whole => steps.ceil()?.into(),
-    })
 }
 
 /// Brings many values to one, one by one. Nothing adds up to zero, but has no mean and no greatest.

@@ -43,7 +43,6 @@ mod tests;
 use rustc_hash::FxHashMap;
 
 pub use closing::{Closing, Fate, Places};
-pub(crate) use expr::steps;
 pub use glimpse::{Glimpse, Watch, evaluate_watching};
 pub use total::before_the_term;
 

@@ -11,6 +11,7 @@ pub mod given;
 mod header;
 mod held;
 mod history;
+mod holidays;
 mod judge;
 mod made_up;
 mod names;
@@ -34,6 +35,7 @@ mod tests;
 
 pub use header::Role;
 pub use held::{Held, Small};
+pub use holidays::workdays;
 pub use made_up::{in_memory, table};
 pub use read::{Options, Reading, SourceFile, read, read_by};
 pub use sheet::{SPANNING, UNCOMPUTED};

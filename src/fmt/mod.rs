@@ -13,7 +13,6 @@ pub use sign::full;
 use crate::amend;
 use crate::compile::{self, Compiled};
 use crate::diagnostic::{Finding, Findings, Place, Severity};
-use crate::meaning;
 use crate::parse::{self, InForce, Line, Names, Statement};
 use crate::source::Source;
 use line::{Care, Written};
@@ -211,7 +210,7 @@ impl Page {
         book: &Book<'_>,
     ) -> Option<Vec<usize>> {
         if let (Some(before), Some(after)) = (before, after)
-            && meaning::is_same(before, after)
+            && before.is_same(after)
         {
             return None;
         }

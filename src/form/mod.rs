@@ -9,13 +9,13 @@ mod read;
 #[cfg(feature = "office")]
 mod write;
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 
 use crate::calendar::{Cycle, PeriodId};
 use crate::diagnostic::{Finding, Place};
 #[cfg(feature = "office")]
 use crate::plan::Needs;
-use crate::plan::{DayKind, Input, InputId, InputKind, NodeId, Plan};
+use crate::plan::{DayKind, Due, Input, InputId, InputKind, NodeId, Plan};
 use crate::workdays::Workdays;
 
 #[cfg(feature = "office")]
@@ -112,6 +112,19 @@ pub fn department(plan: &Plan, node: NodeId) -> &str {
         at = node.parent;
     }
     OFFICE
+}
+
+/// 报送期限 of a period: the fifth of the next month, unless the rulebook says otherwise.
+pub fn due(plan: &Plan, period: PeriodId, workdays: &Workdays) -> NaiveDate {
+    let next = plan.calendar.period(period).last.plus(1).first_day();
+    match plan.due {
+        Some(Due { day, workdays: DayKind::Statutory }) => workdays.nth_from(next, day),
+        Some(Due { day, workdays: DayKind::Weekdays }) => Workdays::default().nth_from(next, day),
+        due => {
+            let day = due.map_or(DUE_DAY, |due| due.day);
+            next + chrono::Days::new(u64::from(day) - 1)
+        }
+    }
 }
 
 impl Form<'_> {
@@ -216,7 +229,7 @@ impl Form<'_> {
 
     /// `2023年5月5日`; with 次月第3个工作日 before it where the rulebook counts working days.
     pub fn due(&self) -> String {
-        let day = crate::status::due(self.plan, self.period, Workdays::statutory());
+        let day = due(self.plan, self.period, Workdays::statutory());
         let date = format!("{}年{}月{}日", day.year(), day.month(), day.day());
         match self.plan.due {
             Some(due) if due.workdays != DayKind::All => format!("次月第{}个工作日（{date}）", due.day),

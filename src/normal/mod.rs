@@ -93,7 +93,7 @@ impl Normal<'_> {
                 put(expr, rounded);
             }
             Expr::Steps { amount, step, part } => {
-                let steps = number(amount).zip(number(step)).and_then(|(amount, step)| steps(amount, step, *part));
+                let steps = number(amount).zip(number(step)).and_then(|(amount, step)| part.steps(amount, step).ok());
                 put(expr, steps);
             }
             Expr::Case { .. } => self.case(expr),
@@ -118,8 +118,4 @@ fn put(expr: &mut Expr, number: Option<Number>) {
     if let Some(number) = number {
         *expr = Expr::Number(number);
     }
-}
-
-fn steps(amount: Number, step: Number, part: Part) -> Option<Number> {
-    crate::eval::steps(amount, step, part).ok()
 }

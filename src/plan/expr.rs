@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{AttributeId, ColumnId, Condition, InputId, MeasureId, NodeId, PeerId, RankingId, SymbolId};
 use crate::calendar::Cycle;
 use crate::meaning;
-use crate::value::{Number, Rounding};
+use crate::value::{Inexact, Number, Rounding};
 
 /// A number, date or text computed for one unit and one period (and, inside [`Basis::Row`](super::Basis::Row), one fact row).
 ///
@@ -242,4 +242,19 @@ pub enum Part {
     Proportional,
     /// 按一步计
     Whole,
+}
+
+impl Part {
+    /// How many steps an amount comes to; none where it is not above zero.
+    pub fn steps(self, amount: Number, step: Number) -> Result<Number, Inexact> {
+        if !amount.is_positive() {
+            return Ok(Number::ZERO);
+        }
+        let steps = amount.divided_by(step)?;
+        Ok(match self {
+            Part::Ignored => steps.floor()?.into(),
+            Part::Proportional => steps,
+            Part::Whole => steps.ceil()?.into(),
+        })
+    }
 }

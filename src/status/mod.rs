@@ -18,8 +18,7 @@ use crate::eval::Missing;
 use crate::facts::Store;
 use crate::form::{self, Form, Kept};
 use crate::objection::{self, Objection};
-use crate::plan::{DayKind, Due, InputId, InputKind, Plan};
-use crate::workdays::Workdays;
+use crate::plan::{InputId, InputKind, Plan};
 
 /// All that is known when the question is asked.
 pub struct Known<'k> {
@@ -111,19 +110,6 @@ impl Status {
     /// Whether anybody owes anything.
     pub fn lacks(&self) -> bool {
         self.departments.iter().any(|it| matches!(it.state, State::Partial | State::Missing))
-    }
-}
-
-/// 报送期限 of a period: the fifth of the next month, unless the rulebook says otherwise.
-pub fn due(plan: &Plan, period: PeriodId, workdays: &Workdays) -> NaiveDate {
-    let next = plan.calendar.period(period).last.plus(1).first_day();
-    match plan.due {
-        Some(Due { day, workdays: DayKind::Statutory }) => workdays.nth_from(next, day),
-        Some(Due { day, workdays: DayKind::Weekdays }) => Workdays::default().nth_from(next, day),
-        due => {
-            let day = due.map_or(form::DUE_DAY, |due| due.day);
-            next + chrono::Days::new(u64::from(day) - 1)
-        }
     }
 }
 
