@@ -1,6 +1,6 @@
 //! What a line of a rulebook is about, so that an amendment can find the line it means.
 
-use crate::parse::{Statement, name_of, top_colon, top_level};
+use crate::parse::{Context, Statement, name_of, top_colon, top_level};
 use crate::syntax::Rule as Token;
 
 /// Two lines of one block with equal keys speak of the same thing.
@@ -13,6 +13,28 @@ pub struct Key {
     pub many: bool,
     /// Of a cap: the period that it says. 全年12分 and 每月6分 are two caps.
     period: Option<char>,
+}
+
+/// Whether a line that an amendment may name may say one thing in some months and another in others.
+pub fn may_vary(context: Context, kind: Token) -> bool {
+    match context {
+        Context::Conventions => {
+            matches!(kind, Token::base_points | Token::cap | Token::floor | Token::when_node)
+        }
+        _ => matches!(
+            kind,
+            Token::head
+                | Token::measure
+                | Token::indicator
+                | Token::cap
+                | Token::floor
+                | Token::coefficient
+                | Token::start
+                | Token::when_node
+                | Token::cite
+                | Token::reading
+        ),
+    }
 }
 
 impl Key {
@@ -126,28 +148,9 @@ impl Key {
         self.kind == Some(Token::scheme_number)
     }
 
-    /// Whether such a line may say one thing in some months and another in others.
-    pub fn may_vary(&self) -> bool {
-        matches!(
-            self.kind,
-            Some(
-                Token::head
-                    | Token::measure
-                    | Token::indicator
-                    | Token::cap
-                    | Token::floor
-                    | Token::coefficient
-                    | Token::start
-                    | Token::when_node
-                    | Token::cite
-                    | Token::reading
-            )
-        )
-    }
-
-    /// The same, for a line of 约定.
-    pub fn may_vary_overall(&self) -> bool {
-        matches!(self.kind, Some(Token::base_points | Token::cap | Token::floor | Token::when_node))
+    /// Whether such a line of a part of a rulebook may say one thing in some months and another in others.
+    pub fn may_vary(&self, context: Context) -> bool {
+        self.kind.is_some_and(|kind| may_vary(context, kind))
     }
 
     /// Several lines may speak of one 情形, and are then changed together.

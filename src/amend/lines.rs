@@ -309,11 +309,7 @@ impl Amender<'_> {
     /// Whether such a line may be one thing in some months and another in others.
     pub(super) fn may_vary(&mut self, block: &Block, key: &Key, line: usize) -> bool {
         let in_place = matches!(block.context, Context::Node | Context::Conventions);
-        let varies = match block.context {
-            Context::Conventions => key.may_vary_overall(),
-            _ => key.may_vary(),
-        };
-        if in_place && varies || block.context == Context::Example {
+        if in_place && key.may_vary(block.context) || block.context == Context::Example {
             return true;
         }
         let (message, help) = match in_place {

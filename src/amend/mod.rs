@@ -17,6 +17,7 @@ use crate::diagnostic::Findings;
 use crate::source::{Origin, Source};
 use book::{Book, Text};
 pub use chain::{MOST_DOCUMENTS, Read, follows, gather};
+pub use key::may_vary;
 use statement::Verb;
 
 /// Whether a document leaves every month up to this one as it was: it amends later ones, adds examples, gives itself

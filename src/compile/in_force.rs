@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::scope::{Meaning, Scope, name_of};
+use crate::amend;
 use crate::calendar::{Calendar, Cycle};
 use crate::diagnostic::{Finding, Severity};
 use crate::parse::{Context, InForce, Statement};
@@ -33,37 +34,20 @@ pub fn without_stopped<'a>(statements: Vec<Statement<'a>>) -> Vec<Statement<'a>>
     kept
 }
 
+/// Lines that no amendment changes by themselves, and that may yet come and go.
+fn goes_with_others(kind: Token) -> bool {
+    matches!(kind, Token::department | Token::unlimited | Token::table_row | Token::share_row)
+}
+
 /// Refuses marks where a line cannot come and go.
 pub fn check_places(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     for statement in statements.iter().filter(|statement| statement.line.in_force != InForce::ALWAYS) {
         let line = statement.line;
-        let pair = statement.inner();
+        let kind = statement.inner().as_rule();
         let fits = match line.context {
             _ if line.opening => line.context == Context::Node,
-            Context::Node => {
-                let kind = pair.as_rule();
-                line.in_force.stopped
-                    || matches!(
-                        kind,
-                        Token::head
-                            | Token::cap
-                            | Token::floor
-                            | Token::coefficient
-                            | Token::start
-                            | Token::when_node
-                            | Token::cite
-                            | Token::reading
-                            | Token::department
-                            | Token::unlimited
-                            | Token::indicator
-                            | Token::measure
-                            | Token::table_row
-                            | Token::share_row
-                    )
-            }
-            Context::Conventions => {
-                matches!(pair.as_rule(), Token::base_points | Token::cap | Token::floor | Token::when_node)
-            }
+            Context::Node if line.in_force.stopped || goes_with_others(kind) => true,
+            Context::Node | Context::Conventions => amend::may_vary(line.context, kind),
             _ => false,
         };
         if !fits {

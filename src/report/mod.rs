@@ -1,4 +1,4 @@
-//! Results as text: one file per format; nothing else in the project serializes.
+//! Results as text: one file per format. What is JSON as it stands derives that where it is defined.
 
 #[cfg(feature = "office")]
 mod book;
