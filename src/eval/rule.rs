@@ -45,11 +45,16 @@ const PIECES: &[&str] =
 /// Prizes where they earn points, and how great a fault is where they cost some: 加5分 for each 项, 扣1分 for each 项.
 const THINGS: &[&str] = &["项", "条", "个"];
 
-/// Whether points of so much a piece are earned.
+/// Whether points are earned: what is taken off is written below zero.
 fn adds(points: &Expr) -> bool {
     match points {
-        Expr::Number(number) => *number > Number::ZERO,
-        Expr::Multiply(pair) => adds(&pair[0]),
+        Expr::Number(number) => number.is_positive(),
+        // 每项加1分 is the quantity itself.
+        Expr::Row(_) => true,
+        Expr::Add(pair) | Expr::Multiply(pair) | Expr::Divide(pair) => adds(&pair[0]),
+        Expr::Case { arms, otherwise } => arms.iter().any(|(_, points)| adds(points)) || adds(otherwise),
+        Expr::Of(_, list) => list.iter().all(adds),
+        Expr::Round { expr, .. } => adds(expr),
         _ => false,
     }
 }
