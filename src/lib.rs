@@ -38,6 +38,7 @@ pub mod status;
 pub mod suggest;
 pub mod syntax;
 pub mod threads;
+pub mod unused_history;
 pub mod value;
 #[cfg(feature = "office")]
 pub mod word;

@@ -24,6 +24,7 @@ use crate::plan::{Corrections, Plan};
 use crate::same_rows;
 use crate::scored::Scored;
 use crate::threads;
+use crate::unused_history;
 
 /// Below this many bytes of facts one thread is done before others have started.
 pub const FEW_BYTES: u64 = 1 << 20;
@@ -207,6 +208,7 @@ impl Loaded {
         findings.extend(late_rows(&compiled.plan, &store, period, threads));
         findings.extend(same_rows::remind(&compiled.plan, &store, period, threads));
         findings.extend(odd_shares::remind(&compiled.plan, &store, period, threads));
+        findings.extend(unused_history::remind(&compiled.plan, &store));
         if findings.has_errors() {
             let request = Request { plan: &compiled.plan, store: &store, period, traced: false, threads };
             findings.append(eval::unreported(&request));

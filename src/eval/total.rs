@@ -369,6 +369,16 @@ pub fn before_the_term(calendar: &crate::calendar::Calendar, cycle: Cycle, back:
     (index < back).then(|| name_before(calendar.first(), cycle, back - index, calendar))
 }
 
+/// What every period is called that lies so many periods before one that may be scored.
+pub fn earlier_names(calendar: &crate::calendar::Calendar, cycle: Cycle, back: u32) -> Vec<String> {
+    let all: Vec<PeriodId> = calendar.each(cycle).collect();
+    let name = |index: usize| match index.checked_sub(back as usize) {
+        Some(earlier) => calendar.period(all[earlier]).name.clone(),
+        None => name_before(calendar.first(), cycle, back - index as u32, calendar),
+    };
+    (0..all.len()).map(name).collect()
+}
+
 /// What the period `back` periods before the first one in force is called.
 fn name_before(first: Month, cycle: Cycle, back: u32, calendar: &crate::calendar::Calendar) -> String {
     let length = match cycle {
@@ -410,7 +420,7 @@ fn years_earlier(name: &str, years: i64) -> String {
 }
 
 /// Whether 历史.csv names a period of this cycle so.
-fn is_name_of(cycle: Cycle, name: &str) -> bool {
+pub fn is_name_of(cycle: Cycle, name: &str) -> bool {
     let rest = name.split_once('-').map(|(_, rest)| rest);
     match (cycle, rest) {
         (Cycle::Month, Some(rest)) => rest.bytes().all(|byte| byte.is_ascii_digit()),

@@ -1,5 +1,7 @@
 //! 历史.csv: frozen results and figures of earlier periods.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
@@ -28,6 +30,14 @@ impl History {
     pub fn series(&self, unit: usize, name: &str) -> &[(Box<str>, Decimal)] {
         let by_unit = self.series.get(&*fold(name));
         by_unit.and_then(|by_unit| by_unit.get(&(unit as u32))).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every name with the periods that it has values of, in order.
+    pub fn names(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+        let series = self.series.iter();
+        series
+            .map(|(name, by_unit)| (&**name, by_unit.values().flatten().map(|(period, _)| &**period).collect()))
+            .collect()
     }
 
     #[cfg(test)]

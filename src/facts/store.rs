@@ -1,5 +1,6 @@
 //! The facts of all units, checked, and how they are asked for.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -114,6 +115,11 @@ impl Store {
     pub fn history(&self, unit: usize, name: &str, period: &str) -> Option<Decimal> {
         let series = self.history.series(unit, name);
         series.iter().find(|(known, _)| **known == *period).map(|(_, value)| *value)
+    }
+
+    /// The names of 历史.csv, each with its periods.
+    pub fn history_names(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+        self.history.names()
     }
 
     /// All values of 历史.csv for a unit under a name, by period.
