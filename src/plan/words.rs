@@ -83,13 +83,14 @@ pub fn condition_text(plan: &Plan, condition: &Condition) -> String {
     }
 }
 
-/// What an expression is called: an indicator, a measure, a column, an attribute.
+/// What an expression is called: an indicator, a measure, a column, an attribute, a value over all units.
 pub fn said<'p>(plan: &'p Plan, expr: &Expr) -> Option<&'p str> {
     Some(match expr {
         Expr::Input { input, .. } | Expr::Parameter(input) => &plan.inputs[input.index()].label,
         Expr::Measure(id) => &plan.measures[id.index()].name,
         Expr::Attribute(id) => &plan.attributes[id.index()].name,
         Expr::Row(RowField::Column(id)) => &plan.columns[id.index()].name,
+        Expr::Peer(id) => &plan.peers[id.index()].name,
         Expr::Round { expr, .. } | Expr::Assessed { expr, .. } => said(plan, expr)?,
         _ => return None,
     })

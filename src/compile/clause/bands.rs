@@ -8,6 +8,7 @@ use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::Typed;
 use crate::compile::scope::Scope;
+use crate::plan::words::said;
 use crate::plan::*;
 use crate::syntax::Rule as Token;
 use crate::value::Number;
@@ -21,6 +22,7 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
     let kind = if draft.late_days.is_some() { Type::Days } else { subject_value(scope, subject).kind };
     // 完成率 = 完成数 ÷ 目标数, compared with 90%: told as it is written.
     let kind = if kind == Type::Bare && draft.share.is_some() { Type::Percent } else { kind };
+    at_the_end(scope, line, draft, &kind);
     let counts = matches!(kind, Type::Count(_) | Type::Place | Type::Days);
     let mut bands: Vec<(End, End)> = Vec::new();
     for range in &draft.ranges {
@@ -101,6 +103,57 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
     }
     if scope.findings.len() == told {
         open_end(scope, line, draft, &bands, &subject_value(scope, subject), &kind);
+    }
+}
+
+/// 高于全体平均的得5分，低于全体平均的，每低1个百分点扣0.5分: what is just there has neither, and less than what is below.
+/// Of flat bands between numbers the gap is told with the others.
+fn at_the_end(scope: &mut Scope<'_>, line: usize, draft: &Draft, kind: &Type) {
+    if draft.otherwise.is_some() || draft.plain.is_some() {
+        return;
+    }
+    let ranged = || draft.arms.iter().filter_map(|arm| Some((arm, arm.range.as_ref()?)));
+    let is_open_at = |end: &Option<(Expr, bool)>, at: &Expr| matches!(end, Some((end, false)) if end == at);
+    let holds = |range: &Range, at: &Expr| {
+        let within = |end: &Option<(Expr, bool)>, is_beyond: fn(&Number, &Number) -> bool| match (end, at) {
+            (None, _) => true,
+            (Some((end, included)), at) if end == at => *included,
+            (Some((Expr::Number(end), _)), Expr::Number(at)) => is_beyond(at, end),
+            _ => false,
+        };
+        within(&range.low, Number::gt) && within(&range.high, Number::lt)
+    };
+    for (upper, above) in ranged() {
+        let Some((at, false)) = &above.low else { continue };
+        let Some((lower, _)) = ranged().find(|(_, below)| is_open_at(&below.high, at)) else { continue };
+        let goes_off = |arm: &Arm| draft.gains && arm.steps.is_some() && arm.verb != Some(Token::GAIN);
+        let is_number = matches!(at, Expr::Number(_));
+        let is_told = match (upper.steps, lower.steps) {
+            (None, None) => is_number || upper.verb != lower.verb,
+            // Steps alone come to nothing just where they begin.
+            _ => !goes_off(upper) && !goes_off(lower),
+        };
+        if is_told || ranged().any(|(_, range)| holds(range, at)) {
+            continue;
+        }
+        let shown = match at {
+            Expr::Number(number) => shown_number(*number, kind),
+            _ => said(&scope.plan, at).map_or("界限".to_owned(), |name| format!("等于{name}的")),
+        };
+        let text = scope.source.line(line).trim().to_owned();
+        let words = ["高于", "超过", "大于", "多于"];
+        let help = match words.iter().find(|word| text.matches(**word).count() == 1) {
+            Some(word) if words.iter().map(|word| text.matches(word).count()).sum::<usize>() == 1 => {
+                format!(
+                    "和高的一档一样的，写成：{}\n和低的一档一样的，“低于”改成“不超过”",
+                    text.replacen(word, "不低于", 1)
+                )
+            }
+            _ => "和高的一档一样的，那一档写“不低于”；和低的一档一样的，那一档写“不超过”".to_owned(),
+        };
+        let mut finding = scope.at_line(line, "gap-between-bands", format!("正好{shown}没有写，按0分计")).help(help);
+        finding.severity = crate::diagnostic::Severity::Warning;
+        scope.report(finding);
     }
 }
 
