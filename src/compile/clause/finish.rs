@@ -72,7 +72,7 @@ pub(super) fn finish(
     if draft.on_total && matches!(subject, Subject::Event(_)) {
         taken_together(scope, site, &subject, &mut draft);
     }
-    rest_of_the_late(&mut draft);
+    rest_of_the_late(&mut draft, name);
     beside_a_table(scope, line, &mut draft);
     let own = scope.plan.nodes[site.node.index()].cycle;
     // 每月扣5分 in an item by the year: the first of each month.

@@ -10,6 +10,7 @@ use super::{Arm, Draft, Line, Outcome, Subject, subject_value, verb_of};
 use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::scope::Scope;
+use crate::parse::says_late;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 
@@ -132,11 +133,20 @@ pub(super) fn rest_of_the_total(draft: &mut Draft, total: &Expr) {
     draft.otherwise = Some(where_any(draft.rest_verb, total, rest));
 }
 
-/// 逾期3天以内扣1分，其余扣5分: the rest of those that are late.
-pub(super) fn rest_of_the_late(draft: &mut Draft) {
+/// 逾期3天以内扣1分，其余扣5分: the rest of those that are late. 办件超时：每件扣1分，超时3天以上的每件扣3分: so is what
+/// comes before the bands, where the line is called after lateness.
+pub(super) fn rest_of_the_late(draft: &mut Draft, label: &str) {
     let Some(days) = draft.late_days.clone() else { return };
     if draft.arms.iter().any(|arm| arm.days.is_none()) {
         return;
+    }
+    // What takes too long (超时) is measured in hours elsewhere, and by its dates where the line says so.
+    if (says_late(label) || label.contains("超时")) && !draft.arms.is_empty() {
+        let plain = draft.plain.take();
+        draft.plain = plain.map(|plain| match plain.any(|inner| *inner == days.expr) {
+            true => plain,
+            false => where_any(draft.plain_verb, &days.expr, plain),
+        });
     }
     draft.otherwise = draft.otherwise.take().map(|rest| where_any(draft.rest_verb, &days.expr, rest));
 }
