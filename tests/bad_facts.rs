@@ -7,7 +7,7 @@ mod scratch;
 use std::collections::BTreeSet;
 use std::fs;
 
-use scratch::{HEADER, Scratch, beside, run_score};
+use scratch::{HEADER, Scratch, beside, otherwise, run_score};
 use serde_json::Value;
 
 const ROSTER: &str = "单位\n古井司法所\n芦庙司法所\n华佗司法所\n";
@@ -128,12 +128,8 @@ fn refused(folder: &Scratch, period: &str, code: i32) -> Told {
 fn expect(claim: &str, told: &Told) {
     let path = beside("bad_facts").join(format!("{claim}.txt"));
     let found = format!("{}\n{}", told.short, told.human);
-    if std::env::var_os("UPDATE_EXPECT").is_some() {
-        fs::write(&path, &found).unwrap();
-        return;
-    }
-    let expected = fs::read_to_string(&path).unwrap_or_default();
-    assert!(expected == found, "{}\nexpected:\n{expected}\nfound:\n{found}", path.display());
+    let changed = otherwise(&path, &found);
+    assert!(changed.is_none(), "{}", changed.unwrap());
 }
 
 /// A folder in which only the given file is wrong.

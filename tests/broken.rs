@@ -4,20 +4,15 @@
 //! The first line of a file says what is wrong. `UPDATE_EXPECT=1 cargo test --test broken` rewrites the `.txt` beside
 //! it: read the difference before you commit it.
 
+mod scratch;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use zhunsheng::compile::compile_text;
 use zhunsheng::diagnostic::{Finding, Findings, Style};
 
-fn rulebooks(folder: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
-    let entries = fs::read_dir(folder).expect("a folder of rulebooks");
-    let mut list: Vec<PathBuf> = entries.map(|entry| entry.expect("a readable entry").path()).collect();
-    list.retain(|path| path.extension().is_some_and(|extension| extension == "zs"));
-    list.sort();
-    list
-}
+use scratch::{otherwise, rulebooks};
 
 fn read(path: &Path) -> String {
     fs::read_to_string(path).expect("a readable file")
@@ -31,7 +26,7 @@ fn check(path: &Path) -> (String, Findings) {
 
 #[test]
 fn each_mistake_is_one_finding() {
-    let rulebooks = rulebooks("broken");
+    let rulebooks = rulebooks("tests/broken");
     assert!(rulebooks.len() >= 120, "there are only {} broken rulebooks", rulebooks.len());
     let mut wrong = Vec::new();
     for path in &rulebooks {
@@ -41,19 +36,14 @@ fn each_mistake_is_one_finding() {
             wrong.push(format!("{name}: {} findings\n{shown}", findings.len()));
             continue;
         }
-        let expected = path.with_extension("txt");
-        if std::env::var_os("UPDATE_EXPECT").is_some() {
-            fs::write(&expected, shown).expect("what is expected can be written");
-        } else if fs::read_to_string(&expected).unwrap_or_default() != shown {
-            wrong.push(format!("{name}: expected\n{}but found\n{shown}", read(&expected)));
-        }
+        wrong.extend(otherwise(&path.with_extension("txt"), &shown));
     }
     assert!(wrong.is_empty(), "{} of {}:\n\n{}", wrong.len(), rulebooks.len(), wrong.join("\n"));
 }
 
 #[test]
 fn each_finding_says_where_and_what_to_do() {
-    for path in rulebooks("broken") {
+    for path in rulebooks("tests/broken") {
         let text = read(&path);
         let (name, findings) = check(&path);
         assert!(text.starts_with("# "), "{name} does not say what is wrong with it");
@@ -99,7 +89,7 @@ fn proposed(finding: &Finding) -> Option<&str> {
 #[test]
 fn the_mended_line_mends() {
     let mut mended = 0;
-    for path in rulebooks("broken") {
+    for path in rulebooks("tests/broken") {
         let (name, findings) = check(&path);
         let finding = findings.iter().next().expect("one finding");
         let Some(line) = proposed(finding) else { continue };
@@ -116,7 +106,9 @@ fn the_mended_line_mends() {
 
 #[test]
 fn common_spellings_are_accepted() {
-    for path in rulebooks("accepted") {
+    let rulebooks = rulebooks("tests/accepted");
+    assert!(rulebooks.len() >= 40, "there are only {} accepted rulebooks", rulebooks.len());
+    for path in rulebooks {
         let (name, findings) = check(&path);
         assert!(findings.is_empty(), "{name}:\n{}", findings.render(Style::Human));
     }

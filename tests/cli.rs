@@ -1,10 +1,8 @@
 //! The command line from outside: exit codes, and that people are spoken to in Chinese.
 
-use std::process::{Command, Output};
+mod scratch;
 
-fn zhunsheng(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_zhunsheng")).args(arguments).output().unwrap()
-}
+use scratch::zhunsheng;
 
 /// Runs a command line that is wrong: exit 2, nothing on stdout.
 fn refused(arguments: &[&str]) -> String {

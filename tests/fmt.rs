@@ -5,9 +5,9 @@ mod scratch;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use scratch::Chance;
+use scratch::{Chance, otherwise, rulebooks};
 use zhunsheng::compile::compile_text;
 use zhunsheng::fmt::format;
 
@@ -15,27 +15,11 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Every `.zs` file below a folder.
-fn rulebooks_below(folder: &Path, found: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> =
-        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a readable entry").path()).collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            rulebooks_below(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "zs") {
-            found.push(path);
-        }
-    }
-}
-
 /// Every text of the language in this repository, under a name that finds it.
 fn texts() -> Vec<(String, String)> {
-    let mut paths = Vec::new();
-    rulebooks_below(&root().join("rulebooks"), &mut paths);
-    rulebooks_below(&root().join("tests/cases"), &mut paths);
-    let mut texts: Vec<(String, String)> = paths
+    let mut texts: Vec<(String, String)> = [rulebooks("rulebooks"), rulebooks("tests/cases")]
         .iter()
+        .flatten()
         .map(|path| (path.display().to_string(), fs::read_to_string(path).expect("a readable rulebook")))
         .collect();
     for document in ["docs/手册.md", "README.md", "README.zh-CN.md"] {
@@ -201,10 +185,8 @@ fn respaced(code: &str, chance: &mut Chance, in_example: bool) -> String {
 
 #[test]
 fn however_it_was_typed_it_comes_out_the_same() {
-    let mut paths = Vec::new();
-    rulebooks_below(&root().join("rulebooks"), &mut paths);
     let mut chance = Chance::new(20231125);
-    for path in paths {
+    for path in rulebooks("rulebooks") {
         let name = path.display().to_string();
         let text = fs::read_to_string(&path).expect("a readable rulebook");
         // What builds on others is left as it is.
@@ -289,10 +271,8 @@ fn whatever_is_broken_is_kept_and_nothing_is_lost() {
 /// A case that holds `formatted.zs` comes out as that.
 #[test]
 fn cases_come_out_as_written_down() {
-    let mut paths = Vec::new();
-    rulebooks_below(&root().join("tests/cases"), &mut paths);
     let mut wrong = Vec::new();
-    for path in paths.iter().filter(|path| path.ends_with("rulebook.zs")) {
+    for path in rulebooks("tests/cases").iter().filter(|path| path.ends_with("rulebook.zs")) {
         let expected = path.with_file_name("formatted.zs");
         let is_about_form = path.parent().and_then(Path::parent).is_some_and(|page| page.ends_with("fmt"));
         if !expected.exists() && !is_about_form {
@@ -300,11 +280,7 @@ fn cases_come_out_as_written_down() {
         }
         let text = fs::read_to_string(path).expect("a readable rulebook");
         let formatted = format("rulebook.zs", &text).0.expect("a case can be formatted").text;
-        if std::env::var_os("UPDATE_EXPECT").is_some() {
-            fs::write(&expected, &formatted).expect("what is expected can be written");
-        } else if fs::read_to_string(&expected).ok().as_ref() != Some(&formatted) {
-            wrong.push(std::format!("{}:\n{formatted}", path.display()));
-        }
+        wrong.extend(otherwise(&expected, &formatted));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

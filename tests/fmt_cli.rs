@@ -4,10 +4,10 @@ mod scratch;
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use scratch::{Scratch, zhunsheng};
+use scratch::{Scratch, rulebooks, zhunsheng};
 
 const TYPED: &str = "方案 甲县考评\n施行 2024-01至2024-12\n\n\n考评周期 每月\n约定\n每月基础分 0分\n年终得分=各月得分之和\n\
                      同分并列，其后名次顺延空出\n板块 工作\n1、台账\n缺项:每项扣一分   # 注\n";
@@ -35,10 +35,9 @@ fn files(folder: &Path) -> usize {
 
 #[test]
 fn every_rulebook_here_is_canonical() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rulebooks");
-    let rulebooks = fs::read_dir(folder).expect("the folder of rulebooks").map(|entry| entry.expect("an entry").path());
-    let rulebooks = rulebooks.filter(|path| path.extension().is_some_and(|extension| extension == "zs"));
-    let arguments = ["fmt".into(), "--check".into()].into_iter().chain(rulebooks.map(|path| path.into_os_string()));
+    let arguments = ["fmt".into(), "--check".into()]
+        .into_iter()
+        .chain(rulebooks("rulebooks").into_iter().map(PathBuf::into_os_string));
     assert_eq!(said(&zhunsheng(arguments)), (0, String::new(), String::new()));
 }
 

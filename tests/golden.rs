@@ -3,6 +3,8 @@
 //! A folder with `diagnostics.txt` holds a rulebook that is refused (or noted) with exactly these findings, one for each
 //! line that ends in `# ✗`; any other must be in order. `UPDATE_EXPECT=1 cargo test` rewrites what is expected.
 
+mod scratch;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,15 +13,7 @@ use zhunsheng::compile::{Compiled, compile_text, compile_with};
 use zhunsheng::diagnostic::Style;
 use zhunsheng::example;
 
-fn folders(path: &Path) -> Vec<PathBuf> {
-    let mut list: Vec<PathBuf> = fs::read_dir(path)
-        .expect("a folder of cases")
-        .map(|entry| entry.expect("a readable entry").path())
-        .filter(|path| path.is_dir())
-        .collect();
-    list.sort();
-    list
-}
+use scratch::{compile, folders, otherwise, rulebooks};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
@@ -66,13 +60,7 @@ fn judge_consolidated(folder: &Path, compiled: &Compiled) -> Option<String> {
     if again.map(meaning) != Some(meaning(alone)) {
         return Some("alone it means something else".to_owned());
     }
-    let expected = folder.join("consolidated.txt");
-    if std::env::var_os("UPDATE_EXPECT").is_some() {
-        fs::write(&expected, text).expect("what is expected can be written");
-        return None;
-    }
-    let wanted = fs::read_to_string(&expected).unwrap_or_default();
-    (wanted != text).then(|| format!("expected\n{wanted}but it is\n{text}"))
+    otherwise(&folder.join("consolidated.txt"), &text)
 }
 
 /// What is wrong with a case, if anything.
@@ -103,18 +91,14 @@ fn judge(folder: &Path) -> Option<String> {
     if told != broken || findings.len() != broken.len() {
         return Some(format!("{name}: lines {broken:?} are marked as broken, but the findings are:\n{shown}"));
     }
-    if std::env::var_os("UPDATE_EXPECT").is_some() {
-        fs::write(&expected, shown).expect("what is expected can be written");
-        return None;
-    }
-    let wanted = fs::read_to_string(&expected).expect("a readable diagnostics.txt");
-    (wanted != shown).then(|| format!("{name}: expected\n{wanted}but found\n{shown}"))
+    otherwise(&expected, &shown)
 }
 
 #[test]
 fn every_case_holds() {
-    let wrong: Vec<String> =
-        folders(&root()).iter().flat_map(|page| folders(page)).filter_map(|folder| judge(&folder)).collect();
+    let cases: Vec<PathBuf> = folders(&root()).iter().flat_map(|page| folders(page)).collect();
+    assert!(cases.len() >= 200, "there are only {} cases", cases.len());
+    let wrong: Vec<String> = cases.iter().filter_map(|folder| judge(folder)).collect();
     assert!(wrong.is_empty(), "{} cases do not hold:\n\n{}", wrong.len(), wrong.join("\n"));
 }
 
@@ -130,16 +114,10 @@ fn every_construct_has_a_valid_and_a_rejected_case() {
 
 #[test]
 fn every_rulebook_is_in_order() {
-    let rulebooks = Path::new(env!("CARGO_MANIFEST_DIR")).join("rulebooks");
-    for entry in fs::read_dir(rulebooks).expect("the folder of rulebooks") {
-        let path = entry.expect("a readable entry").path();
-        if path.extension().is_some_and(|extension| extension == "zs") {
-            let text = fs::read_to_string(&path).expect("a readable rulebook");
-            let mut read = |name: &str| fs::read_to_string(name).map_err(|error| error.to_string());
-            let (compiled, findings) = compile_with(&path.display().to_string(), &text, &mut read);
-            assert!(findings.is_empty(), "{}", findings.render(Style::Human));
-            let (_, differences) = example::run(&compiled.expect("in order"));
-            assert!(differences.is_empty(), "{}", differences.render(Style::Human));
-        }
+    for path in rulebooks("rulebooks") {
+        let (compiled, findings) = compile(&path);
+        assert!(findings.is_empty(), "{}", findings.render(Style::Human));
+        let (_, differences) = example::run(&compiled.expect("in order"));
+        assert!(differences.is_empty(), "{}", differences.render(Style::Human));
     }
 }

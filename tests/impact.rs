@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use scratch::{Scratch, beside, zhunsheng};
+use scratch::{Scratch, beside, otherwise, zhunsheng};
 use serde_json::Value;
 
 fn rulebook(name: &str) -> String {
@@ -24,12 +24,8 @@ fn text(output: Output) -> String {
 /// Whether a page is as it is kept; `UPDATE_EXPECT=1` writes it anew.
 #[track_caller]
 fn is_kept(name: &str, actual: &str) {
-    let path = beside("diff").join(name);
-    if std::env::var_os("UPDATE_EXPECT").is_some() {
-        fs::write(&path, actual).unwrap();
-    }
-    let kept = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(actual, kept, "{name}: UPDATE_EXPECT=1 cargo test --test impact");
+    let changed = otherwise(&beside("diff").join(name), actual);
+    assert!(changed.is_none(), "{}", changed.unwrap());
 }
 
 #[test]

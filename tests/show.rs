@@ -1,25 +1,21 @@
 //! `show` writes the sign of every word of comparison beside its line, and what it prints still means the same.
 
-use std::fs;
-use std::process::Command;
+mod scratch;
 
-use zhunsheng::compile::{compile_text, compile_with};
+use zhunsheng::compile::compile_text;
 use zhunsheng::diagnostic::Style;
 use zhunsheng::signs;
 use zhunsheng::source::Source;
 
+use scratch::{compile, rulebooks, zhunsheng};
+
 #[test]
 fn every_rulebook_shown_means_the_same() {
-    for entry in fs::read_dir("rulebooks").unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "zs") {
-            continue;
-        }
-        let output = Command::new(env!("CARGO_BIN_EXE_zhunsheng")).arg("show").arg(&path).output().unwrap();
+    for path in rulebooks("rulebooks") {
+        let output = zhunsheng(["show".as_ref(), path.as_os_str()]);
         let shown = String::from_utf8(output.stdout).unwrap();
         assert!(shown.contains("# ≥") || shown.contains("  ≥"), "{}", path.display());
-        let mut read = |name: &str| fs::read_to_string(name).map_err(|error| error.to_string());
-        let (whole, _) = compile_with(&path.display().to_string(), &fs::read_to_string(&path).unwrap(), &mut read);
+        let (whole, _) = compile(&path);
         let (again, findings) = compile_text("显示.zs", &shown);
         let again = again.unwrap_or_else(|| panic!("{}", findings.render(Style::Human)));
         let mut whole = whole.unwrap();

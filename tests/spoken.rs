@@ -6,21 +6,15 @@ mod scratch;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
-use scratch::{CONVENTIONS, FRAME};
+use scratch::{CONVENTIONS, FRAME, rulebooks, zhunsheng};
 use zhunsheng::compile::compile_text;
 use zhunsheng::diagnostic::Severity;
 
 #[test]
 fn sentences_count_as_a_clerk_reads_them() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spoken");
-    let mut books: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    books.retain(|path| path.extension().is_some_and(|extension| extension == "zs"));
-    books.sort();
-    assert!(!books.is_empty());
-    for book in books {
-        let output = Command::new(env!("CARGO_BIN_EXE_zhunsheng")).arg("test").arg(&book).output().unwrap();
+    for book in rulebooks("tests/spoken") {
+        let output = zhunsheng(["test".as_ref(), book.as_os_str()]);
         let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{}:\n{said}", book.display());
     }

@@ -5,6 +5,7 @@
 //! same with 甲乙 in it has a place where a word is read over, and a scheme loses what it says there.
 
 mod blocks;
+mod scratch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -50,24 +51,13 @@ const FREE: &[&str] = &[
 /// Longer rulebooks are tried by parts alone.
 const LONGEST: usize = 3000;
 
-fn files(folder: &Path, name: &str, list: &mut Vec<String>) {
-    let mut entries: Vec<_> =
-        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("readable").path()).collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            files(&path, name, list);
-        } else if path.to_string_lossy().ends_with(name) {
-            list.push(fs::read_to_string(&path).expect("a readable rulebook"));
-        }
-    }
-}
-
 /// Every rulebook there is that stands alone.
 fn rulebooks() -> Vec<String> {
     let mut list = Vec::new();
-    for (folder, name) in [("rulebooks", ".zs"), ("tests/cases", "rulebook.zs"), ("tests/accepted", ".zs")] {
-        files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), name, &mut list);
+    for folder in ["rulebooks", "tests/cases", "tests/accepted"] {
+        let mut paths = scratch::rulebooks(folder);
+        paths.retain(|path| folder != "tests/cases" || path.ends_with("rulebook.zs"));
+        list.extend(paths.iter().map(|path| fs::read_to_string(path).expect("a readable rulebook")));
     }
     let manual = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/手册.md")).expect("the manual");
     let shown = blocks(&manual).into_iter().filter(|block| block.info == ["准绳"]);

@@ -8,6 +8,8 @@ use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::Value;
+use zhunsheng::compile::{Compiled, compile_with};
+use zhunsheng::diagnostic::Findings;
 
 /// The header that the office's files have.
 pub const HEADER: &str = "月份,单位,条款,情形,数量,分值,事项,截止日期,完成日期,依据,备注\n";
@@ -36,6 +38,53 @@ pub const RULEBOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/rulebooks/2023.
 /// A file or folder beside the tests.
 pub fn beside(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(path)
+}
+
+/// The rulebooks of a folder of this repository, at any depth; there is one at least.
+#[track_caller]
+pub fn rulebooks(folder: &str) -> Vec<PathBuf> {
+    fn below(folder: &Path, list: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                below(&path, list);
+            } else if path.extension().is_some_and(|extension| extension == "zs") {
+                list.push(path);
+            }
+        }
+    }
+    let mut list = Vec::new();
+    below(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut list);
+    assert!(!list.is_empty(), "{folder} holds no rulebook");
+    list.sort();
+    list
+}
+
+/// The folders in a folder.
+pub fn folders(path: &Path) -> Vec<PathBuf> {
+    let mut list: Vec<PathBuf> = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
+    list.retain(|path| path.is_dir());
+    list.sort();
+    list
+}
+
+/// Compiles a file, with those beside it that it builds on.
+pub fn compile(path: &Path) -> (Option<Compiled>, Findings) {
+    let mut read = |name: &str| fs::read_to_string(name).map_err(|error| error.to_string());
+    compile_with(&path.display().to_string(), &fs::read_to_string(path).unwrap(), &mut read)
+}
+
+/// How what was found differs from what a file says is expected, if it does; `UPDATE_EXPECT=1` writes the file anew, and
+/// nothing is no file.
+pub fn otherwise(expected: &Path, found: &str) -> Option<String> {
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        match found.is_empty() {
+            true => drop(fs::remove_file(expected)),
+            false => fs::write(expected, found).unwrap(),
+        }
+    }
+    let wanted = fs::read_to_string(expected).unwrap_or_default();
+    (wanted != found).then(|| format!("{}: expected\n{wanted}but found\n{found}", expected.display()))
 }
 
 /// A folder of its own for one test, gone afterwards.
