@@ -267,6 +267,11 @@ impl Calendar {
         self.period(self.term()).months() <= 12
     }
 
+    /// Whether all months in force are of one calendar year.
+    pub fn is_calendar_year(&self) -> bool {
+        self.first.year() == self.last.year()
+    }
+
     /// The period of `cycle` that holds `month`.
     pub fn around(&self, cycle: Cycle, month: Month) -> Option<PeriodId> {
         self.each(cycle).find(|id| (self.period(*id).first..=self.period(*id).last).contains(&month))

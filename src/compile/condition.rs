@@ -7,6 +7,7 @@ use super::gathered;
 use super::number::{self, integer};
 use super::rows;
 use super::scope::{Meaning, Scope, name_of};
+use super::several;
 use super::units::{agree, describe};
 use crate::calendar::Cycle;
 use crate::parse::is_figure;
@@ -35,6 +36,9 @@ fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Co
         Token::streak => {
             let count = inner.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
             let cycle = streak_cycle(scope, &inner);
+            if several::ask_what_is_counted(scope, site, &inner, (count, cycle)) {
+                return Condition::Always;
+            }
             let outer = scope.stage.replace(cycle);
             let condition = atom(scope, site, &inner.child(Token::atom).expect("a streak of what"));
             scope.stage = outer;
@@ -43,6 +47,9 @@ fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Co
         Token::tallied => {
             let count = inner.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
             let cycle = streak_cycle(scope, &inner);
+            if several::ask_what_is_counted(scope, site, &inner, (count, cycle)) {
+                return Condition::Always;
+            }
             let outer = scope.stage.replace(cycle);
             let condition = atom(scope, site, &inner.child(Token::atom).expect("a tally of what"));
             scope.stage = outer;

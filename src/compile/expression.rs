@@ -9,6 +9,7 @@ use super::number::{in_yuan, integer, number_of, percent_of, quantity};
 use super::one_period;
 use super::rows;
 use super::scope::{Meaning, Scope, name_of};
+use super::several;
 use super::units::{agree, describe};
 use crate::calendar::Cycle;
 use crate::parse::{Statement, unit_is_common};
@@ -563,7 +564,7 @@ fn total_of_here(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Toke
         _ => return,
     };
     let before = site.statement.code.text[..pair.as_span().start()].trim_end();
-    let is_earlier = ["上年", "去年", "上年度", "上期"].iter().any(|word| before.ends_with(word));
+    let is_earlier = ["上年", "去年", "上年度", "上学年", "上期"].iter().any(|word| before.ends_with(word));
     if is_earlier || site.statement.inner().as_rule() == Token::measure {
         return;
     }
@@ -582,25 +583,6 @@ fn total_of_here(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Toke
     scope.report(finding);
 }
 
-/// 各月事故之和 in a line, a prize or a grade by the month: there is but one month to look at.
-fn require_several(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, cycle: Cycle) {
-    let of_line = || {
-        let is_line = site.node != NodeId(0) && site.statement.inner().as_rule() != Token::measure;
-        is_line.then(|| scope.plan.nodes[site.node.index()].cycle)
-    };
-    let Some(own) = scope.stage.or_else(of_line).filter(|own| *own <= cycle) else { return };
-    let said = scope.original(site.statement, pair);
-    let what = match scope.stage {
-        Some(stage) => format!("这里说的是{}", scope.word_of(stage)),
-        None => format!("这一条按{}考评", own.word()),
-    };
-    let message = format!("{what}，“{said}”只有{}的，加不起来", own.this());
-    let help =
-        "看全年一共多少的，写：第2次起每次扣2分，全年连续计次；或把条目改成“考评周期 每年”；奖惩、等次写在年终的一套里";
-    let finding = scope.at(site.statement, pair, "months-of-a-month", message).help(help);
-    scope.report(finding);
-}
-
 fn over_periods(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
     if let Some(count) = pair.child(Token::PERIOD_COUNT) {
         let cycle = period_cycle(count.as_str());
@@ -613,7 +595,7 @@ fn over_periods(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token
         return Typed::new(expr, Type::Bare);
     }
     let cycle = period_cycle(pair.child(Token::EACH_PERIOD).expect("各月 or the like").as_str());
-    require_several(scope, site, pair, cycle);
+    several::require_several(scope, site, pair, cycle);
     let outer = scope.stage.replace(cycle);
     let value = match pair.child(Token::factor) {
         Some(of) => factor(scope, site, &of),
@@ -694,7 +676,13 @@ fn earlier(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) ->
         "上季" | "上季度" => Cycle::Quarter,
         "上年同期" | "去年同期" => scope.plan.nodes[site.node.index()].cycle,
         "上半年" => Cycle::Half,
-        "上年" | "去年" => Cycle::Year,
+        // The year before a school year is the school year before it.
+        "上年" | "去年" | "上学年" => {
+            match scope.plan.calendar.is_one_year() && !scope.plan.calendar.is_calendar_year() {
+                true => Cycle::Term,
+                false => Cycle::Year,
+            }
+        }
         _ => scope.plan.nodes[site.node.index()].cycle,
     };
     let back = match cycle {
@@ -733,7 +721,21 @@ pub fn earlier_value(
     if otherwise.is_none() {
         let finding = scope
             .at(site.statement, pair, "missing-convention", format!("没有写“{word}”没有数时怎么办"))
-            .help(format!("在后面加上：（没有的按 0 计）；历史数据里的名称写作“{name}”"));
+            .help(match value.kind {
+                Type::Place => format!("在后面加上：（没有的不作考评）；历史数据里的名称写作“{name}”"),
+                _ => format!("在后面加上其中一样：（没有的按 0 计）、（没有的不作考评）；历史数据里的名称写作“{name}”"),
+            });
+        scope.report(finding);
+    }
+    if let (Type::Place, Some(Expr::Number(place)), Some(said)) =
+        (&value.kind, otherwise.as_deref(), pair.child(Token::none_before))
+        && *place < Number::ONE
+    {
+        let written = scope.original(site.statement, &said);
+        let line = scope.line_with(site.statement, &said, "没有的不作考评");
+        let finding = scope
+            .at(site.statement, &said, "impossible-bound", format!("名次从1数起，“{written}”比第1名还靠前"))
+            .help(format!("没有名次的，不算前几名，写成：{line}"));
         scope.report(finding);
     }
     Typed::new(Expr::Earlier { back, cycle, expr: Box::new(value.expr), name, otherwise }, value.kind)

@@ -6,6 +6,7 @@ use super::matters;
 use super::order;
 use super::roll_up;
 use super::scope::Scope;
+use super::several;
 use super::shorter;
 use crate::calendar::Cycle;
 use crate::plan::walk::{each_expr, walk};
@@ -15,6 +16,7 @@ use crate::value::Number;
 /// Full marks become starting points and limits, matters and cycles are checked, peers are put in order.
 pub fn finish(scope: &mut Scope<'_>) {
     shorter::settle(scope);
+    several::settle(scope);
     full_marks::settle(scope);
     matters::settle(scope);
     roll_up::settle(scope);

@@ -9,6 +9,7 @@ use crate::value::Number;
 
 /// 满分 N: start at N and deduct, unless something below gives points; never above N unless the line says so.
 pub fn settle(scope: &mut Scope<'_>) {
+    assessed_in_some_months(scope);
     for index in 0..scope.plan.nodes.len() {
         let node = NodeId(index as u16);
         let Some(full) = scope.plan.nodes[index].full.clone() else { continue };
@@ -84,6 +85,40 @@ pub fn settle(scope: &mut Scope<'_>) {
     capped_within(scope);
     earned_beside_bonus(scope);
     beyond_full::refuse(scope);
+}
+
+/// 只在12月考评 with marks: in the other months it is not assessed, and does not keep them whatever happens. What begins at
+/// nothing has nothing to keep.
+fn assessed_in_some_months(scope: &mut Scope<'_>) {
+    for (node, numbers) in scope.only_months.clone() {
+        let plan = &scope.plan;
+        let mut below = vec![node];
+        let mut has_marks = false;
+        while let Some(part) = below.pop() {
+            let part = &plan.nodes[part.index()];
+            has_marks |= part.full.is_some() || part.start != Expr::Number(Number::ZERO);
+            below.extend(&part.children);
+        }
+        let calendar = &plan.calendar;
+        let periods: Vec<_> = calendar.each(plan.nodes[node.index()].cycle).map(|id| calendar.period(id)).collect();
+        let is_in = |period: &&&crate::calendar::Period| {
+            (0..period.months()).any(|month| numbers.contains(&period.first.plus(month).number()))
+        };
+        let open: Vec<Condition> = periods
+            .iter()
+            .filter(is_in)
+            .map(|period| Condition::During(Months { first: period.first, last: period.last }))
+            .collect();
+        if !has_marks || open.len() == periods.len() {
+            continue;
+        }
+        let open = Condition::Any(open);
+        let applies = &mut scope.plan.nodes[node.index()].applies;
+        *applies = match std::mem::replace(applies, Condition::Always) {
+            Condition::Always => open,
+            applies => Condition::All(vec![applies, open]),
+        };
+    }
 }
 
 /// 加分封顶 全年12分 and 加分封顶 每月6分, or full marks: what the month does not grant takes nothing from the year, in

@@ -9,7 +9,7 @@ use crate::plan::{Aggregate, Expr, InputId, InputKind, Landing, NodeId, Type};
 use crate::syntax::{Pair, Rule as Token};
 
 /// Words that say by themselves which one period is meant.
-const EARLIER: &[&str] = &["上月", "上个月", "上季", "上季度", "上半年", "上年", "去年", "同期", "上期"];
+const EARLIER: &[&str] = &["上月", "上个月", "上季", "上季度", "上半年", "上学年", "上年", "去年", "同期", "上期"];
 
 /// 当 台账得分低于15分 of a year, where 台账 has points every month; `what`: 得分, 得分率.
 pub fn require_how(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, node: NodeId, what: &str) {

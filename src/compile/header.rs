@@ -69,6 +69,43 @@ pub fn declare(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     }
 }
 
+/// 考评周期 每半年 from September to August: three periods, of which the first and the last are cut short.
+pub fn require_whole_periods(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
+    let cycle = scope.plan.cycle;
+    let whole = match cycle {
+        Cycle::Quarter => 3,
+        Cycle::Half => 6,
+        Cycle::Year => 12,
+        Cycle::Month | Cycle::Term => return,
+    };
+    let calendar = &scope.plan.calendar;
+    let periods: Vec<_> = calendar.each(cycle).map(|id| calendar.period(id)).collect();
+    if scope.conventions.short_period || !scope.term_given || periods.iter().all(|period| period.months() == whole) {
+        return;
+    }
+    let is_cycle = |statement: &&Statement<'_>| {
+        statement.line.context == Context::Header && statement.inner().as_rule() == Token::cycle_is
+    };
+    let Some(statement) = statements.iter().find(is_cycle) else { return };
+    let spans =
+        periods.iter().filter(|period| period.months() < whole).map(|period| match period.first == period.last {
+            true => period.first.to_string(),
+            false => format!("{}至{}", period.first, period.last),
+        });
+    let (spans, count) = (spans.collect::<Vec<_>>().join("、"), periods.len());
+    let word = cycle.word();
+    let message = format!("施行期按{word}分成{count}期，{spans}不是整{word}，没有写怎样考评");
+    let school = match cycle {
+        Cycle::Half => "\n说的是学期的，学期不是半年：写 考评周期 每学年，两个学期各写成一个板块（权重各占多少）",
+        _ => "",
+    };
+    let finding = scope
+        .at_line(statement.line.number, "missing-convention", message)
+        .expected("在“约定”里写明")
+        .help(format!("就是这{count}期的，在“约定”里加上一行：\n不足一期的，按施行的月份考评{school}"));
+    scope.report(finding);
+}
+
 fn rest(scope: &Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>) -> String {
     pair.child(Token::rest).map(|rest| scope.original(statement, &rest)).unwrap_or_default()
 }

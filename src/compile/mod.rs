@@ -36,6 +36,7 @@ mod roll_up;
 mod rows;
 mod said;
 mod scope;
+mod several;
 mod shared_marks;
 mod shorter;
 mod table_cover;
@@ -216,6 +217,7 @@ fn compile(
     declare::declare(&mut scope, statements);
     grading::declare(&mut scope, statements);
     convention::define(&mut scope, statements);
+    header::require_whole_periods(&mut scope, statements);
     ranking::define(&mut scope, statements);
     node::define(&mut scope, statements);
     roll_up::define(&mut scope, statements);

@@ -172,7 +172,7 @@ pub fn line(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, To
             scope.plan.nodes[index].push_step(Step::Floor { least, per }, statement.line.number);
         }
         Token::unlimited => {}
-        Token::MARKS_LOST => scope.marks_lost.push(node),
+        Token::MARKS_LOST => scope.marks_lost.push((node, statement.line.number)),
         Token::SHARED_MARKS => scope.shared_marks.push((node, statement.line.number)),
         Token::combine => combine(scope, statement, pair, node),
         Token::weight => weight::define(scope, site, pair),
@@ -347,9 +347,14 @@ fn only_months(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_,
         }
     }
     let months: Vec<u32> = pair.children(Token::integer).iter().filter_map(integer).collect();
-    for input in scope.plan.inputs.iter_mut().filter(|input| input.node == node) {
-        input.only_months = months.clone();
+    let mut below = vec![node];
+    while let Some(part) = below.pop() {
+        below.extend(&scope.plan.nodes[part.index()].children);
+        for input in scope.plan.inputs.iter_mut().filter(|input| input.node == part) {
+            input.only_months = months.clone();
+        }
     }
+    scope.only_months.push((node, months));
 }
 
 fn full(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>, node: NodeId) {

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::absent::Absent;
 use super::in_force::{Midway, Unsettled};
+use super::several::Held;
 use crate::calendar::{Calendar, Cycle, Month};
 use crate::diagnostic::{Finding, Findings, Place, Severity};
 use crate::parse::fold::fold_name;
@@ -108,8 +109,10 @@ pub struct Scope<'s> {
     pub over_full: FxHashMap<NodeId, bool>,
     /// 不适用的按其余得分率折算, and on which line.
     pub shared_marks: Vec<(NodeId, usize)>,
-    /// 不适用的计0分
-    pub marks_lost: Vec<NodeId>,
+    /// 各月…之和 in quantities with a name, told of where something by the month reads them.
+    pub held: Vec<Held>,
+    /// 不适用的计0分, and on which line.
+    pub marks_lost: Vec<(NodeId, usize)>,
     /// 各项加权，不适用的计0分: said of these nodes.
     pub counted_zero: rustc_hash::FxHashSet<NodeId>,
     /// 加分不超过 5分: of which node, and on which line.
@@ -124,6 +127,10 @@ pub struct Scope<'s> {
     /// Rules that give points (得), and that add them (加).
     pub gains: rustc_hash::FxHashSet<RuleId>,
     pub adds: rustc_hash::FxHashSet<RuleId>,
+    /// 评分 and 外部得分: what is reported is points as it is.
+    pub given: rustc_hash::FxHashSet<InputId>,
+    /// 只在12月考评: of which node, in which months of a year.
+    pub only_months: Vec<(NodeId, Vec<u32>)>,
     /// Nodes whose 满分 is earned from zero, said so.
     pub from_zero: rustc_hash::FxHashSet<NodeId>,
     /// Nodes whose full marks stand in their heading, and were not said again.
@@ -226,6 +233,7 @@ impl<'s> Scope<'s> {
             in_row: None,
             over_full: FxHashMap::default(),
             shared_marks: Vec::new(),
+            held: Vec::new(),
             marks_lost: Vec::new(),
             counted_zero: Default::default(),
             bonus_caps: Vec::new(),
@@ -234,6 +242,8 @@ impl<'s> Scope<'s> {
             shorter_caps: Vec::new(),
             term_given: false,
             from_zero: Default::default(),
+            given: Default::default(),
+            only_months: Vec::new(),
             headed_full: Default::default(),
             combined: Default::default(),
             deducting: Default::default(),

@@ -13,8 +13,9 @@ pub fn settle(scope: &mut Scope<'_>) {
             Some(why) => refuse(scope, *line, why),
         }
     }
-    let mut reached: Vec<NodeId> = said.iter().map(|(node, _)| *node).collect();
-    for (node, line) in said {
+    // The nearer line rules.
+    let mut reached: Vec<NodeId> = said.iter().chain(&scope.marks_lost).map(|(node, _)| *node).collect();
+    for (node, line) in said.iter().copied() {
         let mut below = scope.plan.nodes[node.index()].children.clone();
         while let Some(id) = below.pop() {
             if reached.contains(&id) {
@@ -26,6 +27,32 @@ pub fn settle(scope: &mut Scope<'_>) {
         }
     }
     require_said(scope, &reached);
+    require_lost(scope, &said);
+}
+
+/// 不适用的计0分 over parts that are assessed for all.
+fn require_lost(scope: &mut Scope<'_>, said: &[(NodeId, usize)]) {
+    for (node, line) in std::mem::take(&mut scope.marks_lost) {
+        if let Some((_, other)) = said.iter().find(|(shared, _)| *shared == node) {
+            let message =
+                format!("{}写的是按其余得分率折算，这一行写的是计0分，不知道照哪一个", scope.source.line_name(*other));
+            let finding = scope.at_line(line, "said-twice", message).help("只留一行；下一级不一样的，写到那一级里");
+            scope.report(finding);
+            continue;
+        }
+        let mut below = scope.plan.nodes[node.index()].children.clone();
+        let mut lapses = node == NodeId(0);
+        while let Some(part) = below.pop() {
+            lapses |= may_lapse(&scope.plan, part);
+            below.extend(&scope.plan.nodes[part.index()].children);
+        }
+        if !lapses {
+            let finding = scope
+                .at_line(line, "idle-words", "下面没有不适用的条目，这一行不起作用")
+                .help("去掉这一行；有的，先在那一条里写：适用 …");
+            scope.report(finding);
+        }
+    }
 }
 
 /// A part with marks that does not apply to all: its marks are gone, or given at the rate of the rest?
@@ -40,14 +67,18 @@ fn require_said(scope: &mut Scope<'_>, reached: &[NodeId]) {
             continue;
         }
         let above = || std::iter::successors(Some(parent), |id| scope.plan.nodes[id.index()].parent);
-        if above().any(|id| reached.contains(&id) || scope.marks_lost.contains(&id)) {
+        if above().any(|id| reached.contains(&id)) {
             continue;
         }
         let rules = scope.rules_within(NodeId(index as u16));
         let gives = part.full.is_some() || rules.iter().any(|rule| scope.gains.contains(rule));
         if gives {
             let choices = ["不适用的按其余得分率折算", "不适用的计0分"];
-            scope.missing_convention(part.line as usize, "没有写不适用的条目，它的满分怎样算", &choices);
+            let message = match scope.only_months.iter().any(|(node, _)| node.index() == index) {
+                true => "没有写不考评的月份，这一条的满分怎样算",
+                false => "没有写不适用的条目，它的满分怎样算",
+            };
+            scope.missing_convention(part.line as usize, message, &choices);
         }
     }
 }
@@ -111,8 +142,18 @@ fn share(scope: &mut Scope<'_>, node: NodeId, line: usize) {
         plus(sum, Expr::Case { arms: vec![(is_assessed, full)], otherwise: Box::new(zero()) })
     });
     let nothing = Condition::Compare(Box::new(assessed.clone()), Comparison::Equal, Box::new(zero()));
+    let mut arms = vec![(nothing, Expr::Number(Number::ONE))];
+    // 个性指标（40分） of two parts of 40 for one kind of unit each: no unit has more than 40 to lose.
+    let all = match (&own.full, &all) {
+        (Some(full @ Expr::Number(most)), Expr::Number(sum)) if most < sum => {
+            let enough = Condition::Compare(Box::new(assessed.clone()), Comparison::AtLeast, Box::new(full.clone()));
+            arms.push((enough, Expr::Number(Number::ONE)));
+            full.clone()
+        }
+        _ => all,
+    };
     let share = Expr::Divide(Box::new([all, assessed]));
-    let factor = Expr::Case { arms: vec![(nothing, Expr::Number(Number::ONE))], otherwise: Box::new(share) };
+    let factor = Expr::Case { arms, otherwise: Box::new(share) };
     let own = &mut scope.plan.nodes[node.index()];
     own.step_lines.insert(0, line as u32);
     own.steps.insert(0, Step::Multiply(factor));

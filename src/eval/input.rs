@@ -63,6 +63,8 @@ impl<'a> Scorer<'_, 'a> {
                     month = calendar.period(covered).last;
                 }
                 None if program.plan.input_in(id, calendar.period(at)).is_none() => {}
+                // 只在12月考评: of the other months nobody asks it.
+                None if !input.only_months.is_empty() && !input.only_months.contains(&month.number()) => {}
                 // Over a period longer than its own cycle only the months that are scored are asked for.
                 None if is_longer && !program.has_facts(at) => {}
                 None => match self.missing(id, at).number() {

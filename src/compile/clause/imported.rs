@@ -14,6 +14,7 @@ use crate::value::Number;
 /// 外部得分，原满分120分，折为20分
 pub(super) fn imported(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, pair: &Pair<'_, Token>) {
     let Some(input) = own_input(scope, site.node, name) else { return };
+    scope.given.insert(input);
     let (mut from, mut to, mut keep, mut collect) = (None, None, None, None);
     for option in pair.children(Token::imported_option) {
         let inner = option.into_inner().next().expect("an option");

@@ -10,6 +10,7 @@ mod counted_by;
 mod days;
 mod figures;
 mod finish;
+mod given;
 mod governed;
 mod grade;
 mod grid;
@@ -60,6 +61,7 @@ use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 use finish::finish;
+use given::given_twice;
 use grade::{grade, is_attribute};
 use imported::imported;
 use indicator::falls_short;
@@ -317,6 +319,9 @@ pub fn define(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) ->
             && (bound_of_one_case(scope, site, &body) || limit_before_factor(scope, site, &body))
     {
         scope.in_row = None;
+        return None;
+    }
+    if given_twice(scope, site, &name, &body) {
         return None;
     }
     if matches!(subject, Subject::Value(_)) && idle::words_of_rows(scope, site, &body) {

@@ -21,6 +21,7 @@ pub(super) fn own_input(scope: &Scope<'_>, node: NodeId, name: &str) -> Option<I
 /// 评分，领导组占60%，科室组占40%，去掉最高最低各1个
 pub(super) fn rating(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, pair: &Pair<'_, Token>) {
     let Some(input) = own_input(scope, site.node, name) else { return };
+    scope.given.insert(input);
     let mut weights: Vec<(SymbolId, Number)> = Vec::new();
     let mut trim = 0;
     let mut trims: Vec<(SymbolId, u32)> = Vec::new();

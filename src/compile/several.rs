@@ -1,0 +1,208 @@
+//! 各月…之和 where there is but one month to look at, 累计N次 where there is no saying what is counted.
+
+use super::expression::Site;
+use super::scope::{Meaning, Scope, name_of};
+use super::units::word_of;
+use crate::calendar::Cycle;
+use crate::diagnostic::Finding;
+use crate::plan::walk::{walk, walk_condition};
+use crate::plan::*;
+use crate::syntax::{Pair, Rule as Token};
+
+/// 各月到位资金之和 in a quantity with a name, refused where what is assessed by the month reads it.
+pub struct Held {
+    /// Where the quantity is written.
+    line: usize,
+    /// 各月
+    cycle: Cycle,
+    finding: Finding,
+}
+
+/// 各月事故之和 in a line, a prize or a grade by the month: there is but one month to look at.
+pub fn require_several(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, cycle: Cycle) {
+    let of_item = || (site.node != NodeId(0)).then(|| scope.plan.nodes[site.node.index()].cycle);
+    let Some(own) = scope.stage.or_else(of_item).filter(|own| *own <= cycle) else { return };
+    let said = scope.original(site.statement, pair);
+    let what = match scope.stage {
+        Some(stage) => format!("这里说的是{}", scope.word_of(stage)),
+        None => format!("这一条按{}考评", own.word()),
+    };
+    let message = format!("{what}，“{said}”只有{}的，加不起来", own.this());
+    let help = instead_of_sum(scope, site, pair, own);
+    let finding = scope.at(site.statement, pair, "months-of-a-month", message).help(help);
+    match scope.stage.is_none() && site.statement.inner().as_rule() == Token::measure {
+        // A quantity with a name may be meant for the year's grades and prizes.
+        true => scope.held.push(Held { line: site.statement.line.number, cycle, finding }),
+        false => scope.report(finding),
+    }
+}
+
+/// What to write instead of 各月…之和.
+fn instead_of_sum(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, own: Cycle) -> String {
+    const BY_YEAR: &str = "把条目改成“考评周期 每年”；奖惩、等次写在年终的一套里";
+    let name = pair.child(Token::factor).map(|of| name_of(&of));
+    let input = name.as_deref().and_then(|name| match scope.find(site.node, name) {
+        Ok(Meaning::Input(id)) => Some(&scope.plan.inputs[id.index()]),
+        _ => None,
+    });
+    let is_sum = pair.has(Token::SUM_OF) && scope.stage.is_none();
+    match input {
+        Some(input) if is_sum && input.kind == InputKind::Event => {
+            format!("看全年一共多少的，写：第2次起每次扣2分，全年连续计次；或{BY_YEAR}")
+        }
+        Some(input) if is_sum && input.kind == InputKind::Indicator => {
+            let (label, before, said) = (&input.label, before(own), scope.original(site.statement, pair));
+            format!(
+                "从年初累计到{}的，先写一行：\n累计{label} = {label} + {before}累计{label}（没有的按 0 计）\n再把“{said}”换成“累计{label}”\n看全年的，{BY_YEAR}",
+                own.this()
+            )
+        }
+        _ => format!("看全年的，{BY_YEAR}"),
+    }
+}
+
+/// Tells of the quantities that something by the month reads.
+pub fn settle(scope: &mut Scope<'_>) {
+    let held = std::mem::take(&mut scope.held);
+    for Held { line, cycle, finding } in held {
+        if is_read_by(&scope.plan, line, cycle) {
+            scope.report(finding);
+        }
+    }
+}
+
+/// Whether anything that is worked out for a cycle, or for a shorter one, reads the quantity of a line.
+fn is_read_by(plan: &Plan, line: usize, cycle: Cycle) -> bool {
+    let of_node = |node: &Node| {
+        let mut search = Search { plan, line, cycle, found: false };
+        node.values().for_each(|value| search.expr(value, node.cycle));
+        node.conditions().for_each(|when| search.condition(when, node.cycle));
+        for rule in node.rules.iter().map(|rule| &plan.rules[rule.index()]) {
+            rule.values().for_each(|value| search.expr(value, rule.cycle));
+            let whens = rule.row_rules.iter().map(|row| &row.when);
+            whens
+                .chain(rule.effects.iter().map(|effect| &effect.when))
+                .for_each(|when| search.condition(when, rule.cycle));
+        }
+        search.found
+    };
+    plan.nodes.iter().any(of_node)
+}
+
+struct Search<'p> {
+    plan: &'p Plan,
+    line: usize,
+    cycle: Cycle,
+    found: bool,
+}
+
+impl Search<'_> {
+    fn expr(&mut self, expr: &Expr, at: Cycle) {
+        let mut read = Vec::new();
+        walk(expr, &mut |inner| note(inner, &mut read));
+        self.follow(read, at);
+    }
+
+    fn condition(&mut self, condition: &Condition, at: Cycle) {
+        let mut read = Vec::new();
+        walk_condition(condition, &mut |inner| note(inner, &mut read));
+        self.follow(read, at);
+    }
+
+    /// A quantity is worked out for the longer of its own cycle and its reader's.
+    fn follow(&mut self, read: Vec<MeasureId>, at: Cycle) {
+        for id in read {
+            let measure = &self.plan.measures[id.index()];
+            let at = at.max(measure.cycle);
+            self.found |= measure.line as usize == self.line && at <= self.cycle;
+            if !self.found {
+                self.expr(&measure.expr, at);
+            }
+        }
+    }
+}
+
+/// The quantities that an expression reads of its own period.
+fn note(expr: &Expr, read: &mut Vec<MeasureId>) -> bool {
+    if let Expr::Measure(id) = expr {
+        read.push(*id);
+    }
+    !matches!(expr, Expr::Over { .. } | Expr::CountPeriods { .. } | Expr::Earlier { .. } | Expr::Past { .. })
+}
+
+/// 累计3次发生处分: three times, or in three months? Told by `true`.
+pub fn ask_what_is_counted(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    (count, cycle): (u32, Cycle),
+) -> bool {
+    let Some(unit) = pair.child(Token::STREAK_UNIT).filter(|unit| unit.as_str().trim() == "次") else { return false };
+    let Some(happened) = pair.child(Token::atom).as_ref().and_then(happened_in) else { return false };
+    let (said, word) = (scope.original(site.statement, pair), counted(cycle));
+    let by_period = scope.line_with(site.statement, &unit, word);
+    let name = happened.child(Token::name);
+    let input = name.as_ref().and_then(|name| match scope.find(site.node, &name_of(name)) {
+        Ok(Meaning::Input(id)) => Some(&scope.plan.inputs[id.index()]),
+        _ => None,
+    });
+    let here = scope.stage.unwrap_or(scope.plan.nodes[site.node.index()].cycle);
+    let in_a_row = pair.as_rule() == Token::streak;
+    let by_times = input.filter(|_| !in_a_row).map(|input| {
+        let unit = match &input.quantity {
+            Type::Count(_) => word_of(&input.quantity),
+            _ => "次",
+        };
+        let label = &input.label;
+        match here >= Cycle::Year {
+            true => scope.line_with(site.statement, pair, &format!("{label}不少于{count}{unit}")),
+            false => {
+                let line = scope.line_text(site.statement);
+                let then = line.split_once(['，', ',']).map_or("", |(_, then)| then);
+                let before = if count == 2 {
+                    "第1次".to_owned()
+                } else {
+                    format!("第1次至第{}次每次", count.saturating_sub(1))
+                };
+                format!("{label}：{before}扣几分，第{count}次起每次扣几分，{then}，全年连续计次")
+            }
+        }
+    });
+    let by_times =
+        by_times.map(|line| format!("\n一共{count}次、不论在几{word}里的，写成：\n{line}")).unwrap_or_default();
+    let which = if in_a_row { format!("连着{count}{word}都有") } else { format!("有{count}{word}发生过") };
+    let message = format!("“{said}”说不清是{which}，还是发生了{count}次");
+    let finding = scope
+        .at(site.statement, pair, "missing-convention", message)
+        .help(format!("{which}的（一{word}里几次也只算一{word}），写成：\n{by_period}{by_times}"));
+    scope.blame(finding);
+    true
+}
+
+/// 发生处分 in what is counted.
+fn happened_in<'a>(pair: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
+    if pair.as_rule() == Token::happened && !pair.has(Token::NOT_HAPPENED) {
+        return Some(pair.clone());
+    }
+    pair.clone().into_inner().find_map(|inner| happened_in(&inner))
+}
+
+/// 上月
+fn before(cycle: Cycle) -> &'static str {
+    match cycle {
+        Cycle::Month => "上月",
+        Cycle::Quarter => "上季度",
+        Cycle::Half => "上半年",
+        Cycle::Year | Cycle::Term => "上年",
+    }
+}
+
+/// 3个月: the measure word of the periods that are counted.
+fn counted(cycle: Cycle) -> &'static str {
+    match cycle {
+        Cycle::Month => "个月",
+        Cycle::Quarter => "个季度",
+        Cycle::Year => "年",
+        Cycle::Half | Cycle::Term => "次考评",
+    }
+}
