@@ -700,11 +700,26 @@ impl Patient<'_> {
             }
             lines.push(format!("{case}:{gives}"));
         }
-        let (range, begun) = (first?, begun);
+        match begun {
+            Some(_) => None,
+            None => self.a_line_each(label, first?, &lines, &shared, &unread),
+        }
+    }
+
+    /// One line for each case of a line, what holds for all of them behind; `range` is the first of them.
+    fn a_line_each(
+        &self,
+        label: &str,
+        range: std::ops::Range<usize>,
+        lines: &[String],
+        shared: &[&str],
+        unread: &[&str],
+    ) -> Option<Mend> {
+        let text = self.text();
         let read: Option<Vec<Line>> = lines.iter().map(|line| self.written_as(line)).collect();
-        let mut read = read.filter(|lines| !lines.is_empty() && begun.is_none())?;
+        let mut read = read.filter(|lines| !lines.is_empty())?;
         let lines: Vec<String> = read.iter().map(shown).collect();
-        let shared = match &shared[..] {
+        let shared = match shared {
             [] => String::new(),
             parts => {
                 let line = self.written_as(&parts.join(","))?;
@@ -714,7 +729,7 @@ impl Patient<'_> {
             }
         };
         let is_whole = unread.is_empty();
-        let unread = match &unread[..] {
+        let unread = match unread {
             [] => String::new(),
             parts => format!("\n“{}”看不懂：算分的另写一行，只是说明的写在 # 后面", written(&parts.join(","))),
         };
