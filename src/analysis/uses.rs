@@ -1,6 +1,6 @@
 //! Who looks at what: the inputs, names and lines that a plan's lines refer to.
 
-use crate::plan::walk::{walk, walk_condition};
+use crate::plan::walk::{each_condition, walk, walk_condition};
 use crate::plan::*;
 
 /// All effects of all lines.
@@ -88,7 +88,7 @@ pub fn rules_below(plan: &Plan, node: NodeId) -> Vec<RuleId> {
     rules
 }
 
-/// Every expression and condition of a plan.
+/// Every expression of a plan, and every condition but those inside expressions (当…, 月数（…）, rows that meet one).
 pub fn everything(plan: &Plan, see: &mut dyn FnMut(&Expr), met: &mut dyn FnMut(&Condition)) {
     let mut see = |expr: &Expr| {
         see(expr);
@@ -97,15 +97,9 @@ pub fn everything(plan: &Plan, see: &mut dyn FnMut(&Expr), met: &mut dyn FnMut(&
     plan.values().for_each(|value| walk(value, &mut see));
     for condition in plan.conditions() {
         walk_condition(condition, &mut see);
-        each_condition(condition, met);
-    }
-}
-
-fn each_condition(condition: &Condition, met: &mut dyn FnMut(&Condition)) {
-    met(condition);
-    match condition {
-        Condition::Not(inner) | Condition::Streak { condition: inner, .. } => each_condition(inner, met),
-        Condition::All(list) | Condition::Any(list) => list.iter().for_each(|inner| each_condition(inner, met)),
-        _ => {}
+        each_condition(condition, &mut |inner| {
+            met(inner);
+            true
+        });
     }
 }

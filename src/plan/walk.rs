@@ -147,6 +147,18 @@ pub fn walk_condition(condition: &Condition, visit: &mut dyn FnMut(&Expr) -> boo
     }
 }
 
+/// Visits a condition and every condition that it joins, turns or counts; where `visit` says no, not what is inside.
+pub fn each_condition(condition: &Condition, visit: &mut dyn FnMut(&Condition) -> bool) {
+    if !visit(condition) {
+        return;
+    }
+    match condition {
+        Condition::Not(inner) | Condition::Streak { condition: inner, .. } => each_condition(inner, visit),
+        Condition::All(list) | Condition::Any(list) => list.iter().for_each(|inner| each_condition(inner, visit)),
+        _ => {}
+    }
+}
+
 /// Visits every grading that a condition asks for a grade of, whatever the period.
 pub fn walk_grades(condition: &Condition, visit: &mut dyn FnMut(u16)) {
     match condition {

@@ -1,6 +1,7 @@
 //! What reads a clause, also through named values and peers: lines, nodes, and what is decided over all units.
 
 use crate::diff::book::clause_label;
+use crate::plan::walk::each_condition;
 use crate::plan::*;
 
 /// All that goes by a clause beside its own lines.
@@ -116,17 +117,13 @@ impl Search {
     }
 
     fn in_condition(&self, condition: &Condition) -> bool {
-        condition.any_expr(|inner| self.is_it(inner)) || self.is_asked(condition)
-    }
-
-    /// 当发生…
-    fn is_asked(&self, condition: &Condition) -> bool {
-        match condition {
-            Condition::Happened(input) => self.inputs[input.index()],
-            Condition::Not(inner) | Condition::Streak { condition: inner, .. } => self.is_asked(inner),
-            Condition::All(list) | Condition::Any(list) => list.iter().any(|inner| self.is_asked(inner)),
-            _ => false,
-        }
+        let mut asked = false;
+        each_condition(condition, &mut |inner| {
+            // 当发生…
+            asked |= matches!(inner, Condition::Happened(input) if self.inputs[input.index()]);
+            true
+        });
+        asked || condition.any_expr(|inner| self.is_it(inner))
     }
 
     fn in_rule(&self, rule: &Rule) -> bool {

@@ -9,7 +9,7 @@ use super::scene::{Scene, merged};
 use crate::analysis::{Part, line_points};
 use crate::calendar::{Cycle, PeriodId};
 use crate::outcome::{Status, UnitOutcome};
-use crate::plan::walk::walk;
+use crate::plan::walk::{each_condition, walk};
 use crate::plan::*;
 use crate::value::Number;
 
@@ -280,27 +280,25 @@ fn ends(plan: &Plan, cycle: Cycle) -> Vec<Number> {
 
 /// How many periods conditions ask for: 连续3个月, 月数不少于6.
 pub(super) fn streaks(condition: &Condition, found: &mut BTreeSet<usize>) {
-    match condition {
-        Condition::Streak { count, condition, .. } => {
-            found.insert(*count as usize);
-            streaks(condition, found);
-        }
-        Condition::Compare(left, _, right) => {
-            if let (Expr::CountPeriods { .. }, Expr::Number(count)) = (&**left, &**right) {
-                found.extend(count.decimal().and_then(|count| count.to_usize()).filter(|count| *count > 0));
+    each_condition(condition, &mut |inner| {
+        match inner {
+            Condition::Streak { count, .. } => _ = found.insert(*count as usize),
+            Condition::Compare(left, _, right) => {
+                if let (Expr::CountPeriods { .. }, Expr::Number(count)) = (&**left, &**right) {
+                    found.extend(count.decimal().and_then(|count| count.to_usize()).filter(|count| *count > 0));
+                }
             }
+            _ => {}
         }
-        Condition::Not(inner) => streaks(inner, found),
-        Condition::All(list) | Condition::Any(list) => list.iter().for_each(|inner| streaks(inner, found)),
-        _ => {}
-    }
+        true
+    });
 }
 
 /// The numbers that a condition compares such a value with, however deep.
 pub(super) fn numbers_with(when: &Condition, is_meant: &dyn Fn(&Expr) -> bool) -> Vec<Number> {
     let mut found = Vec::new();
-    match when {
-        Condition::Compare(left, _, right) => {
+    each_condition(when, &mut |inner| {
+        if let Condition::Compare(left, _, right) = inner {
             if let Expr::Number(number) = **right
                 && is_meant(left)
             {
@@ -313,13 +311,7 @@ pub(super) fn numbers_with(when: &Condition, is_meant: &dyn Fn(&Expr) -> bool) -
                 true
             });
         }
-        Condition::Not(inner) | Condition::Streak { condition: inner, .. } => {
-            found.extend(numbers_with(inner, is_meant))
-        }
-        Condition::All(list) | Condition::Any(list) => {
-            list.iter().for_each(|inner| found.extend(numbers_with(inner, is_meant)));
-        }
-        _ => {}
-    }
+        true
+    });
     found
 }
