@@ -489,6 +489,16 @@ impl Range {
         }
     }
 
+    /// Its ends as numbers; `None` where one is computed, and not known before there are facts.
+    pub fn ends(&self) -> Option<Ends> {
+        let end = |end: &Option<(Expr, bool)>| match end {
+            Some((Expr::Number(number), is_in)) => Some(Some((*number, *is_in))),
+            None => Some(None),
+            Some(_) => None,
+        };
+        Some(Ends { low: end(&self.low)?, high: end(&self.high)? })
+    }
+
     /// From its lower end on, without an upper one.
     pub fn and_more(self, value: &Expr) -> Range {
         let Some((least, is_included)) = self.low else { return self };

@@ -49,7 +49,7 @@ pub fn gaps(grading: &Grading) -> Vec<Gap> {
         };
         reached = Some(if further { (*at, *band) } else { (below, before) });
     }
-    if let Some((below, Stretch { low: Some(_), high: Some((high, true)), .. })) = reached {
+    if let Some((below, Ends { low: Some(_), high: Some((high, true)) })) = reached {
         let message = format!("超过{high}分的没有写，也{rest}");
         found.push(Gap { below, low: (high, true), high: None, message });
     }
@@ -113,8 +113,8 @@ fn out_of_order(scope: &mut Scope<'_>, index: usize, lines: &[usize]) -> bool {
 }
 
 /// The ends of a grade's range; nothing where more than a range of totals decides.
-fn band(grade: &Grade) -> Option<Stretch<'_>> {
-    grade.condition.stretch().filter(|band| *band.of == Expr::Total)
+fn band(grade: &Grade) -> Option<Ends> {
+    grade.condition.stretch().filter(|band| *band.of == Expr::Total).map(|band| band.ends)
 }
 
 /// How far apart two totals are at least, where they are kept to so many places.

@@ -109,7 +109,7 @@ fn groups<'t>(scope: &Scope<'_>, table: &'t Table) -> Option<Vec<Group<'t>>> {
             groups.len() - 1
         });
         match row {
-            Some(row) => groups[at].rows.push((row.low, row.high)),
+            Some(row) => groups[at].rows.push((row.ends.low, row.ends.high)),
             None => groups[at].is_closed = true,
         }
     }

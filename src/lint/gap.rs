@@ -153,7 +153,7 @@ impl<'p> Rows<'p> {
                 Held::Number(_) => true,
             }),
             Condition::Compare(of, ..) => chosen.iter().all(|(key, held)| match held {
-                Held::Number(value) => **key != **of || part.stretch().is_none_or(|range| range.holds(*value)),
+                Held::Number(value) => **key != **of || part.stretch().is_none_or(|range| range.ends.holds(*value)),
                 Held::Text(_) => true,
             }),
             _ => false,

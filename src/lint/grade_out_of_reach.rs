@@ -61,14 +61,13 @@ fn taken(look: &mut Look<'_>, index: usize, at: usize, aim: &mut Option<Option<A
     let grading = &plan.gradings[index];
     let grade = &grading.grades[at];
     let total = Expr::Total;
-    let whole = Stretch { of: &total, low: None, high: None };
+    let ends_of = |condition: &Condition| Some(condition.stretch().filter(|band| *band.of == total)?.ends);
     let own = match &grade.condition {
-        Condition::Always => whole,
-        condition => condition.stretch().filter(|own| *own.of == total)?,
+        Condition::Always => Ends::ALL,
+        condition => ends_of(condition)?,
     };
     let earlier: Vec<&Grade> = grading.grades[..at].iter().filter(|grade| grade.quotas.is_empty()).collect();
-    let bands: Vec<Stretch<'_>> = earlier.iter().filter_map(|grade| grade.condition.stretch()).collect();
-    let bands: Vec<Stretch<'_>> = bands.into_iter().filter(|band| *band.of == total).collect();
+    let bands: Vec<Ends> = earlier.iter().filter_map(|grade| ends_of(&grade.condition)).collect();
     if bands.is_empty() || is_moved_to(plan, grading, at) {
         return None;
     }
@@ -174,7 +173,7 @@ fn tighter(written: End, reached: Option<Number>, is_low: bool) -> End {
 }
 
 /// Whether bands leave nothing between two ends.
-fn covered(low: End, high: End, mut bands: Vec<Stretch<'_>>) -> bool {
+fn covered(low: End, high: End, mut bands: Vec<Ends>) -> bool {
     bands.sort_by_key(|band| band.low.map(|(end, is_in)| (end, !is_in)));
     // The first number that is not known to be covered, and whether it is itself open.
     let mut from = low;

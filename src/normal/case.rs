@@ -1,7 +1,7 @@
 //! Choices: bands of one value as they lie side by side, others in one order as far as none can hold with the next.
 
 use super::Normal;
-use super::condition::{End, Range, exclude};
+use super::condition::exclude;
 use crate::plan::walk::{Inside, parts_of};
 use crate::plan::*;
 use crate::value::Number;
@@ -79,7 +79,7 @@ impl Normal<'_> {
     /// Arms that are ranges of one value, as they lie side by side, and what holds besides.
     fn bands(&self, guards: &[Arm], arms: &[Arm], otherwise: &Expr) -> Option<(Vec<Arm>, Expr)> {
         let (of, _) = self.stretch(&arms.first()?.0)?;
-        let ranges: Option<Vec<(Range, &Expr)>> = arms
+        let ranges: Option<Vec<(Ends, &Expr)>> = arms
             .iter()
             .map(|(when, value)| {
                 let (own, range) = self.stretch(when)?;
@@ -88,7 +88,7 @@ impl Normal<'_> {
             .collect();
         let ranges = ranges?;
         let (is_whole, least) = (self.is_whole(of), self.least(of));
-        let mut bands: Vec<(Range, Expr)> = Vec::new();
+        let mut bands: Vec<(Ends, Expr)> = Vec::new();
         for cell in cells(&ranges, is_whole, least)? {
             let held = ranges.iter().find(|(range, _)| range.and(cell) == cell);
             let value = held.map_or(otherwise, |(_, value)| value).clone();
@@ -120,8 +120,8 @@ impl Normal<'_> {
     }
 
     /// A band behind the others, joined to the last where both come to the same.
-    fn join(&self, bands: &mut Vec<(Range, Expr)>, of: &Expr, cell: Range, value: Expr) {
-        let point = |range: Range| match (range.low, range.high) {
+    fn join(&self, bands: &mut Vec<(Ends, Expr)>, of: &Expr, cell: Ends, value: Expr) {
+        let point = |range: Ends| match (range.low, range.high) {
             (Some((low, true)), Some((high, true))) if low == high => Some(low),
             _ => None,
         };
@@ -135,7 +135,7 @@ impl Normal<'_> {
             None => value,
         };
         if let Some((range, last)) = bands.last_mut() {
-            let joined = Range { low: range.low, high: cell.high };
+            let joined = Ends { low: range.low, high: cell.high };
             if *last == value || point(cell).is_some_and(|number| at(last, number) == value) {
                 *range = joined;
                 return;
@@ -171,7 +171,7 @@ impl Normal<'_> {
 }
 
 /// The values of an expression cut wherever one of the ranges ends, from below; `None` where digits do not allow.
-fn cells(ranges: &[(Range, &Expr)], is_whole: bool, least: End) -> Option<Vec<Range>> {
+fn cells(ranges: &[(Ends, &Expr)], is_whole: bool, least: End) -> Option<Vec<Ends>> {
     // Where a cell begins: at a number, or behind it.
     let mut starts: Vec<(Number, bool)> = Vec::new();
     for (range, _) in ranges {
@@ -197,12 +197,12 @@ fn cells(ranges: &[(Range, &Expr)], is_whole: bool, least: End) -> Option<Vec<Ra
             true => (number.minus(Number::ONE).ok()?, true),
             false => (number, is_behind),
         };
-        let cell = Range { low, high: Some(high) };
+        let cell = Ends { low, high: Some(high) };
         if !cell.is_empty() {
             cells.push(cell);
         }
         low = Some((number, !is_behind));
     }
-    cells.push(Range { low, high: None });
+    cells.push(Ends { low, high: None });
     Some(cells)
 }

@@ -5,65 +5,6 @@ use crate::plan::walk::parts_of_condition;
 use crate::plan::*;
 use crate::value::Number;
 
-/// An end of a range: where it is, and whether it belongs to it.
-pub(super) type End = Option<(Number, bool)>;
-
-/// The values that an expression may have.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Range {
-    pub low: End,
-    pub high: End,
-}
-
-impl Range {
-    const ALL: Range = Range { low: None, high: None };
-
-    pub fn of(comparison: Comparison, number: Number) -> Option<Range> {
-        Some(match comparison {
-            Comparison::Below => Range { low: None, high: Some((number, false)) },
-            Comparison::AtMost => Range { low: None, high: Some((number, true)) },
-            Comparison::AtLeast => Range { low: Some((number, true)), high: None },
-            Comparison::Above => Range { low: Some((number, false)), high: None },
-            Comparison::Equal => Range { low: Some((number, true)), high: Some((number, true)) },
-            Comparison::NotEqual => return None,
-        })
-    }
-
-    pub fn and(self, other: Range) -> Range {
-        let low = match (self.low, other.low) {
-            (Some(a), Some(b)) if a.0 == b.0 => Some((a.0, a.1 && b.1)),
-            (Some(a), Some(b)) => Some(if a.0 > b.0 { a } else { b }),
-            (a, b) => a.or(b),
-        };
-        let high = match (self.high, other.high) {
-            (Some(a), Some(b)) if a.0 == b.0 => Some((a.0, a.1 && b.1)),
-            (Some(a), Some(b)) => Some(if a.0 < b.0 { a } else { b }),
-            (a, b) => a.or(b),
-        };
-        Range { low, high }
-    }
-
-    pub fn is_empty(self) -> bool {
-        let (Some((low, at_low)), Some((high, at_high))) = (self.low, self.high) else { return false };
-        low > high || low == high && !(at_low && at_high)
-    }
-
-    /// The comparisons that say it.
-    pub fn conditions(self, of: &Expr) -> Vec<Condition> {
-        let compare = |how, number| Condition::Compare(Box::new(of.clone()), how, Box::new(Expr::Number(number)));
-        if let (Some((low, true)), Some((high, true))) = (self.low, self.high)
-            && low == high
-        {
-            return vec![compare(Comparison::Equal, low)];
-        }
-        let low =
-            self.low.map(|(low, is_in)| compare(if is_in { Comparison::AtLeast } else { Comparison::Above }, low));
-        let high =
-            self.high.map(|(high, is_in)| compare(if is_in { Comparison::AtMost } else { Comparison::Below }, high));
-        low.into_iter().chain(high).collect()
-    }
-}
-
 impl Normal<'_> {
     pub(super) fn condition(&self, condition: &mut Condition) {
         parts_of_condition(condition, &mut |part| self.part(part));
@@ -155,7 +96,7 @@ impl Normal<'_> {
 
     /// All comparisons of one expression with numbers as one range.
     fn ranges(&self, list: Vec<Condition>) -> Vec<Condition> {
-        let mut ranges: Vec<(Expr, Range)> = Vec::new();
+        let mut ranges: Vec<(Expr, Ends)> = Vec::new();
         let mut rest = Vec::new();
         for condition in list {
             match self.range(&condition) {
@@ -171,17 +112,17 @@ impl Normal<'_> {
     }
 
     /// The one comparison with a number that a condition is.
-    fn range<'c>(&self, condition: &'c Condition) -> Option<(&'c Expr, Range)> {
+    fn range<'c>(&self, condition: &'c Condition) -> Option<(&'c Expr, Ends)> {
         let Condition::Compare(of, how, end) = condition else { return None };
         let Expr::Number(end) = **end else { return None };
-        Some((of, Range::of(*how, end)?))
+        Some((of, Ends::of(*how, end)?))
     }
 
     /// The range of one expression that alone decides.
-    pub(super) fn stretch<'c>(&self, condition: &'c Condition) -> Option<(&'c Expr, Range)> {
+    pub(super) fn stretch<'c>(&self, condition: &'c Condition) -> Option<(&'c Expr, Ends)> {
         let Condition::All(list) = condition else { return self.range(condition) };
         let first = self.range(list.first()?)?.0;
-        list.iter().try_fold((first, Range::ALL), |(first, all), part| {
+        list.iter().try_fold((first, Ends::ALL), |(first, all), part| {
             let (of, range) = self.range(part)?;
             (first == of).then(|| (first, all.and(range)))
         })
@@ -208,7 +149,7 @@ fn contradict(left: &Condition, right: &Condition) -> bool {
         }
         (Condition::Compare(a, how, x), Condition::Compare(b, other, y)) if a == b => match (&**x, &**y) {
             (Expr::Number(x), Expr::Number(y)) => {
-                let ranges = Range::of(*how, *x).zip(Range::of(*other, *y));
+                let ranges = Ends::of(*how, *x).zip(Ends::of(*other, *y));
                 ranges.is_some_and(|(a, b)| a.and(b).is_empty())
             }
             (x, y) => {

@@ -103,12 +103,97 @@ impl Comparison {
 /// An end of a range and whether it belongs to it; `None` where open.
 pub type End = Option<(Number, bool)>;
 
+/// The numbers between two ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ends {
+    pub low: End,
+    pub high: End,
+}
+
+impl Ends {
+    /// All numbers.
+    pub const ALL: Ends = Ends { low: None, high: None };
+
+    /// Those that stand so to a number; `None` where they are no range.
+    pub fn of(comparison: Comparison, number: Number) -> Option<Ends> {
+        Some(match comparison {
+            Comparison::Below => Ends { low: None, high: Some((number, false)) },
+            Comparison::AtMost => Ends { low: None, high: Some((number, true)) },
+            Comparison::AtLeast => Ends { low: Some((number, true)), high: None },
+            Comparison::Above => Ends { low: Some((number, false)), high: None },
+            Comparison::Equal => Ends { low: Some((number, true)), high: Some((number, true)) },
+            Comparison::NotEqual => return None,
+        })
+    }
+
+    /// What lies in both: the end that leaves less is further in, or without its own number.
+    pub fn and(self, other: Ends) -> Ends {
+        let low = match (self.low, other.low) {
+            (Some(a), Some(b)) if a.0 == b.0 => Some((a.0, a.1 && b.1)),
+            (Some(a), Some(b)) => Some(if a.0 > b.0 { a } else { b }),
+            (a, b) => a.or(b),
+        };
+        let high = match (self.high, other.high) {
+            (Some(a), Some(b)) if a.0 == b.0 => Some((a.0, a.1 && b.1)),
+            (Some(a), Some(b)) => Some(if a.0 < b.0 { a } else { b }),
+            (a, b) => a.or(b),
+        };
+        Ends { low, high }
+    }
+
+    /// Whether all of it lies before the other begins.
+    pub fn is_before(self, other: Ends) -> bool {
+        let (Some((high, high_in)), Some((low, low_in))) = (self.high, other.low) else { return false };
+        high < low || high == low && !(high_in && low_in)
+    }
+
+    /// Whether it ends before it begins.
+    pub fn is_empty(self) -> bool {
+        self.is_before(self)
+    }
+
+    /// Whether all of it lies in another.
+    pub fn lies_in(self, other: Ends) -> bool {
+        let low = match (self.low, other.low) {
+            (_, None) => true,
+            (Some((own, own_in)), Some((low, low_in))) => low < own || low == own && (low_in || !own_in),
+            (None, Some(_)) => false,
+        };
+        let high = match (self.high, other.high) {
+            (_, None) => true,
+            (Some((own, own_in)), Some((high, high_in))) => own < high || high == own && (high_in || !own_in),
+            (None, Some(_)) => false,
+        };
+        low && high
+    }
+
+    /// Whether the number lies in it.
+    pub fn holds(self, number: Number) -> bool {
+        let above = self.low.is_none_or(|(low, is_in)| low < number || is_in && low == number);
+        above && self.high.is_none_or(|(high, is_in)| number < high || is_in && high == number)
+    }
+
+    /// The comparisons that say it.
+    pub fn conditions(self, of: &Expr) -> Vec<Condition> {
+        let compare = |how, number| Condition::Compare(Box::new(of.clone()), how, Box::new(Expr::Number(number)));
+        if let (Some((low, true)), Some((high, true))) = (self.low, self.high)
+            && low == high
+        {
+            return vec![compare(Comparison::Equal, low)];
+        }
+        let low =
+            self.low.map(|(low, is_in)| compare(if is_in { Comparison::AtLeast } else { Comparison::Above }, low));
+        let high =
+            self.high.map(|(high, is_in)| compare(if is_in { Comparison::AtMost } else { Comparison::Below }, high));
+        low.into_iter().chain(high).collect()
+    }
+}
+
 /// The values of one expression that a condition asks for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stretch<'p> {
     pub of: &'p Expr,
-    pub low: End,
-    pub high: End,
+    pub ends: Ends,
 }
 
 impl Condition {
@@ -122,18 +207,13 @@ impl Condition {
         for part in parts {
             let Condition::Compare(of, comparison, end) = part else { return None };
             let Expr::Number(end) = **end else { return None };
-            let all = all.get_or_insert(Stretch { of, low: None, high: None });
+            let all = all.get_or_insert(Stretch { of, ends: Ends::ALL });
             if all.of != &**of {
                 return None;
             }
-            match comparison {
-                Comparison::AtLeast => all.low = Some((end, true)),
-                Comparison::Above => all.low = Some((end, false)),
-                Comparison::AtMost => all.high = Some((end, true)),
-                Comparison::Below => all.high = Some((end, false)),
-                Comparison::Equal => (all.low, all.high) = (Some((end, true)), Some((end, true))),
-                Comparison::NotEqual => return None,
-            }
+            // Of two ends on one side the later stands.
+            let Ends { low, high } = Ends::of(*comparison, end)?;
+            all.ends = Ends { low: low.or(all.ends.low), high: high.or(all.ends.high) };
         }
         all
     }
@@ -189,31 +269,11 @@ impl Comparison {
 impl Stretch<'_> {
     /// Whether two ranges of the same expression have a number in common.
     pub fn meets(&self, other: &Stretch<'_>) -> bool {
-        let below = |high: &End, low: &End| match (high, low) {
-            (Some((high, a)), Some((low, b))) => high < low || high == low && !(*a && *b),
-            _ => false,
-        };
-        self.of == other.of && !below(&self.high, &other.low) && !below(&other.high, &self.low)
+        self.of == other.of && !self.ends.is_before(other.ends) && !other.ends.is_before(self.ends)
     }
 
     /// Whether all of it lies in another range of the same expression.
     pub fn lies_in(&self, other: &Stretch<'_>) -> bool {
-        let low = match (self.low, other.low) {
-            (_, None) => true,
-            (Some((own, own_in)), Some((low, low_in))) => low < own || low == own && (low_in || !own_in),
-            (None, Some(_)) => false,
-        };
-        let high = match (self.high, other.high) {
-            (_, None) => true,
-            (Some((own, own_in)), Some((high, high_in))) => own < high || high == own && (high_in || !own_in),
-            (None, Some(_)) => false,
-        };
-        self.of == other.of && low && high
-    }
-
-    /// Whether the number lies in it.
-    pub fn holds(&self, number: Number) -> bool {
-        let above = self.low.is_none_or(|(low, is_in)| low < number || is_in && low == number);
-        above && self.high.is_none_or(|(high, is_in)| number < high || is_in && high == number)
+        self.of == other.of && self.ends.lies_in(other.ends)
     }
 }

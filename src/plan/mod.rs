@@ -21,7 +21,7 @@ use serde::Serialize;
 pub use self::cohort::{
     Award, AwardTo, Exclusion, Grade, GradeChange, GradeRule, Grading, LowFirst, Quota, Ranking, Ties, Vetoed, WITHHOLD,
 };
-pub use self::condition::{Comparison, Condition, End, Stretch};
+pub use self::condition::{Comparison, Condition, End, Ends, Stretch};
 pub use self::expr::{Aggregate, CountedBy, DayKind, Expr, Part, RowField, RowsExpr};
 pub use self::input::{Input, InputKind, Needs, Version, WhenMissing};
 pub use self::measure::{Measure, Peer, PeerKind};

@@ -13,9 +13,6 @@ use crate::plan::*;
 use crate::syntax::Rule as Token;
 use crate::value::Number;
 
-/// An end of a band and whether it is included; `None` where open.
-type End = Option<(Number, bool)>;
-
 /// Bands of one line must not overlap; what they leave unsaid between them is noted.
 pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, subject: &Subject) {
     // 逾期1天扣1分，逾期3天扣3分: the bands are of days, whatever the event counts.
@@ -24,19 +21,9 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
     let kind = if kind == Type::Bare && draft.share.is_some() { Type::Percent } else { kind };
     at_the_end(scope, line, draft, &kind);
     let counts = matches!(kind, Type::Count(_) | Type::Place | Type::Days);
-    let mut bands: Vec<(End, End)> = Vec::new();
-    for range in &draft.ranges {
-        let end = |end: &Option<(Expr, bool)>| match end {
-            Some((Expr::Number(number), included)) => Some(Some((*number, *included))),
-            None => Some(None),
-            Some(_) => None,
-        };
-        match (end(&range.low), end(&range.high)) {
-            (Some(low), Some(high)) => bands.push((low, high)),
-            // An end that is computed cannot be compared before there are facts.
-            _ => return,
-        }
-    }
+    let bands: Option<Vec<Ends>> = draft.ranges.iter().map(Range::ends).collect();
+    let Some(bands) = bands else { return };
+    let mut bands: Vec<(End, End)> = bands.into_iter().map(|ends| (ends.low, ends.high)).collect();
     running_into_bands(scope, line, draft, &kind);
     bands.sort_by(|a, b| match (a.0, b.0) {
         (None, None) => std::cmp::Ordering::Equal,
@@ -225,21 +212,8 @@ fn open_end(scope: &mut Scope<'_>, line: usize, draft: &Draft, bands: &[(End, En
 
 /// Points by steps hold in a range too, which must not run into another band: the first would win unseen.
 fn running_into_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, kind: &Type) {
-    let ends = |range: &Range| -> Option<(End, End)> {
-        let end = |end: &Option<(Expr, bool)>| match end {
-            Some((Expr::Number(number), included)) => Some(Some((*number, *included))),
-            None => Some(None),
-            Some(_) => None,
-        };
-        Some((end(&range.low)?, end(&range.high)?))
-    };
-    // Whether the first ends before the second begins.
-    let before = |high: End, low: End| match (high, low) {
-        (Some((high, high_in)), Some((low, low_in))) => high < low || high == low && !(high_in && low_in),
-        _ => false,
-    };
     for (index, stepped) in draft.arms.iter().enumerate().filter(|(_, arm)| arm.steps.is_some()) {
-        let Some(own) = stepped.range.as_ref().and_then(ends) else { continue };
+        let Some(own) = stepped.range.as_ref().and_then(Range::ends) else { continue };
         for (other_index, other) in draft.arms.iter().enumerate() {
             let known = other.steps.is_some() && other_index < index;
             // 超过100%的，每超1个百分点加0.1分 goes on top of 达到100%得满分.
@@ -247,8 +221,8 @@ fn running_into_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, kind: &
             if index == other_index || known || on_top {
                 continue;
             }
-            let Some(theirs) = other.range.as_ref().and_then(ends) else { continue };
-            if before(own.1, theirs.0) || before(theirs.1, own.0) {
+            let Some(theirs) = other.range.as_ref().and_then(Range::ends) else { continue };
+            if own.is_before(theirs) || theirs.is_before(own) {
                 continue;
             }
             let show = |end: End, open: &str| match end {
@@ -257,13 +231,13 @@ fn running_into_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, kind: &
             };
             let message = format!(
                 "“每…”的一档（{}至{}）与另一档（{}至{}）重叠",
-                show(own.0, "最低"),
-                show(own.1, "最高"),
-                show(theirs.0, "最低"),
-                show(theirs.1, "最高")
+                show(own.low, "最低"),
+                show(own.high, "最高"),
+                show(theirs.low, "最低"),
+                show(theirs.high, "最高")
             );
             // The steps end where the band begins that lies further out.
-            let help = match ((own.0, own.1), (theirs.0, theirs.1)) {
+            let help = match ((own.low, own.high), (theirs.low, theirs.high)) {
                 ((None, Some((high, high_in))), (None, Some((low, low_in)))) if low < high => format!(
                     "“每…”的一档写到另一档为止，它前面写成：{}{}且{}{}的",
                     if low_in { "超过" } else { "不低于" },

@@ -174,8 +174,8 @@ fn crossing(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
         return;
     }
     // INVARIANT: where neither holds the other, one of them begins and one ends within the other.
-    let lower = [earlier.low, later.low].into_iter().flatten().map(|(number, _)| number).max();
-    let upper = [earlier.high, later.high].into_iter().flatten().map(|(number, _)| number).min();
+    let lower = [earlier.ends.low, later.ends.low].into_iter().flatten().map(|(number, _)| number).max();
+    let upper = [earlier.ends.high, later.ends.high].into_iter().flatten().map(|(number, _)| number).min();
     let (Some(lower), Some(upper)) = (lower, upper) else { return };
     let shown = |number: Number| match earlier.of {
         Expr::Row(RowField::Column(id)) => shown_number(number, &scope.plan.columns[id.index()].kind),
@@ -234,9 +234,9 @@ fn more_in_a_band(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, subj
         let band = arm.when.stretch()?;
         let around = |(when, points): &(Condition, Expr)| {
             let more = when.stretch()?;
-            (band.lies_in(&more) && !more.lies_in(&band)).then_some((more.low?, points.clone()))
+            (band.lies_in(&more) && !more.lies_in(&band)).then_some((more.ends.low?, points.clone()))
         };
-        Some((band.low?, arm, draft.extras.iter().find_map(around)?))
+        Some((band.ends.low?, arm, draft.extras.iter().find_map(around)?))
     });
     let Some((next, arm, (from, more))) = found.filter(|_| takes_the_place) else { return };
     let body = site.statement.body();

@@ -2,7 +2,6 @@
 
 use crate::canonical::{Called, Canonical};
 use crate::plan::*;
-use crate::value::Number;
 
 /// A condition that holds, or does not.
 #[derive(Clone, Copy)]
@@ -13,7 +12,7 @@ pub enum Held<'p> {
 
 /// The values a subject may have.
 pub enum Range {
-    Numbers { low: Option<(Number, bool)>, high: Option<(Number, bool)> },
+    Numbers(Ends),
     Texts(Vec<String>),
     NotTexts(Vec<String>),
     Nothing,
@@ -22,20 +21,7 @@ pub enum Range {
 impl Range {
     pub fn and(&self, other: &Range) -> Range {
         match (self, other) {
-            (Range::Numbers { low: a, high: x }, Range::Numbers { low: b, high: y }) => {
-                // The end that leaves less: further in, or without its own value.
-                let low = match (a, b) {
-                    (Some(a), Some(b)) if a.0 == b.0 => Some((a.0, a.1 && b.1)),
-                    (Some(a), Some(b)) => Some(if a.0 > b.0 { *a } else { *b }),
-                    (a, b) => a.or(*b),
-                };
-                let high = match (x, y) {
-                    (Some(a), Some(b)) if a.0 == b.0 => Some((a.0, a.1 && b.1)),
-                    (Some(a), Some(b)) => Some(if a.0 < b.0 { *a } else { *b }),
-                    (a, b) => a.or(*b),
-                };
-                Range::Numbers { low, high }
-            }
+            (Range::Numbers(a), Range::Numbers(b)) => Range::Numbers(a.and(*b)),
             (Range::Texts(a), Range::Texts(b)) => Range::Texts(a.iter().filter(|it| b.contains(it)).cloned().collect()),
             (Range::Texts(a), Range::NotTexts(b)) | (Range::NotTexts(b), Range::Texts(a)) => {
                 Range::Texts(a.iter().filter(|it| !b.contains(it)).cloned().collect())
@@ -47,11 +33,9 @@ impl Range {
 
     pub fn is_empty(&self) -> bool {
         match self {
-            Range::Numbers { low: Some((low, with_low)), high: Some((high, with_high)) } => {
-                low > high || low == high && !(*with_low && *with_high)
-            }
+            Range::Numbers(ends) => ends.is_empty(),
             Range::Texts(list) => list.is_empty(),
-            Range::Numbers { .. } | Range::NotTexts(_) => false,
+            Range::NotTexts(_) => false,
             // Texts beside numbers: nothing is known.
             Range::Nothing => false,
         }
@@ -84,15 +68,7 @@ impl Held<'_> {
                 let Expr::Number(number) = **number else { return None };
                 let name = Canonical::form(plan, called, &**subject);
                 let comparison = if holds { *comparison } else { comparison.opposite() };
-                let range = match comparison {
-                    Comparison::Below => Range::Numbers { low: None, high: Some((number, false)) },
-                    Comparison::AtMost => Range::Numbers { low: None, high: Some((number, true)) },
-                    Comparison::Equal => Range::Numbers { low: Some((number, true)), high: Some((number, true)) },
-                    Comparison::AtLeast => Range::Numbers { low: Some((number, true)), high: None },
-                    Comparison::Above => Range::Numbers { low: Some((number, false)), high: None },
-                    Comparison::NotEqual => return None,
-                };
-                Some((name, range))
+                Some((name, Range::Numbers(Ends::of(comparison, number)?)))
             }
             Condition::Is(subject, values) => {
                 let name = Canonical::form(plan, called, &**subject);
