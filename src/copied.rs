@@ -26,7 +26,7 @@ pub fn files(facts: &[SourceFile<'_>]) -> Vec<Finding> {
         // What cannot be read is told where it is read.
         if let Some(first) = alike.iter().find(|first| is_copy(first, file).unwrap_or(false)) {
             let (name, first) = (file.name.trim_end_matches('!'), first.name.trim_end_matches('!'));
-            let place = Place { file: file.name.clone(), line: 0, column: 0 };
+            let place = Place::of(&file.name);
             let message = format!("“{name}”与“{first}”一字不差，里面的事实要计两次");
             let finding = Finding::error("copied-file", place, message);
             findings.push(finding.help("只留一份，另一份移到数据文件夹以外"));

@@ -30,6 +30,11 @@ pub struct Place {
 }
 
 impl Place {
+    /// A file as a whole.
+    pub fn of(file: impl Into<String>) -> Place {
+        Place { file: file.into(), line: 0, column: 0 }
+    }
+
     /// `F7`, where the file is a sheet of a workbook.
     pub fn cell(&self) -> Option<String> {
         let (_, fixed) = workbook::sheet(&self.file)?;

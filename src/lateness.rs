@@ -5,7 +5,7 @@ use std::ops::Range;
 use chrono::{Days, NaiveDate};
 
 use crate::calendar::{Cycle, Month, Period, PeriodId};
-use crate::diagnostic::{Finding, Place};
+use crate::diagnostic::Finding;
 use crate::facts::{Fact, Origin, Store};
 use crate::plan::walk::days_late;
 use crate::plan::{Basis, InputId, Plan, RowField};
@@ -94,8 +94,7 @@ impl Late {
     }
 
     fn finding(&self, store: &Store, code: &'static str, message: String) -> Finding {
-        let file = store.files[self.origin.file as usize].clone();
-        Finding::warning(code, Place { file, line: self.origin.line as usize, column: 0 }, message)
+        Finding::warning(code, store.place(self.origin), message)
     }
 }
 

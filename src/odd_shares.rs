@@ -5,7 +5,7 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 
 use crate::calendar::PeriodId;
-use crate::diagnostic::{Finding, Place};
+use crate::diagnostic::Finding;
 use crate::facts::{Origin, Store};
 use crate::plan::{Input, InputId, InputKind, Plan, Type};
 use crate::threads;
@@ -51,11 +51,7 @@ fn of_input(plan: &Plan, store: &Store, period: PeriodId, id: InputId, threads: 
     }
     let little = shares.iter().filter(|share| share.share > Decimal::ZERO && share.share < LITTLE);
     let told = little.map(|Share { unit, period, share, origin }| {
-        let place = origin.map_or(Place::default(), |origin| Place {
-            file: store.files[origin.file as usize].clone(),
-            line: origin.line as usize,
-            column: 0,
-        });
+        let place = origin.map(|origin| store.place(origin)).unwrap_or_default();
         let percent = |share: Decimal| Number::from(share * Decimal::ONE_HUNDRED);
         let (name, when) = (&store.roster[*unit].name, &plan.calendar.period(*period).name);
         let message = format!("{name} {when}的“{}”是{}%，别的单位多在20%以上", plan.input_name(id), percent(*share));

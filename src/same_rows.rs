@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::calendar::PeriodId;
-use crate::diagnostic::{Finding, Place};
+use crate::diagnostic::Finding;
 use crate::facts::{Fact, Store};
 use crate::plan::{InputId, Plan};
 use crate::threads;
@@ -42,9 +42,7 @@ fn of_units(plan: &Plan, store: &Store, period: PeriodId, inputs: &[InputId], un
                 let Some(first) = first.origin else { continue };
                 let (name, first) = (plan.input_name(*input), store.origin_text(first));
                 let message = format!("{} {name}与{first}的一行一模一样，两行都计", store.roster[unit].name);
-                let file = store.files[origin.file as usize].clone();
-                let place = Place { file, line: origin.line as usize, column: 0 };
-                let finding = Finding::warning("same-row-twice", place, message);
+                let finding = Finding::warning("same-row-twice", store.place(origin), message);
                 findings.push(finding.help("粘了两遍的，删去一行；确是两件事的，备注、事项或发生日期写得分开"));
             }
         }

@@ -153,7 +153,7 @@ impl Walk<'_> {
             for (name, path) in self.list(&path)? {
                 let metadata = fs::metadata(&path).map_err(|error| self.session.cannot("读", &path, &error))?;
                 if metadata.is_dir() && is_fact_file(&name) {
-                    let place = Place { file: format!("{prefix}{name}"), line: 0, column: 0 };
+                    let place = Place::of(format!("{prefix}{name}"));
                     let finding = Finding::error("not-a-file", place, format!("“{name}”是文件夹，不是文件"));
                     self.folder
                         .findings
@@ -164,7 +164,7 @@ impl Walk<'_> {
                 } else if metadata.is_dir() {
                     below.push((path, format!("{prefix}{name}/")));
                 } else if let Some(help) = unread(&name).filter(|_| metadata.is_file()) {
-                    let place = Place { file: format!("{prefix}{name}"), line: 0, column: 0 };
+                    let place = Place::of(format!("{prefix}{name}"));
                     let message = format!("“{prefix}{name}”没有读：不读{}", ending(&name));
                     self.folder.findings.push(Finding::error("unread-format", place, message).help(help));
                     self.folder.unread = true;
@@ -219,7 +219,7 @@ impl Walk<'_> {
             match slot {
                 None => *slot = Some(file),
                 Some(first) => {
-                    let place = Place { file: file.name, line: 0, column: 0 };
+                    let place = Place::of(file.name);
                     let message = format!("“{}”有两份：“{}”和“{name}”", stem(name), first.name.trim_end_matches('!'));
                     let finding = Finding::error("two-rosters", place, message);
                     self.folder.findings.push(finding.help("只留一份"));
@@ -238,7 +238,7 @@ impl Walk<'_> {
 
     #[cfg(not(feature = "office"))]
     fn tables(&mut self, name: &str, _: &Path, _: bool) -> Ended<Vec<SourceFile<'static>>> {
-        let place = Place { file: name.to_owned(), line: 0, column: 0 };
+        let place = Place::of(name);
         let finding = Finding::error("broken-workbook", place, format!("这一版程序不读表格文件“{name}”"));
         self.folder.findings.push(finding.help("另存为CSV，或换用带表格功能的程序"));
         Ok(Vec::new())

@@ -106,7 +106,7 @@ pub fn reason(error: &io::Error) -> String {
 }
 
 pub fn place_of(path: &Path) -> Place {
-    Place { file: path.display().to_string(), line: 0, column: 0 }
+    Place::of(path.display().to_string())
 }
 
 /// The width of the terminal that results go to; `None` where they go elsewhere.

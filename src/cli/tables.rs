@@ -71,7 +71,7 @@ impl Reading<'_> {
         let same = |other: &&Kept| other.period == kept.period && other.department == kept.department;
         if let Some(first) = self.forms.iter().find(same) {
             let period = &self.plan.calendar.period(kept.period).name;
-            let place = Place { file: kept.name.clone(), line: 0, column: 0 };
+            let place = Place::of(&kept.name);
             let message = format!("“{}”{period}的报送表有两份：“{}”和“{}”", kept.department, first.name, kept.name);
             let finding = Finding::error("two-forms", place, message);
             told.push(finding.help("只留一份；是别的月份的，用那个月生成的报送表填"));
@@ -85,7 +85,7 @@ impl Reading<'_> {
 fn tables(name: &str, sheets: &[Sheet], wanted: Wanted, told: &mut Vec<Finding>) -> Result<Vec<Table>, Refused> {
     let tables = table::tables(name, sheets, wanted, told)?;
     if tables.is_empty() {
-        let place = Place { file: name.to_owned(), line: 0, column: 0 };
+        let place = Place::of(name);
         let finding = Finding::error("workbook-without-table", place, format!("“{name}”里没有能读的表格"));
         told.push(finding.help("在第一张工作表写表头（月份、单位、条款、情形、数量）和事实，或删去这个文件"));
     }

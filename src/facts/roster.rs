@@ -81,7 +81,7 @@ impl Roster {
     ) -> Roster {
         let mut roster = Roster::default();
         let Some((file, title)) = file else {
-            let place = Place { file: "单位.csv".to_owned(), line: 0, column: 0 };
+            let place = Place::of("单位.csv");
             let finding =
                 Finding::error("missing-roster", place, format!("没有单位.csv，不知道有哪些{}", plan.subject));
             reports.push(0, finding.help("在资料文件夹里放一个单位.csv，至少有“单位”一列"));

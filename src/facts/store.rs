@@ -132,10 +132,14 @@ impl Store {
         self.repaired.get(&origin).map(|(_, said)| *said)
     }
 
+    /// Where a row is.
+    pub fn place(&self, origin: Origin) -> Place {
+        Place { file: self.files[origin.file as usize].clone(), line: origin.line as usize, column: 0 }
+    }
+
     /// `2023-04.csv:41`
     pub fn origin_text(&self, origin: Origin) -> String {
-        let file = self.files[origin.file as usize].clone();
-        Place { file, line: origin.line as usize, column: 0 }.short()
+        self.place(origin).short()
     }
 }
 

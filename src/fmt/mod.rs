@@ -74,7 +74,7 @@ pub fn format(name: &str, text: &str) -> (Option<Formatted>, Findings) {
             cares[index] = if cares[index] == Care::Full { Care::KeepQuotes } else { Care::AsWritten };
         }
     }
-    let place = Place { file: name.to_owned(), line: 0, column: 0 };
+    let place = Place::of(name);
     let finding = Finding::error("meaning-would-change", place, "改写会改变方案的意思，没有改写");
     findings.push(finding.help("这是程序的差错，请把方案文件发给开发者"));
     (None, findings)

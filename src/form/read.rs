@@ -48,7 +48,7 @@ pub fn find(sheets: &[Sheet]) -> Option<Found> {
 /// A workbook with the sheets of a form and without its mark: they were copied into another one.
 pub fn without_mark(name: &str, sheets: &[Sheet]) -> Option<Finding> {
     let copied = sheets.iter().find(|sheet| looks_like(sheet).is_some())?;
-    let place = Place { file: table::sheet_name(name, &copied.name), line: 0, column: 0 };
+    let place = at(name, &copied.name, 0, 0);
     let finding =
         Finding::error("form-without-mark", place, format!("“{name}”是报送表的样子，没有工作表“准绳”，不能收"));
     Some(finding.help("表是拷到别的工作簿里的，用原来的报送表填；找不到的，重新生成一份，把数填进去"))
@@ -67,7 +67,7 @@ fn looks_like(sheet: &Sheet) -> Option<&'static str> {
 fn has_copies(name: &str, others: &[&Sheet], findings: &mut Vec<Finding>) -> bool {
     let copies = others.iter().filter(|sheet| !sheet.hidden).filter_map(|sheet| Some((sheet, looks_like(sheet)?)));
     let told = copies.map(|(sheet, own)| {
-        let place = Place { file: table::sheet_name(name, &sheet.name), line: 0, column: 0 };
+        let place = at(name, &sheet.name, 0, 0);
         let message = format!("工作表“{}”是“{own}”的副本，不能两张都算", sheet.name);
         let finding = Finding::error("form-sheet-copied", place, message).text(sheet.name.clone());
         finding.help(format!("里面有“{own}”没有的，写到“{own}”里，再删去“{}”", sheet.name))
@@ -159,7 +159,7 @@ fn has_its_sheets(
     let mut whole = true;
     for (wanted, _) in asked.into_iter().filter(|(_, asked)| *asked) {
         let mut of_it = ours.iter().filter(|sheet| sheet.name == wanted);
-        let place = || Place { file: table::sheet_name(name, wanted), line: 0, column: 0 };
+        let place = || at(name, wanted, 0, 0);
         let finding = match (of_it.next(), others.iter().find(|sheet| !sheet.hidden && !sheet.cells.is_empty())) {
             (Some(sheet), _) if !sheet.hidden => continue,
             (Some(_), _) => {
@@ -205,7 +205,7 @@ fn is_laid_out(name: &str, sheet: &Sheet, findings: &mut Vec<Finding>) -> bool {
         }
     };
     if !holds {
-        let place = Place { file: table::sheet_name(name, &sheet.name), line: row as usize, column: 1 };
+        let place = at(name, &sheet.name, row as usize, 1);
         let message = format!("报送表的“{}”增减了行或列：原来{wanted}", sheet.name);
         let finding = Finding::error("form-out-of-place", place, message).text(sheet.text(row, 1));
         findings.push(finding.help("删去添上的行、列，或用原来的报送表，只在浅黄色的格子里填"));
@@ -243,7 +243,7 @@ fn has_its_units(name: &str, sheet: &Sheet, sheets: &[Sheet], findings: &mut Vec
                 "从原来的报送表把这一行补上，不要删行；数移到了别的单位的行里的，改回来".to_owned(),
             ),
         };
-        let place = Place { file: table::sheet_name(name, &sheet.name), line: row as usize, column: 1 };
+        let place = at(name, &sheet.name, row as usize, 1);
         let finding = Finding::error("form-out-of-place", place, message);
         findings.push(finding.text(other.map_or("", |(_, other)| other)).help(help));
         whole = false;
@@ -262,7 +262,7 @@ fn has_its_indicators(name: &str, sheet: &Sheet, form: &Form<'_>, findings: &mut
     for id in &form.indicators {
         let (clause, label) = (form.address(*id).to_owned(), form.input(*id).label.clone());
         if !there.contains(&(clause.clone(), label.clone())) {
-            let place = Place { file: table::sheet_name(name, &sheet.name), line: clauses as usize, column: 0 };
+            let place = at(name, &sheet.name, clauses as usize, 0);
             let message = format!("报送表的“{INDICATORS}”少了“{clause} {label}”一列");
             let finding = Finding::error("form-out-of-place", place, message);
             findings.push(finding.help("从原来的报送表把这一列补上；列名改了的，改回来"));
@@ -300,7 +300,7 @@ fn has_its_columns(name: &str, sheet: &Sheet, form: &Form<'_>, findings: &mut Ve
         return true;
     }
     let (column, text) = strange.map_or((0, ""), |(column, text)| (*column as usize, text.as_str()));
-    let place = Place { file: table::sheet_name(name, &sheet.name), line: EVENT_HEADER as usize + 1, column };
+    let place = at(name, &sheet.name, EVENT_HEADER as usize + 1, column);
     let lacking = lacking.join("、");
     let (more, help) = match text {
         "" => (String::new(), format!("在表头补上{lacking}列")),
@@ -327,8 +327,7 @@ fn is_of_its_department(name: &str, sheet: &Sheet, plan: &Plan, department: &str
         let Some(node) = node else { continue };
         let other = super::department(plan, NodeId(node as u16));
         if other != department {
-            let place =
-                Place { file: table::sheet_name(name, &sheet.name), line: *row as usize, column: column as usize };
+            let place = at(name, &sheet.name, *row as usize, column as usize);
             let message = format!("“{clause}”由{other}报，这是{department}的报送表");
             let finding = Finding::error("form-of-another-department", place, message).text(clause);
             findings.push(finding.help(format!("删去这一行，写到{other}的报送表里")));
@@ -369,13 +368,14 @@ fn owed(kept: &Kept, tables: &[Table]) -> Option<Finding> {
     }
 }
 
+/// A cell of a sheet, or the row or the sheet where there is none.
+fn at(name: &str, sheet: &str, row: usize, column: usize) -> Place {
+    Place { file: table::sheet_name(name, sheet), line: row, column }
+}
+
 /// The cell of 有 or 无.
 fn answer_place(name: &str) -> Place {
-    Place {
-        file: table::sheet_name(name, EVENTS),
-        line: ANY_EVENTS.0 as usize + 1,
-        column: usize::from(ANY_EVENTS.1) + 1,
-    }
+    at(name, EVENTS, ANY_EVENTS.0 as usize + 1, usize::from(ANY_EVENTS.1) + 1)
 }
 
 /// The period of a form, where the form is for this rulebook and for the month that its name says.
@@ -386,7 +386,7 @@ fn right_one(
     found: &Found,
     findings: &mut Vec<Finding>,
 ) -> Option<PeriodId> {
-    let place = || Place { file: name.to_owned(), line: 0, column: 0 };
+    let place = || Place::of(name);
     let other_book = |message: String| {
         let finding = Finding::error("form-of-another-rulebook", place(), message).text(found.title.clone());
         finding.help(
@@ -413,7 +413,7 @@ fn right_one(
     }
     let span = plan.calendar.period(period);
     let titles = sheets.iter().filter(|sheet| [INDICATORS, EVENTS].contains(&sheet.name.as_str())).map(|sheet| {
-        let place = Place { file: table::sheet_name(name, &sheet.name), line: 1, column: 1 };
+        let place = at(name, &sheet.name, 1, 1);
         (sheet.text(1, 1), place, "标题")
     });
     for (text, place, what) in std::iter::once((name, place(), "名称")).chain(titles) {
@@ -588,8 +588,7 @@ fn indicators(
                 "" => format!("{}列", letters(column as usize)),
                 label => format!("“{label}”列"),
             };
-            let place =
-                Place { file: table::sheet_name(name, &sheet.name), line: labels as usize, column: column as usize };
+            let place = at(name, &sheet.name, labels as usize, column as usize);
             let finding = Finding::warning("unknown-column", place, format!("{called}不是报送表的，没有读"));
             findings.push(finding.text(label).help("不是事实的，不用改；是事实的，写在工作表“事项”里"));
         }

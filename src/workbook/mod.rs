@@ -72,7 +72,7 @@ pub enum Refused {
 impl Refused {
     /// The finding for a file of this name.
     pub fn finding(&self, name: &str) -> Finding {
-        let place = Place { file: name.to_owned(), line: 0, column: 0 };
+        let place = Place::of(name);
         match self {
             Refused::Broken(why) => Finding::error("broken-workbook", place, format!("“{name}”读不出来：{why}"))
                 .help("在表格软件里打开，另存为Excel工作簿（.xlsx），再试"),

@@ -242,7 +242,7 @@ pub fn tables<'s>(
 
 /// A finding about a sheet that is left aside.
 fn left_aside(book: &str, sheet: &Sheet, why: &str) -> Finding {
-    let place = Place { file: sheet_name(book, &sheet.name), line: 0, column: 0 };
+    let place = Place::of(sheet_name(book, &sheet.name));
     let name = workbook::sheet(&place.file).map_or(place.file.clone(), |(name, _)| name.to_owned());
     Finding::warning("unread-sheet", place, format!("“{name}”没有读：{why}"))
         .help("不是事实的，不用改；是事实的，第一行写表头（月份、单位、条款、情形、数量），工作表不要隐藏")

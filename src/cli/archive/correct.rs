@@ -184,7 +184,7 @@ impl Correct {
     }
 
     fn undeclared(&self, batch: &Batch, session: &mut Session) -> Status {
-        let place = Place { file: batch.name.clone(), line: 0, column: 0 };
+        let place = Place::of(&batch.name);
         let finding = Finding::error("missing-convention", place, "方案没有写已公布的月份怎样更正");
         session.report(finding.help(
             "在方案的约定里加其中一行，再用 --rulebook 方案文件 更正一次：\n\

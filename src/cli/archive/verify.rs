@@ -106,7 +106,7 @@ impl Verify {
         let folder = disk.root.join(&batch.name);
         let Ok(rescored) = rescore(&folder, &manifest.rulebook.documents, &manifest.period, &mut quiet) else {
             let found: Findings = std::mem::take(quiet.findings());
-            let place = Place { file: batch.name.clone(), line: 0, column: 0 };
+            let place = Place::of(&batch.name);
             let message = format!("“{}”重算不了（封存时的程序是{}）", batch.name, manifest.program);
             let finding = Finding::error("result-differs", place, message).why(found.sorted().render(Style::Short));
             return Ok(Some(finding.help("用封存时的那一版程序再核对")));
@@ -126,7 +126,7 @@ impl Verify {
         }
         let hash = rescored.loaded.compiled.plan.hash();
         if hash != manifest.rulebook.hash {
-            let place = Place { file: batch.name.clone(), line: 0, column: 0 };
+            let place = Place::of(&batch.name);
             let message = format!("“{}”的方案指纹封存时是{}，现在算得{hash}", batch.name, manifest.rulebook.hash);
             let finding = Finding::warning("fingerprint-differs", place, message);
             return Ok(Some(finding.help("结果一字不差，是这一版程序换了指纹的算法")));
@@ -148,7 +148,7 @@ impl Verify {
         let stored = read_bytes(disk, &path).map_err(|failed| told(failed, &disk.root, session))?;
         let bytes = changes(&old.correction(new)).map_err(|error| session.cannot("写", &disk.root, &error))?;
         Ok((stored != bytes).then(|| {
-            let place = Place { file: path, line: 0, column: 0 };
+            let place = Place::of(path);
             let message = format!("“{}”写的更正情况与重算的不同", batch.name);
             Finding::error("result-differs", place, message).help("用封存时的那一版程序再核对")
         }))
