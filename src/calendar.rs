@@ -96,6 +96,16 @@ impl Cycle {
         }
     }
 
+    /// As headings call it: 月度、季度、半年、年终
+    pub fn title(self) -> &'static str {
+        match self {
+            Cycle::Month => "月度",
+            Cycle::Quarter => "季度",
+            Cycle::Half => "半年",
+            Cycle::Year | Cycle::Term => "年终",
+        }
+    }
+
     /// 当月、当季、半年、全年
     pub fn this(self) -> &'static str {
         match self {
@@ -103,6 +113,15 @@ impl Cycle {
             Cycle::Quarter => "当季",
             Cycle::Half => "半年",
             Cycle::Year | Cycle::Term => "全年",
+        }
+    }
+
+    /// 当月、当季、当期: the one that facts are of
+    pub fn current(self) -> &'static str {
+        match self {
+            Cycle::Month => "当月",
+            Cycle::Quarter => "当季",
+            Cycle::Half | Cycle::Year | Cycle::Term => "当期",
         }
     }
 

@@ -267,7 +267,7 @@ fn graded(
         ask_whose_grade(scope, site, pair, cycle, &names);
         return Some(to);
     }
-    let (word, shown) = (scope.word_of(cycle), names.join("、"));
+    let (word, shown) = (cycle.title(), names.join("、"));
     let of_cycle = scope.plan.gradings.iter().filter(|grading| grading.cycle == cycle);
     let known: Vec<&str> =
         of_cycle.flat_map(|grading| grading.grades.iter().map(|grade| grade.name.as_str())).collect();

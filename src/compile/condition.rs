@@ -290,7 +290,7 @@ fn graded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> 
 
 /// Why the grades of a cycle cannot be read here, and the way out; `None` where they can.
 fn grade_out_of_reach(scope: &Scope<'_>, cycle: Cycle) -> Option<(String, String)> {
-    let word = scope.word_of(cycle);
+    let word = cycle.title();
     if scope.grades_below.is_some_and(|limit| cycle >= limit) {
         let message = format!("{word}的等次要等{word}的得分和名次出来以后才有，这里还用不到");
         let help = "等次可以写进更长期间的得分，如：年终得分 = 各月得分平均 + 月数（等次为优秀）× 1分；或写在“奖惩”里";
@@ -303,7 +303,7 @@ fn grade_out_of_reach(scope: &Scope<'_>, cycle: Cycle) -> Option<(String, String
         _ => "年数",
     };
     Some(if cycle < stage {
-        let message = format!("这是{word}的等次，{}里有好几个", scope.word_of(stage));
+        let message = format!("这是{word}的等次，{}里有好几个", stage.title());
         (message, format!("写明有几个，如：{counter}（等次为…）不少于2；或 连续2个月等次为…"))
     } else if scope.plan.gradings.iter().any(|grading| grading.cycle >= Cycle::Year) && stage >= Cycle::Year {
         // 连续2年等次为D级: there is a grading of the year, but this book knows no other year.
@@ -314,8 +314,8 @@ fn grade_out_of_reach(scope: &Scope<'_>, cycle: Cycle) -> Option<(String, String
         let message = "规则书只管一年，往年的等次它不知道".to_owned();
         (message, "往年的由名册报：开头写“单位属性 上年等次：各等次/没有”，再写：当 等次为…且上年等次为…".to_owned())
     } else {
-        let message = format!("这是{word}的等次，{}还没有", scope.word_of(stage));
-        (message, format!("另写“等次 {}”，列出各等次", scope.word_of(stage)))
+        let message = format!("这是{word}的等次，{}还没有", stage.title());
+        (message, format!("另写“等次 {}”，列出各等次", stage.title()))
     })
 }
 

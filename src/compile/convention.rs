@@ -255,11 +255,7 @@ fn once_of_another_cycle(scope: &Scope<'_>, statement: &Statement<'_>, pair: &Pa
         said if said.starts_with("当年") && own < Cycle::Year => Cycle::Year,
         _ => return None,
     };
-    let each = match own {
-        Cycle::Month => "当月",
-        Cycle::Quarter => "当季",
-        _ => "当期",
-    };
+    let each = own.current();
     let written = scope.original(statement, &once);
     let line = scope.line_text(statement);
     let right = line.replacen(&written, &format!("{each}只计一次"), 1);
@@ -370,7 +366,7 @@ pub fn require(scope: &mut Scope<'_>) {
     }
     for (line, cycle, zeroes) in std::mem::take(&mut scope.totals_needed) {
         if !scope.plan.rollups.iter().any(|(of, _)| *of == cycle) {
-            let word = scope.word_of(cycle);
+            let word = cycle.title();
             let (nothing, other) = match zeroes {
                 true => ("没有什么可以计零", "全年总分计零"),
                 false => ("没有名次可排", "年终排名末位"),

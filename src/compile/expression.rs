@@ -570,7 +570,7 @@ fn total_of_here(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Toke
     }
     let here = scope.stage.unwrap_or(scope.plan.nodes[site.node.index()].cycle);
     let here = whole_if_one_year(scope, here);
-    let (name, word) = (pair.as_str().trim().to_owned(), scope.word_of(here));
+    let (name, word) = (pair.as_str().trim().to_owned(), here.title());
     let finding = match said.cmp(&here) {
         std::cmp::Ordering::Equal => return,
         std::cmp::Ordering::Greater => scope

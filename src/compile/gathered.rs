@@ -106,7 +106,7 @@ fn ask(
         return false;
     }
     let (each, count) = each_of(cycle);
-    let word = scope.word_of(stage);
+    let word = stage.title();
     let name = match (pair.child(Token::name), pair.as_rule()) {
         (Some(name), _) => scope.original(site.statement, &name),
         (None, Token::name) => scope.original(site.statement, pair),
@@ -144,7 +144,7 @@ pub fn require_how_of_input(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pa
     let unit = if input.quantity == Type::Percent { "%" } else { "分" };
     let label = input.label.clone();
     let each = each_of(input.cycle).0;
-    let word = scope.word_of(stage);
+    let word = stage.title();
     if is_parameter {
         let message = format!("“{label}”{each}都有一个，没有写{word}看的是它们的和还是平均");
         let help = format!("把“{label}”换成其中一个：\n{each}{label}之和\n{each}{label}平均");

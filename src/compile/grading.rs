@@ -224,7 +224,7 @@ fn close(scope: &mut Scope<'_>, current: Option<Block>) {
         scope.missing_in("等次", line, message, &choices);
     }
     if unclear_whose {
-        let word = scope.word_of(scope.plan.gradings[index].cycle);
+        let word = scope.plan.gradings[index].cycle.title();
         let message = "排名分了组，没有写名额是按组计算，还是全体放在一起计算";
         let finding = scope.at_line(line, "missing-convention", message).help(format!(
             "按组的，在等次里加一行：名额按组计算\n全体放在一起的，先另写一个不分组的排名：排名 {word}全体；再在等次里加一行：依据 {word}全体 排名"

@@ -309,12 +309,7 @@ fn cycle(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token
                 scope.plan.nodes[node.index()].landing = Landing::RolledUp(expression::aggregate_of(&roll_up));
             }
             None => {
-                let each = match own {
-                    Cycle::Quarter => "各季度",
-                    Cycle::Half => "各半年",
-                    Cycle::Year => "各年",
-                    _ => "各月",
-                };
+                let each = own.each();
                 let finding = scope
                     .at(statement, pair, "missing-convention", "没有写各期的分数怎样合成")
                     .help(format!("在后面加上其中一句：\n，{each}之和\n，{each}平均\n，{each}最高"));

@@ -20,7 +20,7 @@ pub fn one_period(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
     let calendar = &scope.plan.calendar;
     let there = calendar.each(cycle).filter(|id| calendar.period(*id).number() == number).count();
     let refusal = if here <= cycle {
-        Some((format!("这里按{}计算，没有“{written}”可用", scope.word_of(here)), "写在年终得分的算式里"))
+        Some((format!("这里按{}计算，没有“{written}”可用", here.title()), "写在年终得分的算式里"))
     } else if there == 0 {
         Some((format!("施行期里没有{written}"), "去掉它，或改施行的起止"))
     } else if there > 1 {

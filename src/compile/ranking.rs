@@ -43,12 +43,12 @@ pub fn require_results(scope: &mut Scope<'_>, line: usize, cycle: Cycle) {
     if cycle < scope.plan.cycle {
         let finding = scope
             .at_line(line, "shorter-than-assessed", format!("本方案按{base}考评，没有每{word}的得分"))
-            .help(format!("改写成本方案有得分的期间，如“{}”", scope.word_of(scope.plan.cycle)));
+            .help(format!("改写成本方案有得分的期间，如“{}”", scope.plan.cycle.title()));
         scope.report(finding);
         return;
     }
     let each = if scope.plan.cycle == Cycle::Month { "各月" } else { "各季度" };
-    let total = scope.word_of(cycle);
+    let total = cycle.title();
     let choices =
         [format!("{total}得分 = {each}得分之和"), format!("{total}得分 = {each}得分平均，保留2位小数，四舍五入")];
     let message = format!("没有写{total}得分怎样从{each}得来");

@@ -33,7 +33,7 @@ pub fn ranking_of(
     };
     let cycle = scope.plan.rankings[id.index()].cycle;
     if cycle != here && scope.stage.is_some() {
-        let (word, stage) = (scope.word_of(cycle), scope.word_of(here));
+        let (word, stage) = (cycle.title(), here.title());
         let (message, help) = if cycle < here {
             let counted = if cycle == Cycle::Month { "月数" } else { "季度数" };
             let help = format!("写明有几个，如：{counted}（名次为第1名）不少于2；或 连续2个月名次为第1名");

@@ -359,11 +359,7 @@ impl<'s> Scope<'s> {
 
     /// 扣5分, and whether it is for each time.
     pub fn missing_each(&mut self, line: usize) {
-        let period = match self.plan.cycle {
-            Cycle::Month => "当月",
-            Cycle::Quarter => "当季",
-            _ => "当期",
-        };
+        let period = self.plan.cycle.current();
         let once = format!("未写“每”的，{period}只计一次");
         let message = "没有写“每”，说不清是只计一次还是每次都计";
         self.missing_convention(line, message, &[&once, "未写“每”的，每次都计"]);
@@ -470,21 +466,11 @@ impl<'s> Scope<'s> {
         }
     }
 
-    /// How headings call a cycle: 月度、季度、半年、年终.
-    pub fn word_of(&self, cycle: Cycle) -> &'static str {
-        match cycle {
-            Cycle::Month => "月度",
-            Cycle::Quarter => "季度",
-            Cycle::Half => "半年",
-            Cycle::Year | Cycle::Term => "年终",
-        }
-    }
-
     /// A ranking by its name, or by that of its period.
     pub fn find_ranking(&self, name: &str) -> Option<RankingId> {
         let rankings = &self.plan.rankings;
         let named = rankings.iter().position(|ranking| ranking.name == name);
-        let by_period = || rankings.iter().position(|ranking| self.word_of(ranking.cycle) == name);
+        let by_period = || rankings.iter().position(|ranking| ranking.cycle.title() == name);
         named.or_else(by_period).map(|index| RankingId(index as u16))
     }
 
@@ -493,7 +479,7 @@ impl<'s> Scope<'s> {
         let of_cycle = |ranking: &Ranking| ranking.cycle == cycle;
         let named = |ranking: &Ranking| of_cycle(ranking) && self.stage_title.as_ref() == Some(&ranking.name);
         let rankings = &self.plan.rankings;
-        let plain = |ranking: &Ranking| of_cycle(ranking) && self.word_of(cycle) == ranking.name;
+        let plain = |ranking: &Ranking| of_cycle(ranking) && cycle.title() == ranking.name;
         let named = rankings.iter().position(named).or_else(|| rankings.iter().position(plain));
         let found = named.or_else(|| rankings.iter().position(of_cycle));
         found.map(|index| RankingId(index as u16))

@@ -24,7 +24,7 @@ pub fn require_several(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_
     let Some(own) = scope.stage.or_else(of_item).filter(|own| *own <= cycle) else { return };
     let said = scope.original(site.statement, pair);
     let what = match scope.stage {
-        Some(stage) => format!("这里说的是{}", scope.word_of(stage)),
+        Some(stage) => format!("这里说的是{}", stage.title()),
         None => format!("这一条按{}考评", own.word()),
     };
     let message = format!("{what}，“{said}”只有{}的，加不起来", own.this());

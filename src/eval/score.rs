@@ -1,6 +1,6 @@
 //! One unit's outcome in the requested period, before units are compared.
 
-use crate::calendar::{Cycle, PeriodId};
+use crate::calendar::PeriodId;
 use crate::eval::cohort::RankKey;
 use crate::eval::node::{NodeScore, State};
 use crate::eval::problem::{Problem, Where};
@@ -53,7 +53,7 @@ impl<'a> Scorer<'_, 'a> {
             }
         }
         if self.takes_part_in_none(&scored) {
-            return outsider(&format!("各{}都不参评", each(program.plan.cycle)));
+            return outsider(&format!("{}都不参评", program.plan.cycle.each()));
         }
         let has_total = self.total(period)?.is_assessed();
         let none_of = |scorer: &mut Self| {
@@ -260,16 +260,6 @@ impl<'a> Scorer<'_, 'a> {
             };
             node.steps.push((name, *before, *after));
         }
-    }
-}
-
-/// A period of the cycle as it stands behind 各.
-fn each(cycle: Cycle) -> &'static str {
-    match cycle {
-        Cycle::Month => "月",
-        Cycle::Quarter => "季度",
-        Cycle::Half => "半年",
-        Cycle::Year | Cycle::Term => "年",
     }
 }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::{Tree, in_group};
-use crate::calendar::Cycle;
 use crate::outcome::{RankOutcome, Status, UnitOutcome};
 use crate::plan::words::{amount_text, first_of, points_text, said};
 use crate::plan::{Aggregate, Expr, Plan, Ranking, Ties, Type, Vetoed};
@@ -159,12 +158,6 @@ fn called(plan: &Plan, value: &Expr) -> Option<String> {
             _ => return None,
         },
         Expr::Over { cycle, aggregate, expr, only: None } => {
-            let each = match cycle {
-                Cycle::Month => "各月",
-                Cycle::Quarter => "各季度",
-                Cycle::Half => "各半年",
-                Cycle::Year | Cycle::Term => "各年",
-            };
             let how = match aggregate {
                 Aggregate::Sum => "之和",
                 Aggregate::Mean => "平均",
@@ -172,7 +165,7 @@ fn called(plan: &Plan, value: &Expr) -> Option<String> {
                 Aggregate::Least => "最低",
                 _ => return None,
             };
-            format!("{each}{}{how}", called(plan, expr)?)
+            format!("{}{}{how}", cycle.each(), called(plan, expr)?)
         }
         other => said(plan, other)?.to_owned(),
     })

@@ -59,7 +59,7 @@ pub(super) fn require_own_cycle(scope: &mut Scope<'_>, site: Site<'_, '_>, pair:
     let own = scope.plan.nodes[site.node.index()].cycle;
     if said != own {
         let written = scope.original(site.statement, cycle);
-        let message = format!("这里写的是“{written}”，本条却是按{}考评的", scope.word_of(own));
+        let message = format!("这里写的是“{written}”，本条却是按{}考评的", own.title());
         let mut help =
             format!("本条就是{written}考评一次的，在条目里加一行：考评周期 {written}；不是的，去掉“{written}”");
         if is_tally && said > own {
@@ -85,7 +85,7 @@ pub(super) fn require_tally_end(
     }
     let word = own.this();
     let band = scope.original(site.statement, phrase);
-    let message = format!("“累计”没有写在多长时间里累计，本条是按{}考评的", scope.word_of(own));
+    let message = format!("“累计”没有写在多长时间里累计，本条是按{}考评的", own.title());
     let help = format!(
         "只数{word}的，写成：{word}{band}；\n全年数下来的，写：第几次起每次扣几分，全年累计；或在条目里加一行：考评周期 每年"
     );

@@ -32,7 +32,7 @@ pub fn veto_rank(scope: &mut Scope<'_>, site: Site<'_, '_>, veto: &mut Veto, pai
     let said = pair.as_str().trim();
     let this = match PERIODS.iter().find(|(word, _)| said.starts_with(word)) {
         Some((word, cycle)) if *cycle < own => {
-            let other = said.replacen(word, this_period(own), 1);
+            let other = said.replacen(word, own.current(), 1);
             return of_another_cycle(scope, site, pair, "名次", &format!("{other}，或 年终排名末位"));
         }
         Some((_, cycle)) => *cycle,
@@ -78,15 +78,6 @@ pub(super) fn veto_scope(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut 
     draft.vetoes.push((when, veto));
 }
 
-/// What the base period is called behind 本.
-fn this_period(cycle: Cycle) -> &'static str {
-    match cycle {
-        Cycle::Month => "当月",
-        Cycle::Quarter => "当季",
-        _ => "当期",
-    }
-}
-
 fn of_another_cycle(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, of: &str, lines: &str) {
     let own = match scope.plan.cycle {
         Cycle::Month => "月",
@@ -109,7 +100,7 @@ fn zeroed_period(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Toke
     let Some(said) = pair.child(Token::cycle) else { return Ok(None) };
     let cycle = whole_if_one_year(scope, cycle_of(&said));
     if cycle < own {
-        let lines = format!("{}总分计零，或 全年总分计零", this_period(own));
+        let lines = format!("{}总分计零，或 全年总分计零", own.current());
         of_another_cycle(scope, site, pair, "总分", &lines);
         return Err(());
     }
@@ -132,7 +123,7 @@ pub fn zero_total(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
     let own = scope.plan.cycle;
     if !of_what {
         let message = format!("“{written}”说不清是本条不得分，还是总分不得分");
-        let word = if cycle == Some(own) { this_period(own) } else { "全年" };
+        let word = if cycle == Some(own) { own.current() } else { "全年" };
         let finding = scope
             .at(site.statement, pair, "no-marks-of-what", message)
             .help(format!("改成其中一句：\n本项计零\n{word}总分计零"));
@@ -152,7 +143,7 @@ pub fn zero_total(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
 
 /// 总分计零: the month's, or the year's?
 fn which_total(scope: &mut Scope<'_>, line: usize, written: &str) {
-    let this = this_period(scope.plan.cycle);
+    let this = scope.plan.cycle.current();
     let message = format!("“{written}”没有写是哪一期的总分");
     let finding = scope
         .at_line(line, "missing-convention", message)
@@ -204,7 +195,7 @@ pub fn effects_of(scope: &mut Scope<'_>, line: usize, veto: Veto, graded: &[Cycl
         let help = match own {
             Cycle::Term => "，年终排名末位\n，总分计零".to_owned(),
             _ => {
-                let this = this_period(own);
+                let this = own.current();
                 format!("，{this}和年终排名末位\n，{this}排名末位\n，年终排名末位\n，{this}总分计零\n，全年总分计零")
             }
         };

@@ -3,7 +3,6 @@
 use rustc_hash::FxHashSet;
 
 use super::Work;
-use crate::calendar::Cycle;
 use crate::canonical::{Called, Canonical};
 use crate::diff::book::Saying;
 use crate::diff::change::{About, Section, Subject};
@@ -37,13 +36,7 @@ impl<'w, 'c> Work<'w, 'c> {
         let plan = if is_old { self.old.plan } else { self.new.plan };
         match subject {
             Subject::Award(index) if of_several(self.old.plan) || of_several(self.new.plan) => {
-                let when = match plan.awards[*index].cycle {
-                    Cycle::Month => "月度",
-                    Cycle::Quarter => "季度",
-                    Cycle::Half => "半年",
-                    Cycle::Year | Cycle::Term => "年终",
-                };
-                format!("奖惩 {when}")
+                format!("奖惩 {}", plan.awards[*index].cycle.title())
             }
             _ => "奖惩".to_owned(),
         }
