@@ -112,24 +112,9 @@ impl PlanPart {
 /// A node that nothing is left of.
 fn bare(node: &Node) -> Node {
     Node {
-        parent: node.parent,
-        children: Vec::new(),
-        rules: Vec::new(),
-        address: node.address.clone(),
-        title: String::new(),
-        department: None,
-        citation: None,
-        applies: Condition::Always,
-        cycle: node.cycle,
         landing: node.landing.clone(),
-        start: Expr::Number(crate::value::Number::ZERO),
         full: node.full.clone(),
-        combine: Combine::Sum,
-        weight: None,
-        same_matter: None,
-        steps: Vec::new(),
-        step_lines: Vec::new(),
-        line: node.line,
+        ..Node::empty(node.parent, &node.address, "", node.cycle, node.line)
     }
 }
 

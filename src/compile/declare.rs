@@ -6,7 +6,7 @@ use super::clause::whole_if_one_year;
 use super::head_count;
 use super::header::cycle_of;
 use super::in_force::{self, Again};
-use super::scope::{Meaning, Scope, empty_node, name_of};
+use super::scope::{Meaning, Scope, name_of};
 use super::title;
 use super::units::{self, type_of_unit};
 use crate::calendar::Cycle;
@@ -156,7 +156,7 @@ fn open_node(scope: &mut Scope<'_>, statement: &Statement<'_>, section: &mut Opt
         scope.report(finding);
     }
     let cycle = scope.plan.nodes[parent.index()].cycle;
-    let id = scope.add_node(empty_node(Some(parent), address, title.clone(), cycle, statement.line.number as u32));
+    let id = scope.add_node(Node::empty(Some(parent), &address, &title, cycle, statement.line.number as u32));
     if parent == NodeId(0) {
         *section = Some(id);
     }

@@ -185,31 +185,8 @@ impl<'s> Scope<'s> {
         let is_astray = broken.iter().any(|line| source.line(*line).trim_start().starts_with("板块"));
         let blank = (1..=source.line_count()).filter(|line| source.line(*line).trim().is_empty()).collect();
         let january = Month::new(2000, 1).expect("a month of a known year");
-        let plan = Plan {
-            title: String::new(),
-            number: None,
-            calendar: Calendar::new(january, january.plus(11), None),
-            cycle: Cycle::Month,
-            subject: String::new(),
-            symbols: Symbols::default(),
-            columns: Vec::new(),
-            attributes: Vec::new(),
-            nodes: vec![empty_node(None, String::new(), String::new(), Cycle::Month, 0)],
-            inputs: Vec::new(),
-            rules: Vec::new(),
-            measures: Vec::new(),
-            peers: Vec::new(),
-            rollups: Vec::new(),
-            excluded: Vec::new(),
-            rankings: Vec::new(),
-            gradings: Vec::new(),
-            awards: Vec::new(),
-            readings: Vec::new(),
-            group: None,
-            corrections: None,
-            due: None,
-            lines: Vec::new(),
-        };
+        let mut plan = Plan::empty(Calendar::new(january, january.plus(11), None));
+        plan.nodes.push(Node::empty(None, "", "", Cycle::Month, 0));
         Scope {
             source,
             broken_heads: broken.iter().filter_map(|line| head_of(source.line(*line))).collect(),
@@ -720,28 +697,4 @@ fn head_of(line: &str) -> Option<String> {
 pub enum Unknown {
     Nowhere,
     Ambiguous(Vec<String>),
-}
-
-/// A node with nothing in it.
-pub fn empty_node(parent: Option<NodeId>, address: String, title: String, cycle: Cycle, line: u32) -> Node {
-    Node {
-        parent,
-        children: Vec::new(),
-        rules: Vec::new(),
-        address,
-        title,
-        department: None,
-        citation: None,
-        applies: Condition::Always,
-        cycle,
-        landing: Landing::Last,
-        start: Expr::Number(crate::value::Number::ZERO),
-        full: None,
-        combine: Combine::Sum,
-        weight: None,
-        same_matter: None,
-        steps: Vec::new(),
-        step_lines: Vec::new(),
-        line,
-    }
 }

@@ -290,18 +290,10 @@ impl Adapter<'_> {
                 let was = &self.old.nodes[node.index()];
                 let place = NodeId(self.plan.nodes.len() as u16);
                 self.plan.nodes.push(Node {
-                    parent: Some(NodeId(0)),
-                    children: Vec::new(),
-                    rules: Vec::new(),
-                    applies: Condition::Always,
-                    start: Expr::Number(crate::value::Number::ZERO),
-                    full: None,
-                    combine: Combine::Sum,
-                    weight: None,
-                    same_matter: None,
-                    steps: Vec::new(),
-                    step_lines: Vec::new(),
-                    ..was.clone()
+                    department: was.department.clone(),
+                    citation: was.citation.clone(),
+                    landing: was.landing.clone(),
+                    ..Node::empty(Some(NodeId(0)), &was.address, &was.title, was.cycle, was.line)
                 });
                 place
             });

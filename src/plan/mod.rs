@@ -119,6 +119,35 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// One that says nothing but for when, and has no node yet.
+    pub fn empty(calendar: Calendar) -> Plan {
+        Plan {
+            title: String::new(),
+            number: None,
+            calendar,
+            cycle: Cycle::Month,
+            subject: String::new(),
+            symbols: Symbols::default(),
+            columns: Vec::new(),
+            attributes: Vec::new(),
+            nodes: Vec::new(),
+            inputs: Vec::new(),
+            rules: Vec::new(),
+            measures: Vec::new(),
+            peers: Vec::new(),
+            rollups: Vec::new(),
+            excluded: Vec::new(),
+            rankings: Vec::new(),
+            gradings: Vec::new(),
+            awards: Vec::new(),
+            corrections: None,
+            due: None,
+            readings: Vec::new(),
+            group: None,
+            lines: Vec::new(),
+        }
+    }
+
     /// A fingerprint of the rulebook's meaning, worked out at each call; see `meaning`.
     pub fn hash(&self) -> String {
         crate::meaning::fingerprint(self)

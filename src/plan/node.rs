@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Aggregate, Condition, Expr, NodeId, RuleId, SameMatter};
 use crate::calendar::Cycle;
 use crate::meaning;
-use crate::value::Rounding;
+use crate::value::{Number, Rounding};
 
 /// The recursive node: the root, 板块, 条目 and sub-items.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -56,6 +56,30 @@ pub struct Node {
 }
 
 impl Node {
+    /// One that says nothing but where it is.
+    pub fn empty(parent: Option<NodeId>, address: &str, title: &str, cycle: Cycle, line: u32) -> Node {
+        Node {
+            parent,
+            children: Vec::new(),
+            rules: Vec::new(),
+            address: address.to_owned(),
+            title: title.to_owned(),
+            department: None,
+            citation: None,
+            applies: Condition::Always,
+            cycle,
+            landing: Landing::Last,
+            start: Expr::Number(Number::ZERO),
+            full: None,
+            combine: Combine::Sum,
+            weight: None,
+            same_matter: None,
+            steps: Vec::new(),
+            step_lines: Vec::new(),
+            line,
+        }
+    }
+
     /// A further step; `line` is 0 where no line says it.
     pub fn push_step(&mut self, step: Step, line: usize) {
         self.steps.push(step);

@@ -170,12 +170,7 @@ fn plan() -> Plan {
     Plan {
         title: "谯城区2023年司法所综合考评".into(),
         number: Some("谯司〔2023〕1号".into()),
-        calendar: Calendar::new(month(3), month(4), None),
-        cycle: Cycle::Month,
         subject: "司法所".into(),
-        symbols: Symbols::default(),
-        columns: vec![],
-        attributes: vec![],
         nodes: vec![
             Node { children: vec![NodeId(1), NodeId(3)], ..plan_node(None, "", "") },
             Node {
@@ -192,10 +187,7 @@ fn plan() -> Plan {
             rule("缺项", "缺项：每项扣1分", 12, Basis::Row(InputId(0))),
             rule("数据同步率", "数据同步率（%）：低于全体平均扣2分", 13, Basis::Period),
         ],
-        measures: vec![],
-        peers: vec![],
         rollups: vec![(Cycle::Term, Expr::Total)],
-        excluded: vec![],
         rankings: vec![Ranking {
             name: "年终".into(),
             cycle: Cycle::Term,
@@ -226,10 +218,7 @@ fn plan() -> Plan {
             Reading { kind: "约定", clause: String::new(), text: "年终得分 = 各月得分之和".into() },
             Reading { kind: "读法", clause: "社区矫正工作.1".into(), text: "缺项按项计".into() },
         ],
-        group: None,
-        corrections: None,
-        due: None,
-        lines: Vec::new(),
+        ..Plan::empty(Calendar::new(month(3), month(4), None))
     }
 }
 
@@ -281,26 +270,7 @@ fn entry(rule: u16, quantity: &str, points: &str, reason: Option<&str>) -> Entry
 }
 
 fn plan_node(parent: Option<u16>, address: &str, title: &str) -> Node {
-    Node {
-        parent: parent.map(NodeId),
-        children: vec![],
-        rules: vec![],
-        address: address.into(),
-        title: title.into(),
-        department: None,
-        citation: None,
-        applies: Condition::Always,
-        cycle: Cycle::Month,
-        landing: Landing::Last,
-        start: Expr::Number(Number::ZERO),
-        full: None,
-        combine: Combine::Sum,
-        weight: None,
-        same_matter: None,
-        steps: vec![],
-        step_lines: Vec::new(),
-        line: 1,
-    }
+    Node::empty(parent.map(NodeId), address, title, Cycle::Month, 1)
 }
 
 fn rule(label: &str, text: &str, line: u32, basis: Basis) -> Rule {

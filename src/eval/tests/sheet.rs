@@ -82,34 +82,15 @@ impl Sheet {
         let mut sheet = Sheet {
             plan: Plan {
                 title: "试行方案".to_owned(),
-                number: None,
-                calendar: Calendar::new(month(first), month(last), None),
-                cycle: Cycle::Month,
                 subject: "单位".to_owned(),
-                symbols: Symbols::default(),
-                columns: Vec::new(),
-                attributes: Vec::new(),
-                nodes: Vec::new(),
-                inputs: Vec::new(),
-                rules: Vec::new(),
-                measures: Vec::new(),
-                peers: Vec::new(),
                 rollups: vec![(Cycle::Term, over_months)],
-                excluded: Vec::new(),
-                rankings: Vec::new(),
-                gradings: Vec::new(),
-                awards: Vec::new(),
-                readings: Vec::new(),
-                group: None,
-                corrections: None,
-                due: None,
-                lines: Vec::new(),
+                ..Plan::empty(Calendar::new(month(first), month(last), None))
             },
             roster: units.iter().map(unit).collect(),
             facts: Vec::new(),
             history: Vec::new(),
         };
-        sheet.plan.nodes.push(empty_node(None, "", Cycle::Month));
+        sheet.plan.nodes.push(Node::empty(None, "", "", Cycle::Month, 1));
         sheet
     }
 
@@ -120,7 +101,7 @@ impl Sheet {
     pub fn item(&mut self, parent: NodeId, name: &str) -> NodeId {
         let id = NodeId(self.plan.nodes.len() as u16);
         let cycle = self.plan.nodes[parent.index()].cycle;
-        self.plan.nodes.push(empty_node(Some(parent), name, cycle));
+        self.plan.nodes.push(Node::empty(Some(parent), name, name, cycle, 1));
         self.plan.nodes[parent.index()].children.push(id);
         id
     }
@@ -348,27 +329,4 @@ pub fn order(sheet: &Sheet, outcome: &Outcome) -> String {
         format!("{}{}", rank.map_or("-".to_owned(), |rank| rank.to_string()), sheet.roster[unit.unit].name)
     };
     outcome.units.iter().map(line).collect::<Vec<_>>().join(" ")
-}
-
-fn empty_node(parent: Option<NodeId>, name: &str, cycle: Cycle) -> Node {
-    Node {
-        parent,
-        children: Vec::new(),
-        rules: Vec::new(),
-        address: name.to_owned(),
-        title: name.to_owned(),
-        department: None,
-        citation: None,
-        applies: Condition::Always,
-        cycle,
-        landing: Landing::Last,
-        start: Expr::Number(Number::ZERO),
-        full: None,
-        combine: Combine::Sum,
-        weight: None,
-        same_matter: None,
-        steps: Vec::new(),
-        step_lines: Vec::new(),
-        line: 1,
-    }
 }

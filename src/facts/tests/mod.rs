@@ -25,9 +25,6 @@ pub fn plan() -> Plan {
     let column = |name: &str, kind, values| Column { name: name.to_owned(), kind, values, optional: false };
     Plan {
         title: "试行方案".to_owned(),
-        number: None,
-        calendar: Calendar::new(month(3), month(12), None),
-        cycle: Cycle::Month,
         subject: "司法所".to_owned(),
         columns: vec![
             column("级别", Type::Text, Some(levels.to_vec())),
@@ -35,46 +32,15 @@ pub fn plan() -> Plan {
             column("到岗日", Type::Date, None),
         ],
         symbols,
-        attributes: Vec::new(),
         nodes: addresses.iter().map(|address| node(address)).collect(),
         inputs: inputs(),
-        rules: Vec::new(),
-        measures: Vec::new(),
-        peers: Vec::new(),
         rollups: vec![(Cycle::Term, Expr::Number(Number::ZERO))],
-        excluded: Vec::new(),
-        rankings: Vec::new(),
-        gradings: Vec::new(),
-        awards: Vec::new(),
-        readings: Vec::new(),
-        group: None,
-        corrections: None,
-        due: None,
-        lines: Vec::new(),
+        ..Plan::empty(Calendar::new(month(3), month(12), None))
     }
 }
 
 fn node(address: &str) -> Node {
-    Node {
-        parent: None,
-        children: Vec::new(),
-        rules: Vec::new(),
-        address: address.to_owned(),
-        title: address.to_owned(),
-        department: None,
-        citation: None,
-        applies: Condition::Always,
-        cycle: Cycle::Month,
-        landing: Landing::Last,
-        start: Expr::Number(Number::ZERO),
-        full: None,
-        combine: Combine::Sum,
-        weight: None,
-        same_matter: None,
-        steps: Vec::new(),
-        step_lines: Vec::new(),
-        line: 1,
-    }
+    Node::empty(None, address, address, Cycle::Month, 1)
 }
 
 pub fn input(node: u16, label: &str, kind: InputKind, quantity: Type) -> Input {
