@@ -166,6 +166,12 @@ impl Finding {
     /// The same as a warning: told, and the rulebook holds all the same.
     pub fn noted(self) -> Finding {
         Finding { severity: Severity::Warning, ..self }
+    /// An error of a whole line, from where its text begins.
+    pub fn at_line(source: &Source, number: usize, code: &'static str, message: impl Into<String>) -> Finding {
+        let line = source.line(number);
+        let column = line.chars().take_while(|c| c.is_whitespace()).count() + 1;
+        let place = Place { file: source.name.clone(), line: number, column };
+        Finding::error(code, place, message).text(line.trim()).line_text(line)
     }
 
     /// The offending text.

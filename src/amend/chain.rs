@@ -1,6 +1,6 @@
 //! The documents of a rulebook: the one that was asked for, and those it builds on by 沿用.
 
-use crate::diagnostic::{Finding, Findings, Place};
+use crate::diagnostic::{Finding, Findings};
 use crate::parse::{self, fold};
 use crate::source::Source;
 use crate::syntax::{self, Rule as Token};
@@ -25,12 +25,7 @@ pub fn gather(name: &str, text: &str, read: &mut Read<'_>) -> (Vec<Source>, Find
         let newest = documents.last().expect("begins with one document");
         let Some(follows) = follows(newest) else { break };
         let path = beside(&newest.name, &follows.path);
-        let refuse = |code, message: String| {
-            let line = newest.line(follows.line);
-            let column = line.chars().take_while(|c| c.is_whitespace()).count() + 1;
-            let place = Place { file: newest.name.clone(), line: follows.line, column };
-            Finding::error(code, place, message).text(line.trim()).line_text(line)
-        };
+        let refuse = |code, message: String| Finding::at_line(newest, follows.line, code, message);
         if documents.iter().any(|known| simple(&known.name) == path) {
             let message = format!("沿用绕成了圈：“{}”又回到了自己", follows.path);
             findings.push(refuse("circular-base", message).help("改为沿用更早的、不沿用本文件的规则书"));

@@ -2,7 +2,7 @@
 
 use super::book::word_of;
 use crate::calendar::Month;
-use crate::diagnostic::{Finding, Findings, Place};
+use crate::diagnostic::{Finding, Findings};
 use crate::parse::fold::Folded;
 use crate::parse::{self, Context};
 use crate::source::Source;
@@ -222,8 +222,6 @@ fn meant(code: &Folded) -> Option<((&'static str, String), Folded)> {
 /// A finding at a whole line of a document.
 pub fn at_line(source: &Source, number: usize, code: &'static str, message: impl Into<String>) -> Finding {
     let line = source.line(number);
-    let column = line.chars().take_while(|c| c.is_whitespace()).count() + 1;
-    let place = Place { file: source.name.clone(), line: number, column };
     let code_end = line.find(['#', '＃']).filter(|at| *at > 0).unwrap_or(line.len());
-    Finding::error(code, place, message).text(line[..code_end].trim()).line_text(line)
+    Finding::at_line(source, number, code, message).text(line[..code_end].trim())
 }

@@ -276,16 +276,10 @@ impl<'s> Scope<'s> {
 
     /// A finding at a whole line, or at the file where `line` is 0.
     pub fn at_line(&self, line: usize, code: &'static str, message: impl Into<String>) -> Finding {
-        let place = Place { file: self.source.name.clone(), line, column: usize::from(line > 0) };
-        let finding = Finding::error(code, place, message);
-        if line == 0 {
-            return finding;
+        match line {
+            0 => Finding::error(code, Place::of(&self.source.name), message),
+            _ => Finding::at_line(self.source, line, code, message),
         }
-        let text = self.source.line(line);
-        let indent = text.chars().take_while(|c| c.is_whitespace()).count();
-        let mut finding = finding.text(text.trim().to_owned()).line_text(text);
-        finding.place.column = indent + 1;
-        finding
     }
 
     /// Notes a finding; the same mistake in the same line is told once.

@@ -1,6 +1,6 @@
 //! Examples in a file of their own beside the rulebook, written as the same sentences.
 
-use crate::diagnostic::{Finding, Findings, Place};
+use crate::diagnostic::{Finding, Findings};
 use crate::parse::{self, Context};
 use crate::source::{Origin, Source};
 
@@ -52,13 +52,8 @@ fn strange_line(file: &Source) -> Option<Finding> {
     let mut scratch = Findings::default();
     let lines = parse::lines(file, &mut scratch);
     let strange = lines.iter().find(|line| line.context != Context::Example)?;
-    let text = file.line(strange.number);
-    let column = text.chars().take_while(|c| c.is_whitespace()).count() + 1;
-    let place = Place { file: file.name.clone(), line: strange.number, column };
     Some(
-        Finding::error("not-an-example", place, "例的文件里只能写例")
-            .text(text.trim())
-            .line_text(text)
+        Finding::at_line(file, strange.number, "not-an-example", "例的文件里只能写例")
             .expected("第一行是“例 名称”，其后是例的事实和“则 …”")
             .help("把这一行写到规则书里去"),
     )
