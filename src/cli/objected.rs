@@ -8,9 +8,9 @@ use super::rulebook;
 use crate::calendar::{Calendar, PeriodId};
 use crate::correction;
 use crate::diagnostic::{Finding, Findings, Place};
-use crate::facts::{Role, SourceFile, Store};
+use crate::facts::{SourceFile, Store};
 use crate::objection::{self, Objection, State};
-use crate::plan::{Corrections, Plan};
+use crate::plan::{Corrections, Plan, Role};
 
 /// A file that an objection names is far smaller.
 const MOST_BYTES: u64 = 64 << 20;

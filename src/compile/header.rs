@@ -167,38 +167,6 @@ fn in_force(
     Some((first, last, name))
 }
 
-/// Columns that every fact table may have, with a meaning of their own.
-const FACT_COLUMNS: &[&str] = &[
-    "月份",
-    "期间",
-    "单位",
-    "对象分组",
-    "条款",
-    "情形",
-    "数量",
-    "分值",
-    "事项",
-    "截止日期",
-    "完成日期",
-    "发生日期",
-    "发现日期",
-    "整改日期",
-    "报送部门",
-    "依据",
-    "备注",
-    "佐证",
-    "评分人",
-    "评价组",
-    "评价人",
-    "人员",
-    "位次",
-    "人数",
-    "系数",
-    "原满分",
-    "编号",
-    "针对编号",
-    "认定",
-];
 /// Columns of 单位.csv with a meaning of their own.
 const ROSTER_COLUMNS: &[&str] = &["单位", "分组", "启用月份", "停用月份"];
 
@@ -234,8 +202,11 @@ fn declarations(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_
                 .help(format!("写成：{name}：{}", unit.replace('、', "/")));
             scope.report(finding);
         }
-        let (fixed, table) = if attribute { (ROSTER_COLUMNS, "单位.csv ") } else { (FACT_COLUMNS, "事实表") };
-        if fixed.contains(&name.as_str()) {
+        let (is_fixed, table) = match attribute {
+            true => (ROSTER_COLUMNS.contains(&name.as_str()), "单位.csv "),
+            false => (Role::ALL.iter().any(|role| role.name() == name), "事实表"),
+        };
+        if is_fixed {
             let finding = scope
                 .at(statement, &name_pair, "fixed-column", format!("“{name}”是{table}里本来就有的一列，另有用处"))
                 .help(format!("不用声明；要另设一列的，换一个名称，如：{name}类别"));

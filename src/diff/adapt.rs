@@ -351,21 +351,7 @@ fn most<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
 
 /// The cells that rows must hold now and had not to before.
 fn more(new: &Needs, old: &Needs) -> Vec<&'static str> {
-    let cells = [
-        (new.points.is_some(), old.points.is_some(), "分值"),
-        (new.matter, old.matter, "事项"),
-        (new.deadline, old.deadline, "截止日期"),
-        (new.completed, old.completed, "完成日期"),
-        (new.person, old.person, "人员"),
-        (new.occurred, old.occurred, "发生日期"),
-        (new.found, old.found, "发现日期"),
-        (new.basis, old.basis, "依据"),
-        (new.note, old.note, "备注"),
-        (new.rater, old.rater, "评分人"),
-        (new.coefficient, old.coefficient, "系数"),
-        (new.shares, old.shares, "位次"),
-        (new.evidence, old.evidence, "佐证"),
-        (new.scale, old.scale, "原满分"),
-    ];
-    cells.into_iter().filter(|(new, old, _)| *new && !old).map(|(.., name)| name).collect()
+    let newly = new.cells().into_iter().zip(old.cells()).filter(|((new, _), (old, _))| *new && !old);
+    // 人数 goes with 位次.
+    newly.map(|((_, role), _)| role).filter(|role| *role != Role::People).map(Role::name).collect()
 }

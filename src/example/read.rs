@@ -5,7 +5,7 @@ use crate::calendar::{Cycle, PeriodId};
 use crate::compile::ExampleScope;
 use crate::parse::fold::fold_name;
 use crate::parse::{Context, Statement};
-use crate::plan::{InputKind, NodeId, Type};
+use crate::plan::{InputKind, NodeId, Role, Type};
 use crate::suggest;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -163,29 +163,9 @@ fn period_of(scope: &ExampleScope<'_>, pair: &Pair<'_, Token>) -> Option<PeriodI
 }
 
 /// Columns that a fact may have beyond where, what and how much.
-pub(super) const FACT_COLUMNS: &[&str] = &[
-    "分值",
-    "事项",
-    "截止日期",
-    "完成日期",
-    "依据",
-    "备注",
-    "评分人",
-    "人员",
-    "发生日期",
-    "发现日期",
-    "认定",
-    "评价组",
-    "评价人",
-    "位次",
-    "人数",
-    "系数",
-    "编号",
-    "针对编号",
-    "整改日期",
-    "原满分",
-    "佐证",
-];
+pub(super) fn fact_columns() -> impl Iterator<Item = &'static str> {
+    Role::ALL.iter().filter(|role| role.is_detail()).map(|role| role.name())
+}
 
 /// `基层工作.2 录入件数 28件，成功件数 28件，截止日期 2023-04-28`
 fn facts(
@@ -199,11 +179,8 @@ fn facts(
     let text = statement.code.text.trim().trim_end_matches('。').to_owned();
     let mut clause: Option<(String, NodeId)> = None;
     for part in text.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()) {
-        let columns = FACT_COLUMNS
-            .iter()
-            .copied()
-            .map(str::to_owned)
-            .chain(scope.plan.columns.iter().map(|column| column.name.clone()));
+        let columns =
+            fact_columns().map(str::to_owned).chain(scope.plan.columns.iter().map(|column| column.name.clone()));
         // 处分，处分 记过: the second is the column of that name, by what it says.
         let is_cell = |name: &str| {
             let value = part[name.len()..].trim_start_matches([' ', ':', '=', '为']).trim();

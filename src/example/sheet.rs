@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::read::{EXPECTED, FACT_COLUMNS, expected, period_column};
+use super::read::{EXPECTED, expected, fact_columns, period_column};
 use super::{Example, Expectation, Row};
 use crate::compile::Compiled;
 use crate::diagnostic::{Finding, Findings, Place};
@@ -207,7 +207,7 @@ impl Reading<'_> {
             self.findings.push(finding.expected(format!("“则”加上：{EXPECTED}中的名称")));
             return Role::Ignored;
         }
-        if FACT_COLUMNS.contains(&name.as_str()) || plan.columns.iter().any(|column| column.name == name) {
+        if fact_columns().any(|column| column == name) || plan.columns.iter().any(|column| column.name == name) {
             return Role::Column(name);
         }
         if ["分组", "启用月份", "停用月份"].contains(&name.as_str()) || plan.attributes.iter().any(|it| it.name == name)
@@ -223,9 +223,9 @@ impl Reading<'_> {
         let inputs =
             plan.inputs.iter().map(|input| format!("{} {}", plan.nodes[input.node.index()].address, input.label));
         let known: Vec<String> = ["例", "月份", "期间", "单位", "条款", "情形", "数量", "则"]
-            .iter()
-            .chain(FACT_COLUMNS)
-            .map(|name| (*name).to_owned())
+            .into_iter()
+            .chain(fact_columns())
+            .map(str::to_owned)
             .chain(plan.columns.iter().chain(&plan.attributes).map(|column| column.name.clone()))
             .chain(inputs)
             .collect();

@@ -2,10 +2,9 @@
 
 use crate::calendar::{Cycle, PeriodId};
 use crate::diagnostic::Finding;
-use crate::plan::{InputId, InputKind, Plan};
+use crate::plan::{InputId, InputKind, Plan, Role};
 
 use super::gate::{Misplaced, place};
-use super::header::Role;
 use super::history::unknown_unit;
 use super::judge::{Row, Who};
 use super::names::{Names, Unknown};

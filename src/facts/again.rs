@@ -3,9 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Finding, Place};
-use crate::plan::{InputKind, Plan};
+use crate::plan::{InputKind, Plan, Role};
 
-use super::header::Role;
 use super::judge::unit_name;
 use super::report::{MOST, Reports};
 use super::scan::{Found, Hit, Key, Watch};

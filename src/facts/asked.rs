@@ -3,9 +3,8 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::plan::{Input, InputId, InputKind, Needs, SymbolId, Type};
+use crate::plan::{Input, InputId, InputKind, Needs, Role, SymbolId, Type};
 
-use super::header::Role;
 use super::judge::Row;
 use super::report::short;
 use super::scan::Scan;
@@ -231,7 +230,7 @@ impl Scan<'_, '_> {
             return;
         }
         let empty = |role: Role| row.cell(role).is_empty();
-        for (code, role) in needed(needs).into_iter().flatten() {
+        for (code, role) in needed(needs) {
             let missing = match role {
                 Role::Rater => empty(Role::Rater) && empty(Role::RaterGroup),
                 _ => empty(role),
@@ -313,24 +312,26 @@ impl Scan<'_, '_> {
     }
 }
 
-/// The cells that a row must fill, with the code for each.
-fn needed(needs: &Needs) -> [Option<(&'static str, Role)>; 15] {
-    let when = |needed: bool, code, role| needed.then_some((code, role));
-    [
-        when(needs.points.is_some(), "missing-points", Role::Points),
-        when(needs.matter, "missing-matter", Role::Matter),
-        when(needs.deadline, "missing-date", Role::Deadline),
-        when(needs.completed, "missing-date", Role::Completed),
-        when(needs.person, "missing-person", Role::Person),
-        when(needs.occurred, "missing-date", Role::Occurred),
-        when(needs.found, "missing-date", Role::Found),
-        when(needs.basis, "missing-basis", Role::Basis),
-        when(needs.note || needs.points.is_some(), "missing-note", Role::Note),
-        when(needs.rater, "missing-rater", Role::Rater),
-        when(needs.coefficient, "missing-coefficient", Role::Coefficient),
-        when(needs.shares, "missing-share", Role::Place),
-        when(needs.shares, "missing-share", Role::People),
-        when(needs.evidence, "missing-evidence", Role::Evidence),
-        when(needs.scale, "missing-scale", Role::Scale),
-    ]
+/// The cells that a row must fill, with the code for each; points that were given freely want a reason.
+fn needed(needs: &Needs) -> impl Iterator<Item = (&'static str, Role)> {
+    let explained = needs.points.is_some();
+    let cells = needs.cells().into_iter();
+    cells.filter(move |(asked, role)| *asked || explained && *role == Role::Note).map(|(_, role)| (missing(role), role))
+}
+
+/// What its empty cell is told as.
+fn missing(role: Role) -> &'static str {
+    match role {
+        Role::Points => "missing-points",
+        Role::Matter => "missing-matter",
+        Role::Person => "missing-person",
+        Role::Basis => "missing-basis",
+        Role::Note => "missing-note",
+        Role::Rater => "missing-rater",
+        Role::Coefficient => "missing-coefficient",
+        Role::Place | Role::People => "missing-share",
+        Role::Evidence => "missing-evidence",
+        Role::Scale => "missing-scale",
+        _ => "missing-date",
+    }
 }

@@ -5,10 +5,9 @@ use rust_decimal::Decimal;
 
 use crate::calendar::PeriodId;
 use crate::diagnostic::Finding;
-use crate::plan::{InputId, InputKind, Plan};
+use crate::plan::{InputId, InputKind, Plan, Role};
 
 use super::cells::{Record, UNITS};
-use super::header::Role;
 use super::report::{Spot, short};
 use super::row::{Cells, Pieces};
 use super::scan::{GlobalRow, Hit, Key, Scan, Sheet};

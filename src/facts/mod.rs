@@ -33,7 +33,6 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use header::Role;
 pub use held::{Held, Small};
 pub use holidays::workdays;
 pub use made_up::{in_memory, table};

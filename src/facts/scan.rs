@@ -6,12 +6,12 @@ use rust_decimal::Decimal;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calendar::PeriodId;
-use crate::plan::{InputId, Plan};
+use crate::plan::{InputId, Plan, Role};
 
 use super::blocks::{Block, row_end};
 use super::cells::{MOST_MANTISSA, MOST_SCALE, Packing, Record, UNITS};
 use super::gate::{Gate, Gates};
-use super::header::{Columns, Meaning, Role};
+use super::header::{Columns, Meaning};
 use super::names::Names;
 use super::report::Reports;
 use super::roster::Roster;

@@ -11,8 +11,8 @@ use super::{Form, Kept, forms};
 use crate::calendar::{Period, PeriodId};
 use crate::diagnostic::workbook::letters;
 use crate::diagnostic::{Finding, Place};
-use crate::facts::{self, Role, SPANNING};
-use crate::plan::{InputId, NodeId, Plan};
+use crate::facts::{self, SPANNING};
+use crate::plan::{InputId, NodeId, Plan, Role};
 use crate::workbook::table::{self, Table, Wanted};
 use crate::workbook::{Content, Refused, Region, Sheet};
 

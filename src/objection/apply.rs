@@ -7,8 +7,9 @@ use csv::{ByteRecord, ReaderBuilder, Terminator, WriterBuilder};
 use super::Objection;
 use crate::calendar::Calendar;
 use crate::diagnostic::Finding;
-use crate::facts::{self, Role, address};
+use crate::facts::{self, address};
 use crate::parse::fold::fold_name;
+use crate::plan::Role;
 
 /// A record of the file and the bytes that it takes, without the end of the line.
 struct Record {

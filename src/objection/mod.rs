@@ -10,8 +10,8 @@ pub use read::read;
 
 use crate::calendar::PeriodId;
 use crate::diagnostic::Place;
-use crate::facts::Role;
 use crate::outcome::Entry;
+use crate::plan::Role;
 use crate::scored::Scored;
 
 /// An objection against an entry of a unit.

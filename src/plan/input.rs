@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::{ColumnId, InputId, Months, NodeId, SymbolId, Type};
+use super::{ColumnId, InputId, Months, NodeId, Role, SymbolId, Type};
 use crate::calendar::Cycle;
 use crate::meaning;
 use crate::value::Number;
@@ -119,6 +119,27 @@ pub struct Needs {
 }
 
 impl Needs {
+    /// The cells that may be needed, each with whether it is.
+    pub fn cells(&self) -> [(bool, Role); 15] {
+        [
+            (self.points.is_some(), Role::Points),
+            (self.matter, Role::Matter),
+            (self.deadline, Role::Deadline),
+            (self.completed, Role::Completed),
+            (self.person, Role::Person),
+            (self.occurred, Role::Occurred),
+            (self.found, Role::Found),
+            (self.basis, Role::Basis),
+            (self.note, Role::Note),
+            (self.rater, Role::Rater),
+            (self.coefficient, Role::Coefficient),
+            (self.shares, Role::Place),
+            (self.shares, Role::People),
+            (self.evidence, Role::Evidence),
+            (self.scale, Role::Scale),
+        ]
+    }
+
     /// Whatever either asks for; the limits on 分值 are the other's only where there are none.
     pub fn join(&mut self, other: &Needs) {
         self.points = self.points.or(other.points);

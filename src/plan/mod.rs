@@ -11,6 +11,7 @@ mod expr;
 mod input;
 mod measure;
 mod node;
+mod role;
 mod rule;
 mod symbol;
 pub mod walk;
@@ -26,6 +27,7 @@ pub use self::expr::{Aggregate, CountedBy, DayKind, Expr, Part, RowField, RowsEx
 pub use self::input::{Input, InputKind, Needs, Version, WhenMissing};
 pub use self::measure::{Measure, Peer, PeerKind};
 pub use self::node::{Combine, Landing, Node, Step};
+pub use self::role::Role;
 pub use self::rule::{Basis, Effect, LaterHigher, Limit, LimitPer, Refund, RowRule, Rule, RuleEffect, SameMatter};
 pub use self::symbol::Symbols;
 

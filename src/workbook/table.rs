@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Content, Refused, Region, Sheet};
 use crate::diagnostic::{Finding, Place, workbook};
-use crate::facts::{Role, SPANNING, UNCOMPUTED};
+use crate::facts::{SPANNING, UNCOMPUTED};
+use crate::plan::Role;
 
 /// Rows of text that stand for a sheet, for whoever reads fact files.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,10 +5,9 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::indicators::unit_of;
 use super::{LONGEST_NOTE, Looks, page, title};
-use crate::facts::Role;
 use crate::form::Form;
 use crate::form::layout::{EVERY_UNIT, FIRST_CLAUSE, FIRST_LIST};
-use crate::plan::{InputId, InputKind, SymbolId, Type};
+use crate::plan::{InputId, InputKind, Role, SymbolId, Type};
 use crate::wrapped;
 
 /// How wide the columns of the clauses are.

@@ -5,10 +5,9 @@ use rust_xlsxwriter::{DataValidation, DataValidationRule, ExcelDateTime, Formula
 use super::{Looks, page, refusing, title};
 use crate::calendar::Month;
 use crate::diagnostic::workbook::letters;
-use crate::facts::Role;
 use crate::form::Form;
 use crate::form::layout::{ANY_EVENTS, CLAUSES, EVENT_HEADER, EVENT_ROWS, FIRST_LIST, LAST_ROW, LISTS};
-use crate::plan::{InputId, InputKind, Type};
+use crate::plan::{InputId, InputKind, Role, Type};
 
 /// A column of the events.
 struct Column {

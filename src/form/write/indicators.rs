@@ -5,10 +5,9 @@ use rust_xlsxwriter::{DataValidation, Formula, Note, Worksheet, XlsxError};
 
 use super::{LONGEST_NOTE, Looks, page, refusing, title};
 use crate::diagnostic::workbook::letters;
-use crate::facts::Role;
 use crate::form::Form;
 use crate::form::layout::{FIRST_UNIT, INDICATOR_HEADER, INDICATOR_PERIOD};
-use crate::plan::{Input, InputId, InputKind, Type, WhenMissing};
+use crate::plan::{Input, InputId, InputKind, Role, Type, WhenMissing};
 use crate::wrapped;
 
 /// So many indicators stand beside the units on an upright page.
