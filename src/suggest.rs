@@ -1,4 +1,4 @@
-//! The known name nearest to a wrong one: by strokes of the pen, by sound, by edit distance.
+//! The known name nearest to a wrong one of a rulebook or a command: by strokes of the pen, by sound, by edit distance.
 
 use pinyin::ToPinyin;
 
@@ -35,7 +35,6 @@ const LOOK_ALIKES: &[&str] = &[
     "拔拨",
     "侍待",
     "情清请",
-    "项顶",
     "斯期",
     "亳毫",
     "谯醮",
@@ -48,11 +47,9 @@ const LOOK_ALIKES: &[&str] = &[
     "列例",
     "底低",
     "标际",
-    "末未",
     "建健",
     "酌的",
     "弟第",
-    "日目",
 ];
 
 /// The nearest of `known`, if it is near enough to be meant.

@@ -1,4 +1,5 @@
-//! Did you mean: the nearest known name by characters, by sound and by looks.
+//! The known name nearest to a cell, which is folded first: by characters, by sound and by looks, among many thousands
+//! too. Unlike `crate::suggest` it measures likeness, and has its own look-alikes.
 
 use pinyin::ToPinyin;
 use rustc_hash::FxHashMap;
