@@ -166,6 +166,8 @@ impl Finding {
     /// The same as a warning: told, and the rulebook holds all the same.
     pub fn noted(self) -> Finding {
         Finding { severity: Severity::Warning, ..self }
+    }
+
     /// An error of a whole line, from where its text begins.
     pub fn at_line(source: &Source, number: usize, code: &'static str, message: impl Into<String>) -> Finding {
         let line = source.line(number);
