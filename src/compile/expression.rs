@@ -763,7 +763,7 @@ fn past(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Ty
     if otherwise.is_none() {
         let finding = scope
             .at(site.statement, pair, "missing-convention", format!("没有写“{word}”没有数时怎么办"))
-            .help(format!("写成：{word}最低（{name}，没有的按 0 计）"));
+            .help(format!("写成其中一样：\n{word}最低（{name}，没有的按 0 计）\n{word}最低（{name}，没有的不作考评）"));
         scope.report(finding);
     }
     Typed::new(Expr::Past { name, cycle, aggregate: aggregate_of(pair), otherwise }, kind)

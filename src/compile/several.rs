@@ -73,39 +73,50 @@ pub fn settle(scope: &mut Scope<'_>) {
 
 /// Whether anything that is worked out for a cycle, or for a shorter one, reads the quantity of a line.
 fn is_read_by(plan: &Plan, line: usize, cycle: Cycle) -> bool {
-    let of_node = |node: &Node| {
-        let mut search = Search { plan, line, cycle, found: false };
+    let mut search = Search { plan, line, cycle, seen: Vec::new(), found: false };
+    for node in &plan.nodes {
         node.values().for_each(|value| search.expr(value, node.cycle));
         node.conditions().for_each(|when| search.condition(when, node.cycle));
-        for rule in node.rules.iter().map(|rule| &plan.rules[rule.index()]) {
-            rule.values().for_each(|value| search.expr(value, rule.cycle));
-            let whens = rule.row_rules.iter().map(|row| &row.when);
-            whens
-                .chain(rule.effects.iter().map(|effect| &effect.when))
-                .for_each(|when| search.condition(when, rule.cycle));
-        }
-        search.found
-    };
-    plan.nodes.iter().any(of_node)
+    }
+    for rule in &plan.rules {
+        rule.values().for_each(|value| search.expr(value, rule.cycle));
+        let rows = rule.row_rules.iter().map(|row| &row.when);
+        let whens = rows.chain(rule.effects.iter().map(|effect| &effect.when));
+        whens.for_each(|when| search.condition(when, rule.cycle));
+    }
+    for ranking in &plan.rankings {
+        search.expr(&ranking.value, ranking.cycle);
+    }
+    for grading in &plan.gradings {
+        let bands = grading.grades.iter().map(|grade| &grade.condition);
+        let whens = bands.chain(grading.rules.iter().map(|rule| &rule.when));
+        whens.for_each(|when| search.condition(when, grading.cycle));
+    }
+    for award in &plan.awards {
+        search.condition(&award.when, award.cycle);
+        award.money.iter().for_each(|money| search.expr(money, award.cycle));
+    }
+    search.found
 }
 
 struct Search<'p> {
     plan: &'p Plan,
     line: usize,
     cycle: Cycle,
+    seen: Vec<(MeasureId, Cycle)>,
     found: bool,
 }
 
 impl Search<'_> {
     fn expr(&mut self, expr: &Expr, at: Cycle) {
         let mut read = Vec::new();
-        walk(expr, &mut |inner| note(inner, &mut read));
+        walk(expr, &mut |inner| self.note(inner, &mut read));
         self.follow(read, at);
     }
 
     fn condition(&mut self, condition: &Condition, at: Cycle) {
         let mut read = Vec::new();
-        walk_condition(condition, &mut |inner| note(inner, &mut read));
+        walk_condition(condition, &mut |inner| self.note(inner, &mut read));
         self.follow(read, at);
     }
 
@@ -115,19 +126,23 @@ impl Search<'_> {
             let measure = &self.plan.measures[id.index()];
             let at = at.max(measure.cycle);
             self.found |= measure.line as usize == self.line && at <= self.cycle;
-            if !self.found {
+            // What goes in a circle is told elsewhere.
+            if !self.found && at <= self.cycle && !self.seen.contains(&(id, at)) {
+                self.seen.push((id, at));
                 self.expr(&measure.expr, at);
             }
         }
     }
-}
 
-/// The quantities that an expression reads of its own period.
-fn note(expr: &Expr, read: &mut Vec<MeasureId>) -> bool {
-    if let Expr::Measure(id) = expr {
-        read.push(*id);
+    /// The quantities that an expression reads of its own period, itself or of all units.
+    fn note(&self, expr: &Expr, read: &mut Vec<MeasureId>) -> bool {
+        match expr {
+            Expr::Measure(id) => read.push(*id),
+            Expr::Peer(id) => walk(&self.plan.peers[id.index()].expr, &mut |inner| self.note(inner, read)),
+            _ => {}
+        }
+        !matches!(expr, Expr::Over { .. } | Expr::CountPeriods { .. } | Expr::Earlier { .. } | Expr::Past { .. })
     }
-    !matches!(expr, Expr::Over { .. } | Expr::CountPeriods { .. } | Expr::Earlier { .. } | Expr::Past { .. })
 }
 
 /// 累计3次发生处分: three times, or in three months? Told by `true`.

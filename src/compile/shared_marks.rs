@@ -186,7 +186,10 @@ fn may_lapse(plan: &Plan, id: NodeId) -> bool {
 /// Whether an expression says of something that it is not assessed.
 fn may_lack(plan: &Plan, expr: &Expr) -> bool {
     expr.any(|inner| match inner {
-        Expr::Input { input, .. } => plan.inputs[input.index()].missing == WhenMissing::NotAssessed,
+        Expr::Input { input, .. } => {
+            let input = &plan.inputs[input.index()];
+            input.missing == WhenMissing::NotAssessed || !input.only_months.is_empty()
+        }
         Expr::Measure(id) => may_lack(plan, &plan.measures[id.index()].expr),
         // What a line gives of a figure that is not there is said of every line.
         Expr::Case { arms, .. } => arms.iter().any(|(when, value)| {
