@@ -9,6 +9,17 @@ pub(super) fn counted_case(case: &str) -> Option<(String, String)> {
     let rest = rest.strip_prefix(['一', '1']).or_else(|| rest.strip_prefix("有一"))?;
     let unit = ["人次", "起", "次", "件", "例", "处", "项", "个", "宗"].iter().find(|unit| rest.starts_with(**unit))?;
     let label = rest[unit.len()..].trim();
+    // 一个月以上 counts no pieces.
+    let is_time =
+        ["月", "季", "年", "工作日", "自然日", "学期", "星期", "小时"].iter().any(|time| label.starts_with(time));
+    (label.chars().count() >= 2 && !is_time).then(|| (label.to_owned(), format!("每{unit}")))
+}
+
+/// 缺席一次 as a case that is counted: 缺席 and 每次.
+pub(super) fn case_and_count(case: &str) -> Option<(String, String)> {
+    let unit =
+        ["人次", "起", "次", "件", "例", "处", "项", "个", "宗", "条"].iter().find(|unit| case.ends_with(**unit))?;
+    let label = case.strip_suffix(unit)?.strip_suffix(['一', '1'])?.trim();
     (label.chars().count() >= 2).then(|| (label.to_owned(), format!("每{unit}")))
 }
 

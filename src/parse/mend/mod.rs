@@ -3,6 +3,7 @@
 mod apart;
 mod awarded;
 mod band;
+mod cases;
 mod compared;
 mod kept;
 mod left_out;
