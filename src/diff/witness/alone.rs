@@ -2,23 +2,18 @@
 
 use super::scope::{Scope, with_below};
 use super::{Search, Witness};
-use crate::calendar::Month;
 use crate::diff::trial::{Result, Trial};
 
 /// Candidates that differ in a part and are scored by the whole books.
 const MOST_CONFIRMED: usize = 6;
 
 impl Search<'_> {
-    /// Trials of one unit, side by side.
-    pub(super) fn alone(
-        &mut self,
-        scope: &Scope,
-        trials: &[Trial],
-        month: u32,
-        term: bool,
-        hidden: &mut Option<(Trial, Month, Month)>,
-        tried: &mut usize,
-    ) -> Option<Witness> {
+    /// What trials of one unit show.
+    pub(super) fn alone(&mut self, scope: &Scope, trials: &[Trial], month: u32, terms: &[bool]) -> Option<Witness> {
+        terms.iter().find_map(|term| self.side_by_side(scope, trials, month, *term))
+    }
+
+    fn side_by_side(&mut self, scope: &Scope, trials: &[Trial], month: u32, term: bool) -> Option<Witness> {
         if trials.is_empty() || self.is_spent(scope) {
             return None;
         }
@@ -33,7 +28,7 @@ impl Search<'_> {
                 continue;
             }
             let list: Vec<&Trial> = chunk.iter().collect();
-            *tried += list.len();
+            self.tried += list.len();
             let a = self.old.together(&old_part, &list, before, term);
             let b = self.new.together(&new_part, &list, after, term);
             // Whether a part is assessed may hang on what was left out of it: what differs in points comes first.
@@ -58,8 +53,8 @@ impl Search<'_> {
                     None if !node_differs => continue,
                     None => {}
                 }
-                if node_differs && hidden.is_none() {
-                    *hidden = Some(((*trial).clone(), before, after));
+                if node_differs && self.hidden.is_none() {
+                    self.hidden = Some(((*trial).clone(), before, after));
                 }
             }
         }

@@ -12,13 +12,7 @@ const MOST_BASES: usize = 40;
 
 impl Search<'_> {
     /// Several units whose places, grades and awards may differ.
-    pub(super) fn cohorts(
-        &mut self,
-        scope: &Scope,
-        trials: &[Trial],
-        month: u32,
-        tried: &mut usize,
-    ) -> Option<Witness> {
+    pub(super) fn cohorts(&mut self, scope: &Scope, trials: &[Trial], month: u32) -> Option<Witness> {
         let mut list: Vec<Trial> = Vec::new();
         let beside = |trial: &Trial, others: Vec<Vec<Row>>| {
             let mut trial = trial.clone();
@@ -92,11 +86,11 @@ impl Search<'_> {
                 continue;
             }
             let reaching = self.totals(scope, month, term, false);
-            let mut found = self.first(scope, &reaching, month, term, tried);
+            let mut found = self.first(scope, &reaching, month, term);
             let mut bases: Vec<Trial> = reaching.into_iter().filter(|trial| trial.units.len() == 1).collect();
             // Where totals decide, places seldom do.
             let most = if scope.limits.is_empty() { list.len() } else { list.len().min(24) };
-            found = found.or_else(|| self.first(scope, &list[..most], month, term, tried));
+            found = found.or_else(|| self.first(scope, &list[..most], month, term));
             // What other changes have a part in too is better than a longer search.
             if found.is_some() || self.mixed.is_some() {
                 return found;
@@ -106,12 +100,12 @@ impl Search<'_> {
                 let staged = self.lined_up(scope, month);
                 for list in [staged, self.counted(scope, month)] {
                     let list = self.supplied(list, &units);
-                    found = found.or_else(|| self.first(scope, &list, month, term, tried));
+                    found = found.or_else(|| self.first(scope, &list, month, term));
                 }
             }
             if found.is_none() && self.mixed.is_none() {
                 let reaching = self.totals(scope, month, term, true);
-                found = self.first(scope, &reaching, month, term, tried);
+                found = self.first(scope, &reaching, month, term);
                 bases.extend(reaching.into_iter().filter(|trial| trial.units.len() == 1));
             }
             if let Some(witness) = found {
@@ -127,7 +121,7 @@ impl Search<'_> {
                 let lasting = self.lasting(bases.iter().take(MOST_BASES / 4).chain(&telling));
                 let past = self.with_past(scope, &telling);
                 for list in [telling, self.level(scope, month, term), lasting, past] {
-                    if let Some(witness) = self.first(scope, &list, month, term, tried) {
+                    if let Some(witness) = self.first(scope, &list, month, term) {
                         return Some(self.shrunk(scope, witness));
                     }
                 }
@@ -137,7 +131,7 @@ impl Search<'_> {
                 [2, 3, 6].iter().flat_map(|count| complete.iter().map(|unit| self.spread(unit, *count))).collect();
             let grouped = self.grouped(&full);
             for list in [full, grouped] {
-                if let Some(witness) = self.first(scope, &list, month, term, tried) {
+                if let Some(witness) = self.first(scope, &list, month, term) {
                     return Some(self.shrunk(scope, witness));
                 }
             }
@@ -161,12 +155,12 @@ impl Search<'_> {
     }
 
     /// The first of several trials that shows the change.
-    fn first(&mut self, scope: &Scope, list: &[Trial], month: u32, term: bool, tried: &mut usize) -> Option<Witness> {
+    fn first(&mut self, scope: &Scope, list: &[Trial], month: u32, term: bool) -> Option<Witness> {
         for trial in list {
             if self.is_spent(scope) {
                 break;
             }
-            *tried += 1;
+            self.tried += 1;
             if let Some(witness) = self.show(scope, trial, month, term) {
                 return Some(witness);
             }

@@ -207,6 +207,21 @@ struct Search<'c> {
     mixed: Option<Witness>,
     /// A witness for which the books differ because of that change, and not of it alone.
     together: Option<Witness>,
+    /// How many trials were looked at.
+    tried: usize,
+    /// Facts that make a node differ, which nothing outside of it shows; and the month of each book.
+    hidden: Option<(Trial, Month, Month)>,
+}
+
+/// What a change is of, in the old and the new book.
+type Pair = (Option<Subject>, Option<Subject>);
+
+/// Whether trials are looked at over the longer period: only in the month, or then over the period too.
+const MONTH: &[bool] = &[false];
+const BOTH: &[bool] = &[false, true];
+
+fn shown(witness: Witness) -> Effect {
+    Effect::Shown(Box::new(witness))
 }
 
 impl<'c> Search<'c> {
@@ -223,6 +238,8 @@ impl<'c> Search<'c> {
             by_effects: false,
             mixed: None,
             together: None,
+            tried: 0,
+            hidden: None,
         }
     }
 
@@ -247,6 +264,7 @@ impl<'c> Search<'c> {
         let single = alignment.and_then(|alignment| alignment.with_only(self.shared.comparison, change));
         self.single = single.map(|it| it.plan);
         (self.rest, self.mixed, self.together) = (OnceCell::new(), None, None);
+        (self.tried, self.hidden) = (0, None);
         let mut effect = self.effect(change);
         if let Effect::Shown(witness) = &mut effect {
             witness.alone = witness.alone.or(self.shared.is_only.then_some(true));
@@ -255,49 +273,11 @@ impl<'c> Search<'c> {
     }
 
     fn effect(&mut self, change: &Change) -> Effect {
-        let none = |reason: &str| Effect::None { reason: reason.to_owned() };
-        match change.section {
-            Section::Wording => return none("只是文字不同，意思没有变"),
-            Section::Notes if matches!(change.about.old, Some(Subject::Clause { .. })) => {
-                return none("得分不变；由谁研究认定，两本方案不同");
-            }
-            Section::Notes => return none("只是说明，不影响计分"),
-            _ => {}
-        }
-        let all: Vec<(Option<Subject>, Option<Subject>)> =
-            std::iter::once((change.about.old.clone(), change.about.new.clone()))
-                .chain(change.about.follows.clone())
-                .collect();
-        if let [(Some(Subject::Header), _) | (_, Some(Subject::Header))] = all.as_slice() {
-            match change.subject.as_str() {
-                "施行" if self.has_one_term() => return none("施行的月份没有变，只是叫法不同"),
-                "施行" => {
-                    let reason = "施行的月份不同，没有试：计入全期的月份、按施行月数折算的都可能随之不同".to_owned();
-                    return Effect::NotFound { tried: 0, reason };
-                }
-                "方案名称" | "文号" | "考评对象" => return none("只影响名称，不影响计分"),
-                "分组" | "考评周期" => {}
-                _ => return none("只影响事实怎样填写，不影响已有各句的计分"),
-            }
-        }
-        match change.about.old {
-            Some(Subject::Corrections) => return none("只在更正已公布的月份时用到，不影响各期的计分"),
-            Some(Subject::Due) => return none("只影响什么时候算迟报，不影响计分"),
-            _ => {}
-        }
-        if let [(Some(Subject::RollUp), None) | (None, Some(Subject::RollUp)), ..] = all.as_slice() {
-            return none("只多出或少了这一种期间的得分和名次，其他各期的结果不变");
-        }
-        if change.section == Section::Moved {
-            let is_same = |other: &&Change| other.about.old == change.about.old && other.number != change.number;
-            let also = self.shared.comparison.meant().find(is_same);
-            return none(&match also {
-                Some(other) => format!("改的是叫法，分数的改动在第{}处；事实里要按新方案的写", other.number),
-                None => "得分不变；事实里的条款或情形要按新方案的写".to_owned(),
-            });
-        }
-        if !all.is_empty() && all.iter().all(|pair| self.differs_in_missing(pair)) {
-            return none("报齐了的得分不变；缺报的，一本方案停止计算，另一本照算");
+        let all: Vec<Pair> = std::iter::once((change.about.old.clone(), change.about.new.clone()))
+            .chain(change.about.follows.clone())
+            .collect();
+        if let Some(effect) = self.without_trial(change, &all) {
+            return effect;
         }
         let mut scope = self.scope(&all);
         if change.subject == "分组" {
@@ -315,111 +295,150 @@ impl<'c> Search<'c> {
         let mut entangled: Vec<Trial> = trials.extract_if(.., |trial| rows(trial).iter().any(is_others)).collect();
         // Those that the other change does not make by itself first.
         entangled.sort_by_key(|trial| rows(trial).iter().all(is_others));
-        let mut tried = 0;
-        let mut hidden: Option<(Trial, Month, Month)> = None;
-        if !scope.cohort && self.effects_differ(&scope) {
-            self.by_effects = true;
-            for term in [false, true] {
-                if let Some(witness) = self.alone(&scope, &trials, months[0], term, &mut hidden, &mut tried) {
-                    self.by_effects = false;
-                    return Effect::Shown(Box::new(witness));
-                }
-            }
-            self.by_effects = false;
-            (self.mixed, self.together) = (None, None);
-        }
-        if !scope.cohort {
-            let filled = self.filled(&trials);
-            for month in &months {
-                for list in [&trials, &filled] {
-                    if let Some(witness) = self.alone(&scope, list, *month, false, &mut hidden, &mut tried) {
-                        return Effect::Shown(Box::new(witness));
-                    }
-                }
-            }
-            if let Some(witness) = self.mixed.take() {
-                return Effect::Shown(Box::new(witness));
-            }
-            if let Some(reason) = self.no_effect(&scope, &all) {
-                return Effect::None { reason };
-            }
-            // A term in which one of the books knows of no facts at all has no total.
-            let (by_both, _): (Vec<Trial>, Vec<Trial>) = trials.iter().cloned().partition(is_known_to_both);
-            for list in [&by_both, &filled] {
-                for term in [false, true] {
-                    if let Some(witness) = self.alone(&scope, list, months[0], term, &mut hidden, &mut tried) {
-                        return Effect::Shown(Box::new(witness));
-                    }
-                }
-            }
-            self.old.scored.set(0);
-            let units = self.complete(months[0]);
-            let completed = self.completed(&trials, &units);
-            for term in [false, true] {
-                if let Some(witness) = self.alone(&scope, &completed, months[0], term, &mut hidden, &mut tried) {
-                    return Effect::Shown(Box::new(self.shrunk(&scope, witness)));
-                }
-            }
-            self.old.scored.set(0);
-            let aimed = match units.first() {
-                Some(base) if !scope.facets.is_empty() => {
-                    let aims = self.aims(&scope);
-                    let empty = (Vec::new(), Vec::new());
-                    let brought = [base, &empty].map(|base| self.brought(&aims, base, months[0])).concat();
-                    brought.into_iter().map(|unit| Trial { units: vec![unit] }).collect()
-                }
-                _ => Vec::new(),
-            };
-            for list in [aimed, self.boosted(&scope, &trials), self.shifted(&scope, &trials, &units)] {
-                self.old.scored.set(0);
-                let list = self.supplied(list, &units);
-                for term in [false, true] {
-                    if let Some(witness) = self.alone(&scope, &list, months[0], term, &mut hidden, &mut tried) {
-                        return Effect::Shown(Box::new(self.shrunk(&scope, witness)));
-                    }
-                }
-            }
-            self.old.scored.set(0);
-            let past = self.supplied(self.with_past(&scope, &trials), &units);
-            for month in [months[0], self.old.plan.calendar.first().number()] {
-                if let Some(witness) = self.alone(&scope, &past, month, false, &mut hidden, &mut tried) {
-                    return Effect::Shown(Box::new(self.shrunk(&scope, witness)));
-                }
-            }
-        }
-        if !scope.cohort {
-            self.old.scored.set(0);
-            let (units, newcomers) = (self.complete(months[0]), self.newcomers(&trials));
-            let newcomers = self.supplied(newcomers, &units);
-            for term in [false, true] {
-                if let Some(witness) = self.alone(&scope, &newcomers, months[0], term, &mut hidden, &mut tried) {
-                    return Effect::Shown(Box::new(self.shrunk(&scope, witness)));
-                }
-            }
+        if !scope.cohort
+            && let Some(effect) = self.effect_alone(&scope, &all, &trials, &months)
+        {
+            return effect;
         }
         self.old.scored.set(0);
         for month in months.iter().take(if scope.cohort { 2 } else { 1 }) {
-            if let Some(witness) = self.cohorts(&scope, &trials, *month, &mut tried) {
-                return Effect::Shown(Box::new(witness));
+            if let Some(witness) = self.cohorts(&scope, &trials, *month) {
+                return shown(witness);
             }
             if self.mixed.is_some() {
                 break;
             }
         }
         if let Some(witness) = self.mixed.take().or_else(|| self.together.take()) {
-            return Effect::Shown(Box::new(witness));
+            return shown(witness);
         }
         // Only together with another change: it is told so.
         self.old.scored.set(0);
-        if let Some(witness) = self.alone(&scope, &entangled, months[0], false, &mut hidden, &mut tried) {
-            return Effect::Shown(Box::new(witness));
+        let entangled = self.alone(&scope, &entangled, months[0], MONTH);
+        if let Some(witness) = entangled.or_else(|| self.mixed.take()).or_else(|| self.together.take()) {
+            return shown(witness);
         }
-        if let Some(witness) = self.mixed.take().or_else(|| self.together.take()) {
-            return Effect::Shown(Box::new(witness));
-        }
-        let seen = hidden.and_then(|hidden| self.hidden_by(&scope, &hidden));
+        let seen = self.hidden.take().and_then(|hidden| self.hidden_by(&scope, &hidden));
         let seen = seen.unwrap_or_else(|| "两本方案的结果都一样".to_owned());
-        Effect::NotFound { tried, reason: format!("试了{tried}组事实，{seen}") }
+        Effect::NotFound { tried: self.tried, reason: format!("试了{}组事实，{seen}", self.tried) }
+    }
+
+    /// What is known without any facts.
+    fn without_trial(&self, change: &Change, all: &[Pair]) -> Option<Effect> {
+        let none = |reason: &str| Effect::None { reason: reason.to_owned() };
+        match change.section {
+            Section::Wording => return Some(none("只是文字不同，意思没有变")),
+            Section::Notes if matches!(change.about.old, Some(Subject::Clause { .. })) => {
+                return Some(none("得分不变；由谁研究认定，两本方案不同"));
+            }
+            Section::Notes => return Some(none("只是说明，不影响计分")),
+            _ => {}
+        }
+        if let [(Some(Subject::Header), _) | (_, Some(Subject::Header))] = all {
+            match change.subject.as_str() {
+                "施行" if self.has_one_term() => return Some(none("施行的月份没有变，只是叫法不同")),
+                "施行" => {
+                    let reason = "施行的月份不同，没有试：计入全期的月份、按施行月数折算的都可能随之不同".to_owned();
+                    return Some(Effect::NotFound { tried: 0, reason });
+                }
+                "方案名称" | "文号" | "考评对象" => return Some(none("只影响名称，不影响计分")),
+                "分组" | "考评周期" => {}
+                _ => return Some(none("只影响事实怎样填写，不影响已有各句的计分")),
+            }
+        }
+        match change.about.old {
+            Some(Subject::Corrections) => return Some(none("只在更正已公布的月份时用到，不影响各期的计分")),
+            Some(Subject::Due) => return Some(none("只影响什么时候算迟报，不影响计分")),
+            _ => {}
+        }
+        if let [(Some(Subject::RollUp), None) | (None, Some(Subject::RollUp)), ..] = all {
+            return Some(none("只多出或少了这一种期间的得分和名次，其他各期的结果不变"));
+        }
+        if change.section == Section::Moved {
+            let is_same = |other: &&Change| other.about.old == change.about.old && other.number != change.number;
+            let also = self.shared.comparison.meant().find(is_same);
+            return Some(none(&match also {
+                Some(other) => format!("改的是叫法，分数的改动在第{}处；事实里要按新方案的写", other.number),
+                None => "得分不变；事实里的条款或情形要按新方案的写".to_owned(),
+            }));
+        }
+        if !all.is_empty() && all.iter().all(|pair| self.differs_in_missing(pair)) {
+            return Some(none("报齐了的得分不变；缺报的，一本方案停止计算，另一本照算"));
+        }
+        None
+    }
+
+    /// What one unit by itself shows, the simplest facts first; or why it cannot show anything.
+    fn effect_alone(&mut self, scope: &Scope, all: &[Pair], trials: &[Trial], months: &[u32]) -> Option<Effect> {
+        let first = months[0];
+        if self.effects_differ(scope) {
+            self.by_effects = true;
+            let witness = self.alone(scope, trials, first, BOTH);
+            self.by_effects = false;
+            if let Some(witness) = witness {
+                return Some(shown(witness));
+            }
+            (self.mixed, self.together) = (None, None);
+        }
+        let filled = self.filled(trials);
+        for month in months {
+            for list in [trials, &filled] {
+                if let Some(witness) = self.alone(scope, list, *month, MONTH) {
+                    return Some(shown(witness));
+                }
+            }
+        }
+        if let Some(witness) = self.mixed.take() {
+            return Some(shown(witness));
+        }
+        if let Some(reason) = self.no_effect(scope, all) {
+            return Some(Effect::None { reason });
+        }
+        // A term in which one of the books knows of no facts at all has no total.
+        let by_both: Vec<Trial> = trials.iter().filter(|trial| is_known_to_both(trial)).cloned().collect();
+        for list in [&by_both, &filled] {
+            if let Some(witness) = self.alone(scope, list, first, BOTH) {
+                return Some(shown(witness));
+            }
+        }
+        self.by_more(scope, trials, first).map(|witness| shown(self.shrunk(scope, witness)))
+    }
+
+    /// What one unit shows with more facts than the change needs.
+    fn by_more(&mut self, scope: &Scope, trials: &[Trial], first: u32) -> Option<Witness> {
+        self.old.scored.set(0);
+        let units = self.complete(first);
+        let completed = self.completed(trials, &units);
+        if let Some(witness) = self.alone(scope, &completed, first, BOTH) {
+            return Some(witness);
+        }
+        self.old.scored.set(0);
+        let aimed = match units.first() {
+            Some(base) if !scope.facets.is_empty() => {
+                let aims = self.aims(scope);
+                let empty = (Vec::new(), Vec::new());
+                let brought = [base, &empty].map(|base| self.brought(&aims, base, first)).concat();
+                brought.into_iter().map(|unit| Trial { units: vec![unit] }).collect()
+            }
+            _ => Vec::new(),
+        };
+        for list in [aimed, self.boosted(scope, trials), self.shifted(scope, trials, &units)] {
+            self.old.scored.set(0);
+            let list = self.supplied(list, &units);
+            if let Some(witness) = self.alone(scope, &list, first, BOTH) {
+                return Some(witness);
+            }
+        }
+        self.old.scored.set(0);
+        let past = self.supplied(self.with_past(scope, trials), &units);
+        for month in [first, self.old.plan.calendar.first().number()] {
+            if let Some(witness) = self.alone(scope, &past, month, MONTH) {
+                return Some(witness);
+            }
+        }
+        self.old.scored.set(0);
+        let newcomers = self.supplied(self.newcomers(trials), &units);
+        self.alone(scope, &newcomers, first, BOTH)
     }
 
     fn has_one_term(&self) -> bool {

@@ -1,7 +1,7 @@
 //! Why no facts make a difference, where that can be proven; and what was seen of those that were tried.
 
-use super::Search;
 use super::scope::Scope;
+use super::{Pair, Search};
 use crate::analysis::{Bounds, everything};
 use crate::calendar::Month;
 use crate::canonical::{Called, Canonical};
@@ -10,9 +10,6 @@ use crate::diff::pieces::{facet_of, rules_called};
 use crate::diff::trial::Trial;
 use crate::plan::*;
 use crate::value::Number;
-
-/// What a change is of, in the old and the new book.
-type Pair = (Option<Subject>, Option<Subject>);
 
 impl Search<'_> {
     /// Why no facts at all make a difference.
