@@ -1,9 +1,10 @@
 //! Facts that are there twice by mistake: a file that is the copy of another, and rows pasted a second time below.
 
 use std::borrow::Cow;
+use std::hash::BuildHasher;
 use std::io::{self, Read};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::calendar::{Calendar, PeriodId};
 use crate::diagnostic::{Finding, Place, workbook};
@@ -60,9 +61,7 @@ fn is_copy(first: &SourceFile<'_>, second: &SourceFile<'_>) -> io::Result<bool> 
 /// Rows that take points at discretion are told one by one (`same_rows`), a figure reported twice is an error anyway, and
 /// ballots may be alike.
 pub fn rows(plan: &Plan, period: PeriodId, name: &str, bytes: &[u8]) -> Vec<Finding> {
-    let ends = memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]);
-    let begins = [0].into_iter().chain(memchr::memchr_iter(b'\n', bytes).map(|end| end + 1));
-    let lines: Vec<Line<'_>> = begins.zip(ends).map(|(from, to)| bytes[from..to].trim_ascii()).zip(1..).collect();
+    let lines = lines(bytes);
     let again = again(&plan.calendar, period, &lines);
     if again.is_empty() {
         return Vec::new();
@@ -103,32 +102,45 @@ pub fn rows(plan: &Plan, period: PeriodId, name: &str, bytes: &[u8]) -> Vec<Find
 /// A line without the blanks around it, and its number.
 type Line<'b> = (&'b [u8], usize);
 
+fn lines(bytes: &[u8]) -> Vec<Line<'_>> {
+    let (mut rest, mut lines) = (bytes, Vec::new());
+    loop {
+        let end = memchr::memchr(b'\n', rest);
+        lines.push((rest[..end.unwrap_or(rest.len())].trim_ascii(), lines.len() + 1));
+        let Some(end) = end else { return lines };
+        rest = &rest[end + 1..];
+    }
+}
+
 /// The lines that may be about a period and stand further up as well, each with the first places where they do.
 fn again(calendar: &Calendar, period: PeriodId, lines: &[Line<'_>]) -> Vec<(usize, Vec<usize>)> {
     // Most tables begin with the month, and few months stand in a file.
     let mut months: FxHashMap<&[u8], bool> = FxHashMap::default();
     let mut last: (&[u8], bool) = (b"", false);
-    let mut first_at: FxHashMap<&[u8], usize> = FxHashMap::default();
-    let mut places: FxHashMap<&[u8], Vec<usize>> = FxHashMap::default();
-    let mut again = Vec::new();
+    let mut sums: Vec<(u64, usize)> = Vec::with_capacity(lines.len());
     for (at, (line, _)) in lines.iter().enumerate().filter(|(_, (line, _))| !line.is_empty()) {
-        let month = &line[..memchr::memchr(b',', line).unwrap_or(line.len())];
-        if last.0 != month {
+        let is_as_before = line.strip_prefix(last.0).is_some_and(|rest| rest.first() == Some(&b','));
+        if !is_as_before {
+            let month = &line[..memchr::memchr(b',', line).unwrap_or(line.len())];
             let meant = || may_be_within(calendar, period, &decoded(month));
             last = (month, *months.entry(month).or_insert_with(meant));
         }
-        if !last.1 {
-            continue;
+        if last.1 {
+            sums.push((FxBuildHasher.hash_one(line), at));
         }
-        let first = *first_at.entry(line).or_insert(at);
-        if first < at {
-            let places = places.entry(line).or_insert_with(|| vec![first]);
-            again.push((at, places.clone()));
-            if places.len() < MOST_EARLIER {
-                places.push(at);
+    }
+    sums.sort_unstable();
+    let mut again = Vec::new();
+    for same in sums.chunk_by(|one, other| one.0 == other.0) {
+        for (nth, (_, at)) in same.iter().enumerate().skip(1) {
+            let earlier = same[..nth].iter().map(|(_, first)| *first).filter(|first| lines[*first].0 == lines[*at].0);
+            let earlier: Vec<usize> = earlier.take(MOST_EARLIER).collect();
+            if !earlier.is_empty() {
+                again.push((*at, earlier));
             }
         }
     }
+    again.sort_unstable();
     again
 }
 

@@ -63,7 +63,8 @@ impl Number {
     /// Whether the number is a plain decimal; cheaper than comparing the denominator.
     #[inline]
     fn is_plain(&self) -> bool {
-        self.denominator.mantissa() == 1 && self.denominator.scale() == 0
+        let denominator = self.denominator.unpack();
+        (denominator.lo, denominator.mid, denominator.hi, denominator.scale) == (1, 0, 0, 0)
     }
 
     /// The decimal itself where the number ends, `None` for a fraction like 2/3.
@@ -217,13 +218,24 @@ impl Number {
     }
 }
 
+/// The digits of a decimal that has few, and how many of them stand behind the point.
+///
+/// Points have few, and mostly the same places: what a decimal holds beyond them need not be looked at.
+#[inline]
+fn digits(value: Decimal) -> Option<(i64, u32)> {
+    let parts = value.unpack();
+    let fits = parts.hi == 0 && parts.mid >> 31 == 0;
+    let digits = (i64::from(parts.mid) << 32) | i64::from(parts.lo);
+    fits.then_some((if parts.negative { -digits } else { digits }, parts.scale))
+}
+
+#[inline]
 fn sum(left: Decimal, right: Decimal) -> Option<Decimal> {
-    // Points have few digits, and mostly the same places: what a decimal holds beyond them need not be looked at.
-    if left.scale() == right.scale()
-        && let (Ok(first), Ok(second)) = (i64::try_from(left.mantissa()), i64::try_from(right.mantissa()))
+    if let (Some((first, places)), Some((second, same))) = (digits(left), digits(right))
+        && places == same
         && let Some(sum) = first.checked_add(second)
     {
-        return Some(Decimal::new(sum, left.scale()));
+        return Some(Decimal::new(sum, places));
     }
     left.checked_add(right)
 }
@@ -304,10 +316,9 @@ impl PartialOrd for Number {
 impl Ord for Number {
     fn cmp(&self, other: &Number) -> Ordering {
         if (self.is_plain() && other.is_plain()) || self.denominator == other.denominator {
-            // Nearly all numbers of a scheme have the same few places.
-            return match self.numerator.scale() == other.numerator.scale() {
-                true => self.numerator.mantissa().cmp(&other.numerator.mantissa()),
-                false => self.numerator.cmp(&other.numerator),
+            return match (digits(self.numerator), digits(other.numerator)) {
+                (Some((first, places)), Some((second, same))) if places == same => first.cmp(&second),
+                _ => self.numerator.cmp(&other.numerator),
             };
         }
         match (self.numerator.checked_mul(other.denominator), other.numerator.checked_mul(self.denominator)) {
