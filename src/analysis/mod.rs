@@ -15,7 +15,7 @@ mod uses;
 pub use accept::{Acceptance, accept_line, collect, fingerprint, lapsed, told_at};
 pub use bounds::Bounds;
 pub use claim::{Check, Claim, Part, line_points, node_points};
-pub use facts::{Asked, Facts, Row, base_period, month_for, month_of, relaxed, said_period};
+pub use facts::{Asked, Facts, Row, base_period, month_for, month_of, relaxed, said_period, without_amounts};
 pub use interval::Interval;
 pub use meaning::meaning;
 pub use part::part_of;

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::bounds::Bounds;
 use super::claim::Claim;
-use super::facts::{Facts, relaxed};
+use super::facts::{Facts, without_amounts};
 use super::part::{PlanPart, SMALL, part_of};
 use crate::calendar::PeriodId;
 use crate::plan::*;
@@ -72,7 +72,7 @@ pub fn confirm(plan: &Plan, found: &[Suspicion], most: usize) -> Vec<Option<bool
         score_together(plan, found, &mine, period, &mut confirmed);
     }
     if !alone.is_empty() && plan.rules.len() <= MOST_RANKED {
-        let relaxed = relaxed(plan.clone());
+        let relaxed = without_amounts(plan.clone());
         for at in alone {
             confirmed[at] = Some(found[at].claim.holds_alone(plan, &relaxed));
         }
@@ -102,7 +102,7 @@ fn score_together(plan: &Plan, found: &[Suspicion], mine: &[usize], period: Peri
     let inputs = || mine.iter().flat_map(|at| found[*at].claim.units.iter()).flat_map(|unit| &unit.rows);
     let about = inputs().map(|(input, _, _)| plan.inputs[input.index()].node);
     let mut part = if plan.rules.len() > SMALL { part_of(plan, about) } else { PlanPart::whole(plan) };
-    part.plan = relaxed(part.plan);
+    part.plan = without_amounts(part.plan);
     let mut facts = Facts::default();
     let mut places = Vec::new();
     for (number, at) in mine.iter().enumerate() {

@@ -6,7 +6,9 @@
 //! *Example*: full marks add up to 80 and `优秀：90分以上`; no total below 70, `合格：60分以上` and `不合格：其余`.
 //! *Instead*: a line within reach; `show --limits` tells what is.
 
-use crate::analysis::{Check, Claim, Interval, Look, Part, Row, Suspicion, effects, meaning, node_points, relaxed};
+use crate::analysis::{
+    Check, Claim, Interval, Look, Part, Row, Suspicion, effects, meaning, node_points, without_amounts,
+};
 use crate::calendar::Cycle;
 use crate::lint::aim::Aim;
 use crate::lint::extreme::{Way, end_of, push_to};
@@ -244,7 +246,7 @@ impl<'p> Missed<'p> {
         let (end, also) = (self.end, besides());
         let value = move |unit: &UnitOutcome| node.map_or(unit.total, |id| node_points(unit, id));
         let exact = claim(Box::new(move |units| value(units[0]) == end && also(units[0])));
-        if is_whole && exact.holds_alone(plan, &relaxed(plan.clone())) {
+        if is_whole && exact.holds_alone(plan, &without_amounts(plan.clone())) {
             return (exact, true);
         }
         let also = besides();

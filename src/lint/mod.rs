@@ -19,7 +19,7 @@ mod top_meets_bottom;
 mod unused;
 mod without_effect;
 
-use crate::analysis::{Acceptance, Look, Suspicion, confirm, fingerprint, lapsed, relaxed, told_at};
+use crate::analysis::{Acceptance, Look, Suspicion, confirm, fingerprint, lapsed, told_at, without_amounts};
 use crate::compile::{Compiled, NOTED};
 use crate::diagnostic::{Finding, Findings, Place};
 use crate::plan::Plan;
@@ -96,7 +96,7 @@ fn suspected(compiled: &Compiled) -> Vec<Suspicion> {
 
 /// Whether a suspicion holds when its facts are scored alone.
 pub fn holds(plan: &Plan, confirmed: &Confirmed) -> bool {
-    confirmed.suspicion.claim.holds_alone(plan, &relaxed(plan.clone()))
+    confirmed.suspicion.claim.holds_alone(plan, &without_amounts(plan.clone()))
 }
 
 /// Facts for the gaps among what compiling found.
