@@ -26,8 +26,13 @@ pub fn find(look: &mut Look<'_>) {
         if told.iter().any(is_below) {
             continue;
         }
-        let (_, bound) = look.bounds.node_both(id);
+        let (before, bound) = look.bounds.node_both(id);
         let Some(high) = bound.points.high.filter(|high| *high < full) else { continue };
+        // 系数 20%: full marks are what is earned before they are weighed.
+        let is_weighed = node.steps.iter().any(|step| matches!(step, Step::Multiply(_) | Step::MultiplyWhen { .. }));
+        if is_weighed && before.points.high.is_none_or(|high| high >= full) {
+            continue;
+        }
         let rules = rules_below(plan, id);
         let only_deducts = |rule: &RuleId| look.bounds.rule(*rule).points.high.is_some_and(|high| !high.is_positive());
         let deducting = rules.iter().copied().find(only_deducts);
