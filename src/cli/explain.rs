@@ -45,7 +45,7 @@ impl Explain {
         };
         require_unit(&loaded, &self.unit, session)?;
         let outcome = self.subject.evaluate(&loaded, true, session)?;
-        let months = loaded.base_periods(&outcome);
+        let months = loaded.base_periods(&outcome, session)?;
         let scored = Scored { plan: &loaded.compiled.plan, store: &loaded.store, outcome: &outcome };
         let found = outcome.units.iter().find(|unit| scored.name(unit) == self.unit.trim());
         let unit: &UnitOutcome = found.ok_or_else(|| {

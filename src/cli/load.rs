@@ -253,8 +253,8 @@ impl Loaded {
         eval::evaluate(&Request { plan: &compiled.plan, store, period, traced, threads: *threads })
     }
 
-    /// The shorter periods of a roll-up for which grades or awards are given.
-    pub fn stages(&self, outcome: &Outcome) -> Vec<Outcome> {
+    /// The shorter periods of a roll-up for which grades or awards are given; one that cannot be settled stops the whole.
+    pub fn stages(&self, outcome: &Outcome, session: &mut Session) -> Ended<Vec<Outcome>> {
         let plan = &self.compiled.plan;
         let own = plan.calendar.period(outcome.period).cycle;
         let given =
@@ -265,12 +265,29 @@ impl Loaded {
             let period = plan.calendar.period(*period);
             outcome.scored.iter().any(|base| period.contains(plan.calendar.period(*base)))
         };
-        periods.filter(has_scores).filter_map(|period| self.evaluate(period, false).0).collect()
+        self.all_of(periods.filter(has_scores), false, session)
     }
 
-    /// The base periods of a roll-up, for explanations. What they find was already found for the roll-up.
-    pub fn base_periods(&self, outcome: &Outcome) -> Vec<Outcome> {
-        outcome.scored.iter().filter_map(|period| self.evaluate(*period, true).0).collect()
+    /// Several periods, or what is wrong with any of them.
+    fn all_of(
+        &self,
+        periods: impl Iterator<Item = PeriodId>,
+        traced: bool,
+        session: &mut Session,
+    ) -> Ended<Vec<Outcome>> {
+        let (mut outcomes, mut wrong) = (Vec::new(), Findings::default());
+        for period in periods {
+            match self.evaluate(period, traced) {
+                (Some(outcome), _) => outcomes.push(outcome),
+                (None, found) => wrong.append(found),
+            }
+        }
+        session.settle((Some(outcomes), wrong))
+    }
+
+    /// The base periods of a roll-up, for explanations.
+    pub fn base_periods(&self, outcome: &Outcome, session: &mut Session) -> Ended<Vec<Outcome>> {
+        self.all_of(outcome.scored.iter().copied(), true, session)
     }
 }
 

@@ -91,6 +91,8 @@ impl Score {
         // Nothing of it is given back: the process ends sooner than it would be taken apart.
         let (loaded, outcome) = (ManuallyDrop::new(loaded), ManuallyDrop::new(outcome));
         let scored = Scored { plan: &loaded.compiled.plan, store: &loaded.store, outcome: &outcome };
+        let is_shown = place.is_some() || published.is_none() && self.format == Format::Table;
+        let stages = if is_shown { loaded.stages(&outcome, session)? } else { Vec::new() };
         let frozen = match (&self.freeze, &self.frozen) {
             (Some(archive), _) => Some(self.freeze(archive, &scored, &loaded, session)?),
             (None, Some(archive)) => Some(archive::holding(archive, &scored, session)?),
@@ -102,7 +104,7 @@ impl Score {
             #[cfg(not(feature = "office"))]
             let letter = Letter::default();
             let letter = Letter { frozen, ..letter };
-            let (months, stages) = (loaded.base_periods(&outcome), loaded.stages(&outcome));
+            let months = loaded.base_periods(&outcome, session)?;
             reports::write(&scored, &months, &stages, &letter, place, session)?;
             session.note(&format!("已写入“{}”", folder.display()));
         }
@@ -117,7 +119,7 @@ impl Score {
         session.print(|out| match self.format {
             Format::Table => {
                 report::write_table(&scored, session::width(), out)?;
-                report::write_stages(&scored, &loaded.stages(&outcome), out)
+                report::write_stages(&scored, &stages, out)
             }
             Format::Json => report::write_json(&scored, out),
             Format::Csv => report::write_csv(&scored, loaded.threads(), out),
