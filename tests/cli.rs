@@ -112,3 +112,35 @@ fn a_year_stops_where_a_month_of_it_cannot_be_settled() {
         assert!(told.contains("甲所 2024年3月：除数为0"), "{told}");
     }
 }
+
+#[test]
+fn what_is_explained_is_what_was_reported() {
+    let (rulebook, data) = office(
+        "called",
+        "板块 经济\n  1. 生产总值（15分）\n    指标 增速（%），取期末数\n    完成分 = （当 增速不低于6%，9；其余 0）\n    增速：得 完成分 + 6\n  2. 投资（10分）\n    指标 投资（%），取期末数\n    投资：不低于全体平均（投资）得10分；其余得5分\n  3. 招商\n    项目（个）：每个加1分\n排名 月度招商\n  按 项目 由高到低排名\n排名 月度\n  按 总分 由高到低排名",
+        "单位\n甲所\n乙所\n",
+        "月份,单位,条款,情形,数量\n2024-03,甲所,经济.1,增速,6.5%\n2024-03,乙所,经济.1,增速,5%\n2024-03,甲所,经济.2,投资,3%\n2024-03,乙所,经济.2,投资,8%\n2024-03,甲所,经济.3,项目,0\n2024-03,乙所,经济.3,项目,2\n",
+    );
+    let output = zhunsheng(&["explain", &rulebook, &data, "--period", "2024-03", "--unit", "甲所"]);
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(told.starts_with("甲所 2024-03：总分20分，第1名"), "{told}");
+    assert!(!told.contains("增速 900%"), "{told}");
+    assert!(told.contains("所比：全体平均（投资） 5.5%"), "{told}");
+}
+
+#[test]
+fn who_has_no_total_is_told_what_it_lacks() {
+    let (rulebook, data) = office(
+        "lacking",
+        "板块 工作\n  差错：每处扣1分\n板块 测评\n  考评周期 每年，计入年终\n  民主测评：评分，0至100分，保留2位小数，四舍五入，缺报的，不作考评",
+        "单位\n甲所\n",
+        "月份,单位,条款,情形,数量\n2024-03,甲所,工作,差错,2\n",
+    );
+    let text = std::fs::read_to_string(&rulebook).unwrap();
+    let year = "年终得分 = 各月得分平均 × 60% + 测评得分 × 40%，保留2位小数，四舍五入";
+    std::fs::write(&rulebook, text.replace("年终得分 = 各月得分之和", year)).unwrap();
+    let output = zhunsheng(&["explain", &rulebook, &data, "--period", "2024", "--unit", "甲所"]);
+    let told = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("不参评（“测评”不作考评，总分算不出）"), "{told}");
+    assert!(!told.contains("总分0分"), "{told}");
+}

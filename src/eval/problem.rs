@@ -93,8 +93,9 @@ impl Problem {
             .help("改报数量，或者在规则里写明不适用时怎样考评"),
             ProblemKind::NoBallots(id, group, at) => {
                 let whose = group.map(|group| plan.symbols.text(group)).unwrap_or_default();
-                error("missing-ballots", format!("{unit} {}的“{}”没有{whose}的评分", period(at), input(id)))
-                    .help("补报评分；没有就不作考评的，在规则里写：缺报的，不作考评")
+                let whose = if whose.is_empty() { String::new() } else { format!("{whose}的") };
+                error("missing-ballots", format!("{unit} {}的“{}”没有{whose}评分", period(at), input(id)))
+                    .help("补报评分；没有就不作考评的，在规则里写：缺报的，不作考评（总分由它算出来的，那个单位就没有总分，不参评）")
             }
             ProblemKind::TooFewBallots(id, group, at, count, trim) => {
                 let whose = group.map(|group| plan.symbols.text(group)).unwrap_or_default();

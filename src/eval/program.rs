@@ -73,8 +73,8 @@ pub(super) struct NodeTable {
     pub parts: Vec<NodeId>,
     /// Something in it is assessed whatever its measures say.
     pub has_more: bool,
-    /// It has lines about indicators and lines about events: where the indicators are not assessed, there is nothing to
-    /// assess until an event happens.
+    /// It has lines about indicators and lines about events, and begins with nothing: where the indicators are not
+    /// assessed, there is nothing to assess until an event happens. What begins with marks keeps them until then.
     pub mixed: bool,
     /// Such nodes among this one and the transparent ones below: something is assessed once a row moves one of them.
     pub wakened: Vec<NodeId>,
@@ -186,9 +186,12 @@ impl<'a> Program<'a> {
     }
 
     /// The rankings that are made for periods of a cycle.
+    /// Those by the total first: whoever asks for the place of a unit means one of these.
     pub fn rankings_of(&self, cycle: Cycle) -> Vec<RankingId> {
         let all = self.plan.rankings.iter().enumerate().filter(|(_, ranking)| ranking.cycle == cycle);
-        all.map(|(index, _)| RankingId(index as u16)).collect()
+        let mut all: Vec<RankingId> = all.map(|(index, _)| RankingId(index as u16)).collect();
+        all.sort_by_key(|id| self.plan.rankings[id.index()].value != Expr::Total);
+        all
     }
 
     /// The gradings that are made for periods of a cycle.
@@ -213,7 +216,7 @@ impl<'a> Program<'a> {
     }
 
     fn rule_table(&self, rule: &'a Rule) -> RuleTable<'a> {
-        let mut walk = Walk::new(self.plan);
+        let mut walk = Walk::of_line(self.plan, rule);
         walk.expr(&rule.points);
         for row_rule in &rule.row_rules {
             walk.maybe(|walk| {
@@ -309,7 +312,8 @@ impl<'a> Program<'a> {
         let (mut measures, mut rows, mut others, mut parts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut has_more = node.rules.is_empty() && node.children.is_empty();
         let is_measured = |rule: &RuleId| self.rule(*rule).basis == Basis::Period;
-        let mixed = node.rules.iter().any(is_measured) && !node.rules.iter().all(is_measured);
+        let keeps_marks = !matches!(&node.start, Expr::Number(number) if number.is_zero());
+        let mixed = !keeps_marks && node.rules.iter().any(is_measured) && !node.rules.iter().all(is_measured);
         for rule in &node.rules {
             let is_plain = self.rules[rule.index()].is_plain && self.rule(*rule).cycle == node.cycle;
             match self.rule(*rule).basis {

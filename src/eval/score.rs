@@ -6,7 +6,7 @@ use crate::eval::node::{NodeScore, State};
 use crate::eval::problem::{Problem, Where};
 use crate::eval::unit::{At, Scorer};
 use crate::outcome::{NodeOutcome, Status, UnitOutcome};
-use crate::plan::{Effect, NodeId, RankingId};
+use crate::plan::{Effect, Expr, NodeId, RankingId};
 use crate::value::{Inexact, Number};
 
 /// A unit's outcome so far, and what the later stages need of it.
@@ -63,9 +63,36 @@ impl<'a> Scorer<'_, 'a> {
             bases.is_empty()
         };
         if !has_total || (!scored.is_empty() && none_of(self)) {
-            return Ok(Some(Exemption { reason: "没有可考评的内容".to_owned(), is_outsider: false }));
+            let lacking = if scored.is_empty() { Vec::new() } else { self.lacking(period)? };
+            let reason = match lacking.is_empty() {
+                true => "没有可考评的内容".to_owned(),
+                false => format!("“{}”不作考评，总分算不出", lacking.join("”“")),
+            };
+            return Ok(Some(Exemption { reason, is_outsider: false }));
         }
         Ok(None)
+    }
+
+    /// What the total of a longer period is worked out from and is not assessed, where other parts of it are.
+    fn lacking(&mut self, period: PeriodId) -> Result<Vec<String>, Inexact> {
+        let plan = self.program.plan;
+        let cycle = self.program.cycle(period);
+        let Some((_, rollup)) = plan.rollups.iter().find(|(of, _)| *of == cycle) else { return Ok(Vec::new()) };
+        let mut parts = Vec::new();
+        terms(rollup, &mut parts);
+        let (mut lacking, mut is_some) = (Vec::new(), false);
+        for part in parts {
+            if self.eval(part, At::period(period))?.is_assessed() {
+                is_some |= !matches!(part, Expr::Number(_));
+                continue;
+            }
+            match part {
+                Expr::Node(id) => lacking.push(plan.nodes[id.index()].title.clone()),
+                Expr::Measure(id) => lacking.push(plan.measures[id.index()].name.clone()),
+                _ => {}
+            }
+        }
+        Ok(if is_some { lacking } else { Vec::new() })
     }
 
     /// Whether there are periods that the unit was on the roster in, and it took part in none of them.
@@ -288,5 +315,17 @@ impl NodeOutcome {
             before.add(&score.raw)?;
         }
         self.tally.add(&score.tally)
+    }
+}
+
+/// What a sum or a product is worked out from.
+/// INVARIANT: an expression is as deep as the parser lets it be, which bounds the recursion.
+fn terms<'a>(expr: &'a Expr, found: &mut Vec<&'a Expr>) {
+    match expr {
+        Expr::Add(pair) | Expr::Subtract(pair) | Expr::Multiply(pair) | Expr::Divide(pair) => {
+            pair.iter().for_each(|side| terms(side, found));
+        }
+        Expr::Negate(inner) | Expr::Round { expr: inner, .. } => terms(inner, found),
+        other => found.push(other),
     }
 }

@@ -1,6 +1,13 @@
 //! Which inputs, measures and cohorts an expression refers to, found without evaluating it.
 
-use crate::plan::{Condition, Expr, InputId, InputKind, MeasureId, PeerId, Plan, RowsExpr};
+use crate::plan::{Condition, Expr, Input, InputId, InputKind, MeasureId, PeerId, Plan, RowsExpr, Rule};
+
+/// The value that a line is called by: GDP增速：得 完成分 ＋ 排名分.
+#[derive(Clone, Copy)]
+enum Called {
+    Measure(MeasureId),
+    Input(InputId),
+}
 
 /// What a walk over expressions has met.
 pub(super) struct Walk<'a> {
@@ -11,8 +18,9 @@ pub(super) struct Walk<'a> {
     pub hidden: Vec<InputId>,
     sure: Vec<InputId>,
     pub peers: Vec<PeerId>,
-    /// The first measure, else the first indicator.
+    /// The first measure, else the first indicator; of a line that is called as a value is, that value alone.
     pub shown: Option<&'a Expr>,
+    called: Option<Called>,
     pub reads_cohorts: bool,
     pub reaches_back: bool,
     /// Measures already walked, and how.
@@ -31,12 +39,24 @@ impl<'a> Walk<'a> {
             sure: Vec::new(),
             peers: Vec::new(),
             shown: None,
+            called: None,
             reads_cohorts: false,
             reaches_back: false,
             measures: Vec::new(),
             conditional: false,
             elsewhere: false,
         }
+    }
+
+    /// For what a line gives.
+    pub fn of_line(plan: &'a Plan, rule: &Rule) -> Walk<'a> {
+        let measure = plan.measures.iter().position(|it| it.node == rule.node && it.name == rule.label);
+        let input = || {
+            let is_it = |input: &Input| input.node == rule.node && input.label == rule.label;
+            plan.inputs.iter().position(is_it).map(|at| Called::Input(InputId(at as u16)))
+        };
+        let called = measure.map(|at| Called::Measure(MeasureId(at as u16))).or_else(input);
+        Walk { called, ..Walk::new(plan) }
     }
 
     /// Everything a plan says.
@@ -80,6 +100,11 @@ impl<'a> Walk<'a> {
             return;
         }
         let better = match (self.shown, expr) {
+            _ if self.called.is_some() => match (self.called, expr) {
+                (Some(Called::Measure(own)), Expr::Measure(id)) => own == *id,
+                (Some(Called::Input(own)), Expr::Input { input, .. }) => own == *input,
+                _ => false,
+            },
             (None, _) => true,
             (Some(Expr::Input { .. }), Expr::Measure(_)) => true,
             // Events only where there is nothing else: 每3人扣1分.

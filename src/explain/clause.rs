@@ -3,8 +3,8 @@
 use super::{Kind, Tree, gain};
 use crate::objection;
 use crate::outcome::{Entry, NodeOutcome, UnitOutcome};
-use crate::plan::words::{amount_text, points_text};
-use crate::plan::{Basis, Expr, NodeId, Plan, Rule, RuleId};
+use crate::plan::words::{amount_text, kind_of, points_text};
+use crate::plan::{Basis, Expr, NodeId, Peer, PeerKind, Plan, Rule, RuleId, Type};
 use crate::scored::{Scored, tally_points};
 use crate::value::Number;
 
@@ -164,12 +164,23 @@ fn explain_entry(scored: &Scored<'_>, unit: &UnitOutcome, rule: &Rule, entry: &E
     let comma = if parts.is_empty() { "" } else { "，" };
     let mut tree = Tree::of(kind, format!("{places}{}", parts.join("，")), format!("{comma}{value}"));
     for (peer, value) in &entry.peers {
-        tree.say(format!("所比：{peer} {}", value.spoken()));
+        tree.say(format!("所比：{peer} {}", peer_text(scored.plan, peer, *value)));
     }
     if let Some(open) = objection::open_against(scored, scored.name(unit), entry) {
         tree.say(format!("有异议待处理（编号{}）：{}", open.number, open.reason));
     }
     tree
+}
+
+/// 全体平均（投资增速） of a share is one too.
+fn peer_text(plan: &Plan, name: &str, value: Number) -> String {
+    let peer = plan.peers.iter().find(|peer| peer.name == name);
+    let is_amount = |peer: &&Peer| !matches!(peer.kind, PeerKind::Count | PeerKind::Rank { .. });
+    let kind = peer.filter(is_amount).map(|peer| kind_of(plan, &peer.expr));
+    match kind {
+        Some(kind @ Type::Percent) => amount_text(value, Some(&kind)),
+        _ => value.spoken(),
+    }
 }
 
 /// Every node whose steps changed its points.

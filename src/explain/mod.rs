@@ -210,6 +210,8 @@ impl<'a> Explainer<'a> {
             tree.say(format!("{}：不参评{why}；不计入", name(*period)));
         }
         match sum {
+            // Who is not assessed has no total.
+            _ if unit.status == Status::NotAssessed => {}
             Some(sum) if sum != unit.total && !unit.periods.is_empty() => {
                 let total = points_text(unit.total);
                 let mut branch = Tree::new(format!("各期之和{}，按约定的办法得出总分{total}", points_text(sum)));
