@@ -56,8 +56,10 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
             Some(Token::VETO | Token::disqualify | Token::grade_effect | Token::CHANGES_RANK) => {
                 "一票否决、取消资格、升降等次写在板块的计分句或“等次”里才起作用；只是一句话的，加引号：「取消评先资格」"
             }
-            Some(Token::NOTHING_GIVEN) if !given_nothing.is_empty() => &given_nothing,
-            Some(Token::EXCEPTED | Token::NOTHING_GIVEN) => "写成：得分低于85分的，不予奖励；只是一句话的，加引号",
+            Some(Token::NOTHING_GIVEN | Token::PRIZE_TAKEN) if !given_nothing.is_empty() => &given_nothing,
+            Some(Token::EXCEPTED | Token::NOTHING_GIVEN | Token::PRIZE_TAKEN) => {
+                "写成：得分低于85分的，不予奖励；只是一句话的，加引号"
+            }
             Some(Token::CHANGES_MONEY) => {
                 "会改变金额的话没有读懂，照全额发就错了。金额写成定数或算式：奖励1000元，或 奖励 1000元 × 人数 × 70%；有条件的分行写：当 得分低于85分：奖励500元；只是一句话的，加引号"
             }
@@ -143,6 +145,9 @@ fn on_condition(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
     let written = match head.trim() {
         head if head.starts_with('当') => format!("{head}：不予奖励"),
         head if head.ends_with('的') => format!("{head}，不予奖励"),
+        head if scope.plan.gradings.iter().flat_map(|grading| &grading.grades).any(|grade| grade.name == head) => {
+            format!("等次为{head}的，不予奖励")
+        }
         _ => return None,
     };
     Some(format!("写成：{written}；只是一句话的，加引号"))
