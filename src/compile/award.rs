@@ -589,6 +589,7 @@ fn close(scope: &mut Scope<'_>, block: Option<Block>) {
         }
     }
     award_range::require_apart(scope, begin);
+    award_range::note_gaps(scope, begin);
     for (line, other) in overlaps(&scope.plan.awards[begin..]) {
         let finding = scope
             .at_line(

@@ -1,6 +1,7 @@
 //! Ranges of a score in 奖惩 that overlap: 96分以上 and 99分以上 both pay somebody who has 99.
 
 use super::scope::Scope;
+use crate::diagnostic::Severity;
 use crate::plan::*;
 
 /// A finding for each award, from `begin`, whose range of a score has numbers in common with that of an earlier line
@@ -28,6 +29,41 @@ pub fn require_apart(scope: &mut Scope<'_>, begin: usize) {
         let finding = scope
             .at_line(line as usize, "overlapping-awards", format!("与{other}的分数范围重叠，同一得分会得两份"))
             .help("只得高的一份的，把范围写成首尾相接，如：得分不低于96分且低于99分的：奖励500元\n两份都得的，也写成首尾相接，高的一档写合计");
+        scope.report(finding);
+    }
+}
+
+/// Notes scores between two of the awards, from `begin`, that bring nobody the kind of thing that both bring:
+/// 90分以上 and 80分至89分 leave 89.5 out.
+pub fn note_gaps(scope: &mut Scope<'_>, begin: usize) {
+    let awards = &scope.plan.awards[begin..];
+    let kind = |award: &Award| (award.money.is_some(), award.takes(), award.rewards());
+    let mut kinds: Vec<_> = awards.iter().filter(|award| stretch(award).is_some()).map(kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let mut found = Vec::new();
+    for own in kinds {
+        let bands = awards.iter().filter(|award| kind(award) == own).filter_map(|award| Some((award, stretch(award)?)));
+        let mut bands: Vec<(&Award, Stretch<'_>)> = bands.filter(|(_, band)| *band.of == Expr::Total).collect();
+        bands.sort_by_key(|(_, band)| band.low.map(|(end, _)| end));
+        for pair in bands.windows(2) {
+            let [(below, lower), (above, upper)] = pair else { continue };
+            let (Some((from, from_in)), Some((to, to_in))) = (lower.high, upper.low) else { continue };
+            // 80至89 and 90至100 leave nothing out where points are whole.
+            let step = super::grade_gaps::step_of_totals(scope, above.cycle).filter(|_| from_in && to_in);
+            let is_next = step.is_some_and(|step| from.plus(step).is_ok_and(|next| next >= to));
+            if !is_next && (from < to || from == to && !from_in && !to_in) {
+                let end = if to_in { "不满" } else { "不超过" };
+                found.push((below.line, from, to, lower.low.map(|(low, _)| low), end));
+            }
+        }
+    }
+    for (line, from, to, low, end) in found {
+        let range = low.map_or(format!("得分{end}{to}分的"), |low| format!("得分{low}分以上{end}{to}分的"));
+        let message = format!("{from}分与{to}分之间没有写，什么也轮不到");
+        let help = format!("首尾相接的，这一行的条件写成：{range}");
+        let mut finding = scope.at_line(line as usize, "gap-between-awards", message).help(help);
+        finding.severity = Severity::Warning;
         scope.report(finding);
     }
 }

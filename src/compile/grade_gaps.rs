@@ -118,7 +118,7 @@ fn band(grade: &Grade) -> Option<Ends> {
 }
 
 /// How far apart two totals are at least, where they are kept to so many places.
-fn step_of_totals(scope: &Scope<'_>, cycle: Cycle) -> Option<Number> {
+pub fn step_of_totals(scope: &Scope<'_>, cycle: Cycle) -> Option<Number> {
     let own = || {
         let scales = |step: &&Step| !matches!(step, Step::Multiply(_) | Step::MultiplyWhen { .. });
         let last = scope.plan.nodes[0].steps.iter().rev().take_while(scales);

@@ -14,6 +14,7 @@ use crate::syntax::Rule as Token;
 pub const NOTED: &[(&str, &str)] = &[
     ("gap-between-bands", "分档的空当"),
     ("gap-between-grades", "等次的空当"),
+    ("gap-between-awards", "奖惩的空当"),
     ("table-leaves-out", "表里没写全"),
     ("started-twice", "起算两遍"),
     ("full-marks-differ", "满分对不上"),
@@ -93,6 +94,10 @@ fn about(plan: &Plan, finding: &Finding) -> String {
                 let bands: Vec<_> = grading.grades.iter().map(|grade| (&grade.name, &grade.condition)).collect();
                 put(&|| of(plan, &bands));
             }
+        }
+        "gap-between-awards" => {
+            let bands: Vec<_> = plan.awards.iter().map(|award| (award.cycle, &award.when)).collect();
+            put(&|| of(plan, &bands));
         }
         "shares-not-100" => put(&|| of(plan, &plan.rollups)),
         "started-twice" => {
