@@ -96,7 +96,10 @@ fn the_mended_line_mends() {
         let text = read(&path);
         let lines: Vec<&str> = text.lines().collect();
         let mut with = lines.clone();
-        with[finding.place.line - 1] = line;
+        // It stands as far in as the one it is for.
+        let before = lines[finding.place.line - 1];
+        let line = format!("{}{line}", &before[..before.len() - before.trim_start().len()]);
+        with[finding.place.line - 1] = &line;
         let (_, left) = compile_text(&name, &with.join("\n"));
         assert!(left.is_empty(), "{name}: “{line}” is no mend:\n{}", left.render(Style::Human));
         mended += 1;

@@ -46,15 +46,15 @@ pub fn check_indents(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     if !scope.source.documents.is_empty() {
         return;
     }
-    // Of the item around: how far in it stands, and whether lines of its own stand further in.
-    let mut item: Option<(usize, bool)> = None;
+    // Of the item around: how far in it stands, and how far the lines of its own do so far.
+    let mut item: Option<(usize, Option<usize>)> = None;
     for (index, statement) in statements.iter().enumerate() {
         let line = statement.line;
         let text = scope.source.line(line.number);
         let indent = text.len() - text.trim_start().len();
         if line.opening {
             let is_item = line.context == Context::Node && statement.inner().has(Token::item_number);
-            item = is_item.then_some((indent, false));
+            item = is_item.then_some((indent, None));
             continue;
         }
         let Some((own, inside)) = item.as_mut().filter(|_| line.context == Context::Node) else { continue };
@@ -71,11 +71,11 @@ pub fn check_indents(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                 | Token::weight
                 | Token::node_keep
         );
-        if indent > *own {
-            *inside = true;
-        } else if *inside && is_either && indent == *own && indent > 0 {
+        let within = *inside;
+        *inside = within.max(Some(indent));
+        if is_either && indent <= *own && within.is_some_and(|within| within > indent && within >= *own) {
             let address = scope.plan.nodes[scope.nodes_of[index].index()].address.clone();
-            let message = format!("这一行缩进得像是“{address}”外面的，却算在它里面");
+            let message = format!("这一行缩进得像是“{address}”外面的，却只管“{address}”");
             let finding = scope
                 .at_line(line.number, "misplaced-line", message)
                 .help("管整个板块的，写在板块标题下面、第一个条目前面；就是这一条的，缩进与这一条别的行对齐")
