@@ -114,11 +114,29 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     check_empty(scope);
 }
 
+/// 依据：引用不准的，每处扣2分: a scoring line whose case is called as a line of the language is, and no citation.
+fn scores(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>) -> bool {
+    let text = statement.line.plain.text.as_str();
+    let Some(colon) = crate::parse::top_colon(text) else { return false };
+    if !crate::parse::is_keyword_head(&text[..colon]) || !crate::parse::gives_points(&text[colon + 1..]) {
+        return false;
+    }
+    let (word, written) = (text[..colon].trim(), scope.line_text(statement));
+    let body = written.split_once(['：', ':']).map_or("", |(_, body)| body.trim());
+    let message = format!("“{word}”是语言里的词，不能作情形：这一行的分数不起作用");
+    let finding = scope
+        .at(statement, pair, "keyword-as-name", message)
+        .help(format!("换一个名称，写成：{word}情况：{body}\n不是计分的，去掉冒号：{word} {body}"));
+    scope.blame(finding);
+    true
+}
+
 /// One line of a node that is not a scoring line; 约定 share some of them for the root.
 pub fn line(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>, node: NodeId) {
     let site = Site { statement, node };
     let index = node.index();
     match pair.as_rule() {
+        Token::cite | Token::department if scores(scope, statement, pair) => {}
         Token::cite => {
             let text = rest(scope, statement, pair);
             if text.is_empty() {

@@ -512,6 +512,20 @@ pub fn is_keyword_head(head: &str) -> bool {
     head.trim().starts_with(|c| BEGINS.contains(c)) && syntax::is(Token::keyword_head, head.trim())
 }
 
+/// Whether what stands behind a colon scores: 引用不准的，每处扣2分.
+pub fn gives_points(body: &str) -> bool {
+    const VERBS: [char; 8] = ['扣', '加', '得', '减', '计', '记', '奖', '给'];
+    let amount = |at: usize| {
+        let number = body[at..].trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+        number.starts_with('分') && body[..at].trim_end().ends_with(VERBS)
+    };
+    let gives = [Token::outcome, Token::consequence, Token::veto, Token::disqualify, Token::zero_item, Token::rating];
+    ["一票否决", "不得分", "计零", "不计分"].iter().any(|word| body.contains(word))
+        || body.match_indices(|c: char| c.is_ascii_digit()).any(|(at, _)| amount(at))
+        || syntax::parse(Token::clause_body, body.trim())
+            .is_ok_and(|body| body.into_inner().flatten().any(|inner| gives.contains(&inner.as_rule())))
+}
+
 /// `成功率 = …` may hold a colon later on.
 fn is_equation(head: &str) -> bool {
     top_level(head, '=').is_some()
