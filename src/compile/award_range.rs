@@ -45,16 +45,16 @@ pub fn note_gaps(scope: &mut Scope<'_>, begin: usize) {
     for own in kinds {
         let bands = awards.iter().filter(|award| kind(award) == own).filter_map(|award| Some((award, stretch(award)?)));
         let mut bands: Vec<(&Award, Stretch<'_>)> = bands.filter(|(_, band)| *band.of == Expr::Total).collect();
-        bands.sort_by_key(|(_, band)| band.low.map(|(end, _)| end));
+        bands.sort_by_key(|(_, band)| band.ends.low.map(|(end, _)| end));
         for pair in bands.windows(2) {
             let [(below, lower), (above, upper)] = pair else { continue };
-            let (Some((from, from_in)), Some((to, to_in))) = (lower.high, upper.low) else { continue };
+            let (Some((from, from_in)), Some((to, to_in))) = (lower.ends.high, upper.ends.low) else { continue };
             // 80至89 and 90至100 leave nothing out where points are whole.
             let step = super::grade_gaps::step_of_totals(scope, above.cycle).filter(|_| from_in && to_in);
             let is_next = step.is_some_and(|step| from.plus(step).is_ok_and(|next| next >= to));
             if !is_next && (from < to || from == to && !from_in && !to_in) {
                 let end = if to_in { "不满" } else { "不超过" };
-                found.push((below.line, from, to, lower.low.map(|(low, _)| low), end));
+                found.push((below.line, from, to, lower.ends.low.map(|(low, _)| low), end));
             }
         }
     }

@@ -23,18 +23,9 @@ pub fn settle(scope: &mut Scope<'_>) {
         }
         let over = scope.over_full.get(&node).copied();
         let line = scope.plan.nodes[index].line as usize;
+        let only_adds = !gives && !has_start && !scope.from_zero.contains(&node) && only_adds(scope, &rules);
         // 满分20分，加分不超过满分, and nothing but bonuses: it begins full and stays full, whatever happens.
-        let deducts = |id: &RuleId| {
-            let rule = &scope.plan.rules[id.index()];
-            !scope.adds.contains(id) || rule.text.contains(['扣', '减']) || !rule.effects.is_empty()
-        };
-        if over == Some(false)
-            && !gives
-            && !has_start
-            && !scope.from_zero.contains(&node)
-            && !rules.is_empty()
-            && !rules.iter().any(deducts)
-        {
+        if over == Some(false) && only_adds {
             let shown = if let Expr::Number(full) = &full { full.to_string() } else { "…".to_owned() };
             let finding = scope
                 .at_line(
@@ -43,14 +34,16 @@ pub fn settle(scope: &mut Scope<'_>) {
                     "这里只有加分：从满分起算又不超过满分，加分永远加不进去，没有加分也得满分",
                 )
                 .help(format!(
-                    "改成其中一行：\n满分 {shown}分，从零计起，加分不超过满分\n满分 {shown}分，加分可超过满分"
+                    "从零加起、最多加{shown}分的，去掉满分，写：最多加{shown}分\n也是满分的，写：满分 {shown}分，从零计起，加分不超过满分"
                 ));
             scope.report(finding);
         }
         full_of_parts(scope, node);
         if over.is_none() && index > 0 && may_exceed(scope, node) {
             let shown = if let Expr::Number(full) = &full { full.to_string() } else { "…".to_owned() };
-            if scope.broken.is_empty() {
+            if only_adds && scope.broken.is_empty() {
+                bonus_with_marks(scope, node, &shown);
+            } else if scope.broken.is_empty() {
                 let finding = scope
                     .at_line(line, "missing-convention", "有满分也有加分，没有写加分能不能超过满分")
                     .expected("在这一条里写明")
@@ -119,6 +112,32 @@ fn assessed_in_some_months(scope: &mut Scope<'_>) {
             applies => Condition::All(vec![applies, open]),
         };
     }
+}
+
+/// Whether some lines there are, and none does anything but add.
+fn only_adds(scope: &Scope<'_>, rules: &[RuleId]) -> bool {
+    let deducts = |id: &RuleId| {
+        let rule = &scope.plan.rules[id.index()];
+        !scope.adds.contains(id) || rule.text.contains(['扣', '减']) || !rule.effects.is_empty()
+    };
+    !rules.is_empty() && !rules.iter().any(deducts)
+}
+
+/// 加分项（10分） over nothing but bonuses: no more than ten may be added, and nobody begins with them.
+fn bonus_with_marks(scope: &mut Scope<'_>, node: NodeId, full: &str) {
+    let line = scope.plan.nodes[node.index()].line as usize;
+    let text = scope.source.line(line).trim().to_owned();
+    let title = ["（", "("].iter().filter_map(|open| text.rfind(open)).max().filter(|at| text[*at..].contains(full));
+    let most = format!("最多加{full}分");
+    let help = match title {
+        Some(at) => format!("写成：{}（{most}）", &text[..at]),
+        None => format!("去掉满分，写：{most}"),
+    };
+    let message = format!("这里只有加分，{full}分是从零加起、最多能加的，写成满分，没有加分的也先得{full}分");
+    let finding = scope
+        .at_line(line, "missing-convention", message)
+        .help(format!("{help}\n人人先得{full}分、再往上加的，在这一条里写：满分 {full}分，加分可超过满分"));
+    scope.report(finding);
 }
 
 /// 加分封顶 全年12分 and 加分封顶 每月6分, or full marks: what the month does not grant takes nothing from the year, in
