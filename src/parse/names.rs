@@ -191,9 +191,11 @@ impl Names {
     /// Looks at the head of each line: labels, measures, columns, attributes, parameters and headings.
     pub fn gather<'l>(lines: impl IntoIterator<Item = &'l Line>) -> Names {
         let mut names = Names::default();
+        let mut grades = Vec::new();
         for line in lines {
             let text = line.plain.text.as_str();
             match line.context {
+                Context::Grading if !line.opening => grades.extend(top_colon(text).map(|colon| text[..colon].trim())),
                 Context::Header => names.declarations(text),
                 Context::Node | Context::Conventions if !line.opening => {
                     let colon = top_colon(text);
@@ -232,6 +234,14 @@ impl Names {
                 _ => {}
             }
         }
+        // 不合格, where an item is called 合格: else the item would be found in the grade.
+        let holds_a_name = |grade: &&str| {
+            grade
+                .char_indices()
+                .any(|(at, _)| names.longest_at(&grade[at..]).is_some_and(|name| name.len() < grade.len()))
+        };
+        let longer: Vec<&str> = grades.into_iter().filter(holds_a_name).collect();
+        longer.into_iter().for_each(|grade| names.add(grade));
         names
     }
 
