@@ -269,20 +269,13 @@ fn graded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> 
         return Condition::Always;
     }
     let grading = index as u16;
-    // 等次良好以上: every grade down to it, best first.
-    let names = if pair.has(Token::OR_MORE) {
-        let grades = found.grades.iter().map(|grade| grade.name.clone());
-        let mut upto: Vec<String> = Vec::new();
-        for grade in grades {
-            let last = names.contains(&grade);
-            upto.push(grade);
-            if last {
-                break;
-            }
-        }
-        upto
-    } else {
-        names
+    // 等次良好以上: every grade down to it, best first; 基本合格及以下: it and every grade below.
+    let at = found.grades.iter().position(|grade| names.contains(&grade.name)).unwrap_or_default();
+    let names_of = |grades: &[Grade]| grades.iter().map(|grade| grade.name.clone()).collect();
+    let names = match () {
+        _ if pair.has(Token::OR_MORE) => names_of(&found.grades[..=at]),
+        _ if pair.has(Token::OR_LOWER) => names_of(&found.grades[at..]),
+        _ => names,
     };
     let condition = Condition::Graded(grading, names);
     if pair.has(Token::IS_NOT) { Condition::Not(Box::new(condition)) } else { condition }
