@@ -52,6 +52,9 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
             None => ask_which_points(scope, site, draft, pair, &most),
         }
     }
+    if limited(pair).is_none() && !pair.has(Token::UP_TO_FULL) && !gives(site) && ask_which_way(scope, site, pair) {
+        return;
+    }
     let per = match &scope_pair {
         Some(inner) if inner.has(Token::PER_ROW) => match whose(scope, site, inner, pair) {
             Some(Whose::Piece) => {
@@ -232,6 +235,31 @@ fn ask_what_is_limited(
     };
     let finding = scope.at(site.statement, pair, "unclear-limit", message).help(help);
     scope.blame(finding);
+}
+
+/// 每少1篇扣1分，每多1篇加0.5分，最高3分: of what is added, of what is taken off, or of both?
+fn ask_which_way(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> bool {
+    let verbs = verbs_of(&site.statement.pair);
+    if ![Token::DEDUCT, Token::ADD].iter().all(|kind| verbs.contains(kind)) {
+        return false;
+    }
+    let written = scope.original(site.statement, pair);
+    let most = written.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let scope_of = pair.child(Token::limit_scope).map(|said| scope.original(site.statement, &said)).unwrap_or_default();
+    let with = |said: &str| scope.line_with(site.statement, pair, &format!("{scope_of}{said}{most}"));
+    let message = format!("这一句有扣有加，“{written}”说不清限的是加分、扣分，还是两样");
+    let help = format!(
+        "只限加分的：{}\n只限扣分的：{}\n两样都限的：{}",
+        with("最多加"),
+        with("最多扣"),
+        {
+            let both = format!("{scope_of}最多扣{most}，{scope_of}最多加{most}");
+            scope.line_with(site.statement, pair, &both)
+        }
+    );
+    let finding = scope.at(site.statement, pair, "unclear-limit", message).help(help);
+    scope.blame(finding);
+    true
 }
 
 /// Whether a line gives points, for its limits to leave alone.
