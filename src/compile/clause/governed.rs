@@ -94,7 +94,7 @@ pub(super) fn governing(draft: &mut Draft, waiting: &mut Waiting) -> Condition {
 }
 
 /// Whether the case that the line is at has its points.
-fn has_points(draft: &Draft, when: &Condition) -> bool {
+pub(super) fn has_points(draft: &Draft, when: &Condition) -> bool {
     draft.arms.iter().any(|arm| arm.when == *when)
         || draft.row_rules.iter().any(|rule| rule.when == *when)
         || draft.extras.iter().any(|(extra, _)| extra == when)

@@ -40,6 +40,7 @@ mod unclear_step;
 mod unread;
 mod unrepaired;
 mod veto;
+mod worst;
 
 pub use grade::{ask_which_grading, grade_effect, points_when, require_grading};
 pub use limit::limits_every_case;
@@ -158,6 +159,8 @@ struct Draft {
     nets: Vec<Token>,
     /// 加
     adds: bool,
+    /// Cases that bring more than points, and where that is said.
+    followed: Vec<(Condition, Option<Range>, usize)>,
 }
 
 impl Draft {

@@ -15,6 +15,7 @@ use super::topmost::topmost;
 use super::unclear_step::{one_off, part_of_a_step};
 use super::unread::kind_of;
 use super::veto::{veto_of, veto_scope, veto_zero};
+use super::worst::{consequence_at, points_of_worst};
 use super::{Draft, Line, Subject, Waiting, subject_value};
 use crate::compile::condition::{self, Range};
 use crate::compile::declare::days_spoken_of;
@@ -93,7 +94,11 @@ pub(super) fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, 
         if open.waiting.is_none() {
             open.late_range = None;
         }
+        if let (Some((when, range)), Some(at)) = (&draft.case, consequence_at(phrase)) {
+            draft.followed.push((when.clone(), range.clone(), at));
+        }
     }
+    points_of_worst(scope, line, &draft);
     left_above(scope, line, &mut draft, &open, phrases.last());
     idle::said_twice(scope, site, body);
     idle::idle_words(scope, site, body, matches!(subject, Subject::Event(_)));

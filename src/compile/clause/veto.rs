@@ -25,6 +25,13 @@ pub struct Veto {
     zero_of: Vec<Cycle>,
 }
 
+impl Veto {
+    /// 总分计零
+    pub(super) fn leaves_nothing(&self) -> bool {
+        self.zero || !self.zero_of.is_empty()
+    }
+}
+
 /// 当月排名末位, 年终排名末位, 名次不变
 pub fn veto_rank(scope: &mut Scope<'_>, site: Site<'_, '_>, veto: &mut Veto, pair: &Pair<'_, Token>) {
     veto.says_rank = true;
