@@ -629,6 +629,8 @@ fn counted_otherwise(phrase: Pair<'_, Token>) -> Option<Type> {
     let first = phrase.into_inner().next()?;
     match first.as_rule() {
         Token::happens | Token::rate => unit_of_each(&first),
+        // 前3条每条加1分
+        Token::ordinal => first.child(Token::TIME_UNIT).map(|unit| Type::Count(unit.as_str().to_owned())),
         Token::range => {
             let quantity = first.into_inner().flatten().find(|inner| inner.as_rule() == Token::quantity)?;
             unit_of_each(&quantity)

@@ -298,6 +298,7 @@ impl<'a> Writer<'a, '_> {
             Token::ordinal
                 if [
                     Token::FIRST_TIMES,
+                    Token::TIME_UNIT,
                     Token::FIRST_TIME,
                     Token::AGAIN,
                     Token::AFTERWARDS,

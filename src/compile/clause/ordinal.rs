@@ -33,6 +33,10 @@ pub(super) fn ordinal(
         scope.blame(finding);
         return;
     }
+    if !counts_as_said(scope, site, pair) {
+        return;
+    }
+    let time = pair.child(Token::TIME_UNIT).map_or("次", |unit| unit.as_str());
     // 前5次 is 第1次至第5次.
     let first_times = pair.has(Token::FIRST_TIMES);
     let from = if first_times { 1 } else { said };
@@ -73,13 +77,13 @@ pub(super) fn ordinal(
             points
         }
     };
-    if first_times && said > 1 && points != Number::ZERO && !pair.as_str().contains("每次") {
+    if first_times && said > 1 && points != Number::ZERO && !pair.as_str().contains('每') {
         let gives = scope.original(site.statement, outcome);
         let nothing = if gives.contains('加') { "不加" } else { "不扣" };
-        let message = format!("“前{said}次{gives}”说不清是每次{gives}，还是一共{gives}");
+        let message = format!("“前{said}{time}{gives}”说不清是每{time}{gives}，还是一共{gives}");
         let finding = scope
             .at(site.statement, pair, "missing-convention", message)
-            .help(format!("每次的写：前{said}次每次{gives}；一共的写成每次几分，如：第1次{gives}，第2次起{nothing}"));
+            .help(format!("每{time}的写：前{said}{time}每{time}{gives}；一共的写成每{time}几分，如：第1{time}{gives}，第2{time}起{nothing}"));
         scope.report(finding);
     }
     if draft.tiers.last().is_some_and(|(last, _)| *last >= from || draft.next_tier > from) {
@@ -126,6 +130,21 @@ pub(super) fn ordinal(
     draft.tiers.push((from, points.plus(below).unwrap_or(points)));
     // 第3次扣3分, and nothing of a fourth.
     draft.open_tiers = ![Token::ONWARDS, Token::AGAIN, Token::AFTERWARDS].iter().any(|onwards| pair.has(*onwards));
+}
+
+/// 前3条每条加1分 of what is counted in 条: each of a row is one time. Of what is counted in 件 it would be something else.
+fn counts_as_said(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> bool {
+    let units = pair.clone().into_inner().flatten().filter(|inner| inner.as_rule() == Token::TIME_UNIT);
+    let Some(input) = scope.in_row else { return true };
+    let counted = scope.plan.inputs[input.index()].quantity.clone();
+    for unit in units {
+        let said = Type::Count(unit.as_str().to_owned());
+        if said != counted {
+            expression::require_agreement(scope, site, &unit, &counted, &said, "一起计次");
+            return false;
+        }
+    }
+    true
 }
 
 /// The phrases of a line that say 第几次, and what each gives.

@@ -1,8 +1,7 @@
 //! One sign or short word that is wrong, and no doubt which: 三0件, 不少30件, 每低1个点, 扣2分最多扣6分.
 
-use super::{Mend, Patient, written};
+use super::{Mend, Patient};
 use crate::parse::Context;
-use crate::parse::words::UNITS;
 
 impl Patient<'_> {
     pub(super) fn little(&self) -> Option<Mend> {
@@ -47,20 +46,6 @@ impl Patient<'_> {
             && let Some(line) = self.written_as(&text.replace("个点", "个百分点"))
         {
             return self.mended("other-words", "“个点”写作“个百分点”", at..at + "个点".len(), line);
-        }
-        // 第3件起每件加1分: what 第几次 counts are the pieces.
-        for unit in UNITS.iter().filter(|unit| **unit != "次") {
-            let said = format!("{unit}起每{unit}");
-            let Some(at) = text.find(&said) else { continue };
-            let begin = text[..at].trim_end_matches(|c: char| c.is_ascii_digit()).len();
-            if !text[..begin].ends_with('第') {
-                continue;
-            }
-            let range = at..at + said.len();
-            if let Some(line) = self.parsed(range.clone(), "次起每次") {
-                let message = format!("“{}”写作“次起每次”：第几次数的就是第几{unit}", written(&said));
-                return self.mended("other-words", message, range, line);
-            }
         }
         // 每件加2分最多加6分
         for word in ["最多", "至多", "最高", "每月最多", "全年最多", "累计"] {
