@@ -100,16 +100,16 @@ fn months_of_a_yearly_indicator_are_missed_together() {
 fn a_year_stops_where_a_month_of_it_cannot_be_settled() {
     let (rulebook, data) = office(
         "unsettled",
-        "板块 工作\n  投诉（件）：每件扣1分\n奖惩 月度\n  当 投诉 ÷ 上月投诉（没有的按投诉计）低于70%：奖励2000元",
+        "参数 服务费（元）：每单位每月一个\n板块 工作\n  投诉：每件扣1分\n奖惩 月度\n  得分不满100分的：扣发 服务费 × 20%，保留2位小数，四舍五入",
         "单位\n甲所\n",
-        "月份,单位,条款,情形,数量\n2024-01,甲所,工作,投诉,2\n2024-02,甲所,工作,投诉,0\n2024-03,甲所,工作,投诉,1\n",
+        "月份,单位,条款,情形,数量\n2024-01,甲所,工作,投诉,2\n2024-01,甲所,参数,服务费,1000\n2024-02,甲所,工作,投诉,1\n",
     );
     for command in [&["score"][..], &["explain", "--unit", "甲所"]] {
         let output = zhunsheng(&[command, &[&rulebook, &data, "--period", "2024"]].concat());
         assert_eq!(output.status.code(), Some(1));
         assert!(output.stdout.is_empty());
         let told = String::from_utf8(output.stderr).unwrap();
-        assert!(told.contains("甲所 2024年3月：除数为0"), "{told}");
+        assert!(told.contains("甲所 2024年2月没有参数“服务费”"), "{told}");
     }
 }
 

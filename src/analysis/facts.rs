@@ -64,6 +64,13 @@ pub fn without_amounts(plan: Plan) -> Plan {
     plan
 }
 
+/// The same where nobody asks for awards at all: what units come to by themselves.
+pub fn without_awards(plan: Plan) -> Plan {
+    let mut plan = relaxed(plan);
+    plan.awards.clear();
+    plan
+}
+
 /// The last month in which an input may be reported, whatever its cycle.
 pub fn month_for(plan: &Plan, input: InputId) -> Month {
     let months = &plan.inputs[input.index()].only_months;

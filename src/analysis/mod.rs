@@ -15,7 +15,9 @@ mod uses;
 pub use accept::{Acceptance, accept_line, collect, fingerprint, lapsed, told_at};
 pub use bounds::Bounds;
 pub use claim::{Check, Claim, Part, line_points, node_points};
-pub use facts::{Asked, Facts, Row, base_period, month_for, month_of, relaxed, said_period, without_amounts};
+pub use facts::{
+    Asked, Facts, Row, base_period, month_for, month_of, relaxed, said_period, without_amounts, without_awards,
+};
 pub use interval::Interval;
 pub use meaning::meaning;
 pub use part::part_of;

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::bounds::Bounds;
 use super::claim::Claim;
-use super::facts::{Facts, without_amounts};
+use super::facts::{Facts, without_amounts, without_awards};
 use super::part::{PlanPart, SMALL, part_of};
 use crate::calendar::PeriodId;
 use crate::plan::*;
@@ -102,7 +102,7 @@ fn score_together(plan: &Plan, found: &[Suspicion], mine: &[usize], period: Peri
     let inputs = || mine.iter().flat_map(|at| found[*at].claim.units.iter()).flat_map(|unit| &unit.rows);
     let about = inputs().map(|(input, _, _)| plan.inputs[input.index()].node);
     let mut part = if plan.rules.len() > SMALL { part_of(plan, about) } else { PlanPart::whole(plan) };
-    part.plan = without_amounts(part.plan);
+    part.plan = without_awards(part.plan);
     let mut facts = Facts::default();
     let mut places = Vec::new();
     for (number, at) in mine.iter().enumerate() {

@@ -4,6 +4,7 @@ use chrono::Datelike;
 
 use super::expression::{self, Site, Typed};
 use super::gathered;
+use super::node;
 use super::number::{self, integer};
 use super::rows;
 use super::scope::{Meaning, Scope, name_of};
@@ -116,7 +117,11 @@ fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Co
                 most_said_as_full(scope, site, &inner, &range_pair);
                 return Condition::Always;
             }
-            let value = expression::expression(scope, site, &left);
+            let mut value = expression::expression(scope, site, &left);
+            // Who is to have a prize, a grade or a place is settled for all at once: nothing may stop it.
+            if scope.stage.is_some() && node::has_open_division(&value.expr) {
+                value.expr = divided(scope, site, &left, value.expr);
+            }
             if let Expr::Number(_) = value.expr {
                 number_first(scope, site, &inner, &range_pair);
                 return Condition::Always;
@@ -125,6 +130,19 @@ fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Co
         }
         other => unreachable!("the grammar gives no {other:?} in a condition"),
     }
+}
+
+/// 当 投诉 ÷ 上月投诉 低于70%：奖励2000元: what holds where nothing was complained of before, the conventions say.
+fn divided(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, value: Expr) -> Expr {
+    if let Some(otherwise) = scope.conventions.zero_divisor.clone() {
+        return node::guard_division(value, &otherwise);
+    }
+    let written = scope.original(site.statement, pair);
+    let finding = scope
+        .at(site.statement, pair, "missing-convention", format!("没有写“{}”的除数为0时怎么办", written.trim()))
+        .help("在约定里加上其中一行：\n除数为0的，不作考评\n除数为0的，按 100% 计");
+    scope.report(finding);
+    value
 }
 
 /// 当 规模超过10倍，1.1；当 规模超过50倍，1.2: what an earlier branch always takes is never come to.

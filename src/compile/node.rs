@@ -761,7 +761,7 @@ fn ask_of_stocks(scope: &mut Scope<'_>, site: Site<'_, '_>, expr: &Expr) {
 }
 
 /// A division by anything but a written number.
-fn has_open_division(expr: &Expr) -> bool {
+pub fn has_open_division(expr: &Expr) -> bool {
     expr.any(|inner| {
         let Expr::Divide(pair) = inner else { return false };
         !matches!(&pair[1], Expr::Number(number) if !number.is_zero()) && !matches!(pair[1], Expr::Full(_))

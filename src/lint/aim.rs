@@ -2,7 +2,7 @@
 
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::analysis::{Claim, Facts, Look, Part, applying, month_for, settle, without_amounts};
+use crate::analysis::{Claim, Facts, Look, Part, applying, month_for, settle, without_awards};
 use crate::calendar::{Cycle, Month, PeriodId};
 use crate::lint::extreme::of_row;
 use crate::lint::grade_out_of_reach::{nothing_happened, with_a_fact};
@@ -39,7 +39,7 @@ impl Aim {
         let plan = look.plan;
         let month = plan.calendar.last();
         let period = plan.calendar.around(cycle, month)?;
-        let relaxed = without_amounts(plan.clone());
+        let relaxed = without_awards(plan.clone());
         let mut levers: Vec<Lever> =
             (0..plan.rules.len()).flat_map(|at| levers_of(plan, RuleId(at as u16), month)).take(MOST_LEVERS).collect();
         let nothing = with_a_fact(plan, Claim::new(plan, month, Box::new(|_| true)));

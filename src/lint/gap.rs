@@ -1,7 +1,7 @@
 //! Facts for the gaps that compiling notes, between bands (`gap-between-bands`), grades (`gap-between-grades`) and rows of
 //! a table (`table-leaves-out`): a value, a total, a key that falls through.
 
-use crate::analysis::{Asked, Claim, Look, Settings, line_points, month_for, reach, without_amounts};
+use crate::analysis::{Asked, Claim, Look, Settings, line_points, month_for, reach, without_awards};
 use crate::compile::{Compiled, Gap, gaps};
 use crate::diagnostic::{Finding, Findings};
 use crate::lint::aim::Aim;
@@ -26,7 +26,7 @@ pub fn show(compiled: &Compiled, findings: &mut Findings) {
     let look = Look::new(plan, &compiled.source);
     let mut relaxed_plan = None;
     let mut holds =
-        |claim: &Claim| claim.holds_alone(plan, relaxed_plan.get_or_insert_with(|| without_amounts(plan.clone())));
+        |claim: &Claim| claim.holds_alone(plan, relaxed_plan.get_or_insert_with(|| without_awards(plan.clone())));
     // A rulebook of several documents is told at the lines of each.
     let is_at = |finding: &Finding, line: u32| match compiled.source.origin(line as usize) {
         Some((document, origin)) => finding.place.file == document.name && finding.place.line == origin.line,

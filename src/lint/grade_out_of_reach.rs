@@ -7,7 +7,7 @@
 //! *Instead*: a line within reach; `show --limits` tells what is.
 
 use crate::analysis::{
-    Check, Claim, Interval, Look, Part, Row, Suspicion, effects, meaning, node_points, without_amounts,
+    Check, Claim, Interval, Look, Part, Row, Suspicion, effects, meaning, node_points, without_awards,
 };
 use crate::calendar::Cycle;
 use crate::lint::aim::Aim;
@@ -246,7 +246,7 @@ impl<'p> Missed<'p> {
         let (end, also) = (self.end, besides());
         let value = move |unit: &UnitOutcome| node.map_or(unit.total, |id| node_points(unit, id));
         let exact = claim(Box::new(move |units| value(units[0]) == end && also(units[0])));
-        if is_whole && exact.holds_alone(plan, &without_amounts(plan.clone())) {
+        if is_whole && exact.holds_alone(plan, &without_awards(plan.clone())) {
             return (exact, true);
         }
         let also = besides();
