@@ -289,6 +289,15 @@ fn graded(
         scope.report(finding);
         return None;
     }
+    // 连续三个月排名末位：约谈
+    let streak = ["连续", "累计"].iter().any(|word| who.starts_with(word));
+    if streak && crate::syntax::is(Token::award_line, &format!("当 {}", site.statement.line.plain.text)) {
+        let finding = scope
+            .at(site.statement, pair, "missing-word", "条件前面少了“当”")
+            .help(format!("写成：当 {}", scope.line_text(site.statement).trim()));
+        scope.report(finding);
+        return None;
+    }
     if who.starts_with("当 ") {
         let help = match ["季度内", "年内", "年度内", "月内", "全年", "当年"]
             .iter()

@@ -128,10 +128,23 @@ pub fn require_positive(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'
     }
 }
 
+/// `得分不超过110分，最低0分`: each bound has a line.
+fn two_bounds(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> bool {
+    let line = scope.line_text(site.statement);
+    let Some((most, least)) = line.split_once(['，', ',']) else { return false };
+    let words = ["得分最低", "总分最低", "得分不低于", "总分不低于", "不低于", "最低", "最少"];
+    let Some(least) = words.iter().find_map(|word| least.trim().strip_prefix(word)) else { return false };
+    let help = format!("分成两行：\n{}\n得分不低于 {}", most.trim(), least.trim().trim_end_matches('。'));
+    let finding = scope.at(site.statement, pair, "two-lines-in-one", "一行里写了两句").help(help);
+    scope.blame(finding);
+    true
+}
+
 /// The amount or the choices of a line such as `扣分封顶 每月40分`.
 pub fn amount_or_choices(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Expr {
     match (pair.child(Token::amount), pair.child(Token::choices)) {
         (Some(inner), _) => amount(scope, site, &inner),
+        (_, Some(inner)) if two_bounds(scope, site, &inner) => Expr::Number(Number::ONE),
         (_, Some(inner)) => choices(scope, site, &inner, None),
         _ => Expr::Number(Number::ZERO),
     }

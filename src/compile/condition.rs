@@ -769,11 +769,25 @@ fn require_comparable(
     };
     let finding = scope.at(site.statement, pair, "wrong-measure-word", message);
     let mut finding = finding.help("改成一样的量词；说的不是一回事的，另设一个指标");
+    if let Some(help) = late_pieces(scope, site, &subject.kind) {
+        finding = finding.help(help);
+    }
     if let Type::Count(unit) | Type::Quantity(unit) = &subject.kind {
         finding = finding.expected(format!("以“{unit}”计的数"));
     }
     // What else does not go with the measure word follows from it.
     scope.blame(finding);
+}
+
+/// 超期3件以上: so many late ones, and not so many days.
+pub(super) fn late_pieces(scope: &Scope<'_>, site: Site<'_, '_>, kind: &Type) -> Option<String> {
+    let line = scope.line_text(site.statement);
+    let late = ["超期", "逾期", "超时", "延期"].iter().find(|word| line.contains(**word))?;
+    let is_days = describe(kind) == "以“天”计";
+    let label = name_of(&site.statement.inner().child(Token::head_name)?);
+    is_days.then(|| {
+        format!("“{late}”后面是天数；数的是几件超了期的，写成一种情形：{label}{late}：每件扣几分（或 几件以上扣几分）")
+    })
 }
 
 /// 不少于10.5件, 不少于-10件: nobody reports half a thing, or fewer than none.
@@ -832,11 +846,28 @@ fn another_than_the_event(
         scope.blame(finding);
         return;
     }
-    let shown = scope.original(site.statement, pair);
     let message = format!("“{label}”{}，这里写的{}", describe(&subject.kind), describe(&value.kind));
-    let line = scope.line_with(site.statement, pair, &format!("{unit}数为{shown}"));
+    // 超过50万元 behind 罚没金额超过10万元: of the same.
+    let span = site.statement.span(pair);
+    let line_text = scope.line_text(site.statement);
+    let before = scope.source.text[..span.start].lines().next_back().unwrap_or_default().trim_start();
+    const COMPARES: &[&str] =
+        &["不低于", "不少于", "不超过", "不高于", "超过", "低于", "少于", "多于", "高于", "达到", "不足", "不满"];
+    let comparator = COMPARES.iter().find(|word| before.ends_with(**word)).copied().unwrap_or_default();
+    let column = before
+        .split(['，', ',', '；', ';', '：', ':'])
+        .filter_map(|part| {
+            COMPARES.iter().find_map(|word| part.split_once(word)).filter(|(_, rest)| rest.contains(&unit))
+        })
+        .map(|(name, _)| name.trim())
+        .find(|name| !name.is_empty())
+        .map_or_else(|| format!("{unit}数"), str::to_owned);
+    let at = before.len() - comparator.len();
+    let begin = line_text.find(&before[..at]).map_or(0, |from| from + at);
+    let line = format!("{}{column}{}", &line_text[..begin], &line_text[begin..]);
+    let line = line.trim();
     let finding = scope.at(site.statement, pair, "wrong-measure-word", message).help(format!(
-        "说的是一行事实里的{unit}数的，先在开头声明一列：事实列 {unit}数（{unit}）\n再写：{line}\n按“{unit}”报的，前面也写“每{unit}”"
+        "说的是一行事实里的{unit}数的，先在开头声明一列：事实列 {column}（{unit}）\n再写：{line}\n按“{unit}”报的，前面也写“每{unit}”"
     ));
     scope.blame(finding);
 }

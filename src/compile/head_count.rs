@@ -37,6 +37,12 @@ pub fn find(
         let finding = scope.at(statement, pair, "condition-as-label", message);
         return Some(finding.help(format!("写成：当 {condition}，{line}；本来就是名称的，加上引号")));
     }
+    if let Some(condition) = so_many(scope, node, name) {
+        let line = scope.original(statement, body);
+        let message = format!("“{name}”是条件，写在冒号前面就成了情形的名称，不起作用");
+        let finding = scope.at(statement, pair, "condition-as-label", message);
+        return Some(finding.help(format!("写成：当 {condition}，{line}；本来就是名称的，加上引号")));
+    }
     if let Some(column) = condition_of_rows(scope, node, name) {
         let line = scope.original(statement, body);
         let message = format!("“{name}”是条件，写在冒号前面就成了情形的名称，不看“{column}”");
@@ -46,7 +52,14 @@ pub fn find(
         );
         return Some(finding.help(help));
     }
-    let Said { label, words, each } = said(name)?;
+    // 合格率100%的：加2分
+    if let Some((label, range)) = percentage(name) {
+        let line = scope.original(statement, body);
+        let message = format!("“{name}”里写了范围，写在冒号前面就成了名称的一部分，不起作用");
+        let finding = scope.at(statement, pair, "count-in-label", message);
+        return Some(finding.help(format!("写在冒号后面：{label}（%）：{range}的，{line}；本来就是名称的，加上引号")));
+    }
+    let Said { label, words, each } = said(name).or_else(|| said(name.trim_end_matches(['的', '时'])))?;
     let counts = body.children(Token::phrase).iter().any(|phrase| phrase.has(Token::per) || phrase.has(Token::rate));
     if each && counts {
         return None;
@@ -81,6 +94,28 @@ fn condition<'n>(scope: &Scope<'_>, node: NodeId, name: &'n str) -> Option<&'n s
         _ => false,
     };
     (is_figure && plain[at..].contains(|c: char| c.is_ascii_digit())).then_some(plain)
+}
+
+/// 通报3次以上的, 没有通报的, of what another line counts: as a condition.
+fn so_many(scope: &Scope<'_>, node: NodeId, name: &str) -> Option<String> {
+    let plain = name.strip_suffix(['的', '时'])?;
+    let counted = |label: &str| matches!(scope.find(node, label), Ok(Meaning::Input(_)));
+    if let Some(label) = ["未发生", "没有发生", "没有", "未被", "无"].iter().find_map(|word| plain.strip_prefix(word))
+    {
+        return counted(label).then(|| format!("未发生{label}"));
+    }
+    let said = ends_with_count(plain)?;
+    counted(said.label).then(|| plain.to_owned())
+}
+
+/// 合格率100%的 as 合格率 and 100%.
+fn percentage(name: &str) -> Option<(&str, &str)> {
+    let plain = name.strip_suffix('的')?;
+    let begin = plain.find(|c: char| c.is_ascii_digit())?;
+    let compares = ["不低于", "不高于", "不超过", "低于", "高于", "超过", "达到"];
+    let label = compares.iter().find_map(|word| plain[..begin].strip_suffix(word)).unwrap_or(&plain[..begin]);
+    let is_share = plain[begin..].trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').starts_with('%');
+    (is_share && label.chars().count() >= 2).then(|| plain.split_at(label.len()))
 }
 
 /// 级别为国家级, of a column of the facts that has this value.

@@ -115,8 +115,30 @@ impl Scope<'_> {
                 let column = name.trim_start_matches("其中");
                 return Some(format!("写成：{}", self.line_with(statement, pair, column)));
             }
+            // 应达到95%
+            "应" | "须" | "需" | "要" | "应当" | "必须" | "力争" | "确保"
+                if behind.starts_with(['达', '不', '低', '高', '超']) =>
+            {
+                return Some(format!("去掉“{name}”，写成：{}", self.line_with(statement, pair, "")));
+            }
+            // 在册月数不足半年
+            "半年" if self.source.text[..span.start].trim_end().ends_with(['足', '满', '于', '过']) => {
+                return Some(format!("写成：{}", self.line_with(statement, pair, "6个月")));
+            }
+            // 整改超过7日的加倍
+            "整改" if behind.starts_with(['超', '逾']) => {
+                let line = self.line_with(statement, pair, "整改天数");
+                return Some(format!(
+                    "写成：{line}\n至今没有整改的也这样算的，写：整改天数超过几天或至今没有整改的，…"
+                ));
+            }
+            // 当年累计三次被评为不合格的：解除合同
+            _ if name.starts_with("年累计") && self.source.text[..span.start].ends_with('当') => {
+                let line = self.line_text(statement).replacen("当年累计", "当 当年累计", 1);
+                return Some(format!("写成：{}", line.replacen("被评为", "等次为", 1).trim()));
+            }
             "至0分" | "到0分" | "至零分" | "到零分" => return Some("扣到0分为止的，写：扣完为止".to_owned()),
-            "完" => return Some("扣完的，写：本项不得分".to_owned()),
+            "完" | "满" => return Some(format!("扣{name}的，写：本项不得分")),
             "全体平均" | "同组平均" | "全体最高" | "全体最低" => {
                 return Some(format!("写明是什么的：{name}（{of}）"));
             }

@@ -478,6 +478,17 @@ impl<'s> Scope<'s> {
         format!("{before}{with}{after}").trim().to_owned()
     }
 
+    /// The only column or attribute that lists a value.
+    pub fn column_that_lists(&self, value: &str) -> Option<&str> {
+        let plan = &self.plan;
+        let lists =
+            |values: &Option<Vec<SymbolId>>| values.iter().flatten().any(|listed| plan.symbols.text(*listed) == value);
+        let columns = plan.columns.iter().filter(|column| lists(&column.values)).map(|column| column.name.as_str());
+        let attributes = plan.attributes.iter().filter(|it| lists(&it.values)).map(|it| it.name.as_str());
+        let mut found = columns.chain(attributes);
+        found.next().filter(|_| found.next().is_none())
+    }
+
     /// The line of a figure as one of an event: its label without the measure word.
     pub fn line_of_event(&self, statement: &Statement<'_>) -> String {
         let text = self.line_text(statement);

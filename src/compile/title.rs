@@ -65,6 +65,14 @@ pub fn check_stage(scope: &mut Scope<'_>, statement: &Statement<'_>) {
         return;
     }
     let title = super::scope::name_of(&heading);
+    // 排名 每提升1位加1分
+    if let Some(at) = points_in(&title) {
+        let message = format!("标题里写了“{}”，在这里不计分", &title[at..]);
+        let finding = scope
+            .at(statement, &heading, "points-in-title", message)
+            .help("是计分句的，前面写情形的名称，如：全县排名：…；“排名”“等次”“奖惩”的标题只写期间和名称");
+        return scope.blame(finding);
+    }
     if let Some((word, line)) = RULES.iter().find(|(word, _)| title.contains(word)) {
         let finding = scope
             .at(statement, &heading, "unreadable-mark", format!("“{word}”写在标题里就成了名称的一部分，不起作用"))

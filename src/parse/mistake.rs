@@ -3,7 +3,7 @@
 use pest::error::{Error, ErrorVariant, InputLocation};
 
 use super::mend::{self, Mend};
-use super::{Context, Line};
+use super::{Context, Line, Names};
 use crate::diagnostic::{Finding, Place};
 use crate::source::Source;
 use crate::syntax::Rule as Token;
@@ -18,14 +18,14 @@ pub fn offset(line: &Line, error: Option<&Error<Token>>) -> usize {
 }
 
 /// One finding for a broken line that has a likely mend.
-pub fn mended(source: &Source, line: &Line, mend: &Mend) -> Finding {
+pub fn mended(source: &Source, line: &Line, mend: &Mend, names: &Names) -> Finding {
     let span = line.plain.span(mend.range.clone());
     let place = place(source, line, span.start);
     let text = source.text[span].to_owned();
     let help = match (&mend.help, &mend.lines[..]) {
         (Some(help), _) => help.clone(),
         (None, [line]) => format!("写成：{}", mend::shown(line)),
-        (None, _) => help_for(line),
+        (None, _) => help_for(line, names),
     };
     Finding::error(mend.code, place, mend.message.clone()).text(text).line_text(source.line(line.number)).help(help)
 }
@@ -36,7 +36,7 @@ fn place(source: &Source, line: &Line, offset: usize) -> Place {
 }
 
 /// One finding for a broken line that has none.
-pub fn describe(source: &Source, line: &Line, offset: usize, error: Option<&Error<Token>>) -> Finding {
+pub fn describe(source: &Source, line: &Line, offset: usize, error: Option<&Error<Token>>, names: &Names) -> Finding {
     let code = &line.plain;
     let rest = &code.text[offset..];
     // A sign that should not be there is shown with what follows it.
@@ -64,7 +64,11 @@ pub fn describe(source: &Source, line: &Line, offset: usize, error: Option<&Erro
     if !expected.is_empty() {
         finding = finding.expected(expected.join("、"));
     }
-    finding.help(if is_row { "在它前面写：获奖：按 级别 查表加分".to_owned() } else { help_for(line) })
+    finding.help(if is_row {
+        "在它前面写：获奖：按 级别 查表加分".to_owned()
+    } else {
+        help_for(line, names)
+    })
 }
 
 /// The words that would have been understood, in Chinese.
@@ -161,11 +165,24 @@ fn said_of_node(text: &str) -> Option<&'static str> {
 }
 
 /// `发生涉水案、断面或通报的，不得评为优秀`: who may not have a grade, in the scheme's own cases.
-fn barred_grade(text: &str) -> Option<String> {
+fn barred_grade(text: &str, names: &Names) -> Option<String> {
     let (at, bar) = ["不得评", "不能评", "不予评", "等次不得高于"]
         .iter()
         .find_map(|word| Some((text.find(word)?, &text[text.find(word)?..])))?;
     let cases = text[..at].trim().trim_start_matches("当").trim().trim_end_matches([',', '的', '时', ' ', '一', '律']);
+    let then = mend::written(bar);
+    // 后2名的，不得评为优秀、良好: at most the next.
+    if ["末位", "最后", "后", "倒数"].iter().any(|word| cases.starts_with(word)) {
+        return Some(format!("写成：排名{cases}的，{then}；几等都不得评的，写：等次不得高于（其中最低一等的下一等）"));
+    }
+    // 连续两个季度较差, 有一个季度较差: how often they had the grade.
+    if let Some(help) = graded_so_often(cases, &then) {
+        return Some(help);
+    }
+    // 初中, where 类别 lists it.
+    if let Some((value, column)) = names.values().find(|(value, _)| cases == *value) {
+        return Some(format!("“{value}”是“{column}”的取值，写成：{column}为{value}的，{then}"));
+    }
     let cases = ["发生", "出现", "存在", "有"].iter().find_map(|word| cases.strip_prefix(word)).unwrap_or(cases);
     let cases: Vec<&str> = cases.split(['、', '或']).map(|case| case.trim().trim_start_matches("发生")).collect();
     let is_case = |case: &&str| {
@@ -179,15 +196,54 @@ fn barred_grade(text: &str) -> Option<String> {
     Some(format!("条件写在前面，一种情形一行：当 发生某种情形，{}（“某种情形”换成计分句里的名称）", mend::written(bar)))
 }
 
+/// `连续两个季度较差`, `有一个季度较差`: a grade, so many times in a row or in all.
+fn graded_so_often(cases: &str, then: &str) -> Option<String> {
+    let cases = ["当年", "年内", "年度内", "全年"].iter().find_map(|word| cases.strip_prefix(word)).unwrap_or(cases);
+    let (in_a_row, rest) = match cases.strip_prefix("连续") {
+        Some(rest) => (true, rest),
+        None => (
+            false,
+            ["累计", "有", "任意", "任何", "任"].iter().find_map(|word| cases.strip_prefix(word)).unwrap_or(cases),
+        ),
+    };
+    let unit = ["个季度", "个月", "个半年"].into_iter().find(|unit| rest.contains(unit))?;
+    let (number, grade) = rest.split_once(unit)?;
+    let number = super::whole(number)?;
+    let grade = ["的等次为", "等次为", "被评为", "被评定为", "评为", "为"]
+        .iter()
+        .find_map(|word| grade.strip_prefix(word))
+        .unwrap_or(grade);
+    let grade = grade.trim_end_matches("及以上").trim_end_matches("以上");
+    if grade.is_empty() || grade.chars().count() > 4 || !grade.chars().all(char::is_alphabetic) {
+        return None;
+    }
+    let count = match unit {
+        "个季度" => "季度数",
+        "个月" => "月数",
+        _ => return None,
+    };
+    Some(match in_a_row {
+        true => format!("写成：当 连续{number}{unit}等次为{grade}，{then}"),
+        false => format!("写成：当 {count}（等次为{grade}）不少于{number}，{then}"),
+    })
+}
+
 /// How lines of this kind are written.
-fn help_for(line: &Line) -> String {
+fn help_for(line: &Line, names: &Names) -> String {
     let text = line.plain.text.as_str();
     // 修改记录：… is a label like any other.
     if is_amendment(text) {
         return "“修改、增加、删除、停用”只用在沿用了别的规则书的文件里：在开头加一行，如 沿用 「2023.zs」".to_owned();
     }
-    if let (Context::Grading, Some(help)) = (line.context, barred_grade(text)) {
+    if let (Context::Grading, Some(help)) = (line.context, barred_grade(text, names)) {
         return help;
+    }
+    // 末位的定为不合格
+    if line.context == Context::Grading
+        && let Some(rest) = ["末位", "最后", "后", "末"].iter().any(|word| text.starts_with(word)).then_some(text)
+        && let Some((who, then)) = rest.split_once(['的', ','])
+    {
+        return format!("写成：排名{who}的，{}", mend::written(then.trim_start_matches(',')));
     }
     let pattern = PATTERNS.iter().filter(|(word, _)| text.starts_with(word)).max_by_key(|(word, _)| word.len());
     if let Some((_, pattern)) = pattern.filter(|_| line.context != Context::Example) {
@@ -223,7 +279,9 @@ fn help_for(line: &Line) -> String {
         }
         Context::Grading => "等次写：优秀：90分以上，不超过15%".to_owned(),
         Context::Awards => "奖惩写：第1名至第3名：奖励3000元；后3名：约谈；一票否决的，不予奖励".to_owned(),
-        Context::Eligibility => "参评写：当 在册月数不足6个月，不参评".to_owned(),
+        Context::Eligibility => {
+            "写成：当 （条件），不参评；条件如 在册月数不足几个月、身份为某类（“身份”在开头声明：单位属性 身份：正式/试用）".to_owned()
+        }
         Context::Example => "例写三行：2023年4月 单位；条款 情形 数量；则 条款 -2分".to_owned(),
     }
 }

@@ -400,20 +400,23 @@ pub fn mended(source: &Source, names: &Names, broken: &[Broken<'_>], findings: &
         let end = if error.is_some() { stopped } else { line.plain.text.len() };
         match (index < MOST_MENDED).then(|| mend::mend(line, names, end)).flatten() {
             Some(mend) => {
-                findings.push(mistake::mended(source, line, &mend));
+                findings.push(mistake::mended(source, line, &mend, names));
                 // What is shown as the line to write must be one that goes through.
                 let otherwise = mend.proposes().then(|| {
                     let finding = match mend.code {
                         // What the words are here is told all the same.
-                        "other-words" => mistake::mended(source, line, &mend)
-                            .help("先照这样改，再检查一次：改好以后这一行还有别的错"),
-                        _ => mistake::describe(source, line, stopped, error.as_deref()),
+                        "other-words" => {
+                            let lines: Vec<String> = mend.lines.iter().map(mend::shown).collect();
+                            let help = format!("先写成：{}\n改好以后这一行还有别的错，再检查一次", lines.join("\n"));
+                            mistake::mended(source, line, &mend, names).help(help)
+                        }
+                        _ => mistake::describe(source, line, stopped, error.as_deref(), names),
                     };
                     (mend.code, finding)
                 });
                 lines.extend(mend.lines.into_iter().map(|line| Mended { line, otherwise: otherwise.clone() }));
             }
-            None => findings.push(mistake::describe(source, line, stopped, error.as_deref())),
+            None => findings.push(mistake::describe(source, line, stopped, error.as_deref(), names)),
         }
     }
     lines

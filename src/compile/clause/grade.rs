@@ -126,6 +126,18 @@ fn require_highest(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
     let said = not.child(Token::value).map(|value| name_of(&value)).unwrap_or_default();
     let said = ["等次", "等级"].iter().find_map(|word| said.strip_suffix(word)).unwrap_or(&said).to_owned();
     let names = |grading: &Grading| grading.grades.iter().map(|grade| grade.name.clone()).collect::<Vec<_>>();
+    // 不得评为良好及以上等次: at most the next.
+    if let Some(least) = ["及以上", "以上"].iter().find_map(|word| said.strip_suffix(word))
+        && let Some(grades) = scope.plan.gradings.iter().find(|grading| grading.has(least)).map(names)
+        && let Some(next) = grades.iter().position(|name| name == least).and_then(|at| grades.get(at + 1))
+    {
+        let written = scope.original(site.statement, &not);
+        let finding = scope
+            .at(site.statement, &not, "other-words", format!("“{}”在这里写作“等次不得高于{next}”", written.trim()))
+            .help(format!("写成：{}", scope.line_with(site.statement, &not, &format!("等次不得高于{next}"))));
+        scope.blame(finding);
+        return;
+    }
     let around = scope.plan.gradings.iter().find(|grading| grading.has(&said)).map(names);
     let written = scope.original(site.statement, &not);
     let finding = match around {

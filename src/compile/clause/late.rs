@@ -70,14 +70,25 @@ pub(super) fn speaks_of_days(range: &Pair<'_, Token>) -> bool {
     range.as_str().contains(['天', '日'])
 }
 
+/// 每逾期1天, 每滞后1个百分点 of a figure: days are of a row, and behind the plan is less than it.
+pub(super) fn late_figure(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let said = scope.original(site.statement, pair);
+    let help = match ["滞后", "推迟"].iter().find(|word| said.contains(**word) && !speaks_of_days(pair)) {
+        Some(word) => {
+            format!("比要求低多少的，写成：{}", scope.line_text(site.statement).trim().replacen(word, "低", 1))
+        }
+        None if site.statement.inner().child(Token::head_unit).is_some() => "去掉名称后面的（量词）".to_owned(),
+        None => "逾期另写成一种情形，如：逾期未报：每逾期1天扣几分".to_owned(),
+    };
+    let finding = scope.at(site.statement, pair, "late-without-event", "逾期要写在情形上，不能写在指标上").help(help);
+    scope.report(finding);
+}
+
 /// How late a row is, which asks for its dates.
 pub(super) fn days_late(scope: &mut Scope<'_>, line: Line<'_, '_, '_>, pair: &Pair<'_, Token>) -> Option<Typed> {
     let Line { site, subject, workdays, running, .. } = line;
     let Subject::Event(input) = subject else {
-        let finding = scope
-            .at(site.statement, pair, "late-without-event", "逾期要写在情形上，不能写在指标上")
-            .help("去掉名称后面的（量词）");
-        scope.report(finding);
+        late_figure(scope, site, pair);
         return None;
     };
     if workdays.is_none() {

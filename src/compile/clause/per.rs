@@ -121,10 +121,7 @@ pub(super) fn per(
             by_days(scope, line, draft, each, kind, waiting.map(|(condition, _)| condition))
         }
         (Some(Token::LATE | Token::EARLY), Subject::Value(_)) => {
-            let finding = scope
-                .at(site.statement, pair, "late-without-event", "逾期要写在情形上，不能写在指标上")
-                .help("去掉名称后面的（量词）");
-            scope.report(finding);
+            super::late::late_figure(scope, site, pair);
         }
         (_, Subject::Event(input)) => of_events(scope, line, draft, each, kind, *input, waiting),
         (_, Subject::Value(value)) => of_value(scope, line, draft, each, kind, value, waiting),

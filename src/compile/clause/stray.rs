@@ -38,6 +38,9 @@ pub(super) fn stray_case(
             .at(site.statement, case, "misspelled-word", format!("“{written}”应当写作“{word}”"))
             .help(format!("写成：{line}"));
     }
+    if let Some(finding) = without_column(scope, site, case) {
+        return finding;
+    }
     let finding = scope.at(site.statement, case, "unknown-condition", format!("说不清“{name}”是哪一种情形"));
     if let Some(help) = crate::parse::column_of_parts(&site.statement.line.plain.text) {
         return finding.help(help);
@@ -127,6 +130,34 @@ pub(super) fn stray_case(
     }
     // As often as it says: 无台账扣5分 is not 每次.
     finding.help(format!("“{name}”自己就是一种情形的，另起一行：{name}：{points}（几次就算几次的，写：每次{points}）"))
+}
+
+/// 乡镇减半, where 类别 lists 乡镇; 部级加3分 beside 国家级加5分, where 级别 lists 国家级 alone.
+fn without_column(scope: &Scope<'_>, site: Site<'_, '_>, case: &Pair<'_, Token>) -> Option<Finding> {
+    let phrases = site.statement.pair.child(Token::body)?.children(Token::phrase);
+    let named = |phrase: &Pair<'_, Token>| {
+        Some((name_of(&phrase.child(Token::name)?), given(scope, site, &phrase.child(Token::outcome)?)))
+    };
+    let names: Vec<String> = phrases.iter().filter_map(named).map(|(name, _)| name).collect();
+    let column = names.iter().find_map(|name| scope.column_that_lists(name))?;
+    let is_listed = |name: &String| scope.column_that_lists(name) == Some(column);
+    let said = phrases.iter().map(|phrase| match named(phrase) {
+        Some((name, points)) => format!("{column}为{name}的{points}"),
+        None => scope.original(site.statement, phrase),
+    });
+    let said: Vec<String> = said.collect();
+    let label = site.statement.inner().child(Token::head).map(|head| scope.original(site.statement, &head));
+    let line = format!("{}：{}", label.unwrap_or_default(), said.join("，"));
+    if let Some(other) = names.iter().find(|name| !is_listed(name)) {
+        let help = format!(
+            "“{other}”就是“{column}”列出的一种、几种的，改写成那几种；不在其中的，加进“{column}”的声明。再写：\n{line}"
+        );
+        let message = format!("“{column}”没有“{other}”这个取值");
+        return Some(scope.at(site.statement, case, "unknown-value", message).help(help));
+    }
+    let name = name_of(case);
+    let message = format!("“{name}”是“{column}”的取值，前面少了“{column}为”");
+    Some(scope.at(site.statement, case, "missing-word", message).help(format!("写成：{line}")))
 }
 
 /// What is given, with the verb where the line leaves it out: 国家级加5分，省级3分.

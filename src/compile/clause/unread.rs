@@ -124,7 +124,14 @@ pub(super) fn refuse_unread(
     }
     let Some((first, each, _)) = unread.map(|index| &words[index]) else { return false };
     let name = name_of(first);
-    let several = words.len() > 1;
+    // 发生到市上访1起扣1分 before 到省上访1起扣3分: a case as they are, though its words were read.
+    let before: Option<Vec<String>> = body
+        .children(Token::phrase)
+        .iter()
+        .take_while(|phrase| phrase.as_span().end() <= words[0].0.as_span().start())
+        .map(|phrase| counted_in_words(&scope.original(site.statement, phrase)))
+        .collect();
+    let several = words.len() > 1 || before.as_ref().is_none_or(|before| !before.is_empty());
     let unit = each.child(Token::unit).map(|unit| name_of(&unit)).unwrap_or_default();
     let label = site.statement.label();
     let gives = |outcome: &Pair<'_, Token>| scope.original(site.statement, outcome);
@@ -183,13 +190,17 @@ pub(super) fn refuse_unread(
             format!("{word}：每{number}{unit}{}", gives(outcome))
         });
         let lines: Vec<String> = lines.collect();
-        if several {
+        if several && before.is_none() {
+            "一种情形写一行，情形的名称写在冒号前面，冒号后面写：每次扣几分（或 每件、每起）".to_owned()
+        } else if several {
+            let lines = [before.unwrap_or_default(), lines].concat();
             // What else the line says belongs to one of them or to all.
             let counted = |phrase: &Pair<'_, Token>| {
                 let said = phrase.as_span();
                 words
                     .iter()
                     .any(|(word, ..)| said.start() <= word.as_span().start() && word.as_span().end() <= said.end())
+                    || said.end() <= words[0].0.as_span().start()
             };
             let phrases = body.children(Token::phrase);
             let others = phrases.iter().filter(|phrase| !counted(phrase));
@@ -212,4 +223,17 @@ pub(super) fn refuse_unread(
         .help(help);
     scope.blame(finding);
     true
+}
+
+/// 发生到市上访1起扣1分 as a line of its own; 错一字扣0.1分 too, whose word alone is no name.
+fn counted_in_words(phrase: &str) -> Option<String> {
+    let phrase = phrase.trim();
+    let phrase = ["发生", "发现", "出现"].iter().find_map(|word| phrase.strip_prefix(word)).unwrap_or(phrase);
+    let one = phrase.find(['一', '1'])?;
+    let (name, rest) = (&phrase[..one], &phrase[one + phrase[one..].chars().next()?.len_utf8()..]);
+    let unit = &rest[..rest.find(['扣', '加', '得'])?];
+    let is_unit = (1..=2).contains(&unit.chars().count()) && unit.chars().all(char::is_alphabetic);
+    let is_name = !name.is_empty() && name.chars().all(char::is_alphabetic) && !name.contains(['每', '第', '的']);
+    let name = if name.chars().count() == 1 { format!("{name}{unit}") } else { name.to_owned() };
+    (is_unit && is_name).then(|| format!("{name}：每{unit}{}", &rest[unit.len()..]))
 }

@@ -125,6 +125,13 @@ impl Patient<'_> {
         let (cases, each) = cases.find('每').map_or((cases, ""), |each| cases.split_at(each));
         let cases: Vec<&str> = cases.split('、').map(str::trim).collect();
         let is_number = |part: &&str| part.trim_end_matches('分').parse::<rust_decimal::Decimal>().is_ok();
+        // 分别加5分、3分、1分，就高不重复
+        let given = points.iter().take_while(|part| is_number(part)).count();
+        if given > 1 && given < points.len() && cases.len() > 1 {
+            let help =
+                "一种情形写一行，情形的名称自己写全，如：国家级一等奖：每人次加5分；几种合起来怎样计的，另写一行";
+            return self.told("unknown-condition", "几种情形各是几分，不能写在一行", at..at + "分别".len(), help);
+        }
         if cases[0].is_empty() && points.len() > 1 && points.iter().all(is_number) {
             let message = "“分别”前面没有写是哪几种情形";
             let gives: Vec<String> =

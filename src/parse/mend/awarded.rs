@@ -18,9 +18,45 @@ impl Patient<'_> {
                 .or_else(|| self.without_colon())
                 .or_else(|| self.by_the_point())
                 .or_else(|| self.bare_address()),
-            Context::Grading | Context::Eligibility => self.bare_address(),
+            Context::Grading => self.bare_address(),
+            Context::Eligibility => self.bare_address().or_else(|| self.taking_part()),
             _ => None,
         }
+    }
+
+    /// `身份为试用的人员不参加年度考核`, `当年在册不满6个月的不参评`, `试用期人员不参加考核`
+    fn taking_part(&self) -> Option<Mend> {
+        let text = self.text();
+        for people in ["的人员", "的工作人员", "的同志", "的单位"] {
+            if let Some(at) = text.find(people)
+                && let Some(line) = self.parsed(at + "的".len()..at + people.len(), ",")
+            {
+                let message = format!("“{}”不写", &people["的".len()..]);
+                return self.mended("other-words", message, at..at + people.len(), line);
+            }
+        }
+        // 当年在册不满6个月的
+        for said in ["当年在册时间", "当年在册", "年内在册", "在册时间", "在册"] {
+            if let Some(at) = text.find(said).filter(|at| !text[*at..].starts_with("在册月数"))
+                && let Some(line) = self.parsed(at..at + said.len(), "在册月数")
+            {
+                let message = format!("“{said}”在这里写作“在册月数”");
+                return self.mended("other-words", message, at..at + said.len(), line);
+            }
+        }
+        // 试用期人员不参加考核
+        let end = ["人员不参", "同志不参", "单位不参", "的不参", "不参"].iter().find_map(|word| text.find(word))?;
+        let who = text[..end].trim().trim_start_matches('当').trim();
+        let is_word = who.chars().count() >= 2 && who.chars().all(char::is_alphabetic);
+        let is_it = |value: &str| who.strip_prefix(value).is_some_and(|rest| ["", "期", "期间", "类"].contains(&rest));
+        let listed = self.names.values().find(|(value, _)| is_it(value));
+        let help = match listed {
+            Some((value, column)) => format!("写成：{column}为{value}的，不参评"),
+            None => format!(
+                "是哪一类，写在名册里，先在开头声明，如：单位属性 身份：{who}/其他；再写：身份为{who}的，不参评"
+            ),
+        };
+        is_word.then(|| self.told("unknown-condition", format!("看不出哪些是“{who}”"), 0..end, help))?
     }
 
     /// `前3名且98分以上的：奖励100元`
@@ -94,10 +130,20 @@ impl Patient<'_> {
         let text = self.text();
         let colon = top_colon(text)?;
         let score = text[..colon].trim();
-        if !score.contains('分') || score.contains(['得', '排', '当']) {
+        if !score.contains('分') || score.contains(['排', '当']) {
             return None;
         }
-        let line = self.parsed(0..colon, &format!("得分{}的", score.trim_end_matches('的')))?;
+        let ended = score.trim_end_matches('的');
+        // 得分90分以上：奖励1000元
+        if let Some(of) = ["得分", "总分"].iter().find(|of| score.starts_with(**of)) {
+            let line = self.parsed(0..colon, &format!("{ended}的"))?;
+            let message = format!("“{of}”是条件，冒号前面少了“的”");
+            return self.mended("missing-word", message, 0..colon, line);
+        }
+        if score.contains('得') {
+            return None;
+        }
+        let line = self.parsed(0..colon, &format!("得分{ended}的"))?;
         self.mended("missing-word", "没有写是什么分", 0..colon, line)
     }
 

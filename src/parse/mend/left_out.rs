@@ -5,6 +5,28 @@ use crate::parse::Context;
 use crate::parse::words::{SHORT_WORDS, WORDS};
 
 impl Patient<'_> {
+    /// `事实列 状态：的确/或许`: a value that a word of the language would end.
+    fn value_in_quotes(&self) -> Option<Mend> {
+        let text = self.text();
+        if self.line.context != Context::Header || !["事实列", "单位属性"].iter().any(|word| text.starts_with(word))
+        {
+            return None;
+        }
+        for value in text.split([':', '/', '、', ',', ';']).skip(1) {
+            let value = value.trim();
+            let Some(word) = ["的", "时", "且", "或"].into_iter().find(|word| value.contains(word)) else {
+                continue;
+            };
+            let begin = value.as_ptr() as usize - text.as_ptr() as usize;
+            let range = begin..begin + value.len();
+            if let Some(line) = self.parsed(range.clone(), &format!("「{value}」")) {
+                let message = format!("“{value}”里的“{word}”是语言里的词，这个取值要加引号");
+                return self.mended("wrong-sign", message, range, line);
+            }
+        }
+        None
+    }
+
     /// A short word that is missing where the line stopped making sense, or behind a name or a number.
     pub(super) fn left_out(&self) -> Option<Mend> {
         const LEFT_OUT: &[&str] = &[
@@ -34,6 +56,9 @@ impl Patient<'_> {
         /// What nobody leaves out at the end of a line.
         const SLIPS: &[&str] = &["为", "个月", ",", "的,", "第", "总分", "每", "每单位", "的", "名"];
         let text = self.text();
+        if let Some(mend) = self.value_in_quotes() {
+            return Some(mend);
+        }
         let mut places = vec![self.stopped];
         let chars: Vec<(usize, char)> = text.char_indices().collect();
         for pair in chars.windows(2) {
@@ -65,6 +90,8 @@ impl Patient<'_> {
                 };
                 let misses = match *word {
                     "奖励3000元" => *at == end || text[..*at].ends_with(':'),
+                    // 当月通报3次以上 names no figure.
+                    "(件)" => !["当月", "本月", "当季", "本季"].iter().any(|cycle| text[..*at].contains(cycle)),
                     "为" => is_name_before() || text[..*at].ends_with("等次"),
                     _ => true,
                 };
@@ -77,6 +104,10 @@ impl Patient<'_> {
                     continue;
                 }
                 if *at == end && (self.stopped < end && *word != "%" || SLIPS.contains(word)) {
+                    continue;
+                }
+                // 按比例得分 is one word.
+                if word.contains(',') && text[..*at].ends_with("按比例") {
                     continue;
                 }
                 // 个月, 名 and % count; the others do not stand behind a number.
@@ -112,7 +143,8 @@ impl Patient<'_> {
                     let begins =
                         ["扣", "加", "得", "最多", "至多", "最高", "不超过", "有效期", "封顶", "月", "季度", "全年"];
                     // 省级减半 says all that it gives.
-                    if ["加倍", "减半", "除外", "不计"].iter().any(|word| last.trim_end().ends_with(word)) {
+                    if ["加倍", "减半", "除外", "不计", "一票否决"].iter().any(|word| last.trim_end().ends_with(word))
+                    {
                         continue;
                     }
                     let whole = !begins.iter().any(|word| last.trim_end().ends_with(word));

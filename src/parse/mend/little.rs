@@ -47,6 +47,12 @@ impl Patient<'_> {
         {
             return self.mended("other-words", "“个点”写作“个百分点”", at..at + "个点".len(), line);
         }
+        // 一票否决并扣20分
+        if let Some(at) = text.find("一票否决并").map(|at| at + "一票否决".len())
+            && let Some(line) = self.parsed(at..at, ",")
+        {
+            return self.mended("other-words", "“一票否决”后面写逗号", at..at + "并".len(), line);
+        }
         // 每件加2分最多加6分
         for word in ["最多", "至多", "最高", "每月最多", "全年最多", "累计"] {
             if let Some(at) = text.find(&format!("分{word}")).map(|at| at + "分".len())
@@ -55,10 +61,40 @@ impl Patient<'_> {
                 return self.mended("missing-word", "这里少了逗号", at..at + word.len(), line);
             }
         }
+        // 第3次一票否决
+        if let Some(mend) = self.consequence_of_a_time() {
+            return Some(mend);
+        }
         // 按日累计，至完成之日
         let end = text.strip_suffix("至完成之日").map(|_| text.len())?;
         let line = self.parsed(end..end, "止")?;
         self.mended("missing-word", "“至完成之日”后面少了“止”", end - "至完成之日".len()..end, line)
+    }
+
+    /// `第1次扣5分，第3次一票否决`: what a time brings stands behind its points.
+    fn consequence_of_a_time(&self) -> Option<Mend> {
+        let text = self.text();
+        for (at, ordinal) in text.match_indices('第') {
+            let digits =
+                text[at + ordinal.len()..].trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五".contains(c));
+            let Some(rest) = digits.strip_prefix('次').filter(|rest| rest.len() < text.len() - at - "第次".len())
+            else {
+                continue;
+            };
+            let then = ["起", "及以上", "以上"].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
+            let then = then.trim_start_matches('的').trim_start_matches(',');
+            if !["一票否决", "取消", "本项", "等次"].iter().any(|word| then.starts_with(word)) {
+                continue;
+            }
+            let time = &text[at..text.len() - rest.len()];
+            let help = format!(
+                "扣分的写在后果前面（“几”换成原文的数）：{}{time}起每次扣几分，{}",
+                written(&text[..at]),
+                written(then)
+            );
+            return self.told("unfinished-line", format!("“{time}”没有写扣几分"), at..text.len(), help);
+        }
+        None
     }
 
     /// 取消评先资恪; 取消企业资质 is another thing.

@@ -2,7 +2,7 @@
 
 use super::{Mend, Patient, shown, written};
 use crate::parse::fold::Folded;
-use crate::parse::{Context, Line, mark, opening, parse_line, top_colon};
+use crate::parse::{Context, Line, is_keyword_head, mark, opening, parse_line, top_colon, top_level};
 use crate::syntax::{self, Rule as Token};
 
 impl Patient<'_> {
@@ -31,6 +31,13 @@ impl Patient<'_> {
                 let line = opens(self.line.plain.inserted(text.len(), &format!(" {example}")), context)?;
                 let message = format!("“{word}”后面没有写名称");
                 return self.mended("missing-title", message, 0..text.len(), line);
+            }
+            // 排名：每提升1位加1分 is a line of points whose name says something else here.
+            if let Some(body) = rest.strip_prefix(':')
+                && gives_points(body)
+            {
+                let help = format!("换一个名称，如：全县{word}{}", written(rest));
+                return self.told("keyword-as-name", format!("“{word}”是语言里的词，不能作名称"), 0..word.len(), help);
             }
             if rest.starts_with(':') {
                 let line = opens(self.line.plain.replaced(word.len()..word.len() + 1, " "), context)?;
@@ -98,6 +105,14 @@ impl Patient<'_> {
             (Context::Eligibility, "参评"),
         ];
         let whole = 0..self.text().len();
+        // 基本分 = 收入 ÷ 任务: no formula is called by a word of the language.
+        if self.line.context == Context::Node
+            && let Some(word) = top_level(self.text(), '=').map(|equals| self.text()[..equals].trim())
+            && is_keyword_head(word)
+        {
+            let help = format!("换一个名称，如：{word}数 = …");
+            return self.told("keyword-as-name", format!("“{word}”是语言里的词，不能作名称"), 0..word.len(), help);
+        }
         for (context, part) in PARTS.iter().filter(|(context, _)| *context != self.line.context) {
             let mut line = self.with_plain(self.line.plain.clone());
             line.context = *context;
@@ -134,6 +149,14 @@ impl Patient<'_> {
         let help = format!("例如：{}", shown(&line));
         self.told("missing-title", "没有写取消什么资格", at - "取消".len()..at + "资格".len(), help)
     }
+}
+
+/// Whether words say how many points something comes to: 每次扣1分.
+fn gives_points(text: &str) -> bool {
+    text.match_indices('分').any(|(at, _)| {
+        let verb = text[..at].trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+        verb.len() < at && verb.ends_with(['扣', '加', '得', '减', '计'])
+    })
 }
 
 /// Whether a line of 奖惩 gives words to whoever has a name or meets a condition: almost any line would.

@@ -120,7 +120,7 @@ impl Patient<'_> {
                     "." => in_number(right),
                     "、" => before.contains('('),
                     "/" => self.line.context == Context::Header,
-                    ":" => !keyword && !before.contains([':', ',', ' ']) || wrong.contains(':'),
+                    ":" => !keyword && is_label(before) || wrong.contains(':'),
                     "" => keyword && !before.contains(' '),
                     "," if *wrong == "、" => before.contains(':'),
                     // <= is one sign.
@@ -130,7 +130,9 @@ impl Patient<'_> {
                 if !fits {
                     continue;
                 }
-                if let Some(line) = self.parsed(at..at + wrong.len(), right) {
+                // 迟到的，扣1分: 的 is no part of the label.
+                let begin = if *right == ":" { before.trim_end_matches('的').len() } else { at };
+                if let Some(line) = self.parsed(begin..at + wrong.len(), right) {
                     return self.mended("wrong-sign", *message, at..at + wrong.len(), line);
                 }
             }
@@ -228,6 +230,9 @@ impl Patient<'_> {
         for word in BEGINS {
             for (at, _) in text.match_indices(word).filter(|(at, _)| *at > 0) {
                 // 亏损的不得分: whose it is, without its 的.
+                if self.line.context == Context::Node && !is_label(&text[..at]) {
+                    continue;
+                }
                 let label = text[..at].strip_suffix('的').filter(|_| self.line.context == Context::Node);
                 let begin = label.map_or(at, str::len);
                 if let Some(line) = self.parsed(begin..at, ":") {
@@ -237,4 +242,13 @@ impl Patient<'_> {
         }
         None
     }
+}
+
+/// Whether words may be a case, and are no condition of one: 通报3次以上的, 没有通报的, 被通报的本项.
+fn is_label(words: &str) -> bool {
+    let of_the_item = ["本项", "此项", "该项", "本条"].iter().any(|word| words.trim_end().ends_with(word));
+    let plain = words.trim_end().trim_end_matches(['的', '时']);
+    let bound = ["以上", "以下", "以内", "超过", "低于", "不足"].iter().any(|word| plain.contains(word));
+    let counts = bound && plain.contains(|c: char| c.is_ascii_digit());
+    !words.contains([':', ',', ' ']) && !of_the_item && !counts
 }

@@ -79,7 +79,8 @@ impl Patient<'_> {
             for word in SHORT_WORDS {
                 let right = word.chars().next()?;
                 // 的 stands where it should, before words that are not understood.
-                if character == right || character == '的' || suggest::cost(character, right) > 2 {
+                // So does 违 of 违章, 违规.
+                if character == right || matches!(character, '的' | '违') || suggest::cost(character, right) > 2 {
                     continue;
                 }
                 if !keeps_meaning(text, &format!("{}{word}{}", &text[..range.start], &text[range.end..]), true) {

@@ -58,6 +58,11 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("不能低于", "不低于"),
     ("不得超过", "不超过"),
     ("不能超过", "不超过"),
+    ("不得高于", "不高于"),
+    ("不能高于", "不高于"),
+    ("不得多于", "不多于"),
+    ("不应低于", "不低于"),
+    ("不应超过", "不超过"),
     ("要求", "不少于"),
     ("至少完成", "不少于"),
     ("应召开", "不少于"),
@@ -200,6 +205,12 @@ impl Patient<'_> {
                     && text[colon..at].contains('分')
                     && (said.ends_with("一半") || said.ends_with("半数"));
                 let meant = if of_a_row { "减半" } else { meant };
+                // 同一荣誉就高不就低 says of what.
+                let part = text[..at].rsplit([',', ';', ':', '。']).next().unwrap_or_default();
+                let meant = match meant.strip_prefix("同一事项") {
+                    Some(how) if part.trim_start().starts_with("同一") => how,
+                    _ => meant,
+                };
                 // 要求95%以上 says its side already.
                 let says_side = text[at + said.len()..].starts_with(|c: char| c.is_ascii_digit())
                     && text[at..]

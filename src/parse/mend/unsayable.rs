@@ -2,6 +2,7 @@
 
 use super::{Mend, Patient, shown, written};
 use crate::parse::Context;
+use crate::parse::words::WORDS;
 
 /// Words, what is wrong with them, and what to write.
 const TOLD: &[(&[&str], &str, &str)] = &[
@@ -114,6 +115,9 @@ impl Patient<'_> {
         if let Some(mend) = self.one_extreme().or_else(|| self.tallied_consequence()) {
             return Some(mend);
         }
+        if let Some(mend) = self.trimmed_rating() {
+            return Some(mend);
+        }
         let found = TOLD.iter().find_map(|(words, message, help)| {
             let (at, word) = words.iter().find_map(|word| Some((self.text().find(word)?, *word)))?;
             self.told("other-words", *message, at..at + word.len(), *help)
@@ -125,6 +129,12 @@ impl Patient<'_> {
             .or_else(|| self.the_higher())
             .or_else(|| self.compared())
             .or_else(|| self.without_when())
+            .or_else(|| self.again_by_one())
+            .or_else(|| self.not_repaired())
+            .or_else(|| self.not_taking_part())
+            .or_else(|| self.treatment())
+            .or_else(|| self.share_below())
+            .or_else(|| self.total_said())
             .or_else(|| self.by_share_of_places())
             .or_else(|| self.share_from_last())
             .or_else(|| self.missed_in_a_row())
@@ -476,16 +486,232 @@ impl Patient<'_> {
         self.told("other-words", "连续几期的，另写一行“当”", at..text.len(), help)
     }
 
-    /// `类别为街道的，加5分`, without a label.
+    /// `类别为街道的，加5分`, `通报3次以上的，本项不得分`: a condition, without 当.
     fn without_when(&self) -> Option<Mend> {
+        const THEN: &[&str] = &["本项", "此项", "该项", "本条", "取消", "一票否决", "等次", "不得评"];
         let text = self.text();
-        let is = text.find("为").filter(|_| self.line.context == Context::Node)?;
-        if crate::parse::top_colon(text).is_some() || text.starts_with('当') || text.contains('=') {
+        if self.line.context != Context::Node
+            || crate::parse::top_colon(text).is_some()
+            || text.starts_with("当 ")
+            || text.starts_with('凡')
+            || text.contains('=')
+        {
             return None;
         }
-        let end = is + text[is..].find(',')?;
-        let condition = text[..end].trim_end_matches('的');
-        let line = self.parsed(0..end, &format!("当 {condition}"))?;
-        self.mended("missing-word", "条件前面少了“当”", 0..end, line)
+        if let Some(is) = text.find('为')
+            && let Some(end) = text[is..].find(',').map(|at| is + at)
+            && let Some(line) = self.parsed(0..end, &format!("当 {}", text[..end].trim_end_matches('的')))
+        {
+            return self.mended("missing-word", "条件前面少了“当”", 0..end, line);
+        }
+        // 通报3次以上本项不得分
+        let then = || THEN.iter().filter_map(|word| text.find(word)).filter(|at| *at > 0).min();
+        let (end, begin) = match text.find(',') {
+            Some(comma) => (comma, comma + ','.len_utf8()),
+            None => then().map(|at| (at, at))?,
+        };
+        let case = text[..end].trim().trim_end_matches(['的', '时']);
+        let gives = text[begin..].trim();
+        let follows = THEN.iter().any(|word| gives.starts_with(word));
+        if case.is_empty() || !(follows || gives.starts_with(['扣', '加', '得'])) {
+            return None;
+        }
+        if let Some(condition) = self.condition_said(case)
+            && let Some(line) = self.parsed(0..begin, &format!("当 {condition},"))
+        {
+            return self.mended("missing-word", "条件前面少了“当”", 0..end, line);
+        }
+        // 当月通报3次以上: as often as in a period of the item.
+        let cycles = ["当月", "本月", "当季", "本季度", "当年", "本年度"];
+        if let Some((cycle, rest)) = cycles.iter().find_map(|cycle| Some((cycle, case.strip_prefix(cycle)?)))
+            && let Some(condition) = self.condition_said(rest)
+            && let Some(line) = self.parsed(0..begin, &format!("当 {condition},"))
+        {
+            let help = format!("本条就是按{cycle}考评的，写成：{}", shown(&line));
+            return self.told("other-words", format!("“{cycle}”不写，次数照本条的考评周期数"), 0..cycle.len(), help);
+        }
+        // 情节严重的，本项不得分: of what?
+        let counts = case.contains(|c: char| c.is_ascii_digit());
+        // 满分 20分，扣完为至 speaks of no case.
+        let is_word = WORDS.iter().any(|word| text.starts_with(word));
+        if !follows && !counts || is_word || self.written_as(&format!("情形:{gives}")).is_none() {
+            return None;
+        }
+        let own = match counts {
+            true => format!("上面报数的，写成：当 （名称）不少于几，{}", written(gives)),
+            false => format!("自己是一种情形、发生了就报的，写成：{case}：{}", written(gives)),
+        };
+        let help = format!("是上面某一句的，接在那一句后面：，{case}的，{}\n{own}", written(gives));
+        self.told("unknown-condition", format!("说不清“{case}”是哪一种情形的"), 0..end, help)
+    }
+
+    /// 通报3次以上, 没有通报, 被通报, where 通报 is counted: as a condition.
+    fn condition_said(&self, case: &str) -> Option<String> {
+        let is_known = |name: &str| self.names.longest_at(name) == Some(name);
+        const NONE: &[&str] = &["未发生", "没有发生", "未出现", "没有", "未被", "无"];
+        if let Some(name) = NONE.iter().find_map(|word| case.strip_prefix(word)).filter(|name| is_known(name)) {
+            return Some(format!("未发生{name}"));
+        }
+        if let Some(name) = ["被", "受到", "发生", "出现", "有"].iter().find_map(|word| case.strip_prefix(word))
+            && is_known(name)
+        {
+            return Some(format!("发生{name}"));
+        }
+        let name = self.names.longest_at(case)?;
+        let range = &case[name.len()..];
+        let compares = ["不", "低", "高", "超", "达", "少", "多"].iter().any(|word| range.starts_with(word));
+        (compares || range.starts_with(|c: char| c.is_ascii_digit())).then(|| case.to_owned())
+    }
+
+    /// `评分，…，去掉一个最高分和一个最低分取平均值`
+    fn trimmed_rating(&self) -> Option<Mend> {
+        let text = self.text();
+        let at = text.find("去掉").filter(|_| self.line.context == Context::Node && text.contains("评分"))?;
+        let end = at + text[at..].find([',', ';']).unwrap_or(text.len() - at);
+        let low = ["最低分", "最低"].iter().find_map(|word| Some(at + text[at..end].find(word)? + word.len()))?;
+        let rest = text[low..end].trim_start_matches(['后', '的', '再']);
+        let mean =
+            ["取平均值", "取平均分", "取平均", "求平均", "计算平均", "平均"].iter().any(|word| rest.starts_with(word));
+        let line = mean.then(|| self.parsed(low..end, "后平均"))??;
+        self.mended("other-words", "写作“后平均”", at..end, line)
+    }
+
+    /// `一般违章：每次扣0.5分，同一人重复违章的加倍`: from the second time on.
+    fn again_by_one(&self) -> Option<Mend> {
+        let text = self.text();
+        let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
+        let at = colon + text[colon..].find("同一")?;
+        let end = at + text[at..].find([',', ';', '。']).unwrap_or(text.len() - at);
+        let part = &text[at..end];
+        let who = &part[..part.find("重复").or_else(|| part.find("再次"))?];
+        let effect = ["加倍", "双倍"].iter().find(|word| part.ends_with(**word))?;
+        let line = |scope: &str| Some(shown(&self.parsed(at..end, &format!("{who}第2次起{effect},{scope}"))?));
+        let help =
+            format!("全年数下来的，写成：{}\n每月从头数的，写成：{}", line("全年连续计次")?, line("每月重新计次")?);
+        self.told("other-words", format!("“{}”是第2次起", written(part)), at..end, help)
+    }
+
+    /// `差评：每个扣1分，7日内未整改的加倍`, `24小时内整改的不扣`
+    fn not_repaired(&self) -> Option<Mend> {
+        let text = self.text();
+        let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
+        let at = colon + text[colon..].find("整改")?;
+        let begin = text[..at].rfind([',', ';', ':']).map_or(0, |sign| sign + 1);
+        let end = at + text[at..].find(['的', ',']).unwrap_or(text.len() - at);
+        let part = text[begin..at].trim();
+        let digits = part.find(|c: char| !c.is_ascii_digit()).filter(|digits| *digits > 0)?;
+        let (number, unit) = part.split_at(digits);
+        if unit.starts_with("小时内") {
+            let help = "事实里的日期只到天，写明几日内，如：几日内整改的，不扣";
+            return self.told("other-words", "整改按日算，没有小时", begin..end, help);
+        }
+        let days = ["日内", "天内", "个自然日内"].iter().find_map(|word| unit.strip_prefix(word))?;
+        ["未", "没有", "未能"].contains(&days).then_some(())?;
+        let line = self.parsed(begin..end, &format!("整改天数超过{number}天或至今没有整改"))?;
+        let message = format!("“{}”写成整改用了几天", written(&text[begin..end]));
+        self.mended("other-words", message, begin..end, line)
+    }
+
+    /// `培训：累计缺席3次的，不参加当月评比`: who takes part is said elsewhere.
+    fn not_taking_part(&self) -> Option<Mend> {
+        let text = self.text();
+        let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
+        let at = colon + text[colon..].find("不参加").or_else(|| text[colon..].find("不参与"))?;
+        let what = &text[at + "不参加".len()..];
+        let what = what.split([',', ';', '。']).next()?;
+        let is_assessment =
+            ["评比", "考核", "考评", "评先", "评优", "评选", "评定"].iter().any(|word| what.ends_with(word));
+        let cycle = ["当月", "当季", "本月", "本季", "年度", "当年", "年终", ""]
+            .iter()
+            .find(|word| what.starts_with(**word))?;
+        let help = match what.ends_with("评先") || what.ends_with("评优") || what.ends_with("评选") {
+            true => "写成：取消评先资格（影响什么，写在“奖惩”里）".to_owned(),
+            false => format!(
+                "不参加{cycle}考评的，写在“参评”里，如：当 （名称）不少于几，不参评；只是不评先评优的，这里写：取消评先资格"
+            ),
+        };
+        let message = "参加不参加考评不写在计分句里";
+        is_assessment.then(|| self.told("other-words", message, at..at + "不参加".len() + what.len(), help))?
+    }
+
+    /// `累计3次以上的，召回`: what is done with somebody is no matter of points.
+    fn treatment(&self) -> Option<Mend> {
+        const TREATMENTS: &[&str] =
+            &["召回", "约谈", "诫勉谈话", "通报批评", "书面检查", "调整岗位", "解除合同", "解聘"];
+        let text = self.text();
+        let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
+        let end = text.trim_end_matches('。').len();
+        let word = TREATMENTS.iter().find(|word| text[..end].ends_with(**word))?;
+        let at = end - word.len();
+        let before = text[..at].strip_suffix("予以").unwrap_or(&text[..at]).strip_suffix(',')?;
+        let begin = before.rfind([',', ';', ':']).map_or(0, |sign| sign + 1);
+        if begin <= colon && before.len() == colon {
+            return None;
+        }
+        let condition = before[begin..].trim().trim_end_matches('的');
+        let help = format!("从这一行里去掉，写在“奖惩”里，前面写明条件：当 （{condition}）：{word}");
+        self.told("other-words", format!("“{word}”不是分数，计分句里不写"), at..end, help)
+    }
+
+    /// `≥65%得5分，不足65%的按比例得分`: in proportion to what?
+    fn share_below(&self) -> Option<Mend> {
+        let text = self.text();
+        let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
+        let at = text.find("的按比例得分").filter(|at| *at > colon)?;
+        let begin = text[..at].rfind([',', ';'])?;
+        let below = text[begin + 1..at].trim();
+        let bound = ["不足", "低于", "不到", "未达到", "不满"].iter().find_map(|word| below.strip_prefix(word))?;
+        let label = text[..colon].split('(').next().unwrap_or_default().trim();
+        let points = text[colon..begin].rsplit('得').next()?.strip_suffix('分')?;
+        points.parse::<f64>().ok()?;
+        let end = at + "的按比例得分".len();
+        let line = |formula: String| Some(shown(&self.parsed(begin + 1..end, &format!("低于{bound}的,得 {formula}"))?));
+        let help = format!(
+            "按占{bound}的比例的，写成：{}\n按占100%的比例的，写成：{}",
+            line(format!("{label}÷{bound}×{points}"))?,
+            line(format!("{label}×{points}"))?
+        );
+        self.told("proportion-of-what", "“按比例得分”没有写按占多少的比例", at..end, help)
+    }
+
+    /// `年度得分为各月得分的平均值`, `年终得分 = 各月得分平均，以100分为限，四舍五入保留两位小数`
+    fn total_said(&self) -> Option<Mend> {
+        let text = self.text();
+        let total = ["年终得分", "年度得分", "全年得分", "总得分", "任期得分", "季度得分"]
+            .into_iter()
+            .find(|word| text.starts_with(word))?;
+        if let Some(is) = ["为", "是", "按"].iter().find(|word| text[total.len()..].trim_start().starts_with(**word))
+        {
+            let end = text.len() - text[total.len()..].trim_start().len() + is.len();
+            let line = self.parsed(total.len()..end, " = ")?;
+            return self.mended("wrong-sign", "得分怎样得来写等号", total.len()..end, line);
+        }
+        // 以100分为限
+        let equals = crate::parse::top_level(text, '=')?;
+        let capped = ["以", "不超过", "最高", "最多"]
+            .iter()
+            .find_map(|word| Some((text.find(&format!(",{word}"))?, word.len())));
+        if let Some((at, word)) = capped {
+            let begin = at + ','.len_utf8() + word;
+            let number = text[begin..].split('分').next().filter(|number| number.parse::<f64>().is_ok())?;
+            let rest = text[begin + number.len() + "分".len()..].trim_start_matches("为限");
+            let formula = text[equals + 1..at].trim();
+            let line = self.written_as(&format!("{total} = 较低者({formula}、{number}){rest}"))?;
+            let message = format!("得分最多{number}分，写成较低者");
+            return self.mended("other-words", message, at + 1..text.len() - rest.len(), line);
+        }
+        self.places_kept()
+    }
+
+    /// `四舍五入保留2位小数`, `保留2位小数（四舍五入）`: how many places, then how.
+    fn places_kept(&self) -> Option<Mend> {
+        let text = self.text();
+        let how = ["四舍五入", "只舍不入", "只入不舍"].into_iter().find(|how| text.contains(how))?;
+        let keep = text.find("保留")?;
+        let end = keep + text[keep..].find("位小数")? + "位小数".len();
+        let begin = text[..keep.min(text.find(how)?)].trim_end_matches(['(', ',', ' ']).len();
+        let rest = text[end.max(text.find(how)? + how.len())..].trim_start_matches(')');
+        let line = self.written_as(&format!("{},{},{how}{rest}", &text[..begin], &text[keep..end]))?;
+        self.mended("wrong-order", "先写保留几位，再写怎样取舍，中间用逗号", begin..text.len() - rest.len(), line)
     }
 }
