@@ -1,6 +1,6 @@
 //! One sign or short word that is wrong, and no doubt which: 三0件, 不少30件, 每低1个点, 扣2分最多扣6分.
 
-use super::{Mend, Patient};
+use super::{Mend, Patient, written};
 use crate::parse::Context;
 
 impl Patient<'_> {
