@@ -91,11 +91,12 @@ pub(super) fn gather(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, 
             return draft;
         }
         before.go_on(scope, line, &mut draft, &open.waiting, phrase);
+        if let (Some((when, range)), Some(at)) = (&draft.case, consequence_at(phrase)) {
+            let late = open.late_range.as_ref().map(|(band, _)| band).filter(|band| band.condition == *when);
+            draft.followed.push((when.clone(), range.as_ref().or(late).cloned(), at));
+        }
         if open.waiting.is_none() {
             open.late_range = None;
-        }
-        if let (Some((when, range)), Some(at)) = (&draft.case, consequence_at(phrase)) {
-            draft.followed.push((when.clone(), range.clone(), at));
         }
     }
     points_of_worst(scope, line, &draft);

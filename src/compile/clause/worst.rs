@@ -69,9 +69,12 @@ fn is_apart(arm: &Arm, when: &Condition, range: Option<&Range>) -> bool {
         (Condition::Is(one, first), Condition::Is(other, second)) => {
             one == other && !first.iter().any(|value| second.contains(value))
         }
-        _ => {
-            arm.range.as_ref().zip(range).is_some_and(|(one, other)| ends_before(one, other) || ends_before(other, one))
-        }
+        _ => arm
+            .range
+            .as_ref()
+            .or(arm.days.as_ref())
+            .zip(range)
+            .is_some_and(|(one, other)| ends_before(one, other) || ends_before(other, one)),
     }
 }
 
