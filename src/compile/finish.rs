@@ -23,6 +23,7 @@ pub fn finish(scope: &mut Scope<'_>) {
     roll_up::require_between(scope);
     order::zero_by_itself(scope);
     vetoes_of_the_whole(&mut scope.plan);
+    order::last_by_itself(scope);
     order::circles(scope);
     unused(scope);
     endless::require_digits(scope);

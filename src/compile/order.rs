@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::scope::Scope;
+use crate::calendar::Cycle;
 use crate::plan::walk::{each_expr, walk, walk_condition};
 use crate::plan::*;
 
@@ -32,6 +33,33 @@ pub fn zero_by_itself(scope: &mut Scope<'_>) {
         let finding = scope
             .at_line(line, "circular-stages", "总分计不计零，又要看同一个总分")
             .help("改看别的量，如某个板块、条目的得分；总分不足多少不能评先的，写在奖惩里：得分低于60分的，不予奖励");
+        scope.report(finding);
+    }
+}
+
+/// 当 排名末位，一票否决，当月排名末位: whose place the veto moves cannot depend on that place.
+pub fn last_by_itself(scope: &mut Scope<'_>) {
+    let plan = &scope.plan;
+    let reads_rank = |when: &Condition, cycles: &[Cycle]| {
+        let mut found = false;
+        walk_condition(when, &mut |expr| {
+            if let Expr::Rank(id) | Expr::RankFromLast(id) = expr {
+                found |= cycles.contains(&plan.rankings[id.index()].cycle);
+            }
+            !matches!(expr, Expr::Earlier { .. })
+        });
+        found
+    };
+    let moves = |effect: &&RuleEffect| match &effect.effect {
+        Effect::Veto { cycles, moves: true, .. } => reads_rank(&effect.when, cycles),
+        _ => false,
+    };
+    let rules = plan.rules.iter().filter(|rule| rule.effects.iter().any(|effect| moves(&effect)));
+    let found: Vec<usize> = rules.map(|rule| rule.line as usize).collect();
+    for line in found {
+        let finding = scope
+            .at_line(line, "circular-stages", "一票否决改动一期的名次，又要看同一期的名次")
+            .help("只管年终的，写成：一票否决，年终排名末位；按名次约谈、不予奖励的，写在奖惩里：末位：约谈");
         scope.report(finding);
     }
 }

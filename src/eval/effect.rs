@@ -7,9 +7,14 @@ use crate::plan::{Basis, Condition, Effect, Rule, RuleEffect, RuleId};
 use crate::value::Inexact;
 
 impl<'a> Scorer<'_, 'a> {
-    /// Draws the effects that waited for points; those of a period whose total is being worked out wait on.
-    pub fn draw_effects(&mut self) -> Result<(), Inexact> {
+    /// Draws those effects that waited for points and are asked for; those of a period whose total is being worked out
+    /// wait on.
+    pub fn draw_effects(&mut self, is_meant: impl Fn(&Rule) -> bool) -> Result<(), Inexact> {
         for (id, period) in std::mem::take(&mut self.waiting) {
+            if !is_meant(self.program.rule(id)) {
+                self.waiting.push((id, period));
+                continue;
+            }
             match self.totals.ask(period.0 as usize) {
                 Known::Busy => {
                     self.waiting.push((id, period));

@@ -8,6 +8,7 @@ use crate::eval::rule::RuleScore;
 use crate::eval::tally::roll_up;
 use crate::eval::unit::{At, Scorer};
 use crate::outcome::Tally;
+use crate::plan::walk::reads_reports;
 use crate::plan::{Aggregate, Basis, Combine, Condition, Effect, Expr, Landing, Node, NodeId, RuleId, Step};
 use crate::value::{Inexact, Number};
 
@@ -150,13 +151,15 @@ impl<'a> Scorer<'_, 'a> {
         Ok(false)
     }
 
-    /// Whether all that a condition compares is assessed.
+    /// Whether all that a condition compares is assessed, or whether it is what the condition asks.
     fn is_known(&mut self, condition: &'a Condition, at: At) -> Result<bool, Inexact> {
         Ok(match condition {
             Condition::Compare(left, _, right) => {
                 self.eval(left, at)?.is_assessed() && self.eval(right, at)?.is_assessed()
             }
             Condition::Is(expr, _) => self.eval(expr, at)?.is_assessed(),
+            // 当 提前办结率未报，本项计25分: that nothing is known of it is what the line asks.
+            Condition::IsAssessed(_) => true,
             Condition::Not(inner) => self.is_known(inner, at)?,
             Condition::All(list) | Condition::Any(list) => {
                 for inner in list {
@@ -397,11 +400,6 @@ impl Parts {
     fn state_of_none(&self) -> State {
         if self.not_assessed { State::NotAssessed } else { State::Absent }
     }
-}
-
-/// Whether a condition is about what was reported of the unit, rather than what it is.
-fn reads_reports(condition: &Condition) -> bool {
-    condition.any_expr(|expr| matches!(expr, Expr::Input { .. } | Expr::Measure(_) | Expr::Rows(_)))
 }
 
 /// The usual step, a fixed cap within the node's own cycle, without ado.

@@ -7,7 +7,7 @@ use crate::eval::node::State;
 use crate::eval::problem::ProblemKind;
 use crate::eval::tally::roll_up;
 use crate::eval::unit::{At, Fired, Scorer};
-use crate::plan::{Aggregate, Basis, Effect, Expr, Landing, NodeId, RuleId};
+use crate::plan::{Aggregate, Basis, Effect, Expr, Landing, NodeId, Rule, RuleId};
 use crate::value::{Inexact, Number};
 
 impl<'p, 'a> Scorer<'p, 'a> {
@@ -127,7 +127,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
         let program = self.program;
         if program.cycle(period) == program.plan.cycle {
             self.base_total_if_free(period)?;
-            return self.draw_effects();
+            return self.draw_effects(|_| true);
         }
         for base in program.scored(period) {
             self.base_total_if_free(base)?;
@@ -140,7 +140,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
                 }
             }
         }
-        self.draw_effects()
+        self.draw_effects(|_| true)
     }
 
     /// The total, unless it is just being worked out: then what is known so far has to do.
@@ -179,9 +179,16 @@ impl<'p, 'a> Scorer<'p, 'a> {
         self.fired.iter().any(|fired| zeroes(fired.effect) && self.counts_in(fired, period))
     }
 
-    /// Looks at these lines alone, so that a ranking may be read by lines that come after it.
-    fn strike(&mut self, rules: &'p [RuleId], period: PeriodId) -> Result<(), Inexact> {
+    /// Looks at those of these lines alone that have such an effect, so that a ranking may be read by lines that come
+    /// after it: 累计3次排名末位，取消评优资格 beside a veto that moves the last place.
+    fn strike(
+        &mut self,
+        rules: &'p [RuleId],
+        period: PeriodId,
+        is_asked: impl Fn(&Effect) -> bool,
+    ) -> Result<(), Inexact> {
         let program = self.program;
+        let is_meant = |rule: &Rule| rule.effects.iter().any(|effect| is_asked(&effect.effect));
         if rules.is_empty() {
             return Ok(());
         }
@@ -190,6 +197,9 @@ impl<'p, 'a> Scorer<'p, 'a> {
         let bases = if is_base { vec![period] } else { program.scored(period) };
         for id in rules {
             let rule = program.rule(*id);
+            if !is_meant(rule) {
+                continue;
+            }
             if let Basis::Row(input) | Basis::Once(input) = rule.basis
                 && !self.has_rows(input)
             {
@@ -206,14 +216,15 @@ impl<'p, 'a> Scorer<'p, 'a> {
                 }
             }
         }
-        self.draw_effects()
+        self.draw_effects(is_meant)
     }
 
     pub fn is_vetoed(&mut self, period: PeriodId) -> Result<bool, Inexact> {
         if let Some(settled) = self.settled.as_ref().filter(|settled| settled.period == period) {
             return Ok(settled.vetoed);
         }
-        self.strike(&self.program.vetoing, period)?;
+        let cycle = self.program.cycle(period);
+        self.strike(&self.program.vetoing, period, |effect| effect.vetoes_in(cycle))?;
         Ok(self.has_veto(period, |_| true))
     }
 
@@ -222,8 +233,10 @@ impl<'p, 'a> Scorer<'p, 'a> {
         if let Some(settled) = self.settled.as_ref().filter(|settled| settled.period == period) {
             return Ok(settled.demoted);
         }
-        self.strike(&self.program.vetoing, period)?;
-        Ok(self.has_veto(period, |effect| matches!(effect, Effect::Veto { moves: true, .. })))
+        let moves = |effect: &Effect| matches!(effect, Effect::Veto { moves: true, .. });
+        let cycle = self.program.cycle(period);
+        self.strike(&self.program.vetoing, period, |effect| moves(effect) && effect.vetoes_in(cycle))?;
+        Ok(self.has_veto(period, moves))
     }
 
     fn has_veto(&self, period: PeriodId, is_wanted: fn(&Effect) -> bool) -> bool {
@@ -236,7 +249,8 @@ impl<'p, 'a> Scorer<'p, 'a> {
         if let Some(settled) = self.settled.as_ref().filter(|settled| settled.period == period) {
             return Ok(settled.disqualified.iter().any(|lost| lost == name));
         }
-        self.strike(&self.program.disqualifying, period)?;
+        let loses = |effect: &Effect| matches!(effect, Effect::Disqualify(lost) if lost == name);
+        self.strike(&self.program.disqualifying, period, loses)?;
         Ok(self.fired.iter().any(|fired| match fired.effect {
             Effect::Disqualify(lost) => lost == name && self.counts_in(fired, period),
             _ => false,

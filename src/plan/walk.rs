@@ -159,6 +159,11 @@ pub fn each_condition(condition: &Condition, visit: &mut dyn FnMut(&Condition) -
     }
 }
 
+/// Whether a condition is about what was reported of the unit, rather than what it is.
+pub fn reads_reports(condition: &Condition) -> bool {
+    condition.any_expr(|expr| matches!(expr, Expr::Input { .. } | Expr::Measure(_) | Expr::Rows(_)))
+}
+
 /// Visits every grading that a condition asks for a grade of, whatever the period.
 pub fn walk_grades(condition: &Condition, visit: &mut dyn FnMut(u16)) {
     match condition {
