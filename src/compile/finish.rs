@@ -8,6 +8,7 @@ use super::roll_up;
 use super::scope::Scope;
 use super::several;
 use super::shorter;
+use super::zeroed;
 use crate::calendar::Cycle;
 use crate::plan::walk::{each_expr, walk};
 use crate::plan::*;
@@ -28,6 +29,7 @@ pub fn finish(scope: &mut Scope<'_>) {
     unused(scope);
     endless::require_digits(scope);
     marks_over_full(scope);
+    zeroed::require_loss(scope);
 }
 
 /// 年终排名末位 where several years have but one total and one ranking.

@@ -43,6 +43,7 @@ mod table_cover;
 mod title;
 mod units;
 mod weight;
+mod zeroed;
 
 use std::collections::BTreeSet;
 
