@@ -2,6 +2,7 @@
 
 use chrono::Datelike;
 
+use super::away;
 use super::expression::{self, Site, Typed};
 use super::gathered;
 use super::node;
@@ -521,6 +522,9 @@ impl Range {
 
 /// `不低于80%低于90%`, `1至3件`, `3件及以上`, `第1名`
 pub fn range(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, subject: &Typed) -> Range {
+    if let Some(told) = away::how_far(scope, site, pair) {
+        return told;
+    }
     let mut conditions = Vec::new();
     let (mut low, mut high) = (None, None);
     let mut add = |comparison: Comparison, end: Expr, conditions: &mut Vec<Condition>| {
@@ -625,7 +629,7 @@ fn has_direction(bound: &Pair<'_, Token>) -> bool {
         || word(Token::OR_LESS).contains("以下")
 }
 
-fn comparison_of(pair: &Pair<'_, Token>) -> Comparison {
+pub(super) fn comparison_of(pair: &Pair<'_, Token>) -> Comparison {
     match pair.clone().into_inner().next().map(|inner| inner.as_rule()) {
         Some(Token::BELOW) => Comparison::Below,
         Some(Token::AT_LEAST) => Comparison::AtLeast,

@@ -154,6 +154,12 @@ impl Scope<'_> {
         if MEANS.iter().any(|word| name.ends_with(word)) {
             return Some(format!("写成算式：全体平均（{of}）；同组的写 同组平均（{of}）"));
         }
+        // 高于全县平均的, of a line about 破案率: of all who are assessed.
+        let of_all = name.strip_suffix("平均").filter(|whose| whose.is_empty() || whose.starts_with(['全', '各']));
+        if of_all.is_some() && !label.is_empty() && known(&label) {
+            let line = self.line_text(statement).replace(name, &format!("全体平均（{label}）"));
+            return Some(format!("写成：{line}\n和同组比的，“全体”改成“同组”"));
+        }
         if EARLIER.contains(&name) {
             let of = if label.is_empty() { "件数" } else { &label };
             return Some(format!("写明是什么的：{name}{of}（没有的按0计）"));

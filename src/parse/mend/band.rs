@@ -5,7 +5,7 @@ use crate::parse::numeral::is_figure;
 use crate::parse::{Context, top_colon};
 
 /// What falls short of the bound before it.
-const REST: &[&str] = &[
+pub(super) const REST: &[&str] = &[
     "未达到要求的",
     "达不到要求的",
     "未达到的",
@@ -62,7 +62,12 @@ impl Patient<'_> {
             text[..at].trim_end().ends_with([',', ';']).then_some((at, *word))
         })?;
         let bounds = self.bounds(colon, at);
-        let [bound] = &bounds[..] else { return None };
+        let named = named_bound(&text[colon + 1..at]);
+        let bound = match (&bounds[..], named) {
+            ([bound], _) => bound,
+            ([], Some(named)) => named,
+            _ => return None,
+        };
         let end = at + word.len();
         let rest = text[end..].trim_start_matches(',');
         let shares = IN_PROPORTION.iter().find_map(|words| rest.strip_prefix(words));
@@ -73,7 +78,9 @@ impl Patient<'_> {
             let message = format!("“{}”写作“其余按比例得分”", written(&text[at..]));
             return self.mended("other-words", message, at..text.len(), line);
         }
-        let below = if bound.ends_with('%') || bound.ends_with('分') { "低于" } else { "少于" };
+        let is_share =
+            bound.ends_with('%') || bound.ends_with('分') || !bound.starts_with(|c: char| c.is_ascii_digit());
+        let below = if is_share { "低于" } else { "少于" };
         let line = self.parsed(at..text.len() - rest.len(), &format!("{below}{bound}的,"))?;
         let message = format!("“{word}”没有写比多少低，前面写的是{bound}");
         self.mended("other-words", message, at..end, line)
@@ -113,7 +120,8 @@ impl Patient<'_> {
             at = end - number.len();
             // Points are given, and steps are no bounds.
             let given = text[..begin].ends_with(['得', '扣', '加', '计', '记', '减']);
-            let step = text[..begin].ends_with(['每', '低', '少', '多', '高', '降']);
+            // 每超过1%: what each step is, however it is said.
+            let step = text[..begin].rsplit([',', ';', ':']).next().is_some_and(|said| said.contains('每'));
             if given || step || unit.is_empty() || !number.starts_with(unit) {
                 continue;
             }
@@ -227,4 +235,16 @@ impl Patient<'_> {
         let label = self.text()[..colon].trim();
         label.strip_suffix(')').and_then(|label| label.rsplit_once('(')).map_or("", |(_, unit)| unit.trim())
     }
+}
+
+/// 目标 of 超过目标的，每超过1%加0.5分: the one bound of a name that a line begins with.
+fn named_bound(before: &str) -> Option<&str> {
+    const COMPARED: &[&str] = &["超过", "高于", "达到", "不低于", "不少于"];
+    let mut parts = before.split([',', ';']).filter_map(|part| {
+        let part = part.trim();
+        let named = COMPARED.iter().find_map(|word| part.strip_prefix(word))?;
+        Some(named.split(['的', '每', '得', '加', '扣']).next().unwrap_or_default().trim())
+    });
+    let (named, None) = (parts.next()?, parts.next()) else { return None };
+    (!named.is_empty() && !named.contains(|c: char| c.is_ascii_digit())).then_some(named)
 }

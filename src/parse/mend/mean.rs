@@ -1,5 +1,6 @@
 //! A figure held against the mean of all, as schemes say it: 每低于平均值1个百分点, 高于全市平均水平的.
 
+use super::band::REST;
 use super::{Mend, Patient, shown, written};
 
 /// What means are called, the longer words first.
@@ -46,13 +47,31 @@ impl Patient<'_> {
                     end += if mended.text[end..].starts_with('的') { "的".len() } else { 0 };
                     format!("{bound}{mean}的,{each}")
                 }
-                None => mean,
+                None => match how_far(&mended.text[..begin], &mended.text[end..]) {
+                    // 高于平均5个百分点以上: so far above it and further.
+                    Some((compared, far, (bound, sign))) => {
+                        begin -= compared.len();
+                        let said = format!("{bound}{mean} {sign} {}", &mended.text[end..end + far]);
+                        end += far + "以上".len();
+                        said
+                    }
+                    None => mean,
+                },
             };
             first = first.or(Some(begin..end));
             mended = mended.replaced(begin..end, &with);
             from = begin + with.len();
         }
         let range = first?;
+        // 超过平均的，…；低于的，…: below the same mean.
+        let means: Vec<&str> =
+            ["全体", "同组"].into_iter().filter(|whose| mended.text.contains(&format!("{whose}平均("))).collect();
+        if let [whose] = means[..] {
+            let rest = REST.iter().find_map(|word| Some((mended.text.find(&format!(";{word}"))? + 1, word.len())));
+            if let Some((at, length)) = rest {
+                mended = mended.replaced(at..at + length, &format!("低于{whose}平均({label})的"));
+            }
+        }
         let line = self.with_plain(mended);
         if !self.parses(&line, false) {
             return None;
@@ -63,5 +82,21 @@ impl Patient<'_> {
         }
         let message = format!("“{}”写明是谁的平均、每差多少", written(&text[range.clone()]));
         Some(Mend { code: "other-words", message, range, lines: vec![line], help: Some(help) })
+    }
+}
+
+/// The comparison before a mean, how long the difference behind it is, and what both come to.
+fn how_far(before: &str, behind: &str) -> Option<(&'static str, usize, (&'static str, char))> {
+    const ABOVE: &[&str] = &["高于", "高出", "超过", "超出", "多于", "大于"];
+    const BELOW: &[&str] = &["低于", "少于", "小于", "不足"];
+    let far = behind.find("以上").filter(|at| behind.starts_with(|c: char| c.is_ascii_digit()) && *at > 1)?;
+    if behind[..far].contains([',', ';', ':', '的', '%']) {
+        return None;
+    }
+    let ends = |words: &'static [&'static str]| words.iter().find(|word| before.ends_with(**word)).copied();
+    match (ends(ABOVE), ends(BELOW)) {
+        (Some(word), _) => Some((word, far, ("不低于", '+'))),
+        (None, Some(word)) => Some((word, far, ("不超过", '-'))),
+        (None, None) => None,
     }
 }
