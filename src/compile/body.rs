@@ -156,7 +156,7 @@ pub fn missing_rule(
     statement: &Statement<'_>,
     pair: &Pair<'_, Token>,
     node: NodeId,
-    full: Option<Number>,
+    of: &Type,
 ) -> (Token, WhenMissing) {
     let when = if pair.has(Token::WHEN_MISSING) { Token::WHEN_MISSING } else { Token::WHEN_INAPPLICABLE };
     let site = Site { statement, node };
@@ -165,19 +165,16 @@ pub fn missing_rule(
     } else if pair.has(Token::NOT_ASSESSED) {
         WhenMissing::NotAssessed
     } else if pair.has(Token::FULL_MARKS) {
-        match full {
-            Some(full) => WhenMissing::Value(full),
-            None => {
-                let finding = scope
-                    .at(statement, pair, "no-full-marks", "这里说不清满分是多少")
-                    .help("写成“按多少计”，如：不适用的，按90%计");
-                scope.report(finding);
-                WhenMissing::Error
-            }
-        }
+        let finding = scope
+            .at(statement, pair, "no-full-marks", "这里说不清满分是多少")
+            .help("写成“按多少计”，如：不适用的，按90%计");
+        scope.report(finding);
+        WhenMissing::Error
     } else {
         let inner = pair.child(Token::expression).expect("按…计 has an expression");
-        match expression::expression(scope, site, &inner).expr {
+        let value = expression::expression(scope, site, &inner);
+        require_as_reported(scope, site, pair, (&inner, &value), of);
+        match value.expr {
             Expr::Number(number) => WhenMissing::Value(number),
             _ => {
                 let finding = scope
@@ -189,4 +186,39 @@ pub fn missing_rule(
         }
     };
     (when, value)
+}
+
+/// 不适用的，按25分计 of what is reported in per cent: the figure would be 2500%, and not the points 25.
+pub fn require_as_reported(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    (said, value): (&Pair<'_, Token>, &Typed),
+    of: &Type,
+) {
+    let Expr::Number(number) = value.expr else { return };
+    let bare_share = *of == Type::Percent && value.kind == Type::Bare && number > Number::ONE;
+    if agree(of, &value.kind) && !bare_share {
+        return;
+    }
+    let written = scope.original(site.statement, said);
+    let message = format!("“按{written}计”是把这个数当成{written}，这个数{}", describe(of));
+    let finding = scope.at(site.statement, said, "wrong-measure-word", message);
+    let body = site.statement.pair.child(Token::body);
+    let label = site.statement.inner().child(Token::head_name);
+    let help = match (body, label) {
+        (Some(_), Some(label)) if value.kind == Type::Points => {
+            let label = scope.original(site.statement, &label);
+            let points = format!("当 {label}未报，得{written}");
+            format!("得{written}的，写成：{}", scope.line_with(site.statement, pair, &points))
+        }
+        _ if value.kind == Type::Points => {
+            let name = site.statement.inner().child(Token::measure_name);
+            let name = name.map_or("…".to_owned(), |name| scope.original(site.statement, &name));
+            format!("得{written}的，这里写“不作考评”，再在用它计分的那一句里写：当 {name}未报，得{written}")
+        }
+        _ if bare_share => format!("写成：{}", scope.line_with(site.statement, said, &format!("{written}%"))),
+        _ => "写成和这个数一样的量词".to_owned(),
+    };
+    scope.blame(finding.help(help));
 }

@@ -168,7 +168,12 @@ fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, 
         }
         Token::missing_all => {
             let rule = pair.child(Token::missing_rule).expect("says what holds");
-            let (when, value) = body::missing_rule(scope, statement, &rule, root, None);
+            // Points are what few indicators are reported in: 缺报的，按0分计 means what the line gives.
+            let others = scope.plan.inputs.iter().filter(|input| input.kind == InputKind::Indicator);
+            let other = others.map(|input| &input.quantity).find(|kind| **kind != Type::Points);
+            let in_points = rule.as_str().contains("分计");
+            let of = other.filter(|_| in_points).cloned().unwrap_or(Type::Bare);
+            let (when, value) = body::missing_rule(scope, statement, &rule, root, &of);
             for input in scope
                 .plan
                 .inputs

@@ -821,7 +821,7 @@ fn is_range(name: &str) -> bool {
         && syntax::is(Token::label_range, name)
 }
 
-/// Whether a head speaks of a measure or indicator declared here, around here, or (a measure) alone in the rulebook.
+/// Whether a head speaks of a measure or indicator declared here, around here, or alone in the rulebook.
 fn is_measured(scope: &Scope<'_>, node: NodeId, name: &str) -> bool {
     let mut at = Some(node);
     while let Some(id) = at {
@@ -837,7 +837,7 @@ fn is_measured(scope: &Scope<'_>, node: NodeId, name: &str) -> bool {
         }
         at = scope.plan.nodes[id.index()].parent;
     }
-    matches!(scope.everywhere.get(name).map(Vec::as_slice), Some([Meaning::Measure(_) | Meaning::Attribute(_)]))
+    scope.figure_elsewhere(name).is_some()
 }
 
 /// The number zero as an expression.

@@ -260,7 +260,8 @@ fn parameter(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, T
     input.additive = false;
     scope.plan.inputs.push(input);
     if let Some(rule) = pair.child(Token::missing_rule) {
-        let (when, value) = super::body::missing_rule(scope, statement, &rule, NodeId(0), None);
+        let of = scope.plan.inputs[id.index()].quantity.clone();
+        let (when, value) = super::body::missing_rule(scope, statement, &rule, NodeId(0), &of);
         let input = &mut scope.plan.inputs[id.index()];
         match when {
             Token::WHEN_MISSING => input.missing = value,

@@ -676,19 +676,13 @@ pub fn measure(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>
                 value = Typed::new(Expr::Of(Aggregate::Least, vec![value.expr, limit.expr]), value.kind);
             }
             Token::zero_divisor => {
-                let otherwise = match inner.child(Token::expression) {
-                    Some(inner) => expression::expression(scope, site, &inner).expr,
-                    None => Expr::NotAssessed,
-                };
+                let otherwise = instead_of(scope, site, &inner, &value);
                 value.expr = guard_division(value.expr, &otherwise);
                 guarded = true;
             }
             Token::when_not => {
                 let when = condition::condition(scope, site, &inner.child(Token::condition).expect("when"));
-                let instead = match inner.child(Token::expression) {
-                    Some(inner) => expression::expression(scope, site, &inner).expr,
-                    None => Expr::NotAssessed,
-                };
+                let instead = instead_of(scope, site, &inner, &value);
                 value.expr = Expr::Case { arms: vec![(when, instead)], otherwise: Box::new(value.expr) };
                 guarded = true;
             }
@@ -721,6 +715,17 @@ pub fn measure(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>
     if measure.kind == Type::Bare {
         measure.kind = value.kind;
     }
+}
+
+/// 按 100% 计: what a measure is where it cannot be worked out.
+fn instead_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, of: &Typed) -> Expr {
+    let Some(inner) = pair.child(Token::expression) else { return Expr::NotAssessed };
+    let instead = expression::expression(scope, site, &inner);
+    // 提前 ÷ 总数 is a share, whatever else it is called; 提前 ÷ 总数 × 20 may be points.
+    let is_share = of.kind == Type::Percent || matches!(of.expr, Expr::Divide(_)) && instead.kind == Type::Points;
+    let kind = if is_share { Type::Percent } else { of.kind.clone() };
+    body::require_as_reported(scope, site, pair, (&inner, &instead), &kind);
+    instead.expr
 }
 
 /// Measure words of what is there rather than of what happens: three months of 1000人 are no 3000人.
@@ -797,7 +802,8 @@ fn indicator(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) 
         let inner = option.into_inner().next().expect("an option");
         match inner.as_rule() {
             Token::missing_rule => {
-                let (when, value) = body::missing_rule(scope, site.statement, &inner, site.node, None);
+                let of = scope.plan.inputs[id.index()].quantity.clone();
+                let (when, value) = body::missing_rule(scope, site.statement, &inner, site.node, &of);
                 let input = &mut scope.plan.inputs[id.index()];
                 match when {
                     Token::WHEN_MISSING => input.missing = value,

@@ -551,6 +551,19 @@ impl<'s> Scope<'s> {
         }
     }
 
+    /// The one figure of this name that a line of another item may speak of: reported there, or worked out.
+    pub fn figure_elsewhere(&self, name: &str) -> Option<Meaning> {
+        let is_heading = |meaning: &&Meaning| matches!(meaning, Meaning::Node(_));
+        let mut all = self.everywhere.get(name)?.iter().filter(|meaning| !is_heading(meaning));
+        let (only, None) = (*all.next()?, all.next()) else { return None };
+        let is_figure = match only {
+            Meaning::Measure(_) | Meaning::Attribute(_) => true,
+            Meaning::Input(id) => self.plan.inputs[id.index()].kind == InputKind::Indicator,
+            _ => false,
+        };
+        is_figure.then_some(only)
+    }
+
     /// 处分：按 处分 查表: of a row the name that its own label shares with a column means the cell.
     pub fn cell_of_row(&self, meaning: Meaning) -> Meaning {
         let Meaning::Input(id) = meaning else { return meaning };

@@ -1,5 +1,6 @@
 //! Points that hold under a condition or in a range, and points with nothing before them.
 
+use super::another_figure::another_figure;
 use super::beyond::without_each;
 use super::counted_by::factor_of_a_band;
 use super::finish::uses_row;
@@ -25,6 +26,9 @@ pub(super) fn arm(
     at: &Pair<'_, Token>,
 ) {
     let verb = verb_of(outcome);
+    if range.is_none() && another_figure(scope, site, draft, (&condition, verb), (at, outcome)) {
+        return;
+    }
     let given = outcome_of(scope, site, draft, outcome, &condition);
     if std::mem::take(&mut draft.beyond) {
         return without_each(scope, site, draft, outcome, &given);

@@ -1,5 +1,6 @@
 //! A scoring line: its phrases in order become one rule of the plan.
 
+mod another_figure;
 mod at_odds;
 mod bands;
 mod beyond;
@@ -273,7 +274,7 @@ pub fn define(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) ->
         }
         return None;
     }
-    let meaning = scope.find(node, &name).ok()?;
+    let meaning = scope.find(node, &name).ok().or_else(|| scope.figure_elsewhere(&name))?;
     let subject = match meaning {
         Meaning::Input(id) if matches!(scope.plan.inputs[id.index()].kind, InputKind::Event) => Subject::Event(id),
         Meaning::Input(id) if matches!(scope.plan.inputs[id.index()].kind, InputKind::Grade { .. }) => return None,

@@ -170,8 +170,8 @@ pub(super) fn modifier(
         }
         Token::needs => needs(scope, pair),
         Token::missing_rule => {
-            let full = None;
-            let (when, value) = body::missing_rule(scope, site.statement, pair, site.node, full);
+            let of = subject_value(scope, subject).kind;
+            let (when, value) = body::missing_rule(scope, site.statement, pair, site.node, &of);
             if let Subject::Value(Typed { expr: Expr::Input { input, .. }, .. }) = subject {
                 let input = &mut scope.plan.inputs[input.index()];
                 match when {

@@ -76,7 +76,7 @@ pub(super) fn rating(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, pair
                 scope.plan.inputs[input.index()].range = (Some(low), Some(high));
             }
             Token::missing_rule => {
-                let (_, value) = body::missing_rule(scope, site.statement, &inner, site.node, None);
+                let (_, value) = body::missing_rule(scope, site.statement, &inner, site.node, &Type::Points);
                 scope.plan.inputs[input.index()].missing = value;
             }
             Token::keep => keep = Some(inner),
