@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::award_misread::misread;
 use super::award_parts::{Spoken, begins_anew, case_of_its_own};
 use super::award_range;
+use super::award_withheld;
 use super::condition;
 use super::expression::{self, Site, Typed};
 use super::node;
@@ -47,6 +48,21 @@ fn excluded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
         return;
     }
     let counts_months = counts_months(&when);
+    if said.is_none() && !counts_months && scope.plan.cycle < Cycle::Term && bounds_a_sum(scope, &when) {
+        let line = scope.line_text(site.statement);
+        let line = line.trim_end_matches('。');
+        let each = match scope.plan.cycle {
+            Cycle::Month => "每月",
+            Cycle::Quarter => "每季度",
+            Cycle::Half => "每半年",
+            Cycle::Year | Cycle::Term => "每年",
+        };
+        let message = "没有写是看一期的数，还是看全年合计的数";
+        let finding = scope
+            .at(site.statement, pair, "missing-convention", message)
+            .help(format!("改成其中一句，两样都管的写两行：\n{each}，{line}\n年终，{line}"));
+        scope.report(finding);
+    }
     let cycles = match said {
         Some(cycle) if cycle < scope.plan.cycle => {
             let message = format!("本方案按{}考评，没有每{}的考评", scope.plan.cycle.word(), cycle.word());
@@ -74,6 +90,21 @@ fn excluded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
 fn counts_months(condition: &Condition) -> bool {
     matches!(condition, Condition::Streak { .. })
         || condition.any_expr(|expr| matches!(expr, Expr::Months { .. } | Expr::CountPeriods { .. }))
+}
+
+/// 事假超过10天: of what is reported for each period and added up over the year, a bound of one is none of the other.
+fn bounds_a_sum(scope: &Scope<'_>, condition: &Condition) -> bool {
+    match condition {
+        Condition::Compare(left, _, right) => {
+            let is_none = matches!(&**right, Expr::Number(number) if number.is_zero());
+            let (Expr::Input { input, collect: Aggregate::Sum }, false) = (&**left, is_none) else { return false };
+            let input = &scope.plan.inputs[input.index()];
+            input.cycle == scope.plan.cycle && !matches!(input.quantity, Type::Percent | Type::Place)
+        }
+        Condition::Not(inner) => bounds_a_sum(scope, inner),
+        Condition::All(list) | Condition::Any(list) => list.iter().any(|inner| bounds_a_sum(scope, inner)),
+        _ => false,
+    }
 }
 
 /// What a block of 奖惩 says of all its awards.
@@ -116,6 +147,7 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         let Some(block) = open.as_mut().filter(|_| line.context == Context::Awards) else { continue };
         let pair = statement.inner();
         let site = Site { statement, node: NodeId(0) };
+        award_withheld::of_which(scope, site, &pair);
         let when = pair.child(Token::condition).map(|when| condition::condition(scope, site, &when));
         let prizes_pair = pair.child(Token::prizes);
         match pair.as_rule() {
@@ -334,7 +366,7 @@ pub(super) fn places(
     if pair.has(Token::ONLY_FROM_LAST) && first > 1 {
         let finding = scope
             .at(site.statement, pair, "single-place-from-last", format!("倒数第{first}名单独一档，还不能写"))
-            .help(format!("包括其后各名的，写成：后{first}名"));
+            .help(only_from_last(scope, site, pair, first));
         scope.report(finding);
         return None;
     }
@@ -393,6 +425,19 @@ fn require_same_group(
             "各{name}分别排名的：开头写“分组 按{name}”，再写“排名 {word}”，下面一行“分组排名”\n全体一起排名的，写成：当 {name}为…且名次为第1名：奖励…"
         ));
     scope.report(finding);
+}
+
+/// 倒数第二名：扣发15万元 as a line that can be read.
+fn only_from_last(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, place: u32) -> String {
+    let text = &site.statement.code.text;
+    let begin = pair.as_span().end();
+    let end = text[begin..].find(';').map_or(text.len(), |at| begin + at);
+    let given = scope.source.text[site.statement.code.span(begin..end)].trim();
+    let given = given.trim_start_matches(['：', ':', '，', ',', ' ']).trim_end_matches('。');
+    let worse = if place > 2 { format!("后{}名", place - 1) } else { "末位".to_owned() };
+    format!(
+        "只给这一名的，另起一行：后{place}名：{given}，但名次为{worse}的除外\n包括其后各名的，写：后{place}名：{given}"
+    )
 }
 
 pub(super) fn prizes(
@@ -604,29 +649,41 @@ fn close(scope: &mut Scope<'_>, block: Option<Block>) {
             .at_line(
                 line,
                 "overlapping-awards",
-                format!("与{}的名次重叠，同一名次会得两份", scope.source.line_name(other as usize)),
+                match other as usize == line {
+                    true => "这一行里的名次重叠，同一名次会得两份".to_owned(),
+                    false => format!("与{}的名次重叠，同一名次会得两份", scope.source.line_name(other as usize)),
+                },
             )
-            .help("把名次写成首尾相接，如：第1名至第3名；第4名至第5名");
+            .help("把名次写成首尾相接，如：第1名至第3名；第4名至第5名；从后面数的，写：后2名：扣发500元，但名次为末位的除外");
         scope.report(finding);
     }
 }
 
-/// Lines that give what an earlier line gives to some of the same places, each with that line.
+/// Lines that give what an earlier line gives to some of the same places, each with that line; the parts of one line as
+/// well. Places are counted from the first, or from the last.
 fn overlaps(awards: &[Award]) -> Vec<(usize, u32)> {
+    type Given<'a> = (bool, Option<&'a str>);
     // By what is given (all money is one thing): the places taken so far, none twice, by the first, with the last.
-    let mut taken: FxHashMap<Option<&str>, BTreeMap<u32, (u32, u32)>> = FxHashMap::default();
+    let mut taken: FxHashMap<Given<'_>, BTreeMap<u32, (u32, u32)>> = FxHashMap::default();
     let mut found = Vec::new();
     for award in awards {
+        let (from_last, first, last) = match award.to {
+            AwardTo::Places { first, last, .. } => (false, first, last),
+            // 后2名：扣发15万元，但名次为末位的除外
+            AwardTo::Bottom { .. } if award.exceptions.iter().any(|(when, _)| looks_from_last(when)) => continue,
+            AwardTo::Bottom { count, .. } => (true, 1, count),
+            AwardTo::Graded { .. } | AwardTo::Meeting => continue,
+        };
         // A further condition may be met by others than that of the next line.
-        let AwardTo::Places { first, last, .. } = award.to else { continue };
         if award.when != Condition::Always {
             continue;
         }
         let kind = award.money.is_none().then_some(award.text.as_str());
-        let places = taken.entry(kind).or_default();
+        let places = taken.entry((from_last, kind)).or_default();
         match places.range(..=last).next_back() {
-            Some((_, (other_last, other))) if *other_last >= first => {
-                if *other != award.line {
+            Some((other_first, (other_last, other))) if *other_last >= first => {
+                // Several things for the same places in one line, as 奖励1000元，奖励500元 are, come together.
+                if *other != award.line || (*other_first, *other_last) != (first, last) {
                     found.push((award.line as usize, *other));
                 }
             }
@@ -634,4 +691,13 @@ fn overlaps(awards: &[Award]) -> Vec<(usize, u32)> {
         }
     }
     found
+}
+
+fn looks_from_last(condition: &Condition) -> bool {
+    let mut looks = false;
+    walk_condition(condition, &mut |expr| {
+        looks |= matches!(expr, Expr::RankFromLast(_));
+        true
+    });
+    looks
 }

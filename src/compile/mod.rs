@@ -5,6 +5,7 @@ mod award;
 mod award_misread;
 mod award_parts;
 mod award_range;
+mod award_withheld;
 mod away;
 mod beyond_full;
 mod body;
