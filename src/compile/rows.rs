@@ -58,6 +58,11 @@ pub fn cohort(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>)
             .help("在开头加上：分组 按名册；或 分组 按某个单位属性");
         scope.report(finding);
     }
+    let ranks =
+        pair.has(Token::RANK_OF) || pair.child(Token::cohort_kind).is_some_and(|kind| kind.has(Token::COHORT_RANK));
+    if ranks && value.kind == Type::Place && !low_first && !pair.has(Token::HIGH_FIRST) {
+        place_of_places(scope, site, pair);
+    }
     let kind = match pair.child(Token::cohort_kind).or_else(|| pair.child(Token::best_kind)) {
         None => PeerKind::Rank { low_first },
         Some(kind) => {
@@ -83,6 +88,19 @@ pub fn cohort(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>)
         PeerKind::Rank { .. } | PeerKind::Count => result,
         _ => Typed::new(result.expr, value.kind),
     }
+}
+
+/// 名次（名次）: of places the least number is the best one, and would come last.
+fn place_of_places(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let written = scope.original(site.statement, pair);
+    let with = |order: &str| {
+        let call = written.trim_end_matches([')', '）']);
+        scope.line_with(site.statement, pair, &format!("{call}，{order}）"))
+    };
+    let message = format!("“{written}”是给名次再排名次，没有写数小的在前还是数大的在前");
+    let help = format!("第1名仍在最前的，写成：{}\n从最后一名数起的，写成：{}", with("由低到高"), with("由高到低"));
+    let finding = scope.at(site.statement, pair, "ambiguous-place", message).help(help);
+    scope.report(finding);
 }
 
 /// The peer value, shared with every other place that asks the same.

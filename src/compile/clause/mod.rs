@@ -41,6 +41,7 @@ mod unclear_step;
 mod unread;
 mod unrepaired;
 mod veto;
+mod which_figure;
 mod worst;
 
 pub use grade::{ask_which_grading, grade_effect, points_when, require_grading};
@@ -321,6 +322,12 @@ pub fn define(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) ->
         || unclear_reach(scope, site, &body)
         || matches!(subject, Subject::Event(_))
             && (bound_of_one_case(scope, site, &body) || limit_before_factor(scope, site, &body))
+    {
+        scope.in_row = None;
+        return None;
+    }
+    if let Subject::Event(id) = &subject
+        && which_figure::ask(scope, site, &body, *id)
     {
         scope.in_row = None;
         return None;

@@ -178,6 +178,8 @@ pub(super) fn step_from_a_point(
     let (each, gives) = each.written(scope, site);
     let least = if *kind == Type::Percent { "不低于" } else { "不少于" };
     let word = match (short, verb_of(outcome)) {
+        // 0%得5分，每降低1个百分点加0.2分: the less the better.
+        (true, Some(Token::ADD)) => "不超过",
         (true, _) => least,
         (false, Some(Token::DEDUCT)) if !further => "不超过",
         (false, _) => "达到",
@@ -186,8 +188,31 @@ pub(super) fn step_from_a_point(
     let finding = scope
         .at(site.statement, pair, "step-from-a-point", format!("前面只说了正好{shown}，“{each}”从哪里算起没有着落"))
         .expected(format!("“{from}…，{each}{gives}”"))
-        .help(format!("{shown}前面写上“{word}”"));
-    scope.report(finding);
+        .help(both_ways(scope, site, &shown, short).unwrap_or_else(|| format!("{shown}前面写上“{word}”")));
+    scope.blame(finding);
+}
+
+/// 0%得5分，每降低1个百分点加0.2分；每上升1个百分点扣0.3分: the line with what lies on either side of the point.
+fn both_ways(scope: &Scope<'_>, site: Site<'_, '_>, shown: &str, short: bool) -> Option<String> {
+    let line = scope.line_text(site.statement);
+    let (head, body) = line.split_once(['：', ':'])?;
+    let (first, second) = body.split_once(['；', ';'])?;
+    let (base, each) = first.split_once(['，', ','])?;
+    let second = second.trim();
+    let gives = base.trim().strip_prefix(shown)?.trim_start_matches('的');
+    if !gives.starts_with('得')
+        || !each.trim().starts_with('每')
+        || !second.starts_with('每')
+        || second.contains(['；', ';'])
+    {
+        return None;
+    }
+    let (here, there) = if short { ("低于", "超过") } else { ("超过", "低于") };
+    Some(format!(
+        "写成：{head}：{}；{here}{shown}的{gives}，{}；{there}{shown}的{gives}，{second}",
+        base.trim(),
+        each.trim()
+    ))
 }
 
 /// Whether 每 behind a range can be what lies outside of it or all there is; then it is told.

@@ -7,7 +7,7 @@ use crate::compile::scope::{Scope, name_of};
 use crate::parse::{COMMON_UNITS, unit_is_common};
 use crate::plan::*;
 use crate::suggest;
-use crate::syntax::{Pair, Rule as Token};
+use crate::syntax::{self, Pair, Rule as Token};
 
 /// What a 每 counts: what is missing, what is too much, days late. The words on places go the other way: 每降1名.
 pub(super) fn kind_of(
@@ -64,6 +64,14 @@ fn unread_word<'a>(site: Site<'_, 'a>, subject: &Subject, pair: &Pair<'a, Token>
             _ => unread(word),
         })
     })
+}
+
+/// 超期1天 of 每件超期1天 and 每件每超期1天: days behind a deadline.
+fn days_late(name: &str) -> Option<&str> {
+    let name = name.strip_prefix('每').unwrap_or(name);
+    let digit = name.find(|c: char| c.is_ascii_digit() || c == '一')?;
+    let is_late = syntax::is(Token::lateness, &name[..digit]);
+    (is_late && name.ends_with(['天', '日'])).then_some(name)
 }
 
 /// Measure words of one character that look or sound like a commoner one, and are none of its misspellings.
@@ -143,7 +151,15 @@ pub(super) fn refuse_unread(
         let rest = line.split_once(&name).map(|(_, rest)| format!("第{rest}")).unwrap_or_default();
         format!("是另一种情形的，写成：{word}：{rest}\n只是说“{label}”的，去掉它：{label}：{rest}")
     } else if starts(&["倒数", "后", "末", "最后"]) && unit == "名" {
-        format!("名次从后面数的，另算一个名次：倒排 = 名次（产值，低者在前）；再写：倒排：第1名{}", gives(&words[0].2))
+        // Of places the greatest number is the last one, of figures the least.
+        let is_place = matches!(subject, Subject::Value(Typed { kind: Type::Place, .. }));
+        let order = if is_place { "由高到低" } else { "由低到高" };
+        let places = scope.original(site.statement, each).replacen(&name, "第", 1);
+        format!(
+            "名次从后面数的，另算一个名次，分成几行，这一行里去掉这一段：\n{label}倒排 = 名次（{label}，{order}）\n{label}倒排：{}{}",
+            places.replace("第第", "第"),
+            gives(&words[0].2)
+        )
     } else if starts(&["比", "较", "同比", "环比"]) {
         format!(
             "先写出比较的算式，再按它计分：\n{label}增减 = {label} - 上月{label}（没有的，不作考评）\n多了计分的，写：{label}增减：超过0的，每多1{unit}{0}\n少了计分的，写：{label}增减：低于0的，每少1{unit}{0}",
@@ -165,8 +181,10 @@ pub(super) fn refuse_unread(
             "先写出比上一期的算式，再按它计分（名次的数小了是进）：\n{reported}{label}增减 = {label} - 上月{label}（没有的，不作考评）\n{label}增减：{}",
             lines.join("；")
         )
-    } else if name.starts_with("每逾期") && matches!(subject, Subject::Event(_)) {
-        format!("逾期几天算几天，“数量”写几{unit}：{label}：{name}{}", gives(&words[0].2))
+    } else if let Some(days) = days_late(&name).filter(|_| matches!(subject, Subject::Event(_))) {
+        // 每件超期1天扣0.2分: for each day; 每件 is what 数量 says.
+        let line = scope.line_with(site.statement, each, &format!("每{days}"));
+        format!("逾期几天算几天，几{unit}一样的“数量”写几{unit}，写成：{line}")
     } else if starts(&["未超", "不超", "允许", "控制在"]) {
         format!("写成：不超过1{unit}，每多1{unit}{}；或 不超过1{unit}的，{}", gives(&words[0].2), gives(&words[0].2))
     } else if matches!(name.as_str(), "每天" | "每日") && days_spoken_of(&label, body).is_some() {
@@ -214,7 +232,11 @@ pub(super) fn refuse_unread(
             let own = scope.line_with(site.statement, first, "");
             let body = own.split_once(['：', ':']).map(|(_, rest)| rest.trim()).unwrap_or_default();
             let case = lines[0].split_once('：').map(|(case, _)| case).unwrap_or_default();
-            format!("是另一种情形的，写成：{case}：{body}\n只是说“{label}”的，去掉它：{own}")
+            match name.contains(|c: char| c.is_ascii_digit()) {
+                // What has a number says more than the label does.
+                true => format!("是另一种情形的，写成：{case}：{body}"),
+                false => format!("是另一种情形的，写成：{case}：{body}\n只是说“{label}”的，去掉它：{own}"),
+            }
         }
     };
     let finding = scope

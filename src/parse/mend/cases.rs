@@ -1,6 +1,6 @@
 //! Several cases in one line, 一般事故每起扣5分；较大事故每起扣10分: each is one that facts name, with a line of its own.
 
-use super::{Mend, Patient, apart, says_late, shown, written};
+use super::{Mend, Patient, apart, says_late, shown, steps_of, written};
 use crate::parse::words::UNITS;
 use crate::parse::{Context, Line};
 
@@ -280,6 +280,20 @@ impl Patient<'_> {
                 format!(
                     "“{value}”是“{column}”的取值，“{case}”是哪几种要写全，如：{column}为{value}的，扣（加）几分；是另一种情形的，"
                 )
+            }
+            // 涉案金额每10万元加1分, where 涉案金额 is declared: its figure, and not how many times.
+            [line] if is_whole && self.names.longest_at(&case) == Some(&case) => {
+                let gives = line.split_once('：').map_or("", |(_, gives)| gives);
+                match steps_of(&case, gives) {
+                    Some(steps) => {
+                        let rest = shared.trim_start();
+                        let rest = if rest.is_empty() { String::new() } else { format!("，{rest}") };
+                        format!(
+                            "“{case}”是声明过的，按它的数计分的，写成：{label}：{steps}{rest}\n另是一种、事实单独报的，"
+                        )
+                    }
+                    None => String::new(),
+                }
             }
             [line] if is_whole => {
                 let gives = line.split_once('：').map_or("", |(_, gives)| gives);

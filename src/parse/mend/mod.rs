@@ -17,7 +17,7 @@ mod slip;
 mod speech;
 mod unsayable;
 
-pub use speech::says_late;
+pub use speech::{says_late, steps_of};
 pub use unsayable::column_of_parts;
 
 use super::fold::Folded;

@@ -54,6 +54,8 @@ impl Patient<'_> {
                 let clause = text[..begin].rfind([',', ';']).map_or(begin, |sign| sign + 1);
                 let help = if let Some(help) = self.by_a_column(&text[..at], rest) {
                     help
+                } else if let Some(next) = rest.strip_prefix('、').filter(|_| text.starts_with("参数")) {
+                    format!("一行声明一个参数，分成两行：\n{}\n参数 {}", shown(&line), written(next.trim()))
                 } else if counts(rest)
                     || text[..at].contains('=')
                     || rest.starts_with("封顶") && counts(&text[clause..])

@@ -528,3 +528,16 @@ pub fn says_late(label: &str) -> bool {
     };
     label.char_indices().any(is_said)
 }
+
+/// 每10万元加1分 of a declared figure, as an amount worked out from it.
+pub fn steps_of(figure: &str, gives: &str) -> Option<String> {
+    let (gives, rest) = gives.split_at(gives.find(['，', ',']).unwrap_or(gives.len()));
+    let said = gives.trim().strip_prefix('每')?;
+    let at = said.find(['加', '扣', '得'])?;
+    let (step, points) = said.split_at(at);
+    let verb = points.chars().next()?;
+    let points = points[verb.len_utf8()..].trim().strip_suffix('分')?;
+    let step = if step.starts_with(|c: char| c.is_ascii_digit()) { step.to_owned() } else { format!("1{step}") };
+    let is_number = points.parse::<rust_decimal::Decimal>().is_ok();
+    is_number.then(|| format!("{verb} 步数（{figure}，每{step}，不足{step}的不计） × {points}分{rest}"))
+}

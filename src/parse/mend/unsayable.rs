@@ -397,8 +397,12 @@ impl Patient<'_> {
             return None;
         }
         let reported = unit.map(|unit| format!("指标 {label}（{unit}）\n")).unwrap_or_default();
+        // Of what are places already, the least number comes first.
+        let is_place = matches!(unit, Some("名" | "位"))
+            || unit.is_none() && ["排名", "名次", "位次", "排位"].iter().any(|word| label.ends_with(word));
+        let order = if is_place { "，由低到高" } else { "" };
         let help = format!(
-            "先算名次占全体的几成，再分档：\n{reported}{label}位次 = 名次（{label}） ÷ 全体个数（{label}），除数为0的，不作考评\n{label}位次：{}{}\n同组之内排的，写：同组名次（{label}） ÷ 同组个数（{label}）",
+            "先算名次占全体的几成，再分档：\n{reported}{label}位次 = 名次（{label}{order}） ÷ 全体个数（{label}），除数为0的，不作考评\n{label}位次：{}{}\n同组之内排的，写：同组名次（{label}{order}） ÷ 同组个数（{label}）",
             written(&first.join(";")),
             other.map_or_else(String::new, |other| format!(
                 "\n这是都从第1名数起；各占各的几成、一档接着一档的，最后一行写成：\n{label}位次：{}",

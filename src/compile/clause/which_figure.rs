@@ -1,0 +1,37 @@
+//! 引进项目：1亿元加1分 beside a declared 投资额（亿元）: for each of 数量, or of the column?
+
+use crate::compile::expression::Site;
+use crate::compile::scope::{Scope, name_of};
+use crate::parse::steps_of;
+use crate::plan::{InputId, Type};
+use crate::syntax::{Pair, Rule as Token};
+
+/// Asks which figure a line counts by whose measure word is that of a column it does not name; whether it was asked.
+pub(super) fn ask(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>, event: InputId) -> bool {
+    let counted = &scope.plan.inputs[event.index()].quantity;
+    if !matches!(counted, Type::Quantity(_) | Type::Money) {
+        return false;
+    }
+    let line = scope.line_text(site.statement);
+    let column = scope.plan.columns.iter().find(|column| column.kind == *counted && !line.contains(&column.name));
+    let Some(column) = column.map(|column| column.name.clone()) else { return false };
+    let each = body.children(Token::phrase).into_iter().find_map(|phrase| {
+        let outcome = phrase.child(Token::outcome)?;
+        let exact = phrase.child(Token::range).filter(|range| range.as_str().starts_with(|c: char| c.is_ascii_digit()));
+        let step = phrase.child(Token::per).or_else(|| phrase.child(Token::happens)).or(exact)?;
+        let step = name_of(&step).trim_start_matches(['每', '一']).to_owned();
+        let steps = steps_of(&column, &format!("每{step}{}", outcome.as_str().trim()))?;
+        Some((phrase, steps))
+    });
+    let Some((phrase, steps)) = each else { return false };
+    let written = scope.original(site.statement, &phrase);
+    let message = format!("“{written}”没有写按“{column}”算，还是按这一行事实的“数量”算");
+    let by_quantity = steps.replacen(&column, "数量", 1);
+    let finding = scope.at(site.statement, &phrase, "missing-convention", message).help(format!(
+        "改成其中一句：\n{}\n{}",
+        scope.line_with(site.statement, &phrase, &steps),
+        scope.line_with(site.statement, &phrase, &by_quantity)
+    ));
+    scope.blame(finding);
+    true
+}
