@@ -28,7 +28,7 @@ fn fingerprints_are_the_same_from_release_to_release() {
         ("2023.zs", "58ab6ec5090f2fc3"),
         ("2024.zs", "e62f9ed47189d430"),
         ("2023年7月修订.zs", "41b05d3b0afd39e4"),
-        ("教师考核.zs", "d697c785cc8ac96b"),
+        ("教师考核.zs", "738eae2aa4e787f1"),
         ("信用评价.zs", "118580bb90f7a8a8"),
     ];
     for (name, known) in known {
@@ -44,8 +44,8 @@ fn wording_layout_and_order_leave_no_trace() {
         before.replace("扣10分", "扣10.00分"),
         before.replace("；", ";").replace("，", ","),
         before.replace(
-            "     有偿补课：本项计零，取消评优资格\n     体罚学生：一票否决，总分计零\n",
-            "     体罚学生：一票否决，总分计零\n     有偿补课：本项计零，取消评优资格\n",
+            "     有偿补课：扣20分，取消评优资格\n     体罚学生：一票否决，总分计零\n",
+            "     体罚学生：一票否决，总分计零\n     有偿补课：扣20分，取消评优资格\n",
         ),
         before.replace("\n\n", "\n# 一句话\n\n"),
         before.lines().map(|line| line.trim_start().to_owned() + "  \r\n").collect(),
