@@ -116,7 +116,7 @@ impl Scope<'_> {
                 return Some(format!("写成：{}", self.line_with(statement, pair, column)));
             }
             // 应达到95%
-            "应" | "须" | "需" | "要" | "应当" | "必须" | "力争" | "确保"
+            "应" | "须" | "需" | "要" | "应当" | "必须" | "力争" | "确保" | "要求"
                 if behind.starts_with(['达', '不', '低', '高', '超']) =>
             {
                 return Some(format!("去掉“{name}”，写成：{}", self.line_with(statement, pair, "")));

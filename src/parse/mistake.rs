@@ -166,14 +166,18 @@ fn said_of_node(text: &str) -> Option<&'static str> {
 
 /// `发生涉水案、断面或通报的，不得评为优秀`: who may not have a grade, in the scheme's own cases.
 fn barred_grade(text: &str, names: &Names) -> Option<String> {
-    let (at, bar) = ["不得评", "不能评", "不予评", "等次不得高于"]
+    let (at, bar) = ["不得评", "不能评", "不予评", "等次不得高于", "定为"]
         .iter()
         .find_map(|word| Some((text.find(word)?, &text[text.find(word)?..])))?;
-    let cases = text[..at].trim().trim_start_matches("当").trim().trim_end_matches([',', '的', '时', ' ', '一', '律']);
+    let cases = text[..at].trim().trim_start_matches("当 ").trim().trim_end_matches([',', '的', '时', ' ', '一', '律']);
     let then = mend::written(bar);
     // 后2名的，不得评为优秀、良好: at most the next.
     if ["末位", "最后", "后", "倒数"].iter().any(|word| cases.starts_with(word)) {
-        return Some(format!("写成：排名{cases}的，{then}；几等都不得评的，写：等次不得高于（其中最低一等的下一等）"));
+        let several = match then.contains('、') {
+            true => "；几等都不得评的，写：等次不得高于（其中最低一等的下一等）",
+            false => "",
+        };
+        return Some(format!("写成：排名{cases}的，{then}{several}"));
     }
     // 连续两个季度较差, 有一个季度较差: how often they had the grade.
     if let Some(help) = graded_so_often(cases, &then) {
@@ -187,7 +191,12 @@ fn barred_grade(text: &str, names: &Names) -> Option<String> {
     let cases: Vec<&str> = cases.split(['、', '或']).map(|case| case.trim().trim_start_matches("发生")).collect();
     let is_case = |case: &&str| {
         let is_word = |c: char| c.is_alphabetic() && !matches!(c, '为' | '低' | '高' | '超' | '满' | '不' | '被');
-        !case.is_empty() && case.chars().all(is_word) && !case.contains("情形") && !case.contains("之一")
+        !case.is_empty()
+            && case.chars().all(is_word)
+            && !case.contains("情形")
+            && !case.contains("之一")
+            && !case.contains("个季度")
+            && !case.contains("个月")
     };
     if cases.iter().all(is_case) {
         let joined: Vec<String> = cases.iter().map(|case| format!("发生{case}")).collect();
@@ -213,8 +222,15 @@ fn graded_so_often(cases: &str, then: &str) -> Option<String> {
         .iter()
         .find_map(|word| grade.strip_prefix(word))
         .unwrap_or(grade);
-    let grade = grade.trim_end_matches("及以上").trim_end_matches("以上");
-    if grade.is_empty() || grade.chars().count() > 4 || !grade.chars().all(char::is_alphabetic) {
+    let (grade, least) = ["及以上", "以上"]
+        .iter()
+        .find_map(|word| grade.strip_suffix(word))
+        .map_or((grade, ""), |grade| (grade, "以上"));
+    if grade.ends_with("以下")
+        || grade.is_empty()
+        || grade.chars().count() > 4
+        || !grade.chars().all(char::is_alphabetic)
+    {
         return None;
     }
     let count = match unit {
@@ -222,9 +238,10 @@ fn graded_so_often(cases: &str, then: &str) -> Option<String> {
         "个月" => "月数",
         _ => return None,
     };
+    let is = if least.is_empty() { format!("等次为{grade}") } else { format!("等次{grade}{least}") };
     Some(match in_a_row {
-        true => format!("写成：当 连续{number}{unit}等次为{grade}，{then}"),
-        false => format!("写成：当 {count}（等次为{grade}）不少于{number}，{then}"),
+        true => format!("写成：当 连续{number}{unit}{is}，{then}"),
+        false => format!("写成：当 {count}（{is}）不少于{number}，{then}"),
     })
 }
 
@@ -237,13 +254,6 @@ fn help_for(line: &Line, names: &Names) -> String {
     }
     if let (Context::Grading, Some(help)) = (line.context, barred_grade(text, names)) {
         return help;
-    }
-    // 末位的定为不合格
-    if line.context == Context::Grading
-        && let Some(rest) = ["末位", "最后", "后", "末"].iter().any(|word| text.starts_with(word)).then_some(text)
-        && let Some((who, then)) = rest.split_once(['的', ','])
-    {
-        return format!("写成：排名{who}的，{}", mend::written(then.trim_start_matches(',')));
     }
     let pattern = PATTERNS.iter().filter(|(word, _)| text.starts_with(word)).max_by_key(|(word, _)| word.len());
     if let Some((_, pattern)) = pattern.filter(|_| line.context != Context::Example) {

@@ -146,8 +146,9 @@ fn without_column(scope: &Scope<'_>, site: Site<'_, '_>, case: &Pair<'_, Token>)
         None => scope.original(site.statement, phrase),
     });
     let said: Vec<String> = said.collect();
-    let label = site.statement.inner().child(Token::head).map(|head| scope.original(site.statement, &head));
-    let line = format!("{}：{}", label.unwrap_or_default(), said.join("，"));
+    let line = scope.line_text(site.statement);
+    let label = line.split(['：', ':']).next().unwrap_or_default();
+    let line = format!("{label}：{}", said.join("，"));
     if let Some(other) = names.iter().find(|name| !is_listed(name)) {
         let help = format!(
             "“{other}”就是“{column}”列出的一种、几种的，改写成那几种；不在其中的，加进“{column}”的声明。再写：\n{line}"

@@ -132,16 +132,22 @@ pub(super) fn refuse_unread(
     }
     let Some((first, each, _)) = unread.map(|index| &words[index]) else { return false };
     let name = name_of(first);
+    let label = site.statement.label();
     // 发生到市上访1起扣1分 before 到省上访1起扣3分: a case as they are, though its words were read.
     let before: Option<Vec<String>> = body
         .children(Token::phrase)
         .iter()
         .take_while(|phrase| phrase.as_span().end() <= words[0].0.as_span().start())
-        .map(|phrase| counted_in_words(&scope.original(site.statement, phrase)))
+        .map(|phrase| {
+            let said = scope.original(site.statement, phrase);
+            match said.starts_with('每') {
+                true => Some(format!("{label}：{said}")),
+                false => counted_in_words(&said),
+            }
+        })
         .collect();
     let several = words.len() > 1 || before.as_ref().is_none_or(|before| !before.is_empty());
     let unit = each.child(Token::unit).map(|unit| name_of(&unit)).unwrap_or_default();
-    let label = site.statement.label();
     let gives = |outcome: &Pair<'_, Token>| scope.original(site.statement, outcome);
     let starts = |list: &[&str]| list.iter().any(|word| name.starts_with(word));
     let help = if let Some(word) = name.strip_suffix('第')

@@ -20,6 +20,7 @@ pub(super) fn case_and_count(case: &str) -> Option<(String, String)> {
     let unit =
         ["人次", "起", "次", "件", "例", "处", "项", "个", "宗", "条"].iter().find(|unit| case.ends_with(**unit))?;
     let label = case.strip_suffix(unit)?.strip_suffix(['一', '1'])?.trim();
+    let label = ["发生", "发现", "出现"].iter().find_map(|word| label.strip_prefix(word)).unwrap_or(label);
     (label.chars().count() >= 2).then(|| (label.to_owned(), format!("每{unit}")))
 }
 

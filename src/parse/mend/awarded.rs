@@ -133,6 +133,8 @@ impl Patient<'_> {
         if !score.contains('分') || score.contains(['排', '当']) {
             return None;
         }
+        // 得分60分以下的单位
+        let score = ["单位", "人员", "个人", "部门"].iter().find_map(|who| score.strip_suffix(who)).unwrap_or(score);
         let ended = score.trim_end_matches('的');
         // 得分90分以上：奖励1000元
         if let Some(of) = ["得分", "总分"].iter().find(|of| score.starts_with(**of)) {

@@ -186,7 +186,9 @@ impl Patient<'_> {
             let is_case = (2..=LONGEST_CASE).contains(&case.chars().count())
                 && case.chars().all(|c| c.is_alphanumeric() || c == '、')
                 && !case.contains('的')
-                && !case.contains(|c: char| c.is_ascii_digit())
+                && (!case.contains(|c: char| c.is_ascii_digit()) || is_of_time(&case))
+                // 连续两次通报 is how often, and no other case.
+                && !starts_with(&case, &["连续", "累计"])
                 // 情节严重 of a declared 情节 lacks its 为.
                 && self.names.longest_at(&case).is_none_or(|name| name == case || name == label);
             if !is_case {
@@ -486,7 +488,10 @@ fn is_limit(part: &str) -> bool {
         "每人",
         "单次",
     ];
-    ends && verb_at(part).is_none_or(|verb| verb == 0) || at.is_some_and(|at| begins.contains(&part[..at].trim()))
+    let before = |at: usize| {
+        ["扣分", "加分", "得分"].iter().find_map(|word| part[..at].strip_suffix(word)).unwrap_or(&part[..at])
+    };
+    ends && verb_at(part).is_none_or(|verb| verb == 0) || at.is_some_and(|at| begins.contains(&before(at).trim()))
 }
 
 /// 一次扣1分, 发现一处扣0.2分: one of what the label says.
@@ -495,6 +500,15 @@ fn is_one_of_it(part: &str) -> bool {
     let said = part[..verb].trim();
     let said = ["发生", "发现", "出现", "查实"].iter().find_map(|word| said.strip_prefix(word)).unwrap_or(said);
     said.strip_prefix(['一', '1']).is_some_and(|unit| UNITS.contains(&unit))
+}
+
+/// 拖欠3个月以内: how long, and no number of them.
+fn is_of_time(case: &str) -> bool {
+    ["个月", "年", "周", "小时"].iter().any(|time| {
+        ["以上", "以内", "以下", "之内"]
+            .iter()
+            .any(|end| case.strip_suffix(end).is_some_and(|case| case.ends_with(time)))
+    })
 }
 
 /// 一个月以上 behind 拖欠工资一个月以内: of the same.

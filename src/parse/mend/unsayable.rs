@@ -509,10 +509,12 @@ impl Patient<'_> {
             return self.mended("missing-word", "条件前面少了“当”", 0..end, line);
         }
         // 通报3次以上本项不得分
+        let gives_at =
+            || ["的扣", "的加", "的得"].iter().filter_map(|word| text.find(word)).map(|at| at + "的".len()).min();
         let then = || THEN.iter().filter_map(|word| text.find(word)).filter(|at| *at > 0).min();
         let (end, begin) = match text.find(',') {
             Some(comma) => (comma, comma + ','.len_utf8()),
-            None => then().map(|at| (at, at))?,
+            None => then().or_else(gives_at).map(|at| (at, at))?,
         };
         let case = text[..end].trim().trim_end_matches(['的', '时']);
         let gives = text[begin..].trim();
@@ -531,7 +533,7 @@ impl Patient<'_> {
             && let Some(condition) = self.condition_said(rest)
             && let Some(line) = self.parsed(0..begin, &format!("当 {condition},"))
         {
-            let help = format!("本条就是按{cycle}考评的，写成：{}", shown(&line));
+            let help = format!("本条就是按{}考评的，写成：{}", cycle.trim_start_matches(['当', '本']), shown(&line));
             return self.told("other-words", format!("“{cycle}”不写，次数照本条的考评周期数"), 0..cycle.len(), help);
         }
         // 情节严重的，本项不得分: of what?
