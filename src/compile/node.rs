@@ -18,7 +18,7 @@ use crate::diagnostic::Finding;
 use crate::parse::{Context, InForce, Statement};
 use crate::plan::walk::walk;
 use crate::plan::*;
-use crate::syntax::{Pair, Rule as Token};
+use crate::syntax::{self, Pair, Rule as Token};
 use crate::value::{Number, Rounding};
 
 /// Walks the lines of all nodes in order.
@@ -121,12 +121,18 @@ fn scores(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Toke
     if !crate::parse::is_keyword_head(&text[..colon]) || !crate::parse::gives_points(&text[colon + 1..]) {
         return false;
     }
-    let (word, written) = (text[..colon].trim(), scope.line_text(statement));
-    let body = written.split_once(['：', ':']).map_or("", |(_, body)| body.trim());
+    let (word, body) = (text[..colon].trim(), text[colon + 1..].trim());
+    // 依据引用不准：每处扣2分; a longer name is none of the language's.
+    let case = body.split_once("的,").filter(|(case, _)| !case.contains([',', ';']));
+    let case = case.map(|(case, gives)| format!("{word}{case}:{gives}"));
+    let longer = [case, Some(format!("{word}问题:{body}"))];
+    let longer = longer.into_iter().flatten().find(|line| syntax::is(Token::clause_line, line));
+    let renamed = longer
+        .map_or("换一个名称".to_owned(), |line| format!("换一个名称，写成：{}", crate::parse::written(&line)));
     let message = format!("“{word}”是语言里的词，不能作情形：这一行的分数不起作用");
     let finding = scope
         .at(statement, pair, "keyword-as-name", message)
-        .help(format!("换一个名称，写成：{word}情况：{body}\n不是计分的，去掉冒号：{word} {body}"));
+        .help(format!("{renamed}\n不是计分的，去掉冒号：{word} {}", crate::parse::written(body)));
     scope.blame(finding);
     true
 }
