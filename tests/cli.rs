@@ -73,7 +73,7 @@ fn the_row_that_says_what_was_repaired_is_shown() {
         "单位\n甲所\n",
         "月份,单位,条款,情形,数量,发现日期,编号,针对编号,整改日期\n2024-03,甲所,工作,填报不实,1,2024-03-02,A1,,\n2024-03,甲所,工作,填报不实,1,2024-03-02,A2,,\n2024-03,甲所,工作,填报不实,,,,A1,2024-03-20\n2024-03,甲所,工作,填报不实,,,,A2,2024-05-20\n",
     );
-    let output = zhunsheng(&["explain", &rulebook, &data, "--period", "2024-03", "--unit", "甲所"]);
+    let output = zhunsheng(["explain", &rulebook, &data, "--period", "2024-03", "--unit", "甲所"]);
     let told = String::from_utf8(output.stdout).unwrap();
     assert!(told.contains("事实.csv:2：1项，扣0.2分（2024-03-20已整改（事实.csv:4），返还0.8分）"), "{told}");
     assert!(told.contains("事实.csv:3：1项，扣1分（2024-05-20才整改（事实.csv:5），超过30日，不返还）"), "{told}");
@@ -87,7 +87,7 @@ fn months_of_a_yearly_indicator_are_missed_together() {
         "单位\n甲所\n",
         "月份,单位,条款,情形,数量\n2024-12,甲所,工作.1,课时,14\n",
     );
-    let output = zhunsheng(&["score", &rulebook, &data, "--period", "2024"]);
+    let output = zhunsheng(["score", &rulebook, &data, "--period", "2024"]);
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.contains("甲所 2024年1月至11月没有报送“工作.1 课时”"), "{told}");
     assert!(
@@ -105,7 +105,7 @@ fn a_year_stops_where_a_month_of_it_cannot_be_settled() {
         "月份,单位,条款,情形,数量\n2024-01,甲所,工作,投诉,2\n2024-01,甲所,参数,服务费,1000\n2024-02,甲所,工作,投诉,1\n",
     );
     for command in [&["score"][..], &["explain", "--unit", "甲所"]] {
-        let output = zhunsheng(&[command, &[&rulebook, &data, "--period", "2024"]].concat());
+        let output = zhunsheng([command, &[&rulebook, &data, "--period", "2024"]].concat());
         assert_eq!(output.status.code(), Some(1));
         assert!(output.stdout.is_empty());
         let told = String::from_utf8(output.stderr).unwrap();
@@ -121,7 +121,7 @@ fn what_is_explained_is_what_was_reported() {
         "单位\n甲所\n乙所\n",
         "月份,单位,条款,情形,数量\n2024-03,甲所,经济.1,增速,6.5%\n2024-03,乙所,经济.1,增速,5%\n2024-03,甲所,经济.2,投资,3%\n2024-03,乙所,经济.2,投资,8%\n2024-03,甲所,经济.3,项目,0\n2024-03,乙所,经济.3,项目,2\n",
     );
-    let output = zhunsheng(&["explain", &rulebook, &data, "--period", "2024-03", "--unit", "甲所"]);
+    let output = zhunsheng(["explain", &rulebook, &data, "--period", "2024-03", "--unit", "甲所"]);
     let told = String::from_utf8(output.stdout).unwrap();
     assert!(told.starts_with("甲所 2024-03：总分20分，第1名"), "{told}");
     assert!(!told.contains("增速 900%"), "{told}");
@@ -139,7 +139,7 @@ fn who_has_no_total_is_told_what_it_lacks() {
     let text = std::fs::read_to_string(&rulebook).unwrap();
     let year = "年终得分 = 各月得分平均 × 60% + 测评得分 × 40%，保留2位小数，四舍五入";
     std::fs::write(&rulebook, text.replace("年终得分 = 各月得分之和", year)).unwrap();
-    let output = zhunsheng(&["explain", &rulebook, &data, "--period", "2024", "--unit", "甲所"]);
+    let output = zhunsheng(["explain", &rulebook, &data, "--period", "2024", "--unit", "甲所"]);
     let told = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
     assert!(told.contains("不参评（“测评”不作考评，总分算不出）"), "{told}");
     assert!(!told.contains("总分0分"), "{told}");
