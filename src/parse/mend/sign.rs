@@ -2,7 +2,7 @@
 
 use super::{Mend, Patient, shown, written};
 use crate::parse::words::WORDS;
-use crate::parse::{Context, top_colon, top_level};
+use crate::parse::{Context, gives_points, top_colon, top_level};
 
 impl Patient<'_> {
     /// A bracket or quote with only one half.
@@ -121,7 +121,13 @@ impl Patient<'_> {
                     "、" => before.contains('('),
                     "/" => self.line.context == Context::Header,
                     ":" => !keyword && is_label(before) || wrong.contains(':'),
-                    "" => keyword && !before.contains(' '),
+                    // 部门情况：推诿的，每次扣2分 only begins as a line of the language does.
+                    "" => {
+                        let is_longer = !WORDS.contains(&before.trim()) && !matches!(before.trim(), "当" | "凡");
+                        let behind = &text[at + wrong.len()..];
+                        let scores = self.line.context == Context::Node && gives_points(behind);
+                        keyword && !before.contains(' ') && !(is_longer && scores)
+                    }
                     "," if *wrong == "、" => before.contains(':'),
                     // <= is one sign.
                     " " => !before.ends_with(['<', '>']),
