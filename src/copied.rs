@@ -117,7 +117,9 @@ fn again(calendar: &Calendar, period: PeriodId, lines: &[Line<'_>]) -> Vec<(usiz
     // Most tables begin with the month, and few months stand in a file.
     let mut months: FxHashMap<&[u8], bool> = FxHashMap::default();
     let mut last: (&[u8], bool) = (b"", false);
-    let mut sums: Vec<(u64, usize)> = Vec::with_capacity(lines.len());
+    let mut first_of: FxHashMap<u64, usize> = FxHashMap::with_capacity_and_hasher(lines.len(), FxBuildHasher);
+    let mut places: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
+    let mut again = Vec::new();
     for (at, (line, _)) in lines.iter().enumerate().filter(|(_, (line, _))| !line.is_empty()) {
         let is_as_before = line.strip_prefix(last.0).is_some_and(|rest| rest.first() == Some(&b','));
         if !is_as_before {
@@ -125,22 +127,23 @@ fn again(calendar: &Calendar, period: PeriodId, lines: &[Line<'_>]) -> Vec<(usiz
             let meant = || may_be_within(calendar, period, &decoded(month));
             last = (month, *months.entry(month).or_insert_with(meant));
         }
-        if last.1 {
-            sums.push((FxBuildHasher.hash_one(line), at));
+        if !last.1 {
+            continue;
         }
-    }
-    sums.sort_unstable();
-    let mut again = Vec::new();
-    for same in sums.chunk_by(|one, other| one.0 == other.0) {
-        for (nth, (_, at)) in same.iter().enumerate().skip(1) {
-            let earlier = same[..nth].iter().map(|(_, first)| *first).filter(|first| lines[*first].0 == lines[*at].0);
-            let earlier: Vec<usize> = earlier.take(MOST_EARLIER).collect();
+        let sum = FxBuildHasher.hash_one(line);
+        let first = *first_of.entry(sum).or_insert(at);
+        if first < at {
+            let places = places.entry(sum).or_insert_with(|| vec![first]);
+            // Equal sums are nearly always of equal lines.
+            let earlier: Vec<usize> = places.iter().copied().filter(|first| lines[*first].0 == *line).collect();
+            if places.len() < MOST_EARLIER {
+                places.push(at);
+            }
             if !earlier.is_empty() {
-                again.push((*at, earlier));
+                again.push((at, earlier));
             }
         }
     }
-    again.sort_unstable();
     again
 }
 

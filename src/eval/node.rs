@@ -19,6 +19,8 @@ pub(super) struct NodeScore {
     /// Before its steps.
     pub raw: Tally,
     pub tally: Tally,
+    /// Whether something stands between the two: without, nobody need compare them.
+    pub is_stepped: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,7 +40,7 @@ impl NodeScore {
     const ABSENT: NodeScore = NodeScore::nothing(State::Absent);
 
     const fn nothing(state: State) -> NodeScore {
-        NodeScore { state, raw: Tally::NOTHING, tally: Tally::NOTHING }
+        NodeScore { state, raw: Tally::NOTHING, tally: Tally::NOTHING, is_stepped: false }
     }
 }
 
@@ -130,11 +132,13 @@ impl<'a> Scorer<'_, 'a> {
         if state == State::NotAssessed {
             return Ok(nothing);
         }
+        let mut is_stepped = !node.steps.is_empty();
         if self.is_zeroed(id, period)? {
+            is_stepped = true;
             self.trace_step(id, period, || "本项计零".to_owned(), tally.points()?, Number::ZERO);
             tally = Tally::NOTHING;
         }
-        Ok(NodeScore { state, raw, tally })
+        Ok(NodeScore { state, raw, tally, is_stepped })
     }
 
     /// 当 调解件数为0，本项计4分, where the rate of none is not assessed: what was reported says what the item is worth.
@@ -310,9 +314,11 @@ impl<'a> Scorer<'_, 'a> {
             Landing::Last | Landing::YearEnd => Aggregate::Sum,
         };
         let (mut raw, mut tallies, mut parts) = (Vec::new(), Vec::new(), Parts::default());
+        let mut is_stepped = false;
         for own in periods {
             let score = self.node(id, own);
             parts.note(score.state);
+            is_stepped |= score.is_stepped;
             if score.state == State::Assessed {
                 raw.push(score.raw);
                 tallies.push(score.tally);
@@ -320,7 +326,7 @@ impl<'a> Scorer<'_, 'a> {
         }
         let (raw, tally) = (roll_up(aggregate, &raw)?, roll_up(aggregate, &tallies)?);
         let score = match (raw, tally) {
-            (Some(raw), Some(tally)) => NodeScore { state: State::Assessed, raw, tally },
+            (Some(raw), Some(tally)) => NodeScore { state: State::Assessed, raw, tally, is_stepped },
             _ => NodeScore::nothing(parts.state_of_none()),
         };
         let place = self.nodes.keep(score);

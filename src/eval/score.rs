@@ -307,7 +307,7 @@ impl NodeOutcome {
 
     fn add(&mut self, score: &NodeScore) -> Result<(), Inexact> {
         self.assessed |= score.state == State::Assessed;
-        let is_changed = score.raw != score.tally;
+        let is_changed = score.is_stepped && score.raw != score.tally;
         if is_changed && self.before.is_none() {
             self.before = Some(Box::new(self.tally));
         }
