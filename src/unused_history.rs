@@ -6,7 +6,7 @@ use crate::calendar::Cycle;
 use crate::diagnostic::{Finding, Place};
 use crate::eval::{earlier_names, is_name_of};
 use crate::facts::Store;
-use crate::plan::walk::each_expr;
+use crate::plan::walk::{walk, walk_condition};
 use crate::plan::{Expr, Plan};
 
 /// How a line looks at 历史.csv.
@@ -55,14 +55,19 @@ pub fn remind(plan: &Plan, store: &Store) -> Vec<Finding> {
 /// What the lines of a plan ask for, by name.
 fn asked(plan: &Plan) -> BTreeMap<String, BTreeSet<Asked>> {
     let mut asked: BTreeMap<String, BTreeSet<Asked>> = BTreeMap::new();
-    each_expr(&mut plan.clone(), &mut |expr| {
-        let (name, way) = match expr {
-            Expr::Earlier { back, cycle, name, .. } => (name, Asked::Earlier { cycle: *cycle, back: *back }),
-            Expr::Past { name, cycle, .. } => (name, Asked::Past(*cycle)),
-            _ => return,
+    let mut see = |expr: &Expr| {
+        let way = match expr {
+            Expr::Earlier { back, cycle, name, .. } => Some((name, Asked::Earlier { cycle: *cycle, back: *back })),
+            Expr::Past { name, cycle, .. } => Some((name, Asked::Past(*cycle))),
+            _ => None,
         };
-        asked.entry(name.clone()).or_default().insert(way);
-    });
+        if let Some((name, way)) = way {
+            asked.entry(name.clone()).or_default().insert(way);
+        }
+        true
+    };
+    plan.values().for_each(|value| walk(value, &mut see));
+    plan.conditions().for_each(|condition| walk_condition(condition, &mut see));
     asked
 }
 

@@ -63,8 +63,7 @@ impl Number {
     /// Whether the number is a plain decimal; cheaper than comparing the denominator.
     #[inline]
     fn is_plain(&self) -> bool {
-        let denominator = self.denominator.unpack();
-        (denominator.lo, denominator.mid, denominator.hi, denominator.scale) == (1, 0, 0, 0)
+        self.denominator.mantissa() == 1 && self.denominator.scale() == 0
     }
 
     /// The decimal itself where the number ends, `None` for a fraction like 2/3.
@@ -105,7 +104,7 @@ impl Number {
     /// The exact sum, where digits allow.
     pub fn plus(self, other: Number) -> Result<Number, Inexact> {
         if self.is_plain() && other.is_plain() {
-            return sum(self.numerator, other.numerator).map(Number::from).ok_or(Inexact::Overflow);
+            return self.numerator.checked_add(other.numerator).map(Number::from).ok_or(Inexact::Overflow);
         }
         if self.denominator == other.denominator {
             let numerator = self.numerator.checked_add(other.numerator).ok_or(Inexact::Overflow)?;
@@ -218,28 +217,6 @@ impl Number {
     }
 }
 
-/// The digits of a decimal that has few, and how many of them stand behind the point.
-///
-/// Points have few, and mostly the same places: what a decimal holds beyond them need not be looked at.
-#[inline]
-fn digits(value: Decimal) -> Option<(i64, u32)> {
-    let parts = value.unpack();
-    let fits = parts.hi == 0 && parts.mid >> 31 == 0;
-    let digits = (i64::from(parts.mid) << 32) | i64::from(parts.lo);
-    fits.then_some((if parts.negative { -digits } else { digits }, parts.scale))
-}
-
-#[inline]
-fn sum(left: Decimal, right: Decimal) -> Option<Decimal> {
-    if let (Some((first, places)), Some((second, same))) = (digits(left), digits(right))
-        && places == same
-        && let Some(sum) = first.checked_add(second)
-    {
-        return Some(Decimal::new(sum, places));
-    }
-    left.checked_add(right)
-}
-
 fn multiply(left: Decimal, right: Decimal) -> Result<Decimal, Inexact> {
     let product = left.checked_mul(right).ok_or(Inexact::Overflow)?;
     // `checked_mul` rounds where the scales add up to more than 28: such a product is not exact.
@@ -316,10 +293,7 @@ impl PartialOrd for Number {
 impl Ord for Number {
     fn cmp(&self, other: &Number) -> Ordering {
         if (self.is_plain() && other.is_plain()) || self.denominator == other.denominator {
-            return match (digits(self.numerator), digits(other.numerator)) {
-                (Some((first, places)), Some((second, same))) if places == same => first.cmp(&second),
-                _ => self.numerator.cmp(&other.numerator),
-            };
+            return self.numerator.cmp(&other.numerator);
         }
         match (self.numerator.checked_mul(other.denominator), other.numerator.checked_mul(self.denominator)) {
             (Some(left), Some(right)) => left.cmp(&right),

@@ -144,3 +144,25 @@ fn who_has_no_total_is_told_what_it_lacks() {
     assert!(told.contains("不参评（“测评”不作考评，总分算不出）"), "{told}");
     assert!(!told.contains("总分0分"), "{told}");
 }
+
+#[test]
+fn history_that_no_line_looks_at_is_told() {
+    let (rulebook, data) = office(
+        "history",
+        "板块 工作\n  1. 警情\n    警情（起）：不少于0起加0分\n    降幅 = 上月警情（没有的，不作考评） - 警情\n    降幅：超过0的加2分",
+        "单位\n甲所\n",
+        "月份,单位,条款,情形,数量\n2024-01,甲所,工作.1,警情,5\n",
+    );
+    let told = |history: &str| {
+        std::fs::write(std::path::Path::new(&data).join("历史.csv"), history).unwrap();
+        let output = zhunsheng(["score", &rulebook, &data, "--period", "2024-01"]);
+        assert_eq!(output.status.code(), Some(0));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let used = "期间,单位,名称,数值\n2023-12,甲所,警情,9\n";
+    assert!(!told(used).contains("unused-history"), "{}", told(used));
+    let another_name = told("期间,单位,名称,数值\n2023-12,甲所,警情数,9\n");
+    assert!(another_name.contains("“警情数”没有一句用到") && another_name.contains("看的是：警情"), "{another_name}");
+    let another_period = told("期间,单位,名称,数值\n2022-12,甲所,警情,9\n");
+    assert!(another_period.contains("“警情”没有一行用得上：期间写的是2022-12，要看的是"), "{another_period}");
+}

@@ -26,7 +26,7 @@ use crate::syntax::{self, Memory, Node, Pair, Rule as Token};
 use crate::threads;
 use fold::Folded;
 pub use in_force::InForce;
-pub use mend::{column_of_parts, says_late, steps_of, written};
+pub use mend::{column_of_parts, instead_of_change, says_late, steps_of, written};
 pub use names::{COMMON_UNITS, Names, unit_is_common};
 pub use numeral::{is_figure, item_path, whole};
 

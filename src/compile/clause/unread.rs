@@ -4,7 +4,7 @@ use super::Subject;
 use crate::compile::declare::days_spoken_of;
 use crate::compile::expression::{Site, Typed};
 use crate::compile::scope::{Scope, name_of};
-use crate::parse::{COMMON_UNITS, unit_is_common};
+use crate::parse::{COMMON_UNITS, instead_of_change, unit_is_common};
 use crate::plan::*;
 use crate::suggest;
 use crate::syntax::{self, Pair, Rule as Token};
@@ -166,11 +166,8 @@ pub(super) fn refuse_unread(
             places.replace("第第", "第"),
             gives(&words[0].2)
         )
-    } else if starts(&["比", "较", "同比", "环比"]) {
-        format!(
-            "先写出比较的算式，再按它计分：\n{label}增减 = {label} - 上月{label}（没有的，不作考评）\n多了计分的，写：{label}增减：超过0的，每多1{unit}{0}\n少了计分的，写：{label}增减：低于0的，每少1{unit}{0}",
-            gives(&words[0].2)
-        )
+    } else if let Some(help) = instead_of_change(&site.statement.line.plain.text) {
+        help
     } else if unit == "名" && starts(&["进", "退", "升", "降", "前移", "后移"]) {
         // 进位1名加1分，退位1名扣1分: of a place, nearer the first is less.
         let lines = words.iter().map(|(word, each, outcome)| {

@@ -1,8 +1,10 @@
 //! `信访量（件）：较上年同期每上升1件扣2分`: a line by the change since another period, told with the lines that work
 //! the change out and go by it.
 
+use std::ops::Range;
+
 use super::{Mend, Patient, written};
-use crate::parse::Context;
+use crate::parse::{Context, top_colon};
 
 /// What compares, and with which period. The longest come first.
 const COMPARES: &[(&str, &str)] = &[
@@ -42,6 +44,7 @@ const FALLS: &[&str] = &[
     "下降", "下滑", "下跌", "减少", "降低", "减低", "回落", "后退", "退位", "倒退", "退步", "压降", "缩减", "降", "减",
     "退", "少",
 ];
+const EACH: &[&str] = &["再每", "另每", "每"];
 const SAME: &[&str] = &["持平", "不变", "相同", "一样"];
 
 /// Whether it is more than before, or less.
@@ -83,8 +86,30 @@ struct Subject<'t> {
 
 impl Patient<'_> {
     pub(super) fn compared(&self) -> Option<Mend> {
-        let text = self.text();
-        let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
+        if self.line.context != Context::Node {
+            return None;
+        }
+        let (subject, said) = Subject::of(self.text())?;
+        // The indicator may not be declared yet.
+        let (more, less) = (subject.name(Way::More), subject.name(Way::Less));
+        let names = self.names.with(&[subject.label, &more, &less], subject.unit);
+        let told = Patient { names: &names, tries: self.tries.clone(), ..*self };
+        let help = subject.help(self.text(), &self.text()[said.clone()], |line| told.written_as(line).is_some());
+        let message = format!("“{}”要先算出来，才能计分", written(&self.text()[said.clone()]));
+        self.told("unknown-condition", message, said, help)
+    }
+}
+
+/// What to write for a line, folded, that compares with another period; `None` where it does not.
+pub fn instead_of_change(text: &str) -> Option<String> {
+    let (subject, said) = Subject::of(text)?;
+    Some(subject.help(text, &text[said], |_| true))
+}
+
+impl<'t> Subject<'t> {
+    /// What a line compares, and where it says so.
+    fn of(text: &'t str) -> Option<(Subject<'t>, Range<usize>)> {
+        let colon = top_colon(text)?;
         let (at, said, before) =
             COMPARES.iter().find_map(|(word, before)| Some((colon + text[colon..].find(word)?, *word, *before)))?;
         let head = text[..colon].trim();
@@ -99,21 +124,18 @@ impl Patient<'_> {
             true => "名",
             false => unit,
         };
-        let subject = Subject { label, unit, is_place, before };
-        let same = subject.lines(&text[colon + 1..], said);
-        // The indicator may not be declared yet.
-        let names = self.names.with(&[label, &subject.name(Way::More), &subject.name(Way::Less)], unit);
-        let told = Patient { names: &names, tries: self.tries.clone(), ..*self };
-        let parses = |line: &String| told.written_as(line).is_some();
-        let same = same.filter(|lines| lines.iter().all(parses));
-        let (first, lines) = match same {
+        Some((Subject { label, unit, is_place, before }, at..at + said.len()))
+    }
+
+    /// The lines to write, if each of them can be read; else how they look in general.
+    fn help(&self, text: &str, said: &str, reads: impl Fn(&String) -> bool) -> String {
+        let body = top_colon(text).map_or("", |colon| &text[colon + 1..]);
+        let (first, lines) = match self.lines(body, said).filter(|lines| lines.iter().all(reads)) {
             Some(lines) => ("先写出比较的算式，再按它计分", lines),
-            None => ("先写出比较的算式，再按它计分（“几”换成原文的数）", subject.in_general()),
+            None => ("先写出比较的算式，再按它计分（“几”换成原文的数）", self.in_general()),
         };
-        let unit = if unit.is_empty() { String::new() } else { format!("（{unit}）") };
         let lines: Vec<String> = lines.iter().map(|line| written(line)).collect();
-        let help = format!("{first}：\n指标 {label}{unit}\n{}", lines.join("\n"));
-        self.told("unknown-condition", format!("“{}”要先算出来，才能计分", written(said)), at..at + said.len(), help)
+        format!("{first}：\n指标 {}（{}）\n{}", self.label, self.unit, lines.join("\n"))
     }
 }
 
@@ -126,6 +148,8 @@ impl Subject<'_> {
             match self.part(phrase, said, way)? {
                 // 下降的，每下降1件扣1分: the next phrase says what it comes to.
                 Part::Band(new, "", "") => way = Some(new),
+                // 与上年相比，下降的加2分
+                Part::Tail("") => {}
                 part => {
                     way = part.way().or(way);
                     parts.push(part);
@@ -137,13 +161,19 @@ impl Subject<'_> {
         let ways: Vec<Way> =
             [Way::Less, Way::More].into_iter().filter(|way| parts.iter().any(|part| part.goes(*way))).collect();
         // 每升1%扣1分，每降1件加1分: of what they are shares is one thing for a line.
-        let of = parts.iter().filter_map(|part| self.of(part)).collect::<Vec<Of>>();
+        let of = parts.iter().filter_map(|part| self.counted_in(part)).collect::<Vec<Of>>();
         let (of, first) = (of.first().copied().unwrap_or(Of::Itself), parts.iter().find_map(Part::way)?);
-        if parts.iter().filter_map(|part| self.of(part)).any(|other| other != of) {
+        if parts.iter().filter_map(|part| self.counted_in(part)).any(|other| other != of) {
             return None;
         }
         let is_all = !ways.iter().any(|way| gives(*way));
-        let mut lines = Vec::new();
+        // 不超过30起得5分，同比下降的加2分: what stands before speaks of the figure itself.
+        let ahead = parts.iter().map_while(|part| if let Part::Tail(tail) = part { Some(*tail) } else { None });
+        let ahead = ahead.collect::<Vec<&str>>();
+        let mut lines = match ahead.is_empty() {
+            true => Vec::new(),
+            false => vec![format!("{}:{}", self.label, ahead.join(","))],
+        };
         for way in if first == Way::Less { ways } else { ways.into_iter().rev().collect() } {
             if !is_all && !gives(way) {
                 continue;
@@ -151,16 +181,24 @@ impl Subject<'_> {
             lines.push(self.formula(way, of));
             lines.extend(self.scoring(way, of, &parts, way == first)?);
         }
-        Some(lines)
+        // 上升的不得分，最多得5分: a limit of what is left out.
+        let is_kept = |part: &Part<'_>| match part {
+            Part::Tail(tail) => lines.iter().any(|line| line.contains(tail)),
+            _ => true,
+        };
+        parts.iter().all(is_kept).then_some(lines)
     }
 
     /// One phrase; `way` is what the phrases before it spoke of.
     fn part<'t>(&self, phrase: &'t str, said: &str, way: Option<Way>) -> Option<Part<'t>> {
+        // 每较上年增1件 is 较上年每增1件.
+        let (phrase, is_ahead) = strip(phrase, EACH);
         let phrase = phrase.strip_prefix(said).unwrap_or(phrase).trim();
         if phrase.contains(said) {
             return None;
         }
-        let (phrase, is_each) = strip(phrase, &["再每", "另每", "每"]);
+        let (phrase, is_behind) = strip(phrase, EACH);
+        let is_each = is_ahead || is_behind;
         let (same, is_same) = strip(phrase, SAME);
         if is_same && !is_each {
             return Some(Part::Same(same.trim_start_matches('的')));
@@ -196,7 +234,7 @@ impl Subject<'_> {
     }
 
     /// What a part's amount is counted in; `None` where it has none.
-    fn of(&self, part: &Part<'_>) -> Option<Of> {
+    fn counted_in(&self, part: &Part<'_>) -> Option<Of> {
         let (Part::Each(_, amount, _) | Part::Band(_, amount, _)) = part else { return None };
         if amount.is_empty() {
             return None;

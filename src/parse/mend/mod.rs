@@ -17,6 +17,7 @@ mod slip;
 mod speech;
 mod unsayable;
 
+pub use compared::instead_of_change;
 pub use speech::{says_late, steps_of};
 pub use unsayable::column_of_parts;
 
