@@ -114,14 +114,17 @@ fn rows(text: &str) -> (Vec<(usize, Vec<String>)>, Option<usize>) {
 }
 
 /// Sets the published results beside the computed ones.
-pub fn compare(scored: &Scored<'_>, published: &[Published]) -> Comparison {
+pub fn compare<'p>(scored: &Scored<'p>, published: &'p [Published]) -> Comparison {
     let units = &scored.outcome.units;
     let computed: FxHashMap<&str, &UnitOutcome> = units.iter().map(|unit| (scored.name(unit), unit)).collect();
+    // A list from before a unit was renamed has it under its former name.
+    let renamed = scored.store.renamed();
+    let now = |row: &'p Published| renamed.get(row.unit.as_str()).copied().unwrap_or(&row.unit);
     let mut pairs = Vec::new();
     let mut differences = Vec::new();
     for row in published {
         let told = Some((row.total, row.rank));
-        match computed.get(row.unit.as_str()) {
+        match computed.get(now(row)) {
             None => differences.push(Difference { unit: row.unit.clone(), published: told, computed: None }),
             Some(unit) => {
                 let rank = scored.rank(unit);
@@ -133,7 +136,7 @@ pub fn compare(scored: &Scored<'_>, published: &[Published]) -> Comparison {
             }
         }
     }
-    let listed: FxHashMap<&str, ()> = published.iter().map(|row| (row.unit.as_str(), ())).collect();
+    let listed: FxHashMap<&str, ()> = published.iter().map(|row| (now(row), ())).collect();
     for unit in units.iter().filter(|unit| !listed.contains_key(scored.name(unit))) {
         let computed = Some((unit.total, scored.rank(unit)));
         differences.push(Difference { unit: scored.name(unit).to_owned(), published: None, computed });

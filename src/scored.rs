@@ -29,6 +29,16 @@ impl<'a> Scored<'a> {
         &self.store.roster[unit.unit].name
     }
 
+    /// What the unit was called before it was renamed.
+    pub fn former(&self, unit: &UnitOutcome) -> Option<&'a str> {
+        self.store.roster[unit.unit].former.as_deref()
+    }
+
+    /// `新所（原名旧所）`: where whoever knows it by its former name would look for it.
+    pub fn full_name(&self, unit: &UnitOutcome) -> String {
+        full_name(self.name(unit), self.former(unit))
+    }
+
     /// The unit's group, where the rulebook has groups.
     pub fn group(&self, unit: &UnitOutcome) -> Option<&'a str> {
         let member = &self.store.roster[unit.unit];
@@ -101,6 +111,11 @@ impl<'a> Scored<'a> {
         let input = || self.plan.inputs.iter().find(|input| input.node == rule.node && input.label == rule.label);
         measure.map(|measure| &measure.kind).or_else(|| input().map(|input| &input.quantity))
     }
+}
+
+/// `新所（原名旧所）`
+pub fn full_name(name: &str, former: Option<&str>) -> String {
+    former.map_or_else(|| name.to_owned(), |former| format!("{name}（原名{former}）"))
 }
 
 /// Base plus bonus less deduction. The evaluator added them up before, so the sum is in range.

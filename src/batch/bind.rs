@@ -8,6 +8,7 @@ use super::archive::Archive;
 use super::manifest::Month;
 use crate::calendar::PeriodId;
 use crate::diagnostic::{Finding, Findings, Place};
+use crate::facts::Store;
 use crate::outcome::Status;
 use crate::plan::Corrections;
 use crate::scored::Scored;
@@ -21,6 +22,13 @@ pub fn totals(results: &[u8]) -> Totals {
     let units = value.get("units").and_then(Value::as_array).into_iter().flatten();
     let text = |unit: &Value, key: &str| unit.get(key).and_then(Value::as_str).map(str::to_owned);
     units.filter_map(|unit| Some((text(unit, "unit")?, text(unit, "total")?))).collect()
+}
+
+/// Totals under the names that their units have now.
+pub fn called_now(totals: Totals, store: &Store) -> Totals {
+    let renamed = store.renamed();
+    let now = |name: String| renamed.get(name.as_str()).map_or(name, |now| (*now).to_owned());
+    totals.into_iter().map(|(name, total)| (now(name), total)).collect()
 }
 
 /// The months of a roll-up as they are frozen; nothing for a base period.
@@ -41,7 +49,7 @@ pub fn months<E>(
             continue;
         };
         months.push(Month { period: period.clone(), batch: batch.name.clone(), sha256: batch.sha256.clone() });
-        let told = differing(scored, *id, &frozen(&batch.name)?);
+        let told = differing(scored, *id, &called_now(frozen(&batch.name)?, scored.store));
         if !told.is_empty() {
             let message = format!("{period}按现在的事实算，与封存的“{}”不同", batch.name);
             let finding = Finding::error("month-differs", Place::default(), message).why(told.join("\n"));
@@ -72,7 +80,7 @@ fn differing(scored: &Scored<'_>, period: PeriodId, frozen: &Totals) -> Vec<Stri
         match frozen.get(name) {
             Some(known) if *known == total => {}
             Some(known) => told.push(format!("{name}：封存的{known}分，现在{total}分")),
-            None => told.push(format!("{name}：封存的没有，现在{total}分")),
+            None => told.push(format!("{name}：封存的没有（改了名的，在单位.csv写“原名”），现在{total}分")),
         }
     }
     told

@@ -47,7 +47,7 @@ impl Explain {
         let outcome = self.subject.evaluate(&loaded, true, session)?;
         let months = loaded.base_periods(&outcome, session)?;
         let scored = Scored { plan: &loaded.compiled.plan, store: &loaded.store, outcome: &outcome };
-        let found = outcome.units.iter().find(|unit| scored.name(unit) == self.unit.trim());
+        let found = outcome.units.iter().find(|unit| loaded.store.roster[unit.unit].is_called(self.unit.trim()));
         let unit: &UnitOutcome = found.ok_or_else(|| {
             let message = format!("“{}”在{}不在册", self.unit, scored.period().name);
             session.unable(Finding::error("unit-not-on-roster", Place::default(), message))
@@ -68,7 +68,7 @@ impl Explain {
 /// A unit that nobody knows is told before anything is scored.
 fn require_unit(loaded: &Loaded, name: &str, session: &mut Session) -> Ended<()> {
     let known = || loaded.store.roster.iter().map(|unit| unit.name.as_str());
-    if known().any(|unit| unit == name.trim()) {
+    if loaded.store.roster.iter().any(|unit| unit.is_called(name.trim())) {
         return Ok(());
     }
     let finding = Finding::error("unknown-unit", Place::default(), format!("单位名册里没有“{name}”")).text(name);

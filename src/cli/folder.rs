@@ -99,8 +99,11 @@ impl Folder {
 
     /// The empty cells of forms, by unit of the roster.
     pub fn blanks(&self, store: &Store) -> FxHashMap<(u32, InputId, PeriodId), Place> {
-        let units = store.roster.iter().map(|unit| unit.name.as_str()).zip(0u32..);
-        let units: FxHashMap<&str, u32> = units.collect();
+        let named = |(unit, at)| {
+            let unit: &facts::Unit = unit;
+            [Some(unit.name.as_str()), unit.former.as_deref()].into_iter().flatten().map(move |name| (name, at))
+        };
+        let units: FxHashMap<&str, u32> = store.roster.iter().zip(0u32..).flat_map(named).collect();
         let blanks = self.forms.iter().flat_map(|form| &form.blanks);
         let known = blanks
             .filter_map(|(unit, id, period, place)| Some(((*units.get(unit.as_str())?, *id, *period), place.clone())));

@@ -8,7 +8,7 @@ use super::rulebook;
 use crate::calendar::{Calendar, PeriodId};
 use crate::correction;
 use crate::diagnostic::{Finding, Findings, Place};
-use crate::facts::{SourceFile, Store};
+use crate::facts::{self, SourceFile, Store};
 use crate::objection::{self, Objection, State};
 use crate::plan::{Corrections, Plan, Role};
 
@@ -19,8 +19,17 @@ impl Folder {
     /// Reads the register and changes the rows that upheld objections name, as they will be read.
     pub fn hear(&mut self, plan: &Plan) {
         let Some(file) = &self.objections else { return };
-        let (objections, findings) = objection::read(plan, file);
+        let (mut objections, findings) = objection::read(plan, file);
         self.findings.append(findings);
+        let renamed = self.roster.as_ref().map(facts::renamed).unwrap_or_default();
+        for objection in &mut objections {
+            // By either name: it is told of, and looked for, under the one that holds now.
+            let is_it = |(former, name): &(&String, &String)| [*former, *name].contains(&&objection.unit);
+            if let Some((former, name)) = renamed.iter().find(is_it) {
+                objection.former = Some(former.clone());
+                objection.unit = name.clone();
+            }
+        }
         self.change_rows(&objections, plan, |objection| objection.carried.is_none());
         self.objected = objections;
     }

@@ -15,7 +15,7 @@ pub use entries::{Change, EntryChange, Side};
 use crate::diff::{Standing, standing};
 use crate::objection::{Objection, State};
 use crate::outcome::{EffectOutcome, Status, UnitOutcome};
-use crate::scored::Scored;
+use crate::scored::{Scored, full_name};
 use crate::value::Number;
 
 /// Two outcomes of one period, before and after.
@@ -67,6 +67,9 @@ pub struct Decided {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Moved {
     pub unit: String,
+    /// What it was called in the earlier outcome, where that was something else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub former: Option<String>,
     /// `None` where it was not there before.
     pub old: Option<Result>,
     /// `None` where it is not there any more.
@@ -81,6 +84,13 @@ pub struct Moved {
     pub entries: Vec<EntryChange>,
     /// In sentences.
     pub why: Vec<String>,
+}
+
+impl Moved {
+    /// The unit as reports name it.
+    pub fn name(&self) -> String {
+        full_name(&self.unit, self.former.as_deref())
+    }
 }
 
 /// What a unit comes to.
@@ -116,10 +126,12 @@ pub struct PeerMoved {
 impl Correction {
     /// Puts two traced outcomes side by side; both are of one rulebook.
     pub fn between(old: &Scored<'_>, new: &Scored<'_>) -> Correction {
-        let before: BTreeMap<&str, &UnitOutcome> =
-            old.outcome.units.iter().map(|unit| (old.name(unit), unit)).collect();
+        // A unit that was renamed since is one: what it was goes by the name that it has.
+        let renamed = new.store.renamed();
+        let now = |unit| renamed.get(old.name(unit)).copied().unwrap_or(old.name(unit));
+        let before: BTreeMap<&str, &UnitOutcome> = old.outcome.units.iter().map(|unit| (now(unit), unit)).collect();
         let after: BTreeMap<&str, &UnitOutcome> = new.outcome.units.iter().map(|unit| (new.name(unit), unit)).collect();
-        let gone = old.outcome.units.iter().map(|unit| old.name(unit)).filter(|name| !after.contains_key(name));
+        let gone = old.outcome.units.iter().map(now).filter(|name| !after.contains_key(name));
         let names: Vec<&str> = new.outcome.units.iter().map(|unit| new.name(unit)).chain(gone).collect();
         let side = Sides { old, new };
         let mut moved: Vec<Moved> = names
@@ -136,7 +148,8 @@ impl Correction {
         }
         let peers = peers(old, new);
         why::tell(&mut moved, &peers);
-        let effects = names.iter().flat_map(|name| side.effects(before.get(name).copied(), after.get(name).copied()));
+        let effects =
+            names.iter().flat_map(|name| side.effects(name, before.get(name).copied(), after.get(name).copied()));
         let effects = effects.collect();
         Correction { period: new.period().name.clone(), units: names.len(), objections, moved, peers, effects }
     }
@@ -171,6 +184,7 @@ impl<'a> Sides<'_, 'a> {
         let total = |unit: Option<&UnitOutcome>| unit.map_or(Number::ZERO, |unit| unit.total);
         let moved = Moved {
             unit: name.to_owned(),
+            former: old.map(|unit| self.old.name(unit)).filter(|former| *former != name).map(str::to_owned),
             old: old.map(|unit| result(self.old, unit)),
             new: new.map(|unit| result(self.new, unit)),
             difference: total(new).minus(total(old)).unwrap_or_default(),
@@ -182,20 +196,20 @@ impl<'a> Sides<'_, 'a> {
         (!is_same).then_some(moved)
     }
 
-    fn effects(&self, old: Option<&'a UnitOutcome>, new: Option<&'a UnitOutcome>) -> Vec<EffectMoved> {
+    fn effects(&self, name: &str, old: Option<&'a UnitOutcome>, new: Option<&'a UnitOutcome>) -> Vec<EffectMoved> {
         let of = |scored: &Scored<'a>, unit: Option<&'a UnitOutcome>, came: bool| -> Vec<EffectMoved> {
-            let moved = |unit: &'a UnitOutcome, effect: &EffectOutcome| {
+            let moved = |effect: &EffectOutcome| {
                 let rule = &scored.plan.rules[effect.rule.index()];
                 let label = effect.input.map_or(&rule.label, |id| &scored.plan.inputs[id.index()].label);
                 EffectMoved {
-                    unit: scored.name(unit).to_owned(),
+                    unit: name.to_owned(),
                     clause: scored.plan.nodes[rule.node.index()].address.clone(),
                     label: label.clone(),
                     effect: effect.effect.clone(),
                     came,
                 }
             };
-            unit.into_iter().flat_map(|unit| unit.effects.iter().map(move |effect| moved(unit, effect))).collect()
+            unit.into_iter().flat_map(|unit| unit.effects.iter().map(moved)).collect()
         };
         let (mut was, mut is) = (of(self.old, old, false), of(self.new, new, true));
         was.retain(|old| {

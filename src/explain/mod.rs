@@ -170,7 +170,7 @@ impl<'a> Explainer<'a> {
 
     fn heading(&self, unit: &UnitOutcome) -> Tree {
         let scored = &self.scored;
-        let mut text = format!("{} {}：", scored.name(unit), scored.period().name);
+        let mut text = format!("{} {}：", scored.full_name(unit), scored.period().name);
         match unit.status {
             Status::Assessed => text.push_str(&format!("总分{}", points_text(unit.total))),
             Status::NotAssessed => text.push_str("不参评"),

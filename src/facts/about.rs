@@ -193,9 +193,13 @@ impl Scan<'_, '_> {
                             (None, Some(last)) => format!("到{last}为止"),
                             (None, None) => String::new(),
                         };
+                        let renamed = match &unit.former {
+                            Some(_) => "；只是改了名的，启用月份照原来的",
+                            None => "",
+                        };
                         row.error("unit-not-active", Role::Unit, format!("“{}”{when}不在册", unit.name))
                             .expected(format!("单位.csv说它在册的时间：{months}"))
-                            .help("改正月份或单位，或改单位.csv里的启用月份、停用月份")
+                            .help(format!("改正月份或单位，或改单位.csv里的启用月份、停用月份{renamed}"))
                     });
                 }
                 Some(vec![unit])

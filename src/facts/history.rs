@@ -136,7 +136,10 @@ pub fn unknown_unit(spot: &Spot<'_>, cell: usize, roster: &Roster, subject: &str
             format!("单位.csv里没有“{}”，是不是“{meant}”？", short(name)),
             format!("改为“{meant}”；确是另一个{subject}的，先加进单位.csv"),
         ),
-        None => (format!("单位.csv里没有“{}”", short(name)), "改正名称，或先加进单位.csv".to_owned()),
+        None => (
+            format!("单位.csv里没有“{}”", short(name)),
+            "改正名称，或先加进单位.csv；是改名以前的名称的，写进单位.csv的“原名”一列".to_owned(),
+        ),
     };
     spot.error("unknown-unit", cell, message).help(help)
 }

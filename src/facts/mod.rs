@@ -37,6 +37,7 @@ pub use held::{Held, Small};
 pub use holidays::workdays;
 pub use made_up::{in_memory, table};
 pub use read::{Options, Reading, SourceFile, read, read_by};
+pub use roster::renamed;
 pub use sheet::{SPANNING, UNCOMPUTED};
 pub use store::{Store, UnitFacts};
 pub use text::{address, period as period_named};
@@ -68,6 +69,8 @@ pub enum Cell {
 #[derive(Clone, Debug)]
 pub struct Unit {
     pub name: String,
+    /// 原名: what it was called before it was renamed; files and batches may call it so.
+    pub former: Option<String>,
     /// 分组
     pub group: Option<SymbolId>,
     /// 启用月份 and 停用月份: the months it is on the roster, both ends included.
@@ -75,6 +78,13 @@ pub struct Unit {
     pub last: Option<Month>,
     /// By `AttributeId`.
     pub attributes: Vec<Cell>,
+}
+
+impl Unit {
+    /// Whether a name is its own, or the one it had before.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.former.as_deref() == Some(name)
+    }
 }
 
 /// One fact row about a unit, or several added up where the input is additive and entries were not asked for.

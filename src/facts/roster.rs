@@ -1,5 +1,6 @@
 //! 单位.csv: who is assessed, when, in which group, and with which attributes.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock};
 
 use rustc_hash::FxHashMap;
@@ -11,6 +12,7 @@ use crate::plan::{Grouping, Plan, SymbolId};
 use super::gate::Gates;
 use super::header::{header_names, missing_column};
 use super::made_up::is_made_up;
+use super::register;
 use super::report::{Reports, Spot, short};
 use super::sheet::{Title, rows, well_formed};
 use super::suggest::Crowd;
@@ -26,6 +28,7 @@ const MOST_UNITS: usize = 1 << 24;
 #[derive(Default)]
 pub struct Roster {
     pub units: Vec<Unit>,
+    /// By the names that units have and had.
     by_name: FxHashMap<Box<str>, u32>,
     /// First and last month on the roster, counted from the first month in force.
     active: Vec<(i32, i32)>,
@@ -48,7 +51,9 @@ impl Roster {
     }
 
     pub fn nearest(&self, name: &str) -> Option<String> {
-        let crowd = self.crowd.get_or_init(|| Crowd::new(self.units.iter().map(|unit| &*unit.name)));
+        let crowd = self.crowd.get_or_init(|| {
+            Crowd::new(self.units.iter().flat_map(|unit| [Some(&*unit.name), unit.former.as_deref()]).flatten())
+        });
         let mut suggested = self.suggested.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if let Some(known) = suggested.get(name) {
             return known.as_deref().map(str::to_owned);
@@ -66,7 +71,9 @@ impl Roster {
         let first = unit.first.map_or(0, |first| first.since(first_month));
         let last = unit.last.map_or(i32::MAX, |last| last.since(first_month));
         self.active.push((first, last));
-        self.by_name.insert(fold(&unit.name).into(), at);
+        for name in [Some(&unit.name), unit.former.as_ref()].into_iter().flatten() {
+            self.by_name.insert(fold(name).into(), at);
+        }
         if let Some(group) = unit.group {
             self.groups.entry(group).or_default().push(at);
         }
@@ -115,10 +122,22 @@ struct Header {
     group: Option<usize>,
     first: Option<usize>,
     last: Option<usize>,
+    former: Option<usize>,
     attributes: Vec<Option<usize>>,
 }
 
-const FIXED: [&str; 4] = ["单位", "分组", "启用月份", "停用月份"];
+const FIXED: [&str; 5] = ["单位", "分组", "启用月份", "停用月份", FORMER];
+const FORMER: &str = "原名";
+
+/// Parts two names in one cell.
+const BETWEEN_NAMES: [char; 6] = ['、', '，', ',', '；', ';', '\n'];
+
+/// The roster's former names, each with the one that took its place; what is wrong with it is told where it is read.
+pub fn renamed(file: &SourceFile<'_>) -> BTreeMap<String, String> {
+    let (lines, _) = register::read(file, &register::Columns { names: &["单位", FORMER], required: 2 });
+    let renamed = lines.iter().filter(|line| !line.cell(1).is_empty());
+    renamed.map(|line| (line.cell(1).to_owned(), line.cell(0).to_owned())).collect()
+}
 
 impl Header {
     fn read(plan: &Plan, spot: &Spot<'_>, reports: &mut Reports) -> Option<Header> {
@@ -145,7 +164,9 @@ impl Header {
             missing_column(spot, [FIXED[0]].into_iter(), reports);
         }
         let (group, first, last) = (at(1), at(2), at(3));
-        Some(Header { named: names.named, unit: at(0)?, group, first, last, attributes })
+        // A rulebook may have its own use for the word.
+        let former = at(4).filter(|_| plan.attributes.iter().all(|attribute| attribute.name != FORMER));
+        Some(Header { named: names.named, unit: at(0)?, group, first, last, former, attributes })
     }
 
     fn unit(&self, plan: &Plan, words: &Words, spot: &Spot<'_>, roster: &mut Roster, reports: &mut Reports) {
@@ -158,8 +179,13 @@ impl Header {
             return;
         }
         if let Some(earlier) = roster.find(name) {
+            let earlier = &roster.units[earlier as usize];
+            if fold(&earlier.name) != fold(name) {
+                reports.push(spot.rank, former_taken(spot, self.unit, name, &earlier.name));
+                return;
+            }
             let message = format!("单位“{}”重复", short(name));
-            let help = format!("“{}”在单位.csv里只写一行", roster.units[earlier as usize].name);
+            let help = format!("“{}”在单位.csv里只写一行", earlier.name);
             reports.push(spot.rank, spot.error("duplicate-unit", self.unit, message).help(help));
             return;
         }
@@ -185,6 +211,7 @@ impl Header {
             let message = format!("“{}”的停用月份{until}早于启用月份{from}", short(name));
             reports.push(spot.rank, spot.error("bad-month", cell, message).help("改正其中一个月份"));
         }
+        let former = self.former.and_then(|cell| former(spot, cell, name, roster, reports));
         let group = self.group.map(|cell| spot.cells.get(cell)).filter(|text| !text.is_empty());
         let is_whole = !is_made_up(spot.file);
         if let (Some(cell), None, Some(Grouping::Roster), true) = (self.group, group, plan.group, is_whole) {
@@ -215,7 +242,42 @@ impl Header {
                 None => super::Cell::Empty,
             });
         let attributes = attributes.collect();
-        let unit = Unit { name: name.to_owned(), group: group.map(|text| words.id(text)), first, last, attributes };
+        let unit =
+            Unit { name: name.to_owned(), former, group: group.map(|text| words.id(text)), first, last, attributes };
         roster.add(unit, plan);
     }
+}
+
+/// What a unit was called before; a name that stands for another unit as well is refused.
+fn former(spot: &Spot<'_>, cell: usize, name: &str, roster: &Roster, reports: &mut Reports) -> Option<String> {
+    let former = spot.cells.get(cell);
+    if former.is_empty() || fold(former) == fold(name) {
+        return None;
+    }
+    if let Some(other) = roster.find(former) {
+        reports.push(spot.rank, former_taken(spot, cell, former, &roster.units[other as usize].name));
+        return None;
+    }
+    if former.contains(BETWEEN_NAMES) && !name.contains(BETWEEN_NAMES) {
+        let message = format!("“{}”的原名写了不止一个：“{}”", short(name), short(former));
+        let finding = spot.error("former-name-unclear", cell, message);
+        reports.push(
+            spot.rank,
+            finding.help("改名的只写一个：改过两次的，写封存过的那一个，事实里的另一个改成现在的名称\n几个单位合并的不写原名：原来的各写停用月份，合并成的写启用月份"),
+        );
+        return None;
+    }
+    Some(former.to_owned())
+}
+
+/// A name that would stand for two units.
+fn former_taken(spot: &Spot<'_>, cell: usize, name: &str, other: &str) -> Finding {
+    let name = short(name);
+    let message = match fold(&name) == fold(other) {
+        true => format!("原名“{name}”是另一行的单位，不能又是这个单位的原名"),
+        false => format!("“{name}”也是“{}”的原名，分不清是哪个单位", short(other)),
+    };
+    spot.error("former-name-unclear", cell, message).help(
+        "只改了名的，只写新名的一行，“原名”写从前的名称\n合并、分开、撤销的不写原名：原来的写停用月份，新的另写一行，写启用月份",
+    )
 }

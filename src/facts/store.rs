@@ -70,6 +70,12 @@ impl Store {
         self.workdays.as_ref().unwrap_or(Workdays::statutory())
     }
 
+    /// Former names of units, each with the one that took its place.
+    pub fn renamed(&self) -> BTreeMap<&str, &str> {
+        let renamed = self.roster.iter().filter_map(|unit| Some((unit.former.as_deref()?, unit.name.as_str())));
+        renamed.collect()
+    }
+
     pub fn symbol(&self, id: SymbolId) -> &str {
         &self.texts[id.index()]
     }

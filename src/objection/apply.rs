@@ -34,7 +34,7 @@ pub fn apply(objection: &Objection, calendar: &Calendar, text: &str, line: usize
     let cell = |role: Role| at(role).and_then(|at| row.cells.get(at)).map_or("", |cell| cell.trim());
     let is_about = |record: &&Record| {
         let cell = |role: Role| at(role).and_then(|at| record.cells.get(at)).map_or("", |cell| cell.trim());
-        cell(Role::Unit) == objection.unit
+        objection.is_of(cell(Role::Unit))
             && address(cell(Role::Clause)) == objection.clause
             && cell(Role::Label) == objection.label
     };
@@ -189,6 +189,7 @@ mod tests {
             number: "3".to_owned(),
             period: calendar().find("2023-04").unwrap_or(PeriodId(0)),
             unit: "甲所".to_owned(),
+            former: None,
             clause: "工作.1".to_owned(),
             label: "迟报".to_owned(),
             fact: Some("事实.csv:5".to_owned()),

@@ -20,7 +20,10 @@ pub struct Objection {
     /// 编号, once in the register.
     pub number: String,
     pub period: PeriodId,
+    /// As it is called now.
     pub unit: String,
+    /// What it was called before: the row may be from then.
+    pub former: Option<String>,
     /// 条款 and 情形, as results call them; 总分, 名次, 等次 or 奖惩 without a 情形.
     pub clause: String,
     pub label: String,
@@ -95,6 +98,11 @@ impl Objection {
         let points = self.points.as_deref().map(|value| (Role::Points, value));
         let changes: Vec<_> = quantity.into_iter().chain(points).collect();
         if changes.is_empty() { vec![(Role::Standing, "驳回")] } else { changes }
+    }
+
+    /// Whether a name is that of its unit.
+    pub fn is_of(&self, unit: &str) -> bool {
+        self.unit == unit || self.former.as_deref() == Some(unit)
     }
 
     /// Whether it is against an entry of its unit.

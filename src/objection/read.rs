@@ -113,6 +113,7 @@ fn objection(plan: &Plan, line: &Line, findings: &mut Findings) -> Result<Object
         number: line.cell(NUMBER).to_owned(),
         period,
         unit: line.cell(UNIT).to_owned(),
+        former: None,
         clause: if is_whole { line.cell(CLAUSE).to_owned() } else { plan.nodes[node.index()].address.clone() },
         label: line.cell(LABEL).to_owned(),
         fact: (!fact.is_empty()).then_some(fact),

@@ -38,6 +38,15 @@ pub fn write(scored: &Scored<'_>, letter: &Letter) -> io::Result<Vec<u8>> {
     overview(&mut document, scored);
     heading(&mut document, "考评结果");
     document.table(&ranking(scored));
+    let renamed = scored
+        .outcome
+        .units
+        .iter()
+        .filter_map(|unit| Some(format!("{}原名{}", scored.name(unit), scored.former(unit)?)));
+    let renamed: Vec<String> = renamed.collect();
+    if !renamed.is_empty() {
+        document.say(Style::Remark, &format!("{}。", renamed.join("；")));
+    }
     heading(&mut document, "加分和扣分");
     sections(&mut document, scored);
     if scored.outcome.units.iter().any(|unit| !unit.awards.is_empty()) {

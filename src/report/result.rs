@@ -25,7 +25,7 @@ pub fn write<'a>(
     let mut document = Document::new();
     document.say(Style::Title, "考评结果告知书");
     document.say(Style::Centred, &format!("（{period}）"));
-    document.say(Style::Flush, &format!("{}：", scored.name(unit)));
+    document.say(Style::Flush, &format!("{}：", scored.full_name(unit)));
     let number = plan.number.as_ref().map(|number| format!("（{number}）")).unwrap_or_default();
     document.say(Style::Body, &format!("根据《{}》{number}，现将{period}考评结果告知如下。", plan.title));
     document.say(Style::Heading, "一、结果");

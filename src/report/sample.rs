@@ -88,7 +88,14 @@ pub fn year() -> Sample {
         uses: Default::default(),
     };
     let names = ["芦庙司法所", "古井司法所", "=华佗,\"司法所\""];
-    let roster = names.map(|name| Unit { name: name.into(), group: None, first: None, last: None, attributes: vec![] });
+    let roster = names.map(|name| Unit {
+        name: name.into(),
+        former: None,
+        group: None,
+        first: None,
+        last: None,
+        attributes: vec![],
+    });
     let store = store(&plan, roster.into(), &[], &[]);
     Sample { plan, store, outcome }
 }

@@ -94,7 +94,11 @@ pub fn holding(root: &Path, scored: &Scored<'_>, session: &mut Session) -> Ended
     if now != stored {
         let message = format!("{period}按现在的方案和事实算，与封存的“{}”不同，报告不能印它的批次", batch.name);
         let finding = Finding::error("month-differs", place_of(root), message);
-        session.report(finding.help("用封存时的方案和事实；事实有错的，先更正：zhunsheng correct"));
+        let renamed = match scored.store.renamed().is_empty() {
+            true => "",
+            false => "\n封存以后有单位改了名的，那一期的报告用批次里的“方案”和“事实”写",
+        };
+        session.report(finding.help(format!("用封存时的方案和事实；事实有错的，先更正：zhunsheng correct{renamed}")));
         return Err(Status::Findings);
     }
     Ok(Frozen { batch: batch.name.clone(), sha256: batch.sha256.clone() })
@@ -124,7 +128,10 @@ fn differing<'o>(
             let scored = loaded.scored(outcome);
             outcome.units.iter().map(|unit| (scored.name(unit).to_owned(), unit.total.to_string())).collect()
         };
-        if loaded.other(id).is_some_and(|outcome| totals(&outcome) != batch::totals(&frozen)) {
+        if loaded
+            .other(id)
+            .is_some_and(|outcome| totals(&outcome) != batch::called_now(batch::totals(&frozen), &loaded.store))
+        {
             differing.push(period.as_str());
         }
     }

@@ -72,6 +72,7 @@ impl Sheet {
         let month = |(year, month)| Month::new(year, month).unwrap();
         let unit = |name: &&str| Unit {
             name: (*name).to_owned(),
+            former: None,
             group: None,
             first: None,
             last: None,

@@ -115,7 +115,7 @@ fn blocks<'a>(scored: Scored<'a>, months: &'a [Outcome], names: &mut Names) -> V
 fn units(scored: Scored<'_>, blocks: Vec<Block<'_>>, looks: &Looks) -> Result<Worksheet, XlsxError> {
     let mut sheet = Worksheet::new();
     let name = match blocks.as_slice() {
-        [one] => scored.name(one.unit.outcome).to_owned(),
+        [one] => scored.full_name(one.unit.outcome),
         several => format!("{}等{}个单位", scored.name(several[0].unit.outcome), several.len()),
     };
     page::begin(&mut sheet, &format!("{name}　{}", scored.period().name), looks)?;

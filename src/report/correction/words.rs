@@ -57,7 +57,7 @@ pub fn table(correction: &Correction) -> Cells {
         let rank =
             |it: &Option<crate::correction::Result>| it.as_ref().map_or("—".to_owned(), |it| place(it.standing.rank));
         let mut row = vec![
-            moved.unit.clone(),
+            moved.name(),
             total(&moved.old),
             total(&moved.new),
             signed(moved.difference),
@@ -81,13 +81,13 @@ pub fn table(correction: &Correction) -> Cells {
 /// Names and their reasons: first the units whose own entries or points changed, then the others by what moved them.
 pub fn reasons(correction: &Correction) -> Vec<(String, &[String])> {
     let is_own = |moved: &&Moved| !moved.entries.is_empty() || !moved.difference.is_zero();
-    let own = correction.moved.iter().filter(is_own).map(|moved| (moved.unit.clone(), moved.why.as_slice()));
+    let own = correction.moved.iter().filter(is_own).map(|moved| (moved.name(), moved.why.as_slice()));
     let mut told: Vec<(String, &[String])> = own.collect();
     let first = told.len();
     for moved in correction.moved.iter().filter(|moved| !is_own(moved)) {
         match told[first..].iter_mut().find(|(_, why)| *why == moved.why.as_slice()) {
-            Some((names, _)) => *names = format!("{names}、{}", moved.unit),
-            None => told.push((moved.unit.clone(), &moved.why)),
+            Some((names, _)) => *names = format!("{names}、{}", moved.name()),
+            None => told.push((moved.name(), &moved.why)),
         }
     }
     told
@@ -121,7 +121,7 @@ pub fn write(correction: &Correction, out: &mut dyn Write) -> io::Result<()> {
             Some(it) => format!("{}分{}", shown(it.standing.total), place(it.standing.rank)),
             None => "没有".to_owned(),
         };
-        writeln!(out, "{}：{}", moved.unit, from_to(&result(&moved.old), &result(&moved.new)))?;
+        writeln!(out, "{}：{}", moved.name(), from_to(&result(&moved.old), &result(&moved.new)))?;
         moved.why.iter().try_for_each(|why| writeln!(out, "  {why}"))?;
     }
     peers(correction).iter().try_for_each(|peer| writeln!(out, "{peer}"))

@@ -13,6 +13,9 @@ use crate::value::Number;
 #[derive(Serialize)]
 pub struct Unit<'a> {
     unit: &'a str,
+    /// 原名
+    #[serde(skip_serializing_if = "Option::is_none")]
+    former: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     group: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,6 +72,7 @@ impl<'a> Unit<'a> {
         let ranking_name = |ranking: u16| plan.rankings[usize::from(ranking)].name.as_str();
         Unit {
             unit: scored.name(unit),
+            former: scored.former(unit),
             group: scored.group(unit),
             status: (unit.status != Status::Assessed).then_some(unit.status),
             status_reason: unit.status_reason.as_deref(),

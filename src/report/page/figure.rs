@@ -60,7 +60,7 @@ pub fn period_label(period: &Scored<'_>) -> String {
 
 /// What the search box finds a unit by.
 pub fn words(scored: &Scored<'_>, unit: &UnitOutcome) -> String {
-    let name = scored.name(unit).to_lowercase();
+    let name = scored.full_name(unit).to_lowercase();
     match scored.group(unit) {
         Some(group) => format!("{name} {}", group.to_lowercase()),
         None => name,

@@ -34,7 +34,7 @@ pub fn details<'a>(
         details.unit data-unit=(words(scored, unit)) {
             summary {
                 span.rank { @match rank { Some(rank) => { "第" (rank) "名" } None => { "—" } } }
-                span.name { (scored.name(unit)) }
+                span.name { (scored.full_name(unit)) }
                 @for mark in marks(unit) { span.mark { (mark) } }
                 span.value { (total_text(unit)) @if unit.status != Status::NotAssessed { "分" } }
             }
