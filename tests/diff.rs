@@ -414,15 +414,8 @@ fn judge(before: &Compiled, edit: &Edit, turn: bool) -> Option<Result<bool, Stri
             if !confirm(&comparison, witness) {
                 return complain("has a witness that does not hold");
             }
-            if let Some((old, new)) = witness.points {
-                let wrong = match change.direction {
-                    Direction::NeverMore => new > old,
-                    Direction::NeverFewer => new < old,
-                    Direction::Unknown => false,
-                };
-                if wrong {
-                    return complain("has a witness against its direction");
-                }
+            if witness.is_against(change.direction) {
+                return complain("has a witness against its direction");
             }
             true
         }
@@ -600,6 +593,32 @@ fn no_direction_where_fewer_points_may_come_to_more() {
     assert_eq!(direction(before), Direction::NeverMore);
     assert_eq!(direction(&format!("{before}参评\n  每月，当 日常得分低于-10分，不参评\n")), Direction::Unknown);
     assert_eq!(direction(&before.replace("板块 日常\n", "板块 日常\n  系数 0 - 1\n")), Direction::Unknown);
+}
+
+/// An item takes its full marks with it, and whoever is assessed by nothing else loses all there is.
+#[test]
+fn what_comes_and_goes_is_all_that_it_brings() {
+    let head = "方案 试\n施行 2025年\n考评对象 所\n考评周期 每月\n约定\n  每月基础分 100分\n  年终得分 = 各月得分之和\n  同分并列，其后名次不空\n  除数为0的，不作考评\n  不适用的计0分\n板块 甲\n";
+    let marks = "  1. 一\n     满分 10分，扣完为止\n     缺席：每次扣1分\n";
+    let plain = "  1. 一\n     缺席：每次扣1分\n";
+    let other = "  2. 二\n     早退：每次扣1分\n";
+    let rate = "  2. 二\n     成功率 = 成功件数（件） ÷ 件数（件）\n     成功率：低于95%扣5分\n";
+    let cases = [
+        (marks, other, "", Direction::NeverMore),
+        (plain, other, "", Direction::NeverFewer),
+        // Of a mean the others make more where the least of them goes.
+        (marks, other, "  各项平均\n", Direction::Unknown),
+        // With nothing but the rate, which may be of nothing, there may be nothing left to assess.
+        (plain, rate, "", Direction::Unknown),
+        (marks, rate, "", Direction::Unknown),
+    ];
+    for (gone, stays, line, direction) in cases {
+        let (with, without) = (format!("{head}{line}{gone}{stays}"), format!("{head}{line}{stays}"));
+        let (with, without) = (compiled(&with), compiled(&without));
+        let told = |old, new| compare(old, new).meant().map(|change| change.direction).collect::<Vec<_>>();
+        assert_eq!(told(&with, &without), [direction], "{line}{gone}{stays}");
+        assert_eq!(told(&without, &with), [direction.reversed()], "{line}{gone}{stays}");
+    }
 }
 
 /// Under a cap of the same size it is other points that it limits.

@@ -96,6 +96,32 @@ impl Comparison<'_> {
         named.iter().filter(|print| !is_known(print)).cloned().collect()
     }
 
+    /// Puts the changes in order and numbers them.
+    fn number(&mut self, forms: &Forms) {
+        self.changes.sort_by_key(|change| change.section);
+        for (index, change) in self.changes.iter_mut().enumerate() {
+            change.number = index + 1;
+            change.print = print(change, forms);
+        }
+    }
+
+    /// Takes back every direction that a witness goes against; whether there was any.
+    fn withdraw(&mut self) -> bool {
+        let mut is_any = false;
+        for change in &mut self.changes {
+            if let Effect::Shown(witness) = &change.effect
+                && witness.is_against(change.direction)
+            {
+                change.direction = Direction::Unknown;
+                if matches!(change.section, Section::Stricter | Section::Looser) {
+                    change.section = Section::Changed;
+                }
+                is_any = true;
+            }
+        }
+        is_any
+    }
+
     pub fn of(&self, section: Section) -> impl Iterator<Item = &Change> {
         self.changes.iter().filter(move |change| change.section == section)
     }
@@ -131,28 +157,31 @@ pub fn compare_on<'c>(old: &'c Compiled, new: &'c Compiled, threads: usize) -> C
         after: pieces(&right, &pairs.called),
         drafts: Vec::new(),
     };
-    let forms = [&work.before, &work.after].map(|pieces| {
-        pieces.iter().map(|piece| (piece.subject.clone(), piece.form.clone())).collect::<Vec<(Subject, String)>>()
-    });
+    let forms: Forms = [&work.before, &work.after]
+        .map(|pieces| pieces.iter().map(|piece| (piece.subject.clone(), piece.form.clone())).collect());
     let drafts = work.run();
     let matched = matched(&old.plan, &new.plan, &pairs);
     let mut changes: Vec<Change> = drafts.into_iter().map(|draft| draft.change).collect();
     // Bands as they are written are held against each other more easily, bands of one form more surely.
     direction::settle(&old.plan, &new.plan, &pairs, &mut changes);
     direction::settle(&plans.0, &plans.1, &pairs, &mut changes);
-    changes.sort_by_key(|change| change.section);
-    for (index, change) in changes.iter_mut().enumerate() {
-        change.number = index + 1;
-        change.print = print(change, &forms);
-    }
     let mut comparison = Comparison { old, new, changes, pairs: matched };
-    witness::find(&mut comparison, threads);
-    comparison
+    loop {
+        comparison.number(&forms);
+        witness::find(&mut comparison, threads);
+        // INVARIANT: no witness goes against a direction: what facts speak against is not claimed.
+        if !comparison.withdraw() {
+            return comparison;
+        }
+    }
 }
+
+/// The meaning of every piece of either book.
+type Forms = [Vec<(Subject, String)>; 2];
 
 /// Eight letters and digits that stay while the change does, wherever its lines stand: of what the lines say, and of
 /// what it is about means in either book.
-fn print(change: &Change, [before, after]: &[Vec<(Subject, String)>; 2]) -> String {
+fn print(change: &Change, [before, after]: &Forms) -> String {
     let meant = |forms: &[(Subject, String)], subject: &Option<Subject>| {
         let known = subject.as_ref().and_then(|subject| forms.iter().find(|(known, _)| known == subject));
         known.filter(|(subject, _)| *subject != Subject::Header).map(|(_, form)| form.clone()).unwrap_or_default()

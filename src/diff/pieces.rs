@@ -287,7 +287,7 @@ fn marks_of(opening: &Saying, title: &str) -> Option<Saying> {
 }
 
 /// The months that an amendment inside the term left of a node.
-fn during(applies: &Condition) -> Option<Months> {
+pub fn during(applies: &Condition) -> Option<Months> {
     match applies {
         Condition::During(months) => Some(*months),
         Condition::All(list) => list.iter().find_map(during),

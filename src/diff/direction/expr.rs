@@ -2,6 +2,7 @@
 
 use super::held::{Held, Range, each};
 use super::{At, Sides, Sign};
+use crate::analysis::Interval;
 use crate::plan::*;
 use crate::value::Number;
 
@@ -102,15 +103,15 @@ impl<'p> Sides<'p> {
                 }
                 // A choice of a number against an expression: by its bounds.
                 let one = match (a, b) {
+                    (Expr::NotAssessed, Expr::NotAssessed) => Sign::ZERO,
+                    (Expr::NotAssessed, _) | (_, Expr::NotAssessed) if !at.stands => Sign::ANY,
                     (Expr::Number(number), other) if !matches!(other, Expr::Number(_) | Expr::Case { .. }) => {
                         let interval = self.new_bounds.expr(other, at.new.0, at.new.1);
-                        let interval = interval.minus(crate::analysis::Interval::exactly(*number));
-                        Sign { below: interval.may_be_negative(), above: interval.may_be_positive() }
+                        against(*number, other, interval, at)
                     }
                     (other, Expr::Number(number)) if !matches!(other, Expr::Number(_) | Expr::Case { .. }) => {
                         let interval = self.old_bounds.expr(other, at.old.0, at.old.1);
-                        let interval = crate::analysis::Interval::exactly(*number).minus(interval);
-                        Sign { below: interval.may_be_negative(), above: interval.may_be_positive() }
+                        against(*number, other, interval, at).reversed()
                     }
                     // An expression that is no choice on either side would come back here for ever.
                     (Expr::Case { .. }, _) | (_, Expr::Case { .. })
@@ -155,6 +156,32 @@ impl<'p> Sides<'p> {
             !(seen.assessed && (seen.absent || is_empty))
         })
     }
+}
+
+/// An expression less a number: by its bounds, and by nothing where it is not assessed.
+fn against(number: Number, other: &Expr, interval: Interval, at: At) -> Sign {
+    let is_sure = |expr: &Expr| {
+        matches!(
+            expr,
+            Expr::Number(_)
+                | Expr::Row(_)
+                | Expr::Add(_)
+                | Expr::Subtract(_)
+                | Expr::Multiply(_)
+                | Expr::Negate(_)
+                | Expr::Steps { .. }
+                | Expr::Of(..)
+                | Expr::Round { .. }
+                | Expr::Escalation { .. }
+        )
+    };
+    let may_be_absent = other.any(|inner| !is_sure(inner));
+    if may_be_absent && !at.stands {
+        return Sign::ANY;
+    }
+    let interval = if may_be_absent { interval.or_zero() } else { interval };
+    let gap = interval.minus(Interval::exactly(number));
+    Sign { below: gap.may_be_negative(), above: gap.may_be_positive() }
 }
 
 /// Points of each occurrence, tier by tier.

@@ -7,7 +7,7 @@ use crate::plan::*;
 
 impl<'p> Sides<'p> {
     pub(super) fn facet(&mut self, facet: Facet, old: &Node, new: &Node) -> Sign {
-        let at = At { old: (old.cycle, None), new: (new.cycle, None) };
+        let at = At { old: (old.cycle, None), new: (new.cycle, None), stands: false };
         let of =
             |node: &'p Node| -> Vec<&'p Step> { node.steps.iter().filter(|step| facet_of(step) == facet).collect() };
         let (old, new): (&'p Node, &'p Node) = (self.find(self.old, old), self.find(self.new, new));
@@ -73,8 +73,6 @@ impl<'p> Sides<'p> {
                 };
                 if is_part(&a, &b) || is_part(&b, &a) { Sign::ZERO } else { Sign::ANY }
             }
-            // When a node is in force is told by what is in it.
-            Facet::InForce => Sign::ZERO,
             _ => Sign::ANY,
         }
     }

@@ -1,6 +1,6 @@
 //! Lines side by side: which way the points of a clause go.
 
-use super::{At, Sides, Sign};
+use super::{At, Part, Sides, Sign, stands};
 use crate::calendar::Cycle;
 use crate::plan::*;
 
@@ -89,7 +89,9 @@ impl<'p> Sides<'p> {
             Basis::Row(input) | Basis::Once(input) => Some(*input),
             Basis::Period => None,
         };
-        let at = At { old: (a.cycle, row(&a.basis)), new: (b.cycle, row(&b.basis)) };
+        let stands = |plan: &Plan, id: RuleId| stands(plan, plan.rules[id.index()].node, &[Part::Line(id)]);
+        let stands = a.basis != Basis::Period || stands(self.old, old) && stands(self.new, new);
+        let at = At { old: (a.cycle, row(&a.basis)), new: (b.cycle, row(&b.basis)), stands };
         self.expr(&a.points, &b.points, at, 0).or(limits_sign).or(self.effects(&a.effects, &b.effects))
     }
 

@@ -8,8 +8,10 @@ mod expr;
 mod facet;
 mod held;
 mod line;
+mod part;
 mod straight;
 
+use super::book::inside;
 use super::change::{Change, Direction, Facet, Section, Subject};
 use super::pairs::Pairs;
 use super::pieces::rules_called;
@@ -19,6 +21,7 @@ use crate::canonical::Canonical;
 use crate::plan::*;
 use crate::value::Number;
 use line::effects_sign;
+pub use part::{Part, stands};
 pub use straight::Bends;
 
 /// The sign of new less old: whether it may be below, and above, zero.
@@ -68,15 +71,21 @@ pub fn settle(old: &Plan, new: &Plan, pairs: &Pairs, changes: &mut [Change]) {
     let is_open = |change: &&mut Change| change.section != Section::Moved && change.direction == Direction::Unknown;
     for change in changes.iter_mut().filter(is_open) {
         let first = (change.about.old.clone(), change.about.new.clone());
-        // Of a whole node its clauses decide.
-        let is_whole = matches!(
-            &first,
+        // What is in a node comes and goes with it.
+        let is_inside = |(a, b): &(Option<Subject>, Option<Subject>)| match (&first.0, &first.1) {
             (Some(Subject::Facet { facet: Facet::Name, .. }), None)
-                | (None, Some(Subject::Facet { facet: Facet::Name, .. }))
-        );
-        let all = std::iter::once(first).filter(|_| !is_whole).chain(change.about.follows.iter().cloned());
+            | (None, Some(Subject::Facet { facet: Facet::Name, .. })) => a.is_none() || b.is_none(),
+            (Some(Subject::Facet { node, facet: Facet::InForce }), _) => match a {
+                Some(Subject::Clause { node: of, .. } | Subject::Facet { node: of, .. }) => {
+                    inside(old, *node).contains(of)
+                }
+                _ => false,
+            },
+            _ => false,
+        };
+        let follows = change.about.follows.iter().filter(|pair| !is_inside(pair));
         let mut sign = Sign::ZERO;
-        for (a, b) in all {
+        for (a, b) in std::iter::once(&first).chain(follows) {
             sign = sign.or(sides.subjects(a.as_ref(), b.as_ref()));
         }
         change.direction = match is_straight(change, old, &bends.0, true) && is_straight(change, new, &bends.1, false) {
@@ -121,6 +130,8 @@ struct Sides<'p> {
 struct At {
     old: (crate::calendar::Cycle, Option<InputId>),
     new: (crate::calendar::Cycle, Option<InputId>),
+    /// Whether it may be not assessed in one book alone, and what is around it is assessed all the same.
+    stands: bool,
 }
 
 impl<'p> Sides<'p> {
@@ -143,6 +154,12 @@ impl<'p> Sides<'p> {
                 let rules = rules_called(right, *node, label);
                 self.come(&rules)
             }
+            (Some(Subject::Facet { node, facet: Facet::Name }), None) => self.brought(*node, true).reversed(),
+            (None, Some(Subject::Facet { node, facet: Facet::Name })) => self.brought(*node, false),
+            (
+                Some(Subject::Facet { node: a, facet: Facet::InForce }),
+                Some(Subject::Facet { node: b, facet: Facet::InForce }),
+            ) => self.in_force(*a, *b),
             (Some(Subject::Facet { node: a, facet: from }), Some(Subject::Facet { node: b, facet: to }))
                 if from == to =>
             {
@@ -152,22 +169,28 @@ impl<'p> Sides<'p> {
         }
     }
 
-    /// What lines can bring.
+    /// What lines of one node can bring.
     fn come(&mut self, rules: &[RuleId]) -> Sign {
-        let plan = self.new;
-        rules.iter().fold(Sign::ZERO, |sign, id| {
-            let bound = self.new_bounds.rule(*id).points;
-            let effects = effects_sign(&plan.rules[id.index()].effects);
-            sign.or(Sign { below: bound.may_be_negative(), above: bound.may_be_positive() }).or(effects)
-        })
+        brought_by(self.new, &mut self.new_bounds, rules)
     }
 
+    /// What they could bring that are gone.
     fn gone(&mut self, rules: &[RuleId]) -> Sign {
-        let plan = self.old;
-        rules.iter().fold(Sign::ZERO, |sign, id| {
-            let bound = self.old_bounds.rule(*id).points;
-            let effects = effects_sign(&plan.rules[id.index()].effects);
-            sign.or(Sign { below: bound.may_be_negative(), above: bound.may_be_positive() }).or(effects)
-        })
+        brought_by(self.old, &mut self.old_bounds, rules)
     }
+}
+
+fn brought_by(plan: &Plan, bounds: &mut Bounds<'_>, rules: &[RuleId]) -> Sign {
+    let Some(node) = rules.first().map(|id| plan.rules[id.index()].node) else { return Sign::ZERO };
+    let parts: Vec<Part> = rules.iter().copied().map(Part::Line).collect();
+    let is_of_least = |node: NodeId| matches!(plan.nodes[node.index()].combine, Combine::Best { lowest: true, .. });
+    let mut around = std::iter::successors(Some(node), |node| plan.nodes[node.index()].parent);
+    if around.any(is_of_least) || !stands(plan, node, &parts) {
+        return Sign::ANY;
+    }
+    rules.iter().fold(Sign::ZERO, |sign, id| {
+        let points = bounds.rule(*id).points;
+        let effects = effects_sign(&plan.rules[id.index()].effects);
+        sign.or(Sign { below: points.may_be_negative(), above: points.may_be_positive() }).or(effects)
+    })
 }

@@ -24,7 +24,7 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::Comparison;
-use super::change::{Change, Section, Subject};
+use super::change::{Change, Direction, Section, Subject};
 use super::single::{Alignment, translated};
 use super::trial::{Result, Row, Side, Translate, Trial, Unit};
 use crate::calendar::{Cycle, Month};
@@ -94,6 +94,19 @@ pub struct Witness {
     /// The points that are told, where points are what differs.
     #[serde(skip)]
     pub points: Option<(Number, Number)>,
+}
+
+impl Witness {
+    /// Whether what the change makes of the points is what its direction says never happens; of what other changes have a
+    /// part in it is told what this one does.
+    pub fn is_against(&self, direction: Direction) -> bool {
+        let Some((old, new)) = self.points.map(|(old, new)| (old, self.single.unwrap_or(new))) else { return false };
+        match direction {
+            Direction::NeverMore => new > old,
+            Direction::NeverFewer => new < old,
+            Direction::Unknown => false,
+        }
+    }
 }
 
 /// Gives every change its effect; at most so many threads look for them, each for one change after another.
@@ -472,7 +485,10 @@ impl<'c> Search<'c> {
         }
         if is_alone {
             self.mixed.get_or_insert(witness);
-        } else if self.together.is_none() && self.has_a_part(&witness, &after) {
+        } else if self.together.is_none()
+            && self.change.is_none_or(|change| !witness.is_against(change.direction))
+            && self.has_a_part(&witness, &after)
+        {
             self.together = Some(witness);
         }
         None
