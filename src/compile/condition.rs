@@ -759,12 +759,20 @@ fn require_comparable(
     if agree(&subject.kind, &value.kind) {
         return require_possible(scope, site, pair, subject, value);
     }
-    if let Expr::Input { input, .. } = &subject.expr
-        && matches!(scope.plan.inputs[input.index()].kind, InputKind::Event)
-    {
+    let event = match &subject.expr {
+        Expr::Input { input, .. } => Some(&scope.plan.inputs[input.index()]),
+        _ => None,
+    };
+    let event = event.filter(|input| input.kind == InputKind::Event);
+    if event.is_some() && site.statement.inner().child(Token::head_name).is_some() {
         return another_than_the_event(scope, site, pair, subject, value);
     }
-    let what = if matches!(subject.expr, Expr::Input { .. }) { "指标" } else { "前面" };
+    let what = match event {
+        // 当 处分3次以上, where 处分 is of so many persons.
+        Some(event) => format!("“{}”", event.label),
+        None if matches!(subject.expr, Expr::Input { .. }) => "指标".to_owned(),
+        None => "前面".to_owned(),
+    };
     let message = match (&subject.kind, &value.kind) {
         (Type::Count(a) | Type::Quantity(a), Type::Count(b) | Type::Quantity(b)) => {
             format!("{what}以“{a}”计，这里写的是“{b}”")
@@ -838,13 +846,13 @@ fn another_than_the_event(
     subject: &Typed,
     value: &Typed,
 ) {
-    let head = site.statement.inner().child(Token::head_name);
-    let label = head.as_ref().map(name_of).unwrap_or_default();
+    let head = site.statement.inner().child(Token::head_name).expect("asked before");
+    let label = name_of(&head);
     let unit = super::units::word_of(&value.kind).to_owned();
-    if let (Type::Percent, Some(head)) = (&value.kind, &head) {
-        let line = scope.line_with(site.statement, head, &format!("{label}（%）"));
+    if value.kind == Type::Percent {
+        let line = scope.line_with(site.statement, &head, &format!("{label}（%）"));
         let finding = scope
-            .at(site.statement, head, "indicator-without-unit", format!("“{label}”要报百分比，却没有写（%）"))
+            .at(site.statement, &head, "indicator-without-unit", format!("“{label}”要报百分比，却没有写（%）"))
             .expected("指标名称后面的括号里写量词；不写的，当成发生了才报的情形，没有报就是0")
             .help(format!("写成：{line}"));
         scope.blame(finding);

@@ -175,6 +175,17 @@ fn called_like_the_total(scope: &mut Scope<'_>, statement: &Statement<'_>, pair:
     }
 }
 
+/// 奖惩：每次扣1分: a case that is called like a part of the rulebook.
+fn called_like_a_part(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>, label: &str) {
+    const PARTS: &[&str] = &["板块", "约定", "参评", "排名", "等次", "奖惩"];
+    if PARTS.contains(&label) && !pair.as_str().trim_start().starts_with('「') {
+        let line = scope.line_with(statement, pair, &format!("{label}问题"));
+        let message = format!("“{label}”是语言里的词，后面接一部分规则，不能作情形");
+        let finding = scope.at(statement, pair, "keyword-as-name", message).help(format!("换一个名称，如：{line}"));
+        scope.blame(finding);
+    }
+}
+
 /// 缺席人次）：the other half of the bracket was left out.
 fn half_a_bracket(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>, label: &str) {
     let count = |sign: char| label.matches(sign).count();
@@ -275,6 +286,7 @@ fn add_input(
         return None;
     }
     called_like_the_total(scope, statement, pair, &label);
+    called_like_a_part(scope, statement, pair, &label);
     half_a_bracket(scope, statement, pair, &label);
     if let Some(known) = scope.declared_here(node, &label) {
         if let Meaning::Input(known) = known {

@@ -318,6 +318,7 @@ pub fn define(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) ->
     let mistaken =
         matches!(&subject, Subject::Value(Typed { expr: Expr::Measure(id), .. }) if scope.mistaken.contains(id));
     if misspelled_unit(scope, site, &body)
+        || veto::one_vote(scope, site, &name, &body)
         || refuse_unread(scope, site, &body, &subject)
         || unclear_reach(scope, site, &body)
         || matches!(subject, Subject::Event(_))

@@ -195,10 +195,19 @@ pub(super) fn refuse_unread(
         format!("几项都是逾期几天算几天的，“数量”写几项：{label}：每逾期1天{}", gives(&words[0].2))
     } else if matches!(subject, Subject::Value(_)) {
         // 恶化, 新增, 未完成: which way the number goes is not ours to say.
-        format!(
+        let way = format!(
             "数大了计分的，写：{label}：超过几{unit}的，每多1{unit}{0}\n数小了计分的，写：{label}：不足几{unit}的，每少1{unit}{0}\n（“几”换成从哪里算起的数）逾期的写成情形：每逾期1天",
             gives(&words[0].2)
-        )
+        );
+        // 考勤（天）：每缺勤一天扣1分: what is reported by itself.
+        match subject {
+            Subject::Value(Typed { kind: Type::Count(_) | Type::Days, .. })
+                if words.len() == 1 && name.chars().count() > 1 =>
+            {
+                format!("“{name}”几{unit}单独报的，写成一种情形：{name}：每{unit}{}\n{way}", gives(&words[0].2))
+            }
+            _ => way,
+        }
     } else {
         let lines = words.iter().map(|(word, each, outcome)| {
             let unit = each.child(Token::unit).or_else(|| each.child(Token::loose_unit));

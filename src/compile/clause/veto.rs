@@ -32,6 +32,30 @@ impl Veto {
     }
 }
 
+/// 一票扣20分 in a line that counts no votes: how many a piece costs, or a veto whose other half was left out?
+pub(super) fn one_vote(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, body: &Pair<'_, Token>) -> bool {
+    let said = body.as_str();
+    let Some(at) = said.find("一票").filter(|at| !said[..*at].ends_with(['每', '有', '少', '多'])) else {
+        return false;
+    };
+    let rest = &said[at + "一票".len()..];
+    if name.contains(['票', '选']) || !rest.starts_with(['扣', '加', '得']) {
+        return false;
+    }
+    let line = scope.line_text(site.statement);
+    let with = |words: &str| line.replacen("一票", words, 1);
+    let message = "“一票”说不清是“一票否决”，还是按票数计分";
+    let finding = scope.at(site.statement, body, "unread-word", message).help(format!(
+        "一票否决的，写成：{}，一票否决，{}排名末位\n按发生几次计分的，写成：{}\n真是按票数的，写成：{}",
+        with("每起").trim().trim_end_matches('。'),
+        scope.plan.cycle.current(),
+        with("每次").trim(),
+        with("每票").trim()
+    ));
+    scope.blame(finding);
+    true
+}
+
 /// 当月排名末位, 年终排名末位, 名次不变
 pub fn veto_rank(scope: &mut Scope<'_>, site: Site<'_, '_>, veto: &mut Veto, pair: &Pair<'_, Token>) {
     veto.says_rank = true;
