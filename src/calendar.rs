@@ -116,6 +116,18 @@ impl Cycle {
         }
     }
 
+    /// Whether 历史.csv names a period of this cycle so.
+    pub fn is_name(self, name: &str) -> bool {
+        let rest = name.split_once('-').map(|(_, rest)| rest);
+        match (self, rest) {
+            (Cycle::Month, Some(rest)) => rest.bytes().all(|byte| byte.is_ascii_digit()),
+            (Cycle::Quarter, Some(rest)) => rest.starts_with('Q'),
+            (Cycle::Half, Some(rest)) => rest.starts_with('H'),
+            (Cycle::Year | Cycle::Term, None) => true,
+            _ => false,
+        }
+    }
+
     /// 当月、当季、当期: the one that facts are of
     pub fn current(self) -> &'static str {
         match self {

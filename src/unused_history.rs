@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::Cycle;
 use crate::diagnostic::{Finding, Place};
-use crate::eval::{earlier_names, is_name_of};
+use crate::eval::earlier_names;
 use crate::facts::Store;
 use crate::plan::walk::{walk, walk_condition};
 use crate::plan::{Expr, Plan};
@@ -36,8 +36,7 @@ pub fn remind(plan: &Plan, store: &Store) -> Vec<Finding> {
             return Some((format!("历史数据里的“{name}”没有一句用到"), help));
         };
         let wanted: BTreeSet<String> = ways.iter().flat_map(|way| periods_of(plan, *way)).collect();
-        let is_past =
-            |period: &&str| ways.iter().any(|way| matches!(way, Asked::Past(cycle) if is_name_of(*cycle, period)));
+        let is_past = |period: &&str| ways.iter().any(|way| matches!(way, Asked::Past(cycle) if cycle.is_name(period)));
         if periods.iter().any(|period| wanted.contains(*period) || is_past(period)) {
             return None;
         }

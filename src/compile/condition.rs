@@ -5,6 +5,7 @@ use chrono::Datelike;
 use super::away;
 use super::expression::{self, Site, Typed};
 use super::gathered;
+use super::grade_before;
 use super::node;
 use super::number::{self, integer};
 use super::rows;
@@ -71,6 +72,8 @@ fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Co
             Condition::Disqualified(title)
         }
         Token::graded => graded(scope, site, &inner),
+        Token::grade_before => grade_before::before(scope, site, &inner),
+        Token::grade_moved => grade_before::moved(scope, site, &inner),
         Token::ranked => ranked(scope, site, &inner),
         Token::happened => {
             let name = inner.child(Token::name).expect("what happened");
@@ -251,16 +254,19 @@ fn streak_cycle(scope: &Scope<'_>, pair: &Pair<'_, Token>) -> Cycle {
     }
 }
 
-fn graded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {
-    let names: Vec<String> = match pair.child(Token::grade_upto) {
+/// The grades that a condition names.
+pub fn graded_names(pair: &Pair<'_, Token>) -> Vec<String> {
+    match pair.child(Token::grade_upto) {
         Some(upto) => vec![name_of(&upto)],
-        None => pair
-            .child(Token::values)
-            .iter()
-            .flat_map(|values| values.children(Token::value))
-            .map(|v| name_of(&v))
-            .collect(),
-    };
+        None => {
+            let values = pair.child(Token::values);
+            values.iter().flat_map(|values| values.children(Token::value)).map(|value| name_of(&value)).collect()
+        }
+    }
+}
+
+fn graded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {
+    let names = graded_names(pair);
     let knows = |grading: &Grading| grading.grades.iter().any(|grade| names.contains(&grade.name));
     let asked = pair.child(Token::cycle).map(|cycle| scope.cycle_said(&cycle)).or(scope.stage);
     // The grading of the period asked about that knows the grade; else any that does.
@@ -324,7 +330,7 @@ fn grade_out_of_reach(scope: &Scope<'_>, cycle: Cycle) -> Option<(String, String
             return Some((message, "每年评一次等次的，写成每年一期：考评周期 每年；等次 每期".to_owned()));
         }
         let message = "规则书只管一年，往年的等次它不知道".to_owned();
-        (message, "往年的由名册报：开头写“单位属性 上年等次：各等次/没有”，再写：当 等次为…且上年等次为…".to_owned())
+        (message, "上一年的在 历史.csv 里，“名称”写 等次，“数值”写是哪一等，再写：当 等次为…且上年等次为…".to_owned())
     } else {
         let message = format!("这是{word}的等次，{}还没有", stage.title());
         (message, format!("另写“等次 {}”，列出各等次", stage.title()))

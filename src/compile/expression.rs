@@ -669,12 +669,11 @@ pub fn aggregate_of(pair: &Pair<'_, Token>) -> Aggregate {
     }
 }
 
-fn earlier(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
-    let word = pair.child(Token::EARLIER).expect("上月 or the like").as_str().trim().to_owned();
-    let cycle = match word.as_str() {
+/// 上月, 上年同期: how long the periods are, and how many of them back; 上期 is of `own` ones.
+pub fn period_before(scope: &Scope<'_>, word: &str, own: Cycle) -> (Cycle, u32) {
+    let cycle = match word {
         "上月" | "上个月" => Cycle::Month,
         "上季" | "上季度" => Cycle::Quarter,
-        "上年同期" | "去年同期" => scope.plan.nodes[site.node.index()].cycle,
         "上半年" => Cycle::Half,
         // The year before a school year is the school year before it.
         "上年" | "去年" | "上学年" => {
@@ -683,7 +682,7 @@ fn earlier(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) ->
                 false => Cycle::Year,
             }
         }
-        _ => scope.plan.nodes[site.node.index()].cycle,
+        _ => own,
     };
     let back = match cycle {
         Cycle::Month if word.ends_with("同期") => 12,
@@ -691,6 +690,12 @@ fn earlier(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) ->
         Cycle::Half if word.ends_with("同期") => 2,
         _ => 1,
     };
+    (cycle, back)
+}
+
+fn earlier(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    let word = pair.child(Token::EARLIER).expect("上月 or the like").as_str().trim().to_owned();
+    let (cycle, back) = period_before(scope, &word, scope.plan.nodes[site.node.index()].cycle);
     let of = pair.child(Token::factor).expect("of what");
     let value = factor(scope, site, &of);
     let of = of.into_inner().next().expect("a factor is something");

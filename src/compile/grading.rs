@@ -3,6 +3,7 @@
 use super::clause;
 use super::condition;
 use super::expression::{Site, Typed};
+use super::grade_before;
 use super::grade_gaps;
 use super::node;
 use super::number::{self, integer};
@@ -150,8 +151,6 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
             }
             Token::grade_rule => {
                 let when = condition::condition(scope, site, &pair.child(Token::condition).expect("when"));
-                let effect = pair.child(Token::grade_effect).expect("says what changes");
-                let reason = scope.line_text(statement);
                 if asks_grade(scope, &when, index) {
                     let finding = scope
                         .at(statement, &pair, "circular-stages", "等次的调整又用到同一个等次")
@@ -160,8 +159,19 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                     continue;
                 }
                 let site = Site { statement, node: NodeId(0) };
+                if let Some(shift) = pair.child(Token::grade_shift) {
+                    let rules = shift_of(scope, site, &shift, when);
+                    scope.plan.gradings[index].rules.extend(rules);
+                    continue;
+                }
+                let effect = pair.child(Token::grade_effect).expect("says what changes");
+                if grade_before::speaks_of_it(&when) && (effect.has(Token::grade_down) || effect.has(Token::grade_up)) {
+                    ask_from_which(scope, site, &effect);
+                    continue;
+                }
                 clause::require_grading(scope, site, &effect);
                 if let Some(change) = change_of(scope, &effect) {
+                    let reason = scope.line_text(statement);
                     scope.plan.gradings[index].rules.push(GradeRule { when, change, reason });
                 }
             }
@@ -173,6 +183,31 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     scope.stage_title = None;
     check_grade_names(scope);
     check_rule_grades(scope, statements);
+}
+
+/// 在上期等次上升1档, 在本期等次上降1档
+fn shift_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, when: Condition) -> Vec<GradeRule> {
+    let way = pair.child(Token::grade_up).or_else(|| pair.child(Token::grade_down)).expect("which way");
+    let steps = way.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
+    let is_up = way.as_rule() == Token::grade_up;
+    match pair.has(Token::EARLIER) {
+        true => grade_before::shifted(scope, site, pair, &when, i64::from(steps) * if is_up { -1 } else { 1 }),
+        false => {
+            let change = if is_up { GradeChange::Up(steps) } else { GradeChange::Down(steps) };
+            vec![GradeRule { when, change, reason: scope.line_text(site.statement) }]
+        }
+    }
+}
+
+/// 上季度为五星的，等次降1档: from five stars, or from what this quarter came to?
+fn ask_from_which(scope: &mut Scope<'_>, site: Site<'_, '_>, effect: &Pair<'_, Token>) {
+    let written = scope.original(site.statement, effect);
+    let by = written.trim_start_matches("等次").trim_start_matches("等级");
+    let with = |from: &str| scope.line_with(site.statement, effect, &format!("在{from}等次上{by}"));
+    let help = format!("从上期的等次算起的：{}\n从本期得分评出的等次算起的：{}", with("上期"), with("本期"));
+    let message = format!("“{written}”没有写是从上期的等次算起，还是从本期的算起");
+    let finding = scope.at(site.statement, effect, "which-period", message).help(help);
+    scope.blame(finding);
 }
 
 /// Whether a condition asks for a grade of the same period that this grading or a later one gives.

@@ -20,6 +20,7 @@ mod expression;
 mod finish;
 mod full_marks;
 mod gathered;
+mod grade_before;
 mod grade_gaps;
 mod grading;
 mod head_count;

@@ -44,7 +44,7 @@ use rustc_hash::FxHashMap;
 
 pub use closing::{Closing, Fate, Places};
 pub use glimpse::{Glimpse, Watch, evaluate_watching};
-pub use total::{before_the_term, earlier_names, is_name_of};
+pub use total::{before_the_term, earlier_names};
 
 use crate::calendar::PeriodId;
 use crate::diagnostic::{Finding, Findings, Place};

@@ -359,7 +359,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
         let mut figures: Vec<(&str, Number)> = program
             .store
             .past(self.unit, name)
-            .filter(|(period, _)| is_name_of(cycle, period) && *period < current.as_str())
+            .filter(|(period, _)| cycle.is_name(period) && *period < current.as_str())
             .map(|(period, value)| (period, Number::from(value)))
             .collect();
         figures.sort_by(|a, b| a.0.cmp(b.0));
@@ -431,16 +431,4 @@ fn years_earlier(name: &str, years: i64) -> String {
         rest = &rest[at + length..];
     }
     moved + rest
-}
-
-/// Whether 历史.csv names a period of this cycle so.
-pub fn is_name_of(cycle: Cycle, name: &str) -> bool {
-    let rest = name.split_once('-').map(|(_, rest)| rest);
-    match (cycle, rest) {
-        (Cycle::Month, Some(rest)) => rest.bytes().all(|byte| byte.is_ascii_digit()),
-        (Cycle::Quarter, Some(rest)) => rest.starts_with('Q'),
-        (Cycle::Half, Some(rest)) => rest.starts_with('H'),
-        (Cycle::Year | Cycle::Term, None) => true,
-        _ => false,
-    }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
-use crate::plan::Plan;
+use crate::plan::{Grading, Plan};
 
 use super::SourceFile;
 use super::header::{header_names, missing_column};
@@ -84,20 +84,28 @@ impl History {
             reports.error(spot, || unknown_unit(spot, columns[1], roster, &plan.subject));
             return;
         };
-        let value = match signed(&fold(value)) {
-            Ok(amount) if amount.word.is_empty() || amount.word == "分" || amount.word == "元" => amount.value,
-            Ok(amount) => {
-                let message = format!("“{}”的数值不能用“{}”", short(name), short(amount.word));
-                let finding = spot.error("wrong-measure-word", columns[3], message);
-                reports.push(spot.rank, finding.help("只写数，不写单位"));
-                return;
-            }
-            Err(wrong) => {
-                reports.push(spot.rank, bad_number(spot, columns[3], name, wrong));
-                return;
-            }
-        };
         let period = period_name(period);
+        let value = match grade_place(plan, &fold(name), &period, &fold(value)) {
+            Some(Ok(place)) => place,
+            Some(Err(known)) => {
+                let finding = spot.error("unknown-grade", columns[3], format!("没有名为“{}”的等次", short(value)));
+                reports.push(spot.rank, finding.help(format!("列出的等次是：{known}")));
+                return;
+            }
+            None => match signed(&fold(value)) {
+                Ok(amount) if amount.word.is_empty() || amount.word == "分" || amount.word == "元" => amount.value,
+                Ok(amount) => {
+                    let message = format!("“{}”的数值不能用“{}”", short(name), short(amount.word));
+                    let finding = spot.error("wrong-measure-word", columns[3], message);
+                    reports.push(spot.rank, finding.help("只写数，不写单位"));
+                    return;
+                }
+                Err(wrong) => {
+                    reports.push(spot.rank, bad_number(spot, columns[3], name, wrong));
+                    return;
+                }
+            },
+        };
         let series = self.series.entry(fold(name).into()).or_default().entry(unit_at).or_default();
         if series.iter().any(|(known, _)| **known == *period) {
             let message = format!("“{}”{period}的“{}”写了两次", short(unit), short(name));
@@ -106,6 +114,16 @@ impl History {
         }
         series.push((period.into(), value));
     }
+}
+
+/// The place of a grade that is said by name, 五星 under 等次; or the names of those that there are.
+fn grade_place(plan: &Plan, name: &str, period: &str, value: &str) -> Option<Result<Decimal, String>> {
+    let of = name.strip_suffix("等次")?;
+    let is_meant = |grading: &&Grading| (of.is_empty() || grading.name == of) && grading.cycle.is_name(period);
+    let grading = plan.gradings.iter().find(is_meant)?;
+    let place = grading.grades.iter().position(|grade| fold(&grade.name) == value);
+    let names = || grading.grades.iter().map(|grade| grade.name.as_str()).collect::<Vec<_>>().join("、");
+    Some(place.map(|place| Decimal::from(place + 1)).ok_or_else(names))
 }
 
 /// Months as the calendar writes them, anything else as it stands.
