@@ -2,6 +2,9 @@
 // Every test crate takes what it needs of it.
 #![allow(dead_code)]
 
+pub mod edits;
+pub mod random;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -18,6 +18,15 @@ impl<'p> Sides<'p> {
         match (old, new) {
             (Expr::Number(a), Expr::Number(b)) => b.minus(*a).map_or(Sign::ANY, Sign::of),
             (Expr::Case { .. }, _) | (_, Expr::Case { .. }) => self.cases(old, new, at, deeper),
+            // A number against an expression: by its bounds.
+            (Expr::Number(number), other) => {
+                let interval = self.new_bounds.expr(other, at.new.0, at.new.1);
+                against(*number, other, interval, at)
+            }
+            (other, Expr::Number(number)) => {
+                let interval = self.old_bounds.expr(other, at.old.0, at.old.1);
+                against(*number, other, interval, at).reversed()
+            }
             (Expr::Add(a), Expr::Add(b)) => self.expr(&a[0], &b[0], at, deeper).or(self.expr(&a[1], &b[1], at, deeper)),
             (Expr::Subtract(a), Expr::Subtract(b)) => {
                 self.expr(&a[0], &b[0], at, deeper).or(self.expr(&a[1], &b[1], at, deeper).reversed())
@@ -41,6 +50,15 @@ impl<'p> Sides<'p> {
                 }
                 _ => Sign::ANY,
             },
+            // 最多, 以…为限 and the like: the least of several is none of them above, the greatest none below.
+            (whole, Expr::Of(of @ (Aggregate::Greatest | Aggregate::Least), list)) if is_bounded(list) => {
+                let signs: Vec<Sign> = list.iter().map(|one| self.expr(whole, one, at, deeper)).collect();
+                among(*of, &signs)
+            }
+            (Expr::Of(of @ (Aggregate::Greatest | Aggregate::Least), list), whole) if is_bounded(list) => {
+                let signs: Vec<Sign> = list.iter().map(|one| self.expr(one, whole, at, deeper).reversed()).collect();
+                among(*of, &signs).reversed()
+            }
             (Expr::Round { expr: a, places: p, rounding: r }, Expr::Round { expr: b, places: q, rounding: s })
                 if p == q && r == s =>
             {
@@ -101,18 +119,9 @@ impl<'p> Sides<'p> {
                 if !self.may_meet(when_old, when_new) {
                     continue;
                 }
-                // A choice of a number against an expression: by its bounds.
                 let one = match (a, b) {
                     (Expr::NotAssessed, Expr::NotAssessed) => Sign::ZERO,
                     (Expr::NotAssessed, _) | (_, Expr::NotAssessed) if !at.stands => Sign::ANY,
-                    (Expr::Number(number), other) if !matches!(other, Expr::Number(_) | Expr::Case { .. }) => {
-                        let interval = self.new_bounds.expr(other, at.new.0, at.new.1);
-                        against(*number, other, interval, at)
-                    }
-                    (other, Expr::Number(number)) if !matches!(other, Expr::Number(_) | Expr::Case { .. }) => {
-                        let interval = self.old_bounds.expr(other, at.old.0, at.old.1);
-                        against(*number, other, interval, at).reversed()
-                    }
                     // An expression that is no choice on either side would come back here for ever.
                     (Expr::Case { .. }, _) | (_, Expr::Case { .. })
                         if std::ptr::eq(*a, old) && std::ptr::eq(*b, new) =>
@@ -142,6 +151,9 @@ impl<'p> Sides<'p> {
                     let seen = Seen::of(&mut known, subject);
                     *(if assessed { &mut seen.assessed } else { &mut seen.absent }) = true;
                 }
+                if let Some((subject, number)) = held.apart(plan, called) {
+                    Seen::of(&mut known, subject).apart.push(number);
+                }
                 let Some((subject, range)) = held.range(plan, called) else { continue };
                 let seen = Seen::of(&mut known, subject);
                 seen.assessed |= matches!(held, Held::Yes(_));
@@ -152,9 +164,23 @@ impl<'p> Sides<'p> {
             }
         }
         known.iter().all(|(_, seen)| {
-            let is_empty = seen.range.as_ref().is_some_and(Range::is_empty);
+            let is_empty = seen.range.as_ref().is_some_and(|range| range.is_empty() || range.is_one_of(&seen.apart));
             !(seen.assessed && (seen.absent || is_empty))
         })
+    }
+}
+
+/// Whether a list is one value and numbers that limit it: it is assessed where that is.
+fn is_bounded(list: &[Expr]) -> bool {
+    list.iter().filter(|one| !matches!(one, Expr::Number(_))).count() <= 1
+}
+
+/// The sign of the greatest, or least, of several by the signs of each.
+fn among(of: Aggregate, signs: &[Sign]) -> Sign {
+    let (below, above) = (|sign: &Sign| sign.below, |sign: &Sign| sign.above);
+    match of {
+        Aggregate::Greatest => Sign { below: signs.iter().all(below), above: signs.iter().any(above) },
+        _ => Sign { below: signs.iter().any(below), above: signs.iter().all(above) },
     }
 }
 
@@ -220,6 +246,8 @@ struct Seen {
     assessed: bool,
     absent: bool,
     range: Option<Range>,
+    /// Numbers that it is not.
+    apart: Vec<Number>,
 }
 
 impl Seen {

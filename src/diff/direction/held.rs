@@ -2,6 +2,7 @@
 
 use crate::canonical::{Called, Canonical};
 use crate::plan::*;
+use crate::value::Number;
 
 /// A condition that holds, or does not.
 #[derive(Clone, Copy)]
@@ -31,6 +32,12 @@ impl Range {
         }
     }
 
+    /// Whether all that is left is one of these numbers.
+    pub fn is_one_of(&self, numbers: &[Number]) -> bool {
+        let Range::Numbers(Ends { low: Some((low, true)), high: Some((high, true)) }) = self else { return false };
+        low == high && numbers.contains(low)
+    }
+
     pub fn is_empty(&self) -> bool {
         match self {
             Range::Numbers(ends) => ends.is_empty(),
@@ -54,6 +61,20 @@ impl Held<'_> {
         }
         match condition {
             Condition::IsAssessed(subject) => Some((Canonical::form(plan, called, &**subject), holds)),
+            _ => None,
+        }
+    }
+
+    /// A subject and a number that it is not.
+    pub fn apart(self, plan: &Plan, called: &Called) -> Option<(String, Number)> {
+        let (condition, holds) = match self {
+            Held::Yes(condition) => (condition, true),
+            Held::No(condition) => (condition, false),
+        };
+        let Condition::Compare(subject, comparison, number) = condition else { return None };
+        let comparison = if holds { *comparison } else { comparison.opposite() };
+        match (comparison, &**number) {
+            (Comparison::NotEqual, Expr::Number(number)) => Some((Canonical::form(plan, called, &**subject), *number)),
             _ => None,
         }
     }

@@ -2,7 +2,9 @@
 
 use super::{At, Part, Sides, Sign, stands};
 use crate::calendar::Cycle;
+use crate::plan::words::is_whole;
 use crate::plan::*;
+use crate::value::Number;
 
 impl<'p> Sides<'p> {
     pub(super) fn clause(&mut self, old: &[RuleId], new: &[RuleId]) -> Sign {
@@ -72,17 +74,14 @@ impl<'p> Sides<'p> {
     /// Two lines in the months in which both are in force.
     fn at_one_time(&mut self, old: RuleId, new: RuleId) -> Sign {
         let (a, b) = (&self.old.rules[old.index()], &self.new.rules[new.index()]);
-        let limits_sign = self.limits(a, b);
-        let same_ways = self.same(&a.basis, &b.basis)
-            && a.cycle == b.cycle
+        let same_ways = a.cycle == b.cycle
             && self.same(&a.row_rules, &b.row_rules)
             && self.same(&a.same_matter, &b.same_matter)
             && self.same(&a.refund, &b.refund)
-            && a.valid_months == b.valid_months
-            && a.most_times == b.most_times;
-        let Some(limits_sign) = limits_sign.filter(|_| same_ways) else { return Sign::ANY };
+            && a.valid_months == b.valid_months;
+        let Some(counted) = self.counted(old, new).filter(|_| same_ways) else { return Sign::ANY };
         // What is chosen among rows of one matter goes by its points: both may choose otherwise.
-        if a.same_matter.is_some() && !self.same(&a.points, &b.points) {
+        if a.same_matter.is_some() && !(self.same(&a.points, &b.points) && counted == Sign::ZERO) {
             return Sign::ANY;
         }
         let row = |basis: &Basis| match basis {
@@ -92,7 +91,11 @@ impl<'p> Sides<'p> {
         let stands = |plan: &Plan, id: RuleId| stands(plan, plan.rules[id.index()].node, &[Part::Line(id)]);
         let stands = a.basis != Basis::Period || stands(self.old, old) && stands(self.new, new);
         let at = At { old: (a.cycle, row(&a.basis)), new: (b.cycle, row(&b.basis)), stands };
-        self.expr(&a.points, &b.points, at, 0).or(limits_sign).or(self.effects(&a.effects, &b.effects))
+        let points = match (one_each(a), one_each(b)) {
+            (Some(x), Some(y)) => y.minus(*x).map_or(Sign::ANY, Sign::of),
+            _ => self.expr(&a.points, &b.points, at, 0),
+        };
+        points.or(counted).or(self.effects(&a.effects, &b.effects))
     }
 
     /// What lines do beside their points: a veto that came, or is of more, is never gentler.
@@ -140,36 +143,79 @@ impl<'p> Sides<'p> {
         }
     }
 
-    /// Limits of a line on the size of its points. `None` where they are not one of a kind.
-    fn limits(&mut self, a: &Rule, b: &Rule) -> Option<Sign> {
-        if self.same(&a.limits, &b.limits) {
-            return Some(Sign::ZERO);
-        }
-        let minus = {
-            let bound =
-                self.old_bounds.rule(RuleId(self.old.rules.iter().position(|rule| std::ptr::eq(rule, a))? as u16));
-            match (bound.points.may_be_negative(), bound.points.may_be_positive()) {
-                (true, false) => true,
-                (false, true) => false,
-                _ => return None,
+    /// Whether more or less of a line's points counts: every time or once, so many times at most, within which limits.
+    /// `None` where that cannot be told.
+    fn counted(&mut self, old: RuleId, new: RuleId) -> Option<Sign> {
+        let (a, b) = (&self.old.rules[old.index()], &self.new.rules[new.index()]);
+        let (more, less) = (Sign { below: false, above: true }, Sign { below: true, above: false });
+        let times = match (&a.basis, &b.basis) {
+            (x, y) if self.same(x, y) => Sign::ZERO,
+            (Basis::Once(x), Basis::Row(y)) if self.same(x, y) && is_pieces(self.new, *y) => {
+                one_each(a).and(one_each(b)).map(|_| more)?
             }
+            (Basis::Row(x), Basis::Once(y)) if self.same(x, y) && is_pieces(self.old, *x) => {
+                one_each(a).and(one_each(b)).map(|_| less)?
+            }
+            _ => return None,
+        };
+        let most = match (a.most_times, b.most_times) {
+            (x, y) if x == y => Sign::ZERO,
+            // Which of several occurrences are left to be the one that counts, and how often, is not told.
+            _ if times != Sign::ZERO || matches!(a.basis, Basis::Once(_)) => return None,
+            (None, Some(_)) => less,
+            (Some(_), None) => more,
+            (Some((x, per)), Some((y, other))) if per == other => {
+                if y > x {
+                    more
+                } else {
+                    less
+                }
+            }
+            _ => return None,
         };
         let number = |limits: &[Limit]| match limits {
             [Limit { most: Expr::Number(most), per }] => Some((*most, *per)),
             _ => None,
         };
-        let larger = match (a.limits.as_slice(), b.limits.as_slice()) {
-            ([], [_]) => Sign { below: true, above: false },
-            ([_], []) => Sign { below: false, above: true },
-            (old, new) => {
-                let ((x, per), (y, other)) = (number(old)?, number(new)?);
+        let within = match (a.limits.as_slice(), b.limits.as_slice()) {
+            (x, y) if self.same(&x, &y) => Sign::ZERO,
+            ([], [_]) => less,
+            ([_], []) => more,
+            (x, y) => {
+                let ((x, per), (y, other)) = (number(x)?, number(y)?);
                 if per != other {
                     return None;
                 }
                 Sign::of(y.minus(x).ok()?)
             }
         };
-        Some(if minus { larger.reversed() } else { larger })
+        let larger = times.or(most).or(within);
+        if larger == Sign::ZERO {
+            return Some(larger);
+        }
+        let points = self.old_bounds.rule(old).points.or(self.new_bounds.rule(new).points);
+        match (points.may_be_negative(), points.may_be_positive()) {
+            (true, false) => Some(larger.reversed()),
+            (false, true) => Some(larger),
+            _ => None,
+        }
+    }
+}
+
+/// Whether an input is of things of which there is no part: where any are reported there is one at least.
+fn is_pieces(plan: &Plan, input: InputId) -> bool {
+    is_whole(&plan.inputs[input.index()].quantity)
+}
+
+/// The points of one occurrence, where a line gives them once, or for each there is.
+fn one_each(rule: &Rule) -> Option<&Number> {
+    match (&rule.basis, &rule.points) {
+        (Basis::Once(_), Expr::Number(points)) => Some(points),
+        (Basis::Row(_), Expr::Multiply(pair)) => match &**pair {
+            [Expr::Number(points), Expr::Row(RowField::Quantity)] => Some(points),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
