@@ -12,6 +12,7 @@ use docx_rs::{Docx, Paragraph, Run};
 pub use look::Style;
 pub use table::{Align, Column, Table};
 pub use text::printable;
+use text::unbroken;
 
 use crate::calendar::Month;
 
@@ -114,7 +115,7 @@ impl Document {
 }
 
 fn run(style: Style, text: &str) -> Run {
-    style.run().add_text(printable(text))
+    style.run().add_text(unbroken(&printable(text)))
 }
 
 #[cfg(test)]
@@ -126,7 +127,7 @@ mod tests {
         document.say(Style::Title, "关于4月综合考评结果的通报");
         document.say(Style::Centred, "谯司〔2023〕1号");
         document.say(Style::Flush, "各司法所：");
-        document.say_led(Style::Body, "结果。", "正文<b>&\u{1}");
+        document.say_led(Style::Body, "结果。", "正文<b>&\u{1}-5分");
         document.table(&Table {
             columns: vec![Column::new("名次", 1, Align::Centre), Column::new("单位", 4, Align::Left)],
             rows: vec![vec!["1".into(), "=古井司法所".into()]],
@@ -153,7 +154,10 @@ mod tests {
         let bytes = sample().bytes(Month::new(2023, 4).unwrap()).unwrap();
         let mut archive = zip::ZipArchive::new(io::Cursor::new(bytes)).unwrap();
         let text = io::read_to_string(archive.by_name("word/document.xml").unwrap()).unwrap();
-        assert!(text.contains("正文&lt;b&gt;&amp;\u{fffd}"), "{text}");
+        assert!(
+            text.contains("正文&lt;b&gt;&amp;\u{fffd}</w:t><w:noBreakHyphen/><w:t xml:space=\"preserve\">5分</w:t>"),
+            "{text}"
+        );
         assert_eq!(text.matches("<w:tblHeader />").count(), 1);
         assert_eq!(text.matches("<w:sectPr>").count(), 2);
         assert_eq!(text.matches("w:orient=\"landscape\"").count(), 1);

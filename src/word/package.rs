@@ -7,6 +7,7 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 use zip::{CompressionMethod, DateTime, ZipArchive};
 
 use super::look::{LATIN, SIZE_5, SONG, SUBSTITUTES};
+use super::text::NO_BREAK;
 use crate::calendar::Month;
 
 /// What docx-rs writes into a row that must not be split over two pages, as no row of ours is.
@@ -19,7 +20,7 @@ const ROWS: &str = "</w:tblGrid>";
 pub fn pack(docx: Docx, made: Month) -> io::Result<Vec<u8>> {
     let date = format!("{:04}-{:02}-01T00:00:00Z", made.year(), made.number());
     let mut parts = docx.created_at(&date).updated_at(&date).build();
-    parts.document = with_headers(&String::from_utf8_lossy(&parts.document)).into_bytes();
+    parts.document = with_hyphens(&with_headers(&String::from_utf8_lossy(&parts.document))).into_bytes();
     parts.font_table = font_table().into_bytes();
     parts.styles = styles().into_bytes();
     let mut loose = Cursor::new(Vec::new());
@@ -36,6 +37,11 @@ fn with_headers(document: &str) -> String {
         marked.push_str(&rows.replacen(UNSPLIT, HEADER, 1));
     }
     marked
+}
+
+/// Fonts for Chinese seldom have the hyphen at which no line ends; word processors have an element for it.
+fn with_hyphens(document: &str) -> String {
+    document.replace(NO_BREAK, r#"</w:t><w:noBreakHyphen/><w:t xml:space="preserve">"#)
 }
 
 fn compress(loose: Cursor<Vec<u8>>) -> io::Result<Vec<u8>> {

@@ -6,7 +6,7 @@ use docx_rs::{
 };
 
 use super::look::{SIZE_5, SONG, run};
-use super::text::printable;
+use super::text::{printable, unbroken};
 
 /// Rows under a header.
 pub struct Table {
@@ -91,7 +91,7 @@ fn paragraph(align: Align, id: String) -> Paragraph {
 }
 
 fn letters(text: &str) -> Run {
-    run(SONG, SIZE_5).add_text(printable(text))
+    run(SONG, SIZE_5).add_text(unbroken(&printable(text)))
 }
 
 fn cell(paragraph: Paragraph, width: usize) -> TableCell {
