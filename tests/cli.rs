@@ -2,7 +2,7 @@
 
 mod scratch;
 
-use scratch::zhunsheng;
+use scratch::{RULEBOOK, beside, zhunsheng};
 
 /// Runs a command line that is wrong: exit 2, nothing on stdout.
 fn refused(arguments: &[&str]) -> String {
@@ -30,6 +30,16 @@ fn wrong_usage_is_told_in_chinese() {
     let told = refused(&["test", "a.zs", "--require-coverage", "九成"]);
     assert!(told.contains("应为：90%"), "{told}");
     assert!(refused(&[]).contains("用法：zhunsheng <命令> [选项]"));
+}
+
+/// Points that somebody chose want their reason beside them, wherever they are explained.
+#[test]
+fn explain_says_why_so_many_points_were_chosen() {
+    let data = beside("../samples/2023");
+    let unit = ["--period", "2023-04", "--unit", "华佗司法所", "--clause", "社区矫正工作.17"];
+    let output = zhunsheng([&["explain", RULEBOOK, data.to_str().unwrap()][..], &unit].concat());
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(told.contains("2023-04.csv:63：1次，扣5分\n") && told.contains("理由：见检查记录\n"), "{told}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::{Kind, Tree, gain};
 use crate::objection;
 use crate::outcome::{Entry, NodeOutcome, UnitOutcome};
 use crate::plan::words::{amount_text, kind_of, points_text};
-use crate::plan::{Basis, Expr, NodeId, Peer, PeerKind, Plan, Rule, RuleId, Type};
+use crate::plan::{Basis, Expr, Input, NodeId, Peer, PeerKind, Plan, Rule, RuleId, Type};
 use crate::scored::{Scored, tally_points};
 use crate::value::Number;
 
@@ -163,6 +163,12 @@ fn explain_entry(scored: &Scored<'_>, unit: &UnitOutcome, rule: &Rule, entry: &E
     let kind = if entry.counted { Kind::Entry } else { Kind::Uncounted };
     let comma = if parts.is_empty() { "" } else { "，" };
     let mut tree = Tree::of(kind, format!("{places}{}", parts.join("，")), format!("{comma}{value}"));
+    // How many points is somebody's judgement: the reason belongs to it.
+    let is_judged =
+        |input: &&Input| input.node == rule.node && input.label == rule.label && input.needs.points.is_some();
+    if scored.plan.inputs.iter().any(|input| is_judged(&input)) {
+        entry.note.iter().for_each(|note| tree.say(format!("理由：{note}")));
+    }
     for (peer, value) in &entry.peers {
         tree.say(format!("所比：{peer} {}", peer_text(scored.plan, peer, *value)));
     }
