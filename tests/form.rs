@@ -631,6 +631,35 @@ fn what_a_form_leaves_open_is_told_with_its_period() {
     assert_eq!((state.as_str(), told.as_str()), ("reported", ""));
 }
 
+/// A form of a later month that is still being filled in, or that cannot be taken at all, does not stop this one; nor does
+/// it hide what this one lacks.
+#[test]
+fn a_later_form_with_mistakes_waits_for_its_month() {
+    let (scratch, paths) = april();
+    let path = paths.iter().find(|path| path.to_string_lossy().contains("社区矫正管理局")).unwrap();
+    scratch.write("三月.csv", "月份,单位,条款,情形,数量\n2023-03,古井司法所,基层工作.2,录入件数,30\n");
+    let fine = told(&scratch, "2023-03");
+    assert!(fine.contains("missing-indicator"), "{fine}");
+    let mut form = Filled::open(path);
+    let sheet = form.sheet(INDICATORS).unwrap();
+    form.typed.insert((sheet, 7, 2), Typed::Text("待报".to_owned()));
+    form.save(path);
+    let only_added = || {
+        let told = told(&scratch, "2023-03");
+        let (added, others): (Vec<&str>, Vec<&str>) =
+            told.lines().partition(|line| line.contains("later-form-unfinished"));
+        let says = added.iter().all(|line| line.contains("社区矫正管理局.xlsx”是2023-04的报送表，还有"));
+        assert!(added.len() == 1 && says && others == fine.lines().collect::<Vec<_>>(), "{told}");
+    };
+    only_added();
+    assert!(told(&scratch, "2023-04").contains("not-a-number: “数据同步率”的“待报”不是数"));
+    let mut form = Filled::open(path);
+    form.say("xl/workbook.xml", "name=\"指标\"", "name=\"四月\"");
+    form.save(path);
+    only_added();
+    assert!(told(&scratch, "2023-04").contains("form-without-sheet"));
+}
+
 /// A department without indicators reports that nothing happened, and `status` takes its word.
 #[test]
 fn nothing_happened_is_a_report() {

@@ -15,9 +15,9 @@ use super::session::{Session, place_of};
 use super::tables;
 use crate::calendar::PeriodId;
 use crate::copied;
-use crate::diagnostic::{Finding, Findings, Place, workbook};
+use crate::diagnostic::{Finding, Findings, Place, Severity, workbook};
 use crate::facts::register::BESIDE_FACTS;
-use crate::facts::{self, SourceFile, Store};
+use crate::facts::{self, Options, SourceFile, Store};
 use crate::form::Kept;
 use crate::objection::Objection;
 use crate::plan::{InputId, Plan};
@@ -44,8 +44,10 @@ pub struct Folder {
     pub files: Vec<(String, PathBuf)>,
     /// The forms among them.
     pub forms: Vec<Kept>,
-    /// Whether a workbook was refused: nothing may be told as missing that may be in it.
-    pub unread: bool,
+    /// Every form among the files, taken or not, with the period that it says it is of.
+    pub marked: Vec<(String, PeriodId)>,
+    /// Files that were refused whole: nothing may be told as missing that may be in them.
+    pub unread: Vec<String>,
     /// What 异议.csv holds; upheld ones are done to the facts already.
     pub objected: Vec<Objection>,
     /// What looks like a fact file and is none.
@@ -71,6 +73,40 @@ impl Folder {
         walk.directory(path, "")?;
         folder.hear(plan);
         Ok(folder)
+    }
+
+    /// The facts against the plan. A form of a later period that somebody is still filling in changes nothing of the
+    /// one that is scored: where it has mistakes it is left out, and that is told.
+    pub fn read(&mut self, plan: &Plan, period: PeriodId, options: &Options<'_>) -> (Store, Findings) {
+        let read = |folder: &Folder| {
+            facts::read(plan, folder.roster.as_ref(), folder.history.as_ref(), &folder.facts, options)
+        };
+        let span = plan.calendar.period(period);
+        let is_later = |form: &(String, PeriodId)| plan.calendar.period(form.1).first > span.last;
+        let later: Vec<(String, PeriodId)> = self.marked.iter().filter(|form| is_later(form)).cloned().collect();
+        let (mut store, mut findings) = read(self);
+        for (name, own) in later {
+            let is_in =
+                |file: &str| file.strip_prefix(&name).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+            let is_wrong = |finding: &Finding| finding.severity == Severity::Error && is_in(&finding.place.file);
+            let wrong = self.findings.iter().chain(findings.iter()).filter(|finding| is_wrong(finding)).count();
+            if wrong == 0 {
+                continue;
+            }
+            self.findings.retain(|finding| !is_wrong(finding));
+            self.unread.retain(|file| *file != name);
+            self.facts.retain(|file| !is_in(&file.name));
+            (store, findings) = read(self);
+            let own = &plan.calendar.period(own).name;
+            let message = format!("“{name}”是{own}的报送表，还有{wrong}处错误，这次没有读");
+            let finding = Finding::warning("later-form-unfinished", Place::of(&name), message);
+            let help = format!("不影响{}；要看是哪几处：zhunsheng status … --period {own}", span.name);
+            self.findings.push(finding.help(help));
+        }
+        if !self.unread.is_empty() {
+            store.leave_unread();
+        }
+        (store, findings)
     }
 
     /// The office's own calendar, where it keeps one.
@@ -170,7 +206,7 @@ impl Walk<'_> {
                     let place = Place::of(format!("{prefix}{name}"));
                     let message = format!("“{prefix}{name}”没有读：不读{}", ending(&name));
                     self.folder.findings.push(Finding::error("unread-format", place, message).help(help));
-                    self.folder.unread = true;
+                    self.folder.unread.push(format!("{prefix}{name}"));
                 } else if is_fact_file(&name) {
                     if !metadata.is_file() {
                         let message = format!("“{}”不是普通文件", path.display());
@@ -235,8 +271,8 @@ impl Walk<'_> {
     #[cfg(feature = "office")]
     fn tables(&mut self, name: &str, path: &Path, special: bool) -> Ended<Vec<SourceFile<'static>>> {
         let wanted = if special { Wanted::Roster } else { Wanted::Facts };
-        let Folder { findings, forms, unread, .. } = &mut *self.folder;
-        tables::Reading { plan: self.plan, findings, forms, unread }.read(path, name, wanted, self.session)
+        let Folder { findings, forms, marked, unread, .. } = &mut *self.folder;
+        tables::Reading { plan: self.plan, findings, forms, marked, unread }.read(path, name, wanted, self.session)
     }
 
     #[cfg(not(feature = "office"))]

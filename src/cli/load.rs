@@ -159,7 +159,7 @@ impl Loaded {
     /// The same of a folder that was found already.
     pub fn read_from(
         compiled: Compiled,
-        folder: Folder,
+        mut folder: Folder,
         period: PeriodId,
         threads: Option<u16>,
         traced: bool,
@@ -183,8 +183,7 @@ impl Loaded {
             threads,
             progress: bar.is_some().then_some(&tick as &(dyn Fn(u64) + Sync)),
         };
-        let (mut store, findings) =
-            facts::read(&compiled.plan, folder.roster.as_ref(), folder.history.as_ref(), &folder.facts, &options);
+        let (mut store, findings) = folder.read(&compiled.plan, period, &options);
         if let Some(bar) = &bar {
             bar.finish_and_clear();
         }
@@ -196,9 +195,6 @@ impl Loaded {
         findings.append(told);
         findings.extend(folder.owed(&compiled.plan, period));
         findings.extend(folder.copied(&compiled.plan, period, threads));
-        if folder.unread {
-            store.leave_unread();
-        }
         findings.append(folder.findings);
         let known = |unit: &str| store.roster.iter().any(|known| known.name == unit);
         findings.extend(objected::unknown_units(&folder.objected, known));

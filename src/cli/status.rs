@@ -16,7 +16,7 @@ use super::usage;
 use crate::calendar::{Cycle, PeriodId};
 use crate::diagnostic::Finding;
 use crate::eval::{self, Missing, Request};
-use crate::facts::{self, Options, Store};
+use crate::facts::{Options, Store};
 use crate::form;
 use crate::lateness;
 use crate::odd_shares;
@@ -110,10 +110,9 @@ impl Report {
         let compiled = rulebook::load_to_score(rulebook, session)?;
         let plan = &compiled.plan;
         let period = of.base_period(plan, &format!("报送按{}看", plan.cycle.word()), session)?;
-        let folder = Folder::find(&of.data, plan, session)?;
+        let mut folder = Folder::find(&of.data, plan, session)?;
         let options = Options { keep_entries: false, threads: 1, progress: None };
-        let (mut store, findings) =
-            facts::read(plan, folder.roster.as_ref(), folder.history.as_ref(), &folder.facts, &options);
+        let (mut store, findings) = folder.read(plan, period, &options);
         // Facts with mistakes are told, and who has reported is told all the same.
         let mut found = findings;
         let (own, told) = folder.workdays();

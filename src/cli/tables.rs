@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::Ended;
 use super::session::Session;
+use crate::calendar::PeriodId;
 use crate::diagnostic::{Finding, Findings, Place};
 use crate::facts::SourceFile;
 use crate::form::{self, Kept};
@@ -23,8 +24,10 @@ pub struct Reading<'r> {
     pub findings: &'r mut Findings,
     /// The forms that were taken so far.
     pub forms: &'r mut Vec<Kept>,
-    /// Whether something was refused whole: what is in it is not known.
-    pub unread: &'r mut bool,
+    /// Every form, taken or not, with the period that it says it is of.
+    pub marked: &'r mut Vec<(String, PeriodId)>,
+    /// What was refused whole: what is in it is not known.
+    pub unread: &'r mut Vec<String>,
 }
 
 impl Reading<'_> {
@@ -42,14 +45,16 @@ impl Reading<'_> {
         let mut told = Vec::new();
         let tables = workbook::read(&bytes).and_then(|sheets| match form::find(&sheets) {
             Some(found) => {
+                let period = self.plan.calendar.find(&found.period);
+                self.marked.extend(period.map(|period| (name.to_owned(), period)));
                 let form = form::tables(self.plan, name, &sheets, &found, &mut told)?;
-                *self.unread |= form.is_none();
+                self.unread.extend(form.is_none().then(|| name.to_owned()));
                 Ok(form.map_or(Vec::new(), |(kept, tables)| self.keep(kept, tables, &mut told)))
             }
             None => match form::without_mark(name, &sheets) {
                 Some(finding) => {
                     told.push(finding);
-                    *self.unread = true;
+                    self.unread.push(name.to_owned());
                     Ok(Vec::new())
                 }
                 None => tables(name, &sheets, wanted, &mut told),
@@ -59,7 +64,7 @@ impl Reading<'_> {
         Ok(match tables {
             Ok(tables) => tables.into_iter().map(source).collect(),
             Err(refused) => {
-                *self.unread = true;
+                self.unread.push(name.to_owned());
                 self.findings.push(refused.finding(name));
                 Vec::new()
             }
