@@ -6,7 +6,7 @@ mod scratch;
 use std::fs;
 
 use office_at_work::{Office, run};
-use scratch::{RULEBOOK, score_json};
+use scratch::{RULEBOOK, score_json, zhunsheng};
 use serde_json::Value;
 
 const HEADER: &str = "编号,期间,单位,条款,情形,事实,理由,提出日期,状态,决定,决定日期,改数量,改分值\n";
@@ -305,6 +305,10 @@ fn the_register_is_read_with_care() {
         let (code, told) = run(&arguments);
         assert!(code == 1 && told.contains("异议.csv:2:") && told.contains(wanted), "{row}\n{told}");
     }
+    register(&office, "1,2023-04,古井司法所,社区矫正工作,扣分封顶,,理由,2023-05-10,待处理,,,,\n");
+    let output = zhunsheng(["score", RULEBOOK, data.to_str().unwrap(), "--period", "2023-04"]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(told.contains("条款写到有计分句的条目：社区矫正工作.1、"), "{told}");
     let row = "1,2023-04,古井司法所,社区矫正工作.1,缺项,,理由,2023-05-10,待处理,,,,\n";
     register(&office, &row.repeat(2));
     assert!(run(&arguments).1.contains("异议.csv:3:1: reported-twice: 编号“1”写了两次，第2行已有"));

@@ -175,6 +175,12 @@ fn label(plan: &Plan, node: NodeId, line: &Line) -> Result<(), Box<Finding>> {
     }
     let message = format!("条款“{}”里没有情形“{}”", line.cell(CLAUSE), line.cell(LABEL));
     let finding = line.error(LABEL, "unknown-label", message);
+    if known.is_empty() {
+        let below = format!("{}.", plan.nodes[node.index()].address);
+        let lines = plan.nodes.iter().filter(|it| it.address.starts_with(&below) && !it.rules.is_empty());
+        let items: Vec<&str> = lines.take(8).map(|it| it.address.as_str()).collect();
+        return Err(Box::new(finding.help(format!("条款写到有计分句的条目：{}", items.join("、")))));
+    }
     Err(Box::new(with_nearest(finding, line.cell(LABEL), known.into_iter())))
 }
 
