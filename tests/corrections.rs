@@ -83,8 +83,11 @@ fn a_correction_is_a_batch_of_its_own() {
     let path = office.data().join("2023-04.csv");
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text.replace("2023-04,古井司法所,社区矫正工作.1,缺项,1,,,,,,\n", "")).unwrap();
-    let (code, told) = correct(&office, "2023", &more[..2]);
+    let year = ["--out", out.to_str().unwrap()];
+    let (code, told) = correct(&office, "2023", &[&more[..2], &year].concat());
     assert_eq!(code, 0, "{told}");
+    let page = fs::read_to_string(out.join("0013-2023 更正.html")).unwrap();
+    assert!(page.contains("<h1>谯城区2023年司法所综合考评年度结果更正</h1>"), "{page}");
     let months = manifest(&office.archive(), "0013-2023")["months"].clone();
     assert_eq!(months[1]["batch"], "0012-2023-04");
     let (code, told) = office.verify(&[]);

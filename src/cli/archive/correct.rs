@@ -429,7 +429,7 @@ impl Correct {
                 correction.period
             ));
         }
-        session.print(|out| page::write(&correction, out))?;
+        session.print(|out| page::write_carried(&correction, &due, month, out))?;
         Ok(Status::Fine)
     }
 

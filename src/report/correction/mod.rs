@@ -10,7 +10,7 @@ pub use json::write as write_json;
 #[cfg(feature = "office")]
 pub use notice::write as write_notice;
 pub use page::write as write_page;
-pub use words::{summary, write};
+pub use words::{summary, write, write_carried};
 
 use crate::correction::Correction;
 use crate::plan::Plan;

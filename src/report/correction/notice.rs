@@ -3,7 +3,7 @@
 use std::io;
 
 use super::Corrected;
-use super::words::{peers, reasons, spoken, summary, table};
+use super::words::{self, peers, reasons, summary, table};
 use crate::calendar::Month;
 use crate::report::letter::{Letter, within_title};
 use crate::report::paper;
@@ -12,7 +12,7 @@ use crate::word::{Align, Column, Document, Style, Table};
 /// The bytes of a .docx; `made` is the month that it bears inside.
 pub fn write(corrected: &Corrected<'_>, letter: &Letter, made: Month) -> io::Result<Vec<u8>> {
     let Corrected { correction, plan, old, reason, .. } = corrected;
-    let period = spoken(&correction.period);
+    let period = words::period(plan, correction);
     let mut document = Document::new();
     let within = within_title(&plan.title, &period);
     paper::title(&mut document, &format!("关于更正{}", plan.title), &format!("{within}结果的通知"));

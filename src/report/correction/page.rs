@@ -4,15 +4,17 @@ use std::io::{self, Write};
 
 use maud::html;
 
+use super::super::letter::within_title;
 use super::super::web::Shell;
 use super::Corrected;
-use super::words::{peers, reasons, spoken, summary, table};
+use super::words::{self, peers, reasons, summary, table};
 
 /// Writes the page. Everything from rulebooks and facts is escaped by the template.
 pub fn write(corrected: &Corrected<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Corrected { correction, plan, old, new, sha256, date, reason } = corrected;
     let cells = table(correction);
-    let title = format!("{}{}结果更正", plan.title, spoken(&correction.period));
+    let period = words::period(plan, correction);
+    let title = format!("{}{}结果更正", plan.title, within_title(&plan.title, &period));
     let shell = Shell { title, style: STYLE, script: "" };
     let content = html! {
         h1 { (shell.title) }

@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 
 use super::super::difference::{awards_told, from_to, place, shown, signed};
+use super::super::letter::period_words;
 use crate::correction::{Correction, Moved};
+use crate::plan::Plan;
 use crate::value::Number;
 
 /// A table: its header and rows.
@@ -40,6 +42,13 @@ fn grades(moved: &Moved) -> (String, String) {
     (told(&moved.old), told(&moved.new))
 }
 
+fn awards(moved: &Moved) -> String {
+    match (&moved.old, &moved.new) {
+        (Some(old), Some(new)) => awards_told(&old.standing, &new.standing),
+        (_, new) => new.as_ref().map_or(String::new(), |new| new.standing.awards.join("、")),
+    }
+}
+
 /// Everyone whose result is not the same.
 pub fn table(correction: &Correction) -> Cells {
     let any = |pick: &dyn Fn(&crate::correction::Result) -> bool| {
@@ -68,10 +77,7 @@ pub fn table(correction: &Correction) -> Cells {
             row.push(from_to(&old, &new));
         }
         if has_awards {
-            row.push(match (&moved.old, &moved.new) {
-                (Some(old), Some(new)) => awards_told(&old.standing, &new.standing),
-                (_, new) => new.as_ref().map_or(String::new(), |new| new.standing.awards.join("、")),
-            });
+            row.push(awards(moved));
         }
         row
     });
@@ -103,13 +109,25 @@ pub fn peers(correction: &Correction) -> Vec<String> {
     told.collect()
 }
 
-/// `2023-04`, as a month is said: 2023年4月.
-pub fn spoken(period: &str) -> String {
-    match period.split_once('-') {
-        Some((year, month)) if month.parse::<u32>().is_ok() => format!("{year}年{}月", month.trim_start_matches('0')),
-        None if period.parse::<u32>().is_ok() => format!("{period}年"),
-        _ => period.to_owned(),
+/// The corrected period, as notices say it: 2023年4月, 2023年度.
+pub fn period(plan: &Plan, correction: &Correction) -> String {
+    let known = plan.calendar.find(&correction.period);
+    known.map_or_else(|| correction.period.clone(), |id| period_words(plan.calendar.period(id)))
+}
+
+/// For the terminal, where the period stays as it is: what counts in the month of discovery.
+pub fn write_carried(
+    correction: &Correction,
+    due: &[(&Moved, Number)],
+    month: &str,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(out, "{}的结果不变，计入{month}的差额：", correction.period)?;
+    for (moved, points) in due.iter().filter(|(_, points)| !points.is_zero()) {
+        writeln!(out, "{}：{}分", moved.name(), signed(*points))?;
+        moved.why.iter().try_for_each(|why| writeln!(out, "  {why}"))?;
     }
+    Ok(())
 }
 
 /// For the terminal.
@@ -121,7 +139,13 @@ pub fn write(correction: &Correction, out: &mut dyn Write) -> io::Result<()> {
             Some(it) => format!("{}分{}", shown(it.standing.total), place(it.standing.rank)),
             None => "没有".to_owned(),
         };
-        writeln!(out, "{}：{}", moved.name(), from_to(&result(&moved.old), &result(&moved.new)))?;
+        let mut told = vec![from_to(&result(&moved.old), &result(&moved.new))];
+        let (old, new) = grades(moved);
+        told.extend((old != new).then(|| format!("等次{}", from_to(&old, &new))));
+        let standing = |it: &Option<crate::correction::Result>| it.as_ref().map(|it| it.standing.awards.clone());
+        let has_moved = standing(&moved.old) != standing(&moved.new);
+        told.extend(has_moved.then(|| awards(moved)));
+        writeln!(out, "{}：{}", moved.name(), told.join("，"))?;
         moved.why.iter().try_for_each(|why| writeln!(out, "  {why}"))?;
     }
     peers(correction).iter().try_for_each(|peer| writeln!(out, "{peer}"))
