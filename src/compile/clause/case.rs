@@ -120,7 +120,9 @@ pub(super) fn set_plain(
     points: Expr,
 ) {
     let always = draft.arms.iter().any(|arm| arm.when == Condition::Always);
-    if draft.plain.is_none() && !always {
+    // 3次以上扣5分；每5次另扣2分: on top of the bands too.
+    let on_bands = outcome.has(Token::ALSO) && !draft.arms.is_empty();
+    if draft.plain.is_none() && !always && !on_bands {
         draft.plain = Some(points);
         draft.plain_verb = verb_of(outcome);
         draft.plain_at = (outcome.as_span().start(), outcome.as_span().end());

@@ -71,6 +71,14 @@ pub(super) fn parts_of_the_first(scope: &mut Scope<'_>, site: Site<'_, '_>, draf
         scope.report(finding);
         return;
     }
+    // 级别为国家级的扣3分，级别为国家级的减半
+    let meets = |part: &RowRule| draft.arms.iter().any(|arm| part.when.implies(&arm.when));
+    if let Some(part) = parts.iter().find(|part| meets(part)) {
+        let message = format!("“{}”的几分前面已经写了，又写了几成，说不清算几分", part.reason);
+        let finding = scope.at_line(site.statement.line.number, "part-of-which", message);
+        scope.report(finding.help("只留一个，直接写几分"));
+        return;
+    }
     let Some(first) = draft.arms.first() else { return };
     let (points, verb) = (first.points.clone(), first.verb);
     for part in parts {

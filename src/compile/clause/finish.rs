@@ -12,7 +12,7 @@ use super::rest::rest_of_the_late;
 use super::step::{by_quantity, times};
 use super::table::from_table;
 use super::veto::veto_effect;
-use super::{Arm, Draft, Subject, Table, at_odds, figures, own_standard, subject_value};
+use super::{Arm, Draft, Subject, Table, at_odds, covered, figures, own_standard, subject_value};
 use crate::compile::declare::zero;
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
@@ -39,6 +39,7 @@ pub(super) fn finish(
     check_bands(scope, line, &draft, &subject);
     none_costs_nothing(scope, &mut draft, &subject);
     contradiction::ask(scope, site, &draft, &subject);
+    covered::ask(scope, site, &draft, &subject);
     met_at_all(scope, line, &subject, &mut draft);
     veto_effect(scope, line, &mut draft);
     escalate(scope, site, &subject, &mut draft);

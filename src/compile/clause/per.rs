@@ -247,7 +247,9 @@ fn of_events(
                 Some((when, _)) if outcome.has(Token::ALSO) => draft.extras.push((when, points)),
                 Some((when, _)) => draft.arms.push(Arm::flat(when, points, verb)),
                 // 每次加1分，每满5次另加2分: on top, or in place of the first?
-                None if draft.plain.is_some() => set_plain(scope, site, draft, outcome, points),
+                None if draft.plain.is_some() || outcome.has(Token::ALSO) && !draft.arms.is_empty() => {
+                    set_plain(scope, site, draft, outcome, points)
+                }
                 None => draft.arms.push(Arm::flat(Condition::Always, points, verb)),
             }
         }

@@ -2,13 +2,14 @@
 
 use super::case::of_own_total;
 use super::days::{days_meant, rest_of_days, with_days};
-use super::lone::number_in;
+use super::lone::{exactly, number_in};
 use super::outcome::outcome_of;
 use super::per::{counted, per_quantity};
 use super::step::times;
 use super::{Arm, Draft, Line, Outcome, Subject, subject_value, verb_of};
 use crate::compile::condition::Range;
 use crate::compile::declare::zero;
+use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
 use crate::parse::says_late;
 use crate::plan::*;
@@ -23,7 +24,8 @@ pub(super) fn otherwise(
     first: &Pair<'_, Token>,
 ) {
     let site = line.site;
-    if draft.plain.is_some() || draft.otherwise.is_some() {
+    let always = draft.arms.iter().any(|arm| arm.when == Condition::Always);
+    if draft.plain.is_some() || draft.otherwise.is_some() || always {
         let message = "“其余”以前已经写了不论什么情形都算的分数";
         let finding = scope
             .at(site.statement, first, "two-outcomes", message)
@@ -31,6 +33,7 @@ pub(super) fn otherwise(
         scope.report(finding);
         return;
     }
+    found_one(scope, site, first);
     let outcome = phrase.child(Token::outcome).expect("其余 has an outcome");
     let stepped = phrase.child(Token::per).filter(|per| {
         let step = number_in(per).is_some_and(|number| number != 1);
@@ -69,6 +72,28 @@ pub(super) fn otherwise(
         draft.plain = draft.otherwise.take();
         draft.plain_verb = draft.rest_verb;
     }
+}
+
+/// 发现一次扣1分，其余扣2分: each time it is found, of which no rest is left, or exactly once?
+fn found_one(scope: &mut Scope<'_>, site: Site<'_, '_>, rest: &Pair<'_, Token>) {
+    const FOUND: &[&str] = &["发现", "发生", "出现"];
+    let phrases = site.statement.body().children(Token::phrase);
+    let ranged = phrases.iter().filter_map(|phrase| Some((phrase.as_span().start(), phrase.child(Token::range)?)));
+    let ranged: Vec<(usize, Pair<'_, Token>)> = ranged.collect();
+    let [(begin, range)] = &ranged[..] else { return };
+    let code = &site.statement.code;
+    let said = scope.source.text[code.span(*begin..range.as_span().end())].trim().to_owned();
+    let Some(bare) = FOUND.iter().find_map(|word| said.strip_prefix(word)) else { return };
+    if exactly(range).is_none_or(|quantity| number_in(&quantity) != Some(1)) {
+        return;
+    }
+    let each = bare.trim().trim_start_matches(['1', '一']);
+    let message = format!("“{said}”说不清是每{each}，还是正好{bare}；每{each}都算的，没有其余");
+    let finding = scope.at(site.statement, rest, "missing-convention", message).help(format!(
+        "正好{bare}的，写成：{}\n每{each}都算的，写“每{each}”，去掉“其余”",
+        scope.line_text(site.statement).replacen(&said, bare, 1)
+    ));
+    scope.blame(finding);
 }
 
 /// 影响为重大的取消评先资格；其余扣1分: what has a consequence is not among the rest, and has no points.

@@ -5,7 +5,7 @@ use super::per::Each;
 use super::step::{steps, times};
 use super::unclear_days::days_of_each_matter;
 use super::unclear_step::{off_a_target, one_sided, step_from_a_point, without_target, wrong_way};
-use super::{Arm, Draft, Line, Subject, Way, subject_value, verb_of};
+use super::{Arm, Draft, Line, Subject, Way, from_which, subject_value, verb_of};
 use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site, Typed};
@@ -32,6 +32,9 @@ pub(super) fn by_steps(
     let each_beyond = each.beyond;
     // 30至50件，每少1件扣1分，每多1件扣0.5分: both are told from one target.
     let target = draft.target.clone().filter(|_| goes_on).map(|target| one_sided(target, short));
+    if goes_on && target.is_none() && from_which::ask(scope, site, draft, &each, short) {
+        return;
+    }
     let Some(range) = range.or(target).or_else(|| band_before(draft, short)) else {
         let before = draft.arms.last().and_then(|arm| arm.range.as_ref());
         return without_target(scope, site, &each, (&value.kind, before), short);
@@ -273,7 +276,7 @@ fn says_side(site: Site<'_, '_>, pair: &Pair<'_, Token>) -> bool {
     before.ends_with("以下") || before.ends_with("以上")
 }
 
-fn may_be_negative(scope: &Scope<'_>, value: &Typed) -> bool {
+pub(super) fn may_be_negative(scope: &Scope<'_>, value: &Typed) -> bool {
     match &value.expr {
         Expr::Input { input, .. } => {
             scope.plan.inputs[input.index()].range.0.is_none_or(|least| least.is_sign_negative() && !least.is_zero())

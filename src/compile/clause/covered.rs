@@ -1,0 +1,162 @@
+//! What the bands of a line cover between them: nothing that 其余 could be of, a hole that is worth less than what lies
+//! below it, a place where 另 has nothing to come on top of.
+
+use super::short::may_be_negative;
+use super::step::shown_number;
+use super::{Arm, Draft, Subject, subject_value};
+use crate::compile::condition::Range;
+use crate::compile::declare::zero;
+use crate::compile::expression::Site;
+use crate::compile::scope::Scope;
+use crate::plan::*;
+use crate::syntax::{Pair, Rule as Token};
+use crate::value::Number;
+
+/// What is asked of the bands of a line as they were read.
+pub(super) fn ask(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, subject: &Subject) {
+    if draft.late_days.is_some() || scope.has_error_at(site.statement.line.number) {
+        return;
+    }
+    let kind = subject_value(scope, subject).kind;
+    let counts = matches!(kind, Type::Count(_) | Type::Place | Type::Days);
+    idle_rest(scope, site, draft, subject, counts);
+    less_is_more(scope, site, draft, (&kind, counts));
+    on_top_of_nothing(scope, site, draft);
+}
+
+/// The bands of a line of which nothing else is asked.
+fn bands(draft: &Draft) -> impl Iterator<Item = (&Arm, &Range)> {
+    let own = draft.arms.iter().filter_map(|arm| Some((arm, arm.range.as_ref()?)));
+    own.filter(|(arm, range)| range.condition == arm.when)
+}
+
+/// 1次扣1分，2次扣2分，3次以上扣3分，其余扣2分: no number is left for the rest.
+fn idle_rest(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, subject: &Subject, counts: bool) {
+    // 其余不扣 says what is so anyway.
+    if draft.otherwise.as_ref().is_none_or(|rest| *rest == zero()) {
+        return;
+    }
+    let from = match subject {
+        Subject::Event(_) => Some((Number::ONE, true)),
+        Subject::Value(value) => (!may_be_negative(scope, value)).then_some((Number::ZERO, true)),
+    };
+    let known: Vec<Ends> = bands(draft).filter_map(|(_, range)| range.ends()).collect();
+    if !covers(known, from, counts) && !meet(draft) {
+        return;
+    }
+    let body = site.statement.body();
+    let Some(rest) = body.children(Token::phrase).into_iter().find(|phrase| phrase.has(Token::otherwise)) else {
+        return;
+    };
+    let written = scope.original(site.statement, &rest);
+    let message = format!("“{written}”在这一句里不起作用：前面几档把所有的数都写到了");
+    let line = scope.line_with(site.statement, &rest, "");
+    let help = format!("删去，写成：{}", line.trim_end_matches([',', '，', ';', '；', '。', ' ']));
+    let finding = scope.at(site.statement, &rest, "idle-words", message).help(help);
+    scope.report(finding);
+}
+
+/// 不超过控制数得满分，超过控制数的每多1件扣2分: a figure is the one or the other.
+fn meet(draft: &Draft) -> bool {
+    bands(draft).any(|(_, upper)| {
+        let (Some((from, from_in)), None) = (&upper.low, &upper.high) else { return false };
+        bands(draft).any(|(_, lower)| match (&lower.low, &lower.high) {
+            (None, Some((to, to_in))) => from == to && (*from_in || *to_in),
+            _ => false,
+        })
+    })
+}
+
+/// Whether bands leave no number out from where they begin to count.
+fn covers(mut bands: Vec<Ends>, from: End, counts: bool) -> bool {
+    bands.sort_by(|a, b| match (a.low, b.low) {
+        (None, None) => std::cmp::Ordering::Equal,
+        (None, _) => std::cmp::Ordering::Less,
+        (_, None) => std::cmp::Ordering::Greater,
+        (Some(a), Some(b)) => a.0.cmp(&b.0).then(b.1.cmp(&a.1)),
+    });
+    let mut next = from;
+    for band in bands {
+        let begins = match (band.low, next) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(low), Some(next)) => low.0 < next.0 || low.0 == next.0 && (low.1 || !next.1),
+        };
+        let Some(high) = band.high.filter(|_| begins) else { return begins };
+        let behind = after(high, counts);
+        if next.is_none_or(|next| next.0 < behind.0 || next.0 == behind.0 && next.1 && !behind.1) {
+            next = Some(behind);
+        }
+    }
+    false
+}
+
+/// The first number behind an end, and whether it is a number itself.
+fn after((end, is_in): (Number, bool), counts: bool) -> (Number, bool) {
+    match (counts, is_in) {
+        (true, true) => (end.plus(Number::ONE).unwrap_or(end), true),
+        (_, is_in) => (end, !is_in),
+    }
+}
+
+/// 不少于30件得满分，少于25件的扣3分: 26 of them, of which nothing is said, would earn nothing, and 24 nearly all.
+fn less_is_more(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, (kind, counts): (&Type, bool)) {
+    if !draft.gains || draft.otherwise.is_some() || draft.plain.is_some() {
+        return;
+    }
+    let ended = |(arm, range): (&Arm, &Range)| Some((arm.verb, range.ends()?));
+    let known: Vec<(Option<Token>, Ends)> = bands(draft).filter_map(ended).collect();
+    let of = |kind: Token| known.iter().filter(move |(said, _)| *said == Some(kind)).map(|(_, ends)| *ends);
+    let hole = of(Token::DEDUCT).find_map(|off| {
+        of(Token::GAIN).find_map(|earned| {
+            let (before, behind) = if off.is_before(earned) { (off, earned) } else { (earned, off) };
+            let (high, low) = (before.high?, behind.low?);
+            let from = after(high, counts);
+            let is_open = from.0 < low.0 || from.0 == low.0 && from.1 && !low.1;
+            let between = Ends { low: Some(from), high: Some((low.0, !low.1)) };
+            let is_between = |ends: &Ends| !ends.is_before(between) && !between.is_before(*ends);
+            let is_said = known.iter().any(|(_, ends)| is_between(ends));
+            (before.is_before(behind) && is_open && !is_said).then_some((high.0, low.0))
+        })
+    });
+    let Some((from, to)) = hole.map(|(from, to)| (shown_number(from, kind), shown_number(to, kind))) else { return };
+    let earned = |outcome: &Pair<'_, Token>| super::verb_of(outcome) == Some(Token::GAIN);
+    let body = site.statement.body();
+    let outcomes = body.children(Token::phrase).into_iter().filter_map(|phrase| phrase.child(Token::outcome));
+    let gives = outcomes.into_iter().find(earned).map(|outcome| scope.original(site.statement, &outcome));
+    let line = scope.line_text(site.statement);
+    let line = line.trim_end_matches('。');
+    let message = format!("{from}与{to}之间没有写，按0分计，比差得更远的还少");
+    let help = format!(
+        "中间的和达到的一样的，写成：{line}；其余{}\n中间另有分数的，补上这一档",
+        gives.unwrap_or_else(|| "得满分".to_owned())
+    );
+    let finding = scope.at_line(site.statement.line.number, "gains-and-deducts", message).help(help);
+    scope.report(finding);
+}
+
+/// 1至2次扣1分，5次以上另扣3分: five are in no band that the three could come on top of.
+fn on_top_of_nothing(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
+    let of_all = draft.plain.is_some() || draft.otherwise.is_some() || draft.table.is_some() || !draft.tiers.is_empty();
+    if of_all || draft.arms.is_empty() {
+        return;
+    }
+    let alone = |(when, _): &(Condition, Expr)| {
+        let Some(more) = when.stretch() else { return false };
+        draft.arms.iter().all(|arm| arm.when.stretch().is_some_and(|band| band.of == more.of && !band.meets(&more)))
+    };
+    let Some(at) = draft.extras.iter().position(alone) else { return };
+    let phrases = site.statement.body().children(Token::phrase);
+    let outcomes = phrases.iter().filter_map(|phrase| phrase.child(Token::outcome));
+    let Some(outcome) = outcomes.filter(|outcome| outcome.has(Token::ALSO)).nth(at) else { return };
+    let written = scope.original(site.statement, &outcome);
+    let bare = written.trim_start_matches(['另', '再', '外', '加', '又', '还']);
+    let bare = if bare.starts_with(['扣', '减']) { bare.to_owned() } else { format!("加{bare}") };
+    let message = format!("“{written}”的时候，前面的几档都不计分，没有可“另”算的");
+    let help = format!(
+        "只有这几分的，写成：{}\n前面的也照算的，前面那一档写到底，如：1次以上…",
+        scope.line_with(site.statement, &outcome, &bare)
+    );
+    let finding = scope.at(site.statement, &outcome, "unclear-steps", message).help(help);
+    scope.report(finding);
+}
