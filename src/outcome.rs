@@ -269,4 +269,6 @@ pub struct EffectOutcome {
     pub effect: String,
     /// The row that struck, as `facts` of an entry has it.
     pub fact: Option<String>,
+    /// The other rows, where the number of all of them struck: 3次以上取消评先资格.
+    pub also: Vec<String>,
 }

@@ -70,6 +70,9 @@ fn excluded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
             scope.report(finding);
             return;
         }
+        Some(cycle @ (Cycle::Quarter | Cycle::Half)) if !has_results(scope, cycle) => {
+            return no_results(scope, site, pair, cycle);
+        }
         Some(Cycle::Month) if counts_months => {
             let finding = scope
                 .at(site.statement, pair, "months-of-a-month", "一个月里的在册月数总是1，月数也不会超过1")
@@ -85,6 +88,27 @@ fn excluded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
     let text = scope.line_text(site.statement);
     scope.excluded_lines.push(site.statement.line.number);
     scope.plan.excluded.push(Exclusion { when, text, cycles, uncounted: Vec::new() });
+}
+
+/// Whether points are worked out for a cycle between the shortest and the term.
+fn has_results(scope: &Scope<'_>, cycle: Cycle) -> bool {
+    cycle == scope.plan.cycle || scope.plan.rollups.iter().any(|(of, _)| *of == cycle)
+}
+
+/// 季度，当 类别为街道，不参评, in a rulebook that has no points of a quarter.
+fn no_results(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, cycle: Cycle) {
+    let word = cycle.word();
+    let when = pair.child(Token::condition).map(|when| scope.original(site.statement, &when)).unwrap_or_default();
+    let (each, base) = match scope.plan.cycle {
+        Cycle::Month => ("各月", "每月"),
+        _ => ("各季度", "每季度"),
+    };
+    let message = format!("本方案没有{word}的得分，这一行管不到哪一期");
+    let finding = scope.at(site.statement, pair, "total-of-another-period", message).help(format!(
+        "改成其中一句：\n{base}，当 {when}，不参评\n年终，当 {when}，不参评\n{word}另有得分的，先在约定里写：{}得分 = {each}得分之和",
+        cycle.title()
+    ));
+    scope.report(finding);
 }
 
 fn counts_months(condition: &Condition) -> bool {
@@ -475,6 +499,7 @@ pub(super) fn prizes(
                 not_if_disqualified: Vec::new(),
                 exceptions: Vec::new(),
                 passed_down: false,
+                rest_of: Vec::new(),
                 split: None,
                 line: site.statement.line.number as u32,
             });
@@ -637,6 +662,9 @@ fn close(scope: &mut Scope<'_>, block: Option<Block>) {
             award.not_if_disqualified = titles.clone();
             award.exceptions.extend(exceptions.iter().cloned());
             award.passed_down = passed.unwrap_or(false);
+        }
+        if passed != Some(true) {
+            award.rest_of.clear();
         }
         if matches!(award.to, AwardTo::Places { .. }) && award.money.is_some() && !award.takes() {
             award.split = split;

@@ -43,9 +43,12 @@ impl Spoken {
                     graded_by_name(scope, cycle, &names).map(|to| (to, Condition::Always))
                 }
             };
-            match to {
-                Some(to) => self.give(scope, site, part, cycle, to),
-                None => return tell(scope, site, part),
+            let Some(to) = to else { return self.tell(scope, site, part) };
+            let begin = scope.plan.awards.len();
+            let places: Vec<AwardTo> = self.places().cloned().collect();
+            self.give(scope, site, part, cycle, to);
+            if part.has(Token::REST_OR_GRADE) {
+                scope.plan.awards[begin..].iter_mut().for_each(|award| award.rest_of.clone_from(&places));
             }
         }
     }
@@ -60,6 +63,11 @@ impl Spoken {
     ) {
         prizes(scope, site, &part.child(Token::prizes).expect("what"), cycle, to.clone());
         self.to.push(to);
+    }
+
+    /// 第1名, 第2名至第3名
+    fn places(&self) -> impl Iterator<Item = &AwardTo> {
+        self.to.iter().map(|(to, _)| to).filter(|to| matches!(to, AwardTo::Places { .. }))
     }
 
     /// 其余: who has not been spoken of; `None` where it is not known who that is.
@@ -80,6 +88,8 @@ impl Spoken {
                     all.extend(names.iter().cloned());
                 }
                 AwardTo::Meeting => others.push(when.clone()),
+                // 当 得分不低于90分，第1名：奖励3000元；其余：约谈: is a first with 85分 one of the rest?
+                AwardTo::Places { .. } | AwardTo::Bottom { .. } if *when != Condition::Always => return None,
                 AwardTo::Places { ranking, first, last } => {
                     let own = || Expr::Rank(*ranking);
                     let from = of_place(own(), Comparison::AtLeast, *first);
@@ -106,20 +116,31 @@ impl Spoken {
             }
         }
     }
-}
 
-/// A part that is for nobody who is known.
-fn tell(scope: &mut Scope<'_>, site: Site<'_, '_>, part: &Pair<'_, Token>) {
-    if misread(scope, site, part) {
-        return;
+    /// A part that is for nobody who is known.
+    fn tell(&self, scope: &mut Scope<'_>, site: Site<'_, '_>, part: &Pair<'_, Token>) {
+        if misread(scope, site, part) {
+            return;
+        }
+        let written = scope.original(site.statement, part);
+        let narrowed = self.to.iter().find_map(|(to, when)| match to {
+            AwardTo::Places { first: 1, last, .. } if *when != Condition::Always => Some(last + 1),
+            _ => None,
+        });
+        let help = match (part.has(Token::REST_OR_GRADE), narrowed) {
+            (true, Some(next)) => {
+                let prizes = part.child(Token::prizes).map(|prizes| scope.original(site.statement, &prizes));
+                let line = format!("当 名次为第{next}名及以后：{}", prizes.unwrap_or_default());
+                format!("前面的名次有条件，够不上的算不算其余，没有写；只给其后各名的，另起一行：{line}")
+            }
+            (true, None) => "“其余”写在这一行的最后；前面说到的要是同一套等次、名次或条件".to_owned(),
+            (false, _) => {
+                format!("给某一等的，冒号前面照“等次”里的名字写；只是一句话的，加引号：「{written}」")
+            }
+        };
+        let finding = scope.at(site.statement, part, "unread-award", format!("“{written}”写在同一行，说不清给谁"));
+        scope.blame(finding.help(help));
     }
-    let written = scope.original(site.statement, part);
-    let finding = scope.at(site.statement, part, "unread-award", format!("“{written}”写在同一行，说不清给谁"));
-    let finding = match part.has(Token::REST_OR_GRADE) {
-        true => finding.help("“其余”写在这一行的最后；前面说到的要是同一套等次、名次或条件"),
-        false => finding.help(format!("给某一等的，冒号前面照“等次”里的名字写；只是一句话的，加引号：「{written}」")),
-    };
-    scope.blame(finding);
 }
 
 /// Whether words are a line of 奖惩 with a condition: 当 得分低于60分：约谈.

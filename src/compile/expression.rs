@@ -360,6 +360,10 @@ fn of_rows(scope: &Scope<'_>, site: Site<'_, '_>) -> String {
 fn row_word(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
     let word = name_of(pair);
     let Some(input) = scope.in_row else {
+        // 单位属性 人数（人）
+        if let Ok(meaning) = scope.find(site.node, &word) {
+            return of_meaning(scope, site, pair, meaning);
+        }
         let message = format!("“{word}”是一条事实的格子，只能写在按条计分的句子里");
         let finding = scope.at(site.statement, pair, "row-outside-line", message).help(of_rows(scope, site));
         scope.report(finding);
@@ -559,7 +563,7 @@ pub fn need_column(scope: &mut Scope<'_>, input: InputId, column: ColumnId) {
 /// 年终得分 where months are spoken of, 年度得分 of a term: not the total of the period that is asked.
 fn total_of_here(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
     let said = match pair.as_str().trim() {
-        "年终得分" | "年度得分" | "全年得分" => whole_if_one_year(scope, Cycle::Year),
+        "年终得分" | "年度得分" | "学年得分" | "全年得分" => whole_if_one_year(scope, Cycle::Year),
         "任期得分" | "总得分" => Cycle::Term,
         _ => return,
     };

@@ -131,7 +131,10 @@ impl<'a> Run<'a> {
     /// By unit, why it may not have an award; empty where it just does not meet the condition.
     fn barred(&mut self, index: u16, placed: Placed<'_, 'a>) -> Vec<Option<String>> {
         let award: &'a Award = &self.program.plan.awards[index as usize];
-        let meets = self.meets(index, &award.when, placed);
+        let meets = match &award.rest_of[..] {
+            [] => self.meets(index, &award.when, placed),
+            places => self.meets_as_passed_down(index, places, placed),
+        };
         let mut barred: Vec<Option<String>> =
             placed.units.iter().zip(&meets).map(|(scored, meets)| bar(award, scored, *meets)).collect();
         for (when, reason) in &award.exceptions {
@@ -146,20 +149,55 @@ impl<'a> Run<'a> {
 
     /// The prizes for places that are passed down together with one: its own, and those of other places.
     fn ladder(&mut self, index: u16, placed: Placed<'_, 'a>, barred: &[Option<String>]) -> Vec<Rung> {
-        let awards: &'a [Award] = &self.program.plan.awards;
-        let own = &awards[index as usize];
+        let own = &self.program.plan.awards[index as usize];
         let AwardTo::Places { ranking, first, last } = own.to else { return Vec::new() };
         if !own.passed_down {
             return Vec::new();
         }
         let mut ladder = vec![Rung { first, last, barred: barred.to_vec() }];
-        for (at, award) in awards.iter().enumerate() {
-            let AwardTo::Places { ranking: of, first: from, last: to } = award.to else { continue };
-            if of == ranking && award.cycle == own.cycle && award.passed_down && (to < first || last < from) {
-                ladder.push(Rung { first: from, last: to, barred: self.barred(at as u16, placed) });
+        ladder.extend(self.rungs(ranking, own, placed, |from, to| to < first || last < from));
+        ladder
+    }
+
+    /// The prizes for places that are passed down in the period of `own`.
+    fn rungs(
+        &mut self,
+        ranking: RankingId,
+        own: &Award,
+        placed: Placed<'_, 'a>,
+        is_meant: impl Fn(u32, u32) -> bool,
+    ) -> Vec<Rung> {
+        let mut rungs = Vec::new();
+        for (at, award) in self.program.plan.awards.iter().enumerate() {
+            let AwardTo::Places { ranking: of, first, last } = award.to else { continue };
+            if of == ranking && award.cycle == own.cycle && award.passed_down && is_meant(first, last) {
+                rungs.push(Rung { first, last, barred: self.barred(at as u16, placed) });
             }
         }
-        ladder
+        rungs
+    }
+
+    /// By unit, whether it is among the rest of `places`, which are passed down: it has the place that it moved up to, and
+    /// none where it left its own to the next.
+    fn meets_as_passed_down(&mut self, index: u16, places: &'a [AwardTo], placed: Placed<'_, 'a>) -> Vec<bool> {
+        let award: &'a Award = &self.program.plan.awards[index as usize];
+        // INVARIANT: the places of a line are of one ranking, that of its period.
+        let found = places.iter().find_map(|to| match to {
+            AwardTo::Places { ranking, .. } => Some((*ranking, placed.ranks.get(ranking)?)),
+            _ => None,
+        });
+        let Some((ranking, own)) = found else { return self.meets(index, &award.when, placed) };
+        let holds = |to: &AwardTo, place: u32| matches!(to, AwardTo::Places { first, last, .. } if (*first..=*last).contains(&place));
+        let is_meant = |place: &u32| places.iter().any(|to| holds(to, *place));
+        let rungs = self.rungs(ranking, award, placed, |_, _| true);
+        let passed = self.passed_down(ranking, own, &rungs);
+        let place =
+            |(passed, own): (Option<u32>, &Option<u32>)| passed.filter(is_meant).or(own.filter(|own| !is_meant(own)));
+        let moved = passed.into_iter().zip(own).map(place).collect();
+        self.board.put_ranks(ranking, placed.period, moved);
+        let meets = self.meets(index, &award.when, placed);
+        self.board.put_ranks(ranking, placed.period, own.clone());
+        meets
     }
 
     /// By unit, whether a condition of the award holds.

@@ -3,7 +3,7 @@
 use crate::eval::memo::Known;
 use crate::eval::rule::{Draft, sum_of};
 use crate::eval::unit::{At, Fired, Scorer};
-use crate::plan::{Basis, Condition, Effect, Rule, RuleEffect, RuleId};
+use crate::plan::{Basis, Condition, Effect, Expr, InputId, Rule, RuleEffect, RuleId};
 use crate::value::Inexact;
 
 impl<'a> Scorer<'_, 'a> {
@@ -29,30 +29,42 @@ impl<'a> Scorer<'_, 'a> {
         Ok(())
     }
 
-    /// Notes the effects of a line that hold in a period, for the first row that each holds for.
+    /// Notes the effects of a line that hold in a period, for the first row that each holds for; what looks at the number of
+    /// them all (3次以上) is of all of them.
     pub fn fire(&mut self, id: RuleId, rule: &'a Rule, drafts: &[Draft], at: At) -> Result<(), Inexact> {
         for effect in &rule.effects {
-            let mut strike = None;
+            let (mut strike, mut also) = (None, Vec::new());
             match (&rule.basis, &effect.when) {
                 (Basis::Period, Condition::Always) if !sum_of(drafts)?.is_zero() => strike = Some(None),
                 (Basis::Period, Condition::Always) => {}
                 (Basis::Period, when) if self.holds(when, at)? => strike = Some(None),
                 (Basis::Period, _) => {}
-                (Basis::Row(_) | Basis::Once(_), when) => {
-                    for row in drafts.iter().filter(|draft| draft.struck).filter_map(|draft| draft.fact) {
+                (Basis::Row(input) | Basis::Once(input), when) => {
+                    let struck = || drafts.iter().filter(|draft| draft.struck).filter_map(|draft| draft.fact);
+                    for row in struck() {
                         if self.holds(when, At { row: Some(row), ..at })? {
                             strike = Some(Some(row));
+                            if counts_all(when, *input) {
+                                also = struck().filter(|other| *other != row).collect();
+                            }
                             break;
                         }
                     }
                 }
             }
             if let Some(fact) = strike {
-                self.fired.push(Fired { rule: id, effect: &effect.effect, period: at.period, fact });
+                self.fired.push(Fired { rule: id, effect: &effect.effect, period: at.period, fact, also });
             }
         }
         Ok(())
     }
+}
+
+/// 3次以上: whether a condition looks at how many rows there are, and at none of them by itself.
+fn counts_all(when: &Condition, own: InputId) -> bool {
+    let reads_row = |expr: &Expr| matches!(expr, Expr::Row(_) | Expr::Escalation { .. });
+    let counts = |expr: &Expr| matches!(expr, Expr::Input { input, .. } if *input == own);
+    when.any_expr(counts) && !when.any_expr(reads_row)
 }
 
 /// Whether all that a line does is to take titles, or to veto, on a condition: what zeroes points cannot wait for them.

@@ -168,12 +168,14 @@ impl<'a> Scorer<'_, 'a> {
         let program = self.program;
         let mut fired: Vec<&Fired> = self.fired.iter().filter(|fired| self.counts_in(fired, period)).collect();
         fired.sort_by_key(|fired| (fired.period, fired.rule));
+        let origin = |row: u32| self.fact(row).origin().map(|origin| program.store.origin_text(origin));
         let outcome = |fired: &Fired| EffectOutcome {
             rule: fired.rule,
             input: input_of(program.rule(fired.rule)),
             period: fired.period,
             effect: words(fired.effect),
-            fact: fired.fact.and_then(|row| self.fact(row).origin()).map(|origin| program.store.origin_text(origin)),
+            fact: fired.fact.and_then(origin),
+            also: fired.also.iter().copied().filter_map(origin).collect(),
         };
         fired.into_iter().map(outcome).collect()
     }

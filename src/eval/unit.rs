@@ -40,13 +40,15 @@ impl At {
 }
 
 /// An effect that a line had.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Fired<'a> {
     pub rule: RuleId,
     pub effect: &'a Effect,
     /// The rule's period.
     pub period: PeriodId,
     pub fact: Option<u32>,
+    /// The other rows, where the number of all of them struck.
+    pub also: Vec<u32>,
 }
 
 /// A step of a node that changed something: in words, before and after.

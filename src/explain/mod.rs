@@ -283,7 +283,8 @@ fn effects(scored: &Scored<'_>, unit: &UnitOutcome) -> Tree {
             text.push_str(&format!("，{}", scored.plan.calendar.period(effect.period).name));
         }
         if let Some(fact) = &effect.fact {
-            text.push_str(&format!("，事实见 {fact}"));
+            let also: String = effect.also.iter().map(|other| format!("、{other}")).collect();
+            text.push_str(&format!("，事实见 {fact}{also}"));
         }
         tree.say(text);
     }

@@ -7,8 +7,19 @@ use crate::syntax::{self, Rule as Token};
 /// Words of the language that hold or begin what may be a declared name (年终, 同期浓度).
 ///
 /// INVARIANT: [`mark`] asks for them where one of their first characters stands.
-const WORDS: &[&str] =
-    &["上年同期", "去年同期", "年终得分", "年度得分", "全年得分", "任期得分", "季度得分", "半年得分", "总得分", "总分"];
+const WORDS: &[&str] = &[
+    "上年同期",
+    "去年同期",
+    "年终得分",
+    "年度得分",
+    "学年得分",
+    "全年得分",
+    "任期得分",
+    "季度得分",
+    "半年得分",
+    "总得分",
+    "总分",
+];
 
 /// The line with its declared names marked, from where names may stand.
 pub fn mark(line: &Line, names: &Names) -> Folded {
@@ -49,7 +60,7 @@ pub fn mark(line: &Line, names: &Names) -> Folded {
                     continue;
                 }
                 let word = match character {
-                    '上' | '去' | '年' | '全' | '任' | '季' | '半' | '总' => {
+                    '上' | '去' | '年' | '全' | '学' | '任' | '季' | '半' | '总' => {
                         WORDS.iter().find(|word| rest.starts_with(**word)).map_or(0, |word| word.len())
                     }
                     _ => 0,

@@ -186,6 +186,10 @@ pub struct Award {
     pub exceptions: Vec<(Condition, String)>,
     /// 递补: the places are counted over those who may have the award.
     pub passed_down: bool,
+    /// 其余, of a line with places: these places, where they are passed down. Who moves up to one of them is not among the
+    /// rest, and who leaves it is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rest_of: Vec<AwardTo>,
     /// 奖金由并列的平分: to how many places of 元, and how.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub split: Option<(u32, Rounding)>,

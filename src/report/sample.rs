@@ -78,6 +78,7 @@ pub fn year() -> Sample {
         period: PeriodId(1),
         effect: "一票否决".into(),
         fact: Some("2023-04.csv:7".into()),
+        also: vec![],
     }];
     let outcome = Outcome {
         period: term,
@@ -311,6 +312,7 @@ fn award(text: &str, to: AwardTo, money: Option<&str>) -> Award {
         not_if_disqualified: vec!["评先资格".into()],
         exceptions: vec![],
         passed_down: false,
+        rest_of: Vec::new(),
         split: None,
         line: 40,
     }

@@ -244,6 +244,7 @@ impl Sheet {
             not_if_disqualified: Vec::new(),
             exceptions: Vec::new(),
             passed_down: false,
+            rest_of: Vec::new(),
             split: None,
             line: 1,
         });

@@ -123,6 +123,7 @@ impl<'a> Unit<'a> {
                     effect: &effect.effect,
                     clause: &plan.nodes[plan.rules[effect.rule.index()].node.index()].address,
                     fact: effect.fact.as_deref(),
+                    also: &effect.also,
                 })
                 .collect(),
             steps: root.map(Step::of).unwrap_or_default(),
@@ -244,6 +245,8 @@ struct Effect<'a> {
     clause: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     fact: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    also: &'a [String],
 }
 
 #[derive(Serialize)]
