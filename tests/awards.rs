@@ -68,6 +68,12 @@ fn a_grade_called_the_others_is_no_rest() {
 }
 
 #[test]
+fn a_month_whose_money_cannot_be_settled_stops_the_year_whatever_is_printed() {
+    let lines = format!("{ITEM}奖惩 月度\n  末位：奖励 （得分 - 3）× 100元\n");
+    refused(&score(&lines, "单位\n甲所\n", "2025-03,甲所,工作.1,走访,1\n", "2025"), &["2025年3月", "负200元"]);
+}
+
+#[test]
 fn a_streak_that_is_full_begins_anew() {
     let lines = |line: &str| format!("{ITEM}奖惩 月度\n  {line}\n");
     let facts: String = (1..=7).map(|month| format!("2025-{month:02},甲所,工作.1,走访,1\n")).collect();

@@ -20,7 +20,7 @@ use crate::form;
 use crate::lateness;
 use crate::odd_shares;
 use crate::outcome::Outcome;
-use crate::plan::{Corrections, Plan};
+use crate::plan::{Award, Corrections, Expr, Plan};
 use crate::same_rows;
 use crate::scored::Scored;
 use crate::threads;
@@ -249,12 +249,15 @@ impl Loaded {
         eval::evaluate(&Request { plan: &compiled.plan, store, period, traced, threads: *threads })
     }
 
-    /// The shorter periods of a roll-up for which grades or awards are given; one that cannot be settled stops the whole.
-    pub fn stages(&self, outcome: &Outcome, session: &mut Session) -> Ended<Vec<Outcome>> {
+    /// The shorter periods of a roll-up for which grades or awards are given; one that cannot be settled stops the whole,
+    /// whether it `is_shown` or not.
+    pub fn stages(&self, outcome: &Outcome, is_shown: bool, session: &mut Session) -> Ended<Vec<Outcome>> {
         let plan = &self.compiled.plan;
         let own = plan.calendar.period(outcome.period).cycle;
-        let given =
-            plan.gradings.iter().map(|grading| grading.cycle).chain(plan.awards.iter().map(|award| award.cycle));
+        let graded = plan.gradings.iter().filter(|_| is_shown).map(|grading| grading.cycle);
+        // Of all that is given only computed money may come to what cannot be: the rest need not be known to be sure.
+        let may_stop = |award: &&Award| is_shown || !matches!(award.money, None | Some(Expr::Number(_)));
+        let given = graded.chain(plan.awards.iter().filter(may_stop).map(|award| award.cycle));
         let cycles: std::collections::BTreeSet<Cycle> = given.filter(|cycle| *cycle < own).collect();
         let periods = cycles.into_iter().flat_map(|cycle| plan.calendar.within(outcome.period, cycle));
         let has_scores = |period: &PeriodId| {

@@ -92,7 +92,7 @@ impl Score {
         let (loaded, outcome) = (ManuallyDrop::new(loaded), ManuallyDrop::new(outcome));
         let scored = Scored { plan: &loaded.compiled.plan, store: &loaded.store, outcome: &outcome };
         let is_shown = place.is_some() || published.is_none() && self.format == Format::Table;
-        let stages = if is_shown { loaded.stages(&outcome, session)? } else { Vec::new() };
+        let stages = loaded.stages(&outcome, is_shown, session)?;
         let frozen = match (&self.freeze, &self.frozen) {
             (Some(archive), _) => Some(self.freeze(archive, &scored, &loaded, session)?),
             (None, Some(archive)) => Some(archive::holding(archive, &scored, session)?),

@@ -42,15 +42,20 @@ fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Co
             if several::ask_what_is_counted(scope, site, &inner, (count, cycle)) {
                 return Condition::Always;
             }
-            let outer = scope.stage.replace(cycle);
+            let (outer, told) = (scope.stage.replace(cycle), scope.findings.len());
             let condition = atom(scope, site, &inner.child(Token::atom).expect("a streak of what"));
             scope.stage = outer;
+            if told == scope.findings.len() && several::cannot_be_reached(scope, site, &inner, (count, cycle)) {
+                return Condition::Always;
+            }
             Condition::Streak { count, cycle, condition: Box::new(condition), anew: inner.has(Token::ANEW) }
         }
         Token::tallied => {
             let count = inner.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
             let cycle = streak_cycle(scope, &inner);
-            if several::ask_what_is_counted(scope, site, &inner, (count, cycle)) {
+            if several::ask_what_is_counted(scope, site, &inner, (count, cycle))
+                || several::cannot_be_reached(scope, site, &inner, (count, cycle))
+            {
                 return Condition::Always;
             }
             let outer = scope.stage.replace(cycle);

@@ -105,7 +105,7 @@ fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, 
             let calendar = &scope.plan.calendar;
             // 年终得分 of two years: of which end?
             let said = pair.as_str().split('=').next().unwrap_or_default().trim();
-            let of_a_year = ["年度得分", "年终得分", "全年得分"].contains(&said);
+            let of_a_year = ["年度得分", "年终得分", "学年得分", "全年得分"].contains(&said);
             let by_year = scope.plan.cycle == Cycle::Year;
             let is_one = calendar.period(calendar.term()).months() <= 12;
             if cycle == scope.plan.cycle || by_year && (of_a_year || is_one) {
@@ -224,6 +224,9 @@ fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, 
         Token::midway_rule | Token::apart_rule => {}
         Token::zero_weight => {
             let renormalize = pair.child(Token::weighted).is_some_and(|weighted| weighted.has(Token::RENORMALIZE));
+            if pair.child(Token::weighted).is_some_and(|weighted| weighted.has(Token::COUNT_ZERO)) {
+                scope.counted_zero.insert(NodeId(0));
+            }
             scope.plan.nodes[0].combine = Combine::Weighted { renormalize };
             scope.combined.insert(root);
         }
@@ -363,10 +366,12 @@ pub fn require(scope: &mut Scope<'_>) {
         }
     }
     if scope.plan.cycle != Cycle::Term && !scope.plan.rollups.iter().any(|(cycle, _)| *cycle == Cycle::Term) {
+        let each = scope.plan.cycle.each();
+        let of = |how: &str| format!("年终得分 = {each}得分{how}");
         scope.missing_convention(
             line,
             "没有写年终得分怎样从各期得来",
-            &["年终得分 = 各月得分之和", "年终得分 = 各月得分平均", "年终得分 = 各月得分最高"],
+            &[&of("之和"), &of("平均，保留2位小数，四舍五入"), &of("最高")],
         );
     }
     for (line, cycle, zeroes) in std::mem::take(&mut scope.totals_needed) {

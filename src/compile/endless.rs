@@ -46,7 +46,11 @@ pub fn require_digits(scope: &mut Scope<'_>) {
                 }
                 _ => false,
             });
-        if may_not_come_out_even && !is_rounded(NodeId(index as u16)) {
+        // What each of its cycles is kept to is not what their mean is kept to, where more is done behind it.
+        let is_kept = node.kept_places().is_some() || node.parent.is_some_and(is_rounded);
+        if may_not_come_out_even && !is_rounded(NodeId(index as u16))
+            || is_a_mean_of_many(&scope.plan, node) && !is_kept
+        {
             shared.push(node.line.max(1) as usize);
         }
     }
@@ -72,6 +76,14 @@ pub fn require_digits(scope: &mut Scope<'_>) {
             .help("在它下面加一行：保留2位小数，四舍五入");
         scope.report(finding);
     }
+}
+
+/// 考评周期 每季度，各季度平均: of three periods, where nothing was reported for one of the four.
+fn is_a_mean_of_many(plan: &Plan, node: &Node) -> bool {
+    let Some(parent) = node.parent else { return false };
+    let (calendar, around) = (&plan.calendar, plan.nodes[parent.index()].cycle);
+    let is_mean = node.landing.aggregate() == Aggregate::Mean && node.cycle < around;
+    is_mean && calendar.each(around).any(|period| calendar.within(period, node.cycle).count() > 2)
 }
 
 /// Whether the shares that a node's parts have of it may be fractions without end, whichever of them are not assessed.

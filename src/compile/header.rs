@@ -95,14 +95,21 @@ pub fn require_whole_periods(scope: &mut Scope<'_>, statements: &[Statement<'_>]
     let (spans, count) = (spans.collect::<Vec<_>>().join("、"), periods.len());
     let word = cycle.word();
     let message = format!("施行期按{word}分成{count}期，{spans}不是整{word}，没有写怎样考评");
-    let school = match cycle {
-        Cycle::Half => "\n说的是学期的，学期不是半年：写 考评周期 每学年，两个学期各写成一个板块（权重各占多少）",
-        _ => "",
+    let first = calendar.first();
+    let other = match cycle {
+        Cycle::Half => {
+            "\n说的是学期的，学期不是半年：写 考评周期 每学年，两个学期各写成一个板块（权重各占多少）".to_owned()
+        }
+        // 2024年7月至2026年6月: two years that begin in July, or three of the calendar?
+        Cycle::Year if calendar.period(calendar.term()).months() % 12 == 0 => {
+            format!("\n一个年度不从1月算起的，一个年度写一份规则书，开头写：施行 {first}至{}", first.plus(11))
+        }
+        _ => String::new(),
     };
     let finding = scope
         .at_line(statement.line.number, "missing-convention", message)
         .expected("在“约定”里写明")
-        .help(format!("就是这{count}期的，在“约定”里加上一行：\n不足一期的，按施行的月份考评{school}"));
+        .help(format!("就是这{count}期的，在“约定”里加上一行：\n不足一期的，按施行的月份考评{other}"));
     scope.report(finding);
 }
 

@@ -194,6 +194,50 @@ pub fn ask_what_is_counted(
     true
 }
 
+/// 累计2年, 连续2年 where there is but one, 年内 in a term of several years. Told by `true`.
+pub fn cannot_be_reached(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    (count, cycle): (u32, Cycle),
+) -> bool {
+    let said = scope.original(site.statement, pair);
+    let calendar = &scope.plan.calendar;
+    let stage = scope.stage.unwrap_or(scope.plan.nodes[site.node.index()].cycle);
+    let is_term = stage == Cycle::Term && !calendar.is_one_year();
+    let within = &said[..said.find("累计").unwrap_or_default()];
+    if is_term && !within.is_empty() {
+        let whole = said[within.len()..].to_owned();
+        let message = format!("“{within}”说不清是哪一年：这里说的是全期，全期有几年");
+        let finding = scope.at(site.statement, pair, "which-period", message).help(format!(
+            "全期里的，写成：{}\n一年里的，写在“奖惩 年度”里",
+            scope.line_with(site.statement, pair, &whole)
+        ));
+        scope.report(finding);
+        return true;
+    }
+    let count_in = |id| calendar.within(id, cycle).count();
+    let is_streak = pair.as_rule() == Token::streak;
+    let most = match is_term || is_streak || cycle >= Cycle::Year {
+        true => calendar.each(cycle).count(),
+        false => calendar.each(Cycle::Year).map(count_in).max().unwrap_or_default(),
+    };
+    if most == 0 || count as usize <= most {
+        return false;
+    }
+    let word = counted(cycle);
+    let message = format!("“{said}”总不成立：从头数到底也只有{most}{word}");
+    let help = match cycle {
+        Cycle::Year => {
+            "规则书只管施行期；往年的由名册报，如开头写“单位属性 上年等次：各等次/没有”，再写：当 等次为…且上年等次为…"
+        }
+        _ => "改小这个数，或改数更短的期间",
+    };
+    let finding = scope.at(site.statement, pair, "which-period", message).help(help);
+    scope.report(finding);
+    true
+}
+
 /// 发生处分 in what is counted.
 fn happened_in<'a>(pair: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
     if pair.as_rule() == Token::happened && !pair.has(Token::NOT_HAPPENED) {

@@ -5,6 +5,7 @@ use super::clause::percent_text;
 use super::expression::Site;
 use super::number;
 use super::scope::Scope;
+use crate::calendar::PeriodId;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -77,23 +78,66 @@ pub fn check(scope: &mut Scope<'_>) {
         if !bare.is_empty() || weights.is_empty() {
             continue;
         }
-        let kinds = kinds_in(&weights);
-        let odd = kinds.iter().map(|kind| Some(*kind)).chain([None]).find_map(|kind| {
-            let total = sum_for(&weights, kind).filter(|total| *total != Number::ONE)?;
-            Some((kind, total))
-        });
-        if let Some((kind, total)) = odd {
-            let whose = match kind {
-                Some((_, value)) => format!("{}的，", scope.plan.symbols.text(value)),
-                None if !kinds.is_empty() => "其余的，".to_owned(),
-                None => String::new(),
-            };
-            let shown = percent_text(total);
-            let finding = scope
-                .at_line(line.max(1), "weights-not-100", format!("{whose}各项权重加起来是{shown}"))
-                .expected("加起来是100%");
-            scope.report(finding);
+        let is_said = matches!(scope.plan.nodes[index].combine, Combine::Weighted { renormalize: true })
+            || scope.counted_zero.contains(&NodeId(index as u16));
+        let Some(odd) = odd_weights(&scope.plan, NodeId(index as u16), is_said) else { continue };
+        let whose = match odd.kind {
+            Some((_, value)) => format!("{}的，", scope.plan.symbols.text(value)),
+            None if !kinds_in(&weights).is_empty() => "其余的，".to_owned(),
+            None => String::new(),
+        };
+        let when = odd.period.map(|id| format!("{}，", scope.plan.calendar.period(id).name)).unwrap_or_default();
+        let message = format!("{when}{whose}各项权重加起来是{}", percent_text(odd.total));
+        let finding = match odd.is_less {
+            true => scope
+                .at_line(line.max(1), "missing-convention", format!("{message}，没有写不考评的那一项的权重怎样算"))
+                .help(
+                    "从那时起重新分配权重；或改成其中一句：\n各项加权，不适用的权重按比例分摊\n各项加权，不适用的计0分",
+                ),
+            false => scope.at_line(line.max(1), "weights-not-100", message).expected("加起来是100%"),
+        };
+        scope.report(finding);
+    }
+}
+
+/// Weights that are not the whole: for whom, and in which period where parts come and go.
+struct Odd {
+    kind: Option<(AttributeId, SymbolId)>,
+    period: Option<PeriodId>,
+    total: Number,
+    /// Less than the whole, and a part is not there.
+    is_less: bool,
+}
+
+/// The first of them; where it `is_said` what becomes of the weight of a part that is not there, less is in order.
+fn odd_weights(plan: &Plan, id: NodeId, is_said: bool) -> Option<Odd> {
+    let node = &plan.nodes[id.index()];
+    let children = node.children.iter().map(|child| &plan.nodes[child.index()]);
+    let parts: Vec<(Option<Months>, &Expr)> =
+        children.filter_map(|child| Some((months_in(&child.applies), child.weight.as_ref()?))).collect();
+    let changes = parts.iter().any(|(months, _)| months.is_some());
+    plan.calendar.each(node.cycle).take(if changes { usize::MAX } else { 1 }).find_map(|id| {
+        let is_there = |months: &Option<Months>| months.is_none_or(|months| months.hold(plan.calendar.period(id)));
+        let there = parts.iter().filter(|(months, _)| is_there(months));
+        let weights: Vec<Expr> = there.map(|(_, weight)| (*weight).clone()).collect();
+        if weights.is_empty() {
+            return None;
         }
+        let lacks = weights.len() < parts.len();
+        kinds_in(&weights).into_iter().map(Some).chain([None]).find_map(|kind| {
+            let total = sum_for(&weights, kind).filter(|total| *total != Number::ONE)?;
+            let is_less = lacks && total < Number::ONE;
+            (!is_less || !is_said).then_some(Odd { kind, period: changes.then_some(id), total, is_less })
+        })
+    })
+}
+
+/// 自2024年7月起
+fn months_in(applies: &Condition) -> Option<Months> {
+    match applies {
+        Condition::During(months) => Some(*months),
+        Condition::All(list) => list.iter().find_map(months_in),
+        _ => None,
     }
 }
 

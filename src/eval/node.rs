@@ -5,7 +5,7 @@ use crate::eval::memo::Known;
 use crate::eval::plain::Gathering;
 use crate::eval::problem::{Problem, ProblemKind, Where};
 use crate::eval::rule::RuleScore;
-use crate::eval::tally::roll_up;
+use crate::eval::tally::{brought_up, roll_up};
 use crate::eval::unit::{At, Scorer};
 use crate::outcome::Tally;
 use crate::plan::walk::reads_reports;
@@ -309,10 +309,6 @@ impl<'a> Scorer<'_, 'a> {
                 None => &NodeScore::ABSENT,
             });
         }
-        let aggregate = match &node.landing {
-            Landing::RolledUp(aggregate) => *aggregate,
-            Landing::Last | Landing::YearEnd => Aggregate::Sum,
-        };
         let (mut raw, mut tallies, mut parts) = (Vec::new(), Vec::new(), Parts::default());
         let mut is_stepped = false;
         for own in periods {
@@ -324,7 +320,7 @@ impl<'a> Scorer<'_, 'a> {
                 tallies.push(score.tally);
             }
         }
-        let (raw, tally) = (roll_up(aggregate, &raw)?, roll_up(aggregate, &tallies)?);
+        let (raw, tally) = (roll_up(node.landing.aggregate(), &raw)?, brought_up(node, &tallies)?);
         let score = match (raw, tally) {
             (Some(raw), Some(tally)) => NodeScore { state: State::Assessed, raw, tally, is_stepped },
             _ => NodeScore::nothing(parts.state_of_none()),

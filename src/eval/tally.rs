@@ -2,7 +2,7 @@
 
 use crate::eval::expr::sum;
 use crate::outcome::Tally;
-use crate::plan::Aggregate;
+use crate::plan::{Aggregate, Node};
 use crate::value::{Inexact, Number};
 
 impl Tally {
@@ -74,6 +74,15 @@ fn plus(left: Number, right: Number) -> Result<Number, Inexact> {
     } else {
         left.plus(right)
     }
+}
+
+/// What a node of shorter cycles brings to a longer one; a mean is kept to as many places as the points of each of them.
+pub(super) fn brought_up(node: &Node, tallies: &[Tally]) -> Result<Option<Tally>, Inexact> {
+    let mut tally = roll_up(node.landing.aggregate(), tallies)?;
+    if let (Some(mean), Some((places, rounding))) = (&mut tally, node.kept_places()) {
+        mean.set_points(mean.points()?.rounded(places, rounding)?)?;
+    }
+    Ok(tally)
 }
 
 /// Brings the tallies of sub-periods to one; `None` where there is nothing to choose from.

@@ -5,9 +5,9 @@ use crate::eval::expr::{Evaluated, Value, collect};
 use crate::eval::memo::Known;
 use crate::eval::node::State;
 use crate::eval::problem::ProblemKind;
-use crate::eval::tally::roll_up;
+use crate::eval::tally::brought_up;
 use crate::eval::unit::{At, Fired, Scorer};
-use crate::plan::{Aggregate, Basis, Effect, Expr, Landing, NodeId, Rule, RuleId};
+use crate::plan::{Aggregate, Basis, Effect, Expr, NodeId, Rule, RuleId};
 use crate::value::{Inexact, Number};
 
 impl<'p, 'a> Scorer<'p, 'a> {
@@ -57,14 +57,16 @@ impl<'p, 'a> Scorer<'p, 'a> {
         !bases.is_empty() && bases.into_iter().all(|base| self.is_left_out(base))
     }
 
-    /// What 月数（…） counts over: the sub-periods, or those of the year up to this one where it has none or is `tallied`.
+    /// What 月数（…） counts over: the sub-periods, or those of the year up to this one where it has none or is `tallied`;
+    /// years, and what is tallied over a whole term, from the beginning of the term.
     pub fn counted_periods(&mut self, period: PeriodId, cycle: Cycle, tallied: bool) -> Vec<PeriodId> {
         let program = self.program;
         if program.cycle(period) > cycle && !tallied {
             return self.sub_periods(period, cycle);
         }
         let calendar = &program.plan.calendar;
-        let year = match calendar.period(calendar.term()).months() > 12 {
+        let is_longer = |id: PeriodId| calendar.period(id).months() > 12;
+        let year = match is_longer(calendar.term()) && !is_longer(period) && cycle < Cycle::Year {
             true => program.around(period, Cycle::Year),
             false => calendar.term(),
         };
@@ -281,10 +283,6 @@ impl<'p, 'a> Scorer<'p, 'a> {
             }
             return self.points_of(id, own);
         }
-        let aggregate = match &node.landing {
-            Landing::RolledUp(aggregate) => *aggregate,
-            Landing::Last | Landing::YearEnd => Aggregate::Sum,
-        };
         let mut tallies = Vec::new();
         for own in self.sub_periods(period, node.cycle) {
             // What would land in a base period that is not scored is not there yet.
@@ -298,7 +296,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
                 tallies.push(score.tally);
             }
         }
-        Ok(match roll_up(aggregate, &tallies)? {
+        Ok(match brought_up(node, &tallies)? {
             Some(tally) => Value::Number(tally.points()?),
             None => Value::NotAssessed,
         })

@@ -92,7 +92,8 @@ pub enum Expr {
         only: Option<u32>,
     },
     /// How many such sub-periods meet the condition; in a period no longer than they are, and in any where `tallied`
-    /// (年内累计3个月), how many of the year (or of the term, where that is no longer than a year) up to it do.
+    /// (年内累计3个月), how many of the year (or of the term, where that is no longer than a year) up to it do. Years are
+    /// counted from the beginning of the term, and so is what is tallied over all of it.
     CountPeriods {
         cycle: Cycle,
         condition: Box<Condition>,

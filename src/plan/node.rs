@@ -86,6 +86,14 @@ impl Node {
         self.step_lines.push(line as u32);
     }
 
+    /// 保留2位小数, with no step behind it: to how many places its points are kept.
+    pub fn kept_places(&self) -> Option<(u32, Rounding)> {
+        match self.steps.last() {
+            Some(Step::Round { places, rounding }) => Some((*places, *rounding)),
+            _ => None,
+        }
+    }
+
     /// The steps that a line says, with their place among all and the line.
     pub fn written_steps(&self) -> impl Iterator<Item = (usize, &Step, usize)> {
         let steps = self.steps.iter().enumerate().zip(&self.step_lines).filter(|(_, line)| **line > 0);
@@ -102,6 +110,16 @@ pub enum Landing {
     YearEnd,
     /// Finer than the parent: the parent sees this aggregate over the sub-periods.
     RolledUp(Aggregate),
+}
+
+impl Landing {
+    /// How the points of shorter cycles come up.
+    pub fn aggregate(&self) -> Aggregate {
+        match self {
+            Landing::RolledUp(aggregate) => *aggregate,
+            Landing::Last | Landing::YearEnd => Aggregate::Sum,
+        }
+    }
 }
 
 /// How the lines and parts of a node come together.

@@ -172,10 +172,7 @@ impl<'p> Bounds<'p> {
                 Landing::Last | Landing::RolledUp(_) => Bound { optional: true, ..bound },
             };
         }
-        let aggregate = match &node.landing {
-            Landing::RolledUp(aggregate) => *aggregate,
-            Landing::Last | Landing::YearEnd => Aggregate::Sum,
-        };
+        let aggregate = node.landing.aggregate();
         let count = self.count(node.cycle, cycle);
         match aggregate {
             Aggregate::Sum => Bound { optional: false, ..bound.each(|interval| self.added_up(interval, count)) },

@@ -129,7 +129,7 @@ impl<'p> Bounds<'p> {
                 }
             }
             Expr::CountPeriods { cycle: inner, tallied, .. } => {
-                whole_up_to(self.count(*inner, if *tallied { Cycle::Term } else { cycle }))
+                whole_up_to(self.count(*inner, if *tallied || *inner >= cycle { Cycle::Term } else { cycle }))
             }
             Expr::Months { .. } => whole_up_to(self.count(Cycle::Month, cycle)),
         }
