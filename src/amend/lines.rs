@@ -331,7 +331,8 @@ impl Amender<'_> {
     /// What numbers are taken around a block.
     pub(super) fn free_number(&self, block: usize) -> String {
         let Some((parent, _)) = self.book.blocks[block].name.rsplit_once('.') else {
-            return "要加一句的，后面写全那一句；要改的写“修改 …”".to_owned();
+            let called = self.book.blocks[block].called();
+            return format!("要加一句的，后面写全那一句；要整个重写的，写“修改 {called}”，下面几行写全新的内容");
         };
         let depth = self.book.blocks[block].name.matches('.').count();
         let numbers = self.book.blocks.iter().filter_map(|other| {

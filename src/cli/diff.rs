@@ -72,7 +72,14 @@ impl Diff {
         let (old, new) = (old?, new?);
         let mut comparison = compare_on(&old, &new, cores());
         if let Some(path) = &self.acknowledged {
-            let text = rulebook::read_text(path, session)?;
+            // Before anyone has read anything there may be no such file.
+            let text = match path.try_exists() {
+                Ok(false) => {
+                    session.note(&format!("还没有确认文件“{}”：当作一处都没有确认", path.display()));
+                    String::new()
+                }
+                _ => rulebook::read_text(path, session)?,
+            };
             let unknown = comparison.acknowledge(&text);
             if !unknown.is_empty() {
                 session.note(&format!("确认文件里的{}不是这次的改动", unknown.join("、")));

@@ -41,6 +41,17 @@ impl Section {
         Section::Wording,
     ];
 
+    /// Where it stands if the books change places.
+    pub fn turned(self) -> Section {
+        match self {
+            Section::Stricter => Section::Looser,
+            Section::Looser => Section::Stricter,
+            Section::Added => Section::Removed,
+            Section::Removed => Section::Added,
+            other => other,
+        }
+    }
+
     pub fn title(self) -> &'static str {
         match self {
             Section::Stricter => "从严",
@@ -133,7 +144,30 @@ pub struct About {
     pub old: Option<Subject>,
     pub new: Option<Subject>,
     /// Pairs of what follows from it.
-    pub follows: Vec<(Option<Subject>, Option<Subject>)>,
+    pub follows: Vec<Pair>,
+}
+
+/// The same thing in the old and in the new book.
+pub type Pair = (Option<Subject>, Option<Subject>);
+
+impl Change {
+    /// All that it is about, what follows from it last.
+    pub fn all(&self) -> Vec<Pair> {
+        let own = (self.about.old.clone(), self.about.new.clone());
+        std::iter::once(own).chain(self.about.follows.iter().cloned()).collect()
+    }
+
+    /// The same change where the books change places.
+    pub fn turned(&self) -> Change {
+        let mut turned = self.clone();
+        std::mem::swap(&mut turned.old, &mut turned.new);
+        std::mem::swap(&mut turned.at.0, &mut turned.at.1);
+        std::mem::swap(&mut turned.about.old, &mut turned.about.new);
+        turned.about.follows.iter_mut().for_each(|(old, new)| std::mem::swap(old, new));
+        turned.direction = self.direction.reversed();
+        turned.section = self.section.turned();
+        turned
+    }
 }
 
 /// A piece of a plan that can change by itself.

@@ -63,7 +63,15 @@ pub struct Matched {
     pub inputs: FxHashMap<InputId, InputId>,
 }
 
-impl Comparison<'_> {
+impl<'c> Comparison<'c> {
+    /// The same changes with the books in each other's place.
+    fn turned(&self) -> Comparison<'c> {
+        let back = |(old, new): (&NodeId, &NodeId)| (*new, *old);
+        let inputs = self.pairs.inputs.iter().map(|(old, new)| (*new, *old)).collect();
+        let pairs = Matched { nodes: self.pairs.nodes.iter().map(back).collect(), inputs };
+        Comparison { old: self.new, new: self.old, changes: self.changes.iter().map(Change::turned).collect(), pairs }
+    }
+
     /// Whether both mean the same: what they compute, and what else they lay down (更正, 报送期限, who has to agree).
     pub fn is_same(&self) -> bool {
         let beside = |change: &Change| {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Comparison;
 use super::book::{Book, inside};
-use super::change::{Change, Facet, Section, Subject};
+use super::change::{Change, Facet, Pair, Section, Subject};
 use super::pairs::pair;
 use super::pieces::pieces;
 use crate::plan::*;
@@ -84,14 +84,10 @@ impl Made {
 
 /// Whether two changes are of one thing, or one takes away what the other changes.
 fn meet(ours: &Comparison<'_>, a: &Change, theirs: &Comparison<'_>, b: &Change) -> bool {
-    let all = |change: &Change| -> Vec<(Option<Subject>, Option<Subject>)> {
-        let own = (change.about.old.clone(), change.about.new.clone());
-        // What only follows is changed by the same line as the rest.
-        if change.follows.is_empty() {
-            std::iter::once(own).chain(change.about.follows.clone()).collect()
-        } else {
-            vec![own]
-        }
+    // What only follows is changed by the same line as the rest.
+    let all = |change: &Change| match change.follows.is_empty() {
+        true => change.all(),
+        false => change.all().into_iter().take(1).collect(),
     };
     let things_meet = |x: &Pair, y: &Pair| {
         subjects_meet(&ours.old.plan, x, y)
@@ -118,8 +114,6 @@ fn same_award_lines(a: &Change, b: &Change) -> bool {
         && !a.old.is_empty()
         && a.old.iter().any(|line| b.old.contains(line))
 }
-
-type Pair = (Option<Subject>, Option<Subject>);
 
 /// Things of the base.
 fn subjects_meet(base: &Plan, x: &Pair, y: &Pair) -> bool {

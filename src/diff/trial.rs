@@ -46,8 +46,8 @@ pub struct Row {
     pub new: Option<InputId>,
     pub quantity: Number,
     pub given: Vec<(Named, String)>,
-    /// So many months before the others.
-    pub back: u32,
+    /// So many months before the others; below zero, after them.
+    pub back: i32,
 }
 
 /// What the roster says of a unit, and its rows.
@@ -173,7 +173,7 @@ impl<'p> Side<'p> {
                     }
                 }
                 for row in rows {
-                    let month = month.plus(-(row.back as i32));
+                    let month = month.plus(-row.back);
                     if month < self.plan.calendar.first() {
                         continue;
                     }

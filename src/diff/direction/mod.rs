@@ -12,7 +12,7 @@ mod part;
 mod straight;
 
 use super::book::inside;
-use super::change::{Change, Direction, Facet, Section, Subject};
+use super::change::{Change, Direction, Facet, Pair, Section, Subject};
 use super::pairs::Pairs;
 use super::pieces::rules_called;
 use crate::analysis::Bounds;
@@ -70,9 +70,10 @@ pub fn settle(old: &Plan, new: &Plan, pairs: &Pairs, changes: &mut [Change]) {
     // Another name by itself gives and takes nothing.
     let is_open = |change: &&mut Change| change.section != Section::Moved && change.direction == Direction::Unknown;
     for change in changes.iter_mut().filter(is_open) {
-        let first = (change.about.old.clone(), change.about.new.clone());
+        let all = change.all();
+        let first = &all[0];
         // What is in a node comes and goes with it.
-        let is_inside = |(a, b): &(Option<Subject>, Option<Subject>)| match (&first.0, &first.1) {
+        let is_inside = |(a, b): &Pair| match (&first.0, &first.1) {
             (Some(Subject::Facet { facet: Facet::Name, .. }), None)
             | (None, Some(Subject::Facet { facet: Facet::Name, .. })) => a.is_none() || b.is_none(),
             (Some(Subject::Facet { node, facet: Facet::InForce }), _) => match a {
@@ -83,9 +84,9 @@ pub fn settle(old: &Plan, new: &Plan, pairs: &Pairs, changes: &mut [Change]) {
             },
             _ => false,
         };
-        let follows = change.about.follows.iter().filter(|pair| !is_inside(pair));
+        let follows = all[1..].iter().filter(|pair| !is_inside(pair));
         let mut sign = Sign::ZERO;
-        for (a, b) in std::iter::once(&first).chain(follows) {
+        for (a, b) in std::iter::once(first).chain(follows) {
             sign = sign.or(sides.subjects(a.as_ref(), b.as_ref()));
         }
         change.direction = match is_straight(change, old, &bends.0, true) && is_straight(change, new, &bends.1, false) {
@@ -104,14 +105,12 @@ pub fn settle(old: &Plan, new: &Plan, pairs: &Pairs, changes: &mut [Change]) {
 
 /// Whether all that a change is of in a book goes straight to the total.
 fn is_straight(change: &Change, plan: &Plan, bends: &Bends, is_old: bool) -> bool {
-    let own = (change.about.old.clone(), change.about.new.clone());
-    let all = std::iter::once(&own).chain(&change.about.follows).collect::<Vec<_>>();
-    all.into_iter().flat_map(|(old, new)| if is_old { old } else { new }).all(|subject| match subject {
+    change.all().into_iter().filter_map(|(old, new)| if is_old { old } else { new }).all(|subject| match subject {
         Subject::Clause { node, label } => {
-            let rules = rules_called(plan, *node, label);
-            bends.is_straight(plan, *node) && rules.iter().all(|rule| Bends::is_plain(plan, &plan.rules[rule.index()]))
+            let rules = rules_called(plan, node, &label);
+            bends.is_straight(plan, node) && rules.iter().all(|rule| Bends::is_plain(plan, &plan.rules[rule.index()]))
         }
-        Subject::Facet { node, .. } => bends.is_straight(plan, *node),
+        Subject::Facet { node, .. } => bends.is_straight(plan, node),
         _ => true,
     })
 }

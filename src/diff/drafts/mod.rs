@@ -7,14 +7,14 @@ mod whole;
 
 use rustc_hash::FxHashMap;
 
-use super::book::{Book, Saying};
+use super::book::{Book, Saying, clause_label};
 use super::change::{About, Change, Direction, Facet, Section, SourceLine, Subject};
 use super::pairs::Pairs;
 use super::pieces::Piece;
 use super::sentence::{Told, reordered, tell};
 use super::witness::Effect;
 use crate::analysis::everything;
-use crate::plan::{Aggregate, Expr, NodeId, Plan};
+use crate::plan::{Aggregate, Expr, NodeId, Plan, Rule};
 
 /// A change, and where in the text it stands.
 pub struct Draft {
@@ -129,6 +129,11 @@ impl<'w, 'c> Work<'w, 'c> {
             _ => told.text.clone(),
         };
         self.draft(section, subject, &said, (&told.old, &told.new), about);
+        if let Some(name) = old.key.strip_prefix("attribute ")
+            && let Some(draft) = self.drafts.last_mut()
+        {
+            draft.change.follows = of_attribute(self.old.plan, self.new.plan, name);
+        }
     }
 
     /// 取期末数 and 取平均: what an indicator comes to over several months stands in what reads it.
@@ -205,6 +210,25 @@ impl<'w, 'c> Work<'w, 'c> {
             self.draft(Section::Changed, "全体".to_owned(), said, (&[], &[]), About::default());
         }
     }
+}
+
+/// The clauses that go by an attribute of units whose measure word is another: what is reported by the old one counts
+/// otherwise.
+fn of_attribute(old: &Plan, new: &Plan, name: &str) -> Vec<String> {
+    let find = |plan: &Plan| plan.attributes.iter().position(|column| column.name == name);
+    let (Some(a), Some(b)) = (find(old), find(new)) else { return Vec::new() };
+    if old.attributes[a].kind == new.attributes[b].kind {
+        return Vec::new();
+    }
+    let is_it = |expr: &Expr| matches!(expr, Expr::Attribute(id) if id.index() == a);
+    let called = |node: NodeId, label: &str| format!("{} {label}", old.nodes[node.index()].address);
+    let measures = old.measures.iter().filter(|it| it.expr.any(is_it)).map(|it| called(it.node, &it.name));
+    let by_rule =
+        |rule: &&Rule| rule.values().any(|value| value.any(is_it)) || rule.conditions().any(|it| it.any_expr(is_it));
+    let rules = old.rules.iter().filter(by_rule).map(|rule| called(rule.node, &clause_label(rule)));
+    let mut list: Vec<String> = measures.chain(rules).collect();
+    list.dedup();
+    list
 }
 
 /// How an indicator's months are brought to one, wherever it is read.

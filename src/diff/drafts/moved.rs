@@ -3,7 +3,9 @@
 use super::Work;
 use crate::diff::book::{Book, Saying};
 use crate::diff::change::{About, Facet, Section, Subject};
-use crate::plan::{Node, NodeId};
+use crate::diff::direction::{Part, stands};
+use crate::diff::pieces::rules_called;
+use crate::plan::{Node, NodeId, Plan};
 
 impl<'w, 'c> Work<'w, 'c> {
     /// Nodes and clauses that go by another number, name or place.
@@ -36,7 +38,7 @@ impl<'w, 'c> Work<'w, 'c> {
             };
             let subject =
                 if a.title.is_empty() || is_section { a.address.clone() } else { format!("{} {}", a.address, a.title) };
-            let section = self.moved_between(a.parent, b.parent);
+            let section = self.moved_between((a.parent, &[Part::Node(old)]), (b.parent, &[Part::Node(new)]));
             self.draft(section, subject, &parts.join("，"), (&told.0, &told.1), about);
         }
         for (old, from, new, to) in self.pairs.renamed.clone() {
@@ -57,20 +59,30 @@ impl<'w, 'c> Work<'w, 'c> {
             let told = (of(self.old, old, &from), of(self.new, new, &to));
             let about = About {
                 old: Some(Subject::Clause { node: old, label: from.clone() }),
-                new: Some(Subject::Clause { node: new, label: to }),
+                new: Some(Subject::Clause { node: new, label: to.clone() }),
                 follows: Vec::new(),
             };
             let subject = format!("{} {from}", self.old.address(old));
-            let section = self.moved_between(Some(old), Some(new));
+            let lines = |plan: &Plan, node: NodeId, label: &str| -> Vec<Part> {
+                rules_called(plan, node, label).into_iter().map(Part::Line).collect()
+            };
+            let told_old = lines(self.old.plan, old, &from);
+            let section = self.moved_between((Some(old), &told_old), (Some(new), &lines(self.new.plan, new, &to)));
             self.draft(section, subject, &said, (&told.0, &told.1), about);
         }
     }
 
-    /// What goes elsewhere counts as before only where it comes under the like.
-    fn moved_between(&self, old: Option<NodeId>, new: Option<NodeId>) -> Section {
-        match self.pairs.is_alike_around(self.old.plan, self.new.plan, old, new) {
-            true => Section::Moved,
-            false => Section::Changed,
-        }
+    /// What goes elsewhere counts as before only where it comes under the like, and is not all that is assessed in either
+    /// place.
+    fn moved_between(&self, old: (Option<NodeId>, &[Part]), new: (Option<NodeId>, &[Part])) -> Section {
+        let stays = old.0.and_then(|old| self.pairs.new_of.get(&old)) == new.0.as_ref();
+        let stands =
+            |plan: &Plan, (node, parts): (Option<NodeId>, &[Part])| node.is_none_or(|node| stands(plan, node, parts));
+        let is_alike = || {
+            self.pairs.is_alike_around(self.old.plan, self.new.plan, old.0, new.0)
+                && stands(self.old.plan, old)
+                && stands(self.new.plan, new)
+        };
+        if stays || is_alike() { Section::Moved } else { Section::Changed }
     }
 }

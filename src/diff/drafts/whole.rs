@@ -3,10 +3,11 @@
 use super::{Work, label_of};
 use crate::diff::book::{Saying, inside};
 use crate::diff::change::{About, Facet, Section, SourceLine, Subject};
+use crate::diff::direction::{Bends, Part, stands};
 use crate::diff::pieces::Piece;
 use crate::diff::sentence::{self, Told, tell};
 use crate::parse::Context;
-use crate::plan::NodeId;
+use crate::plan::{Combine, Expr, NodeId};
 
 impl<'w, 'c> Work<'w, 'c> {
     /// A node that came or went is one change, with all that is in it.
@@ -35,10 +36,23 @@ impl<'w, 'c> Work<'w, 'c> {
                 let node = &book.plan.nodes[top.index()];
                 let is_section = node.parent == Some(NodeId(0));
                 let named = if is_section { node.address.clone() } else { format!("{} {}", node.address, node.title) };
+                // What went elsewhere, or came from there, is told there.
+                let labels: Vec<(NodeId, &str)> = self
+                    .pairs
+                    .renamed
+                    .iter()
+                    .map(|(old, from, new, to)| if is_old { (*old, from.as_str()) } else { (*new, to.as_str()) })
+                    .filter(|(node, _)| inside.contains(node))
+                    .collect();
+                let is_elsewhere = |saying: &Saying| {
+                    !saying.labels.is_empty()
+                        && saying.labels.iter().all(|label| labels.iter().any(|(_, moved)| moved == label))
+                };
                 let said: Vec<String> = lines
                     .iter()
                     .filter(|saying| {
                         !saying.opening
+                            && !is_elsewhere(saying)
                             && !["依据", "读法", "责任", "认可"].iter().any(|it| saying.text.starts_with(it))
                     })
                     .map(|saying| sentence::wide(&saying.text))
@@ -67,6 +81,25 @@ impl<'w, 'c> Work<'w, 'c> {
                     true if is_old => format!("不再列出停用的{}：{said_text}", &word["取消".len()..]),
                     true => format!("列出停用的{}：{said_text}", &word["新增".len()..]),
                     false => format!("{mark}{word}：{said_text}"),
+                };
+                // Of what is nothing but a place for other clauses only these are news.
+                let bends = Bends::new(book.plan);
+                let is_place = |id: &NodeId| {
+                    let start = &book.plan.nodes[id.index()].start;
+                    bends.is_bare(book.plan, *id) && matches!(start, Expr::Number(number) if number.is_zero())
+                };
+                let adds_up = node.parent.is_none_or(|parent| {
+                    book.plan.nodes[parent.index()].combine == Combine::Sum
+                        && stands(book.plan, parent, &[Part::Node(top)])
+                });
+                let is_emptied = about.follows.is_empty() && !labels.is_empty();
+                let (section, said) = match is_emptied && adds_up && inside.iter().all(is_place) {
+                    true => {
+                        let names: Vec<&str> = labels.iter().map(|(_, label)| *label).collect();
+                        let (whither, names) = (if is_old { "移到别处" } else { "从别处移来" }, names.join("、"));
+                        (Section::Moved, format!("{word}，里面的计分句{whither}：{names}"))
+                    }
+                    false => (section, said),
                 };
                 let none: Vec<Saying> = Vec::new();
                 let told = if is_old { (&lines, &none) } else { (&none, &lines) };

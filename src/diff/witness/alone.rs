@@ -14,7 +14,10 @@ impl Search<'_> {
     }
 
     fn side_by_side(&mut self, scope: &Scope, trials: &[Trial], month: u32, term: bool) -> Option<Witness> {
-        if trials.is_empty() || self.is_spent(scope) {
+        // A term of which nothing at all is reported is not scored.
+        let reported: Vec<&Trial> =
+            trials.iter().filter(|trial| !term || trial.units.iter().any(|(_, rows)| !rows.is_empty())).collect();
+        if reported.is_empty() || self.is_spent(scope) {
             return None;
         }
         let (old_nodes, new_nodes) = self.both(scope);
@@ -23,14 +26,13 @@ impl Search<'_> {
         let (before, after) = (self.old.month(month), self.new.month(month));
         let mut confirmed = 0;
         // The small ones first: most changes show with the first few.
-        for chunk in [&trials[..trials.len().min(24)], &trials[trials.len().min(24)..]] {
-            if chunk.is_empty() {
+        for list in [&reported[..reported.len().min(24)], &reported[reported.len().min(24)..]] {
+            if list.is_empty() {
                 continue;
             }
-            let list: Vec<&Trial> = chunk.iter().collect();
             self.tried += list.len();
-            let a = self.old.together(&old_part, &list, before, term);
-            let b = self.new.together(&new_part, &list, after, term);
+            let a = self.old.together(&old_part, list, before, term);
+            let b = self.new.together(&new_part, list, after, term);
             // Whether a part is assessed may hang on what was left out of it: what differs in points comes first.
             let mut order: Vec<usize> = (0..list.len()).collect();
             order.sort_by_key(|at| match (&a[*at], &b[*at]) {
@@ -54,7 +56,7 @@ impl Search<'_> {
                     None => {}
                 }
                 if node_differs && self.hidden.is_none() {
-                    self.hidden = Some(((*trial).clone(), before, after));
+                    self.hidden = Some((Trial::clone(trial), before, after));
                 }
             }
         }

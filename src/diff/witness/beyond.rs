@@ -8,8 +8,9 @@ use super::candidates::is_known_to_both;
 use super::scope::Scope;
 use crate::analysis::everything;
 use crate::calendar::Cycle;
+use crate::diff::change::Facet;
 use crate::diff::numbers;
-use crate::diff::trial::{Named, Row, Trial, Unit};
+use crate::diff::trial::{Named, Result, Row, Trial, Unit};
 use crate::plan::*;
 use crate::value::Number;
 
@@ -89,7 +90,7 @@ impl Search<'_> {
             for other in others.filter(|other| other.old == row.old && other.quantity != row.quantity).take(6) {
                 let rows = (0..count).rev().map(|back| {
                     let quantity = if back == 0 { row.quantity } else { other.quantity };
-                    Row { quantity, back, given: vec![(Named::Month, String::new())], ..row.clone() }
+                    Row { quantity, back: back as i32, given: vec![(Named::Month, String::new())], ..row.clone() }
                 });
                 list.push(Trial::one(last.units[0].0.clone(), rows.collect()));
             }
@@ -148,17 +149,20 @@ impl Search<'_> {
             };
             input.kind == InputKind::Event || months(input.cycle) <= gap
         };
-        rows.iter().filter(may_come_again).map(|row| Row { back: row.back + gap, ..row.clone() }).collect()
+        rows.iter().filter(may_come_again).map(|row| Row { back: row.back + gap as i32, ..row.clone() }).collect()
     }
 
-    /// The same with the parameters that every month has to have, as units of which all is reported have them.
+    /// The same with the parameters that every month has to have, and the figures of earlier terms without which nothing is
+    /// assessed, as units of which all is reported have them.
     pub(super) fn supplied(&self, mut list: Vec<Trial>, units: &[Unit]) -> Vec<Trial> {
         let input = |row: &Row| row.old.map(|id| &self.old.plan.inputs[id.index()]);
         let is_parameter =
             |row: &&Row| input(row).is_some_and(|input| matches!(input.kind, InputKind::Parameter { .. }));
         let parameters: Vec<&Row> = units.iter().take(1).flat_map(|(_, rows)| rows).filter(is_parameter).collect();
-        for rows in list.iter_mut().flat_map(|trial| &mut trial.units).map(|(_, rows)| rows) {
-            let mut backs: Vec<u32> = rows.iter().map(|row| row.back).chain([0]).collect();
+        let owed = self.owed();
+        for (asked, rows) in list.iter_mut().flat_map(|trial| &mut trial.units) {
+            asked.extend(owed.iter().filter(|(figure, _)| !is_said(asked, figure)).cloned().collect::<Vec<_>>());
+            let mut backs: Vec<i32> = rows.iter().map(|row| row.back).chain([0]).collect();
             backs.sort_unstable();
             backs.dedup();
             for parameter in &parameters {
@@ -166,8 +170,85 @@ impl Search<'_> {
                     continue;
                 }
                 let each = input(parameter).map_or(0, |input| months(input.cycle));
-                let due = backs.iter().filter(|back| **back == 0 || each <= **back);
+                let due = backs.iter().filter(|back| **back == 0 || each <= back.unsigned_abs());
                 rows.extend(due.map(|back| Row { back: *back, ..(*parameter).clone() }));
+            }
+        }
+        list
+    }
+
+    /// Figures of earlier terms for which the scheme has no answer where there are none.
+    pub(super) fn owed(&self) -> Vec<(Named, String)> {
+        let mut owed = Vec::new();
+        for plan in [self.old.plan, self.new.plan] {
+            let mut see = |expr: &Expr| {
+                let (name, cycle, back) = match expr {
+                    Expr::Earlier { back, cycle, name, otherwise: None, .. } => (name, *cycle, *back),
+                    Expr::Past { name, cycle, otherwise: None, .. } => (name, *cycle, 1),
+                    _ => return,
+                };
+                let figure = Named::Past { name: name.clone(), cycle, back };
+                if !is_said(&owed, &figure) {
+                    owed.push((figure, "50".to_owned()));
+                }
+            };
+            everything(plan, &mut see, &mut |_| {});
+        }
+        owed
+    }
+
+    /// The smallest trials with the same in a month that only one of the terms has; and the month that they are of.
+    pub(super) fn around_terms(&self, trials: &[Trial], units: &[Unit]) -> Option<(u32, Vec<Trial>)> {
+        let ends = [self.old.plan, self.new.plan].map(|plan| (plan.calendar.first(), plan.calendar.last()));
+        if ends.iter().any(|(first, last)| first.year() != last.year()) {
+            return None;
+        }
+        let [(a, x), (b, y)] = ends.map(|(first, last)| (first.number() as i32, last.number() as i32));
+        let month = x.min(y);
+        let begins = [month - a.min(b), month - a.max(b) + 1].into_iter().filter(|_| a != b);
+        let ends = [month + 1 - x.max(y), -1].map(|back| back - i32::from(back == 0)).into_iter().filter(|_| x != y);
+        let gaps: Vec<i32> = begins.chain(ends).collect();
+        let single = |trial: &&Trial| is_known_to_both(trial) && trial.units[0].1.len() == 1;
+        let bases = various(trials.iter().filter(single), MOST_BASES / 2);
+        let with = |trial: &Trial, gap: i32| {
+            let (asked, rows) = &trial.units[0];
+            let more = rows.iter().map(|row| Row { back: gap, ..row.clone() });
+            Trial::one(asked.clone(), rows.iter().cloned().chain(more).collect())
+        };
+        let list = gaps.iter().flat_map(|gap| bases.iter().map(move |trial| with(trial, *gap))).collect();
+        (month >= a.max(b)).then(|| (month as u32, self.supplied(list, units)))
+    }
+
+    /// A part reported otherwise in one of its periods than in another, as far apart as its points can be brought.
+    pub(super) fn in_turn(&self, scope: &Scope, trials: &[Trial], units: &[Unit], month: u32) -> Vec<Trial> {
+        let landed = scope.facets.iter().filter(|(.., facet)| *facet == Facet::Landing).map(|(node, ..)| *node);
+        let small = |trial: &&Trial| is_known_to_both(trial) && (1..=3).contains(&trial.units[0].1.len());
+        let mut list = Vec::new();
+        for node in landed {
+            let gap = months(self.old.plan.nodes[node.index()].cycle);
+            let bases: Vec<Trial> = various(trials.iter().filter(small), 4 * MOST_BASES).into_iter().cloned().collect();
+            let bases = self.supplied(bases, units);
+            let all: Vec<&Trial> = bases.iter().collect();
+            let results = self.old.together(self.old.whole(), &all, self.old.month(month), false);
+            let points = |result: &Option<Result>| result.as_ref().and_then(|it| it.nodes.get(&node).copied());
+            let mut known: Vec<(Number, &Trial)> =
+                bases.iter().zip(&results).filter_map(|(trial, result)| Some((points(result)?, trial))).collect();
+            known.sort_by_cached_key(|(points, trial)| (*points, trial.size()));
+            known.dedup_by_key(|(points, _)| *points);
+            let (Some((_, least)), Some((_, most))) = (known.first(), known.last()) else { continue };
+            for (now, before) in [(least, most), (most, least)] {
+                let (asked, rows) = &now.units[0];
+                let earlier = |periods: u32| {
+                    let mut rows: Vec<Row> = rows.clone();
+                    for back in 1..=periods {
+                        let more = self.earlier(&before.units[0].1, gap * back);
+                        rows.extend(
+                            more.into_iter().filter(|row| !rows.iter().any(|it| is_again(it, row))).collect::<Vec<_>>(),
+                        );
+                    }
+                    Trial::one(asked.clone(), rows)
+                };
+                list.extend([1, 2].map(earlier));
             }
         }
         list
@@ -193,7 +274,7 @@ impl Search<'_> {
     }
 
     /// How many periods in a row, or in all, either book asks for, and one fewer.
-    fn runs(&self) -> Vec<u32> {
+    pub(super) fn runs(&self) -> Vec<u32> {
         let mut runs: Vec<u32> = Vec::new();
         for plan in [self.old.plan, self.new.plan] {
             everything(plan, &mut |_| {}, &mut |condition| match condition {
@@ -267,7 +348,7 @@ impl Search<'_> {
     }
 
     /// Two units that come to the same, or nearly, by parts of which only one decides their places.
-    pub(super) fn level(&self, scope: &Scope, month: u32, term: bool) -> Vec<Trial> {
+    pub(super) fn level(&mut self, scope: &Scope, month: u32, term: bool) -> Vec<Trial> {
         let plan = self.old.plan;
         if scope.rankings.is_empty() || scope.old_reads.is_empty() && scope.new_reads.is_empty() {
             return Vec::new();
@@ -304,6 +385,16 @@ impl Search<'_> {
         };
         level.iter().chain(rest.iter().step_by(every)).flat_map(two).collect()
     }
+}
+
+/// Whether something is said of a unit already.
+fn is_said(asked: &[(Named, String)], named: &Named) -> bool {
+    asked.iter().any(|(known, _)| known == named)
+}
+
+/// Whether a row says again what another of the same period says.
+fn is_again(row: &Row, other: &Row) -> bool {
+    (row.old, row.new, row.back) == (other.old, other.new, other.back) && row.given == other.given
 }
 
 /// What rows are of, in the old book and in the new.

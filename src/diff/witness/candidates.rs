@@ -51,6 +51,32 @@ impl Search<'_> {
         list
     }
 
+    /// Of what went elsewhere the smallest trials beside such as fill what limits it where it was or is now; and in the
+    /// last of several months in which something else of the kind is done.
+    pub(super) fn under_limits(&self, scope: &Scope, trials: &[Trial]) -> Vec<Trial> {
+        let bases: Vec<&Trial> = trials.iter().filter(|trial| trial.units[0].1.len() == 1).take(6).collect();
+        let mut fillers = Vec::new();
+        for (node, is_old) in &scope.limited {
+            let mut own = Vec::new();
+            guess::of_node(&self.say(*is_old), *node, &scope.around, &mut own);
+            own.retain(is_known_to_both);
+            own.sort_by_cached_key(Trial::size);
+            let every = own.len().div_ceil(40).max(1);
+            fillers.extend(own.into_iter().step_by(every));
+        }
+        let lasting = self.runs().into_iter().take(2).flat_map(|run| {
+            let again = |trial: &Trial| {
+                let (asked, rows) = &trial.units[0];
+                let rows = (0..run).rev().flat_map(|gap| if gap == 0 { rows.clone() } else { self.earlier(rows, gap) });
+                Trial::one(asked.clone(), rows.collect())
+            };
+            fillers.iter().filter(|trial| trial.units[0].1.len() == 1).step_by(4).map(again).collect::<Vec<_>>()
+        });
+        let all: Vec<Trial> = lasting.collect();
+        let beside = fillers.iter().chain(&all);
+        beside.flat_map(|filler| bases.iter().filter_map(|base| joined(&base.units[0], &filler.units[0]))).collect()
+    }
+
     /// Candidates, the smallest first.
     pub(super) fn trials(&self, scope: &Scope) -> Vec<Trial> {
         let mut out = Vec::new();

@@ -121,6 +121,7 @@ impl Search<'_> {
                 let lasting = self.lasting(bases.iter().take(MOST_BASES / 4).chain(&telling));
                 let past = self.with_past(scope, &telling);
                 for list in [telling, self.level(scope, month, term), lasting, past] {
+                    let list = self.supplied(list, &units);
                     if let Some(witness) = self.first(scope, &list, month, term) {
                         return Some(self.shrunk(scope, witness));
                     }

@@ -24,7 +24,7 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::Comparison;
-use super::change::{Change, Direction, Section, Subject};
+use super::change::{Change, Direction, Pair, Section, Subject};
 use super::single::{Alignment, translated};
 use super::trial::{Result, Row, Side, Translate, Trial, Unit};
 use crate::calendar::{Cycle, Month};
@@ -107,17 +107,28 @@ impl Witness {
             Direction::Unknown => false,
         }
     }
+
+    /// The same facts where the books change places: what comes of them is scored anew.
+    fn turned(&self) -> Witness {
+        let mut turned = self.clone();
+        for row in turned.trial.units.iter_mut().flat_map(|(_, rows)| rows) {
+            std::mem::swap(&mut row.old, &mut row.new);
+        }
+        turned
+    }
 }
 
 /// Gives every change its effect; at most so many threads look for them, each for one change after another.
 pub fn find(comparison: &mut Comparison<'_>, threads: usize) {
-    let (shared, next) = (Shared::new(comparison), AtomicUsize::new(0));
+    let turned = comparison.turned();
+    let (shared, other, next) = (Shared::new(comparison), Shared::new(&turned), AtomicUsize::new(0));
     let run = || {
-        let (mut search, mut found) = (Search::new(&shared), Vec::new());
-        while let Some(change) = shared.comparison.changes.get(next.fetch_add(1, Ordering::Relaxed)) {
-            found.push((change.number, search.effect_of(change)));
+        let (mut search, mut back, mut found) = (Search::new(&shared), Search::new(&other), Vec::new());
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(change) = shared.comparison.changes.get(at) else { return found };
+            found.push((at, either_way((&mut search, change), (&mut back, &other.comparison.changes[at]))));
         }
-        found
     };
     let found: Vec<(usize, Effect)> = std::thread::scope(|scope| {
         let more = 1..threads.min(shared.comparison.changes.len());
@@ -129,9 +140,30 @@ pub fn find(comparison: &mut Comparison<'_>, threads: usize) {
         }
         found
     });
-    for (number, effect) in found {
-        comparison.changes[number - 1].effect = effect;
+    for (at, effect) in found {
+        comparison.changes[at].effect = effect;
     }
+}
+
+/// The effect of a change, looked for from the one book to the other and back: first always from the same of the two, so
+/// that what shows a change shows it too where the books change places.
+fn either_way<'c>(
+    (own, change): (&mut Search<'c>, &'c Change),
+    (back, turned): (&mut Search<'c>, &'c Change),
+) -> Effect {
+    let mut effect = None;
+    if own.shared.is_first {
+        match own.effect_of(change) {
+            Effect::NotFound { tried, reason } if tried > 0 => effect = Some(Effect::NotFound { tried, reason }),
+            effect => return effect,
+        }
+    }
+    if let Effect::Shown(witness) = back.effect_of(turned)
+        && let Some(shown) = own.accept(change, &witness.turned())
+    {
+        return Effect::Shown(Box::new(shown));
+    }
+    effect.unwrap_or_else(|| own.effect_of(change))
 }
 
 /// Scores a witness once more: whether the books still differ.
@@ -172,6 +204,8 @@ struct Shared<'c> {
     touched: FxHashMap<(bool, InputId), usize>,
     alignment: Option<Alignment>,
     is_only: bool,
+    /// Of this comparison and its other side, the one in which facts are looked for first.
+    is_first: bool,
 }
 
 impl<'c> Shared<'c> {
@@ -179,11 +213,10 @@ impl<'c> Shared<'c> {
         let (old, new) = (&comparison.old.plan, &comparison.new.plan);
         let mut touched = FxHashMap::default();
         for change in comparison.changes.iter().filter(|change| is_computed(change)) {
-            let own = (change.about.old.clone(), change.about.new.clone());
-            for (a, b) in std::iter::once(&own).chain(&change.about.follows) {
+            for (a, b) in change.all() {
                 for (subject, plan, is_old) in [(a, old, true), (b, new, false)] {
                     let Some(Subject::Clause { node, label }) = subject else { continue };
-                    let input = plan.inputs.iter().position(|it| it.node == *node && it.label == *label);
+                    let input = plan.inputs.iter().position(|it| it.node == node && it.label == label);
                     touched.extend(input.map(|at| ((is_old, InputId(at as u16)), change.number)));
                 }
             }
@@ -194,6 +227,7 @@ impl<'c> Shared<'c> {
             touched,
             alignment: Alignment::new(comparison),
             is_only: comparison.meant().count() == 1,
+            is_first: old.hash() <= new.hash(),
         }
     }
 }
@@ -225,9 +259,6 @@ struct Search<'c> {
     /// Facts that make a node differ, which nothing outside of it shows; and the month of each book.
     hidden: Option<(Trial, Month, Month)>,
 }
-
-/// What a change is of, in the old and the new book.
-type Pair = (Option<Subject>, Option<Subject>);
 
 /// Whether trials are looked at over the longer period: only in the month, or then over the period too.
 const MONTH: &[bool] = &[false];
@@ -264,6 +295,15 @@ impl<'c> Search<'c> {
     }
 
     fn effect_of(&mut self, change: &'c Change) -> Effect {
+        self.look_at(change);
+        let mut effect = self.effect(change);
+        if let Effect::Shown(witness) = &mut effect {
+            witness.alone = witness.alone.or(self.shared.is_only.then_some(true));
+        }
+        effect
+    }
+
+    fn look_at(&mut self, change: &'c Change) {
         self.change = Some(change);
         self.old.scored.set(0);
         let longer = match change.subject.as_str() {
@@ -278,23 +318,39 @@ impl<'c> Search<'c> {
         self.single = single.map(|it| it.plan);
         (self.rest, self.mixed, self.together) = (OnceCell::new(), None, None);
         (self.tried, self.hidden) = (0, None);
-        let mut effect = self.effect(change);
-        if let Effect::Shown(witness) = &mut effect {
-            witness.alone = witness.alone.or(self.shared.is_only.then_some(true));
+    }
+
+    /// What facts that show a change from the other side show of it from this one.
+    fn accept(&mut self, change: &'c Change, witness: &Witness) -> Option<Witness> {
+        self.look_at(change);
+        let scope = self.scope_of(change);
+        self.by_effects = !scope.cohort && self.effects_differ(&scope);
+        let mut shown = self.show(&scope, &witness.trial, witness.month, witness.term);
+        if self.by_effects {
+            self.by_effects = false;
+            shown = shown.or_else(|| self.show(&scope, &witness.trial, witness.month, witness.term));
         }
-        effect
+        let mut shown = shown.or_else(|| self.mixed.take()).or_else(|| self.together.take())?;
+        shown.alone = shown.alone.or(self.shared.is_only.then_some(true));
+        Some(shown)
+    }
+
+    fn scope_of(&self, change: &Change) -> Scope {
+        let mut scope = self.scope(&change.all());
+        if change.subject == "分组" {
+            self.compare_groups(&mut scope);
+        }
+        scope
     }
 
     fn effect(&mut self, change: &Change) -> Effect {
-        let all: Vec<Pair> = std::iter::once((change.about.old.clone(), change.about.new.clone()))
-            .chain(change.about.follows.clone())
-            .collect();
+        let all = change.all();
         if let Some(effect) = self.without_trial(change, &all) {
             return effect;
         }
-        let mut scope = self.scope(&all);
-        if change.subject == "分组" {
-            self.compare_groups(&mut scope);
+        let scope = self.scope_of(change);
+        if change.subject == "施行" {
+            return self.effect_of_terms(&scope);
         }
         let (mut trials, months) = (self.trials(&scope), self.months(&scope));
         // Facts of clauses that changed too would show their change.
@@ -350,12 +406,12 @@ impl<'c> Search<'c> {
         if let [(Some(Subject::Header), _) | (_, Some(Subject::Header))] = all {
             match change.subject.as_str() {
                 "施行" if self.has_one_term() => return Some(none("施行的月份没有变，只是叫法不同")),
-                "施行" => {
-                    let reason = "施行的月份不同，没有试：计入全期的月份、按施行月数折算的都可能随之不同".to_owned();
-                    return Some(Effect::NotFound { tried: 0, reason });
-                }
                 "方案名称" | "文号" | "考评对象" => return Some(none("只影响名称，不影响计分")),
-                "分组" | "考评周期" => {}
+                "施行" | "分组" | "考评周期" => {}
+                _ if !change.follows.is_empty() => {
+                    let reason = "同一个数两本方案算得一样；单位换了，照新的单位填的数，用到它的各句就不同";
+                    return Some(none(reason));
+                }
                 _ => return Some(none("只影响事实怎样填写，不影响已有各句的计分")),
             }
         }
@@ -379,6 +435,19 @@ impl<'c> Search<'c> {
             return Some(none("报齐了的得分不变；缺报的，一本方案停止计算，另一本照算"));
         }
         None
+    }
+
+    /// What becomes of the whole term where it has other months.
+    fn effect_of_terms(&mut self, scope: &Scope) -> Effect {
+        let trials = self.trials(scope);
+        let units = self.complete(self.old.plan.calendar.last().number());
+        if let Some((month, list)) = self.around_terms(&trials, &units)
+            && let Some(witness) = self.alone(scope, &list, month, &[true])
+        {
+            return shown(witness);
+        }
+        let reason = "施行的月份不同：计入全期的月份、按施行月数折算的都可能随之不同".to_owned();
+        Effect::NotFound { tried: self.tried, reason }
     }
 
     /// What one unit by itself shows, the simplest facts first; or why it cannot show anything.
@@ -435,7 +504,9 @@ impl<'c> Search<'c> {
             }
             _ => Vec::new(),
         };
-        for list in [aimed, self.boosted(scope, trials), self.shifted(scope, trials, &units)] {
+        let in_turn = self.in_turn(scope, trials, &units, first);
+        let under = self.under_limits(scope, trials);
+        for list in [aimed, in_turn, under, self.boosted(scope, trials), self.shifted(scope, trials, &units)] {
             self.old.scored.set(0);
             let list = self.supplied(list, &units);
             if let Some(witness) = self.alone(scope, &list, first, BOTH) {

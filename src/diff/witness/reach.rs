@@ -4,7 +4,7 @@ use super::Search;
 use super::candidates::joined;
 use super::scope::Scope;
 use crate::calendar::Month;
-use crate::diff::trial::{Named, Row, Trial};
+use crate::diff::trial::{Named, Row, Trial, Unit};
 use crate::diff::{guess, numbers};
 use crate::plan::*;
 use crate::value::Number;
@@ -24,7 +24,8 @@ impl Search<'_> {
         if scope.limits.is_empty() {
             return Vec::new();
         }
-        let full = if measured { self.complete(month).into_iter().next() } else { None };
+        let units = self.complete(month);
+        let full = units.first().filter(|_| measured).cloned();
         let (start, levers) = self.levers(month, term);
         let levers: Vec<(Number, &Trial)> = levers.iter().map(|(gain, trial)| (*gain, trial)).collect();
         let before = self.old.month(month);
@@ -48,7 +49,7 @@ impl Search<'_> {
         }
         let reached = |aim: Number| -> Vec<Trial> {
             match measured {
-                true => starts.iter().filter_map(|from| self.climb(aim, from, &levers, before, term)).collect(),
+                true => starts.iter().filter_map(|from| self.climb(aim, from, &levers, &units, before, term)).collect(),
                 false => towards(aim, start, &levers).into_iter().collect(),
             }
         };
@@ -59,11 +60,12 @@ impl Search<'_> {
                 combined.push(trial);
             }
         }
-        combined
+        self.supplied(combined, &units)
     }
 
     /// What the total is without facts, and what single facts that no change is about add to it by themselves.
-    pub(super) fn levers(&self, month: u32, term: bool) -> (Number, Vec<(Number, Trial)>) {
+    pub(super) fn levers(&mut self, month: u32, term: bool) -> (Number, Vec<(Number, Trial)>) {
+        let units = self.complete(month);
         let left = self.say(true);
         let mut singles: Vec<Trial> = Vec::new();
         for (index, rule) in self.old.plan.rules.iter().enumerate().take(MOST_LEVERS) {
@@ -86,7 +88,8 @@ impl Search<'_> {
             singles.extend(own.into_iter().step_by(every));
         }
         singles.push(Trial::one(Vec::new(), Vec::new()));
-        let list: Vec<&Trial> = singles.iter().collect();
+        let supplied = self.supplied(singles.clone(), &units);
+        let list: Vec<&Trial> = supplied.iter().collect();
         let before = self.old.month(month);
         let results = self.old.together(self.old.whole(), &list, before, term);
         let start = results.last().and_then(|result| result.as_ref()).map_or(Number::ZERO, |result| result.total);
@@ -112,6 +115,7 @@ impl Search<'_> {
         aim: Number,
         (start, from): &(Number, Trial),
         levers: &[(Number, &Trial)],
+        units: &[Unit],
         month: Month,
         term: bool,
     ) -> Option<Trial> {
@@ -120,7 +124,8 @@ impl Search<'_> {
         for _ in 0..5 {
             let grown: Vec<Trial> =
                 levers.iter().filter_map(|(_, lever)| joined(&unit.units[0], &lever.units[0])).take(80).collect();
-            let list: Vec<&Trial> = grown.iter().collect();
+            let supplied = self.supplied(grown.clone(), units);
+            let list: Vec<&Trial> = supplied.iter().collect();
             let results = self.old.together(self.old.whole(), &list, month, term);
             let nearest = grown
                 .iter()

@@ -1,11 +1,11 @@
 //! Why no facts make a difference, where that can be proven; and what was seen of those that were tried.
 
+use super::Search;
 use super::scope::Scope;
-use super::{Pair, Search};
 use crate::analysis::{Bounds, everything};
 use crate::calendar::Month;
 use crate::canonical::{Called, Canonical};
-use crate::diff::change::{Facet, Subject};
+use crate::diff::change::{Facet, Pair, Subject};
 use crate::diff::pieces::{facet_of, rules_called};
 use crate::diff::trial::Trial;
 use crate::plan::*;

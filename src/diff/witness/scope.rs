@@ -6,7 +6,7 @@ use super::Search;
 use super::candidates::step_constants;
 use super::reading::readers;
 use crate::analysis::rules_below;
-use crate::diff::change::{Facet, Subject};
+use crate::diff::change::{Facet, Pair, Subject};
 use crate::diff::numbers;
 use crate::diff::pieces::rules_called;
 use crate::plan::walk::walk;
@@ -40,6 +40,8 @@ pub(super) struct Scope {
     pub(super) is_clause: bool,
     /// Limits around where it was or has come to, where it went elsewhere.
     pub(super) around: Vec<Number>,
+    /// What it was in and is in now, up to where both are in the same; whether that is of the old book.
+    pub(super) limited: Vec<(NodeId, bool)>,
     /// Whether anything reads them beside their own lines.
     pub(super) is_read: bool,
     /// Parts whose points decide what changed.
@@ -48,7 +50,7 @@ pub(super) struct Scope {
 }
 
 impl Search<'_> {
-    pub(super) fn scope(&self, all: &[(Option<Subject>, Option<Subject>)]) -> Scope {
+    pub(super) fn scope(&self, all: &[Pair]) -> Scope {
         let mut scope = Scope { is_clause: true, ..Scope::default() };
         let (left, right) = (self.old.plan, self.new.plan);
         for (old, new) in all {
@@ -173,8 +175,9 @@ impl Search<'_> {
         if a.and_then(|a| self.shared.comparison.pairs.nodes.get(&a)) == b.as_ref() {
             return;
         }
-        for (plan, node) in [(left, a), (right, b)] {
+        for (plan, node, is_old) in [(left, a, true), (right, b, false)] {
             for node in std::iter::successors(node, |node| plan.nodes[node.index()].parent) {
+                scope.limited.extend((node.index() > 0).then_some((node, is_old)));
                 let node = &plan.nodes[node.index()];
                 node.steps.iter().for_each(|step| step_constants(step, &mut scope.around));
             }

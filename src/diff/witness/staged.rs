@@ -9,7 +9,7 @@ use crate::analysis::settle;
 use crate::calendar::Cycle;
 use crate::diff::guess;
 use crate::diff::numbers;
-use crate::diff::trial::{Result, Row, Trial, Unit};
+use crate::diff::trial::{Named, Result, Row, Trial, Unit};
 use crate::plan::*;
 use crate::value::Number;
 
@@ -21,6 +21,8 @@ const MOST_AIMS: usize = 6;
 const FAR: i64 = 40;
 /// Units that are scored for bringing others to figures.
 const MOST_BROUGHT: usize = 6_000;
+/// Pairs of conditions that are met at once.
+const MOST_HOLDS: usize = 10;
 /// What is tried for one step towards a figure.
 const MOST_STEPS: usize = 200;
 
@@ -51,12 +53,22 @@ impl Search<'_> {
             Trial { units: (0..count).map(unit).collect() }
         };
         let mut list: Vec<Trial> = (1..=MOST_UNITS).map(|count| line(None, count, 0)).collect();
-        for first in self.held_off(&base) {
+        let holds = self.holds(scope);
+        for hold in &holds {
+            let first = held_off(&base, hold);
             list.extend([2, 3, 4, 5, 8].map(|count| line(Some(&first), count, 0)));
         }
         // Whoever is brought to a figure stands before the others, or behind them.
-        for unit in self.brought(&self.aims(scope), &plain, month) {
-            list.extend([(1, 0), (2, FAR), (4, FAR), (4, 0)].map(|(count, behind)| line(Some(&unit), count, behind)));
+        let brought = self.brought(&self.aims(scope), &plain, month);
+        for unit in &brought {
+            list.extend([(1, 0), (2, FAR), (4, FAR), (4, 0)].map(|(count, behind)| line(Some(unit), count, behind)));
+        }
+        // What two conditions ask for at once shows which of them comes first.
+        let two = holds.iter().enumerate().flat_map(|(at, one)| holds[at + 1..].iter().map(move |other| (one, other)));
+        for (one, other) in two.take(MOST_HOLDS) {
+            for unit in brought.iter().chain([&base]) {
+                list.push(line(Some(&held_off(&held_off(unit, one), other)), 1, 0));
+            }
         }
         list
     }
@@ -74,32 +86,31 @@ impl Search<'_> {
         unit
     }
 
-    /// The unit with a veto, with a title lost, and with what each condition of grades and awards asks for.
-    fn held_off(&self, base: &Unit) -> Vec<Unit> {
-        let mut held: Vec<Unit> = Vec::new();
-        let mut put = |rows: Vec<Row>, asked: Vec<_>| {
-            let mut unit = base.clone();
-            unit.1.retain(|known| !rows.iter().any(|row| row.old == known.old));
-            unit.1.extend(rows);
-            unit.0.retain(|(known, _)| !asked.iter().any(|(named, _)| named == known));
-            unit.0.extend(asked);
-            held.push(unit);
-        };
-        self.title().into_iter().chain(self.veto()).for_each(|row| put(vec![row], Vec::new()));
-        for (say, plan) in [(self.say(true), self.old.plan), (self.say(false), self.new.plan)] {
-            let rules = plan.gradings.iter().flat_map(|grading| grading.rules.iter().map(|rule| &rule.when));
+    /// A veto, a title lost, and what each condition of grades and awards asks for: of those that changed first.
+    fn holds(&self, scope: &Scope) -> Vec<Unit> {
+        let single = |row: Row| (Vec::new(), vec![row]);
+        let mut holds: Vec<Unit> = self.title().into_iter().chain(self.veto()).map(single).collect();
+        for (say, plan, is_old) in [(self.say(true), self.old.plan, true), (self.say(false), self.new.plan, false)] {
+            let changed = scope.gradings.iter().filter_map(|pair| if is_old { pair.0 } else { pair.1 });
+            let others = (0..plan.gradings.len()).filter(|at| !changed.clone().any(|own| own == *at));
+            let gradings = changed.clone().chain(others).map(|at| &plan.gradings[at]);
+            let rules = gradings.flat_map(|grading| grading.rules.iter().map(|rule| &rule.when));
             let bars = plan.awards.iter().flat_map(|award| award.exceptions.iter().map(|(when, _)| when));
-            for settings in rules.chain(bars).take(8).filter_map(|when| settle(plan, [when])) {
-                let trial = say.trial(None, &settings);
-                if is_known_to_both(&trial)
-                    && let Some((asked, rows)) = trial.units.into_iter().next()
-                    && !(asked.is_empty() && rows.is_empty())
-                {
-                    put(rows, asked);
+            for when in rules.chain(bars).take(8) {
+                let mut unit: Unit = (Vec::new(), Vec::new());
+                past_of(when, &mut unit.0);
+                if let Some(settings) = settle(plan, [when]) {
+                    let trial = say.trial(None, &settings);
+                    if is_known_to_both(&trial) {
+                        unit = trial.units.into_iter().next().unwrap_or_default();
+                    }
+                }
+                if !(unit.0.is_empty() && unit.1.is_empty()) && !holds.iter().any(|known| is_same(known, &unit)) {
+                    holds.push(unit);
                 }
             }
         }
-        held
+        holds
     }
 
     /// The figures that changed conditions and limits speak of, and what lies between two of them.
@@ -164,6 +175,7 @@ impl Search<'_> {
         };
         let mut best = Trial { units: vec![base.clone()] };
         let start = scored(std::slice::from_ref(&best)).pop().flatten()?;
+        let marks = |result: &Result| (result.vetoed, result.disqualified.clone());
         let mut left = aim.minus(of(&start)).ok()?.abs();
         for _ in 0..4 {
             if left.is_zero() {
@@ -171,7 +183,7 @@ impl Search<'_> {
             }
             let list = self.otherwise(&best.units[0], node);
             let nearest = list.iter().zip(scored(&list)).filter_map(|(trial, result)| {
-                let result = result.filter(|result| !result.vetoed && result.disqualified.is_empty())?;
+                let result = result.filter(|result| marks(result) == marks(&start))?;
                 Some((aim.minus(of(&result)).ok()?.abs(), trial))
             });
             match nearest.min_by_key(|(left, _)| *left).filter(|(near, _)| *near < left) {
@@ -323,6 +335,37 @@ impl Search<'_> {
         }
         list.truncate(4);
         list
+    }
+}
+
+/// The unit with what holds it off in place of what it has of the kind.
+fn held_off((asked, rows): &Unit, hold: &Unit) -> Unit {
+    let asked = asked.iter().filter(|(known, _)| !hold.0.iter().any(|(named, _)| named == known)).chain(&hold.0);
+    let rows = rows.iter().filter(|known| !hold.1.iter().any(|row| row.old == known.old)).chain(&hold.1);
+    (asked.cloned().collect(), rows.cloned().collect())
+}
+
+fn is_same(one: &Unit, other: &Unit) -> bool {
+    format!("{one:?}") == format!("{other:?}")
+}
+
+/// The figures of earlier terms that a condition asks for.
+fn past_of(condition: &Condition, asked: &mut Vec<(Named, String)>) {
+    match condition {
+        Condition::Compare(left, _, right) => {
+            let (figure, number) = match (&**left, &**right) {
+                (Expr::Earlier { back, cycle, name, .. }, Expr::Number(number)) => {
+                    (Named::Past { name: name.clone(), cycle: *cycle, back: *back }, number)
+                }
+                (Expr::Past { name, cycle, .. }, Expr::Number(number)) => {
+                    (Named::Past { name: name.clone(), cycle: *cycle, back: 1 }, number)
+                }
+                _ => return,
+            };
+            asked.push((figure, number.to_string()));
+        }
+        Condition::All(list) => list.iter().for_each(|inner| past_of(inner, asked)),
+        _ => {}
     }
 }
 

@@ -56,7 +56,7 @@ impl Search<'_> {
                     back: 0,
                 })
             });
-            (asked.collect(), rows.collect())
+            (asked.chain(self.owed()).collect(), rows.collect())
         };
         let mut units: Vec<Unit> = [100, 10, 0].map(unit).into_iter().filter(|(_, rows)| !rows.is_empty()).collect();
         units.splice(0..0, self.best_of(&units, month));
@@ -161,12 +161,15 @@ impl Search<'_> {
                 let quantity = if is_share { share() } else { row.quantity.plus(Number::whole(at as i64)) };
                 Row { quantity: quantity.unwrap_or(row.quantity), ..row.clone() }
             };
-            // What is reported once for all stands with the first.
-            let is_for_all = |row: &&Row| {
-                row.old.is_some_and(|id| self.old.plan.inputs[id.index()].kind == InputKind::Parameter { global: true })
+            // What one of the books asks once for all is the same for each.
+            let is_for_all = |plan: &Plan, id: Option<InputId>| {
+                id.is_some_and(|id| plan.inputs[id.index()].kind == InputKind::Parameter { global: true })
             };
-            let own = rows.iter().filter(|row| at == 0 || !is_for_all(row));
-            (asked.clone(), own.map(grown).collect())
+            let own = |row: &Row| match is_for_all(self.old.plan, row.old) || is_for_all(self.new.plan, row.new) {
+                true => row.clone(),
+                false => grown(row),
+            };
+            (asked.clone(), rows.iter().map(own).collect())
         };
         Trial { units: (0..count).map(unit).collect() }
     }
