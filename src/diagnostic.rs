@@ -246,6 +246,9 @@ pub enum Style {
     Short,
 }
 
+/// Rows of one month outside of the term that are shown.
+const MOST_OUT_OF_FORCE: usize = 3;
+
 /// So many reminders of one kind are shown to people.
 const MOST_ALIKE: usize = 50;
 
@@ -364,13 +367,27 @@ impl Findings {
         let mut out = String::new();
         // A province's rows pasted twice would hide everything else; mistakes are told one by one however many they are.
         let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
+        // A file of another year is one mistake, though every row of it says so.
+        let mut out_of_force: BTreeMap<&str, usize> = BTreeMap::new();
         for finding in &self.list {
+            if finding.code == "month-out-of-force" {
+                let count = out_of_force.entry(&finding.message).or_default();
+                *count += 1;
+                if *count > MOST_OUT_OF_FORCE {
+                    continue;
+                }
+            }
             let is_warning = finding.severity == Severity::Warning;
             let count = shown.entry(finding.code).or_default();
             *count += usize::from(is_warning);
             if !is_warning || *count <= MOST_ALIKE {
                 render_human(&mut out, finding);
             }
+        }
+        for (message, count) in out_of_force.into_iter().filter(|(_, count)| *count > MOST_OUT_OF_FORCE) {
+            let more = count - MOST_OUT_OF_FORCE;
+            let _ =
+                writeln!(out, "同样的错误（{message}）还有{more}处，这里不列；全部列出，加上：--diagnostics short\n");
         }
         for (code, count) in shown.into_iter().filter(|(_, count)| *count > MOST_ALIKE) {
             let more = count - MOST_ALIKE;
@@ -474,5 +491,10 @@ mod tests {
         assert_eq!(text.matches("错误：错误（odd）").count(), MOST_ALIKE + 7);
         assert!(text.contains("同样的提醒（odd）还有7处"), "{text}");
         assert_eq!(findings.render(Style::Short).lines().count(), 2 * (MOST_ALIKE + 7));
+        let mut findings = Findings::default();
+        findings.extend((1..=9).map(|line| Finding::error("month-out-of-force", at(line), "2023-03不在施行期间内")));
+        let text = findings.sorted().render(Style::Human);
+        assert_eq!(text.matches("错误：2023-03").count(), MOST_OUT_OF_FORCE);
+        assert!(text.contains("还有6处") && text.contains("共9处错误"), "{text}");
     }
 }

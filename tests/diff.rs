@@ -160,41 +160,28 @@ fn what_only_looks_the_same_is_a_change() {
 
 // ---------------------------------------------------------------- random edits
 
-fn mirrored(section: Section) -> Section {
-    match section {
-        Section::Stricter => Section::Looser,
-        Section::Looser => Section::Stricter,
-        Section::Added => Section::Removed,
-        Section::Removed => Section::Added,
-        other => other,
-    }
-}
-
-/// Section, old and new lines, direction, the points of the witness, and whether there is one.
-type Shape = (Section, Vec<String>, Vec<String>, Direction, Option<(Number, Number)>, bool);
-
-/// What a comparison comes to, in a form that can be turned round.
-fn shape(comparison: &Comparison<'_>, turn: bool) -> Vec<Shape> {
+/// What a comparison comes to, in a form that can be turned round: sections, lines, directions, and the facts that show
+/// each change, with what comes of them.
+fn shape(comparison: &Comparison<'_>, turn: bool) -> Vec<String> {
     let texts = |lines: &[zhunsheng::diff::SourceLine]| lines.iter().map(|line| line.text.clone()).collect::<Vec<_>>();
-    let mut list: Vec<_> = comparison
+    let mut list: Vec<String> = comparison
         .meant()
         .map(|change| {
-            let (mut old, mut new) = (texts(&change.old), texts(&change.new));
-            let (mut section, mut direction) = (change.section, change.direction);
-            let mut points = match &change.effect {
-                Effect::Shown(witness) => witness.points,
+            let (mut sides, mut section, mut direction) =
+                ((texts(&change.old), texts(&change.new)), change.section, change.direction);
+            let mut shown = match &change.effect {
+                Effect::Shown(it) => Some(((&it.old_facts, &it.old), (&it.new_facts, &it.new), it.points)),
                 _ => None,
             };
-            let is_shown = matches!(change.effect, Effect::Shown(_));
             if turn {
-                std::mem::swap(&mut old, &mut new);
-                (section, direction) = (mirrored(section), direction.reversed());
-                points = points.map(|(a, b)| (b, a));
+                sides = (sides.1, sides.0);
+                (section, direction) = (section.turned(), direction.reversed());
+                shown = shown.map(|(old, new, points)| (new, old, points.map(|(a, b)| (b, a))));
             }
-            (section, old, new, direction, points, is_shown)
+            format!("{section:?} {sides:?} {direction:?} {shown:?}")
         })
         .collect();
-    list.sort_by_key(|(section, old, new, ..)| (*section, old.clone(), new.clone()));
+    list.sort();
     list
 }
 
@@ -477,6 +464,22 @@ fn the_prize_that_changed_is_named() {
     assert_eq!(told, ["奖惩 第3名：由奖励5万元改为奖励6万元"]);
 }
 
+/// What shows a change from one book to the other shows it from the other to the one.
+#[test]
+fn books_that_change_places_say_the_same() {
+    let read = |name: &str| fs::read_to_string(rulebooks().join(name)).unwrap();
+    let town = read("乡镇综合考核.zs");
+    let pairs = [
+        (read("2023.zs"), read("2024.zs")),
+        (town.clone(), after(&town, [("信访控制数（件）：统一每年一个", "信访控制数（件）：每单位每年一个")])),
+    ];
+    for (old, new) in pairs {
+        let (old, new) = (compiled(&old), compiled(&new));
+        let (forth, back) = (compare(&old, &new), compare(&new, &old));
+        assert_eq!(shape(&forth, true), shape(&back, false));
+    }
+}
+
 /// A veto more, or one of more periods, is stricter; a title, a grade likewise.
 #[test]
 fn vetoes_have_a_direction() {
@@ -508,6 +511,8 @@ fn quotas_and_counted_months_have_a_witness() {
         ("信用评价.zs", "月数（得分低于60分）不少于3个月", "月数（得分低于60分）不少于2个月"),
         ("分公司绩效.zs", "年度内累计3次等次为D", "年度内累计2次等次为D"),
         ("分公司绩效.zs", "按人员计次，全年连续计次\n板块", "全年连续计次\n板块"),
+        ("乡镇综合考核.zs", "各季度平均", "各季度最低"),
+        ("乡镇综合考核.zs", "依次比较经济发展得分、社会治理得分", "依次比较社会治理得分、经济发展得分"),
     ];
     for (book, from, to) in edits {
         let before = fs::read_to_string(rulebooks().join(book)).unwrap();

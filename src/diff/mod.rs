@@ -86,7 +86,7 @@ impl<'c> Comparison<'c> {
     }
 
     /// The one change that can move anything, where there is only one.
-    fn only(&self) -> Option<usize> {
+    pub fn only(&self) -> Option<usize> {
         let mut moving = self.meant().filter(|change| may_move(change));
         let first = moving.next()?.number;
         moving.next().is_none().then_some(first)

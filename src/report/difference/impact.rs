@@ -171,8 +171,21 @@ pub fn summary(impact: &Impact) -> String {
     let shorter = impact.shorter.iter().flat_map(|period| &period.units).count();
     if shorter > 0 {
         told.push_str(&format!("；其中各期自己的等次、奖惩另有{shorter}处不同"));
+        let sum = given_in_parts(impact);
+        if !sum.is_zero() {
+            told.push_str(&format!("，各期奖金合计{}元", signed(sum)));
+        }
     }
     told
+}
+
+/// By how much the money of shorter periods grows, or shrinks.
+fn given_in_parts(impact: &Impact) -> Number {
+    let units = impact.shorter.iter().flat_map(|period| &period.units);
+    units.fold(Number::ZERO, |sum, unit| {
+        let (old, new) = (unit.old.money.unwrap_or_default(), unit.new.money.unwrap_or_default());
+        new.minus(old).and_then(|gain| sum.plus(gain)).unwrap_or(sum)
+    })
 }
 
 /// What each change comes to over all units, with its sentence.
@@ -193,6 +206,13 @@ pub fn causes(comparison: &Comparison<'_>, impact: &Impact) -> Vec<String> {
             add(part.change, &|sums| sums.money = sums.money.plus(part.money).unwrap_or(sums.money));
         }
     }
+    // Of shorter periods the shares are not worked out; where one change alone can move anything it is all of them.
+    if let Some(only) = comparison.only().filter(|_| !impact.shorter.is_empty()) {
+        add(only, &|sums| {
+            sums.shorter = impact.shorter.iter().map(|period| period.units.len()).sum();
+            sums.in_parts = given_in_parts(impact);
+        });
+    }
     let told = sums.into_iter().filter_map(|((_, number), sums)| {
         let mut told = Vec::new();
         if !sums.points.is_zero() {
@@ -207,6 +227,14 @@ pub fn causes(comparison: &Comparison<'_>, impact: &Impact) -> Vec<String> {
         if !sums.money.is_zero() {
             let sign = if sums.money.is_negative() { "-" } else { "+" };
             told.push(format!("奖金共{sign}{}元", averaged(sums.money.abs())));
+        }
+        if sums.shorter > 0 {
+            let money = if sums.in_parts.is_zero() {
+                String::new()
+            } else {
+                format!("，奖金共{}元", signed(sums.in_parts))
+            };
+            told.push(format!("各期自己的等次、奖惩{}处不同都出自它{money}", sums.shorter));
         }
         let change = comparison.changes.iter().find(|change| change.number == number);
         let sentence = change.map_or("几处合在一起，分不到哪一处（取最高、加权、进位等）", |change| &change.sentence);
@@ -223,6 +251,9 @@ struct Sums {
     placed: usize,
     decided: usize,
     money: Number,
+    /// Of shorter periods: how many units, and the money.
+    shorter: usize,
+    in_parts: Number,
 }
 
 /// `2024-01 南湖区：奖金200000元→250000元；失去奖励200000元；得到奖励250000元`
