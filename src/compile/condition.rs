@@ -4,10 +4,10 @@ use chrono::Datelike;
 
 use super::away;
 use super::expression::{self, Site, Typed};
-use super::gathered;
 use super::grade_before;
 use super::node;
 use super::number::{self, integer};
+use super::parts;
 use super::rows;
 use super::scope::{Meaning, Scope, name_of};
 use super::several;
@@ -109,7 +109,7 @@ fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Co
             let repaired = Condition::IsAssessed(Box::new(Expr::Row(RowField::DaysToRepair)));
             if inner.has(Token::NOT_REPAIRED) { Condition::Not(Box::new(repaired)) } else { repaired }
         }
-        Token::any_part => any_part(scope, site, &inner),
+        Token::of_parts => parts::of_parts(scope, site, &inner),
         Token::is_text => is_text(scope, site, &inner),
         Token::assessed => {
             let name = inner.child(Token::name).expect("of what");
@@ -354,38 +354,6 @@ fn ranked(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> 
     let comparison = if last.has(Token::ONLY_FROM_LAST) { Comparison::Equal } else { Comparison::AtMost };
     let place = Box::new(Expr::Number(Number::whole(i64::from(place))));
     Condition::Compare(Box::new(Expr::RankFromLast(ranking)), comparison, place)
-}
-
-/// 任一项得分率低于60%
-fn any_part(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {
-    let children = scope.plan.nodes[site.node.index()].children.clone();
-    let share = pair.child(Token::POINTS_OF).is_some_and(|what| what.as_str().contains("得分率"));
-    let range_pair = pair.child(Token::range).expect("compared with what");
-    // A part without full marks has no rate.
-    let children: Vec<NodeId> =
-        children.into_iter().filter(|child| !share || scope.plan.nodes[child.index()].full.is_some()).collect();
-    if children.is_empty() {
-        let missing = if share { "写了满分的" } else { "" };
-        let message = format!("本条没有{missing}下级条目，“任一项”无从谈起");
-        let finding =
-            scope.at(site.statement, pair, "no-parts", message).help("移到有小项的板块或条目里，或写明是哪一项");
-        scope.report(finding);
-    }
-    if let Some(first) = children.first() {
-        gathered::require_how(scope, site, pair, *first, if share { "得分率" } else { "得分" });
-    }
-    let conditions = children
-        .into_iter()
-        .map(|child| {
-            let value = if share {
-                Typed::new(Expr::Divide(Box::new([Expr::Node(child), Expr::Full(child)])), Type::Percent)
-            } else {
-                Typed::new(Expr::Node(child), Type::Points)
-            };
-            range(scope, site, &range_pair, &value).condition
-        })
-        .collect();
-    Condition::Any(conditions)
 }
 
 /// 适用 街道: the one attribute whose listed values hold all of these.

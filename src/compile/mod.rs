@@ -34,6 +34,7 @@ mod noted;
 mod number;
 mod one_period;
 mod order;
+mod parts;
 mod ranking;
 mod roll_up;
 mod rows;

@@ -255,10 +255,12 @@ impl<'a> Writer<'a, '_> {
                 self.word(Token::HAPPENED, if not { "未发生" } else { "发生" });
                 self.some(pair, Token::name);
             }
-            Token::any_part => {
-                self.some(pair, Token::ANY_PART);
+            Token::of_parts => {
+                for which in [Token::ANY_PART, Token::ONE_PART, Token::NO_PART, Token::EVERY_PART] {
+                    self.some(pair, which);
+                }
                 match pair.child(Token::POINTS_OF) {
-                    Some(what) => self.pair(&what, Token::any_part),
+                    Some(what) => self.pair(&what, Token::of_parts),
                     None => self.word(Token::POINTS_OF, "得分"),
                 }
                 self.some(pair, Token::range);

@@ -47,6 +47,9 @@ pub fn word(token: Token) -> Option<&'static str> {
         Token::NOT_VETOED => "未被一票否决",
         Token::GRADE_WORD => "等次",
         Token::ANY_PART => "任一项",
+        Token::ONE_PART => "至少一项",
+        Token::NO_PART => "没有一项",
+        Token::EVERY_PART => "每一项",
         Token::REPORTED => "已报",
         // What a line gives.
         Token::DEDUCT => "扣",
@@ -149,7 +152,7 @@ pub fn literals(token: Token) -> &'static [(&'static str, &'static str)] {
         Token::grade_most => &[("最高为", "不得高于")],
         Token::grade_down => &[("下调", "降"), ("降低", "降"), ("下降", "降"), ("级", "档"), ("等", "档")],
         Token::grade_up => &[("上升", "升"), ("上调", "升"), ("晋", "升"), ("级", "档"), ("等", "档")],
-        Token::any_part => &[("分数", "得分")],
+        Token::of_parts => &[("分数", "得分")],
         Token::quota => {
             &[("排名", ""), ("名额", ""), ("至多", "不超过"), ("最多", "不超过"), ("个", "名"), ("家", "名")]
         }
