@@ -74,6 +74,17 @@ fn a_month_whose_money_cannot_be_settled_stops_the_year_whatever_is_printed() {
 }
 
 #[test]
+fn rows_that_lose_a_title_together_are_all_named() {
+    let lines = "板块 工作\n  1. 走访\n     缺席：每次扣1分，3次以上取消评先资格\n";
+    let facts = "2025-03,甲所,工作.1,缺席,1\n".repeat(3);
+    let output = score(lines, "单位\n甲所\n", &facts, "2025-03");
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let effect = &result["units"][0]["effects"][0];
+    let rows = [&effect["fact"], &effect["also"][0], &effect["also"][1]];
+    assert_eq!(rows.map(|row| row.as_str().unwrap_or_default()), ["事实.csv:2", "事实.csv:3", "事实.csv:4"]);
+}
+
+#[test]
 fn a_streak_that_is_full_begins_anew() {
     let lines = |line: &str| format!("{ITEM}奖惩 月度\n  {line}\n");
     let facts: String = (1..=7).map(|month| format!("2025-{month:02},甲所,工作.1,走访,1\n")).collect();

@@ -206,7 +206,14 @@ pub fn cannot_be_reached(
     let stage = scope.stage.unwrap_or(scope.plan.nodes[site.node.index()].cycle);
     let is_term = stage == Cycle::Term && !calendar.is_one_year();
     let within = &said[..said.find("累计").unwrap_or_default()];
-    if is_term && !within.is_empty() {
+    let of_term = ["任期内", "全期内"].contains(&within.trim());
+    if of_term && !is_term && cycle < Cycle::Year && !calendar.is_one_year() {
+        let message = format!("“{within}”要到任期结束才数得完，这里说的是{}，累计从年初数起", stage.title());
+        let finding = scope.at(site.statement, pair, "which-period", message);
+        scope.report(finding.help("整个任期的，写在“奖惩 任期”里；从年初数起的，把“任期内”去掉"));
+        return true;
+    }
+    if !of_term && is_term && !within.is_empty() {
         let whole = said[within.len()..].to_owned();
         let message = format!("“{within}”说不清是哪一年：这里说的是全期，全期有几年");
         let finding = scope.at(site.statement, pair, "which-period", message).help(format!(

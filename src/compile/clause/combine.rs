@@ -126,17 +126,15 @@ pub(super) fn taken_together(scope: &mut Scope<'_>, site: Site<'_, '_>, subject:
             let every = scope.conventions.flat_every_time == Some(true);
             moved(&plain, &total, &total).filter(|_| every).unwrap_or(plain)
         }
-        // 扣1分，超过3次的扣5分: once where it happened at all, or every time.
-        None if scope.conventions.flat_every_time == Some(true) => times(plain, total.clone()),
-        None => {
-            if scope.conventions.flat_every_time.is_none() {
-                scope.missing_each(line);
-            }
-            let happened = Condition::Compare(Box::new(total.clone()), Comparison::Above, Box::new(zero()));
-            Expr::Case { arms: vec![(happened, plain)], otherwise: Box::new(zero()) }
-        }
+        None => each_or_once(scope, line, &total, plain),
     });
     draft.plain = plain;
+    // 3次以上扣5分；另扣2分: of what happened too.
+    for (when, points) in &mut draft.extras {
+        if *when == Condition::Always && matches!(points, Expr::Number(_)) {
+            *points = each_or_once(scope, line, &total, points.clone());
+        }
+    }
     for (_, points) in draft.extras.iter_mut().filter(|(_, points)| speaks_of_rows(points)) {
         if let Some(together) = of_all(points) {
             *points = together;
@@ -170,6 +168,18 @@ pub(super) fn taken_together(scope: &mut Scope<'_>, site: Site<'_, '_>, subject:
         ));
         scope.blame(finding);
     }
+}
+
+/// 扣1分，超过3次的扣5分: once where it happened at all, or every time.
+fn each_or_once(scope: &mut Scope<'_>, line: usize, total: &Expr, points: Expr) -> Expr {
+    if scope.conventions.flat_every_time == Some(true) {
+        return times(points, total.clone());
+    }
+    if scope.conventions.flat_every_time.is_none() {
+        scope.missing_each(line);
+    }
+    let happened = Condition::Compare(Box::new(total.clone()), Comparison::Above, Box::new(zero()));
+    Expr::Case { arms: vec![(happened, points)], otherwise: Box::new(zero()) }
 }
 
 /// 每逾期1天扣1分；5次以上另扣3分: what is read off a row is known of no total, and all of the line would come to nothing.

@@ -14,8 +14,11 @@ use crate::value::Number;
 
 /// What is asked of the bands of a line as they were read.
 pub(super) fn ask(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, subject: &Subject) {
-    if draft.late_days.is_some() || scope.has_error_at(site.statement.line.number) {
+    if scope.has_error_at(site.statement.line.number) {
         return;
+    }
+    if draft.late_days.is_some() {
+        return idle_rest(scope, site, draft, subject, true);
     }
     let kind = subject_value(scope, subject).kind;
     let counts = matches!(kind, Type::Count(_) | Type::Place | Type::Days);
@@ -24,10 +27,15 @@ pub(super) fn ask(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, subj
     on_top_of_nothing(scope, site, draft);
 }
 
-/// The bands of a line of which nothing else is asked.
+/// The bands of a line of which nothing else is asked: of its figure, or of days late where it speaks of those.
 fn bands(draft: &Draft) -> impl Iterator<Item = (&Arm, &Range)> {
-    let own = draft.arms.iter().filter_map(|arm| Some((arm, arm.range.as_ref()?)));
+    let of_days = draft.late_days.is_some();
+    let own = draft.arms.iter().filter_map(move |arm| Some((arm, range_of(arm, of_days)?)));
     own.filter(|(arm, range)| range.condition == arm.when)
+}
+
+fn range_of(arm: &Arm, of_days: bool) -> Option<&Range> {
+    if of_days { arm.days.as_ref() } else { arm.range.as_ref() }
 }
 
 /// 1次扣1分，2次扣2分，3次以上扣3分，其余扣2分: no number is left for the rest.
@@ -41,7 +49,7 @@ fn idle_rest(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, subject: 
         Subject::Value(value) => (!may_be_negative(scope, value)).then_some((Number::ZERO, true)),
     };
     let known: Vec<Ends> = bands(draft).filter_map(|(_, range)| range.ends()).collect();
-    if !covers(known, from, counts) && !meet(draft) {
+    if !covers(known, from, counts) && !meet(draft) && !every_value(&scope.plan, draft) {
         return;
     }
     let body = site.statement.body();
@@ -49,11 +57,29 @@ fn idle_rest(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, subject: 
         return;
     };
     let written = scope.original(site.statement, &rest);
-    let message = format!("“{written}”在这一句里不起作用：前面几档把所有的数都写到了");
+    let message = format!("“{written}”在这一句里不起作用：前面把各种情形都写到了");
     let line = scope.line_with(site.statement, &rest, "");
     let help = format!("删去，写成：{}", line.trim_end_matches([',', '，', ';', '；', '。', ' ']));
     let finding = scope.at(site.statement, &rest, "idle-words", message).help(help);
     scope.report(finding);
+}
+
+/// 情节为一般的扣1分，情节为严重的扣5分, of a column that lists no other.
+fn every_value(plan: &Plan, draft: &Draft) -> bool {
+    let of_column = |when: &Condition| match when {
+        Condition::Is(of, values) => Some((of.clone(), values.clone())),
+        _ => None,
+    };
+    let said: Vec<_> = draft.arms.iter().filter_map(|arm| of_column(&arm.when)).collect();
+    said.iter().any(|(of, _)| {
+        let listed = match **of {
+            Expr::Row(RowField::Column(id)) => plan.columns[id.index()].values.as_ref(),
+            Expr::Attribute(id) => plan.attributes[id.index()].values.as_ref(),
+            _ => None,
+        };
+        let is_said = |value: &SymbolId| said.iter().any(|(other, values)| other == of && values.contains(value));
+        listed.is_some_and(|listed| listed.iter().all(is_said))
+    })
 }
 
 /// 不超过控制数得满分，超过控制数的每多1件扣2分: a figure is the one or the other.

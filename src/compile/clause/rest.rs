@@ -84,10 +84,11 @@ fn found_one(scope: &mut Scope<'_>, site: Site<'_, '_>, rest: &Pair<'_, Token>) 
     let code = &site.statement.code;
     let said = scope.source.text[code.span(*begin..range.as_span().end())].trim().to_owned();
     let Some(bare) = FOUND.iter().find_map(|word| said.strip_prefix(word)) else { return };
+    let bare = &bare.trim().replacen('一', "1", 1);
     if exactly(range).is_none_or(|quantity| number_in(&quantity) != Some(1)) {
         return;
     }
-    let each = bare.trim().trim_start_matches(['1', '一']);
+    let each = bare.trim_start_matches('1');
     let message = format!("“{said}”说不清是每{each}，还是正好{bare}；每{each}都算的，没有其余");
     let finding = scope.at(site.statement, rest, "missing-convention", message).help(format!(
         "正好{bare}的，写成：{}\n每{each}都算的，写“每{each}”，去掉“其余”",
