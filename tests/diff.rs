@@ -11,7 +11,6 @@ use scratch::{Chance, beside};
 use zhunsheng::compile::{Compiled, compile_with};
 use zhunsheng::diff::{Change, Comparison, Direction, Effect, Section, compare, confirm};
 use zhunsheng::fmt;
-use zhunsheng::value::Number;
 
 fn rulebooks() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("rulebooks")

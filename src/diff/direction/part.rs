@@ -63,12 +63,13 @@ impl Sides<'_> {
 
 /// Whether a node is assessed with some parts wherever it is without them, or nothing hangs on it.
 pub fn stands(plan: &Plan, node: NodeId, parts: &[Part]) -> bool {
+    if !parts.iter().copied().chain(all_parts(plan, node)).any(|part| may_be_absent(plan, part)) {
+        return true;
+    }
     let (mut at, mut parts) = (node, parts.to_vec());
     loop {
         let node = &plan.nodes[at.index()];
-        let others = || all_parts(plan, at).filter(|part| !parts.contains(part));
-        let none_absent = || !parts.iter().copied().chain(others()).any(|part| may_be_absent(plan, part));
-        if others().any(|part| is_sure(plan, part)) || none_absent() {
+        if all_parts(plan, at).any(|part| !parts.contains(&part) && is_sure(plan, part)) {
             return true;
         }
         // Where it begins with nothing and makes nothing of nothing, it brings the same whether it is assessed or not.

@@ -120,7 +120,11 @@ impl Search<'_> {
                 telling.truncate(MOST_BASES);
                 let lasting = self.lasting(bases.iter().take(MOST_BASES / 4).chain(&telling));
                 let past = self.with_past(scope, &telling);
-                for list in [telling, self.level(scope, month, term), lasting, past] {
+                let by_parts = match scope.rankings.is_empty() {
+                    true => Vec::new(),
+                    false => self.level_by_parts(scope, month, term),
+                };
+                for list in [telling, by_parts, self.level(scope, month, term), lasting, past] {
                     let list = self.supplied(list, &units);
                     if let Some(witness) = self.first(scope, &list, month, term) {
                         return Some(self.shrunk(scope, witness));

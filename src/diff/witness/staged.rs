@@ -23,6 +23,8 @@ const FAR: i64 = 40;
 const MOST_BROUGHT: usize = 6_000;
 /// Pairs of conditions that are met at once.
 const MOST_HOLDS: usize = 10;
+/// Pairs of units that come to the same by different parts.
+const MOST_LEVEL: usize = 30;
 /// What is tried for one step towards a figure.
 const MOST_STEPS: usize = 200;
 
@@ -194,6 +196,45 @@ impl Search<'_> {
         Some(best.units.remove(0))
     }
 
+    /// Two units of which all is reported that come to the same, each with less in another of the parts that decide.
+    pub(super) fn level_by_parts(&mut self, scope: &Scope, month: u32, term: bool) -> Vec<Trial> {
+        let Some(base) = self.complete(month).into_iter().next() else { return Vec::new() };
+        let month = self.old.month(month);
+        let total = |list: &[Trial]| -> Vec<Option<Number>> {
+            let list: Vec<&Trial> = list.iter().collect();
+            let results = self.old.together(self.old.whole(), &list, month, term);
+            results.into_iter().map(|result| result.filter(|it| !it.vetoed).map(|it| it.total)).collect()
+        };
+        let Some(start) = total(&[Trial { units: vec![base.clone()] }]).pop().flatten() else { return Vec::new() };
+        let mut parts: Vec<NodeId> = scope.old_reads.iter().copied().filter(|node| node.index() > 0).collect();
+        parts.dedup();
+        let mut ways: Vec<Vec<(Number, Unit)>> = Vec::new();
+        for part in parts.into_iter().take(3) {
+            let list = self.otherwise(&base, Some(part));
+            let mut own: Vec<(Number, Unit)> = list
+                .iter()
+                .zip(total(&list))
+                .filter_map(|(trial, total)| Some((total?.minus(start).ok()?, trial.units[0].clone())))
+                .filter(|(gain, _)| !gain.is_zero())
+                .collect();
+            own.sort_by_key(|(gain, _)| *gain);
+            own.dedup_by_key(|(gain, _)| *gain);
+            ways.push(own);
+        }
+        let mut list = Vec::new();
+        for (at, one) in ways.iter().enumerate() {
+            for other in ways.iter().enumerate().filter(|(place, _)| *place != at).map(|(_, other)| other) {
+                list.extend(one.iter().filter_map(|(gain, unit)| {
+                    let level = reached(*gain, other, &base)?;
+                    Some(Trial { units: vec![level, unit.clone()] })
+                }));
+            }
+        }
+        list.sort_by_cached_key(Trial::size);
+        list.truncate(MOST_LEVEL);
+        list
+    }
+
     /// The unit with one row more, or one row of another size; inside a part where that is what counts.
     fn otherwise(&self, unit: &Unit, node: Option<NodeId>) -> Vec<Trial> {
         let (plan, say) = (self.old.plan, self.say(true));
@@ -336,6 +377,19 @@ impl Search<'_> {
         list.truncate(4);
         list
     }
+}
+
+/// A unit that gains just so much, by one of several ways or by two of them.
+fn reached(gain: Number, ways: &[(Number, Unit)], base: &Unit) -> Option<Unit> {
+    let find = |gain: Number| ways.binary_search_by_key(&gain, |(own, _)| *own).ok().map(|at| &ways[at].1);
+    let both = |one: &Unit, other: &Unit| {
+        let is_new = |row: &&Row| !base.1.iter().any(|known| (known.old, known.quantity) == (row.old, row.quantity));
+        let news: Vec<&Row> = other.1.iter().filter(is_new).collect();
+        let own = one.1.iter().filter(|row| !news.iter().any(|other| other.old == row.old));
+        (one.0.clone(), own.chain(news.iter().copied()).cloned().collect())
+    };
+    let by_two = || ways.iter().find_map(|(own, unit)| Some(both(unit, find(gain.minus(*own).ok()?)?)));
+    find(gain).cloned().or_else(by_two)
 }
 
 /// The unit with what holds it off in place of what it has of the kind.
