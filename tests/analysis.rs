@@ -8,7 +8,6 @@ use std::path::Path;
 
 use zhunsheng::analysis::limits::{Range, limits};
 use zhunsheng::analysis::relaxed;
-use zhunsheng::calendar::Cycle;
 use zhunsheng::compile::{Compiled, compile_text};
 use zhunsheng::diagnostic::Style;
 use zhunsheng::example;

@@ -107,7 +107,8 @@ impl Search<'_> {
                         unit = trial.units.into_iter().next().unwrap_or_default();
                     }
                 }
-                if !(unit.0.is_empty() && unit.1.is_empty()) && !holds.iter().any(|known| is_same(known, &unit)) {
+                let is_empty = unit.0.is_empty() && unit.1.is_empty();
+                if !is_empty && !holds.iter().any(|known| is_same(known, &unit)) {
                     holds.push(unit);
                 }
             }
