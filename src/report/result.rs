@@ -137,13 +137,13 @@ fn sections(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
 fn entries(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
     let several = !unit.periods.is_empty();
     // On wide pages the scoring lines have the room that makes them short.
-    let widths = if several { [26, 40, 10, 8, 18] } else { [23, 23, 17, 10, 26] };
+    let widths = if several { [24, 35, 13, 8, 20] } else { [23, 23, 17, 10, 26] };
     let aligned = [Align::Left, Align::Left, Align::Right, Align::Right, Align::Left];
     let names = ["条款和情形", "计分句", "数量", "计分", "事实所在"];
     let each = names.into_iter().zip(widths).zip(aligned);
     let mut columns: Vec<Column> = each.map(|((name, width), align)| Column::new(name, width, align)).collect();
     if several {
-        columns.insert(0, Column::new("期间", 9, Align::Centre));
+        columns.insert(0, Column::new("期间", 11, Align::Centre));
     }
     let reasons = |entry: &Entry| objection::reasons(scored, scored.name(unit), entry);
     let says = |entry: &&Entry| !entry.points.is_zero() || !entry.counted || !reasons(entry).is_empty();
