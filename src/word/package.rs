@@ -2,84 +2,78 @@
 
 use std::io::{self, Cursor, Write};
 
-use docx_rs::Docx;
 use zip::write::{SimpleFileOptions, ZipWriter};
-use zip::{CompressionMethod, DateTime, ZipArchive};
+use zip::{CompressionMethod, DateTime};
 
-use super::look::{LATIN, SIZE_5, SONG, SUBSTITUTES};
-use super::text::NO_BREAK;
+use super::look::{Style, fonts, styles};
+use super::paragraph::{paragraph, run};
 use crate::calendar::Month;
 
-/// What docx-rs writes into a row that must not be split over two pages, as no row of ours is.
-const UNSPLIT: &str = "<w:cantSplit />";
-const HEADER: &str = "<w:cantSplit /><w:tblHeader />";
-const ROWS: &str = "</w:tblGrid>";
+const BEGIN: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#;
+const SPACES: &str = r#"xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships""#;
+const RELATIONS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+const OF_OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+const OF_PACKAGES: &str = "http://schemas.openxmlformats.org/package/2006/relationships/metadata";
 
-/// Builds the parts and packs them. docx-rs packs too, but without compression, and knows neither headers that are
-/// repeated nor substitutes for fonts nor that the text is Chinese.
-pub fn pack(docx: Docx, made: Month) -> io::Result<Vec<u8>> {
+/// How Chinese text is set: as the word processor of today does it.
+const SETTINGS: &str = r#"<w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/><w:characterSpacingControl w:val="compressPunctuation"/><w:compat><w:spaceForUL/><w:balanceSingleByteDoubleByteWidth/><w:doNotLeaveBackslashAlone/><w:ulTrailSpace/><w:doNotExpandShiftReturn/><w:useFELayout/><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>"#;
+
+/// The parts of a document beside its text: name within `word`, element, what it is called in lists, what it holds.
+fn parts() -> [(&'static str, &'static str, &'static str, String); 4] {
+    let number = r#"<w:fldSimple w:instr="PAGE">"#.to_owned() + &run("1", false) + "</w:fldSimple>";
+    let number = paragraph(Style::Footer, "", &(run("— ", false) + &number + &run(" —", false)));
+    [
+        ("styles", "styles", "styles", styles()),
+        ("fontTable", "fonts", "fontTable", fonts()),
+        ("settings", "settings", "settings", SETTINGS.to_owned()),
+        ("footer", "ftr", "footer", number),
+    ]
+}
+
+/// The file of a document with this body; `made` is the month that it bears inside.
+pub fn pack(body: &str, made: Month) -> io::Result<Vec<u8>> {
+    let part = |element: &str, content: &str| format!("{BEGIN}<w:{element} {SPACES}>{content}</w:{element}>");
+    let parts = parts();
+    let kind = |name: &str| format!("application/vnd.openxmlformats-officedocument.wordprocessingml.{name}+xml");
+    let listed = |path: &str, kind: &str| format!(r#"<Override PartName="{path}" ContentType="{kind}"/>"#);
+    let mut types = format!(
+        r#"{BEGIN}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>"#
+    );
+    types += &listed("/word/document.xml", &kind("document.main"));
+    types += &listed("/docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml");
+    types.extend(parts.iter().map(|(name, _, called, _)| listed(&format!("/word/{name}.xml"), &kind(called))));
+    types += "</Types>";
+    let relation = |id: &str, kind: &str, to: &str| format!(r#"<Relationship Id="{id}" Type="{kind}" Target="{to}"/>"#);
+    let relations = |all: String| format!(r#"{BEGIN}<Relationships xmlns="{RELATIONS}">{all}</Relationships>"#);
+    let outer = relation("document", &format!("{OF_OFFICE}/officeDocument"), "word/document.xml")
+        + &relation("core", &format!("{OF_PACKAGES}/core-properties"), "docProps/core.xml");
+    let inner = parts
+        .iter()
+        .map(|(name, _, called, _)| relation(name, &format!("{OF_OFFICE}/{called}"), &format!("{name}.xml")));
+    let inner = inner.collect();
     let date = format!("{:04}-{:02}-01T00:00:00Z", made.year(), made.number());
-    let mut parts = docx.created_at(&date).updated_at(&date).build();
-    parts.document = with_hyphens(&with_headers(&String::from_utf8_lossy(&parts.document))).into_bytes();
-    parts.font_table = font_table().into_bytes();
-    parts.styles = styles().into_bytes();
-    let mut loose = Cursor::new(Vec::new());
-    parts.pack(&mut loose).map_err(io::Error::other)?;
-    compress(loose)
+    let core = format!(
+        r#"{BEGIN}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dcterms:created xsi:type="dcterms:W3CDTF">{date}</dcterms:created><dcterms:modified xsi:type="dcterms:W3CDTF">{date}</dcterms:modified></cp:coreProperties>"#
+    );
+    let mut files = vec![
+        ("[Content_Types].xml".to_owned(), types),
+        ("_rels/.rels".to_owned(), relations(outer)),
+        ("docProps/core.xml".to_owned(), core),
+        ("word/document.xml".to_owned(), part("document", &format!("<w:body>{body}</w:body>"))),
+        ("word/_rels/document.xml.rels".to_owned(), relations(inner)),
+    ];
+    files.extend(parts.iter().map(|(name, element, _, content)| (format!("word/{name}.xml"), part(element, content))));
+    compress(&files)
 }
 
-/// The first row of every table is repeated where the table goes on.
-fn with_headers(document: &str) -> String {
-    let mut pieces = document.split(ROWS);
-    let mut marked = pieces.next().unwrap_or_default().to_owned();
-    for rows in pieces {
-        marked.push_str(ROWS);
-        marked.push_str(&rows.replacen(UNSPLIT, HEADER, 1));
-    }
-    marked
-}
-
-/// Fonts for Chinese seldom have the hyphen at which no line ends; word processors have an element for it.
-fn with_hyphens(document: &str) -> String {
-    document.replace(NO_BREAK, r#"</w:t><w:noBreakHyphen/><w:t xml:space="preserve">"#)
-}
-
-fn compress(loose: Cursor<Vec<u8>>) -> io::Result<Vec<u8>> {
-    let mut archive = ZipArchive::new(loose)?;
+fn compress(files: &[(String, String)]) -> io::Result<Vec<u8>> {
     let mut packed = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .last_modified_time(DateTime::DEFAULT);
-    for index in 0..archive.len() {
-        let mut part = archive.by_index(index)?;
-        if part.is_file() {
-            let name = part.name()?.into_owned();
-            packed.start_file(name, options)?;
-            io::copy(&mut part, &mut packed)?;
-        }
+    for (name, content) in files {
+        packed.start_file(name.as_str(), options)?;
+        packed.write_all(content.as_bytes())?;
     }
-    let mut packed = packed.finish()?;
-    packed.flush()?;
-    Ok(packed.into_inner())
-}
-
-const BEGIN: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#;
-const SPACE: &str = r#"xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main""#;
-
-fn font_table() -> String {
-    let fonts = SUBSTITUTES.iter().map(|(name, substitute)| {
-        format!(r#"<w:font w:name="{name}"><w:altName w:val="{substitute}"/><w:charset w:val="86"/></w:font>"#)
-    });
-    let fonts: String = fonts.collect();
-    format!("{BEGIN}<w:fonts {SPACE}>{fonts}</w:fonts>")
-}
-
-/// Every paragraph says itself how it looks; here is what holds where one is added by hand.
-fn styles() -> String {
-    let fonts = format!(r#"<w:rFonts w:ascii="{LATIN}" w:hAnsi="{LATIN}" w:eastAsia="{SONG}"/>"#);
-    let letters =
-        format!(r#"<w:rPr>{fonts}<w:sz w:val="{SIZE_5}"/><w:lang w:val="en-US" w:eastAsia="zh-CN"/></w:rPr>"#);
-    let defaults = format!("<w:docDefaults><w:rPrDefault>{letters}</w:rPrDefault><w:pPrDefault/></w:docDefaults>");
-    let normal = r#"<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>"#;
-    format!("{BEGIN}<w:styles {SPACE}>{defaults}{normal}</w:styles>")
+    Ok(packed.finish()?.into_inner())
 }

@@ -1,12 +1,7 @@
 //! Tables: framed, over the whole width of the text, the header repeated on every page.
 
-use docx_rs::{
-    AlignmentType, HeightRule, Paragraph, Run, Shading, TableAlignmentType, TableCell, TableCellMargins,
-    TableLayoutType, TableRow, VAlignType, WidthType,
-};
-
-use super::look::{SIZE_5, SONG, run};
-use super::text::{printable, unbroken};
+use super::look::Style;
+use super::paragraph::{paragraph, run};
 
 /// Rows under a header.
 pub struct Table {
@@ -40,60 +35,58 @@ impl Column {
     }
 }
 
-/// The shade of a header.
-const SHADE: &str = "EDF1F5";
-
-impl Table {
-    /// `width` and the least `height` of a row in twips.
-    pub(super) fn lay(&self, width: usize, height: Option<f32>, id: &mut dyn FnMut() -> String) -> docx_rs::Table {
-        let all: u32 = self.columns.iter().map(|column| column.width.max(1)).sum();
-        let widths: Vec<usize> =
-            self.columns.iter().map(|column| width * column.width.max(1) as usize / all.max(1) as usize).collect();
-        let mut rows = Vec::new();
-        let titles = self.columns.iter().zip(&widths).map(|(column, width)| {
-            let shade = Shading::new().fill(SHADE).color("auto");
-            title(&column.title, *width, id()).shading(shade)
-        });
-        // `package` lets the first row be repeated on every page.
-        rows.push(TableRow::new(titles.collect()).cant_split());
-        for row in &self.rows {
-            let cells = self.columns.iter().zip(row).zip(&widths);
-            let cells = cells.map(|((column, text), width)| {
-                let paragraph = paragraph(column.align, id()).add_run(letters(text));
-                cell(paragraph, *width)
-            });
-            let row = TableRow::new(cells.collect()).cant_split();
-            rows.push(match height {
-                Some(height) => row.row_height(height).height_rule(HeightRule::AtLeast),
-                None => row,
-            });
+impl Align {
+    fn xml(self) -> &'static str {
+        match self {
+            Align::Left => "",
+            Align::Centre => r#"<w:jc w:val="center"/>"#,
+            Align::Right => r#"<w:jc w:val="right"/>"#,
         }
-        docx_rs::Table::new(rows)
-            .set_grid(widths)
-            .width(width, WidthType::Dxa)
-            .align(TableAlignmentType::Center)
-            .layout(TableLayoutType::Fixed)
-            .margins(TableCellMargins::new().margin(40, 60, 40, 60))
     }
 }
 
-/// A cell of the header, which is not left alone at the end of a page.
-fn title(text: &str, width: usize, id: String) -> TableCell {
-    cell(paragraph(Align::Centre, id).keep_next(true).add_run(letters(text).bold()), width)
+/// The shade of a header.
+const SHADE: &str = r#"<w:shd w:val="clear" w:color="auto" w:fill="EDF1F5"/>"#;
+
+impl Table {
+    /// `width` and the least `height` of a row in twips.
+    pub(super) fn xml(&self, width: u32, height: Option<u32>) -> String {
+        let all: u32 = self.columns.iter().map(|column| column.width.max(1)).sum();
+        let widths: Vec<u32> = self.columns.iter().map(|column| width * column.width.max(1) / all.max(1)).collect();
+        let line = |side: &&str| format!(r#"<w:{side} w:val="single" w:sz="2" w:space="0" w:color="000000"/>"#);
+        let lines: String = ["top", "left", "bottom", "right", "insideH", "insideV"].iter().map(line).collect();
+        let margin = |(side, width)| format!(r#"<w:{side} w:w="{width}" w:type="dxa"/>"#);
+        let margins: String = [("top", 40), ("left", 60), ("bottom", 40), ("right", 60)].map(margin).concat();
+        let grid: String = widths.iter().map(|width| format!(r#"<w:gridCol w:w="{width}"/>"#)).collect();
+        let titles = self.columns.iter().zip(&widths).map(|(column, width)| {
+            // The header is not left alone at the end of a page.
+            let more = format!("<w:keepNext/>{}", Align::Centre.xml());
+            cell(*width, SHADE, &paragraph(Style::Cell, &more, &run(&column.title, true)))
+        });
+        let header = row("<w:tblHeader/>", titles.collect());
+        let height =
+            height.map_or_else(String::new, |least| format!(r#"<w:trHeight w:val="{least}" w:hRule="atLeast"/>"#));
+        let rows = self.rows.iter().map(|cells| {
+            let cells = self.columns.iter().zip(cells).zip(&widths);
+            let cells = cells.map(|((column, text), width)| {
+                cell(*width, "", &paragraph(Style::Cell, column.align.xml(), &run(text, false)))
+            });
+            row(&height, cells.collect())
+        });
+        let rows: String = rows.collect();
+        format!(
+            r#"<w:tbl><w:tblPr><w:tblW w:w="{width}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{lines}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{header}{rows}</w:tbl>"#
+        )
+    }
 }
 
-fn paragraph(align: Align, id: String) -> Paragraph {
-    Paragraph::new().id(id).align(match align {
-        Align::Left => AlignmentType::Left,
-        Align::Centre => AlignmentType::Center,
-        Align::Right => AlignmentType::Right,
-    })
+/// A row that is not split over two pages.
+fn row(more: &str, cells: String) -> String {
+    format!("<w:tr><w:trPr><w:cantSplit/>{more}</w:trPr>{cells}</w:tr>")
 }
 
-fn letters(text: &str) -> Run {
-    run(SONG, SIZE_5).add_text(unbroken(&printable(text)))
-}
-
-fn cell(paragraph: Paragraph, width: usize) -> TableCell {
-    TableCell::new().add_paragraph(paragraph).vertical_align(VAlignType::Center).width(width, WidthType::Dxa)
+fn cell(width: u32, shade: &str, paragraph: &str) -> String {
+    format!(
+        r#"<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}<w:vAlign w:val="center"/></w:tcPr>{paragraph}</w:tc>"#
+    )
 }
