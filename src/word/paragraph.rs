@@ -1,7 +1,7 @@
 //! Paragraphs, and the letters in them.
 
 use super::look::{Style, page};
-use super::text::{NO_BREAK, printable, unbroken};
+use super::text::{MINUS, printable, unbroken};
 
 /// A paragraph that is being written.
 pub struct Paragraph {
@@ -37,14 +37,21 @@ pub fn paragraph(style: Style, more: &str, runs: &str) -> String {
     format!(r#"<w:p><w:pPr><w:pStyle w:val="{}"/>{more}</w:pPr>{runs}</w:p>"#, style.id())
 }
 
-/// Letters; the hint keeps “” and — in the font for Chinese.
+/// Letters; the hint keeps “” and — in the font for Chinese, whose lines may end anywhere. A minus sign is left to the
+/// font of its number.
 pub fn run(text: &str, bold: bool) -> String {
-    if text.is_empty() {
-        return String::new();
-    }
     let bold = if bold { "<w:b/><w:bCs/>" } else { "" };
+    let piece = |hint: &str, text: &str| {
+        format!(r#"<w:r><w:rPr>{hint}{bold}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>"#)
+    };
     let text = unbroken(&printable(text)).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    // Fonts for Chinese seldom have the hyphen at which no line ends; word processors have an element for it.
-    let text = text.replace(NO_BREAK, r#"</w:t><w:noBreakHyphen/><w:t xml:space="preserve">"#);
-    format!(r#"<w:r><w:rPr><w:rFonts w:hint="eastAsia"/>{bold}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>"#)
+    let pieces = text.split_inclusive(MINUS).flat_map(|text| match text.strip_suffix(MINUS) {
+        Some(before) => [before, "\u{2212}"],
+        None => [text, ""],
+    });
+    let pieces = pieces.filter(|text| !text.is_empty()).map(|text| match text.starts_with(MINUS) {
+        true => piece("", text),
+        false => piece(r#"<w:rFonts w:hint="eastAsia"/>"#, text),
+    });
+    pieces.collect()
 }

@@ -10,8 +10,8 @@ pub fn printable(text: &str) -> String {
     text.chars().map(held).collect()
 }
 
-/// The hyphen at which no line ends.
-pub const NO_BREAK: char = '\u{2011}';
+/// The minus sign, at which no line ends as one does at a hyphen.
+pub const MINUS: char = '\u{2212}';
 
 /// A text whose minus signs stay with their numbers, which would read as positive on the next line. A number alone is
 /// left as it is: whoever copies it from a table wants to go on with it.
@@ -28,7 +28,7 @@ pub fn unbroken(text: &str) -> String {
     for (at, c) in text.char_indices() {
         let stands_alone = before.is_none_or(|before: char| !before.is_ascii());
         let is_sign = c == '-' && stands_alone && is_number(&text[at + 1..]);
-        unbroken.push(if is_sign { NO_BREAK } else { c });
+        unbroken.push(if is_sign { MINUS } else { c });
         before = Some(c);
     }
     unbroken
@@ -40,7 +40,7 @@ mod tests {
 
     #[test]
     fn a_sign_stays_with_its_number() {
-        assert_eq!(unbroken("平均-211.24分，8月：-25分"), "平均\u{2011}211.24分，8月：\u{2011}25分");
+        assert_eq!(unbroken("平均-211.24分，8月：-25分"), "平均\u{2212}211.24分，8月：\u{2212}25分");
         assert_eq!(unbroken("2023-04.csv:41，A-1，第-条，-2+3"), "2023-04.csv:41，A-1，第-条，-2+3");
         assert_eq!(unbroken("-25"), "-25");
     }
