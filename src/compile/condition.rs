@@ -10,7 +10,7 @@ use super::number::{self, integer};
 use super::parts;
 use super::rows;
 use super::scope::{Meaning, Scope, name_of};
-use super::several;
+use super::streak;
 use super::units::{agree, describe};
 use crate::calendar::Cycle;
 use crate::parse::is_figure;
@@ -20,15 +20,17 @@ use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
 pub fn condition(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {
-    let mut any: Vec<Condition> = Vec::new();
+    let mut all_of: Vec<Vec<Condition>> = Vec::new();
     for all in pair.children(Token::all_of) {
-        let mut parts: Vec<Condition> = all.children(Token::atom).iter().map(|part| atom(scope, site, part)).collect();
-        any.push(if parts.len() == 1 { parts.swap_remove(0) } else { Condition::All(parts) });
+        all_of.push(all.children(Token::atom).iter().map(|part| atom(scope, site, part)).collect());
     }
+    streak::ask_how_far(scope, site, pair, &all_of);
+    let all = |mut parts: Vec<Condition>| if parts.len() == 1 { parts.swap_remove(0) } else { Condition::All(parts) };
+    let mut any: Vec<Condition> = all_of.into_iter().map(all).collect();
     if any.len() == 1 { any.swap_remove(0) } else { Condition::Any(any) }
 }
 
-fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {
+pub(super) fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {
     let inner = pair.clone().into_inner().next().expect("an atom is something");
     match inner.as_rule() {
         Token::condition => condition(scope, site, &inner),
@@ -36,35 +38,7 @@ fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Co
             let negated = condition(scope, site, &inner.child(Token::condition).expect("not what"));
             Condition::Not(Box::new(negated))
         }
-        Token::streak => {
-            let count = inner.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
-            let cycle = streak_cycle(scope, &inner);
-            if several::ask_what_is_counted(scope, site, &inner, (count, cycle)) {
-                return Condition::Always;
-            }
-            let (outer, told) = (scope.stage.replace(cycle), scope.findings.len());
-            let condition = atom(scope, site, &inner.child(Token::atom).expect("a streak of what"));
-            scope.stage = outer;
-            if told == scope.findings.len() && several::cannot_be_reached(scope, site, &inner, (count, cycle)) {
-                return Condition::Always;
-            }
-            Condition::Streak { count, cycle, condition: Box::new(condition), anew: inner.has(Token::ANEW) }
-        }
-        Token::tallied => {
-            let count = inner.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(1);
-            let cycle = streak_cycle(scope, &inner);
-            if several::ask_what_is_counted(scope, site, &inner, (count, cycle))
-                || several::cannot_be_reached(scope, site, &inner, (count, cycle))
-            {
-                return Condition::Always;
-            }
-            let outer = scope.stage.replace(cycle);
-            let condition = atom(scope, site, &inner.child(Token::atom).expect("a tally of what"));
-            scope.stage = outer;
-            let counted = expression::count_of(scope, site, &inner, cycle, condition, true);
-            let least = Expr::Number(Number::whole(i64::from(count)));
-            Condition::Compare(Box::new(counted), Comparison::AtLeast, Box::new(least))
-        }
+        Token::streak | Token::tallied => streak::over_periods(scope, site, &inner),
         Token::vetoed => {
             if inner.has(Token::NOT_VETOED) {
                 Condition::Not(Box::new(Condition::Vetoed))
@@ -247,16 +221,6 @@ fn most_said_as_full(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, 
         .at(site.statement, pair, "other-words", format!("“{said}”在计分句里写作“{most}”"))
         .help(format!("写成：{line}\n是整条的满分的，在条目里另起一行：满分 {points}"));
     scope.blame(finding);
-}
-
-/// The periods that a streak or a tally is made of.
-fn streak_cycle(scope: &Scope<'_>, pair: &Pair<'_, Token>) -> Cycle {
-    match pair.child(Token::STREAK_UNIT).map(|unit| unit.as_str().trim().to_owned()).as_deref() {
-        Some("个月" | "月") => Cycle::Month,
-        Some("个季度" | "季度") => Cycle::Quarter,
-        Some("年") => Cycle::Year,
-        _ => scope.plan.cycle,
-    }
 }
 
 /// The grades that a condition names.
@@ -828,10 +792,11 @@ fn another_than_the_event(
     let head = site.statement.inner().child(Token::head_name).expect("asked before");
     let label = name_of(&head);
     let unit = super::units::word_of(&value.kind).to_owned();
-    if value.kind == Type::Percent {
-        let line = scope.line_with(site.statement, &head, &format!("{label}（%）"));
+    if matches!(value.kind, Type::Percent | Type::Place) {
+        let (what, sign) = if value.kind == Type::Percent { ("百分比", "%") } else { ("名次", "名") };
+        let line = scope.line_with(site.statement, &head, &format!("{label}（{sign}）"));
         let finding = scope
-            .at(site.statement, &head, "indicator-without-unit", format!("“{label}”要报百分比，却没有写（%）"))
+            .at(site.statement, &head, "indicator-without-unit", format!("“{label}”要报{what}，却没有写（{sign}）"))
             .expected("指标名称后面的括号里写量词；不写的，当成发生了才报的情形，没有报就是0")
             .help(format!("写成：{line}"));
         scope.blame(finding);

@@ -769,6 +769,9 @@ fn label(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) {
             in_force::note_measure(scope, id);
             scope.computed.insert(id);
         }
+        _ if is_grades(&body) && ask_one_or_all(scope, statement, &name, &body) => {
+            scope.refused.insert(statement.line.number);
+        }
         _ if is_grades(&body) => {
             let mut group = None;
             for phrase in body.children(Token::phrase) {
@@ -802,9 +805,13 @@ fn label(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) {
         }
         _ if is_range(&name) => {
             let message = format!("“{name}”是一个范围，不是情形");
+            let behind = name.rsplit(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
+            let unit = behind.split(['以', '及', '之', '的', '至', '(']).next().unwrap_or_default().trim();
+            let unit = if unit.is_empty() { "件" } else { unit };
+            let gives = scope.original(statement, &body);
             let finding = scope
                 .at(statement, &name_pair, "range-as-label", message)
-                .help(format!("冒号前写指标的名称，如：件数（件）：{name}扣5分"));
+                .help(format!("冒号前写指标的名称（“名称”换成它）：名称（{unit}）：{name}{gives}"));
             scope.report(finding);
             scope.refused.insert(statement.line.number);
         }
@@ -855,4 +862,43 @@ fn is_measured(scope: &Scope<'_>, node: NodeId, name: &str) -> bool {
 /// The number zero as an expression.
 pub fn zero() -> Expr {
     Expr::Number(Number::ZERO)
+}
+
+/// 有数字资源得10分，有网站得5分; 国家级得10分，省级得5分 of a column: asks whether a unit has one of them or several.
+fn ask_one_or_all(scope: &mut Scope<'_>, statement: &Statement<'_>, label: &str, body: &Pair<'_, Token>) -> bool {
+    const DEEDS: &[&str] = &[
+        "有", "建立", "建有", "制定", "设立", "设有", "明确", "开展", "落实", "配备", "成立", "公开", "健全", "组织",
+        "编制", "开通",
+    ];
+    let phrases = body.children(Token::phrase);
+    let named = |phrase: &Pair<'_, Token>| {
+        Some((name_of(&phrase.child(Token::name)?), scope.original(statement, &phrase.child(Token::outcome)?)))
+    };
+    let cases: Vec<(String, String)> = phrases.iter().filter_map(named).collect();
+    let given = |gives: &String| !gives.starts_with('不');
+    let done: Vec<&(String, String)> = cases.iter().filter(|(_, gives)| given(gives)).collect();
+    if done.len() < 2 {
+        return false;
+    }
+    let column = scope.column_that_lists(&done[0].0).map(str::to_owned);
+    let is_listed = |(name, _): &&(String, String)| scope.column_that_lists(name) == column.as_deref();
+    let of_column = column.clone().filter(|_| done.iter().all(is_listed));
+    let is_done = |(name, _): &&(String, String)| DEEDS.iter().any(|word| name.starts_with(word));
+    if of_column.is_none() && !done.iter().all(is_done) {
+        return false;
+    }
+    let rows: Vec<String> = match &of_column {
+        Some(column) => std::iter::once(format!("{label}：按 {column} 查表得分"))
+            .chain(done.iter().map(|(name, gives)| format!("  {name}  {}", gives.trim_start_matches(['得', '计']))))
+            .collect(),
+        None => done.iter().map(|(name, gives)| format!("{name}：{gives}")).collect(),
+    };
+    let help = format!(
+        "几样各得各的，写成：\n{}\n一个单位只评一样的，是等次：改用等次的名称，如：好得几分；较好得几分",
+        rows.join("\n")
+    );
+    let message = format!("“{}”“{}”说不清是几样各得各的，还是只评一样", done[0].0, done[1].0);
+    let finding = scope.at(statement, body, "missing-convention", message).help(help);
+    scope.blame(finding);
+    true
 }

@@ -10,6 +10,7 @@ use super::one_period;
 use super::rows;
 use super::scope::{Meaning, Scope, name_of};
 use super::several;
+use super::streak;
 use super::units::{agree, describe};
 use crate::calendar::Cycle;
 use crate::parse::{Statement, unit_is_common};
@@ -594,7 +595,8 @@ fn over_periods(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token
         let outer = scope.stage.replace(cycle);
         let condition = condition::condition(scope, site, &pair.child(Token::condition).expect("月数 has a condition"));
         scope.stage = outer;
-        let expr = count_of(scope, site, pair, cycle, condition, false);
+        streak::require_assessed(scope, site, pair, cycle, &condition);
+        let expr = Expr::CountPeriods { cycle, condition: Box::new(condition), tallied: false };
         // 不少于2个月 and 不少于2次 say the same.
         return Typed::new(expr, Type::Bare);
     }
@@ -628,24 +630,6 @@ fn trimmed_mean(cycle: Cycle, value: Expr) -> Expr {
     let count = less(over(Aggregate::Count), two.clone());
     let enough = Condition::Compare(Box::new(over(Aggregate::Count)), Comparison::Above, Box::new(two));
     Expr::Case { arms: vec![(enough, Expr::Divide(Box::new([inner, count])))], otherwise: Box::new(Expr::NotAssessed) }
-}
-
-/// How many periods meet a condition; a finding where it asks for totals that are not made for them.
-pub fn count_of(
-    scope: &mut Scope<'_>,
-    site: Site<'_, '_>,
-    pair: &Pair<'_, Token>,
-    cycle: Cycle,
-    condition: Condition,
-    tallied: bool,
-) -> Expr {
-    let is_total = |expr: &Expr| matches!(expr, Expr::Total | Expr::Rank(_) | Expr::RankFromLast(_));
-    if cycle < scope.plan.cycle && condition.any_expr(is_total) {
-        let message = format!("本方案按{}考评，没有每{}的得分、名次可数", scope.plan.cycle.word(), cycle.word());
-        let finding = scope.at(site.statement, pair, "shorter-than-assessed", message);
-        scope.report(finding);
-    }
-    Expr::CountPeriods { cycle, condition: Box::new(condition), tallied }
 }
 
 fn period_cycle(word: &str) -> Cycle {

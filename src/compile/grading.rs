@@ -10,6 +10,7 @@ use super::number::{self, integer};
 use super::ranking::{cycle_of_heading, require_results, said_again};
 use super::scope::{Scope, name_of};
 use super::title;
+use crate::calendar::Cycle;
 use crate::parse::{Context, Statement};
 use crate::plan::walk::walk_grades;
 use crate::plan::*;
@@ -56,6 +57,8 @@ pub fn declare(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
 struct Block {
     index: usize,
     line: usize,
+    /// Where the rest is given its grade.
+    rest_at: Option<usize>,
     /// Where the rounding and the refilling of quotas are said.
     rounded_at: Option<usize>,
     refilled_at: Option<usize>,
@@ -154,7 +157,7 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                 if asks_grade(scope, &when, index) {
                     let finding = scope
                         .at(statement, &pair, "circular-stages", "等次的调整又用到同一个等次")
-                        .help("改用得分来写，如：当 连续2个月得分不低于110分，等次升1档；或写在“奖惩”里");
+                        .help(of_points(scope.plan.cycle));
                     scope.report(finding);
                     continue;
                 }
@@ -208,6 +211,18 @@ fn ask_from_which(scope: &mut Scope<'_>, site: Site<'_, '_>, effect: &Pair<'_, T
     let message = format!("“{written}”没有写是从上期的等次算起，还是从本期的算起");
     let finding = scope.at(site.statement, effect, "which-period", message).help(help);
     scope.blame(finding);
+}
+
+/// What is said instead of 等次为C级 in what changes that very grade: the points it stands for.
+fn of_points(base: Cycle) -> String {
+    let periods = match base {
+        Cycle::Month => "几个月",
+        Cycle::Quarter => "几个季度",
+        _ => "几次",
+    };
+    format!(
+        "把“等次为…”换成那一等的分数，如：当 连续{periods}（得分不低于几分且低于几分），等次…（“几”照原文；只管得到这一期，管不到下一期）；或写在“奖惩”里"
+    )
 }
 
 /// Whether a condition asks for a grade of the same period that this grading or a later one gives.
@@ -334,9 +349,18 @@ fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, bloc
         return;
     }
     range_before_colon(scope, site, pair, &name);
+    let parts = pair.children(Token::grade_part);
+    if block.rest_at.is_some() {
+        let message = format!("“{name}”写在“其余”后面，总轮不到");
+        let finding = scope
+            .at(site.statement, pair, "overlapping-bands", message)
+            .help("另是一等的，移到“其余”前面；是哪一等的名额的，写在那一等的后面，如：优秀：几分以上，不超过百分之几");
+        scope.report(finding);
+        return;
+    }
+    block.rest_at = parts.iter().any(|part| part.has(Token::REST_OF)).then_some(site.statement.line.number);
     block.read.push(name.clone());
     block.lines.push(site.statement.line.number);
-    let parts = pair.children(Token::grade_part);
     block.from_top +=
         usize::from(parts.iter().any(|part| part.child(Token::quota).is_some_and(|quota| quota.has(Token::TOP))));
     let ranking = scope.plan.gradings[block.index].ranking;

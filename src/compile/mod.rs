@@ -43,6 +43,7 @@ mod scope;
 mod several;
 mod shared_marks;
 mod shorter;
+mod streak;
 mod table_cover;
 mod title;
 mod units;

@@ -549,6 +549,7 @@ fn effect_line(scope: &mut Scope<'_>, site: Site<'_, '_>, when: Condition, actio
         match clause::grade_effect(scope, &grade) {
             Some(effect) => {
                 clause::ask_which_grading(scope, site, &grade, &effect);
+                clause::ask_how_often(scope, site, &grade, &effect);
                 vec![effect]
             }
             None => return,

@@ -79,6 +79,18 @@ fn shares_of_whole(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
     };
     let shares: Vec<(Decimal, Decimal)> =
         terms.iter().filter_map(|term| Some((share_of(term)?, parts_of(term)))).collect();
+    // 各季度得分平均 × 60% + 「年终」得分 × 40% + 「年终」得分
+    let part_of = |term: &Pair<'_, Token>| {
+        let first = term.children(Token::factor).into_iter().next()?;
+        Some(scope.original(site.statement, &first))
+    };
+    let parts: Vec<String> = terms.iter().filter_map(part_of).collect();
+    let twice = parts.iter().enumerate().find(|(at, part)| parts[..*at].contains(part)).map(|(_, part)| part.clone());
+    if let Some(part) = twice.filter(|_| !shares.is_empty() && shares.len() < terms.len()) {
+        let message = format!("“{part}”加了两次，一次占几成，一次全加");
+        let finding = scope.at(site.statement, pair, "shares-not-100", message).help("只留一处").noted();
+        scope.report(finding);
+    }
     let sum: Decimal = shares.iter().map(|(share, _)| share).sum();
     let of_each: Decimal = shares.iter().map(|(share, parts)| share * parts).sum();
     if shares.len() > 1 && sum != Decimal::ONE_HUNDRED && of_each != Decimal::ONE_HUNDRED {
@@ -102,6 +114,10 @@ pub fn settle(scope: &mut Scope<'_>) {
         true
     });
     let line = scope.roll_up_line(Cycle::Term);
+    // What was not read may have named it.
+    if scope.has_error_at(line) || scope.broken.contains(&line) {
+        return;
+    }
     let written = match scope.source.line_count() >= line && line > 1 {
         true => scope.source.line(line).trim().trim_end_matches('。').to_owned(),
         false => "年终得分 = 各月得分之和".to_owned(),

@@ -382,22 +382,36 @@ pub(super) fn waits_for_reports(plan: &Plan) -> bool {
     plan.inputs.iter().any(is_asked)
 }
 
-/// 有效期3个月: the months after a row's own in which it still counts.
+/// How many months a period has where nothing is cut off; of a whole term validity tells nothing.
+fn whole_months(cycle: Cycle) -> i32 {
+    match cycle {
+        Cycle::Month | Cycle::Term => 1,
+        Cycle::Quarter => 3,
+        Cycle::Half => 6,
+        Cycle::Year => 12,
+    }
+}
+
+/// 有效期3个月, 有效期2个季度: the months after a row's own in which it still counts.
 fn months_still_valid(plan: &Plan, store: &Store) -> FxHashSet<PeriodId> {
     let lasting = plan.rules.iter().filter_map(|rule| match rule.basis {
-        Basis::Row(input) | Basis::Once(input) => Some((input, rule.valid_months?)),
+        Basis::Row(input) | Basis::Once(input) => Some((input, rule.cycle, rule.valid_months?)),
         Basis::Period => None,
     });
-    let lasting: Vec<(InputId, u32)> = lasting.collect();
+    let lasting: Vec<(InputId, Cycle, u32)> = lasting.collect();
     let mut months = FxHashSet::default();
     if lasting.is_empty() {
         return months;
     }
     for facts in (0..store.roster.len()).map(|unit| store.unit_facts(unit)) {
-        for (input, valid) in &lasting {
+        for (input, cycle, valid) in &lasting {
             for fact in facts.of(*input) {
                 let last = plan.calendar.period(fact.period).last;
-                months.extend((1..*valid as i32).filter_map(|after| plan.calendar.month(last.plus(after))));
+                let own = plan.calendar.around(*cycle, last).map_or(last, |own| plan.calendar.period(own).last);
+                // What is cut off at the beginning counts as whole.
+                let begin = own.plus(1 - whole_months(*cycle));
+                let after = (0..*valid as i32).filter_map(|after| plan.calendar.month(begin.plus(after)));
+                months.extend(after.filter(|month| plan.calendar.period(*month).last > last));
             }
         }
     }

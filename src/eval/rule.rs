@@ -221,12 +221,12 @@ impl<'a> Scorer<'_, 'a> {
         }
     }
 
-    /// Rows of this and the months before that are still valid.
+    /// Rows of this period and those before that are still valid: a row counts from the first month of its own period.
     fn valid_rows(&self, input: InputId, months: u32, period: PeriodId) -> Vec<u32> {
         let calendar = &self.program.plan.calendar;
         let span = calendar.period(period);
         let mut rows = Vec::new();
-        for back in (0..months as i32 + span.months() - 1).rev() {
+        for back in (0..(months as i32).max(span.months())).rev() {
             if let Some(month) = calendar.month(span.last.plus(-back)) {
                 rows.extend(self.exactly(input, month));
             }

@@ -290,11 +290,7 @@ impl<'a> Writer<'a, '_> {
             // 三个月内有效, 连续计3个月
             Token::valid_for => {
                 self.push("有效期");
-                self.some(pair, Token::integer);
-                match pair.child(Token::IN_QUARTERS) {
-                    Some(quarters) => self.pair(&quarters, Token::valid_for),
-                    None => self.push("个月"),
-                }
+                self.some(pair, Token::lasting);
             }
             Token::per => self.per(pair),
             Token::ordinal

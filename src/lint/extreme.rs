@@ -24,8 +24,7 @@ pub fn push_to(look: &mut Look<'_>, month: Month, unit: &mut Part, id: RuleId, w
     let rule = &plan.rules[id.index()];
     let wanted = end_of(look.bounds.rule(id).points, way);
     if wanted == Some(Number::ZERO) {
-        // Left alone it gives nothing.
-        return Some(());
+        return left_alone(look.plan, month, unit, rule);
     }
     if rule.in_force.is_some_and(|months| !(months.first..=months.last).contains(&month)) {
         return None;
@@ -47,11 +46,34 @@ pub fn push_to(look: &mut Look<'_>, month: Month, unit: &mut Part, id: RuleId, w
         }
         Basis::Period => (at_end(look, rule, way, wanted)?, None),
     };
-    let facts = settings.part(row);
+    join_here(plan, month, unit, settings.part(row))
+}
+
+/// Adds facts of the month to a unit's.
+fn join_here(plan: &Plan, month: Month, unit: &mut Part, facts: Part) -> Option<()> {
     let is_here = |(input, ..): &(InputId, Number, _)| {
         plan.inputs[input.index()].kind.is_parameter() || month_for(plan, *input) == month
     };
     if facts.rows.iter().all(is_here) { unit.join(facts) } else { None }
+}
+
+/// Left alone a line gives nothing; a figure has to be reported all the same, or nothing is assessed: as one that none of
+/// its bands holds, or one that gives nothing.
+fn left_alone(plan: &Plan, month: Month, unit: &mut Part, rule: &Rule) -> Option<()> {
+    let is_over = rule.in_force.is_some_and(|months| !(months.first..=months.last).contains(&month));
+    let (Basis::Period, Expr::Case { arms, otherwise }, false) = (&rule.basis, &rule.points, is_over) else {
+        return Some(());
+    };
+    let around = || applying(plan, rule.node);
+    let given = arms.iter().filter(|(_, points)| *points != Expr::NotAssessed);
+    let outside: Vec<Condition> = given.map(|(condition, _)| Condition::Not(Box::new(condition.clone()))).collect();
+    let beside = (**otherwise == *NOTHING).then(|| settle(plan, around().chain(&outside))).flatten();
+    let worthless = || arms.iter().filter(|(_, points)| points == NOTHING);
+    let settings = beside.or_else(|| worthless().find_map(|(condition, _)| settle(plan, around().chain([condition]))));
+    match settings {
+        Some(settings) => join_here(plan, month, unit, settings.part(None)),
+        None => Some(()),
+    }
 }
 
 /// A claim with facts that bring each of the lines to its end; `None` where they are not easy to find for all.

@@ -37,7 +37,8 @@ pub struct Rule {
     pub same_matter: Option<SameMatter>,
     /// 整改到位的返还.
     pub refund: Option<Refund>,
-    /// 有效期N个月: the row counts in this and the following base periods, each time in full.
+    /// 有效期N个月: the row counts in its own period and the following ones, each time in full, for so many months from the
+    /// first of its own period on.
     pub valid_months: Option<u32>,
     /// What else the line does when it takes effect (a counted row, or points ≠ 0, or its own condition).
     pub effects: Vec<RuleEffect>,

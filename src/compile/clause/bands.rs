@@ -153,19 +153,29 @@ fn nested(a: (Number, bool), b: (Number, bool), show: &dyn Fn(Number) -> String)
     format!("到{far}的一档从{near}起，写成：{begins}{near}且{ends}{far}")
 }
 
-/// 低于95%且不低于85%的，每下降1个百分点扣0.5分: points by steps lie between two bands.
+/// 低于95%且不低于85%的，每下降1个百分点扣0.5分: points by steps lie between two bands, one stretch behind another.
 fn has_steps_between(draft: &Draft, (high, low): (Number, Number), counts: bool) -> bool {
-    draft.arms.iter().filter(|arm| arm.steps.is_some()).any(|arm| {
-        let Some(range) = &arm.range else { return false };
-        let is_beyond = |end: &Option<(Expr, bool)>, side: fn(&Number, &Number) -> bool, to: Number| match end {
-            None => true,
-            Some((Expr::Number(end), _)) => side(end, &to),
-            Some(_) => false,
-        };
-        // 第2名至第14名，每降1名扣1分，第15名及以后得5分: what is counted goes from one to the next.
-        let last = if counts { low.minus(Number::ONE).unwrap_or(low) } else { low };
-        is_beyond(&range.low, Number::le, high) && is_beyond(&range.high, Number::ge, last)
-    })
+    // 第2名至第14名，每降1名扣1分，第15名及以后得5分: what is counted goes from one to the next.
+    let after = |number: Number| if counts { number.plus(Number::ONE).unwrap_or(number) } else { number };
+    let number = |end: &Option<(Expr, bool)>| match end {
+        Some((Expr::Number(end), _)) => Some(*end),
+        _ => None,
+    };
+    let stretches: Vec<&Range> =
+        draft.arms.iter().filter(|arm| arm.steps.is_some()).filter_map(|arm| arm.range.as_ref()).collect();
+    let (mut reached, mut begun) = (high, false);
+    loop {
+        let beyond = stretches.iter().find_map(|range| {
+            let begins = range.low.is_none() || number(&range.low).is_some_and(|from| from <= after(reached));
+            let to = if range.high.is_none() { Some(low) } else { number(&range.high) };
+            to.filter(|to| begins && (*to > reached || !begun && *to >= low))
+        });
+        match beyond {
+            Some(to) if after(to) >= low => return true,
+            Some(to) => (reached, begun) = (to, true),
+            None => return false,
+        }
+    }
 }
 
 /// 1次扣1分，2次扣3分: three times would cost nothing, though twice costs more than once.

@@ -58,6 +58,48 @@ pub fn ask_which_grading(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<
     scope.blame(finding);
 }
 
+/// 县委通报：每次扣1分，年终等次降1档, by the month: asks whether two of a year lower the grade once or twice. It would hang
+/// on their months; a grading can say it.
+pub fn ask_how_often(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, effect: &Effect) {
+    let Effect::LowerGrade { grading: of, steps } = effect else { return };
+    let own = scope.plan.nodes[site.node.index()].cycle;
+    let meant = scope.plan.gradings.iter().find(|grading| of.is_empty() || grading.name == *of);
+    let Some(grading) = meant.filter(|grading| grading.cycle > own) else { return };
+    if scope.plan.calendar.each(own).len() < 2 {
+        return;
+    }
+    let (name, steps) = (grading.name.clone(), *steps);
+    let said = scope.original(site.statement, pair);
+    let label = site.statement.label();
+    let input = match scope.find(site.node, &label) {
+        Ok(Meaning::Input(id)) => Some(&scope.plan.inputs[id.index()]),
+        _ => None,
+    };
+    // 情节为严重的等次降1档, 第2次起等次降1档: which rows are meant no grading can tell.
+    let body = site.statement.pair.child(Token::body);
+    let is_plain = body.is_some_and(|body| {
+        let phrases = body.children(Token::phrase);
+        !phrases.iter().any(|phrase| {
+            [Token::condition, Token::WHEN, Token::ordinal, Token::range].iter().any(|kind| phrase.has(*kind))
+        })
+    });
+    let counted = input.filter(|_| is_plain).map(|input| match &input.quantity {
+        Type::Count(unit) if !unit.is_empty() => unit.clone(),
+        _ => "次".to_owned(),
+    });
+    let help = match counted {
+        Some(unit) => format!(
+            "这一句去掉它，在“等次 {name}”下面写。不论几{unit}一共降{steps}档的，写：\n当 {label}不少于1{unit}，等次降{steps}档\n一{unit}降{steps}档的，再加几行：\n当 {label}不少于2{unit}，等次降{steps}档"
+        ),
+        None => {
+            format!("这一句去掉它，在“等次 {name}”下面写明有几次的降几档，如：当 某情形不少于几次，等次降{steps}档")
+        }
+    };
+    let message = format!("“{said}”在几期里都有的，没有写一共降几档");
+    let finding = scope.at(site.statement, pair, "missing-convention", message).help(help);
+    scope.blame(finding);
+}
+
 /// The words before 等次 or 考核 that name a grading.
 fn named<'a>(pair: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
     let not = pair.child(Token::grade_not);

@@ -3,13 +3,14 @@
 use rust_decimal::Decimal;
 
 use super::governed::governing;
-use super::grade::{ask_which_grading, grade_effect, require_grading};
+use super::grade::{ask_how_often, ask_which_grading, grade_effect, require_grading};
 use super::indicator::require_own_cycle;
 use super::limit::{least_given, limit};
 use super::ordinal::count_by;
 use super::outcome::full_of;
 use super::step::times;
 use super::table::lookup;
+use super::valid::valid_months;
 use super::veto::zero_total;
 use super::{Draft, Subject, Waiting, subject_value, verbs_of};
 use crate::calendar::Cycle;
@@ -58,6 +59,7 @@ pub(super) fn modifier(
             require_grading(scope, site, pair);
             if let Some(effect) = grade_effect(scope, pair) {
                 ask_which_grading(scope, site, pair, &effect);
+                ask_how_often(scope, site, pair, &effect);
                 draft.effects.push(RuleEffect { when, effect });
             }
         }
@@ -140,22 +142,7 @@ pub(super) fn modifier(
         }
         Token::same_matter_rule => draft.same_matter = Some(same_matter(scope, site, pair)),
         Token::refund => draft.refund = Some(refund(scope, site, pair)),
-        Token::valid_for => {
-            let months = if pair.has(Token::IN_QUARTERS) { 3 } else { 1 };
-            // No rulebook is in force for longer.
-            const MOST: u32 = 1_200;
-            let number: Option<u32> = pair.child(Token::integer).and_then(|n| integer(&n));
-            if number == Some(0) {
-                of_no_time(
-                    scope,
-                    site,
-                    pair,
-                    "有效期0个月，一分也不计",
-                    "写明有效几个月；只在当月计的，去掉“有效期”这一段",
-                );
-            }
-            draft.valid_months = number.map(|number| number.saturating_mul(months).min(MOST));
-        }
+        Token::valid_for => draft.valid_months = valid_months(scope, site, pair),
         Token::keep => {
             let rounding = pair.child(Token::rounding);
             if rounding.is_none() {
@@ -309,7 +296,7 @@ fn several_of_a_matter(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_
 }
 
 /// 最多计0次, 有效期0个月: nothing is left of the line.
-fn of_no_time(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, message: &str, help: &str) {
+pub(super) fn of_no_time(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, message: &str, help: &str) {
     let finding = scope.at(site.statement, pair, "zero-step", message).help(help);
     scope.report(finding);
 }

@@ -77,6 +77,10 @@ pub(super) fn outcome_of(
         _ => {
             let amount = pair.child(Token::amount).expect("a verb has an amount");
             let points = points_of(scope, site, &amount, &first);
+            // 得0分 is 不得分: it earns nothing, and begins no item at nothing.
+            if first.has(Token::GAIN) && amount.as_str().trim() == "0分" {
+                return Outcome::NoMarks;
+            }
             let negative = first.has(Token::DEDUCT);
             draft.gains |= first.has(Token::GAIN);
             draft.adds |= first.has(Token::ADD);
