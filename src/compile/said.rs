@@ -98,11 +98,23 @@ impl Scope<'_> {
                 let sign = if behind[range.len()..].contains('：') { '：' } else { '，' };
                 return Some(format!("写成：当 {count}（得分{range}）不少于1{sign}{}", rest.trim()));
             }
-            "成立" if statement.line.context == crate::parse::Context::Eligibility => {
-                return Some(
-                    "按名册上在册的月数的，写：当 在册月数不足6个月，不参评；按成立的日期的，先在开头声明：单位属性 成立日期（日期），再写：当 成立日期晚于2024年6月30日，不参评"
-                        .to_owned(),
-                );
+            "成立" | "设立" | "新设立" | "开业" | "营业" | "运营" | "组建" | "入职" | "任职"
+                if statement.line.context == crate::parse::Context::Eligibility =>
+            {
+                let line = self.line_with(statement, pair, "在册月数");
+                let line = line.replace("半年", "6个月").replace("一年", "12个月").replace("1年", "12个月");
+                return Some(format!(
+                    "按名册上在册的月数的，写成：{line}\n按{name}的日期的，先在开头声明：单位属性 {name}日期（日期），再写：当 {name}日期晚于几年几月几日，不参评"
+                ));
+            }
+            // 得分低于平均分的
+            "平均分" | "平均得分" if label.is_empty() => {
+                return Some(format!("写成：{}", self.line_with(statement, pair, "全体平均（得分）")));
+            }
+            // 奖励人民币30万元
+            _ if money_behind(name).is_some() => {
+                let money = money_behind(name).expect("asked by the guard");
+                return Some(format!("写成：{}", self.line_with(statement, pair, money)));
             }
             // 按类别分组排名
             _ if name.ends_with("分组排名") => {
@@ -188,8 +200,10 @@ impl Scope<'_> {
         }
         // 情节为严重的
         if let Some(value) = behind.strip_prefix('为') {
-            let value: String =
-                value.chars().take_while(|c| !matches!(c, '的' | '，' | ',' | '；' | ';' | '：' | '、')).collect();
+            let value: String = value
+                .chars()
+                .take_while(|c| !matches!(c, '的' | '且' | '或' | '，' | ',' | '；' | ';' | '：' | '、'))
+                .collect();
             let unit = format!("单位属性 {name}：{value}/其他");
             return Some(match label.is_empty() {
                 true => format!("先在开头声明，斜线隔开写全各种取值，如：{unit}"),
@@ -219,4 +233,11 @@ impl Scope<'_> {
         let unit: String = unit.chars().take_while(|c| !"的，,；;以及且或".contains(*c)).collect();
         (!unit.is_empty() && unit.chars().count() <= 3).then_some(unit)
     }
+}
+
+/// 30万元 of 人民币30万元.
+fn money_behind(name: &str) -> Option<&str> {
+    let money = ["人民币", "资金", "现金", "奖金", "经费"].iter().find_map(|word| name.strip_prefix(word))?;
+    let number = money.strip_suffix("万元").or_else(|| money.strip_suffix('元'))?;
+    number.parse::<rust_decimal::Decimal>().is_ok().then_some(money)
 }

@@ -2,7 +2,7 @@
 
 use super::{Mend, Patient, shown};
 use crate::parse::numeral::is_figure;
-use crate::parse::{Context, top_colon};
+use crate::parse::{Context, top_colon, whole};
 
 impl Patient<'_> {
     /// What such a line is here, where it can be only one.
@@ -18,10 +18,56 @@ impl Patient<'_> {
                 .or_else(|| self.without_colon())
                 .or_else(|| self.by_the_point())
                 .or_else(|| self.bare_address()),
-            Context::Grading => self.bare_address(),
+            Context::Grading => {
+                self.quota_of_its_own().or_else(|| self.happened_so_often()).or_else(|| self.bare_address())
+            }
             Context::Eligibility => self.bare_address().or_else(|| self.taking_part()),
             _ => None,
         }
+    }
+
+    /// `优秀等次不超过总数的20%`: how many may have a grade stands behind its band.
+    fn quota_of_its_own(&self) -> Option<Mend> {
+        let text = self.text();
+        let at = ["不超过", "控制在", "不得超过", "至多", "最多"].iter().find_map(|word| text.find(word))?;
+        let of = text[..at].trim_end_matches(['的', '为']);
+        let of = ["比例", "名额", "数量", "人数", "单位", "等次", "等级", "档次"]
+            .iter()
+            .fold(of, |of, word| of.strip_suffix(word).unwrap_or(of).trim_end_matches('的'));
+        let is_name = (2..=6).contains(&of.chars().count()) && of.chars().all(char::is_alphabetic);
+        if !is_name || top_colon(text).is_some() || of.len() == at {
+            return None;
+        }
+        let quota = text[at..].trim_start_matches("不得").replace("控制在", "不超过");
+        let quota = quota.replace("以内", "");
+        let help = format!(
+            "写在“{of}”那一行的后面，如：{of}：几分以上，{}（“几”是那一行原来的分数），去掉这一行",
+            super::written(if quota.starts_with("超过") { text[at..].trim_start() } else { &quota })
+        );
+        self.told("wrong-order", "名额写在那一等次的后面", 0..text.len(), help)
+    }
+
+    /// `约谈3次以上的，定为不合格`, `年度内两次约谈的不得评优`: how often something happened.
+    fn happened_so_often(&self) -> Option<Mend> {
+        let text = self.text();
+        let rest = ["年度内", "年内", "一年内", "全年", "当年"]
+            .iter()
+            .find_map(|word| text.strip_prefix(word))
+            .unwrap_or(text);
+        let end = rest.find('的')?;
+        let (case, then) = (&rest[..end], rest[end + '的'.len_utf8()..].trim_start_matches([',', ' ']));
+        let at = case.find('次')?;
+        let before = case[..at].trim_end_matches(|c: char| c.is_ascii_digit() || whole(&c.to_string()).is_some());
+        let number = whole(&case[before.len()..at])?;
+        let behind = &case[at + '次'.len_utf8()..];
+        let label = match behind {
+            "" | "以上" | "及以上" | "(含)以上" => before.trim_start_matches("被"),
+            label if before.is_empty() => label,
+            _ => return None,
+        };
+        let then = then.replace("不得评优", "不得评为优秀");
+        let line = self.written_as(&format!("当 {label}不少于{number}次,{then}"))?;
+        (label.chars().count() >= 2).then(|| self.mended("other-words", "几次写成比较", 0..text.len(), line))?
     }
 
     /// `身份为试用的人员不参加年度考核`, `当年在册不满6个月的不参评`, `试用期人员不参加考核`
@@ -42,6 +88,24 @@ impl Patient<'_> {
             {
                 let message = format!("“{said}”在这里写作“在册月数”");
                 return self.mended("other-words", message, at..at + said.len(), line);
+            }
+        }
+        // 成立不满一年的企业不参评
+        if let Some((at, word)) = ["不满", "不足", "未满"].iter().find_map(|word| Some((text.find(word)?, *word)))
+        {
+            let behind = &text[at + word.len()..];
+            let year = behind.find('年').filter(|year| whole(&behind[..*year]).is_some());
+            let months = match (behind.starts_with("半年"), year, behind.split_once("个月")) {
+                (true, ..) => Some(6),
+                (_, Some(year), _) => whole(&behind[..year]).and_then(|years| years.checked_mul(12)),
+                (_, _, Some((months, _))) => whole(months.trim()),
+                _ => None,
+            };
+            let of_time =
+                ["成立", "设立", "开业", "运营", "组建", "入职", "在岗"].iter().any(|word| text[..at].contains(word));
+            if let Some(months) = months.filter(|_| of_time) {
+                let help = format!("按名册上在册的月数的，写成：当 在册月数不足{months}个月，不参评");
+                return self.told("unknown-condition", "多久以前成立的，看在册的月数", 0..text.len(), help);
             }
         }
         // 试用期人员不参加考核
@@ -90,6 +154,14 @@ impl Patient<'_> {
         const GIVES: &[&str] = &["奖励", "发放", "扣发", "约谈", "通报", "授予", "给予"];
         let text = self.text();
         let (who, given) = text.split_once('的').filter(|_| top_colon(text).is_none())?;
+        // 优秀等次的，奖励5万元
+        let grade = ["等次", "等级", "档次"].iter().find_map(|word| who.strip_suffix(word));
+        if let (Some(grade), Some(gives)) = (grade, given.strip_prefix(','))
+            && GIVES.iter().any(|word| gives.starts_with(word))
+            && let Some(line) = self.written_as(&format!("{grade}:{gives}"))
+        {
+            return self.mended("missing-colon", "少了冒号", 0..text.len(), line);
+        }
         let each = given.strip_prefix("每人").or(given.strip_prefix("各"));
         let gives = each.unwrap_or(given);
         if !GIVES.iter().any(|word| gives.starts_with(word)) {
