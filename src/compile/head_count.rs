@@ -2,23 +2,9 @@
 
 use super::scope::{Meaning, Scope};
 use crate::diagnostic::Finding;
-use crate::parse::Statement;
+use crate::parse::{Counted, Statement, counted, ends_with_count};
 use crate::plan::{InputKind, NodeId};
 use crate::syntax::{Pair, Rule as Token};
-
-const UNITS: &[&str] = &[
-    "人次", "项次", "件", "次", "人", "条", "项", "卷", "起", "例", "篇", "场", "天", "个", "名", "户", "家", "份",
-    "处", "宗", "台", "辆", "案",
-];
-
-/// A label and the words that are no part of it.
-#[derive(Debug, PartialEq, Eq)]
-struct Said<'n> {
-    label: &'n str,
-    words: String,
-    /// The line counts all the same where 每 stands behind the colon as well.
-    each: bool,
-}
 
 /// A finding where a label says how often; one in quotes is taken as it is.
 pub fn find(
@@ -59,7 +45,7 @@ pub fn find(
         let finding = scope.at(statement, pair, "count-in-label", message);
         return Some(finding.help(format!("写在冒号后面：{label}（%）：{range}的，{line}；本来就是名称的，加上引号")));
     }
-    let Said { label, words, each } = said(name).or_else(|| said(name.trim_end_matches(['的', '时'])))?;
+    let Counted { label, words, each } = counted(name).or_else(|| counted(name.trim_end_matches(['的', '时'])))?;
     let counts = body.children(Token::phrase).iter().any(|phrase| phrase.has(Token::per) || phrase.has(Token::rate));
     if each && counts {
         return None;
@@ -70,6 +56,13 @@ pub fn find(
     let label = if label.is_empty() { "名称" } else { label };
     let message = format!("“{name}”里写了怎样计，写在冒号前面就成了名称的一部分，不起作用");
     let finding = scope.at(statement, pair, "count-in-label", message);
+    // 党员每少1学时：每名扣0.1分: of two numbers none is said to be multiplied by the other.
+    if words.contains('每') && line.starts_with('每') {
+        let help = format!(
+            "“{words}”写在冒号后面；一句里只写一个“每”，两样都乘的，先合成一个数再报；本来就是名称的，加上引号"
+        );
+        return Some(finding.help(help));
+    }
     Some(finding.help(format!("写在冒号后面：{label}：{words}{line}；本来就是名称的，加上引号")))
 }
 
@@ -124,118 +117,4 @@ fn condition_of_rows<'n>(scope: &Scope<'_>, node: NodeId, name: &'n str) -> Opti
     let Ok(Meaning::Column(id)) = scope.find(node, column) else { return None };
     let values = scope.plan.columns[id.index()].values.as_ref()?;
     values.iter().any(|id| scope.plan.symbols.text(*id) == value).then_some(column)
-}
-
-fn said(name: &str) -> Option<Said<'_>> {
-    begins_with_each(name).or_else(|| ends_with_count(name)).or_else(|| begins_with_time(name))
-}
-
-/// 每次迟到, 每人每次迟到; 每缺1项
-fn begins_with_each(name: &str) -> Option<Said<'_>> {
-    const MISSING: &[&str] =
-        &["缺少", "缺", "漏", "少", "多", "逾期", "超期", "超", "低", "高", "迟", "发生", "发现", "出现"];
-    let mut rest = name.strip_prefix('每')?;
-    if let Some(behind) = MISSING.iter().find_map(|word| rest.strip_prefix(word)) {
-        let behind = behind.trim_start_matches(|c: char| c.is_ascii_digit() || c == '一');
-        return UNITS.contains(&behind).then(|| Said { label: "", words: name.to_owned(), each: true });
-    }
-    loop {
-        let unit = UNITS.iter().find(|unit| **unit != "天" && rest.starts_with(**unit))?;
-        rest = &rest[unit.len()..];
-        match rest.strip_prefix('每') {
-            Some(behind) => rest = behind,
-            None => break,
-        }
-    }
-    let words = name[..name.len() - rest.len()].to_owned();
-    let is_label = rest.is_empty() || rest.chars().count() >= 2;
-    is_label.then_some(Said { label: rest, words, each: true })
-}
-
-/// 一般事故每起, 隐患1条, 缺席一次, 迟到3次以上
-fn ends_with_count(name: &str) -> Option<Said<'_>> {
-    const BOUNDS: &[&str] = &["及以上", "以上", "及以下", "以下", "以内"];
-    let bound = BOUNDS.iter().find(|bound| name.ends_with(**bound)).copied().unwrap_or_default();
-    let counted = &name[..name.len() - bound.len()];
-    let unit = UNITS.iter().find(|unit| counted.ends_with(**unit))?;
-    let before = &counted[..counted.len() - unit.len()];
-    if let Some(label) = before.strip_suffix('每').filter(|label| bound.is_empty() && label.chars().count() >= 2) {
-        return Some(Said { label, words: format!("每{unit}"), each: true });
-    }
-    let label = before.trim_end_matches(|c: char| c.is_ascii_digit());
-    let number = &before[label.len()..];
-    let (label, number) = match (number, before.strip_suffix('一')) {
-        ("", Some(label)) if bound.is_empty() => (label, "1"),
-        ("", _) => return None,
-        _ => (label, number),
-    };
-    // 第2次, 前3名: which of them, no number of them.
-    if label.chars().count() < 2 || label.ends_with(['第', '前', '后', '.', '年', '月']) {
-        return None;
-    }
-    let words = match (number, bound) {
-        ("1", "") => format!("每{unit}"),
-        _ => format!("{number}{unit}{bound}"),
-    };
-    Some(Said { label, words, each: number == "1" && bound.is_empty() })
-}
-
-/// 首次迟报, 第2次迟报, 累计3次迟报
-fn begins_with_time(name: &str) -> Option<Said<'_>> {
-    let number = |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let end = if name.starts_with("首次") || name.starts_with("再次") {
-        "首次".len()
-    } else if let Some(rest) = name.strip_prefix('第') {
-        let digits = number(rest);
-        (digits > 0 && rest[digits..].starts_with('次')).then(|| "第次".len() + digits)?
-    } else {
-        let at = name.find("累计").filter(|at| name[..*at].chars().count() <= 2)? + "累计".len();
-        let digits = number(&name[at..]);
-        let unit = UNITS.iter().find(|unit| name[at + digits..].starts_with(**unit)).filter(|_| digits > 0)?;
-        at + digits + unit.len()
-    };
-    let (words, label) = name.split_at(end);
-    let words = words.replace("首次", "第1次").replace("再次", "第2次起每次");
-    (label.chars().count() >= 2).then_some(Said { label, words, each: false })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_counts_is_told_from_names() {
-        for (name, label, words) in [
-            ("一般事故每起", "一般事故", "每起"),
-            ("隐患1条", "隐患", "每条"),
-            ("缺席一次", "缺席", "每次"),
-            ("每缺1项", "", "每缺1项"),
-            ("每次迟到", "迟到", "每次"),
-            ("每人每次迟到", "迟到", "每人每次"),
-            ("每逾期1天", "", "每逾期1天"),
-            ("迟到3次以上", "迟到", "3次以上"),
-            ("首次迟报", "迟报", "第1次"),
-            ("第2次迟报", "迟报", "第2次"),
-            ("全年累计3次迟报", "迟报", "全年累计3次"),
-        ] {
-            let found = said(name).map(|said| (said.label, said.words));
-            assert_eq!(found, Some((label, words.to_owned())), "{name}");
-        }
-        for name in [
-            "迟报",
-            "每日一练未完成",
-            "每天打卡",
-            "国家级奖项",
-            "前3名",
-            "第一书记",
-            "党建引领",
-            "两案",
-            "12345工单",
-            "三会一课缺项",
-            "一案",
-            "二次供水",
-        ] {
-            assert_eq!(said(name), None, "{name}");
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! From text to statements: one line, one statement, each parsed in the context its opening set.
 
+mod counted;
 mod edit;
 mod elided;
 pub mod fold;
@@ -24,6 +25,7 @@ use crate::source::{Source, Span};
 use crate::suggest;
 use crate::syntax::{self, Memory, Node, Pair, Rule as Token};
 use crate::threads;
+pub use counted::{Counted, counted, ends_with_count};
 use fold::Folded;
 pub use in_force::InForce;
 pub use mend::{column_of_parts, instead_of_change, says_late, steps_of, written};

@@ -3,6 +3,7 @@
 use crate::compile::expression::Site;
 use crate::compile::scope::{Scope, name_of};
 use crate::diagnostic::Finding;
+use crate::parse::counted;
 use crate::syntax::{Pair, Rule as Token};
 
 /// `逾期1天扣1分`, `国家级加10分；省级加5分`, `酌情扣5分`: points for what is neither a range nor a condition.
@@ -18,6 +19,17 @@ pub(super) fn stray_case(
         return scope
             .at(site.statement, case, "judged-without-range", "酌情没有写几分到几分")
             .help(judged_range(&name, &points));
+    }
+    // 扣完为止，最多倒扣10分
+    if ["最多倒", "最高倒", "至多倒"].contains(&name.as_str()) && points.starts_with('扣') {
+        let least = points.trim_start_matches('扣');
+        let line = scope.line_text(site.statement);
+        let rest =
+            line.split_once(&name).map_or(line.as_str(), |(before, _)| before).trim_end_matches(['，', '；', ',', ';']);
+        let rest = rest.strip_suffix("，扣完为止").unwrap_or(rest);
+        return scope
+            .at(site.statement, case, "other-words", "“最多倒扣”是得分的下限，整条一个")
+            .help(format!("分成两行：\n{rest}\n得分不低于 -{least}"));
     }
     // 倒扣5分
     if name == "倒" {
@@ -84,28 +96,18 @@ pub(super) fn stray_case(
         return finding.expected("范围").help(help);
     }
     if ["首次", "初次", "初犯", "再次", "再犯", "重犯"].iter().any(|word| name.contains(word)) {
-        return finding
-            .expected("“第1次”“第2次起”")
-            .help("按第几次计的，写：第1次扣1分，第2次起每次扣2分，全年连续计次");
+        let help = match first_and_again(&scope.line_text(site.statement)) {
+            Some(line) => format!("按第几次计的，写成：{line}"),
+            None => "按第几次计的，写：第1次扣几分，第2次起每次扣几分，全年连续计次（“几”换成原文的数）".to_owned(),
+        };
+        return finding.expected("“第1次”“第2次起”").help(help);
     }
     if name.chars().any(|c| c.is_ascii_digit()) && outcome.has(Token::FULL_MARKS) {
         let number = name.trim_start_matches(|c: char| !c.is_ascii_digit());
         return finding.expected("范围").help(format!("够了就得满分的，写：{number}及以上{points}"));
     }
     if name.chars().any(|c| c.is_ascii_digit()) {
-        let number = name.trim_start_matches(|c: char| !c.is_ascii_digit());
-        let places =
-            ["倒数", "最后", "后", "末"].iter().any(|word| name.starts_with(word)) && name.ends_with(['名', '位']);
-        return finding.expected("“每”或范围").help(match (places, name.strip_suffix('内')) {
-            // 排名（名）：后3名扣5分: what is reported is counted from the front.
-            (true, _) => format!("报来的名次从前面数，“{name}”写明是第几名起，如：第几名及以后{points}"),
-            // 逾期3天内
-            (_, Some(within)) => format!("写成：{within}以内{points}"),
-            _ if number.len() < name.len() && !name.contains('每') => {
-                format!("按次数计的，写：每{number}{points}；是一种情形的，另起一行：{name}：{points}")
-            }
-            _ => format!("按次数计的，写：每{name}{points}"),
-        });
+        return numbered_case(scope, site, finding, (case, &name), &points);
     }
     let finding = finding.expected("范围（低于90%）或条件（当 级别为国家级）");
     // A figure has bands and no cases.
@@ -128,8 +130,83 @@ pub(super) fn stray_case(
     if let Some(help) = several_cases(scope, site) {
         return finding.help(help);
     }
+    // 最多倒扣10分, 缺一份扣1分: what bounds or counts is no case.
+    if counted(&name).is_some() || ["最多", "最高", "最低", "至多", "不超过"].iter().any(|word| name.contains(word))
+    {
+        return finding.help(format!(
+            "“{name}{points}”说的是怎样计、计到哪里为止，不是一种情形：改成认得的写法，如：每次扣几分，最多扣几分"
+        ));
+    }
     // As often as it says: 无台账扣5分 is not 每次.
     finding.help(format!("“{name}”自己就是一种情形的，另起一行：{name}：{points}（几次就算几次的，写：每次{points}）"))
+}
+
+/// 全省前10名, 后3名, 逾期3天内, 二次整改1处: words with a number before the points.
+fn numbered_case(
+    scope: &Scope<'_>,
+    site: Site<'_, '_>,
+    finding: Finding,
+    (case, name): (&Pair<'_, Token>, &str),
+    points: &str,
+) -> Finding {
+    let finding = finding.expected("“每”或范围");
+    let number = name.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let before = &name[..name.len() - number.len()];
+    let is_place = name.ends_with(['名', '位']);
+    // 排名（名）：后3名扣5分: what is reported is counted from the front.
+    if is_place && ["倒数", "最后", "后", "末"].iter().any(|word| before.ends_with(word)) {
+        return finding.help(format!("报来的名次从前面数，“{name}”写明是第几名起，如：第几名及以后{points}"));
+    }
+    // 全省前10名: of all who are ranked, wherever the place comes from.
+    if let Some(whose) = before.strip_suffix('前').filter(|whose| is_place && !whose.is_empty()) {
+        let first = &name[whose.len()..];
+        return finding.help(format!(
+            "报来的就是{whose}的名次的，去掉“{whose}”，写成：{}",
+            scope.line_with(site.statement, case, first)
+        ));
+    }
+    // 逾期3天内
+    if let Some(within) = name.strip_suffix('内') {
+        return finding.help(format!("写成：{within}以内{points}"));
+    }
+    // What says which, or from where to where, is no number of times.
+    let is_bound = before.ends_with(['第', '前', '后', '足', '满', '于', '过', '到']);
+    let ends = ["以上", "以下", "以内", "以外", "以后", "之间", "起"].iter().any(|word| name.ends_with(word));
+    let is_name = !before.is_empty() && counted(name).is_none() && !is_bound && !ends;
+    finding.help(match (is_bound || ends || name.contains('每'), is_name) {
+        (true, _) => format!("写明“{name}”是什么到了多少，如：指标写 低于几的、几以上的，{points}"),
+        (false, true) => {
+            format!("按次数计的，写：每{number}{points}；是一种情形的，另起一行：{name}：{points}")
+        }
+        _ => format!("按次数计的，写：每{number}{points}"),
+    })
+}
+
+/// 首次不合格扣5分，第二次不合格扣10分, and what else the line says, as the first and every later time.
+fn first_and_again(line: &str) -> Option<String> {
+    const FIRST: &[&str] = &["首次", "初次", "第一次", "第1次"];
+    const AGAIN: &[&str] = &["第二次起", "第2次起", "再次", "再犯", "第二次", "第2次"];
+    let (label, body) = line.split_once(['：', ':'])?;
+    let mut parts = body.split(['，', ',', '；', ';']).map(str::trim);
+    let told = |part: &str, words: &[&str]| {
+        let rest = words.iter().find_map(|word| part.strip_prefix(word))?;
+        let at = rest.find(['扣', '加'])?;
+        let points = rest[at..].strip_prefix(['扣', '加'])?.strip_suffix('分')?;
+        let is_number = points.parse::<rust_decimal::Decimal>().is_ok();
+        is_number.then(|| (rest[..at].trim_end_matches(['的', '每']).to_owned(), rest[at..].to_owned()))
+    };
+    let ((case, first), (again, later)) = (told(parts.next()?, FIRST)?, told(parts.next()?, AGAIN)?);
+    let rest: Vec<&str> = parts.collect();
+    // 第三次取消资格: more than two tiers are for the writer to say.
+    let is_more = rest.iter().any(|part| part.starts_with(['第', '三', '多']));
+    let is_same = case == again || again.is_empty() || again == "发生";
+    let counts = rest.iter().any(|part| part.contains("计次") || part.contains("累计"));
+    let rest: String = rest.iter().map(|part| format!("，{part}")).collect();
+    let how = if counts { "" } else { "，全年连续计次" };
+    (is_same && !is_more).then(|| {
+        let label = if case.is_empty() || label.contains(&case) { label.to_owned() } else { format!("{label}{case}") };
+        format!("{label}：第1次{first}，第2次起每次{later}{rest}{how}")
+    })
 }
 
 /// 乡镇减半, where 类别 lists 乡镇; 部级加3分 beside 国家级加5分, where 级别 lists 国家级 alone.
@@ -201,7 +278,8 @@ fn several_cases(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
         Some(format!("{}：{points}", name_of(&phrase.child(Token::name)?)))
     };
     let cases: Vec<String> = phrases.iter().filter_map(case).collect();
-    if cases.len() < 2 {
+    let counts = |case: &String| case.split('：').next().is_some_and(|name| counted(name).is_some());
+    if cases.len() < 2 || cases.iter().any(counts) {
         return None;
     }
     let label = site.statement.label();

@@ -4,7 +4,7 @@ use super::Subject;
 use crate::compile::declare::days_spoken_of;
 use crate::compile::expression::{Site, Typed};
 use crate::compile::scope::{Scope, name_of};
-use crate::parse::{COMMON_UNITS, instead_of_change, unit_is_common};
+use crate::parse::{COMMON_UNITS, counted, instead_of_change, unit_is_common, whole};
 use crate::plan::*;
 use crate::suggest;
 use crate::syntax::{self, Pair, Rule as Token};
@@ -72,6 +72,18 @@ fn days_late(name: &str) -> Option<&str> {
     let digit = name.find(|c: char| c.is_ascii_digit() || c == '一')?;
     let is_late = syntax::is(Token::lateness, &name[..digit]);
     (is_late && name.ends_with(['天', '日'])).then_some(name)
+}
+
+/// 每逾期一个月, 每超期2周 behind another 每: late by something else than days, and by how many of it.
+fn late_otherwise(name: &str) -> Option<(&'static str, u32)> {
+    let late = name.strip_prefix('每')?;
+    let digit = late.find(|c: char| c.is_ascii_digit() || "一两二三四五六七八九十半".contains(c))?;
+    if !syntax::is(Token::lateness, &late[..digit]) {
+        return None;
+    }
+    let step = ["个月", "月", "周", "季度", "年", "小时"].into_iter().find(|step| late.ends_with(step))?;
+    let number = whole(late[digit..].strip_suffix(step)?)?;
+    Some((if step == "月" { "个月" } else { step }, number))
 }
 
 /// Measure words of one character that look or sound like a commoner one, and are none of its misspellings.
@@ -188,6 +200,28 @@ pub(super) fn refuse_unread(
         // 每件超期1天扣0.2分: for each day; 每件 is what 数量 says.
         let line = scope.line_with(site.statement, each, &format!("每{days}"));
         format!("逾期几天算几天，几{unit}一样的“数量”写几{unit}，写成：{line}")
+    } else if let Some((step, number)) = late_otherwise(&name).filter(|_| matches!(subject, Subject::Event(_))) {
+        // 每个每逾期一个月扣1分: of lateness only the days are known.
+        let days = number.saturating_mul(30);
+        let line = |rest: &str| {
+            let line = scope.line_with(site.statement, each, &format!("每逾期{days}天"));
+            let said = gives(&words[0].2);
+            line.replacen(&said, &format!("{said}，{rest}"), 1)
+        };
+        match step {
+            "个月" => format!(
+                "截止日期、完成日期算到天，几{unit}一样的“数量”写几{unit}。改成其中一句：\n{}\n{}",
+                line(&format!("不足{days}天的不计")),
+                line(&format!("不足{days}天的按{days}天计"))
+            ),
+            _ => format!("截止日期、完成日期算到天：写每逾期几天，几{unit}一样的“数量”写几{unit}"),
+        }
+    } else if counted(&name).is_some() || name.contains('每') {
+        // 每名党员每少1学时扣0.1分: two numbers, and no line multiplies them.
+        let each = scope.original(site.statement, each);
+        format!(
+            "“{each}”里数了两样，一句里只数一样：两样都乘的，先合成一个数，写成一个指标报上来，按它“每…”计；只数一样的，去掉另一个“每”"
+        )
     } else if starts(&["未超", "不超", "允许", "控制在"]) {
         format!("写成：不超过1{unit}，每多1{unit}{}；或 不超过1{unit}的，{}", gives(&words[0].2), gives(&words[0].2))
     } else if matches!(name.as_str(), "每天" | "每日") && days_spoken_of(&label, body).is_some() {
@@ -223,7 +257,7 @@ pub(super) fn refuse_unread(
         if several && before.is_none() {
             "一种情形写一行，情形的名称写在冒号前面，冒号后面写：每次扣几分（或 每件、每起）".to_owned()
         } else if several {
-            let lines = [before.unwrap_or_default(), lines].concat();
+            let mut lines = [before.unwrap_or_default(), lines].concat();
             // What else the line says belongs to one of them or to all.
             let counted = |phrase: &Pair<'_, Token>| {
                 let said = phrase.as_span();
@@ -234,10 +268,27 @@ pub(super) fn refuse_unread(
             };
             let phrases = body.children(Token::phrase);
             let others = phrases.iter().filter(|phrase| !counted(phrase));
-            let others: Vec<String> = others.map(|phrase| scope.original(site.statement, phrase)).collect();
-            let others = match &others[..] {
-                [] => String::new(),
-                others => format!("\n“{}”接在它管的那一行后面", others.join("，")),
+            // 漏管1人扣3分: a case as the others are, though its first word was read.
+            let others = others.filter_map(|phrase| {
+                let said = scope.original(site.statement, phrase);
+                let case = counted_in_words(&said);
+                let is_case = case.is_some();
+                lines.extend(case);
+                (!is_case).then_some((said, phrase.has(Token::limit_rule)))
+            });
+            let (limits, others): (Vec<_>, Vec<_>) = others.partition(|(_, is_limit)| *is_limit);
+            let joined =
+                |list: Vec<(String, bool)>| list.into_iter().map(|(said, _)| said).collect::<Vec<_>>().join("，");
+            let limits = match limits.len() {
+                0 => String::new(),
+                _ => format!(
+                    "\n“{}”几种合起来的，把这几行放进一个小项，在它下面写“扣分封顶”“加分封顶”；只管其中一种的，接在那一行后面",
+                    joined(limits)
+                ),
+            };
+            let others = match others.len() {
+                0 => limits,
+                _ => format!("{limits}\n“{}”接在它管的那一行后面", joined(others)),
             };
             format!("不同的情形各写一行：\n{}{others}", lines.join("\n"))
         } else {

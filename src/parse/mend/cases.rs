@@ -2,7 +2,7 @@
 
 use super::{Mend, Patient, apart, says_late, shown, steps_of, written};
 use crate::parse::words::UNITS;
-use crate::parse::{Context, Line};
+use crate::parse::{Context, Line, counted, whole};
 
 type Place = std::ops::Range<usize>;
 
@@ -18,6 +18,7 @@ pub(super) const VERBS: &[&str] = &[
     "得",
     "酌情",
     "本项",
+    "该项",
     "一票否决",
     "减半",
     "除外",
@@ -61,6 +62,8 @@ struct Behind<'t> {
     /// 媒体曝光, where no column lists it.
     value: Option<String>,
     is_limit: bool,
+    /// 取消评优资格: what follows, of the last case or of all of them.
+    is_tail: bool,
     /// The last case before it.
     after: usize,
 }
@@ -84,7 +87,7 @@ impl Patient<'_> {
         let label = text[..colon].trim();
         // 7日内整改的: and not 未在规定时限内整改的, which is a case.
         let repaired_in_days = ["日内整改", "天内整改", "日内已整改"].iter().any(|words| text.contains(words));
-        if let Some(mend) = self.times_counted(colon) {
+        if let Some(mend) = self.remark_first(colon).or_else(|| self.times_counted(colon)) {
             return Some(mend);
         }
         // A figure has bands and no cases.
@@ -100,6 +103,9 @@ impl Patient<'_> {
         // 同一稿件按最高级别计分: of all the cases together.
         let mut shared: Vec<&str> = Vec::new();
         let mut first: Option<Place> = None;
+        let mut has_tail = false;
+        // 每起, where a case was counted so: 发生一起轻伤.
+        let mut counted_by: Option<String> = None;
         // A case before the comma that ends it, and where it stands.
         let mut begun: Option<(String, Place)> = None;
         for place in parts(text, colon) {
@@ -123,7 +129,15 @@ impl Patient<'_> {
                 match cases.last_mut() {
                     None => own.push(part),
                     Some(_) if is_limit && of_several || !behind.is_empty() => {
-                        behind.push(Behind { said: part, place, read: part.to_owned(), value: None, is_limit, after });
+                        behind.push(Behind {
+                            said: part,
+                            place,
+                            read: part.to_owned(),
+                            value: None,
+                            is_limit,
+                            is_tail: false,
+                            after,
+                        });
                     }
                     // What goes on with the case before: 最多扣5分.
                     Some(case) => {
@@ -142,6 +156,32 @@ impl Patient<'_> {
                         own.push(part);
                         continue;
                     }
+                    // 取消评优资格, 年终排名末位, 有效期24个月: of the case before it.
+                    let tail = part.trim_start_matches(['并', '且']).trim_start_matches("同时");
+                    if begun.is_none()
+                        && let Some(after) = cases.len().checked_sub(1)
+                        && self.goes_with(&cases[after], tail)
+                    {
+                        // Behind several cases that only commas part it may be of all of them.
+                        let of_veto = tail.ends_with("末位") && cases[after].gives.contains("一票否决");
+                        let is_of_last = after == 0 || of_veto || has_tail || text[colon..from].contains(';');
+                        if is_of_last {
+                            cases[after].gives += &format!(",{tail}");
+                        } else {
+                            let read = tail.to_owned();
+                            behind.push(Behind {
+                                said: part,
+                                place,
+                                read,
+                                value: None,
+                                is_limit: false,
+                                is_tail: true,
+                                after,
+                            });
+                        }
+                        has_tail = true;
+                        continue;
+                    }
                     let Some(verb) = verb.filter(|verb| *verb > 0) else {
                         // 级别为国家级的 is whose the points behind it are.
                         let list = if part.ends_with('的') && cases.is_empty() { &mut own } else { &mut unread };
@@ -149,7 +189,14 @@ impl Patient<'_> {
                         continue;
                     };
                     let case = part[..verb].trim_end_matches('的').trim();
-                    (case.to_owned(), &part[verb..], from..from + case.len())
+                    // 被上级通报的一次扣5分
+                    let head = case
+                        .rsplit_once('的')
+                        .filter(|(_, count)| count.strip_prefix(['一', '1']).is_some_and(|unit| UNITS.contains(&unit)));
+                    match head {
+                        Some((head, count)) => (format!("{head}{count}"), &part[verb..], from..from + case.len()),
+                        None => (case.to_owned(), &part[verb..], from..from + case.len()),
+                    }
                 }
             };
             // 国家级每次加5分, where 级别 lists 国家级: no case of its own, and the next would seem to be one of it.
@@ -171,28 +218,41 @@ impl Patient<'_> {
                     [case] => case.gives += &format!(",{read}"),
                     _ => {
                         let said = &text[place.start..end];
-                        behind.push(Behind { said, place, read, value: None, is_limit: false, after });
+                        behind.push(Behind { said, place, read, value: None, is_limit: false, is_tail: false, after });
                     }
                 }
                 continue;
             }
             // 发生一起越级上访扣5分, 缺席一次扣2分
-            let counted = || apart::case_and_count(&case).filter(|_| gives.starts_with(['扣', '加', '得']));
-            let (case, gives) = match apart::counted_case(&case).or_else(counted) {
-                Some((case, each)) => (case, format!("{each}{}", gives.trim_start_matches("每次"))),
-                None => (case, gives.to_owned()),
+            let by_count = || apart::case_and_count(&case).filter(|_| gives.starts_with(['扣', '加', '得']));
+            let (case, gives) = match apart::counted_case(&case).or_else(by_count) {
+                Some((case, each)) => {
+                    let gives = format!("{each}{}", gives.trim_start_matches("每次"));
+                    counted_by = Some(each);
+                    (case, gives)
+                }
+                // 发生一起轻伤扣2分，重伤扣5分: the second by the piece, too.
+                None => match &counted_by {
+                    Some(each) if is_points && !gives.starts_with('每') && !gives.starts_with('酌') => {
+                        (case, format!("{each}{gives}"))
+                    }
+                    _ => (case, gives.to_owned()),
+                },
             };
             let case = with_subject(case, cases.last())?;
             let is_case = (2..=LONGEST_CASE).contains(&case.chars().count())
                 && case.chars().all(|c| c.is_alphanumeric() || c == '、')
                 && !case.contains('的')
                 && (!case.contains(|c: char| c.is_ascii_digit()) || is_of_time(&case))
-                // 连续两次通报 is how often, and no other case.
+                // 连续两次通报, 缺一份, 两次 are how often, and no other case.
                 && !starts_with(&case, &["连续", "累计"])
+                && counted(&case).is_none()
+                // 期间信用分 is what comes to nothing, and nothing that happens.
+                && !["得分", "总分", "信用分", "考核分", "积分"].iter().any(|word| case.ends_with(word))
                 // 情节严重 of a declared 情节 lacks its 为.
                 && self.names.longest_at(&case).is_none_or(|name| name == case || name == label);
             if !is_case {
-                return None;
+                return self.so_many_times(label, &case, &gives, place);
             }
             first = first.or(Some(place.clone()));
             // 分别扣1分、3分: of what is not said.
@@ -204,14 +264,15 @@ impl Patient<'_> {
             if own.is_empty() && is_of_some && ["级", "等", "奖"].iter().any(|word| case.ends_with(word)) {
                 return None;
             }
-            if !own.is_empty() && !is_of_some && counted_otherwise(&own, &gives) {
+            let by_days = own.iter().any(|part| says_late(part) && part.contains(['天', '日']));
+            if !own.is_empty() && !is_of_some && (by_days || counted_otherwise(&own, &gives)) {
                 return self.counted_apart(label, &text[colon + 1..first?.start], (&case, &gives, &text[end..]), place);
             }
             if is_of_some && cases.len() > 1 {
                 let value = case.strip_prefix("其中").unwrap_or(&case).to_owned();
                 let (said, read) = (&text[place.start..end], format!("情况为{value}的{gives}"));
                 let after = cases.len() - 1;
-                behind.push(Behind { said, place, read, value: Some(value), is_limit: false, after });
+                behind.push(Behind { said, place, read, value: Some(value), is_limit: false, is_tail: false, after });
                 continue;
             }
             if !own.is_empty() || is_of_some {
@@ -238,10 +299,10 @@ impl Patient<'_> {
                 let message = format!("“{said}”没有声明过，看不出哪一行事实是这样的");
                 return self.told("unknown-condition", message, range, help);
             }
-            // A limit that another case follows is of the case before it.
-            for limit in behind.extract_if(.., |behind| behind.is_limit) {
+            // A limit that another case follows is of the case before it, and so is what follows from it.
+            for limit in behind.extract_if(.., |behind| behind.is_limit || behind.is_tail) {
                 cases[limit.after].gives += &format!(",{}", limit.read);
-                cases[limit.after].is_limited = true;
+                cases[limit.after].is_limited |= limit.is_limit;
             }
             cases.push(Case { name: case, gives, is_limited: false });
         }
@@ -271,6 +332,12 @@ impl Patient<'_> {
         let is_whole = unread.is_empty();
         let unread = match unread {
             [] => String::new(),
+            parts if parts.iter().any(|part| bears_on_points(part)) => {
+                format!(
+                    "\n“{}”也算分、也有后果，不能不写：写明是哪一种情形的，接在那一行后面，或另起一行",
+                    written(&parts.join(","))
+                )
+            }
             parts => format!("\n“{}”看不懂：算分的另写一行，只是说明的写在 # 后面", written(&parts.join(","))),
         };
         let case = written(text[range.clone()].trim_end_matches('的'));
@@ -327,6 +394,54 @@ impl Patient<'_> {
             return self.split("unknown-condition", message, range, (read, help));
         }
         self.told("unknown-condition", message, range, help)
+    }
+
+    /// `档案：一人一档，缺一份扣1分`, `上报：每月5日前上报，逾期一天扣0.5分`: what is wanted, before what a lack of it costs.
+    fn remark_first(&self, colon: usize) -> Option<Mend> {
+        const BY_THEN: &[&str] = &["前上报", "前报送", "前提交", "前报告", "前完成", "前报"];
+        let text = self.text();
+        let comma = colon + text[colon..].find(',')?;
+        let remark = text[colon + 1..comma].trim();
+        let signs: Vec<char> = remark.chars().collect();
+        let is_each = matches!(signs[..], ['一', _, '一', _]);
+        let by_then = BY_THEN.iter().any(|word| remark.ends_with(word)) && remark.contains(['日', '月']);
+        let line = self.parsed(colon + 1..comma + 1, "").filter(|_| is_each || by_then)?;
+        let said = written(remark);
+        let begin = comma - text[colon + 1..comma].trim_start().len();
+        let help = format!("移到另一行：读法 {said}\n这一行写成：{}", shown(&line));
+        self.told("other-words", format!("“{said}”是要求，不是计分"), begin..comma, help)
+    }
+
+    /// `县委通报：年内两次的，降一个等次`: how often, before what follows from it.
+    fn so_many_times(&self, label: &str, case: &str, gives: &str, place: Place) -> Option<Mend> {
+        if gives.starts_with(['扣', '加', '得', '每']) {
+            return None;
+        }
+        let times = counted(case).filter(|counted| counted.label.is_empty())?.words;
+        let at = times.find("次")?;
+        let digits = times[..at].trim_start_matches(|c: char| !c.is_ascii_digit() && whole(&c.to_string()).is_none());
+        let number = whole(digits)?;
+        let message = format!("“{}”是几次，不是一种情形", written(case));
+        let grade =
+            self.written_as(&format!("{label}:{gives}")).filter(|_| gives.contains("等次") || gives.contains('档'));
+        let help = match grade {
+            Some(_) => {
+                format!("几次才升降等次的，写在那一套“等次”下面：当 {label}不少于{number}次，{}", written(gives))
+            }
+            None => format!(
+                "几次才有的，按第几次写（“几”换成原文的数）：{label}：第1次扣几分，第{number}次起每次扣几分，{}，全年连续计次",
+                written(gives)
+            ),
+        };
+        self.told("unknown-condition", message, place, help)
+    }
+
+    /// Whether what stands behind a case can be read of it: what follows from it, how long it counts.
+    fn goes_with(&self, case: &Case, tail: &str) -> bool {
+        const TAILS: &[&str] = &["取消", "一票否决", "有效期", "本项", "等次", "等级", "总分", "排名", "名次"];
+        let begins =
+            TAILS.iter().any(|word| tail.starts_with(word)) || tail.ends_with("排名末位") || tail.contains("总分计零");
+        begins && self.written_as(&format!("{},{tail}", case.line())).is_some()
     }
 
     /// `甲每件扣1分，乙每件扣2分，最多扣10分`: what stands behind may be of the last alone or of all of them together.
@@ -450,6 +565,15 @@ fn parts(text: &str, colon: usize) -> Vec<Place> {
         begin..begin + text[begin..end].trim_end_matches([',', ';', '、']).trim_end().len()
     };
     ends.into_iter().map(part).collect()
+}
+
+/// Whether words that are not read change points, or what follows from them: 每少1次扣1分, 取消评定资格, 列入黑名单1年.
+fn bears_on_points(part: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "扣", "加", "得", "分", "最多", "最高", "取消", "资格", "否决", "等次", "等级", "排名", "末位", "名单", "有效",
+        "期限", "每", "除外", "不计", "减半",
+    ];
+    part.contains(|c: char| c.is_ascii_digit()) || WORDS.iter().any(|word| part.contains(word))
 }
 
 fn starts_with(text: &str, words: &[&str]) -> bool {

@@ -1,5 +1,6 @@
 //! What was probably meant by a line that does not parse: one small change after another, until the line parses.
 
+mod agreed;
 mod apart;
 mod awarded;
 mod band;
@@ -90,6 +91,7 @@ const STAGES: &[(Stage, bool)] = &[
     (|it| it.title(), false),
     (|it| it.verb(), false),
     (|it| it.unit(), true),
+    (|it| it.agreed(), false),
     (|it| it.left_out(), true),
     (|it| it.two_lines(), false),
     (|it| it.behind(), false),
@@ -110,8 +112,12 @@ impl Patient<'_> {
     fn keeps(&self, mend: &Mend, is_slip: bool) -> bool {
         let after = mend.lines.iter().map(|line| line.plain.text.as_str()).collect::<Vec<_>>().join("\n");
         let numbers = OF_NUMBERS.contains(&mend.code) || keeps_numbers(self.text(), &after);
+        // 每名党员每少1学时: of two 每 none is left out.
+        let each = |text: &str| text.replace("每每", "每").matches('每').count();
+        let is_clause = self.line.context == super::Context::Node;
+        let each = mend.lines.is_empty() || !is_clause || each(&after) >= each(self.text());
         let meaning = !is_slip || mend.lines.is_empty() || keeps_meaning(self.text(), &after, false);
-        meaning && (numbers || !mend.proposes())
+        meaning && (numbers && each || !mend.proposes())
     }
 
     fn text(&self) -> &str {

@@ -25,9 +25,9 @@ const TOLD: &[(&[&str], &str, &str)] = &[
     (
         &["当年有效", "年内有效", "年度内有效", "全年有效"],
         "“有效”到年底，说不清是当月计一次，还是以后每月都计",
-        "当月计一次、随各月进全年的，去掉这几个字；以后每月都计的，写几个月，如：有效期12个月（过了年的不计）",
+        "当月计一次、随各月进全年的，去掉这几个字；以后每月都计的，写几个月：有效期几个月（过了年的不计）",
     ),
-    (&["有效期至", "有效期到"], "有效期写几个月，不写到哪一天", "写成：有效期12个月；只算当年的，不必写有效期"),
+    (&["有效期至", "有效期到"], "有效期写几个月，不写到哪一天", "写成：有效期几个月；只算当年的，不必写有效期"),
     (
         &["扣分和加分", "加分和扣分", "加扣分均", "加、扣分均"],
         "扣分的限额和加分的限额各写一行",
@@ -167,6 +167,21 @@ impl Patient<'_> {
     fn deducted_below(&self) -> Option<Mend> {
         let text = self.text();
         let at = text.find("倒扣").filter(|at| !text[..*at].ends_with('不'))?;
+        // 最多倒扣10分: so far below zero, and no limit of what is taken.
+        let most = ["最多", "最高", "至多"].iter().find_map(|word| text[..at].strip_suffix(word));
+        let number = text[at + "倒扣".len()..].split('分').next().filter(|number| number.parse::<f64>().is_ok());
+        if let (Some(before), Some(number)) = (most, number) {
+            let floor = format!("得分不低于 -{number}分");
+            let rest = before.trim_end_matches([',', ';', ' ', ':']);
+            let help = match crate::parse::top_colon(before) {
+                Some(_) => format!(
+                    "扣到0分以下几分为止，是整条的下限：这一句去掉“扣完为止”和它，写成：{}\n条目里另起一行：{floor}",
+                    written(rest.trim_end_matches(",扣完为止"))
+                ),
+                None => format!("写成：{floor}"),
+            };
+            return self.told("other-words", "“最多倒扣”是得分的下限", before.len()..at + "倒扣".len(), help);
+        }
         self.told(
             "other-words",
             "倒扣不写在句里：扣就是扣，能不能扣到0分以下由条目说",

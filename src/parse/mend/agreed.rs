@@ -1,0 +1,117 @@
+//! 约定 as schemes say them: how many points at most, how to round, equal places, what is not reported.
+
+use super::{Mend, Patient, written};
+use crate::parse::numeral::is_figure;
+use crate::parse::{Context, Line, whole};
+
+/// Words of a line, and what to write; what can be meant in several ways is told in all of them.
+const TOLD: &[(&[&str], &str)] = &[
+    (
+        &["未报送", "没有报送", "未上报", "不报送", "未填报"],
+        "改成其中一句：\n缺报的，按0计（当作报了0）\n缺报的，不作考评（那一句不加不扣）\n没有报就要扣分的，写成板块里的一种情形：未报送：每次扣几分",
+    ),
+    (
+        &["不涉及", "无此项", "没有此项", "未涉及", "无该项"],
+        "改成其中一句：\n不适用的按其余得分率折算\n不适用的计0分\n哪些单位没有这一项，在那一条里写：适用 …",
+    ),
+    (
+        &["并列", "同分"],
+        "改成其中一句：\n同分并列，其后名次顺延空出（1、2、2、4）\n同分并列，其后名次不空（1、2、2、3）\n同分的，依次比较甲得分、乙得分，仍相同的并列，其后名次顺延空出",
+    ),
+    (
+        &["得分相同", "总分相同", "分数相同"],
+        "“甲”换成板块、条目的名称：同分的，依次比较甲得分，仍相同的并列，其后名次顺延空出",
+    ),
+    (
+        &["分别排名", "分类排名", "分组排名", "分类排序"],
+        "按什么分组写在开头，如：分组 按类别；再另起一段：排名 年终，下面写：分组排名",
+    ),
+    (
+        &["总分计零", "得分计零", "总分为零", "计零分"],
+        "哪一种情形一票否决、总分计不计零，写在那一句里：…：一票否决，总分计零，年终排名末位；约定里只写名次怎样排：一票否决的并列末位",
+    ),
+];
+
+/// What bounds the total from above and from below.
+const MOST: &[&str] = &["最高不超过", "最高为", "上限为", "不超过", "上限", "最高", "满分"];
+const LEAST: &[&str] = &["最低不低于", "最低为", "下限为", "不低于", "下限", "最低"];
+
+impl Patient<'_> {
+    /// What such a line is here.
+    pub(super) fn agreed(&self) -> Option<Mend> {
+        let text = self.text();
+        if self.line.context != Context::Conventions || self.line.opening || text.contains('=') {
+            return None;
+        }
+        if let Some(mend) = self.bounds_of_total().or_else(|| self.places_to_keep()) {
+            return Some(mend);
+        }
+        let help =
+            TOLD.iter().find(|(words, _)| words.iter().any(|word| text.contains(word))).map(|(_, help)| *help)?;
+        self.told("other-words", format!("“{}”约定里不这样写", written(text)), 0..text.len(), help)
+    }
+
+    /// `四舍五入保留两位小数`, `得分保留到小数点后两位`, `结果保留整数`
+    fn places_to_keep(&self) -> Option<Mend> {
+        let text = self.text();
+        let how = ["四舍五入", "只舍不入", "只入不舍"].into_iter().find(|how| text.contains(how));
+        let places = match text.find('位').filter(|_| text.contains("小数")) {
+            Some(at) => {
+                let before = text[..at].trim_end_matches(|c: char| c.is_ascii_digit() || "一二两三四五六".contains(c));
+                format!("保留{}位小数", whole(&text[before.len()..at])?)
+            }
+            None if ["保留整数", "取整数", "保留到整数", "取整"].iter().any(|word| text.contains(word)) => {
+                "保留整数".to_owned()
+            }
+            None => return None,
+        };
+        let unsaid =
+            if how.is_some() { "" } else { "（怎样取舍照原文：四舍五入、只舍不入、只入不舍）" };
+        let line = format!("{places}，{}", how.unwrap_or("四舍五入"));
+        let help = format!("写成：{line}{unsaid}\n只管年终的，接在算式后面：年终得分 = …，{line}");
+        self.told("other-words", format!("“{}”约定里不这样写", written(text)), 0..text.len(), help)
+    }
+
+    /// `总分最高不超过100分`, `信用分上限100分，下限0分`, `基础分100分，扣完为止`
+    fn bounds_of_total(&self) -> Option<Mend> {
+        let text = self.text();
+        let line = |part: &str| -> Option<Line> {
+            let part = part.trim();
+            if matches!(part, "扣完为止" | "不计负分" | "不得负分" | "不倒扣") {
+                return self.written_as("得分不低于 0分");
+            }
+            let before = part.strip_suffix("封顶").unwrap_or(part).strip_suffix('分')?;
+            let number = &before[before.trim_end_matches(|c| is_figure(c) || c == '-').len()..];
+            let words = before[..before.len() - number.len()].trim_end();
+            let is_of_total = |of: &str| {
+                ["", "总分", "得分", "信用分", "考核得分", "考核分", "总得分", "分数", "最终得分"].contains(&of)
+            };
+            let said = |list: &[&str]| list.iter().any(|word| words.strip_suffix(word).is_some_and(is_of_total));
+            let begins = match () {
+                _ if number.is_empty() => return None,
+                _ if words == "基础分" => "基础分",
+                _ if said(LEAST) => "得分不低于",
+                _ if said(MOST) || part.ends_with("封顶") && is_of_total(words) => "得分封顶",
+                _ => return None,
+            };
+            self.written_as(&format!("{begins} {number}分"))
+        };
+        let lines: Vec<Line> = text.trim_end_matches('。').split([',', ';']).map(line).collect::<Option<_>>()?;
+        let shown: Vec<String> = lines.iter().map(super::shown).collect();
+        match &shown[..] {
+            // 扣完为止 has no number of its own.
+            _ if ["扣完", "不计负分", "不得负分", "不倒扣"].iter().any(|word| text.contains(word)) => {
+                let help = format!("一行写一样：\n{}", shown.join("\n"));
+                self.told("other-words", "约定一行写一样", 0..text.len(), help)
+            }
+            [only] => {
+                let help = format!("写成：{only}");
+                self.split("other-words", "总分的上下限换一种说法", 0..text.len(), (lines, help))
+            }
+            _ => {
+                let help = format!("一行写一样：\n{}", shown.join("\n"));
+                self.split("other-words", "约定一行写一样", 0..text.len(), (lines, help))
+            }
+        }
+    }
+}
