@@ -2,10 +2,13 @@
 
 use std::fmt;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use chrono::{Datelike, NaiveDate};
 
 /// A calendar month, counted from year 0: `year × 12 + month − 1`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, BorshSerialize, BorshDeserialize,
+)]
 pub struct Month(i32);
 
 impl Month {
@@ -57,7 +60,9 @@ impl fmt::Display for Month {
 }
 
 /// How long a 考评周期 is, from short to long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, BorshSerialize, BorshDeserialize,
+)]
 pub enum Cycle {
     /// 每月
     Month,
@@ -151,7 +156,7 @@ impl Cycle {
 pub struct PeriodId(pub u16);
 
 /// A stretch of whole months, cut to the months in force.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Period {
     /// How long it is when nothing is cut off.
     pub cycle: Cycle,
@@ -202,7 +207,7 @@ impl Period {
 /// Every period that a rulebook in force from one month to another knows.
 ///
 /// The months come first, so that a month's id is its distance from the first month in force.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Calendar {
     periods: Vec<Period>,
     first: Month,

@@ -3,13 +3,14 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 /// An exact number: `numerator ÷ denominator`.
 ///
 /// A plain decimal has the denominator 1.
 /// A quotient that ends is stored as a plain decimal, so that equal numbers print alike.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Number {
     numerator: Decimal,
     /// Always positive.
@@ -26,7 +27,7 @@ pub enum Inexact {
 }
 
 /// How digits beyond the declared places are dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, BorshSerialize, BorshDeserialize)]
 pub enum Rounding {
     /// 四舍五入
     HalfUp,

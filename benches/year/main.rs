@@ -1,7 +1,7 @@
 //! CSV to the year's ranking, measured as whole processes: rows per second and peak memory for 1,000 to 40,000 offices,
 //! beside the time to merely read the same files and, where Python has DuckDB, the same scoring in hand-written SQL.
 //! `cargo bench --bench year [-- UNITS…]`; with `-- --impact UNITS…` instead: `diff --facts` beside scoring by each of
-//! its two rulebooks.
+//! its two rulebooks; with `-- --month` only a month of the sample year, which otherwise goes first.
 
 mod generator;
 
@@ -18,16 +18,22 @@ const LINES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/year/clauses.csv
 const RUNS: usize = 5;
 
 fn main() {
-    let is_impact = std::env::args().any(|argument| argument == "--impact");
+    let is_asked = |for_what: &str| std::env::args().any(|argument| argument == for_what);
+    if is_asked("--month") {
+        return month();
+    }
     let asked: Vec<usize> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
-    let sizes = if asked.is_empty() { vec![25, 1_000, 10_000, 40_000] } else { asked };
+    let sizes = if asked.is_empty() { vec![25, 1_000, 10_000, 40_000] } else { asked.clone() };
     let text = fs::read_to_string(RULEBOOK).expect("the rulebook of 2023 is in the project");
     let (compiled, findings) = zhunsheng::compile::compile_text(RULEBOOK, &text);
     let plan = compiled.unwrap_or_else(|| panic!("{}", findings.render(Default::default()))).plan;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     println!("{cores} cores; median of {RUNS} runs after one warm-up");
-    if is_impact {
+    if is_asked("--impact") {
         return impact(&plan, &text, &sizes);
+    }
+    if asked.is_empty() {
+        month();
     }
     let has_duckdb = has_duckdb();
     println!("| units | rows | MB | score s | rows/s | peak MB | csv pass s | read s | DuckDB s | DuckDB peak MB |");
@@ -58,6 +64,46 @@ fn main() {
         );
         fs::remove_dir_all(&folder).expect("our own folder");
     }
+}
+
+/// A month of 25 offices as a whole process, beside one that only says its version; in turns, for a machine has moods.
+fn month() {
+    const RUNS: usize = 40;
+    let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("month-kept");
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/2023");
+    let score = |folder: &Path| {
+        let mut command = Command::new(PROGRAM);
+        command.arg("score").arg(RULEBOOK).arg(&data).args(["--period", "2023-04"]).env("ZHUNSHENG_CACHE", folder);
+        command
+    };
+    let version = || {
+        let mut command = Command::new(PROGRAM);
+        command.arg("--version");
+        command
+    };
+    let mut kinds: [(&str, Vec<Duration>, &dyn Fn() -> Command); 3] = [
+        ("its version", Vec::new(), &version),
+        ("a month, rulebook compiled", Vec::new(), &|| score(Path::new(""))),
+        ("a month, rulebook kept", Vec::new(), &|| score(&kept)),
+    ];
+    for run in 0..=RUNS {
+        for (_, times, command) in &mut kinds {
+            let start = Instant::now();
+            let status = command().stdout(Stdio::null()).status().expect("can be started");
+            assert!(status.success(), "scoring failed");
+            if run > 0 {
+                times.push(start.elapsed());
+            }
+        }
+    }
+    println!("| whole process | least ms | median ms |");
+    println!("| --- | ---: | ---: |");
+    for (what, mut times, _) in kinds {
+        times.sort();
+        let [least, median] = [times[0], times[RUNS / 2]].map(|time| time.as_secs_f64() * 1e3);
+        println!("| {what} | {least:.1} | {median:.1} |");
+    }
+    fs::remove_dir_all(&kept).expect("our own folder");
 }
 
 /// Changes that take the same facts: stricter and looser lines, and some that meet under one cap.

@@ -13,6 +13,7 @@ mod folder;
 mod form;
 mod git;
 mod history;
+mod kept;
 mod load;
 mod new;
 mod objected;

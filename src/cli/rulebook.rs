@@ -5,9 +5,11 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::Ended;
+use super::kept::Kept;
 use super::session::{self, Session, Status, place_of};
 use crate::compile::{self, Compiled};
 use crate::diagnostic::Finding;
+use crate::source::Source;
 
 /// A rulebook is a text that people read: far below this.
 const MOST_BYTES: u64 = 4 * 1024 * 1024;
@@ -23,10 +25,21 @@ pub fn load_beside(path: &Path, beside: &[(String, String)], session: &mut Sessi
     session.settle(compile::compile_beside(&path.display().to_string(), &text, beside, &mut read_base))
 }
 
-/// The same for those who only score by it: its 例 are not looked into.
+/// The same for those who only score by it: its 例 and 认可 are not looked into, and what an earlier run compiled serves.
 pub fn load_to_score(path: &Path, session: &mut Session) -> Ended<Compiled> {
     let text = read_text(path, session)?;
-    session.settle(compile::compile_to_score(&path.display().to_string(), &text, &mut read_base))
+    let name = path.display().to_string();
+    let kept = Kept::of(&text);
+    if let Some(plan) = kept.as_ref().and_then(Kept::plan) {
+        return Ok(Compiled { plan, source: Source::new(name, text), examples: Vec::new(), accepted: Vec::new() });
+    }
+    let (compiled, findings) = compile::compile_to_score(&name, &text, &mut read_base);
+    // Only where the text is all that was read, and all that is to be said is its plan.
+    let whole = compiled.as_ref().filter(|compiled| findings.is_empty() && compiled.source.documents.is_empty());
+    if let (Some(kept), Some(compiled)) = (kept, whole) {
+        kept.keep(&compiled.plan);
+    }
+    session.settle((compiled, findings))
 }
 
 /// The text of a rulebook that another builds on, or why there is none.

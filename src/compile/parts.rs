@@ -37,9 +37,7 @@ pub fn of_parts(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token
         of_each.push(range(scope, site, &range_pair, &value).condition);
     }
     match which.as_rule() {
-        Token::EVERY_PART => {
-            Condition::Not(Box::new(Condition::Any(of_each.into_iter().map(failed).collect())))
-        }
+        Token::EVERY_PART => Condition::Not(Box::new(Condition::Any(of_each.into_iter().map(failed).collect()))),
         Token::NO_PART => Condition::Not(Box::new(Condition::Any(of_each))),
         Token::ANY_PART if of_each.first().is_some_and(asks_for_more) => {
             ask_how_many(scope, site, pair, &which);

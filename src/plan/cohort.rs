@@ -1,5 +1,6 @@
 //! Units side by side: who is assessed, ranks, grades and awards.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 
 use super::{Condition, Expr, RankingId};
@@ -8,7 +9,7 @@ use crate::meaning;
 use crate::value::{Number, Rounding};
 
 /// Who is not assessed (不参评), in which periods, and why in the rulebook's words.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Exclusion {
     /// Of the unit, in the period.
     pub when: Condition,
@@ -30,7 +31,7 @@ impl Exclusion {
 }
 
 /// A ranking of the assessed units (within their group, where it has one).
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Ranking {
     /// 月度、年终, or a name of its own.
     pub name: String,
@@ -57,7 +58,7 @@ pub struct Ranking {
 pub type LowFirst = bool;
 
 /// What places equals have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum Ties {
     /// 1、2、2、4
     SharedLeavingGaps,
@@ -68,7 +69,7 @@ pub enum Ties {
 }
 
 /// Where units with a veto stand in a ranking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum Vetoed {
     /// After all others, among themselves by value.
     LastByValue,
@@ -81,7 +82,7 @@ pub enum Vetoed {
 }
 
 /// 等次: bands and quotas over a ranking.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Grading {
     /// 年度, or a name of its own.
     pub name: String,
@@ -116,7 +117,7 @@ impl Grading {
 }
 
 /// One grade: who may have it, and how many.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Grade {
     /// 优秀
     pub name: String,
@@ -127,7 +128,7 @@ pub struct Grade {
 }
 
 /// How many units a grade takes.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum Quota {
     /// Of the assessed units.
     Share(Number),
@@ -139,7 +140,7 @@ pub enum Quota {
 }
 
 /// A line that moves grades: 有…的，不得评为优秀.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct GradeRule {
     /// Whom it moves.
     pub when: Condition,
@@ -151,7 +152,7 @@ pub struct GradeRule {
 }
 
 /// How a grade is moved; grades are said by name.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum GradeChange {
     /// 等次定为…
     Set(String),
@@ -164,7 +165,7 @@ pub enum GradeChange {
 }
 
 /// A line of 奖惩.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Award {
     /// The period it is given for.
     pub cycle: Cycle,
@@ -230,7 +231,7 @@ impl Award {
 }
 
 /// Who stands to have an award.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum AwardTo {
     /// 第1名至第3名, by rank.
     Places { ranking: RankingId, first: u32, last: u32 },

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 
 use super::{Expr, InputId, Months, SymbolId};
@@ -9,7 +10,7 @@ use crate::calendar::Cycle;
 use crate::value::Number;
 
 /// A yes-or-no question about one unit and one period (and, where rows are scored, one fact row).
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum Condition {
     /// Nothing is asked.
     Always,
@@ -47,7 +48,7 @@ pub enum Condition {
 }
 
 /// How the left side stands to the right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum Comparison {
     /// 低于
     Below,

@@ -1,9 +1,10 @@
 //! Values computed for one unit and one period: numbers, dates and texts.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{AttributeId, ColumnId, Condition, InputId, MeasureId, NodeId, PeerId, RankingId, SymbolId};
+use super::{AttributeId, ColumnId, Condition, InputId, MeasureId, NodeId, PeerId, RankingId, SymbolId, kept};
 use crate::calendar::Cycle;
 use crate::meaning;
 use crate::value::{Inexact, Number, Rounding};
@@ -12,12 +13,16 @@ use crate::value::{Inexact, Number, Rounding};
 ///
 /// Any operand that is "not assessed" makes the whole not assessed, except in [`Expr::Assessed`], sums over nodes,
 /// and aggregates, which pass over it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum Expr {
     /// A number of the rulebook.
     Number(Number),
     /// A date of the rulebook.
-    Date(#[serde(serialize_with = "meaning::date")] NaiveDate),
+    Date(
+        #[serde(serialize_with = "meaning::date")]
+        #[borsh(serialize_with = "kept::write_date", deserialize_with = "kept::read_date")]
+        NaiveDate,
+    ),
     /// A text of the rulebook.
     Text(SymbolId),
     /// An indicator's value: the sum over the months of the input's cycle around the current period (the mean or the
@@ -107,7 +112,7 @@ pub enum Expr {
 }
 
 /// Over the counted rows of an input.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct RowsExpr {
     /// Whose rows.
     pub input: InputId,
@@ -124,7 +129,7 @@ pub struct RowsExpr {
 }
 
 /// How several values become one; those that are not assessed are passed over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum Aggregate {
     /// 合计
     Sum,
@@ -145,7 +150,7 @@ pub enum Aggregate {
 }
 
 /// Which days are counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub enum DayKind {
     /// 自然日
     #[default]
@@ -168,7 +173,7 @@ impl Serialize for DayKind {
 }
 
 /// A cell of a fact row, or what is computed from its dates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum RowField {
     /// 数量
     Quantity,
@@ -214,7 +219,7 @@ pub enum RowField {
 }
 
 /// Whose occurrences 第几次 counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum CountedBy {
     /// The unit's.
     #[default]
@@ -229,13 +234,13 @@ impl Serialize for CountedBy {
         match self {
             CountedBy::Unit => serializer.serialize_bool(false),
             CountedBy::Field(RowField::Person) => serializer.serialize_bool(true),
-            CountedBy::Field(field) => field.serialize(serializer),
+            CountedBy::Field(field) => Serialize::serialize(field, serializer),
         }
     }
 }
 
 /// What happens to a part of a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum Part {
     /// 不足一步的不计
     Ignored,

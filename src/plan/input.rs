@@ -1,5 +1,6 @@
 //! What facts may address: each input with what its rows must hold.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -9,7 +10,7 @@ use crate::meaning;
 use crate::value::Number;
 
 /// One thing that facts may address: 条款 and 情形 together.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Input {
     /// 条款
     #[serde(skip)]
@@ -50,7 +51,7 @@ pub struct Input {
 }
 
 /// An input as one of several texts has it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Version {
     /// When the text was in force.
     pub months: Months,
@@ -59,7 +60,7 @@ pub struct Version {
 }
 
 /// What a row of an input stands for, and so how many there are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum InputKind {
     /// Something that happened; an empty 数量 means 1.
     Event,
@@ -85,7 +86,7 @@ impl InputKind {
 }
 
 /// Cells beyond 数量 that a row of an input needs: an empty one is an error.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Needs {
     /// 分值, with the least and greatest it may be; such a row also needs 备注.
     #[serde(serialize_with = "meaning::limits")]
@@ -160,7 +161,7 @@ impl Needs {
 }
 
 /// What holds where nothing was reported (缺报), or 不适用.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum WhenMissing {
     /// An error that names unit, indicator and month.
     Error,

@@ -1,12 +1,13 @@
 //! Values with a name of their own, and values over all units.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 
 use super::{Expr, NodeId, Type};
 use crate::calendar::Cycle;
 
 /// A named value: `成功率 = 成功件数 ÷ 录入件数`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Measure {
     /// Where it is declared.
     #[serde(skip)]
@@ -26,7 +27,7 @@ pub struct Measure {
 }
 
 /// A value over all assessed units (or those of one's own group) in the current period.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Peer {
     /// What each unit brings.
     pub expr: Expr,
@@ -40,7 +41,7 @@ pub struct Peer {
 }
 
 /// How the values of all units become one that each of them reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum PeerKind {
     /// 最高
     Greatest,

@@ -9,6 +9,7 @@ mod cohort;
 mod condition;
 mod expr;
 mod input;
+mod kept;
 mod measure;
 mod node;
 mod role;
@@ -17,6 +18,7 @@ mod symbol;
 pub mod walk;
 pub mod words;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 
 pub use self::cohort::{
@@ -36,7 +38,7 @@ use crate::calendar::{Calendar, Cycle, Month, Period};
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident($inner:ty);)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, BorshSerialize, BorshDeserialize)]
         pub struct $name(pub $inner);
 
         impl $name {
@@ -70,7 +72,7 @@ ids! {
 }
 
 /// A whole rulebook, ready to evaluate.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, BorshSerialize, BorshDeserialize)]
 pub struct Plan {
     /// The name behind 方案.
     pub title: String,
@@ -233,7 +235,7 @@ impl Plan {
 }
 
 /// A day of the month behind a period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Due {
     /// From 1: 次月5日, 次月第3个工作日.
     pub day: u32,
@@ -242,7 +244,7 @@ pub struct Due {
 }
 
 /// How published months are corrected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Corrections {
     /// 更正已公布月份的，重新计算当月
     Recompute,
@@ -251,7 +253,7 @@ pub enum Corrections {
 }
 
 /// The months in which a line that was amended inside the term is in force, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Months {
     /// The first month.
     pub first: Month,
@@ -268,7 +270,7 @@ impl Months {
 }
 
 /// What puts units side by side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum Grouping {
     /// The roster's own 分组 column.
     Roster,
@@ -277,9 +279,10 @@ pub enum Grouping {
 }
 
 /// A line that says how the text is read, for the annex of every report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Reading {
-    /// 读法、约定 or 待定
+    /// One of [`Reading::KINDS`].
+    #[borsh(deserialize_with = "kept::read_kind")]
     pub kind: &'static str,
     /// Where: a clause address, or empty for the whole.
     pub clause: String,
@@ -287,8 +290,13 @@ pub struct Reading {
     pub text: String,
 }
 
+impl Reading {
+    /// How such lines begin in a rulebook.
+    pub const KINDS: [&'static str; 3] = ["读法", "约定", "待定"];
+}
+
 /// What a value is, and so how facts write it and what may be compared with it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum Type {
     /// Whole things with their measure word: 件、次、人…
     Count(String),
@@ -313,7 +321,7 @@ pub enum Type {
 }
 
 /// A declared 事实列 or 单位属性.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Column {
     /// As the head of its column in facts or roster says it.
     pub name: String,

@@ -1,5 +1,6 @@
 //! The tree of items: how the points of lines and parts come together, and what happens to the sum.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 
 use super::{Aggregate, Condition, Expr, NodeId, RuleId, SameMatter};
@@ -8,7 +9,7 @@ use crate::meaning;
 use crate::value::{Number, Rounding};
 
 /// The recursive node: the root, 板块, 条目 and sub-items.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Node {
     /// `None` for the root alone.
     #[serde(skip)]
@@ -102,7 +103,7 @@ impl Node {
 }
 
 /// Where the points of a part land in the periods of what it is in.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum Landing {
     /// The same cycle as the parent, or coarser: the points land in the last base period of the cycle.
     Last,
@@ -123,7 +124,7 @@ impl Landing {
 }
 
 /// How the lines and parts of a node come together.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum Combine {
     /// 合计
     Sum,
@@ -141,7 +142,7 @@ pub enum Combine {
 ///
 /// A node's tally is (base, bonus, deduction), its points base + bonus − deduction.
 /// `Cap*` and `Floor` with a cycle longer than the node's run on: what earlier periods used up is gone.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum Step {
     /// 扣分最多
     CapDeduction { most: Expr, per: Cycle },

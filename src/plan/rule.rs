@@ -1,5 +1,6 @@
 //! Scoring lines: what they score, how much it gives, where that ends, and what else they do.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 
 use super::{Condition, DayKind, Expr, InputId, Months, NodeId};
@@ -7,7 +8,7 @@ use crate::calendar::Cycle;
 use crate::value::Number;
 
 /// A scoring line (计分句).
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Rule {
     /// The item it stands in.
     #[serde(skip)]
@@ -60,7 +61,7 @@ impl Rule {
 }
 
 /// What a line scores.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum Basis {
     /// Each counted row of the input gives `points`.
     Row(InputId),
@@ -71,7 +72,7 @@ pub enum Basis {
 }
 
 /// `非本所原因的，不计`; `情节严重的，加倍`: the first that holds decides.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct RowRule {
     /// Of the row.
     pub when: Condition,
@@ -83,7 +84,7 @@ pub struct RowRule {
 }
 
 /// 最多扣N分, 最多加N分
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Limit {
     /// Absolute points; where it is not assessed there is no limit.
     pub most: Expr,
@@ -92,7 +93,7 @@ pub struct Limit {
 }
 
 /// What a limit holds for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum LimitPer {
     /// Each row by itself.
     Row,
@@ -103,7 +104,7 @@ pub enum LimitPer {
 }
 
 /// Rows with the same 事项 count once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct SameMatter {
     /// Within which period.
     pub per: Cycle,
@@ -112,7 +113,7 @@ pub struct SameMatter {
 }
 
 /// What a higher row in a later period gets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum LaterHigher {
     /// 已计分的补足差额
     TopUp,
@@ -121,7 +122,7 @@ pub enum LaterHigher {
 }
 
 /// Points given back for what was repaired.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Refund {
     /// Days within which the repair must be, both ends included; `None` for any time.
     pub within_days: Option<u32>,
@@ -132,7 +133,7 @@ pub struct Refund {
 }
 
 /// What a line does beside its points.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct RuleEffect {
     /// `Always`: whenever the line takes effect.
     pub when: Condition,
@@ -141,7 +142,7 @@ pub struct RuleEffect {
 }
 
 /// What becomes of a unit, its totals and its grades.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub enum Effect {
     /// 一票否决, in periods of these cycles: whether it moves places as the ranking says (not where 名次不变), and
     /// whether the total itself becomes 0.

@@ -33,6 +33,11 @@ impl Symbols {
         &self.texts[id.index()]
     }
 
+    /// All of them, in the order of their ids.
+    pub fn texts(&self) -> &[String] {
+        &self.texts
+    }
+
     /// How many there are; the next new one gets this number.
     pub fn len(&self) -> usize {
         self.texts.len()
