@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashMap;
 
 use super::Ended;
+use super::memory;
 use super::objected;
 use super::session::{Session, place_of};
 #[cfg(feature = "office")]
@@ -72,6 +73,7 @@ impl Folder {
         let mut walk = Walk { folder: &mut folder, plan, session, visited: BTreeSet::new() };
         walk.directory(path, "")?;
         folder.hear(plan);
+        memory::expect(folder.size());
         Ok(folder)
     }
 

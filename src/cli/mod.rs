@@ -15,6 +15,7 @@ mod git;
 mod history;
 mod kept;
 mod load;
+mod memory;
 mod new;
 mod objected;
 mod reports;
@@ -89,6 +90,7 @@ enum Command {
 
 /// Reads the arguments and runs the command.
 pub fn main() -> ExitCode {
+    memory::begin();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage::report(&error),

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::Ended;
 use super::kept::Kept;
+use super::memory;
 use super::session::{self, Session, Status, place_of};
 use crate::compile::{self, Compiled};
 use crate::diagnostic::Finding;
@@ -13,6 +14,9 @@ use crate::source::Source;
 
 /// A rulebook is a text that people read: far below this.
 const MOST_BYTES: u64 = 4 * 1024 * 1024;
+
+/// What a byte of a rulebook takes while it is compiled and checked.
+const ROOM_PER_BYTE: u64 = 16;
 
 /// Reads and compiles a rulebook, with those it builds on.
 pub fn load(path: &Path, session: &mut Session) -> Ended<Compiled> {
@@ -64,6 +68,7 @@ pub fn text_of(bytes: Vec<u8>, path: &Path, session: &mut Session) -> Ended<Stri
         session.report(finding.help("看看是不是写错了文件名"));
         return Err(Status::Findings);
     }
+    memory::expect(ROOM_PER_BYTE * bytes.len() as u64);
     decode(bytes).ok_or_else(|| {
         let finding = Finding::error("not-text", place_of(path), "文件不是UTF-8，也不是GB18030文字");
         session.report(finding.help("用编辑器另存为UTF-8，再试"));
