@@ -81,7 +81,8 @@ fn month() {
         command.arg("--version");
         command
     };
-    let mut kinds: [(&str, Vec<Duration>, &dyn Fn() -> Command); 3] = [
+    type Kind<'a> = (&'a str, Vec<Duration>, &'a dyn Fn() -> Command);
+    let mut kinds: [Kind<'_>; 3] = [
         ("its version", Vec::new(), &version),
         ("a month, rulebook compiled", Vec::new(), &|| score(Path::new(""))),
         ("a month, rulebook kept", Vec::new(), &|| score(&kept)),
