@@ -85,30 +85,40 @@ impl Folder {
         };
         let span = plan.calendar.period(period);
         let is_later = |form: &(String, PeriodId)| plan.calendar.period(form.1).first > span.last;
-        let later: Vec<(String, PeriodId)> = self.marked.iter().filter(|form| is_later(form)).cloned().collect();
+        let mut later: Vec<(String, PeriodId)> = self.marked.iter().filter(|form| is_later(form)).cloned().collect();
         let (mut store, mut findings) = read(self);
-        for (name, own) in later {
-            let is_in =
-                |file: &str| file.strip_prefix(&name).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
-            let is_wrong = |finding: &Finding| finding.severity == Severity::Error && is_in(&finding.place.file);
-            let wrong = self.findings.iter().chain(findings.iter()).filter(|finding| is_wrong(finding)).count();
-            if wrong == 0 {
-                continue;
-            }
-            self.findings.retain(|finding| !is_wrong(finding));
-            self.unread.retain(|file| *file != name);
-            self.facts.retain(|file| !is_in(&file.name));
+        // Again without those that are wrong: of the rest all is told then.
+        while self.leave_out(&mut later, &findings, plan, &span.name) {
             (store, findings) = read(self);
-            let own = &plan.calendar.period(own).name;
-            let message = format!("“{name}”是{own}的报送表，还有{wrong}处错误，这次没有读");
-            let finding = Finding::warning("later-form-unfinished", Place::of(&name), message);
-            let help = format!("不影响{}；要看是哪几处：zhunsheng status … --period {own}", span.name);
-            self.findings.push(finding.help(help));
         }
         if !self.unread.is_empty() {
             store.leave_unread();
         }
         (store, findings)
+    }
+
+    /// Leaves out those of the forms in which something is wrong, and tells of each; whether there was one.
+    fn leave_out(&mut self, forms: &mut Vec<(String, PeriodId)>, found: &Findings, plan: &Plan, period: &str) -> bool {
+        let known = forms.len();
+        forms.retain(|(name, own)| {
+            let is_in =
+                |file: &str| file.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+            let is_wrong = |finding: &Finding| finding.severity == Severity::Error && is_in(&finding.place.file);
+            let wrong = self.findings.iter().chain(found.iter()).filter(|finding| is_wrong(finding)).count();
+            if wrong == 0 {
+                return true;
+            }
+            self.findings.retain(|finding| !is_wrong(finding));
+            self.unread.retain(|file| file != name);
+            self.facts.retain(|file| !is_in(&file.name));
+            let own = &plan.calendar.period(*own).name;
+            let message = format!("“{name}”是{own}的报送表，还有{wrong}处错误，这次没有读");
+            let finding = Finding::warning("later-form-unfinished", Place::of(name), message);
+            let help = format!("不影响{period}；要看是哪几处：zhunsheng status … --period {own}");
+            self.findings.push(finding.help(help));
+            false
+        });
+        forms.len() < known
     }
 
     /// The office's own calendar, where it keeps one.

@@ -13,6 +13,7 @@ pub struct Counted<'n> {
     /// The line counts all the same where 每 stands behind the colon as well.
     pub each: bool,
 }
+
 /// What a thing is short of, beyond, or behind by.
 const LACKING: &[&str] = &[
     "缺少", "缺", "漏", "少", "多", "逾期", "超期", "延期", "超时", "超", "低", "高", "迟", "增加", "减少", "下降",

@@ -130,21 +130,11 @@ pub fn edits(text: &str, chance: &mut Chance) -> Vec<Edit> {
             put(Kind::Grade, with(at, changed(range, number - 1 - chance.below(3))), "", &[Conventions]);
         }
         if conventions {
-            if trimmed.contains("其后名次顺延空出") {
-                put(
-                    Kind::Convention,
-                    with(at, line.replace("其后名次顺延空出", "其后名次不空")),
-                    "名次",
-                    &[Conventions],
-                );
-            }
-            if trimmed.contains("其后名次不空") {
-                put(
-                    Kind::Convention,
-                    with(at, line.replace("其后名次不空", "其后名次顺延空出")),
-                    "名次",
-                    &[Conventions],
-                );
+            for (from, to) in [("其后名次顺延空出", "其后名次不空"), ("其后名次不空", "其后名次顺延空出")]
+            {
+                if trimmed.contains(from) {
+                    put(Kind::Convention, with(at, line.replace(from, to)), "名次", &[Conventions]);
+                }
             }
             if let Some((range, number)) = figure(line, "基础分 ") {
                 put(Kind::Start, with(at, changed(range, number + 5)), "基础分", &[Conventions]);

@@ -36,9 +36,9 @@ use candidates::is_known_to_both;
 pub use reading::{readers, reads};
 use scope::Scope;
 
-/// Units that are scored for one change at most in each way to look for it, where none of them shows it: nobody waits
-/// longer.
-const MOST_SCORED: usize = 6_000;
+/// Units that are scored for one change at most in each way to look for it, from either book, where none of them shows
+/// it: nobody waits longer.
+const MOST_SCORED: usize = 3_000;
 
 /// As much as a main thread usually has.
 const STACK: usize = 8 << 20;

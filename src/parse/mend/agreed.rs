@@ -98,20 +98,14 @@ impl Patient<'_> {
         };
         let lines: Vec<Line> = text.trim_end_matches('。').split([',', ';']).map(line).collect::<Option<_>>()?;
         let shown: Vec<String> = lines.iter().map(super::shown).collect();
-        match &shown[..] {
-            // 扣完为止 has no number of its own.
-            _ if ["扣完", "不计负分", "不得负分", "不倒扣"].iter().any(|word| text.contains(word)) => {
-                let help = format!("一行写一样：\n{}", shown.join("\n"));
-                self.told("other-words", "约定一行写一样", 0..text.len(), help)
-            }
-            [only] => {
-                let help = format!("写成：{only}");
-                self.split("other-words", "总分的上下限换一种说法", 0..text.len(), (lines, help))
-            }
-            _ => {
-                let help = format!("一行写一样：\n{}", shown.join("\n"));
-                self.split("other-words", "约定一行写一样", 0..text.len(), (lines, help))
-            }
+        let (says, help) = match &shown[..] {
+            [only] => ("总分的上下限换一种说法", format!("写成：{only}")),
+            _ => ("约定一行写一样", format!("一行写一样：\n{}", shown.join("\n"))),
+        };
+        // 扣完为止 has no number of its own: the lines have one that the text has not.
+        if ["扣完", "不计负分", "不得负分", "不倒扣"].iter().any(|word| text.contains(word)) {
+            return self.told("other-words", says, 0..text.len(), help);
         }
+        self.split("other-words", says, 0..text.len(), (lines, help))
     }
 }
