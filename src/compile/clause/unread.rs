@@ -216,6 +216,9 @@ pub(super) fn refuse_unread(
             ),
             _ => format!("截止日期、完成日期算到天：写每逾期几天，几{unit}一样的“数量”写几{unit}"),
         }
+    } else if matches!(name.as_str(), "每天" | "每日") && days_spoken_of(&label, body).is_some() {
+        // 逾期未整改：每项每天扣1分
+        format!("几项都是逾期几天算几天的，“数量”写几项：{label}：每逾期1天{}", gives(&words[0].2))
     } else if counted(&name).is_some() || name.contains('每') {
         // 每名党员每少1学时扣0.1分: two numbers, and no line multiplies them.
         let each = scope.original(site.statement, each);
@@ -224,9 +227,6 @@ pub(super) fn refuse_unread(
         )
     } else if starts(&["未超", "不超", "允许", "控制在"]) {
         format!("写成：不超过1{unit}，每多1{unit}{}；或 不超过1{unit}的，{}", gives(&words[0].2), gives(&words[0].2))
-    } else if matches!(name.as_str(), "每天" | "每日") && days_spoken_of(&label, body).is_some() {
-        // 逾期未整改：每项每天扣1分
-        format!("几项都是逾期几天算几天的，“数量”写几项：{label}：每逾期1天{}", gives(&words[0].2))
     } else if matches!(subject, Subject::Value(_)) {
         // 恶化, 新增, 未完成: which way the number goes is not ours to say.
         let way = format!(
