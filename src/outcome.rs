@@ -175,6 +175,8 @@ pub struct NodeOutcome {
     pub assessed: bool,
     /// Before the node's steps, where they changed something.
     pub before: Option<Box<Tally>>,
+    /// That has too many digits to be added up over the periods.
+    pub before_is_lost: bool,
     /// After them.
     pub tally: Tally,
     /// Steps that changed something: operation in Chinese, points before and after. Filled where traced.

@@ -302,17 +302,22 @@ fn mark_assessed(plan: &crate::plan::Plan, id: NodeId, nodes: &mut [NodeOutcome]
 
 impl NodeOutcome {
     fn empty(node: NodeId) -> NodeOutcome {
-        NodeOutcome { node, assessed: false, before: None, tally: crate::outcome::Tally::default(), steps: Vec::new() }
+        let tally = crate::outcome::Tally::default();
+        NodeOutcome { node, assessed: false, before: None, before_is_lost: false, tally, steps: Vec::new() }
     }
 
     fn add(&mut self, score: &NodeScore) -> Result<(), Inexact> {
         self.assessed |= score.state == State::Assessed;
         let is_changed = score.is_stepped && score.raw != score.tally;
-        if is_changed && self.before.is_none() {
+        if is_changed && self.before.is_none() && !self.before_is_lost {
             self.before = Some(Box::new(self.tally));
         }
-        if let Some(before) = &mut self.before {
-            before.add(&score.raw)?;
+        // Months that are rounded add up; what they were before may have too many digits.
+        if let Some(before) = &mut self.before
+            && before.add(&score.raw).and_then(|()| before.points()).is_err()
+        {
+            self.before_is_lost = true;
+            self.before = None;
         }
         self.tally.add(&score.tally)
     }

@@ -110,7 +110,7 @@ impl<'a> Scorer<'_, 'a> {
                 Box::new(move || format!("得分封顶{}分", most.spoken()))
             }
             Step::Round { places, rounding } => {
-                tally.set_points(before.rounded(*places, *rounding)?)?;
+                tally.round(*places, *rounding)?;
                 let (places, rounding) = (*places, *rounding);
                 Box::new(move || format!("保留{places}位小数，{}", rounding_word(rounding)))
             }

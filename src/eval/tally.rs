@@ -3,7 +3,7 @@
 use crate::eval::expr::sum;
 use crate::outcome::Tally;
 use crate::plan::{Aggregate, Node};
-use crate::value::{Inexact, Number};
+use crate::value::{Inexact, Number, Rounding};
 
 impl Tally {
     /// base + bonus − deduction
@@ -59,6 +59,15 @@ impl Tally {
         self.set_points(points)
     }
 
+    /// Rounds each part as well: a cap above it, and the sum of a year, see what is left of it. The base takes what is
+    /// left of the points.
+    pub fn round(&mut self, places: u32, rounding: Rounding) -> Result<(), Inexact> {
+        let points = self.points()?.rounded(places, rounding)?;
+        self.bonus = self.bonus.rounded(places, rounding)?;
+        self.deduction = self.deduction.rounded(places, rounding)?;
+        self.set_points(points)
+    }
+
     /// The difference to the new points goes into the base.
     pub fn set_points(&mut self, points: Number) -> Result<(), Inexact> {
         self.base = points.minus(self.bonus)?.plus(self.deduction)?;
@@ -80,7 +89,7 @@ fn plus(left: Number, right: Number) -> Result<Number, Inexact> {
 pub(super) fn brought_up(node: &Node, tallies: &[Tally]) -> Result<Option<Tally>, Inexact> {
     let mut tally = roll_up(node.landing.aggregate(), tallies)?;
     if let (Some(mean), Some((places, rounding))) = (&mut tally, node.kept_places()) {
-        mean.set_points(mean.points()?.rounded(places, rounding)?)?;
+        mean.round(places, rounding)?;
     }
     Ok(tally)
 }

@@ -251,7 +251,14 @@ fn unit(unit: usize, total: &str, rank: u32) -> UnitOutcome {
 fn node(id: u16, raw: (&str, &str, &str), tally: (&str, &str)) -> NodeOutcome {
     let raw = Tally { base: number(raw.0), bonus: number(raw.1), deduction: number(raw.2) };
     let tally = Tally { base: raw.base, bonus: number(tally.0), deduction: number(tally.1) };
-    NodeOutcome { node: NodeId(id), assessed: true, before: Some(Box::new(raw)), tally, steps: vec![] }
+    NodeOutcome {
+        node: NodeId(id),
+        assessed: true,
+        before: Some(Box::new(raw)),
+        before_is_lost: false,
+        tally,
+        steps: vec![],
+    }
 }
 
 fn grade(grade: &str, before: Option<&str>) -> GradeOutcome {
