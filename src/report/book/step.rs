@@ -92,11 +92,19 @@ impl<'a> Chain<'a> {
                 self.bring_to(*after).map(|figures| Some((op.clone(), remark, figures)))
             }
             Step::Round { places, rounding } => {
-                let after = self.points()?.rounded(*places, *rounding)?;
                 self.take("保留")?;
-                let formula = format!("{}-E{row}+F{row}", rounded(&format!("G{row}"), *places, *rounding));
-                let text = format!("保留{places}位小数");
-                self.set_points(after, formula).map(|figures| Some((text, String::new(), figures)))
+                let [base, bonus, deduction] = self.figures;
+                let mut tally = Tally { base, bonus, deduction };
+                tally.round(*places, *rounding)?;
+                self.figures = [tally.base, tally.bonus, tally.deduction];
+                let [bonus, deduction, points] =
+                    ["E", "F", "G"].map(|column| rounded(&format!("{column}{row}"), *places, *rounding));
+                let figures = [
+                    Amount::found(tally.base, format!("{points}-{bonus}+{deduction}")),
+                    Amount::found(tally.bonus, bonus),
+                    Amount::found(tally.deduction, deduction),
+                ];
+                Ok(Some((format!("保留{places}位小数"), String::new(), figures)))
             }
         }
     }
@@ -206,15 +214,6 @@ impl<'a> Chain<'a> {
             Amount::found(tally.bonus, format!("IF({is_lower},{more_bonus},E{row})")),
             Amount::found(tally.deduction, format!("IF({is_lower},F{row},{more_deduction})")),
         ])
-    }
-
-    /// The difference to the new points goes into the base.
-    fn set_points(&mut self, points: Number, formula: String) -> Result<[Amount; 3], Inexact> {
-        let [_, bonus, deduction] = self.figures;
-        let base = points.minus(bonus)?.plus(deduction)?;
-        let figures = [Amount::found(base, formula), self.same(1), self.same(2)];
-        self.figures[0] = base;
-        Ok(figures)
     }
 }
 
