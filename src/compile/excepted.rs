@@ -2,8 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::plan::walk::each_expr;
+use crate::plan::walk::{Inside, each_part, parts_of, parts_of_condition};
 use crate::plan::*;
+use crate::value::Number;
 
 /// 条数（停水）, 停水超过3次: of the rows that 停水 counts.
 pub(super) fn leave_out(plan: &mut Plan) {
@@ -11,34 +12,57 @@ pub(super) fn leave_out(plan: &mut Plan) {
     if excepted.is_empty() {
         return;
     }
-    each_expr(plan, &mut |expr| {
-        let input = match expr {
-            Expr::Rows(rows) => rows.input,
-            Expr::Input { input, .. } => *input,
-            _ => return,
-        };
-        let Some(when) = excepted.get(&input) else { return };
-        let counted = Condition::Not(Box::new(when.clone()));
-        match expr {
-            Expr::Rows(rows) => {
-                rows.filter = Some(match rows.filter.take() {
-                    Some(filter) => Condition::All(vec![filter, counted]),
-                    None => counted,
-                });
-            }
-            Expr::Input { input, collect } => {
-                *expr = Expr::Rows(Box::new(RowsExpr {
-                    input: *input,
-                    aggregate: *collect,
-                    value: Expr::Row(RowField::Quantity),
-                    filter: Some(counted),
-                    weight: None,
-                    trim: 0,
-                }));
-            }
-            _ => {}
+    each_part(plan, &mut |part| without(part, &excepted));
+}
+
+/// Of the rows that stay.
+fn without(part: Inside<'_>, excepted: &FxHashMap<InputId, Condition>) {
+    match part {
+        Inside::Expr(expr) => {
+            of_those_that_stay(expr, excepted);
+            parts_of(expr, &mut |part| without(part, excepted));
         }
-    });
+        // 未发生停水: of those that count none.
+        Inside::Condition(when @ Condition::Happened(_)) => {
+            let Condition::Happened(input) = *when else { return };
+            if excepted.contains_key(&input) {
+                let mut many = Expr::Input { input, collect: Aggregate::Sum };
+                of_those_that_stay(&mut many, excepted);
+                let none = Expr::Number(Number::ZERO);
+                *when = Condition::Compare(Box::new(many), Comparison::Above, Box::new(none));
+            }
+        }
+        Inside::Condition(when) => parts_of_condition(when, &mut |part| without(part, excepted)),
+    }
+}
+
+fn of_those_that_stay(expr: &mut Expr, excepted: &FxHashMap<InputId, Condition>) {
+    let input = match expr {
+        Expr::Rows(rows) => rows.input,
+        Expr::Input { input, .. } => *input,
+        _ => return,
+    };
+    let Some(when) = excepted.get(&input) else { return };
+    let counted = Condition::Not(Box::new(when.clone()));
+    match expr {
+        Expr::Rows(rows) => {
+            rows.filter = Some(match rows.filter.take() {
+                Some(filter) => Condition::All(vec![filter, counted]),
+                None => counted,
+            });
+        }
+        Expr::Input { input, collect } => {
+            *expr = Expr::Rows(Box::new(RowsExpr {
+                input: *input,
+                aggregate: *collect,
+                value: Expr::Row(RowField::Quantity),
+                filter: Some(counted),
+                weight: None,
+                trim: 0,
+            }));
+        }
+        _ => {}
+    }
 }
 
 /// What the lines of each event leave out; not where that itself asks how many there are.
