@@ -188,6 +188,7 @@ fn open_end(scope: &mut Scope<'_>, line: usize, draft: &Draft, bands: &[(End, En
     let others = draft.otherwise.is_some()
         || draft.plain.is_some()
         || draft.table.is_some()
+        || draft.target.is_some()
         || !draft.effects.is_empty()
         || !draft.vetoes.is_empty();
     let [.., (_, Some((most, true)))] = bands else { return };

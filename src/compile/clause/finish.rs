@@ -190,7 +190,7 @@ fn add_rule(
         line: line as u32,
         cycle,
         basis,
-        points: if draft.table.is_some() && points == zero() { Expr::Number(Number::ONE) } else { points },
+        points,
         row_rules: draft.row_rules,
         limits: draft.limits,
         most_times: draft.most_times,
@@ -217,7 +217,8 @@ fn add_rule(
         columns: None,
         arms: Vec::new(),
         otherwise: None,
-        row_basis,
+        // 查表扣分，情节为严重的扣9分: the line as a whole is of as many as there are.
+        by_row: row_basis && (draft.per_row || !draft.flat),
         refused: draft.refused,
     })
 }
@@ -308,20 +309,27 @@ fn says_how_often(draft: &Draft) -> bool {
 /// The points of all phrases together.
 fn points_of_all(scope: &Scope<'_>, subject: &Subject, draft: &mut Draft) -> Expr {
     let plain = draft.plain.take();
+    let bounds_that_may_lack = bounds_that_may_lack(&scope.plan, &draft.arms);
     let mut points = match (plain, draft.arms.is_empty()) {
         (Some(plain), true) => plain,
         (plain, false) => {
             let mut arms: Vec<(Condition, Expr)> =
                 std::mem::take(&mut draft.arms).into_iter().map(|arm| (arm.when, arm.points)).collect();
             if let Subject::Value(value) = subject {
-                // What is not assessed lies in no band, and is not outside all of them either.
-                let lacks = Condition::Not(Box::new(Condition::IsAssessed(Box::new(value.expr.clone()))));
-                arms.insert(0, (lacks, Expr::NotAssessed));
+                // What is not assessed lies in no band, and is not outside all of them either; nor is what is compared
+                // with it: 不低于上年同期占比（没有的，不作考评）.
+                let of = std::iter::once(value.expr.clone()).chain(bounds_that_may_lack);
+                let lacks = of.map(|of| Condition::Not(Box::new(Condition::IsAssessed(Box::new(of)))));
+                arms.splice(0..0, lacks.map(|lacks| (lacks, Expr::NotAssessed)).collect::<Vec<_>>());
             }
             let otherwise = draft.otherwise.take().or(plain).unwrap_or_else(zero);
             Expr::Case { arms, otherwise: Box::new(otherwise) }
         }
-        (None, true) => zero(),
+        (None, true) => match &draft.table {
+            Some((_, 0)) => Expr::Number(Number::ONE),
+            Some(_) => from_table(),
+            None => zero(),
+        },
     };
     for (when, extra) in std::mem::take(&mut draft.extras) {
         let extra = match when {
@@ -334,6 +342,28 @@ fn points_of_all(scope: &Scope<'_>, subject: &Subject, draft: &mut Draft) -> Exp
         points = crate::compile::node::guard_division(points, &otherwise);
     }
     points
+}
+
+/// What bands are told by that may be not assessed itself.
+fn bounds_that_may_lack(plan: &Plan, arms: &[Arm]) -> Vec<Expr> {
+    let mut bounds: Vec<Expr> = Vec::new();
+    for range in arms.iter().filter_map(|arm| arm.range.as_ref()) {
+        for (bound, _) in range.low.iter().chain(&range.high) {
+            if !bounds.contains(bound) && may_lack(plan, bound, 0) {
+                bounds.push(bound.clone());
+            }
+        }
+    }
+    bounds
+}
+
+/// Whether there is 不作考评 in it: of what is not there, or of a divisor of zero.
+fn may_lack(plan: &Plan, expr: &Expr, depth: u8) -> bool {
+    expr.any(|inner| match inner {
+        Expr::NotAssessed => true,
+        Expr::Measure(id) => depth < 16 && may_lack(plan, &plan.measures[id.index()].expr, depth + 1),
+        _ => false,
+    })
 }
 
 /// Of what there are points: each row, whether it happened at all, or the period.

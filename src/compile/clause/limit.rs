@@ -1,5 +1,6 @@
 //! 最多扣5分: of the phrase before it, of a row, a person or a cycle.
 
+use super::both_ways::of_a_sum;
 use super::indicator::require_own_cycle;
 use super::modifier::whole_if_one_year;
 use super::outcome::full_of;
@@ -37,9 +38,15 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
         }
     }
     let scope_pair = pair.child(Token::limit_scope);
+    let own = scope.plan.nodes[site.node.index()].cycle;
+    // 每月最多加10分 of what is assessed by the month is 最多加10分.
+    let of_own = |inner: &Pair<'_, Token>| {
+        let said = inner.child(Token::cycle).map(|cycle| whole_if_one_year(scope, cycle_of(&cycle)));
+        said.is_none_or(|said| said == own)
+    };
     let of_all = scope_pair
         .as_ref()
-        .is_none_or(|inner| ![Token::PER_ROW, Token::PER_PERSON, Token::cycle].into_iter().any(|kind| inner.has(kind)));
+        .is_none_or(|inner| !inner.has(Token::PER_ROW) && !inner.has(Token::PER_PERSON) && of_own(inner));
     // 0件得满分，每件扣2分: of an event too all are taken together.
     let nets = draft.plain.is_some() && gives(site);
     if of_all && (scope.in_row.is_none() || draft.on_total || nets) {
@@ -55,6 +62,11 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
     if limited(pair).is_none() && !pair.has(Token::UP_TO_FULL) && !gives(site) && ask_which_way(scope, site, pair) {
         return;
     }
+    if let Some(limited) = limited(pair)
+        && of_a_sum(scope, site, draft, pair, limited)
+    {
+        return;
+    }
     let per = match &scope_pair {
         Some(inner) if inner.has(Token::PER_ROW) => match whose(scope, site, inner, pair) {
             Some(Whose::Piece) => {
@@ -62,7 +74,7 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
                 LimitPer::Row
             }
             Some(Whose::Row) => LimitPer::Row,
-            Some(Whose::Item) => LimitPer::Cycle(scope.plan.nodes[site.node.index()].cycle),
+            Some(Whose::Item) => LimitPer::Cycle(own),
             None => return,
         },
         Some(inner) if inner.has(Token::PER_PERSON) => {
@@ -91,7 +103,7 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
             count_within(scope, site, inner, cycle);
             LimitPer::Cycle(cycle)
         }
-        _ => LimitPer::Cycle(scope.plan.nodes[site.node.index()].cycle),
+        _ => LimitPer::Cycle(own),
     };
     if per == LimitPer::Row
         && let Some(input) = scope.in_row
@@ -123,7 +135,7 @@ pub fn limits_every_case(pair: &Pair<'_, Token>) -> bool {
 
 /// Which points of a line are limited.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Limited {
+pub(super) enum Limited {
     Taken,
     Added,
     /// 最高得10分: all that it gives.
@@ -263,7 +275,7 @@ fn ask_which_way(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Toke
 }
 
 /// Whether a line gives points, for its limits to leave alone.
-fn gives(site: Site<'_, '_>) -> bool {
+pub(super) fn gives(site: Site<'_, '_>) -> bool {
     const GIVES: &[Token] = &[Token::GAIN, Token::FULL_MARKS, Token::IN_PROPORTION];
     site.statement.pair.clone().into_inner().flatten().any(|inner| GIVES.contains(&inner.as_rule()))
 }

@@ -1,9 +1,11 @@
 //! A scoring line: its phrases in order become one rule of the plan.
 
 mod another_figure;
+mod aside;
 mod at_odds;
 mod bands;
 mod beyond;
+mod both_ways;
 mod case;
 mod combine;
 mod contradiction;
@@ -23,6 +25,7 @@ mod key;
 mod late;
 mod limit;
 mod lone;
+mod missing;
 mod modifier;
 mod ordinal;
 mod outcome;
@@ -86,7 +89,8 @@ pub struct Table {
     columns: Option<Vec<Condition>>,
     pub(super) arms: Vec<(Condition, Expr)>,
     pub(super) otherwise: Option<Expr>,
-    row_basis: bool,
+    /// What it gives is for each of the things that a row counts.
+    by_row: bool,
     /// What it is looked up by, or a row, was refused: nothing more is told of it.
     pub(super) refused: bool,
 }
@@ -324,8 +328,8 @@ pub fn define(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) ->
         || veto::one_vote(scope, site, &name, &body)
         || refuse_unread(scope, site, &body, &subject)
         || unclear_reach(scope, site, &body)
-        || matches!(subject, Subject::Event(_))
-            && (bound_of_one_case(scope, site, &body) || limit_before_factor(scope, site, &body))
+        || bound_of_one_case(scope, site, &body, &subject)
+        || limit_before_factor(scope, site, &body, &subject)
     {
         scope.in_row = None;
         return None;

@@ -7,6 +7,7 @@ use super::governed::{Said, goes_with_veto, joined, joined_each, of_which};
 use super::indicator::{require_own_cycle, require_tally_end};
 use super::late::{day_kind, flat_band, late_phrase, later_days, lone_days, on_time_too, speaks_of_days};
 use super::lone::{Lone, among_bands, down_to, exactly, exactly_one, lone_amount, lone_band, number_in, says_one};
+use super::missing::{is_lone, is_missing, what_is_left};
 use super::modifier::modifier;
 use super::ordinal::ordinal;
 use super::per::{per, rate};
@@ -171,14 +172,15 @@ fn read<'a>(
         }
         // 不少于4次，缺1次扣2分: of a figure so many are missing, each time.
         Token::range
-            if matches!(subject, Subject::Value(_))
-                && phrase.as_str().trim_start().starts_with('缺')
+            if is_missing(&line, phrase)
+                && is_lone(&line)
                 && outcome.is_some()
                 && exactly(&first).is_some_and(|quantity| number_in(&quantity) == Some(1)) =>
         {
             let quantity = exactly(&first).expect("asked by the guard");
             per(scope, line, draft, (&quantity, Some(Token::SHORT)), &has_outcome(), open.waiting.take());
         }
+        Token::range if is_missing(&line, phrase) => band(scope, line, draft, open, phrase, &first),
         Token::range if open.lone.as_ref().is_some_and(|lone| lone.is_in(&first)) => {
             // 1次扣1分: one for each, as 一次扣1分 and 每次扣1分 are.
             let Lone { quantity, outcome, .. } = open.lone.clone().expect("asked by the guard");
@@ -286,6 +288,13 @@ fn band(
     let range = match open.topmost.as_ref().filter(|top| top.is_in(first)) {
         Some(top) => top.and_more(scope, site, range, &value),
         None => range,
+    };
+    let range = match is_missing(&line, phrase) {
+        true => match what_is_left(scope, line, draft, &mut open.waiting, first, &range) {
+            Some(range) => range,
+            None => return,
+        },
+        false => range,
     };
     // 不低于90%，低于95%的，得5分: both ends; 当 类别为街道，低于90%扣2分: both conditions.
     let (condition, range) = match open.waiting.take() {

@@ -1,5 +1,6 @@
 //! 除外 and 另扣 behind a limit, a refund or a factor: do they speak of the line, or of what was just named?
 
+use super::Subject;
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
 use crate::syntax::{Pair, Rule as Token};
@@ -11,9 +12,9 @@ const FACTORS: &[Token] = &[Token::HALVED, Token::DOUBLED, Token::counted_by];
 const PICKS: &[Token] = &[Token::valid_for, Token::most_times, Token::once_rule, Token::same_matter_rule];
 
 /// What stands between two commas, with the condition that waits before it.
-struct Part<'a> {
-    text: String,
-    phrase: Pair<'a, Token>,
+pub(super) struct Part<'a> {
+    pub text: String,
+    pub phrase: Pair<'a, Token>,
     bounds: bool,
     picks: bool,
 }
@@ -41,7 +42,12 @@ pub(super) fn unclear_reach(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pa
 }
 
 /// 每处扣1分，每次最多扣2分，情节为严重的加倍: is a row bounded before it is doubled, or after?
-pub(super) fn limit_before_factor(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>) -> bool {
+pub(super) fn limit_before_factor(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    body: &Pair<'_, Token>,
+    subject: &Subject,
+) -> bool {
     if !body.children(Token::phrase).iter().any(|phrase| phrase.has(Token::limit_rule)) {
         return false;
     }
@@ -50,19 +56,27 @@ pub(super) fn limit_before_factor(scope: &mut Scope<'_>, site: Site<'_, '_>, bod
         let limit = part.phrase.child(Token::limit_rule);
         limit.and_then(|limit| limit.child(Token::limit_scope)).is_some_and(|whose| whose.has(Token::PER_ROW))
     };
-    let Some(limit) = parts.iter().position(bounds_rows) else { return false };
-    let Some(factor) = parts[limit..].iter().position(|part| factor_of(part).is_some()).map(|at| at + limit) else {
-        return false;
+    let bounds = |part: &Part<'_>| part.phrase.has(Token::limit_rule) || part.phrase.has(Token::clamp);
+    // 每次加3分，最多加5分，乘以 0.5: what multiplies all that the line gives, behind a limit of all of it.
+    let of_all = |(at, part): (usize, &Part<'_>)| is_of_all(&part.phrase) && parts[..at].iter().any(bounds);
+    let of_rows = |(at, part): (usize, &Part<'_>)| {
+        matches!(subject, Subject::Event(_)) && factor_of(part).is_some() && parts[..at].iter().any(bounds_rows)
     };
-    let (limit, factor) = (&parts[limit], &parts[factor]);
+    let Some(factor) = parts.iter().enumerate().position(|part| of_all(part) || of_rows(part)) else { return false };
+    let all = is_of_all(&parts[factor].phrase);
+    let limit = parts[..factor].iter().position(|part| if all { bounds(part) } else { bounds_rows(part) });
+    let (Some(limit), factor) = (limit.map(|limit| &parts[limit]), &parts[factor]) else { return false };
     let head = scope.original(site.statement, &site.statement.inner());
     let others = parts.iter().filter(|part| part.text != limit.text).map(|part| part.text.as_str());
     let last: Vec<&str> = others.chain([limit.text.as_str()]).collect();
     let message = format!("“{}”写在“{}”后面，说不清是先封顶，还是后封顶", factor.text, limit.text);
     let finding = scope.at(site.statement, &factor.phrase, "missing-convention", message).help(format!(
-        "后封顶的，限额写在句末：\n{head}：{}\n先封顶的，把“{}”的另立一个情形，写明每次扣几分、每次最多扣几分",
+        "后封顶的，限额写在句末：\n{head}：{}\n{}",
         last.join("，"),
-        factor.text
+        match all {
+            true => format!("先封顶的，分数、限额都写成乘过的数，不再写“{}”", factor.text),
+            false => format!("先封顶的，把“{}”的另立一个情形，写明每次扣几分、每次最多扣几分", factor.text),
+        }
     ));
     scope.blame(finding);
     true
@@ -71,6 +85,12 @@ pub(super) fn limit_before_factor(scope: &mut Scope<'_>, site: Site<'_, '_>, bod
 /// 加倍, 减半, 按系数计, 乘以 0.3 of a case.
 fn factor_of<'a>(part: &Part<'a>) -> Option<Pair<'a, Token>> {
     part.phrase.child(Token::outcome).filter(|outcome| FACTORS.iter().any(|kind| outcome.has(*kind)))
+}
+
+/// 乘以 0.5, 按系数计 with no condition before it.
+fn is_of_all(phrase: &Pair<'_, Token>) -> bool {
+    let factor = phrase.child(Token::outcome).filter(|outcome| FACTORS.iter().any(|kind| outcome.has(*kind)));
+    factor.is_some_and(|factor| phrase.as_str().trim() == factor.as_str().trim())
 }
 
 /// A case that changes what a row gives, and the condition alone.
@@ -103,9 +123,16 @@ fn bound_of<'a>(phrase: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
 
 /// 情节为严重的每起扣10分；情节为一般的每起扣5分，最多扣10分: what bounds the line, behind one of its cases, is of all of
 /// them, and seems to be of that one.
-pub(super) fn bound_of_one_case(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>) -> bool {
+pub(super) fn bound_of_one_case(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    body: &Pair<'_, Token>,
+    subject: &Subject,
+) -> bool {
     let phrases = body.children(Token::phrase);
-    if !phrases.iter().any(|phrase| bound_of(phrase).is_some() || changes_points(phrase)) {
+    let of_rows = matches!(subject, Subject::Event(_));
+    let changes = |phrase: &Pair<'_, Token>| changes_points(phrase) && of_rows || is_of_all(phrase);
+    if !phrases.iter().any(|phrase| bound_of(phrase).is_some() || changes(phrase)) {
         return false;
     }
     // What stands between two semicolons: whether it is a case, and what bounds it.
@@ -118,27 +145,33 @@ pub(super) fn bound_of_one_case(scope: &mut Scope<'_>, site: Site<'_, '_>, body:
         end = phrase.as_span().end();
         let (is_case, bound) = cases.last_mut().expect("it began with one");
         // 国家级的加10分；省级的加6分，角色为参与的减半: of both, or of the second?
-        if *is_case && changes_points(phrase) {
+        if *is_case && changes(phrase) {
             *bound = bound.take().or_else(|| phrase.child(Token::outcome));
         }
         *is_case |= [Token::condition, Token::WHEN, Token::otherwise].iter().any(|kind| phrase.has(*kind));
-        *bound = bound.take().or_else(|| bound_of(phrase));
+        *bound = bound.take().or_else(|| bound_of(phrase).filter(|_| of_rows));
     }
     if cases.iter().filter(|(is_case, _)| *is_case).count() < 2 {
         return false;
     }
     let Some(bound) = cases.into_iter().find_map(|(is_case, bound)| bound.filter(|_| is_case)) else { return false };
     let written = scope.original(site.statement, &bound);
+    // 减半 of all is said with a number.
+    let of_all = match (bound.has(Token::HALVED), bound.has(Token::DOUBLED)) {
+        (true, _) => "乘以 0.5",
+        (_, true) => "乘以 2",
+        _ => &written,
+    };
     let finding = scope
         .at(site.statement, &bound, "bound-of-one-case", format!("“{written}”跟在一种情形后面，管的却是整句的每一种"))
         .help(format!(
-            "管整句的，放到句末，前面用分号：；{written}\n只管这一种的，把这一种单写一行，另立一个情形，后面写：，{written}"
+            "管整句的，放到句末，前面用分号：；{of_all}\n只管这一种的，把这一种单写一行，另立一个情形，后面写：，{of_all}"
         ));
     scope.blame(finding);
     true
 }
 
-fn parts<'a>(scope: &Scope<'_>, site: Site<'_, '_>, body: &Pair<'a, Token>) -> Vec<Part<'a>> {
+pub(super) fn parts<'a>(scope: &Scope<'_>, site: Site<'_, '_>, body: &Pair<'a, Token>) -> Vec<Part<'a>> {
     let mut parts = Vec::new();
     let mut waits: Option<usize> = None;
     for phrase in body.children(Token::phrase) {

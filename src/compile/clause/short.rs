@@ -1,5 +1,6 @@
 //! 每少, 每多: points by steps away from where a range ends.
 
+use super::aside::away_from_a_band;
 use super::beyond::{end_before, moved, points_at};
 use super::per::Each;
 use super::step::{steps, times};
@@ -30,11 +31,15 @@ pub(super) fn by_steps(
     let (goes_on, asked) = (range.is_none(), range.is_some());
     let each_on_top = each.outcome.has(Token::ALSO);
     let each_beyond = each.beyond;
+    if goes_on && draft.target.is_none() && away_from_a_band(scope, line, draft, &each, short).is_err() {
+        return;
+    }
     // 30至50件，每少1件扣1分，每多1件扣0.5分: both are told from one target.
     let target = draft.target.clone().filter(|_| goes_on).map(|target| one_sided(target, short));
     if goes_on && target.is_none() && from_which::ask(scope, site, draft, &each, short) {
         return;
     }
+    let off_target = target.is_some();
     let Some(range) = range.or(target).or_else(|| band_before(draft, short)) else {
         let before = draft.arms.last().and_then(|arm| arm.range.as_ref());
         return without_target(scope, site, &each, (&value.kind, before), short);
@@ -92,7 +97,7 @@ pub(super) fn by_steps(
         last.verb = Some(Token::GAIN);
         draft.gains = true;
     }
-    let inside = goes_on && !is_exact && lies_in_its_band(draft, short);
+    let inside = goes_on && !off_target && !is_exact && lies_in_its_band(draft, short);
     if !is_exact && !further && !inside && !says_side(site, each.pair) && goes_wrong(&range, short, verb, asked) {
         return wrong_way(scope, site, &each, &range, short);
     }

@@ -12,6 +12,7 @@ use crate::compile::number;
 use crate::compile::scope::{Scope, name_of};
 use crate::compile::table_cover;
 use crate::parse::Statement;
+use crate::plan::walk::{self, Inside};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -233,20 +234,12 @@ pub(super) fn from_table() -> Expr {
     Expr::Case { arms: Vec::new(), otherwise: Box::new(zero()) }
 }
 
-/// Puts what the table gives where it was waited for; whether it was.
-fn put_table(points: &mut Expr, case: &Expr) -> bool {
-    if *points == from_table() {
-        *points = case.clone();
-        return true;
-    }
-    match points {
-        Expr::Add(pair) | Expr::Multiply(pair) => {
-            let [left, right] = &mut **pair;
-            put_table(left, case) | put_table(right, case)
-        }
-        Expr::Case { otherwise, .. } => put_table(otherwise, case),
-        Expr::Round { expr, .. } => put_table(expr, case),
-        _ => false,
+/// Puts what the table gives wherever it was waited for.
+fn put_table(part: Inside<'_>, case: &Expr) {
+    match part {
+        Inside::Expr(points) if *points == from_table() => *points = case.clone(),
+        Inside::Expr(points) => walk::parts_of(points, &mut |inner| put_table(inner, case)),
+        Inside::Condition(when) => walk::parts_of_condition(when, &mut |inner| put_table(inner, case)),
     }
 }
 
@@ -279,18 +272,14 @@ pub fn close_table(scope: &mut Scope<'_>, table: Table) {
     let by_quantity = table.keys.iter().any(|key| key.expr == Expr::Row(RowField::Quantity));
     let case = Expr::Case { arms: table.arms, otherwise: Box::new(table.otherwise.unwrap_or_else(zero)) };
     let rule = &mut scope.plan.rules[table.rule.index()];
-    let quantity = Expr::Row(RowField::Quantity);
-    if put_table(&mut rule.points, &case) {
+    if table.sign == 0 {
+        rule.points = Expr::Multiply(Box::new([std::mem::replace(&mut rule.points, Expr::NotAssessed), case]));
         return;
     }
-    rule.points = if table.sign == 0 {
-        Expr::Multiply(Box::new([std::mem::replace(&mut rule.points, Expr::NotAssessed), case]))
-    } else if table.row_basis {
-        let factor = std::mem::replace(&mut rule.points, Expr::NotAssessed);
-        // 按 数量 查表: the table says what so many give together.
-        let each = if by_quantity { case } else { Expr::Multiply(Box::new([case, quantity])) };
-        if factor == Expr::Number(Number::ONE) { each } else { Expr::Multiply(Box::new([factor, each])) }
-    } else {
-        case
+    // 按 数量 查表: the table says what so many give together.
+    let each = match table.by_row && !by_quantity {
+        true => Expr::Multiply(Box::new([case, Expr::Row(RowField::Quantity)])),
+        false => case,
     };
+    put_table(Inside::Expr(&mut rule.points), &each);
 }
