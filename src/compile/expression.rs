@@ -482,12 +482,28 @@ pub fn name(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -
     match scope.require_name(site.statement, pair, site.node) {
         Some(meaning) => {
             if let Meaning::Node(node) = meaning {
+                if points_or_figure(scope, site, pair, node) {
+                    return Typed::new(Expr::NotAssessed, Type::Bare);
+                }
                 gathered::require_how(scope, site, pair, node, "得分");
             }
             of_meaning(scope, site, pair, meaning)
         }
         None => Typed::new(Expr::NotAssessed, Type::Bare),
     }
+}
+
+/// 点数 in 奖惩, where a section and a figure are called so: which of the two is asked.
+fn points_or_figure(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, node: NodeId) -> bool {
+    let word = name_of(pair);
+    let Some(place) = scope.figure_elsewhere(&word).map(|figure| scope.where_is(figure)) else { return false };
+    let what = if scope.plan.nodes[node.index()].parent == Some(NodeId(0)) { "板块" } else { "条目" };
+    let message = format!("{what}叫“{word}”，也有一个量叫“{word}”，说不清是哪一个");
+    let finding = scope
+        .at(site.statement, pair, "ambiguous-name", message)
+        .help(format!("{what}的得分，写成：{word}得分\n那个量，写成：「{place} {word}」"));
+    scope.blame(finding);
+    true
 }
 
 /// The value a name stands for.

@@ -608,7 +608,8 @@ impl<'s> Scope<'s> {
         node.rules.iter().copied().chain(below).collect()
     }
 
-    fn where_is(&self, meaning: Meaning) -> String {
+    /// The address of what a name means.
+    pub fn where_is(&self, meaning: Meaning) -> String {
         let node = match meaning {
             Meaning::Input(id) => self.plan.inputs[id.index()].node,
             Meaning::Measure(id) => self.plan.measures[id.index()].node,
