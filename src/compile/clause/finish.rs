@@ -7,6 +7,7 @@ use super::combine::{
     taken_together,
 };
 use super::contradiction::{self, judged_and_fixed, streak_behind_bands, swallowed, within_full};
+use super::limit::never_reached;
 use super::ordinal::escalate;
 use super::rest::rest_of_the_late;
 use super::step::{by_quantity, times};
@@ -100,6 +101,7 @@ pub(super) fn finish(
     // 每件最多加8分: two of them in a row have twice as much; so have two papers that are late.
     let by_piece = draft.by_piece_limit || draft.late_days.is_some();
     if by_piece && draft.judged.is_none() && matches!(basis, Basis::Row(_)) {
+        never_reached(scope, site, &draft, &points);
         for limit in draft.limits.iter_mut().filter(|limit| limit.per == LimitPer::Row) {
             limit.most = Expr::Multiply(Box::new([limit.most.clone(), Expr::Row(RowField::Quantity)]));
         }

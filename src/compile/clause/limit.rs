@@ -133,6 +133,44 @@ pub fn limits_every_case(pair: &Pair<'_, Token>) -> bool {
     pair.has(Token::UP_TO) || ["总", "累计", "合计", "扣分", "加分"].iter().any(|word| said.starts_with(word))
 }
 
+/// 每次扣0.5分，每次最多扣2分: each of the things that a row counts gives less than it may.
+pub(super) fn never_reached(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, points: &Expr) {
+    let changes = draft.row_rules.iter().any(|rule| rule.factor.is_some()) || !draft.factors.is_empty();
+    let Some(each) = most_of_each(points).filter(|_| !changes && draft.table.is_none()) else { return };
+    let of_rows = draft.limits.iter().filter(|limit| limit.per == LimitPer::Row);
+    let most = of_rows.filter_map(|limit| if let Expr::Number(most) = limit.most { Some(most) } else { None }).max();
+    let Some(most) = most.filter(|most| each <= *most) else { return };
+    let limits = site.statement.pair.clone().into_inner().flatten();
+    let is_of_rows = |inner: &Pair<'_, Token>| {
+        let whose = inner.child(Token::limit_scope);
+        inner.as_rule() == Token::limit_rule && whose.is_some_and(|whose| whose.has(Token::PER_ROW))
+    };
+    let Some(pair) = limits.into_iter().find(is_of_rows) else { return };
+    let written = scope.original(site.statement, &pair);
+    let unit = pair.child(Token::limit_scope).map(|whose| scope.original(site.statement, &whose)).unwrap_or_default();
+    let message = format!("“{written}”封不住：这一句{unit}至多{each}分，到不了{most}分");
+    let help = format!(
+        "限一期合计的，去掉“{unit}”：{}\n一行事实里数的是别的（几处、几人）的，把“每…”写成它，“{written}”才管一行",
+        written.trim_start_matches(&unit)
+    );
+    let finding = scope.at(site.statement, &pair, "unclear-limit", message).help(help);
+    scope.blame(finding);
+}
+
+/// The most that a line gives for each of the things that a row counts, where that is a number.
+fn most_of_each(points: &Expr) -> Option<Number> {
+    match points {
+        Expr::Row(RowField::Quantity) => Some(Number::ONE),
+        Expr::Number(points) => Some(points.abs()),
+        Expr::Multiply(pair) if pair[1] == Expr::Row(RowField::Quantity) => most_of_each(&pair[0]),
+        Expr::Case { arms, otherwise } => arms
+            .iter()
+            .map(|(_, points)| most_of_each(points))
+            .try_fold(most_of_each(otherwise)?, |most, each| Some(most.max(each?))),
+        _ => None,
+    }
+}
+
 /// Which points of a line are limited.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Limited {
@@ -260,15 +298,23 @@ fn ask_which_way(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Toke
     let scope_of = pair.child(Token::limit_scope).map(|said| scope.original(site.statement, &said)).unwrap_or_default();
     let with = |said: &str| scope.line_with(site.statement, pair, &format!("{scope_of}{said}{most}"));
     let message = format!("这一句有扣有加，“{written}”说不清限的是加分、扣分，还是两样");
-    let help = format!(
-        "只限加分的：{}\n只限扣分的：{}\n两样都限的：{}",
-        with("最多加"),
-        with("最多扣"),
-        {
-            let both = format!("{scope_of}最多扣{most}，{scope_of}最多加{most}");
-            scope.line_with(site.statement, pair, &both)
+    let help = match scope.in_row {
+        // What is given for rows is limited by its sum, which must go one way.
+        Some(_) => {
+            format!(
+                "加分、扣分的分成两行写，各用一个情形，限哪样就在哪一行后面写：，{scope_of}最多加{most}；或 ，{scope_of}最多扣{most}"
+            )
         }
-    );
+        None => format!(
+            "只限加分的：{}\n只限扣分的：{}\n两样都限的：{}",
+            with("最多加"),
+            with("最多扣"),
+            {
+                let both = format!("{scope_of}最多扣{most}，{scope_of}最多加{most}");
+                scope.line_with(site.statement, pair, &both)
+            }
+        ),
+    };
     let finding = scope.at(site.statement, pair, "unclear-limit", message).help(help);
     scope.blame(finding);
     true

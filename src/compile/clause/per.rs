@@ -6,7 +6,7 @@ use super::late::by_days;
 use super::modifier::whole_if_one_year;
 use super::outcome::outcome_of;
 use super::short::by_steps;
-use super::step::{by_quantity, step_of, steps, times};
+use super::step::{by_quantity, step_of, steps, times, too_fine};
 use super::unclear_step::{some_or_all, steps_of_a_case};
 use super::{Arm, Draft, Line, Outcome, Subject, Waiting, subject_value, verb_of};
 use crate::calendar::Cycle;
@@ -58,6 +58,9 @@ pub(super) fn per(
     }
     let step = step_of(scope, site, pair);
     if step.expr == zero() || !says_which_way(scope, line, pair, kind, waiting.is_some()) {
+        return;
+    }
+    if too_fine(scope, site, pair, &step, &subject_value(scope, subject).expr) {
         return;
     }
     let each = match outcome_of(scope, site, draft, outcome, &Condition::Always) {

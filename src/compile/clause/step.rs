@@ -56,6 +56,42 @@ pub(super) fn steps(
     Expr::Steps { amount: Box::new(amount), step: Box::new(step.expr.clone()), part }
 }
 
+/// 每0.1天 of days, which are reported as whole ones: nobody can report a step of it. Half days are.
+pub(super) fn too_fine(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    step: &Typed,
+    of: &Expr,
+) -> bool {
+    let Expr::Number(size) = &step.expr else { return false };
+    let is_half = step.kind == Type::Days && size.times(Number::whole(2)).is_ok_and(Number::is_whole);
+    let counts = matches!(step.kind, Type::Count(_) | Type::Days);
+    if !counts || size.is_whole() || is_half || may_be_broken(&scope.plan, of) {
+        return false;
+    }
+    let unit = pair.child(Token::unit).map(|unit| name_of(&unit)).unwrap_or_default();
+    let written = scope.original(site.statement, pair);
+    let line = scope.line_text(site.statement);
+    let head = site.statement.inner();
+    let is_figure = head.child(Token::head).unwrap_or(head).has(Token::head_unit);
+    let whole = format!("报的是整数的，写成每1{unit}扣几分、加几分");
+    let help = match is_figure && step.kind == Type::Days {
+        true => {
+            let mut other = line.replacen(&format!("（{unit}）"), "（日均）", 1);
+            for digit in '0'..='9' {
+                other = other.replace(&format!("{digit}{unit}"), &format!("{digit}日均"));
+            }
+            format!("报得出小数的（如平均数），量词另用一个，写成：{other}\n{whole}")
+        }
+        false => format!("报得出小数的，量词另用一个；{whole}"),
+    };
+    let message = format!("“{unit}”报的是整数，“{written}”的一步谁也报不出");
+    let finding = scope.at(site.statement, pair, "impossible-bound", message).help(help);
+    scope.blame(finding);
+    true
+}
+
 /// Whether figures of whole things come to a part of one: 不少于目标 ÷ 12, 目标 × 80%, 全体平均（件数）.
 fn may_be_broken(plan: &Plan, amount: &Expr) -> bool {
     let (mut broken, mut left) = (false, vec![amount.clone()]);
