@@ -209,15 +209,9 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                 let mut given = Vec::new();
                 for part in pair.children(Token::place_prizes) {
                     let places_pair = part.child(Token::places).expect("an award has places");
-                    if let Some(to) = places(scope, site, &places_pair, cycle, &when) {
-                        prizes(
-                            scope,
-                            site,
-                            &part.child(Token::prizes).expect("what"),
-                            cycle,
-                            (to.clone(), when.clone()),
-                        );
-                        given.push((to, when.clone()));
+                    if let Some(who) = places(scope, site, &places_pair, cycle, &when) {
+                        prizes(scope, site, &part.child(Token::prizes).expect("what"), cycle, who.clone());
+                        given.push(who);
                     }
                 }
                 Spoken::of(given).go_on(scope, site, &pair, cycle);
@@ -375,25 +369,18 @@ fn graded(
     None
 }
 
-/// The places an award is for; `when` is what else must hold.
+/// The places an award is for, and what must hold; `when` is what else must.
 pub(super) fn places(
     scope: &mut Scope<'_>,
     site: Site<'_, '_>,
     pair: &Pair<'_, Token>,
     cycle: Cycle,
     when: &Condition,
-) -> Option<AwardTo> {
+) -> Option<(AwardTo, Condition)> {
     let ranking = scope.ranking_of_cycle(cycle).unwrap_or(RankingId(0));
     require_same_group(scope, site, pair, ranking, when);
     let numbers: Vec<u32> = pair.children(Token::integer).iter().map(|n| integer(n).unwrap_or(0)).collect();
     let (first, last) = (numbers.first().copied().unwrap_or(1), numbers.last().copied().unwrap_or(1));
-    if pair.has(Token::ONLY_FROM_LAST) && first > 1 {
-        let finding = scope
-            .at(site.statement, pair, "single-place-from-last", format!("倒数第{first}名单独一档，还不能写"))
-            .help(only_from_last(scope, site, pair, first));
-        scope.report(finding);
-        return None;
-    }
     if numbers.contains(&0) {
         let finding = scope
             .at(site.statement, pair, "range-upside-down", "没有第0名，这一行谁也不给")
@@ -401,11 +388,12 @@ pub(super) fn places(
         scope.report(finding);
         return None;
     }
-    if pair.has(Token::BOTTOM) || pair.has(Token::LAST_PLACE) || pair.has(Token::ONLY_FROM_LAST) {
-        return Some(AwardTo::Bottom { ranking, count: first });
+    let to = |to: AwardTo| Some((to, when.clone()));
+    if pair.has(Token::BOTTOM) || pair.has(Token::LAST_PLACE) || pair.has(Token::ONLY_FROM_LAST) && last == 1 {
+        return to(AwardTo::Bottom { ranking, count: first });
     }
     if pair.has(Token::TOP) {
-        return Some(AwardTo::Places { ranking, first: 1, last });
+        return to(AwardTo::Places { ranking, first: 1, last });
     }
     let listed = numbers.len() > 2 || !pair.has(Token::TO);
     if listed && numbers.windows(2).any(|pair| pair[1] != pair[0] + 1) {
@@ -420,7 +408,15 @@ pub(super) fn places(
         scope.report(finding);
         return None;
     }
-    Some(AwardTo::Places { ranking, first, last })
+    // 倒数第2名：提醒: not the last, who has an award of its own.
+    if pair.has(Token::ONLY_FROM_LAST) {
+        let number = |place: u32| Number::whole(i64::from(place));
+        let ends = Ends { low: Some((number(first), true)), high: Some((number(last), true)) };
+        let mut all = ends.conditions(&Expr::RankFromLast(ranking));
+        all.extend((*when != Condition::Always).then(|| when.clone()));
+        return Some((AwardTo::Meeting, if all.len() == 1 { all.swap_remove(0) } else { Condition::All(all) }));
+    }
+    to(AwardTo::Places { ranking, first, last })
 }
 
 /// 当 类别为街道，第1名: the first among the 街道, which only a ranking in groups knows.
@@ -449,19 +445,6 @@ fn require_same_group(
             "各{name}分别排名的：开头写“分组 按{name}”，再写“排名 {word}”，下面一行“分组排名”\n全体一起排名的，写成：当 {name}为…且名次为第1名：奖励…"
         ));
     scope.report(finding);
-}
-
-/// 倒数第二名：扣发15万元 as a line that can be read.
-fn only_from_last(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, place: u32) -> String {
-    let text = &site.statement.code.text;
-    let begin = pair.as_span().end();
-    let end = text[begin..].find(';').map_or(text.len(), |at| begin + at);
-    let given = scope.source.text[site.statement.code.span(begin..end)].trim();
-    let given = given.trim_start_matches(['：', ':', '，', ',', ' ']).trim_end_matches('。');
-    let worse = if place > 2 { format!("后{}名", place - 1) } else { "末位".to_owned() };
-    format!(
-        "只给这一名的，另起一行：后{place}名：{given}，但名次为{worse}的除外\n包括其后各名的，写：后{place}名：{given}"
-    )
 }
 
 pub(super) fn prizes(
@@ -682,7 +665,7 @@ fn close(scope: &mut Scope<'_>, block: Option<Block>) {
                     false => format!("与{}的名次重叠，同一名次会得两份", scope.source.line_name(other as usize)),
                 },
             )
-            .help("把名次写成首尾相接，如：第1名至第3名；第4名至第5名；从后面数的，写：后2名：扣发500元，但名次为末位的除外");
+            .help("把名次写成首尾相接，如：第1名至第3名；第4名至第5名；从后面数的：末位；倒数第2名");
         scope.report(finding);
     }
 }
@@ -700,10 +683,14 @@ fn overlaps(awards: &[Award]) -> Vec<(usize, u32)> {
             // 后2名：扣发15万元，但名次为末位的除外
             AwardTo::Bottom { .. } if award.exceptions.iter().any(|(when, _)| looks_from_last(when)) => continue,
             AwardTo::Bottom { count, .. } => (true, 1, count),
+            AwardTo::Meeting if from_last(&award.when).is_some() => {
+                let (first, last) = from_last(&award.when).expect("asked by the guard");
+                (true, first, last)
+            }
             AwardTo::Graded { .. } | AwardTo::Meeting => continue,
         };
         // A further condition may be met by others than that of the next line.
-        if award.when != Condition::Always {
+        if award.when != Condition::Always && award.to != AwardTo::Meeting {
             continue;
         }
         let kind = award.money.is_none().then_some(award.text.as_str());
@@ -719,6 +706,13 @@ fn overlaps(awards: &[Award]) -> Vec<(usize, u32)> {
         }
     }
     found
+}
+
+/// 倒数第2名: from the so-manieth place from the last to another.
+fn from_last(condition: &Condition) -> Option<(u32, u32)> {
+    let Stretch { of: Expr::RankFromLast(_), ends } = condition.stretch()? else { return None };
+    let place = |end: End| u32::try_from(end?.0.floor().ok()?).ok();
+    place(ends.low).zip(place(ends.high))
 }
 
 fn looks_from_last(condition: &Condition) -> bool {

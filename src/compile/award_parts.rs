@@ -25,8 +25,8 @@ impl Spoken {
         for (index, part) in parts.iter().enumerate() {
             if let Some(places_part) = part.child(Token::place_prizes) {
                 let places_pair = places_part.child(Token::places).expect("an award has places");
-                if let Some(to) = places(scope, site, &places_pair, cycle, &Condition::Always) {
-                    self.give(scope, site, &places_part, cycle, (to, Condition::Always));
+                if let Some(who) = places(scope, site, &places_pair, cycle, &Condition::Always) {
+                    self.give(scope, site, &places_part, cycle, who);
                 }
                 continue;
             }

@@ -802,6 +802,16 @@ fn another_than_the_event(
         scope.blame(finding);
         return;
     }
+    // 旷工半天扣1分: for each half, as a scheme means it.
+    let said = site.statement.line.plain.text.clone();
+    if let Some(half) = ["半天", "半日"].iter().find_map(|half| said.find(half)).filter(|_| value.kind == Type::Days)
+    {
+        let line = crate::parse::written(&format!("{label}:每{}", &said[half..]));
+        let finding =
+            scope.at(site.statement, pair, "missing-word", "“半天”前面没有写“每”").help(format!("写成：{line}"));
+        scope.blame(finding);
+        return;
+    }
     let message = format!("“{label}”{}，这里写的{}", describe(&subject.kind), describe(&value.kind));
     // 超过50万元 behind 罚没金额超过10万元: of the same.
     let span = site.statement.span(pair);

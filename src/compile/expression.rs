@@ -675,6 +675,7 @@ pub fn aggregate_of(pair: &Pair<'_, Token>) -> Aggregate {
 
 /// 上月, 上年同期: how long the periods are, and how many of them back; 上期 is of `own` ones.
 pub fn period_before(scope: &Scope<'_>, word: &str, own: Cycle) -> (Cycle, u32) {
+    let is_of_year = word.contains('同');
     let cycle = match word {
         "上月" | "上个月" => Cycle::Month,
         "上季" | "上季度" => Cycle::Quarter,
@@ -689,9 +690,9 @@ pub fn period_before(scope: &Scope<'_>, word: &str, own: Cycle) -> (Cycle, u32) 
         _ => own,
     };
     let back = match cycle {
-        Cycle::Month if word.ends_with("同期") => 12,
-        Cycle::Quarter if word.ends_with("同期") => 4,
-        Cycle::Half if word.ends_with("同期") => 2,
+        Cycle::Month if is_of_year => 12,
+        Cycle::Quarter if is_of_year => 4,
+        Cycle::Half if is_of_year => 2,
         _ => 1,
     };
     (cycle, back)

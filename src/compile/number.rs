@@ -15,7 +15,8 @@ pub fn decimal(text: &str) -> Option<Decimal> {
     if text.starts_with(|c: char| c.is_ascii_digit()) {
         return (text.len() <= 30).then(|| text.parse().ok()).flatten();
     }
-    whole(text).map(Decimal::from)
+    // 半天
+    (text == "半").then(|| Decimal::new(5, 1)).or_else(|| whole(text).map(Decimal::from))
 }
 
 pub fn integer(pair: &Pair<'_, Token>) -> Option<u32> {

@@ -5,7 +5,8 @@ use crate::parse::{Statement, is_figure};
 use crate::syntax::{Pair, Rule as Token};
 
 /// Figures of an earlier period, without what they are of.
-const EARLIER: &[&str] = &["上月", "上个月", "上季度", "上年", "去年", "上年同期", "去年同期", "上期"];
+const EARLIER: &[&str] =
+    &["上月", "上个月", "上季度", "上年", "去年", "上年同期", "去年同期", "上年同月", "去年同月", "上期"];
 /// 按达标率折算, 按实际达标率计分: the verb was taken for the end of the name.
 const SHARED_OUT: &[&str] = &["折算得分", "计算得分", "折算", "计分", "得分", "给分", "计算"];
 /// How means are called.
@@ -174,7 +175,7 @@ impl Scope<'_> {
         }
         if EARLIER.contains(&name) {
             let of = if label.is_empty() { "件数" } else { &label };
-            return Some(format!("写明是什么的：{name}{of}（没有的按0计）"));
+            return Some(format!("写明是什么的：{name}{of}（没有的不作考评）"));
         }
         // 按级别查表得分
         if let Some(column) = name.strip_suffix("查表") {

@@ -39,6 +39,11 @@ pub fn word_of(kind: &Type) -> &str {
     }
 }
 
+/// Days that may be a half, where the line that declares them speaks of 半天: no whole things, and days all the same.
+pub fn days_with_halves() -> Type {
+    Type::Quantity("天".to_owned())
+}
+
 /// How a type is called in a finding: 以“件”计.
 pub fn describe(kind: &Type) -> String {
     match kind {
@@ -60,6 +65,7 @@ pub fn agree(left: &Type, right: &Type) -> bool {
         (Type::Date, other) | (other, Type::Date) => *other == Type::Date,
         (Type::Text, other) | (other, Type::Text) => *other == Type::Text,
         (Type::Bare, _) | (_, Type::Bare) => true,
+        (Type::Days, other) | (other, Type::Days) => *other == Type::Days || *other == days_with_halves(),
         (left, right) => left == right,
     }
 }

@@ -128,11 +128,14 @@ pub fn wrong_kind(kind: &Type, amount: &text::Amount<'_>, name: &str) -> Option<
         };
         return wrong("bare-percentage", message, "89.9%这样的百分比", help);
     }
-    let whole = matches!(kind, Type::Count(_) | Type::Place | Type::Days);
+    // Days are whole, or halves where the rulebook says so.
+    let halves = matches!(kind, Type::Quantity(unit) if unit == "天");
+    let value_of_steps = if halves { value * Decimal::TWO } else { value };
+    let whole = halves || matches!(kind, Type::Count(_) | Type::Place | Type::Days);
     // 超过10日的，每超1日 is reported in 日 as well.
-    let is_word = amount.word == word || *kind == Type::Days && amount.word == "日";
+    let is_word = amount.word == word || word == "天" && amount.word == "日";
     let suits = !amount.percent && (amount.word.is_empty() || is_word);
-    if suits && (!whole || value.fract().is_zero()) {
+    if suits && (!whole || value_of_steps.fract().is_zero()) {
         return None;
     }
     let example = if word.is_empty() { "28这样的数".to_owned() } else { format!("以“{word}”计的数") };
@@ -160,6 +163,10 @@ pub fn wrong_kind(kind: &Type, amount: &text::Amount<'_>, name: &str) -> Option<
             None => format!("核对是不是这个数；是的，按“{word}”填写"),
         };
         return wrong("wrong-measure-word", message, &example, help);
+    }
+    if halves {
+        let message = format!("“{name}”报到半天，{}天不是整天也不是半天", shown(value));
+        return wrong("fractional-count", message, "整天或半天，如：1.5天", "改为整天或半天".to_owned());
     }
     let message = format!("“{name}”以“{word}”计，{}{word}不是整数", shown(value));
     let help = match kind {

@@ -1,5 +1,7 @@
 //! Bands of one line: they must not overlap, and what lies between them is noted.
 
+use rust_decimal::Decimal;
+
 use super::combine::narrow;
 use super::step::shown_number;
 use super::subject_value;
@@ -8,6 +10,7 @@ use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::Typed;
 use crate::compile::scope::Scope;
+use crate::compile::units::days_with_halves;
 use crate::plan::words::said;
 use crate::plan::*;
 use crate::syntax::Rule as Token;
@@ -20,7 +23,8 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
     // 完成率 = 完成数 ÷ 目标数, compared with 90%: told as it is written.
     let kind = if kind == Type::Bare && draft.share.is_some() { Type::Percent } else { kind };
     at_the_end(scope, line, draft, &kind);
-    let counts = matches!(kind, Type::Count(_) | Type::Place | Type::Days);
+    let counts = matches!(kind, Type::Count(_) | Type::Place | Type::Days) || kind == days_with_halves();
+    let one = if kind == days_with_halves() { Number::from(Decimal::new(5, 1)) } else { Number::ONE };
     let bands: Option<Vec<Ends>> = draft.ranges.iter().map(Range::ends).collect();
     let Some(bands) = bands else { return };
     let mut bands: Vec<(End, End)> = bands.into_iter().map(|ends| (ends.low, ends.high)).collect();
@@ -61,9 +65,9 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
         } else {
             let adjacent = if counts {
                 let next = |value: Number, included: bool| {
-                    if included { value.plus(Number::ONE).unwrap_or(value) } else { value }
+                    if included { value.plus(one).unwrap_or(value) } else { value }
                 };
-                let first = if low_in { low } else { low.plus(Number::ONE).unwrap_or(low) };
+                let first = if low_in { low } else { low.plus(one).unwrap_or(low) };
                 first <= next(high, high_in)
             } else {
                 low == high && (low_in || high_in)

@@ -4,6 +4,7 @@ use super::another_figure::another_figure;
 use super::beyond::without_each;
 use super::counted_by::factor_of_a_band;
 use super::finish::uses_row;
+use super::interpolate;
 use super::key::text_key;
 use super::modifier::modifier;
 use super::outcome::outcome_of;
@@ -52,6 +53,7 @@ pub(super) fn arm(
             draft.on_total |= scope.in_row.is_some() && range.is_some();
             draft.arms.push(Arm { range, ..Arm::flat(condition, zero(), None) });
         }
+        Outcome::Between(given) => interpolate::note(scope, site, draft, (Some(condition), range, given), outcome),
         Outcome::Judged(points) if outcome.has(Token::ALSO) => draft.extras.push((condition, points)),
         Outcome::Judged(points) => draft.arms.push(Arm::flat(condition, points, verb)),
         Outcome::NotAssessed => {
@@ -94,6 +96,7 @@ pub(super) fn plain(
             draft.flat |= draft.plain.is_none() || !outcome.has(Token::ALSO);
             set_plain(scope, site, draft, outcome, points);
         }
+        Outcome::Between(given) => interpolate::note(scope, site, draft, (None, None, given), outcome),
         Outcome::Judged(points) => set_plain(scope, site, draft, outcome, points),
         // 加倍 and 减半 are for some cases; for all of them the points themselves would say so.
         Outcome::Factor(_) if outcome.has(Token::DOUBLED) || outcome.has(Token::HALVED) => {

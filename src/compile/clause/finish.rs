@@ -13,7 +13,7 @@ use super::rest::rest_of_the_late;
 use super::step::{by_quantity, times};
 use super::table::from_table;
 use super::veto::veto_effect;
-use super::{Arm, Draft, Subject, Table, at_odds, covered, figures, own_standard, subject_value};
+use super::{Arm, Draft, Subject, Table, at_odds, covered, figures, interpolate, own_standard, subject_value};
 use crate::compile::declare::zero;
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
@@ -37,6 +37,7 @@ pub(super) fn finish(
     // 每2次扣1分，6次以上扣5分: what holds always holds where nothing else does.
     draft.arms.sort_by_key(|arm| arm.when == Condition::Always);
     parts_of_the_first(scope, site, &mut draft);
+    interpolate::fill(scope, site, &mut draft, &subject);
     check_bands(scope, line, &draft, &subject);
     none_costs_nothing(scope, &mut draft, &subject);
     contradiction::ask(scope, site, &draft, &subject);

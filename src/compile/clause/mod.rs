@@ -21,6 +21,7 @@ mod grade;
 mod grid;
 mod imported;
 mod indicator;
+mod interpolate;
 mod key;
 mod late;
 mod limit;
@@ -139,6 +140,8 @@ struct Draft {
     case: Waiting,
     effects: Vec<RuleEffect>,
     keep: Option<(u32, crate::value::Rounding)>,
+    /// 按直线插值, until all bands are known.
+    between: Vec<interpolate::Between>,
     table: Option<(Vec<Typed>, i64)>,
     /// A key of its table means nothing.
     refused: bool,
@@ -249,6 +252,8 @@ enum Outcome {
     NotCounted,
     NotAssessed,
     Factor(Expr),
+    /// 按直线插值, and from how many points to how many, where that is said.
+    Between(Option<(Number, Number)>),
 }
 
 /// Compiles one scoring line; a lookup comes back to take its rows.

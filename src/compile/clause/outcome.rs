@@ -55,6 +55,11 @@ pub(super) fn outcome_of(
                 }
             }
         }
+        Token::interpolated => {
+            let points = |number: &Pair<'_, Token>| Number::from(number::number(scope, site, number));
+            let given: Vec<Number> = first.children(Token::number).iter().map(points).collect();
+            Outcome::Between(given.first().copied().zip(given.get(1).copied()))
+        }
         Token::FULL_MARKS => {
             draft.gains = true;
             Outcome::Points(full_of(scope, site, &first))

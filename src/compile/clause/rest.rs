@@ -2,6 +2,7 @@
 
 use super::case::of_own_total;
 use super::days::{days_meant, rest_of_days, with_days};
+use super::interpolate;
 use super::lone::{exactly, number_in};
 use super::outcome::outcome_of;
 use super::per::{counted, per_quantity};
@@ -140,6 +141,10 @@ fn otherwise_points(
             Some(zero())
         }
         Outcome::NotAssessed => Some(Expr::NotAssessed),
+        Outcome::Between(given) => {
+            interpolate::note(scope, site, draft, (None, None, given), outcome);
+            None
+        }
         // 1次扣1分；其余不得分: what is left of full marks, where the line only takes away?
         Outcome::NoMarks if !draft.gains && !draft.adds => {
             let finding = scope

@@ -6,6 +6,7 @@ use crate::compile::declare::zero;
 use crate::compile::expression::{Site, Typed};
 use crate::compile::number;
 use crate::compile::scope::{Scope, name_of};
+use crate::compile::units::days_with_halves;
 use crate::plan::walk::walk;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
@@ -43,7 +44,9 @@ pub(super) fn steps(
             other => Expr::Of(Aggregate::Greatest, vec![other, zero()]),
         };
     }
-    let part = part.unwrap_or_else(|| {
+    // Days that may be a half have no part of one left.
+    let halves = *kind == days_with_halves() && step.expr == Expr::Number(Number::from(Decimal::new(5, 1)));
+    let part = part.or(halves.then_some(Part::Ignored)).unwrap_or_else(|| {
         let number = pair.child(Token::number).map_or("1".to_owned(), |number| number.as_str().trim().to_owned());
         let one = pair.child(Token::unit).map_or(number.clone(), |unit| format!("{number}{}", name_of(&unit)));
         let one = if pair.has(Token::PERCENT_SIGN) { format!("{number}个百分点") } else { one };

@@ -102,6 +102,18 @@ pub(super) fn stray_case(
         };
         return finding.expected("“第1次”“第2次起”").help(help);
     }
+    // 第三次本项不得分: what that time brings, and not its points.
+    if let Some(time) = name.strip_suffix("本项").filter(|time| time.starts_with('第') && time.ends_with('次')) {
+        let said = scope.original(site.statement, case);
+        let line = scope.line_text(site.statement);
+        let written = format!("{said}{points}");
+        let with = |own: &str| line.replacen(&written, &format!("{time}起{own}，本项计零"), 1);
+        return finding.expected("“第3次起”").help(format!(
+            "不另扣分的，写成：{}\n另扣分的，写成（“几”换成原文的数）：{}",
+            with("不扣分"),
+            with("每次扣几分")
+        ));
+    }
     if name.chars().any(|c| c.is_ascii_digit()) && outcome.has(Token::FULL_MARKS) {
         let number = name.trim_start_matches(|c: char| !c.is_ascii_digit());
         return finding.expected("范围").help(format!("够了就得满分的，写：{number}及以上{points}"));
@@ -275,7 +287,13 @@ fn several_cases(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
     let phrases = site.statement.pair.child(Token::body)?.children(Token::phrase);
     let case = |phrase: &Pair<'_, Token>| {
         let points = given(scope, site, &phrase.child(Token::outcome)?);
-        Some(format!("{}：{points}", name_of(&phrase.child(Token::name)?)))
+        let name = name_of(&phrase.child(Token::name)?);
+        // 被省级媒体曝光一次扣5分: how often stands behind the colon.
+        let (name, each) = match ["一次", "1次"].iter().find_map(|once| name.strip_suffix(once)) {
+            Some(case) if !case.is_empty() => (case.to_owned(), "每次"),
+            _ => (name, ""),
+        };
+        Some(format!("{name}：{each}{points}"))
     };
     let cases: Vec<String> = phrases.iter().filter_map(case).collect();
     let counts = |case: &String| case.split('：').next().is_some_and(|name| counted(name).is_some());

@@ -611,6 +611,16 @@ fn is_limit(part: &str) -> bool {
         "每次",
         "每人",
         "单次",
+        "单件",
+        "每件",
+        "单条",
+        "每条",
+        "单起",
+        "每起",
+        "单项",
+        "每项",
+        "单篇",
+        "每篇",
     ];
     let before = |at: usize| {
         ["扣分", "加分", "得分"].iter().find_map(|word| part[..at].strip_suffix(word)).unwrap_or(&part[..at])

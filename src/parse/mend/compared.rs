@@ -8,6 +8,14 @@ use crate::parse::{Context, top_colon};
 
 /// What compares, and with which period. The longest come first.
 const COMPARES: &[(&str, &str)] = &[
+    ("与上年同月相比", "上年同期"),
+    ("与去年同月相比", "上年同期"),
+    ("较上年同月", "上年同期"),
+    ("比上年同月", "上年同期"),
+    ("较去年同月", "上年同期"),
+    ("比去年同月", "上年同期"),
+    ("较上年同季", "上年同期"),
+    ("比上年同季", "上年同期"),
     ("与上年同期相比", "上年同期"),
     ("与去年同期相比", "上年同期"),
     ("较上年同期", "上年同期"),
@@ -174,6 +182,10 @@ impl Subject<'_> {
             true => Vec::new(),
             false => vec![format!("{}:{}", self.label, ahead.join(","))],
         };
+        if let Some(netted) = self.netted(&parts[ahead.len()..], of) {
+            lines.extend(netted);
+            return Some(lines);
+        }
         for way in if first == Way::Less { ways } else { ways.into_iter().rev().collect() } {
             if !is_all && !gives(way) {
                 continue;
@@ -187,6 +199,43 @@ impl Subject<'_> {
             _ => true,
         };
         parts.iter().all(is_kept).then_some(lines)
+    }
+
+    /// 提高的得10分，每下降1个百分点扣1分: what goes off goes off what the line gives, so that both stay in one line.
+    fn netted(&self, parts: &[Part<'_>], of: Of) -> Option<Vec<String>> {
+        let (mut best, mut same, mut steps, mut tails) = (None, None, None, Vec::new());
+        for part in parts {
+            match part {
+                Part::Band(way, "", gives) if best.is_none() && gives.starts_with('得') => best = Some((*way, *gives)),
+                Part::Same(gives) if same.is_none() && gives.starts_with('得') => same = Some(*gives),
+                Part::Each(way, amount, gives) if steps.is_none() && gives.starts_with('扣') => {
+                    steps = Some((*way, *amount, *gives));
+                }
+                Part::Tail(tail) => tails.push(format!(",{tail}")),
+                Part::Band(..) | Part::Same(_) | Part::Each(..) => return None,
+            }
+        }
+        let ((way, best), (other, amount, steps)) = (best?, steps?);
+        if way == other {
+            return None;
+        }
+        let begins = same.map_or(format!("不低于0的{best}"), |same| format!("超过0的{best};等于0的{same}"));
+        let each = if self.unit == "%" || of == Of::Share { "每低" } else { "每少" };
+        let (name, amount, left) = (self.name(way), self.amount(amount, of), same.unwrap_or(best));
+        let line = format!("{name}:{begins};低于0的{left},{each}{amount}{steps}{}", tails.concat());
+        Some(vec![self.formula(way, of), line])
+    }
+
+    /// An amount of change in the measure word of what is compared.
+    fn amount(&self, amount: &str, of: Of) -> String {
+        if self.unit == "%" || of == Of::Share {
+            return format!("{}个百分点", amount.trim_end_matches("个百分点").trim_end_matches('%'));
+        }
+        let of_place = ["个位次", "个名次", "位次", "名次", "位", "名"];
+        match of_place.iter().find_map(|word| amount.strip_suffix(word)).filter(|_| self.is_place) {
+            Some(number) => format!("{number}{}", self.unit),
+            None => amount.to_owned(),
+        }
     }
 
     /// One phrase; `way` is what the phrases before it spoke of.
@@ -274,10 +323,7 @@ impl Subject<'_> {
             let said = match part {
                 Part::Same(gives) => (is_first && !gives.is_empty()).then(|| format!("等于0的{gives}")),
                 Part::Each(other, amount, gives) if *other == way => {
-                    let amount = match self.unit == "%" || of == Of::Share {
-                        true => format!("{}个百分点", amount.trim_end_matches("个百分点").trim_end_matches('%')),
-                        false => (*amount).to_owned(),
-                    };
+                    let amount = self.amount(amount, of);
                     Some(format!("超过0的,每多{amount}{}", gives.trim_start_matches(['再', '另'])))
                 }
                 Part::Band(other, amount, gives) if *other == way => Some(format!("{}的{gives}", bounded(amount)?)),
@@ -303,7 +349,8 @@ impl Subject<'_> {
     /// Where the words of the line are not understood.
     fn in_general(&self) -> Vec<String> {
         let one = if self.unit == "%" { "几个百分点".to_owned() } else { format!("几{}", self.unit) };
-        let line = |way| format!("{}:超过0的,每多{one}扣几分", self.name(way));
+        // Which way is rewarded is not ours to say.
+        let line = |way| format!("{}:超过0的,每多{one}扣几分(或 加几分)", self.name(way));
         [Way::Less, Way::More].into_iter().flat_map(|way| [self.formula(way, Of::Itself), line(way)]).collect()
     }
 }

@@ -87,10 +87,9 @@ impl Patient<'_> {
                 continue;
             }
             let time = &text[at..text.len() - rest.len()];
+            let (before, then) = (written(&text[..at]), written(then));
             let help = format!(
-                "扣分的写在后果前面（“几”换成原文的数）：{}{time}起每次扣几分，{}",
-                written(&text[..at]),
-                written(then)
+                "扣分的写在后果前面（“几”换成原文的数）：{before}{time}起每次扣几分，{then}\n不另扣分的，写成：{before}{time}起不扣分，{then}"
             );
             return self.told("unfinished-line", format!("“{time}”没有写扣几分"), at..text.len(), help);
         }
