@@ -541,6 +541,7 @@ pub fn range(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
                         continue;
                     }
                     let end = expression::expression(scope, site, &value);
+                    let end = number::in_money_of(end, &subject.kind);
                     require_comparable(scope, site, &value, subject, &end);
                     let comparison = comparison_of(&comparator);
                     if comparison == Comparison::Below {
@@ -631,6 +632,7 @@ fn limit(
     if below_zero {
         value.expr = expression::negative(value.expr);
     }
+    let value = number::in_money_of(value, &subject.kind);
     require_comparable(scope, site, pair, subject, &value);
     value
 }

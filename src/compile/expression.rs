@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::clause::whole_if_one_year;
 use super::condition;
 use super::gathered;
-use super::number::{in_yuan, integer, number_of, percent_of, quantity};
+use super::number::{in_money_of, in_yuan, integer, number_of, percent_of, quantity};
 use super::one_period;
 use super::rows;
 use super::scope::{Meaning, Scope, name_of};
@@ -57,6 +57,7 @@ pub fn expression(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
                     None if operator == Token::MINUS => Typed::new(negative(right.expr), right.kind),
                     None => right,
                     Some(left) => {
+                        let right = in_money_of(right, &left.kind);
                         require_agreement(scope, site, &inner, &left.kind, &right.kind, "相加减");
                         share_and_number(scope, site, pair, &inner, (&left, &right));
                         let kind = match (&left.kind, &right.kind, operator) {
@@ -212,9 +213,7 @@ fn term(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Ty
                             scope.report(finding);
                         }
                         // 税收（万元） ÷ 财政收入（元）
-                        if is_money(&left.kind) && is_money(&right.kind) {
-                            require_agreement(scope, site, &inner, &left.kind, &right.kind, "相除");
-                        }
+                        let right = in_money_of(right, &left.kind);
                         let kind = if left.kind == right.kind && !matches!(left.kind, Type::Bare | Type::Points) {
                             Type::Percent
                         } else if matches!(left.kind, Type::Points | Type::Money) && left.kind != right.kind {
@@ -230,14 +229,6 @@ fn term(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Ty
         }
     }
     result.expect("a term has a factor")
-}
-
-fn is_money(kind: &Type) -> bool {
-    match kind {
-        Type::Money => true,
-        Type::Quantity(unit) => matches!(unit.as_str(), "万元" | "亿元"),
-        _ => false,
-    }
 }
 
 pub fn factor(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
@@ -831,7 +822,7 @@ pub fn rounding_of(pair: &Pair<'_, Token>) -> Rounding {
 fn steps_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
     let amount = expression(scope, site, &pair.child(Token::expression).expect("of what"));
     let step_pair = pair.child(Token::quantity).expect("a step");
-    let step = quantity(scope, site, &step_pair);
+    let step = in_money_of(quantity(scope, site, &step_pair), &amount.kind);
     require_agreement(scope, site, &step_pair, &amount.kind, &step.kind, "相除");
     let part = part_of(&pair.child(Token::part_rule).expect("says what a part is"));
     let expr = Expr::Steps { amount: Box::new(amount.expr), step: Box::new(step.expr), part };

@@ -266,7 +266,12 @@ fn parameter(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, T
     );
     input.additive = false;
     scope.plan.inputs.push(input);
-    if let Some(rule) = pair.child(Token::missing_rule) {
+    // 增长目标（%）：每单位每年一个，-10%至50%
+    if let Some(range) = pair.child(Token::range) {
+        let site = super::expression::Site { statement, node: NodeId(0) };
+        scope.plan.inputs[id.index()].range = super::node::reported_range(scope, site, &range, id);
+    }
+    for rule in pair.children(Token::missing_rule) {
         let of = scope.plan.inputs[id.index()].quantity.clone();
         let (when, value) = super::body::missing_rule(scope, statement, &rule, NodeId(0), &of);
         let input = &mut scope.plan.inputs[id.index()];

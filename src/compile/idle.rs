@@ -20,6 +20,25 @@ const ONCE: &[(Token, &str)] = &[
     (Token::collect, "怎样合成"),
 ];
 
+/// 10日内整改的返还50%，30日内整改的返还20%, as bands of how long the repair took.
+fn refunds_by_days(said: &[Pair<'_, Token>]) -> Option<String> {
+    let band = |refund: &Pair<'_, Token>| {
+        let days = refund.child(Token::integer)?.as_str().trim().parse::<u32>().ok()?;
+        let percent = super::number::number_of(&refund.child(Token::percent)?)?;
+        let left = (rust_decimal::Decimal::ONE_HUNDRED - percent) / rust_decimal::Decimal::ONE_HUNDRED;
+        (!refund.has(Token::WORKDAYS_WITHIN)).then(|| (days, left.normalize()))
+    };
+    let mut bands = said.iter().map(band).collect::<Option<Vec<_>>>()?;
+    bands.sort();
+    let mut begin = None;
+    let parts = bands.iter().map(|(days, left)| match begin.replace(*days) {
+        None => format!("整改天数{days}天以内且已经整改的乘以 {left}"),
+        Some(from) => format!("整改天数超过{from}天且不超过{days}天的乘以 {left}"),
+    });
+    let parts: Vec<String> = parts.collect();
+    Some(format!("几天以内各返还多少的，换成（乘以的是剩下的）：{}", parts.join("，")))
+}
+
 /// A finding for each thing that a line says twice.
 pub fn said_twice(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>) {
     let phrases = body.children(Token::phrase);
@@ -31,7 +50,12 @@ pub fn said_twice(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Tok
         if let [_, second, ..] = &said[..] {
             let finding = scope
                 .at(site.statement, second, "said-twice", format!("这一句里“{what}”说了两次，不知道照哪一个"))
-                .help("只留一个；分情形的，分成几句写");
+                .help(match *kind {
+                    Token::refund => {
+                        refunds_by_days(&said).unwrap_or_else(|| "只留一个；分情形的，分成几句写".to_owned())
+                    }
+                    _ => "只留一个；分情形的，分成几句写".to_owned(),
+                });
             scope.report(finding);
         }
     }

@@ -801,6 +801,22 @@ pub fn guard_division(expr: Expr, otherwise: &Expr) -> Expr {
     if arms.is_empty() { expr } else { Expr::Case { arms, otherwise: Box::new(expr) } }
 }
 
+/// -100%至300%: what may be reported; without a lower end no less than nothing.
+pub fn reported_range(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    id: InputId,
+) -> (Option<rust_decimal::Decimal>, Option<rust_decimal::Decimal>) {
+    let subject = Typed::new(Expr::NotAssessed, scope.plan.inputs[id.index()].quantity.clone());
+    let range = condition::range(scope, site, pair, &subject);
+    let end = |end: Option<(Expr, bool)>| match end {
+        Some((Expr::Number(number), _)) => number.decimal(),
+        _ => None,
+    };
+    (end(range.low).or(Some(rust_decimal::Decimal::ZERO)), end(range.high))
+}
+
 /// 指标 录入件数（件），取平均；0件至100件
 fn indicator(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
     let name = name_of(&pair.child(Token::head_name_short).expect("an indicator has a name"));
@@ -818,15 +834,7 @@ fn indicator(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) 
                 }
             }
             Token::range => {
-                let kind = scope.plan.inputs[id.index()].quantity.clone();
-                let subject = Typed::new(Expr::NotAssessed, kind);
-                let range = condition::range(scope, site, &inner, &subject);
-                let end = |end: Option<(Expr, bool)>| match end {
-                    Some((Expr::Number(number), _)) => number.decimal(),
-                    _ => None,
-                };
-                scope.plan.inputs[id.index()].range =
-                    (end(range.low).or(Some(rust_decimal::Decimal::ZERO)), end(range.high));
+                scope.plan.inputs[id.index()].range = reported_range(scope, site, &inner, id);
             }
             _ => {}
         }

@@ -107,6 +107,33 @@ pub fn brought_to_yuan(scope: &Scope<'_>, value: Typed) -> Typed {
     Typed::new(expr, Type::Money)
 }
 
+/// How many 元 one of a money's measure word is.
+fn yuan_of(kind: &Type) -> Option<i64> {
+    match kind {
+        Type::Money => Some(1),
+        Type::Quantity(unit) => match unit.as_str() {
+            "万元" => Some(10_000),
+            "亿元" => Some(100_000_000),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// An amount of money in the measure word of what it meets: 50万元 beside 元 is 500000元. Anything else as it is.
+pub fn in_money_of(value: Typed, kind: &Type) -> Typed {
+    let (Some(own), Some(other)) = (yuan_of(&value.kind), yuan_of(kind)) else { return value };
+    let Ok(scale) = Number::whole(own).divided_by(Number::whole(other)) else { return value };
+    if scale == Number::ONE {
+        return value;
+    }
+    let expr = match value.expr {
+        Expr::Number(number) if number.times(scale).is_ok() => Expr::Number(number.times(scale).unwrap_or(number)),
+        other => Expr::Multiply(Box::new([other, Expr::Number(scale)])),
+    };
+    Typed::new(expr, kind.clone())
+}
+
 /// 1:200
 pub fn ratio_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
     let parts: Vec<Number> =

@@ -2,7 +2,7 @@
 
 use super::condition;
 use super::expression::{self, Site, Typed, require_agreement};
-use super::number::integer;
+use super::number::{self, integer};
 use super::scope::{Meaning, Scope};
 use crate::calendar::Cycle;
 use crate::plan::*;
@@ -209,7 +209,7 @@ pub fn of_several(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
     let mut values = Vec::new();
     let mut kind = Type::Bare;
     for inner in pair.children(Token::expression) {
-        let value = expression::expression(scope, site, &inner);
+        let value = number::in_money_of(expression::expression(scope, site, &inner), &kind);
         require_agreement(scope, site, &inner, &kind, &value.kind, "放在一起比较");
         if kind == Type::Bare {
             kind = value.kind;

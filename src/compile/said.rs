@@ -173,6 +173,10 @@ impl Scope<'_> {
             let line = self.line_text(statement).replace(name, &format!("全体平均（{label}）"));
             return Some(format!("写成：{line}\n和同组比的，“全体”改成“同组”"));
         }
+        // 学年得分 = 第一学期 × 40% + 第二学期 × 60%
+        if name.contains("学期") {
+            return Some(crate::parse::OF_TWO_TERMS.to_owned());
+        }
         if EARLIER.contains(&name) {
             let of = if label.is_empty() { "件数" } else { &label };
             return Some(format!("写明是什么的：{name}{of}（没有的不作考评）"));

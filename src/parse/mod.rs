@@ -28,7 +28,7 @@ use crate::threads;
 pub use counted::{Counted, counted, ends_with_count};
 use fold::Folded;
 pub use in_force::InForce;
-pub use mend::{column_of_parts, instead_of_change, says_late, steps_of, written};
+pub use mend::{OF_TWO_TERMS, column_of_parts, instead_of_change, says_late, steps_of, written};
 pub use names::{COMMON_UNITS, Names, unit_is_common};
 pub use numeral::{is_figure, item_path, whole};
 

@@ -57,6 +57,10 @@ pub(super) fn per(
         return;
     }
     let step = step_of(scope, site, pair);
+    let step = match subject {
+        Subject::Value(value) => number::in_money_of(step, &value.kind),
+        Subject::Event(_) => step,
+    };
     if step.expr == zero() || !says_which_way(scope, line, pair, kind, waiting.is_some()) {
         return;
     }

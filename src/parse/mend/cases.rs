@@ -498,12 +498,16 @@ impl Patient<'_> {
         let names: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
         let limits =
             limits.iter().map(|limit| limit.read.as_str()).chain(shared.iter().copied()).collect::<Vec<_>>().join(",");
-        let said: Vec<String> = cases.iter().map(|case| format!("情况为{}的{}", case.name, case.gives)).collect();
+        // 甲、乙类 in quotes is one value.
+        let quoted = |name: &str| match name.contains(['、', '的', '时', '且', '或']) {
+            true => format!("「{name}」"),
+            false => name.to_owned(),
+        };
+        let said: Vec<String> =
+            cases.iter().map(|case| format!("情况为{}的{}", quoted(&case.name), case.gives)).collect();
         let line = self.written_as(&format!("{label}:{};{limits}", said.join(";")))?;
-        let is_value = |name: &&str| !name.contains(['、', '的', '时', '且', '或']);
-        names.iter().all(is_value).then(|| {
-            format!("几种合起来的，先在开头声明一列：事实列 情况：{}；再写：\n{}", names.join("/"), shown(&line))
-        })
+        let names: Vec<String> = names.iter().map(|name| written(&quoted(name))).collect();
+        Some(format!("几种合起来的，先在开头声明一列：事实列 情况：{}；再写：\n{}", names.join("/"), shown(&line)))
     }
 
     /// `中央级每次扣10分，省级每次扣5分`, where 级别 lists 省级 and no 中央级.

@@ -20,7 +20,7 @@ mod unsayable;
 
 pub use compared::instead_of_change;
 pub use speech::{says_late, steps_of};
-pub use unsayable::column_of_parts;
+pub use unsayable::{OF_TWO_TERMS, column_of_parts};
 
 use super::fold::Folded;
 use super::{Line, Names, mark, mistake, opening, parse_line};

@@ -4,8 +4,12 @@ use super::{Mend, Patient, shown, written};
 use crate::parse::Context;
 use crate::parse::words::WORDS;
 
+/// How the two terms of a school year are written.
+pub const OF_TWO_TERMS: &str = "写成：考评周期 每学年\n一个学期写成一个板块，如：板块 第一学期，板块 第二学期；里面各写一行：权重 40%，权重 60%；约定里写：各项加权\n两个学期直接相加的，不写权重";
+
 /// Words, what is wrong with them, and what to write.
 const TOLD: &[(&[&str], &str, &str)] = &[
+    (&["每学期", "各学期"], "还没有按学期的周期，学期也不是半年", OF_TWO_TERMS),
     (
         &["可倒扣", "可以倒扣"],
         "倒扣不写在句里：没有满分、没有下限的，扣分本来就可以扣到0分以下",
