@@ -144,6 +144,7 @@ impl<'a> Run<'a> {
             }
         }
         for members in groups.values() {
+            let goes_by_place = members.iter().any(|unit| ranks[*unit].is_some());
             for (grade, band) in grading.grades.iter().enumerate() {
                 let places = |quota| places(quota, members.len(), grading.quota_rounding);
                 let (least, most): (Vec<&Quota>, Vec<&Quota>) =
@@ -159,14 +160,17 @@ impl<'a> Run<'a> {
                 }
                 let better = members.iter().filter(|unit| standings[**unit].now.is_some_and(|now| now < grade));
                 let places = if grading.cumulative { quota.saturating_sub(better.count()) } else { quota };
-                let mut here: Vec<usize> =
-                    members.iter().copied().filter(|unit| standings[*unit].now == Some(grade)).collect();
+                let here = members.iter().copied().filter(|unit| standings[*unit].now == Some(grade));
+                // 一票否决的不参加排名: who has no place is none of the first.
+                let has_place = |unit: &usize| !goes_by_place || ranks[*unit].is_some() || standings[*unit].is_fixed;
+                let (mut here, placeless): (Vec<usize>, Vec<usize>) = here.partition(has_place);
+                for unit in placeless {
+                    standings[unit].fall(grade, format!("没有名次，不占“{}”的名额", band.name));
+                }
                 here.sort_by_key(|unit| (!standings[*unit].is_fixed, ranks[*unit].unwrap_or(u32::MAX), *unit));
                 for (unit, stays) in within_quota(&here, ranks, standings, (places, sure)) {
                     if !stays {
-                        let next = (grade + 1..grading.grades.len()).find(|next| standings[unit].worthy[*next]);
-                        standings[unit].now = Some(next.unwrap_or(grade + 1));
-                        standings[unit].reasons.push(format!("{}名额{places}个，按名次未进入", band.name));
+                        standings[unit].fall(grade, format!("{}名额{places}个，按名次未进入", band.name));
                     }
                 }
             }
@@ -281,6 +285,13 @@ impl<'a> Scorer<'_, 'a> {
 }
 
 impl Standing {
+    /// From a grade that it has no place in to the next one that it is good enough for.
+    fn fall(&mut self, from: usize, reason: String) {
+        let next = (from + 1..self.worthy.len()).find(|next| self.worthy[*next]);
+        self.now = Some(next.unwrap_or(from + 1));
+        self.reasons.push(reason);
+    }
+
     /// `place` is where the grade named by the change stands.
     fn change(&mut self, change: &GradeChange, place: Option<usize>, grading: &Grading, reason: &str) {
         let last = grading.grades.len().saturating_sub(1);

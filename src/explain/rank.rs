@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Tree, in_group};
 use crate::outcome::{RankOutcome, Status, UnitOutcome};
 use crate::plan::words::{amount_text, first_of, points_text, said};
-use crate::plan::{Aggregate, Expr, Plan, Ranking, Ties, Type, Vetoed};
+use crate::plan::{Aggregate, Effect, Expr, NodeId, Plan, Ranking, RuleEffect, Ties, Type, Vetoed};
 use crate::scored::Scored;
 use crate::value::Number;
 
@@ -96,7 +96,11 @@ impl<'a> Standings<'a> {
                 Vetoed::Unranked => "一票否决的不排名",
                 Vetoed::InPlace => "一票否决不影响名次",
             };
-            branch.say(format!("{how}；若没有一票否决，按得分排第{place}名"));
+            // With its points put to zero nothing is known of where it would have been.
+            match is_zeroed(scored.plan, unit) {
+                true => branch.say(how),
+                false => branch.say(format!("{how}；若没有一票否决，按得分排第{place}名")),
+            }
         } else if let Some(next) = start.checked_sub(1).map(|index| list[index]) {
             branch.say(distance(scored.plan, ranking, one, &next));
         } else if let Some(next) = list.get(end).filter(|next| !next.demoted)
@@ -108,6 +112,17 @@ impl<'a> Standings<'a> {
             branch.say(format!("比第{}名（{}）领先{}", next.rank, next.name, value_text(ranking, ahead.abs())));
         }
     }
+}
+
+/// Whether anything put the unit's total, or that of a period in it, to zero.
+fn is_zeroed(plan: &Plan, unit: &UnitOutcome) -> bool {
+    let zeroes = |effect: &RuleEffect| {
+        matches!(
+            effect.effect,
+            Effect::Veto { zero_total: true, .. } | Effect::ZeroTotal(_) | Effect::ZeroNode(NodeId(0))
+        )
+    };
+    unit.effects.iter().any(|struck| plan.rules[struck.rule.index()].effects.iter().any(zeroes))
 }
 
 /// `距第3名（芦庙司法所）差2.5分`
