@@ -18,6 +18,14 @@ const MUCH: Decimal = Decimal::from_parts(20, 0, 0, false, 2);
 /// Fewer units are no crowd to differ from.
 const FEWEST: usize = 3;
 
+/// How many percentages there are, how many of them are much, and those that are little.
+#[derive(Default)]
+struct Shares {
+    all: usize,
+    much: usize,
+    little: Vec<Share>,
+}
+
 /// A percentage of a unit.
 struct Share {
     unit: usize,
@@ -36,26 +44,32 @@ pub fn remind(plan: &Plan, store: &Store, period: PeriodId, threads: usize) -> V
 
 fn of_input(plan: &Plan, store: &Store, period: PeriodId, id: InputId, threads: usize) -> Vec<Finding> {
     let span = plan.calendar.period(period);
-    let of_unit = |unit: usize| {
-        let facts = store.unit_facts(unit);
-        let within = facts.of(id).filter(|fact| span.contains(plan.calendar.period(fact.period)));
-        let shares = within
-            .filter_map(|fact| Some(Share { unit, period: fact.period, share: fact.quantity?, origin: fact.origin }));
-        shares.collect::<Vec<Share>>()
+    let of_units = |units: Range<usize>| {
+        let mut shares = Shares::default();
+        for unit in units {
+            let facts = store.unit_facts(unit);
+            for fact in facts.of(id).filter(|fact| span.contains(plan.calendar.period(fact.period))) {
+                let Some(share) = fact.quantity else { continue };
+                shares.all += 1;
+                shares.much += usize::from(share > MUCH);
+                if share > Decimal::ZERO && share < LITTLE {
+                    shares.little.push(Share { unit, period: fact.period, share, origin: fact.origin });
+                }
+            }
+        }
+        shares
     };
-    let of_units = |units: Range<usize>| units.flat_map(of_unit).collect::<Vec<Share>>();
-    let shares: Vec<Share> = threads::in_parts(store.roster.len(), threads, of_units).into_iter().flatten().collect();
-    let much = shares.iter().filter(|share| share.share > MUCH).count();
-    if shares.len() < FEWEST || much * 2 < shares.len() {
+    let parts = threads::in_parts(store.roster.len(), threads, of_units);
+    let (all, much) = parts.iter().fold((0, 0), |(all, much), part| (all + part.all, much + part.much));
+    if all < FEWEST || much * 2 < all {
         return Vec::new();
     }
-    let little = shares.iter().filter(|share| share.share > Decimal::ZERO && share.share < LITTLE);
-    let told = little.map(|Share { unit, period, share, origin }| {
+    let told = parts.into_iter().flat_map(|part| part.little).map(|Share { unit, period, share, origin }| {
         let place = origin.map(|origin| store.place(origin)).unwrap_or_default();
         let percent = |share: Decimal| Number::from(share * Decimal::ONE_HUNDRED);
-        let (name, when) = (&store.roster[*unit].name, &plan.calendar.period(*period).name);
-        let message = format!("{name} {when}的“{}”是{}%，别的单位多在20%以上", plan.input_name(id), percent(*share));
-        let meant = percent(*share * Decimal::ONE_HUNDRED);
+        let (name, when) = (&store.roster[unit].name, &plan.calendar.period(period).name);
+        let message = format!("{name} {when}的“{}”是{}%，别的单位多在20%以上", plan.input_name(id), percent(share));
+        let meant = percent(share * Decimal::ONE_HUNDRED);
         let finding = Finding::warning("odd-percentage", place, message);
         finding.help(format!("百分比格式的格子里写0.955，就是0.955%：是{meant}%的，改为{meant}%；确是这么低的，不用改"))
     });

@@ -158,14 +158,17 @@ impl Folder {
         known.collect()
     }
 
-    /// What seems to be there twice: of a whole file it is certain.
-    pub fn copied(&self, plan: &Plan, period: PeriodId, threads: usize) -> Vec<Finding> {
+    /// What seems to be there twice: of a whole file it is certain. Rows are looked at only in the files that name the
+    /// period; `store` is what was read of them.
+    pub fn copied(&self, plan: &Plan, store: &Store, period: PeriodId, threads: usize) -> Vec<Finding> {
         let rows = |file: &SourceFile<'_>| match objected::bytes(file) {
             Ok(bytes) => copied::rows(plan, period, &file.name, &bytes),
             // What cannot be read is told where it is read.
             Err(_) => Vec::new(),
         };
-        let typed: Vec<&SourceFile<'_>> = self.facts.iter().filter(|file| file.size <= MOST_TYPED).collect();
+        let about = store.files_about(&plan.calendar, period);
+        let about = self.facts.iter().zip(about).filter(|(_, is_about)| *is_about);
+        let typed: Vec<_> = about.map(|(file, _)| file).filter(|file| file.size <= MOST_TYPED).collect();
         let in_files = |part: Range<usize>| typed[part].iter().flat_map(|file| rows(file)).collect::<Vec<Finding>>();
         let mut findings = copied::files(&self.facts);
         findings.extend(threads::in_parts(typed.len(), threads, in_files).concat());

@@ -194,7 +194,7 @@ impl Loaded {
         store.blanks = folder.blanks(&store);
         findings.append(told);
         findings.extend(folder.owed(&compiled.plan, period));
-        findings.extend(folder.copied(&compiled.plan, period, threads));
+        findings.extend(folder.copied(&compiled.plan, &store, period, threads));
         findings.append(folder.findings);
         let known = |unit: &str| store.roster.iter().any(|known| known.name == unit);
         findings.extend(objected::unknown_units(&folder.objected, known));

@@ -146,7 +146,7 @@ impl Report {
         found.extend(lateness::remind(plan, &store, period, 1, &due));
         found.extend(same_rows::remind(plan, &store, period, 1));
         found.extend(odd_shares::remind(plan, &store, period, 1));
-        found.extend(folder.copied(plan, period, 1));
+        found.extend(folder.copied(plan, &store, period, 1));
         found.append(folder.findings);
         let failed = found.has_errors();
         session.findings().append(found);

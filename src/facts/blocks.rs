@@ -5,12 +5,17 @@ use std::io::{self, Read};
 /// How much is read at a time; small enough to stay in a core's own cache until it is parsed.
 const BLOCK: usize = 256 * 1024;
 
+/// The head, which tells how a file is written; blocks are no smaller.
+const HEAD: usize = 4 * 1024;
+
 /// A row may not be longer.
 pub const LONGEST_ROW: usize = 1024 * 1024;
 
 /// Reads a file block by block.
 pub struct Blocks<'a> {
     reader: Box<dyn Read + Send + 'a>,
+    /// How much of this file is read at a time: of a small one no more room is made than it takes.
+    room: usize,
     /// The start of a row whose end is not read yet.
     carry: Vec<u8>,
     /// The physical line, from 1, where the carry starts.
@@ -43,9 +48,11 @@ pub enum Stop {
 
 impl<'a> Blocks<'a> {
     /// Looks at the head of the file to learn how it is written: the first line decides, since every known header
-    /// is either UTF-8 or not valid in it.
-    pub fn new(mut reader: Box<dyn Read + Send + 'a>) -> Result<Blocks<'a>, Stop> {
-        let mut head = vec![0; 4096];
+    /// is either UTF-8 or not valid in it. `size` is about how many bytes it has.
+    pub fn new(mut reader: Box<dyn Read + Send + 'a>, size: u64) -> Result<Blocks<'a>, Stop> {
+        // Decoded it may be half as long again.
+        let room = size.saturating_mul(2).clamp(HEAD as u64, BLOCK as u64) as usize;
+        let mut head = vec![0; HEAD];
         let (mut length, mut ended) = (0, false);
         while length < head.len() && !ended {
             match reader.read(&mut head[length..]) {
@@ -63,9 +70,9 @@ impl<'a> Blocks<'a> {
             head.drain(..3);
         } else if !begins_as_utf8(&head) {
             let reader = Gb18030::new(head, reader);
-            return Ok(Blocks { reader: Box::new(reader), carry: Vec::new(), line: 1, ended: false });
+            return Ok(Blocks { reader: Box::new(reader), room, carry: Vec::new(), line: 1, ended: false });
         }
-        Ok(Blocks { reader, carry: head, line: 1, ended })
+        Ok(Blocks { reader, room, carry: head, line: 1, ended })
     }
 
     /// Fills `buffer` with whole rows, each with its line end; `None` at the end of the file.
@@ -75,7 +82,7 @@ impl<'a> Blocks<'a> {
         }
         let mut filled = self.carry.len();
         // Of a file that is all there already no more is wanted: made-up facts are read thousands of times.
-        let mut wanted = if self.ended { filled } else { BLOCK.max(filled * 2) };
+        let mut wanted = if self.ended { filled } else { self.room.max(filled * 2) };
         loop {
             if buffer.len() < wanted {
                 buffer.resize(wanted, 0);
@@ -116,7 +123,7 @@ impl<'a> Blocks<'a> {
                 };
                 return Some(self.stopped(stop));
             }
-            wanted = (2 * filled).clamp(BLOCK, 2 * LONGEST_ROW);
+            wanted = (2 * filled).clamp(self.room, 2 * LONGEST_ROW);
         }
     }
 

@@ -73,6 +73,7 @@ pub fn store(plan: &Plan, roster: Vec<Unit>, rows: &[Row], figures: &[Figure]) -
         touched,
         reported: Default::default(),
         lost: Default::default(),
+        named: Default::default(),
         unread: false,
         view: None,
     }

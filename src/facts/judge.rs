@@ -82,6 +82,9 @@ impl Scan<'_, '_> {
         self.sound = true;
         let plan = self.shared.plan;
         let given = self.period(row);
+        if let Some(given) = given {
+            self.note_named(row.sheet.file, given);
+        }
         let input = self.input(row);
         let who = self.who(row, input);
         let counted = self.standing(row);

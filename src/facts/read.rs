@@ -138,6 +138,7 @@ pub fn read_by(
         touched: touched_periods(plan, &found.reported, &|input| input),
         reported: Arc::new(std::mem::take(&mut found.reported)),
         lost: std::mem::take(&mut found.lost),
+        named: std::mem::take(&mut found.named),
         unread: reports.unread,
         view: None,
     };
@@ -314,6 +315,7 @@ impl Found {
         self.repairs.extend(other.repairs);
         self.hits.extend(other.hits);
         self.lost.extend(other.lost);
+        self.named.extend(other.named);
         for (reported, other) in self.reported.iter_mut().zip(other.reported) {
             *reported |= other;
         }
@@ -375,18 +377,23 @@ fn global_conflicts(gates: &Gates, found: &mut Found, conflicts: &mut Conflicts)
 /// end alone is about the periods around it that are longer than the base. `own` is what the plan calls an input.
 pub(super) fn touched_periods(plan: &Plan, reported: &[bool], own: &dyn Fn(InputId) -> InputId) -> Vec<bool> {
     let calendar = &plan.calendar;
+    // By period, whether a row names it that counts with the months, and one that counts at the year's end.
+    let (mut monthly, mut yearly) = (vec![false; calendar.len()], vec![false; calendar.len()]);
+    for (at, named) in reported.chunks(calendar.len()).enumerate().filter(|(_, named)| named.contains(&true)) {
+        let input = own(InputId(at as u16));
+        let all = if plan.is_year_end(plan.inputs[input.index()].node) { &mut yearly } else { &mut monthly };
+        all.iter_mut().zip(named).for_each(|(all, named)| *all |= named);
+    }
     let mut touched = vec![false; calendar.len()];
-    for (at, _) in reported.iter().enumerate().filter(|(_, reported)| **reported) {
-        let input = own(InputId((at / calendar.len()) as u16));
-        let month = calendar.period(PeriodId((at % calendar.len()) as u16)).last;
-        let around = match plan.is_year_end(plan.inputs[input.index()].node) {
-            true => Cycle::ALL.into_iter().filter(|cycle| *cycle > plan.cycle).collect(),
-            false => vec![Cycle::Month],
-        };
-        for period in around.into_iter().filter_map(|cycle| calendar.around(cycle, month)) {
+    let mut touch = |named: &[bool], cycle: Cycle| {
+        let last = |at: usize| calendar.period(PeriodId(at as u16)).last;
+        let months = (0..named.len()).filter(|at| named[*at]).map(last);
+        for period in months.filter_map(|month| calendar.around(cycle, month)) {
             touched[usize::from(period.0)] = true;
         }
-    }
+    };
+    touch(&monthly, Cycle::Month);
+    Cycle::ALL.into_iter().filter(|cycle| *cycle > plan.cycle).for_each(|cycle| touch(&yearly, cycle));
     touched
 }
 

@@ -86,6 +86,8 @@ pub struct Found {
     pub reported: Vec<bool>,
     /// What rows with mistakes were about: it was reported, if wrongly.
     pub lost: FxHashSet<Key>,
+    /// What periods the rows of each file name, sound or not.
+    pub named: FxHashSet<(u32, PeriodId)>,
 }
 
 /// One thread.
@@ -103,6 +105,8 @@ pub struct Scan<'s, 'a> {
     waiting: Waiting,
     shard: usize,
     last: Last,
+    /// What was put into `named` last.
+    last_named: Option<(u32, PeriodId)>,
     /// Which pair followed each pair last time: rows come in the same order unit by unit.
     next_pair: Vec<u32>,
     pair: usize,
@@ -145,6 +149,7 @@ impl<'s, 'a> Scan<'s, 'a> {
             waiting: Waiting::default(),
             shard: 0,
             last: Last::default(),
+            last_named: None,
             next_pair: (1..=shared.names.pairs.len() as u32).collect(),
             pair: 0,
         }
@@ -154,6 +159,8 @@ impl<'s, 'a> Scan<'s, 'a> {
     pub fn block(&mut self, sheet: &Sheet<'_>, block: &Block, bytes: &[u8]) {
         let usual = sheet.columns.usual && !self.shared.keep_entries && self.watch.is_none();
         let (mut at, mut line) = (0, block.line);
+        // Which periods a file names is noted where month or unit change.
+        self.last.bytes.clear();
         while at < bytes.len() {
             let rest = &bytes[at..];
             if usual && let Some(length) = self.plain_row(sheet, rest) {
@@ -177,7 +184,7 @@ impl<'s, 'a> Scan<'s, 'a> {
     #[inline]
     fn plain_row(&mut self, sheet: &Sheet<'_>, rest: &[u8]) -> Option<usize> {
         if self.last.bytes.is_empty() || !rest.starts_with(&self.last.bytes) {
-            self.turn_to_unit(rest)?;
+            self.turn_to_unit(sheet.file, rest)?;
         }
         let mut at = self.last.bytes.len();
         let shared = self.shared;
@@ -218,7 +225,7 @@ impl<'s, 'a> Scan<'s, 'a> {
     }
 
     /// Reads month and unit where they are not those of the row before.
-    fn turn_to_unit(&mut self, rest: &[u8]) -> Option<()> {
+    fn turn_to_unit(&mut self, file: u32, rest: &[u8]) -> Option<()> {
         let month_length = memchr::memchr(b',', rest)?;
         let unit_end = month_length + 1 + memchr::memchr(b',', &rest[month_length + 1..])?;
         let month = &rest[..month_length];
@@ -238,6 +245,7 @@ impl<'s, 'a> Scan<'s, 'a> {
         if !roster.active(unit, period, self.shared.gates) {
             return None;
         }
+        self.note_named(file, period);
         self.last.bytes.clear();
         self.last.bytes.extend_from_slice(&rest[..=unit_end]);
         self.last.month_length = month_length;
@@ -258,6 +266,13 @@ impl<'s, 'a> Scan<'s, 'a> {
             self.months.insert(written.as_bytes().into(), period);
         }
         Ok(period)
+    }
+
+    /// Notes that a row of a file names a period.
+    pub fn note_named(&mut self, file: u32, period: PeriodId) {
+        if self.last_named.replace((file, period)) != Some((file, period)) {
+            self.found.named.insert((file, period));
+        }
     }
 
     /// Notes that a row is about a period.

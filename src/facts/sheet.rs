@@ -20,7 +20,7 @@ impl<'a> Title<'a> {
     }
 
     pub fn open(self, file: &SourceFile<'a>, reports: &mut Reports) -> Option<Blocks<'static>> {
-        let opened = (file.open)().map_err(Stop::Io).and_then(Blocks::new);
+        let opened = (file.open)().map_err(Stop::Io).and_then(|reader| Blocks::new(reader, file.size));
         opened.map_err(|stop| self.report_stop(&stop, reports)).ok()
     }
 

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::calendar::PeriodId;
+use crate::calendar::{Calendar, PeriodId};
 use crate::diagnostic::Place;
 use crate::objection::Objection;
 use crate::plan::{InputId, SymbolId};
@@ -50,6 +50,8 @@ pub struct Store {
     pub(super) reported: Arc<Vec<bool>>,
     /// What rows with mistakes were about.
     pub(super) lost: FxHashSet<Key>,
+    /// What periods the rows of each file name, sound or not.
+    pub(super) named: FxHashSet<(u32, PeriodId)>,
     /// A file, or the rest of one, could not be read.
     pub(super) unread: bool,
     /// Where another plan read it.
@@ -88,6 +90,16 @@ impl Store {
     /// Whether nothing more can be said than that no sound row is there: it may stand where nothing could be read.
     pub fn may_be_reported(&self, unit: usize, input: InputId, period: PeriodId) -> bool {
         self.unread || self.lost.contains(&(unit as u32, input, period))
+    }
+
+    /// By place in `files`: whether a row names one of the periods that lie within a longer one, or that itself.
+    pub fn files_about(&self, calendar: &Calendar, period: PeriodId) -> Vec<bool> {
+        let mut about = vec![false; self.files.len()];
+        let own = calendar.period(period);
+        for (file, _) in self.named.iter().filter(|(_, named)| own.contains(calendar.period(*named))) {
+            about[*file as usize] = true;
+        }
+        about
     }
 
     /// Something could not be read before it came to facts.

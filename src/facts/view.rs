@@ -161,6 +161,7 @@ impl Store {
             touched: touched_periods(plan, &self.reported, &|input| view.inputs[input.index()]),
             reported: Arc::clone(&self.reported),
             lost: self.lost.clone(),
+            named: self.named.clone(),
             unread: self.unread,
             view: Some(view),
         }

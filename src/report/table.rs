@@ -1,6 +1,7 @@
 //! A table for the terminal, narrow or wide, with a legend of the marks that it uses.
 
 use std::io::{self, Write};
+use std::iter::repeat_n;
 
 use unicode_width::UnicodeWidthStr;
 
@@ -225,13 +226,18 @@ fn write_row<'c>(
     text: impl Fn(usize) -> &'c str,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let mut line = String::new();
     for (index, (column, width)) in columns.iter().zip(widths).enumerate() {
         let text = text(index);
         let room = width.saturating_sub(text.width());
         let (before, after) = if column.right { (room, 0) } else { (0, room) };
-        write!(out, "{} {:before$}{text}{:after$} ", if index == 0 { "│" } else { "┆" }, "", "")?;
+        line.push(if index == 0 { '│' } else { '┆' });
+        line.extend(repeat_n(' ', before + 1));
+        line.push_str(text);
+        line.extend(repeat_n(' ', after + 1));
     }
-    out.write_all("│\n".as_bytes())
+    line.push_str("│\n");
+    out.write_all(line.as_bytes())
 }
 
 fn write_legend(scored: &Scored<'_>, omitted: &[&str], out: &mut dyn Write) -> io::Result<()> {
