@@ -29,6 +29,12 @@ pub struct Place {
     pub column: usize,
 }
 
+/// Where a file stands among those of a run: the roster comes first, for what is wrong there makes much of the rest.
+pub fn order(file: &str) -> (bool, &str) {
+    let is_roster = file.strip_prefix("单位").is_some_and(|rest| rest.starts_with('.'));
+    (!is_roster, file)
+}
+
 impl Place {
     /// A file as a whole.
     pub fn of(file: impl Into<String>) -> Place {
@@ -303,8 +309,10 @@ impl Findings {
     /// Sorted by place, errors before warnings at the same place, what has no place last; the same finding once.
     pub fn sorted(mut self) -> Findings {
         self.list.sort_by(|a, b| {
-            (a.place.file.is_empty(), &a.place, a.severity, a.code, &a.text, &a.message).cmp(&(
+            let (of_a, of_b) = (order(&a.place.file), order(&b.place.file));
+            (a.place.file.is_empty(), of_a, &a.place, a.severity, a.code, &a.text, &a.message).cmp(&(
                 b.place.file.is_empty(),
+                of_b,
                 &b.place,
                 b.severity,
                 b.code,

@@ -205,6 +205,9 @@ fn differences_go_into_the_month_of_discovery() {
     write(3);
     let carried = fs::read_to_string(PathBuf::from(data).join("2023-05 更正2023-04.csv")).unwrap();
     assert!(carried.contains("2023-05,甲所,工作.2,补加,,10,"), "{carried}");
+    // The month keeps its places, and nothing is said of them.
+    let note = "更正2023-04：改动 工作.1 迟报：原3次，扣15分，现1次，扣5分（事实.csv:2）（0001-2023-04，核实）";
+    assert!(carried.lines().nth(1).is_some_and(|row| row.ends_with(note)), "{carried}");
     assert!(
         score("2023-04").contains("甲所")
             && score("2023-05").lines().any(|line| line.contains("甲所") && line.contains("110"))

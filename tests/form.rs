@@ -31,6 +31,8 @@ struct Filled {
     events: u32,
 }
 
+/// The part of the first sheet.
+const SHEET: &str = "xl/worksheets/sheet1.xml";
 const INDICATORS: &str = "指标";
 const EVENTS: &str = "事项";
 
@@ -100,6 +102,16 @@ impl Filled {
         let xml = &mut self.parts.iter_mut().find(|(name, _)| name == part).unwrap().1;
         assert!(xml.contains(old), "{part}: {xml}");
         *xml = xml.replacen(old, new, 1);
+    }
+
+    /// Puts another cell, or none, in place of one of the first sheet that holds something.
+    #[track_caller]
+    fn say_cell(&mut self, cell: &str, new: &str) {
+        let xml = &self.parts.iter().find(|(name, _)| name == SHEET).unwrap().1;
+        let start = xml.find(&format!("<c r=\"{cell}\"")).unwrap();
+        let end = start + xml[start..].find("</c>").map_or(0, |at| at + 4);
+        let old = xml[start..end].to_owned();
+        self.say(SHEET, &old, new);
     }
 
     /// Adds a sheet at the end, its rows as text.
@@ -373,6 +385,25 @@ fn forms_of_months_before_an_amendment_are_still_good() {
     assert!(told.contains("no-facts") && !told.contains("form-of-another-rulebook"), "{told}");
 }
 
+/// The form of March that came back in place of April's.
+#[test]
+fn a_form_of_the_wrong_month_is_told_where_figures_are_missing() {
+    let (scratch, paths) = april();
+    let mut form = Filled::open(paths.iter().find(|path| path.to_string_lossy().contains("社区矫正管理局")).unwrap());
+    for unit in ["古井司法所", "芦庙司法所", "华佗司法所"] {
+        assert!(form.fact(&fact(unit, "社区矫正工作.1", "数据同步率", "98%")));
+    }
+    form.answer(false);
+    form.save(&scratch.path.join("社区矫正管理局.xlsx"));
+    fs::remove_dir_all(scratch.path.join("四月")).unwrap();
+    scratch.write("五月.csv", "月份,单位,条款,情形,数量\n2023-05,古井司法所,社区矫正工作.2,缺项,1\n");
+    let told = told(&scratch, "2023-05");
+    let wanted = "社区矫正管理局.xlsx:0:0: form-of-another-period: 社区矫正管理局2023-05的报送表不在数据文件夹里，\
+        有的是“社区矫正管理局.xlsx”，2023-04的";
+    assert!(told.contains(wanted), "{told}");
+    assert_eq!(told.matches("form-of-another-period").count(), 1, "{told}");
+}
+
 #[test]
 fn nothing_to_report_and_rows_below_contradict_each_other() {
     let (scratch, paths) = april();
@@ -486,18 +517,63 @@ fn a_column_that_is_renamed_or_moved_is_not_lost() {
 }
 
 /// Of what is deleted or merged nothing passes for unreported, whatever the rulebook makes of that.
+/// A row of a form is named as results do, and as findings and people do.
+#[test]
+fn objections_name_rows_of_forms_in_any_way() {
+    let (scratch, paths) = april();
+    let mut form = Filled::open(paths.iter().find(|path| path.to_string_lossy().contains("社区矫正管理局")).unwrap());
+    let path = form.path.clone();
+    assert!(form.fact(&fact("芦庙司法所", "社区矫正工作.1", "数据同步率", "98%")));
+    assert!(form.fact(&fact("芦庙司法所", "社区矫正工作.2", "缺项", "3")));
+    form.answer(true);
+    form.save(&path);
+    let told = |fact: &str, label: &str, quantity: &str| {
+        let row = format!("1,2023-04,芦庙司法所,{label},{fact},理由,2023-05-10,成立,改,2023-05-20,{quantity},\n");
+        let header = "编号,期间,单位,条款,情形,事实,理由,提出日期,状态,决定,决定日期,改数量,改分值\n";
+        scratch.write("异议.csv", format!("{header}{row}"));
+        String::from_utf8(run_score(&scratch.path, "2023-04", &[]).stderr).unwrap()
+    };
+    let event = ("社区矫正工作.2,缺项", "1.5");
+    let rate = ("社区矫正工作.1,数据同步率", "180%");
+    let cases = [
+        ("事项!6:6", event),
+        ("事项!A6", event),
+        ("事项!6", event),
+        ("指标!B8", rate),
+        ("指标!8", rate),
+        ("指标!A8", rate),
+    ];
+    for (cell, (label, quantity)) in cases {
+        let told = told(&format!("四月/2023-04 社区矫正管理局.xlsx {cell}"), label, quantity);
+        assert!(told.contains("异议1的“改数量”（四月/2023-04 社区矫正管理局.xlsx "), "{cell}: {told}");
+    }
+    let told = told("2023-04 社区矫正管理局.xlsx 事项!6:6", event.0, event.1);
+    assert!(told.contains("文件夹也要写：四月/2023-04 社区矫正管理局.xlsx 事项!6:6"), "{told}");
+}
+
+/// A unit that was renamed since the form went out is the same, whichever name its row has.
+#[test]
+fn a_form_may_name_a_renamed_unit_by_either_name() {
+    for name in ["芦庙司法所", "芦庙镇司法所"] {
+        let (scratch, paths) = april();
+        let mut form =
+            Filled::open(paths.iter().find(|path| path.to_string_lossy().contains("社区矫正管理局")).unwrap());
+        let path = form.path.clone();
+        assert!(form.fact(&fact("芦庙司法所", "社区矫正工作.1", "数据同步率", "98%")));
+        form.say_cell("A8", &format!("<c r=\"A8\" t=\"inlineStr\"><is><t>{name}</t></is></c>"));
+        form.save(&path);
+        let renamed = told(&scratch, "2023-04");
+        assert_eq!(renamed.contains("form-out-of-place"), name != "芦庙司法所", "{renamed}");
+        scratch.write("单位.csv", "单位,原名\n古井司法所,\n芦庙镇司法所,芦庙司法所\n华佗司法所,\n");
+        let renamed = told(&scratch, "2023-04");
+        assert!(!renamed.contains("form-") && !renamed.contains("unknown-unit"), "{renamed}");
+        assert!(!renamed.contains("芦庙镇司法所 2023年4月没有报送“社区矫正工作.1 数据同步率”"), "{renamed}");
+    }
+}
+
 #[test]
 fn rows_and_columns_of_indicators_that_are_gone_are_told() {
-    let sheet = "xl/worksheets/sheet1.xml";
-    let whole = |xml: &str, cell: &str| {
-        let start = xml.find(&format!("<c r=\"{cell}\"")).unwrap();
-        let end = start + xml[start..].find("</c>").map_or(0, |at| at + 4);
-        xml[start..end].to_owned()
-    };
-    let say = |form: &mut Filled, cell: &str, new: &str| {
-        let xml = form.parts.iter().find(|(name, _)| name == sheet).unwrap().1.clone();
-        form.say(sheet, &whole(&xml, cell), new);
-    };
+    let say = |form: &mut Filled, cell: &str, new: &str| form.say_cell(cell, new);
     let told = told_of(|form| say(form, "A8", ""));
     assert!(told.contains("表 指标!A8: form-out-of-place: 报送表的“指标”少了“芦庙司法所”的一行"), "{told}");
     let told = told_of(|form| say(form, "A8", "<c r=\"A8\" t=\"inlineStr\"><is><t>芦庙所</t></is></c>"));
@@ -509,7 +585,7 @@ fn rows_and_columns_of_indicators_that_are_gone_are_told() {
     assert!(told.contains("form-out-of-place: 报送表的“指标”少了“社区矫正工作.1 数据同步率”一列"), "{told}");
     let told = told_of(|form| {
         let merged = "</sheetData><mergeCells count=\"1\"><mergeCell ref=\"B7:B8\"/></mergeCells>";
-        form.say(sheet, "</sheetData>", merged);
+        form.say(SHEET, "</sheetData>", merged);
     });
     assert!(told.contains("表 指标!B7: unusable-cell: “#合并的数”：数写在合并的单元格里"), "{told}");
     assert!(told.contains("表 指标!B8: unusable-cell") && !told.contains("missing-indicator"), "{told}");

@@ -118,6 +118,9 @@ fn upheld_objections_become_corrections() {
     let data = data.to_str().unwrap();
     let why = self::told(&["explain", RULEBOOK, data, "--period", "2023-04", "--unit", &unit, "--clause", clause]);
     assert!(why.contains("，不计：异议1成立（2023-05-20）：撤销扣分"), "{why}");
+    // So does whoever reads the correction.
+    let page = fs::read_to_string(office.scratch.path.join("更正/0003-2023-04 更正.html")).unwrap();
+    assert!(page.contains(&format!("，不计（{place}）（异议1成立）")) && !page.contains("未认定"), "{page}");
     // The fact stays as the office received it; the register says that it does not count.
     assert_eq!(fs::read(office.data().join("2023-04.csv")).unwrap(), april);
     let changes: Value =

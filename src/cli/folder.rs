@@ -1,6 +1,6 @@
 //! A data folder: its roster, its history, and every fact file at any depth.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::ops::Range;
@@ -16,7 +16,7 @@ use super::session::{Session, place_of};
 use super::tables;
 use crate::calendar::PeriodId;
 use crate::copied;
-use crate::diagnostic::{Finding, Findings, Place, Severity, workbook};
+use crate::diagnostic::{Finding, Findings, Place, Severity, order, workbook};
 use crate::facts::register::BESIDE_FACTS;
 use crate::facts::{self, Options, SourceFile, Store};
 use crate::form::Kept;
@@ -70,7 +70,7 @@ impl Folder {
             return Err(session.unable(finding.help("写放着“单位.csv”和事实文件的那个文件夹")));
         }
         let mut folder = Folder::default();
-        let mut walk = Walk { folder: &mut folder, plan, session, visited: BTreeSet::new() };
+        let mut walk = Walk { folder: &mut folder, plan, session, visited: BTreeSet::new(), renamed: None };
         walk.directory(path, "")?;
         folder.hear(plan);
         memory::expect(folder.size());
@@ -188,6 +188,9 @@ struct Walk<'a> {
     session: &'a mut Session,
     /// Real paths: a folder that is linked into itself, or twice, is read once.
     visited: BTreeSet<PathBuf>,
+    /// Former names of units, each with the one that took its place, once a workbook asked.
+    #[cfg_attr(not(feature = "office"), expect(dead_code, reason = "only forms are held against it"))]
+    renamed: Option<BTreeMap<String, String>>,
 }
 
 impl Walk<'_> {
@@ -243,7 +246,8 @@ impl Walk<'_> {
         let entries = entries.map_err(|error| self.session.cannot("读", path, &error))?;
         let named = entries.iter().map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path()));
         let mut listed: Vec<_> = named.filter(|(name, _)| !name.starts_with('.') && !name.starts_with("~$")).collect();
-        listed.sort();
+        // The roster comes first: forms are held against it.
+        listed.sort_by(|a, b| order(&a.0).cmp(&order(&b.0)));
         Ok(listed)
     }
 
@@ -286,8 +290,14 @@ impl Walk<'_> {
     #[cfg(feature = "office")]
     fn tables(&mut self, name: &str, path: &Path, special: bool) -> Ended<Vec<SourceFile<'static>>> {
         let wanted = if special { Wanted::Roster } else { Wanted::Facts };
-        let Folder { findings, forms, marked, unread, .. } = &mut *self.folder;
-        tables::Reading { plan: self.plan, findings, forms, marked, unread }.read(path, name, wanted, self.session)
+        let Folder { findings, forms, marked, unread, roster, .. } = &mut *self.folder;
+        let renamed = || roster.as_ref().map(facts::renamed).unwrap_or_default();
+        let renamed = match wanted {
+            Wanted::Facts => self.renamed.get_or_insert_with(renamed),
+            Wanted::Roster => &BTreeMap::new(),
+        };
+        let mut reading = tables::Reading { plan: self.plan, renamed, findings, forms, marked, unread };
+        reading.read(path, name, wanted, self.session)
     }
 
     #[cfg(not(feature = "office"))]

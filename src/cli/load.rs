@@ -1,5 +1,6 @@
 //! What scoring and explaining share: the rulebook, the facts, the period.
 
+use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
@@ -13,10 +14,10 @@ use super::rulebook;
 use super::session::{Session, Status, place_of};
 use crate::calendar::{Cycle, PeriodId};
 use crate::compile::Compiled;
-use crate::diagnostic::{Finding, Findings};
+use crate::diagnostic::{Finding, Findings, Place};
 use crate::eval::{self, Missing, Request};
 use crate::facts::{self, Options, Store};
-use crate::form;
+use crate::form::{self, Kept};
 use crate::lateness;
 use crate::odd_shares;
 use crate::outcome::Outcome;
@@ -101,6 +102,8 @@ pub struct Loaded {
     pub period: PeriodId,
     /// The files of the data folder, by name.
     pub files: Vec<(String, PathBuf)>,
+    /// The forms among them.
+    forms: Vec<Kept>,
     threads: usize,
 }
 
@@ -205,12 +208,13 @@ impl Loaded {
         findings.extend(same_rows::remind(&compiled.plan, &store, period, threads));
         findings.extend(odd_shares::remind(&compiled.plan, &store, period, threads));
         findings.extend(unused_history::remind(&compiled.plan, &store));
+        let loaded = Loaded { compiled, store, period, threads, files: folder.files, forms: folder.forms };
         if findings.has_errors() {
-            let request = Request { plan: &compiled.plan, store: &store, period, traced: false, threads };
-            findings.append(eval::unreported(&request));
+            findings.append(eval::unreported(&loaded.request(period, false)));
         }
-        let store = session.settle((Some(store), findings))?;
-        Ok(Loaded { compiled, store, period, threads, files: folder.files })
+        loaded.tell_wrong_forms(&mut findings);
+        session.settle((Some(()), findings))?;
+        Ok(loaded)
     }
 
     /// What is odd about its late rows, which reading tells already.
@@ -225,7 +229,9 @@ impl Loaded {
 
     /// Scores the period.
     pub fn score(&self, traced: bool, session: &mut Session) -> Ended<Outcome> {
-        session.settle(self.evaluate(self.period, traced))
+        let (outcome, mut findings) = self.evaluate(self.period, traced);
+        self.tell_wrong_forms(&mut findings);
+        session.settle((outcome, findings))
     }
 
     /// Another period from the same facts; `None` where it cannot be scored.
@@ -239,14 +245,37 @@ impl Loaded {
 
     /// What the period asks for and nobody reported.
     pub fn missing(&self) -> Vec<Missing> {
-        let Loaded { compiled, store, period, threads, .. } = self;
-        let request = Request { plan: &compiled.plan, store, period: *period, traced: false, threads: *threads };
-        eval::missing(&request)
+        eval::missing(&self.request(self.period, false))
     }
 
     fn evaluate(&self, period: PeriodId, traced: bool) -> (Option<Outcome>, Findings) {
-        let Loaded { compiled, store, threads, .. } = self;
-        eval::evaluate(&Request { plan: &compiled.plan, store, period, traced, threads: *threads })
+        eval::evaluate(&self.request(period, traced))
+    }
+
+    fn request(&self, period: PeriodId, traced: bool) -> Request<'_> {
+        Request { plan: &self.compiled.plan, store: &self.store, period, traced, threads: self.threads }
+    }
+
+    /// Where figures are missing: departments that owe them and whose form is of an earlier period, which may have come
+    /// back in place of the right one.
+    fn tell_wrong_forms(&self, findings: &mut Findings) {
+        let plan = &self.compiled.plan;
+        let own = plan.calendar.period(self.period);
+        let lacks = || findings.iter().any(|finding| finding.code == "missing-indicator");
+        if self.forms.is_empty() || own.cycle > plan.cycle || !lacks() {
+            return;
+        }
+        let of = |form: &Kept| plan.calendar.period(form.period);
+        let owing = self.missing().into_iter().map(|it| form::department(plan, plan.inputs[it.input.index()].node));
+        for department in owing.collect::<BTreeSet<&str>>() {
+            let until = self.forms.iter().filter(|form| form.department == department && of(form).last <= own.last);
+            let latest = until.max_by_key(|form| of(form).last).filter(|form| form.period != self.period);
+            let Some(latest) = latest else { continue };
+            let (period, its_own) = (&own.name, &of(latest).name);
+            let message = format!("{department}{period}的报送表不在数据文件夹里，有的是“{}”，{its_own}的", latest.name);
+            let finding = Finding::warning("form-of-another-period", Place::of(&latest.name), message);
+            findings.push(finding.help(format!("拿错了月份的，用{period}的报送表填；填好了的，放进数据文件夹")));
+        }
     }
 
     /// The shorter periods of a roll-up for which grades or awards are given; one that cannot be settled stops the whole,
@@ -258,7 +287,7 @@ impl Loaded {
         // Of all that is given only computed money may come to what cannot be: the rest need not be known to be sure.
         let may_stop = |award: &&Award| is_shown || !matches!(award.money, None | Some(Expr::Number(_)));
         let given = graded.chain(plan.awards.iter().filter(may_stop).map(|award| award.cycle));
-        let cycles: std::collections::BTreeSet<Cycle> = given.filter(|cycle| *cycle < own).collect();
+        let cycles: BTreeSet<Cycle> = given.filter(|cycle| *cycle < own).collect();
         let periods = cycles.into_iter().flat_map(|cycle| plan.calendar.within(outcome.period, cycle));
         let has_scores = |period: &PeriodId| {
             let period = plan.calendar.period(*period);

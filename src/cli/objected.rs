@@ -7,7 +7,7 @@ use super::folder::Folder;
 use super::rulebook;
 use crate::calendar::{Calendar, PeriodId};
 use crate::correction;
-use crate::diagnostic::{Finding, Findings, Place};
+use crate::diagnostic::{Finding, Findings, Place, workbook};
 use crate::facts::{self, SourceFile, Store};
 use crate::objection::{self, Objection, State};
 use crate::plan::{Corrections, Plan, Role};
@@ -30,8 +30,30 @@ impl Folder {
                 objection.unit = name.clone();
             }
         }
+        for objection in &mut objections {
+            if let Some(place) = self.as_results_write(objection, &plan.calendar) {
+                objection.fact = Some(place);
+            }
+        }
         self.change_rows(&objections, plan, |objection| objection.carried.is_none());
         self.objected = objections;
+    }
+
+    /// The fact of an objection as results write it, where it says a cell or a row of a sheet in another way: 事项!A6 and
+    /// 事项!6 for 事项!6:6, 指标!7 for 指标!B7.
+    fn as_results_write(&self, objection: &Objection, calendar: &Calendar) -> Option<String> {
+        let (sheet, cell) = objection.fact.as_deref()?.rsplit_once(['!', '！'])?;
+        let line = cell[cell.trim_end_matches(|c: char| c.is_ascii_digit()).len()..].parse().ok()?;
+        let of_sheet =
+            self.facts.iter().filter(|file| workbook::sheet(&file.name).is_some_and(|(name, _)| name == sheet));
+        let rows: Vec<(&SourceFile<'_>, String)> =
+            of_sheet.map(|file| (file, Place { file: file.name.clone(), line, column: 0 }.short())).collect();
+        // Each column of the indicators is a file: the one that its clause and label stand above is meant.
+        let is_meant = |(file, place): &&(&SourceFile<'_>, String)| {
+            let as_written = Objection { fact: Some(place.clone()), ..objection.clone() };
+            rows.len() == 1 || text(file).is_ok_and(|text| objection::apply(&as_written, calendar, &text, line).is_ok())
+        };
+        rows.iter().find(is_meant).map(|(_, place)| place.clone())
     }
 
     /// Changes the rows of a period whose objections count in a later month as well, to see what they come to.
@@ -73,12 +95,26 @@ impl Folder {
             .map_err(|_| refused(format!("异议{}的事实“{fact}”没有写行号", objection.number)))?;
         let is_there = |file: &&mut SourceFile<'_>| Place { file: file.name.clone(), line, column: 0 }.short() == fact;
         let file = self.facts.iter_mut().find(is_there);
-        let file = file.ok_or_else(|| refused(format!("异议{}的事实“{fact}”：没有这个文件", objection.number)))?;
+        let Some(file) = file else {
+            let mut finding = refused(format!("异议{}的事实“{fact}”：没有这个文件", objection.number));
+            if let Some(near) = self.facts.iter().find(|file| is_called(&file.name, fact)) {
+                let place = Place { file: near.name.clone(), line, column: 0 }.short();
+                finding.help = Some(format!("文件夹也要写：{place}"));
+            }
+            return Err(finding);
+        };
         let text = text(file).map_err(|error| refused(format!("“{}”读不出来：{error}", file.name)))?;
         let changed = objection::apply(objection, calendar, &text, line)?;
         *file = held(&file.name, changed);
         Ok(())
     }
+}
+
+/// Whether a fact names a file, or a sheet of one, without the folder that it is in.
+fn is_called(file: &str, fact: &str) -> bool {
+    let own = file.rsplit('/').next().unwrap_or(file);
+    let own = workbook::sheet(own).map_or(own, |(sheet, _)| sheet);
+    fact.strip_prefix(own).is_some_and(|rest| rest.starts_with([':', '!']))
 }
 
 /// Two decisions about one row: which of them holds is not for the order of the register to say.

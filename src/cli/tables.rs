@@ -1,5 +1,6 @@
 //! The workbooks of a data folder as fact files: forms, and plain tables, each by itself.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::Path;
@@ -22,6 +23,8 @@ const MOST_BYTES: u64 = (32 << 20) + 1;
 pub struct Reading<'r> {
     pub plan: &'r Plan,
     pub findings: &'r mut Findings,
+    /// Former names of units, each with the one that took its place.
+    pub renamed: &'r BTreeMap<String, String>,
     /// The forms that were taken so far.
     pub forms: &'r mut Vec<Kept>,
     /// Every form, taken or not, with the period that it says it is of.
@@ -47,7 +50,7 @@ impl Reading<'_> {
             Some(found) => {
                 let period = self.plan.calendar.find(&found.period);
                 self.marked.extend(period.map(|period| (name.to_owned(), period)));
-                let form = form::tables(self.plan, name, &sheets, &found, &mut told)?;
+                let form = form::tables(self.plan, name, &sheets, &found, self.renamed, &mut told)?;
                 self.unread.extend(form.is_none().then(|| name.to_owned()));
                 Ok(form.map_or(Vec::new(), |(kept, tables)| self.keep(kept, tables, &mut told)))
             }

@@ -106,7 +106,7 @@ pub enum Still {
 /// What is still to be carried of a unit.
 pub fn still(moved: &Moved, before: Option<&Before>) -> Still {
     let Some(before) = before else { return Still::Points(moved.difference) };
-    let now = counted(moved.why.iter().map(String::as_str));
+    let now = counted(moved.own().iter().map(String::as_str));
     let holds = before.changes.iter().all(|(change, times)| now.get(change).is_some_and(|now| now >= times));
     match (holds, now == before.changes) {
         (true, true) if moved.difference == before.points => Still::Nothing,
@@ -147,7 +147,7 @@ pub fn carry(
     out.write_record(["月份", "单位", "条款", "情形", "数量", "分值", "备注"]).ok()?;
     for (moved, points) in due.iter().filter(|(_, points)| !points.is_zero()) {
         let label = if points.is_negative() { less } else { more };
-        let note = format!("更正{period}：{}（{because}）", moved.why.join("；"));
+        let note = format!("更正{period}：{}（{because}）", moved.own().join("；"));
         let points = points.negated().max(*points);
         out.write_record([month, &moved.unit, address, label, "", &points.to_string(), &note]).ok()?;
         rows += 1;

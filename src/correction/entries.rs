@@ -36,6 +36,14 @@ impl EntryChange {
         let has = |fact: &String| [&self.old, &self.new].into_iter().flatten().any(|side| side.facts.contains(fact));
         self.clause == objection.clause && self.label == objection.label && objection.fact.as_ref().is_none_or(has)
     }
+
+    /// Takes note of the upheld objection that led to it; that is why a row struck out does not count, rather than 未认定.
+    pub(super) fn decide(&mut self, objection: &Decided) {
+        self.objection = Some(objection.number.clone());
+        if let Some(new) = self.new.as_mut().filter(|new| objection.strikes_out && !new.counted) {
+            new.reason = None;
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -61,6 +61,9 @@ pub struct Decided {
     pub state: State,
     pub decided: Option<NaiveDate>,
     pub sentence: String,
+    /// Whether it was upheld and nothing is left of the row.
+    #[serde(skip)]
+    strikes_out: bool,
 }
 
 /// A unit whose result or entries are not the same.
@@ -84,9 +87,17 @@ pub struct Moved {
     pub entries: Vec<EntryChange>,
     /// In sentences.
     pub why: Vec<String>,
+    /// So many of them are of its own points; the others are of places among units.
+    #[serde(skip)]
+    own: usize,
 }
 
 impl Moved {
+    /// Why its own points are others.
+    pub fn own(&self) -> &[String] {
+        &self.why[..self.own]
+    }
+
     /// The unit as reports name it.
     pub fn name(&self) -> String {
         full_name(&self.unit, self.former.as_deref())
@@ -142,9 +153,7 @@ impl Correction {
         for objection in objections.iter().filter(|it| it.state == State::Upheld) {
             let unit = moved.iter_mut().find(|moved| moved.unit == objection.unit);
             let entries = unit.into_iter().flat_map(|moved| &mut moved.entries);
-            entries.filter(|entry| entry.is_about(objection)).for_each(|entry| {
-                entry.objection = Some(objection.number.clone());
-            });
+            entries.filter(|entry| entry.is_about(objection)).for_each(|entry| entry.decide(objection));
         }
         let peers = peers(old, new);
         why::tell(&mut moved, &peers);
@@ -191,6 +200,7 @@ impl<'a> Sides<'_, 'a> {
             sections: self.sections(old, new),
             entries: entries::changes(self.old, old, self.new, new),
             why: Vec::new(),
+            own: 0,
         };
         let is_same = moved.old == moved.new && moved.sections.is_empty() && moved.entries.is_empty();
         (!is_same).then_some(moved)
@@ -262,6 +272,7 @@ fn decided(old: &Scored<'_>, new: &Scored<'_>) -> Vec<Decided> {
         state: it.state,
         decided: it.decided,
         sentence: it.sentence(),
+        strikes_out: it.state == State::Upheld && it.fact.is_some() && it.quantity.is_none() && it.points.is_none(),
     });
     decided.collect()
 }

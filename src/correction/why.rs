@@ -24,6 +24,7 @@ pub fn tell(moved: &mut [Moved], peers: &[PeerMoved]) {
             why.extend(peers.iter().map(peer));
         }
         why.extend(stood(unit));
+        unit.own = why.len();
         why.extend(passed(unit, &places));
         unit.why = why;
     }
@@ -77,7 +78,8 @@ fn told(side: &Side) -> String {
     let points = match (side.counted, &side.reason) {
         (true, None) => gained(side.points),
         (true, Some(reason)) => format!("{}（{reason}）", gained(side.points)),
-        (false, reason) => format!("不计（{}）", reason.as_deref().unwrap_or("不计分")),
+        (false, Some(reason)) => format!("不计（{reason}）"),
+        (false, None) => "不计".to_owned(),
     };
     format!("{about}{amount}，{points}")
 }

@@ -113,7 +113,11 @@ impl Scan<'_, '_> {
         self.needs(row, asked, &detail);
         self.columns(row, input, asked, &mut detail);
         let period = given.and_then(|given| self.place(row, input, given, who.as_ref()));
-        let (Some(who), Some(period)) = (who, period) else { return };
+        let Some(period) = period else { return };
+        let Some(who) = who else {
+            self.found.misnamed.note(row.cell(Role::Unit), input, period);
+            return;
+        };
         let units = self.active_units(row, who, period);
         let number = row.cell(Role::Number);
         if !number.is_empty() && self.watch.is_none() {

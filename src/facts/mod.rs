@@ -14,6 +14,7 @@ mod history;
 mod holidays;
 mod judge;
 mod made_up;
+mod misnamed;
 mod names;
 mod read;
 pub mod register;

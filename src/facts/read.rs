@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::calendar::{Cycle, PeriodId};
-use crate::diagnostic::{Finding, Findings, workbook};
+use crate::diagnostic::{Finding, Findings, order, workbook};
 use crate::plan::{InputId, Plan, SymbolId};
 use crate::threads;
 
@@ -111,6 +111,7 @@ pub fn read_by(
     reports.append(std::mem::take(&mut found.reports));
     let mut conflicts = settle(&shared, threads_for(facts, options), &mut reports);
     global_conflicts(shared.gates, &mut found, &mut conflicts);
+    found.lost.extend(std::mem::take(&mut found.misnamed).meant(&shared.roster));
     let numbering = Numbering::new(&mut found);
     let mut again = Again { plan, units: &shared.roster.units, titles: &titles, conflicts, numbering };
     if let Some(watch) = again.watch() {
@@ -146,7 +147,7 @@ pub fn read_by(
     (store, reports.findings())
 }
 
-/// The places of all files in the order of their names.
+/// The places of all files in the order in which findings are told.
 struct Ranks<'a> {
     names: Vec<&'a str>,
 }
@@ -154,13 +155,13 @@ struct Ranks<'a> {
 impl<'a> Ranks<'a> {
     fn new<'f: 'a>(files: impl Iterator<Item = &'a SourceFile<'f>>) -> Ranks<'a> {
         let mut names: Vec<&str> = files.map(|file| file.name.as_str()).collect();
-        names.sort_unstable();
+        names.sort_unstable_by_key(|name| order(name));
         names.dedup();
         Ranks { names }
     }
 
     fn title<'f>(&self, file: &'f SourceFile<'_>) -> Title<'f> {
-        let rank = self.names.partition_point(|name| *name < file.name.as_str());
+        let rank = self.names.partition_point(|name| order(name) < order(&file.name));
         Title { name: &file.name, rank: rank as u32 + 1 }
     }
 }
@@ -316,6 +317,7 @@ impl Found {
         self.hits.extend(other.hits);
         self.lost.extend(other.lost);
         self.named.extend(other.named);
+        self.misnamed.append(other.misnamed);
         for (reported, other) in self.reported.iter_mut().zip(other.reported) {
             *reported |= other;
         }

@@ -12,6 +12,7 @@ use super::blocks::{Block, row_end};
 use super::cells::{MOST_MANTISSA, MOST_SCALE, Packing, Record, UNITS};
 use super::gate::{Gate, Gates};
 use super::header::{Columns, Meaning};
+use super::misnamed::Misnamed;
 use super::names::Names;
 use super::report::Reports;
 use super::roster::Roster;
@@ -88,6 +89,8 @@ pub struct Found {
     pub lost: FxHashSet<Key>,
     /// What periods the rows of each file name, sound or not.
     pub named: FxHashSet<(u32, PeriodId)>,
+    /// The same under names that the roster does not have.
+    pub misnamed: Misnamed,
 }
 
 /// One thread.

@@ -1,6 +1,6 @@
 //! A form as it comes back: whether it is one, whether it is the right one, and its facts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::changed::changes;
 use super::layout::{
@@ -77,12 +77,13 @@ fn has_copies(name: &str, others: &[&Sheet], findings: &mut Vec<Finding>) -> boo
     findings.len() > before
 }
 
-/// The tables of a form, or why it is refused.
+/// The tables of a form, or why it is refused; `renamed` is former names of units, each with the one that took its place.
 pub fn tables(
     plan: &Plan,
     name: &str,
     sheets: &[Sheet],
     found: &Found,
+    renamed: &BTreeMap<String, String>,
     findings: &mut Vec<Finding>,
 ) -> Result<Option<(Kept, Vec<Table>)>, Refused> {
     let Some(period) = right_one(plan, name, sheets, found, findings) else { return Ok(None) };
@@ -112,7 +113,7 @@ pub fn tables(
     for sheet in ours.into_iter().filter(|sheet| !sheet.hidden) {
         match sheet.name.as_str() {
             INDICATORS if !is_laid_out(name, sheet, findings) => return Ok(None),
-            INDICATORS if !has_its_units(name, sheet, sheets, findings) => return Ok(None),
+            INDICATORS if !has_its_units(name, sheet, sheets, renamed, findings) => return Ok(None),
             INDICATORS if form.as_ref().is_some_and(|form| !has_its_indicators(name, sheet, form, findings)) => {
                 return Ok(None);
             }
@@ -219,7 +220,13 @@ fn in_one_line(text: &str) -> String {
 }
 
 /// Whether every unit that the form went out for has its row: what one that is gone was to say is not "unreported".
-fn has_its_units(name: &str, sheet: &Sheet, sheets: &[Sheet], findings: &mut Vec<Finding>) -> bool {
+fn has_its_units(
+    name: &str,
+    sheet: &Sheet,
+    sheets: &[Sheet],
+    renamed: &BTreeMap<String, String>,
+    findings: &mut Vec<Finding>,
+) -> bool {
     // The list of the drop-downs holds them as they were; whoever deletes or writes over a row leaves it alone.
     let Some(list) = sheets.iter().find(|sheet| sheet.name == LISTS) else { return true };
     let column = |sheet: &Sheet, first: u32| -> Vec<(u32, String)> {
@@ -228,16 +235,19 @@ fn has_its_units(name: &str, sheet: &Sheet, sheets: &[Sheet], findings: &mut Vec
     };
     let (listed, here) = (column(list, 2), column(sheet, FIRST_UNIT + 1));
     let known: BTreeSet<&str> = listed.iter().map(|(_, unit)| unit.as_str()).collect();
-    let there: BTreeSet<&str> = here.iter().map(|(_, unit)| unit.as_str()).collect();
+    // A unit is the same by the name that it had and by the one that it has.
+    let now = |unit: &'_ str| renamed.get(unit).map_or(unit, String::as_str).to_owned();
+    let there: BTreeSet<String> = here.iter().map(|(_, unit)| now(unit)).collect();
     let mut whole = true;
-    for (row, unit) in listed.iter().filter(|(_, unit)| unit != EVERY_UNIT && !there.contains(unit.as_str())) {
+    for (row, unit) in listed.iter().filter(|(_, unit)| unit != EVERY_UNIT && !there.contains(&now(unit))) {
         // Its row as the form went out.
         let row = FIRST_UNIT + row - 1;
         let other = here.iter().find(|(at, other)| *at == row && !known.contains(other.as_str()));
         let (message, help) = match other {
-            Some((_, other)) => {
-                (format!("报送表里“{unit}”写成了“{other}”"), format!("改回“{unit}”：单位名照生成时的写"))
-            }
+            Some((_, other)) => (
+                format!("报送表里“{unit}”写成了“{other}”"),
+                format!("改回“{unit}”：单位名照生成时的写；改了名的，单位.csv的“原名”一列写“{unit}”"),
+            ),
             None => (
                 format!("报送表的“{INDICATORS}”少了“{unit}”的一行"),
                 "从原来的报送表把这一行补上，不要删行；数移到了别的单位的行里的，改回来".to_owned(),

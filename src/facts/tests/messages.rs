@@ -49,6 +49,35 @@ fn one_mistake_in_many_cells_is_told_once() {
     assert_eq!(told, [("bare-percentage", true)]);
 }
 
+/// A unit that the roster lost is wrong in every row: the roster is told first, and never left out.
+#[test]
+fn the_roster_is_told_first() {
+    let roster = file("单位.csv", format!("{ROSTER}古井司法所,,,\n"));
+    let rows = "2023-04,古井司法所,综合事项.2,没有的,1,,,,,,\n".repeat(1200);
+    let facts = [file("2023-04.csv", format!("{HEADER}{rows}"))];
+    let (_, findings) = read(&plan(), Some(&roster), None, &facts, &options());
+    let sorted = findings.sorted();
+    let first = sorted.iter().next().unwrap();
+    assert_eq!((first.place.file.as_str(), first.place.line), ("单位.csv", 5), "{first:?}");
+}
+
+/// What stands under a wrong name is not missing under the right one.
+#[test]
+fn what_a_wrong_name_reports_is_reported() {
+    let rows = "2023-04,古丼司法所,基层工作.2,录入件数,3,,,,,,\n2023-04,第一中学,基层工作.2,录入件数,3,,,,,,\n";
+    for threads in [1, 4] {
+        // Many names that are nobody's stand before it, in files that any thread may read.
+        let others: String = (0..5000).map(|at| format!("2023-04,某{at}校,基层工作.2,录入件数,3,,,,,,\n")).collect();
+        let files = ["a.csv", "b.csv", "c.csv"]
+            .map(|name| file(name, format!("{HEADER}{rows}{others}{}", "\n".repeat(1 << 20))));
+        let roster = file("单位.csv", ROSTER);
+        let (store, _) = read(&plan(), Some(&roster), None, &files, &Options { threads, ..options() });
+        let april = plan().calendar.find("2023-04").unwrap();
+        let told = [0, 1].map(|unit| store.may_be_reported(unit, RECORDED, april));
+        assert_eq!(told, [true, false], "{threads}");
+    }
+}
+
 #[test]
 fn quantities() {
     let counted = |quantity: &str| format!("2023-04,古井司法所,基层工作.2,录入件数,{quantity},,,,,,");

@@ -125,7 +125,7 @@ pub fn write_carried(
     writeln!(out, "{}的结果不变，计入{month}的差额：", correction.period)?;
     for (moved, points) in due.iter().filter(|(_, points)| !points.is_zero()) {
         writeln!(out, "{}：{}分", moved.name(), signed(*points))?;
-        moved.why.iter().try_for_each(|why| writeln!(out, "  {why}"))?;
+        moved.own().iter().try_for_each(|why| writeln!(out, "  {why}"))?;
     }
     Ok(())
 }
