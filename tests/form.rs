@@ -190,6 +190,18 @@ fn typed(cell: &str) -> Typed {
     }
 }
 
+/// A table of a text file as a spreadsheet program keeps it.
+fn in_a_workbook(text: &str) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, line) in (0..).zip(text.lines()) {
+        for (column, cell) in (0..).zip(line.split(',')) {
+            sheet.write(row, column, cell).unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
 /// The rows of a fact file, by column.
 fn rows(text: &str) -> Vec<BTreeMap<&str, &str>> {
     let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
@@ -215,7 +227,7 @@ fn make(data: &Path, period: &str, out: &Path) -> Vec<PathBuf> {
 fn a_year_through_forms_alone_scores_as_the_year_of_text_files() {
     let year = beside("year/07-whole-year");
     let scratch = Scratch::new();
-    scratch.write("单位.csv", fs::read(year.join("单位.csv")).unwrap());
+    scratch.write("单位.xlsx", in_a_workbook(&fs::read_to_string(year.join("单位.csv")).unwrap()));
     let forms = scratch.path.join("报送表");
     let months: Vec<String> = (3..=12).map(|month| format!("2023-{month:02}")).collect();
     for month in &months {
@@ -242,6 +254,15 @@ fn a_year_through_forms_alone_scores_as_the_year_of_text_files() {
         }
         assert_eq!(from_forms["units"], from_text["units"], "{period}");
     }
+    // So does what is published: the notice is the same to the byte.
+    let notice = |data: &Path, name: &str| {
+        let out = scratch.path.with_extension(name);
+        scratch::score(data, "2023", &["--out", out.to_str().unwrap(), "--dated", "2024-01-08"]);
+        let bytes = fs::read(out.join("通报.docx")).unwrap();
+        fs::remove_dir_all(out).unwrap();
+        bytes
+    };
+    assert!(notice(&scratch.path, "表") == notice(&year, "文"));
 }
 
 /// Rows stand elsewhere; all else is the same.

@@ -138,6 +138,27 @@ fn what_scoring_lacks_is_owed_whenever_it_was_asked_for() {
     assert!(status["departments"].as_array().unwrap().iter().all(|it| it["state"] != "missing"), "{status} {told}");
 }
 
+/// One number for all is a report like any other, for whatever longer period it is, and owed by name.
+#[test]
+fn a_number_for_all_is_reported_or_owed() {
+    let book =
+        BOOK.replacen("约定\n", "参数 资金池（元）：统一每季度一个\n约定\n", 1).replace("2023年3月", "2023年4月");
+    let office = Office::new(&book);
+    let facts = "2023-04,甲所,街道.1,场次,1\n2023-04,甲所,基层.1,录入件数,30\n2023-04,乙所,基层.1,录入件数,30\n";
+    office.report(facts);
+    office.receive("2023-04,矫正股,2023-05-04,零报送\n");
+    let (code, status, told) = office.status("2023-05-05");
+    let owed = &of(&status, "考评办公室")["indicators"][0];
+    assert_eq!((code, &owed["clause"], &owed["label"]), (1, &"参数".into(), &"资金池".into()), "{status} {told}");
+    assert_eq!(owed["missing"], serde_json::json!(["全体"]), "{status}");
+    let by_indicator = office.run("status", &["--date", "2023-05-05", "--by", "indicator"]);
+    let by_indicator = String::from_utf8(by_indicator.stdout).unwrap();
+    assert!(by_indicator.contains("资金池   ┆ 缺 "), "{by_indicator}");
+    office.scratch.write("数据/资金.csv", "期间,单位,条款,情形,数量\n2023-Q2,全体,参数,资金池,10001\n");
+    let (code, status, told) = office.status("2023-05-05");
+    assert_eq!((code, of(&status, "考评办公室")["state"].as_str()), (0, Some("reported")), "{status} {told}");
+}
+
 #[test]
 fn the_rulebook_says_by_when() {
     let line = |line: &str| BOOK.replacen("  每月基础分", &format!("  {line}\n  每月基础分"), 1);

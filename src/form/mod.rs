@@ -170,7 +170,8 @@ impl Form<'_> {
         }
     }
 
-    fn address(&self, id: InputId) -> &str {
+    /// The 条款 that facts name it by.
+    pub fn address(&self, id: InputId) -> &str {
         let input = self.input(id);
         match input.kind {
             InputKind::Parameter { .. } => "参数",

@@ -58,14 +58,15 @@ impl Known<'_> {
                 mark,
             };
             for id in asked {
-                let input = &self.plan.inputs[id.index()];
-                let clause = self.plan.nodes[input.node.index()].address.clone();
-                let mark = match (lacking.contains(&(*id, place)), self.rows_of(place, *id)) {
+                let (clause, label) = (form.address(*id).to_owned(), self.plan.inputs[id.index()].label.clone());
+                let is_lacking = lacking.contains(&(*id, place)) || self.is_lacked(*id);
+                let rows = if self.is_for_all(*id) { self.rows(*id) } else { self.rows_of(place, *id) };
+                let mark = match (is_lacking, rows) {
                     (true, _) => Mark::Missing,
                     (false, 0) => Mark::Nothing,
                     (false, _) => there,
                 };
-                cells.push(cell(Some(Asked { clause, label: input.label.clone() }), mark));
+                cells.push(cell(Some(Asked { clause, label }), mark));
             }
             // Ratings that are asked for stand among the indicators.
             let mut events = form.events.iter().filter(|id| !asked.contains(id)).peekable();

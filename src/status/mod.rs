@@ -18,7 +18,7 @@ use crate::eval::Missing;
 use crate::facts::Store;
 use crate::form::{self, Form, Kept};
 use crate::objection::{self, Objection};
-use crate::plan::{InputId, InputKind, Plan};
+use crate::plan::{InputId, InputKind, Plan, WhenMissing};
 
 /// All that is known when the question is asked.
 pub struct Known<'k> {
@@ -167,8 +167,8 @@ pub fn status(known: &Known<'_>, matrix: bool) -> Status {
     let (mut departments, mut cells) = (Vec::new(), Vec::new());
     for form in asked(known, lacking.keys().copied()) {
         let mut asked = form.indicators.clone();
-        // Ratings and the like are among the events of a form, and may be owed all the same.
-        asked.extend(form.events.iter().filter(|id| lacking.contains_key(id)));
+        // Ratings and the like are among the events of a form, and may be owed all the same; so is one number for all.
+        asked.extend(form.events.iter().filter(|id| lacking.contains_key(id) || known.is_for_all(**id)));
         let department = known.department(&form, &asked, &lacking);
         if matrix {
             cells.extend(known.cells(&form, &asked, &lacked, &department));
@@ -256,8 +256,8 @@ impl Known<'_> {
         let kept = self.forms.iter().find(|it| it.period == self.period && it.department == form.department);
         let receipt = self.receipts.iter().find(|it| it.period == self.period && it.department == form.department);
         let indicators: Vec<Indicator> =
-            asked.iter().map(|id| self.indicator(*id, lacking.get(id).map_or(&[][..], Vec::as_slice))).collect();
-        let events = form.events.iter().map(|id| self.rows(*id)).sum();
+            asked.iter().map(|id| self.indicator(form, *id, lacking.get(id).map_or(&[][..], Vec::as_slice))).collect();
+        let events = form.events.iter().filter(|id| !self.is_for_all(**id)).map(|id| self.rows(*id)).sum();
         let left_open = kept.is_some_and(|it| it.owed.is_some() && !is_nil(self.receipts, it));
         let owes = left_open || indicators.iter().any(|it| !it.missing.is_empty());
         let has_rows = events > 0 || indicators.iter().any(|it| it.reported > 0);
@@ -284,15 +284,24 @@ impl Known<'_> {
         }
     }
 
-    fn indicator(&self, id: InputId, lacking: &[&Missing]) -> Indicator {
-        let plan = self.plan;
-        let input = &plan.inputs[id.index()];
-        Indicator {
-            clause: plan.nodes[input.node.index()].address.clone(),
-            label: input.label.clone(),
-            reported: self.units(id),
-            missing: by_unit(self, lacking),
-        }
+    fn indicator(&self, form: &Form<'_>, id: InputId, lacking: &[&Missing]) -> Indicator {
+        let (reported, missing) = match self.is_for_all(id) {
+            true if self.is_lacked(id) => (0, vec!["全体".to_owned()]),
+            true => (self.rows(id).min(1), Vec::new()),
+            false => (self.units(id), by_unit(self, lacking)),
+        };
+        let label = self.plan.inputs[id.index()].label.clone();
+        Indicator { clause: form.address(id).to_owned(), label, reported, missing }
+    }
+
+    /// Whether it is one number for all units that is not there, and for which none stands in.
+    fn is_lacked(&self, id: InputId) -> bool {
+        self.is_for_all(id) && self.rows(id) == 0 && self.plan.inputs[id.index()].missing == WhenMissing::Error
+    }
+
+    /// Whether it is one number for all units.
+    fn is_for_all(&self, id: InputId) -> bool {
+        self.plan.inputs[id.index()].kind == InputKind::Parameter { global: true }
     }
 
     /// Units that have a row of an input in the period.
@@ -301,19 +310,20 @@ impl Known<'_> {
     }
 
     fn rows(&self, id: InputId) -> usize {
-        let of_all = self.store.globals(id).filter(|fact| self.is_within(fact.period)).count();
+        let of_all = self.store.globals(id).filter(|fact| self.is_for(id, fact.period)).count();
         (0..self.store.roster.len()).map(|unit| self.rows_of(unit, id)).sum::<usize>() + of_all
     }
 
     fn rows_of(&self, unit: usize, id: InputId) -> usize {
         let facts = self.store.unit_facts(unit);
-        // A parameter is asked for once, at the beginning of what it is for.
+        facts.of(id).filter(|fact| self.is_for(id, fact.period)).map(|fact| fact.rows as usize).sum()
+    }
+
+    /// Whether a row of some period is of this one; a parameter is asked for once, at the beginning of what it is for.
+    fn is_for(&self, id: InputId, period: PeriodId) -> bool {
         let is_parameter = matches!(self.plan.inputs[id.index()].kind, InputKind::Parameter { .. });
         let calendar = &self.plan.calendar;
-        let is_for = |period: PeriodId| {
-            is_parameter && calendar.period(period).contains(calendar.period(self.period)) || self.is_within(period)
-        };
-        facts.of(id).filter(|fact| is_for(fact.period)).map(|fact| fact.rows as usize).sum()
+        is_parameter && calendar.period(period).contains(calendar.period(self.period)) || self.is_within(period)
     }
 
     /// A longer period that the fact names is reported with its last month.
