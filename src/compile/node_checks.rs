@@ -26,9 +26,13 @@ pub fn require_once(
         Token::matter_scope => "同一事项".to_owned(),
         // Of two caps of a kind and a period one is idle; a month's and a year's both hold.
         Token::cap if pair.has(Token::amount) => {
-            let what = pair.clone().into_inner().next().map(|first| first.as_str().trim().to_owned());
             let cycle = pair.child(Token::cycle).map(|cycle| cycle.as_str().trim().to_owned());
-            what.unwrap_or_default() + &cycle.unwrap_or_default()
+            let what = match () {
+                _ if pair.has(Token::CAP_DEDUCTION) || pair.has(Token::MOST_TAKEN) => "扣分封顶",
+                _ if pair.has(Token::CAP_BONUS) || pair.has(Token::MOST_ADDED) => "加分封顶",
+                _ => "得分封顶",
+            };
+            cycle.unwrap_or_default() + what
         }
         _ => return,
     };

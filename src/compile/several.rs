@@ -264,7 +264,7 @@ fn before(cycle: Cycle) -> &'static str {
 }
 
 /// 3个月: the measure word of the periods that are counted.
-fn counted(cycle: Cycle) -> &'static str {
+pub fn counted(cycle: Cycle) -> &'static str {
     match cycle {
         Cycle::Month => "个月",
         Cycle::Quarter => "个季度",

@@ -14,7 +14,7 @@ use crate::value::Number;
 pub fn over_periods(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {
     let count = pair.child(Token::integer).and_then(|n| super::number::integer(&n)).unwrap_or(1);
     let cycle = cycle_of(scope, pair);
-    if several::ask_what_is_counted(scope, site, pair, (count, cycle)) {
+    if several::ask_what_is_counted(scope, site, pair, (count, cycle)) || ask_which_cycle(scope, site, pair) {
         return Condition::Always;
     }
     let (outer, told) = (scope.stage.replace(cycle), scope.findings.len());
@@ -40,6 +40,22 @@ fn cycle_of(scope: &Scope<'_>, pair: &Pair<'_, Token>) -> Cycle {
         Some("年") => Cycle::Year,
         _ => scope.plan.cycle,
     }
+}
+
+/// 连续2次 in what is given by the quarter, where points come by the month: two months, or two quarters? Told by `true`.
+fn ask_which_cycle(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> bool {
+    let own = scope.plan.cycle;
+    let Some(unit) = pair.child(Token::STREAK_UNIT).filter(|unit| unit.as_str().trim() == "次") else { return false };
+    let Some(stage) = scope.stage.filter(|stage| own < *stage && *stage < Cycle::Year) else { return false };
+    let said = scope.original(site.statement, pair);
+    let (short, long) = (several::counted(own), several::counted(stage));
+    let line = |word: &str| scope.line_with(site.statement, &unit, word);
+    let help =
+        format!("每{long}算一次的，写成：\n{}\n每{short}算一次的，写成：\n{}", line(long), line(short));
+    let message = format!("“{said}”说不清一次是一{long}，还是一{short}：这里给的是{}的", stage.title());
+    let finding = scope.at(site.statement, pair, "missing-convention", message).help(help);
+    scope.blame(finding);
+    true
 }
 
 /// Refuses 连续2个月得分低于70分 where points come by the quarter: it would never hold.
