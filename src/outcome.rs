@@ -51,6 +51,9 @@ pub enum Status {
     NotAssessed,
 }
 
+/// How it ends why a unit has no total, where parts of the total are there and others are not.
+pub const NO_TOTAL: &str = "总分算不出";
+
 /// What one unit comes to in the period.
 #[derive(Clone, Debug)]
 pub struct UnitOutcome {

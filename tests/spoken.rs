@@ -32,8 +32,21 @@ fn told(part: &str, sentence: &str) -> String {
     let text = match part {
         "条目" => format!("{head}板块 示例\n  1. 事项\n{lines}"),
         "条目（20分）" => format!("{head}板块 示例\n  1. 事项（20分）\n{lines}"),
-        "等次" => format!("{head}板块 示例\n  缺项：每项扣1分\n等次 年终\n{lines}    合格：其余\n"),
+        "等次" => {
+            format!("{head}板块 示例\n  缺项：每项扣1分\n  通报：每次扣1分\n等次 年终\n{lines}    合格：其余\n")
+        }
         "奖惩" => format!("{head}板块 示例\n  缺项：每项扣1分\n  事故：扣1分\n{grades}奖惩 年终\n{lines}"),
+        "参评" => format!("{head}板块 示例\n  缺项：每项扣1分\n参评\n{lines}"),
+        "约定" => {
+            let total = if sentence.contains("得分 =") { "" } else { "  年终得分 = 各月得分之和\n" };
+            let ties = if sentence.contains("相同") { "" } else { "  同分并列，其后名次顺延空出\n" };
+            let year_end = "板块 年终\n  考核周期 每年，计入年终\n  考核分（分）：得 考核分\n";
+            let year_end =
+                if sentence.contains("年终考核") || sentence.contains("年终得分×") { year_end } else { "" };
+            let head =
+                format!("{FRAME}约定\n  每月基础分 0分\n  一票否决的排在末位，相互间按得分高低排序\n{total}{ties}");
+            format!("{head}{lines}板块 示例\n  缺项：每项扣1分\n  泄密：一票否决，当月排名末位\n{year_end}")
+        }
         other => panic!("no part is called {other}"),
     };
     let (_, findings) = compile_text("说法.zs", &text);

@@ -62,6 +62,7 @@ impl Key {
             Token::head => child(Token::head_name),
             Token::measure => child(Token::measure_name),
             Token::indicator | Token::grade_band | Token::parameter => child(Token::head_name_short),
+            Token::grade_quota => child(Token::quota_grade),
             Token::award_places if !pair.has(Token::WHEN) => {
                 let first = pair.child(Token::place_prizes).and_then(|part| part.child(Token::places));
                 first.map(|places| name_of(&places).replace(' ', "")).unwrap_or_default()

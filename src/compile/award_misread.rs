@@ -1,8 +1,8 @@
 //! Words of 奖惩 that would do something if they were not mere words.
 
+use super::award_meant::{as_formula, excepted_event, plain_amount, taken_share, takes_all, verb_of, without_marks};
 use super::expression::Site;
-use super::scope::{Meaning, Scope, name_of};
-use crate::plan::{NodeId, Type};
+use super::scope::{Scope, name_of};
 use crate::syntax::{self, Pair, Rule as Token};
 
 /// Words that would do something elsewhere, or an amount nobody reads; whether there are any.
@@ -31,13 +31,9 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         return true;
     }
     if text.contains(['×', '÷']) || says_so && is_cut {
-        let written = scope.original(site.statement, pair);
-        let taken = ["扣减", "核减", "扣除", "扣罚", "罚扣", "扣"].iter().find_map(|verb| written.strip_prefix(verb));
-        let help = match says_so {
-            _ if taken.is_some() && !says_so => {
-                let line = scope.line_with(site.statement, pair, &format!("扣发 {}", taken.unwrap_or_default().trim()));
-                format!("扣的钱，前面写“扣发”：\n{line}\n只是一句话的，加引号")
-            }
+        let formula = if says_so { None } else { as_formula(scope, site, pair) };
+        let help = match says_so || verb_of(text).is_some() {
+            _ if formula.is_some() => format!("写成：{}\n只是一句话的，加引号", formula.unwrap_or_default()),
             true => "两个数、两个名称之间要有 ＋－×÷，名称要声明过，如：奖励 奖金总额 × 总分 ÷ 全体合计（总分），保留整数，四舍五入；只是一句话的，加引号".to_owned(),
             false => format!("算钱的，前面写“奖励”：\n{}\n只是一句话的，加引号", scope.line_with(site.statement, pair, &format!("奖励 {}", scope.original(site.statement, pair)))),
         };
@@ -54,45 +50,41 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         scope.report(finding);
         return true;
     }
-    // 暂停补贴, where 补贴 is declared as well.
-    let unmarked = text.replace(['\u{E000}', '\u{E001}'], "");
-    let read = syntax::parse(Token::not_mere_words, text);
-    let read = read.or_else(|_| syntax::parse(Token::not_mere_words, &unmarked));
-    if takes_what_is_given(scope, text) && read.is_err() {
-        let message = format!("“{unmarked}”写在这里只是一句话，前面照样发");
-        let help = "不发给哪些单位的，另起一行写：等次为…的，不予奖励；只发一部分的，写成算式；只是一句话的，加引号";
-        let finding = scope.at(site.statement, pair, "unread-award", message).help(help);
-        scope.report(finding);
-        return true;
-    }
-    if let Ok(parsed) = read {
+    if let Ok(parsed) = syntax::parse(Token::not_mere_words, &without_marks(scope, text)) {
         let found = parsed.child(Token::misread).expect("says what it found");
-        let words = name_of(&found);
+        let words = match text.contains('\u{E000}') {
+            true => scope.original(site.statement, pair).trim().to_owned(),
+            false => name_of(&found),
+        };
+        if let Some(plain) = plain_amount(text) {
+            let message = format!("“{}”在这里写作“{plain}”", scope.original(site.statement, pair).trim());
+            let line = scope.line_with(site.statement, pair, &plain);
+            let finding = scope.at(site.statement, pair, "other-words", message).help(format!("写成：{line}"));
+            scope.report(finding);
+            return true;
+        }
         let kind = found.into_inner().next().map(|inner| inner.as_rule());
-        // 核减奖励20% leaves a part of it.
-        let is_part = text.contains(|c: char| c.is_ascii_digit());
-        let given_nothing = on_condition(scope, site).filter(|_| !is_part).unwrap_or_default();
-        let excepted = excepted(scope, site, pair);
-        let plain = plain_sum(&unmarked).map(|sum| {
-            format!("写成：{}；只是一句话的，加引号", scope.line_with(site.statement, pair, &format!("奖励{sum}")))
-        });
+        let given_nothing = on_condition(scope, site).filter(|_| takes_all(text)).unwrap_or_default();
+        let excepted = excepted_event(scope, site, pair).unwrap_or_default();
+        let share = taken_share(scope, site, pair).unwrap_or_default();
         let help = match kind {
             Some(Token::VETO | Token::disqualify | Token::grade_effect | Token::CHANGES_RANK) => {
                 "一票否决、取消资格、升降等次写在板块的计分句或“等次”里才起作用；只是一句话的，加引号：「取消评先资格」"
             }
             Some(Token::NOTHING_GIVEN | Token::PRIZE_TAKEN) if !given_nothing.is_empty() => &given_nothing,
-            Some(Token::EXCEPTED) if excepted.is_some() => excepted.as_deref().unwrap_or_default(),
-            Some(Token::NOTHING_GIVEN | Token::PRIZE_TAKEN) if is_part => {
-                "扣一部分的，写成算式：扣发 多少元 × 百分之几，或 奖励 多少元 × 百分之几；只是一句话的，加引号"
+            Some(Token::NOTHING_GIVEN | Token::PRIZE_TAKEN | Token::CHANGES_MONEY) if !share.is_empty() => &share,
+            Some(Token::EXCEPTED) if !excepted.is_empty() => &excepted,
+            Some(Token::EXCEPTED) => {
+                "不给哪些单位，条件写成认得的，如：但发生某情形的除外、但得分低于几分的除外；只是一句话的，加引号"
             }
-            Some(Token::EXCEPTED | Token::NOTHING_GIVEN | Token::PRIZE_TAKEN) => {
-                "不给哪些单位的，另起一行：发生哪一种情形的，不予奖励（得分低于几分的、等次为哪一等的）；只是一句话的，加引号"
+            Some(Token::NOTHING_GIVEN | Token::PRIZE_TAKEN) => {
+                "一概不给的，另起一行，如：得分低于几分的，不予奖励；少给的，写明少多少元：扣发几元；只是一句话的，加引号"
             }
-            Some(Token::CHANGES_MONEY | Token::MONEY_VERB | Token::number) if plain.is_some() => {
-                plain.as_deref().unwrap_or_default()
+            Some(Token::CHANGES_MONEY) if text.contains("系数") => {
+                "系数写进算式，如：发放 绩效基数 × 系数（“绩效基数”在开头声明：参数 绩效基数（元）：每单位每年一个）；只是一句话的，加引号"
             }
             Some(Token::CHANGES_MONEY) => {
-                "会改变金额的话没有读懂，照全额发就错了。金额写成定数或算式：奖励1000元，或 奖励 1000元 × 人数 × 70%；有条件的分行写：当 得分低于85分：奖励500元；只是一句话的，加引号"
+                "会改变金额的话没有读懂，照全额发就错了。金额写成定数或算式：奖励几元，或 奖励 几元 × 人数 × 几%；有条件的分行写：当 得分低于几分：奖励几元；只是一句话的，加引号"
             }
             Some(Token::CHANGES_POINTS) => {
                 "到了奖惩，得分已经算完，不再加减。按名次、等次加减下一期的，写成板块里的一条：上月第一 = （当 上月名次（没有的不作考评）为第1名，1；其余 0），再写：上月第一：加 上月第一；按等次加减年终的，写进汇总：年终得分 = 各月得分平均 + 月数（等次为优秀）× 1分；只是一句话的，加引号：「扣2分」"
@@ -101,7 +93,7 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
                 "条件要写在冒号前面，另起一行：当 连续2次等次为黑榜：通报批评；不给哪些单位的，写：末位：约谈，但得分不低于90分的除外；只是一句话的，加引号"
             }
             Some(Token::MONEY_VERB | Token::number) => {
-                "金额写成：奖励1000元，或 奖励 1000元 × 在册月数 ÷ 12，保留整数，四舍五入；只是一句话的，加引号"
+                "金额写成：奖励几元，或 奖励 几元 × 在册月数 ÷ 12，保留整数，四舍五入；只是一句话的，加引号"
             }
             _ => "每个名次写一行，如：第1名：奖励3000元；只是一句话的，加引号",
         };
@@ -111,62 +103,6 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         return true;
     }
     false
-}
-
-/// Whether words take away what is declared, and given by this name: 暂停补贴.
-fn takes_what_is_given(scope: &Scope<'_>, text: &str) -> bool {
-    const TAKES: &[&str] = &[
-        "暂停",
-        "停止",
-        "停发",
-        "不再",
-        "暂缓",
-        "缓发",
-        "不兑现",
-        "退回",
-        "退还",
-        "收回",
-        "追缴",
-        "不得",
-        "冻结",
-        "没有",
-        "取消",
-        "核减",
-        "扣减",
-        "不予",
-        "不享受",
-        "免去",
-    ];
-    let names = text.split('\u{E000}').skip(1).filter_map(|rest| rest.split('\u{E001}').next());
-    let is_money = |name: &str| {
-        let quantity = match scope.find(NodeId(0), name) {
-            Ok(Meaning::Input(id)) => scope.plan.inputs[id.index()].quantity.clone(),
-            _ => return false,
-        };
-        matches!(&quantity, Type::Money) || matches!(&quantity, Type::Quantity(unit) if unit.ends_with('元'))
-    };
-    TAKES.iter().any(|word| text.contains(word)) && names.into_iter().any(is_money)
-}
-
-/// 一次性奖励1万元, 给予30万元补助: a sum that is given, in other words.
-fn plain_sum(text: &str) -> Option<String> {
-    const GIVES: &[&str] =
-        &["一次性", "给予", "予以", "补贴", "补助", "奖励", "奖补", "奖金", "资金", "人民币", "发放", "兑现"];
-    let sum = GIVES.iter().fold(text.replace(['的', ' '], ""), |text, word| text.replacen(word, "", 1));
-    let number = sum.strip_suffix("万元").or_else(|| sum.strip_suffix('元'))?;
-    (sum.len() < text.len() && number.parse::<rust_decimal::Decimal>().is_ok()).then_some(sum)
-}
-
-/// 优秀：奖励5万元，泄密的除外, where 泄密 is what a line counts.
-fn excepted(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Option<String> {
-    let written = scope.original(site.statement, pair);
-    let who = written.trim_end_matches('。').strip_suffix("除外")?.trim_end_matches(['的', '，', ',']);
-    let who = who.trim_start_matches('但');
-    let is_event = |name: &str| matches!(scope.find(NodeId(0), name), Ok(Meaning::Input(_)));
-    is_event(who).then(|| {
-        let line = scope.line_with(site.statement, pair, &format!("但发生{who}的除外"));
-        format!("写成：{line}；只是一句话的，加引号")
-    })
 }
 
 /// 合计（总分） of all units, or x where × is meant: what is wrong in a formula, and what was meant.

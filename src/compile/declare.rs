@@ -89,6 +89,7 @@ fn open_node(scope: &mut Scope<'_>, statement: &Statement<'_>, section: &mut Opt
     let title = name_of(&heading);
     title::check(scope, statement, &heading, &title);
     called_like_the_total(scope, statement, &heading, &title);
+    called_like_one_before(scope, statement, &heading, &title);
     let (parent, address) = match pair.child(Token::item_number) {
         None => (NodeId(0), title.clone()),
         Some(number) => {
@@ -171,6 +172,18 @@ fn called_like_the_total(scope: &mut Scope<'_>, statement: &Statement<'_>, pair:
         let finding = scope
             .at(statement, pair, "keyword-as-name", "“得分”是语言里的词：约定、等次、奖惩里的“得分”是整个单位的得分")
             .help("换一个名称，写明是什么的得分，如：测评得分");
+        scope.blame(finding);
+    }
+}
+
+/// 板块 上期: 上期名次 is the place in the period before, whatever is called so.
+fn called_like_one_before(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>, title: &str) {
+    const BEFORE: &[&str] =
+        &["上期", "上月", "上个月", "上季", "上季度", "上年", "去年", "上学年", "上年同期", "去年同期"];
+    if BEFORE.contains(&title) {
+        let line = scope.line_with(statement, pair, &format!("{title}情况"));
+        let message = format!("“{title}”是语言里的词：“{title}名次”“{title}得分”说的是前一期的");
+        let finding = scope.at(statement, pair, "keyword-as-name", message).help(format!("换一个名称，如：{line}"));
         scope.blame(finding);
     }
 }

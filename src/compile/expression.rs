@@ -7,12 +7,14 @@ use super::condition;
 use super::gathered;
 use super::number::{in_money_of, in_yuan, integer, number_of, percent_of, quantity};
 use super::one_period;
+use super::roll_up::cycle_of_total;
 use super::rows;
 use super::scope::{Meaning, Scope, name_of};
 use super::several;
 use super::streak;
 use super::units::{agree, describe};
 use crate::calendar::Cycle;
+use crate::diagnostic::Finding;
 use crate::parse::{Statement, unit_is_common};
 use crate::plan::*;
 use crate::syntax::{self, Pair, Rule as Token};
@@ -570,6 +572,9 @@ pub fn need_column(scope: &mut Scope<'_>, input: InputId, column: ColumnId) {
 
 /// 年终得分 where months are spoken of, 年度得分 of a term: not the total of the period that is asked.
 fn total_of_here(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    if let Some(finding) = of_a_part(scope, site, pair) {
+        return scope.blame(finding);
+    }
     let said = match pair.as_str().trim() {
         "年终得分" | "年度得分" | "学年得分" | "全年得分" => whole_if_one_year(scope, Cycle::Year),
         "任期得分" | "总得分" => Cycle::Term,
@@ -593,6 +598,25 @@ fn total_of_here(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Toke
             .help("看有几年的，写成：年数（得分低于90分）不少于1；看合成的，写“得分”"),
     };
     scope.report(finding);
+}
+
+/// 年度得分 where a section is called 年度: of the section, or of all of the year?
+fn of_a_part(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Option<Finding> {
+    let said = pair.as_str().trim();
+    let title = said.strip_suffix("得分").filter(|title| !title.is_empty())?;
+    let node = scope.plan.nodes.iter().find(|node| node.parent.is_some() && node.title == title)?;
+    let (statement, address) = (site.statement, &node.address);
+    let of_part = scope.line_with(statement, pair, &format!("「{address}」得分"));
+    let of_all = scope.line_with(statement, pair, "得分");
+    // 年终得分 = … + 年终得分 × 40%: the whole is no part of itself.
+    let roll_up = statement.inner();
+    let is_itself = roll_up.as_rule() == Token::roll_up_is && scope.stage == Some(cycle_of_total(&roll_up));
+    let finding =
+        scope.at(statement, pair, "missing-convention", format!("“{said}”说不清是“{address}”的得分，还是全部的得分"));
+    Some(match is_itself {
+        true => finding.help(format!("是“{address}”的，写成：{of_part}")),
+        false => finding.help(format!("改成其中一句：\n只是“{address}”的：{of_part}\n全部的：{of_all}")),
+    })
 }
 
 fn over_periods(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {

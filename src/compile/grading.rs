@@ -57,8 +57,6 @@ pub fn declare(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
 struct Block {
     index: usize,
     line: usize,
-    /// Where the rest is given its grade.
-    rest_at: Option<usize>,
     /// Where the rounding and the refilling of quotas are said.
     rounded_at: Option<usize>,
     refilled_at: Option<usize>,
@@ -73,6 +71,8 @@ struct Block {
     lines: Vec<usize>,
     /// The lowest bound so far that alone decides, and whose it is.
     lowest: Option<(Number, String)>,
+    /// The grade of all that are left.
+    rest: Option<String>,
     /// Where the last band begins, that number included.
     begins: Option<(Number, String)>,
 }
@@ -107,6 +107,7 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         let pair = statement.inner();
         match pair.as_rule() {
             Token::grade_band => grade(scope, site, &pair, block),
+            Token::grade_quota => quota_of_grade(scope, site, &pair, index),
             Token::quota_rounding => {
                 if let Some(first) = block.rounded_at.replace(line.number) {
                     said_again(scope, site, &pair, first, "");
@@ -218,6 +219,7 @@ fn of_points(base: Cycle) -> String {
     let periods = match base {
         Cycle::Month => "几个月",
         Cycle::Quarter => "几个季度",
+        Cycle::Half => "几个半年",
         _ => "几次",
     };
     format!(
@@ -350,15 +352,21 @@ fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, bloc
     }
     range_before_colon(scope, site, pair, &name);
     let parts = pair.children(Token::grade_part);
-    if block.rest_at.is_some() {
-        let message = format!("“{name}”写在“其余”后面，总轮不到");
-        let finding = scope
-            .at(site.statement, pair, "overlapping-bands", message)
-            .help("另是一等的，移到“其余”前面；是哪一等的名额的，写在那一等的后面，如：优秀：几分以上，不超过百分之几");
+    if let Some(rest) = &block.rest {
+        let message = format!("“{rest}”是其余的，写在它后面的“{name}”总轮不到");
+        // 优秀等次：不超过总数的20%
+        let stem = name.trim_end_matches("等次").trim_end_matches("等级");
+        let help = match block.read.iter().any(|read| read == stem) {
+            true => {
+                format!("是“{stem}”的名额的，写成：{}", scope.line_text(site.statement).replacen(['：', ':'], "", 1))
+            }
+            false => format!("写到“{rest}”前面"),
+        };
+        let finding = scope.at(site.statement, pair, "unreachable-grade", message).help(help);
         scope.report(finding);
         return;
     }
-    block.rest_at = parts.iter().any(|part| part.has(Token::REST_OF)).then_some(site.statement.line.number);
+    block.rest = parts.iter().any(|part| part.has(Token::REST_OF)).then(|| name.clone());
     block.read.push(name.clone());
     block.lines.push(site.statement.line.number);
     block.from_top +=
@@ -419,10 +427,46 @@ fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, bloc
         scope.report(finding);
         return;
     }
-    let grades = &mut scope.plan.gradings[block.index].grades;
-    if let Some(grade) = grades.iter_mut().find(|grade| grade.name == name) {
-        (grade.condition, grade.quotas) = (condition, quotas);
+    give_quotas(scope, site, pair, block.index, (&name, quotas));
+    if let Some(grade) = scope.plan.gradings[block.index].grades.iter_mut().find(|grade| grade.name == name) {
+        grade.condition = condition;
     }
+}
+
+/// 优秀等次不超过总数的20%
+fn quota_of_grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, index: usize) {
+    let name = name_of(&pair.child(Token::quota_grade).expect("of which grade"));
+    let mut asked = Asked { name, ..Asked::default() };
+    asked.quotas.extend(quota(scope, site, &pair.child(Token::quota).expect("how many")));
+    if let Some(least) = pair.child(Token::quota_least) {
+        let least = quota_least(scope, site, &least, &asked);
+        asked.quotas.extend(least);
+    }
+    give_quotas(scope, site, pair, index, (&asked.name, asked.quotas));
+}
+
+/// How many may have a grade, which is said once.
+fn give_quotas(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    index: usize,
+    (name, quotas): (&str, Vec<Quota>),
+) {
+    let grades = &mut scope.plan.gradings[index].grades;
+    let (code, message, help) = match grades.iter_mut().find(|grade| grade.name == name) {
+        Some(grade) if quotas.is_empty() || grade.quotas.is_empty() => {
+            grade.quotas.extend(quotas);
+            return;
+        }
+        Some(_) => ("duplicate-label", format!("“{name}”的名额写了两次"), "只留一处".to_owned()),
+        None => {
+            let known: Vec<&str> = grades.iter().map(|grade| grade.name.as_str()).collect();
+            ("unknown-grade", format!("没有名为“{name}”的等次"), format!("列出的等次是：{}", known.join("、")))
+        }
+    };
+    let finding = scope.at(site.statement, pair, code, message).help(help);
+    scope.report(finding);
 }
 
 /// 优秀 90分以上：前1名

@@ -2,6 +2,7 @@
 
 mod absent;
 mod award;
+mod award_meant;
 mod award_misread;
 mod award_parts;
 mod award_range;
@@ -39,6 +40,7 @@ mod ranking;
 mod roll_up;
 mod rows;
 mod said;
+mod said_of_results;
 mod scope;
 mod several;
 mod shared_marks;

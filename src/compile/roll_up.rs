@@ -31,6 +31,9 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         let inner = pair.child(Token::expression).expect("a roll-up has an expression");
         shares_of_whole(scope, site, &inner);
         let mut value = expression::expression(scope, site, &inner);
+        if !scope.has_error_at(statement.line.number) {
+            ask_of_none(scope, site, &inner);
+        }
         if let Some(keep) = pair.child(Token::keep) {
             value = expression::keep_digits(scope, site, &keep, value);
         }
@@ -100,6 +103,36 @@ fn shares_of_whole(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
     }
 }
 
+/// 第一季度得分 × 20% + … of a unit that came in the second quarter.
+fn ask_of_none(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let written = pair.clone().into_inner().flatten();
+    let open: Vec<Pair<'_, Token>> =
+        written.filter(|inner| inner.as_rule() == Token::one_period && !inner.has(Token::none_before)).collect();
+    let Some(first) = open.first() else { return };
+    let statement = site.statement;
+    let whole = statement.code.span(0..statement.code.text.len());
+    let with = |said: &str| {
+        let (mut line, mut from) = (String::new(), whole.start);
+        for part in &open {
+            let span = statement.span(part);
+            let end = span.start + scope.source.text[span].trim_end().len();
+            line += &scope.source.text[from..end];
+            line += said;
+            from = end;
+        }
+        line + scope.source.text[from..whole.end.max(from)].trim_end()
+    };
+    let message =
+        format!("有的单位没有“{}”（年中才参评，或还没有考评），没有写怎样算", scope.original(statement, first).trim());
+    let help = format!(
+        "写成其中一行：\n按0分计入的：{}\n就没有这个得分的：{}",
+        with("（没有的按 0 计）"),
+        with("（没有的不作考评）")
+    );
+    let finding = scope.at(statement, first, "missing-convention", message).help(help);
+    scope.report(finding);
+}
+
 /// The term's total, where nothing else is said, and every node that only counts there.
 pub fn settle(scope: &mut Scope<'_>) {
     if scope.plan.cycle == Cycle::Term && !scope.plan.rollups.iter().any(|(cycle, _)| *cycle == Cycle::Term) {
@@ -114,8 +147,8 @@ pub fn settle(scope: &mut Scope<'_>) {
         true
     });
     let line = scope.roll_up_line(Cycle::Term);
-    // What was not read may have named it.
-    if scope.has_error_at(line) || scope.broken.contains(&line) {
+    // What was not understood of the formula may be the part itself.
+    if scope.has_error_at(line) || scope.has_broken_total() {
         return;
     }
     let written = match scope.source.line_count() >= line && line > 1 {

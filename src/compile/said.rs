@@ -10,7 +10,7 @@ const EARLIER: &[&str] =
 /// 按达标率折算, 按实际达标率计分: the verb was taken for the end of the name.
 const SHARED_OUT: &[&str] = &["折算得分", "计算得分", "折算", "计分", "得分", "给分", "计算"];
 /// How means are called.
-const MEANS: &[&str] = &["平均水平", "平均值", "平均数", "平均线"];
+pub(super) const MEANS: &[&str] = &["平均水平", "平均值", "平均数", "平均线"];
 
 impl Scope<'_> {
     /// What to write, where the words are known.
@@ -26,6 +26,9 @@ impl Scope<'_> {
         let behind = self.source.text[span.end..].lines().next().unwrap_or_default().trim_start();
         let known = |name: &str| self.everywhere.contains_key(name);
         let of = if label.is_empty() { "满意度" } else { &label };
+        if let Some(help) = self.in_words_of_results(statement, pair, name) {
+            return Some(help);
+        }
         match name {
             "比例" | "完成比例" | "实际完成比例" | "实际比例" => {
                 return Some(
@@ -98,24 +101,6 @@ impl Scope<'_> {
                 let count = if name.contains("季") { "季度数" } else { "月数" };
                 let sign = if behind[range.len()..].contains('：') { '：' } else { '，' };
                 return Some(format!("写成：当 {count}（得分{range}）不少于1{sign}{}", rest.trim()));
-            }
-            "成立" | "设立" | "新设立" | "开业" | "营业" | "运营" | "组建" | "入职" | "任职"
-                if statement.line.context == crate::parse::Context::Eligibility =>
-            {
-                let line = self.line_with(statement, pair, "在册月数");
-                let line = line.replace("半年", "6个月").replace("一年", "12个月").replace("1年", "12个月");
-                return Some(format!(
-                    "按名册上在册的月数的，写成：{line}\n按{name}的日期的，先在开头声明：单位属性 {name}日期（日期），再写：当 {name}日期晚于几年几月几日，不参评"
-                ));
-            }
-            // 得分低于平均分的
-            "平均分" | "平均得分" if label.is_empty() => {
-                return Some(format!("写成：{}", self.line_with(statement, pair, "全体平均（得分）")));
-            }
-            // 奖励人民币30万元
-            _ if money_behind(name).is_some() => {
-                let money = money_behind(name).expect("asked by the guard");
-                return Some(format!("写成：{}", self.line_with(statement, pair, money)));
             }
             // 按类别分组排名
             _ if name.ends_with("分组排名") => {
@@ -238,11 +223,4 @@ impl Scope<'_> {
         let unit: String = unit.chars().take_while(|c| !"的，,；;以及且或".contains(*c)).collect();
         (!unit.is_empty() && unit.chars().count() <= 3).then_some(unit)
     }
-}
-
-/// 30万元 of 人民币30万元.
-fn money_behind(name: &str) -> Option<&str> {
-    let money = ["人民币", "资金", "现金", "奖金", "经费"].iter().find_map(|word| name.strip_prefix(word))?;
-    let number = money.strip_suffix("万元").or_else(|| money.strip_suffix('元'))?;
-    number.parse::<rust_decimal::Decimal>().is_ok().then_some(money)
 }

@@ -318,6 +318,12 @@ impl<'s> Scope<'s> {
         self.broken.range(line + 1..).next().is_some_and(|broken| end.is_none_or(|end| broken < end))
     }
 
+    /// Whether a line that did not parse was to say how the year's total comes about.
+    pub fn has_broken_total(&self) -> bool {
+        const TOTALS: &[&str] = &["年终得分", "年度得分", "学年得分", "全年得分", "总得分", "任期得分"];
+        self.broken.iter().any(|line| TOTALS.iter().any(|word| self.source.line(*line).trim_start().starts_with(word)))
+    }
+
     /// Whether a line that did not parse speaks of this name, and may well have declared it.
     fn may_be_broken(&self, name: &str) -> bool {
         self.broken.iter().any(|line| self.source.line(*line).contains(name))

@@ -245,6 +245,36 @@ pub fn cannot_be_reached(
     true
 }
 
+/// 连续三年等次为不合格 of a rulebook for one year: the year before is in 历史.csv, how many years it was so before that
+/// the roster says. Told by `true`.
+pub fn years_before(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    (count, cycle): (u32, Cycle),
+) -> bool {
+    let graded = pair.child(Token::atom).and_then(|atom| atom.child(Token::graded));
+    let is_known = |name: &String| scope.plan.gradings.iter().any(|grading| grading.has(name));
+    let graded = graded.filter(|graded| super::condition::graded_names(graded).iter().all(is_known));
+    let Some(graded) = graded.filter(|_| cycle == Cycle::Year && count > 1 && scope.plan.calendar.is_one_year()) else {
+        return false;
+    };
+    let (said, own) = (scope.original(site.statement, pair), scope.original(site.statement, &graded));
+    let (said, own) = (said.trim(), own.trim());
+    let line = |before: &str| scope.line_with(site.statement, pair, &format!("{own}且{before}"));
+    let message = format!("规则书只管一年，“{said}”里往年的等次它不知道");
+    let help = match count {
+        2 => format!("上一年的在 历史.csv 里，“名称”写 等次，“数值”写是哪一等；写成：{}", line(&format!("上年{own}"))),
+        _ => format!(
+            "往年已经连续几次的，由名册报，先在开头声明：单位属性 往年连续次数（次）\n再写成：{}（连今年就是{count}年）",
+            line(&format!("往年连续次数不少于{}次", count - 1))
+        ),
+    };
+    let finding = scope.at(site.statement, pair, "grade-of-another-period", message).help(help);
+    scope.blame(finding);
+    true
+}
+
 /// 发生处分 in what is counted.
 fn happened_in<'a>(pair: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
     if pair.as_rule() == Token::happened && !pair.has(Token::NOT_HAPPENED) {
@@ -268,7 +298,8 @@ pub fn counted(cycle: Cycle) -> &'static str {
     match cycle {
         Cycle::Month => "个月",
         Cycle::Quarter => "个季度",
+        Cycle::Half => "个半年",
         Cycle::Year => "年",
-        Cycle::Half | Cycle::Term => "次考评",
+        Cycle::Term => "次考评",
     }
 }

@@ -17,6 +17,9 @@ pub fn over_periods(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, T
     if several::ask_what_is_counted(scope, site, pair, (count, cycle)) || ask_which_cycle(scope, site, pair) {
         return Condition::Always;
     }
+    if pair.as_rule() == Token::streak && several::years_before(scope, site, pair, (count, cycle)) {
+        return Condition::Always;
+    }
     let (outer, told) = (scope.stage.replace(cycle), scope.findings.len());
     let inner = condition::atom(scope, site, &pair.child(Token::atom).expect("periods of what"));
     scope.stage = outer;
@@ -37,6 +40,7 @@ fn cycle_of(scope: &Scope<'_>, pair: &Pair<'_, Token>) -> Cycle {
     match pair.child(Token::STREAK_UNIT).map(|unit| unit.as_str().trim().to_owned()).as_deref() {
         Some("个月" | "月") => Cycle::Month,
         Some("个季度" | "季度") => Cycle::Quarter,
+        Some("个半年" | "半年") => Cycle::Half,
         Some("年") => Cycle::Year,
         _ => scope.plan.cycle,
     }

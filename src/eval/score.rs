@@ -1,11 +1,11 @@
 //! One unit's outcome in the requested period, before units are compared.
 
-use crate::calendar::PeriodId;
+use crate::calendar::{Cycle, PeriodId};
 use crate::eval::cohort::RankKey;
 use crate::eval::node::{NodeScore, State};
 use crate::eval::problem::{Problem, Where};
 use crate::eval::unit::{At, Scorer};
-use crate::outcome::{NodeOutcome, Status, UnitOutcome};
+use crate::outcome::{NO_TOTAL, NodeOutcome, Status, UnitOutcome};
 use crate::plan::{Effect, Expr, NodeId, RankingId};
 use crate::value::{Inexact, Number};
 
@@ -66,7 +66,7 @@ impl<'a> Scorer<'_, 'a> {
             let lacking = if scored.is_empty() { Vec::new() } else { self.lacking(period)? };
             let reason = match lacking.is_empty() {
                 true => "没有可考评的内容".to_owned(),
-                false => format!("“{}”不作考评，总分算不出", lacking.join("”“")),
+                false => format!("{}，{NO_TOTAL}", lacking.join("，")),
             };
             return Ok(Some(Exemption { reason, is_outsider: false }));
         }
@@ -80,17 +80,24 @@ impl<'a> Scorer<'_, 'a> {
         let Some((_, rollup)) = plan.rollups.iter().find(|(of, _)| *of == cycle) else { return Ok(Vec::new()) };
         let mut parts = Vec::new();
         terms(rollup, &mut parts);
-        let (mut lacking, mut is_some) = (Vec::new(), false);
+        let (mut unassessed, mut absent, mut is_some) = (Vec::new(), Vec::new(), false);
         for part in parts {
             if self.eval(part, At::period(period))?.is_assessed() {
                 is_some |= !matches!(part, Expr::Number(_));
                 continue;
             }
             match part {
-                Expr::Node(id) => lacking.push(plan.nodes[id.index()].title.clone()),
-                Expr::Measure(id) => lacking.push(plan.measures[id.index()].name.clone()),
-                _ => {}
+                Expr::Node(id) => unassessed.push(plan.nodes[id.index()].title.clone()),
+                Expr::Measure(id) => unassessed.push(plan.measures[id.index()].name.clone()),
+                part => absent.extend(one_period(part)),
             }
+        }
+        let mut lacking = Vec::new();
+        if !unassessed.is_empty() {
+            lacking.push(format!("“{}”不作考评", unassessed.join("”“")));
+        }
+        if !absent.is_empty() {
+            lacking.push(format!("没有{}得分", absent.join("、")));
         }
         Ok(if is_some { lacking } else { Vec::new() })
     }
@@ -332,5 +339,19 @@ fn terms<'a>(expr: &'a Expr, found: &mut Vec<&'a Expr>) {
         }
         Expr::Negate(inner) | Expr::Round { expr: inner, .. } => terms(inner, found),
         other => found.push(other),
+    }
+}
+
+/// 第一季度 of 第一季度得分, 上半年: which of the year's periods a part of the total is of.
+fn one_period(part: &Expr) -> Option<String> {
+    const NUMERALS: &[&str] = &["一", "二", "三", "四"];
+    match part {
+        Expr::Assessed { expr, .. } => one_period(expr),
+        Expr::Over { cycle, only: Some(number), .. } => Some(match cycle {
+            Cycle::Quarter => format!("第{}季度", NUMERALS[(*number as usize - 1).min(3)]),
+            Cycle::Half => if *number == 1 { "上半年" } else { "下半年" }.to_owned(),
+            _ => format!("{number}月"),
+        }),
+        _ => None,
     }
 }

@@ -142,6 +142,14 @@ fn period_of(scope: &ExampleScope<'_>, pair: &Pair<'_, Token>) -> Option<PeriodI
         let periods = Cycle::ALL.into_iter().rev().flat_map(|cycle| calendar.each(cycle));
         return periods.into_iter().find(is_meant);
     }
+    if let Some(years) = pair.child(Token::years) {
+        let ends: Vec<i32> = years.children(Token::year_of).iter().filter_map(year_said).collect();
+        let is_meant = |id: &PeriodId| {
+            let period = calendar.period(*id);
+            ends[..] == [period.first.year(), period.last.year()] && period.cycle > Cycle::Year
+        };
+        return Some(calendar.term()).filter(is_meant);
+    }
     let year = pair.child(Token::year_of)?.child(Token::integer)?;
     let number = |pair: &Pair<'_, Token>| crate::compile::integer(pair);
     let named = |part: String| calendar.find(&format!("{}-{part}", number(&year)?));
@@ -160,6 +168,10 @@ fn period_of(scope: &ExampleScope<'_>, pair: &Pair<'_, Token>) -> Option<PeriodI
     let in_force = (calendar.first().year()..=calendar.last().year()).contains(&year);
     let term = in_force.then(|| calendar.term());
     calendar.find(&year.to_string()).filter(has_total).or(term)
+}
+
+fn year_said(pair: &Pair<'_, Token>) -> Option<i32> {
+    crate::compile::integer(&pair.child(Token::integer)?).and_then(|year| i32::try_from(year).ok())
 }
 
 /// Columns that a fact may have beyond where, what and how much.

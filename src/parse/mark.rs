@@ -33,6 +33,9 @@ pub fn mark(line: &Line, names: &Names) -> Folded {
     } else if let Some(colon) = top_colon(text) {
         // What stands before the colon is a label, or a condition of 奖惩 (`当 …：奖励…`).
         if line.context == Context::Awards { 0 } else { colon + 1 }
+    } else if matches!(line.context, Context::Grading | Context::Eligibility) {
+        // 约谈3次以上的，定为不合格
+        0
     } else {
         // The first word of a line is its keyword.
         text.chars().next().map_or(0, char::len_utf8)

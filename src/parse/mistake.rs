@@ -179,6 +179,11 @@ fn barred_grade(text: &str, names: &Names) -> Option<String> {
         };
         return Some(format!("写成：排名{cases}的，{then}{several}"));
     }
+    // 取消评优资格的，不得评为优秀
+    let lost = cases.trim_start_matches('被');
+    if lost.ends_with("资格") && ["取消", "丧失", "失去"].iter().any(|word| lost.starts_with(word)) {
+        return Some(format!("写成：被{}的，{then}", lost.replacen("丧失", "取消", 1).replacen("失去", "取消", 1)));
+    }
     // 连续两个季度较差, 有一个季度较差: how often they had the grade.
     if let Some(help) = graded_so_often(cases, &then) {
         return Some(help);

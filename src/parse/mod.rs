@@ -28,9 +28,11 @@ use crate::threads;
 pub use counted::{Counted, counted, ends_with_count};
 use fold::Folded;
 pub use in_force::InForce;
-pub use mend::{OF_TWO_TERMS, column_of_parts, instead_of_change, says_late, steps_of, written};
+pub use mend::{
+    OF_TWO_TERMS, column_of_parts, instead_of_change, months_on_roster, rolled_up, says_late, steps_of, written,
+};
 pub use names::{COMMON_UNITS, Names, unit_is_common};
-pub use numeral::{is_figure, item_path, whole};
+pub use numeral::{is_figure, is_numeral, item_path, whole};
 
 /// The longest rulebook we read.
 pub const MOST_BYTES: usize = 16 * 1024 * 1024;

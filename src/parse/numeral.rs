@@ -5,6 +5,11 @@ pub fn is_figure(c: char) -> bool {
     c.is_ascii_digit() || c == '.'
 }
 
+/// What a number in digits or in plain Chinese numerals is written with: `12.5`, `十二`.
+pub fn is_numeral(c: char) -> bool {
+    is_figure(c) || "零〇一二三四五六七八九十百千两".contains(c)
+}
+
 /// A whole number in digits or plain Chinese numerals (十二, 一百零五); colloquial ones (二百五) are `None`.
 pub fn whole(text: &str) -> Option<u32> {
     if text.starts_with(|c: char| c.is_ascii_digit()) {

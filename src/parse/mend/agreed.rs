@@ -1,33 +1,41 @@
 //! 约定 as schemes say them: how many points at most, how to round, equal places, what is not reported.
 
 use super::{Mend, Patient, written};
-use crate::parse::numeral::is_figure;
+use crate::parse::numeral::{is_figure, is_numeral};
 use crate::parse::{Context, Line, whole};
 
-/// Words of a line, and what to write; what can be meant in several ways is told in all of them.
-const TOLD: &[(&[&str], &str)] = &[
+/// Words of a line, one of each list, and what to write; what can be meant in several ways is told in all of them.
+const TOLD: &[(&[&[&str]], &str)] = &[
     (
-        &["未报送", "没有报送", "未上报", "不报送", "未填报"],
+        &[&["未报送", "没有报送", "未上报", "不报送", "未填报", "未按时报送"]],
         "改成其中一句：\n缺报的，按0计（当作报了0）\n缺报的，不作考评（那一句不加不扣）\n没有报就要扣分的，写成板块里的一种情形：未报送：每次扣几分",
     ),
     (
-        &["不涉及", "无此项", "没有此项", "未涉及", "无该项"],
+        &[&["不涉及", "未涉及", "不适用"], &["得满分", "计满分", "按满分"]],
+        "写在有满分的那一句后面：，不适用的，得满分（哪些单位不适用，在事实里数量写“不适用”）",
+    ),
+    (
+        &[&["不涉及", "无此项", "没有此项", "未涉及", "无该项", "没有该项", "不承担"]],
         "改成其中一句：\n不适用的按其余得分率折算\n不适用的计0分\n哪些单位没有这一项，在那一条里写：适用 …",
     ),
     (
-        &["并列", "同分"],
+        &[&["得分相同", "总分相同", "分数相同", "同分"], &["加分", "扣分"]],
+        "比的是哪个板块、哪一条的得分，写它的名称，如：同分的，以加减分得分高者在前，仍相同的并列，其后名次顺延空出",
+    ),
+    (
+        &[&["并列", "同分"]],
         "改成其中一句：\n同分并列，其后名次顺延空出（1、2、2、4）\n同分并列，其后名次不空（1、2、2、3）\n同分的，依次比较甲得分、乙得分，仍相同的并列，其后名次顺延空出",
     ),
     (
-        &["得分相同", "总分相同", "分数相同"],
+        &[&["得分相同", "总分相同", "分数相同"]],
         "“甲”换成板块、条目的名称：同分的，依次比较甲得分，仍相同的并列，其后名次顺延空出",
     ),
     (
-        &["分别排名", "分类排名", "分组排名", "分类排序"],
+        &[&["分别排名", "分类排名", "分组排名", "分类排序", "分别排序"]],
         "按什么分组写在开头，如：分组 按类别；再另起一段：排名 年终，下面写：分组排名",
     ),
     (
-        &["总分计零", "得分计零", "总分为零", "计零分"],
+        &[&["总分计零", "得分计零", "总分为零", "计零分", "总分清零", "得0分"]],
         "哪一种情形一票否决、总分计不计零，写在那一句里：…：一票否决，总分计零，年终排名末位；约定里只写名次怎样排：一票否决的并列末位",
     ),
 ];
@@ -46,8 +54,8 @@ impl Patient<'_> {
         if let Some(mend) = self.bounds_of_total().or_else(|| self.places_to_keep()) {
             return Some(mend);
         }
-        let help =
-            TOLD.iter().find(|(words, _)| words.iter().any(|word| text.contains(word))).map(|(_, help)| *help)?;
+        let says = |lists: &[&[&str]]| lists.iter().all(|words| words.iter().any(|word| text.contains(word)));
+        let help = TOLD.iter().find(|(lists, _)| says(lists)).map(|(_, help)| *help)?;
         self.told("other-words", format!("“{}”约定里不这样写", written(text)), 0..text.len(), help)
     }
 
@@ -55,21 +63,30 @@ impl Patient<'_> {
     fn places_to_keep(&self) -> Option<Mend> {
         let text = self.text();
         let how = ["四舍五入", "只舍不入", "只入不舍"].into_iter().find(|how| text.contains(how));
-        let places = match text.find('位').filter(|_| text.contains("小数")) {
+        let keep = match text.find('位').filter(|_| text.contains("小数")) {
             Some(at) => {
-                let before = text[..at].trim_end_matches(|c: char| c.is_ascii_digit() || "一二两三四五六".contains(c));
-                format!("保留{}位小数", whole(&text[before.len()..at])?)
+                // The number stays as it is written.
+                let number = &text[text[..at].trim_end_matches(is_numeral).len()..at];
+                whole(number)?;
+                format!("保留{number}位小数")
             }
             None if ["保留整数", "取整数", "保留到整数", "取整"].iter().any(|word| text.contains(word)) => {
                 "保留整数".to_owned()
             }
             None => return None,
         };
-        let unsaid =
-            if how.is_some() { "" } else { "（怎样取舍照原文：四舍五入、只舍不入、只入不舍）" };
-        let line = format!("{places}，{}", how.unwrap_or("四舍五入"));
-        let help = format!("写成：{line}{unsaid}\n只管年终的，接在算式后面：年终得分 = …，{line}");
-        self.told("other-words", format!("“{}”约定里不这样写", written(text)), 0..text.len(), help)
+        let message = format!("“{}”约定里不这样写", written(text));
+        match how {
+            Some(how) => {
+                let line = self.written_as(&format!("{keep},{how}"))?;
+                self.mended("other-words", message, 0..text.len(), line)
+            }
+            None => {
+                let choices = ["四舍五入", "只舍不入", "只入不舍"].map(|how| format!("{keep}，{how}"));
+                let help = format!("怎样取舍照原文，写成其中一行：\n{}", choices.join("\n"));
+                self.told("other-words", message, 0..text.len(), help)
+            }
+        }
     }
 
     /// `总分最高不超过100分`, `信用分上限100分，下限0分`, `基础分100分，扣完为止`

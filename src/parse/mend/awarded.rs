@@ -1,7 +1,7 @@
 //! Lines of 奖惩 and 等次 as schemes write them: a score without 得分, a condition behind a place, an address without quotes.
 
 use super::{Mend, Patient, shown};
-use crate::parse::numeral::is_figure;
+use crate::parse::numeral::{is_figure, is_numeral};
 use crate::parse::{Context, top_colon, whole};
 
 impl Patient<'_> {
@@ -13,61 +13,20 @@ impl Patient<'_> {
         match self.line.context {
             Context::Awards => self
                 .place_and_score()
+                .or_else(|| self.moved_place())
+                .or_else(|| self.limit_of_all())
+                .or_else(|| self.numbered_prizes())
+                .or_else(|| self.grade_and_comma())
+                .or_else(|| self.several_grades())
                 .or_else(|| self.bare_score())
                 .or_else(|| self.streak_without_when())
                 .or_else(|| self.without_colon())
                 .or_else(|| self.by_the_point())
                 .or_else(|| self.bare_address()),
-            Context::Grading => {
-                self.quota_of_its_own().or_else(|| self.happened_so_often()).or_else(|| self.bare_address())
-            }
+            Context::Grading => self.happened_so_often().or_else(|| self.moved_place()).or_else(|| self.bare_address()),
             Context::Eligibility => self.bare_address().or_else(|| self.taking_part()),
             _ => None,
         }
-    }
-
-    /// `优秀等次不超过总数的20%`: how many may have a grade stands behind its band.
-    fn quota_of_its_own(&self) -> Option<Mend> {
-        let text = self.text();
-        let at = ["不超过", "控制在", "不得超过", "至多", "最多"].iter().find_map(|word| text.find(word))?;
-        let of = text[..at].trim_end_matches(['的', '为']);
-        let of = ["比例", "名额", "数量", "人数", "单位", "等次", "等级", "档次"]
-            .iter()
-            .fold(of, |of, word| of.strip_suffix(word).unwrap_or(of).trim_end_matches('的'));
-        let is_name = (2..=6).contains(&of.chars().count()) && of.chars().all(char::is_alphabetic);
-        if !is_name || top_colon(text).is_some() || of.len() == at {
-            return None;
-        }
-        let quota = text[at..].trim_start_matches("不得").replace("控制在", "不超过");
-        let quota = quota.replace("以内", "");
-        let help = format!(
-            "写在“{of}”那一行的后面，如：{of}：几分以上，{}（“几”是那一行原来的分数），去掉这一行",
-            super::written(if quota.starts_with("超过") { text[at..].trim_start() } else { &quota })
-        );
-        self.told("wrong-order", "名额写在那一等次的后面", 0..text.len(), help)
-    }
-
-    /// `约谈3次以上的，定为不合格`, `年度内两次约谈的不得评优`: how often something happened.
-    fn happened_so_often(&self) -> Option<Mend> {
-        let text = self.text();
-        let rest = ["年度内", "年内", "一年内", "全年", "当年"]
-            .iter()
-            .find_map(|word| text.strip_prefix(word))
-            .unwrap_or(text);
-        let end = rest.find('的')?;
-        let (case, then) = (&rest[..end], rest[end + '的'.len_utf8()..].trim_start_matches([',', ' ']));
-        let at = case.find('次')?;
-        let before = case[..at].trim_end_matches(|c: char| c.is_ascii_digit() || whole(&c.to_string()).is_some());
-        let number = whole(&case[before.len()..at])?;
-        let behind = &case[at + '次'.len_utf8()..];
-        let label = match behind {
-            "" | "以上" | "及以上" | "(含)以上" => before.trim_start_matches("被"),
-            label if before.is_empty() => label,
-            _ => return None,
-        };
-        let then = then.replace("不得评优", "不得评为优秀");
-        let line = self.written_as(&format!("当 {label}不少于{number}次,{then}"))?;
-        (label.chars().count() >= 2).then(|| self.mended("other-words", "几次写成比较", 0..text.len(), line))?
     }
 
     /// `身份为试用的人员不参加年度考核`, `当年在册不满6个月的不参评`, `试用期人员不参加考核`
@@ -81,31 +40,21 @@ impl Patient<'_> {
                 return self.mended("other-words", message, at..at + people.len(), line);
             }
         }
-        // 当年在册不满6个月的
-        for said in ["当年在册时间", "当年在册", "年内在册", "在册时间", "在册"] {
-            if let Some(at) = text.find(said).filter(|at| !text[*at..].starts_with("在册月数"))
-                && let Some(line) = self.parsed(at..at + said.len(), "在册月数")
-            {
-                let message = format!("“{said}”在这里写作“在册月数”");
-                return self.mended("other-words", message, at..at + said.len(), line);
-            }
-        }
-        // 成立不满一年的企业不参评
-        if let Some((at, word)) = ["不满", "不足", "未满"].iter().find_map(|word| Some((text.find(word)?, *word)))
-        {
-            let behind = &text[at + word.len()..];
-            let year = behind.find('年').filter(|year| whole(&behind[..*year]).is_some());
-            let months = match (behind.starts_with("半年"), year, behind.split_once("个月")) {
-                (true, ..) => Some(6),
-                (_, Some(year), _) => whole(&behind[..year]).and_then(|years| years.checked_mul(12)),
-                (_, _, Some((months, _))) => whole(months.trim()),
-                _ => None,
-            };
-            let of_time =
-                ["成立", "设立", "开业", "运营", "组建", "入职", "在岗"].iter().any(|word| text[..at].contains(word));
-            if let Some(months) = months.filter(|_| of_time) {
-                let help = format!("按名册上在册的月数的，写成：当 在册月数不足{months}个月，不参评");
-                return self.told("unknown-condition", "多久以前成立的，看在册的月数", 0..text.len(), help);
+        // 当年在册不满6个月的, 新设立不足半年的企业
+        if let Some((range, months)) = months_on_roster(text) {
+            let behind = &text[range.end..];
+            let who = behind.find("不").filter(|at| *at > 0 && behind.starts_with('的')).unwrap_or_default();
+            let line = [who, 0].iter().find_map(|who| match who {
+                0 => self.parsed(range.clone(), &months),
+                who => self.parsed(range.start..range.end + who, &format!("{months}的,")),
+            });
+            if let Some(line) = line {
+                let message = format!("“{}”在这里写作“{months}”", &text[range.clone()]);
+                // 一年 is twelve months: another number.
+                return match text[range.clone()].contains("个月") {
+                    true => self.mended("other-words", message, range, line),
+                    false => self.told("other-words", message, range, format!("写成：{}", shown(&line))),
+                };
             }
         }
         // 试用期人员不参加考核
@@ -121,6 +70,129 @@ impl Patient<'_> {
             ),
         };
         is_word.then(|| self.told("unknown-condition", format!("看不出哪些是“{who}”"), 0..end, help))?
+    }
+
+    /// `排名较上年提升3位以上的：奖励1万元`
+    fn moved_place(&self) -> Option<Mend> {
+        const UP: &[&str] = &["提升", "上升", "前进", "进步", "提高", "前移", "进"];
+        const DOWN: &[&str] = &["后退", "下降", "退步", "下滑", "降低", "后移", "退"];
+        let text = self.text();
+        let of = text.trim_start_matches('当').trim_start();
+        let begin = text.len() - of.len();
+        let of = ["得分排名", "总分排名", "年度排名", "排名", "名次"].iter().find_map(|word| of.strip_prefix(word))?;
+        let of = of.strip_prefix('较').or(of.strip_prefix('比'))?;
+        let earlier =
+            ["上季度", "上半年", "上期", "上月", "上年", "去年"].iter().find(|word| of.starts_with(**word))?;
+        let moved = of[earlier.len()..].trim_start_matches("名次").trim_start_matches("排名");
+        let verb = UP.iter().chain(DOWN).find(|word| moved.starts_with(**word))?;
+        let by = &moved[verb.len()..];
+        let number = &by[..by.len() - by.trim_start_matches(is_numeral).len()];
+        let behind = by[number.len()..].trim_start_matches("个位次").trim_start_matches("个名次");
+        let behind = behind.strip_prefix(['位', '名']).unwrap_or(behind);
+        let behind = ["及以上", "以上"].iter().find_map(|word| behind.strip_prefix(word)).unwrap_or(behind);
+        let end = behind.trim_start_matches(['的', '时']);
+        let rest = end.trim_start_matches([',', ':']);
+        let sign = if self.line.context == Context::Awards { ':' } else { ',' };
+        let before = format!("{earlier}名次(没有的不作考评)");
+        let by = if number.is_empty() { "1" } else { number };
+        let difference = if UP.contains(verb) { format!("{before} - 名次") } else { format!("名次 - {before}") };
+        let line = self.written_as(&format!("当 {difference}不少于{by}{sign}{rest}"))?;
+        let message = "名次进了、退了几名，写成两期的名次相减";
+        self.mended("other-words", message, begin..text.len() - rest.len(), line)
+    }
+
+    /// `奖励总额不超过10万元`
+    fn limit_of_all(&self) -> Option<Mend> {
+        let text = self.text();
+        let is_of_all = ["总额", "总量", "总金额"].iter().any(|word| text.contains(word));
+        let is_limit = ["不超过", "控制在", "以内", "为限", "封顶"].iter().any(|word| text.contains(word));
+        let help = "一共发多少、按份分的，写成算式，如：当 得分不低于0分：奖励 奖金总额 × 总分 ÷ 全体合计（总分），保留整数，只舍不入（“奖金总额”在开头声明：参数 奖金总额（元）：统一每年一个）";
+        let is_line = is_of_all && is_limit && top_colon(text).is_none();
+        is_line.then(|| self.told("unread-award", "所有单位合起来发多少，不能另外限定", 0..text.len(), help))?
+    }
+
+    /// `一等奖1名奖励3万元；二等奖2名奖励2万元`
+    fn numbered_prizes(&self) -> Option<Mend> {
+        let text = self.text();
+        let mut grades = Vec::new();
+        let mut prizes = Vec::new();
+        for part in text.split([';', ',']) {
+            let at = part.find("等奖").filter(|at| *at > 0)? + "等奖".len();
+            let (name, rest) = part.split_at(at);
+            let rest = rest.trim_start_matches(':');
+            let number = &rest[..rest.len() - rest.trim_start_matches(is_numeral).len()];
+            let given = rest[number.len()..].strip_prefix(['名', '个', '家'])?;
+            let given = given.trim_start_matches([':', '的', '每', '各', '名', '家']);
+            if number.is_empty() || given.is_empty() {
+                return None;
+            }
+            let given = if given.starts_with('奖') { given.to_owned() } else { format!("奖励{given}") };
+            grades.push(format!("{name}：前{number}名"));
+            prizes.push(format!("{name}：{given}"));
+        }
+        let help = format!(
+            "几等奖各几名，先在等次里写：\n{}\n不获奖：其余\n名额各等次分别计算\n这里写：\n{}",
+            grades.join("\n"),
+            prizes.join("\n")
+        );
+        self.told("other-words", "几等奖是等次，奖惩里只写给什么", 0..text.len(), help)
+    }
+
+    /// `优秀等次的，奖励5万元`
+    fn grade_and_comma(&self) -> Option<Mend> {
+        let text = self.text();
+        let (who, given) = text.split_once(',').filter(|_| top_colon(text).is_none())?;
+        let bare = who.trim_end_matches(['的', '者']);
+        let bare = ["单位", "对象", "企业", "人员"].iter().find_map(|word| bare.strip_suffix(word)).unwrap_or(bare);
+        let bare = bare.trim_end_matches('的');
+        let bare = ["等次", "等级"].iter().find_map(|word| bare.strip_suffix(word))?;
+        let bare = ["被评定为", "评定为", "被评为", "评为", "获得"]
+            .iter()
+            .find_map(|word| bare.strip_prefix(word))
+            .unwrap_or(bare);
+        let line = self.parsed(0..who.len() + 1, &format!("{bare}:")).filter(|_| !given.is_empty())?;
+        let message = format!("给某一等的，冒号前面只写它的名称“{bare}”");
+        self.mended("other-words", message, 0..who.len(), line)
+    }
+
+    /// `优秀、良好：发放500元`
+    fn several_grades(&self) -> Option<Mend> {
+        let text = self.text();
+        let colon = top_colon(text).filter(|colon| text[..*colon].contains('、'))?;
+        let who = text[..colon].trim().trim_end_matches('的');
+        let is_words =
+            who.chars().all(|c| c.is_alphabetic() || c == '、') && !who.starts_with(['当', '第', '前', '后']);
+        let line = self.parsed(0..colon, &format!("当 等次为{who}")).filter(|_| is_words)?;
+        self.mended("missing-word", "几等在一起的，写成条件", 0..colon, line)
+    }
+
+    /// `约谈3次以上的，定为不合格`, `年度内两次约谈的不得评优`: how often something happened.
+    fn happened_so_often(&self) -> Option<Mend> {
+        let text = self.text();
+        let within = ["年度内", "年内", "一年内", "全年", "当年"].iter().find_map(|word| text.strip_prefix(word));
+        let rest = within.unwrap_or(text);
+        let end = rest.find('的')?;
+        let (case, then) = (&rest[..end], rest[end + '的'.len_utf8()..].trim_start_matches([',', ' ']));
+        let at = case.find('次')?;
+        let before = case[..at].trim_end_matches(|c: char| c.is_ascii_digit() || whole(&c.to_string()).is_some());
+        let number = whole(&case[before.len()..at])?;
+        let behind = &case[at + '次'.len_utf8()..];
+        let label = match behind {
+            "" | "以上" | "及以上" | "(含)以上" => before.trim_start_matches("被"),
+            label if before.is_empty() => label,
+            _ => return None,
+        };
+        let then = then.replace("不得评优", "不得评为优秀");
+        let line = self.written_as(&format!("当 {label}不少于{number}次,{then}"))?;
+        let said = "几次写成比较";
+        match within {
+            _ if label.chars().count() < 2 => None,
+            Some(_) => {
+                let help = format!("写成：{}\n数的是这个等次的一期；要数全年的，写在“等次 年终”里", shown(&line));
+                self.split("other-words", said, 0..text.len(), (vec![line], help))
+            }
+            None => self.mended("other-words", said, 0..text.len(), line),
+        }
     }
 
     /// `前3名且98分以上的：奖励100元`
@@ -154,14 +226,6 @@ impl Patient<'_> {
         const GIVES: &[&str] = &["奖励", "发放", "扣发", "约谈", "通报", "授予", "给予"];
         let text = self.text();
         let (who, given) = text.split_once('的').filter(|_| top_colon(text).is_none())?;
-        // 优秀等次的，奖励5万元
-        let grade = ["等次", "等级", "档次"].iter().find_map(|word| who.strip_suffix(word));
-        if let (Some(grade), Some(gives)) = (grade, given.strip_prefix(','))
-            && GIVES.iter().any(|word| gives.starts_with(word))
-            && let Some(line) = self.written_as(&format!("{grade}:{gives}"))
-        {
-            return self.mended("missing-colon", "少了冒号", 0..text.len(), line);
-        }
         let each = given.strip_prefix("每人").or(given.strip_prefix("各"));
         let gives = each.unwrap_or(given);
         if !GIVES.iter().any(|word| gives.starts_with(word)) {
@@ -179,22 +243,38 @@ impl Patient<'_> {
         self.mended("missing-colon", "少了冒号", begin..text.len(), line)
     }
 
-    /// `每低1分扣发绩效100元`: from where on is not said.
+    /// `每低1分扣发绩效100元`: from where on is not said; `每高于90分1分奖励200元`: it is.
     fn by_the_point(&self) -> Option<Mend> {
         let text = self.text();
         let each = ["每低", "每少", "每高", "每超"].iter().find(|word| text.starts_with(**word))?;
-        let (points, money) = text[each.len()..].split_once("分")?;
+        let rest = text[each.len()..].trim_start_matches(['于', '出', '过']);
+        let is_from = rest.len() < text.len() - each.len();
+        let (first, money) = rest.split_once('分')?;
         let number = |part: &str| part.trim_matches(|c: char| !c.is_ascii_digit() && c != '.').to_owned();
         let verb = ["扣发", "奖励", "发放"].iter().find(|verb| money.contains(**verb))?;
-        let (points, money) = (number(points), number(money));
-        let (when, difference) = if matches!(*each, "每低" | "每少") {
-            ("低于", "（A－得分）")
-        } else {
-            ("高于", "（得分－A）")
+        // 于90分1分
+        let (from, points, money) = match money.split_once('分').filter(|_| is_from) {
+            Some((points, money)) => (number(first), number(points), money),
+            None => ("几".to_owned(), number(first), money),
         };
-        let divided = if points == "1" { String::new() } else { format!("÷{points}") };
-        let help = format!("写明从多少分算起，A换成这个分数：当 得分{when}A分：{verb} {difference}{divided}×{money}");
-        self.told("missing-word", "没有写从多少分算起", 0..text.len(), help)
+        let money = number(money);
+        let (when, difference) = match matches!(*each, "每低" | "每少") {
+            true => ("低于", format!("{from}分 - 得分")),
+            false => ("高于", format!("得分 - {from}分")),
+        };
+        let line = |part: &str| {
+            format!(
+                "当 得分{when}{from}分：{verb} 步数（{difference}，每{points}分，不足{points}分的{part}） × {money}元"
+            )
+        };
+        let help = format!("写成其中一行：\n{}\n{}", line("不计"), line("按比例计"));
+        match from.as_str() {
+            "几" => {
+                let help = format!("写明从多少分算起，“几”换成这个分数，{help}");
+                self.told("missing-word", "没有写从多少分算起", 0..text.len(), help)
+            }
+            _ => self.told("other-words", "每几分多少元的，写成步数", 0..text.len(), help),
+        }
     }
 
     /// `90分以上：奖励500元`
@@ -238,4 +318,46 @@ impl Patient<'_> {
         }
         None
     }
+}
+
+/// 开业不足6个月, 成立不满一年: where it stands, and what it is by the roster.
+pub fn months_on_roster(text: &str) -> Option<(std::ops::Range<usize>, String)> {
+    const SAID: &[&str] = &[
+        "当年在册时间",
+        "当年在册",
+        "年内在册",
+        "在册时间",
+        "在册",
+        "新设立",
+        "新成立",
+        "新组建",
+        "新开业",
+        "新办",
+        "开业",
+        "成立",
+        "设立",
+        "组建",
+        "开办",
+        "营业",
+        "运营",
+        "入职",
+        "任职",
+        "在岗",
+        "到岗",
+    ];
+    const UNDER: &[&str] = &["时间不足", "时间不满", "不足", "不满", "未满", "不到"];
+    let (at, said) = SAID.iter().find_map(|said| Some((text.find(said)?, *said)))?;
+    let behind = &text[at + said.len()..];
+    let under = UNDER.iter().find(|word| behind.starts_with(**word))?;
+    let time = &behind[under.len()..];
+    let digits = time.len() - time.trim_start_matches(is_numeral).len();
+    let number = whole(&time[..digits]);
+    let (length, months) = match (&time[digits..], number) {
+        (rest, Some(number)) if rest.starts_with("个月") => (digits + "个月".len(), number),
+        (rest, Some(number)) if rest.starts_with('年') => (digits + "年".len(), number * 12),
+        (rest, None) if rest.starts_with("半年") => ("半年".len(), 6),
+        _ => return None,
+    };
+    let end = at + said.len() + under.len() + length;
+    (months <= 12).then(|| (at..end, format!("在册月数不足{months}个月")))
 }

@@ -13,12 +13,15 @@ mod mean;
 mod place;
 mod points;
 mod rest;
+mod rolled;
 mod sign;
 mod slip;
 mod speech;
 mod unsayable;
 
+pub use awarded::months_on_roster;
 pub use compared::instead_of_change;
+pub use rolled::rolled_up;
 pub use speech::{says_late, steps_of};
 pub use unsayable::{OF_TWO_TERMS, column_of_parts};
 
@@ -74,6 +77,7 @@ const STAGES: &[(Stage, bool)] = &[
     (|it| it.intervals(), false),
     (|it| it.brackets(), false),
     (|it| it.little(), false),
+    (|it| it.rolled(), false),
     (|it| it.unsayable(), false),
     (|it| it.awarded(), false),
     (|it| it.spoken(), false),

@@ -1,0 +1,84 @@
+//! What schemes write of units and their totals, where a name is looked for and none is declared: what to write instead.
+
+use super::said::MEANS;
+use super::scope::Scope;
+use crate::calendar::Cycle;
+use crate::parse::{Context, Statement, months_on_roster, rolled_up};
+use crate::plan::Landing;
+use crate::syntax::{Pair, Rule as Token};
+
+/// What compares.
+const COMPARES: &[&str] = &["不低于", "不高于", "不超过", "低于", "高于", "超过", "达到"];
+
+impl Scope<'_> {
+    /// What to write in 约定, 参评, 等次 or 奖惩 instead of a name that nothing has.
+    pub(super) fn in_words_of_results(
+        &self,
+        statement: &Statement<'_>,
+        pair: &Pair<'_, Token>,
+        name: &str,
+    ) -> Option<String> {
+        let line = self.line_text(statement);
+        match statement.line.context {
+            Context::Conventions if statement.inner().as_rule() == Token::roll_up_is => self.as_formula(&line),
+            // 同分的，以加分多者为先
+            Context::Conventions | Context::Ranking if matches!(name, "加分" | "扣分" | "加分项" | "扣分项") => {
+                Some(format!(
+                    "“{name}”写成是哪个板块、哪一条的得分，如：同分的，以「加减分」得分高者在前，仍相同的并列，其后名次顺延空出"
+                ))
+            }
+            Context::Eligibility => {
+                let (range, months) = months_on_roster(&line)?;
+                let meant = format!("{}{months}{}", &line[..range.start], &line[range.end..]);
+                line[range].starts_with(name).then(|| {
+                    format!(
+                        "按名册上启用的月份算的，写成：{meant}\n按{name}的日期算的，先在开头声明：单位属性 {name}日期（日期），再写：当 {name}日期晚于某年某月某日，不参评"
+                    )
+                })
+            }
+            // 发生取消评优资格
+            Context::Grading | Context::Awards if name.starts_with("取消") && name.ends_with("资格") => {
+                let meant =
+                    ["发生", "出现"].iter().map(|word| format!("{word}{name}")).find(|said| line.contains(said))?;
+                Some(format!("写成：{}", line.replacen(&meant, &format!("被{name}"), 1)))
+            }
+            // 奖励20000元/年 by the year.
+            Context::Awards if self.source.text[..statement.span(pair).start].trim_end().ends_with('/') => {
+                let own = match self.stage? {
+                    Cycle::Month => "月",
+                    Cycle::Quarter => "季度",
+                    Cycle::Half => "半年",
+                    Cycle::Year | Cycle::Term => "年",
+                };
+                (name == own).then(|| format!("每{own}都是这样发，写成：{}", line.replacen(&format!("/{name}"), "", 1)))
+            }
+            Context::Grading | Context::Awards => {
+                let of_all = MEANS.iter().chain(&["平均分", "平均得分"]).find_map(|word| name.strip_suffix(word))?;
+                let is_of_all = of_all.is_empty() || of_all.starts_with(['全', '各', '总']);
+                let before = self.source.text[..statement.span(pair).start].trim_end();
+                let before = COMPARES.iter().find_map(|word| before.strip_suffix(word))?;
+                let of = ["得分", "总分"].into_iter().find(|of| before.ends_with(of)).filter(|_| is_of_all)?;
+                Some(format!("写成：{}", self.line_with(statement, pair, &format!("全体平均（{of}）"))))
+            }
+            _ => None,
+        }
+    }
+
+    /// `年终得分 = 季度督查平均分×60%+年终考核×40%`
+    fn as_formula(&self, line: &str) -> Option<String> {
+        let mut meant = rolled_up(line).unwrap_or_else(|| line.to_owned());
+        // 年终考核 × 40%, where the one section that counts at the end of the year is called 年终.
+        let mut at_the_end = self.plan.nodes.iter().filter(|node| node.landing == Landing::YearEnd);
+        if let (Some(node), None) = (at_the_end.next(), at_the_end.next()) {
+            let is_its_own = |term: &&str| {
+                let of = term.trim_end_matches("得分").trim_end_matches("成绩");
+                of != node.title && of.contains(&node.title) && !self.everywhere.contains_key(of)
+            };
+            let term = meant.split(['=', '+', '＋', '×', '*', '，', ',']).map(str::trim).skip(1).find(is_its_own);
+            if let Some(term) = term.map(str::to_owned) {
+                meant = meant.replacen(&term, &format!("「{}」得分", node.address), 1);
+            }
+        }
+        (meant != line).then(|| format!("写成：{meant}"))
+    }
+}
