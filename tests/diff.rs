@@ -112,6 +112,12 @@ fn other_words_for_the_same_are_no_change() {
             "       国家级、二等、其他  10分\n       国家级、一等、教材  14分",
         ),
         ("信用评价.zs", "情节为严重的加倍，情节为轻微的减半", "情节为轻微的减半，情节为严重的加倍"),
+        // Whatever is set to the last grade is there before and after a limit.
+        (
+            "信用评价.zs",
+            "  当 被一票否决，等次定为D级\n  当 月数（得分低于60分）不少于3个月，等次不得高于C级",
+            "  当 月数（得分低于60分）不少于3个月，等次不得高于C级\n  当 被一票否决，等次定为D级",
+        ),
     ];
     for (book, from, to) in edits {
         let before = fs::read_to_string(rulebooks().join(book)).unwrap();
@@ -147,6 +153,12 @@ fn what_only_looks_the_same_is_a_change() {
         ("2023.zs", "宣讲场次（场）：不足1场扣5分", "宣讲场次（场）：不少于2场，每少1场扣5分"),
         ("县乡镇考核.zs", "良好：80分及以上且低于90分", "良好：80分及以上且低于88分"),
         ("2023.zs", "奖励3000元", "奖励0.31万元"),
+        // At the best grade it is not the same to go up first.
+        (
+            "信用评价.zs",
+            "  当 连续3个月得分不低于85分，等次升1档\n  当 发生停业整顿，等次降1档",
+            "  当 发生停业整顿，等次降1档\n  当 连续3个月得分不低于85分，等次升1档",
+        ),
     ];
     for (book, from, to) in edits {
         let before = fs::read_to_string(rulebooks().join(book)).unwrap();
@@ -512,6 +524,22 @@ fn quotas_and_counted_months_have_a_witness() {
         ("分公司绩效.zs", "按人员计次，全年连续计次\n板块", "全年连续计次\n板块"),
         ("乡镇综合考核.zs", "各季度平均", "各季度最低"),
         ("乡镇综合考核.zs", "依次比较经济发展得分、社会治理得分", "依次比较社会治理得分、经济发展得分"),
+        (
+            "环境考核.zs",
+            "依次比较各月空气质量得分平均、各月水环境得分平均",
+            "依次比较各月水环境得分平均、各月空气质量得分平均",
+        ),
+        ("环境考核.zs", "当 连续3个月名次在第6名及以后", "当 连续2个月名次在第6名及以后"),
+        ("环境考核.zs", "第4名至第7名加1分", "第4名至第6名加1分"),
+        ("分公司绩效.zs", "月数（等次为A）不低于3", "月数（等次为A）不低于2"),
+        ("分公司绩效.zs", "总分不低于85分，不超过20%", "总分不低于85分，不超过15%"),
+        ("分公司绩效.zs", "当 年度内累计3次等次为D", "当 连续3个月等次为D"),
+        ("信用评价.zs", "A级：110分及以上，前20%", "A级：110分及以上，前10%"),
+        (
+            "信用评价.zs",
+            "  当 连续3个月得分不低于85分，等次升1档\n  当 发生停业整顿，等次降1档",
+            "  当 发生停业整顿，等次降1档\n  当 连续3个月得分不低于85分，等次升1档",
+        ),
     ];
     for (book, from, to) in edits {
         let before = fs::read_to_string(rulebooks().join(book)).unwrap();
@@ -520,5 +548,53 @@ fn quotas_and_counted_months_have_a_witness() {
         let change = comparison.meant().next().unwrap();
         let Effect::Shown(witness) = &change.effect else { panic!("{} {:?}", change.sentence, change.effect) };
         assert!(confirm(&comparison, witness), "{}", change.sentence);
+    }
+}
+
+/// A witness holds nothing that it does not take, and of what comes again only how often.
+#[test]
+fn a_witness_is_as_small_as_it_can_be() {
+    let edits = [
+        ("2023.zs", "扣分封顶 每月10分", "扣分封顶 每月15分", "2条事实：旧 -10，新 -13"),
+        (
+            "分公司绩效.zs",
+            "专利：每项加2分，角色为参与的减半，全年最多加10分",
+            "专利：每项加2分，角色为参与的减半，全年最多加8分",
+            "2条事实：旧 10，新 8",
+        ),
+        ("信用评价.zs", "当 资料为缺一类，93分；", "", "没有事实：旧 93，新 90"),
+        (
+            "教师考核.zs",
+            "师德师风得分低于12分，等次定为不合格",
+            "师德师风得分低于15分，等次定为不合格",
+            "2条事实：旧 基本合格，新 不合格",
+        ),
+        (
+            "2023.zs",
+            "年终得分 = 各月得分之和",
+            "年终得分 = 各月得分平均，保留2位小数，四舍五入",
+            "2条事实：旧 20，新 10",
+        ),
+    ];
+    for (book, from, to, brief) in edits {
+        let before = fs::read_to_string(rulebooks().join(book)).unwrap();
+        let (old, new) = (compiled(&before), compiled(&after(&before, [(from, to)])));
+        let comparison = compare(&old, &new);
+        let change = comparison.meant().next().unwrap();
+        let Effect::Shown(witness) = &change.effect else { panic!("{} {:?}", change.sentence, change.effect) };
+        assert_eq!(witness.brief, brief, "{}", change.sentence);
+    }
+}
+
+/// Who sets a figure moves nobody for whom it is the same.
+#[test]
+fn a_parameter_for_all_or_for_each_is_no_other_figure() {
+    let before = fs::read_to_string(rulebooks().join("乡镇综合考核.zs")).unwrap();
+    let edit = ("信访控制数（件）：统一每年一个", "信访控制数（件）：每单位每年一个");
+    let (old, new) = (compiled(&before), compiled(&after(&before, [edit])));
+    for (old, new) in [(&old, &new), (&new, &old)] {
+        let comparison = compare(old, new);
+        let told: Vec<_> = comparison.meant().map(|change| &change.effect).collect();
+        assert!(matches!(told[..], [Effect::None { .. }]), "{told:?}");
     }
 }

@@ -12,7 +12,7 @@ use crate::eval::score::Scored;
 use crate::eval::unit::{At, Scorer, Settled};
 use crate::outcome::{GradeOutcome, Status, UnitOutcome};
 use crate::plan::{Comparison, Condition, Effect, Expr, GradeChange, Grading, Quota};
-use crate::value::{Inexact, Number, Rounding};
+use crate::value::Inexact;
 
 /// One grading of a period, and the units it is to grade; all lists are in roster order.
 #[derive(Clone, Copy)]
@@ -146,7 +146,7 @@ impl<'a> Run<'a> {
         for members in groups.values() {
             let goes_by_place = members.iter().any(|unit| ranks[*unit].is_some());
             for (grade, band) in grading.grades.iter().enumerate() {
-                let places = |quota| places(quota, members.len(), grading.quota_rounding);
+                let places = |quota: &Quota| quota.places(members.len(), grading.quota_rounding);
                 let (least, most): (Vec<&Quota>, Vec<&Quota>) =
                     band.quotas.iter().partition(|quota| matches!(quota, Quota::AtLeast { .. }));
                 let Some(quota) = most.into_iter().map(places).min() else { continue };
@@ -308,17 +308,6 @@ impl Standing {
         if after != self.now {
             self.now = after;
             self.reasons.push(reason.to_owned());
-        }
-    }
-}
-
-fn places(quota: &Quota, members: usize, rounding: Rounding) -> usize {
-    use rust_decimal::prelude::ToPrimitive;
-    match quota {
-        Quota::Count(count) | Quota::AtLeast { count, .. } => *count as usize,
-        Quota::Share(share) => {
-            let places = Number::whole(members as i64).times(*share).and_then(|places| places.rounded(0, rounding));
-            places.ok().and_then(Number::decimal).and_then(|places| places.to_usize()).unwrap_or(members)
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod case;
 mod condition;
+mod grade;
 mod product;
 
 use crate::canonical::{Called, Canonical};
@@ -24,7 +25,8 @@ pub fn normal(plan: &Plan) -> Plan {
     for node in &mut new.nodes {
         order_caps(&mut node.steps);
     }
-    for grading in &mut new.gradings {
+    for (index, grading) in new.gradings.iter_mut().enumerate() {
+        normal.order_rules(grading, index as u16);
         if !plan.rankings[grading.ranking.index()].low_first {
             condition::open_above(&mut grading.grades);
         }

@@ -1,6 +1,7 @@
 //! Units side by side: who is assessed, ranks, grades and awards.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
 
 use super::{Condition, Expr, RankingId};
@@ -137,6 +138,19 @@ pub enum Quota {
     /// No fewer than so many, however few the others come to. 不少于1名 lets equals in together to hold; 不足1名的按1名计
     /// only says what the share comes to.
     AtLeast { count: u32, lets_equals_in: bool },
+}
+
+impl Quota {
+    /// Of so many units.
+    pub fn places(&self, members: usize, rounding: Rounding) -> usize {
+        match self {
+            Quota::Count(count) | Quota::AtLeast { count, .. } => *count as usize,
+            Quota::Share(share) => {
+                let places = Number::whole(members as i64).times(*share).and_then(|places| places.rounded(0, rounding));
+                places.ok().and_then(Number::decimal).and_then(|places| places.to_usize()).unwrap_or(members)
+            }
+        }
+    }
 }
 
 /// A line that moves grades: 有…的，不得评为优秀.

@@ -5,7 +5,7 @@ use super::{Search, Witness};
 use crate::diff::trial::{Result, Trial};
 
 /// Candidates that differ in a part and are scored by the whole books.
-const MOST_CONFIRMED: usize = 6;
+const MOST_CONFIRMED: usize = 48;
 
 impl Search<'_> {
     /// What trials of one unit show.

@@ -128,7 +128,7 @@ impl Search<'_> {
             for run in &runs {
                 let mut all = trial.clone();
                 for (_, rows) in &mut all.units {
-                    let before: Vec<Row> = (1..*run).rev().flat_map(|gap| self.earlier(rows, gap)).collect();
+                    let before: Vec<Row> = (1..*run).rev().flat_map(|gap| self.again(rows, gap)).collect();
                     rows.splice(0..0, before);
                 }
                 let mut first = trial.clone();
@@ -150,6 +150,19 @@ impl Search<'_> {
             input.kind == InputKind::Event || months(input.cycle) <= gap
         };
         rows.iter().filter(may_come_again).map(|row| Row { back: row.back + gap as i32, ..row.clone() }).collect()
+    }
+
+    /// Rows as they come again so many months before, where they come in each period between, too: of each once.
+    pub(super) fn again(&self, rows: &[Row], gap: u32) -> Vec<Row> {
+        let mut rows = self.earlier(rows, gap);
+        rows.retain(|row| {
+            let plans = row.old.map(|id| (self.old.plan, id)).or(row.new.map(|id| (self.new.plan, id)));
+            plans.is_none_or(|(plan, id)| {
+                let input = &plan.inputs[id.index()];
+                input.kind == InputKind::Event || gap % months(input.cycle) == 0
+            })
+        });
+        rows
     }
 
     /// The same with the parameters that every month has to have, and the figures of earlier terms without which nothing is
@@ -319,7 +332,7 @@ impl Search<'_> {
         let empty = Trial::one(Vec::new(), Vec::new());
         bases.push(&empty);
         let mut list = Vec::new();
-        for value in values.into_iter().take(MOST_BASES) {
+        for value in values.into_iter().take(MOST_BASES / 2) {
             for figure in &figures {
                 for trial in &bases {
                     let mut trial = (*trial).clone();
@@ -353,18 +366,9 @@ impl Search<'_> {
         if scope.rankings.is_empty() || scope.old_reads.is_empty() && scope.new_reads.is_empty() {
             return Vec::new();
         }
-        let back = |new: &NodeId| {
-            let mut pairs = self.shared.comparison.pairs.nodes.iter();
-            pairs.find(|(_, other)| *other == new).map(|(old, _)| *old)
-        };
-        let decide: Vec<NodeId> =
-            scope.old_reads.iter().copied().chain(scope.new_reads.iter().filter_map(back)).collect();
-        let part = |id: InputId| {
-            let mut parents =
-                std::iter::successors(Some(plan.inputs[id.index()].node), |id| plan.nodes[id.index()].parent);
-            parents.find(|node| node.index() > 0 && decide.contains(node))
-        };
-        let (_, levers) = self.levers(month, term);
+        let decide = self.deciding(scope);
+        let part = |id: InputId| part_around(plan, id, &decide);
+        let levers = self.levers(month, term).gains;
         let single = levers.iter().filter(|(_, trial)| trial.units[0].1.len() == 1);
         let single: Vec<_> =
             single.map(|(gain, trial)| (*gain, trial, trial.units[0].1[0].old.and_then(part))).collect();
@@ -385,6 +389,21 @@ impl Search<'_> {
         };
         level.iter().chain(rest.iter().step_by(every)).flat_map(two).collect()
     }
+
+    /// The parts that places go by in either book, as the old one has them.
+    pub(super) fn deciding(&self, scope: &Scope) -> Vec<NodeId> {
+        let back = |new: &NodeId| {
+            let mut pairs = self.shared.comparison.pairs.nodes.iter();
+            pairs.find(|(_, other)| *other == new).map(|(old, _)| *old)
+        };
+        scope.old_reads.iter().copied().chain(scope.new_reads.iter().filter_map(back)).collect()
+    }
+}
+
+/// Which of these parts an input counts in.
+pub(super) fn part_around(plan: &Plan, id: InputId, parts: &[NodeId]) -> Option<NodeId> {
+    let mut around = std::iter::successors(Some(plan.inputs[id.index()].node), |id| plan.nodes[id.index()].parent);
+    around.find(|node| node.index() > 0 && parts.contains(node))
 }
 
 /// Whether something is said of a unit already.

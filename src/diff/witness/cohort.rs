@@ -1,6 +1,9 @@
 //! Units side by side, for what is decided over all of them: places, grades, awards.
 
+use rust_decimal::prelude::ToPrimitive;
+
 use super::scope::{Places, Scope};
+use super::staged::MOST_UNITS;
 use super::{Search, Witness};
 use crate::calendar::{Cycle, Month};
 use crate::diff::trial::{Named, Row, Side, Trial};
@@ -40,8 +43,10 @@ impl Search<'_> {
                 .filter(|trial| trial.units[0].1.iter().any(|row| !row.quantity.is_zero()))
                 .cloned()
                 .collect();
+            // A place that a line speaks of takes as many units, and one more.
+            let counts: Vec<usize> = [2, 3, 6].into_iter().chain(places(scope)).collect();
             for trial in reported.iter().take(12) {
-                list.extend([2, 3, 6].map(|count| self.spread(&trial.units[0], count)));
+                list.extend(counts.iter().map(|count| self.spread(&trial.units[0], *count)));
             }
             let past = self.with_past(scope, &reported);
             list.extend(past.iter().take(36).map(|trial| self.spread(&trial.units[0], 2)));
@@ -97,8 +102,8 @@ impl Search<'_> {
             }
             if scope.cohort {
                 self.old.scored.set(0);
-                let staged = self.lined_up(scope, month);
-                for list in [staged, self.counted(scope, month)] {
+                let counted = self.counted(scope, month);
+                for list in [self.lined_up(scope, &counted, month, term), counted] {
                     let list = self.supplied(list, &units);
                     found = found.or_else(|| self.first(scope, &list, month, term));
                 }
@@ -109,7 +114,7 @@ impl Search<'_> {
                 bases.extend(reaching.into_iter().filter(|trial| trial.units.len() == 1));
             }
             if let Some(witness) = found {
-                return Some(self.shrunk(scope, witness));
+                return Some(witness);
             }
             if self.mixed.is_some() {
                 return None;
@@ -124,10 +129,12 @@ impl Search<'_> {
                     true => Vec::new(),
                     false => self.level_by_parts(scope, month, term),
                 };
-                for list in [telling, by_parts, self.level(scope, month, term), lasting, past] {
+                let level = self.level(scope, month, term);
+                let levelled = self.levelled(&self.deciding(scope), month, term);
+                for list in [telling, by_parts, level, levelled, lasting, past] {
                     let list = self.supplied(list, &units);
                     if let Some(witness) = self.first(scope, &list, month, term) {
-                        return Some(self.shrunk(scope, witness));
+                        return Some(witness);
                     }
                 }
             }
@@ -137,7 +144,7 @@ impl Search<'_> {
             let grouped = self.grouped(&full);
             for list in [full, grouped] {
                 if let Some(witness) = self.first(scope, &list, month, term) {
-                    return Some(self.shrunk(scope, witness));
+                    return Some(witness);
                 }
             }
         }
@@ -188,4 +195,16 @@ impl Search<'_> {
         };
         in_book(self.old.plan, |pair| pair.0) || in_book(self.new.plan, |pair| pair.1)
     }
+}
+
+/// The places that changed lines may speak of, beyond those that few units have.
+fn places(scope: &Scope) -> Vec<usize> {
+    let whole = |value: &Number| value.decimal().filter(|_| value.is_whole()).and_then(|value| value.to_usize());
+    let mut places: Vec<usize> = scope.values.iter().filter_map(whole).collect();
+    places.extend(places.clone().iter().map(|place| place + 1));
+    places.retain(|place| (4..=MOST_UNITS).contains(place) && *place != 6);
+    places.sort_unstable();
+    places.dedup();
+    places.truncate(4);
+    places
 }

@@ -8,11 +8,13 @@ mod alone;
 mod beyond;
 mod candidates;
 mod cohort;
+mod level;
 mod levers;
 mod reach;
 mod reading;
 mod reason;
 mod scope;
+mod small;
 mod staged;
 mod told;
 mod whole;
@@ -33,6 +35,7 @@ use crate::plan::*;
 use crate::value::Number;
 use beyond::months;
 use candidates::is_known_to_both;
+use reach::Levers;
 pub use reading::{readers, reads};
 use scope::Scope;
 
@@ -152,16 +155,27 @@ fn either_way<'c>(
     (back, turned): (&mut Search<'c>, &'c Change),
 ) -> Effect {
     let mut effect = None;
+    // What is decided over all units is looked for alike from either side.
+    let is_over_all = matches!(
+        change.about.old.as_ref().or(change.about.new.as_ref()),
+        Some(Subject::Award(_) | Subject::Ranking(_) | Subject::Grading(_))
+    );
     if own.shared.is_first {
         match own.effect_of(change) {
-            Effect::NotFound { tried, reason } if tried > 0 => effect = Some(Effect::NotFound { tried, reason }),
+            Effect::NotFound { tried, reason } if tried > 0 && !is_over_all => {
+                effect = Some(Effect::NotFound { tried, reason });
+            }
             effect => return effect,
         }
     }
-    if let Effect::Shown(witness) = back.effect_of(turned)
-        && let Some(shown) = own.accept(change, &witness.turned())
-    {
-        return Effect::Shown(Box::new(shown));
+    match back.effect_of(turned) {
+        Effect::Shown(witness) => {
+            if let Some(shown) = own.accept(change, &witness.turned()) {
+                return Effect::Shown(Box::new(shown));
+            }
+        }
+        Effect::NotFound { tried, reason } if tried > 0 && is_over_all => return Effect::NotFound { tried, reason },
+        Effect::NotFound { .. } | Effect::None { .. } => {}
     }
     effect.unwrap_or_else(|| own.effect_of(change))
 }
@@ -248,12 +262,16 @@ struct Search<'c> {
     rest: OnceCell<Option<Plan>>,
     /// Units of which everything is reported, and the month they are of.
     full: Option<(u32, Vec<Unit>)>,
+    /// What single facts add to a total, by the period that they are of.
+    levers: FxHashMap<(u32, bool), Levers>,
     /// What lines do beside their points is looked for, and not the points.
     by_effects: bool,
     /// A witness of that change by itself for which others make a difference too.
     mixed: Option<Witness>,
     /// A witness for which the books differ because of that change, and not of it alone.
     together: Option<Witness>,
+    /// How often something was left out of a witness.
+    shed: usize,
     /// How many trials were looked at.
     tried: usize,
     /// Facts that make a node differ, which nothing outside of it shows; and the month of each book.
@@ -279,9 +297,11 @@ impl<'c> Search<'c> {
             single: None,
             rest: OnceCell::new(),
             full: None,
+            levers: FxHashMap::default(),
             by_effects: false,
             mixed: None,
             together: None,
+            shed: 0,
             tried: 0,
             hidden: None,
         }
@@ -349,10 +369,18 @@ impl<'c> Search<'c> {
             return effect;
         }
         let scope = self.scope_of(change);
-        if change.subject == "施行" {
-            return self.effect_of_terms(&scope);
+        match self.sought(change, &scope, &all) {
+            Effect::Shown(witness) => shown(self.smallest(&scope, *witness)),
+            effect => effect,
         }
-        let (mut trials, months) = (self.trials(&scope), self.months(&scope));
+    }
+
+    /// What is found by trying facts.
+    fn sought(&mut self, change: &Change, scope: &Scope, all: &[Pair]) -> Effect {
+        if change.subject == "施行" {
+            return self.effect_of_terms(scope);
+        }
+        let (mut trials, months) = (self.trials(scope), self.months(scope));
         // Facts of clauses that changed too would show their change.
         let is_others = |row: &Row| {
             let of_another = |key: Option<(bool, InputId)>| {
@@ -365,13 +393,13 @@ impl<'c> Search<'c> {
         // Those that the other change does not make by itself first.
         entangled.sort_by_key(|trial| rows(trial).iter().all(is_others));
         if !scope.cohort
-            && let Some(effect) = self.effect_alone(&scope, &all, &trials, &months)
+            && let Some(effect) = self.effect_alone(scope, all, &trials, &months)
         {
             return effect;
         }
         self.old.scored.set(0);
-        for month in months.iter().take(if scope.cohort { 2 } else { 1 }) {
-            if let Some(witness) = self.cohorts(&scope, &trials, *month) {
+        for month in months.iter().take(1) {
+            if let Some(witness) = self.cohorts(scope, &trials, *month) {
                 return shown(witness);
             }
             if self.mixed.is_some() {
@@ -383,11 +411,11 @@ impl<'c> Search<'c> {
         }
         // Only together with another change: it is told so.
         self.old.scored.set(0);
-        let entangled = self.alone(&scope, &entangled, months[0], MONTH);
+        let entangled = self.alone(scope, &entangled, months[0], MONTH);
         if let Some(witness) = entangled.or_else(|| self.mixed.take()).or_else(|| self.together.take()) {
             return shown(witness);
         }
-        let seen = self.hidden.take().and_then(|hidden| self.hidden_by(&scope, &hidden));
+        let seen = self.hidden.take().and_then(|hidden| self.hidden_by(scope, &hidden));
         let seen = seen.unwrap_or_else(|| "两本方案的结果都一样".to_owned());
         Effect::NotFound { tried: self.tried, reason: format!("试了{}组事实，{seen}", self.tried) }
     }
@@ -434,6 +462,9 @@ impl<'c> Search<'c> {
         if !all.is_empty() && all.iter().all(|pair| self.differs_in_missing(pair)) {
             return Some(none("报齐了的得分不变；缺报的，一本方案停止计算，另一本照算"));
         }
+        if !all.is_empty() && all.iter().all(|pair| self.differs_in_whose(pair)) {
+            return Some(none("各单位填得一样的，结果不变；只是一本方案统一填一个，另一本每单位各填一个"));
+        }
         None
     }
 
@@ -455,7 +486,7 @@ impl<'c> Search<'c> {
         let first = months[0];
         if self.effects_differ(scope) {
             self.by_effects = true;
-            let witness = self.alone(scope, trials, first, BOTH);
+            let witness = self.alone(scope, trials, first, BOTH).map(|witness| self.smallest(scope, witness));
             self.by_effects = false;
             if let Some(witness) = witness {
                 return Some(shown(witness));
@@ -483,7 +514,7 @@ impl<'c> Search<'c> {
                 return Some(shown(witness));
             }
         }
-        self.by_more(scope, trials, first).map(|witness| shown(self.shrunk(scope, witness)))
+        self.by_more(scope, trials, first).map(shown)
     }
 
     /// What one unit shows with more facts than the change needs.

@@ -15,6 +15,13 @@ const MOST_LEVERS: usize = 80;
 /// More rows than this move a total no finer than fewer do.
 const MOST_ROWS: usize = 3;
 
+/// A total without facts, and what facts add to it by themselves, each differently.
+#[derive(Clone, Default)]
+pub(super) struct Levers {
+    start: Number,
+    pub(super) gains: Vec<(Number, Trial)>,
+}
+
 impl Search<'_> {
     /// Units whose totals are at and between the limits that grades speak of, alone and beside others that did nothing.
     ///
@@ -26,8 +33,8 @@ impl Search<'_> {
         }
         let units = self.complete(month);
         let full = units.first().filter(|_| measured).cloned();
-        let (start, levers) = self.levers(month, term);
-        let levers: Vec<(Number, &Trial)> = levers.iter().map(|(gain, trial)| (*gain, trial)).collect();
+        let Levers { start, gains } = self.levers(month, term);
+        let levers: Vec<(Number, &Trial)> = gains.iter().map(|(gain, trial)| (*gain, trial)).collect();
         let before = self.old.month(month);
         let mut limits = scope.limits.clone();
         limits.sort_unstable();
@@ -64,7 +71,15 @@ impl Search<'_> {
     }
 
     /// What the total is without facts, and what single facts that no change is about add to it by themselves.
-    pub(super) fn levers(&mut self, month: u32, term: bool) -> (Number, Vec<(Number, Trial)>) {
+    pub(super) fn levers(&mut self, month: u32, term: bool) -> Levers {
+        if !self.levers.contains_key(&(month, term)) {
+            let made = self.made_levers(month, term);
+            self.levers.insert((month, term), made);
+        }
+        self.levers[&(month, term)].clone()
+    }
+
+    fn made_levers(&mut self, month: u32, term: bool) -> Levers {
         let units = self.complete(month);
         let left = self.say(true);
         let mut singles: Vec<Trial> = Vec::new();
@@ -106,7 +121,7 @@ impl Search<'_> {
         levers.dedup_by(|(a, x), (b, y)| {
             a == b && x.units[0].1.iter().map(|row| row.old).eq(y.units[0].1.iter().map(|row| row.old))
         });
-        (start, levers)
+        Levers { start, gains: levers }
     }
 
     /// Adds the fact that brings the total nearest, as it comes out, again and again.

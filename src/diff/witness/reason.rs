@@ -110,6 +110,15 @@ impl Search<'_> {
         differs && self.is_alike(pair, &|input| Input { missing: WhenMissing::NotAssessed, ..input })
     }
 
+    /// Whether a parameter is set once for all in one of the books, and for each unit in the other; nothing else.
+    pub(super) fn differs_in_whose(&self, pair: &Pair) -> bool {
+        let is_parameter = |input: &Input| matches!(input.kind, InputKind::Parameter { .. });
+        self.is_alike(pair, &|input| match is_parameter(&input) {
+            true => Input { kind: InputKind::Parameter { global: false }, ..input },
+            false => input,
+        })
+    }
+
     /// Whether a clause is the same in both books but for what is made alike of its input.
     fn is_alike(&self, (old, new): &Pair, made: &dyn Fn(Input) -> Input) -> bool {
         let (Some(Subject::Clause { node: a, label: from }), Some(Subject::Clause { node: b, label: to })) = (old, new)
@@ -139,10 +148,14 @@ impl Search<'_> {
         // From the inside out: the first node that comes to the same in both.
         let a = self.old.whole_result(trial, *before, false)?;
         let b = self.new.whole_result(trial, *after, false)?;
-        let mut at = scope.old_nodes.first().copied();
+        let own = scope.old_nodes.first().copied();
+        let mut at = own;
         while let Some(node) = at {
             let new = self.shared.comparison.pairs.nodes.get(&node);
             if new.is_some_and(|new| a[0].nodes.get(&node) == b[0].nodes.get(new)) {
+                if at == own {
+                    return None;
+                }
                 let name =
                     if node.index() == 0 { "总分" } else { self.old.plan.nodes[node.index()].address.as_str() };
                 return Some(format!("这一处的分数变了，到“{name}”就一样了（封顶、保底或取最高等）"));

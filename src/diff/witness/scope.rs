@@ -65,6 +65,10 @@ impl Search<'_> {
                     Subject::Clause { node, label } => {
                         nodes.push(*node);
                         let mine = rules_called(plan, *node, label);
+                        let mut read = Read::default();
+                        mine.iter()
+                            .for_each(|rule| plan.rules[rule.index()].values().for_each(|it| read.all(plan, it)));
+                        reads.extend(read.nodes);
                         rules.extend(&mine);
                         let readers = readers(plan, *node, label);
                         nodes.extend(readers.rules.iter().map(|rule| plan.rules[rule.index()].node));
@@ -234,11 +238,15 @@ impl Search<'_> {
         scope.cohort |= scope.old_rules.is_empty() && scope.new_rules.is_empty();
     }
 
-    /// The same parts of both books: where one lacks a node, what is around it there.
+    /// The same parts of both books, and what limits them: where one lacks a node, what is around it there.
     pub(super) fn both(&self, scope: &Scope) -> (Vec<NodeId>, Vec<NodeId>) {
-        let (mut left, mut right) = (scope.old_nodes.clone(), scope.new_nodes.clone());
-        for (nodes, plan, is_old) in [(&scope.old_nodes, self.old.plan, true), (&scope.new_nodes, self.new.plan, false)]
-        {
+        let with_limits = |nodes: &[NodeId], of_old: bool| -> Vec<NodeId> {
+            let limited = scope.limited.iter().filter(|(_, is_old)| *is_old == of_old).map(|(node, _)| *node);
+            nodes.iter().copied().chain(limited).collect()
+        };
+        let (old, new) = (with_limits(&scope.old_nodes, true), with_limits(&scope.new_nodes, false));
+        let (mut left, mut right) = (old.clone(), new.clone());
+        for (nodes, plan, is_old) in [(&old, self.old.plan, true), (&new, self.new.plan, false)] {
             for node in nodes {
                 let mut at = Some(*node);
                 let other = std::iter::from_fn(|| {
@@ -304,6 +312,19 @@ impl Read {
             true
         });
         conditions.iter().for_each(|condition| self.condition(condition));
+    }
+
+    /// Also through named values and peers.
+    fn all(&mut self, plan: &Plan, expr: &Expr) {
+        self.expr(expr);
+        walk(expr, &mut |inner| {
+            match inner {
+                Expr::Measure(id) => self.all(plan, &plan.measures[id.index()].expr),
+                Expr::Peer(id) => self.all(plan, &plan.peers[id.index()].expr),
+                _ => {}
+            }
+            true
+        });
     }
 
     fn condition(&mut self, condition: &Condition) {

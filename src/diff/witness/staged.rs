@@ -14,7 +14,7 @@ use crate::plan::*;
 use crate::value::Number;
 
 /// Units side by side at most: a quota of a tenth takes some.
-const MOST_UNITS: usize = 12;
+pub(super) const MOST_UNITS: usize = 12;
 /// Figures that parts are brought to.
 const MOST_AIMS: usize = 6;
 /// So many faults bring a unit behind one of which something else is worse.
@@ -41,11 +41,12 @@ struct Counted {
 impl Search<'_> {
     /// Units of which all is reported, each with a fault more than the one before; one of them held off, or brought to a
     /// figure.
-    pub(super) fn lined_up(&mut self, scope: &Scope, month: u32) -> Vec<Trial> {
+    pub(super) fn lined_up(&mut self, scope: &Scope, counted: &[Trial], month: u32, term: bool) -> Vec<Trial> {
         let Some(plain) = self.complete(month).into_iter().next() else { return Vec::new() };
         // As good as can be, so that those behind it are good enough for the best grade, too.
         let top = scope.limits.iter().copied().max().and_then(|top| top.plus(Number::whole(1_000)).ok());
         let base = top.and_then(|top| self.brought_to((None, top), &plain, month)).unwrap_or(plain.clone());
+        let bests = self.best_graded(scope, &base, counted, month, term);
         let line = |first: Option<&Unit>, count: usize, behind: i64| -> Trial {
             let unit = |at: usize| match first {
                 Some(first) if at == 0 => first.clone(),
@@ -56,12 +57,45 @@ impl Search<'_> {
         };
         let mut list: Vec<Trial> = (1..=MOST_UNITS).map(|count| line(None, count, 0)).collect();
         let holds = self.holds(scope);
+        // Several of whoever is as good as the best grade asks for.
+        for best in &bests {
+            let same = |count: usize, each: i64, hold: Option<&Unit>| -> Trial {
+                let unit = |at: usize| match hold.filter(|_| at == 0) {
+                    Some(hold) => held_off(best, hold),
+                    None => self.with_faults(best, each * at as i64),
+                };
+                Trial { units: (0..count).map(unit).collect() }
+            };
+            // A ceiling may hide a few faults.
+            for count in self.counts_apart(scope) {
+                list.extend([1, FAR].map(|each| same(count, each, None)));
+            }
+            list.extend(holds.iter().take(3).flat_map(|hold| [2, 5].map(|count| same(count, 1, Some(hold)))));
+        }
+        let counts = self.counts_in(scope);
+        // So many months in a row at a place that takes as many units.
+        let mut places: Vec<usize> = Vec::new();
+        for counted in counts.iter().filter(|counted| counted.condition.any_expr(|it| matches!(it, Expr::Rank(_)))) {
+            let mut figures = Vec::new();
+            numbers::constants_of_condition(&counted.condition, &mut figures);
+            let whole = figures.into_iter().filter_map(|figure| figure.floor().ok()?.try_into().ok());
+            places.extend(whole.flat_map(|place: usize| [place, place + 1]).filter(|place| *place <= MOST_UNITS));
+        }
+        let lines: Vec<Trial> = places.into_iter().map(|count| line(None, count, 0)).collect();
+        list.extend(self.lasting(lines.iter()));
         for hold in &holds {
             let first = held_off(&base, hold);
             list.extend([2, 3, 4, 5, 8].map(|count| line(Some(&first), count, 0)));
         }
         // Whoever is brought to a figure stands before the others, or behind them.
         let brought = self.brought(&self.aims(scope), &plain, month);
+        if !counts.is_empty() {
+            let single = brought.iter().chain([&base]).map(|unit| Trial { units: vec![unit.clone()] });
+            let single: Vec<Trial> = single.collect();
+            for trial in self.lasting(single.iter()) {
+                list.extend(holds.iter().take(4).map(|hold| Trial { units: vec![held_off(&trial.units[0], hold)] }));
+            }
+        }
         for unit in &brought {
             list.extend([(1, 0), (2, FAR), (4, FAR), (4, 0)].map(|(count, behind)| line(Some(unit), count, behind)));
         }
@@ -73,6 +107,56 @@ impl Search<'_> {
             }
         }
         list
+    }
+
+    /// Numbers of units for which quotas that changed come to other numbers of places; else a few and some.
+    fn counts_apart(&self, scope: &Scope) -> Vec<usize> {
+        let pairs = scope.gradings.iter().filter_map(|(old, new)| Some(((*old)?, (*new)?)));
+        let places = |grading: &Grading, count: usize| -> Vec<usize> {
+            let quotas = grading.grades.iter().flat_map(|grade| &grade.quotas);
+            quotas.map(|quota| quota.places(count, grading.quota_rounding)).collect()
+        };
+        let mut counts: Vec<usize> = pairs
+            .flat_map(|(old, new)| {
+                let (old, new) = (&self.old.plan.gradings[old], &self.new.plan.gradings[new]);
+                (1..=MOST_UNITS).filter(|count| places(old, *count) != places(new, *count))
+            })
+            .take(3)
+            .collect();
+        if counts.is_empty() {
+            counts.extend([2, 5]);
+        }
+        counts
+    }
+
+    /// Units that months bring to a better grade than one month brings this one.
+    fn best_graded(&mut self, scope: &Scope, base: &Unit, counted: &[Trial], month: u32, term: bool) -> Vec<Unit> {
+        let Some(grading) = scope.gradings.iter().find_map(|(old, _)| *old) else { return Vec::new() };
+        let units = self.complete(month);
+        let mut trials = vec![Trial { units: vec![base.clone()] }];
+        let step = months(self.old.plan.cycle);
+        if term && step < 12 {
+            let before = (1..12 / step).rev().flat_map(|at| self.again(&base.1, at * step));
+            trials.push(Trial::one(base.0.clone(), before.chain(base.1.iter().cloned()).collect()));
+        }
+        trials.extend(counted.iter().cloned());
+        let trials = self.supplied(trials, &units);
+        let mut unlimited = self.old.whole().clone();
+        for grade in unlimited.gradings.iter_mut().flat_map(|grading| &mut grading.grades) {
+            grade.quotas.clear();
+        }
+        let all: Vec<&Trial> = trials.iter().collect();
+        let results = self.old.together(&unlimited, &all, self.old.month(month), term);
+        let place = |result: &Option<Result>| {
+            let (_, name) = result.as_ref()?.grades.iter().find(|(at, _)| *at == grading)?;
+            self.old.plan.gradings[grading].grades.iter().position(|grade| grade.name == *name)
+        };
+        let mut known: Vec<(usize, &Trial)> =
+            trials.iter().zip(&results).filter_map(|(trial, result)| Some((place(result)?, trial))).collect();
+        let own = place(&results[0]).unwrap_or(usize::MAX);
+        known.retain(|(place, _)| *place < own);
+        known.sort_by_cached_key(|(place, trial)| (*place, trial.size()));
+        known.into_iter().take(1).map(|(_, trial)| trial.units[0].clone()).collect()
     }
 
     /// The same unit with so many faults that both books count alike.
@@ -237,7 +321,7 @@ impl Search<'_> {
     }
 
     /// The unit with one row more, or one row of another size; inside a part where that is what counts.
-    fn otherwise(&self, unit: &Unit, node: Option<NodeId>) -> Vec<Trial> {
+    pub(super) fn otherwise(&self, unit: &Unit, node: Option<NodeId>) -> Vec<Trial> {
         let (plan, say) = (self.old.plan, self.say(true));
         let is_inside = |id: InputId| {
             let around = std::iter::successors(Some(plan.inputs[id.index()].node), |id| plan.nodes[id.index()].parent);
@@ -250,7 +334,7 @@ impl Search<'_> {
             let values = numbers::near(&numbers::constants_of_rule(plan, &plan.rules[rule.index()]));
             guess::of_rules(&say, &[rule], &values, &mut own);
             let is_plain = |row: &Row| {
-                row.given.is_empty()
+                row.given.iter().all(|(named, _)| matches!(named, Named::Column(_)))
                     && row.old.is_some_and(|id| is_inside(id) && !self.shared.touched.contains_key(&(true, id)))
                     && row.new.is_some()
             };
@@ -317,17 +401,21 @@ impl Search<'_> {
             let (meeting, others) = (ends(true), ends(false));
             let step = months(cycle);
             for count in counts {
-                for unit in &meeting {
-                    let rest = (12 / step).saturating_sub(count);
-                    let others = others.iter().map(|other| (Some(*other), rest)).chain([(None, 0)]);
-                    for (other, rest) in others {
+                // One after the other, and apart.
+                for (unit, apart) in meeting.iter().flat_map(|unit| [1, 2, 3].map(|apart| (unit, apart))) {
+                    let all = 12 / step;
+                    if apart > 1 && (count == 1 || count * apart > all) {
+                        continue;
+                    }
+                    for other in others.iter().map(|other| Some(*other)).chain([None]) {
                         let mut rows: Vec<Row> = Vec::new();
-                        for at in (0..count + rest).rev() {
-                            let own = if at < count { Some(*unit) } else { other };
+                        for at in (0..all).rev() {
+                            let meets = at % apart == 0 && at / apart < count;
+                            let own = if meets { Some(*unit) } else { other };
                             let own = own.map(|(_, rows)| rows.as_slice()).unwrap_or_default();
                             rows.extend(match at {
                                 0 => own.to_vec(),
-                                _ => self.earlier(own, at * step),
+                                _ => self.again(own, at * step),
                             });
                         }
                         let trial = Trial::one(unit.0.clone(), rows);

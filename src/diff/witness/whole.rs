@@ -1,9 +1,8 @@
 //! Facts of units of which everything is reported, for what shows only there; then without all that it does not take.
 
+use super::Search;
 use super::beyond::various;
 use super::candidates::joined;
-use super::scope::Scope;
-use super::{Search, Witness};
 use crate::diff::guess;
 use crate::diff::trial::{Named, Row, Trial, Unit};
 use crate::plan::words::cell;
@@ -26,6 +25,8 @@ impl Search<'_> {
     fn made_complete(&self, month: u32) -> Vec<Unit> {
         let left = self.old.plan;
         let is_free = |old, new| [(true, old), (false, new)].iter().all(|key| !self.shared.touched.contains_key(key));
+        // Without what is set beforehand nothing comes out, whichever change it is of.
+        let is_set = |input: &Input| matches!(input.kind, InputKind::Parameter { .. });
         let attribute = |column: &Column, size: i64| -> Option<String> {
             let value = column.values.iter().flatten().next();
             match (value, &column.kind) {
@@ -48,7 +49,7 @@ impl Search<'_> {
                 let is_asked =
                     matches!(input.kind, InputKind::Indicator | InputKind::Parameter { .. } | InputKind::Rating);
                 let quantity = guess::sized(left, old, size);
-                (is_asked && is_free(old, new)).then(|| Row {
+                (is_asked && (is_set(input) || is_free(old, new))).then(|| Row {
                     old: Some(old),
                     new: Some(new),
                     quantity,
@@ -97,57 +98,6 @@ impl Search<'_> {
             }
         }
         list
-    }
-
-    /// The witness without the facts and units that it does not take.
-    pub(super) fn shrunk(&mut self, scope: &Scope, witness: Witness) -> Witness {
-        let (month, term) = (witness.month, witness.term);
-        let mut best = witness;
-        let mut keys: Vec<(Option<InputId>, Option<InputId>)> = Vec::new();
-        for row in best.trial.units.iter().flat_map(|(_, rows)| rows) {
-            if !keys.contains(&(row.old, row.new)) {
-                keys.push((row.old, row.new));
-            }
-        }
-        // Many at once where many are idle, then one by one.
-        let mut size = keys.len().div_ceil(2).max(1);
-        while !keys.is_empty() {
-            let mut at = 0;
-            while at < keys.len() {
-                let gone = &keys[at..(at + size).min(keys.len())];
-                let mut trial = best.trial.clone();
-                trial.units.iter_mut().for_each(|(_, rows)| rows.retain(|row| !gone.contains(&(row.old, row.new))));
-                match self.show(scope, &trial, month, term) {
-                    Some(smaller) => {
-                        best = smaller;
-                        keys.drain(at..(at + size).min(keys.len()));
-                    }
-                    None => at += size,
-                }
-            }
-            if size == 1 {
-                break;
-            }
-            size = size.div_ceil(2);
-        }
-        for unit in 0..best.trial.units.len() {
-            for at in (0..best.trial.units[unit].0.len()).rev() {
-                let mut trial = best.trial.clone();
-                trial.units[unit].0.remove(at);
-                if let Some(smaller) = self.show(scope, &trial, month, term) {
-                    best = smaller;
-                }
-            }
-        }
-        while best.trial.units.len() > 1 {
-            let mut trial = best.trial.clone();
-            trial.units.pop();
-            match self.show(scope, &trial, month, term) {
-                Some(smaller) => best = smaller,
-                None => break,
-            }
-        }
-        best
     }
 
     /// So many units with the same rows, each with more of everything than the one before.
