@@ -198,6 +198,17 @@ impl Period {
         }
     }
 
+    /// The same where the year is known: `4月`, `第二季度`, `上半年`.
+    pub fn in_year(&self) -> String {
+        let number = self.first.number();
+        match self.cycle {
+            Cycle::Month => format!("{number}月"),
+            Cycle::Quarter => format!("第{}季度", ["一", "二", "三", "四"][(number as usize - 1) / 3]),
+            Cycle::Half => if number <= 6 { "上半年" } else { "下半年" }.to_owned(),
+            Cycle::Year | Cycle::Term => self.spoken(),
+        }
+    }
+
     /// How many months it has.
     pub fn months(&self) -> i32 {
         self.last.since(self.first) + 1

@@ -90,6 +90,11 @@ impl<'a> Scored<'a> {
             && on_roster.last.is_none_or(|last| period.first <= last)
     }
 
+    /// The units but for those that are on the roster in other periods alone.
+    pub fn units_on_roster(&self) -> Vec<&'a UnitOutcome> {
+        self.outcome.units.iter().filter(|unit| self.is_on_roster(unit)).collect()
+    }
+
     /// The texts of the awards that are given.
     pub fn awards(&self, unit: &'a UnitOutcome) -> impl Iterator<Item = &'a str> {
         unit.awards.iter().filter(|award| award.withheld.is_none()).map(|award| award.text.as_str())

@@ -390,3 +390,159 @@ fn an_amendment_of_later_months_corrects_earlier_ones() {
     assert_eq!(moved[1]["why"][0], "新增 工作.1 迟报 2次，扣10分（2023-04.csv:3）");
     assert_eq!(run(&["verify", &archive]), (0, String::new()));
 }
+
+/// A small office: a rulebook, a roster and a file of facts for each month.
+struct Small {
+    office: Office,
+}
+
+impl Small {
+    fn new(book: &str, roster: &str) -> Small {
+        let small = Small { office: Office::new() };
+        small.office.scratch.write("方案.zs", book);
+        small.office.scratch.write("小数据/单位.csv", roster);
+        small
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.office.scratch.path.join(name).to_str().unwrap().to_owned()
+    }
+
+    fn write(&self, month: &str, rows: &str) {
+        self.office.scratch.write(&format!("小数据/{month}.csv"), format!("月份,单位,条款,情形,数量\n{rows}"));
+    }
+
+    #[track_caller]
+    fn freeze(&self, period: &str) -> String {
+        let [book, data, archive] = ["方案.zs", "小数据", "存档"].map(|name| self.path(name));
+        let arguments = ["score", &book, &data, "--period", period, "--freeze", &archive, "--diagnostics", "short"];
+        let (code, told) = run(&arguments);
+        assert_eq!(code, 0, "{told}");
+        told
+    }
+
+    fn correct(&self, period: &str, more: &[&str]) -> (i32, String) {
+        let [data, archive] = ["小数据", "存档"].map(|name| self.path(name));
+        let arguments =
+            ["correct", &archive, &data, "--period", period, "--date", "2024-12-20", "--diagnostics", "short"];
+        run(&[&arguments[..], more].concat())
+    }
+
+    /// The reasons of a unit in a correction.
+    fn why(&self, batch: &str, unit: &str) -> String {
+        let moved = changes(&self.office, batch)["moved"].clone();
+        let own = moved.as_array().unwrap().iter().find(|it| it["unit"] == unit).unwrap_or_else(|| panic!("{moved}"));
+        own["why"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect::<Vec<_>>().join("；")
+    }
+}
+
+const QUARTERS: &str = "方案 示例\n施行 2024年1月至2024年12月\n考评对象 所\n考评周期 每月\n分组 按名册\n\
+    参数 资金池（元）：统一每季度一个\n约定\n  每月基础分 100分\n  季度得分 = 各月得分平均，保留2位小数，四舍五入\n  \
+    年终得分 = 各月得分之和\n  同分并列，其后名次顺延空出\n  更正已公布月份的，重新计算当月\n\
+    板块 工作\n  扣分封顶 每月10分\n  1. 台账\n     迟报：每次扣3分\n  2. 更正\n     补加：酌情加0至40分\n     \
+    补扣：酌情扣0至40分\n排名 月度\n  按 总分 由高到低排名\n排名 季度\n  按 总分 由高到低排名\n\
+    奖惩 季度\n  第1名：奖励 资金池 × 50%\n  不予奖励的名次不递补\n";
+
+/// Why each unit moved is told: by whom it was passed where places are of all, by a number for all, by its group; and a
+/// limit only where there is one.
+#[test]
+fn every_unit_that_moved_reads_why() {
+    let roster = |group: &str, more: &str| format!("单位,分组,启用月份\n甲所,东,\n乙所,西,\n丙所,{group},\n{more}");
+    let small = Small::new(QUARTERS, &roster("西", ""));
+    small.office.scratch.write("小数据/资金.csv", "期间,单位,条款,情形,数量\n2024-Q1,全体,参数,资金池,1000\n");
+    for month in ["2024-01", "2024-02", "2024-03"] {
+        small.write(month, &format!("{month},甲所,工作.1,迟报,1\n{month},丙所,工作.1,迟报,2\n"));
+        small.freeze(month);
+    }
+    small.freeze("2024-Q1");
+    // 甲所 falls behind 乙所 and 丙所, which are of another group.
+    small.write("2024-01", "2024-01,甲所,工作.1,迟报,3\n2024-01,丙所,工作.1,迟报,2\n");
+    let (code, told) = small.correct("2024-01", &[]);
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(small.why("0005-2024-01", "丙所"), "甲所退到后面");
+    let own = small.why("0005-2024-01", "甲所");
+    assert!(own.starts_with("改动 工作.1 迟报：原1次，扣3分，现3次，扣9分") && !own.contains("封顶"), "{own}");
+    // The quarter's total is a mean; no limit is at work.
+    let (code, told) = small.correct("2024-Q1", &[]);
+    assert_eq!(code, 0, "{told}");
+    let own = small.why("0006-2024-Q1", "甲所");
+    assert!(own.starts_with("改动 1月 工作.1 迟报") && !own.contains("封顶"), "{own}");
+    // A number for all.
+    small.office.scratch.write("小数据/资金.csv", "期间,单位,条款,情形,数量\n2024-Q1,全体,参数,资金池,2000\n");
+    let (code, told) = small.correct("2024-Q1", &[]);
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(small.why("0007-2024-Q1", "乙所"), "2024年第1季度资金池由1000变为2000");
+    // Above the limit, and there it is told.
+    small.write("2024-01", "2024-01,甲所,工作.1,迟报,5\n2024-01,丙所,工作.1,迟报,2\n");
+    let (code, told) = small.correct("2024-01", &[]);
+    assert_eq!(code, 0, "{told}");
+    assert!(
+        small.why("0008-2024-01", "甲所").contains("封顶、保底、系数等起作用：工作-9分→-10分"),
+        "{}",
+        small.why("0008-2024-01", "甲所")
+    );
+    // Another group.
+    small.office.scratch.write("小数据/单位.csv", roster("东", ""));
+    let (code, told) = small.correct("2024-02", &[]);
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(small.why("0009-2024-02", "丙所"), "分组由西改为东");
+    // Who comes later is nothing to the months before.
+    small.office.scratch.write("小数据/单位.csv", roster("东", "丁所,东,2024-05\n"));
+    let (code, told) = small.correct("2024-02", &[]);
+    assert!(code == 1 && told.contains("nothing-to-correct"), "{told}");
+    small.write("2024-04", "2024-04,甲所,工作.1,迟报,1\n");
+    let told = small.freeze("2024-04");
+    assert!(!told.contains("2024-02按现在的事实算"), "{told}");
+    assert_eq!(run(&["verify", &small.path("存档")]).0, 0);
+}
+
+/// A quarter is put together from its months, and a unit that has left has no later month.
+#[test]
+fn differences_are_of_months_in_which_the_unit_is_there() {
+    let book = QUARTERS.replace("更正已公布月份的，重新计算当月", "更正计入发现的月份，记入 工作.2");
+    let book = book.replace("奖惩 季度\n  第1名：奖励 资金池 × 50%\n  不予奖励的名次不递补\n", "");
+    let small = Small::new(&book, "单位,分组,停用月份\n甲所,东,\n乙所,西,2024-03\n");
+    for month in ["2024-01", "2024-02", "2024-03"] {
+        small.write(month, &format!("{month},甲所,工作.1,迟报,1\n{month},乙所,工作.1,迟报,1\n"));
+        small.freeze(month);
+    }
+    small.freeze("2024-Q1");
+    small.write("2024-01", "2024-01,甲所,工作.1,迟报,2\n2024-01,乙所,工作.1,迟报,1\n");
+    let out = small.path("更正");
+    let found = ["--found", "2024-05", "--out", &out];
+    let (code, told) = small.correct("2024-Q1", &found);
+    assert!(code == 2 && told.contains("month-found-unfit: 2024-Q1由各月得出，差额按月计入"), "{told}");
+    let (code, told) = small.correct("2024-01", &found);
+    assert_eq!((code, told.as_str()), (0, ""));
+    small.write("2024-01", "2024-01,甲所,工作.1,迟报,1\n2024-01,乙所,工作.1,迟报,2\n");
+    let (code, told) = small.correct("2024-01", &found);
+    assert!(code == 1 && told.contains("month-found-unfit: 乙所2024-05不在册，差额-3分计不进去"), "{told}");
+}
+
+/// The pages of a correction are written once more where they are gone, by whichever rulebook is named, and never over
+/// what somebody has worked on.
+#[test]
+fn pages_are_written_again_and_never_over_changed_ones() {
+    let small = Small::new(QUARTERS, "单位,分组\n甲所,东\n乙所,西\n");
+    small.office.scratch.write("小数据/资金.csv", "期间,单位,条款,情形,数量\n2024-Q1,全体,参数,资金池,1000\n");
+    small.write("2024-01", "2024-01,甲所,工作.1,迟报,1\n");
+    small.freeze("2024-01");
+    small.write("2024-01", "2024-01,甲所,工作.1,迟报,2\n");
+    let out = small.path("更正");
+    let (code, told) = small.correct("2024-01", &["--out", &out]);
+    assert_eq!((code, told.as_str()), (0, ""));
+    let page = PathBuf::from(&out).join("0002-2024-01 更正.html");
+    let first = fs::read_to_string(&page).unwrap();
+    fs::remove_file(&page).unwrap();
+    // An amendment that puts lines before the others.
+    let amended =
+        "沿用 「方案.zs」\n自2024年7月起\n修改 工作.1 迟报：每次扣2分\n增加 工作.3 案卷\n     缺页：每页扣1分\n";
+    small.office.scratch.write("修订.zs", amended);
+    let (code, told) = small.correct("2024-01", &["--out", &out, "--rulebook", &small.path("修订.zs")]);
+    assert_eq!((code, told.as_str()), (0, ""));
+    assert_eq!(fs::read_to_string(&page).unwrap(), first);
+    fs::write(&page, first.replace("甲所", "甲所（改过）")).unwrap();
+    let (code, told) = small.correct("2024-01", &["--out", &out]);
+    assert!(code == 2 && told.contains("not-a-report-folder") && told.contains("没有换"), "{told}");
+    assert!(fs::read_to_string(&page).unwrap().contains("甲所（改过）"));
+}

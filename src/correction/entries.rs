@@ -21,6 +21,9 @@ pub struct EntryChange {
     /// The month, where the correction is of a longer period.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub period: Option<String>,
+    /// The same as it is said within the year.
+    #[serde(skip)]
+    pub(super) when: Option<String>,
     /// The number of the upheld objection that led to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub objection: Option<String>,
@@ -123,12 +126,16 @@ pub fn changes(
         let mut pairs = take_pairs(&mut was, &mut is, Side::is_about_the_same);
         pairs.extend(take_pairs(&mut was, &mut is, |_, _| true));
         let rule = &new.plan.rules[rule.index()];
+        let calendar = &new.plan.calendar;
+        let its_own = (period != new.outcome.period).then(|| calendar.period(period));
+        let is_one_year = calendar.first().year() == calendar.last().year();
         let mut tell = |change, old, new_side| {
             changes.push(EntryChange {
                 change,
                 clause: new.plan.nodes[rule.node.index()].address.clone(),
                 label: rule.label.clone(),
-                period: (period != new.outcome.period).then(|| new.plan.calendar.period(period).name.clone()),
+                period: its_own.map(|period| period.name.clone()),
+                when: its_own.map(|period| if is_one_year { period.in_year() } else { period.name.clone() }),
                 objection: None,
                 old,
                 new: new_side,

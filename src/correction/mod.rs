@@ -15,6 +15,7 @@ pub use entries::{Change, EntryChange, Side};
 use crate::diff::{Standing, standing};
 use crate::objection::{Objection, State};
 use crate::outcome::{EffectOutcome, Status, UnitOutcome};
+use crate::plan::InputId;
 use crate::scored::{Scored, full_name};
 use crate::value::Number;
 
@@ -140,10 +141,12 @@ impl Correction {
         // A unit that was renamed since is one: what it was goes by the name that it has.
         let renamed = new.store.renamed();
         let now = |unit| renamed.get(old.name(unit)).copied().unwrap_or(old.name(unit));
-        let before: BTreeMap<&str, &UnitOutcome> = old.outcome.units.iter().map(|unit| (now(unit), unit)).collect();
-        let after: BTreeMap<&str, &UnitOutcome> = new.outcome.units.iter().map(|unit| (new.name(unit), unit)).collect();
-        let gone = old.outcome.units.iter().map(now).filter(|name| !after.contains_key(name));
-        let names: Vec<&str> = new.outcome.units.iter().map(|unit| new.name(unit)).chain(gone).collect();
+        // Who is on the roster in other periods alone has nothing to do with this one.
+        let (was, is) = (old.units_on_roster(), new.units_on_roster());
+        let before: BTreeMap<&str, &UnitOutcome> = was.iter().map(|unit| (now(unit), *unit)).collect();
+        let after: BTreeMap<&str, &UnitOutcome> = is.iter().map(|unit| (new.name(unit), *unit)).collect();
+        let gone = was.iter().map(|unit| now(unit)).filter(|name| !after.contains_key(name));
+        let names: Vec<&str> = is.iter().map(|unit| new.name(unit)).chain(gone).collect();
         let side = Sides { old, new };
         let mut moved: Vec<Moved> = names
             .iter()
@@ -156,7 +159,8 @@ impl Correction {
             entries.filter(|entry| entry.is_about(objection)).for_each(|entry| entry.decide(objection));
         }
         let peers = peers(old, new);
-        why::tell(&mut moved, &peers);
+        let is_grouped = |unit: &&UnitOutcome| unit.rankings.first().is_some_and(|place| place.group.is_some());
+        why::tell(&mut moved, &peers, is.iter().any(is_grouped));
         let effects =
             names.iter().flat_map(|name| side.effects(name, before.get(name).copied(), after.get(name).copied()));
         let effects = effects.collect();
@@ -277,9 +281,27 @@ fn decided(old: &Scored<'_>, new: &Scored<'_>) -> Vec<Decided> {
     decided.collect()
 }
 
+/// Numbers that are one for all units, under names like those of peers.
+fn parameters(scored: &Scored<'_>) -> Vec<((String, String), Number)> {
+    let (calendar, own) = (&scored.plan.calendar, scored.period());
+    let mut told = Vec::new();
+    for (at, input) in scored.plan.inputs.iter().enumerate() {
+        for fact in scored.store.globals(InputId(at as u16)) {
+            let period = calendar.period(fact.period);
+            if (own.contains(period) || period.contains(own))
+                && let Some(value) = fact.quantity
+            {
+                told.push(((format!("{}{}", period.spoken(), input.label), String::new()), Number::from(value)));
+            }
+        }
+    }
+    told
+}
+
 fn peers(old: &Scored<'_>, new: &Scored<'_>) -> Vec<PeerMoved> {
     let of = |scored: &Scored<'_>| -> BTreeMap<(String, String), Number> {
-        scored.outcome.peers.iter().map(|(name, group, value)| ((name.clone(), group.clone()), *value)).collect()
+        let peers = scored.outcome.peers.iter().map(|(name, group, value)| ((name.clone(), group.clone()), *value));
+        peers.chain(parameters(scored)).collect()
     };
     let (before, after) = (of(old), of(new));
     let mut names: Vec<&(String, String)> = before.keys().chain(after.keys()).collect();

@@ -1,5 +1,7 @@
 //! Why a unit moved, in sentences: its own entries, limits, values over all units, and units that passed it.
 
+use std::collections::BTreeMap;
+
 use super::{Change, EntryChange, Moved, PeerMoved, Side};
 use crate::plan::words::{amount_text, first_of};
 use crate::value::Number;
@@ -7,25 +9,28 @@ use crate::value::Number;
 /// So many units that changed places with one are named.
 const MOST_NAMES: usize = 5;
 
-/// Fills in the reasons of all units, which depend on one another.
-pub fn tell(moved: &mut [Moved], peers: &[PeerMoved]) {
+/// Fills in the reasons of all units, which depend on one another; `grouped` where places are those of a group.
+pub fn tell(moved: &mut [Moved], peers: &[PeerMoved], grouped: bool) {
+    let group = |it: &Moved| group(it).filter(|_| grouped);
     let place = |it: &Moved| (it.unit.clone(), group(it), rank(&it.old), rank(&it.new));
     let places: Vec<Places> = moved.iter().map(place).collect();
     for unit in moved {
         let mut why: Vec<String> = unit.entries.iter().map(sentence).collect();
-        let own = unit.entries.iter().try_fold(Number::ZERO, |sum, entry| sum.plus(gain(entry)).ok());
-        if !unit.entries.is_empty() && own != Some(unit.difference) && unit.old.is_some() && unit.new.is_some() {
-            let sections: Vec<String> =
-                unit.sections.iter().map(|it| format!("{}{}→{}", it.section, points(it.old), points(it.new))).collect();
-            let told = if sections.is_empty() { "各板块得分不变".to_owned() } else { sections.join("，") };
-            why.push(format!("封顶、保底、系数等起作用：{told}"));
+        if unit.old.is_some() && unit.new.is_some() {
+            why.extend(bounded(unit));
         }
         if unit.entries.iter().any(|entry| side(entry).is_some_and(|side| !side.peers.is_empty())) {
             why.extend(peers.iter().map(peer));
         }
         why.extend(stood(unit));
         unit.own = why.len();
-        why.extend(passed(unit, &places));
+        why.extend(passed(unit, group(unit), &places));
+        if why.is_empty() {
+            why.extend(peers.iter().map(peer));
+        }
+        if why.is_empty() {
+            why.push("随别的单位的变动".to_owned());
+        }
         unit.why = why;
     }
 }
@@ -47,6 +52,32 @@ fn side(entry: &EntryChange) -> Option<&Side> {
     entry.new.as_ref().or(entry.old.as_ref())
 }
 
+/// Where the sections, or the total of a base period, did not move by what the entries bring: limits and the like did it.
+fn bounded(unit: &Moved) -> Option<String> {
+    let mut sums: BTreeMap<&str, Option<Number>> = BTreeMap::new();
+    for entry in &unit.entries {
+        let section = entry.clause.split('.').next().unwrap_or_default();
+        let sum = sums.entry(section).or_insert(Some(Number::ZERO));
+        *sum = sum.and_then(|sum| sum.plus(gain(entry)).ok());
+    }
+    let section = |name: &str| unit.sections.iter().find(|it| it.section == name);
+    let moved = |name: &str| section(name).map_or(Ok(Number::ZERO), |it| it.new.minus(it.old)).ok();
+    let mut told: Vec<String> = Vec::new();
+    for (name, _) in sums.iter().filter(|(name, sum)| moved(name) != **sum) {
+        told.push(match section(name) {
+            Some(it) => format!("{name}{}→{}", points(it.old), points(it.new)),
+            None => format!("{name}得分不变"),
+        });
+    }
+    // The total of a longer period is made of those of shorter ones, as the rulebook says.
+    let is_base = unit.entries.iter().all(|entry| entry.period.is_none());
+    let own = sums.values().try_fold(Number::ZERO, |all, sum| all.plus((*sum)?).ok());
+    if told.is_empty() && is_base && !unit.entries.is_empty() && own != Some(unit.difference) {
+        told.push("总分".to_owned());
+    }
+    (!told.is_empty()).then(|| format!("封顶、保底、系数等起作用：{}", told.join("，")))
+}
+
 /// What an entry brings more than before.
 fn gain(entry: &EntryChange) -> Number {
     let points = |side: &Option<Side>| side.as_ref().filter(|it| it.counted).map_or(Number::ZERO, |it| it.points);
@@ -55,7 +86,7 @@ fn gain(entry: &EntryChange) -> Number {
 
 /// `新增 社区矫正工作.1 缺项 2项，扣1分（2023-04.csv:41）`
 fn sentence(entry: &EntryChange) -> String {
-    let name = match &entry.period {
+    let name = match &entry.when {
         Some(period) => format!("{period} {} {}", entry.clause, entry.label),
         None => format!("{} {}", entry.clause, entry.label),
     };
@@ -125,18 +156,20 @@ fn stood(unit: &Moved) -> Vec<String> {
             told.extend(lost.map(|title| format!("取消{title}")));
             let back = old.disqualified.iter().filter(|title| !new.disqualified.contains(title));
             told.extend(back.map(|title| format!("恢复{title}")));
+            let group = |result: &Result| result.standing.group.clone().unwrap_or_else(|| "没有".to_owned());
+            let (was, is) = (group(old), group(new));
+            told.extend((was != is).then(|| format!("分组由{was}改为{is}")));
         }
     }
     told
 }
 
 /// Units that were behind and are ahead, or the other way round: why a place changes where the points did not.
-fn passed(unit: &Moved, places: &[Places]) -> Vec<String> {
+fn passed(unit: &Moved, group: Option<String>, places: &[Places]) -> Vec<String> {
     let (Some(old), Some(new)) = (rank(&unit.old), rank(&unit.new)) else { return Vec::new() };
     if old == new {
         return Vec::new();
     }
-    let group = group(unit);
     let others = || places.iter().filter(|(name, of, ..)| *name != unit.unit && *of == group);
     // Who had no place was behind everybody.
     let place = |rank: Option<u32>| rank.unwrap_or(u32::MAX);

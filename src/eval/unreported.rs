@@ -73,8 +73,17 @@ pub(super) fn finding(program: &Program, problems: &[Problem]) -> Finding {
         })
         .collect();
     let unit = program.store.roster.get(problems[0].unit as usize).map_or("", |unit| unit.name.as_str());
-    let message = format!("{unit} {}没有报送“{}”", spoken_months(&months), program.plan.input_name(input));
+    let name = program.plan.input_name(input);
     let whole = spoken(&period.name);
+    if program.plan.is_year_end(program.plan.inputs[input.index()].node) {
+        let message = format!("{unit} {whole}没有报送“{name}”");
+        return Finding::error("missing-indicator", Place::default(), message).help(format!(
+            "一{}只报一个数：另写一行，“期间”一栏写{}，代替月份\n期末以前撤销的单位不在最后一个月的报送表里：写在部门另加的工作表里，表头写期间、单位、条款、情形、数量",
+            cycle_word(period),
+            period.name
+        ));
+    }
+    let message = format!("{unit} {}没有报送“{name}”", spoken_months(&months));
     Finding::error("missing-indicator", Place::default(), message).help(format!(
         "本条一{}考评一次，各月都要报：补报数量，没有发生的填0，不适用的填“不适用”\n{whole}只报一个数的，只留一行，“期间”一栏写{}，代替月份",
         cycle_word(period),

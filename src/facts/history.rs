@@ -81,7 +81,12 @@ impl History {
             }
         }
         let Some(unit_at) = roster.find(unit) else {
-            reports.error(spot, || unknown_unit(spot, columns[1], roster, &plan.subject));
+            reports.error(spot, || {
+                let finding = unknown_unit(spot, columns[1], roster, &plan.subject);
+                let help = finding.help.as_deref().unwrap_or_default();
+                let help = format!("{help}\n已经撤销、今年不考评的，删去它的行");
+                finding.help(help)
+            });
             return;
         };
         let period = period_name(period);
@@ -148,15 +153,15 @@ fn read_header(spot: &Spot<'_>, reports: &mut Reports) -> Option<(usize, [usize;
 
 /// A finding for a unit that the roster does not have.
 pub fn unknown_unit(spot: &Spot<'_>, cell: usize, roster: &Roster, subject: &str) -> crate::diagnostic::Finding {
-    let name = spot.cells.get(cell);
+    let (name, file) = (spot.cells.get(cell), &roster.file);
     let (message, help) = match roster.nearest(name) {
         Some(meant) => (
-            format!("单位.csv里没有“{}”，是不是“{meant}”？", short(name)),
-            format!("改为“{meant}”；确是另一个{subject}的，先加进单位.csv"),
+            format!("{file}里没有“{}”，是不是“{meant}”？", short(name)),
+            format!("改为“{meant}”；确是另一个{subject}的，先加进{file}"),
         ),
         None => (
-            format!("单位.csv里没有“{}”", short(name)),
-            "改正名称，或先加进单位.csv；是改名以前的名称的，写进单位.csv的“原名”一列".to_owned(),
+            format!("{file}里没有“{}”", short(name)),
+            format!("改正名称，或先加进{file}；是改名以前的名称的，写进{file}的“原名”一列"),
         ),
     };
     spot.error("unknown-unit", cell, message).help(help)

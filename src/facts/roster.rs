@@ -6,7 +6,7 @@ use std::sync::{Mutex, OnceLock};
 use rustc_hash::FxHashMap;
 
 use crate::calendar::{Month, PeriodId};
-use crate::diagnostic::{Finding, Place};
+use crate::diagnostic::{Finding, Place, workbook};
 use crate::plan::{Grouping, Plan, SymbolId};
 
 use super::gate::Gates;
@@ -27,6 +27,8 @@ const MOST_UNITS: usize = 1 << 24;
 /// The units and how to find them.
 #[derive(Default)]
 pub struct Roster {
+    /// As the office calls it: 单位.csv, 单位.xlsx.
+    pub file: String,
     pub units: Vec<Unit>,
     /// By the names that units have and had.
     by_name: FxHashMap<Box<str>, u32>,
@@ -94,6 +96,10 @@ impl Roster {
             reports.push(0, finding.help("在资料文件夹里放一个单位.csv，至少有“单位”一列"));
             return roster;
         };
+        roster.file = workbook::sheet(title.name)
+            .and_then(|(sheet, _)| sheet.split_once(' '))
+            .map_or(title.name, |(file, _)| file)
+            .to_owned();
         let Some(blocks) = title.open(file, reports) else { return roster };
         let mut header: Option<Option<Header>> = None;
         let mut rows_seen = false;

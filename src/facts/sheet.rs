@@ -119,7 +119,12 @@ pub fn well_formed(spot: &Spot<'_>, named: usize, behind_quote: Option<usize>, r
         && let Some((cell, (_, what, help))) = (0..cells.len())
             .find_map(|cell| UNUSABLE.iter().find(|(text, ..)| *text == cells.get(cell)).map(|found| (cell, found)))
     {
-        let finding = spot.error("unusable-cell", cell, format!("“{}”：{what}", cells.get(cell)));
+        // What stands for something is not what the cell shows.
+        let written = cells.get(cell);
+        let finding = match [UNCOMPUTED, SPANNING].contains(&written) {
+            true => spot.error("unusable-cell", cell, *what).text(""),
+            false => spot.error("unusable-cell", cell, format!("“{written}”：{what}")),
+        };
         reports.push(spot.rank, finding.help(*help));
         // What the row was to say is not known: nothing may be told as missing for it.
         reports.unread = true;

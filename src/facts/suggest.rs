@@ -91,6 +91,8 @@ fn sound(text: &str) -> String {
 /// Names in great number, prepared for many questions.
 pub struct Crowd {
     names: Vec<Box<str>>,
+    /// What most of them end in, 司法所: it makes no name like another.
+    ending: String,
     /// Which characters a name has, hashed to bits, and how many.
     signs: Vec<(u64, u8)>,
     by_sound: FxHashMap<Box<str>, u32>,
@@ -98,13 +100,18 @@ pub struct Crowd {
 
 impl Crowd {
     pub fn new<'a>(names: impl Iterator<Item = &'a str>) -> Crowd {
-        let mut crowd = Crowd { names: Vec::new(), signs: Vec::new(), by_sound: FxHashMap::default() };
-        for name in names {
-            crowd.by_sound.entry(sound(name).into()).or_insert(crowd.names.len() as u32);
-            crowd.signs.push(signs(&looks(name)));
-            crowd.names.push(name.into());
+        let names: Vec<Box<str>> = names.map(Box::from).collect();
+        let mut crowd = Crowd { ending: ending(&names), names, signs: Vec::new(), by_sound: FxHashMap::default() };
+        for (at, name) in (0..).zip(&crowd.names) {
+            crowd.by_sound.entry(sound(name).into()).or_insert(at);
         }
+        crowd.signs = crowd.names.iter().map(|name| signs(&crowd.own(name))).collect();
         crowd
+    }
+
+    /// What a name has for itself.
+    fn own(&self, name: &str) -> String {
+        looks(name.strip_suffix(self.ending.as_str()).unwrap_or(name))
     }
 
     pub fn nearest(&self, text: &str) -> Option<&str> {
@@ -113,7 +120,8 @@ impl Crowd {
         if let Some(same) = self.by_sound.get(sound(text).as_str()) {
             return Some(&self.names[*same as usize]);
         }
-        let (bits, length) = signs(&looks(text));
+        let wanted = self.own(text);
+        let (bits, length) = signs(&wanted);
         let mut near: Vec<(u32, usize)> = self
             .signs
             .iter()
@@ -127,16 +135,32 @@ impl Crowd {
             near.truncate(MOST_CLOSELY);
         }
         near.sort_unstable();
-        let wanted = looks(text);
         let mut best: Option<(f64, usize)> = None;
         for (_, at) in near {
-            let likeness = strsim::normalized_damerau_levenshtein(&wanted, &looks(&self.names[at]));
+            let likeness = strsim::normalized_damerau_levenshtein(&wanted, &self.own(&self.names[at]));
             if likeness >= 0.5 && best.is_none_or(|(so_far, _)| likeness > so_far) {
                 best = Some((likeness, at));
             }
         }
         best.map(|(_, at)| &*self.names[at])
     }
+}
+
+/// The longest ending that most names have, and that is the whole of none.
+fn ending(names: &[Box<str>]) -> String {
+    /// So many names show what they have in common, and an ending has no more characters.
+    const ENOUGH: usize = 1000;
+    const LONGEST_ENDING: usize = 16;
+    let names = &names[..names.len().min(ENOUGH)];
+    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+    for name in names {
+        let before = name.chars().count().saturating_sub(LONGEST_ENDING).max(1);
+        for (at, _) in name.char_indices().skip(before) {
+            *counts.entry(&name[at..]).or_default() += 1;
+        }
+    }
+    let most = counts.into_iter().filter(|(_, count)| *count > 1 && *count * 2 > names.len());
+    most.map(|(ending, _)| ending).max_by_key(|ending| ending.len()).unwrap_or_default().to_owned()
 }
 
 fn signs(text: &str) -> (u64, u8) {
@@ -156,5 +180,9 @@ mod tests {
         assert_eq!(nearest("完全无关", ["录入件数"]), None);
         let crowd = Crowd::new((0..500).map(|_| "某某司法所").chain(["古井司法所"]));
         assert_eq!(crowd.nearest("古丼司法所"), Some("古井司法所"));
+        // What they all end in makes nobody like anybody.
+        let crowd = Crowd::new(["古井司法所", "芦庙司法所", "十八里司法所"].into_iter());
+        let told = ["立德司法所", "十八甲司法所", "芦庙", "芦庙所"].map(|name| crowd.nearest(name));
+        assert_eq!(told, [None, Some("十八里司法所"), Some("芦庙司法所"), Some("芦庙司法所")]);
     }
 }

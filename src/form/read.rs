@@ -12,6 +12,7 @@ use crate::calendar::{Period, PeriodId};
 use crate::diagnostic::workbook::letters;
 use crate::diagnostic::{Finding, Place};
 use crate::facts::{self, SPANNING};
+use crate::parse::fold::fold_name;
 use crate::plan::{InputId, NodeId, Plan, Role};
 use crate::workbook::table::{self, Table, Wanted};
 use crate::workbook::{Content, Refused, Region, Sheet};
@@ -427,7 +428,7 @@ fn right_one(
         (sheet.text(1, 1), place, "标题")
     });
     for (text, place, what) in std::iter::once((name, place(), "名称")).chain(titles) {
-        let named = months_in(text);
+        let named = months_in(&fold_name(text));
         if named.is_empty() || named.iter().any(|month| month.is_within(span)) {
             continue;
         }

@@ -64,12 +64,10 @@ impl Letter {
 
 /// `2023年4月`, `2023年第二季度`, `2023年度`; a name of its own as it is.
 pub fn period_words(period: &Period) -> String {
-    let (first, year) = (period.first, period.first.year());
+    let year = period.first.year();
     let is_plain = period.name.len() == 4 && period.name.bytes().all(|byte| byte.is_ascii_digit());
     match period.cycle {
-        Cycle::Month => format!("{year}年{}月", first.number()),
-        Cycle::Quarter => format!("{year}年第{}季度", ["一", "二", "三", "四"][(first.number() as usize - 1) / 3]),
-        Cycle::Half => format!("{year}年{}半年", if first.number() <= 6 { "上" } else { "下" }),
+        Cycle::Month | Cycle::Quarter | Cycle::Half => format!("{}年{}", year, period.in_year()),
         Cycle::Year | Cycle::Term if is_plain => format!("{}年度", period.name),
         Cycle::Year | Cycle::Term => period.name.clone(),
     }
@@ -79,8 +77,11 @@ pub fn period_words(period: &Period) -> String {
 pub fn months(calendar: &Calendar, periods: &[PeriodId]) -> String {
     let spans: Vec<&Period> = periods.iter().map(|id| calendar.period(*id)).collect();
     let within_year = calendar.first().year() == calendar.last().year();
-    if !within_year || spans.iter().any(|period| period.cycle != Cycle::Month) {
+    if !within_year {
         return spans.iter().map(|period| period.name.as_str()).collect::<Vec<_>>().join("、");
+    }
+    if spans.iter().any(|period| period.cycle != Cycle::Month) {
+        return spans.iter().map(|period| period.in_year()).collect::<Vec<_>>().join("、");
     }
     let mut numbers: Vec<u32> = spans.iter().map(|period| period.first.number()).collect();
     numbers.sort_unstable();

@@ -1,16 +1,16 @@
 //! 通报: the results of a period as a notice, with what they are made of and what they rest on in annexes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::letter::{Letter, grades, marks, months, period_words, place, total, within_title};
 use super::paper;
-use crate::calendar::{Cycle, PeriodId};
+use crate::calendar::PeriodId;
 use crate::objection;
 use crate::outcome::{Status, UnitOutcome};
 use crate::plan::words::{amount_text, first_of, points_text};
 use crate::plan::{NodeId, Plan};
-use crate::report::table::adds_up;
+use crate::report::table::{adds_up, own_base};
 use crate::scored::Scored;
 use crate::value::{Number, Rounding};
 use crate::word::{Align, Column, Document, Style, Table};
@@ -80,8 +80,8 @@ pub fn write(scored: &Scored<'_>, letter: &Letter) -> io::Result<Vec<u8>> {
 
 /// How many, the best, the last, the mean, and who is marked.
 fn overview(document: &mut Document, scored: &Scored<'_>) {
-    let (units, subject) = (&scored.outcome.units, &scored.plan.subject);
-    let assessed: Vec<&UnitOutcome> = units.iter().filter(|unit| unit.status == Status::Assessed).collect();
+    let (units, subject) = (scored.units_on_roster(), &scored.plan.subject);
+    let assessed: Vec<&UnitOutcome> = units.iter().copied().filter(|unit| unit.status == Status::Assessed).collect();
     let mut text = format!("本期共有{}{}个，参加考评{}个。", subject, units.len(), assessed.len());
     let best = assessed.iter().max_by_key(|unit| unit.total);
     let last = assessed.iter().min_by_key(|unit| unit.total);
@@ -146,7 +146,7 @@ fn reasons(scored: &Scored<'_>, unit: &UnitOutcome, mark: &str) -> String {
 
 /// 名次、单位、总分 and what there is to say.
 fn ranking(scored: &Scored<'_>) -> Table {
-    let units = &scored.outcome.units;
+    let units = scored.units_on_roster();
     let mut columns = vec![
         Column::new("名次", 7, Align::Centre),
         Column::new(&scored.plan.subject, 22, Align::Left),
@@ -178,7 +178,7 @@ fn ranking(scored: &Scored<'_>) -> Table {
         cells.extend(marked.then(|| marks(unit)));
         cells
     };
-    Table { columns, rows: units.iter().map(row).collect() }
+    Table { columns, rows: units.into_iter().map(row).collect() }
 }
 
 /// Where points were gained and lost.
@@ -256,7 +256,7 @@ fn details_title(scored: &Scored<'_>) -> &'static str {
 
 /// 附件1: the sections of every unit; for a year its months before.
 fn details(document: &mut Document, scored: &Scored<'_>) {
-    let units = &scored.outcome.units;
+    let units = scored.units_on_roster();
     let begin = || vec![Column::new("名次", 8, Align::Centre), Column::new(&scored.plan.subject, 20, Align::Left)];
     let first = |unit: &UnitOutcome| vec![place(scored.rank(unit)), scored.name(unit).to_owned()];
     document.say(Style::Title, details_title(scored));
@@ -265,12 +265,7 @@ fn details(document: &mut Document, scored: &Scored<'_>) {
         let calendar = &scored.plan.calendar;
         let mut columns = begin();
         let periods = &scored.outcome.scored;
-        let name = |id: &PeriodId| {
-            let period = calendar.period(*id);
-            let of_year = calendar.first().year() == calendar.last().year() && period.cycle == Cycle::Month;
-            if of_year { format!("{}月", period.first.number()) } else { period.name.clone() }
-        };
-        columns.extend(periods.iter().map(|id| Column::new(&name(id), 10, Align::Right)));
+        columns.extend(periods.iter().map(|id| Column::new(&months(calendar, &[*id]), 10, Align::Right)));
         columns.push(Column::new("总分", 11, Align::Right));
         let row = |unit: &UnitOutcome| {
             let mut cells = first(unit);
@@ -281,7 +276,7 @@ fn details(document: &mut Document, scored: &Scored<'_>) {
             cells.push(total(unit));
             cells
         };
-        document.table(&Table { columns, rows: units.iter().map(row).collect() });
+        document.table(&Table { columns, rows: units.iter().copied().map(row).collect() });
         document.new_page();
         document.say(Style::Heading, "二、各板块得分");
     }
@@ -299,10 +294,16 @@ fn details(document: &mut Document, scored: &Scored<'_>) {
         cells.push(total(unit));
         cells
     };
-    document.table(&Table { columns, rows: units.iter().map(row).collect() });
+    document.table(&Table { columns, rows: units.iter().copied().map(row).collect() });
+    let starts: BTreeSet<Number> = units.iter().map(|unit| own_base(scored, unit)).collect();
     let mut remark = "各板块得分为封顶以后的得分。“—”是不作考评或者不参评。".to_owned();
     if units.iter().any(|unit| !adds_up(scored, unit)) {
         remark.push_str("各板块是各期得分之和；总分按方案的算式从各期得来，不是各板块相加。");
+    }
+    match starts.into_iter().filter(|start| !start.is_zero()).collect::<Vec<_>>()[..] {
+        [] => {}
+        [start] => remark.push_str(&format!("总分另含基础分{}。", points_text(start))),
+        [..] => remark.push_str("总分另含各单位的基础分。"),
     }
     document.say(Style::Remark, &remark);
 }

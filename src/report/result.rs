@@ -8,6 +8,7 @@ use crate::explain::{About, Explainer};
 use crate::objection;
 use crate::outcome::{Entry, UnitOutcome};
 use crate::plan::words::amount_text;
+use crate::report::table::own_base;
 use crate::scored::Scored;
 use crate::word::{Align, Column, Document, Style, Table};
 
@@ -107,6 +108,9 @@ fn periods(scored: &Scored<'_>, unit: &UnitOutcome) -> String {
 
 fn sections(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
     let number = |name: &str, width: u32| Column::new(name, width, Align::Right);
+    let start = own_base(scored, unit);
+    let shown = amount_text(start, None);
+    let start = (!start.is_zero()).then(|| ["基础分", &shown, "0", "0", "0", &shown].map(str::to_owned).to_vec());
     let rows = scored.sections().iter().map(|id| {
         let title = scored.plan.nodes[id.index()].title.clone();
         let figures = match scored.node(unit, *id) {
@@ -129,7 +133,7 @@ fn sections(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
             number("扣分（计入）", 17),
             number("得分", 11),
         ],
-        rows: rows.collect(),
+        rows: start.into_iter().chain(rows).collect(),
     }
 }
 
@@ -183,7 +187,7 @@ fn entries(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
 
 fn objections(document: &mut Document, letter: &Letter) {
     let (within, office) = (letter.objections(), letter.office());
-    document.say(Style::Body, &format!("对结果有异议的，收到本告知书之日起{within}内，填写所附的申请表，报{office}。"));
+    document.say(Style::Body, &format!("对结果有异议的，自通报印发之日起{within}内，填写所附的申请表，报{office}。"));
     document.say(Style::Body, "申请表按笔填写：写明条款和情形、事实所在、认为应当怎样计，以及理由；附上依据。对别的单位的结果、对名次有异议的，也写在表里。");
     document.say(Style::Body, "经核实确有错误的，更正事实，重新计分排名，印发更正通报；没有错误的，书面答复理由。");
 }

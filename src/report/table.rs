@@ -6,6 +6,8 @@ use std::iter::repeat_n;
 use unicode_width::UnicodeWidthStr;
 
 use crate::outcome::{NO_TOTAL, NodeOutcome, Status, UnitOutcome};
+#[cfg(feature = "office")]
+use crate::plan::Combine;
 use crate::plan::{Expr, NodeId, Plan, Step};
 use crate::scored::Scored;
 use crate::value::Number;
@@ -25,7 +27,7 @@ pub fn write(scored: &Scored<'_>, width: Option<usize>, out: &mut dyn Write) -> 
         Some(number) => writeln!(out, "{}（{number}）", plan.title)?,
         None => writeln!(out, "{}", plan.title)?,
     }
-    writeln!(out, "{}，{}个单位", scored.period().name, scored.outcome.units.len())?;
+    writeln!(out, "{}，{}个单位", scored.period().name, scored.units_on_roster().len())?;
     let (left, right) = (standing(scored), consequences(scored));
     let sections: Vec<Column> = scored.sections().iter().map(|id| section(scored, *id)).collect();
     let limit = width.unwrap_or(usize::MAX);
@@ -285,6 +287,17 @@ pub(super) fn adds_up(scored: &Scored<'_>, unit: &UnitOutcome) -> bool {
     let parts = std::iter::once(&NodeId(0)).chain(year_ends).filter_map(|id| scored.node(unit, *id));
     let sum = parts.map(|node| node.points()).try_fold(Number::ZERO, Number::plus);
     sum.is_ok_and(|sum| sum == unit.total)
+}
+
+/// What a unit starts from before any section: 每月基础分 of a single period, where its sections are added to it.
+#[cfg(feature = "office")]
+pub(super) fn own_base(scored: &Scored<'_>, unit: &UnitOutcome) -> Number {
+    let root = scored.node(unit, NodeId(0)).filter(|node| node.assessed && scored.outcome.scored.is_empty());
+    let is_sum = matches!(scored.plan.nodes.first().map(|root| &root.combine), Some(Combine::Sum));
+    let Some(root) = root.filter(|_| is_sum) else { return Number::ZERO };
+    let sections = scored.sections().iter().filter_map(|id| scored.node(unit, *id)).map(|node| node.tally.base);
+    let own = sections.map(Ok).reduce(|sum, base| sum?.plus(base?)).unwrap_or(Ok(Number::ZERO));
+    own.and_then(|sections| root.raw().base.minus(sections)).unwrap_or_default()
 }
 
 fn write_reading_counts(scored: &Scored<'_>, out: &mut dyn Write) -> io::Result<()> {

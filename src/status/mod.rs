@@ -165,7 +165,8 @@ pub fn status(known: &Known<'_>, matrix: bool) -> Status {
     known.missing.iter().for_each(|missing| lacking.entry(missing.input).or_default().push(missing));
     let lacked: FxHashSet<(InputId, usize)> = known.missing.iter().map(|it| (it.input, it.unit)).collect();
     let (mut departments, mut cells) = (Vec::new(), Vec::new());
-    for form in asked(known, lacking.keys().copied()) {
+    let for_all = (0..known.plan.inputs.len()).map(|at| InputId(at as u16)).filter(|id| known.is_lacked_now(*id));
+    for form in asked(known, lacking.keys().copied().chain(for_all)) {
         let mut asked = form.indicators.clone();
         // Ratings and the like are among the events of a form, and may be owed all the same; so is one number for all.
         asked.extend(form.events.iter().filter(|id| lacking.contains_key(id) || known.is_for_all(**id)));
@@ -297,6 +298,13 @@ impl Known<'_> {
     /// Whether it is one number for all units that is not there, and for which none stands in.
     fn is_lacked(&self, id: InputId) -> bool {
         self.is_for_all(id) && self.rows(id) == 0 && self.plan.inputs[id.index()].missing == WhenMissing::Error
+    }
+
+    /// The same, where it is one for a longer period that this one is in.
+    fn is_lacked_now(&self, id: InputId) -> bool {
+        let input = &self.plan.inputs[id.index()];
+        let base = self.plan.calendar.period(self.period);
+        self.is_lacked(id) && self.plan.calendar.around(input.cycle, base.last).is_some()
     }
 
     /// Whether it is one number for all units.

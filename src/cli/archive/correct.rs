@@ -1,5 +1,6 @@
 //! `zhunsheng correct`: a frozen period from corrected facts, as a new batch that names the one it corrects.
 
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -65,15 +66,17 @@ impl Correct {
     pub fn run(self, session: &mut Session) -> Ended<Status> {
         let open = Open::to_write(&self.archive, session)?;
         let batch = self.batch(&open, session)?;
-        let mut old = self.frozen(&batch, &open, session)?;
+        let frozen = self.frozen(&batch, &open, session)?;
         let kept = self.documents(&batch, session)?;
         let compiled = compiled(&kept, session)?;
-        if compiled.plan.hash() != batch.manifest.rulebook.hash {
-            old = self.under_amended(&kept, &batch, old, session)?;
-        }
+        let amended = match compiled.plan.hash() == batch.manifest.rulebook.hash {
+            true => None,
+            false => Some(self.under_amended(&kept, &batch, &frozen, session)?),
+        };
+        let old = amended.as_ref().unwrap_or(&frozen);
         match compiled.plan.corrections {
-            Some(Corrections::Recompute) => self.correct_anew(open, &batch, &old, kept, session),
-            Some(Corrections::MonthFound(node)) => self.carry(&open.archive, &batch, &old, compiled, node, session),
+            Some(Corrections::Recompute) => self.correct_anew(open, &batch, &frozen, old, kept, session),
+            Some(Corrections::MonthFound(node)) => self.carry(&open.archive, &batch, old, compiled, node, session),
             None => Err(self.undeclared(&batch, session)),
         }
     }
@@ -122,14 +125,14 @@ impl Correct {
         let mut kept = Vec::new();
         for document in &batch.manifest.rulebook.documents {
             let path = folder.join(&document.path);
-            let bytes = std::fs::read(&path).map_err(|error| session.cannot("读", &path, &error))?;
+            let bytes = fs::read(&path).map_err(|error| session.cannot("读", &path, &error))?;
             kept.push(Kept { name: document.name.clone(), bytes });
         }
         Ok(kept)
     }
 
     /// The frozen facts under a rulebook that amends the frozen one for later months alone, and must come to the same.
-    fn under_amended(&self, kept: &[Kept], batch: &Batch, old: Rescored, session: &mut Session) -> Ended<Rescored> {
+    fn under_amended(&self, kept: &[Kept], batch: &Batch, old: &Rescored, session: &mut Session) -> Ended<Rescored> {
         let last = old.loaded.compiled.plan.calendar.period(old.loaded.period).last;
         let frozen = &batch.manifest.rulebook.hash;
         let mut quiet = Session::quiet();
@@ -194,18 +197,19 @@ impl Correct {
         Status::Findings
     }
 
-    /// A new batch of the same period.
+    /// A new batch of the same period; `frozen` is the batch by its own rulebook, `old` by the one that corrects.
     fn correct_anew(
         &self,
         open: Open,
         batch: &Batch,
+        frozen: &Rescored,
         old: &Rescored,
         kept: Vec<Kept>,
         session: &mut Session,
     ) -> Ended<Status> {
         let plan = &old.loaded.compiled.plan;
         if let Some(out) = self.out.as_deref().filter(|_| self.is_done(&open, batch, old)) {
-            return self.write_again(&open, batch, old, out, session);
+            return self.write_again(&open, batch, frozen, out, session);
         }
         // What is wrong with the facts is told here; they are scored where the batch keeps them.
         let folder = Folder::find(&self.of.data, plan, session)?;
@@ -223,24 +227,24 @@ impl Correct {
         freezing.require_passed(session)?;
         self.require_place(session)?;
         let others = others(&open.archive, &batch.manifest.period);
-        let frozen = freezing.freeze(open, None, session).map_err(|status| self.amended_since(status, session))?;
-        self.tell_others(&others, &frozen.rescored, "", session)?;
-        session.findings().extend(frozen.rescored.loaded.late_rows());
-        let correction = frozen.correction.unwrap_or_else(|| old.correction(old));
+        let made = freezing.freeze(open, None, session).map_err(|status| self.amended_since(status, session))?;
+        session.note(&format!("已更正，新的一批是“{}”，校验码{}", made.batch.name, made.batch.sha256));
+        self.tell_others(&others, &made.rescored, "", session)?;
+        session.findings().extend(made.rescored.loaded.late_rows());
+        let correction = made.correction.unwrap_or_else(|| old.correction(old));
         let corrected = Corrected {
             correction: &correction,
             plan,
             old: &batch.name,
-            new: &frozen.batch.name,
-            sha256: &frozen.batch.sha256,
+            new: &made.batch.name,
+            sha256: &made.batch.sha256,
             date: &date.to_string(),
             reason: self.reason.as_deref(),
         };
         if let Some(out) = &self.out {
-            let letter = self.letter(date, &frozen.batch);
+            let letter = self.letter(date, &made.batch);
             write_pages(&corrected, &letter, date, out, session)?;
         }
-        session.note(&format!("已更正，新的一批是“{}”，校验码{}", frozen.batch.name, frozen.batch.sha256));
         session.print(|out| page::write(&correction, out))?;
         Ok(Status::Fine)
     }
@@ -368,6 +372,20 @@ impl Correct {
         node: NodeId,
         session: &mut Session,
     ) -> Ended<Status> {
+        let calendar = &compiled.plan.calendar;
+        let is_base =
+            |period: &str| calendar.find(period).is_some_and(|id| calendar.period(id).cycle == compiled.plan.cycle);
+        let own = &batch.manifest.period;
+        if !is_base(own) {
+            let word = compiled.plan.cycle.word();
+            let message = format!("{own}由各{word}得出，差额按{word}计入");
+            let finding = Finding::error("month-found-unfit", Default::default(), message);
+            return Err(session.unable(
+                finding.text(own).help(format!("--period 写事实有错的那个{word}；{own}随发现的那个{word}重算")),
+            ));
+        }
+        let mut others = others(archive, own);
+        others.retain(|(period, _)| is_base(period));
         let (Some(found), Some(out)) = (&self.found, &self.out) else {
             let message = "方案约定更正计入发现的月份：封存的不变，差额报在发现的月份";
             let finding = Finding::error("month-found-unsaid", place_of(&self.archive), message);
@@ -382,7 +400,7 @@ impl Correct {
         let new = score_folder(compiled, &batch.manifest.period, folder, session)
             .map_err(|status| self.amended_since(status, session))?;
         let plan = &new.loaded.compiled.plan;
-        let month = &plan.calendar.period(month).name;
+        let (month, found) = (&plan.calendar.period(month).name, month);
         let correction = old.correction(&new);
         let mut unfit = correction.effects.iter().map(|moved| not_carried(moved, &correction.period, month)).peekable();
         if unfit.peek().is_some() {
@@ -395,6 +413,7 @@ impl Correct {
             return Err(Status::Findings);
         }
         let due = self.due(&correction, &new, node, batch, session)?;
+        require_on_roster(&due, &new, found, session)?;
         if let Some(beyond) = correction::beyond(plan, node, &due) {
             session.report(beyond_line(beyond, &plan.nodes[node.index()].address, month, &self.archive));
             return Err(Status::Findings);
@@ -410,7 +429,7 @@ impl Correct {
             session.report(finding.help("在这一条下面写：\n补加：酌情加0至40分\n补扣：酌情扣0至40分"));
             return Err(Status::Findings);
         };
-        self.tell_others(&others(archive, &batch.manifest.period), &new, &format!(" --found {month}"), session)?;
+        self.tell_others(&others, &new, &format!(" --found {month}"), session)?;
         let name = free(out, &format!("{month} 更正{}", correction.period));
         let path = out.join(&name);
         put(&[(PathBuf::from(name), carried.text.into_bytes())], out, session)?;
@@ -480,6 +499,29 @@ impl Correct {
         }
         Ok(due)
     }
+}
+
+/// A unit that has left before the month of discovery has no points in it.
+fn require_on_roster(due: &[(&Moved, Number)], new: &Rescored, found: PeriodId, session: &mut Session) -> Ended<()> {
+    let month = new.loaded.compiled.plan.calendar.period(found);
+    let is_there = |moved: &Moved| {
+        let unit = new.loaded.store.roster.iter().find(|unit| unit.is_called(&moved.unit));
+        unit.is_some_and(|unit| {
+            unit.first.is_none_or(|first| first <= month.last) && unit.last.is_none_or(|last| month.first <= last)
+        })
+    };
+    let mut left = due.iter().filter(|(moved, points)| !points.is_zero() && !is_there(moved)).peekable();
+    if left.peek().is_none() {
+        return Ok(());
+    }
+    for (moved, points) in left {
+        let message = format!("{}{}不在册，差额{points}分计不进去", moved.unit, month.name);
+        let finding = Finding::error("month-found-unfit", Default::default(), message).text(&moved.unit);
+        session.report(finding.help(
+            "计入它还在册的、没有封存的月份；没有这样的月份的，这一件怎样办由制定方案的部门定，把它的事实改回封存时的样子，再更正别的",
+        ));
+    }
+    Err(Status::Findings)
 }
 
 /// More than a line of the item takes.
@@ -553,6 +595,13 @@ fn write_pages(corrected: &Corrected<'_>, letter: &Letter, date: Day, out: &Path
     if let Some(docx) = notice(corrected, letter, date) {
         let docx = docx.map_err(|error| session.cannot("写", out, &error))?;
         files.push((PathBuf::from(format!("{name}.docx")), docx));
+    }
+    // What somebody has worked on since is theirs.
+    let is_other = |(name, bytes): &&(PathBuf, Vec<u8>)| fs::read(out.join(name)).is_ok_and(|there| there != *bytes);
+    if let Some((name, _)) = files.iter().find(is_other) {
+        let message = format!("“{}”里已有“{}”，与现在要写的不一样，没有换", out.display(), name.display());
+        let finding = Finding::error("not-a-report-folder", place_of(out), message);
+        return Err(session.unable(finding.help("改过的通知移到别处再写，或者换一个文件夹")));
     }
     put(&files, out, session)
 }

@@ -21,7 +21,6 @@ use super::load::Loaded;
 use super::session::{Session, Status, place_of};
 use crate::batch::{self, Archive, Batch, Failed, RESULTS, Totals, read_bytes, verify as check};
 use crate::diagnostic::Finding;
-use crate::outcome::Outcome;
 use crate::report::{self, letter::Frozen};
 use crate::scored::Scored;
 
@@ -124,14 +123,21 @@ fn differing<'o>(
         let path = root.join(name).join(RESULTS);
         let frozen = fs::read(&path).map_err(|error| session.cannot("读", &path, &error))?;
         let Some(id) = calendar.find(period).filter(|id| *id != loaded.period) else { continue };
-        let totals = |outcome: &Outcome| -> Totals {
-            let scored = loaded.scored(outcome);
-            outcome.units.iter().map(|unit| (scored.name(unit).to_owned(), unit.total.to_string())).collect()
-        };
-        if loaded
-            .other(id)
-            .is_some_and(|outcome| totals(&outcome) != batch::called_now(batch::totals(&frozen), &loaded.store))
-        {
+        let Some(outcome) = loaded.other(id) else { continue };
+        let mut before = batch::called_now(batch::totals(&frozen), &loaded.store);
+        let scored = loaded.scored(&outcome);
+        let mut now = Totals::new();
+        for unit in &outcome.units {
+            match scored.is_on_roster(unit) {
+                true => drop(now.insert(scored.name(unit).to_owned(), unit.total.to_string())),
+                // Whoever comes later, or has left, was nothing then.
+                false if before.get(scored.name(unit)).is_some_and(|total| total == "0") => {
+                    before.remove(scored.name(unit));
+                }
+                false => {}
+            }
+        }
+        if now != before {
             differing.push(period.as_str());
         }
     }

@@ -120,7 +120,7 @@ fn hint(scored: Scored<'_>) -> String {
     format!(
         "依{}{number}，{}个单位。总分、各板块得分随各单位的表重算；名次、等次、奖惩取自程序。",
         plan.title,
-        scored.outcome.units.len()
+        scored.units_on_roster().len()
     )
 }
 

@@ -48,6 +48,11 @@ pub fn write(corrected: &Corrected<'_>, letter: &Letter, made: Month) -> io::Res
         }
         peers(correction).iter().for_each(|peer| document.say(Style::Body, &format!("{peer}。")));
     }
+    if letter.objections.is_some() {
+        let (within, office) = (letter.objections(), letter.office());
+        let words = format!("对更正后的结果有异议的，自本通知印发之日起{within}内，写明条款、事实和理由，报{office}。");
+        document.say(Style::Body, &words);
+    }
     document.say(Style::Body, &format!("原公布的结果（批次{old}）停止使用，以本通知为准。"));
     paper::sign(&mut document, letter);
     paper::frozen(&mut document, letter);

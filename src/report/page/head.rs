@@ -30,7 +30,7 @@ type Figure = (&'static str, String, String);
 fn figures(page: &Page<'_>) -> Vec<Figure> {
     let scored = &page.scored;
     let assessed = || page.units().iter().filter(|unit| unit.status == Status::Assessed);
-    let all = page.units().len();
+    let all = scored.units_on_roster().len();
     let away = all - assessed().count();
     let mut figures =
         vec![("单位", all.to_string(), if away > 0 { format!("{away}个不参评或待定") } else { String::new() })];

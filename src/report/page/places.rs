@@ -159,6 +159,8 @@ fn line(page: &Page<'_>, way: &Way<'_>, stops: &[Stop], class: &str) -> Markup {
     let told: Vec<String> = told.collect();
     // A way has at least two stops.
     let (first, last) = (stops[0], stops[stops.len() - 1]);
+    let across = Across::of(page.periods.len());
+    let is_last = last.0 == across.period(page.periods.len() - 1);
     html! {
         g.way.(class) data-unit=(way.words) {
             title { (way.name) "：" (told.join("，")) }
@@ -167,8 +169,9 @@ fn line(page: &Page<'_>, way: &Way<'_>, stops: &[Stop], class: &str) -> Markup {
                 circle cx=(x) cy=(y) r="9" {}
                 text.rank x=(x) y=(y + 4) text-anchor="middle" { (rank) }
             }
-            text x=(first.0 - 16) y=(first.1 + 5) text-anchor="end" { (way.name) }
-            text x=(last.0 + 16) y=(last.1 + 5) { (way.name) }
+            // A name is beside the chart: between the periods it would stand on the places of others.
+            @if first.0 == across.period(0) || !is_last { text x=(first.0 - 16) y=(first.1 + 5) text-anchor="end" { (way.name) } }
+            @if is_last { text x=(last.0 + 16) y=(last.1 + 5) { (way.name) } }
         }
     }
 }
