@@ -5,15 +5,17 @@ use crate::plan::walk::walk_grades;
 use crate::plan::*;
 
 impl Normal<'_> {
-    /// Of those that may come next always the first by its form: what may not come before another never does.
+    /// Of those that may come next always the first: a veto, then limits, then what is set or moved, by their forms. What
+    /// may not come before another never does.
     pub(super) fn order_rules(&self, grading: &mut Grading, index: u16) {
         let (grades, rules) = (&grading.grades, &mut grading.rules);
         let places = |name: &String| grades.iter().position(|grade| grade.name == *name);
-        let mut left: Vec<(String, bool, GradeRule)> = Vec::new();
+        let mut left: Vec<((bool, String, String), bool, GradeRule)> = Vec::new();
         for rule in rules.drain(..) {
             let mut reads = false;
             walk_grades(&rule.when, &mut |other| reads |= other == index);
-            left.push((self.form(&rule), reads, rule));
+            let key = (rule.when != Condition::Vetoed, self.form(&rule.change), self.form(&rule.when));
+            left.push((key, reads, rule));
         }
         while !left.is_empty() {
             let may_come = |at: &usize| {
