@@ -1,4 +1,5 @@
-//! The sign beside each word of comparison: ≥ beside 以上, > beside 超过, so that nobody wonders about the end itself.
+//! The sign beside each word of comparison: ≥ beside 以上, > beside 超过, so that nobody wonders about the end itself; and
+//! by what 同一… counts.
 
 use std::collections::BTreeMap;
 
@@ -47,6 +48,12 @@ fn gather(statement: &Statement<'_>, pair: &Pair<'_, Token>, found: &mut Vec<Str
             Token::comparator => child.clone().into_inner().next(),
             _ => Some(child.clone()),
         };
+        // 同一学生第2次, 同一隐患第2次
+        match child.as_rule() {
+            Token::SAME_PERSON => found.push("按人员计次".to_owned()),
+            Token::SAME_THING => found.push("按事项计次".to_owned()),
+            _ => {}
+        }
         if let Some((sign, is_behind)) = word.and_then(|word| sign(word.as_rule())) {
             let figure = if is_behind { index.checked_sub(1) } else { Some(index + 1) };
             let figure = figure.and_then(|index| children.get(index)).map(|figure| written(statement, figure));

@@ -64,6 +64,10 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
             return true;
         }
         let kind = found.into_inner().next().map(|inner| inner.as_rule());
+        // 评为先进集体: a title that is given, where no grade is called so.
+        if kind == Some(Token::grade_effect) && is_title(scope, &words) {
+            return false;
+        }
         let given_nothing = on_condition(scope, site).filter(|_| takes_all(text)).unwrap_or_default();
         let excepted = excepted_event(scope, site, pair).unwrap_or_default();
         let share = taken_share(scope, site, pair).unwrap_or_default();
@@ -103,6 +107,16 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         return true;
     }
     false
+}
+
+/// 评为先进集体, where no grade is called 先进集体.
+fn is_title(scope: &Scope<'_>, words: &str) -> bool {
+    let title = ["评定为", "评为"].iter().find_map(|word| words.strip_prefix(word));
+    let is_grade = |title: &str| {
+        let mut gradings = scope.plan.gradings.iter();
+        gradings.any(|grading| grading.grades.iter().any(|grade| grade.name == title))
+    };
+    title.is_some_and(|title| !is_grade(title.trim_end_matches("等次").trim()))
 }
 
 /// 合计（总分） of all units, or x where × is meant: what is wrong in a formula, and what was meant.

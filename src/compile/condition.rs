@@ -521,11 +521,21 @@ pub fn range(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
                     Token::AND_AFTER => Some(Comparison::AtLeast),
                     _ => None,
                 });
-                if subject.kind == Type::Place && has_direction(&inner) {
+                // 脱管超过1个月 of people: no place, and told as another measure word.
+                let is_other = |unit: &Pair<'_, Token>| {
+                    unit.as_rule() == Token::unit && !matches!(name_of(unit).as_str(), "名" | "位")
+                };
+                let of_other = inner.clone().into_inner().flatten().any(|unit| is_other(&unit));
+                if subject.kind == Type::Place && has_direction(&inner) && !of_other {
                     let finding = scope
                         .at(site.statement, &inner, "ambiguous-place", "名次的高低、以上以下有两种读法")
                         .expected("前3名、第3名以内、第8名及以后，或 第4名至第6名");
-                    scope.report(finding);
+                    // 每名扣5分，超过3名的，另扣5分: of people, who have no places.
+                    let line = scope.line_text(site.statement);
+                    scope.report(match scope.in_row.is_some() && line.contains("每名") {
+                        true => finding.help(format!("数的是人的，“名”写成“人”：{}", line.replace('名', "人"))),
+                        false => finding,
+                    });
                 }
                 if let Some(first) = inner.child(Token::first_places) {
                     let place = first.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(0);
@@ -815,27 +825,52 @@ fn another_than_the_event(
         return;
     }
     let message = format!("“{label}”{}，这里写的{}", describe(&subject.kind), describe(&value.kind));
-    // 超过50万元 behind 罚没金额超过10万元: of the same.
-    let span = site.statement.span(pair);
-    let line_text = scope.line_text(site.statement);
-    let before = scope.source.text[..span.start].lines().next_back().unwrap_or_default().trim_start();
-    const COMPARES: &[&str] =
-        &["不低于", "不少于", "不超过", "不高于", "超过", "低于", "少于", "多于", "高于", "达到", "不足", "不满"];
-    let comparator = COMPARES.iter().find(|word| before.ends_with(**word)).copied().unwrap_or_default();
-    let column = before
-        .split(['，', ',', '；', ';', '：', ':'])
-        .filter_map(|part| {
-            COMPARES.iter().find_map(|word| part.split_once(word)).filter(|(_, rest)| rest.contains(&unit))
-        })
-        .map(|(name, _)| name.trim())
-        .find(|name| !name.is_empty())
-        .map_or_else(|| format!("{unit}数"), str::to_owned);
-    let at = before.len() - comparator.len();
-    let begin = line_text.find(&before[..at]).map_or(0, |from| from + at);
-    let line = format!("{}{column}{}", &line_text[..begin], &line_text[begin..]);
-    let line = line.trim();
-    let finding = scope.at(site.statement, pair, "wrong-measure-word", message).help(format!(
-        "说的是一行事实里的{unit}数的，先在开头声明一列：事实列 {column}（{unit}）\n再写：{line}\n按“{unit}”报的，前面也写“每{unit}”"
-    ));
+    let finding = scope.at(site.statement, pair, "wrong-measure-word", message);
+    let finding = match with_column(scope, site, &label, &unit) {
+        Some((column, true, line)) => finding.help(format!("“{column}”每一档都写上，写成：{line}")),
+        Some((column, false, line)) => finding.help(format!(
+            "说的是一行事实里的{unit}数的，先在开头声明一列：事实列 {column}（{unit}）\n再写：{line}\n按“{unit}”报的，前面也写“每{unit}”"
+        )),
+        None => finding.help(format!(
+            "说的是一行事实里的{unit}数的，先在开头声明一列：事实列 {unit}数（{unit}），前面写明：{unit}数…；按“{unit}”报的，前面也写“每{unit}”"
+        )),
+    };
     scope.blame(finding);
+}
+
+/// The column whose measure word bands of a line have, whether it is declared, and the line with it before each of them:
+/// 3至4次的每件扣1分，5次及以上的每件扣3分; `None` where other words stand before one.
+fn with_column(scope: &Scope<'_>, site: Site<'_, '_>, label: &str, unit: &str) -> Option<(String, bool, String)> {
+    let has_unit = |pair: &Pair<'_, Token>| {
+        pair.clone().into_inner().flatten().any(|inner| inner.as_rule() == Token::unit && name_of(&inner) == unit)
+    };
+    let ranges = site.statement.pair.clone().into_inner().flatten().filter(|inner| inner.as_rule() == Token::range);
+    let ranges: Vec<usize> = ranges.filter(has_unit).map(|range| range.as_span().start()).collect();
+    let whole = site.statement.code.span(0..site.statement.code.text.len());
+    let source = &scope.source.text;
+    // Where a band begins, and where the words before it do.
+    let places: Vec<(usize, usize)> = ranges
+        .into_iter()
+        .map(|start| {
+            let at = site.statement.code.span(start..start).start;
+            let words = source[whole.start..at].char_indices().rev().find(|(_, c)| "，；：,;:、".contains(*c));
+            (words.map_or(whole.start, |(from, sign)| whole.start + from + sign.len_utf8()), at)
+        })
+        .collect();
+    let words = |(from, at): (usize, usize)| source[from..at].trim();
+    // 罚没金额超过10万元的…，超过50万元的…: of the same.
+    let named = places.iter().map(|place| words(*place)).find(|words| !words.is_empty() && *words != label);
+    let is_declared = named.is_some_and(|named| scope.plan.columns.iter().any(|column| column.name == named));
+    let column = named.map_or_else(|| format!("{unit}数"), str::to_owned);
+    let mut line = source[whole.clone()].to_owned();
+    for (from, at) in places.into_iter().rev() {
+        match words((from, at)) {
+            said if said == column => {}
+            said if said.is_empty() || said == label => {
+                line.replace_range(from - whole.start..at - whole.start, &column);
+            }
+            _ => return None,
+        }
+    }
+    Some((column, is_declared, line.trim().to_owned()))
 }

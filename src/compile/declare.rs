@@ -385,7 +385,12 @@ fn inline_indicators(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pa
         let (Some(name), Some(unit)) = (factor.child(Token::name), factor.child(Token::head_unit)) else { continue };
         // An item may be called like a unit, and is then marked: 完成课时（课时）.
         let unit_word = name_of(&unit);
-        if unit_word.contains(['、', ',', ';', '+', '-', '×', '÷', '*', '/'])
+        // 应收账款周转率（次/年）
+        let is_rate = unit_word.split('/').count() == 2
+            && unit_word
+                .split('/')
+                .all(|part| unit_is_common(part.trim()) || ["年", "月", "季度"].contains(&part.trim()));
+        if !is_rate && unit_word.contains(['、', ',', ';', '+', '-', '×', '÷', '*', '/'])
             || unit_word.chars().any(|c| c.is_ascii_digit())
         {
             let written = name_of(&name);

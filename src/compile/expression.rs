@@ -157,12 +157,30 @@ pub fn require_agreement(
     }
     let message = format!("前面{}，这里写的{}，不能{what}", describe(left), describe(right));
     let finding = scope.at(site.statement, pair, "wrong-measure-word", message);
-    let mut finding = finding.help("改成一样的量词；说的不是一回事的，另设一个指标");
+    let mut finding = finding.help(match by_share_of_target(site, pair, left, right) {
+        Some(help) => help,
+        None => "改成一样的量词；说的不是一回事的，另设一个指标".to_owned(),
+    });
     if let Type::Count(unit) | Type::Quantity(unit) = left {
         finding = finding.expected(format!("以“{unit}”计的数"));
     }
     scope.report(finding);
     false
+}
+
+/// 利润（万元）：目标值1000万元，…每超目标值1%加0.5分: steps of a share of what was aimed at.
+fn by_share_of_target(site: Site<'_, '_>, pair: &Pair<'_, Token>, left: &Type, right: &Type) -> Option<String> {
+    let is_step = pair.as_rule() == Token::per && pair.has(Token::per_kind);
+    if !is_step || *right != Type::Percent || !matches!(left, Type::Count(_) | Type::Quantity(_) | Type::Money) {
+        return None;
+    }
+    let label = site.statement.label();
+    let mut amounts =
+        site.statement.pair.clone().into_inner().flatten().filter(|inner| inner.as_rule() == Token::quantity);
+    let target = amounts.find(|amount| amount.has(Token::unit)).map_or("目标".to_owned(), |amount| name_of(&amount));
+    Some(format!(
+        "按百分比算的，先另起一行算出完成率：{label}完成率 = {label} ÷ {target}\n这一句写成{label}完成率的：目标写100%，超（低）百分之几的写每高（每低）几个百分点"
+    ))
 }
 
 /// 录入 ÷ 人口, where 人口 was declared without a measure word: a text is nothing to reckon with.

@@ -1,6 +1,6 @@
 //! Words of a scoring line that would do nothing: said twice, or without what they speak of.
 
-use super::expression::Site;
+use super::expression::{Site, part_of};
 use super::scope::Scope;
 use crate::syntax::{Pair, Rule as Token};
 
@@ -64,6 +64,16 @@ pub fn said_twice(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Tok
         let finding = scope
             .at(site.statement, other, "said-twice", "这一句里零头怎么算说了两次，不知道照哪一个")
             .help("只留一个；几档不同的，分成几句写");
+        scope.report(finding);
+    }
+    // 步数（面积，每1平方米，不足1平方米的不计） × 0.05分，不足1平方米按1平方米计
+    let within = body.clone().into_inner().flatten().filter(|inner| inner.as_rule() == Token::steps_of);
+    let within =
+        within.filter_map(|steps| steps.child(Token::part_rule)).map(|rule| part_of(&rule)).collect::<Vec<_>>();
+    if let Some(other) = parts.iter().find(|other| within.iter().any(|part| *part != part_of(other))) {
+        let finding = scope
+            .at(site.statement, other, "said-twice", "这一句里零头怎么算说了两次，“步数”里已经写了")
+            .help("去掉句末的这一段，“步数”里写对的一种");
         scope.report(finding);
     }
     // 每月最多计2次，全年只计5次

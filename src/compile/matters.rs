@@ -25,14 +25,13 @@ pub(super) fn require_rows(scope: &mut Scope<'_>) {
 /// Below a node with a same-matter rule every row must name its matter.
 pub(super) fn settle(scope: &mut Scope<'_>) {
     for index in 0..scope.plan.nodes.len() {
-        if scope.plan.nodes[index].same_matter.is_none() {
-            continue;
-        }
+        let Some(same) = scope.plan.nodes[index].same_matter else { continue };
         let rules = scope.rules_within(NodeId(index as u16));
         for rule in rules {
             if let Basis::Row(input) | Basis::Once(input) = scope.plan.rules[rule.index()].basis {
                 let input = &mut scope.plan.inputs[input.index()];
                 input.needs.matter = true;
+                input.needs.occurred |= same.by_day;
                 input.additive = false;
             }
         }

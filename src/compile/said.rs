@@ -155,7 +155,9 @@ impl Scope<'_> {
         // 高于全县平均的, of a line about 破案率: of all who are assessed.
         let of_all = name.strip_suffix("平均").filter(|whose| whose.is_empty() || whose.starts_with(['全', '各']));
         if of_all.is_some() && !label.is_empty() && known(&label) {
-            let line = self.line_text(statement).replace(name, &format!("全体平均（{label}）"));
+            let mean = format!("全体平均（{label}）");
+            // 全体平均（破案率） is said in full.
+            let line = self.line_text(statement).replace(name, &mean).replace(&format!("全体{mean}（{label}）"), &mean);
             return Some(format!("写成：{line}\n和同组比的，“全体”改成“同组”"));
         }
         // 学年得分 = 第一学期 × 40% + 第二学期 × 60%

@@ -495,6 +495,13 @@ impl<'s> Scope<'s> {
         found.next().filter(|_| found.next().is_none())
     }
 
+    /// 路段 of 同一路段, where that is a declared column.
+    pub fn column_of_thing(&self, thing: &str) -> Option<ColumnId> {
+        let thing = thing.trim().strip_prefix("同一")?.trim_matches(|c: char| ('\u{E000}'..='\u{E005}').contains(&c));
+        let at = self.plan.columns.iter().position(|column| column.name == thing)?;
+        Some(ColumnId(at as u16))
+    }
+
     /// The line of a figure as one of an event: its label without the measure word.
     pub fn line_of_event(&self, statement: &Statement<'_>) -> String {
         let text = self.line_text(statement);

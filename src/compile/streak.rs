@@ -54,8 +54,7 @@ fn ask_which_cycle(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
     let said = scope.original(site.statement, pair);
     let (short, long) = (several::counted(own), several::counted(stage));
     let line = |word: &str| scope.line_with(site.statement, &unit, word);
-    let help =
-        format!("每{long}算一次的，写成：\n{}\n每{short}算一次的，写成：\n{}", line(long), line(short));
+    let help = format!("每{long}算一次的，写成：\n{}\n每{short}算一次的，写成：\n{}", line(long), line(short));
     let message = format!("“{said}”说不清一次是一{long}，还是一{short}：这里给的是{}的", stage.title());
     let finding = scope.at(site.statement, pair, "missing-convention", message).help(help);
     scope.blame(finding);

@@ -333,6 +333,8 @@ impl<'a> Run<'a> {
                     None
                 }
                 Ok(Some(amount)) => Some(amount),
+                // A parameter that nobody reported is told of by itself.
+                Ok(None) if scorer.lacks_parameter(unit) => None,
                 Ok(None) => {
                     let empty = scorer.empty_attribute(money);
                     let kind = ProblemKind::NoAmount(index, period, empty);
@@ -349,6 +351,11 @@ impl<'a> Run<'a> {
 }
 
 impl Scorer<'_, '_> {
+    fn lacks_parameter(&self, unit: usize) -> bool {
+        let is_missing = |problem: &Problem| matches!(problem.kind, ProblemKind::MissingParameter(..));
+        self.problems.iter().any(|problem| problem.unit == unit as u32 && is_missing(problem))
+    }
+
     /// The first attribute an amount is worked out from that the roster leaves empty.
     fn empty_attribute(&self, money: &Expr) -> Option<u16> {
         let mut empty = None;

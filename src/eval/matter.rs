@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 
 use crate::calendar::PeriodId;
@@ -11,8 +12,8 @@ use crate::outcome::Use;
 use crate::plan::{Basis, Condition, Expr, LaterHigher, NodeId, RowField, Rule, RuleId, SameMatter, SymbolId, Type};
 use crate::value::{Inexact, Number};
 
-/// A matter, and whether its points are below zero.
-type Side = (SymbolId, bool);
+/// A matter, its day where each day has its own, and whether its points are below zero.
+type Side = (SymbolId, Option<NaiveDate>, bool);
 
 impl<'a> Scorer<'_, 'a> {
     /// A line's rows after its own 同一事项 rule and those of `scopes − 1` nodes above it; `u8::MAX` for all of them.
@@ -38,7 +39,7 @@ impl<'a> Scorer<'_, 'a> {
                 }
             };
             if let Some(matter) = matter
-                && drafts.iter().any(|draft| draft.counted && self.side(draft).is_some())
+                && drafts.iter().any(|draft| draft.counted && self.side(matter, draft).is_some())
             {
                 self.settle_matters(matter, node, id, scopes - 1, period, &mut drafts)?;
             }
@@ -48,9 +49,9 @@ impl<'a> Scorer<'_, 'a> {
         Ok(drafts)
     }
 
-    fn side(&self, draft: &Draft) -> Option<Side> {
-        let matter = draft.fact.and_then(|row| self.detail(row)).and_then(|detail| detail.matter)?;
-        Some((matter, draft.points.is_negative()))
+    fn side(&self, same: SameMatter, draft: &Draft) -> Option<Side> {
+        let detail = draft.fact.and_then(|row| self.detail(row))?;
+        Some((detail.matter?, detail.occurred.filter(|_| same.by_day), draft.points.is_negative()))
     }
 
     /// Compares each matter with all rows of the scope up to the end of the period.
@@ -101,7 +102,7 @@ impl<'a> Scorer<'_, 'a> {
                 let within = if is_before { self.within_most_times(rule, other)? } else { None };
                 for (index, draft) in self.drafts_after(rule, other, scopes)?.iter().enumerate() {
                     let counted = draft.counted && within.as_ref().is_none_or(|within| within[index]);
-                    let Some(side) = self.side(draft).filter(|_| counted) else { continue };
+                    let Some(side) = self.side(matter, draft).filter(|_| counted) else { continue };
                     let size = draft.points.abs();
                     if is_before {
                         let best = before.entry(side).or_insert(size);
@@ -116,7 +117,7 @@ impl<'a> Scorer<'_, 'a> {
             }
         }
         for (index, draft) in drafts.iter_mut().enumerate() {
-            let Some(side) = self.side(draft).filter(|_| draft.counted) else { continue };
+            let Some(side) = self.side(matter, draft).filter(|_| draft.counted) else { continue };
             let wins = now.get(&side).is_some_and(|(_, rule, best)| (*rule, *best) == (id, index));
             give_way(draft, matter, before.get(&side).copied(), wins, program.traced)?;
         }
@@ -287,6 +288,7 @@ fn give_way(
         }
         LaterHigher::TopUp if wins && before.is_none() => return Ok(()),
         LaterHigher::FirstStands if wins => return Ok(()),
+        LaterHigher::TopUp | LaterHigher::FirstStands if matter.by_day => (Number::ZERO, "同一事项同一天只计最高一次"),
         LaterHigher::TopUp | LaterHigher::FirstStands => (Number::ZERO, "同一事项只计最高一次"),
     };
     draft.counted = !granted.is_zero();

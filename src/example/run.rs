@@ -15,7 +15,7 @@ use crate::explain::{About, Explainer, Tree};
 use crate::facts::{self, Reading, in_memory, table};
 use crate::outcome::{Outcome, UnitOutcome};
 use crate::plan::walk::reads_reports;
-use crate::plan::{Basis, InputId, NodeId, Plan, RuleId, Step};
+use crate::plan::{Award, Basis, Condition, InputId, InputKind, NodeId, Plan, RuleId, Step, WhenMissing};
 use crate::scored::Scored;
 use crate::value::Number;
 
@@ -320,6 +320,21 @@ fn restricted(plan: &Plan, example: &Example) -> Plan {
             let asks = |(step, _): &(Step, u32)| matches!(step, Step::Set { when, .. } if reads_reports(when));
             let steps = own.steps.drain(..).zip(own.step_lines.drain(..));
             (own.steps, own.step_lines) = steps.filter(|step| !asks(step)).unzip();
+        }
+    }
+    // 发放 基数 × 10%: a sum of a figure that the example does not give is nothing it speaks of.
+    let is_prize = |what: &Expected| matches!(what, Expected::Award(_) | Expected::NoAward);
+    if !example.expectations.iter().any(|expectation| is_prize(&expectation.what)) {
+        let is_left_open = |input: &InputId| {
+            let input = &plan.inputs[input.index()];
+            let is_given = || example.rows.iter().flat_map(|row| &row.cells).any(|(_, cell)| *cell == input.label);
+            let is_parameter = matches!(input.kind, InputKind::Parameter { .. });
+            is_parameter && input.missing == WhenMissing::Error && !is_given()
+        };
+        let money = |award: &Award| award.money.as_ref().map(|money| inputs_of(&plan, money)).unwrap_or_default();
+        let open: Vec<bool> = plan.awards.iter().map(|award| money(award).iter().any(is_left_open)).collect();
+        for (award, _) in plan.awards.iter_mut().zip(open).filter(|(_, is_open)| *is_open) {
+            award.when = Condition::Not(Box::new(Condition::Always));
         }
     }
     plan

@@ -29,7 +29,8 @@ pub use counted::{Counted, counted, ends_with_count};
 use fold::Folded;
 pub use in_force::InForce;
 pub use mend::{
-    OF_TWO_TERMS, column_of_parts, instead_of_change, months_on_roster, rolled_up, says_late, steps_of, written,
+    Declared, OF_TWO_TERMS, column_of_parts, instead_of_change, months_on_roster, rolled_up, says_late, steps_of,
+    written,
 };
 pub use names::{COMMON_UNITS, Names, unit_is_common};
 pub use numeral::{is_figure, is_numeral, item_path, whole};

@@ -12,6 +12,8 @@ pub struct Names {
     units: Prefixes,
     /// The listed values of columns and attributes: 国家级 and 级别.
     values: Vec<(String, String)>,
+    /// The measure words of figures, and the figures that are worked out of others.
+    figures: Vec<(String, Option<String>)>,
 }
 
 /// A set of words that is asked which of them a text begins with: each character of the text is looked at once,
@@ -207,6 +209,7 @@ impl Names {
                         (colon, Some(equals)) if colon.is_none_or(|colon| equals < colon) => {
                             if !is_total(&text[..equals]) {
                                 names.head(&text[..equals]);
+                                names.figures.push((text[..equals].trim().to_owned(), None));
                             }
                             names.inline(&text[equals + 1..]);
                         }
@@ -264,8 +267,10 @@ impl Names {
     fn head(&mut self, head: &str) {
         match head.split_once('(') {
             Some((name, unit)) => {
+                let unit = unit.split(')').next().unwrap_or_default().trim();
                 self.add(name);
-                self.add_unit(unit.trim_end().trim_end_matches(')'));
+                self.add_unit(unit);
+                self.figures.push((name.trim().to_owned(), Some(unit.to_owned())));
             }
             None => self.add(head),
         }
@@ -321,6 +326,12 @@ impl Names {
     /// Listed values and the columns that list them.
     pub fn values(&self) -> impl Iterator<Item = (&str, &str)> {
         self.values.iter().map(|(value, column)| (value.as_str(), column.as_str()))
+    }
+
+    /// The measure word that a figure is declared with on another line than this one; `None` in it where it is worked out.
+    pub fn figure(&self, name: &str) -> Option<Option<&str>> {
+        let of = |(known, unit): &'_ (String, Option<String>)| known == name && unit.as_deref() != Some("");
+        self.figures.iter().find(|figure| of(figure)).map(|(_, unit)| unit.as_deref())
     }
 
     /// The longest declared unit that `text` begins with.

@@ -108,6 +108,9 @@ pub enum LimitPer {
 pub struct SameMatter {
     /// Within which period.
     pub per: Cycle,
+    /// 同一点位当日只计一次: only rows of the same 发生日期 are of one matter.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub by_day: bool,
     /// What becomes of a higher row that comes later.
     pub later: LaterHigher,
 }

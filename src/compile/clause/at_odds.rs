@@ -1,5 +1,7 @@
 //! Limits of a line that cannot both be meant: less than one time brings, or for a month more than the year leaves.
 
+use super::Table;
+use super::limit::most_of_each;
 use crate::compile::scope::Scope;
 use crate::plan::*;
 use crate::value::Number;
@@ -45,6 +47,24 @@ pub(super) fn limits(scope: &mut Scope<'_>, rule: RuleId) {
         }
     };
     let finding = scope.at_line(line, "limits-at-odds", message).help(help);
+    scope.report(finding);
+}
+
+/// 查表加分，每次最多加3分 over a row of 10分.
+pub(super) fn rows_above_limits(scope: &mut Scope<'_>, table: &Table) {
+    let rule = &scope.plan.rules[table.rule.index()];
+    let line = rule.line as usize;
+    let changes = rule.row_rules.iter().any(|row_rule| row_rule.factor.is_some());
+    let least = rule.limits.iter().filter_map(|limit| most_of_each(&limit.most)).min().filter(|_| !changes);
+    let most = table.arms.iter().filter_map(|(_, points)| most_of_each(points)).max();
+    let (Some(least), Some(most)) = (least, most) else { return };
+    if table.sign == 0 || most <= least || scope.has_told(line) {
+        return;
+    }
+    let word = if table.sign < 0 { "扣" } else { "加" };
+    let finding = scope
+        .at_line(line, "limits-at-odds", format!("表里一次就{word}{most}分，限的却是最多{word}{least}分"))
+        .help("核对这两个数；表里不会有更多的分的，改表；限额写错的，改限额");
     scope.report(finding);
 }
 

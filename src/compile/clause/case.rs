@@ -192,7 +192,7 @@ pub(super) fn named_case(
                     let (head, unit) = (scope.original(site.statement, &head), unit.as_str().trim().to_owned());
                     let points = scope.original(site.statement, outcome);
                     finding.help(format!(
-                        "一{unit}也没有才{points}的，写成：{head}：0{unit}{points}\n不到要求就{points}的，写成：少于几{unit}的，{points}"
+                        "一{unit}也没有才{points}的，写成：{head}：等于0{unit}{points}\n不到要求就{points}的，写成：少于几{unit}的，{points}"
                     ))
                 }
                 None => {

@@ -13,7 +13,9 @@ use super::rest::rest_of_the_late;
 use super::step::{by_quantity, times};
 use super::table::from_table;
 use super::veto::veto_effect;
-use super::{Arm, Draft, Subject, Table, at_odds, covered, figures, interpolate, own_standard, subject_value};
+use super::{
+    Arm, Draft, Subject, Table, at_odds, covered, figures, interpolate, own_standard, subject_value, unreached,
+};
 use crate::compile::declare::zero;
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
@@ -42,6 +44,7 @@ pub(super) fn finish(
     none_costs_nothing(scope, &mut draft, &subject);
     contradiction::ask(scope, site, &draft, &subject);
     covered::ask(scope, site, &draft, &subject);
+    unreached::ask(scope, site, &draft, &subject);
     met_at_all(scope, line, &subject, &mut draft);
     veto_effect(scope, line, &mut draft);
     escalate(scope, site, &subject, &mut draft);
@@ -164,6 +167,7 @@ fn add_rule(
         let input = &mut scope.plan.inputs[input.index()];
         input.additive &= plain_rows;
         input.needs.matter |= draft.same_matter.is_some();
+        input.needs.occurred |= draft.same_matter.is_some_and(|same| same.by_day);
     }
     // 全年最多加12分，每月最多加6分: what a month does not grant takes nothing from the year.
     draft.limits.sort_by_key(|limit| match limit.per {

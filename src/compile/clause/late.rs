@@ -11,6 +11,7 @@ use crate::compile::condition::{self, Range};
 use crate::compile::declare::zero;
 use crate::compile::expression::{Site, Typed};
 use crate::compile::scope::{Scope, name_of};
+use crate::parse::steps_of;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 
@@ -232,13 +233,41 @@ fn not_in_days(scope: &mut Scope<'_>, site: Site<'_, '_>, each: &Each<'_, '_>, e
     let each = if early { "每提前" } else { "每逾期" };
     let months = number_in(pair).unwrap_or(1).saturating_mul(30);
     let help = match unit.as_str() {
-        "次" | "件" | "项" | "起" => {
-            format!("不论几天都计一次的，写：每{unit}{gives}；按天数计的，写：{each}1天{gives}")
-        }
         "个月" => format!(
             "截止日期、完成日期算到天。改成其中一句：\n{each}{months}天{gives}，不足{months}天的不计\n{each}{months}天{gives}，不足{months}天的按{months}天计"
         ),
-        _ => format!("截止日期、完成日期算到天，写：{each}1天{gives}"),
+        "周" => {
+            let days = number_in(pair).unwrap_or(1).saturating_mul(7);
+            format!(
+                "截止日期、完成日期算到天。改成其中一句：\n{each}{days}天{gives}，不足{days}天的不计\n{each}{days}天{gives}，不足{days}天的按{days}天计"
+            )
+        }
+        // 每超时1小时扣0.1分: of no dates.
+        "小时" | "分钟" => {
+            let number = number_in(pair).unwrap_or(1);
+            let column = format!("{}{unit}数", if early { "提前" } else { "超时" });
+            let line = |part: &str| {
+                let steps = steps_of(&column, &format!("每{number}{unit}{gives}，不足{number}{unit}的{part}"))?;
+                Some(scope.line_text(site.statement).replacen(&written, "", 1).replacen(&gives, &steps, 1))
+            };
+            let lines: Option<Vec<String>> = ["不计".to_owned(), format!("按{number}{unit}计"), "按比例计".to_owned()]
+                .iter()
+                .map(|part| line(part))
+                .collect();
+            match lines {
+                Some(lines) => format!(
+                    "截止日期、完成日期只算到天。几{unit}报成一列，先在开头声明：\n事实列 {column}（{unit}）\n再写成其中一句（零头不同）：\n{}",
+                    lines.join("\n")
+                ),
+                None => format!("截止日期、完成日期只算到天。几{unit}报成一列，在开头声明：事实列 {column}（{unit}）"),
+            }
+        }
+        "" | "天" | "日" => format!("截止日期、完成日期算到天，写：{each}1天{gives}"),
+        "月" | "季度" | "季" | "年" | "半年" => {
+            format!("截止日期、完成日期算到天，写明几天算一{unit}：{each}几天{gives}（“几”换成天数）")
+        }
+        // 每迟报1例: so many of them, however late.
+        _ => format!("不论几天都计一次的，写：每{unit}{gives}；按天数计的，写：{each}1天{gives}"),
     };
     let finding = scope
         .at(site.statement, pair, "late-not-in-days", format!("“{written}”：逾期和提前按天算，不按“{unit}”"))

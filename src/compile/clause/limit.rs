@@ -4,7 +4,7 @@ use super::both_ways::of_a_sum;
 use super::indicator::require_own_cycle;
 use super::modifier::whole_if_one_year;
 use super::outcome::full_of;
-use super::{Arm, Draft, verbs_of};
+use super::{Arm, Draft, unreached, verbs_of};
 use crate::compile::body;
 use crate::compile::declare::{counted_unit, zero};
 use crate::compile::expression::{self, Site};
@@ -50,13 +50,10 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
     // 0件得满分，每件扣2分: of an event too all are taken together.
     let nets = draft.plain.is_some() && gives(site);
     if of_all && (scope.in_row.is_none() || draft.on_total || nets) {
-        match limited(pair) {
-            Some(limited) => {
-                if bound_arms(scope, site, draft, pair, (limited, scope_pair.is_some()), &most) {
-                    return;
-                }
-            }
-            None => ask_which_points(scope, site, draft, pair, &most),
+        if let Some(limited) = limited(pair)
+            && bound_arms(scope, site, draft, pair, (limited, scope_pair.is_some()), &most)
+        {
+            return;
         }
     }
     if limited(pair).is_none() && !pair.has(Token::UP_TO_FULL) && !gives(site) && ask_which_way(scope, site, pair) {
@@ -110,6 +107,9 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
     {
         scope.plan.inputs[input.index()].additive = false;
     }
+    if let Expr::Number(most) = most {
+        draft.bounds.push((most, limited(pair), pair.as_span().start()));
+    }
     draft.limits.push(Limit { most, per });
 }
 
@@ -158,7 +158,7 @@ pub(super) fn never_reached(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &D
 }
 
 /// The most that a line gives for each of the things that a row counts, where that is a number.
-fn most_of_each(points: &Expr) -> Option<Number> {
+pub(super) fn most_of_each(points: &Expr) -> Option<Number> {
     match points {
         Expr::Row(RowField::Quantity) => Some(Number::ONE),
         Expr::Number(points) => Some(points.abs()),
@@ -214,7 +214,7 @@ fn bound_arms(
         Limited::Given => Token::GAIN,
     };
     // Of a line that does nothing else, the whole is limited; so are all cases of what happened, and 另扣5分 with them.
-    let of_all = is_summed || limits_every_case(pair);
+    let of_all = is_summed || limits_every_case(pair) || stands_apart(site, pair);
     let does_nothing_else = !gives(site) && verbs_of(&site.statement.pair).iter().all(|said| *said == wanted);
     let several = scope.in_row.is_some() && (draft.arms.len() > 1 || draft.plain.is_some());
     if does_nothing_else && (of_all || several || !draft.extras.is_empty()) {
@@ -256,12 +256,27 @@ fn bound_arms(
         (true, _) if limited == Limited::Given => return false,
         (_, _) => passing,
     };
+    // 低于60%扣10分；80%以上不满90%扣1分，最多扣5分: a band of so many points has nothing to bound, and another has more.
+    let is_flat = |at: &usize| draft.arms[*at].steps.is_none() && most_of_each(&draft.arms[*at].points).is_some();
+    if let Expr::Number(most) = most
+        && meant.iter().all(is_flat)
+        && unreached::among_bands(scope, site, draft, pair, (limited, *most))
+    {
+        return true;
+    }
     for at in meant {
         let arm = &mut draft.arms[at];
         let points = std::mem::replace(&mut arm.points, Expr::NotAssessed);
         arm.points = bounded(points, limited == Limited::Taken, most);
     }
     true
+}
+
+/// Whether a limit stands behind a semicolon, at the end of a line of several cases.
+pub(super) fn stands_apart(site: Site<'_, '_>, pair: &Pair<'_, Token>) -> bool {
+    let code = &site.statement.code.text;
+    let rest = &code[pair.as_span().end()..];
+    code[..pair.as_span().start()].trim_end().ends_with(';') && !rest.contains(['扣', '加', '得'])
 }
 
 /// 最多扣12分，每少1件扣1分，每多1件加1分: a limit before all that it could be of; 另扣 in a line that also adds is in no case.
@@ -374,31 +389,6 @@ fn ask_of_which_cases(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
     let help =
         format!("各档都管的，写成：总{noun}不超过{most}\n只管一档的，各档后面都写上自己的限额，不限的那一档写：不封顶");
     let finding = scope.at(site.statement, pair, "unclear-limit", message).help(help);
-    scope.blame(finding);
-}
-
-/// 得15分，每多5件加1分，封顶5分: of what is added, or of all, which would then never be earned?
-fn ask_which_points(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, pair: &Pair<'_, Token>, most: &Expr) {
-    let Expr::Number(most) = most else { return };
-    let full = || scope.plan.nodes[site.node.index()].full.clone();
-    let earned = draft.arms.iter().filter(|arm| arm.verb == Some(Token::GAIN)).filter_map(|arm| match &arm.points {
-        Expr::Number(points) => Some(*points),
-        Expr::Full(_) => match full() {
-            Some(Expr::Number(full)) => Some(full),
-            _ => None,
-        },
-        _ => None,
-    });
-    let Some(earned) = earned.max().filter(|earned| earned > most) else { return };
-    let verbs = [(Token::ADD, "加"), (Token::DEDUCT, "扣")];
-    let changes = verbs.into_iter().filter(|(verb, _)| draft.arms.iter().any(|arm| arm.verb == Some(*verb)));
-    let lines: Vec<String> = changes.map(|(_, word)| format!("只限{word}的分的，写成：最多{word}{most}分")).collect();
-    if lines.is_empty() {
-        return;
-    }
-    let written = scope.original(site.statement, pair);
-    let message = format!("“{written}”管整句的得分，句里写的得{earned}分就永远得不到");
-    let finding = scope.at(site.statement, pair, "unclear-limit", message).help(lines.join("\n"));
     scope.blame(finding);
 }
 

@@ -44,6 +44,7 @@ mod table;
 mod topmost;
 mod unclear_days;
 mod unclear_step;
+mod unreached;
 mod unread;
 mod unrepaired;
 mod valid;
@@ -127,6 +128,8 @@ struct Draft {
     count_scope: Option<Cycle>,
     row_rules: Vec<RowRule>,
     limits: Vec<Limit>,
+    /// Of those that bound the whole line: how many points, of which kind, and where that is written.
+    bounds: Vec<(Number, Option<limit::Limited>, usize)>,
     once: Option<Cycle>,
     most_times: Option<(u32, Cycle)>,
     same_matter: Option<SameMatter>,

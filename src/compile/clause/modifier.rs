@@ -256,9 +256,22 @@ pub fn whole_if_one_year(scope: &Scope<'_>, cycle: Cycle) -> Cycle {
 /// 同一事项全年按最高级别计一次，已计分的补足差额
 pub fn same_matter(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> SameMatter {
     let own = scope.plan.nodes[site.node.index()].cycle;
+    let by_day = pair.has(Token::ONE_DAY);
     let per = time_of(pair).map_or(own, |cycle| whole_if_one_year(scope, cycle));
     require_months_within(scope, site, pair, per);
     several_of_a_matter(scope, site, pair);
+    // 同一路段当日只计一次 beside 事实列 路段
+    if let Some(thing) = pair.child(Token::SAME_MATTER)
+        && let Some(column) = scope.column_of_thing(thing.as_str())
+    {
+        let (said, name) = (scope.original(site.statement, &thing), scope.plan.columns[column.index()].name.clone());
+        let line = scope.line_with(site.statement, &thing, "同一事项");
+        let message = format!("“{said}”按“事项”认，不看“{name}”这一列");
+        let finding = scope
+            .at(site.statement, &thing, "other-words", message)
+            .help(format!("报事实时“事项”里把{name}写上，这一句写成：{line}"));
+        scope.blame(finding);
+    }
     let later = pair.child(Token::later_higher).map(|later| later.has(Token::TOP_UP));
     if later.is_none() && per > own {
         let finding = scope
@@ -267,7 +280,7 @@ pub fn same_matter(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
         scope.report(finding);
     }
     let later = if later.unwrap_or(true) { LaterHigher::TopUp } else { LaterHigher::FirstStands };
-    SameMatter { per, later }
+    SameMatter { per, by_day, later }
 }
 
 /// 同一事项最多计2次: of one matter only one counts; the first so many are said by 按事项计次.

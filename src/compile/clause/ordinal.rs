@@ -42,8 +42,10 @@ pub(super) fn ordinal(
     let from = if first_times { 1 } else { said };
     if pair.has(Token::SAME_PERSON) {
         count_by(scope, site, draft, pair, CountedBy::Field(RowField::Person));
-    } else if pair.has(Token::SAME_THING) {
-        count_by(scope, site, draft, pair, CountedBy::Field(RowField::Matter));
+    } else if let Some(thing) = pair.child(Token::SAME_THING) {
+        who_or_what(scope, site, draft, &thing);
+        let by = scope.column_of_thing(thing.as_str()).map_or(RowField::Matter, RowField::Column);
+        count_by(scope, site, draft, pair, CountedBy::Field(by));
     }
     if let Some(within) = time_of(pair) {
         let cycle = whole_if_one_year(scope, within);
@@ -68,9 +70,13 @@ pub(super) fn ordinal(
                 _ => None,
             };
             let Some(points) = doubled else {
-                let finding = scope
-                    .at(site.statement, outcome, "points-expected", "第几次后面要写扣几分或加几分")
-                    .help(format!("写明这几次每次扣几分，如：第{from}次起每次扣几分"));
+                // 种类为迟报的每次扣0.5分，种类为漏报的每次扣1分，第3次起加倍: of which?
+                let help = match draft.arms.is_empty() {
+                    true => format!("写明这几次每次扣几分，如：第{from}次起每次扣几分"),
+                    false => "几种情形各有几分、合起来数次数再加倍的，还不能写在一句里：一种单写一行，各立一个情形，各数各的次数：第1次至第几次每次扣几分，第几次起每次扣几分（“几”换成数）".to_owned(),
+                };
+                let finding =
+                    scope.at(site.statement, outcome, "points-expected", "第几次后面要写扣几分或加几分").help(help);
                 scope.report(finding);
                 return;
             };
@@ -260,6 +266,19 @@ pub(super) fn escalate(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subj
     draft.per_row = true;
     counted(&mut draft.effects, &tiers, per.unwrap_or(cycle), by);
     draft.plain = Some(Expr::Escalation { tiers, per: per.unwrap_or(cycle), by });
+}
+
+/// 同一管控对象第2次起加倍: somebody, or a thing?
+fn who_or_what(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, thing: &Pair<'_, Token>) {
+    if draft.by.is_some() || !thing.as_str().trim().ends_with("对象") {
+        return;
+    }
+    let said = scope.original(site.statement, thing);
+    let with = |meant: &str| scope.line_with(site.statement, thing, meant);
+    let finding = scope
+        .at(site.statement, thing, "missing-convention", format!("“{said}”说不清是哪个人，还是哪件事"))
+        .help(format!("改成其中一句：\n{}\n{}", with("同一人员"), with("同一事项")));
+    scope.blame(finding);
 }
 
 /// 按人员计次: once a line.

@@ -1,6 +1,6 @@
 //! 除外 and 另扣 behind a limit, a refund or a factor: do they speak of the line, or of what was just named?
 
-use super::Subject;
+use super::{Subject, verb_of};
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
 use crate::syntax::{Pair, Rule as Token};
@@ -121,6 +121,16 @@ fn bound_of<'a>(phrase: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
     BOUNDS.iter().chain(PICKS).find_map(|kind| phrase.child(*kind))
 }
 
+/// What stands between two semicolons.
+#[derive(Default)]
+struct Between<'a> {
+    /// Of some of what happened.
+    is_case: bool,
+    /// Has points of its own.
+    gives: bool,
+    bound: Option<Pair<'a, Token>>,
+}
+
 /// 情节为严重的每起扣10分；情节为一般的每起扣5分，最多扣10分: what bounds the line, behind one of its cases, is of all of
 /// them, and seems to be of that one.
 pub(super) fn bound_of_one_case(
@@ -135,26 +145,29 @@ pub(super) fn bound_of_one_case(
     if !phrases.iter().any(|phrase| bound_of(phrase).is_some() || changes(phrase)) {
         return false;
     }
-    // What stands between two semicolons: whether it is a case, and what bounds it.
-    let mut cases: Vec<(bool, Option<Pair<'_, Token>>)> = vec![(false, None)];
+    let mut cases = vec![Between::default()];
     let mut end = body.as_span().start();
     for phrase in &phrases {
         if site.statement.code.text[end..phrase.as_span().start()].contains(';') {
-            cases.push((false, None));
+            cases.push(Between::default());
         }
         end = phrase.as_span().end();
-        let (is_case, bound) = cases.last_mut().expect("it began with one");
+        let case = cases.last_mut().expect("it began with one");
         // 国家级的加10分；省级的加6分，角色为参与的减半: of both, or of the second?
-        if *is_case && changes(phrase) {
-            *bound = bound.take().or_else(|| phrase.child(Token::outcome));
+        if case.is_case && changes(phrase) {
+            case.bound = case.bound.take().or_else(|| phrase.child(Token::outcome));
         }
-        *is_case |= [Token::condition, Token::WHEN, Token::otherwise].iter().any(|kind| phrase.has(*kind));
-        *bound = bound.take().or_else(|| bound_of(phrase).filter(|_| of_rows));
+        case.is_case |= [Token::condition, Token::WHEN, Token::otherwise].iter().any(|kind| phrase.has(*kind));
+        case.gives |= phrase.child(Token::outcome).is_some_and(|outcome| verb_of(&outcome).is_some());
+        case.bound = case.bound.take().or_else(|| bound_of(phrase).filter(|_| of_rows));
     }
-    if cases.iter().filter(|(is_case, _)| *is_case).count() < 2 {
+    let several = cases.iter().filter(|case| case.is_case).count() > 1;
+    let last = cases.iter().rposition(|case| case.gives);
+    // 每件扣0.5分，最多扣3分；情节为严重的每件扣2分: before another that gives points it is one of several as well.
+    let is_one = |(at, case): &(usize, Between<'_>)| case.is_case && several || case.gives && Some(*at) < last;
+    let Some(bound) = cases.into_iter().enumerate().filter(is_one).find_map(|(_, case)| case.bound) else {
         return false;
-    }
-    let Some(bound) = cases.into_iter().find_map(|(is_case, bound)| bound.filter(|_| is_case)) else { return false };
+    };
     let written = scope.original(site.statement, &bound);
     // 减半 of all is said with a number.
     let of_all = match (bound.has(Token::HALVED), bound.has(Token::DOUBLED)) {

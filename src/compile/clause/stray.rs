@@ -32,7 +32,19 @@ pub(super) fn stray_case(
             .help(format!("分成两行：\n{rest}\n得分不低于 -{least}"));
     }
     // 倒扣5分
-    if name == "倒" {
+    if ["倒", "并倒", "另倒", "再倒", "同时倒"].contains(&name.as_str()) {
+        let line = scope.line_text(site.statement);
+        // 挪用：本项不得分，并倒扣5分
+        if ["不得分", "计零", "计0分", "零分"].iter().any(|word| line.contains(word)) {
+            let least = points.trim_start_matches(['扣', '减']);
+            return scope.at(site.statement, case, "unknown-condition", "不得分以外还要倒扣的，本项就是负几分").help(
+                format!(
+                    "去掉“{}”，条目里另起一行：当 发生{}，本项计-{least}",
+                    scope.original(site.statement, case) + &points,
+                    site.statement.label()
+                ),
+            );
+        }
         return scope
             .at(site.statement, case, "unknown-condition", "“倒扣”没有说能不能扣到0分以下")
             .expected("扣几分；能不能扣到0分以下，由所在的条目说")
@@ -84,7 +96,7 @@ pub(super) fn stray_case(
     let unit = site.statement.inner().child(Token::head_unit);
     let none = ["无", "没有", "未发生", "未开展", "未组织", "未举办", "未召开", "零"];
     if let (Some(unit), true) = (&unit, none.iter().any(|word| name.starts_with(word))) {
-        let none = format!("0{}", unit.as_str().trim());
+        let none = format!("等于0{}", unit.as_str().trim());
         return finding.expected("数").help(format!("写成：{}", scope.line_with(site.statement, case, &none)));
     }
     if let (Some(unit), true) = (&unit, name.starts_with('负')) {
@@ -113,6 +125,9 @@ pub(super) fn stray_case(
             with("不扣分"),
             with("每次扣几分")
         ));
+    }
+    if let Some(help) = counted_by_a_time(&name) {
+        return finding.expected("每月、每季度、全年").help(help);
     }
     if name.chars().any(|c| c.is_ascii_digit()) && outcome.has(Token::FULL_MARKS) {
         let number = name.trim_start_matches(|c: char| !c.is_ascii_digit());
@@ -151,6 +166,13 @@ pub(super) fn stray_case(
     }
     // As often as it says: 无台账扣5分 is not 每次.
     finding.help(format!("“{name}”自己就是一种情形的，另起一行：{name}：{points}（几次就算几次的，写：每次{points}）"))
+}
+
+/// 当日第1次, 同一路段每周第2次: times by which nothing is counted.
+pub(super) fn counted_by_a_time(name: &str) -> Option<String> {
+    const TIMES: &[&str] = &["当日", "当天", "每日", "每天", "同日", "当周", "本周", "每周", "一周", "学期"];
+    let word = TIMES.iter().find(|word| name.contains(**word)).filter(|_| name.contains('第'))?;
+    Some(format!("次数只能按月、季度、年数下来：每月重新计次、全年连续计次；按“{word}”数的还不能写"))
 }
 
 /// 全省前10名, 后3名, 逾期3天内, 二次整改1处: words with a number before the points.
@@ -238,6 +260,21 @@ fn without_column(scope: &Scope<'_>, site: Site<'_, '_>, case: &Pair<'_, Token>)
     let line = scope.line_text(site.statement);
     let label = line.split(['：', ':']).next().unwrap_or_default();
     let line = format!("{label}：{}", said.join("，"));
+    // 国家级加10分；个人减半, where 对象 lists 个人
+    if let Some(other) = names.iter().find(|name| !is_listed(name))
+        && let Some(its) = scope.column_that_lists(other)
+    {
+        let said = phrases.iter().map(|phrase| match named(phrase) {
+            Some((name, points)) => match scope.column_that_lists(&name) {
+                Some(column) => format!("{column}为{name}的{points}"),
+                None => format!("{name}{points}"),
+            },
+            None => scope.original(site.statement, phrase),
+        });
+        let line = format!("{label}：{}", said.collect::<Vec<String>>().join("，"));
+        let message = format!("“{other}”是“{its}”的取值，前面少了“{its}为”");
+        return Some(scope.at(site.statement, case, "missing-word", message).help(format!("写成：{line}")));
+    }
     if let Some(other) = names.iter().find(|name| !is_listed(name)) {
         let help = format!(
             "“{other}”就是“{column}”列出的一种、几种的，改写成那几种；不在其中的，加进“{column}”的声明。再写：\n{line}"

@@ -4,7 +4,7 @@ use super::grid::bar_row;
 use super::key::key_condition;
 use super::step::percent_text;
 use super::subject_value;
-use super::{Draft, Subject, Table};
+use super::{Draft, Subject, Table, at_odds};
 use crate::compile::body;
 use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site, Typed};
@@ -269,6 +269,7 @@ pub fn close_table(scope: &mut Scope<'_>, table: Table) {
     let table = with_all_for_one(table);
     table_cover::unlisted(scope, line, &table);
     table_cover::bands(scope, line, &table);
+    at_odds::rows_above_limits(scope, &table);
     let by_quantity = table.keys.iter().any(|key| key.expr == Expr::Row(RowField::Quantity));
     let case = Expr::Case { arms: table.arms, otherwise: Box::new(table.otherwise.unwrap_or_else(zero)) };
     let rule = &mut scope.plan.rules[table.rule.index()];

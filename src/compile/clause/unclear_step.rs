@@ -69,8 +69,14 @@ pub(super) fn without_target(
                 true => format!(
                     "在前面写明要求是百分之几，百分比的差写作百分点，如：不低于百分之几，每低{number}个百分点{gives}"
                 ),
+                // 目标值90%，每超过目标5%加1分
+                false if label_and_target(scope, site) => {
+                    format!("百分比的差写作百分点，写明和目标比：超过目标的，每高{number}个百分点{gives}")
+                }
                 false => {
-                    format!("写明从百分之几算起，百分比的差写作百分点：超过0%的，每高{number}个百分点{gives}")
+                    format!(
+                        "写明从百分之几算起，百分比的差写作百分点：超过百分之几的，每高{number}个百分点{gives}（凡是增长就算的，写：超过0%的）"
+                    )
                 }
             }
         }
@@ -88,11 +94,29 @@ pub(super) fn without_target(
     told(scope, help);
 }
 
+/// Whether the line says what was aimed at.
+fn label_and_target(scope: &Scope<'_>, site: Site<'_, '_>) -> bool {
+    scope.line_text(site.statement).contains("目标")
+}
+
 /// 超过10件，每少1件扣1分; 不少于30件，每多1件扣1分; 不少于30件，每少1件加1分
 pub(super) fn wrong_way(scope: &mut Scope<'_>, site: Site<'_, '_>, each: &Each<'_, '_>, range: &Range, short: bool) {
     let pair = each.pair;
     let meant = if short { "每多" } else { "每少" };
     let beyond = matches!((&range.low, &range.high), (Some((_, false)), None) | (None, Some((_, false))));
+    // 不超过10件，每减少1件加0.5分，每增加1件扣1分: the other way from the same number.
+    let goes_on = site.statement.code.text[..pair.as_span().start()].contains('每');
+    if goes_on
+        && let Some((Expr::Number(end), _)) = range.low.as_ref().or(range.high.as_ref())
+        && let Some(unit) = pair.child(Token::unit)
+    {
+        let (word, each) = (if short { "低于" } else { "超过" }, scope.original(site.statement, pair));
+        let line = scope.line_with(site.statement, pair, &format!("{word}{end}{}的，{each}", name_of(&unit)));
+        let finding = scope
+            .at(site.statement, pair, "step-the-wrong-way", format!("“{each}”从哪里算起，前面说的是另一头"))
+            .help(format!("写成：{line}"));
+        return scope.blame(finding);
+    }
     if !beyond {
         return met_or_missed(scope, site, each, range);
     }

@@ -1,10 +1,11 @@
 //! Words around 每 that are read, and those that nothing reads: each of them is refused.
 
 use super::Subject;
+use super::stray::counted_by_a_time;
 use crate::compile::declare::days_spoken_of;
 use crate::compile::expression::{Site, Typed};
 use crate::compile::scope::{Scope, name_of};
-use crate::parse::{COMMON_UNITS, counted, instead_of_change, unit_is_common, whole};
+use crate::parse::{COMMON_UNITS, Declared, counted, instead_of_change, unit_is_common, whole};
 use crate::plan::*;
 use crate::suggest;
 use crate::syntax::{self, Pair, Rule as Token};
@@ -64,6 +65,20 @@ fn unread_word<'a>(site: Site<'_, 'a>, subject: &Subject, pair: &Pair<'a, Token>
             _ => unread(word),
         })
     })
+}
+
+/// What is known of the figure of a line that does not say its measure word.
+fn declared_elsewhere(site: Site<'_, '_>, subject: &Subject) -> Option<Declared> {
+    let has_unit = site.statement.inner().child(Token::head_unit).is_some();
+    match subject {
+        Subject::Value(Typed { kind, expr }) if !has_unit => Some(match (kind, expr) {
+            (Type::Percent, _) => Declared::In("%".to_owned()),
+            (Type::Count(unit) | Type::Quantity(unit), _) => Declared::In(unit.clone()),
+            (_, Expr::Measure(_)) => Declared::WorkedOut,
+            _ => Declared::In("件".to_owned()),
+        }),
+        _ => None,
+    }
 }
 
 /// 超期1天 of 每件超期1天 and 每件每超期1天: days behind a deadline.
@@ -162,7 +177,9 @@ pub(super) fn refuse_unread(
     let unit = each.child(Token::unit).map(|unit| name_of(&unit)).unwrap_or_default();
     let gives = |outcome: &Pair<'_, Token>| scope.original(site.statement, outcome);
     let starts = |list: &[&str]| list.iter().any(|word| name.starts_with(word));
-    let help = if let Some(word) = name.strip_suffix('第')
+    let help = if let Some(help) = counted_by_a_time(&name) {
+        help
+    } else if let Some(word) = name.strip_suffix('第')
         && unit == "次"
     {
         let line = scope.line_text(site.statement);
@@ -178,7 +195,7 @@ pub(super) fn refuse_unread(
             places.replace("第第", "第"),
             gives(&words[0].2)
         )
-    } else if let Some(help) = instead_of_change(&site.statement.line.plain.text) {
+    } else if let Some(help) = instead_of_change(&site.statement.line.plain.text, declared_elsewhere(site, subject)) {
         help
     } else if unit == "名" && starts(&["进", "退", "升", "降", "前移", "后移"]) {
         // 进位1名加1分，退位1名扣1分: of a place, nearer the first is less.
@@ -214,7 +231,9 @@ pub(super) fn refuse_unread(
                 line(&format!("不足{days}天的不计")),
                 line(&format!("不足{days}天的按{days}天计"))
             ),
-            _ => format!("截止日期、完成日期算到天：写每逾期几天，几{unit}一样的“数量”写几{unit}"),
+            _ => format!(
+                "截止日期、完成日期只算到天：写明几天算一{step}，写：每逾期几天扣（加）几分（“几”换成天数、分数），几{unit}一样的“数量”写几{unit}"
+            ),
         }
     } else if matches!(name.as_str(), "每天" | "每日") && days_spoken_of(&label, body).is_some() {
         // 逾期未整改：每项每天扣1分

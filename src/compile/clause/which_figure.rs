@@ -15,23 +15,30 @@ pub(super) fn ask(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Tok
     let line = scope.line_text(site.statement);
     let column = scope.plan.columns.iter().find(|column| column.kind == *counted && !line.contains(&column.name));
     let Some(column) = column.map(|column| column.name.clone()) else { return false };
-    let each = body.children(Token::phrase).into_iter().find_map(|phrase| {
+    let phrases = body.children(Token::phrase);
+    let part = phrases.iter().find_map(|phrase| phrase.child(Token::part_rule));
+    let said = part.as_ref().map(|part| format!("，{}", scope.original(site.statement, part))).unwrap_or_default();
+    let each = phrases.into_iter().find_map(|phrase| {
         let outcome = phrase.child(Token::outcome)?;
         let exact = phrase.child(Token::range).filter(|range| range.as_str().starts_with(|c: char| c.is_ascii_digit()));
         let step = phrase.child(Token::per).or_else(|| phrase.child(Token::happens)).or(exact)?;
         let step = name_of(&step).trim_start_matches(['每', '一']).to_owned();
-        let steps = steps_of(&column, &format!("每{step}{}", outcome.as_str().trim()))?;
+        let steps = steps_of(&column, &format!("每{step}{}{said}", outcome.as_str().trim()))?;
         Some((phrase, steps))
     });
     let Some((phrase, steps)) = each else { return false };
     let written = scope.original(site.statement, &phrase);
     let message = format!("“{written}”没有写按“{column}”算，还是按这一行事实的“数量”算");
-    let by_quantity = steps.replacen(&column, "数量", 1);
-    let finding = scope.at(site.statement, &phrase, "missing-convention", message).help(format!(
-        "改成其中一句：\n{}\n{}",
-        scope.line_with(site.statement, &phrase, &steps),
-        scope.line_with(site.statement, &phrase, &by_quantity)
-    ));
+    // What is left of a step is said within the formula.
+    let line = scope.line_with(site.statement, &phrase, "\u{0}").replacen(&said, "", 1).replacen('\u{0}', &steps, 1);
+    let open = if said.is_empty() {
+        "\n零头不是不计的，“步数”里写：不足…的按比例计，或 不足…的按一整步计"
+    } else {
+        ""
+    };
+    let finding = scope
+        .at(site.statement, &phrase, "missing-convention", message)
+        .help(format!("按“{column}”算的，写成：{line}{open}\n按“数量”算的，开头不声明“{column}”，这一行不改"));
     scope.blame(finding);
     true
 }

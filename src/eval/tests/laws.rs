@@ -34,7 +34,7 @@ fn sheet(facts: &[Fact]) -> Sheet {
     let (county, _) = sheet.counted(honors, "区级", 3);
     let (nation, rule) = sheet.counted(honors, "国家级", 5);
     sheet.rule_mut(rule).most_times = Some((4, Cycle::Year));
-    sheet.node(honors).same_matter = Some(SameMatter { per: Cycle::Year, later: LaterHigher::TopUp });
+    sheet.node(honors).same_matter = Some(SameMatter { per: Cycle::Year, by_day: false, later: LaterHigher::TopUp });
     sheet.node(honors).steps = vec![Step::CapPoints { most: n(20), per: Cycle::Term }];
     let relative = sheet.section("相对");
     let best = sheet.peer(PeerKind::Greatest, value_of(nation), false);

@@ -85,7 +85,7 @@ fn the_same_matter_counts_highest_once_and_a_later_higher_one_adds_the_differenc
     let section = sheet.section("加分事项");
     let (county, _) = sheet.counted(section, "区级", 5);
     let (nation, _) = sheet.counted(section, "国家级", 10);
-    sheet.node(section).same_matter = Some(SameMatter { per: Cycle::Year, later: LaterHigher::TopUp });
+    sheet.node(section).same_matter = Some(SameMatter { per: Cycle::Year, by_day: false, later: LaterHigher::TopUp });
     sheet.about("甲", "2023-04", county, "标兵");
     sheet.about("甲", "2023-04", county, "标兵");
     sheet.about("甲", "2023-05", nation, "标兵");
@@ -96,7 +96,8 @@ fn the_same_matter_counts_highest_once_and_a_later_higher_one_adds_the_differenc
     assert_eq!(entries(&sheet.unit("甲", "2023-05")), ["5", "5 同一事项已计分的，补足差额"]);
     assert_eq!(entries(&sheet.unit("甲", "2023-06")), ["5", "(同一事项只计最高一次)"]);
     assert_eq!(sheet.total("甲", "2023"), "20");
-    sheet.node(section).same_matter = Some(SameMatter { per: Cycle::Year, later: LaterHigher::FirstStands });
+    sheet.node(section).same_matter =
+        Some(SameMatter { per: Cycle::Year, by_day: false, later: LaterHigher::FirstStands });
     assert_eq!(sheet.total("甲", "2023-05"), "5");
     assert_eq!(sheet.total("甲", "2023"), "15");
 }
@@ -108,7 +109,7 @@ fn an_inner_same_matter_comes_before_an_outer_one() {
     let item = sheet.item(section, "板块.1");
     let (one, rule) = sheet.counted(item, "通报", -2);
     let (other, _) = sheet.counted(section, "批评", -3);
-    let same = SameMatter { per: Cycle::Month, later: LaterHigher::TopUp };
+    let same = SameMatter { per: Cycle::Month, by_day: false, later: LaterHigher::TopUp };
     sheet.rule_mut(rule).same_matter = Some(same);
     sheet.node(section).same_matter = Some(same);
     sheet.about("甲", "2023-04", one, "火灾");

@@ -160,7 +160,7 @@ impl Patient<'_> {
                 let head = written(text[..colon].trim());
                 let line = self.written_as(&format!("{}:0{unit}{points}", text[..colon].trim()))?;
                 let help = format!(
-                    "一{unit}也没有才{points}的，写成：{head}：0{unit}{points}\n不到要求就{points}的，写成：少于几{unit}的，{points}"
+                    "一{unit}也没有才{points}的，写成：{head}：等于0{unit}{points}\n不到要求就{points}的，写成：少于几{unit}的，{points}"
                 );
                 return self.parses(&line, false).then(|| {
                     let message = format!("“{}”没有读懂，不能当作没有写", written(said));

@@ -75,18 +75,28 @@ enum Of {
 enum Part<'t> {
     /// 持平的得8分
     Same(&'t str),
-    /// 每下降1件扣1分
-    Each(Way, &'t str, &'t str),
+    /// 每下降1件扣1分, and whether it goes on from a band: 每再下降1件
+    Each(Way, &'t str, &'t str, bool),
     /// 下降5%以上的得10分; 下降的加2分, with no amount
     Band(Way, &'t str, &'t str),
     /// 最多加3分
     Tail(&'t str),
 }
 
+/// What is known of a figure whose line does not say its measure word.
+pub enum Declared {
+    /// 指标 满意率（%）
+    In(String),
+    /// 满意率 = 满意数 ÷ 总数
+    WorkedOut,
+}
+
 /// What is compared.
 struct Subject<'t> {
     label: &'t str,
-    unit: &'t str,
+    unit: String,
+    /// Whether another line declares it.
+    is_declared: bool,
     /// 第3名 is more than 第5名.
     is_place: bool,
     before: &'static str,
@@ -97,10 +107,13 @@ impl Patient<'_> {
         if self.line.context != Context::Node {
             return None;
         }
-        let (subject, said) = Subject::of(self.text())?;
+        let (subject, said) = Subject::of(self.text(), |label| {
+            let unit = self.names.figure(label)?;
+            Some(unit.map_or(Declared::WorkedOut, |unit| Declared::In(unit.to_owned())))
+        })?;
         // The indicator may not be declared yet.
         let (more, less) = (subject.name(Way::More), subject.name(Way::Less));
-        let names = self.names.with(&[subject.label, &more, &less], subject.unit);
+        let names = self.names.with(&[subject.label, &more, &less], &subject.unit);
         let told = Patient { names: &names, tries: self.tries.clone(), ..*self };
         let help = subject.help(self.text(), &self.text()[said.clone()], |line| told.written_as(line).is_some());
         let message = format!("“{}”要先算出来，才能计分", written(&self.text()[said.clone()]));
@@ -109,30 +122,39 @@ impl Patient<'_> {
 }
 
 /// What to write for a line, folded, that compares with another period; `None` where it does not.
-pub fn instead_of_change(text: &str) -> Option<String> {
-    let (subject, said) = Subject::of(text)?;
+pub fn instead_of_change(text: &str, declared: Option<Declared>) -> Option<String> {
+    let (subject, said) = Subject::of(text, |_| declared)?;
     Some(subject.help(text, &text[said], |_| true))
 }
 
 impl<'t> Subject<'t> {
     /// What a line compares, and where it says so.
-    fn of(text: &'t str) -> Option<(Subject<'t>, Range<usize>)> {
+    fn of(text: &'t str, declared: impl FnOnce(&str) -> Option<Declared>) -> Option<(Subject<'t>, Range<usize>)> {
         let colon = top_colon(text)?;
         let (at, said, before) =
             COMPARES.iter().find_map(|(word, before)| Some((colon + text[colon..].find(word)?, *word, *before)))?;
         let head = text[..colon].trim();
-        let (label, unit) = match head.split_once('(') {
-            Some((label, unit)) => (label.trim(), unit.trim_end_matches(')').trim()),
-            None => (head, "件"),
+        // 解决率 = 解决数 ÷ 办结数: what goes up by points of it is a share.
+        let is_rate = |label: &str| ["率", "占比", "比例", "比重", "百分比"].iter().any(|word| label.ends_with(word));
+        let (label, unit, is_declared) = match head.split_once('(') {
+            Some((label, unit)) => (label.trim(), unit.trim_end_matches(')').trim().to_owned(), false),
+            None => match declared(head) {
+                Some(Declared::In(unit)) => (head, unit, true),
+                Some(Declared::WorkedOut) if is_rate(head) || text[at..].contains("百分点") => {
+                    (head, "%".to_owned(), true)
+                }
+                Some(Declared::WorkedOut) => (head, String::new(), true),
+                None => (head, if is_rate(head) { "%" } else { "件" }.to_owned(), false),
+            },
         };
         let places = ["位次", "名次", "排名", "排位", "序位", "进退"];
-        let is_place = matches!(unit, "位" | "名") || places.iter().any(|word| label.contains(word));
+        let is_place = matches!(unit.as_str(), "位" | "名") || places.iter().any(|word| label.contains(word));
         let unit = match is_place && unit == "件" {
-            true if text[at..].contains('位') => "位",
-            true => "名",
+            true if text[at..].contains('位') => "位".to_owned(),
+            true => "名".to_owned(),
             false => unit,
         };
-        Some((Subject { label, unit, is_place, before }, at..at + said.len()))
+        Some((Subject { label, unit, is_declared, is_place, before }, at..at + said.len()))
     }
 
     /// The lines to write, if each of them can be read; else how they look in general.
@@ -142,8 +164,16 @@ impl<'t> Subject<'t> {
             Some(lines) => ("先写出比较的算式，再按它计分", lines),
             None => ("先写出比较的算式，再按它计分（“几”换成原文的数）", self.in_general()),
         };
-        let lines: Vec<String> = lines.iter().map(|line| written(line)).collect();
-        format!("{first}：\n指标 {}（{}）\n{}", self.label, self.unit, lines.join("\n"))
+        // One month beside the three of a quarter.
+        let longer = match self.before {
+            "上季度" => {
+                "\n（按月考评的，一个月的数比不了一季度的：和上个月比的，“上季度”写作“上月”；按季度比的，条目里加一行：考评周期 每季度）"
+            }
+            _ => "",
+        };
+        let declares = (!self.is_declared).then(|| format!("指标 {}（{}）", self.label, self.unit));
+        let lines: Vec<String> = declares.into_iter().chain(lines.iter().map(|line| written(line))).collect();
+        format!("{first}：\n{}{longer}", lines.join("\n"))
     }
 }
 
@@ -195,7 +225,7 @@ impl Subject<'_> {
         }
         // 上升的不得分，最多得5分: a limit of what is left out.
         let is_kept = |part: &Part<'_>| match part {
-            Part::Tail(tail) => lines.iter().any(|line| line.contains(tail)),
+            Part::Tail(tail) => lines.iter().any(|line| line.contains(&with_verb(tail, line))),
             _ => true,
         };
         parts.iter().all(is_kept).then_some(lines)
@@ -208,7 +238,7 @@ impl Subject<'_> {
             match part {
                 Part::Band(way, "", gives) if best.is_none() && gives.starts_with('得') => best = Some((*way, *gives)),
                 Part::Same(gives) if same.is_none() && gives.starts_with('得') => same = Some(*gives),
-                Part::Each(way, amount, gives) if steps.is_none() && gives.starts_with('扣') => {
+                Part::Each(way, amount, gives, _) if steps.is_none() && gives.starts_with('扣') => {
                     steps = Some((*way, *amount, *gives));
                 }
                 Part::Tail(tail) => tails.push(format!(",{tail}")),
@@ -248,6 +278,8 @@ impl Subject<'_> {
         }
         let (phrase, is_behind) = strip(phrase, EACH);
         let is_each = is_ahead || is_behind;
+        // 每再增长10%
+        let (phrase, is_further) = if is_each { strip(phrase, &["再", "另"]) } else { (phrase, false) };
         let (same, is_same) = strip(phrase, SAME);
         if is_same && !is_each {
             return Some(Part::Same(same.trim_start_matches('的')));
@@ -260,12 +292,13 @@ impl Subject<'_> {
         if !is_each && let Some(each) = rest.strip_prefix("的").unwrap_or(rest).strip_prefix("每") {
             let (again, each) = self.way(each).unwrap_or((way, each));
             let (amount, gives) = split_at_points(each);
-            return (again == way && !amount.is_empty() && !gives.is_empty()).then_some(Part::Each(way, amount, gives));
+            let is_said = again == way && !amount.is_empty() && !gives.is_empty();
+            return is_said.then_some(Part::Each(way, amount, gives, false));
         }
         let (amount, gives) = split_at_points(rest);
         let amount = amount.trim_end_matches('的').trim();
         match is_each {
-            true => (!amount.is_empty() && !gives.is_empty()).then_some(Part::Each(way, amount, gives)),
+            true => (!amount.is_empty() && !gives.is_empty()).then_some(Part::Each(way, amount, gives, is_further)),
             false => (!gives.is_empty() || amount.is_empty()).then_some(Part::Band(way, amount, gives)),
         }
     }
@@ -284,7 +317,7 @@ impl Subject<'_> {
 
     /// What a part's amount is counted in; `None` where it has none.
     fn counted_in(&self, part: &Part<'_>) -> Option<Of> {
-        let (Part::Each(_, amount, _) | Part::Band(_, amount, _)) = part else { return None };
+        let (Part::Each(_, amount, ..) | Part::Band(_, amount, _)) = part else { return None };
         if amount.is_empty() {
             return None;
         }
@@ -319,17 +352,29 @@ impl Subject<'_> {
     fn scoring(&self, way: Way, of: Of, parts: &[Part<'_>], is_first: bool) -> Option<Vec<String>> {
         let mut lines: Vec<String> = Vec::new();
         let mut own = false;
+        let mut in_band = false;
         for part in parts {
             let said = match part {
+                // 增长10%以上加1分，每再增长10%加0.5分: the steps go on from the band. Without 再 they may begin anywhere.
+                Part::Each(other, amount, gives, is_further) if *other == way && (in_band || *is_further) => {
+                    (in_band && *is_further).then_some(())?;
+                    *lines.last_mut()? += &format!(",每多{}{}", self.amount(amount, of), gives);
+                    own = true;
+                    continue;
+                }
                 Part::Same(gives) => (is_first && !gives.is_empty()).then(|| format!("等于0的{gives}")),
-                Part::Each(other, amount, gives) if *other == way => {
+                Part::Each(other, amount, gives, _) if *other == way => {
                     let amount = self.amount(amount, of);
                     Some(format!("超过0的,每多{amount}{}", gives.trim_start_matches(['再', '另'])))
                 }
-                Part::Band(other, amount, gives) if *other == way => Some(format!("{}的{gives}", bounded(amount)?)),
+                Part::Band(other, amount, gives) if *other == way => {
+                    in_band = !amount.is_empty();
+                    Some(format!("{}的{gives}", bounded(amount)?))
+                }
                 Part::Each(..) | Part::Band(..) => None,
                 Part::Tail(tail) => {
                     if let Some(line) = lines.last_mut().filter(|_| own) {
+                        let tail = with_verb(tail, line);
                         *line += &format!(",{tail}");
                     }
                     continue;
@@ -375,6 +420,18 @@ impl Part<'_> {
 /// A phrase without one of these words before it, and whether there was one.
 fn strip<'t>(phrase: &'t str, words: &[&str]) -> (&'t str, bool) {
     words.iter().find_map(|word| phrase.strip_prefix(word)).map_or((phrase, false), |rest| (rest, true))
+}
+
+/// 最多3分 of a line that adds: 最多加3分.
+fn with_verb(tail: &str, line: &str) -> String {
+    let most = ["最多", "最高", "至多"].iter().find(|word| tail.starts_with(**word));
+    let verb = ['加', '扣'].into_iter().filter(|verb| line.contains(*verb)).collect::<Vec<char>>();
+    match (most, &verb[..]) {
+        (Some(most), [verb]) if tail[most.len()..].starts_with(|c: char| c.is_ascii_digit()) => {
+            tail.replacen(most, &format!("{most}{verb}"), 1)
+        }
+        _ => tail.to_owned(),
+    }
 }
 
 /// Before and from the word that gives or takes.

@@ -20,7 +20,7 @@ mod speech;
 mod unsayable;
 
 pub use awarded::months_on_roster;
-pub use compared::instead_of_change;
+pub use compared::{Declared, instead_of_change};
 pub use rolled::rolled_up;
 pub use speech::{says_late, steps_of};
 pub use unsayable::{OF_TWO_TERMS, column_of_parts};

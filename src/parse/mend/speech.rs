@@ -534,6 +534,13 @@ pub fn steps_of(figure: &str, gives: &str) -> Option<String> {
     let verb = points.chars().next()?;
     let points = points[verb.len_utf8()..].trim().strip_suffix('分')?;
     let step = if step.starts_with(|c: char| c.is_ascii_digit()) { step.to_owned() } else { format!("1{step}") };
+    // 不足1平方米按1平方米计: what the line says itself.
+    let is_part = |phrase: &&str| phrase.starts_with("不足") && phrase.ends_with(['计', '算', '例']);
+    let part = rest.split(['，', ',']).map(str::trim).find(is_part);
+    let rest: String =
+        rest.split_inclusive(['，', ',']).filter(|phrase| part.is_none_or(|part| !phrase.contains(part))).collect();
+    let rest = if part.is_some() { rest.trim_end_matches(['，', ',']) } else { &rest };
+    let part = part.map_or_else(|| format!("不足{step}的不计"), str::to_owned);
     let is_number = points.parse::<rust_decimal::Decimal>().is_ok();
-    is_number.then(|| format!("{verb} 步数（{figure}，每{step}，不足{step}的不计） × {points}分{rest}"))
+    is_number.then(|| format!("{verb} 步数（{figure}，每{step}，{part}） × {points}分{rest}"))
 }

@@ -1,6 +1,6 @@
 //! What schemes say that no line says here in those words: known by them, and told with the way round it.
 
-use super::{Mend, Patient, shown, written};
+use super::{Mend, Patient, Token, shown, written};
 use crate::parse::Context;
 use crate::parse::words::WORDS;
 
@@ -19,6 +19,11 @@ const TOLD: &[(&[&str], &str, &str)] = &[
         &["以此类推", "依此类推", "依次类推", "余类推", "以下类推"],
         "以下各档是多少分没有写",
         "名次每降一名差一样多的，写成：第一名得几分，每降1名扣几分（“几”换成原文的数）；差得不一样的，各档一一写全",
+    ),
+    (
+        &["逾期1周", "逾期一周", "超期1周", "超期一周", "延期1周", "延期一周", "迟报1周", "迟报一周"],
+        "逾期按天算，没有周",
+        "一周写7天，零头写明：每逾期7天扣几分，不足7天的不计；或 不足7天的按7天计（“几”换成原文的数）",
     ),
     (&["责令整改"], "不是分数，计分句里不写", "没有整改要扣分的，写成：未整改的，扣几分；只是处理的，写在“奖惩”里"),
     (
@@ -117,6 +122,9 @@ impl Patient<'_> {
             return Some(mend);
         }
         if let Some(mend) = self.one_extreme().or_else(|| self.tallied_consequence()) {
+            return Some(mend);
+        }
+        if let Some(mend) = self.of_a_time() {
             return Some(mend);
         }
         if let Some(mend) = self.trimmed_rating() {
@@ -242,15 +250,91 @@ impl Patient<'_> {
         self.told("missing-word", message, begin..at + "得分".len(), help)
     }
 
+    /// `同一点位一周内只计一次`, `同一问题整改后第2次起每次扣2分`, `同一年度只计一次`: times by which nothing is counted.
+    fn of_a_time(&self) -> Option<Mend> {
+        const YEAR: &[(&str, &str)] = &[
+            ("同一年度", "全年"),
+            ("同一年", "全年"),
+            ("同一季度", "每季度"),
+            ("同一月份", "每月"),
+            ("同一月", "每月"),
+        ];
+        const TIMES: &[&str] = &[
+            "一周",
+            "两周",
+            "当周",
+            "本周",
+            "同周",
+            "每周",
+            "周内",
+            "上午",
+            "下午",
+            "每次检查",
+            "单次检查",
+            "日内",
+            "天内",
+            "小时内",
+            "学期",
+            "整改后",
+            "处理后",
+            "当日",
+            "当天",
+            "同日",
+            "每日",
+            "每天",
+        ];
+        let text = self.text();
+        let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
+        for part in text[colon + 1..].split([',', ';', '。']) {
+            let at = part.as_ptr() as usize - text.as_ptr() as usize;
+            let begin = at + (part.len() - part.trim_start().len());
+            let is_once = ["只计", "不重复", "不累计"].iter().any(|word| part.contains(word));
+            let is_nth = part
+                .split('第')
+                .skip(1)
+                .any(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || "一二三四五".contains(c)));
+            if !is_once && !is_nth {
+                continue;
+            }
+            let said = YEAR.iter().find(|(said, _)| text[begin..].starts_with(said)).filter(|_| is_once);
+            if let Some((said, meant)) = said
+                && let Some(line) = self.parsed(begin..begin + said.len(), meant)
+            {
+                return self.mended(
+                    "other-words",
+                    format!("“{said}只计”写作“{meant}只计”"),
+                    begin..begin + said.len(),
+                    line,
+                );
+            }
+            let Some((word, from)) =
+                TIMES.iter().find_map(|word| Some((*word, begin + text[begin..at + part.len()].find(word)?)))
+            else {
+                continue;
+            };
+            let help = match is_once {
+                true => {
+                    "同一事项可以按日、月、季度、年只计一次：同一事项当日只计一次，同一事项全年按最高级别计一次；别的期限、次序还不能写，由报事实的人只报算数的那一行"
+                }
+                false => {
+                    "第几次只能按月、季度、年数下来：每月重新计次、全年连续计次；别的期限、次序还不能写，另是一种情形的（如：整改后再犯），单写一行"
+                }
+            };
+            return self.told("other-words", format!("按“{word}”还不能写"), from..from + word.len(), help);
+        }
+        None
+    }
+
     /// `获奖：每次加5分，每人只计一次`
     pub(super) fn once_a_person(&self, colon: usize) -> Option<Mend> {
         let text = self.text();
-        let at =
-            [",每人只计", ",每人最多计", ",同一人只计", ",同一人最多计"].iter().find_map(|said| text.find(said))?;
+        let at = [",每人只计", ",每人最多计"].iter().find_map(|said| text.find(said)).or_else(|| {
+            let at = text.find(",同一")?;
+            let who = &text[at + 1..][..text[at + 1..].find("只计").or_else(|| text[at + 1..].find("最多计"))?];
+            crate::syntax::is(Token::person_line, who).then_some(at)
+        })?;
         let said = text[at + 1..].split([',', ';', '。']).next()?.trim();
-        let times = said
-            .trim_start_matches(|c: char| !c.is_ascii_digit() && !"一两二三四五六七八九十".contains(c))
-            .strip_suffix('次')?;
+        let times = said.rsplit('计').next()?.strip_suffix('次')?;
         let times = crate::parse::whole(times)?;
         let gives = text[colon + 1..at].trim().strip_prefix("每次")?;
         if times == 0 || gives.contains([',', ';']) {
@@ -259,12 +343,8 @@ impl Patient<'_> {
         let nothing = if gives.starts_with('加') { "不加" } else { "不扣" };
         let first =
             if times == 1 { format!("第1次{gives}") } else { format!("第1次至第{times}次每次{gives}") };
-        let help = format!(
-            "写成：{}：{}，第{}次起{nothing}，按人员计次，每月重新计次（或 全年连续计次）",
-            text[..colon].trim(),
-            written(&first),
-            times + 1
-        );
+        let line = format!("{}：{}，第{}次起{nothing}，按人员计次", text[..colon].trim(), written(&first), times + 1);
+        let help = format!("全年数下来的，写成：{line}，全年连续计次\n每月从头数的，写成：{line}，每月重新计次");
         let message = format!("“{}”在这里写成按人员计次", written(said));
         self.told("other-words", message, at + 1..at + 1 + said.len(), help)
     }
