@@ -22,6 +22,8 @@ const SHORT: &[(&str, bool)] = &[
 ];
 const MET: &[(&str, bool)] = &[("达到", true), ("达标", true), ("完成", true)];
 const BEYOND: &[(&str, bool)] = &[("超额完成", true), ("超过", false), ("超出", false), ("高于", false)];
+/// What lies beyond it, and no more.
+const PARTS_BEYOND: &[&str] = &["超额完成部分", "超额完成的部分", "超额部分", "超额的部分", "超目标部分", "超出部分"];
 /// 每低于目标1个百分点
 const STEPS: &[(&str, &str)] = &[
     ("每低于", "每低"),
@@ -33,6 +35,8 @@ const STEPS: &[(&str, &str)] = &[
     ("每超过", "每超"),
     ("每超出", "每超"),
     ("每超", "每超"),
+    ("每多于", "每多"),
+    ("每多", "每多"),
 ];
 
 /// The line of an item with its target in place of 达到, 未达到 and the like.
@@ -40,15 +44,22 @@ pub fn write_out(line: &mut Folded) {
     let Some((body, target, rest)) = said_first(&line.text) else { return short_of_a_bound(line) };
     let text = &line.text;
     let changes: Vec<_> = phrases(text, rest).filter_map(|at| spoken_of(text, at, &target)).collect();
-    let steps_alone = ["每低", "每少", "每差", "每降"].iter().any(|word| text[rest..].trim_start().starts_with(word));
-    let first = if steps_alone { format!("不低于{target},") } else { String::new() };
-    if changes.is_empty() && !steps_alone {
+    let first = asked_by_steps(text[rest..].trim_start()).map(|asked| format!("{asked}{target},"));
+    if changes.is_empty() && first.is_none() {
         return;
     }
     for (range, with) in changes.into_iter().rev() {
         *line = line.replaced(range, &with);
     }
-    *line = line.replaced(body..rest, &first);
+    *line = line.replaced(body..rest, &first.unwrap_or_default());
+}
+
+/// What a target asks for that steps begin from at once: 每低1个百分点扣1分 of at least so much, 每超1件扣1分 of at most.
+fn asked_by_steps(text: &str) -> Option<&'static str> {
+    let is_below = ["每低", "每少", "每差", "每降"].iter().any(|word| text.starts_with(word));
+    let is_above = ["每超", "每高", "每多"].iter().any(|word| text.starts_with(word));
+    let step = text.split([',', ';']).next().unwrap_or_default();
+    (is_below || is_above).then(|| if step.contains('扣') == is_below { "不低于" } else { "不超过" })
 }
 
 /// 不低于95%得10分；未达到的，每低1个百分点扣1分
@@ -141,8 +152,14 @@ fn spoken_of(text: &str, at: usize, target: &str) -> Option<(std::ops::Range<usi
     for (said, meant) in STEPS {
         let name = rest.strip_prefix(said).map_or(0, name_of);
         if name > 0 {
-            return Some((at..at + said.len() + name, (*meant).to_owned()));
+            // 每低于目标值的1%: of a rate a hundredth of it is no 个百分点.
+            let of = text[at + said.len() + name..].strip_prefix('的').filter(|_| !target.ends_with('%'));
+            let of = of.map_or(0, |_| "的".len());
+            return Some((at..at + said.len() + name + of, (*meant).to_owned()));
         }
+    }
+    if let Some(word) = PARTS_BEYOND.iter().find(|word| rest.starts_with(**word)) {
+        return Some((at..at + word.len(), format!("超过{target}的部分")));
     }
     for (words, meant) in [(SHORT, "低于"), (BEYOND, "超过"), (MET, "达到")] {
         for (word, alone) in words {
@@ -174,6 +191,13 @@ mod tests {
                 "率(%):达到95%的得10分;低于95%的,每低1个百分点扣1分",
             ),
             ("率（%）：目标为95%，每低于目标值1个百分点扣0.5分", "率(%):不低于95%,每低1个百分点扣0.5分"),
+            ("率（%）：目标值90%，每超过目标5%加1分", "率(%):不低于90%,每超5%加1分"),
+            ("利润（万元）：目标值1000万元，每低于目标值的1%扣1分", "利润(万元):不低于1000万元,每低1%扣1分"),
+            ("件数（件）：目标30件，超额部分每件加1分", "件数(件):超过30件的部分每件加1分"),
+            (
+                "投诉（件）：目标5件，每超过目标1件扣1分，每少于目标1件加1分",
+                "投诉(件):不超过5件,每超1件扣1分,每少1件加1分",
+            ),
             (
                 "件数（件）：任务30件，完成任务的得10分，超额完成的，每多1件加1分",
                 "件数(件):达到30件的得10分,超过30件的,每多1件加1分",

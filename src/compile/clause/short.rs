@@ -52,7 +52,10 @@ pub(super) fn by_steps(
         }
         _ => range,
     };
-    if !expression::require_agreement(scope, site, each.pair, &value.kind, &each.step.kind, "一起算") {
+    // 目标1000万元，每低1%扣1分: a hundredth of what is asked for.
+    let is_share =
+        each.step.kind == Type::Percent && matches!(value.kind, Type::Count(_) | Type::Quantity(_) | Type::Money);
+    if !is_share && !expression::require_agreement(scope, site, each.pair, &value.kind, &each.step.kind, "一起算") {
         // How a part of a step counts is not asked of other things.
         scope.blamed.insert(site.statement.line.number);
     }
@@ -98,7 +101,15 @@ pub(super) fn by_steps(
         draft.gains = true;
     }
     let inside = goes_on && !off_target && !is_exact && lies_in_its_band(draft, short);
-    if !is_exact && !further && !inside && !says_side(site, each.pair) && goes_wrong(&range, short, verb, asked) {
+    // 不超过10件，每减少1件加0.5分，每增加1件扣1分: the fewer the better, on either side of ten.
+    let way = if short { Way::Down } else { Way::Up };
+    let mirrors = goes_on
+        && draft.arms.last().is_some_and(|arm| {
+            arm.steps.is_some_and(|other| other != way)
+                && (arm.verb == Some(Token::DEDUCT)) != (verb == Some(Token::DEDUCT))
+        });
+    let may_be_wrong = !is_exact && !further && !inside && !mirrors && !says_side(site, each.pair);
+    if may_be_wrong && goes_wrong(&range, short, verb, asked) {
         return wrong_way(scope, site, &each, &range, short);
     }
     let (end, wanted) = match (short, &range.low, &range.high) {
@@ -116,7 +127,14 @@ pub(super) fn by_steps(
         Condition::Compare(Box::new(value.expr.clone()), wanted, Box::new(end.clone()))
     };
     let gap = if short { [end.clone(), value.expr.clone()] } else { [value.expr.clone(), end.clone()] };
-    let steps = steps(scope, site, each.pair, Expr::Subtract(Box::new(gap)), &value.kind, &each.step, part);
+    let step = match is_share {
+        true => match share_of_end(scope, site, &each, (&end, &value.kind), short) {
+            Some(step) => step,
+            None => return,
+        },
+        false => each.step,
+    };
+    let steps = steps(scope, site, each.pair, Expr::Subtract(Box::new(gap)), &value.kind, &step, part);
     let mut points = times(each.points, steps);
     if inside && let Some(band) = draft.arms.pop() {
         draft.arms.push(Arm {
@@ -133,7 +151,6 @@ pub(super) fn by_steps(
     if goes_on && !short {
         points = on_top(draft, verb, &value, &end, points);
     }
-    let way = if short { Way::Down } else { Way::Up };
     // 每次扣1分，超过3次的部分每次再扣1分; 每少1件扣1分；少于20件的部分，每少1件再扣1分: on top of what each of them gives.
     let counts_already = |arm: &Arm| arm.steps.is_some() || arm.when == Condition::Always;
     if asked && each_on_top && (draft.plain.is_some() || draft.arms.iter().any(counts_already)) {
@@ -167,6 +184,33 @@ pub(super) fn by_steps(
     let (range, steps) = (Some(range), Some(way));
     draft.arms.push(Arm { when: holds, points, verb, range, days: None, steps, base: None });
     draft.on_total |= matches!(subject, Subject::Event(_));
+}
+
+/// 每低1% of 1000万元 as 10万元; where the amount is not the same for all, a formula says what is divided by it.
+fn share_of_end(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    each: &Each<'_, '_>,
+    (end, kind): (&Expr, &Type),
+    short: bool,
+) -> Option<Typed> {
+    if let (Expr::Number(end), Expr::Number(share)) = (end, &each.step.expr)
+        && !end.is_zero()
+        && let Ok(step) = end.abs().times(*share)
+    {
+        return Some(Typed::new(Expr::Number(step), kind.clone()));
+    }
+    let label = site.statement.label();
+    let (written, gives) = each.written(scope, site);
+    let points = written.replacen('%', "个百分点", 1);
+    let bound = if short { "低于100%的" } else { "超过100%的" };
+    let help = format!(
+        "先写出占要求的百分之几（“要求”换成它的名称），再按它计分：\n{label}完成率 = {label} ÷ 要求，除数为0的，不作考评\n{label}完成率：{bound}，{points}{gives}"
+    );
+    let message = format!("“{written}”是多少的百分之几，要先算出来");
+    let finding = scope.at(site.statement, each.pair, "wrong-measure-word", message).help(help);
+    scope.blame(finding);
+    None
 }
 
 /// 达到4次的部分: the fourth is the first of it, where things are whole.

@@ -49,7 +49,11 @@ pub(super) fn steps(
     let part = part.or(halves.then_some(Part::Ignored)).unwrap_or_else(|| {
         let number = pair.child(Token::number).map_or("1".to_owned(), |number| number.as_str().trim().to_owned());
         let one = pair.child(Token::unit).map_or(number.clone(), |unit| format!("{number}{}", name_of(&unit)));
-        let one = if pair.has(Token::PERCENT_SIGN) { format!("{number}个百分点") } else { one };
+        let one = match pair.has(Token::PERCENT_SIGN) {
+            true if *kind == Type::Percent => format!("{number}个百分点"),
+            true => format!("{number}%"),
+            false => one,
+        };
         let finding = scope
             .at(site.statement, pair, "missing-convention", "没有写不足一步的部分怎么算")
             .help(format!("在后面加上其中一句：\n，不足{one}的不计\n，不足{one}的按比例计\n，不足{one}的按{one}计"));

@@ -8,6 +8,7 @@ use crate::compile::condition::Range;
 use crate::compile::expression::{self, Site};
 use crate::compile::number::number_of;
 use crate::compile::scope::{Scope, name_of};
+use crate::compile::units::word_of;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -45,6 +46,7 @@ pub(super) fn without_target(
     let number = each.pair.child(Token::number).map(|number| number.as_str().trim().to_owned());
     // 每超过10次加1分: every ten, or what is beyond ten?
     let several = number.as_ref().filter(|number| !matches!(number.as_str(), "1" | "一"));
+    let several = several.filter(|_| !each.pair.has(Token::PERCENT_SIGN));
     if let Some(number) = several.filter(|_| !short && each.pair.as_str().contains("超过")) {
         let every = scope.line_with(site.statement, each.pair, &format!("每{number}{unit}"));
         let beyond = scope.line_with(site.statement, each.pair, &format!("超过{number}{unit}的，每多1{unit}"));
@@ -62,6 +64,14 @@ pub(super) fn without_target(
             "说的是名次的，写明从第几名起：第几名{}，{written}{gives}；说的是比上期进了、退了几名的，先写出差，如：进退 = 上年位次（没有的按位次计） - 位次，再写：进退：超过0，每多1{gives}",
             if short { "以内" } else { "及以后" }
         ),
+        // 收入（万元）：每超1%加1分: of how much?
+        (Type::Count(_) | Type::Quantity(_) | Type::Money, _) if each.pair.as_str().contains('%') => {
+            format!(
+                "写明是多少的百分之几：{}几{}，{written}{gives}",
+                if short { "不少于" } else { "超过" },
+                word_of(kind)
+            )
+        }
         _ if each.pair.as_str().contains('%') => {
             let number = number.unwrap_or_else(|| "1".to_owned());
             match short {
@@ -156,7 +166,17 @@ fn met_or_missed(scope: &mut Scope<'_>, site: Site<'_, '_>, each: &Each<'_, '_>,
         Some(format!("每{to}{}", &behind[from.len()..]))
     });
     let bound = BOUNDS.iter().find(|(least, most, _)| line.contains(if is_least { least } else { most }));
-    if deducts {
+    // 不超过10件，每多1件加0.5分，每少1件扣1分: both steps are right once the bound is turned.
+    let ways = STEPS.iter().flat_map(|(less, more)| [less, more]);
+    let steps: usize = ways.map(|way| line.matches(&format!("每{way}")).count()).sum();
+    if steps > 1 && deducts && !gives_and_takes(&line) {
+        lines.extend(bound.and_then(|(least, most, _)| off_the_point(&line, if is_least { least } else { most })));
+    } else if steps > 1 {
+        lines.extend(bound.map(|(least, most, _)| match is_least {
+            true => line.replacen(least, most, 1),
+            false => line.replacen(most, least, 1),
+        }));
+    } else if deducts {
         lines.extend(turned.map(|turned| line.replacen(&step, &turned, 1)));
         lines.extend(bound.map(|(least, most, _)| match is_least {
             true => line.replacen(least, most, 1),
@@ -181,9 +201,32 @@ fn met_or_missed(scope: &mut Scope<'_>, site: Site<'_, '_>, each: &Each<'_, '_>,
         [] => {
             finding.help("“不少于”后面的“每少”扣分、“每多”加分；“不超过”后面的“每多”扣分；超过多少才加分的，写“超过”")
         }
+        [line] => finding.help(format!("写成：{line}")),
         lines => finding.help(format!("改成其中一句：\n{}", lines.join("\n"))),
     };
-    scope.report(finding);
+    scope.blame(finding);
+}
+
+fn gives_and_takes(line: &str) -> bool {
+    line.contains('扣') && line.contains(['加', '得'])
+}
+
+/// 不少于10件，每少1件扣1分，每多1件扣0.5分: what is off the ten on either side costs.
+fn off_the_point(line: &str, bound: &str) -> Option<String> {
+    let (head, body) = line.split_once(bound)?;
+    let mut phrases = body.split(['，', ',', '；', ';']).map(str::trim);
+    let point = phrases.next()?;
+    let mut said = Vec::new();
+    for phrase in phrases {
+        let is_less = ["每少", "每低", "每减", "每下降"].iter().any(|word| phrase.starts_with(word));
+        let is_more = ["每多", "每高", "每增", "每上升", "每超"].iter().any(|word| phrase.starts_with(word));
+        said.push(match (is_less, is_more) {
+            (true, _) => format!("；低于{point}的，{phrase}"),
+            (_, true) => format!("；超过{point}的，{phrase}"),
+            _ => format!("，{phrase}"),
+        });
+    }
+    Some(format!("{head}{}", said.concat().trim_start_matches('；')))
 }
 
 /// 1000万元得10分，每增加100万元加1分: exactly so much earns ten, or so much and more?
