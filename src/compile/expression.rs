@@ -62,6 +62,9 @@ pub fn expression(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
                         let right = in_money_of(right, &left.kind);
                         require_agreement(scope, site, &inner, &left.kind, &right.kind, "相加减");
                         share_and_number(scope, site, pair, &inner, (&left, &right));
+                        if operator == Token::MINUS {
+                            of_unlike_periods(scope, site, pair, (&left, &right));
+                        }
                         let kind = match (&left.kind, &right.kind, operator) {
                             // So many places up or down are no place.
                             (Type::Place, Type::Place, Token::MINUS) => Type::Bare,
@@ -78,6 +81,48 @@ pub fn expression(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
         }
     }
     result.expect("an expression has a term")
+}
+
+/// 上季度差评 - 差评, in an item by the month: what three months come to, less what one does.
+fn of_unlike_periods(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    (left, right): (&Typed, &Typed),
+) {
+    if !matches!(left.kind, Type::Count(_) | Type::Quantity(_) | Type::Money) {
+        return;
+    }
+    let ((Expr::Earlier { cycle, expr, name, .. }, now) | (now, Expr::Earlier { cycle, expr, name, .. })) =
+        (&left.expr, &right.expr)
+    else {
+        return;
+    };
+    let own = scope.plan.nodes[site.node.index()].cycle;
+    let whole = |cycle: Cycle| whole_if_one_year(scope, cycle);
+    let is_sum = matches!(now, Expr::Input { collect: Aggregate::Sum, .. });
+    if **expr != *now || !is_sum || whole(*cycle) == whole(own) {
+        return;
+    }
+    let long = |cycle: Cycle| match cycle {
+        Cycle::Month => "一个月",
+        Cycle::Quarter => "一个季度",
+        Cycle::Half => "半年",
+        Cycle::Year | Cycle::Term => "一年",
+    };
+    let message = format!("“{name}”一头是{}的合计，一头是{}的，不能相减", long(*cycle), long(own));
+    let alike = match own {
+        Cycle::Month => format!("上月{name}、上年同期{name}"),
+        Cycle::Quarter => format!("上季度{name}、上年同期{name}"),
+        Cycle::Half | Cycle::Year | Cycle::Term => format!("上期{name}"),
+    };
+    let help = format!(
+        "和一样长的一期比：{alike}；要按{}比的，另立一个条目，里面写：考评周期 {}",
+        cycle.word(),
+        cycle.every()
+    );
+    let finding = scope.at(site.statement, pair, "unlike-periods", message).help(help);
+    scope.blame(finding);
 }
 
 /// 增长率 - 5 where 增长率 is reported as 7%: five times the whole is hardly meant; 1 - 增长率 is.
