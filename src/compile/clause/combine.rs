@@ -13,6 +13,8 @@ use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
+use crate::compile::units::word_of;
+use crate::parse::is_figure;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 
@@ -187,11 +189,41 @@ pub(super) fn no_rows_in_totals(scope: &mut Scope<'_>, line: usize, draft: &Draf
     let mut of_rows = draft.table.is_some() || draft.judged.is_some() || !draft.row_rules.is_empty();
     of_rows |= draft.effects.iter().any(|effect| uses_row(&effect.when));
     if of_rows || speaks_of_rows(points) {
-        let finding = scope
-            .at_line(line, "rows-and-total", "这一行有的按每次的情况算，有的按合计的次数算，不能合在一句里")
-            .help("分成两行写，各用一个情形；或用：第1次扣1分，第2次起每次扣2分");
+        let finding =
+            scope.at_line(line, "rows-and-total", "这一行有的按每次的情况算，有的按合计的次数算，不能合在一句里").help(
+                column_left_out(scope, line)
+                    .unwrap_or_else(|| "分成两行写，各用一个情形；或用：第1次扣1分，第2次起每次扣2分".to_owned()),
+            );
         scope.report(finding);
     }
+}
+
+/// 金额1000元以上不满5000元的扣1分，5000元以上的扣3分: the line with 金额 before each of its bands.
+fn column_left_out(scope: &Scope<'_>, line: usize) -> Option<String> {
+    const BOUNDS: &[&str] =
+        &["不低于", "不少于", "不超过", "超过", "低于", "少于", "多于", "高于", "达到", "不足", "不满"];
+    let text = scope.source.line(line).split('#').next().unwrap_or_default().trim();
+    let body = text.find(['：', ':'])?;
+    let is_bound = |phrase: &str| {
+        phrase.starts_with(|c: char| c.is_ascii_digit()) || BOUNDS.iter().any(|word| phrase.starts_with(word))
+    };
+    scope.plan.columns.iter().find_map(|column| {
+        let unit = word_of(&column.kind);
+        let is_of_it = |phrase: &str| {
+            let number = phrase.trim_start_matches(|c: char| !c.is_ascii_digit());
+            number.trim_start_matches(is_figure).starts_with(unit)
+        };
+        let mut written = text[..body].to_owned();
+        let (mut named, mut added) = (false, false);
+        for phrase in text[body..].split_inclusive(['：', ':', '，', ',', '；', ';']) {
+            let said = phrase.trim_start();
+            let bare = is_bound(said) && is_of_it(said);
+            named |= said.strip_prefix(column.name.as_str()).is_some_and(|rest| is_bound(rest) && is_of_it(rest));
+            added |= bare;
+            written += &format!("{}{phrase}", if bare { &column.name } else { "" });
+        }
+        (named && added).then(|| format!("“{}”每一档都写上，写成：{written}", column.name))
+    })
 }
 
 /// What chooses among rows or bounds one of them.
