@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::award_misread::misread;
 use super::award_parts::{Spoken, begins_anew, case_of_its_own};
 use super::award_range;
+use super::award_said;
 use super::award_withheld;
 use super::condition;
 use super::expression::{self, Site, Typed};
@@ -360,6 +361,7 @@ fn graded(
         scope.report(finding);
         return None;
     }
+    let help = award_said::whose(&scope.line_text(site.statement), cycle, &known).unwrap_or(help);
     let mut finding =
         scope.at(site.statement, pair, "unknown-grade", format!("{word}没有名为“{shown}”的等次")).help(help);
     if pair.as_rule() == Token::award_named {
@@ -609,6 +611,9 @@ fn words(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, writ
     let text = pair.as_str().trim();
     if let Some(quoted) = text.strip_prefix('「').and_then(|text| text.strip_suffix('」')) {
         return Some(quoted.to_owned());
+    }
+    if award_said::prize(scope, site, pair) {
+        return None;
     }
     if (case_of_its_own(text) || !misread(scope, site, pair)) && !begins_anew(scope, site, pair) {
         return Some(written.to_owned());

@@ -2,6 +2,7 @@
 
 use super::award::{graded_by_name, places, prizes};
 use super::award_misread::misread;
+use super::award_said;
 use super::expression::Site;
 use super::scope::{Scope, name_of};
 use crate::calendar::Cycle;
@@ -119,7 +120,7 @@ impl Spoken {
 
     /// A part that is for nobody who is known.
     fn tell(&self, scope: &mut Scope<'_>, site: Site<'_, '_>, part: &Pair<'_, Token>) {
-        if misread(scope, site, part) {
+        if award_said::prize(scope, site, part) || misread(scope, site, part) {
             return;
         }
         let written = scope.original(site.statement, part);

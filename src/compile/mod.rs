@@ -6,6 +6,7 @@ mod award_meant;
 mod award_misread;
 mod award_parts;
 mod award_range;
+mod award_said;
 mod award_withheld;
 mod away;
 mod beyond_full;

@@ -94,13 +94,23 @@ impl Scope<'_> {
                 return Some(format!("按满分的比例的，写成：{}", self.line_with(statement, pair, "满分")));
             }
             // 任意一个月低于60分的，不得评为优秀
-            "任意一个月" | "任何一个月" | "任一个月" | "任一月" | "有一个月" | "任意一个季度" | "任何一个季度"
-            | "任一季度" | "有一个季度" => {
-                let (range, rest) = behind.split_once(['，', ',', '：', ':'])?;
+            "任意一个月" | "任何一个月" | "任一个月" | "任一月" | "任一月份" | "任意月份" | "任何月份" | "任意一月"
+            | "某个月" | "有一个月" | "任意一个季度" | "任何一个季度" | "任一季度" | "任意季度" | "任何季度"
+            | "有一个季度" => {
+                let end = behind.find(['，', ',', '：', ':'])?;
+                let (range, rest) = behind.split_at(end);
                 let range = range.trim_end_matches(['的', '时']).trim_start_matches("得分");
                 let count = if name.contains("季") { "季度数" } else { "月数" };
-                let sign = if behind[range.len()..].contains('：') { '：' } else { '，' };
-                return Some(format!("写成：当 {count}（得分{range}）不少于1{sign}{}", rest.trim()));
+                let sign = if rest.starts_with(['：', ':']) { '：' } else { '，' };
+                let rest = rest.trim_start_matches(['，', ',', '：', ':']).trim();
+                return Some(format!("写成：当 {count}（得分{range}）不少于1{sign}{rest}"));
+            }
+            // 每件扣5分；第二次发生加倍扣分
+            _ if time_of_a_case(name).is_some() && repeated_behind(behind).is_some() => {
+                let again = repeated_behind(behind).expect("asked by the guard");
+                let from = format!("第{}次起", time_of_a_case(name).expect("asked by the guard"));
+                let line = self.line_with(statement, pair, &from);
+                return Some(format!("写成：{}", line.replacen(&format!("{from}{again}"), &from, 1)));
             }
             // 按类别分组排名
             _ if name.ends_with("分组排名") => {
@@ -225,4 +235,19 @@ impl Scope<'_> {
         let unit: String = unit.chars().take_while(|c| !"的，,；;以及且或".contains(*c)).collect();
         (!unit.is_empty() && unit.chars().count() <= 3).then_some(unit)
     }
+}
+
+/// 2 of 第二次.
+fn time_of_a_case(name: &str) -> Option<u32> {
+    let time = name.strip_prefix('第')?.strip_suffix('次')?;
+    crate::parse::whole(time)
+}
+
+/// 发生 of 发生加倍扣分, 再犯的 of 再犯的每次扣2分: that it is the case once more, which 第2次 says already.
+fn repeated_behind(behind: &str) -> Option<&str> {
+    const AGAIN: &[&str] = &["发生", "出现", "发现", "违反", "违规", "再犯", "再次发生", "及以上发生", "被查实"];
+    let word = AGAIN.iter().find(|word| behind.starts_with(**word))?;
+    let rest = behind[word.len()..].trim_start_matches(['的', '，', ',']);
+    let gives = ["加倍", "双倍", "扣", "每次扣", "减半"].iter().any(|word| rest.starts_with(word));
+    gives.then(|| &behind[..behind.len() - rest.len()])
 }

@@ -204,7 +204,10 @@ fn barred_grade(text: &str, names: &Names) -> Option<String> {
             && !case.contains("个月")
     };
     if cases.iter().all(is_case) {
-        let joined: Vec<String> = cases.iter().map(|case| format!("发生{case}")).collect();
+        let happened = |case: &&str| {
+            if case.ends_with("一票否决") { "被一票否决".to_owned() } else { format!("发生{case}") }
+        };
+        let joined: Vec<String> = cases.iter().map(happened).collect();
         return Some(format!("几种情形用“或”连，各写“发生”，写成：当 {}，{}", joined.join("或"), mend::written(bar)));
     }
     Some(format!("条件写在前面，一种情形一行：当 发生某种情形，{}（“某种情形”换成计分句里的名称）", mend::written(bar)))

@@ -29,8 +29,8 @@ pub use counted::{Counted, counted, ends_with_count};
 use fold::Folded;
 pub use in_force::InForce;
 pub use mend::{
-    Declared, OF_TWO_TERMS, column_of_parts, instead_of_change, months_on_roster, rolled_up, says_late, steps_of,
-    written,
+    Declared, OF_TWO_TERMS, column_of_parts, instead_of_change, months_on_roster, places_so_often, rolled_up,
+    says_late, steps_of, written,
 };
 pub use names::{COMMON_UNITS, Names, unit_is_common};
 pub use numeral::{is_figure, is_numeral, item_path, whole};
@@ -410,7 +410,10 @@ pub fn mended(source: &Source, names: &Names, broken: &[Broken<'_>], findings: &
                 let otherwise = mend.proposes().then(|| {
                     let finding = match mend.code {
                         // What the words are here is told all the same.
-                        "other-words" => {
+                        // 80-90分：奖励500元 is of the total, though it meets the line before.
+                        "other-words" | "missing-word"
+                            if mend.code == "other-words" || line.context == Context::Awards =>
+                        {
                             let lines: Vec<String> = mend.lines.iter().map(mend::shown).collect();
                             let help = format!("先写成：{}\n改好以后这一行还有别的错，再检查一次", lines.join("\n"));
                             mistake::mended(source, line, &mend, names).help(help)

@@ -18,12 +18,21 @@ impl Patient<'_> {
                 .or_else(|| self.numbered_prizes())
                 .or_else(|| self.grade_and_comma())
                 .or_else(|| self.several_grades())
+                .or_else(|| self.moved_since())
+                .or_else(|| self.placed_so_often())
+                .or_else(|| self.period_of_places())
+                .or_else(|| self.every_one())
                 .or_else(|| self.bare_score())
                 .or_else(|| self.streak_without_when())
                 .or_else(|| self.without_colon())
                 .or_else(|| self.by_the_point())
                 .or_else(|| self.bare_address()),
-            Context::Grading => self.happened_so_often().or_else(|| self.moved_place()).or_else(|| self.bare_address()),
+            Context::Grading => self
+                .happened_so_often()
+                .or_else(|| self.moved_place())
+                .or_else(|| self.moved_since())
+                .or_else(|| self.every_one())
+                .or_else(|| self.bare_address()),
             Context::Eligibility => self.bare_address().or_else(|| self.taking_part()),
             _ => None,
         }
@@ -212,6 +221,73 @@ impl Patient<'_> {
         self.mended("wrong-order", "另有条件的，条件写在名次前面", 0..colon, line)
     }
 
+    /// `当 得分较上月下降5分以上：提醒`
+    fn moved_since(&self) -> Option<Mend> {
+        const SINCE: &[(&str, &str)] = &[
+            ("上个月", "上月"),
+            ("上月", "上月"),
+            ("上季度", "上季度"),
+            ("上期", "上期"),
+            ("上年同期", "上年同期"),
+            ("上年", "上年"),
+        ];
+        const FALLS: &[&str] = &["下降", "降低", "下滑", "减少", "低"];
+        const RISES: &[&str] = &["上升", "提高", "增加", "提升", "高"];
+        let text = self.text();
+        let said = text.strip_prefix('当').unwrap_or(text).trim_start();
+        let of = ["得分", "总分"].iter().find_map(|of| said.strip_prefix(of))?;
+        let than = of.strip_prefix(['较', '比'])?;
+        let (than, before) = SINCE.iter().find_map(|(word, before)| Some((than.strip_prefix(word)?, *before)))?;
+        let way = |words: &[&str]| words.iter().find_map(|word| than.strip_prefix(word));
+        let (rest, is_down) = match (way(FALLS), way(RISES)) {
+            (Some(rest), _) => (rest, true),
+            (_, Some(rest)) => (rest, false),
+            _ => return None,
+        };
+        let (over, rest) = match rest.strip_prefix("超过") {
+            Some(rest) => ("超过", rest),
+            None => ("不低于", rest),
+        };
+        let (number, then) = rest.split_once('分')?;
+        let then = if over == "超过" { then } else { then.strip_prefix("以上")? };
+        let then = then.strip_prefix('的').unwrap_or(then);
+        let then = then.strip_prefix([':', ','])?;
+        let was = format!("{before}总分(没有的按总分计)");
+        let apart = if is_down { format!("{was} - 总分") } else { format!("总分 - {was}") };
+        let sign = if self.line.context == Context::Awards { ':' } else { ',' };
+        let line = self.written_as(&format!("当 {apart}{over}{number}分{sign}{then}"))?;
+        self.mended("other-words", "比上一期多多少、少多少，写成算式", 0..text.len() - then.len(), line)
+    }
+
+    /// `年内获得3次以上月度第一名：奖励5000元`
+    fn placed_so_often(&self) -> Option<Mend> {
+        let text = self.text();
+        let colon = top_colon(text)?;
+        let condition = places_so_often(&text[..colon])?.replace('（', "(").replace('）', ")");
+        let line = self.written_as(&format!("当 {condition}{}", &text[colon..]))?;
+        self.mended("other-words", "几次得了名次，写成有几个月、几个季度", 0..colon, line)
+    }
+
+    /// `月度前3名：授予流动红旗`: the block says of which period its places are.
+    fn period_of_places(&self) -> Option<Mend> {
+        let text = self.text();
+        let cycle = ["月度", "季度", "半年", "年度", "年终"].iter().find(|cycle| text.starts_with(**cycle))?;
+        let rest = &text[cycle.len()..];
+        ["第", "前", "后"].iter().any(|word| rest.starts_with(word)).then_some(())?;
+        let line = shown(&self.parsed(0..cycle.len(), "")?);
+        let help = format!("写在“奖惩 {cycle}”里，这一行写成：{line}");
+        self.told("other-words", format!("“{cycle}”由“奖惩”的标题说，这一行里不写"), 0..cycle.len(), help)
+    }
+
+    /// `连续3个月得分均低于70分的：主要领导约谈`
+    fn every_one(&self) -> Option<Mend> {
+        let text = self.text();
+        let at = text.find('均').or_else(|| text.find('都'))?;
+        let is_streak = ["连续", "累计"].iter().any(|word| text[..at].contains(word));
+        let line = is_streak.then(|| self.parsed(at..at + '均'.len_utf8(), "")).flatten()?;
+        self.mended("other-words", "“均”“都”在这里不写", at..at + '均'.len_utf8(), line)
+    }
+
     /// `连续两个月得分低于60分：约谈`
     fn streak_without_when(&self) -> Option<Mend> {
         let text = self.text();
@@ -360,4 +436,22 @@ pub fn months_on_roster(text: &str) -> Option<(std::ops::Range<usize>, String)> 
     };
     let end = at + said.len() + under.len() + length;
     (months <= 12).then(|| (at..end, format!("在册月数不足{months}个月")))
+}
+
+/// 月数（名次为第一名）不少于3, for 年内获得3次以上月度第一名.
+pub fn places_so_often(who: &str) -> Option<String> {
+    let said = who.trim_end_matches('的').trim_start_matches("当 ");
+    let strip = |said: &'_ str, words: &[&str]| -> String {
+        words.iter().find_map(|word| said.strip_prefix(word)).unwrap_or(said).to_owned()
+    };
+    let said = strip(said, &["年内", "年度内", "一年内", "全年", "当年", "年度"]);
+    let said = strip(&strip(&said, &["累计"]), &["获得", "取得", "获", "得", "有"]);
+    let (number, rest) = said.split_once('次')?;
+    let number = whole(number)?;
+    let rest = ["及以上", "(含)以上", "以上"].iter().find_map(|word| rest.strip_prefix(word))?;
+    let counts = [("月度", "月数"), ("季度", "季度数")];
+    let (count, place) = counts.iter().find_map(|(word, count)| Some((*count, rest.strip_prefix(word)?)))?;
+    let place = place.strip_prefix("排名").unwrap_or(place);
+    place.strip_prefix(['第', '前'])?.strip_suffix('名')?;
+    Some(format!("{count}（名次为{place}）不少于{number}"))
 }

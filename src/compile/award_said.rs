@@ -1,0 +1,91 @@
+//! What lines of 奖惩 say in other words: 各组第一名, 良好以上, 每分奖励10元, 约谈，其中末位：扣发500元.
+
+use super::expression::Site;
+use super::scope::Scope;
+use crate::calendar::Cycle;
+use crate::parse::is_figure;
+use crate::syntax::{Pair, Rule as Token};
+
+/// Told of words that are given, where what they say is known.
+pub(super) fn prize(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> bool {
+    let written = scope.original(site.statement, pair);
+    let line = scope.line_text(site.statement);
+    let Some(help) = of_which(&line, written.trim()).or_else(|| by_the_point(&line, written.trim())) else {
+        return false;
+    };
+    let message = format!("“{}”写在这里只是一句话，不起作用", written.trim());
+    let finding = scope.at(site.statement, pair, "unread-award", message).help(help);
+    scope.blame(finding);
+    true
+}
+
+/// 后三名：约谈，其中末位：扣发500元: one of them is a line of its own.
+fn of_which(line: &str, written: &str) -> Option<String> {
+    let at = written.find("其中")?;
+    let own = written[at + "其中".len()..].trim();
+    own.contains(['：', ':']).then_some(())?;
+    let rest = line.replacen(&written[at..], "", 1);
+    let rest = rest.trim_end_matches(['，', ',', '；', ';', ' ']);
+    Some(format!("分成两行：\n{rest}\n{own}"))
+}
+
+/// 得分90分以上的，每分奖励10元: for each point beyond ninety.
+fn by_the_point(line: &str, written: &str) -> Option<String> {
+    const EACH: &[&str] =
+        &["每多1分", "每高1分", "每超1分", "每超过1分", "每低1分", "每少1分", "每1分", "每一分", "每分"];
+    let given = EACH.iter().find_map(|each| written.strip_prefix(each))?;
+    let (verb, money) = ["奖励", "发放", "扣发"].iter().find_map(|verb| Some((*verb, given.strip_prefix(verb)?)))?;
+    money.strip_suffix('元').filter(|number| number.chars().all(is_figure))?;
+    let head = line.split(written).next()?.trim_end_matches(['，', ',', '：', ':', ' ']);
+    let bound = head.trim_start_matches("当").trim().trim_end_matches(['的', '时']);
+    let bound = ["得分", "总分"].iter().find_map(|of| bound.strip_prefix(of)).unwrap_or(bound);
+    const ABOVE: &[&str] = &["超过", "高于", "不低于", "达到"];
+    const BELOW: &[&str] = &["低于", "不足", "不满"];
+    let strip = |words: &[&str]| words.iter().find_map(|word| bound.strip_prefix(word));
+    let (end, is_above) = match (bound.strip_suffix("以上"), bound.strip_suffix("以下"), strip(ABOVE), strip(BELOW))
+    {
+        (Some(end), ..) | (_, _, Some(end), _) => (end, true),
+        (_, Some(end), ..) | (.., Some(end)) => (end, false),
+        _ => return None,
+    };
+    end.strip_suffix('分').filter(|number| !number.is_empty() && number.chars().all(is_figure))?;
+    let apart = if is_above { format!("得分 - {end}") } else { format!("{end} - 得分") };
+    Some(format!(
+        "零头按比例的，写成：{head}：{verb} （{apart}） × {money}\n不足1分不计的，写成：{head}：{verb} 步数（{apart}，每1分，不足1分的不计） × {money}"
+    ))
+}
+
+/// The line to write for 良好以上：…, 各组第一名：… and 季度第一名：… in 奖惩 季度, which nobody is graded as.
+pub(super) fn whose(line: &str, cycle: Cycle, grades: &[&str]) -> Option<String> {
+    let (who, given) = line.split_once(['：', ':'])?;
+    let who = who.trim();
+    if let Some(condition) = crate::parse::places_so_often(who) {
+        return Some(format!("写成：当 {condition}：{given}"));
+    }
+    let bare = who.trim_end_matches('的');
+    for side in ["及以上", "以上", "及以下", "以下"] {
+        let Some(rest) = bare.strip_suffix(side) else { continue };
+        let grade = rest.strip_prefix("等次").or(rest.strip_suffix("等次")).unwrap_or(rest);
+        if grades.contains(&grade) {
+            return Some(format!("写成：当 等次{grade}{side}：{given}"));
+        }
+    }
+    let own: &[&str] = match cycle {
+        Cycle::Month => &["月度", "当月", "本月"],
+        Cycle::Quarter => &["季度", "当季", "本季度"],
+        Cycle::Half => &["半年", "半年度"],
+        Cycle::Year | Cycle::Term => &["年度", "年终", "全年", "当年"],
+    };
+    let place = |words: &[&str]| {
+        let place = words.iter().find_map(|word| bare.strip_prefix(word))?;
+        let place = place.strip_prefix("排名").or(place.strip_prefix('的')).unwrap_or(place);
+        let is_place = place == "末位"
+            || place.starts_with(['第', '前', '后']) && place.ends_with('名')
+            || place.starts_with("倒数") && place.ends_with('名');
+        is_place.then(|| format!("写成：{place}：{given}"))
+    };
+    place(own).or_else(|| {
+        let line = place(&["各组", "每组", "各小组", "本组", "组内", "同组", "各类别", "各类"])?;
+        Some(format!("{line}\n名次按组排的，“排名”里写：分组排名"))
+    })
+}
