@@ -108,7 +108,7 @@ pub fn circles(scope: &mut Scope<'_>) {
 }
 
 /// How many things may read one another in a row: what walks them keeps its place on the stack.
-const DEEPEST_CHAIN: u32 = 100;
+pub const DEEPEST_CHAIN: u32 = 100;
 
 /// Why a walk along what reads what cannot go on.
 #[derive(Clone, Copy)]

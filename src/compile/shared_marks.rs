@@ -1,11 +1,14 @@
 //! 不适用的按其余得分率折算: the marks of what is not assessed are given at the rate of the rest, in a node and below it.
 
+use super::order::DEEPEST_CHAIN;
 use super::scope::Scope;
+use crate::plan::walk::walk;
 use crate::plan::*;
 use crate::value::Number;
 
 /// What every such line does to its node, and to all below that do not say so themselves.
 pub fn settle(scope: &mut Scope<'_>) {
+    let lacking = Lacking::of(&scope.plan);
     let said = std::mem::take(&mut scope.shared_marks);
     for (node, line) in &said {
         match unshared(&scope.plan, *node) {
@@ -23,15 +26,15 @@ pub fn settle(scope: &mut Scope<'_>) {
             }
             reached.push(id);
             below.extend(&scope.plan.nodes[id.index()].children);
-            share_below(scope, id, line);
+            share_below(scope, &lacking, id, line);
         }
     }
-    require_said(scope, &reached);
-    require_lost(scope, &said);
+    require_said(scope, &lacking, &reached);
+    require_lost(scope, &lacking, &said);
 }
 
 /// 不适用的计0分 over parts that are assessed for all.
-fn require_lost(scope: &mut Scope<'_>, said: &[(NodeId, usize)]) {
+fn require_lost(scope: &mut Scope<'_>, lacking: &Lacking, said: &[(NodeId, usize)]) {
     for (node, line) in std::mem::take(&mut scope.marks_lost) {
         if let Some((_, other)) = said.iter().find(|(shared, _)| *shared == node) {
             let message =
@@ -43,7 +46,7 @@ fn require_lost(scope: &mut Scope<'_>, said: &[(NodeId, usize)]) {
         let mut below = scope.plan.nodes[node.index()].children.clone();
         let mut lapses = node == NodeId(0);
         while let Some(part) = below.pop() {
-            lapses |= may_lapse(&scope.plan, part);
+            lapses |= lacking.may_lapse(&scope.plan, part);
             below.extend(&scope.plan.nodes[part.index()].children);
         }
         if !lapses {
@@ -56,10 +59,18 @@ fn require_lost(scope: &mut Scope<'_>, said: &[(NodeId, usize)]) {
 }
 
 /// A part with marks that does not apply to all: its marks are gone, or given at the rate of the rest?
-fn require_said(scope: &mut Scope<'_>, reached: &[NodeId]) {
+fn require_said(scope: &mut Scope<'_>, lacking: &Lacking, reached: &[NodeId]) {
     for index in 0..scope.plan.nodes.len() {
         let part = &scope.plan.nodes[index];
-        let Some(parent) = part.parent.filter(|_| part.applies != Condition::Always) else { continue };
+        // 上年同期人次（没有的不作考评）: a unit that came last year loses the marks as well.
+        let hangs = |id: NodeId| lacking.hangs_on_earlier(&scope.plan, id);
+        let has_full = |id: NodeId| scope.plan.nodes[id.index()].full.is_some();
+        // Where all around it hangs on earlier figures too, that is asked of the whole, or nothing is left to be shared.
+        let is_told_above = |whole: NodeId| hangs(whole) && (whole == NodeId(0) || has_full(whole));
+        let own = NodeId(index as u16);
+        let lacks_earlier = has_full(own) && hangs(own) && !part.parent.is_some_and(is_told_above);
+        let may_lapse = part.applies != Condition::Always || lacks_earlier;
+        let Some(parent) = part.parent.filter(|_| may_lapse) else { continue };
         let whole = &scope.plan.nodes[parent.index()];
         let has_marks = |id: &NodeId| scope.plan.nodes[id.index()].full.is_some();
         // Where nothing has full marks, what does not apply costs nothing.
@@ -76,6 +87,7 @@ fn require_said(scope: &mut Scope<'_>, reached: &[NodeId]) {
             let choices = ["不适用的按其余得分率折算", "不适用的计0分"];
             let message = match scope.only_months.iter().any(|(node, _)| node.index() == index) {
                 true => "没有写不考评的月份，这一条的满分怎样算",
+                false if lacks_earlier => "没有以前的数的单位不作考评，没有写这一条的满分怎样算",
                 false => "没有写不适用的条目，它的满分怎样算",
             };
             scope.missing_convention(part.line as usize, message, &choices);
@@ -84,7 +96,7 @@ fn require_said(scope: &mut Scope<'_>, reached: &[NodeId]) {
 }
 
 /// A part of what the line speaks of, with parts of its own.
-fn share_below(scope: &mut Scope<'_>, id: NodeId, line: usize) {
+fn share_below(scope: &mut Scope<'_>, lacking: &Lacking, id: NodeId, line: usize) {
     let (plan, own) = (&scope.plan, &scope.plan.nodes[id.index()]);
     // The mean and the best are taken of those that are assessed; weights have words of their own.
     let is_meant = match own.combine {
@@ -97,7 +109,7 @@ fn share_below(scope: &mut Scope<'_>, id: NodeId, line: usize) {
     }
     match unshared(plan, id) {
         None => share(scope, id, line),
-        Some(why) if own.children.iter().any(|child| is_lost(plan, *child)) => {
+        Some(why) if own.children.iter().any(|child| lacking.is_lost(plan, *child)) => {
             let why = format!("“{}”下面有不适用的，这一行也管它：{why}", own.address);
             refuse(scope, line, why);
         }
@@ -167,30 +179,97 @@ fn plus(left: Expr, right: Expr) -> Expr {
     }
 }
 
-/// Whether marks are gone with a part that is not assessed: what only deducts takes nothing then.
-fn is_lost(plan: &Plan, part: NodeId) -> bool {
-    plan.nodes[part.index()].full.is_some() && may_lapse(plan, part)
+/// Which measures may say of a unit that something is not assessed, by their ids.
+struct Lacking {
+    /// For whatever reason.
+    any: Vec<bool>,
+    /// For want of figures of earlier periods.
+    earlier: Vec<bool>,
 }
 
-/// Whether a node may not be assessed for some unit.
-fn may_lapse(plan: &Plan, id: NodeId) -> bool {
+impl Lacking {
+    fn of(plan: &Plan) -> Lacking {
+        let all = |says: &dyn Fn(&Expr, &[bool]) -> bool| {
+            let mut found = vec![false; plan.measures.len()];
+            // What is read mostly stands before what reads it; longer chains and circles are refused.
+            for _ in 0..=DEEPEST_CHAIN {
+                let before = found.clone();
+                for (index, measure) in plan.measures.iter().enumerate() {
+                    found[index] = found[index] || says(&measure.expr, &found);
+                }
+                if found == before {
+                    break;
+                }
+            }
+            found
+        };
+        let any = all(&|expr, found| may_lack(plan, expr, found));
+        Lacking { any, earlier: all(&lacks_earlier) }
+    }
+
+    /// Whether marks are gone with a part that is not assessed: what only deducts takes nothing then.
+    fn is_lost(&self, plan: &Plan, part: NodeId) -> bool {
+        plan.nodes[part.index()].full.is_some() && self.may_lapse(plan, part)
+    }
+
+    /// Whether a node may not be assessed for some unit.
+    fn may_lapse(&self, plan: &Plan, id: NodeId) -> bool {
+        let lacks = |expr: &Expr| may_lack(plan, expr, &self.any) || lacks_earlier(expr, &self.earlier);
+        let below = |child| self.may_lapse(plan, child);
+        plan.nodes[id.index()].applies != Condition::Always || all_lack(plan, id, lacks, below)
+    }
+
+    /// Whether a node is not assessed for a unit that has no figures of earlier periods.
+    fn hangs_on_earlier(&self, plan: &Plan, id: NodeId) -> bool {
+        let lacks = |expr: &Expr| lacks_earlier(expr, &self.earlier);
+        all_lack(plan, id, lacks, |child| self.hangs_on_earlier(plan, child))
+    }
+}
+
+/// Whether there is something in a node, and it all lacks what it goes by.
+fn all_lack(plan: &Plan, id: NodeId, lacks: impl Fn(&Expr) -> bool, below: impl Fn(NodeId) -> bool) -> bool {
     let node = &plan.nodes[id.index()];
     let mut rules = node.rules.iter().map(|rule| &plan.rules[rule.index()]);
     let nothing = node.rules.is_empty() && node.children.is_empty();
-    node.applies != Condition::Always
-        || !nothing
-            && rules.all(|rule| rule.basis == Basis::Period && may_lack(plan, &rule.points))
-            && node.children.iter().all(|child| may_lapse(plan, *child))
+    !nothing
+        && rules.all(|rule| rule.basis == Basis::Period && lacks(&rule.points))
+        && node.children.iter().all(|child| below(*child))
+}
+
+/// Whether an expression is not assessed where there is no earlier figure; a comparison with one does not hold then.
+fn lacks_earlier(expr: &Expr, measures: &[bool]) -> bool {
+    let lacks_of = |expr: &Expr| lacks_earlier(expr, measures);
+    let says_so = |(when, value): &(Condition, Expr)| match when {
+        Condition::Not(assessed) if *value == Expr::NotAssessed => {
+            matches!(&**assessed, Condition::IsAssessed(of) if lacks_of(of))
+        }
+        _ => false,
+    };
+    let mut lacks = false;
+    walk(expr, &mut |inner| {
+        match inner {
+            Expr::Earlier { otherwise, .. } | Expr::Past { otherwise, .. } => {
+                lacks |= otherwise.as_ref().is_some_and(|none| **none == Expr::NotAssessed || lacks_of(none));
+            }
+            Expr::Measure(id) => lacks |= measures[id.index()],
+            Expr::Assessed { expr, otherwise } => lacks |= lacks_of(expr) && lacks_of(otherwise),
+            Expr::Case { arms, otherwise } => lacks |= arms.iter().any(says_so) || lacks_of(otherwise),
+            Expr::Rows(_) => {}
+            _ => return true,
+        }
+        false
+    });
+    lacks
 }
 
 /// Whether an expression says of something that it is not assessed.
-fn may_lack(plan: &Plan, expr: &Expr) -> bool {
+fn may_lack(plan: &Plan, expr: &Expr, measures: &[bool]) -> bool {
     expr.any(|inner| match inner {
         Expr::Input { input, .. } => {
             let input = &plan.inputs[input.index()];
             input.missing == WhenMissing::NotAssessed || !input.only_months.is_empty()
         }
-        Expr::Measure(id) => may_lack(plan, &plan.measures[id.index()].expr),
+        Expr::Measure(id) => measures[id.index()],
         // What a line gives of a figure that is not there is said of every line.
         Expr::Case { arms, .. } => arms.iter().any(|(when, value)| {
             *value == Expr::NotAssessed
