@@ -538,7 +538,7 @@ pub fn name(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -
     match scope.require_name(site.statement, pair, site.node) {
         Some(meaning) => {
             if let Meaning::Node(node) = meaning {
-                if points_or_figure(scope, site, pair, node) {
+                if points_or_figure(scope, site, pair, node) || own_points(scope, site, pair, node) {
                     return Typed::new(Expr::NotAssessed, Type::Bare);
                 }
                 gathered::require_how(scope, site, pair, node, "得分");
@@ -558,6 +558,23 @@ fn points_or_figure(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, T
     let finding = scope
         .at(site.statement, pair, "ambiguous-name", message)
         .help(format!("{what}的得分，写成：{word}得分\n那个量，写成：「{place} {word}」"));
+    scope.blame(finding);
+    true
+}
+
+/// 患者满意度（%）：满意度≥90%得10分 in an item called 满意度: its points, which the line is to give.
+fn own_points(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, node: NodeId) -> bool {
+    let above = std::iter::successors(Some(site.node), |id| scope.plan.nodes[id.index()].parent);
+    let gives = site.statement.inner().as_rule() == Token::head;
+    if !gives || !above.into_iter().any(|id| id == node) {
+        return false;
+    }
+    let word = name_of(pair);
+    let message = format!("“{word}”在这里是这一条自己的得分，这一句算出来才有");
+    let line = scope.line_with(site.statement, pair, "");
+    let finding = scope
+        .at(site.statement, pair, "circular-stages", message)
+        .help(format!("说的就是冒号前的数的，去掉它：{line}\n是另一个数的，另取一个名称"));
     scope.blame(finding);
     true
 }

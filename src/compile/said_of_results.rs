@@ -36,6 +36,15 @@ impl Scope<'_> {
                     )
                 })
             }
+            // 一票否决，当月绩效为零
+            Context::Node if ["绩效", "奖金", "工资", "补贴"].iter().any(|money| name.ends_with(money)) => {
+                let span = statement.span(pair);
+                let behind = self.source.text[span.end..].trim_start();
+                let is_nothing = ["为零", "为0", "归零", "清零"].iter().any(|word| behind.starts_with(word));
+                is_nothing.then(|| {
+                    "钱写在“奖惩”里，这里去掉：被一票否决的，不予奖励；另一种情形的：发生某情形的，不予奖励".to_owned()
+                })
+            }
             // 发生取消评优资格
             Context::Grading | Context::Awards if name.starts_with("取消") && name.ends_with("资格") => {
                 let meant =
@@ -51,6 +60,16 @@ impl Scope<'_> {
                     Cycle::Year | Cycle::Term => "年",
                 };
                 (name == own).then(|| format!("每{own}都是这样发，写成：{}", line.replacen(&format!("/{name}"), "", 1)))
+            }
+            // 连续三个月考核得分低于80分
+            Context::Grading | Context::Awards
+                if matches!(name, "考核" | "考评" | "综合" | "月度考核" | "季度考核") =>
+            {
+                let behind = &self.source.text[statement.span(pair).end..];
+                behind
+                    .trim_start()
+                    .starts_with("得分")
+                    .then(|| format!("写成：{}", self.line_with(statement, pair, "")))
             }
             Context::Grading | Context::Awards => {
                 let of_all = MEANS.iter().chain(&["平均分", "平均得分"]).find_map(|word| name.strip_suffix(word))?;

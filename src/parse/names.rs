@@ -103,6 +103,15 @@ const LANGUAGE: &[&str] = &[
     "名次",
     "按比例计",
     "四舍五入",
+    "上期",
+    "上月",
+    "上个月",
+    "上季度",
+    "上年",
+    "上学年",
+    "上年同期",
+    "去年",
+    "去年同期",
 ];
 
 /// Measure words the grammar itself knows.

@@ -225,9 +225,17 @@ pub fn grade_effect(scope: &Scope<'_>, pair: &Pair<'_, Token>) -> Option<Effect>
 
 pub(super) fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, phrase: &Pair<'_, Token>) {
     let (Some(name), Some(outcome)) = (phrase.child(Token::name), phrase.child(Token::outcome)) else {
-        let finding =
-            scope.at(site.statement, phrase, "unknown-condition", "等次的后面只能再写等次").help("另起一行写");
-        scope.report(finding);
+        let finding = scope.at(site.statement, phrase, "unknown-condition", "等次的后面只能再写等次");
+        // 无投诉得10分，每发生1起扣2分: what is counted is a figure.
+        let unit = phrase.clone().into_inner().flatten().find(|inner| inner.as_rule() == Token::unit);
+        let head = site.statement.inner().child(Token::head_name);
+        if let (Some(unit), Some(head)) = (unit, head) {
+            let figure = format!("{}（{}）", name_of(&head), unit.as_str().trim());
+            let line = scope.line_with(site.statement, &head, &figure);
+            scope.blame(finding.help(format!("按报的数算的，在名称后面写量词：{line}")));
+            return;
+        }
+        scope.report(finding.help("另起一行写"));
         return;
     };
     let label = name_of(&name);

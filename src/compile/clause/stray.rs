@@ -199,6 +199,20 @@ fn numbered_case(
             scope.line_with(site.statement, case, first)
         ));
     }
+    // 不超过5件，超1件扣1分，超3件扣5分: three beyond what is asked for.
+    const BEYOND: &[(&str, &str, &str)] = &[
+        ("超出", "以上", "加上"),
+        ("超", "以上", "加上"),
+        ("多", "以上", "加上"),
+        ("少", "以下", "减去"),
+        ("缺", "以下", "减去"),
+    ];
+    let beyond = BEYOND.iter().find(|(word, ..)| before == *word);
+    if let Some((word, end, sum)) = beyond.filter(|_| site.statement.inner().has(Token::head_unit)) {
+        let unit = number.trim_start_matches(|c: char| c.is_ascii_digit());
+        let line = scope.line_with(site.statement, case, &format!("几{unit}{end}"));
+        return finding.help(format!("比要求{word}{number}的，写成范围（“几”换成要求的数{sum}{number}）：{line}"));
+    }
     // 逾期3天内
     if let Some(within) = name.strip_suffix('内') {
         return finding.help(format!("写成：{within}以内{points}"));
@@ -321,7 +335,17 @@ fn matter_once(scope: &Scope<'_>, site: Site<'_, '_>, case: &Pair<'_, Token>, ou
 
 /// 一等奖加5分，二等奖加3分: each is a case of its own, and all of them are told.
 fn several_cases(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
+    const GROWTH: &[(&str, &str)] = &[("正增长", "大于0"), ("零增长", "等于0"), ("负增长", "小于0")];
     let phrases = site.statement.pair.child(Token::body)?.children(Token::phrase);
+    let is_growth = |phrase: &Pair<'_, Token>| {
+        phrase.child(Token::name).is_some_and(|name| GROWTH.iter().any(|(word, _)| name_of(&name) == *word))
+    };
+    // 增幅：正增长得10分，零增长得5分: where the figure lies.
+    if phrases.iter().all(is_growth) {
+        let line = scope.line_text(site.statement);
+        let compared = GROWTH.iter().fold(line, |line, (word, range)| line.replace(word, range));
+        return Some(format!("写成：{compared}"));
+    }
     let case = |phrase: &Pair<'_, Token>| {
         let points = given(scope, site, &phrase.child(Token::outcome)?);
         let name = name_of(&phrase.child(Token::name)?);

@@ -34,6 +34,17 @@ impl Patient<'_> {
                 continue;
             }
             if let Some(line) = self.parsed(end..end, "1月1日") {
+                // 超过3年的每件扣3分: how long, and no year of the calendar.
+                let before = ["不超过", "超过", "不满", "不足", "满", "达到", "低于", "高于"]
+                    .iter()
+                    .find_map(|word| text[..from].strip_suffix(word));
+                if let (Some(before), Ok(years @ 1..=50)) = (before, text[from..at].parse::<u32>()) {
+                    let said = written(&text[before.len()..end]);
+                    let with = format!("{before}时长{}{}个月{}", &text[before.len()..from], years * 12, &text[end..]);
+                    let help = format!("时长由事实报，先在开头声明一列：事实列 时长（个月）；再写：{}", written(&with));
+                    let message = format!("“{said}”是多久，没有写是什么的时长");
+                    return self.told("missing-word", message, before.len()..end, help);
+                }
                 let help = format!("写到日，例如：{}", shown(&line));
                 return self.told("incomplete-date", "日期没有写到日", from..end, help);
             }
@@ -65,8 +76,16 @@ impl Patient<'_> {
                 return self.told("other-words", message, from..begin + "成".len(), format!("写成百分数：{percent}"));
             }
             let apart = match &text[begin..end] {
-                "最低" | "最少" => Some("分数的下限另起一行：得分不低于 几分"),
-                "共" | "共计" | "计" => Some("共多少分的，写在条目的标题后面：（10分），或另起一行：满分 10分"),
+                // 最低6分, of what the line itself gives.
+                "最低" | "最少" => Some(match self.parsed(begin..end, "最低得") {
+                    Some(line) => {
+                        format!("只管这一句的，写成：{}\n整条的，另起一行：得分不低于 几分", shown(&line))
+                    }
+                    None => "分数的下限另起一行：得分不低于 几分".to_owned(),
+                }),
+                "共" | "共计" | "计" => {
+                    Some("共多少分的，写在条目的标题后面：（10分），或另起一行：满分 10分".to_owned())
+                }
                 _ => None,
             };
             if let Some(help) = apart.filter(|_| text[..begin].contains(',')) {
@@ -195,6 +214,13 @@ impl Patient<'_> {
                 if self.parsed(begin..begin + whose.len(), "次").is_some() {
                     return self.told("unread-word", message, at..end, help);
                 }
+            }
+            // 每降一个位次
+            if let Some(places) = ["个位次", "个名次", "位次", "位"].iter().find(|word| between.ends_with(**word))
+                && let Some(line) = self.parsed(end - places.len()..end, "名")
+            {
+                let message = format!("“{places}”在这里写作“名”");
+                return self.mended("other-words", message, end - places.len()..end, line);
             }
             let unit = between.trim_start_matches(|c: char| c.is_ascii_digit() || "少多低高超满 ".contains(c));
             let range = end - unit.len()..end;
