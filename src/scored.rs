@@ -56,6 +56,13 @@ impl<'a> Scored<'a> {
         self.plan.nodes.first().map_or(&[], |root| root.children.as_slice())
     }
 
+    /// The same without those that count at the year's end alone and have nothing in the period.
+    pub fn sections_that_count(&self) -> Vec<NodeId> {
+        let counts =
+            |id: NodeId| self.outcome.units.iter().any(|unit| self.node(unit, id).is_some_and(|it| it.assessed));
+        self.sections().iter().copied().filter(|id| !self.plan.is_year_end(*id) || counts(*id)).collect()
+    }
+
     /// A node's result, where it was kept: all nodes are where traced, else the root and its children.
     pub fn node<'u>(&self, unit: &'u UnitOutcome, id: NodeId) -> Option<&'u NodeOutcome> {
         match unit.nodes.get(id.index()) {

@@ -893,3 +893,61 @@ fn a_province_stands_on_one_sheet() {
         }
     }
 }
+
+const STARTING: &str = "方案 某县2024年考核
+施行 2024年1月至2024年12月
+考评对象 乡镇
+考评周期 每月
+约定
+  每月基础分 100分
+  年终得分 = 各月得分平均 × 80% + 年终考核得分 × 20%，保留2位小数，四舍五入
+  按季度考评的，计入最后一个月
+  未写“每”的，当月只计一次
+  同分并列，其后名次顺延空出
+
+板块 工作
+  1. 报送
+     缺项：每项扣1分
+  2. 培训
+     考评周期 每季度
+     未开展：每次扣2分
+板块 年终考核
+  考评周期 每年，计入年终
+  述职分（分）：取平均；得 述职分，保留2位小数，四舍五入
+";
+
+/// A month speaks of those that are there, of what counts in it, and of what everybody starts from.
+#[test]
+fn a_month_speaks_of_what_is_there() {
+    let scratch = Scratch::new();
+    scratch.write("方案.zs", STARTING);
+    scratch.write("数据/单位.csv", "单位,启用月份,停用月份\n甲镇,,\n乙镇,,\n新设镇,2024-03,\n");
+    let facts = "月份,单位,条款,情形,数量\n2024-01,甲镇,工作.1,缺项,2\n2024-03,甲镇,工作.2,未开展,1\n";
+    scratch.write("数据/事实.csv", facts);
+    let marks = "期间,单位,条款,情形,数量\n2024,甲镇,年终考核,述职分,90\n2024,乙镇,年终考核,述职分,90\n2024,新设镇,年终考核,述职分,90\n";
+    scratch.write("数据/年终.csv", marks);
+    let [rulebook, data] = ["方案.zs", "数据"].map(|name| scratch.path.join(name));
+    let of = |period: &str| {
+        let out = scratch.path.join(period);
+        write_reports(&rulebook, &data, period, &out, &["--objections", "5个工作日"]);
+        out
+    };
+    let month = of("2024-01");
+    let book = workbook::read(&fs::read(month.join("核算表.xlsx")).unwrap()).unwrap();
+    assert!(book.iter().all(|sheet| sheet.name != "年终考核" && sheet.name != "新设镇"), "{}", book.len());
+    let page = fs::read_to_string(month.join("考评结果.html")).unwrap();
+    assert!(!page.contains("年终考核</") && !page.contains("新设镇"), "what is not there");
+    let year = of("2024");
+    let documents = [month.join("通报.docx"), month.join("告知书/甲镇.docx")];
+    let Some(texts_of_month) = texts(&documents, &month) else { return };
+    let Some(texts_of_year) = texts(&[year.join("告知书/甲镇.docx")], &year) else { return };
+    let ([notice, sheet], [of_year]) = (&texts_of_month[..], &texts_of_year[..]) else { panic!("no texts") };
+    assert!(notice.contains("本期共有乡镇2个，参加考评2个。") && !notice.contains("新设镇"), "{notice}");
+    assert!(notice.contains("总分另含基础分100分。") && !notice.contains("\n年终考核\n"), "{notice}");
+    assert!(
+        notice.contains("在本通报印发之日起5个工作日内") && sheet.contains("自通报印发之日起5个工作日内"),
+        "{sheet}"
+    );
+    assert!(sheet.contains("基础分\n100\n0\n0\n0\n100\n"), "{sheet}");
+    assert!(of_year.contains("第一季度") && !of_year.contains("2024-Q1"), "{of_year}");
+}

@@ -281,12 +281,12 @@ fn details(document: &mut Document, scored: &Scored<'_>) {
         document.say(Style::Heading, "二、各板块得分");
     }
     let mut columns = begin();
-    columns
-        .extend(scored.sections().iter().map(|id| Column::new(&scored.plan.nodes[id.index()].title, 10, Align::Right)));
+    let sections = scored.sections_that_count();
+    columns.extend(sections.iter().map(|id| Column::new(&scored.plan.nodes[id.index()].title, 10, Align::Right)));
     columns.push(Column::new("总分", 11, Align::Right));
     let row = |unit: &UnitOutcome| {
         let mut cells = first(unit);
-        cells.extend(scored.sections().iter().map(|id| match scored.node(unit, *id) {
+        cells.extend(sections.iter().map(|id| match scored.node(unit, *id) {
             Some(node) if !node.assessed => "—".to_owned(),
             Some(node) => amount_text(node.points(), None),
             None => "0".to_owned(),

@@ -111,7 +111,8 @@ fn sections(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
     let start = own_base(scored, unit);
     let shown = amount_text(start, None);
     let start = (!start.is_zero()).then(|| ["基础分", &shown, "0", "0", "0", &shown].map(str::to_owned).to_vec());
-    let rows = scored.sections().iter().map(|id| {
+    let sections = scored.sections_that_count();
+    let rows = sections.iter().map(|id| {
         let title = scored.plan.nodes[id.index()].title.clone();
         let figures = match scored.node(unit, *id) {
             None => ["0"; 5].map(str::to_owned),

@@ -29,7 +29,7 @@ pub fn write(scored: &Scored<'_>, width: Option<usize>, out: &mut dyn Write) -> 
     }
     writeln!(out, "{}，{}个单位", scored.period().name, scored.units_on_roster().len())?;
     let (left, right) = (standing(scored), consequences(scored));
-    let sections: Vec<Column> = scored.sections().iter().map(|id| section(scored, *id)).collect();
+    let sections: Vec<Column> = scored.sections_that_count().into_iter().map(|id| section(scored, id)).collect();
     let limit = width.unwrap_or(usize::MAX);
     let mut omitted = Vec::new();
     let fitting = HEADER_WIDTHS.iter().copied().find(|chars| {
@@ -96,7 +96,7 @@ fn printable(text: &str) -> String {
 
 /// Rank, unit, group, total and further ranks.
 fn standing(scored: &Scored<'_>) -> Vec<Column> {
-    let units = &scored.outcome.units;
+    let units = scored.units_on_roster();
     let place = |rank: Option<u32>| rank.map_or_else(|| NOTHING.to_owned(), |rank| rank.to_string());
     let mut columns = vec![
         Column::new("名次", true, units.iter().map(|unit| place(scored.rank(unit)))),
@@ -128,7 +128,8 @@ fn standing(scored: &Scored<'_>) -> Vec<Column> {
 }
 
 fn section(scored: &Scored<'_>, id: NodeId) -> Column {
-    let results: Vec<Option<&NodeOutcome>> = scored.outcome.units.iter().map(|unit| scored.node(unit, id)).collect();
+    let results: Vec<Option<&NodeOutcome>> =
+        scored.units_on_roster().into_iter().map(|unit| scored.node(unit, id)).collect();
     let any_capped = results.iter().flatten().any(|node| is_capped(scored.plan, node));
     let cells = results.iter().map(|node| match node {
         Some(node) if !node.assessed => NOTHING.to_owned(),
@@ -163,16 +164,16 @@ pub(super) fn is_capped(plan: &Plan, node: &NodeOutcome) -> bool {
 
 /// Marks, grades and awards; only the columns that say something.
 fn consequences(scored: &Scored<'_>) -> Vec<Column> {
-    let units = &scored.outcome.units;
+    let units = scored.units_on_roster();
     let grades = |unit: &UnitOutcome| {
         let names: Vec<&str> = unit.grades.iter().map(|grade| grade.grade.as_str()).collect();
         names.join("；")
     };
     let awards = |unit: &UnitOutcome| scored.awards(unit).collect::<Vec<_>>().join("；");
     let columns = [
-        Column::new("标记", false, units.iter().map(marks)),
-        Column::new("等次", false, units.iter().map(grades)),
-        Column::new("奖惩", false, units.iter().map(awards)),
+        Column::new("标记", false, units.iter().copied().map(marks)),
+        Column::new("等次", false, units.iter().copied().map(grades)),
+        Column::new("奖惩", false, units.iter().copied().map(awards)),
     ];
     columns.into_iter().filter(|column| column.cells.iter().any(|cell| !cell.is_empty())).collect()
 }
@@ -243,8 +244,9 @@ fn write_row<'c>(
 }
 
 fn write_legend(scored: &Scored<'_>, omitted: &[&str], out: &mut dyn Write) -> io::Result<()> {
-    let units = &scored.outcome.units;
-    let nodes = || units.iter().flat_map(|unit| scored.sections().iter().filter_map(|id| scored.node(unit, *id)));
+    let units = scored.units_on_roster();
+    let sections = scored.sections_that_count();
+    let nodes = || units.iter().flat_map(|unit| sections.iter().filter_map(|id| scored.node(unit, *id)));
     let mut legend = Vec::new();
     if nodes().any(|node| is_capped(scored.plan, node)) {
         legend.push(format!("{CAPPED} 到了封顶，超出的没有计"));

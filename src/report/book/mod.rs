@@ -45,8 +45,9 @@ pub fn workbook(scored: Scored<'_>, months: &[Outcome], letter: &Letter) -> Resu
     let mut names = Names::default();
     let ranking_name = names.free("排名");
     let sections_name = names.free("板块合计");
+    let sections = scored.sections_that_count();
     let section_names: Vec<String> =
-        scored.sections().iter().map(|id| names.free(&scored.plan.nodes[id.index()].title)).collect();
+        sections.iter().map(|id| names.free(&scored.plan.nodes[id.index()].title)).collect();
     let notes_name = names.free("说明");
     let blocks = blocks(scored, months, &mut names);
     let title = format!("{}　{}", scored.plan.title, scored.period().name);
@@ -54,7 +55,7 @@ pub fn workbook(scored: Scored<'_>, months: &[Outcome], letter: &Letter) -> Resu
     if !scored.outcome.scored.is_empty() {
         sheets.push((sections_name, ranking::sections(scored, &blocks, &title, &looks)?));
     }
-    for (id, name) in scored.sections().iter().zip(section_names) {
+    for (id, name) in sections.iter().zip(section_names) {
         sheets.push((name, ranking::section(scored, &blocks, *id, &looks)?));
     }
     // A province is large: what is on its sheet need not be held beside it.
@@ -79,7 +80,7 @@ pub fn workbook(scored: Scored<'_>, months: &[Outcome], letter: &Letter) -> Resu
 
 /// Every unit's rows, with the sheets they go to.
 fn blocks<'a>(scored: Scored<'a>, months: &'a [Outcome], names: &mut Names) -> Vec<Block<'a>> {
-    let units = &scored.outcome.units;
+    let units = scored.units_on_roster();
     let apart = units.len() <= MOST_SHEETS;
     let places: Vec<(Scored<'a>, FxHashMap<usize, &'a UnitOutcome>)> = months
         .iter()

@@ -31,8 +31,8 @@ pub fn standing(scored: Scored<'_>, blocks: &[Block<'_>], title: &str, looks: &L
         page.numbers(&format!("{name}名次"), |unit| one(unit)?.rank.map(|rank| Number::whole(i64::from(rank))))?;
     }
     if scored.outcome.scored.is_empty() {
-        for id in scored.sections() {
-            page.amounts(&scored.plan.nodes[id.index()].title, &looks.number, Otherwise::Zero, |unit| unit.node(*id))?;
+        for id in scored.sections_that_count() {
+            page.amounts(&scored.plan.nodes[id.index()].title, &looks.number, Otherwise::Zero, |unit| unit.node(id))?;
         }
     } else {
         for period in &scored.outcome.scored {
@@ -58,8 +58,8 @@ pub fn sections(scored: Scored<'_>, blocks: &[Block<'_>], title: &str, looks: &L
     let mut page = Columns::new(&mut sheet, looks, blocks);
     page.numbers("名次", |unit| scored.rank(unit).map(|rank| Number::whole(i64::from(rank))))?;
     page.names(scored)?;
-    for id in scored.sections() {
-        page.amounts(&scored.plan.nodes[id.index()].title, &looks.number, Otherwise::Zero, |unit| unit.node(*id))?;
+    for id in scored.sections_that_count() {
+        page.amounts(&scored.plan.nodes[id.index()].title, &looks.number, Otherwise::Zero, |unit| unit.node(id))?;
     }
     page.amounts("总分", &looks.total, Otherwise::Blank, |unit| Some(unit.total))?;
     looks::page(&mut sheet, HEADER, 2)?;

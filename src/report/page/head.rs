@@ -29,8 +29,8 @@ type Figure = (&'static str, String, String);
 
 fn figures(page: &Page<'_>) -> Vec<Figure> {
     let scored = &page.scored;
-    let assessed = || page.units().iter().filter(|unit| unit.status == Status::Assessed);
-    let all = scored.units_on_roster().len();
+    let assessed = || page.units().into_iter().filter(|unit| unit.status == Status::Assessed);
+    let all = page.units().len();
     let away = all - assessed().count();
     let mut figures =
         vec![("单位", all.to_string(), if away > 0 { format!("{away}个不参评或待定") } else { String::new() })];
@@ -54,7 +54,7 @@ fn figures(page: &Page<'_>) -> Vec<Figure> {
     if disqualified > 0 {
         figures.push(("取消资格", disqualified.to_string(), String::new()));
     }
-    let money = page.units().iter().filter_map(|unit| scored.money(unit));
+    let money = page.units().into_iter().filter_map(|unit| scored.money(unit));
     if let Ok(sum) = money.clone().try_fold(Number::ZERO, Number::plus)
         && money.count() > 0
         && !sum.is_zero()

@@ -101,7 +101,7 @@ fn rows<'a>(page: &Page<'a>, columns: &[NodeId]) -> Vec<Row<'a>> {
         let sum = lost.iter().flatten().try_fold(Number::ZERO, |sum, lost| sum.plus(*lost)).unwrap_or_default();
         Row { unit, lost, sum }
     };
-    page.units().iter().map(row).collect()
+    page.units().into_iter().map(row).collect()
 }
 
 /// What a node fell short of its full marks, or had deducted after its caps; nothing where it is not assessed.

@@ -33,8 +33,8 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn units(&self) -> &'a [UnitOutcome] {
-        &self.scored.outcome.units
+    fn units(&self) -> Vec<&'a UnitOutcome> {
+        self.scored.units_on_roster()
     }
 
     /// How many entries the explanations would list.

@@ -14,7 +14,7 @@ struct Columns<'a> {
     group: bool,
     /// Further rankings, by place in a unit's list.
     rankings: Vec<(usize, &'a str)>,
-    sections: &'a [NodeId],
+    sections: Vec<NodeId>,
     marks: bool,
     grades: bool,
     awards: bool,
@@ -32,7 +32,7 @@ impl<'a> Columns<'a> {
         Columns {
             group: units.iter().any(|unit| scored.group(unit).is_some()),
             rankings: (1..most).filter_map(name).collect(),
-            sections: scored.sections(),
+            sections: scored.sections_that_count(),
             marks: units.iter().any(|unit| !marks(unit).is_empty()),
             grades: units.iter().any(|unit| !unit.grades.is_empty()),
             awards: units.iter().any(|unit| scored.awards(unit).next().is_some()),
@@ -44,7 +44,7 @@ impl<'a> Columns<'a> {
 /// The table; units in rank order, each a link to its explanation.
 pub fn table(page: &Page<'_>) -> Markup {
     let columns = Columns::of(page);
-    let many = are_long(page.scored.plan, columns.sections);
+    let many = are_long(page.scored.plan, &columns.sections);
     html! {
         section #ranking {
             h2 { "排名" }
@@ -70,7 +70,7 @@ fn header(page: &Page<'_>, columns: &Columns<'_>) -> Markup {
             @if columns.group { (head("分组", "", false, "none")) }
             (head("总分", "total", true, "none"))
             @for (_, name) in &columns.rankings { (head(&format!("{name}名次"), "", true, "none")) }
-            @for id in columns.sections { (head(&page.scored.plan.nodes[id.index()].title, "section", true, "none")) }
+            @for id in &columns.sections { (head(&page.scored.plan.nodes[id.index()].title, "section", true, "none")) }
             @if columns.marks { (head("标记", "", false, "none")) }
             @if columns.grades { (head("等次", "", false, "none")) }
             @if columns.awards { (head("奖惩", "", false, "none")) }
@@ -93,7 +93,7 @@ fn row(scored: &Scored<'_>, columns: &Columns<'_>, index: usize, unit: &UnitOutc
             @if columns.group { td { (scored.group(unit).unwrap_or("—")) } }
             (total_cell(unit))
             @for (index, _) in &columns.rankings { (place(unit.rankings.get(*index))) }
-            @for id in columns.sections { (section(scored, scored.node(unit, *id))) }
+            @for id in &columns.sections { (section(scored, scored.node(unit, *id))) }
             @if columns.marks { td.marks { @for mark in marks(unit) { span.mark { (mark) } " " } } }
             @if columns.grades { td { (grades.join("；")) } }
             @if columns.awards { td.awards { @for award in scored.awards(unit) { span { (award) } " " } } }

@@ -15,7 +15,7 @@ const MOST_RANGES: i64 = 24;
 
 /// The chart; nothing where no unit is assessed.
 pub fn chart(page: &Page<'_>) -> Markup {
-    let units: Vec<&UnitOutcome> = page.units().iter().filter(|unit| unit.status == Status::Assessed).collect();
+    let units: Vec<&UnitOutcome> = page.units().into_iter().filter(|unit| unit.status == Status::Assessed).collect();
     if units.is_empty() {
         return html! {};
     }
