@@ -159,7 +159,7 @@ impl Search<'_> {
             let plans = row.old.map(|id| (self.old.plan, id)).or(row.new.map(|id| (self.new.plan, id)));
             plans.is_none_or(|(plan, id)| {
                 let input = &plan.inputs[id.index()];
-                input.kind == InputKind::Event || gap % months(input.cycle) == 0
+                input.kind == InputKind::Event || gap.is_multiple_of(months(input.cycle))
             })
         });
         rows
