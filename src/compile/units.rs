@@ -5,7 +5,7 @@ use crate::plan::Type;
 /// Measure words that count whole things.
 const COUNTS: &[&str] = &[
     "件", "次", "人", "人次", "批次", "条", "项", "项次", "卷", "起", "例", "篇", "场", "个", "户", "家", "所", "份",
-    "期", "宗", "案", "处", "台", "辆", "村", "部", "本", "册", "门", "幅", "批", "轮", "类", "票",
+    "期", "宗", "案", "处", "台", "辆", "村", "部", "本", "册", "门", "幅", "批", "轮", "类", "种", "票",
 ];
 
 /// What a unit in parentheses, or behind a number, says of a value.

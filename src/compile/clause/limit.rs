@@ -49,12 +49,12 @@ pub(super) fn limit(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft
         .is_none_or(|inner| !inner.has(Token::PER_ROW) && !inner.has(Token::PER_PERSON) && of_own(inner));
     // 0件得满分，每件扣2分: of an event too all are taken together.
     let nets = draft.plain.is_some() && gives(site);
-    if of_all && (scope.in_row.is_none() || draft.on_total || nets) {
-        if let Some(limited) = limited(pair)
-            && bound_arms(scope, site, draft, pair, (limited, scope_pair.is_some()), &most)
-        {
-            return;
-        }
+    if of_all
+        && (scope.in_row.is_none() || draft.on_total || nets)
+        && let Some(limited) = limited(pair)
+        && bound_arms(scope, site, draft, pair, (limited, scope_pair.is_some()), &most)
+    {
+        return;
     }
     if limited(pair).is_none() && !pair.has(Token::UP_TO_FULL) && !gives(site) && ask_which_way(scope, site, pair) {
         return;

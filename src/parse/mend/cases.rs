@@ -353,13 +353,12 @@ impl Patient<'_> {
             // 涉案金额每10万元加1分, where 涉案金额 is declared: its figure, and not how many times.
             [line] if is_whole && self.names.longest_at(&case) == Some(&case) => {
                 let gives = line.split_once('：').map_or("", |(_, gives)| gives);
-                match steps_of(&case, gives) {
+                // 不足1000元的不计 behind it is of these steps.
+                let rest = shared.trim_start();
+                let gives = if rest.is_empty() { gives.to_owned() } else { format!("{gives}，{rest}") };
+                match steps_of(&case, &gives) {
                     Some(steps) => {
-                        let rest = shared.trim_start();
-                        let rest = if rest.is_empty() { String::new() } else { format!("，{rest}") };
-                        format!(
-                            "“{case}”是声明过的，按它的数计分的，写成：{label}：{steps}{rest}\n另是一种、事实单独报的，"
-                        )
+                        format!("“{case}”是声明过的，按它的数计分的，写成：{label}：{steps}\n另是一种、事实单独报的，")
                     }
                     None => String::new(),
                 }

@@ -164,16 +164,9 @@ impl<'t> Subject<'t> {
             Some(lines) => ("先写出比较的算式，再按它计分", lines),
             None => ("先写出比较的算式，再按它计分（“几”换成原文的数）", self.in_general()),
         };
-        // One month beside the three of a quarter.
-        let longer = match self.before {
-            "上季度" => {
-                "\n（按月考评的，一个月的数比不了一季度的：和上个月比的，“上季度”写作“上月”；按季度比的，条目里加一行：考评周期 每季度）"
-            }
-            _ => "",
-        };
         let declares = (!self.is_declared).then(|| format!("指标 {}（{}）", self.label, self.unit));
         let lines: Vec<String> = declares.into_iter().chain(lines.iter().map(|line| written(line))).collect();
-        format!("{first}：\n{}{longer}", lines.join("\n"))
+        format!("{first}：\n{}", lines.join("\n"))
     }
 }
 
