@@ -18,11 +18,11 @@ use super::ranking;
 use super::scope::{Scope, name_of};
 use super::title;
 use crate::calendar::Cycle;
-use crate::parse::{Context, Statement, is_figure};
+use crate::parse::{Context, NO_STREAK, Statement, is_figure, streak_said};
 use crate::plan::walk::walk_condition;
 use crate::plan::*;
 use crate::suggest;
-use crate::syntax::{Pair, Rule as Token};
+use crate::syntax::{self, Pair, Rule as Token};
 use crate::value::{Number, Rounding};
 
 /// Who takes no part.
@@ -341,13 +341,21 @@ fn graded(
         return None;
     }
     // 连续三个月排名末位：约谈
-    let streak = ["连续", "累计"].iter().any(|word| who.starts_with(word));
-    if streak && crate::syntax::is(Token::award_line, &format!("当 {}", site.statement.line.plain.text)) {
-        let finding = scope
-            .at(site.statement, pair, "missing-word", "条件前面少了“当”")
-            .help(format!("写成：当 {}", scope.line_text(site.statement).trim()));
-        scope.report(finding);
-        return None;
+    match streak_said(who) {
+        Some(Err(help)) => {
+            let finding = scope.at(site.statement, pair, code, NO_STREAK).help(help);
+            scope.report(finding);
+            return None;
+        }
+        Some(Ok(condition)) if syntax::is(Token::award_line, &format!("当 {}", site.statement.line.plain.text)) => {
+            let line = scope.line_text(site.statement).replacen(who, &condition, 1);
+            let finding = scope
+                .at(site.statement, pair, "missing-word", "条件前面少了“当”")
+                .help(format!("写成：当 {}", line.trim()));
+            scope.report(finding);
+            return None;
+        }
+        _ => {}
     }
     if who.starts_with("当 ") {
         let help = match ["季度内", "年内", "年度内", "月内", "全年", "当年"]

@@ -1,5 +1,7 @@
 //! Words of a scoring line that would do nothing: said twice, or without what they speak of.
 
+use rust_decimal::Decimal;
+
 use super::expression::{Site, part_of};
 use super::scope::Scope;
 use crate::syntax::{Pair, Rule as Token};
@@ -39,6 +41,24 @@ fn refunds_by_days(said: &[Pair<'_, Token>]) -> Option<String> {
     Some(format!("几天以内各返还多少的，换成（乘以的是剩下的）：{}", parts.join("，")))
 }
 
+/// 每次加1分，每月最多计2次，全年最多计10次: so many times as points, where each time gives the same.
+fn as_points(line: &str) -> Option<String> {
+    let (head, body) = line.split_once(['：', ':'])?;
+    let mut phrases = body.trim_end_matches('。').split(['，', ',']).map(str::trim);
+    let each = phrases.next()?;
+    let at = each.find(['加', '扣']).filter(|at| each[..*at].chars().count() == 2 && each.starts_with('每'))?;
+    let verb = &each[at..at + "加".len()];
+    let points: Decimal = each[at + verb.len()..].strip_suffix('分')?.parse().ok()?;
+    let limit = |phrase: &str| {
+        let (cycle, times) = phrase.split_once("最多计").or_else(|| phrase.split_once("最多"))?;
+        let digits = times.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let times: Decimal = digits.parse().ok().filter(|_| !cycle.is_empty())?;
+        Some(format!("，{cycle}最多{verb}{}分", times.checked_mul(points)?.normalize()))
+    };
+    let limits = phrases.map(limit).collect::<Option<Vec<String>>>()?;
+    Some(format!("两种期间都限次数的，还不能写；每次一样多，限分数就是限次数，写成：{head}：{each}{}", limits.concat()))
+}
+
 /// A finding for each thing that a line says twice.
 pub fn said_twice(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>) {
     let phrases = body.children(Token::phrase);
@@ -54,6 +74,9 @@ pub fn said_twice(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Tok
                     Token::refund => {
                         refunds_by_days(&said).unwrap_or_else(|| "只留一个；分情形的，分成几句写".to_owned())
                     }
+                    Token::most_times => as_points(&scope.line_text(site.statement)).unwrap_or_else(|| {
+                        "两种期间都限次数的，还不能写；次数限短的一种，长的一种限分数，如：全年最多加几分（扣几分）；分情形的，分成几句写".to_owned()
+                    }),
                     _ => "只留一个；分情形的，分成几句写".to_owned(),
                 });
             scope.report(finding);

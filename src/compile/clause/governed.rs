@@ -171,6 +171,13 @@ fn ask_whose(
     let finding = match found {
         Some((begin, said)) => {
             let separators = [',', ';', '，', '；', ' ', '的', '时', '　'];
+            if let Some(further) =
+                further_days(&scope.original(statement, &said), &scope.original(statement, pair), &each)
+            {
+                let line = scope.line_text(statement).replacen(&each, &further, 1);
+                scope.blame(finding.help(format!("写成：{line}")));
+                return;
+            }
             let then = text(said.as_span().end(), gives.0);
             let then = then.trim_start_matches(separators).trim_end_matches(separators);
             let said = scope.original(statement, &said);
@@ -184,6 +191,23 @@ fn ask_whose(
         None => finding.help("写在前面说的情形以前，或另起一行"),
     };
     scope.blame(finding);
+}
+
+/// 逾期1天扣1分，每增加1天加扣0.5分: what is given for each day of what lies beyond the first.
+fn further_days(said: &str, step: &str, each: &str) -> Option<String> {
+    let days = |text: &str| {
+        let number = text.strip_suffix(['天', '日'])?;
+        number.is_empty().then_some(1).or_else(|| crate::parse::whole(number))
+    };
+    let first = ["逾期", "超期", "延期", "迟报", "迟交"].iter().find_map(|word| said.strip_prefix(word))?;
+    let more =
+        ["每增加", "每再增加", "每多", "每再多", "每超", "每超过"].iter().find_map(|word| step.strip_prefix(word))?;
+    let (first, more) = (days(first)?, days(more)?);
+    let gives = each[step.len()..].trim_start_matches(['再', '另', '加', '，', ',']);
+    gives.starts_with('扣').then(|| match more {
+        1 => format!("超过{first}天的部分每天{gives}"),
+        _ => format!("超过{first}天的部分每{more}天{gives}"),
+    })
 }
 
 /// Whether 总分计零 says more of the veto before it.

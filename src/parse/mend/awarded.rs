@@ -292,9 +292,13 @@ impl Patient<'_> {
     fn streak_without_when(&self) -> Option<Mend> {
         let text = self.text();
         let colon = top_colon(text)?;
-        let streak = ["连续", "累计"].iter().any(|word| text.starts_with(word));
-        let line = streak.then(|| self.parsed(0..0, "当 ")).flatten()?;
-        self.mended("missing-word", "条件前面少了“当”", 0..colon, line)
+        match streak_said(text[..colon].trim())? {
+            Ok(condition) => {
+                let line = self.parsed(0..colon, &format!("当 {condition}"))?;
+                self.mended("missing-word", "条件前面少了“当”", 0..colon, line)
+            }
+            Err(help) => self.told("unknown-condition", NO_STREAK, 0..colon, help),
+        }
     }
 
     /// `等次为好的每人奖励1000元`
@@ -436,6 +440,34 @@ pub fn months_on_roster(text: &str) -> Option<(std::ops::Range<usize>, String)> 
     };
     let end = at + said.len() + under.len() + length;
     (months <= 12).then(|| (at..end, format!("在册月数不足{months}个月")))
+}
+
+/// What a streak of something that is given is told with.
+pub const NO_STREAK: &str = "连续几期看的是得分、名次、等次或某一条，不看得了什么奖";
+
+/// 连续两个月得分低于70分, for 连续两个月低于70分: what a streak is of, where it is not said; as a help, where it is of
+/// something that is given. `None` of any other words.
+pub fn streak_said(who: &str) -> Option<Result<String, String>> {
+    const COMPARED: &[&str] = &["低于", "高于", "不足", "不满", "超过", "不低于", "不高于", "不超过", "达到", "在"];
+    const UNITS: &[&str] = &["个月", "个季度", "个年度", "次考评", "月", "季度", "年"];
+    let streak = ["连续", "累计"].iter().find_map(|word| who.strip_prefix(word))?;
+    let Some((number, unit)) = UNITS.iter().find_map(|unit| Some((streak.split_once(unit)?.0, *unit))) else {
+        return Some(Ok(who.to_owned()));
+    };
+    let (begin, of) = who.split_at(who.len() - streak.len() + number.len() + unit.len());
+    let begins = |words: &[&str]| words.iter().any(|word| of.starts_with(word));
+    let bare = of.trim_end_matches('的');
+    if begins(&["获", "得到", "被授予", "取得"]) {
+        let help = format!("写出凭什么得的，如：当 {begin}名次为第1名，当 {begin}等次为优秀，当 {begin}得分不低于几分");
+        return Some(Err(help));
+    }
+    let is_place = begins(&["第", "前"]) && bare.ends_with('名');
+    Some(Ok(match (begins(COMPARED) && bare.contains('分'), is_place, bare) {
+        (true, ..) => format!("{begin}得分{of}"),
+        (_, true, _) => format!("{begin}名次为{of}"),
+        (.., "末位" | "末名") => format!("{begin}排名{of}"),
+        _ => who.to_owned(),
+    }))
 }
 
 /// 月数（名次为第一名）不少于3, for 年内获得3次以上月度第一名.

@@ -285,6 +285,8 @@ impl Patient<'_> {
                 let sign = text[end..].chars().next().filter(|sign| matches!(sign, ',' | ';') && !rest.is_empty());
                 let sign = sign.map(String::from).unwrap_or_default();
                 let value = case.strip_prefix("其中").unwrap_or(&case);
+                // 月底前整改的，返还50%: half of it is left, for no days are counted.
+                let gives = left_of_refund(&gives).unwrap_or(gives);
                 let case_line = written(&format!("情况为{value}的{gives}{sign}{rest}"));
                 let begun = match (&own[..], before) {
                     ([], Some(case)) => format!("再写：{}，{case_line}", written(&case.line())),
@@ -671,4 +673,12 @@ fn counted_otherwise(own: &[&str], gives: &str) -> bool {
     let unit = unit.rsplit('每').next().unwrap_or_default().trim().to_owned();
     let mut by = own.iter().filter_map(|part| counted(part)).peekable();
     by.peek().is_some() && UNITS.contains(&unit.as_str()) && !by.any(|own| own.contains(&unit))
+}
+
+/// 乘以 40%, for 返还60%.
+fn left_of_refund(gives: &str) -> Option<String> {
+    let share = gives.strip_prefix("返还")?;
+    let share = ["该条扣分的", "扣分的", "所扣分的"].iter().find_map(|word| share.strip_prefix(word)).unwrap_or(share);
+    let share = share.strip_suffix('%')?.parse::<u32>().ok().filter(|share| *share < 100)?;
+    Some(format!("乘以 {}%", 100 - share))
 }

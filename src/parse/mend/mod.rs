@@ -19,7 +19,7 @@ mod slip;
 mod speech;
 mod unsayable;
 
-pub use awarded::{months_on_roster, places_so_often};
+pub use awarded::{NO_STREAK, months_on_roster, places_so_often, streak_said};
 pub use compared::{Declared, instead_of_change};
 pub use rolled::rolled_up;
 pub use speech::{says_late, steps_of};
