@@ -24,8 +24,8 @@ impl Misnamed {
             about.insert((input, period));
             return;
         }
-        let is_beyond = |(last, _): (&Box<str>, _)| self.0.len() == MOST && **last < *name;
-        if name.len() <= LONGEST && !self.0.last_key_value().is_some_and(is_beyond) {
+        let last = self.0.last_key_value().filter(|_| self.0.len() == MOST).map(|(last, _)| &**last);
+        if name.len() <= LONGEST && last.is_none_or(|last| name < last) {
             self.0.insert(name.into(), BTreeSet::from([(input, period)]));
             self.cut();
         }
