@@ -144,14 +144,20 @@ fn meant(scope: &Scope<'_>, pair: &Pair<'_, Token>) -> Option<String> {
     }
 }
 
+/// The gradings that may be meant: those of the name, and else the one whose line it is, or all.
+fn around<'s>(scope: &'s Scope<'_>, of: &str) -> Vec<&'s Grading> {
+    let own = scope.stage_title.as_deref().filter(|title| scope.plan.gradings.iter().any(|it| it.name == **title));
+    let of = if of.is_empty() { own } else { Some(of) };
+    scope.plan.gradings.iter().filter(|grading| of.is_none_or(|of| grading.name == of)).collect()
+}
+
 /// 不得评为优秀: the grade below it is the highest that is left; `None` where that is not known.
 fn grade_below(scope: &Scope<'_>, pair: &Pair<'_, Token>) -> Option<Effect> {
     let said = pair.child(Token::grade_not)?.child(Token::value).map(|value| name_of(&value))?;
     let said = ["等次", "等级"].iter().find_map(|word| said.strip_suffix(word)).unwrap_or(&said);
     let begins = |name: &str| name == said || said == "优" && name.starts_with(said);
     let of = meant(scope, pair).unwrap_or_default();
-    let gradings = scope.plan.gradings.iter().filter(|grading| of.is_empty() || grading.name == of);
-    let mut below = gradings.filter_map(|grading| match &grading.grades[..] {
+    let mut below = around(scope, &of).into_iter().filter_map(|grading| match &grading.grades[..] {
         [first, next, ..] if begins(&first.name) => Some(next.name.clone()),
         _ => None,
     });
@@ -167,11 +173,14 @@ fn require_highest(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
     }
     let said = not.child(Token::value).map(|value| name_of(&value)).unwrap_or_default();
     let said = ["等次", "等级"].iter().find_map(|word| said.strip_suffix(word)).unwrap_or(&said).to_owned();
+    let of = meant(scope, pair).unwrap_or_default();
     let names = |grading: &Grading| grading.grades.iter().map(|grade| grade.name.clone()).collect::<Vec<_>>();
+    let with = |name: &str| around(scope, &of).into_iter().find(|grading| grading.has(name)).map(names);
+    let least = ["及以上", "以上"].iter().find_map(|word| said.strip_suffix(word)).unwrap_or_default().to_owned();
+    let (up_from, known) = (with(&least), with(&said));
     // 不得评为良好及以上等次: at most the next.
-    if let Some(least) = ["及以上", "以上"].iter().find_map(|word| said.strip_suffix(word))
-        && let Some(grades) = scope.plan.gradings.iter().find(|grading| grading.has(least)).map(names)
-        && let Some(next) = grades.iter().position(|name| name == least).and_then(|at| grades.get(at + 1))
+    if let Some(grades) = up_from
+        && let Some(next) = grades.iter().position(|name| *name == least).and_then(|at| grades.get(at + 1))
     {
         let written = scope.original(site.statement, &not);
         let finding = scope
@@ -180,13 +189,14 @@ fn require_highest(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
         scope.blame(finding);
         return;
     }
-    let around = scope.plan.gradings.iter().find(|grading| grading.has(&said)).map(names);
     let written = scope.original(site.statement, &not);
-    let finding = match around {
+    let finding = match known {
         Some(grades) => {
             let at = grades.iter().position(|name| *name == said).unwrap_or(0);
             let help = match grades.get(at + 1) {
-                Some(next) => format!("写成：等次不得高于{next}"),
+                Some(next) => {
+                    format!("写成：{}", scope.line_with(site.statement, &not, &format!("等次不得高于{next}")))
+                }
                 None => "写明最高到哪一等，如：等次不得高于合格".to_owned(),
             };
             let message = format!("“{written}”说不清比“{said}”高的还能不能评");
