@@ -124,7 +124,10 @@ impl<'p, 'a> Scorer<'p, 'a> {
             }
             Expr::Over { cycle, aggregate, expr, only } => {
                 let mut values = Vec::new();
-                let mut periods = self.sub_periods(at.period, *cycle);
+                let mut periods = match *aggregate == Aggregate::Sum && self.program.plan.is_of_all(expr) {
+                    true => self.program.within(at.period, *cycle).filter(|id| self.program.has_facts(*id)).collect(),
+                    false => self.sub_periods(at.period, *cycle),
+                };
                 periods.retain(|id| only.is_none_or(|n| self.program.plan.calendar.period(*id).number() == n));
                 for period in periods {
                     values.extend(self.eval(expr, at.moved(period))?.number());
