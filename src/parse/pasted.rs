@@ -77,6 +77,12 @@ fn numbers(line: &Folded) -> Option<Slip> {
             // In parentheses a comma parts two numbers: （当 甲超过10，3；其余 1）.
             ',' if !quoted && depth == 0 && at > 0 && text[at - 1].is_ascii_digit() => {
                 let digits = text[at + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+                let number =
+                    line.text[..at].len() - line.text[..at].trim_end_matches(|c: char| c.is_ascii_digit()).len();
+                // 等于0，100分以上: no number in thousands begins with a nought.
+                if line.text[at - number..].starts_with('0') && digits == 3 {
+                    continue;
+                }
                 // ÷ 3，1位小数 and 超过10，3；其余1 are two phrases: a number goes on to a unit, behind a verb.
                 let before = line.text[..at].trim_end_matches(|c: char| c.is_ascii_digit());
                 let is_amount = before.trim_end().ends_with(['扣', '加', '得', '奖', '励', '计', '减', '放']);
