@@ -357,6 +357,16 @@ fn graded(
         }
         _ => {}
     }
+    let is_grade = !known.is_empty()
+        && (["上年等次", "上期等次", "上季度等次"].iter().any(|word| who.starts_with(word))
+            || who.starts_with("等次") && ["以上", "以下"].iter().any(|word| who.contains(word)));
+    if is_grade && syntax::is(Token::award_line, &format!("当 {}", site.statement.line.plain.text)) {
+        let finding = scope
+            .at(site.statement, pair, "missing-word", "条件前面少了“当”")
+            .help(format!("写成：当 {}", scope.line_text(site.statement).trim()));
+        scope.report(finding);
+        return None;
+    }
     if who.starts_with("当 ") {
         let help = match ["季度内", "年内", "年度内", "月内", "全年", "当年"]
             .iter()

@@ -44,6 +44,7 @@ pub(super) fn as_formula(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, 
 /// A verb of money as schemes have it, and as it is here.
 pub(super) fn verb_of(text: &str) -> Option<(&'static str, &'static str)> {
     const VERBS: &[(&str, &str)] = &[
+        ("扣发", "扣发"),
         ("扣减", "扣发"),
         ("核减", "扣发"),
         ("核扣", "扣发"),
@@ -70,7 +71,7 @@ pub(super) fn verb_of(text: &str) -> Option<(&'static str, &'static str)> {
 
 /// 一次性奖励1万元, 补贴30万元, 给予30万元补助: so much and nothing more.
 pub(super) fn plain_amount(text: &str) -> Option<String> {
-    const BEFORE: &[&str] = &["一次性", "给予", "予以", "每个单位", "每单位", "另", "再"];
+    const BEFORE: &[&str] = &["一次性", "给予", "予以", "每个单位", "每单位", "各", "另", "再"];
     const NOUNS: &[&str] =
         &["奖励资金", "补助资金", "补贴资金", "奖补资金", "工作经费", "奖励", "补助", "补贴", "奖补", "奖金", "资金"];
     let mut rest = text;

@@ -16,6 +16,9 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         scope.report(finding);
         return true;
     }
+    if is_title(scope, text) {
+        return false;
+    }
     let says_so = ["奖励", "各奖励", "发放", "扣发"].iter().any(|verb| text.starts_with(verb));
     // 奖励 （当 得分低于60分，0.5；其余 1） × 奖金池: cut where its condition has a semicolon.
     let is_cut = text.matches('(').count() > text.matches(')').count();
@@ -64,10 +67,6 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
             return true;
         }
         let kind = found.into_inner().next().map(|inner| inner.as_rule());
-        // 评为先进集体: a title that is given, where no grade is called so.
-        if kind == Some(Token::grade_effect) && is_title(scope, &words) {
-            return false;
-        }
         let given_nothing = on_condition(scope, site).filter(|_| takes_all(text)).unwrap_or_default();
         let excepted = excepted_event(scope, site, pair).unwrap_or_default();
         let share = taken_share(scope, site, pair).unwrap_or_default();
@@ -109,14 +108,14 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
     false
 }
 
-/// 评为先进集体, where no grade is called 先进集体.
-fn is_title(scope: &Scope<'_>, words: &str) -> bool {
-    let title = ["评定为", "评为"].iter().find_map(|word| words.strip_prefix(word));
-    let is_grade = |title: &str| {
-        let mut gradings = scope.plan.gradings.iter();
-        gradings.any(|grading| grading.grades.iter().any(|grade| grade.name == title))
-    };
-    title.is_some_and(|title| !is_grade(title.trim_end_matches("等次").trim()))
+/// 评为先进单位, where no grade is called so: a title like any other that is given.
+fn is_title(scope: &Scope<'_>, text: &str) -> bool {
+    const TITLES: &[&str] = &["先进", "标兵", "模范", "示范", "十佳", "最佳", "文明"];
+    let Some(title) = text.strip_prefix("被").unwrap_or(text).strip_prefix("评为") else { return false };
+    let mut grades = scope.plan.gradings.iter().flat_map(|grading| &grading.grades);
+    TITLES.iter().any(|word| title.starts_with(word))
+        && title.chars().all(char::is_alphabetic)
+        && !grades.any(|grade| title.starts_with(&grade.name))
 }
 
 /// 合计（总分） of all units, or x where × is meant: what is wrong in a formula, and what was meant.
