@@ -10,6 +10,7 @@ use super::number::{self, integer};
 use super::parts;
 use super::rows;
 use super::scope::{Meaning, Scope, name_of};
+use super::several;
 use super::streak;
 use super::units::{agree, describe};
 use crate::calendar::Cycle;
@@ -109,7 +110,12 @@ pub(super) fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
                 number_first(scope, site, &inner, &range_pair);
                 return Condition::Always;
             }
-            range(scope, site, &range_pair, &value).condition
+            let range = range(scope, site, &range_pair, &value);
+            if value.expr == (Expr::Months { on_roster: true }) {
+                let ends = [&range.low, &range.high].map(|end| end.as_ref().map(|(end, _)| end));
+                several::require_within_reach(scope, site, &inner, ends);
+            }
+            range.condition
         }
         other => unreachable!("the grammar gives no {other:?} in a condition"),
     }

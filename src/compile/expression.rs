@@ -7,6 +7,7 @@ use super::condition;
 use super::gathered;
 use super::number::{in_money_of, in_yuan, integer, number_of, percent_of, quantity};
 use super::one_period;
+use super::places;
 use super::roll_up::cycle_of_total;
 use super::rows;
 use super::scope::{Meaning, Scope, name_of};
@@ -312,6 +313,9 @@ pub fn factor(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>)
         }
         Token::months_of => {
             let on_roster = inner.has(Token::ROSTER_MONTHS);
+            if on_roster {
+                several::require_more_than_a_month(scope, site, &inner);
+            }
             Typed::new(Expr::Months { on_roster }, Type::Quantity("个月".to_owned()))
         }
         Token::total => {
@@ -725,21 +729,22 @@ fn over_periods(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token
             value.kind,
         );
     }
-    if pair.has(Token::trim_one) {
-        return Typed::new(trimmed_mean(cycle, value.expr), value.kind);
+    if let Some(trim) = pair.child(Token::trim_one) {
+        let without = [(Token::TRIM_HIGH, Aggregate::Greatest), (Token::TRIM_LOW, Aggregate::Least)];
+        let without = without.into_iter().filter(|(word, _)| trim.has(*word)).map(|(_, which)| which).collect();
+        return Typed::new(trimmed_mean(cycle, value.expr, without), value.kind);
     }
-    let aggregate = aggregate_of(pair);
-    Typed::new(Expr::Over { cycle, aggregate, expr: Box::new(value.expr), only: None }, value.kind)
+    places::put_together(scope, site, pair, (cycle, aggregate_of(pair)), value)
 }
 
 /// 各月得分去掉一个最高分和一个最低分后平均: of no more than two nothing would be left.
-fn trimmed_mean(cycle: Cycle, value: Expr) -> Expr {
+fn trimmed_mean(cycle: Cycle, value: Expr, without: Vec<Aggregate>) -> Expr {
     let over = |aggregate| Expr::Over { cycle, aggregate, expr: Box::new(value.clone()), only: None };
     let less = |left: Expr, right: Expr| Expr::Subtract(Box::new([left, right]));
-    let two = Expr::Number(Number::whole(2));
-    let inner = less(less(over(Aggregate::Sum), over(Aggregate::Greatest)), over(Aggregate::Least));
-    let count = less(over(Aggregate::Count), two.clone());
-    let enough = Condition::Compare(Box::new(over(Aggregate::Count)), Comparison::Above, Box::new(two));
+    let gone = Expr::Number(Number::whole(without.len() as i64));
+    let inner = without.into_iter().fold(over(Aggregate::Sum), |sum, which| less(sum, over(which)));
+    let count = less(over(Aggregate::Count), gone.clone());
+    let enough = Condition::Compare(Box::new(over(Aggregate::Count)), Comparison::Above, Box::new(gone));
     Expr::Case { arms: vec![(enough, Expr::Divide(Box::new([inner, count])))], otherwise: Box::new(Expr::NotAssessed) }
 }
 

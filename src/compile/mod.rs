@@ -37,6 +37,7 @@ mod number;
 mod one_period;
 mod order;
 mod parts;
+mod places;
 mod ranking;
 mod roll_up;
 mod rows;
@@ -231,6 +232,7 @@ fn compile(
     node::define(&mut scope, statements);
     roll_up::define(&mut scope, statements);
     gathered::require_in_rankings(&mut scope, statements);
+    places::require_first(&mut scope, statements);
     grading::define(&mut scope, statements);
     award::eligibility(&mut scope, statements);
     award::define(&mut scope, statements);

@@ -5,9 +5,11 @@ use super::scope::{Meaning, Scope, name_of};
 use super::units::word_of;
 use crate::calendar::Cycle;
 use crate::diagnostic::Finding;
+use crate::parse::Context;
 use crate::plan::walk::{walk, walk_condition};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
+use crate::value::Number;
 
 /// 各月到位资金之和 in a quantity with a name, refused where what is assessed by the month reads it.
 pub struct Held {
@@ -35,6 +37,51 @@ pub fn require_several(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_
         true => scope.held.push(Held { line: site.statement.line.number, cycle, finding }),
         false => scope.report(finding),
     }
+}
+
+/// 在册月数 of what is given by the month: there is but one. It says how long a unit was there in the period, and not since
+/// when it is there.
+pub fn require_more_than_a_month(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let own = scope.stage.or_else(|| (site.node != NodeId(0)).then(|| scope.plan.nodes[site.node.index()].cycle));
+    if own.is_none_or(|own| own != Cycle::Month) {
+        return;
+    }
+    let help = match site.statement.line.context {
+        Context::Eligibility => "说的是全年的，写成：年终，当 在册月数不足6个月，不参评".to_owned(),
+        _ => format!("说的是全年的，写在年终的一套里；{}", newly_there()),
+    };
+    let message = "一个月里的在册月数总是1，月数也不会超过1";
+    let finding = scope.at(site.statement, pair, "months-of-a-month", message).help(help);
+    match scope.stage.is_none() && site.statement.inner().as_rule() == Token::measure {
+        true => scope.held.push(Held { line: site.statement.line.number, cycle: Cycle::Month, finding }),
+        false => scope.report(finding),
+    }
+}
+
+/// 在册月数不足6个月 of a quarter, which has three.
+pub fn require_within_reach(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    bounds: [Option<&Expr>; 2],
+) {
+    let calendar = &scope.plan.calendar;
+    let Some(own) = scope.stage.filter(|own| matches!(own, Cycle::Quarter | Cycle::Half)) else { return };
+    let most = calendar.each(own).map(|id| i64::from(calendar.period(id).months())).max().unwrap_or_default();
+    let is_beyond = |end: &Expr| matches!(end, Expr::Number(end) if *end > Number::whole(most));
+    if !bounds.into_iter().flatten().any(is_beyond) {
+        return;
+    }
+    let message =
+        format!("{}里的在册月数最多是{most}，“{}”总是一样", own.title(), scope.original(site.statement, pair).trim());
+    let help = format!("说的是全年的，写在年终的一套里；{}", newly_there());
+    let finding = scope.at(site.statement, pair, "months-of-a-month", message).help(help);
+    scope.report(finding);
+}
+
+/// How a unit that is there for a few months so far is told from the others, month by month.
+pub fn newly_there() -> String {
+    "到这一期为止新设不满几个月的，逐月报，先在开头声明：参数 新设期（项）：每单位每月一个，缺报的，按0项计；再写条件：新设期不少于1项".to_owned()
 }
 
 /// What to write instead of 各月…之和.
@@ -190,6 +237,42 @@ pub fn ask_what_is_counted(
     let finding = scope
         .at(site.statement, pair, "missing-convention", message)
         .help(format!("{which}的（一{word}里几次也只算一{word}），写成：\n{by_period}{by_times}"));
+    scope.blame(finding);
+    true
+}
+
+/// 年内累计3次排名末位：扣发3000元 by the month: when the third is reached, or in every month from then on? Told by `true`.
+pub fn ask_when_given(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    (count, cycle): (u32, Cycle),
+) -> bool {
+    let is_given = site.statement.line.context == Context::Awards && !pair.has(Token::ANEW);
+    if pair.as_rule() != Token::tallied || !is_given || scope.stage.is_none_or(|stage| stage >= Cycle::Year) {
+        return false;
+    }
+    let said = scope.original(site.statement, pair);
+    let (said, word) = (said.trim(), counted(cycle));
+    let of =
+        pair.child(Token::atom).map(|of| scope.original(site.statement, &of).trim().to_owned()).unwrap_or_default();
+    let periods = if cycle == Cycle::Month { "月数" } else { "季度数" };
+    let line = |with: &str| {
+        let line = scope.line_with(site.statement, pair, with);
+        if line.starts_with('当') { line } else { format!("当 {line}") }
+    };
+    let here = scope.stage.unwrap_or(cycle).this();
+    let mut help = format!(
+        "写成其中一行：\n每满{count}{word}给一次，再满{count}{word}再给的：\n{}",
+        line(&format!("每累计{count}{word}{of}"))
+    );
+    if matches!(cycle, Cycle::Month | Cycle::Quarter) && scope.stage == Some(cycle) {
+        let once = line(&format!("{periods}（{of}）等于{count}且{of}"));
+        let always = line(&format!("{periods}（{of}）不少于{count}"));
+        help += &format!("\n只在满{count}{word}的那一期给一次的：\n{once}\n从满{count}{word}起期期都给的：\n{always}");
+    }
+    let message = format!("“{said}”没有写是满{count}{word}时给一次，还是以后期期都给：这里给的是{here}的");
+    let finding = scope.at(site.statement, pair, "missing-convention", message).help(help);
     scope.blame(finding);
     true
 }

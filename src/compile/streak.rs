@@ -14,7 +14,10 @@ use crate::value::Number;
 pub fn over_periods(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {
     let count = pair.child(Token::integer).and_then(|n| super::number::integer(&n)).unwrap_or(1);
     let cycle = cycle_of(scope, pair);
-    if several::ask_what_is_counted(scope, site, pair, (count, cycle)) || ask_which_cycle(scope, site, pair) {
+    if several::ask_what_is_counted(scope, site, pair, (count, cycle))
+        || ask_which_cycle(scope, site, pair)
+        || several::ask_when_given(scope, site, pair, (count, cycle))
+    {
         return Condition::Always;
     }
     if pair.as_rule() == Token::streak && several::years_before(scope, site, pair, (count, cycle)) {
@@ -30,9 +33,31 @@ pub fn over_periods(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, T
     if pair.as_rule() == Token::streak {
         return Condition::Streak { count, cycle, condition: Box::new(inner), anew: pair.has(Token::ANEW) };
     }
+    if pair.has(Token::ANEW) {
+        return anew(scope, (count, cycle), inner);
+    }
     let counted = Expr::CountPeriods { cycle, condition: Box::new(inner), tallied: true };
     let least = Expr::Number(Number::whole(i64::from(count)));
     Condition::Compare(Box::new(counted), Comparison::AtLeast, Box::new(least))
+}
+
+/// 每累计3次排名末位: whenever three more are full, counted from the beginning of the year.
+fn anew(scope: &Scope<'_>, (count, cycle): (u32, Cycle), inner: Condition) -> Condition {
+    let step = || Box::new(Expr::Number(Number::whole(i64::from(count))));
+    let full = |amount: Expr| Box::new(Expr::Steps { amount: Box::new(amount), step: step(), part: Part::Ignored });
+    let counted = |tallied| Expr::CountPeriods { cycle, condition: Box::new(inner.clone()), tallied };
+    let before = match scope.stage.is_some_and(|stage| stage > cycle) {
+        true => Expr::Subtract(Box::new([counted(true), counted(false)])),
+        // Of a period as long as those that are counted only it can be the last of them.
+        false => {
+            let own = Expr::Case {
+                arms: vec![(inner.clone(), Expr::Number(Number::ONE))],
+                otherwise: Box::new(Expr::Number(Number::ZERO)),
+            };
+            Expr::Subtract(Box::new([counted(true), own]))
+        }
+    };
+    Condition::Compare(full(counted(true)), Comparison::Above, full(before))
 }
 
 /// The periods that a streak or a tally is made of.

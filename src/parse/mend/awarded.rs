@@ -71,6 +71,11 @@ impl Patient<'_> {
         let who = text[..end].trim().trim_start_matches('当').trim();
         let is_word = who.chars().count() >= 2 && who.chars().all(char::is_alphabetic);
         let is_it = |value: &str| who.strip_prefix(value).is_some_and(|rest| ["", "期", "期间", "类"].contains(&rest));
+        // 启用后前三个月, 停考的月份: of a time, where what the roster says holds for all of it.
+        if is_word && ["月", "季", "年", "期间"].iter().any(|time| who.contains(time)) {
+            let help = "那一期不参评的，逐期报，先在开头声明：参数 不考（项）：每单位每月一个，缺报的，按0项计\n再写：每月，当 不考不少于1项，不参评\n（写在名册里的，整个施行期都不参评）";
+            return self.told("unknown-condition", format!("看不出哪些是“{who}”"), 0..end, help.to_owned());
+        }
         let listed = self.names.values().find(|(value, _)| is_it(value));
         let help = match listed {
             Some((value, column)) => format!("写成：{column}为{value}的，不参评"),
@@ -292,12 +297,20 @@ impl Patient<'_> {
     fn streak_without_when(&self) -> Option<Mend> {
         let text = self.text();
         let colon = top_colon(text)?;
-        match streak_said(text[..colon].trim())? {
-            Ok(condition) => {
+        const BEGIN: &[&str] =
+            &["每连续", "每累计", "每满", "年内累计", "月数", "季度数", "年数", "上年", "上期", "上季度"];
+        const MESSAGE: &str = "条件前面少了“当”";
+        match streak_said(text[..colon].trim()) {
+            Some(Ok(condition)) => {
                 let line = self.parsed(0..colon, &format!("当 {condition}"))?;
-                self.mended("missing-word", "条件前面少了“当”", 0..colon, line)
+                self.mended("missing-word", MESSAGE, 0..colon, line)
             }
-            Err(help) => self.told("unknown-condition", NO_STREAK, 0..colon, help),
+            Some(Err(help)) => self.told("unknown-condition", NO_STREAK, 0..colon, help),
+            None => {
+                let begins = BEGIN.iter().any(|word| text.starts_with(word));
+                let line = begins.then(|| self.parsed(0..0, "当 ")).flatten()?;
+                self.mended("missing-word", MESSAGE, 0..colon, line)
+            }
         }
     }
 

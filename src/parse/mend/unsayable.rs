@@ -383,24 +383,24 @@ impl Patient<'_> {
         self.told("unknown-name", format!("没有名为“{word}”的板块"), at..at + word.len(), help)
     }
 
-    /// `年终得分 = 各月得分去掉一个最低分后平均`: only with the best do the worst go.
+    /// `年终得分 = 各月得分去掉最低的一个月后平均`, `…去掉两个最低分后平均`
     fn one_extreme(&self) -> Option<Mend> {
         let text = self.text();
         let at = text.find("去掉").filter(|at| text[..*at].trim_end().ends_with("得分"))?;
-        let (said, rest) = text[at..].split_once("平均")?;
+        let (said, _) = text[at..].split_once("平均")?;
         let which = match (said.contains("最高"), said.contains("最低")) {
             (true, false) => "最高",
             (false, true) => "最低",
             _ => return None,
         };
-        let (total, of) = text[..at].split_once('=')?;
-        let help = format!(
-            "写成算式：{}= （{of}之和 - {of}{which}） ÷ 几{}（“几”换成期数减1）",
-            written(total),
-            written(rest),
-            of = written(of.trim())
-        );
-        self.told("other-words", format!("只去掉{which}分的，还没有这样的写法"), at..at + said.len(), help)
+        let range = at..at + said.len();
+        if ["两", "二", "三", "四", "2", "3", "4"].iter().any(|number| said.contains(number)) {
+            let message = format!("只能去掉一个{which}分，去掉几个的还没有这样的写法");
+            let help = "由人算好平均分，年终报一次，写成年终的一条：\n板块 年度均分\n  考评周期 每年，计入年终\n  均分（分）：得 均分\n再写成：年终得分 = 年度均分得分";
+            return self.told("other-words", message, range, help.to_owned());
+        }
+        let line = self.parsed(range.clone(), &format!("去掉一个{which}分后"))?;
+        self.mended("other-words", format!("“{}”在这里写作“去掉一个{which}分后”", written(said)), range, line)
     }
 
     /// `差错：每次扣1分，一年内累计达到3次的，等次不得高于良好`, in an item by the month.

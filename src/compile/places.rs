@@ -1,0 +1,130 @@
+//! 各月名次之和: what is put together over several periods where some have none, and which end is first where the sum is
+//! of places.
+
+use super::expression::{Site, Typed, none_before};
+use super::rows;
+use super::scope::Scope;
+use crate::calendar::Cycle;
+use crate::parse::{Context, Statement};
+use crate::plan::*;
+use crate::syntax::{Pair, Rule as Token};
+use crate::value::Number;
+
+/// 各月名次（没有的按 10 计）之和; asks where a sum of places does not say it: who has none in a month adds nothing, and
+/// the least sum is the best.
+pub fn put_together(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    (cycle, aggregate): (Cycle, Aggregate),
+    value: Typed,
+) -> Typed {
+    let over = |aggregate| Expr::Over { cycle, aggregate, expr: Box::new(value.expr.clone()), only: None };
+    let Some(otherwise) = none_before(scope, site, pair) else {
+        if value.kind == Type::Place && aggregate == Aggregate::Sum && value.expr != Expr::NotAssessed {
+            ask_of_none(scope, site, pair, cycle);
+        }
+        return Typed::new(over(aggregate), value.kind);
+    };
+    // As many periods as whoever was there longest has.
+    let periods = Expr::CountPeriods { cycle, condition: Box::new(Condition::Always), tallied: false };
+    let periods = rows::peer(scope, periods, false, PeerKind::Greatest, "考评的期数").expr;
+    let pair_of = |left: Expr, right: Expr| Box::new([left, right]);
+    let missing = Expr::Subtract(pair_of(periods.clone(), over(Aggregate::Count)));
+    let is =
+        |left: &Expr, comparison, right: Expr| Condition::Compare(Box::new(left.clone()), comparison, Box::new(right));
+    let none = || Expr::Number(Number::ZERO);
+    let expr = match (*otherwise, aggregate) {
+        (Expr::NotAssessed, _) => Expr::Case {
+            arms: vec![(is(&missing, Comparison::Equal, none()), over(aggregate))],
+            otherwise: Box::new(Expr::NotAssessed),
+        },
+        (each, Aggregate::Sum | Aggregate::Mean) => {
+            let sum = Expr::Add(pair_of(over(Aggregate::Sum), Expr::Multiply(pair_of(missing, each))));
+            match aggregate {
+                Aggregate::Sum => sum,
+                _ => Expr::Case {
+                    arms: vec![(is(&periods, Comparison::Above, none()), Expr::Divide(pair_of(sum, periods.clone())))],
+                    otherwise: Box::new(Expr::NotAssessed),
+                },
+            }
+        }
+        (each, _) => Expr::Case {
+            arms: vec![(is(&missing, Comparison::Equal, none()), over(aggregate))],
+            otherwise: Box::new(Expr::Of(
+                aggregate,
+                vec![Expr::Assessed { expr: Box::new(over(aggregate)), otherwise: Box::new(each.clone()) }, each],
+            )),
+        },
+    };
+    Typed::new(expr, value.kind)
+}
+
+/// 各月名次之和 of a unit that had no place in a month, or came in the middle of the year.
+fn ask_of_none(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, cycle: Cycle) {
+    let said = scope.original(site.statement, pair);
+    let said = said.trim();
+    let Some(of) = pair.child(Token::factor).map(|of| scope.original(site.statement, &of).trim().to_owned()) else {
+        return;
+    };
+    let each = cycle.each();
+    let line = |with: &str| scope.line_with(site.statement, pair, &format!("{each}{of}{with}"));
+    let word = if cycle == Cycle::Month { "月份" } else { cycle.word() };
+    let message = format!("“{said}”没有写没有名次的{word}（一票否决、不参评、年中才参评）怎样计：不计的，和反而小");
+    let help = format!(
+        "写成其中一行：\n只看有名次的，取平均：\n{}\n缺一个就不算的：\n{}\n没有的按一个名次计的（“几”换成这个名次）：\n{}",
+        line("平均"),
+        line("（没有的不作考评）之和"),
+        line("（没有的按 几 计）之和"),
+    );
+    let finding = scope.at(site.statement, pair, "missing-convention", message).help(help);
+    scope.report(finding);
+}
+
+/// 年终得分 = 各月名次平均: the least is best, and rankings begin with the most unless they say otherwise.
+pub fn require_first(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
+    let of_places: Vec<Cycle> =
+        scope.plan.rollups.iter().filter(|(_, expr)| grows_with_places(&scope.plan, expr)).map(|(of, _)| *of).collect();
+    if of_places.is_empty() {
+        return;
+    }
+    let mut said = Vec::new();
+    for statement in statements.iter().filter(|statement| statement.line.context == Context::Ranking) {
+        let pair = statement.inner();
+        if statement.line.opening {
+            said.push(false);
+        } else if pair.as_rule() == Token::rank_by && (pair.has(Token::LOW_FIRST) || pair.has(Token::HIGH_FIRST)) {
+            said.last_mut().into_iter().for_each(|said| *said = true);
+        }
+    }
+    for (index, ranking) in scope.plan.rankings.clone().into_iter().enumerate() {
+        if !of_places.contains(&ranking.cycle) || ranking.value != Expr::Total || said.get(index) == Some(&true) {
+            continue;
+        }
+        let line = scope.roll_up_line(ranking.cycle);
+        let message = format!("{}得分由名次得来，没有写数小的在前，还是数大的在前", ranking.cycle.title());
+        let help = format!(
+            "写一段排名，两句里选一句：\n排名 {0}\n  按 总分 由低到高排名\n排名 {0}\n  按 总分 由高到低排名",
+            ranking.name
+        );
+        let finding = scope.at_line(line, "missing-convention", message).help(help);
+        scope.report(finding);
+    }
+}
+
+/// Whether a worse place makes a value greater.
+fn grows_with_places(plan: &Plan, expr: &Expr) -> bool {
+    let grows = |expr: &Expr| grows_with_places(plan, expr);
+    match expr {
+        Expr::Rank(_) => true,
+        Expr::Peer(id) => matches!(plan.peers[id.index()].kind, PeerKind::Rank { .. }),
+        Expr::Over { aggregate, expr, .. } => *aggregate != Aggregate::Count && grows(expr),
+        Expr::Assessed { expr, .. } | Expr::Round { expr, .. } => grows(expr),
+        Expr::Add(pair) | Expr::Multiply(pair) => pair.iter().any(grows),
+        Expr::Subtract(pair) | Expr::Divide(pair) => grows(&pair[0]),
+        Expr::Of(_, list) => list.iter().any(grows),
+        Expr::Case { arms, .. } => arms.iter().any(|(_, value)| grows(value)),
+        Expr::Measure(id) => plan.measures.get(id.index()).is_some_and(|measure| grows(&measure.expr)),
+        _ => false,
+    }
+}
