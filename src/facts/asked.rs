@@ -64,7 +64,15 @@ impl Scan<'_, '_> {
         let amount = match if may_be_negative { signed(&plain) } else { text::amount(&plain) } {
             Ok(amount) => amount,
             Err(wrong) => {
-                self.wrong(row, || bad_number(&row.spot, cell, name, wrong));
+                self.wrong(row, || {
+                    let finding = bad_number(&row.spot, cell, name, wrong);
+                    match may_be_lost(&input.kind).filter(|_| wrong == text::NotNumber::Negative) {
+                        Some(declared) => finding.help(format!(
+                            "写不小于0的数；真会是负数的（亏损、下降），在方案里声明时写上范围，如：{declared}，-100000至100000"
+                        )),
+                        None => finding,
+                    }
+                });
                 return None;
             }
         };
@@ -309,6 +317,15 @@ impl Scan<'_, '_> {
             detail.note = text(Role::Note);
             detail.basis = text(Role::Basis);
         }
+    }
+}
+
+/// How what may come to less than nothing is declared, as an example.
+fn may_be_lost(kind: &InputKind) -> Option<&'static str> {
+    match kind {
+        InputKind::Parameter { .. } => Some("参数 利润目标（万元）：每单位每年一个"),
+        InputKind::Indicator => Some("指标 利润（万元）"),
+        _ => None,
     }
 }
 

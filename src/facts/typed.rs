@@ -203,11 +203,9 @@ pub fn bad_number(spot: &Spot<'_>, cell: usize, name: &str, wrong: NotNumber) ->
     let text = short(spot.cells.get(cell));
     let (code, message, help) = match wrong {
         NotNumber::Other => ("not-a-number", format!("“{name}”的“{text}”不是数"), "写成28、2.5或89.9%这样的数"),
-        NotNumber::Negative => (
-            "negative-number",
-            format!("“{name}”不能小于0：{text}"),
-            "写不小于0的数；扣分由方案决定，不写负号。真会是负数的（亏损、下降），在方案里声明时写上范围，如：参数 利润目标（万元）：每单位每年一个，-100000至100000",
-        ),
+        NotNumber::Negative => {
+            ("negative-number", format!("“{name}”不能小于0：{text}"), "写不小于0的数；扣分由方案决定，不写负号")
+        }
         NotNumber::Exponent => {
             ("number-with-exponent", format!("“{name}”不能用科学记数法：{text}"), "把数写全，如12000")
         }
