@@ -25,8 +25,9 @@ impl Search<'_> {
     fn made_complete(&self, month: u32) -> Vec<Unit> {
         let left = self.old.plan;
         let is_free = |old, new| [(true, old), (false, new)].iter().all(|key| !self.shared.touched.contains_key(key));
-        // Without what is set beforehand nothing comes out, whichever change it is of.
-        let is_set = |input: &Input| matches!(input.kind, InputKind::Parameter { .. });
+        // Without what is set beforehand nothing comes out, whichever change it is of, where nothing stands in for it.
+        let is_set =
+            |input: &Input| matches!(input.kind, InputKind::Parameter { .. }) && input.missing == WhenMissing::Error;
         let attribute = |column: &Column, size: i64| -> Option<String> {
             let value = column.values.iter().flatten().next();
             match (value, &column.kind) {
