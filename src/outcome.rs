@@ -51,9 +51,6 @@ pub enum Status {
     NotAssessed,
 }
 
-/// How it ends why a unit has no total, where parts of the total are there and others are not.
-pub const NO_TOTAL: &str = "总分算不出";
-
 /// What one unit comes to in the period.
 #[derive(Clone, Debug)]
 pub struct UnitOutcome {
@@ -62,6 +59,8 @@ pub struct UnitOutcome {
     pub status: Status,
     /// Why it is not assessed.
     pub status_reason: Option<String>,
+    /// It takes part and is not assessed all the same: parts of its total are there, and others are not.
+    pub lacks_parts: bool,
     /// Zero where it is not assessed.
     pub total: Number,
     /// Base periods and their totals, for a roll-up.
@@ -96,6 +95,7 @@ impl UnitOutcome {
             unit,
             status,
             status_reason: None,
+            lacks_parts: false,
             total,
             periods: Vec::new(),
             left_out: Vec::new(),

@@ -341,29 +341,24 @@ fn graded(
         return None;
     }
     // 连续三个月排名末位：约谈
-    match streak_said(who) {
+    let is_grade = !known.is_empty()
+        && (["上年等次", "上期等次", "上季度等次"].iter().any(|word| who.starts_with(word))
+            || who.starts_with("等次") && ["以上", "以下"].iter().any(|word| who.contains(word)));
+    let condition = match streak_said(who) {
         Some(Err(help)) => {
             let finding = scope.at(site.statement, pair, code, NO_STREAK).help(help);
             scope.report(finding);
             return None;
         }
-        Some(Ok(condition)) if syntax::is(Token::award_line, &format!("当 {}", site.statement.line.plain.text)) => {
-            let line = scope.line_text(site.statement).replacen(who, &condition, 1);
-            let finding = scope
-                .at(site.statement, pair, "missing-word", "条件前面少了“当”")
-                .help(format!("写成：当 {}", line.trim()));
-            scope.report(finding);
-            return None;
-        }
-        _ => {}
-    }
-    let is_grade = !known.is_empty()
-        && (["上年等次", "上期等次", "上季度等次"].iter().any(|word| who.starts_with(word))
-            || who.starts_with("等次") && ["以上", "以下"].iter().any(|word| who.contains(word)));
-    if is_grade && syntax::is(Token::award_line, &format!("当 {}", site.statement.line.plain.text)) {
+        Some(Ok(condition)) => Some(condition),
+        None => is_grade.then(|| who.to_owned()),
+    };
+    let reads = || syntax::is(Token::award_line, &format!("当 {}", site.statement.line.plain.text));
+    if let Some(condition) = condition.filter(|_| reads()) {
+        let line = scope.line_text(site.statement).replacen(who, &condition, 1);
         let finding = scope
             .at(site.statement, pair, "missing-word", "条件前面少了“当”")
-            .help(format!("写成：当 {}", scope.line_text(site.statement).trim()));
+            .help(format!("写成：当 {}", line.trim()));
         scope.report(finding);
         return None;
     }

@@ -321,10 +321,6 @@ impl<'a> Run<'a> {
     pub fn findings(&mut self) -> Findings {
         self.problems.sort();
         self.problems.dedup();
-        // An amount that cannot be told for want of a parameter wants nothing else.
-        if self.problems.iter().any(|problem| matches!(problem.kind, ProblemKind::MissingParameter(..))) {
-            self.problems.retain(|problem| !matches!(problem.kind, ProblemKind::NoAmount(..)));
-        }
         let mut findings = Findings::default();
         unreported::of_most_units(&self.program, &mut self.problems, self.has_more, &mut findings);
         self.has_more |= self.problems.len() > MOST_PROBLEMS;

@@ -5,7 +5,7 @@ use crate::eval::cohort::RankKey;
 use crate::eval::node::{NodeScore, State};
 use crate::eval::problem::{Problem, Where};
 use crate::eval::unit::{At, Scorer};
-use crate::outcome::{NO_TOTAL, NodeOutcome, Status, UnitOutcome};
+use crate::outcome::{NodeOutcome, Status, UnitOutcome};
 use crate::plan::{Effect, Expr, NodeId, RankingId};
 use crate::value::{Inexact, Number};
 
@@ -21,15 +21,23 @@ pub(super) struct Scored<'a> {
 /// Why a unit is not assessed.
 struct Exemption {
     reason: String,
+    because: Because,
+}
+
+#[derive(PartialEq)]
+enum Because {
     /// It is not on the roster or does not take part, so that nothing need be reported for it.
-    is_outsider: bool,
+    Outsider,
+    NothingAssessed,
+    /// Parts of its total are there, and others are not.
+    LacksParts,
 }
 
 impl<'a> Scorer<'_, 'a> {
     /// Why the unit is not assessed in a period; `None` where it is.
     fn exemption(&mut self, period: PeriodId) -> Result<Option<Exemption>, Inexact> {
         let program = self.program;
-        let outsider = |reason: &str| Ok(Some(Exemption { reason: reason.to_owned(), is_outsider: true }));
+        let outsider = |reason: &str| Ok(Some(Exemption { reason: reason.to_owned(), because: Because::Outsider }));
         let scored = match program.cycle(period) == program.plan.cycle {
             true => Vec::new(),
             false => program.scored(period),
@@ -64,11 +72,13 @@ impl<'a> Scorer<'_, 'a> {
         };
         if !has_total || (!scored.is_empty() && none_of(self)) {
             let lacking = if scored.is_empty() { Vec::new() } else { self.lacking(period)? };
-            let reason = match lacking.is_empty() {
-                true => "没有可考评的内容".to_owned(),
-                false => format!("{}，{NO_TOTAL}", lacking.join("，")),
-            };
-            return Ok(Some(Exemption { reason, is_outsider: false }));
+            return Ok(Some(match lacking.is_empty() {
+                true => Exemption { reason: "没有可考评的内容".to_owned(), because: Because::NothingAssessed },
+                false => {
+                    let reason = format!("{}，总分算不出", lacking.join("，"));
+                    Exemption { reason, because: Because::LacksParts }
+                }
+            }));
         }
         Ok(None)
     }
@@ -139,11 +149,13 @@ impl<'a> Scorer<'_, 'a> {
                 effects: Vec::new(),
             }
         });
-        let is_outsider = exemption.as_ref().is_some_and(|exemption| exemption.is_outsider);
-        scored.outcome.status_reason = exemption.map(|exemption| exemption.reason);
-        if is_outsider {
-            // Nobody has to report for a unit that is not assessed; other mistakes still tell.
-            self.problems.retain(|problem| !problem.is_about_reporting());
+        if let Some(Exemption { reason, because }) = exemption {
+            scored.outcome.status_reason = Some(reason);
+            scored.outcome.lacks_parts = because == Because::LacksParts;
+            if because == Because::Outsider {
+                // Nobody has to report for a unit that is not assessed; other mistakes still tell.
+                self.problems.retain(|problem| !problem.is_about_reporting());
+            }
         }
         scored
     }

@@ -87,10 +87,10 @@ pub struct Found {
     pub reported: Vec<bool>,
     /// What rows with mistakes were about: it was reported, if wrongly.
     pub lost: FxHashSet<Key>,
-    /// What periods the rows of each file name, sound or not.
-    pub named: FxHashSet<(u32, PeriodId)>,
     /// The same under names that the roster does not have.
     pub misnamed: Misnamed,
+    /// What periods the rows of each file name, sound or not.
+    pub named: FxHashSet<(u32, PeriodId)>,
 }
 
 /// One thread.

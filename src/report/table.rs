@@ -5,7 +5,7 @@ use std::iter::repeat_n;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::outcome::{NO_TOTAL, NodeOutcome, Status, UnitOutcome};
+use crate::outcome::{NodeOutcome, Status, UnitOutcome};
 #[cfg(feature = "office")]
 use crate::plan::Combine;
 use crate::plan::{Expr, NodeId, Plan, Step};
@@ -266,10 +266,8 @@ fn write_legend(scored: &Scored<'_>, omitted: &[&str], out: &mut dyn Write) -> i
     if !legend.is_empty() {
         writeln!(out, "{}", legend.join("；"))?;
     }
-    // A unit that takes part and has no total: what it lacks.
-    let lacking = units.iter().filter_map(|unit| Some((unit, unit.status_reason.as_deref()?)));
-    for (unit, why) in lacking.filter(|(_, why)| why.ends_with(NO_TOTAL)) {
-        writeln!(out, "{}没有得分：{why}", scored.name(unit))?;
+    for unit in units.iter().filter(|unit| unit.lacks_parts) {
+        writeln!(out, "{}没有得分：{}", scored.name(unit), unit.status_reason.as_deref().unwrap_or_default())?;
     }
     if units.iter().any(|unit| !adds_up(scored, unit)) {
         writeln!(out, "各板块是各期得分之和；总分按方案的算式从各期得来，不是各板块相加")?;
