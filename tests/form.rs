@@ -544,7 +544,6 @@ fn a_column_that_is_renamed_or_moved_is_not_lost() {
     assert!(told.contains("表 指标!A4: form-out-of-place: 报送表的“指标”增减了行或列"), "{told}");
 }
 
-/// Of what is deleted or merged nothing passes for unreported, whatever the rulebook makes of that.
 /// A row of a form is named as results do, and as findings and people do.
 #[test]
 fn objections_name_rows_of_forms_in_any_way() {
@@ -599,6 +598,7 @@ fn a_form_may_name_a_renamed_unit_by_either_name() {
     }
 }
 
+/// Of what is deleted or merged nothing passes for unreported, whatever the rulebook makes of that.
 #[test]
 fn rows_and_columns_of_indicators_that_are_gone_are_told() {
     let say = |form: &mut Filled, cell: &str, new: &str| form.say_cell(cell, new);

@@ -329,17 +329,6 @@ fn graded(
     let said = scope.original(site.statement, pair);
     let who = said.split(['：', ':']).next().unwrap_or_default().trim();
     let code = "unknown-condition";
-    // 连续两个月末位的：约谈
-    if let Some(at) = who.find("末位").filter(|at| who.starts_with("连续") && !who[..*at].ends_with("排名")) {
-        let line = scope.line_text(site.statement);
-        let of = if who.ends_with(['的', '时']) { "" } else { "的" };
-        let meant = format!("{}排名{}{of}", &who[..at], &who[at..]);
-        let finding = scope
-            .at(site.statement, pair, code, "没有写是什么末位")
-            .help(format!("写成：{}", line.replacen(who, &meant, 1)));
-        scope.report(finding);
-        return None;
-    }
     // 连续三个月排名末位：约谈
     let is_grade = !known.is_empty()
         && (["上年等次", "上期等次", "上季度等次"].iter().any(|word| who.starts_with(word))

@@ -58,8 +58,9 @@ pub fn write_out(line: &mut Folded) {
 fn asked_by_steps(text: &str) -> Option<&'static str> {
     let is_below = ["每低", "每少", "每差", "每降"].iter().any(|word| text.starts_with(word));
     let is_above = ["每超", "每高", "每多"].iter().any(|word| text.starts_with(word));
-    let step = text.split([',', ';']).next().unwrap_or_default();
-    (is_below || is_above).then(|| if step.contains('扣') == is_below { "不低于" } else { "不超过" })
+    // 每低1个百分点，扣0.5分: what a step gives may stand behind a comma.
+    let gives = text.split([',', ';']).find(|phrase| phrase.contains(['扣', '加'])).unwrap_or_default();
+    (is_below || is_above).then(|| if gives.contains('扣') == is_below { "不低于" } else { "不超过" })
 }
 
 /// 不低于95%得10分；未达到的，每低1个百分点扣1分

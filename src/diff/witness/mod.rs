@@ -270,8 +270,8 @@ struct Search<'c> {
     mixed: Option<Witness>,
     /// A witness for which the books differ because of that change, and not of it alone.
     together: Option<Witness>,
-    /// How often something was left out of a witness.
-    shed: usize,
+    /// How many smaller witnesses were tried.
+    smaller: usize,
     /// How many trials were looked at.
     tried: usize,
     /// Facts that make a node differ, which nothing outside of it shows; and the month of each book.
@@ -301,7 +301,7 @@ impl<'c> Search<'c> {
             by_effects: false,
             mixed: None,
             together: None,
-            shed: 0,
+            smaller: 0,
             tried: 0,
             hidden: None,
         }
@@ -369,10 +369,12 @@ impl<'c> Search<'c> {
             return effect;
         }
         let scope = self.scope_of(change);
-        match self.sought(change, &scope, &all) {
+        let effect = match self.sought(change, &scope, &all) {
             Effect::Shown(witness) => shown(self.smallest(&scope, *witness)),
             effect => effect,
-        }
+        };
+        self.by_effects = false;
+        effect
     }
 
     /// What is found by trying facts.
@@ -398,13 +400,8 @@ impl<'c> Search<'c> {
             return effect;
         }
         self.old.scored.set(0);
-        for month in months.iter().take(1) {
-            if let Some(witness) = self.cohorts(scope, &trials, *month) {
-                return shown(witness);
-            }
-            if self.mixed.is_some() {
-                break;
-            }
+        if let Some(witness) = self.cohorts(scope, &trials, months[0]) {
+            return shown(witness);
         }
         if let Some(witness) = self.mixed.take().or_else(|| self.together.take()) {
             return shown(witness);
@@ -486,11 +483,10 @@ impl<'c> Search<'c> {
         let first = months[0];
         if self.effects_differ(scope) {
             self.by_effects = true;
-            let witness = self.alone(scope, trials, first, BOTH).map(|witness| self.smallest(scope, witness));
-            self.by_effects = false;
-            if let Some(witness) = witness {
+            if let Some(witness) = self.alone(scope, trials, first, BOTH) {
                 return Some(shown(witness));
             }
+            self.by_effects = false;
             (self.mixed, self.together) = (None, None);
         }
         let filled = self.filled(trials);

@@ -112,11 +112,19 @@ impl Search<'_> {
 
     /// Whether a parameter is set once for all in one of the books, and for each unit in the other; nothing else.
     pub(super) fn differs_in_whose(&self, pair: &Pair) -> bool {
-        let is_parameter = |input: &Input| matches!(input.kind, InputKind::Parameter { .. });
-        self.is_alike(pair, &|input| match is_parameter(&input) {
-            true => Input { kind: InputKind::Parameter { global: false }, ..input },
-            false => input,
-        })
+        let (Some(Subject::Clause { node: a, label: from }), Some(Subject::Clause { node: b, label: to })) = pair
+        else {
+            return false;
+        };
+        let whose = |plan: &Plan, node: NodeId, label: &str| {
+            let input = plan.inputs.iter().find(|it| it.node == node && it.label == label);
+            input.and_then(|input| match input.kind {
+                InputKind::Parameter { global } => Some(global),
+                _ => None,
+            })
+        };
+        let differs = whose(self.old.plan, *a, from).zip(whose(self.new.plan, *b, to)).is_some_and(|(a, b)| a != b);
+        differs && self.is_alike(pair, &|input| Input { kind: InputKind::Parameter { global: false }, ..input })
     }
 
     /// Whether a clause is the same in both books but for what is made alike of its input.

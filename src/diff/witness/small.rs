@@ -26,7 +26,7 @@ enum Part {
 
 impl Search<'_> {
     pub(super) fn smallest(&mut self, scope: &Scope, mut best: Witness) -> Witness {
-        self.shed = 0;
+        self.smaller = 0;
         for parts in [units, kinds, rows, said] {
             self.shed(scope, &mut best, parts);
         }
@@ -93,10 +93,10 @@ impl Search<'_> {
 
     /// Takes other facts for a witness where they show the same kind of difference as surely.
     fn put(&mut self, scope: &Scope, best: &mut Witness, trial: Trial) -> bool {
-        if self.shed == MOST_TRIED {
+        if self.smaller == MOST_TRIED {
             return false;
         }
-        self.shed += 1;
+        self.smaller += 1;
         (self.mixed, self.together) = (None, None);
         let mut found = self.show(scope, &trial, best.month, best.term);
         let (mixed, together) = (self.mixed.take(), self.together.take());

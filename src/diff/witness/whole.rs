@@ -1,4 +1,4 @@
-//! Facts of units of which everything is reported, for what shows only there; then without all that it does not take.
+//! Facts of units of which everything is reported, for what shows only there.
 
 use super::Search;
 use super::beyond::various;

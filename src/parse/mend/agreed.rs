@@ -35,7 +35,7 @@ const TOLD: &[(&[&[&str]], &str)] = &[
         "按什么分组写在开头，如：分组 按类别；再另起一段：排名 年终，下面写：分组排名",
     ),
     (
-        &[&["总分计零", "得分计零", "总分为零", "计零分", "总分清零", "得0分"]],
+        &[&["总分计零", "得分计零", "总分为零", "计零分", "总分清零"]],
         "哪一种情形一票否决、总分计不计零，写在那一句里：…：一票否决，总分计零，年终排名末位；约定里只写名次怎样排：一票否决的并列末位",
     ),
 ];
@@ -76,6 +76,14 @@ impl Patient<'_> {
             None => return None,
         };
         let message = format!("“{}”约定里不这样写", written(text));
+        // 年终得分保留两位小数 is of that total alone.
+        let own = ["年终", "年度", "全年", "季度", "半年", "月度"].into_iter().find(|period| text.starts_with(period));
+        if let Some(own) = own {
+            let how = how.unwrap_or("怎样取舍照原文");
+            let help =
+                format!("只管{own}的，接在它的算式后面：{own}得分 = …，{keep}，{how}\n各期都管的，写成：{keep}，{how}");
+            return self.told("other-words", message, 0..text.len(), help);
+        }
         match how {
             Some(how) => {
                 let line = self.written_as(&format!("{keep},{how}"))?;

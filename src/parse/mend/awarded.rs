@@ -71,12 +71,13 @@ impl Patient<'_> {
         let who = text[..end].trim().trim_start_matches('当').trim();
         let is_word = who.chars().count() >= 2 && who.chars().all(char::is_alphabetic);
         let is_it = |value: &str| who.strip_prefix(value).is_some_and(|rest| ["", "期", "期间", "类"].contains(&rest));
+        let listed = self.names.values().find(|(value, _)| is_it(value));
         // 启用后前三个月, 停考的月份: of a time, where what the roster says holds for all of it.
-        if is_word && ["月", "季", "年", "期间"].iter().any(|time| who.contains(time)) {
+        let is_time = ["月", "月份", "季度", "年度", "期间"].iter().any(|time| who.ends_with(time));
+        if is_word && listed.is_none() && is_time {
             let help = "那一期不参评的，逐期报，先在开头声明：参数 不考（项）：每单位每月一个，缺报的，按0项计\n再写：每月，当 不考不少于1项，不参评\n（写在名册里的，整个施行期都不参评）";
             return self.told("unknown-condition", format!("看不出哪些是“{who}”"), 0..end, help.to_owned());
         }
-        let listed = self.names.values().find(|(value, _)| is_it(value));
         let help = match listed {
             Some((value, column)) => format!("写成：{column}为{value}的，不参评"),
             None => format!(
@@ -346,11 +347,18 @@ impl Patient<'_> {
         let number = |part: &str| part.trim_matches(|c: char| !c.is_ascii_digit() && c != '.').to_owned();
         let verb = ["扣发", "奖励", "发放"].iter().find(|verb| money.contains(**verb))?;
         // 于90分1分
-        let (from, points, money) = match money.split_once('分').filter(|_| is_from) {
-            Some((points, money)) => (number(first), number(points), money),
-            None => ("几".to_owned(), number(first), money),
+        let said = money.split_once('分').filter(|_| is_from && !number(first).is_empty());
+        let (from, points, money) = match said {
+            Some((points, money)) => (Some(number(first)), number(points), money),
+            None => (None, number(first), money),
         };
+        // 每低于全县平均分1分: from another total.
+        if points.is_empty() {
+            return None;
+        }
         let money = number(money);
+        let is_said = from.is_some();
+        let from = from.unwrap_or_else(|| "几".to_owned());
         let (when, difference) = match matches!(*each, "每低" | "每少") {
             true => ("低于", format!("{from}分 - 得分")),
             false => ("高于", format!("得分 - {from}分")),
@@ -361,12 +369,12 @@ impl Patient<'_> {
             )
         };
         let help = format!("写成其中一行：\n{}\n{}", line("不计"), line("按比例计"));
-        match from.as_str() {
-            "几" => {
+        match is_said {
+            true => self.told("other-words", "每几分多少元的，写成步数", 0..text.len(), help),
+            false => {
                 let help = format!("写明从多少分算起，“几”换成这个分数，{help}");
                 self.told("missing-word", "没有写从多少分算起", 0..text.len(), help)
             }
-            _ => self.told("other-words", "每几分多少元的，写成步数", 0..text.len(), help),
         }
     }
 
@@ -438,20 +446,24 @@ pub fn months_on_roster(text: &str) -> Option<(std::ops::Range<usize>, String)> 
         "在岗",
         "到岗",
     ];
-    const UNDER: &[&str] = &["时间不足", "时间不满", "不足", "不满", "未满", "不到"];
-    let (at, said) = SAID.iter().find_map(|said| Some((text.find(said)?, *said)))?;
-    let behind = &text[at + said.len()..];
-    let under = UNDER.iter().find(|word| behind.starts_with(**word))?;
-    let time = &behind[under.len()..];
+    const SINCE: &[&str] = &["时间", "至今", "以来"];
+    const UNDER: &[&str] = &["不足", "不满", "未满", "不到"];
+    // The first word that a time follows.
+    let (at, time) = SAID.iter().find_map(|said| {
+        let at = text.find(said)?;
+        let behind = &text[at + said.len()..];
+        let behind = SINCE.iter().find_map(|word| behind.strip_prefix(word)).unwrap_or(behind);
+        Some((at, UNDER.iter().find_map(|word| behind.strip_prefix(word))?))
+    })?;
     let digits = time.len() - time.trim_start_matches(is_numeral).len();
     let number = whole(&time[..digits]);
     let (length, months) = match (&time[digits..], number) {
         (rest, Some(number)) if rest.starts_with("个月") => (digits + "个月".len(), number),
-        (rest, Some(number)) if rest.starts_with('年') => (digits + "年".len(), number * 12),
+        (rest, Some(number)) if rest.starts_with('年') => (digits + "年".len(), number.checked_mul(12)?),
         (rest, None) if rest.starts_with("半年") => ("半年".len(), 6),
         _ => return None,
     };
-    let end = at + said.len() + under.len() + length;
+    let end = text.len() - time.len() + length;
     (months <= 12).then(|| (at..end, format!("在册月数不足{months}个月")))
 }
 
@@ -475,7 +487,8 @@ pub fn streak_said(who: &str) -> Option<Result<String, String>> {
         return Some(Err(help));
     }
     let is_place = begins(&["第", "前"]) && bare.ends_with('名');
-    Some(Ok(match (begins(COMPARED) && bare.contains('分'), is_place, bare) {
+    let is_score = || bare.split_once('分').is_some_and(|(figure, _)| figure.ends_with(is_numeral));
+    Some(Ok(match (begins(COMPARED) && is_score(), is_place, bare) {
         (true, ..) => format!("{begin}得分{of}"),
         (_, true, _) => format!("{begin}名次为{of}"),
         (.., "末位" | "末名") => format!("{begin}排名{of}"),

@@ -285,7 +285,7 @@ impl Patient<'_> {
                 let sign = text[end..].chars().next().filter(|sign| matches!(sign, ',' | ';') && !rest.is_empty());
                 let sign = sign.map(String::from).unwrap_or_default();
                 let value = case.strip_prefix("其中").unwrap_or(&case);
-                // 月底前整改的，返还50%: half of it is left, for no days are counted.
+                // 三日以内整改的，返还50%: half of it is left, for no days are counted.
                 let gives = left_of_refund(&gives).unwrap_or(gives);
                 let case_line = written(&format!("情况为{value}的{gives}{sign}{rest}"));
                 let begun = match (&own[..], before) {

@@ -3,8 +3,9 @@
 use super::{Mend, Patient, shown};
 use crate::parse::Context;
 
-/// How many periods a year has.
-const COUNTS: &[&str] = &["四个", "4个", "十二个", "12个", "两个", "2个"];
+/// How many periods a year has, and of which.
+const COUNTS: &[(&str, &str)] =
+    &[("四个", "季度"), ("4个", "季度"), ("十二个", "月"), ("12个", "月"), ("两个", "半年"), ("2个", "半年")];
 
 impl Patient<'_> {
     /// `年终得分 = 月度平均得分占60%，年终考核得分占40%`
@@ -25,7 +26,7 @@ impl Patient<'_> {
         let line = self.written_as(&meant)?;
         let message = "得分怎样得来，写成算式";
         // 四个季度 are all of them.
-        match COUNTS.iter().any(|count| text[begin..].contains(count)) {
+        match COUNTS.iter().any(|(count, _)| text[begin..].contains(count)) {
             // 12个月得分平均: nothing else is in other words.
             true if !meant.contains('「') => None,
             true => self.told("other-words", message, begin..text.len(), format!("写成：{}", shown(&line))),
@@ -81,8 +82,9 @@ fn meant(said: &str) -> String {
     const MEANS: &[&str] = &["平均得分", "平均分数", "平均分", "平均值", "平均数", "均值", "均分", "平均"];
     const BETWEEN: &[&str] =
         &["考核", "考评", "督查", "检查", "测评", "评价", "得分", "分数", "成绩", "总分", "分", "的"];
-    let mut all = COUNTS.iter().chain(&["全年", "各个", "各", "每个", "每"]);
-    let behind = all.find_map(|word| said.strip_prefix(word)).unwrap_or(said);
+    const ALL: &[&str] = &["全年", "各个", "各", "每个", "每"];
+    let counted = COUNTS.iter().find_map(|(count, of)| said.strip_prefix(count).filter(|rest| rest.starts_with(of)));
+    let behind = counted.or_else(|| ALL.iter().find_map(|word| said.strip_prefix(word))).unwrap_or(said);
     let Some((rest, each)) = PERIODS.iter().find_map(|(word, each)| Some((behind.strip_prefix(word)?, each))) else {
         return said.to_owned();
     };

@@ -2,6 +2,7 @@
 
 use super::{Mend, Patient, Token, shown, written};
 use crate::parse::Context;
+use crate::parse::numeral::is_numeral;
 use crate::parse::words::WORDS;
 
 /// How the two terms of a school year are written.
@@ -299,10 +300,10 @@ impl Patient<'_> {
             let at = part.as_ptr() as usize - text.as_ptr() as usize;
             let begin = at + (part.len() - part.trim_start().len());
             let is_once = ["只计", "不重复", "不累计"].iter().any(|word| part.contains(word));
-            let is_nth = part
-                .split('第')
-                .skip(1)
-                .any(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || "一二三四五".contains(c)));
+            let is_nth = part.split('第').skip(1).any(|rest| {
+                let behind = rest.trim_start_matches(is_numeral);
+                behind.len() < rest.len() && behind.starts_with('次')
+            });
             if !is_once && !is_nth {
                 continue;
             }
@@ -394,7 +395,11 @@ impl Patient<'_> {
             _ => return None,
         };
         let range = at..at + said.len();
-        if ["两", "二", "三", "四", "2", "3", "4"].iter().any(|number| said.contains(number)) {
+        // 去掉一个最低分后三个季度平均: only what stands before says how many are left out.
+        let (before, after) = said.split_at(said.find(which)?);
+        let after = after.split('后').next().unwrap_or_default();
+        let many = |said: &str| ["两", "二", "三", "四", "2", "3", "4"].iter().any(|number| said.contains(number));
+        if many(before) || many(after) {
             let message = format!("只能去掉一个{which}分，去掉几个的还没有这样的写法");
             let help = "由人算好平均分，年终报一次，写成年终的一条：\n板块 年度均分\n  考评周期 每年，计入年终\n  均分（分）：得 均分\n再写成：年终得分 = 年度均分得分";
             return self.told("other-words", message, range, help.to_owned());
