@@ -251,6 +251,16 @@ fn hostile_rulebooks(size: usize) -> Vec<(&'static str, String)> {
             (1..size / 32)
                 .fold(format!("{head}率0 = 1\n"), |all, n| all + &format!("率{n} = 率{} + 率{}\n", n - 1, n - 1))
         }),
+        ("a year of measures of measures", {
+            let year = head.replace("板块 一", "约定\n年终得分 = 各月率60之和\n板块 一");
+            (1..61).fold(format!("{year}指标 率0（件），取合计\n"), |all, n| {
+                all + &format!("率{n} = 率{} + 率{}\n", n - 1, n - 1)
+            })
+        }),
+        ("a year of a circle", {
+            let year = head.replace("板块 一", "约定\n年终得分 = 各月甲之和\n板块 一");
+            format!("{year}指标 件数（件），取合计\n甲 = 乙 + 件数\n乙 = 甲 + 件数\n")
+        }),
         ("a circle of measures", format!("{head}甲 = 乙\n乙 = 丙\n丙 = 甲\n{}", "丁 = 丁\n".repeat(size / 10))),
         ("many bands", {
             let bands: String = (0..size / 32).map(|n| format!("{n}条加{n}分；")).collect();

@@ -108,13 +108,16 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
     false
 }
 
-/// 评为先进单位, where no grade is called so: a title like any other that is given.
+/// 评为先进单位, where no grade is called so: a title like any other that is given, and nothing behind it that does more.
 fn is_title(scope: &Scope<'_>, text: &str) -> bool {
     const TITLES: &[&str] = &["先进", "标兵", "模范", "示范", "十佳", "最佳", "文明"];
+    const MONEY: &[&str] = &["奖", "发", "扣", "元", "绩效", "补"];
     let Some(title) = text.strip_prefix("被").unwrap_or(text).strip_prefix("评为") else { return false };
     let mut grades = scope.plan.gradings.iter().flat_map(|grading| &grading.grades);
     TITLES.iter().any(|word| title.starts_with(word))
         && title.chars().all(char::is_alphabetic)
+        && !MONEY.iter().any(|word| title.contains(word))
+        && syntax::parse(Token::not_mere_words, title).is_err()
         && !grades.any(|grade| title.starts_with(&grade.name))
 }
 

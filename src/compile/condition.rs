@@ -539,7 +539,7 @@ pub fn range(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
                     // 每名扣5分，超过3名的，另扣5分: of people, who have no places.
                     let line = scope.line_text(site.statement);
                     scope.report(match scope.in_row.is_some() && line.contains("每名") {
-                        true => finding.help(format!("数的是人的，“名”写成“人”：{}", line.replace('名', "人"))),
+                        true => finding.help(format!("数的是人的，“名”写成“人”：{}", in_people(&line))),
                         false => finding,
                     });
                 }
@@ -879,4 +879,14 @@ fn with_column(scope: &Scope<'_>, site: Site<'_, '_>, label: &str, unit: &str) -
         }
     }
     Some((column, is_declared, line.trim().to_owned()))
+}
+
+/// 每人扣5分，超过3人的 for 每名扣5分，超过3名的: what the line counts, and no other 名.
+fn in_people(line: &str) -> String {
+    let mut out = String::new();
+    for c in line.chars() {
+        let counts = c == '名' && out.ends_with(|before: char| before == '每' || is_figure(before));
+        out.push(if counts { '人' } else { c });
+    }
+    out
 }

@@ -777,8 +777,8 @@ pub fn aggregate_of(pair: &Pair<'_, Token>) -> Aggregate {
 pub fn period_before(scope: &Scope<'_>, word: &str, own: Cycle) -> (Cycle, u32) {
     let is_of_year = word.contains('同');
     let cycle = match word {
-        "上月" | "上个月" => Cycle::Month,
-        "上季" | "上季度" => Cycle::Quarter,
+        "上月" | "上个月" | "上年同月" | "去年同月" => Cycle::Month,
+        "上季" | "上季度" | "上年同季" => Cycle::Quarter,
         "上半年" => Cycle::Half,
         // The year before a school year is the school year before it.
         "上年" | "去年" | "上学年" => {

@@ -113,16 +113,14 @@ fn of_period_before(
     // A year and a term of one year are the same.
     if scope.stage.is_some_and(|stage| cycle.min(Cycle::Year) < stage.min(Cycle::Year)) {
         let message = format!("这里说的是{}，“{said}”说的是{}", own.title(), cycle.title());
+        // Halves of a year have no such word.
         let counted = match cycle {
-            Cycle::Month => "月数",
-            Cycle::Quarter => "季度数",
-            _ => "半年数",
+            Cycle::Month => format!("写成有几个，如：月数（等次为{}）不少于1；", names.join("、")),
+            Cycle::Quarter => format!("写成有几个，如：季度数（等次为{}）不少于1；", names.join("、")),
+            _ => String::new(),
         };
-        let help = format!(
-            "写成有几个，如：{counted}（等次为{}）不少于1；只看其中一期的还没有这样的写法（“上期等次”在这里是上一{}的）",
-            names.join("、"),
-            if own >= Cycle::Year { "年" } else { own.word() }
-        );
+        let of = if own >= Cycle::Year { "年" } else { own.word() };
+        let help = format!("{counted}只看其中一期的还没有这样的写法（“上期等次”在这里是上一{of}的）");
         let finding = scope.at(site.statement, &word, "grade-of-another-period", message).help(help);
         scope.report(finding);
         return None;

@@ -266,12 +266,25 @@ fn parameter(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, T
     );
     input.additive = false;
     scope.plan.inputs.push(input);
+    let rules = pair.children(Token::missing_rule);
+    let ranges = pair.children(Token::range);
+    let of = |rule: &Pair<'_, Token>| rule.has(Token::WHEN_MISSING);
+    let again = ranges.get(1).or_else(|| {
+        let twice = (1..rules.len()).find(|at| rules[..*at].iter().any(|rule| of(rule) == of(&rules[*at])));
+        twice.map(|at| &rules[at])
+    });
+    if let Some(again) = again {
+        let written = scope.original(statement, again);
+        let message = format!("“{written}”前面已经写过一样的一句，不知道照哪一个");
+        let finding = scope.at(statement, again, "said-twice", message).help("只留一个");
+        scope.report(finding);
+    }
     // 增长目标（%）：每单位每年一个，-10%至50%
     if let Some(range) = pair.child(Token::range) {
         let site = super::expression::Site { statement, node: NodeId(0) };
         scope.plan.inputs[id.index()].range = super::node::reported_range(scope, site, &range, id);
     }
-    for rule in pair.children(Token::missing_rule) {
+    for rule in rules {
         let of = scope.plan.inputs[id.index()].quantity.clone();
         let (when, value) = super::body::missing_rule(scope, statement, &rule, NodeId(0), &of);
         let input = &mut scope.plan.inputs[id.index()];

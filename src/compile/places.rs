@@ -112,19 +112,25 @@ pub fn require_first(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     }
 }
 
-/// Whether a worse place makes a value greater.
+/// Whether a worse place makes a value greater. Each named value is looked at once: some are made of each other.
 fn grows_with_places(plan: &Plan, expr: &Expr) -> bool {
-    let grows = |expr: &Expr| grows_with_places(plan, expr);
-    match expr {
-        Expr::Rank(_) => true,
-        Expr::Peer(id) => matches!(plan.peers[id.index()].kind, PeerKind::Rank { .. }),
-        Expr::Over { aggregate, expr, .. } => *aggregate != Aggregate::Count && grows(expr),
-        Expr::Assessed { expr, .. } | Expr::Round { expr, .. } => grows(expr),
-        Expr::Add(pair) | Expr::Multiply(pair) => pair.iter().any(grows),
-        Expr::Subtract(pair) | Expr::Divide(pair) => grows(&pair[0]),
-        Expr::Of(_, list) => list.iter().any(grows),
-        Expr::Case { arms, .. } => arms.iter().any(|(_, value)| grows(value)),
-        Expr::Measure(id) => plan.measures.get(id.index()).is_some_and(|measure| grows(&measure.expr)),
-        _ => false,
+    let (mut left, mut seen) = (vec![expr], Vec::new());
+    while let Some(expr) = left.pop() {
+        match expr {
+            Expr::Rank(_) => return true,
+            Expr::Peer(id) if matches!(plan.peers[id.index()].kind, PeerKind::Rank { .. }) => return true,
+            Expr::Over { aggregate, expr, .. } if *aggregate != Aggregate::Count => left.push(expr),
+            Expr::Assessed { expr, .. } | Expr::Round { expr, .. } => left.push(expr),
+            Expr::Add(pair) | Expr::Multiply(pair) => left.extend(pair.iter()),
+            Expr::Subtract(pair) | Expr::Divide(pair) => left.push(&pair[0]),
+            Expr::Of(_, list) => left.extend(list),
+            Expr::Case { arms, .. } => left.extend(arms.iter().map(|(_, value)| value)),
+            Expr::Measure(id) if !seen.contains(id) => {
+                seen.push(*id);
+                left.extend(plan.measures.get(id.index()).map(|measure| &measure.expr));
+            }
+            _ => {}
+        }
     }
+    false
 }

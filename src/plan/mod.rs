@@ -125,20 +125,33 @@ pub struct Plan {
 impl Plan {
     /// Whether a value is one for all units, whoever reads it: 统一的参数, 全体合计.
     pub fn is_of_all(&self, expr: &Expr) -> bool {
-        match expr {
-            Expr::Parameter(id) => self.inputs[id.index()].kind == InputKind::Parameter { global: true },
-            Expr::Peer(id) => {
-                let peer = &self.peers[id.index()];
-                !peer.same_group && !matches!(peer.kind, PeerKind::Rank { .. })
+        let (mut left, mut seen, mut is_of_all) = (vec![expr], Vec::new(), false);
+        while let Some(expr) = left.pop() {
+            match expr {
+                Expr::Number(_) => {}
+                Expr::Parameter(id) if self.inputs[id.index()].kind == (InputKind::Parameter { global: true }) => {
+                    is_of_all = true;
+                }
+                Expr::Peer(id) => {
+                    let peer = &self.peers[id.index()];
+                    if peer.same_group || matches!(peer.kind, PeerKind::Rank { .. }) {
+                        return false;
+                    }
+                    is_of_all = true;
+                }
+                Expr::Measure(id) if seen.contains(id) => {}
+                Expr::Measure(id) => {
+                    seen.push(*id);
+                    left.push(&self.measures[id.index()].expr);
+                }
+                Expr::Round { expr, .. } => left.push(expr),
+                Expr::Add(pair) | Expr::Subtract(pair) | Expr::Multiply(pair) | Expr::Divide(pair) => {
+                    left.extend(pair.iter());
+                }
+                _ => return false,
             }
-            Expr::Measure(id) => self.is_of_all(&self.measures[id.index()].expr),
-            Expr::Round { expr, .. } => self.is_of_all(expr),
-            Expr::Add(pair) | Expr::Subtract(pair) | Expr::Multiply(pair) | Expr::Divide(pair) => {
-                pair.iter().any(|part| self.is_of_all(part))
-                    && pair.iter().all(|part| matches!(part, Expr::Number(_)) || self.is_of_all(part))
-            }
-            _ => false,
         }
+        is_of_all
     }
 
     /// One that says nothing but for when, and has no node yet.

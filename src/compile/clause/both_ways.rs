@@ -58,7 +58,18 @@ fn lines(
         let outcome = part.phrase.child(Token::outcome)?;
         let full = scope.plan.nodes[site.node.index()].full.clone()?;
         let is_full = draft.arms.iter().any(|arm| arm.verb == Some(Token::GAIN) && arm.points == full);
-        return is_full.then(|| format!("写成：{}", scope.line_with(site.statement, &outcome, "")));
+        // 不少于30件得10分，每少1件扣1分 keeps the bound that its steps go by; of 0件得10分，每件扣2分 nothing is left.
+        const STEPS: &[&str] = &["每少", "每低", "每差", "每缺", "每降", "每多", "每高", "每超"];
+        let next = all.iter().find(|part| part.phrase.as_span().start() > outcome.as_span().start());
+        let has_steps = next.is_some_and(|next| STEPS.iter().any(|word| next.text.starts_with(word)));
+        let line = match has_steps {
+            true => scope.line_with(site.statement, &outcome, ""),
+            false => {
+                let line = scope.line_with(site.statement, &part.phrase, "");
+                ["：，", "：；", ":,", ":;"].iter().fold(line, |line, sign| line.replacen(sign, "：", 1))
+            }
+        };
+        return is_full.then(|| format!("写成：{line}"));
     }
     let is_own = |part: &&Part<'_>| {
         part.phrase.as_span().start() > pair.as_span().start() || part.phrase.as_span().end() <= pair.as_span().start()

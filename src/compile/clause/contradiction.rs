@@ -294,7 +294,7 @@ pub(super) fn swallowed(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft
             .at_line(line, "points-after-zero", "本项计零以后，同一句里的扣分、加分就不起作用了")
             .expected("只写本项计零，或只写扣几分")
             .help(format!(
-                "还要倒扣的，扣分写在别的条目里；倒扣的分数固定的，单写一行，“几”换成分数：当 发生{label}，本项计-几分"
+                "还要倒扣的，扣分写在别的条目里；倒扣的分数固定的，这一行写作“{label}：不加不扣”，再单写一行，“几”换成分数：当 发生{label}，本项计-几分"
             ));
         scope.report(finding);
     }

@@ -38,11 +38,8 @@ pub(super) fn stray_case(
         if ["不得分", "计零", "计0分", "零分"].iter().any(|word| line.contains(word)) {
             let least = points.trim_start_matches(['扣', '减']);
             return scope.at(site.statement, case, "unknown-condition", "不得分以外还要倒扣的，本项就是负几分").help(
-                format!(
-                    "去掉“{}”，条目里另起一行：当 发生{}，本项计-{least}",
-                    scope.original(site.statement, case) + &points,
-                    site.statement.label()
-                ),
+                // 本项不得分 itself would come last, and make it nothing again.
+                format!("这一行分成两行写：\n{0}：不加不扣\n当 发生{0}，本项计-{least}", site.statement.label()),
             );
         }
         return scope

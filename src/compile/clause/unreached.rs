@@ -63,8 +63,10 @@ fn tell(
 fn two_limits(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
     let limits = draft.limits.iter().filter(|limit| matches!(limit.most, Expr::Number(_)));
     let pers: Vec<LimitPer> = limits.map(|limit| limit.per).collect();
-    let twice = pers.iter().enumerate().any(|(at, per)| pers[..at].contains(per));
-    let Some(pair) = draft.bounds.last().filter(|_| twice).and_then(|(.., at)| limit_at(site, *at)) else { return };
+    // Each of these limits has its bound, in the same order.
+    let again = (0..pers.len()).find(|at| pers[..*at].contains(&pers[*at]));
+    let bound = again.and_then(|at| draft.bounds.get(at));
+    let Some(pair) = bound.and_then(|(.., at)| limit_at(site, *at)) else { return };
     let written = scope.original(site.statement, &pair);
     let finding = scope
         .at(site.statement, &pair, "bound-of-one-case", format!("“{written}”前面已有一个限额，两个都管整句，只有小的起作用"))

@@ -480,6 +480,8 @@ pub fn streak_said(who: &str) -> Option<Result<String, String>> {
         return Some(Ok(who.to_owned()));
     };
     let (begin, of) = who.split_at(who.len() - streak.len() + number.len() + unit.len());
+    // 连续两个月均低于70分 is of each of them anyway.
+    let of = of.strip_prefix(['均', '都']).unwrap_or(of);
     let begins = |words: &[&str]| words.iter().any(|word| of.starts_with(word));
     let bare = of.trim_end_matches('的');
     if begins(&["获", "得到", "被授予", "取得"]) {
@@ -492,7 +494,7 @@ pub fn streak_said(who: &str) -> Option<Result<String, String>> {
         (true, ..) => format!("{begin}得分{of}"),
         (_, true, _) => format!("{begin}名次为{of}"),
         (.., "末位" | "末名") => format!("{begin}排名{of}"),
-        _ => who.to_owned(),
+        _ => format!("{begin}{of}"),
     }))
 }
 
