@@ -548,6 +548,7 @@ pub fn range(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
                     add(Comparison::AtMost, Expr::Number(Number::whole(i64::from(place))), &mut conditions);
                 } else if let Some(limit_pair) = inner.child(Token::limit) {
                     let end = limit(scope, site, &limit_pair, subject, None);
+                    expression::require_like_periods(scope, site, &limit_pair, (subject, &end), "相比");
                     let compared = inner.child(Token::comparator).map(|comparator| comparison_of(&comparator));
                     add(suffix.or(compared).unwrap_or(Comparison::Equal), end.expr, &mut conditions);
                 } else if let (Some(comparator), Some(value)) =
@@ -559,6 +560,7 @@ pub fn range(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
                     let end = expression::expression(scope, site, &value);
                     let end = number::in_money_of(end, &subject.kind);
                     require_comparable(scope, site, &value, subject, &end);
+                    expression::require_like_periods(scope, site, &value, (subject, &end), "相比");
                     let comparison = comparison_of(&comparator);
                     if comparison == Comparison::Below {
                         require_room_below(scope, site, &inner, subject, &end.expr);

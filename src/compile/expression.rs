@@ -64,7 +64,7 @@ pub fn expression(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
                         require_agreement(scope, site, &inner, &left.kind, &right.kind, "相加减");
                         share_and_number(scope, site, pair, &inner, (&left, &right));
                         if operator == Token::MINUS {
-                            of_unlike_periods(scope, site, pair, (&left, &right));
+                            require_like_periods(scope, site, pair, (&left, &right), "相减");
                         }
                         let kind = match (&left.kind, &right.kind, operator) {
                             // So many places up or down are no place.
@@ -84,14 +84,15 @@ pub fn expression(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
     result.expect("an expression has a term")
 }
 
-/// 上季度差评 - 差评, in an item by the month: what three months come to, less what one does.
-fn of_unlike_periods(
+/// 上季度差评 - 差评, 少于上季度差评, in an item by the month: what three months come to, beside what one does.
+pub fn require_like_periods(
     scope: &mut Scope<'_>,
     site: Site<'_, '_>,
     pair: &Pair<'_, Token>,
     (left, right): (&Typed, &Typed),
+    what: &str,
 ) {
-    if !matches!(left.kind, Type::Count(_) | Type::Quantity(_) | Type::Money) {
+    if !matches!(left.kind, Type::Count(_) | Type::Quantity(_) | Type::Money | Type::Percent) {
         return;
     }
     let ((Expr::Earlier { cycle, expr, name, .. }, now) | (now, Expr::Earlier { cycle, expr, name, .. })) =
@@ -111,7 +112,7 @@ fn of_unlike_periods(
         Cycle::Half => "半年",
         Cycle::Year | Cycle::Term => "一年",
     };
-    let message = format!("“{name}”一头是{}的合计，一头是{}的，不能相减", long(*cycle), long(own));
+    let message = format!("“{name}”一头是{}的合计，一头是{}的，不能{what}", long(*cycle), long(own));
     let alike = match own {
         Cycle::Month => format!("上月{name}、上年同期{name}"),
         Cycle::Quarter => format!("上季度{name}、上年同期{name}"),
