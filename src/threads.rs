@@ -1,7 +1,7 @@
 //! Work shared out among threads; answers come in the order of the work, whatever the number of threads.
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread::{Builder, available_parallelism, scope};
 
 /// How many threads this machine runs at once; asked of the system once, which reads several files for the answer.
@@ -35,6 +35,16 @@ pub fn in_parts<T: Send>(length: usize, threads: usize, work: impl Fn(Range<usiz
     on_each(threads, |number| work(length * number / threads..length * (number + 1) / threads))
 }
 
+/// Something done to each of many things, equal parts of which go to each thread.
+pub fn to_each<T: Send>(things: &mut [T], threads: usize, work: impl Fn(&mut T) + Sync) {
+    let part = things.len().div_ceil(threads.max(1)).max(1);
+    let parts: Vec<Mutex<&mut [T]>> = things.chunks_mut(part).map(Mutex::new).collect();
+    on_each(parts.len(), |number| {
+        let Some(part) = parts.get(number) else { return };
+        part.lock().unwrap_or_else(PoisonError::into_inner).iter_mut().for_each(&work);
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +54,15 @@ mod tests {
         for (length, threads) in [(0, 1), (0, 4), (1, 4), (7, 3), (1000, 8), (5, 0)] {
             let parts = in_parts(length, threads, |part| part.collect::<Vec<usize>>());
             assert_eq!(parts.concat(), (0..length).collect::<Vec<usize>>(), "{length} {threads}");
+        }
+    }
+
+    #[test]
+    fn each_is_done_once() {
+        for (length, threads) in [(0, 2), (1, 4), (7, 3), (8, 2), (5, 0)] {
+            let mut things = vec![0; length];
+            to_each(&mut things, threads, |thing| *thing += 1);
+            assert_eq!(things, vec![1; length], "{length} {threads}");
         }
     }
 

@@ -154,7 +154,8 @@ impl Gate {
 
 /// The least and greatest mantissa of a scale within the range; none where nothing fits.
 fn limits((least, most): (Option<Decimal>, Option<Decimal>), scale: u32) -> (u32, u32) {
-    if least.is_none() && most.is_none() {
+    // Nearly all inputs: what a file holds in the usual form is not below zero.
+    if most.is_none() && least.is_none_or(|least| least <= Decimal::ZERO) {
         return (0, MOST_MANTISSA);
     }
     let factor = Decimal::from(10u64.pow(scale));

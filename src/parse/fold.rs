@@ -3,7 +3,7 @@
 use crate::source::Span;
 
 /// A line of code ready for the grammar, with the way back to the source.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Folded {
     pub text: String,
     /// For each byte that begins a character of `text`, and its end, the byte of the source.

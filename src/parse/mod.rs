@@ -79,9 +79,32 @@ pub struct Line {
 
 impl Line {
     pub fn new(number: usize, context: Context, opening: bool, folded: Folded) -> Line {
-        let entry = if opening { Token::opening_line } else { entry_rule(context, &folded.text) };
-        let (code, plain) = (folded.clone(), folded);
+        let mut line = Line::unsettled(number, context, opening, folded);
+        line.settle();
+        line
+    }
+
+    fn unsettled(number: usize, context: Context, opening: bool, plain: Folded) -> Line {
+        let (entry, code) = (Token::opening_line, Folded::default());
         Line { number, context, opening, entry, in_force: InForce::ALWAYS, code, plain }
+    }
+
+    /// Chooses the rule it is parsed by, after its text or context changed.
+    fn settle(&mut self) {
+        self.entry = if self.opening { Token::opening_line } else { entry_rule(self.context, &self.plain.text) };
+        self.code = self.plain.clone();
+    }
+
+    /// Writes out what its words leave to the line.
+    fn write_out(&mut self) {
+        if !self.opening && !matches!(self.context, Context::Header | Context::Example) {
+            inclusive::write_out(&mut self.plain);
+        }
+        if !self.opening && self.context == Context::Node {
+            target::write_out(&mut self.plain);
+            streak::write_out(&mut self.plain);
+            elided::write_out(&mut self.plain);
+        }
     }
 }
 
@@ -152,16 +175,13 @@ pub fn lines(source: &Source, findings: &mut Findings) -> Vec<Line> {
         if opened == Some(Context::Node) {
             numbering.write_out(&mut folded);
         }
-        if opened.is_none() && !matches!(context, Context::Header | Context::Example) {
-            inclusive::write_out(&mut folded);
-        }
-        if opened.is_none() && context == Context::Node {
-            target::write_out(&mut folded);
-            streak::write_out(&mut folded);
-            elided::write_out(&mut folded);
-        }
-        lines.push(Line { in_force, ..Line::new(index + 1, context, opened.is_some(), folded) });
+        lines.push(Line { in_force, ..Line::unsettled(index + 1, context, opened.is_some(), folded) });
     }
+    let threads = threads_for(lines.len());
+    threads::to_each(&mut lines, threads, |line| {
+        line.write_out();
+        line.settle();
+    });
     lines
 }
 
@@ -324,13 +344,8 @@ pub fn top_level(text: &str, sign: char) -> Option<usize> {
 
 /// Marks the declared names and units in every line.
 pub fn mark_names(lines: &mut [Line], names: &Names) {
-    let mark_all = |lines: &mut [Line]| lines.iter_mut().for_each(|line| line.code = mark::mark(line, names));
-    let mut parts = lines.chunks_mut(lines.len().div_ceil(threads_for(lines.len())).max(1));
-    let first = parts.next().unwrap_or_default();
-    std::thread::scope(|scope| {
-        parts.for_each(|part| drop(scope.spawn(|| mark_all(part))));
-        mark_all(first);
-    });
+    let threads = threads_for(lines.len());
+    threads::to_each(lines, threads, |line| line.code = mark::mark(line, names));
 }
 
 /// How many threads so many lines are worth.
@@ -485,14 +500,6 @@ fn part_parsed(lines: &[Line]) -> Vec<Result<Parsed, Box<Error<Token>>>> {
         }
     }
     all
-}
-
-impl Line {
-    /// Chooses the rule it is parsed by anew, after its text or context changed.
-    fn reentered(mut self) -> Line {
-        self.entry = if self.opening { Token::opening_line } else { entry_rule(self.context, &self.plain.text) };
-        self
-    }
 }
 
 /// Which `*_line` a line that opens nothing is parsed by.

@@ -141,7 +141,8 @@ impl Patient<'_> {
     }
 
     fn with_plain(&self, plain: Folded) -> Line {
-        let mut line = Line { plain, ..self.line.clone() }.reentered();
+        let mut line = Line { plain, ..self.line.clone() };
+        line.settle();
         line.code = mark::mark(&line, self.names);
         line
     }

@@ -116,7 +116,7 @@ impl Patient<'_> {
         for (context, part) in PARTS.iter().filter(|(context, _)| *context != self.line.context) {
             let mut line = self.with_plain(self.line.plain.clone());
             line.context = *context;
-            line = line.reentered();
+            line.settle();
             line.code = mark::mark(&line, self.names);
             if !self.parses(&line, false) {
                 continue;
