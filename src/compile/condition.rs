@@ -524,7 +524,7 @@ pub fn range(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
                     Token::OR_MORE => Some(Comparison::AtLeast),
                     Token::OR_LESS => Some(Comparison::AtMost),
                     Token::OUTSIDE => Some(Comparison::Above),
-                    Token::AND_AFTER => Some(Comparison::AtLeast),
+                    Token::AND_AFTER | Token::BEHIND => Some(Comparison::AtLeast),
                     _ => None,
                 });
                 // 脱管超过1个月 of people: no place, and told as another measure word.
@@ -542,6 +542,9 @@ pub fn range(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
                         true => finding.help(format!("数的是人的，“名”写成“人”：{}", in_people(&line))),
                         false => finding,
                     });
+                }
+                if let Some(behind) = inner.child(Token::BEHIND) {
+                    behind_which(scope, site, &inner, &behind);
                 }
                 if let Some(first) = inner.child(Token::first_places) {
                     let place = first.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(0);
@@ -581,6 +584,22 @@ pub fn range(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
     }
     let condition = if conditions.len() == 1 { conditions.swap_remove(0) } else { Condition::All(conditions) };
     Range { condition, low, high }
+}
+
+/// 第7名以后 is from the seventh on where 第4至6名 stands before it; alone it may begin with the eighth.
+fn behind_which(scope: &mut Scope<'_>, site: Site<'_, '_>, bound: &Pair<'_, Token>, behind: &Pair<'_, Token>) {
+    let place = bound.child(Token::limit).map(|limit| limit.as_str().to_owned()).unwrap_or_default();
+    let digits: String = place.chars().filter(char::is_ascii_digit).collect();
+    let number: u32 = digits.parse().unwrap_or_default();
+    let before = &site.statement.code.text[..bound.as_span().start()];
+    let last = format!("{}名", number.saturating_sub(1));
+    let is_next = before.rfind(&last).is_some_and(|at| !before[..at].ends_with(|c: char| c.is_ascii_digit()));
+    if !is_next {
+        let finding = scope
+            .at(site.statement, behind, "ambiguous-place", format!("“第{number}名以后”说不清第{number}名算不算"))
+            .help(format!("算的，写成：第{number}名及以后\n从下一名起的，写成：第{}名及以后", number + 1));
+        scope.report(finding);
+    }
 }
 
 /// 低于第8名 may be a worse place or a smaller number.

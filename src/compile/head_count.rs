@@ -45,7 +45,9 @@ pub fn find(
         let finding = scope.at(statement, pair, "count-in-label", message);
         return Some(finding.help(format!("写在冒号后面：{label}（%）：{range}的，{line}；本来就是名称的，加上引号")));
     }
-    let Counted { label, words, each } = counted(name).or_else(|| counted(name.trim_end_matches(['的', '时'])))?;
+    let bare = name.trim_end_matches(['的', '时']);
+    let found = counted(name).or_else(|| if bare == name { None } else { counted(bare) });
+    let Counted { label, words, each } = found?;
     let counts = body.children(Token::phrase).iter().any(|phrase| phrase.has(Token::per) || phrase.has(Token::rate));
     if each && counts {
         return None;

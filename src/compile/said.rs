@@ -46,6 +46,19 @@ impl Scope<'_> {
                     "目标就是一个数的，写：{bound}（超过它的，写：超额完成的，…）；各单位不一样的，在开头声明：参数 目标（件）：每单位每年一个"
                 ));
             }
+            // 命案：未发生得10分，发生一起扣5分: none of it is a number of a figure, and no row of an event.
+            "未" | "不" | "没" | "没有"
+                if !label.is_empty()
+                    && statement.inner().child(Token::head_unit).is_none()
+                    && ["发生", "出现"].iter().any(|word| behind.starts_with(word)) =>
+            {
+                let line = self.line_text(statement);
+                let (head, body) = line.split_once(['：', ':'])?;
+                let unit = "起件次例宗"
+                    .chars()
+                    .find(|unit| ["一", "1"].iter().any(|one| body.contains(&format!("{one}{unit}"))));
+                return Some(format!("写成：{}（{}）：{}", head.trim(), unit.unwrap_or('起'), body.trim()));
+            }
             "年内" | "年度内" | "一年内" | "全年内" | "季度内" | "季内" | "月内"
                 if behind.starts_with(['超', '达', '不', '累']) =>
             {

@@ -19,7 +19,7 @@ pub fn word(token: Token) -> Option<&'static str> {
         Token::NOT_EQUAL => "不等于",
         Token::OR_MORE => "及以上",
         Token::OR_LESS => "及以下",
-        Token::AND_AFTER => "及以后",
+        Token::AND_AFTER | Token::BEHIND => "及以后",
         // How often.
         Token::MONTHLY => "每月",
         Token::QUARTERLY => "每季度",

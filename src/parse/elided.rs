@@ -48,7 +48,7 @@ fn parts(text: &str, colon: usize) -> Vec<std::ops::Range<usize>> {
 
 /// `上访（起）：未发生得20分` with 0起: where a figure is counted, none of it is the number 0.
 fn none_of_it(line: &mut Folded, colon: usize) {
-    const NONE: &[&str] = &["未发生", "没有发生", "未出现", "没有出现", "没有", "无"];
+    const NONE: &[&str] = &["未发生", "没有发生", "没发生", "不发生", "未出现", "没有出现", "不出现", "没有", "无"];
     let Some(unit) = counted(&line.text, colon).map(str::to_owned) else { return };
     for range in parts(&line.text, colon).into_iter().rev() {
         let part = line.text[range.clone()].trim_start();

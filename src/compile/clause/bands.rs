@@ -3,9 +3,10 @@
 use rust_decimal::Decimal;
 
 use super::combine::narrow;
+use super::short::may_be_negative;
 use super::step::shown_number;
 use super::subject_value;
-use super::{Arm, Draft, Subject};
+use super::{Arm, Draft, Subject, Way};
 use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::Typed;
@@ -72,7 +73,8 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
             } else {
                 low == high && (low_in || high_in)
             };
-            if !adjacent && draft.otherwise.is_none() && !has_steps_between(draft, (high, low), counts) {
+            let is_said = draft.otherwise.is_some() || draft.plain.is_some();
+            if !adjacent && !is_said && !has_steps_between(draft, (high, low), counts) {
                 let message = if low == high {
                     format!("正好{}没有写，按0分计", show(low))
                 } else {
@@ -283,7 +285,14 @@ fn running_into_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, kind: &
 
 /// 差错数（件）：不超过2件扣2分；超过2件扣5分: the more the worse, so that none at all costs nothing.
 pub(super) fn none_costs_nothing(scope: &Scope<'_>, draft: &mut Draft, subject: &Subject) {
-    let Subject::Value(Typed { kind: Type::Count(_), .. }) = subject else { return };
+    let Subject::Value(value) = subject else { return };
+    let is_amount = matches!(
+        value.kind,
+        Type::Count(_) | Type::Quantity(_) | Type::Percent | Type::Money | Type::Days | Type::Bare
+    );
+    if !is_amount || !matches!(value.kind, Type::Count(_)) && may_be_negative(scope, value) {
+        return;
+    }
     let cost = |arm: &Arm| match &arm.points {
         Expr::Number(points) if arm.verb == Some(Token::DEDUCT) && arm.steps.is_none() => Some(points.abs()),
         _ => None,
@@ -292,11 +301,46 @@ pub(super) fn none_costs_nothing(scope: &Scope<'_>, draft: &mut Draft, subject: 
         cost(arm).is_some() && arm.range.as_ref().is_some_and(|range| range.low.is_none() && range.high.is_some())
     });
     let Some(first) = first else { return };
-    let rising = draft.arms.iter().enumerate().filter(|(index, _)| *index != first);
-    let mut rising = rising.map(|(_, arm)| arm.range.is_some() && cost(arm) > cost(&draft.arms[first]));
-    if draft.arms.len() > 1 && rising.all(|more| more) {
-        let value = subject_value(scope, subject).expr;
-        let any = Condition::Compare(Box::new(value), Comparison::Above, Box::new(zero()));
+    // 超过2件的，每多1件另扣1分; 超过5件的不得分
+    let is_worse = |arm: &Arm| {
+        let goes_on = arm.steps == Some(Way::Up) && arm.verb == Some(Token::DEDUCT);
+        arm.range.is_some() && (goes_on || draft.no_marks.contains(&arm.when) || cost(arm) > cost(&draft.arms[first]))
+    };
+    let mut others = draft.arms.iter().enumerate().filter(|(index, _)| *index != first);
+    if draft.arms.len() > 1 && others.all(|(_, arm)| is_worse(arm)) {
+        let any = Condition::Compare(Box::new(value.expr.clone()), Comparison::Above, Box::new(zero()));
         narrow(&mut draft.arms[first], &mut draft.effects, any);
     }
+}
+
+/// The bands as they are for each case of a bound that is not the same for all: 不少于（当 类别为乙类，6件；其余 10件）.
+/// None where all are numbers, nor where several such bounds are not told apart by the same conditions.
+pub(super) fn by_case(draft: &Draft) -> Vec<Draft> {
+    let bounds = |range: &Range| [range.low.clone(), range.high.clone()].into_iter().flatten().map(|(end, _)| end);
+    let ranges = || draft.ranges.iter().chain(draft.arms.iter().filter_map(|arm| arm.range.as_ref()));
+    let of_cases = |end: &Expr| match end {
+        Expr::Case { arms, .. } => Some(arms.iter().map(|(when, _)| when.clone()).collect::<Vec<_>>()),
+        _ => None,
+    };
+    let mut told_by = ranges().flat_map(bounds).filter_map(|end| of_cases(&end));
+    let Some(first) = told_by.next() else { return Vec::new() };
+    if told_by.any(|other| other != first) {
+        return Vec::new();
+    }
+    let told = |end: &mut Option<(Expr, bool)>, case: usize| {
+        if let Some((Expr::Case { arms, otherwise }, is_in)) = end {
+            let value = arms.get(case).map_or(&**otherwise, |(_, value)| value).clone();
+            *end = Some((value, *is_in));
+        }
+    };
+    let one = |case: usize| {
+        let mut draft = draft.clone();
+        let arms = draft.arms.iter_mut().filter_map(|arm| arm.range.as_mut());
+        for range in draft.ranges.iter_mut().chain(arms) {
+            told(&mut range.low, case);
+            told(&mut range.high, case);
+        }
+        draft
+    };
+    (0..=first.len()).map(one).collect()
 }

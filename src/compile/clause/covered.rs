@@ -21,10 +21,21 @@ pub(super) fn ask(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, subj
         return idle_rest(scope, site, draft, subject, true);
     }
     let kind = subject_value(scope, subject).kind;
-    let counts = matches!(kind, Type::Count(_) | Type::Place | Type::Days);
-    idle_rest(scope, site, draft, subject, counts);
-    less_is_more(scope, site, draft, (&kind, counts));
+    idle_rest(scope, site, draft, subject, counts(&kind));
+    less_is_more(scope, site, draft, &kind);
     on_top_of_nothing(scope, site, draft);
+}
+
+/// The same of what the line is in one case: a rest that is nothing there may be something in another.
+pub(super) fn ask_of_case(scope: &mut Scope<'_>, site: Site<'_, '_>, case: &Draft, subject: &Subject) {
+    if !scope.has_error_at(site.statement.line.number) && case.late_days.is_none() {
+        let kind = subject_value(scope, subject).kind;
+        less_is_more(scope, site, case, &kind);
+    }
+}
+
+fn counts(kind: &Type) -> bool {
+    matches!(kind, Type::Count(_) | Type::Place | Type::Days)
 }
 
 /// The bands of a line of which nothing else is asked: of its figure, or of days late where it speaks of those.
@@ -126,7 +137,7 @@ fn after((end, is_in): (Number, bool), counts: bool) -> (Number, bool) {
 }
 
 /// 不少于30件得满分，少于25件的扣3分: 26 of them, of which nothing is said, would earn nothing, and 24 nearly all.
-fn less_is_more(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, (kind, counts): (&Type, bool)) {
+fn less_is_more(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, kind: &Type) {
     if !draft.gains || draft.otherwise.is_some() || draft.plain.is_some() {
         return;
     }
@@ -137,7 +148,7 @@ fn less_is_more(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, (kind,
         of(Token::GAIN).find_map(|earned| {
             let (before, behind) = if off.is_before(earned) { (off, earned) } else { (earned, off) };
             let (high, low) = (before.high?, behind.low?);
-            let from = after(high, counts);
+            let from = after(high, counts(kind));
             let is_open = from.0 < low.0 || from.0 == low.0 && from.1 && !low.1;
             let between = Ends { low: Some(from), high: Some((low.0, !low.1)) };
             let is_between = |ends: &Ends| !ends.is_before(between) && !between.is_before(*ends);

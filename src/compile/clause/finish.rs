@@ -1,6 +1,6 @@
 //! A draft becomes a rule: its basis, its points, its limits.
 
-use super::bands::{check_bands, none_costs_nothing};
+use super::bands::{by_case, check_bands, none_costs_nothing};
 use super::beyond::left_whole;
 use super::combine::{
     deduct_from_full, each_off_the_best, no_rows_in_totals, nothing_left, parts_of_the_first, steps_in_bands,
@@ -40,10 +40,18 @@ pub(super) fn finish(
     draft.arms.sort_by_key(|arm| arm.when == Condition::Always);
     parts_of_the_first(scope, site, &mut draft);
     interpolate::fill(scope, site, &mut draft, &subject);
-    check_bands(scope, line, &draft, &subject);
+    let (cases, told) = (by_case(&draft), scope.findings.len());
+    for draft in std::iter::once(&draft).chain(&cases) {
+        if scope.findings.len() == told {
+            check_bands(scope, line, draft, &subject);
+        }
+    }
     none_costs_nothing(scope, &mut draft, &subject);
     contradiction::ask(scope, site, &draft, &subject);
     covered::ask(scope, site, &draft, &subject);
+    for case in &cases {
+        covered::ask_of_case(scope, site, case, &subject);
+    }
     unreached::ask(scope, site, &draft, &subject);
     met_at_all(scope, line, &subject, &mut draft);
     veto_effect(scope, line, &mut draft);

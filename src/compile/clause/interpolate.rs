@@ -11,6 +11,7 @@ use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
 /// What a phrase says, until all bands of the line are known.
+#[derive(Clone)]
 pub(super) struct Between {
     /// 70%至90%; `None` of 其间, all that no band speaks of.
     range: Option<Range>,

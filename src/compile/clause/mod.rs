@@ -98,7 +98,7 @@ pub struct Table {
 }
 
 /// What a line says, gathered phrase by phrase.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Draft {
     arms: Vec<Arm>,
     /// 30至50件，每少1件扣1分: what was asked for.
@@ -190,6 +190,7 @@ impl Draft {
 }
 
 /// What a condition gives.
+#[derive(Clone)]
 struct Arm {
     when: Condition,
     points: Expr,

@@ -45,8 +45,11 @@ pub(super) fn by_steps(
         return without_target(scope, site, &each, (&value.kind, before), short);
     };
     // 第3名及以后每降1名扣1分, 第3名至第8名，每降1名扣1分: the third is the first step below the second.
+    // 2次扣2分，3次以上的每增加1次加扣1分: three times are one more than twice.
     let range = match (&value.kind, &range.low) {
-        (Type::Place, Some((Expr::Number(from), true))) if !short && asked => {
+        (kind, Some((Expr::Number(from), true)))
+            if !short && asked && (*kind == Type::Place || goes_on_from(draft, kind, verb, *from)) =>
+        {
             let before = Expr::Number(from.minus(Number::ONE).unwrap_or(*from));
             Range { low: Some((before, false)), ..range }
         }
@@ -317,6 +320,18 @@ fn on_top(draft: &mut Draft, verb: Option<Token>, value: &Typed, end: &Expr, poi
         return points;
     }
     points
+}
+
+/// Whether the band before ends one below where these steps begin, and counts the same way.
+fn goes_on_from(draft: &Draft, kind: &Type, verb: Option<Token>, from: Number) -> bool {
+    let counts = matches!(kind, Type::Count(_));
+    let before = from.minus(Number::ONE).unwrap_or(from);
+    counts
+        && draft.arms.last().is_some_and(|arm| {
+            let ends = arm.range.as_ref().and_then(|range| range.ends()).and_then(|ends| ends.high);
+            let is_next = ends.is_some_and(|(end, is_in)| if is_in { end == before } else { end == from });
+            is_next && arm.verb == verb && arm.steps.is_none()
+        })
 }
 
 /// Whether 以下 or 以上 stands before the steps.

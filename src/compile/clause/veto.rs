@@ -11,7 +11,7 @@ use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 
 /// A veto, until the line has said what it does.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Veto {
     /// 当月排名末位
     ranks_of: Vec<Cycle>,
