@@ -472,6 +472,7 @@ fn every_unit_that_moved_reads_why() {
     let (code, told) = small.correct("2024-Q1", &[]);
     assert_eq!(code, 0, "{told}");
     assert_eq!(small.why("0007-2024-Q1", "乙所"), "2024年第1季度资金池由1000变为2000");
+    assert_eq!(told.matches("资金池").count(), 1, "{told}");
     // Above the limit, and there it is told.
     small.write("2024-01", "2024-01,甲所,工作.1,迟报,5\n2024-01,丙所,工作.1,迟报,2\n");
     let (code, told) = small.correct("2024-01", &[]);

@@ -54,14 +54,10 @@ impl Form {
         if let Some(finding) = super::status::holidays_unknown(plan, due, workdays, &of.data) {
             session.report(finding.help("期限按周一至周五数的，节假日公布以后核对；不对的，另行通知各部门"));
         }
-        let on_roster = |unit: &&facts::Unit| {
-            unit.first.is_none_or(|first| first <= span.last) && unit.last.is_none_or(|last| span.first <= last)
-        };
-        let units: Vec<&str> = store.roster.iter().filter(on_roster).map(|unit| unit.name.as_str()).collect();
         let mut files = Vec::new();
         for form in form::forms(plan, period) {
             let path = self.out.join(format!("{} {}.xlsx", span.name, file_name(&form.department)));
-            let bytes = form::workbook(&form, &units);
+            let bytes = form::workbook(&form, &store.roster);
             files.push((path, bytes.map_err(|error| unwritable(&self.out, &error.to_string(), session))?));
         }
         let written = write_all(&self.out, &files, session)?;

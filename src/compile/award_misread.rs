@@ -34,7 +34,7 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         return true;
     }
     if text.contains(['×', '÷']) || says_so && is_cut {
-        let formula = if says_so { None } else { as_formula(scope, site, pair) };
+        let formula = for_each_person(scope, site, pair).or_else(|| as_formula(scope, site, pair).filter(|_| !says_so));
         let help = match says_so || verb_of(text).is_some() {
             _ if formula.is_some() => format!("写成：{}\n只是一句话的，加引号", formula.unwrap_or_default()),
             true => "两个数、两个名称之间要有 ＋－×÷，名称要声明过，如：奖励 奖金总额 × 总分 ÷ 全体合计（总分），保留整数，四舍五入；只是一句话的，加引号".to_owned(),
@@ -108,13 +108,27 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
     false
 }
 
+/// 每人发放 奖金基数 × 1.2: so much for each, of how many.
+fn for_each_person(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Option<String> {
+    let written = scope.original(site.statement, pair);
+    let said = written.trim().trim_start_matches("奖励").trim_start();
+    let formula = ["每人发放", "每人奖励", "人均发放", "人均奖励", "每人"].iter().find_map(|word| said.strip_prefix(word))?;
+    let people = scope.plan.inputs.iter().map(|input| input.label.as_str());
+    let mut people = people.chain(scope.plan.attributes.iter().map(|it| it.name.as_str()));
+    let people = people.find(|name| name.ends_with("人数")).unwrap_or("人数");
+    let line = scope.line_with(site.statement, pair, &format!("奖励 {} × {people}", formula.trim()));
+    Some(format!("{line}（“{people}”是声明过的人数）"))
+}
+
 /// 评为先进单位, where no grade is called so: a title like any other that is given, and nothing behind it that does more.
 fn is_title(scope: &Scope<'_>, text: &str) -> bool {
     const TITLES: &[&str] = &["先进", "标兵", "模范", "示范", "十佳", "最佳", "文明"];
     const MONEY: &[&str] = &["奖", "发", "扣", "元", "绩效", "补"];
     let Some(title) = text.strip_prefix("被").unwrap_or(text).strip_prefix("评为") else { return false };
+    let title = title.trim_start_matches(['「', '“']).trim_end_matches(['」', '”']);
     let mut grades = scope.plan.gradings.iter().flat_map(|grading| &grading.grades);
-    TITLES.iter().any(|word| title.starts_with(word))
+    // 评为进步社区 moves no grade where there is none.
+    (TITLES.iter().any(|word| title.starts_with(word)) || scope.plan.gradings.is_empty())
         && title.chars().all(char::is_alphabetic)
         && !MONEY.iter().any(|word| title.contains(word))
         && syntax::parse(Token::not_mere_words, title).is_err()

@@ -10,7 +10,8 @@ use crate::syntax::{Pair, Rule as Token};
 pub(super) fn prize(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> bool {
     let written = scope.original(site.statement, pair);
     let line = scope.line_text(site.statement);
-    let Some(help) = of_which(&line, written.trim()).or_else(|| by_the_point(&line, written.trim())) else {
+    let help = of_which(&line, written.trim()).or_else(|| by_the_point(&line, written.trim()));
+    let Some(help) = help.or_else(|| respectively(&line, written.trim())) else {
         return false;
     };
     let message = format!("“{}”写在这里只是一句话，不起作用", written.trim());
@@ -27,6 +28,14 @@ fn of_which(line: &str, written: &str) -> Option<String> {
     let rest = line.replacen(&written[at..], "", 1);
     let rest = rest.trim_end_matches(['，', ',', '；', ';', ' ']);
     Some(format!("分成两行：\n{rest}\n{own}"))
+}
+
+/// 前三名：奖励3万元、2万元、1万元: a sum for each place.
+fn respectively(line: &str, written: &str) -> Option<String> {
+    let sums = ["奖励", "发放", "扣发"].iter().find_map(|verb| written.strip_prefix(verb))?;
+    let is_sum = |sum: &str| sum.strip_suffix('元').is_some_and(|number| number.starts_with(|c: char| c.is_ascii_digit()));
+    let is_several = sums.contains('、') && sums.split('、').all(is_sum);
+    is_several.then(|| format!("几个名次几个数的，写成：{}", line.replacen(written, &format!("分别{written}"), 1)))
 }
 
 /// 得分90分以上的，每分奖励10元: for each point beyond ninety.

@@ -487,7 +487,9 @@ fn quota(scope: &mut Scope<'_>, site: Site<'_, '_>, quota: &Pair<'_, Token>) -> 
     if let Some(of) = quota.child(Token::of_subject).filter(|of| !is_of_all(scope, of)) {
         let message = format!("名额占“{}”的几成还不能算，只能占参评单位的", of.as_str().trim());
         let finding = scope.at(site.statement, &of, "unread-word", message);
-        scope.blame(finding.help("就是参评单位的，去掉它，写成：不超过20%"));
+        let said = of.as_str().trim();
+        let line = scope.line_text(site.statement).replacen(&format!("{said}的"), "", 1).replacen(said, "", 1);
+        scope.blame(finding.help(format!("就是参评单位的，去掉它，写成：{line}")));
     }
     let Some(percent) = quota.child(Token::percent) else {
         return Some(Quota::Count(quota.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(0)));

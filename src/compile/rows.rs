@@ -3,13 +3,22 @@
 use super::condition;
 use super::expression::{self, Site, Typed, require_agreement};
 use super::number::{self, integer};
-use super::scope::{Meaning, Scope};
+use super::scope::{Meaning, Scope, name_of};
 use crate::calendar::Cycle;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 
 /// 名次, 年终名次: the unit's own place, in the ranking of the stage's period or the one named.
 pub fn own_rank(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
+    // 测评（名）：排名第1至3名的得20分: what is reported, and not where the points put the unit.
+    let head = site.statement.inner().child(Token::head_unit).map(|unit| name_of(&unit));
+    if scope.stage.is_none() && head.is_some_and(|unit| matches!(unit.as_str(), "名" | "位")) {
+        let message = format!("“{}”在这里是按得分排的名次，得分又要由这一句算出来", name_of(pair));
+        let finding = scope.at(site.statement, pair, "circular-stages", message);
+        let line = scope.line_text(site.statement).replace(&scope.original(site.statement, pair), "");
+        scope.blame(finding.help(format!("就是报来的名次的，去掉它，写成：{line}")));
+        return Typed::new(Expr::NotAssessed, Type::Place);
+    }
     match ranking_of(scope, site, pair, None) {
         Some(ranking) => Typed::new(Expr::Rank(ranking), Type::Place),
         None => Typed::new(Expr::NotAssessed, Type::Place),
@@ -27,7 +36,7 @@ pub fn ranking_of(
     let Some(id) = said.or_else(|| scope.ranking_of_cycle(here)) else {
         let finding = scope
             .at(site.statement, pair, "unknown-ranking", "说不清这里的名次是哪一个排名的")
-            .help("加上“排名 月度”或“排名 年终”，写明按什么排名");
+            .help(format!("加上“排名 {}”，在它下面写：按 总分 由高到低排名", here.title()));
         scope.report(finding);
         return None;
     };

@@ -125,6 +125,12 @@ impl Scope<'_> {
                 let line = self.line_with(statement, pair, &from);
                 return Some(format!("写成：{}", line.replacen(&format!("{from}{again}"), &from, 1)));
             }
+            // 每次扣5分，一年内再次发生的加倍扣分
+            _ if again(name).is_some() && behind.starts_with("发生的") => {
+                let how = again(name).expect("asked by the guard");
+                let line = self.line_with(statement, pair, "第2次起");
+                return Some(format!("写成：{}，{how}", line.replacen("第2次起发生的", "第2次起", 1)));
+            }
             // 按类别分组排名
             _ if name.ends_with("分组排名") => {
                 return Some("写成：分组排名；按什么分组写在开头，如：分组 按类别".to_owned());
@@ -227,7 +233,9 @@ impl Scope<'_> {
                 ),
             });
         }
-        None
+        // 队伍：专职调解员少于2人扣5分
+        let figure = crate::parse::figure_behind(&self.line_text(statement)).filter(|(figure, _)| figure == name);
+        figure.map(|(_, line)| format!("每期报的数写在冒号前面，写成：{line}"))
     }
 
     /// The measure word that is written with a name: （万元） behind it, or that of the number it is compared with.
@@ -247,6 +255,17 @@ impl Scope<'_> {
         }
         let unit: String = unit.chars().take_while(|c| !"的，,；;以及且或".contains(*c)).collect();
         (!unit.is_empty() && unit.chars().count() <= 3).then_some(unit)
+    }
+}
+
+/// Within what 一年内再次, 再次 are counted.
+fn again(name: &str) -> Option<&'static str> {
+    let within = name.strip_suffix("再次").or_else(|| name.strip_suffix("再"))?;
+    match within {
+        "" | "年内" | "一年内" | "年度内" | "全年" | "当年" => Some("全年连续计次"),
+        "月内" | "当月" | "一个月内" => Some("每月重新计次"),
+        "季度内" | "当季" => Some("每季度重新计次"),
+        _ => None,
     }
 }
 

@@ -71,6 +71,19 @@ impl Scope<'_> {
                     .starts_with("得分")
                     .then(|| format!("写成：{}", self.line_with(statement, pair, "")))
             }
+            // 不超过本组学校数的25%, 比例不超过该类单位数的30%: a quota is of those who are assessed.
+            Context::Grading if name == "比例" || name.ends_with('数') => {
+                let span = statement.span(pair);
+                let rest = self.source.text[span.end..].lines().next().unwrap_or_default();
+                let end = rest.find(['，', ',', '；', ';']).unwrap_or(rest.len());
+                let share = rest[..end].rsplit('的').next().filter(|share| share.trim().ends_with('%'))?.trim();
+                let before = &self.source.text[..span.start];
+                let begin = before.rfind(['：', ':', '，', ','])?;
+                let begin = begin + before[begin..].chars().next().map_or(0, char::len_utf8);
+                let said = self.source.text[begin..span.end + end].trim();
+                let group = if self.plan.group.is_some() { "；各组各算各的，另起一行：名额按组计算" } else { "" };
+                Some(format!("名额占参评单位的几成，写成：{}{group}", line.replacen(said, &format!("不超过{share}"), 1)))
+            }
             Context::Grading | Context::Awards => {
                 let of_all = MEANS.iter().chain(&["平均分", "平均得分"]).find_map(|word| name.strip_suffix(word))?;
                 let is_of_all = of_all.is_empty() || of_all.starts_with(['全', '各', '总']);

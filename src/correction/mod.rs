@@ -2,7 +2,7 @@
 
 mod carry;
 mod entries;
-mod why;
+pub mod why;
 
 use std::collections::BTreeMap;
 

@@ -135,7 +135,8 @@ fn points(number: Number) -> String {
 
 const POINTS: crate::plan::Type = crate::plan::Type::Points;
 
-fn peer(peer: &PeerMoved) -> String {
+/// `全体平均（成功率）由0.93变为0.92`
+pub fn peer(peer: &PeerMoved) -> String {
     let value = |value: Option<Number>| value.map_or("没有".to_owned(), |value| amount_text(value, None));
     format!("{}{}由{}变为{}", peer.group, peer.name, value(peer.old), value(peer.new))
 }

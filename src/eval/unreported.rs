@@ -78,7 +78,7 @@ pub(super) fn finding(program: &Program, problems: &[Problem]) -> Finding {
     if program.plan.is_year_end(program.plan.inputs[input.index()].node) {
         let message = format!("{unit} {whole}没有报送“{name}”");
         return Finding::error("missing-indicator", Place::default(), message).help(format!(
-            "一{}只报一个数：另写一行，“期间”一栏写{}，代替月份\n期末以前撤销的单位不在最后一个月的报送表里：写在部门另加的工作表里，表头写期间、单位、条款、情形、数量",
+            "一{}只报一个数：填在最后一个月的报送表里，期末以前撤销的单位也在里面；或另写一行，“期间”一栏写{}，代替月份",
             cycle_word(period),
             period.name
         ));

@@ -96,6 +96,15 @@ impl Scan<'_, '_> {
         }
         let Some(input) = input else {
             self.number_of_unknown(row);
+            let units = match who {
+                Some(Who::Unit(unit)) => vec![unit],
+                Some(Who::Group(units)) => units,
+                Some(Who::All) | None => Vec::new(),
+            };
+            if let (Some(given), false) = (given, units.is_empty()) {
+                let about = units.into_iter().map(|unit| (unit, given));
+                self.found.misnamed.labels.note([row.cell(Role::Clause), row.cell(Role::Label)], about);
+            }
             return;
         };
         // What the text in force in that month asks for.
@@ -115,7 +124,7 @@ impl Scan<'_, '_> {
         let period = given.and_then(|given| self.place(row, input, given, who.as_ref()));
         let Some(period) = period else { return };
         let Some(who) = who else {
-            self.found.misnamed.note(row.cell(Role::Unit), input, period);
+            self.found.misnamed.units.note([row.cell(Role::Unit), ""], [(input, period)]);
             return;
         };
         let units = self.active_units(row, who, period);

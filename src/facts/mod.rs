@@ -54,7 +54,7 @@ use std::rc::Rc;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::calendar::{Month, PeriodId};
+use crate::calendar::{Month, Period, PeriodId};
 use crate::plan::{InputId, SymbolId};
 
 /// The value of a declared column or attribute.
@@ -85,6 +85,11 @@ impl Unit {
     /// Whether a name is its own, or the one it had before.
     pub fn is_called(&self, name: &str) -> bool {
         self.name == name || self.former.as_deref() == Some(name)
+    }
+
+    /// Whether it is on the roster in a month of the period.
+    pub fn is_there_in(&self, period: &Period) -> bool {
+        self.first.is_none_or(|first| first <= period.last) && self.last.is_none_or(|last| period.first <= last)
     }
 }
 

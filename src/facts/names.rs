@@ -114,6 +114,16 @@ impl Names {
         labels
     }
 
+    /// The input that two cells mean that name none.
+    pub fn meant(&self, clause: &str, label: &str) -> Option<InputId> {
+        let (clause, label) = match self.explain(clause, label) {
+            Unknown::Label { meant: Some(meant), .. } => (clause, meant),
+            Unknown::Item { meant: Some(meant), .. } => return self.find(&meant, label, &mut Vec::new()),
+            _ => return None,
+        };
+        self.find(clause, &label, &mut Vec::new())
+    }
+
     /// Why two cells name nothing.
     pub fn explain(&self, clause: &str, label: &str) -> Unknown {
         let clause = address(clause);

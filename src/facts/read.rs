@@ -111,7 +111,7 @@ pub fn read_by(
     reports.append(std::mem::take(&mut found.reports));
     let mut conflicts = settle(&shared, threads_for(facts, options), &mut reports);
     global_conflicts(shared.gates, &mut found, &mut conflicts);
-    found.lost.extend(std::mem::take(&mut found.misnamed).meant(&shared.roster));
+    found.lost.extend(std::mem::take(&mut found.misnamed).meant(plan, &shared.roster, shared.names));
     let numbering = Numbering::new(&mut found);
     let mut again = Again { plan, units: &shared.roster.units, titles: &titles, conflicts, numbering };
     if let Some(watch) = again.watch() {

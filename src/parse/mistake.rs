@@ -169,7 +169,11 @@ fn barred_grade(text: &str, names: &Names) -> Option<String> {
     let (at, bar) = ["不得评", "不能评", "不予评", "等次不得高于", "定为"]
         .iter()
         .find_map(|word| Some((text.find(word)?, &text[text.find(word)?..])))?;
-    let cases = text[..at].trim().trim_start_matches("当 ").trim().trim_end_matches([',', '的', '时', ' ', '一', '律']);
+    let cases = text[..at].trim().trim_start_matches("当 ").trim().trim_start_matches("发生");
+    // Of what period it is, the set of grades says.
+    let periods = ["当季度", "当季", "当月", "当年度", "当年", "本季度", "本季", "本月", "本年度", "本年"];
+    let cases = periods.iter().find_map(|period| cases.strip_prefix(period)).unwrap_or(cases);
+    let cases = cases.trim_end_matches([',', '的', '时', ' ', '一', '律']);
     let then = mend::written(bar);
     // 后2名的，不得评为优秀、良好: at most the next.
     if ["末位", "最后", "后", "倒数"].iter().any(|word| cases.starts_with(word)) {

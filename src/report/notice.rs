@@ -294,9 +294,13 @@ fn details(document: &mut Document, scored: &Scored<'_>) {
         cells.push(total(unit));
         cells
     };
-    document.table(&Table { columns, rows: units.iter().copied().map(row).collect() });
+    let table = Table { columns, rows: units.iter().copied().map(row).collect() };
+    document.table(&table);
     let starts: BTreeSet<Number> = units.iter().map(|unit| own_base(scored, unit)).collect();
-    let mut remark = "各板块得分为封顶以后的得分。“—”是不作考评或者不参评。".to_owned();
+    let mut remark = "各板块得分为封顶以后的得分。".to_owned();
+    if table.rows.iter().flatten().any(|cell| cell == "—") {
+        remark.push_str("“—”是不作考评或者不参评。");
+    }
     if units.iter().any(|unit| !adds_up(scored, unit)) {
         remark.push_str("各板块是各期得分之和；总分按方案的算式从各期得来，不是各板块相加。");
     }

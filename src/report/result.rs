@@ -4,6 +4,7 @@ use std::io;
 
 use super::letter::{Letter, grades, marks, months, period_words, signed, total};
 use super::paper;
+use crate::calendar::PeriodId;
 use crate::explain::{About, Explainer};
 use crate::objection;
 use crate::outcome::{Entry, UnitOutcome};
@@ -33,15 +34,18 @@ pub fn write<'a>(
     document.table(&standing(scored, unit));
     document.say(Style::Heading, "二、各板块得分");
     document.table(&sections(scored, unit));
-    if !unit.periods.is_empty() {
-        document.say(Style::Remark, &format!("各期得分：{}。", periods(scored, unit)));
-    }
-    // A year's table has a column more and many rows.
+    // A year's tables have more columns.
     let is_wide = !unit.periods.is_empty();
+    let mut headings = ["三", "四", "五", "六"].into_iter();
+    let mut heading = |document: &mut Document, text: &str| {
+        document.say(Style::Heading, &format!("{}、{text}", headings.next().unwrap_or_default()));
+    };
     if is_wide {
         document.turn(true);
+        heading(&mut document, "各期得分");
+        document.table(&periods(scored, unit));
     }
-    document.say(Style::Heading, "三、加分、扣分和没有计的事项");
+    heading(&mut document, "加分、扣分和没有计的事项");
     let entries = entries(scored, unit);
     if entries.rows.is_empty() {
         document.say(Style::Body, "没有。");
@@ -55,7 +59,7 @@ pub fn write<'a>(
     for open in objection::open_within(scored).filter(|open| open.unit == scored.name(unit)) {
         document.say(Style::Body, &format!("{}的异议（编号{}）正在处理，决定以前按原结果。", open.name(), open.number));
     }
-    document.say(Style::Heading, "四、说明");
+    heading(&mut document, "说明");
     // Grades and awards, the place they rest on, vetoes and lost titles.
     for tree in explainer.about(unit, About::Awards) {
         paper::outline(&mut document, &tree, 0);
@@ -65,7 +69,7 @@ pub fn write<'a>(
         paper::outline(&mut document, &steps, 0);
     }
     paper::frozen(&mut document, letter);
-    document.say(Style::Heading, "五、怎样提出异议");
+    heading(&mut document, "怎样提出异议");
     objections(&mut document, letter);
     paper::sign(&mut document, letter);
     document.new_page();
@@ -99,11 +103,13 @@ fn standing(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
     }
 }
 
-fn periods(scored: &Scored<'_>, unit: &UnitOutcome) -> String {
-    let calendar = &scored.plan.calendar;
-    let each =
-        unit.periods.iter().map(|(id, total)| format!("{}：{}分", months(calendar, &[*id]), amount_text(*total, None)));
-    each.collect::<Vec<_>>().join("；")
+/// What the unit had in each period of a year.
+fn periods(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
+    let column = |id: &PeriodId| Column::new(&months(&scored.plan.calendar, &[*id]), 1, Align::Centre);
+    Table {
+        columns: unit.periods.iter().map(|(id, _)| column(id)).collect(),
+        rows: vec![unit.periods.iter().map(|(_, total)| amount_text(*total, None)).collect()],
+    }
 }
 
 fn sections(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
@@ -142,7 +148,7 @@ fn sections(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
 fn entries(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
     let several = !unit.periods.is_empty();
     // On wide pages the scoring lines have the room that makes them short.
-    let widths = if several { [24, 35, 13, 8, 20] } else { [23, 23, 17, 10, 26] };
+    let widths = if several { [24, 34, 16, 8, 20] } else { [23, 23, 17, 10, 26] };
     let aligned = [Align::Left, Align::Left, Align::Right, Align::Right, Align::Left];
     let names = ["条款和情形", "计分句", "数量", "计分", "事实所在"];
     let each = names.into_iter().zip(widths).zip(aligned);
@@ -169,7 +175,8 @@ fn entries(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
             rule.text.trim().to_owned(),
             quantity.unwrap_or_default(),
             points,
-            entry.places(),
+            // A line each, which is not broken inside a file's name.
+            entry.places().replace('、', "\n"),
             remarks.join("；"),
         ];
         if several {

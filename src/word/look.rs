@@ -111,6 +111,11 @@ impl Style {
         }
     }
 
+    /// How wide a Chinese letter is, in twips.
+    pub fn character(self) -> u32 {
+        self.size() * 10
+    }
+
     /// Whether it ends a document, and so is kept with what stands over it.
     pub fn is_closing(self) -> bool {
         matches!(self, Style::Enclosure | Style::Signed)

@@ -7,7 +7,7 @@ use super::paragraph::{paragraph, run};
 pub struct Table {
     /// From left to right.
     pub columns: Vec<Column>,
-    /// As many cells as there are columns.
+    /// As many cells as there are columns; a cell may have several lines.
     pub rows: Vec<Vec<String>>,
 }
 
@@ -45,6 +45,9 @@ impl Align {
     }
 }
 
+/// Between a line and the text of a cell, in twips.
+const SIDE: u32 = 60;
+
 /// The shade of a header.
 const SHADE: &str = r#"<w:shd w:val="clear" w:color="auto" w:fill="EDF1F5"/>"#;
 
@@ -56,12 +59,14 @@ impl Table {
         let line = |side: &&str| format!(r#"<w:{side} w:val="single" w:sz="2" w:space="0" w:color="000000"/>"#);
         let lines: String = ["top", "left", "bottom", "right", "insideH", "insideV"].iter().map(line).collect();
         let margin = |(side, width)| format!(r#"<w:{side} w:w="{width}" w:type="dxa"/>"#);
-        let margins: String = [("top", 40), ("left", 60), ("bottom", 40), ("right", 60)].map(margin).concat();
+        let margins: String = [("top", 40), ("left", SIDE), ("bottom", 40), ("right", SIDE)].map(margin).concat();
         let grid: String = widths.iter().map(|width| format!(r#"<w:gridCol w:w="{width}"/>"#)).collect();
         let titles = self.columns.iter().zip(&widths).map(|(column, width)| {
             // The header is not left alone at the end of a page.
             let more = format!("<w:keepNext/>{}", Align::Centre.xml());
-            cell(*width, SHADE, &paragraph(Style::Cell, &more, &run(&column.title, true)))
+            let lines = balanced(&column.title, *width);
+            let lines = lines.iter().map(|line| paragraph(Style::Cell, &more, &run(line, true)));
+            cell(*width, SHADE, &lines.collect::<String>())
         });
         let header = row("<w:tblHeader/>", titles.collect());
         let height =
@@ -69,7 +74,8 @@ impl Table {
         let rows = self.rows.iter().map(|cells| {
             let cells = self.columns.iter().zip(cells).zip(&widths);
             let cells = cells.map(|((column, text), width)| {
-                cell(*width, "", &paragraph(Style::Cell, column.align.xml(), &run(text, false)))
+                let lines = text.split('\n').map(|line| paragraph(Style::Cell, column.align.xml(), &run(line, false)));
+                cell(*width, "", &lines.collect::<String>())
             });
             row(&height, cells.collect())
         });
@@ -78,6 +84,24 @@ impl Table {
             r#"<w:tbl><w:tblPr><w:tblW w:w="{width}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{lines}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{header}{rows}</w:tbl>"#
         )
     }
+}
+
+/// A Chinese title over a column of so many twips, in lines of about the same length where it takes several: 综合 and 事项,
+/// not 综合事 and 项.
+fn balanced(title: &str, width: u32) -> Vec<String> {
+    let letters: Vec<char> = title.chars().collect();
+    let fits = (width.saturating_sub(2 * SIDE) / Style::Cell.character()).max(1) as usize;
+    if letters.len() <= fits || letters.iter().any(|letter| letter.is_ascii() || !letter.is_alphabetic()) {
+        return vec![title.to_owned()];
+    }
+    let lines = letters.len().div_ceil(fits);
+    let mut rest = &letters[..];
+    let line = |left: usize| {
+        let (line, behind) = rest.split_at(rest.len().div_ceil(left));
+        rest = behind;
+        line.iter().collect()
+    };
+    (1..=lines).rev().map(line).collect()
 }
 
 /// A row that is not split over two pages.
@@ -89,4 +113,19 @@ fn cell(width: u32, shade: &str, paragraph: &str) -> String {
     format!(
         r#"<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}<w:vAlign w:val="center"/></w:tcPr>{paragraph}</w:tc>"#
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_break_into_lines_of_the_same_length() {
+        let width = |letters: u32| 2 * SIDE + letters * Style::Cell.character();
+        let told = |title: &str, letters: u32| balanced(title, width(letters)).join("/");
+        assert_eq!(told("综合事项", 3), "综合/事项");
+        assert_eq!(told("公共法律服务工作", 3), "公共法/律服务/工作");
+        assert_eq!(told("总分", 3), "总分");
+        assert_eq!(told("奖金（元）", 3), "奖金（元）");
+    }
 }

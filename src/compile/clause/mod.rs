@@ -67,7 +67,7 @@ use super::expression::{self, Site, Typed};
 use super::idle;
 use super::scope::{Meaning, Scope, name_of};
 use crate::calendar::Cycle;
-use crate::parse::Statement;
+use crate::parse::{Statement, figure_behind};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -321,8 +321,12 @@ pub fn define(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) ->
         let rest = text.split_once(['：', ':']).map(|(_, rest)| rest.to_owned()).unwrap_or_default();
         let finding = scope
             .at(statement, &name_pair, "indicator-without-unit", format!("“{name}”要每月报数，却没有写量词"))
-            .expected("指标名称后面的括号里写量词；不写的，当成发生了才报的情形，没有报就是0")
-            .help(format!("写成：{name}（{unit}）：{rest}"));
+            .expected("指标名称后面的括号里写量词；不写的，当成发生了才报的情形，没有报就是0");
+        // 测评：优秀率低于80%扣1分: what is reported is named behind the colon.
+        let finding = finding.help(match figure_behind(&text) {
+            Some((_, line)) => format!("写成：{line}"),
+            None => format!("写成：{name}（{unit}）：{rest}"),
+        });
         scope.blame(finding);
         return None;
     }

@@ -78,6 +78,17 @@ fn what_a_wrong_name_reports_is_reported() {
     }
 }
 
+/// Nor what stands under a wrong label or number, where it is plain which was meant.
+#[test]
+fn what_a_wrong_label_reports_is_reported() {
+    let reported = |clause: &str, label: &str| {
+        let (store, _) = read_rows(&format!("2023-04,古井司法所,{clause},{label},3,,,,,,\n"));
+        store.may_be_reported(0, RECORDED, plan().calendar.find("2023-04").unwrap())
+    };
+    assert!(reported("基层工作.2", "录入件敌") && reported("基层工作.12", "录入件数"));
+    assert!(!reported("基层工作.2", "走访") && !reported("基层工作.2", "同步串"));
+}
+
 #[test]
 fn quantities() {
     let counted = |quantity: &str| format!("2023-04,古井司法所,基层工作.2,录入件数,{quantity},,,,,,");

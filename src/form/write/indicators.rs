@@ -4,7 +4,9 @@ use rust_decimal::Decimal;
 use rust_xlsxwriter::{DataValidation, Formula, Note, Worksheet, XlsxError};
 
 use super::{LONGEST_NOTE, Looks, page, refusing, title};
+use crate::calendar::PeriodId;
 use crate::diagnostic::workbook::letters;
+use crate::facts::Unit;
 use crate::form::Form;
 use crate::form::layout::{FIRST_UNIT, INDICATOR_HEADER, INDICATOR_PERIOD};
 use crate::plan::{Input, InputId, InputKind, Role, Type, WhenMissing};
@@ -20,28 +22,34 @@ const UNIT_WIDTH: f64 = 18.0;
 pub(super) fn indicators(
     sheet: &mut Worksheet,
     form: &Form<'_>,
-    units: &[&str],
+    roster: &[Unit],
     looks: &Looks,
 ) -> Result<(), XlsxError> {
     sheet.write_with_format(0, 0, title(form), &looks.title)?;
-    let hint = format!(
-        "每个单位都要填，没有的填0。请于{}前报送，当日报送的不算迟。浅黄色的格子可以填写，其他锁定。",
-        form.due()
-    );
+    let asked = form.asked_of_units();
+    let is_asked = |unit: &Unit, period: PeriodId| unit.is_there_in(form.plan.calendar.period(period));
+    // Who left during the year is asked for what is reported once for it.
+    let units: Vec<&Unit> =
+        roster.iter().filter(|unit| asked.iter().any(|(_, period)| is_asked(unit, *period))).collect();
+    let who = match units.iter().all(|unit| asked.iter().all(|(_, period)| is_asked(unit, *period))) {
+        true => "每个单位都要填",
+        false => "浅黄色的格子都要填（那一期不在册的，锁定不填）",
+    };
+    let hint =
+        format!("{who}，没有的填0。请于{}前报送，当日报送的不算迟。浅黄色的格子可以填写，其他锁定。", form.due());
     sheet.write_with_format(1, 0, hint, &looks.hint)?;
     let names = ["条款", "指标", "怎样填"];
     for (down, name) in (0..).zip(names) {
         sheet.write_with_format(INDICATOR_HEADER + down, 0, name, &looks.header)?;
     }
-    for (row, unit) in (FIRST_UNIT..).zip(units) {
-        sheet.write_string_with_format(row, 0, *unit, &looks.locked)?;
-        let lines = wrapped::lines(unit, UNIT_WIDTH);
+    for (row, unit) in (FIRST_UNIT..).zip(&units) {
+        sheet.write_string_with_format(row, 0, &unit.name, &looks.locked)?;
+        let lines = wrapped::lines(&unit.name, UNIT_WIDTH);
         if lines > 1 {
             sheet.set_row_height(row, 15 * lines as u32)?;
         }
     }
     let last = FIRST_UNIT + units.len().max(1) as u32 - 1;
-    let asked = form.asked_of_units();
     let names_periods = asked.iter().any(|(_, period)| *period != form.period);
     if names_periods {
         sheet.write_with_format(INDICATOR_PERIOD, 0, Role::Period.name(), &looks.header)?;
@@ -58,7 +66,9 @@ pub(super) fn indicators(
         sheet.insert_note(INDICATOR_HEADER + 1, column, &note(form, *id))?;
         let look = if input.quantity == Type::Percent { &looks.percent } else { &looks.entry };
         for row in FIRST_UNIT..=last {
-            sheet.write_blank(row, column, look)?;
+            let unit = units.get((row - FIRST_UNIT) as usize);
+            let is_open = unit.is_none_or(|unit| is_asked(unit, *period));
+            sheet.write_blank(row, column, if is_open { look } else { &looks.locked })?;
         }
         let cell = format!("{}{}", letters(usize::from(column) + 1), FIRST_UNIT + 1);
         sheet.add_data_validation(FIRST_UNIT, column, last, column, &number_check(input, &cell)?)?;

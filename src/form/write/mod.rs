@@ -14,25 +14,28 @@ use self::events::events;
 use self::indicators::indicators;
 use super::Form;
 use super::layout::{CLAUSES, EVENTS, INDICATORS, LISTS, MARK};
+use crate::facts::Unit;
 
 /// The longest note; people do not read longer ones.
 const LONGEST_NOTE: usize = 1500;
 
 /// The form as the bytes of a workbook: the same form, the same bytes.
-pub fn workbook(form: &Form<'_>, units: &[&str]) -> Result<Vec<u8>, XlsxError> {
+pub fn workbook(form: &Form<'_>, roster: &[Unit]) -> Result<Vec<u8>, XlsxError> {
     let looks = Looks::new();
+    let own = form.plan.calendar.period(form.period);
+    let units: Vec<&str> = roster.iter().filter(|unit| unit.is_there_in(own)).map(|unit| unit.name.as_str()).collect();
     let mut book = Workbook::new();
     let first = form.plan.calendar.period(form.period).first;
     let made = ExcelDateTime::from_ymd(first.year() as u16, first.number() as u8, 1)?;
     book.set_properties(&DocProperties::new().set_title(title(form)).set_creation_datetime(&made));
     if !form.indicators.is_empty() {
-        indicators(book.add_worksheet().set_name(INDICATORS)?, form, units, &looks)?;
+        indicators(book.add_worksheet().set_name(INDICATORS)?, form, roster, &looks)?;
     }
     if !form.events.is_empty() {
-        events(book.add_worksheet().set_name(EVENTS)?, form, units, &looks)?;
+        events(book.add_worksheet().set_name(EVENTS)?, form, &units, &looks)?;
     }
     clauses(book.add_worksheet().set_name(CLAUSES)?, form, &looks)?;
-    lists(book.add_worksheet().set_name(LISTS)?, form, units)?;
+    lists(book.add_worksheet().set_name(LISTS)?, form, &units)?;
     mark(book.add_worksheet().set_name(MARK)?, form)?;
     book.save_to_buffer()
 }

@@ -2,6 +2,7 @@
 
 use super::{Mend, Patient, shown, written};
 use crate::parse::numeral::is_figure;
+use crate::parse::words::UNITS;
 
 /// 发生一起越级上访 as a case that is counted: 越级上访 and 每起.
 pub(super) fn counted_case(case: &str) -> Option<(String, String)> {
@@ -18,10 +19,18 @@ pub(super) fn counted_case(case: &str) -> Option<(String, String)> {
 /// 缺席一次 as a case that is counted: 缺席 and 每次.
 pub(super) fn case_and_count(case: &str) -> Option<(String, String)> {
     let unit =
-        ["人次", "起", "次", "件", "例", "处", "项", "个", "宗", "条"].iter().find(|unit| case.ends_with(**unit))?;
+        ["人次", "起", "次", "件", "例", "处", "项", "个", "宗", "条", "户", "人", "名", "家", "份", "篇", "卷"];
+    let unit = unit.iter().find(|unit| case.ends_with(**unit))?;
     let label = case.strip_suffix(unit)?.strip_suffix(['一', '1'])?.trim();
     let label = ["发生", "发现", "出现"].iter().find_map(|word| label.strip_prefix(word)).unwrap_or(label);
     (label.chars().count() >= 2).then(|| (label.to_owned(), format!("每{unit}")))
+}
+
+/// 缺1人 beside other cases: 缺人 and 每人.
+pub(super) fn one_lacking(label: &str, case: &str) -> Option<(String, String)> {
+    let word = case.chars().next().filter(|word| ['缺', '少', '漏', '错', '差'].contains(word))?;
+    let unit = case[word.len_utf8()..].strip_prefix(['一', '1'])?;
+    UNITS.contains(&unit).then(|| (format!("{label}{word}{unit}"), format!("每{unit}")))
 }
 
 /// 一次 is the first, 两次 the second.
@@ -65,6 +74,81 @@ impl Patient<'_> {
         );
         let message = format!("“{}”一次、二次是第几次", written(case));
         self.told("unknown-condition", message, begin..begin + parts[0].len(), help)
+    }
+
+    /// `处罚：一年内受到两次行政处罚的扣10分，三次以上的扣20分`
+    pub(super) fn so_often_of(&self, colon: usize) -> Option<Mend> {
+        const WITHIN: &[&str] = &["一年内", "年度内", "年内", "全年", "当年", ""];
+        const GOT: &[&str] = &["累计", "受到", "受", "被", "发生", "出现", ""];
+        let text = self.text();
+        let mut name = None;
+        let mut bands = Vec::new();
+        for part in text[colon + 1..].trim_end_matches('。').split([',', ';']).map(str::trim) {
+            let rest = WITHIN.iter().find_map(|word| part.strip_prefix(word))?;
+            let rest = GOT.iter().find_map(|word| rest.strip_prefix(word))?;
+            let (number, behind) = rest.split_once('次')?;
+            let number = crate::parse::whole(number)?;
+            let (said, gives) = behind.split_once('的')?;
+            let bound = ["及以上", "以上"].iter().find(|bound| said.starts_with(**bound)).map_or("", |bound| *bound);
+            let of = &said[bound.len()..];
+            if !of.is_empty() && name.is_some_and(|known| known != of) {
+                return None;
+            }
+            name = name.or((!of.is_empty()).then_some(of));
+            bands.push(format!("{number}次{bound}{gives}"));
+        }
+        let name = name.filter(|name| name.chars().count() > 1 && name.chars().all(char::is_alphabetic))?;
+        let line = self.written_as(&format!("{name}:{}", bands.join(",")))?;
+        let help = format!("次数照本条的考评周期数，写成：{}\n看一年的，本条再写一行：考评周期 每年", shown(&line));
+        let end = text[colon + 1..].find([',', ';']).map_or(text.len(), |end| colon + 1 + end);
+        self.told("unknown-condition", format!("“{}”写在冒号前面", written(name)), colon + 1..end, help)
+    }
+
+    /// `死亡人数：全部责任按100%、主要责任按70%计`: what part counts, of points that are said elsewhere.
+    pub(super) fn parts_alone(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let body = text[colon + 1..].trim().trim_end_matches('。');
+        let part = |part: &'_ str| {
+            let (name, share) = part.trim().split_once('按')?;
+            let number = share.trim_end_matches(['计', '算', '分', '扣']).strip_suffix('%')?;
+            let name = name.trim_end_matches('的');
+            let is_name = name.chars().count() > 1 && name.chars().all(char::is_alphabetic);
+            (is_name && number.parse::<f64>().is_ok()).then(|| (name.to_owned(), format!("按{number}%计")))
+        };
+        let parts: Vec<(String, String)> = body.split(['、', ',', ';']).map(part).collect::<Option<_>>()?;
+        let [(first, _), .., (last, _)] = &parts[..] else { return None };
+        // 责任 of 全部责任 and 主要责任
+        let common = last.char_indices().map(|(at, _)| &last[at..]);
+        let common = common.filter(|end| end.chars().count() > 1).find(|end| {
+            parts.iter().all(|(name, _)| name.ends_with(*end) && name != *end)
+        });
+        let column = common.unwrap_or("情况");
+        let names: Vec<&str> = parts.iter().map(|(name, _)| name.as_str()).collect();
+        let said: Vec<String> = parts.iter().map(|(name, share)| format!("{column}为{name}的{share}")).collect();
+        let help = format!(
+            "先在开头声明一列：事实列 {column}：{}\n接在写几分的那一句后面：，{}",
+            names.join("/"),
+            said.join("，")
+        );
+        let begin = colon + 1 + text[colon + 1..].find(first.as_str())?;
+        self.told("unknown-condition", "没有写是几分的百分之几", begin..begin + first.len(), help)
+    }
+
+    /// `停工：每次扣2分，整改合格的恢复1分`: points that come back, as an event of their own.
+    pub(super) fn given_back(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let label = text[..colon].trim();
+        let (own, part) = text.trim_end_matches('。').rsplit_once([',', ';'])?;
+        let (case, gives) = part.trim().split_once('的')?;
+        let points = ["恢复", "返还", "退还", "退回", "补回"].iter().find_map(|word| gives.strip_prefix(word))?;
+        let points = points.trim_start_matches('扣').strip_suffix('分').filter(|points| points.parse::<f64>().is_ok())?;
+        let taken = own.rsplit(['扣']).nth(1)?;
+        let each = taken.rsplit_once('每').map_or(String::new(), |(_, unit)| format!("每{unit}"));
+        let lines = [own.to_owned(), format!("{label}{case}:{each}加{points}分")];
+        let lines = lines.iter().map(|line| self.written_as(line)).collect::<Option<Vec<_>>>()?;
+        let help = format!("退回来的分另报一种情形，分成两行写：\n{}", lines.iter().map(shown).collect::<Vec<_>>().join("\n"));
+        let begin = own.len() + 1;
+        self.split("unknown-condition", format!("“{}”没有读懂", written(part)), begin..text.len(), (lines, help))
     }
 
     /// `每项扣1分，扣5分封顶`

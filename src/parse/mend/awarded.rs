@@ -268,9 +268,14 @@ impl Patient<'_> {
     /// `年内获得3次以上月度第一名：奖励5000元`
     fn placed_so_often(&self) -> Option<Mend> {
         let text = self.text();
-        let colon = top_colon(text)?;
+        // 年内三次以上名次为第1名的，奖励5000元
+        let colon = top_colon(text).or_else(|| text.find("的,").map(|at| at + "的".len()))?;
         let condition = places_so_often(&text[..colon])?.replace('（', "(").replace('）', ")");
-        let line = self.written_as(&format!("当 {condition}{}", &text[colon..]))?;
+        let line = self.written_as(&format!("当 {condition}:{}", &text[colon + 1..]))?;
+        if !["月", "季"].iter().any(|cycle| text[..colon].contains(cycle)) {
+            let help = format!("按月考评的，写成：{}\n按季考评的，“月数”写作“季度数”", shown(&line));
+            return self.told("other-words", "几次得了名次，写成有几个月、几个季度", 0..colon, help);
+        }
         self.mended("other-words", "几次得了名次，写成有几个月、几个季度", 0..colon, line)
     }
 
@@ -509,9 +514,9 @@ pub fn places_so_often(who: &str) -> Option<String> {
     let (number, rest) = said.split_once('次')?;
     let number = whole(number)?;
     let rest = ["及以上", "(含)以上", "以上"].iter().find_map(|word| rest.strip_prefix(word))?;
-    let counts = [("月度", "月数"), ("季度", "季度数")];
+    let counts = [("月度", "月数"), ("季度", "季度数"), ("", "月数")];
     let (count, place) = counts.iter().find_map(|(word, count)| Some((*count, rest.strip_prefix(word)?)))?;
-    let place = place.strip_prefix("排名").unwrap_or(place);
+    let place = ["排名为", "名次为", "排名"].iter().find_map(|word| place.strip_prefix(word)).unwrap_or(place);
     place.strip_prefix(['第', '前'])?.strip_suffix('名')?;
     Some(format!("{count}（名次为{place}）不少于{number}"))
 }

@@ -27,9 +27,10 @@ pub(super) const VERBS: &[&str] = &[
     "另扣",
     "并扣",
     "再扣",
+    "加扣",
 ];
 /// What is said of some rows of a case.
-const FOR_SOME: &[&str] = &["加倍", "减半", "除外", "不计", "不扣", "另扣", "并扣", "再扣"];
+const FOR_SOME: &[&str] = &["加倍", "减半", "除外", "不计", "不扣", "另扣", "并扣", "再扣", "加扣", "按"];
 
 /// What goes on with a case.
 const ON: &[&str] = &["累计", "合计", "全年", "不足", "同一", "直至"];
@@ -87,7 +88,8 @@ impl Patient<'_> {
         let label = text[..colon].trim();
         // 7日内整改的: and not 未在规定时限内整改的, which is a case.
         let repaired_in_days = ["日内整改", "天内整改", "日内已整改"].iter().any(|words| text.contains(words));
-        if let Some(mend) = self.remark_first(colon).or_else(|| self.times_counted(colon)) {
+        let found = self.remark_first(colon).or_else(|| self.times_counted(colon)).or_else(|| self.so_often_of(colon));
+        if let Some(mend) = found.or_else(|| self.parts_alone(colon)).or_else(|| self.given_back(colon)) {
             return Some(mend);
         }
         // A figure has bands and no cases.
@@ -150,7 +152,9 @@ impl Patient<'_> {
             let (case, gives, place) = match begun.take() {
                 Some((case, place)) => (case, part, place),
                 None => {
-                    let verb = verb_at(part);
+                    // 参建的按50%计
+                    let part_of = part.find("的按").filter(|_| part.ends_with("%计")).map(|at| at + "的".len());
+                    let verb = part_of.or_else(|| verb_at(part));
                     let by_a_table = part.starts_with('按') && part.contains("查表");
                     if (verb == Some(0) || by_a_table || is_one_of_it(part)) && cases.is_empty() {
                         own.push(part);
@@ -224,7 +228,11 @@ impl Patient<'_> {
                 continue;
             }
             // 发生一起越级上访扣5分, 缺席一次扣2分
-            let by_count = || apart::case_and_count(&case).filter(|_| gives.starts_with(['扣', '加', '得']));
+            let gives = &gives.replace("加扣", "另扣");
+            let by_count = || {
+                let counted = apart::case_and_count(&case).or_else(|| apart::one_lacking(label, &case));
+                counted.filter(|_| gives.starts_with(['扣', '加', '得']))
+            };
             let (case, gives) = match apart::counted_case(&case).or_else(by_count) {
                 Some((case, each)) => {
                     let gives = format!("{each}{}", gives.trim_start_matches("每次"));
@@ -251,6 +259,11 @@ impl Patient<'_> {
                 && !["得分", "总分", "信用分", "考核分", "积分"].iter().any(|word| case.ends_with(word))
                 // 情节严重 of a declared 情节 lacks its 为.
                 && self.names.longest_at(&case).is_none_or(|name| name == case || name == label);
+            // 每处扣0.5分，连续两次通报的每次扣2分: enough of them are a row.
+            if !is_case && !own.is_empty() && is_points && counted(&case).is_some_and(|it| !it.label.is_empty()) {
+                let case = format!("「{case}」");
+                return self.counted_apart(label, &text[colon + 1..place.start], (&case, &gives, &text[end..]), place);
+            }
             if !is_case {
                 return self.so_many_times(label, &case, &gives, place);
             }

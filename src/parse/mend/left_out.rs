@@ -106,6 +106,10 @@ impl Patient<'_> {
                 if *at == end && (self.stopped < end && *word != "%" || SLIPS.contains(word)) {
                     continue;
                 }
+                // 95分以上的: a number and its measure word stay together.
+                if word.contains('的') && text[..*at].ends_with(|c: char| c.is_ascii_digit()) && text[*at..].starts_with('分') {
+                    continue;
+                }
                 // 按比例得分 is one word.
                 if word.contains(',') && text[..*at].ends_with("按比例") {
                     continue;

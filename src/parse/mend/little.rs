@@ -61,6 +61,14 @@ impl Patient<'_> {
                 return self.mended("missing-word", "这里少了逗号", at..at + word.len(), line);
             }
         }
+        // 违规：同一责任人违规第2次起每次扣2分
+        if let Some(colon) = crate::parse::top_colon(text)
+            && let Some(at) = text.find(&format!("{}第", text[..colon].trim())).filter(|at| *at > colon)
+            && let Some(line) = self.parsed(at..at + text[..colon].trim().len(), "")
+        {
+            let label = text[..colon].trim();
+            return self.mended("other-words", format!("“{label}”前面说过了"), at..at + label.len(), line);
+        }
         // 第3次一票否决
         if let Some(mend) = self.consequence_of_a_time() {
             return Some(mend);

@@ -6,6 +6,7 @@ mod awarded;
 mod band;
 mod cases;
 mod compared;
+mod figure;
 mod kept;
 mod left_out;
 mod little;
@@ -21,6 +22,7 @@ mod unsayable;
 
 pub use awarded::{NO_STREAK, months_on_roster, places_so_often, streak_said};
 pub use compared::{Declared, instead_of_change};
+pub use figure::figure_behind;
 pub use rolled::rolled_up;
 pub use speech::{says_late, steps_of};
 pub use unsayable::{OF_TWO_TERMS, column_of_parts};
@@ -78,6 +80,7 @@ const STAGES: &[(Stage, bool)] = &[
     (|it| it.brackets(), false),
     (|it| it.little(), false),
     (|it| it.rolled(), false),
+    (|it| it.figure(), false),
     (|it| it.unsayable(), false),
     (|it| it.awarded(), false),
     (|it| it.spoken(), false),

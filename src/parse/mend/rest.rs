@@ -1,7 +1,7 @@
 //! Something behind a line that is whole without it.
 
 use super::{Mend, Patient, shown, written};
-use crate::parse::{is_keyword_head, top_colon};
+use crate::parse::{Context, is_keyword_head, top_colon};
 
 impl Patient<'_> {
     /// Two sentences in one line.
@@ -54,6 +54,12 @@ impl Patient<'_> {
                 let clause = text[..begin].rfind([',', ';']).map_or(begin, |sign| sign + 1);
                 let help = if let Some(help) = self.by_a_column(&text[..at], rest) {
                     help
+                } else if self.line.context == Context::Grading && rest.starts_with("名额") {
+                    format!(
+                        "各等的名额都这样的，分成两行：\n{}\n{}\n各等不一样的，还不能写",
+                        shown(&line),
+                        written(rest)
+                    )
                 } else if let Some(next) = rest.strip_prefix('、').filter(|_| text.starts_with("参数")) {
                     format!("一行声明一个参数，分成两行：\n{}\n参数 {}", shown(&line), written(next.trim()))
                 } else if counts(rest)

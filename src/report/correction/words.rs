@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::super::difference::{awards_told, from_to, place, shown, signed};
 use super::super::letter::period_words;
-use crate::correction::{Correction, Moved};
+use crate::correction::{Correction, Moved, why};
 use crate::plan::Plan;
 use crate::value::Number;
 
@@ -99,12 +99,14 @@ pub fn reasons(correction: &Correction) -> Vec<(String, &[String])> {
     told
 }
 
-/// `全体平均（成功率）：0.93→0.92`
+/// `全体平均（成功率）：0.93→0.92`, of those that are no unit's reason and so told already.
 pub fn peers(correction: &Correction) -> Vec<String> {
     let value = |value: Option<Number>| value.map_or("没有".to_owned(), shown);
+    let is_told = |said: &String| correction.moved.iter().any(|moved| moved.why.contains(said));
     let told = correction
         .peers
         .iter()
+        .filter(|peer| !is_told(&why::peer(peer)))
         .map(|peer| format!("{}{}：{}", peer.group, peer.name, from_to(&value(peer.old), &value(peer.new))));
     told.collect()
 }
