@@ -838,6 +838,49 @@ const CLOSING: &str = "方案 某县2025年考核
      党员数（人）：不少于10人，每少1人扣1分
 ";
 
+/// Who leaves during the year is asked for that number with the last month, and for nothing else of it.
+#[test]
+fn a_unit_that_left_is_asked_for_what_counts_at_the_years_end() {
+    let scratch = Scratch::new();
+    let book = CLOSING.replacen("责任股室 组织部", "责任股室 督查室", 1);
+    let monthly = "     表扬：每次加10分\n  2. 走访\n     走访数（次）：不少于5次，每少1次扣1分\n";
+    let book = book.replacen("     表扬：每次加10分\n", monthly, 1);
+    let (book, _) = only_form(&scratch, &book, "2025-11", "督查室");
+    scratch.write("数据/单位.csv", "单位,停用月份\n甲镇,\n乙镇,2025-05\n");
+    let out = scratch.path.join("数据/表");
+    let (code, told) = run_on(&book, "form", "2025-12", &["--out", out.to_str().unwrap()]);
+    assert_eq!(code, Some(0), "{told}");
+    fs::remove_file(out.join("2025-11 督查室.xlsx")).unwrap();
+    let form = out.join("2025-12 督查室.xlsx");
+    let mut filled = Filled::open(&form);
+    for (unit, label, number) in [
+        ("甲镇", "走访数", "5"),
+        ("甲镇", "述职分", "90"),
+        ("甲镇", "党员数", "12"),
+        ("乙镇", "述职分", "85"),
+        ("乙镇", "党员数", "12"),
+    ] {
+        let clause = match label {
+            "走访数" => "月考核.2",
+            "述职分" => "年终考核.1",
+            _ => "年终考核.2",
+        };
+        assert!(filled.fact(&fact(unit, clause, label, number)), "{unit} {label}");
+    }
+    filled.save(&form);
+    let months: String = (1..=11)
+        .map(|month| {
+            let left =
+                if month <= 5 { format!("2025-{month:02},乙镇,月考核.2,走访数,5\n") } else { String::new() };
+            format!("2025-{month:02},甲镇,月考核.2,走访数,5\n{left}")
+        })
+        .collect();
+    scratch.write("数据/月.csv", format!("月份,单位,条款,情形,数量\n{months}"));
+    let (code, told) = run_on(&book, "explain", "2025", &["--unit", "乙镇"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("述职分 85分"), "{told}");
+}
+
 /// What counts at the year's end is one number, asked once and read for the year, and told with its share of the total.
 #[test]
 fn what_counts_at_the_years_end_is_asked_with_the_last_month_and_read_for_the_year() {
