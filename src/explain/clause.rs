@@ -3,8 +3,8 @@
 use super::{Kind, Tree, gain};
 use crate::objection;
 use crate::outcome::{Entry, NodeOutcome, UnitOutcome};
-use crate::plan::words::{amount_text, kind_of, points_text};
-use crate::plan::{Basis, Expr, Input, NodeId, Peer, PeerKind, Plan, Rule, RuleId, Type};
+use crate::plan::words::{amount_text, first_of, kind_of, points_text};
+use crate::plan::{Basis, Expr, Input, NodeId, Peer, PeerKind, Plan, Rule, RuleId, Step, Type};
 use crate::scored::{Scored, tally_points};
 use crate::value::Number;
 
@@ -31,7 +31,7 @@ pub fn explain_sections(scored: &Scored<'_>, unit: &UnitOutcome, summed: bool, t
         tree.say(format!("没有得分、也没有扣分的板块：{}", quiet.join("、")));
     }
     if let (Some(root), false) = (scored.node(unit, NodeId(0)), summed) {
-        explain_steps(root, tree);
+        explain_steps(scored, unit, root, tree);
     }
 }
 
@@ -73,7 +73,7 @@ pub fn explain(scored: &Scored<'_>, unit: &UnitOutcome, id: NodeId, summed: bool
         tree.say("本期没有涉及本条的事实");
     }
     if let Some(outcome) = outcome {
-        explain_steps(outcome, &mut tree);
+        explain_steps(scored, unit, outcome, &mut tree);
     }
     tree
 }
@@ -199,20 +199,39 @@ pub fn explain_all_steps(scored: &Scored<'_>, unit: &UnitOutcome, tree: &mut Tre
             address => &format!("{address} {}", node.title),
         };
         let mut branch = Tree::new(name);
-        explain_steps(outcome, &mut branch);
+        explain_steps(scored, unit, outcome, &mut branch);
         tree.push_filled(branch);
     }
 }
 
 /// Caps and other steps that changed the points.
-fn explain_steps(outcome: &NodeOutcome, tree: &mut Tree) {
+fn explain_steps(scored: &Scored<'_>, unit: &UnitOutcome, outcome: &NodeOutcome, tree: &mut Tree) {
     if outcome.steps.is_empty() {
         return;
     }
+    let mut shared = shared_marks(scored, unit, outcome.node);
     tree.push(Tree::of(Kind::Step, format!("以上小计：{}", tally_text(outcome)), ""));
     for (op, before, after) in &outcome.steps {
-        tree.push(Tree::of(Kind::Step, step_text(outcome, op, *before, *after), ""));
+        // By what a total is multiplied nobody finds in the scheme, where it is the marks of what was not assessed.
+        let op = match shared.take().filter(|_| op.starts_with("乘以")) {
+            Some(why) => format!("{why}，{op}"),
+            None => op.clone(),
+        };
+        tree.push(Tree::of(Kind::Step, step_text(outcome, &op, *before, *after), ""));
     }
+}
+
+/// `示例.1、示例.2不作考评，按其余得分率折算`: why the first step of a node multiplies its points.
+fn shared_marks(scored: &Scored<'_>, unit: &UnitOutcome, id: NodeId) -> Option<String> {
+    /// So many are named.
+    const MOST: usize = 6;
+    let node = &scored.plan.nodes[id.index()];
+    let Some(Step::Multiply(Expr::Case { otherwise, .. })) = node.steps.first() else { return None };
+    matches!(**otherwise, Expr::Divide(_)).then_some(())?;
+    let is_left_out = |child: &&NodeId| scored.node(unit, **child).is_some_and(|outcome| !outcome.assessed);
+    let address = |child: &NodeId| scored.plan.nodes[child.index()].address.as_str();
+    let left_out: Vec<&str> = node.children.iter().filter(is_left_out).map(address).collect();
+    (!left_out.is_empty()).then(|| format!("{}不作考评，按其余得分率折算", first_of(&left_out, MOST, "条")))
 }
 
 fn tally_text(outcome: &NodeOutcome) -> String {

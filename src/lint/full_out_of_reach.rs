@@ -34,6 +34,10 @@ pub fn find(look: &mut Look<'_>) {
             continue;
         }
         let rules = rules_below(plan, id);
+        // What counts at the year's end alone is no part of what a month can give.
+        if !plan.is_year_end(id) && rules.iter().any(|rule| plan.is_year_end(plan.rules[rule.index()].node)) {
+            continue;
+        }
         let only_deducts = |rule: &RuleId| look.bounds.rule(*rule).points.high.is_some_and(|high| !high.is_positive());
         let deducting = rules.iter().copied().find(only_deducts);
         // 满分 10分 over 达到90%得8分 alone; 待定 may give the rest, and marks of parts are held against these elsewhere.
