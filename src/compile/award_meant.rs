@@ -82,8 +82,11 @@ pub(super) fn plain_amount(text: &str) -> Option<String> {
     rest = verb.map_or(rest, |(said, _)| rest[said.len()..].trim_start());
     rest = NOUNS.iter().find_map(|noun| rest.strip_prefix(noun)).unwrap_or(rest).trim_start();
     let digits = rest.len() - rest.trim_start_matches(is_numeral).len();
-    let unit = ["万元", "元"].into_iter().find(|unit| digits > 0 && rest[digits..].starts_with(unit))?;
+    let unit = ["万元", "千元", "元"].into_iter().find(|unit| digits > 0 && rest[digits..].starts_with(unit))?;
     let amount = &rest[..digits + unit.len()];
+    // 2千元: thousands are written out.
+    let thousands = rest[..digits].parse::<rust_decimal::Decimal>().ok().filter(|_| unit == "千元");
+    let thousands = thousands.map(|number| format!("{}元", (number * rust_decimal::Decimal::ONE_THOUSAND).normalize()));
     let behind = rest[amount.len()..].trim().trim_start_matches('的');
     let noun = NOUNS.iter().find(|noun| **noun == behind);
     let verb = match (verb, noun) {
@@ -92,7 +95,7 @@ pub(super) fn plain_amount(text: &str) -> Option<String> {
         (None, Some(_)) => "发放",
         _ => return None,
     };
-    Some(format!("{verb}{amount}"))
+    Some(format!("{verb}{}", thousands.as_deref().unwrap_or(amount)))
 }
 
 /// 泄密的除外, where 泄密 is a case.

@@ -11,7 +11,8 @@ pub(super) fn prize(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, T
     let written = scope.original(site.statement, pair);
     let line = scope.line_text(site.statement);
     let help = of_which(&line, written.trim()).or_else(|| by_the_point(&line, written.trim()));
-    let Some(help) = help.or_else(|| respectively(&line, written.trim())) else {
+    let help = help.or_else(|| respectively(&line, written.trim())).or_else(|| for_each_person(&line, written.trim()));
+    let Some(help) = help else {
         return false;
     };
     let message = format!("“{}”写在这里只是一句话，不起作用", written.trim());
@@ -33,9 +34,20 @@ fn of_which(line: &str, written: &str) -> Option<String> {
 /// 前三名：奖励3万元、2万元、1万元: a sum for each place.
 fn respectively(line: &str, written: &str) -> Option<String> {
     let sums = ["奖励", "发放", "扣发"].iter().find_map(|verb| written.strip_prefix(verb))?;
-    let is_sum = |sum: &str| sum.strip_suffix('元').is_some_and(|number| number.starts_with(|c: char| c.is_ascii_digit()));
+    let is_sum =
+        |sum: &str| sum.strip_suffix('元').is_some_and(|number| number.starts_with(|c: char| c.is_ascii_digit()));
     let is_several = sums.contains('、') && sums.split('、').all(is_sum);
     is_several.then(|| format!("几个名次几个数的，写成：{}", line.replacen(written, &format!("分别{written}"), 1)))
+}
+
+/// 每人奖励200元: so much for each, of how many.
+fn for_each_person(line: &str, written: &str) -> Option<String> {
+    let sum = ["每人奖励", "每人发放", "人均奖励", "人均发放"].iter().find_map(|word| written.strip_prefix(word))?;
+    sum.strip_suffix('元').filter(|number| number.chars().all(is_figure))?;
+    Some(format!(
+        "写成：{}\n人数要有：在开头声明，如：单位属性 人数（人）；或 参数 人数（人）：每单位每年一个",
+        line.replacen(written, &format!("奖励 {sum} × 人数"), 1)
+    ))
 }
 
 /// 得分90分以上的，每分奖励10元: for each point beyond ninety.
@@ -72,6 +84,9 @@ pub(super) fn whose(line: &str, cycle: Cycle, grades: &[&str]) -> Option<String>
         return Some(format!("写成：当 {condition}：{given}"));
     }
     let bare = who.trim_end_matches('的');
+    if ["各单位", "所有单位", "全体单位", "每个单位", "各参评单位"].contains(&bare) {
+        return Some(format!("人人都有的，写成：当 得分不低于0分：{}", given.trim()));
+    }
     for side in ["及以上", "以上", "及以下", "以下"] {
         let Some(rest) = bare.strip_suffix(side) else { continue };
         let grade = rest.strip_prefix("等次").or(rest.strip_suffix("等次")).unwrap_or(rest);

@@ -263,7 +263,14 @@ fn graded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> 
         return Condition::Always;
     };
     let found = &scope.plan.gradings[index];
-    if let Some(message) = grade_out_of_reach(scope, found.cycle) {
+    if let Some(mut message) = grade_out_of_reach(scope, found.cycle) {
+        // 累计3次以上被评为红旗, where only quarters are graded.
+        let line = scope.line_text(site.statement);
+        if let Some(meant) =
+            in_periods(&line, found.cycle).filter(|_| scope.stage.is_some_and(|stage| stage > found.cycle))
+        {
+            message.1 = format!("写成：{meant}");
+        }
         let finding = scope.at(site.statement, pair, "grade-of-another-period", message.0).help(message.1);
         scope.report(finding);
         return Condition::Always;
@@ -310,6 +317,23 @@ fn grade_out_of_reach(scope: &Scope<'_>, cycle: Cycle) -> Option<(String, String
         let message = format!("这是{word}的等次，{}还没有", stage.title());
         (message, format!("另写“等次 {}”，列出各等次", stage.title()))
     })
+}
+
+/// 当 累计3个季度被评为红旗, for 当 年内累计3次以上被评为红旗: in how many periods, of grades that are given in them.
+fn in_periods(line: &str, cycle: Cycle) -> Option<String> {
+    let unit = match cycle {
+        Cycle::Month => "个月",
+        Cycle::Quarter => "个季度",
+        _ => return None,
+    };
+    let at = line.find('次')?;
+    let count = line[..at].trim_end_matches(crate::parse::is_numeral);
+    let word = ["累计", "连续"].into_iter().find(|word| count.ends_with(word)).filter(|_| count.len() < at)?;
+    let before = count.strip_suffix(word)?;
+    let before =
+        ["年内", "年度内", "全年", "当年"].iter().find_map(|within| before.strip_suffix(within)).unwrap_or(before);
+    let behind = line[at + '次'.len_utf8()..].trim_start_matches('及').trim_start_matches("以上");
+    Some(format!("{before}{word}{}{unit}{behind}", &line[count.len()..at]))
 }
 
 /// 排名末位, 名次为后2名, 月度排名前3名

@@ -10,15 +10,6 @@ use crate::syntax::{Pair, Rule as Token};
 
 /// 名次, 年终名次: the unit's own place, in the ranking of the stage's period or the one named.
 pub fn own_rank(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
-    // 测评（名）：排名第1至3名的得20分: what is reported, and not where the points put the unit.
-    let head = site.statement.inner().child(Token::head_unit).map(|unit| name_of(&unit));
-    if scope.stage.is_none() && head.is_some_and(|unit| matches!(unit.as_str(), "名" | "位")) {
-        let message = format!("“{}”在这里是按得分排的名次，得分又要由这一句算出来", name_of(pair));
-        let finding = scope.at(site.statement, pair, "circular-stages", message);
-        let line = scope.line_text(site.statement).replace(&scope.original(site.statement, pair), "");
-        scope.blame(finding.help(format!("就是报来的名次的，去掉它，写成：{line}")));
-        return Typed::new(Expr::NotAssessed, Type::Place);
-    }
     match ranking_of(scope, site, pair, None) {
         Some(ranking) => Typed::new(Expr::Rank(ranking), Type::Place),
         None => Typed::new(Expr::NotAssessed, Type::Place),
@@ -32,6 +23,17 @@ pub fn ranking_of(
     pair: &Pair<'_, Token>,
     said: Option<RankingId>,
 ) -> Option<RankingId> {
+    // 测评（名）：排名第1至3名的得20分: what is reported, and not where the points put the unit.
+    let head = site.statement.inner().child(Token::head_unit).map(|unit| name_of(&unit));
+    if scope.stage.is_none() && said.is_none() && head.is_some_and(|unit| matches!(unit.as_str(), "名" | "位")) {
+        let written = scope.original(site.statement, pair);
+        let place = ["排名为", "名次为", "排名", "名次"].iter().find_map(|word| written.strip_prefix(word));
+        let line = scope.line_with(site.statement, pair, place.unwrap_or_default());
+        let message = format!("“{written}”是按得分排的名次，得分又要由这一句算出来");
+        let finding = scope.at(site.statement, pair, "circular-stages", message);
+        scope.blame(finding.help(format!("就是报来的名次的，写成：{line}")));
+        return None;
+    }
     let here = scope.stage.unwrap_or(scope.plan.nodes[site.node.index()].cycle);
     let Some(id) = said.or_else(|| scope.ranking_of_cycle(here)) else {
         let finding = scope

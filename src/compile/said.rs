@@ -234,6 +234,15 @@ impl Scope<'_> {
             });
         }
         // 队伍：专职调解员少于2人扣5分
+        // 全年累计请假超过30天
+        let within = ["全年累计", "年内累计", "年度累计", "全年", "年内", "当年", "年度内"];
+        let whole = within.iter().find_map(|word| name.strip_prefix(word)).map(|of| of.trim_end_matches("累计"));
+        if let Some(of) = whole.filter(|of| known(of)) {
+            return Some(format!(
+                "“{of}”各月加起来的，写成：{}",
+                self.line_with(statement, pair, &format!("各月{of}之和"))
+            ));
+        }
         let figure = crate::parse::figure_behind(&self.line_text(statement)).filter(|(figure, _)| figure == name);
         figure.map(|(_, line)| format!("每期报的数写在冒号前面，写成：{line}"))
     }

@@ -71,6 +71,19 @@ impl Scope<'_> {
                     .starts_with("得分")
                     .then(|| format!("写成：{}", self.line_with(statement, pair, "")))
             }
+            // 上年度为较差, 四个季度均为前3名, 任一季度等次为一般
+            Context::Grading | Context::Awards
+                if self.of_periods(statement, pair, name).is_some() =>
+            {
+                self.of_periods(statement, pair, name)
+            }
+            // 一类不超过2名，二类不超过3名
+            Context::Grading if self.column_that_lists(name).is_some() => {
+                let column = self.column_that_lists(name).unwrap_or_default();
+                Some(format!(
+                    "“{name}”是“{column}”的取值；各类名额不一样的还不能写，一样的，写成：不超过几名，另起一行：名额按组计算"
+                ))
+            }
             // 不超过本组学校数的25%, 比例不超过该类单位数的30%: a quota is of those who are assessed.
             Context::Grading if name == "比例" || name.ends_with('数') => {
                 let span = statement.span(pair);
@@ -81,8 +94,15 @@ impl Scope<'_> {
                 let begin = before.rfind(['：', ':', '，', ','])?;
                 let begin = begin + before[begin..].chars().next().map_or(0, char::len_utf8);
                 let said = self.source.text[begin..span.end + end].trim();
-                let group = if self.plan.group.is_some() { "；各组各算各的，另起一行：名额按组计算" } else { "" };
-                Some(format!("名额占参评单位的几成，写成：{}{group}", line.replacen(said, &format!("不超过{share}"), 1)))
+                let group = if self.plan.group.is_some() {
+                    "\n各组各算各的，另起一行：名额按组计算"
+                } else {
+                    ""
+                };
+                Some(format!(
+                    "名额占参评单位的几成，写成：{}{group}",
+                    line.replacen(said, &format!("不超过{share}"), 1)
+                ))
             }
             Context::Grading | Context::Awards => {
                 let of_all = MEANS.iter().chain(&["平均分", "平均得分"]).find_map(|word| name.strip_suffix(word))?;
@@ -94,6 +114,42 @@ impl Scope<'_> {
             }
             _ => None,
         }
+    }
+
+    /// What a unit was in an earlier year, in all or any of its periods, in other words: no column of anybody's.
+    fn of_periods(&self, statement: &Statement<'_>, pair: &Pair<'_, Token>, name: &str) -> Option<String> {
+        const EARLIER: &[&str] = &["上年度等次", "上年度", "上一年度", "上一年", "去年度", "去年"];
+        const COUNTS: &[(&str, &str)] = &[("个季度", "季度数"), ("个月", "月数"), ("季度", "季度数"), ("月", "月数")];
+        let behind = self.source.text[statement.span(pair).end..].lines().next()?.trim_start().strip_prefix('为')?;
+        let end = behind.find(['的', '，', ',', '：', ':', '；', ';', '且', '或']).unwrap_or(behind.len());
+        let value = behind[..end].trim();
+        let is_place = value.starts_with(['前', '第', '后']) && value.ends_with('名');
+        let was = if is_place { format!("名次为{value}") } else { format!("等次为{value}") };
+        let line = self.line_text(statement);
+        let said = format!("{name}为{value}");
+        if EARLIER.contains(&name) {
+            return (!is_place).then(|| format!("写成：{}", line.replacen(&said, &format!("上年{was}"), 1)));
+        }
+        let name = name.trim_end_matches("等次").trim_end_matches("名次");
+        let all = name.strip_suffix(['均', '都']);
+        let any = ["任一", "任意一", "任何一", "有一", "任意", "某"].iter().find_map(|word| name.strip_prefix(word));
+        let (count, how) = if let Some(all) = all {
+            let (number, count) = COUNTS.iter().find_map(|(unit, count)| Some((all.strip_suffix(unit)?, *count)))?;
+            let number = if number == "各" { None } else { Some(crate::parse::whole(number)?) };
+            (count, number.map(|number| format!("等于{number}"))?)
+        } else {
+            let unit = any?;
+            (COUNTS.iter().find(|(word, _)| *word == unit)?.1, "不少于1".to_owned())
+        };
+        let meant = line.replacen(&said, &format!("{count}（{was}）{how}"), 1);
+        let meant = if line.trim_start().starts_with(&said) && !line.starts_with('当') {
+            format!("当 {}", meant.trim_start().replacen("的，", "，", 1))
+        } else if line.contains('当') {
+            meant
+        } else {
+            meant.replacen('：', "：当 ", 1)
+        };
+        Some(format!("写成：{meant}"))
     }
 
     /// `年终得分 = 季度督查平均分×60%+年终考核×40%`

@@ -117,7 +117,10 @@ fn may_be_broken(plan: &Plan, amount: &Expr) -> bool {
                 Expr::Attribute(id) => of_parts(&plan.attributes[id.index()].kind),
                 Expr::Peer(id) => {
                     let peer = &plan.peers[id.index()];
-                    left.push(peer.expr.clone());
+                    // A place and a number of units are whole, whatever they are of.
+                    if !matches!(peer.kind, PeerKind::Rank { .. } | PeerKind::Count) {
+                        left.push(peer.expr.clone());
+                    }
                     matches!(
                         peer.kind,
                         PeerKind::Mean | PeerKind::MeanOfBest(_) | PeerKind::Median | PeerKind::Deviation

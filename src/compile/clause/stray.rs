@@ -154,6 +154,10 @@ pub(super) fn stray_case(
     if let Some(help) = several_cases(scope, site) {
         return finding.help(help);
     }
+    // 一次不合格扣5分，两次不合格扣10分
+    if let Some(help) = by_times(scope, site) {
+        return finding.help(help);
+    }
     // 最多倒扣10分, 缺一份扣1分: what bounds or counts is no case.
     if counted(&name).is_some() || ["最多", "最高", "最低", "至多", "不超过"].iter().any(|word| name.contains(word))
     {
@@ -163,6 +167,28 @@ pub(super) fn stray_case(
     }
     // As often as it says: 无台账扣5分 is not 每次.
     finding.help(format!("“{name}”自己就是一种情形的，另起一行：{name}：{points}（几次就算几次的，写：每次{points}）"))
+}
+
+/// 一次不合格扣5分，两次不合格扣10分: so many times of one case.
+fn by_times(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
+    let phrases = site.statement.pair.child(Token::body)?.children(Token::phrase);
+    let mut of: Option<String> = None;
+    let tiers = phrases.iter().map(|phrase| {
+        let name = name_of(&phrase.child(Token::name)?);
+        let (times, case) = name.split_once('次')?;
+        let times = crate::parse::whole(times)?;
+        let known = of.get_or_insert_with(|| case.to_owned());
+        (known == case && case.chars().count() > 1).then_some(())?;
+        Some(format!("{times}次{}", given(scope, site, &phrase.child(Token::outcome)?)))
+    });
+    let tiers: Vec<String> = tiers.collect::<Option<_>>()?;
+    let label = site.statement.label();
+    let case = of.filter(|_| tiers.len() > 1)?;
+    Some(format!(
+        "本期一共几次的，写成：{label}{case}：{}\n第几次各扣各的，写成：{label}{case}：{}，全年连续计次",
+        tiers.join("，"),
+        tiers.iter().map(|tier| format!("第{tier}")).collect::<Vec<_>>().join("，")
+    ))
 }
 
 /// 当日第1次, 同一路段每周第2次: times by which nothing is counted.
@@ -187,6 +213,15 @@ fn numbered_case(
     // 排名（名）：后3名扣5分: what is reported is counted from the front.
     if is_place && ["倒数", "最后", "后", "末"].iter().any(|word| before.ends_with(word)) {
         return finding.help(format!("报来的名次从前面数，“{name}”写明是第几名起，如：第几名及以后{points}"));
+    }
+    // 满意度（%）：全县排名第1名得10分，每降1名扣0.5分: the place of what is reported, among all.
+    let unit = site.statement.inner().child(Token::head_unit).map(|unit| name_of(&unit));
+    if is_place && before.ends_with('第') && unit.is_some_and(|unit| !matches!(unit.as_str(), "名" | "位")) {
+        let label = site.statement.label();
+        let line = scope.line_with(site.statement, case, &format!("第{number}"));
+        let body = line.split_once(['：', ':']).map_or("", |(_, body)| body);
+        return finding
+            .help(format!("报来的数由程序排名次，写成：\n{label}名次 = 名次（{label}）\n{label}名次：{body}"));
     }
     // 全省前10名: of all who are ranked, wherever the place comes from.
     if let Some(whose) = before.strip_suffix('前').filter(|whose| is_place && !whose.is_empty()) {
@@ -344,8 +379,14 @@ fn several_cases(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
         return Some(format!("写成：{compared}"));
     }
     let case = |phrase: &Pair<'_, Token>| {
-        let points = given(scope, site, &phrase.child(Token::outcome)?);
-        let name = name_of(&phrase.child(Token::name)?);
+        let outcome = phrase.child(Token::outcome)?;
+        let points = given(scope, site, &outcome);
+        // 有制度得5分 begins as a condition does.
+        let said = || scope.original(site.statement, phrase).strip_suffix(&points).map(str::to_owned);
+        let name = phrase
+            .child(Token::name)
+            .map(|name| name_of(&name))
+            .or_else(|| said().filter(|it| it.starts_with('有')))?;
         // 被省级媒体曝光一次扣5分: how often stands behind the colon.
         let (name, each) = match ["一次", "1次"].iter().find_map(|once| name.strip_suffix(once)) {
             Some(case) if !case.is_empty() => (case.to_owned(), "每次"),

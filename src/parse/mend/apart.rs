@@ -18,8 +18,7 @@ pub(super) fn counted_case(case: &str) -> Option<(String, String)> {
 
 /// 缺席一次 as a case that is counted: 缺席 and 每次.
 pub(super) fn case_and_count(case: &str) -> Option<(String, String)> {
-    let unit =
-        ["人次", "起", "次", "件", "例", "处", "项", "个", "宗", "条", "户", "人", "名", "家", "份", "篇", "卷"];
+    let unit = ["人次", "起", "次", "件", "例", "处", "项", "个", "宗", "条", "户", "人", "名", "家", "份", "篇", "卷"];
     let unit = unit.iter().find(|unit| case.ends_with(**unit))?;
     let label = case.strip_suffix(unit)?.strip_suffix(['一', '1'])?.trim();
     let label = ["发生", "发现", "出现"].iter().find_map(|word| label.strip_prefix(word)).unwrap_or(label);
@@ -119,9 +118,9 @@ impl Patient<'_> {
         let [(first, _), .., (last, _)] = &parts[..] else { return None };
         // 责任 of 全部责任 and 主要责任
         let common = last.char_indices().map(|(at, _)| &last[at..]);
-        let common = common.filter(|end| end.chars().count() > 1).find(|end| {
-            parts.iter().all(|(name, _)| name.ends_with(*end) && name != *end)
-        });
+        let common = common
+            .filter(|end| end.chars().count() > 1)
+            .find(|end| parts.iter().all(|(name, _)| name.ends_with(*end) && name != *end));
         let column = common.unwrap_or("情况");
         let names: Vec<&str> = parts.iter().map(|(name, _)| name.as_str()).collect();
         let said: Vec<String> = parts.iter().map(|(name, share)| format!("{column}为{name}的{share}")).collect();
@@ -141,12 +140,14 @@ impl Patient<'_> {
         let (own, part) = text.trim_end_matches('。').rsplit_once([',', ';'])?;
         let (case, gives) = part.trim().split_once('的')?;
         let points = ["恢复", "返还", "退还", "退回", "补回"].iter().find_map(|word| gives.strip_prefix(word))?;
-        let points = points.trim_start_matches('扣').strip_suffix('分').filter(|points| points.parse::<f64>().is_ok())?;
+        let points =
+            points.trim_start_matches('扣').strip_suffix('分').filter(|points| points.parse::<f64>().is_ok())?;
         let taken = own.rsplit(['扣']).nth(1)?;
         let each = taken.rsplit_once('每').map_or(String::new(), |(_, unit)| format!("每{unit}"));
         let lines = [own.to_owned(), format!("{label}{case}:{each}加{points}分")];
         let lines = lines.iter().map(|line| self.written_as(line)).collect::<Option<Vec<_>>>()?;
-        let help = format!("退回来的分另报一种情形，分成两行写：\n{}", lines.iter().map(shown).collect::<Vec<_>>().join("\n"));
+        let help =
+            format!("退回来的分另报一种情形，分成两行写：\n{}", lines.iter().map(shown).collect::<Vec<_>>().join("\n"));
         let begin = own.len() + 1;
         self.split("unknown-condition", format!("“{}”没有读懂", written(part)), begin..text.len(), (lines, help))
     }

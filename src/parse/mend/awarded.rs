@@ -2,7 +2,7 @@
 
 use super::{Mend, Patient, shown};
 use crate::parse::numeral::{is_figure, is_numeral};
-use crate::parse::{Context, top_colon, whole};
+use crate::parse::{Context, Line, top_colon, whole};
 
 impl Patient<'_> {
     /// What such a line is here, where it can be only one.
@@ -20,6 +20,11 @@ impl Patient<'_> {
                 .or_else(|| self.several_grades())
                 .or_else(|| self.moved_since())
                 .or_else(|| self.placed_so_often())
+                .or_else(|| self.graded_so_often())
+                .or_else(|| self.so_far_below())
+                .or_else(|| self.time_of_a_place())
+                .or_else(|| self.spared())
+                .or_else(|| self.so_many_of())
                 .or_else(|| self.period_of_places())
                 .or_else(|| self.every_one())
                 .or_else(|| self.bare_score())
@@ -29,6 +34,8 @@ impl Patient<'_> {
                 .or_else(|| self.bare_address()),
             Context::Grading => self
                 .happened_so_often()
+                .or_else(|| self.so_many_of())
+                .or_else(|| self.least_of_a_quota())
                 .or_else(|| self.moved_place())
                 .or_else(|| self.moved_since())
                 .or_else(|| self.every_one())
@@ -198,6 +205,23 @@ impl Patient<'_> {
             _ => return None,
         };
         let then = then.replace("不得评优", "不得评为优秀");
+        // 季度被一票否决两次以上的: in how many quarters.
+        let of_a_period = [("季度", "季度数"), ("月度", "月数")];
+        if let Some((count, of)) =
+            of_a_period.iter().find_map(|(word, count)| Some((*count, before.strip_prefix(word)?)))
+        {
+            let line = self.written_as(&format!("当 {count}({of})不少于{number},{then}"))?;
+            return self.mended("other-words", "几次写成有几个月、几个季度", 0..text.len() - then.len(), line);
+        }
+        // 约谈, which 奖惩 give.
+        if label == "约谈" && self.names.longest_at(label) != Some(label) {
+            let line = self.written_as(&format!("当 月数(排名末位)不少于{number},{then}"))?;
+            let help = format!(
+                "等次看的是得分、名次、等次，不看得了什么奖惩：写成凭什么约谈的，如：{}；是事实里报来的，先写成一种情形",
+                shown(&line)
+            );
+            return self.told("unknown-name", format!("没有名为“{label}”的情形"), 0..text.len() - then.len(), help);
+        }
         let line = self.written_as(&format!("当 {label}不少于{number}次,{then}"))?;
         let said = "几次写成比较";
         match within {
@@ -208,6 +232,19 @@ impl Patient<'_> {
             }
             None => self.mended("other-words", said, 0..text.len(), line),
         }
+    }
+
+    /// `优秀名额不足1名的，按1名计`: behind the share that it is the least of.
+    fn least_of_a_quota(&self) -> Option<Mend> {
+        let text = self.text();
+        let at = text.find("不足1名").filter(|at| *at > 0)?;
+        let grade = ["等次名额", "等次", "名额", "等级"].iter().find_map(|word| text[..at].strip_suffix(word));
+        let grade = grade.unwrap_or(&text[..at]);
+        if grade.is_empty() || !grade.chars().all(char::is_alphabetic) {
+            return None;
+        }
+        let help = format!("接在“{grade}”那一等的名额后面，如：{grade}：不超过百分之几，不足1名的按1名计");
+        self.told("other-words", "名额的下限写在那一等里", 0..text.len(), help)
     }
 
     /// `前3名且98分以上的：奖励100元`
@@ -277,6 +314,97 @@ impl Patient<'_> {
             return self.told("other-words", "几次得了名次，写成有几个月、几个季度", 0..colon, help);
         }
         self.mended("other-words", "几次得了名次，写成有几个月、几个季度", 0..colon, line)
+    }
+
+    /// `得分95分以上的末位不约谈`: who does not get what another line gives.
+    fn spared(&self) -> Option<Mend> {
+        let text = self.text();
+        let (at, word) = ["不约谈", "不扣发", "不通报"].iter().find_map(|word| Some((text.find(word)?, *word)))?;
+        let (condition, who) = text[..at].split_once('的')?;
+        let given = &text[at + '不'.len_utf8()..];
+        let line = self.written_as(&format!("{who}:{given},但{condition}的除外")).filter(|_| !who.is_empty())?;
+        self.mended("other-words", format!("“{word}”写在给的那一行后面"), at..at + word.len(), line)
+    }
+
+    /// `年内3次以上被评为红旗的：授予标兵窗口`: in how many periods.
+    fn graded_so_often(&self) -> Option<Mend> {
+        let text = self.text();
+        let colon = top_colon(text)?;
+        let who = text[..colon].trim_start_matches("当 ").trim().trim_end_matches('的');
+        let said =
+            ["年内", "年度内", "一年内", "全年", "当年", "年度"].iter().find_map(|word| who.strip_prefix(word))?;
+        let (number, rest) = said.trim_start_matches("累计").split_once('次')?;
+        let number = whole(number.trim_start_matches(['获', '得', '有']))?;
+        let rest = ["及以上", "以上"].iter().find_map(|word| rest.strip_prefix(word))?;
+        let grade = ["被评定为", "被评为", "评定为", "评为", "获得", "等次为"]
+            .iter()
+            .find_map(|word| rest.strip_prefix(word))?;
+        let line = self.written_as(&format!("当 季度数(等次为{grade})不少于{number}:{}", &text[colon + 1..]))?;
+        let help = format!("按季评的，写成：{}\n按月评的，“季度数”写作“月数”", shown(&line));
+        self.told("other-words", "几次评上，写成有几个季度、几个月", 0..colon, help)
+    }
+
+    /// `旷工3天以上的，绩效补贴不予发放`: so many of what is declared, as a comparison.
+    fn so_many_of(&self) -> Option<Mend> {
+        let text = self.text();
+        let name = self.names.longest_at(text)?;
+        let behind = &text[name.len()..];
+        let unit = behind.trim_start_matches(is_figure);
+        let (bound, word) =
+            ["及以上", "以上", "及以下", "以下"].iter().find_map(|word| Some((unit.find(word)?, *word)))?;
+        if unit.len() == behind.len() || unit[..bound].chars().count() > 2 {
+            return None;
+        }
+        let compared = if word.ends_with('上') { "不少于" } else { "不超过" };
+        let end = text.len() - unit.len() + bound;
+        let line = self.parsed(name.len()..end + word.len(), &format!("{compared}{}", &text[name.len()..end]))?;
+        let message = format!("“{}”写成比较", super::written(&text[..end + word.len()]));
+        self.mended("other-words", message, 0..end + word.len(), line)
+    }
+
+    /// `得分低于全体平均10分以上的：通报批评`: by how much below the mean.
+    fn so_far_below(&self) -> Option<Mend> {
+        let text = self.text();
+        let said = text.trim_start_matches("当 ");
+        let (of, rest) = ["得分", "总分"].iter().find_map(|of| Some((*of, said.strip_prefix(of)?)))?;
+        let (is_below, rest) = [("低于", true), ("高于", false)]
+            .iter()
+            .find_map(|(word, below)| Some((*below, rest.strip_prefix(word)?)))?;
+        let (mean, rest) = ["全体平均", "同组平均"].iter().find_map(|mean| Some((*mean, rest.strip_prefix(mean)?)))?;
+        let rest = ["得分", "分数", "分"].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
+        let (number, then) = rest.split_once("分以上")?;
+        let then = then.trim_start_matches('的');
+        let mean = format!("{mean}({of})");
+        let apart = if is_below { format!("{mean} - {of}") } else { format!("{of} - {mean}") };
+        let line = self.written_as(&format!("当 {apart}不低于{number}分{then}"))?;
+        self.mended("other-words", "比平均多多少、少多少，写成算式", 0..text.len() - then.len(), line)
+    }
+
+    /// `首次末位：提醒；再次末位：约谈`: the first, the second time.
+    fn time_of_a_place(&self) -> Option<Mend> {
+        const TIMES: &[(&str, u32)] = &[
+            ("首次", 1),
+            ("第一次", 1),
+            ("第1次", 1),
+            ("再次", 2),
+            ("第二次", 2),
+            ("第2次", 2),
+            ("第三次", 3),
+            ("第3次", 3),
+        ];
+        let text = self.text();
+        let one = |part: &str| {
+            let part = part.trim().trim_start_matches("当 ").trim_start_matches("年内");
+            let (who, then) = part.split_once(':')?;
+            let (time, who) = TIMES.iter().find_map(|(word, time)| Some((*time, who.strip_prefix(word)?)))?;
+            let place = who.trim_start_matches("被评为").trim_start_matches("排名").trim_end_matches('的');
+            ["末位", "最后一名", "倒数第1名"].contains(&place).then_some(())?;
+            self.written_as(&format!("当 月数(排名{place})等于{time}且排名{place}:{}", then.trim()))
+        };
+        let lines: Vec<Line> = text.split(';').map(one).collect::<Option<_>>()?;
+        let said = lines.iter().map(shown).collect::<Vec<_>>().join("\n");
+        let help = format!("写在按期的一套奖惩里，数到这一期为止，写成：\n{said}\n按季考评的，“月数”写作“季度数”");
+        self.told("other-words", "第几次末位，写成有几个月", 0..text.len(), help)
     }
 
     /// `月度前3名：授予流动红旗`: the block says of which period its places are.
@@ -435,6 +563,7 @@ pub fn months_on_roster(text: &str) -> Option<(std::ops::Range<usize>, String)> 
         "在册时间",
         "在册",
         "新设立",
+        "新设",
         "新成立",
         "新组建",
         "新开业",
@@ -510,6 +639,15 @@ pub fn places_so_often(who: &str) -> Option<String> {
         words.iter().find_map(|word| said.strip_prefix(word)).unwrap_or(said).to_owned()
     };
     let said = strip(said, &["年内", "年度内", "一年内", "全年", "当年", "年度"]);
+    // 月度前三名累计5次以上
+    if let Some((place, often)) = said.split_once("累计") {
+        let of = [("月度", "月数"), ("季度", "季度数")];
+        let (count, place) = of.iter().find_map(|(word, count)| Some((*count, place.strip_prefix(word)?)))?;
+        let number = ["次及以上", "次以上"].iter().find_map(|word| often.strip_suffix(word)).and_then(whole)?;
+        let place = place.strip_prefix("排名").unwrap_or(place);
+        place.strip_prefix(['第', '前'])?.strip_suffix('名')?;
+        return Some(format!("{count}（名次为{place}）不少于{number}"));
+    }
     let said = strip(&strip(&said, &["累计"]), &["获得", "取得", "获", "得", "有"]);
     let (number, rest) = said.split_once('次')?;
     let number = whole(number)?;

@@ -562,6 +562,7 @@ impl Patient<'_> {
         let own = self.written_as(&format!("{label}:{}", ahead.trim().trim_end_matches([',', ';'])))?;
         let other = self.written_as(&format!("{case}:{gives}{}", rest.trim_end_matches(';')))?;
         let help = format!("量词不一样的，各写一行：\n{}\n{}", shown(&own), shown(&other));
+        let case = case.trim_start_matches('「').trim_end_matches('」');
         self.split("unknown-condition", format!("说不清“{case}”是哪一种情形"), place, (vec![own, other], help))
     }
 }

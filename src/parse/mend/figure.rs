@@ -6,13 +6,60 @@ use crate::parse::words::UNITS;
 
 /// Between the name of a figure and its bound.
 const BOUNDS: &[&str] = &[
-    "不低于", "不少于", "不高于", "不超过", "不足", "不满", "低于", "少于", "高于", "超过", "大于", "小于", "未达到",
-    "达到", "未达", "达", "在", "为",
+    "不低于",
+    "不少于",
+    "不高于",
+    "不超过",
+    "不足",
+    "不满",
+    "低于",
+    "少于",
+    "高于",
+    "超过",
+    "大于",
+    "小于",
+    "未达到",
+    "达到",
+    "未达",
+    "达",
+    "在",
+    "为",
 ];
 /// What begins a time, a step or a place, and no figure.
 const NO_FIGURE: &[&str] = &[
-    "每", "逾期", "超", "缺", "漏", "少", "多", "迟", "低", "高", "连续", "累计", "全年", "年内", "年度内", "一年内", "当",
-    "本", "上", "同比", "较", "比", "前", "后", "进入", "居", "获", "发生", "发现", "出现", "近", "其余", "其他",
+    "每",
+    "逾期",
+    "超",
+    "缺",
+    "漏",
+    "少",
+    "多",
+    "迟",
+    "低",
+    "高",
+    "连续",
+    "累计",
+    "全年",
+    "年内",
+    "年度内",
+    "一年内",
+    "当",
+    "本",
+    "上",
+    "同比",
+    "较",
+    "比",
+    "前",
+    "后",
+    "进入",
+    "居",
+    "获",
+    "发生",
+    "发现",
+    "出现",
+    "近",
+    "其余",
+    "其他",
 ];
 /// What is done for an activity to be counted.
 const HELD: &[&str] = &["举办", "开展", "组织", "召开", "举行", "进行", "实施", "报送", "上报", "完成"];
@@ -52,7 +99,11 @@ pub fn figure_behind(text: &str) -> Option<(String, String)> {
 impl Patient<'_> {
     pub(super) fn figure(&self) -> Option<Mend> {
         let text = self.text();
-        let colon = crate::parse::top_colon(text).filter(|_| self.line.context == crate::parse::Context::Node)?;
+        let of_a_node = self.line.context == crate::parse::Context::Node;
+        if let Some(mend) = self.of_the_year().filter(|_| of_a_node) {
+            return Some(mend);
+        }
+        let colon = crate::parse::top_colon(text).filter(|_| of_a_node)?;
         if self.line.opening || crate::parse::is_keyword_head(&text[..colon]) {
             return None;
         }
@@ -63,6 +114,26 @@ impl Patient<'_> {
             .or_else(|| self.places(colon))
             .or_else(|| self.kind_of_figure(colon))
             .or_else(|| self.within_hours(colon))
+    }
+
+    /// `当 全年命案3起以上，一票否决` in an item: from which time of the year on.
+    fn of_the_year(&self) -> Option<Mend> {
+        let text = self.text();
+        let said = text.strip_prefix("当")?.trim_start();
+        let rest = ["全年", "年内", "年度内", "一年内"].iter().find_map(|word| said.strip_prefix(word))?;
+        let rest = rest.trim_start_matches("发生");
+        let name = self.names.longest_at(rest)?;
+        let number = &rest[name.len()..];
+        let digits = number.len() - number.trim_start_matches(crate::parse::numeral::is_numeral).len();
+        let count = crate::parse::whole(&number[..digits]).filter(|count| *count > 1)?;
+        let (_, then) = number.split_once("以上")?;
+        let then = then.trim_start_matches(['的', ',', ' ']);
+        let help = format!(
+            "本条的次数只数一期；全年数下来的，写在“{name}”那一句里（“几”换成原文的数）：{name}：第1次至第{}次每次扣几分，第{count}次起每次扣几分，{}，全年连续计次",
+            count - 1,
+            written(then)
+        );
+        self.told("other-words", "全年的次数写成第几次", 0..text.len(), help)
     }
 
     /// `净资产收益率（%），-100%至100%，取期末数：不低于5%得30分`: what may be reported is declared.
@@ -78,14 +149,19 @@ impl Patient<'_> {
         }
         let how = if how.is_empty() { String::new() } else { format!("{},", how.trim()) };
         let line = self.written_as(&format!("{name}:{how}{}", text[colon + 1..].trim()))?;
-        let help = format!("先在条目里声明，另起一行：指标 {}，{}\n再写：{}", written(name), written(range.trim()), shown(&line));
+        let help = format!(
+            "先在条目里声明，另起一行：指标 {}，{}\n再写：{}",
+            written(name),
+            written(range.trim()),
+            shown(&line)
+        );
         self.told("other-words", "报得出的范围写在指标的声明里", end + 1..end + 1 + range.len(), help)
     }
 
     /// `评分：优良率90%以上得20分`
     fn named_figure(&self, colon: usize) -> Option<Mend> {
         let (name, line) = figure_behind(self.text())?;
-        let line = self.written_as(&line)?;
+        let line = self.written_as(&line.replace('（', "(").replace('）', ")").replace('：', ":"))?;
         let begin = colon + 1 + self.text()[colon + 1..].find(&name)?;
         let message = format!("“{}”是每期报的数，写在冒号前面", written(&name));
         self.mended("other-words", message, begin..begin + name.len(), line)
@@ -97,7 +173,9 @@ impl Patient<'_> {
         let body = text[colon + 1..].trim_start();
         let often = OFTEN.iter().find(|word| body.starts_with(**word)).filter(|_| label.ends_with(')'))?;
         let rest = &body[often.len()..];
-        let line = self.written_as(&format!("{often}{label}:{rest}")).filter(|_| rest.starts_with(|c: char| c.is_ascii_digit()))?;
+        let line = self
+            .written_as(&format!("{often}{label}:{rest}"))
+            .filter(|_| rest.starts_with(|c: char| c.is_ascii_digit()))?;
         let begin = text.len() - body.len();
         let message = format!("“{often}”说的是报来的数，写在名称里");
         self.mended("other-words", message, begin..begin + often.len(), line)
@@ -163,7 +241,8 @@ impl Patient<'_> {
         let mut cases = Vec::new();
         for part in text[colon + 1..].split([',', ';']).map(str::trim) {
             // 24小时内未上报的，扣2分
-            if let (Some((_, _, gives)), true) = (cases.last_mut(), part.starts_with(['扣', '每', '加', '不', '本'])) {
+            if let (Some((_, _, gives)), true) = (cases.last_mut(), part.starts_with(['扣', '每', '加', '不', '本']))
+            {
                 *gives = format!("{gives}{part}");
                 continue;
             }

@@ -91,7 +91,9 @@ impl Patient<'_> {
                 let misses = match *word {
                     "奖励3000元" => *at == end || text[..*at].ends_with(':'),
                     // 当月通报3次以上 names no figure.
-                    "(件)" => !["当月", "本月", "当季", "本季"].iter().any(|cycle| text[..*at].contains(cycle)),
+                    "(件)" => !["当月", "本月", "当季", "本季", "全年", "年内"]
+                        .iter()
+                        .any(|cycle| text[..*at].contains(cycle)),
                     "为" => is_name_before() || text[..*at].ends_with("等次"),
                     _ => true,
                 };
@@ -107,7 +109,8 @@ impl Patient<'_> {
                     continue;
                 }
                 // 95分以上的: a number and its measure word stay together.
-                if word.contains('的') && text[..*at].ends_with(|c: char| c.is_ascii_digit()) && text[*at..].starts_with('分') {
+                let in_a_number = text[..*at].ends_with(|c: char| c.is_ascii_digit()) && text[*at..].starts_with('分');
+                if word.contains('的') && (in_a_number || text[*at..].starts_with('的')) {
                     continue;
                 }
                 // 按比例得分 is one word.
