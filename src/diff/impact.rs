@@ -10,10 +10,10 @@ use super::between;
 use super::deciding::Deciding;
 use super::misfits::Misfits;
 use super::places::{self, MoneyPart, PlacePart};
-use super::share::{Known, Shares, Sharing};
+use super::share::{Shares, Sharing};
 use crate::calendar::{Cycle, PeriodId};
 use crate::diagnostic::Findings;
-use crate::eval::{self, Glimpse, Request};
+use crate::eval::{self, Both, Request, Sight};
 use crate::facts::{self, Options, Reading, SourceFile, Store};
 use crate::meaning::prize_text;
 use crate::outcome::UnitOutcome;
@@ -177,29 +177,28 @@ pub fn impact(comparison: &Comparison<'_>, data: &Data<'_>, period: Option<Perio
     adapted.count_unknown(&after, old, &comparison.new.plan);
     let new = &adapted.plan;
     let sharing = Sharing::new(comparison, new);
-    let known = |unit: &UnitOutcome, glimpse: Glimpse| Known {
-        total: unit.total,
-        periods: unit.periods.iter().map(|(_, total)| *total).collect(),
-        glimpse,
-    };
     let request = |plan, store| Request { plan, store, period, traced: false, threads: data.threads };
-    let (x, warned) = eval::evaluate_watching(&request(old, &before), &sharing.watch(true), &known);
-    findings.append(warned);
-    let Some((x, olds, closed)) = x else { return (None, findings) };
+    let (olds, news) = (request(old, &before), request(new, &after));
     let only = comparison.only();
-    // One roster: units have the same numbers under both books.
-    let shared = |unit: &UnitOutcome, glimpse: Glimpse| match (olds.get(unit.unit), only) {
-        (Some(old), Some(change)) => Shares::whole(change, unit.total.minus(old.total).unwrap_or_default()),
-        (Some(old), None) => sharing.share(old, &known(unit, glimpse)),
-        (None, _) => Shares::default(),
+    let shared = |[old, new]: [Sight<'_>; 2]| {
+        let (total, total_anew) = (old.outcome.total, new.outcome.total);
+        let shares = match only {
+            Some(change) => Shares::whole(change, total_anew.minus(total).unwrap_or_default()),
+            None => sharing.share(&old, &new),
+        };
+        (total, shares)
     };
-    let (y, warned) = eval::evaluate_watching(&request(new, &after), &sharing.watch(false), &shared);
-    if warned.has_errors() {
-        findings.append(warned);
-    }
-    let Some((y, shares, closed_anew)) = y else { return (None, findings) };
-    let totals: Vec<Number> = olds.iter().map(|known| known.total).collect();
-    drop(olds);
+    let watches = [true, false].map(|is_old| sharing.watch(is_old));
+    let (both, odd) = match eval::evaluate_both([&olds, &news], watches.each_ref(), &shared) {
+        Ok(both) => both,
+        Err(wrong) => {
+            findings.append(wrong);
+            return (None, findings);
+        }
+    };
+    findings.append(odd);
+    let Both { outcomes: [x, y], closings: [closed, closed_anew], taken } = both;
+    let (totals, shares): (Vec<Number>, Vec<Shares>) = taken.into_iter().unzip();
     let left = Scored { plan: old, store: &before, outcome: &x };
     let right = Scored { plan: new, store: &after, outcome: &y };
     let mut by_unit: Vec<Option<&UnitOutcome>> = vec![None; y.units.len()];

@@ -2,15 +2,12 @@
 //! difference between two rulebooks without a trace of everything.
 
 use crate::calendar::PeriodId;
-use crate::diagnostic::Findings;
-use crate::eval::closing::Closing;
+use crate::eval::Program;
 use crate::eval::node::State;
 use crate::eval::plain::Gathering;
 use crate::eval::problem::{Problem, Where};
-use crate::eval::run::Run;
 use crate::eval::unit::Scorer;
-use crate::eval::{Program, Request, conclude};
-use crate::outcome::{Outcome, Tally, UnitOutcome};
+use crate::outcome::Tally;
 use crate::plan::{Condition, Expr, NodeId, RuleId};
 use crate::value::{Inexact, Number};
 
@@ -32,40 +29,15 @@ pub struct Glimpse {
     pub nodes: Vec<(NodeId, PeriodId, Tally, Number)>,
 }
 
-/// The outcome without a trace; what `take` makes of the glimpse of each unit, in roster order; and the last stage, to be
-/// done again with other totals.
-pub type Watched<'a, T> = (Outcome, Vec<T>, Closing<'a>);
-
-/// Evaluates a period and looks at some of it on the way.
-pub fn evaluate_watching<'a, T: Send>(
-    request: &Request<'a>,
-    watch: &Watch,
-    take: &(dyn Fn(&UnitOutcome, Glimpse) -> T + Sync),
-) -> (Option<Watched<'a, T>>, Findings) {
-    if let Err(findings) = super::has_roll_up(request) {
-        return (None, findings);
+impl Glimpse {
+    fn clear(&mut self) {
+        self.rules.clear();
+        self.nodes.clear();
     }
-    let period = request.period;
-    let mut run = Run::new(Program::new(request.plan, request.store, false), request.threads);
-    let rankings = run.program.rankings_of(run.program.cycle(period));
-    let lines: Vec<Line> = watch.rules.iter().map(|id| Line::of(*id, &run.program)).collect();
-    let ask = |scorer: &mut Scorer<'_, 'a>, unit: usize| {
-        let scored = scorer.outcome(unit, period, &rankings);
-        let glimpse = scorer.glimpse(period, &lines, &watch.nodes).unwrap_or_else(|fault| {
-            scorer.problems.push(Problem::arithmetic(unit, Where::Total, period, fault));
-            Glimpse::default()
-        });
-        let taken = take(&scored.outcome, glimpse);
-        (scored, taken)
-    };
-    let (units, taken): (Vec<_>, Vec<T>) = run.survey(&ask).into_iter().unzip();
-    let bare = units.iter().map(Closing::bare).collect();
-    let (outcome, findings) = conclude(&mut run, request, &rankings, units);
-    (outcome.map(|outcome| (outcome, taken, Closing::new(run, period, rankings, bare))), findings)
 }
 
 /// A line to look at, and what decides how that is done.
-struct Line {
+pub(super) struct Line {
     id: RuleId,
     /// Nodes around it that may leave units out.
     gates: Vec<NodeId>,
@@ -74,7 +46,7 @@ struct Line {
 }
 
 impl Line {
-    fn of(id: RuleId, program: &Program<'_>) -> Line {
+    pub fn of(id: RuleId, program: &Program<'_>) -> Line {
         let rule = program.rule(id);
         let around = std::iter::successors(Some(rule.node), |node| program.node(*node).parent);
         let may_leave_out = |id: &NodeId| {
@@ -87,13 +59,27 @@ impl Line {
 }
 
 impl Scorer<'_, '_> {
-    fn glimpse(&mut self, period: PeriodId, lines: &[Line], nodes: &[NodeId]) -> Result<Glimpse, Inexact> {
+    /// Looks at the unit that was just scored.
+    pub fn glimpse(&mut self, period: PeriodId, lines: &[Line], nodes: &[NodeId], glimpse: &mut Glimpse) {
+        glimpse.clear();
+        if let Err(fault) = self.try_glimpse(period, lines, nodes, glimpse) {
+            self.problems.push(Problem::arithmetic(self.unit, Where::Total, period, fault));
+            glimpse.clear();
+        }
+    }
+
+    fn try_glimpse(
+        &mut self,
+        period: PeriodId,
+        lines: &[Line],
+        nodes: &[NodeId],
+        glimpse: &mut Glimpse,
+    ) -> Result<(), Inexact> {
         let program = self.program;
         let bases = match program.cycle(period) == program.plan.cycle {
             true => vec![period],
             false => program.scored(period).into_iter().filter(|base| !self.is_left_out(*base)).collect(),
         };
-        let mut glimpse = Glimpse::default();
         for base in bases.into_iter().filter(|base| self.is_on_roster(*base)).collect::<Vec<_>>() {
             for line in lines {
                 let tally = self.brought(line, base)?;
@@ -112,7 +98,7 @@ impl Scorer<'_, '_> {
                 }
             }
         }
-        Ok(glimpse)
+        Ok(())
     }
 
     /// What a line brings to a base period.

@@ -5,6 +5,7 @@
 
 mod award;
 mod best;
+mod both;
 mod both_ends;
 mod closing;
 mod cohort;
@@ -42,8 +43,9 @@ mod tests;
 
 use rustc_hash::FxHashMap;
 
+pub use both::{Both, Sight, evaluate_both};
 pub use closing::{Closing, Fate, Places};
-pub use glimpse::{Glimpse, Watch, evaluate_watching};
+pub use glimpse::{Glimpse, Watch};
 pub use total::{before_the_term, earlier_names};
 
 use crate::calendar::PeriodId;

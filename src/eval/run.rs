@@ -35,9 +35,9 @@ pub(super) struct Run<'a> {
     seen: Seen,
 }
 
-/// What a part of the units answered.
-struct Part<T> {
-    answers: Vec<T>,
+/// What came up while units were asked.
+#[derive(Default)]
+pub(super) struct Told {
     problems: Vec<Problem>,
     has_more: bool,
     demands: BTreeSet<Demand>,
@@ -90,19 +90,29 @@ impl<'a> Run<'a> {
         // The first unit usually shows which cohort values are needed, before all are asked.
         let mut probing = self.program.reads_cohorts && units > 1;
         loop {
-            let mut part = if probing { self.part(0..1, ask) } else { self.all(units, ask) };
-            self.seen.append(std::mem::take(&mut part.seen));
-            if part.demands.is_empty() {
-                if probing {
-                    probing = false;
-                    continue;
-                }
-                self.tell(part.problems);
-                self.has_more |= part.has_more;
-                return part.answers;
+            let (answers, told) = if probing { self.part(0..1, ask) } else { self.all(units, ask) };
+            if !self.is_met(told, probing, active) {
+                continue;
             }
-            self.fill(part.demands, active);
+            if !probing {
+                return answers;
+            }
+            probing = false;
         }
+    }
+
+    /// Whether all cohort values were known; else they are now. What only probes is asked again, with what it tells.
+    pub fn is_met(&mut self, told: Told, probing: bool, active: &mut Active) -> bool {
+        self.seen.append(told.seen);
+        if !told.demands.is_empty() {
+            self.fill(told.demands, active);
+            return false;
+        }
+        if !probing {
+            self.tell(told.problems);
+            self.has_more |= told.has_more;
+        }
+        true
     }
 
     /// Works out cohort values; what they need in turn comes first.
@@ -226,21 +236,30 @@ impl<'a> Run<'a> {
         self.tell(vec![Problem { unit: u32::MAX, kind: ProblemKind::Circular(name) }]);
     }
 
-    fn all<T: Send>(&self, units: usize, ask: &(dyn Fn(&mut Scorer<'_, 'a>, usize) -> T + Sync)) -> Part<T> {
+    fn all<T: Send>(&self, units: usize, ask: &(dyn Fn(&mut Scorer<'_, 'a>, usize) -> T + Sync)) -> (Vec<T>, Told) {
+        let mut all = (Vec::with_capacity(units), Told::default());
+        for (answers, told) in self.shared_out(units, &|range| self.part(range, ask)) {
+            all.0.extend(answers);
+            all.1.append(told);
+        }
+        all
+    }
+
+    /// Work over all units, part by part on several threads, in roster order.
+    pub fn shared_out<P: Send>(&self, units: usize, work: &(dyn Fn(Range<usize>) -> P + Sync)) -> Vec<P> {
         let is_small = units * self.program.periods < SMALL;
         let is_deep = self.program.reaches_back && self.program.periods > 40;
         let threads = if is_small { 1 } else { self.threads.min(units.max(1)) };
         if threads == 1 && !is_deep {
-            return self.part(0..units, ask);
+            return vec![work(0..units)];
         }
         let stack = if is_deep { DEEP_STACK } else { USUAL_STACK };
         let ranges = (0..threads).map(|index| units * index / threads..units * (index + 1) / threads);
-        let parts: Vec<Part<T>> = thread::scope(|scope| {
+        thread::scope(|scope| {
             let started: Vec<_> = ranges
                 .map(|range| {
                     let own = range.clone();
-                    let work = move || self.part(own, ask);
-                    (range, thread::Builder::new().stack_size(stack).spawn_scoped(scope, work))
+                    (range, thread::Builder::new().stack_size(stack).spawn_scoped(scope, move || work(own)))
                 })
                 .collect();
             started
@@ -248,39 +267,20 @@ impl<'a> Run<'a> {
                 .map(|(range, handle)| match handle {
                     Ok(handle) => handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
                     // Where no thread is to be had this one does the work.
-                    Err(_) => self.part(range, ask),
+                    Err(_) => work(range),
                 })
                 .collect()
-        });
-        let mut all = Part::new(units);
-        for part in parts {
-            all.answers.extend(part.answers);
-            all.demands.extend(part.demands);
-            all.has_more |= part.has_more;
-            all.seen.append(part.seen);
-            all.keep(part.problems);
-        }
-        all
+        })
     }
 
-    fn part<T>(&self, units: Range<usize>, ask: &(dyn Fn(&mut Scorer<'_, 'a>, usize) -> T + Sync)) -> Part<T> {
+    fn part<T>(&self, units: Range<usize>, ask: &(dyn Fn(&mut Scorer<'_, 'a>, usize) -> T + Sync)) -> (Vec<T>, Told) {
         let mut scorer = Scorer::new(&self.program, &self.board);
-        let mut part = Part::new(units.len());
+        let (mut answers, mut told) = (Vec::with_capacity(units.len()), Told::default());
         for unit in units {
-            let answer = ask(&mut scorer, unit);
-            part.answers.push(answer);
-            part.demands.extend(scorer.demands.drain(..));
-            if let Some(year) = scorer.unknown_year.take() {
-                scorer.problems.push(Problem { unit: unit as u32, kind: ProblemKind::UnknownHolidays(year) });
-            }
-            if !scorer.problems.is_empty() {
-                scorer.problems.sort();
-                scorer.problems.dedup();
-                part.keep(std::mem::take(&mut scorer.problems));
-            }
+            answers.push(ask(&mut scorer, unit));
+            told.hear(&mut scorer, unit);
         }
-        part.seen = scorer.seen;
-        part
+        (answers, told.with(scorer))
     }
 
     fn tell(&mut self, problems: Vec<Problem>) {
@@ -336,15 +336,31 @@ impl<'a> Run<'a> {
     }
 }
 
-impl<T> Part<T> {
-    fn new(units: usize) -> Part<T> {
-        Part {
-            answers: Vec::with_capacity(units),
-            problems: Vec::new(),
-            has_more: false,
-            demands: BTreeSet::new(),
-            seen: Seen::default(),
+impl Told {
+    /// What came up with one unit.
+    pub fn hear(&mut self, scorer: &mut Scorer<'_, '_>, unit: usize) {
+        self.demands.extend(scorer.demands.drain(..));
+        if let Some(year) = scorer.unknown_year.take() {
+            scorer.problems.push(Problem { unit: unit as u32, kind: ProblemKind::UnknownHolidays(year) });
         }
+        if !scorer.problems.is_empty() {
+            scorer.problems.sort();
+            scorer.problems.dedup();
+            self.keep(std::mem::take(&mut scorer.problems));
+        }
+    }
+
+    /// With what took effect.
+    pub fn with(self, scorer: Scorer<'_, '_>) -> Told {
+        Told { seen: scorer.seen, ..self }
+    }
+
+    /// What came up with the units after these.
+    pub fn append(&mut self, other: Told) {
+        self.demands.extend(other.demands);
+        self.has_more |= other.has_more;
+        self.seen.append(other.seen);
+        self.keep(other.problems);
     }
 
     /// The first ones in roster order are kept, whatever the number of threads.

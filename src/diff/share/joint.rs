@@ -17,6 +17,7 @@ use crate::value::Number;
 /// A node of either book or both.
 #[derive(Default)]
 pub struct Joint {
+    /// Once all are marked, those with a change in or below them.
     pub children: Vec<usize>,
     old: Side,
     new: Side,
@@ -24,6 +25,8 @@ pub struct Joint {
     players: FxHashMap<Facet, Player>,
     /// Whether a change stands in it or below it.
     pub is_moved: bool,
+    /// Whether points go through it as they are, under both books and all between them.
+    pub is_plain: bool,
     /// What it does with its points, in order.
     pub turns: Vec<Turn>,
     /// Those in it (and it) that do something with their points and have a change in or below them, the inner ones first.
@@ -90,13 +93,6 @@ impl Joint {
     pub fn deciders(&self) -> impl Iterator<Item = Player> {
         let facets = self.players.iter().filter(|(facet, _)| is_step(**facet) || **facet == Facet::Start);
         facets.map(|(_, player)| *player)
-    }
-
-    /// Whether points go through it as they are, under both books and all between them.
-    pub fn is_plain(&self) -> bool {
-        self.old.steps.is_empty()
-            && self.new.steps.is_empty()
-            && self.players.keys().all(|facet| !is_step(*facet) && *facet != Facet::Start)
     }
 
     /// Lays the steps out in the order of the book that has more of them; then those of kinds that only the other has.
@@ -261,10 +257,15 @@ impl Joints {
         let joint = &mut self.list[at];
         joint.is_moved = is_moved || places.contains(&at) || !joint.players.is_empty();
         joint.is_decided = is_decided || joint.deciders().next().is_some();
-        if joint.is_moved && !joint.is_plain() {
+        let mut facets = joint.players.keys();
+        let is_same = facets.all(|facet| !is_step(*facet) && *facet != Facet::Start);
+        joint.is_plain = joint.old.steps.is_empty() && joint.new.steps.is_empty() && is_same;
+        if joint.is_moved && !joint.is_plain {
             capped.push(at);
         }
         joint.capped = capped;
+        let moved = children.into_iter().filter(|child| self.list[*child].is_moved).collect();
+        self.list[at].children = moved;
     }
 
     fn add_up(&self, plan: &Plan, own: &Own) -> bool {

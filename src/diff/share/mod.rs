@@ -16,7 +16,8 @@ mod sums;
 
 use super::Comparison;
 use crate::calendar::Calendar;
-use crate::eval::{Glimpse, Watch};
+use crate::eval::{Sight, Watch};
+use crate::outcome::UnitOutcome;
 use crate::plan::{NodeId, Plan, RuleId};
 use crate::value::Number;
 use joint::Joints;
@@ -28,14 +29,6 @@ use sums::Sums;
 pub struct Sharing<'a> {
     calendar: &'a Calendar,
     joints: Joints,
-}
-
-/// What is known of a unit under one book: its total, those of its base periods, and what was looked at.
-#[derive(Clone, Debug, Default)]
-pub struct Known {
-    pub total: Number,
-    pub periods: Vec<Number>,
-    pub glimpse: Glimpse,
 }
 
 impl<'a> Sharing<'a> {
@@ -55,12 +48,12 @@ impl<'a> Sharing<'a> {
     }
 
     /// Shares the difference of a unit's totals.
-    pub fn share(&self, old: &Known, new: &Known) -> Shares {
-        let Ok(difference) = new.total.minus(old.total) else { return Shares::default() };
-        let model = || Model::new(&self.joints, self.calendar, &old.glimpse, &new.glimpse);
+    pub fn share(&self, old: &Sight<'_>, new: &Sight<'_>) -> Shares {
+        let Ok(difference) = new.outcome.total.minus(old.outcome.total) else { return Shares::default() };
+        let model = || Model::new(&self.joints, self.calendar, old.glimpse, new.glimpse);
         if self.joints.is_sum
             && let Some(sums) = model().by_changes()
-            && let Some(divisor) = divisor(old, new)
+            && let Some(divisor) = divisor(old.outcome, new.outcome)
             && let Some(shares) = sums.settled(divisor, difference)
         {
             return shares;
@@ -77,8 +70,8 @@ impl<'a> Sharing<'a> {
 }
 
 /// What sums over the base periods are divided by to be the totals: a mean over the periods is a sum, divided.
-fn divisor(old: &Known, new: &Known) -> Option<Number> {
-    let all = |side: &Known| side.periods.iter().try_fold(Number::ZERO, |sum, total| sum.plus(*total)).ok();
+fn divisor(old: &UnitOutcome, new: &UnitOutcome) -> Option<Number> {
+    let all = |side: &UnitOutcome| side.periods.iter().try_fold(Number::ZERO, |sum, (_, total)| sum.plus(*total)).ok();
     match old.periods.len().max(new.periods.len()) {
         0 => Some(Number::ONE),
         count => {
