@@ -1,172 +1,96 @@
-//! Awards that came, went or became others.
+//! Awards whose lines came, went or say something else.
 
 use rustc_hash::FxHashSet;
 
 use super::Work;
 use crate::canonical::{Called, Canonical};
-use crate::diff::book::Saying;
-use crate::diff::change::{About, Section, Subject};
+use crate::diff::book::{Book, Saying};
+use crate::diff::change::{About, Pair, Section, Subject};
 use crate::diff::pairs::likeliest;
 use crate::diff::pieces::Piece;
 use crate::diff::sentence;
-use crate::meaning::joined_places;
-use crate::plan::{Award, AwardTo, Plan};
+use crate::plan::{Award, AwardTo, Condition, Plan};
+
+/// A line, and those of its awards that are not as they were.
+struct Prizes {
+    lines: Vec<Saying>,
+    given: Vec<Given>,
+}
+
+/// An award as its line says it: to whom, and what.
+struct Given {
+    index: usize,
+    whom: String,
+    prize: String,
+}
+
+impl Prizes {
+    /// What one line says of several comes and goes together.
+    fn of(list: &[&Piece], plan: &Plan) -> Vec<Prizes> {
+        let mut all: Vec<Prizes> = Vec::new();
+        for piece in list {
+            let Subject::Award(index) = piece.subject else { continue };
+            let line = |lines: &[Saying]| lines.first().map(|saying| saying.line);
+            let at = all.iter().position(|prizes| line(&prizes.lines) == line(&piece.lines)).unwrap_or_else(|| {
+                all.push(Prizes { lines: piece.lines.clone(), given: Vec::new() });
+                all.len() - 1
+            });
+            let given = Given::of(index, &all[at].text(), plan);
+            all[at].given.push(given);
+        }
+        all
+    }
+
+    fn text(&self) -> String {
+        self.lines.first().map(|saying| saying.text.clone()).unwrap_or_default()
+    }
+
+    /// The first that both have and say otherwise, by what is given or to whom.
+    fn main<'p>(&'p self, other: &'p Prizes) -> (&'p Given, &'p Given) {
+        let all = || self.given.iter().flat_map(|own| other.given.iter().map(move |its| (own, its)));
+        let differing = || all().filter(|(own, its)| !own.says_as(its));
+        let by_prize = differing().find(|(own, its)| own.prize == its.prize);
+        let found = by_prize.or_else(|| differing().find(|(own, its)| own.whom == its.whom));
+        found.or_else(|| differing().next()).or_else(|| all().next()).expect("a line has awards")
+    }
+}
+
+impl Given {
+    fn of(index: usize, text: &str, plan: &Plan) -> Given {
+        let line = plan.awards[index].line;
+        let siblings: Vec<usize> = (0..plan.awards.len()).filter(|at| plan.awards[*at].line == line).collect();
+        let parts = parts(text);
+        let own = siblings.iter().position(|at| *at == index).filter(|_| parts.len() == siblings.len());
+        let (whom, prize) = own.map_or_else(|| head(text), |at| parts[at].clone());
+        Given { index, whom, prize }
+    }
+
+    fn subject(&self) -> Option<Subject> {
+        Some(Subject::Award(self.index))
+    }
+
+    fn says_as(&self, other: &Given) -> bool {
+        self.whom == other.whom && self.prize == other.prize
+    }
+}
 
 impl<'w, 'c> Work<'w, 'c> {
-    /// The line of the other book that gives what else an award's own line gives.
-    fn line_beside(&self, subject: &Subject, is_old: bool) -> Option<Vec<Saying>> {
-        let Subject::Award(index) = subject else { return None };
-        let none = Called::default();
-        let (own, other) = if is_old { (self.old, self.new) } else { (self.new, self.old) };
-        let (own_called, other_called) = if is_old { (&none, &self.pairs.called) } else { (&self.pairs.called, &none) };
-        let line = own.plan.awards[*index].line;
-        let siblings = own.plan.awards.iter().enumerate().filter(|(at, award)| at != index && award.line == line);
-        siblings.into_iter().find_map(|(_, sibling)| {
-            let form = Canonical::form(own.plan, own_called, sibling);
-            let same = other.plan.awards.iter().find(|it| Canonical::form(other.plan, other_called, *it) == form)?;
-            let lines: Vec<Saying> =
-                other.others.iter().filter(|saying| saying.line == same.line as usize).cloned().collect();
-            (!lines.is_empty()).then_some(lines)
-        })
-    }
-
-    /// 奖惩, and of which period where a book has such of several.
-    fn award_title(&self, subject: &Subject, is_old: bool) -> String {
-        let of_several = |plan: &Plan| plan.awards.iter().any(|award| award.cycle != plan.awards[0].cycle);
-        let plan = if is_old { self.old.plan } else { self.new.plan };
-        match subject {
-            Subject::Award(index) if of_several(self.old.plan) || of_several(self.new.plan) => {
-                format!("奖惩 {}", plan.awards[*index].cycle.title())
-            }
-            _ => "奖惩".to_owned(),
-        }
-    }
-
-    /// Takes out what is given for the same places as before, and only divided among lines and parts otherwise: that is
-    /// wording.
-    pub(super) fn divided_otherwise<'p>(
-        &mut self,
-        mut gone: Vec<&'p Piece>,
-        mut come: Vec<&'p Piece>,
-    ) -> (Vec<&'p Piece>, Vec<&'p Piece>) {
-        let none = Called::default();
-        let of = |piece: &Piece, plan: &'c Plan| match piece.subject {
-            Subject::Award(index) => Some(&plan.awards[index]),
-            _ => None,
-        };
-        let (old, new) = (self.old.plan, self.new.plan);
-        let left = joined_places(gone.iter().filter_map(|piece| of(piece, old)));
-        let right = joined_places(come.iter().filter_map(|piece| of(piece, new)));
-        let right: Vec<String> = right.iter().map(|award| Canonical::form(new, &self.pairs.called, award)).collect();
-        for whole in left {
-            let form = Canonical::form(old, &none, &whole);
-            if !right.contains(&form) {
-                continue;
-            }
-            // Those that are a part of it are the same but for their places.
-            let taken = |list: &mut Vec<&'p Piece>, plan: &'c Plan, called: &Called| {
-                let is_part = |piece: &&Piece| {
-                    of(piece, plan).is_some_and(|award| {
-                        let inside = match (&award.to, &whole.to) {
-                            (AwardTo::Places { first, last, .. }, AwardTo::Places { first: from, last: to, .. }) => {
-                                from <= first && last <= to
-                            }
-                            _ => false,
-                        };
-                        let as_whole = Award { to: whole.to.clone(), ..award.clone() };
-                        inside && Canonical::form(plan, called, &as_whole) == form
-                    })
-                };
-                let parts: Vec<&Piece> = list.extract_if(.., |piece| is_part(&&**piece)).collect();
-                let mut lines: Vec<Saying> = Vec::new();
-                for line in parts.iter().flat_map(|piece| &piece.lines) {
-                    if !lines.iter().any(|known| known.line == line.line) {
-                        lines.push(line.clone());
-                    }
-                }
-                (lines, parts.first().map(|piece| piece.subject.clone()))
-            };
-            let (before, subject) = taken(&mut gone, old, &none);
-            let (after, other) = taken(&mut come, new, &self.pairs.called);
-            let about = About { old: subject, new: other, follows: Vec::new() };
-            self.divided(&before, &after, about);
-        }
-        (gone, come)
-    }
-
-    /// Prizes that are as they were, on lines that say it otherwise: what shares a line is told together.
-    pub(super) fn on_other_lines(&mut self, prizes: &[(&Piece, &Piece)]) {
-        let mut groups: Vec<(Vec<Saying>, Vec<Saying>, About)> = Vec::new();
-        let put = |lines: &mut Vec<Saying>, more: &[Saying]| {
-            for line in more {
-                if !lines.iter().any(|known| known.line == line.line) {
-                    lines.push(line.clone());
-                }
-            }
-        };
-        for (old, new) in prizes {
-            let meet = |own: &[Saying], other: &[Saying]| own.iter().any(|a| other.iter().any(|b| a.line == b.line));
-            let known = groups.iter_mut().find(|(a, b, _)| meet(a, &old.lines) || meet(b, &new.lines));
-            match known {
-                Some((a, b, _)) => {
-                    put(a, &old.lines);
-                    put(b, &new.lines);
-                }
-                None => {
-                    let about =
-                        About { old: Some(old.subject.clone()), new: Some(new.subject.clone()), follows: Vec::new() };
-                    groups.push((old.lines.clone(), new.lines.clone(), about));
-                }
-            }
-        }
-        for (before, after, about) in groups {
-            self.divided(&before, &after, about);
-        }
-    }
-
-    /// The same prizes on other lines.
-    fn divided(&mut self, before: &[Saying], after: &[Saying], about: About) {
-        let said = match (before, after) {
-            ([a], [b]) => sentence::becomes(&a.text, &b.text),
-            _ => format!("由{}行改为{}行", before.len(), after.len()),
-        };
-        let title = about.old.as_ref().map_or_else(|| "奖惩".to_owned(), |subject| self.award_title(subject, true));
-        self.draft(Section::Wording, title, &said, (before, after), about);
-    }
-
-    /// Returns those whose own line is as it was.
+    /// Returns those whose own words are as they were.
     pub(super) fn awards(&mut self, gone: &[&Piece], come: &[&Piece]) -> Vec<(Subject, Subject, String)> {
-        // What one line says of several places comes and goes together.
-        let grouped = |list: &[&Piece]| {
-            let mut groups: Vec<(Vec<Saying>, Subject)> = Vec::new();
-            for piece in list.iter().filter(|piece| matches!(piece.subject, Subject::Award(_))) {
-                let same = |lines: &[Saying]| lines.first().map(|it| it.line) == piece.lines.first().map(|it| it.line);
-                if !groups.iter().any(|(lines, _)| same(lines)) {
-                    groups.push((piece.lines.clone(), piece.subject.clone()));
-                }
-            }
-            groups
-        };
-        let (mut left, mut right) = (grouped(gone), grouped(come));
-        let text = |lines: &[Saying]| lines.first().map(|it| it.text.clone()).unwrap_or_default();
-        // Equal lines mean something else because of another line: 不予奖励, 递补, a grade.
-        let mut follows = Vec::new();
-        left.retain(|(lines, subject)| {
-            let Some(at) = right.iter().position(|(other, _)| text(other) == text(lines)) else { return true };
-            let (_, other) = right.remove(at);
-            follows.push((subject.clone(), other, "奖惩".to_owned()));
-            false
-        });
-        let places = |text: &str| text.split(':').next().map(str::to_owned);
+        let (mut left, mut right) = (Prizes::of(gone, self.old.plan), Prizes::of(come, self.new.plan));
+        let follows = self.unsaid(&mut left, &mut right);
+        self.merged(&mut left, &mut right);
         let mut all: Vec<(u64, usize, usize)> = Vec::new();
-        for (i, (a, _)) in left.iter().enumerate() {
-            for (j, (b, _)) in right.iter().enumerate() {
-                let (a, b) = (text(a), text(b));
-                let prize = |text: &str| text.split_once(':').map(|(_, prize)| prize.to_owned());
-                let same_prize = prize(&a).is_some() && prize(&a) == prize(&b);
-                let likeness = strsim::normalized_levenshtein(&a, &b) + if same_prize { 0.5 } else { 0.0 };
+        for (i, own) in left.iter().enumerate() {
+            for (j, its) in right.iter().enumerate() {
+                let any = |is_it: &dyn Fn(&Given, &Given) -> bool| {
+                    own.given.iter().any(|own| its.given.iter().any(|its| is_it(own, its)))
+                };
+                let same_prize = any(&|own, its| !own.prize.is_empty() && own.prize == its.prize);
+                let likeness =
+                    strsim::normalized_levenshtein(&own.text(), &its.text()) + if same_prize { 0.5 } else { 0.0 };
                 // Other places and another prize are another award.
-                if same_prize || places(&a) == places(&b) || likeness >= 0.8 {
+                if same_prize || any(&|own, its| own.whom == its.whom) || likeness >= 0.8 {
                     all.push(((likeness * 1e6) as u64, i, j));
                 }
             }
@@ -175,54 +99,195 @@ impl<'w, 'c> Work<'w, 'c> {
         let used_left: FxHashSet<usize> = pairs.iter().map(|(i, _)| *i).collect();
         let used_right: FxHashSet<usize> = pairs.iter().map(|(_, j)| *j).collect();
         for (i, j) in pairs {
-            let ((a, old), (b, new)) = (&left[i], &right[j]);
-            let about = About { old: Some(old.clone()), new: Some(new.clone()), follows: Vec::new() };
-            let title = match given_to(&text(a), &text(b)) {
-                Some(whom) => format!("{} {}", self.award_title(old, true), sentence::wide(&whom)),
-                None => self.award_title(old, true),
+            let (own, its) = (&left[i], &right[j]);
+            let (a, b) = own.main(its);
+            let gone = own.given.iter().filter(|it| it.index != a.index).map(|it| (it.subject(), None));
+            let come = its.given.iter().filter(|it| it.index != b.index).map(|it| (None, it.subject()));
+            let about = About { old: a.subject(), new: b.subject(), follows: gone.chain(come).collect() };
+            let title = match given_to(&own.text(), &its.text()) {
+                Some(whom) => format!("{} {}", self.award_title(a.index, true), sentence::wide(&whom)),
+                None => self.award_title(a.index, true),
             };
-            self.draft(Section::Awards, title, &sentence::becomes(&text(a), &text(b)), (a, b), about);
+            let said = sentence::becomes(&own.text(), &its.text());
+            self.draft(Section::Awards, title, &said, (&own.lines, &its.lines), about);
         }
-        for (_, (lines, subject)) in left.iter().enumerate().filter(|(at, _)| !used_left.contains(at)) {
-            if let Some(other) = self.line_beside(subject, true).filter(|other| text(other) != text(lines)) {
-                let about = About { old: Some(subject.clone()), ..About::default() };
-                let said = sentence::becomes(&text(lines), &text(&other));
-                self.draft(Section::Awards, self.award_title(subject, true), &said, (lines, &other), about);
-                continue;
-            }
-            let about = About { old: Some(subject.clone()), ..About::default() };
-            let said = format!("取消“{}”", sentence::wide(&text(lines)));
-            let title = self.award_title(subject, true);
-            self.draft(Section::Awards, title, &said, (lines, &[]), about);
-        }
-        for (_, (lines, subject)) in right.iter().enumerate().filter(|(at, _)| !used_right.contains(at)) {
-            if let Some(other) = self.line_beside(subject, false).filter(|other| text(other) != text(lines)) {
-                let about = About { new: Some(subject.clone()), ..About::default() };
-                let said = sentence::becomes(&text(&other), &text(lines));
-                self.draft(Section::Awards, self.award_title(subject, false), &said, (&other, lines), about);
-                continue;
-            }
-            let about = About { new: Some(subject.clone()), ..About::default() };
-            let said = format!("增加“{}”", sentence::wide(&text(lines)));
-            let title = self.award_title(subject, false);
-            self.draft(Section::Awards, title, &said, (&[], lines), about);
-        }
+        let gone = left.iter().enumerate().filter(|(at, _)| !used_left.contains(at));
+        gone.for_each(|(_, prizes)| self.alone(prizes, true));
+        let come = right.iter().enumerate().filter(|(at, _)| !used_right.contains(at));
+        come.for_each(|(_, prizes)| self.alone(prizes, false));
         follows
     }
+
+    /// Takes out what means something else because of another line: 不予奖励, 递补, a grade.
+    fn unsaid(&self, left: &mut Vec<Prizes>, right: &mut Vec<Prizes>) -> Vec<(Subject, Subject, String)> {
+        let none = Called::default();
+        // To whom it is given may hang on what else its line gives: 其余.
+        let beside = |award: &Award| Award {
+            to: AwardTo::Meeting,
+            when: Condition::Always,
+            rest_of: Vec::new(),
+            ..award.clone()
+        };
+        let (old, new) = (self.old.plan, self.new.plan);
+        let differs = |own: &Given, its: &Given| {
+            let (a, b) = (beside(&old.awards[own.index]), beside(&new.awards[its.index]));
+            Canonical::form(old, &none, &a) != Canonical::form(new, &self.pairs.called, &b)
+        };
+        let mut follows = Vec::new();
+        for by_line in [true, false] {
+            for own in left.iter_mut() {
+                let text = own.text();
+                for its in right.iter_mut().filter(|its| !by_line || its.text() == text) {
+                    own.given.retain(|a| {
+                        let is_it = |b: &Given| a.says_as(b) && (by_line || differs(a, b));
+                        let Some(at) = its.given.iter().position(is_it) else { return true };
+                        let b = its.given.remove(at);
+                        follows.push((Subject::Award(a.index), Subject::Award(b.index), "奖惩".to_owned()));
+                        false
+                    });
+                }
+            }
+        }
+        left.retain(|prizes| !prizes.given.is_empty());
+        right.retain(|prizes| !prizes.given.is_empty());
+        follows
+    }
+
+    /// Takes out lines that became one, and one that became several: what is given place by place to the same places.
+    fn merged(&mut self, left: &mut Vec<Prizes>, right: &mut Vec<Prizes>) {
+        for is_merged in [true, false] {
+            let (wholes, parts) = if is_merged { (&mut *right, &mut *left) } else { (&mut *left, &mut *right) };
+            let (whole_plan, part_plan) =
+                if is_merged { (self.new.plan, self.old.plan) } else { (self.old.plan, self.new.plan) };
+            let mut at = 0;
+            while at < wholes.len() {
+                let inside = places(&wholes[at], whole_plan).map(|whole| tiles(whole, parts, part_plan));
+                let Some(inside) = inside.filter(|inside| inside.len() > 1) else {
+                    at += 1;
+                    continue;
+                };
+                let whole = wholes.remove(at);
+                let mut own: Vec<Prizes> = Vec::new();
+                for place in inside.iter().rev() {
+                    own.insert(0, parts.remove(*place));
+                }
+                own.sort_by_key(|prizes| prizes.lines.first().map(|saying| saying.line));
+                let lines: Vec<Saying> = own.iter().flat_map(|prizes| prizes.lines.clone()).collect();
+                let said = own.iter().map(|prizes| format!("“{}”", sentence::wide(&prizes.text())));
+                let (said, all) = (said.collect::<String>(), sentence::wide(&whole.text()));
+                let (one, given) = (whole.given[0].subject(), own.iter().flat_map(|prizes| &prizes.given));
+                let mut given = given.map(Given::subject);
+                let first = given.next().flatten();
+                if is_merged {
+                    let follows: Vec<Pair> = given.map(|it| (it, None)).collect();
+                    let title = self.award_title(whole.given[0].index, false);
+                    let about = About { old: first, new: one, follows };
+                    let said = format!("{said}并为“{all}”");
+                    self.draft(Section::Awards, title, &said, (&lines, &whole.lines), about);
+                } else {
+                    let follows: Vec<Pair> = given.map(|it| (None, it)).collect();
+                    let title = self.award_title(whole.given[0].index, true);
+                    let about = About { old: one, new: first, follows };
+                    let said = format!("“{all}”分为{said}");
+                    self.draft(Section::Awards, title, &said, (&whole.lines, &lines), about);
+                }
+            }
+        }
+    }
+
+    /// What one of the books gives and the other does not.
+    fn alone(&mut self, prizes: &Prizes, is_old: bool) {
+        let given = &prizes.given[0];
+        let more = prizes.given[1..].iter().map(Given::subject);
+        let about = match is_old {
+            true => About { old: given.subject(), new: None, follows: more.map(|it| (it, None)).collect() },
+            false => About { old: None, new: given.subject(), follows: more.map(|it| (None, it)).collect() },
+        };
+        let title = self.award_title(given.index, is_old);
+        let text = |lines: &[Saying]| lines.first().map(|saying| saying.text.clone()).unwrap_or_default();
+        let beside = self.line_beside(given.index, is_old).filter(|other| text(other) != prizes.text());
+        let (said, other) = match (beside, is_old) {
+            (Some(other), true) => (sentence::becomes(&prizes.text(), &text(&other)), other),
+            (Some(other), false) => (sentence::becomes(&text(&other), &prizes.text()), other),
+            (None, true) => (format!("取消“{}”", sentence::wide(&prizes.text())), Vec::new()),
+            (None, false) => (format!("增加“{}”", sentence::wide(&prizes.text())), Vec::new()),
+        };
+        let lines: (&[Saying], &[Saying]) = if is_old { (&prizes.lines, &other) } else { (&other, &prizes.lines) };
+        self.draft(Section::Awards, title, &said, lines, about);
+    }
+
+    /// The line of the other book that gives what else an award's own line gives.
+    fn line_beside(&self, index: usize, is_old: bool) -> Option<Vec<Saying>> {
+        let (own, other) = if is_old { (self.old, self.new) } else { (self.new, self.old) };
+        let said = |book: &Book<'_>, at: usize| {
+            let is_it = |saying: &&Saying| saying.line == book.plan.awards[at].line as usize;
+            let lines: Vec<Saying> = book.others.iter().filter(is_it).cloned().collect();
+            let given = Given::of(at, &lines.first()?.text, book.plan);
+            Some((lines, given))
+        };
+        let awards = &own.plan.awards;
+        let siblings = (0..awards.len()).filter(|at| *at != index && awards[*at].line == awards[index].line);
+        siblings.filter_map(|at| said(own, at)).find_map(|(_, sibling)| {
+            let same_cycle = |at: &usize| other.plan.awards[*at].cycle == awards[index].cycle;
+            let all = (0..other.plan.awards.len()).filter(same_cycle).filter_map(|at| said(other, at));
+            all.into_iter().find(|(_, given)| given.says_as(&sibling)).map(|(lines, _)| lines)
+        })
+    }
+
+    /// 奖惩, and of which period where a book has such of several.
+    pub(super) fn award_title(&self, index: usize, is_old: bool) -> String {
+        let of_several = |plan: &Plan| plan.awards.iter().any(|award| award.cycle != plan.awards[0].cycle);
+        let plan = if is_old { self.old.plan } else { self.new.plan };
+        match of_several(self.old.plan) || of_several(self.new.plan) {
+            true => format!("奖惩 {}", plan.awards[index].cycle.title()),
+            false => "奖惩".to_owned(),
+        }
+    }
+}
+
+/// The only places that a line is about.
+fn places(prizes: &Prizes, plan: &Plan) -> Option<(u32, u32)> {
+    match (prizes.given.as_slice(), prizes.given.first().map(|given| &plan.awards[given.index].to)) {
+        ([_], Some(AwardTo::Places { first, last, .. })) => Some((*first, *last)),
+        _ => None,
+    }
+}
+
+/// Lines that leave out none of these places, speak of none twice and of no other, by place in the list.
+fn tiles((first, last): (u32, u32), lines: &[Prizes], plan: &Plan) -> Vec<usize> {
+    let own = lines.iter().enumerate().filter_map(|(at, prizes)| Some((places(prizes, plan)?, at)));
+    let mut own: Vec<((u32, u32), usize)> = own.filter(|((from, to), _)| first <= *from && *to <= last).collect();
+    own.sort_unstable();
+    let mut next = first;
+    let is_next = |((from, to), _): &((u32, u32), usize)| *from == std::mem::replace(&mut next, to + 1);
+    if !own.iter().all(is_next) || next != last + 1 {
+        return Vec::new();
+    }
+    let mut places: Vec<usize> = own.into_iter().map(|(_, at)| at).collect();
+    places.sort_unstable();
+    places
+}
+
+/// What a line says of each that it gives.
+fn parts(text: &str) -> Vec<(String, String)> {
+    let mut whom = String::new();
+    let part = |part: &str| {
+        let (head, prize) = part.split_once(':').unwrap_or((&whom, part));
+        let (head, prize) = (head.to_owned(), prize.to_owned());
+        whom.clone_from(&head);
+        (head, prize)
+    };
+    text.split(';').map(part).collect()
+}
+
+/// Of a line whose parts cannot be told from one another.
+fn head(text: &str) -> (String, String) {
+    let (whom, prize) = text.split_once(':').unwrap_or((text, ""));
+    (whom.to_owned(), prize.to_owned())
 }
 
 /// To whom the award is given that two lines say otherwise; `None` where they differ in that, or in several.
 fn given_to(old: &str, new: &str) -> Option<String> {
-    let parts = |text: &str| {
-        let mut whom = String::new();
-        let part = |part: &str| {
-            let (head, prize) = part.split_once(':').unwrap_or((&whom, part));
-            let (head, prize) = (head.to_owned(), prize.to_owned());
-            whom.clone_from(&head);
-            (head, prize)
-        };
-        text.split(';').map(part).collect::<Vec<(String, String)>>()
-    };
     let (left, right) = (parts(old), parts(new));
     let first = |list: &[(String, String)]| list.first().map(|(whom, _)| whom.clone());
     if left.len() != right.len() {

@@ -2,6 +2,7 @@
 
 mod awards;
 mod cause;
+mod divided;
 mod moved;
 mod whole;
 
