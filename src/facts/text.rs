@@ -206,6 +206,13 @@ fn parts(text: &str, last: char) -> Option<([(u32, usize); 3], usize)> {
 
 /// The period a 期间 cell names, of a folded, trimmed text.
 pub fn period(calendar: &Calendar, text: &str) -> Option<PeriodId> {
+    // A school year is called by either of its years, as in 例: nothing is given by the months that lie in one of them.
+    let years = calendar.first().year()..=calendar.last().year();
+    let is_school_year = calendar.is_one_year() && !calendar.is_calendar_year();
+    let year = || ["全年", "年度", "年"].iter().find_map(|word| text.strip_suffix(word)).unwrap_or(text).trim_end();
+    if is_school_year && year().len() == 4 && year().parse().is_ok_and(|year: i32| years.contains(&year)) {
+        return Some(calendar.term());
+    }
     if let Some(found) = calendar.find(text) {
         return Some(found);
     }
