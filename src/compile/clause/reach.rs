@@ -145,6 +145,9 @@ pub(super) fn bound_of_one_case(
     if !phrases.iter().any(|phrase| bound_of(phrase).is_some() || changes(phrase)) {
         return false;
     }
+    // 超过3次的部分，每次扣2分，整改的，不扣: of a total nothing else can be asked about, and that is told.
+    let of_total = phrases.iter().any(|phrase| phrase.has(Token::BEYOND));
+    let asked = |bound: &Pair<'_, Token>| of_rows && (!of_total || bound.as_rule() == Token::limit_rule);
     let mut cases = vec![Between::default()];
     let mut end = body.as_span().start();
     for phrase in &phrases {
@@ -159,13 +162,13 @@ pub(super) fn bound_of_one_case(
         }
         case.is_case |= [Token::condition, Token::WHEN, Token::otherwise].iter().any(|kind| phrase.has(*kind));
         case.gives |= phrase.child(Token::outcome).is_some_and(|outcome| verb_of(&outcome).is_some());
-        case.bound = case.bound.take().or_else(|| bound_of(phrase).filter(|_| of_rows));
+        case.bound = case.bound.take().or_else(|| bound_of(phrase).filter(asked));
     }
     let several = cases.iter().filter(|case| case.is_case).count() > 1;
-    let last = cases.iter().rposition(|case| case.gives);
-    // 每件扣0.5分，最多扣3分；情节为严重的每件扣2分: before another that gives points it is one of several as well.
-    let is_one = |(at, case): &(usize, Between<'_>)| case.is_case && several || case.gives && Some(*at) < last;
-    let Some(bound) = cases.into_iter().enumerate().filter(is_one).find_map(|(_, case)| case.bound) else {
+    // 每件扣0.5分；情节为严重的每件扣2分，最多扣3分: beside another that gives points it is one of several as well.
+    let several_give = cases.iter().filter(|case| case.gives).count() > 1;
+    let is_one = |case: &Between<'_>| case.is_case && several || case.gives && several_give;
+    let Some(bound) = cases.into_iter().filter(is_one).find_map(|case| case.bound) else {
         return false;
     };
     let written = scope.original(site.statement, &bound);
