@@ -34,6 +34,7 @@ pub use mend::{
 };
 pub use names::{COMMON_UNITS, Names, unit_is_common};
 pub use numeral::{is_figure, is_numeral, item_path, whole};
+pub use target::TARGETS;
 
 /// The longest rulebook we read.
 pub const MOST_BYTES: usize = 16 * 1024 * 1024;

@@ -5,7 +5,7 @@ use super::top_colon;
 use crate::parse::numeral::is_figure;
 
 /// What a target is called, the longer names first.
-const TARGETS: &[&str] = &["目标任务数", "目标任务", "目标值", "目标数", "目标", "任务数", "任务", "要求", "标准"];
+pub const TARGETS: &[&str] = &["目标任务数", "目标任务", "目标值", "目标数", "目标", "任务数", "任务", "要求", "标准"];
 /// To be short of it, to have come up to it, to have gone beyond it; and whether the word says so without the target's
 /// name.
 const SHORT: &[(&str, bool)] = &[
@@ -153,9 +153,8 @@ fn spoken_of(text: &str, at: usize, target: &str) -> Option<(std::ops::Range<usi
     for (said, meant) in STEPS {
         let name = rest.strip_prefix(said).map_or(0, name_of);
         if name > 0 {
-            // 每低于目标值的1%: of a rate a hundredth of it is no 个百分点.
-            let of = text[at + said.len() + name..].strip_prefix('的').filter(|_| !target.ends_with('%'));
-            let of = of.map_or(0, |_| "的".len());
+            // 每低于目标值的1%: a hundredth of it; of a rate that is asked about.
+            let of = text[at + said.len() + name..].strip_prefix('的').map_or(0, |_| "的".len());
             return Some((at..at + said.len() + name + of, (*meant).to_owned()));
         }
     }

@@ -36,10 +36,29 @@ pub(super) fn lone_amount<'a>(body: &Pair<'a, Token>) -> Option<Lone<'a>> {
             .is_some_and(|before| before.has(Token::BEYOND) || before.has(Token::range) && !before.has(Token::outcome))
     };
     let own_each = |at: usize| phrases[at].has(Token::per) && !phrases[at].has(Token::range) && !is_of_range(at);
-    if (0..phrases.len()).any(own_each) || ranges.len() > 1 && !is_one {
+    if (0..phrases.len()).any(own_each) || ranges.len() > 1 && !is_one || goes_on_from_one(&phrases) {
         return None;
     }
     Some(lone)
+}
+
+/// 发生1起扣3分，超过1起的，每增加1起加扣2分: the one is what the steps go on from, as in 1起扣3分，每增加1起加扣2分.
+fn goes_on_from_one(phrases: &[Pair<'_, Token>]) -> bool {
+    let is_behind_one = |phrase: &Pair<'_, Token>| {
+        let range = phrase.child(Token::range).filter(|range| exactly(range).is_none());
+        let first = range.and_then(|range| {
+            let first = range.clone().into_inner().flatten().find(|inner| inner.as_rule() == Token::number)?;
+            let is_beyond = range.into_inner().flatten().any(|inner| inner.as_rule() == Token::ABOVE);
+            Some((integer(&first)?, is_beyond))
+        });
+        matches!(first, Some((1, true) | (2, false)))
+    };
+    let further = |phrase: &Pair<'_, Token>| {
+        let kind = phrase.child(Token::per).and_then(|per| per.child(Token::per_kind));
+        kind.is_some_and(|kind| kind.has(Token::OVER))
+    };
+    let behind = |at: usize| further(&phrases[at]) || phrases.get(at + 1).is_some_and(further);
+    (0..phrases.len()).any(|at| is_behind_one(&phrases[at]) && behind(at))
 }
 
 /// The only range that says exactly so many, with what it gives, where all others go further.

@@ -5,7 +5,7 @@ use super::beyond::{end_before, moved, points_at};
 use super::per::Each;
 use super::step::{steps, times};
 use super::unclear_days::days_of_each_matter;
-use super::unclear_step::{off_a_target, one_sided, step_from_a_point, without_target, wrong_way};
+use super::unclear_step::{off_a_target, one_sided, points_or_share, step_from_a_point, without_target, wrong_way};
 use super::{Arm, Draft, Line, Subject, Way, from_which, subject_value, verb_of};
 use crate::compile::condition::Range;
 use crate::compile::declare::zero;
@@ -40,7 +40,7 @@ pub(super) fn by_steps(
         return;
     }
     let off_target = target.is_some();
-    let Some(range) = range.or(target).or_else(|| band_before(draft, short)) else {
+    let Some(range) = range.or(target).or_else(|| band_before(draft, short, each_on_top)) else {
         let before = draft.arms.last().and_then(|arm| arm.range.as_ref());
         return without_target(scope, site, &each, (&value.kind, before), short);
     };
@@ -55,6 +55,9 @@ pub(super) fn by_steps(
         }
         _ => range,
     };
+    if value.kind == Type::Percent && points_or_share(scope, site, &each, (&value, &range), short) {
+        return;
+    }
     // 目标1000万元，每低1%扣1分: a hundredth of what is asked for.
     let is_share =
         each.step.kind == Type::Percent && matches!(value.kind, Type::Count(_) | Type::Quantity(_) | Type::Money);
@@ -64,6 +67,8 @@ pub(super) fn by_steps(
     }
     let range = match each.beyond {
         true => from_the_first(&value, behind_the_last(draft, &value, range)),
+        // 1起扣3分；2起至3起的，每增加1起加扣2分: the second is the first of what comes on top.
+        false if asked && each_on_top && !short => from_the_first(&value, range),
         false => range,
     };
     // 移送：超过10日的，每超1日扣0.05分: two of 13 and 12 days are three beyond and two, or 25 days?
@@ -151,8 +156,8 @@ pub(super) fn by_steps(
         });
         return;
     }
-    if goes_on && !short {
-        points = on_top(draft, verb, &value, &end, points);
+    if goes_on {
+        points = on_top(draft, verb, (&value, short), &end, points);
     }
     // 每次扣1分，超过3次的部分每次再扣1分; 每少1件扣1分；少于20件的部分，每少1件再扣1分: on top of what each of them gives.
     let counts_already = |arm: &Arm| arm.steps.is_some() || arm.when == Condition::Always;
@@ -245,12 +250,14 @@ fn behind_the_last(draft: &Draft, value: &Typed, range: Range) -> Range {
 }
 
 /// 达到300得8分，每增加50加0.5分: the band from which the steps go on.
-fn band_before(draft: &Draft, short: bool) -> Option<Range> {
+fn band_before(draft: &Draft, short: bool, on_top: bool) -> Option<Range> {
     let arm = draft.arms.last()?;
     let range = arm.range.clone()?;
     match (&range.low, &range.high) {
         (Some(_), _) => Some(range),
         (None, Some(_)) if lies_in_its_band(draft, short) => Some(range),
+        // 低于90%扣5分，每低1个百分点再扣1分: on top of the five, from where they begin.
+        (None, Some((_, false))) if short && on_top && arm.steps.is_none() => Some(range),
         // 不少于2次，每少1次扣1分，每多1次加0.5分: more than was asked for.
         (None, Some((end, false))) if arm.steps.is_some() && !short => {
             Some(Range { low: Some((end.clone(), true)), high: None, ..range })
@@ -305,8 +312,21 @@ fn goes_wrong(range: &Range, short: bool, verb: Option<Token>, asked: bool) -> b
 }
 
 /// 达到1项加5分，每增加1项加2分: what the steps give comes on top of what their band gives.
-fn on_top(draft: &mut Draft, verb: Option<Token>, value: &Typed, end: &Expr, points: Expr) -> Expr {
-    if let Some(last) = draft.arms.last_mut()
+fn on_top(draft: &mut Draft, verb: Option<Token>, (value, short): (&Typed, bool), end: &Expr, points: Expr) -> Expr {
+    // 超过1%的扣1分，每超0.5个百分点加扣0.5分; 低于90%扣5分，每低1个百分点再扣1分: steps and band begin at the same end.
+    let begins_there = |arm: &mut Arm| {
+        let ends = arm.range.as_ref().map(|range| (&range.low, &range.high));
+        let begins = match (short, ends) {
+            (false, Some((Some((from, false)), None))) | (true, Some((None, Some((from, false))))) => from == end,
+            _ => false,
+        };
+        begins && arm.steps.is_none() && arm.verb == verb && matches!(verb, Some(Token::DEDUCT | Token::ADD))
+    };
+    if let Some(band) = draft.arms.pop_if(begins_there) {
+        return Expr::Add(Box::new([band.points, points]));
+    }
+    if !short
+        && let Some(last) = draft.arms.last_mut()
         && last.steps.is_none()
         && last.verb == verb
         && let Some(Range { low: Some((from, true)), high: None, .. }) = last.range.clone()

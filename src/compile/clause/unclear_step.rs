@@ -1,14 +1,16 @@
 //! Steps that can be read in two ways, or lead nowhere: what the line has to say.
 
 use super::per::Each;
-use super::step::shown_number;
+use super::short::may_be_negative;
+use super::step::{percent_text, shown_number};
 use super::{Line, Subject, subject_value, verb_of};
 use crate::calendar::Cycle;
 use crate::compile::condition::Range;
-use crate::compile::expression::{self, Site};
+use crate::compile::expression::{self, Site, Typed};
 use crate::compile::number::number_of;
 use crate::compile::scope::{Scope, name_of};
 use crate::compile::units::word_of;
+use crate::parse::TARGETS;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -102,6 +104,44 @@ pub(super) fn without_target(
         (_, false) => format!("在前面写明从几{unit}起：超过几{unit}的，{written}{gives}"),
     };
     told(scope, help);
+}
+
+/// 目标值8%，每低于目标值10%扣1分 of a rate: ten points less, or less by a tenth of it? Nothing is ten points below 8%.
+pub(super) fn points_or_share(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    each: &Each<'_, '_>,
+    (value, range): (&Typed, &Range),
+    short: bool,
+) -> bool {
+    let Some((Expr::Number(end), _)) = range.low.as_ref().or(range.high.as_ref()) else { return false };
+    let (Expr::Number(step), true) = (&each.step.expr, each.pair.has(Token::PERCENT_SIGN)) else { return false };
+    let (written, _) = each.written(scope, site);
+    let of_target = TARGETS.iter().any(|name| written.contains(name));
+    let too_long = short && step > end && !may_be_negative(scope, value);
+    let Ok(share) = end.times(*step) else { return false };
+    if !(of_target || too_long) || share.is_zero() {
+        return false;
+    }
+    let shown = percent_text(*step);
+    let each_is = |step: Number| {
+        let points = percent_text(step);
+        let points = points.trim_end_matches('%');
+        let way = if short { "低" } else { "高" };
+        let line = scope.line_with(site.statement, each.pair, &format!("每{way}{points}个百分点"));
+        line.replace(&format!("不足{shown}"), &format!("不足{points}个百分点"))
+    };
+    let of_it = format!("按{}的{shown}算的，写成：{}", percent_text(*end), each_is(share));
+    let (message, help) = match too_long {
+        true => (format!("{}再低{}个百分点就到了0以下", percent_text(*end), shown.trim_end_matches('%')), of_it),
+        false => (
+            format!("“{written}”说不清是{}个百分点，还是{}的{shown}", shown.trim_end_matches('%'), percent_text(*end)),
+            format!("按百分点算的，写成：{}\n{of_it}", each_is(*step)),
+        ),
+    };
+    let finding = scope.at(site.statement, each.pair, "missing-convention", message).help(help);
+    scope.blame(finding);
+    true
 }
 
 /// Whether the line says what was aimed at.
