@@ -281,6 +281,7 @@ fn term(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Ty
                         }
                         // 税收（万元） ÷ 财政收入（元）
                         let right = in_money_of(right, &left.kind);
+                        require_like_periods(scope, site, pair, (&left, &right), "相除");
                         let kind = if left.kind == right.kind && !matches!(left.kind, Type::Bare | Type::Points) {
                             Type::Percent
                         } else if matches!(left.kind, Type::Points | Type::Money) && left.kind != right.kind {
