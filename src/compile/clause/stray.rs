@@ -193,7 +193,9 @@ fn by_times(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
 
 /// 当日第1次, 同一路段每周第2次: times by which nothing is counted.
 pub(super) fn counted_by_a_time(name: &str) -> Option<String> {
-    const TIMES: &[&str] = &["当日", "当天", "每日", "每天", "同日", "当周", "本周", "每周", "一周", "学期"];
+    const TIMES: &[&str] = &[
+        "当日", "当天", "每日", "每天", "同日", "当周", "本周", "每周", "一周", "学期", "夜间", "期间", "时段", "本轮",
+    ];
     let word = TIMES.iter().find(|word| name.contains(**word)).filter(|_| name.contains('第'))?;
     Some(format!("次数只能按月、季度、年数下来：每月重新计次、全年连续计次；按“{word}”数的还不能写"))
 }

@@ -69,6 +69,11 @@ const TOLD: &[(&[&str], &str, &str)] = &[
         "分成两行：\n扣分封顶 5分\n加分封顶 5分",
     ),
     (
+        &["两个最低", "两个最高", "2个最低", "2个最高", "三个最低", "三个最高", "两个月最低", "两个月最高"],
+        "各月得分里去掉的最高、最低只能各一个，去掉几个的还没有写法",
+        "改成各去掉一个的，写成：年终得分 = 各月得分去掉一个最高分和一个最低分后平均，保留2位小数，四舍五入；只去掉一头的，写：各月得分去掉一个最低分后平均",
+    ),
+    (
         &["去掉最高、最低", "去掉最高和最低", "去掉一个最高", "去掉最高月", "去掉最低月"],
         "去掉最高、最低的，写在“各月得分”后面、“平均”前面",
         "写成：年终得分 = 各月得分去掉一个最高分和一个最低分后平均，保留2位小数，四舍五入",
@@ -100,6 +105,9 @@ const TOLD: &[(&[&str], &str, &str)] = &[
     ),
 ];
 
+/// 国家级, 加5分, and whether that is a part of what another case gives.
+type Case<'a> = (&'a str, &'a str, bool);
+
 /// 表彰：国家级加5分，省级减半: the column that would tell them apart, and the line with it.
 pub fn column_of_parts(text: &str) -> Option<String> {
     let colon = crate::parse::top_colon(text)?;
@@ -117,7 +125,11 @@ pub fn column_of_parts(text: &str) -> Option<String> {
     if cases.first().is_none_or(|(.., is_part)| *is_part) || !cases.iter().any(|(.., is_part)| *is_part) {
         return None;
     }
-    let all_end = |word: char| cases.iter().all(|(name, ..)| name.ends_with(word));
+    // 一区加10分，二区加6分，第二作者减半: of several marks a half is told by a column of its own.
+    let (parts, points): (Vec<&Case<'_>>, Vec<&Case<'_>>) = cases.iter().partition(|(.., is_part)| *is_part);
+    let apart = points.len() > 1;
+    let of_points = || cases.iter().filter(|(.., is_part)| !(apart && *is_part));
+    let all_end = |word: char| of_points().all(|(name, ..)| name.ends_with(word));
     let column = if all_end('级') {
         "级别"
     } else if all_end('等') {
@@ -125,14 +137,36 @@ pub fn column_of_parts(text: &str) -> Option<String> {
     } else {
         "情况"
     };
-    let names: Vec<&str> = cases.iter().map(|(name, ..)| *name).collect();
-    let said: Vec<String> = cases.iter().map(|(name, gives, _)| format!("{column}为{name}的{gives}")).collect();
-    Some(format!(
-        "先在开头声明一列，事实里写明：\n事实列 {column}：{}\n再写：\n{}：{}",
-        names.join("/"),
-        written(text[..colon].trim()),
-        written(&said.join(","))
-    ))
+    // 级别为市级 names its column.
+    let is_told = |name: &str| name.contains('为');
+    let with = |column: &str, (name, gives, _): &Case<'_>| match is_told(name) {
+        true => format!("{name}的{gives}"),
+        false => format!("{column}为{name}的{gives}"),
+    };
+    let names: Vec<&str> = of_points().map(|(name, ..)| *name).filter(|name| !is_told(name)).collect();
+    let said: Vec<String> = of_points().map(|case| with(column, case)).collect();
+    let halves: Vec<&str> = parts.iter().map(|(name, ..)| *name).filter(|name| !is_told(name)).collect();
+    let mut columns = Vec::new();
+    if !names.is_empty() {
+        columns.push(format!("{column}：{}", names.join("/")));
+    }
+    let mut body = said.join(",");
+    if apart {
+        if !halves.is_empty() {
+            columns.push(format!("附注：{}/其他", halves.join("/")));
+        }
+        let said: Vec<String> = parts.iter().map(|case| with("附注", case)).collect();
+        body = format!("{body};{}", said.join(","));
+    }
+    (!columns.is_empty()).then(|| {
+        format!(
+            "先在开头声明{}，事实里写明：\n事实列 {}\n再写：\n{}：{}",
+            if columns.len() > 1 { "两列" } else { "一列" },
+            columns.join("、"),
+            written(text[..colon].trim()),
+            written(&body)
+        )
+    })
 }
 
 impl Patient<'_> {
@@ -308,12 +342,25 @@ impl Patient<'_> {
             "同日",
             "每日",
             "每天",
+            "期间",
+            "时段",
+            "时间段",
+            "本轮",
+            "当轮",
+            "夜间",
+            "白天",
+            "晚上",
+            "凌晨",
         ];
         let text = self.text();
         let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
         for part in text[colon + 1..].split([',', ';', '。']) {
             let at = part.as_ptr() as usize - text.as_ptr() as usize;
             let begin = at + (part.len() - part.trim_start().len());
+            // 同一点位同一时段只计一次: two things, of which a row has one column.
+            if let Some(mend) = self.of_two_things(begin..at + part.len()) {
+                return Some(mend);
+            }
             let is_once = ["只计", "不重复", "不累计"].iter().any(|word| part.contains(word));
             let is_nth = part.split('第').skip(1).any(|rest| {
                 let behind = rest.trim_start_matches(is_numeral);
@@ -349,6 +396,19 @@ impl Patient<'_> {
             return self.told("other-words", format!("按“{word}”还不能写"), from..from + word.len(), help);
         }
         None
+    }
+
+    /// `同一点位同一时段只计一次`: what makes a matter only together.
+    fn of_two_things(&self, part: std::ops::Range<usize>) -> Option<Mend> {
+        let said = self.text()[part.clone()].strip_prefix("同一")?;
+        let (one, rest) = said.split_once("同一")?;
+        let ends = ["在", "全", "年", "每", "当", "按", "只", "计", "取", "不", "第"];
+        let other = &rest[..ends.iter().filter_map(|word| rest.find(word)).min()?];
+        let whole = part.start..part.start + 2 * "同一".len() + one.len() + other.len();
+        let line = self.parsed(whole.clone(), "同一事项")?;
+        let message = format!("{one}、{other}都一样的才是同一件，事实里只有“事项”一栏");
+        let help = format!("报事实时“事项”里把{one}、{other}都写上，这一句写成：{}", shown(&line));
+        self.told("other-words", message, whole, help)
     }
 
     /// `获奖：每次加5分，每人只计一次`
