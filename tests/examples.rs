@@ -377,3 +377,27 @@ fn limits_of_single_cases_and_older_texts_are_suggested_for() {
     let used = out(&test(&scratch, &["方案.zs"]));
     assert!(!used.contains("封顶 工作.1"), "{used}");
 }
+
+#[test]
+fn marks_that_would_be_gone_with_an_inapplicable_figure_are_asked_for() {
+    let head = "方案 试\n施行 2024年1月至2024年12月\n考评对象 所\n考评周期 每月\n约定\n  年终得分 = 各月得分之和\n";
+    let items = "  同分并列，其后名次顺延空出\n  保留2位小数，四舍五入\n板块 工作（20分）\n";
+    let parts = "  1. 满意（10分）\n     满意度（%）：低于95%扣1分LINE\n  2. 办件（10分）\n     逾期：每件扣1分\n";
+    let facts = "例 一\n  2024年3月 甲所\n  工作.1 满意度 不适用\n  工作.2 逾期 1件\n";
+    for (convention, line, points) in [
+        ("", "", None),
+        ("", "，不适用的，不作考评", Some("9分")),
+        ("  不适用的计0分\n", "", Some("9分")),
+        ("  不适用的按其余得分率折算\n", "", Some("18分")),
+        ("", "，不适用的，按95%计", Some("19分")),
+    ] {
+        let scratch = Scratch::new();
+        let parts = parts.replace("LINE", line);
+        let comes_to = points.unwrap_or("19分");
+        scratch.write("方案.zs", format!("{head}{convention}{items}{parts}{facts}  则 工作 {comes_to}\n"));
+        let output = test(&scratch, &["方案.zs"]);
+        let told = err(&output);
+        assert_eq!(told.contains("inapplicable-indicator"), points.is_none(), "{convention}{line}: {told}");
+        assert_eq!(output.status.success(), points.is_some(), "{convention}{line}: {told}");
+    }
+}

@@ -165,10 +165,14 @@ pub fn missing_rule(
     } else if pair.has(Token::NOT_ASSESSED) {
         WhenMissing::NotAssessed
     } else if pair.has(Token::FULL_MARKS) {
-        let finding = scope
-            .at(statement, pair, "no-full-marks", "这里说不清满分是多少")
-            .help("写成“按多少计”，如：不适用的，按90%计");
-        scope.report(finding);
+        let (finding, label) = (scope.at(statement, pair, "no-full-marks", "这里说不清满分是多少"), statement.label());
+        let help = match &scope.plan.nodes[node.index()].full {
+            Some(Expr::Number(full)) if !label.is_empty() => {
+                format!("照给满分的，去掉这几个字，另起一行：当 {label}未报，本项计{full}分；当作报了多少的，写：不适用的，按90%计")
+            }
+            _ => "写成“按多少计”，如：不适用的，按90%计".to_owned(),
+        };
+        scope.report(finding.help(help));
         WhenMissing::Error
     } else {
         let inner = pair.child(Token::expression).expect("按…计 has an expression");
@@ -186,6 +190,17 @@ pub fn missing_rule(
         }
     };
     (when, value)
+}
+
+/// Lets such a rule hold for an input.
+pub fn stand_in(scope: &mut Scope<'_>, id: InputId, (when, value): (Token, WhenMissing)) {
+    let input = &mut scope.plan.inputs[id.index()];
+    if when == Token::WHEN_MISSING {
+        input.missing = value;
+    } else {
+        input.inapplicable = value;
+        scope.inapplicable_said.insert(id);
+    }
 }
 
 /// 不适用的，按25分计 of what is reported in per cent: the figure would be 2500%, and not the points 25.

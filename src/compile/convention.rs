@@ -173,16 +173,10 @@ fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, 
             let other = others.map(|input| &input.quantity).find(|kind| **kind != Type::Points);
             let in_points = rule.as_str().contains("分计");
             let of = other.filter(|_| in_points).cloned().unwrap_or(Type::Bare);
-            let (when, value) = body::missing_rule(scope, statement, &rule, root, &of);
-            for input in scope
-                .plan
-                .inputs
-                .iter_mut()
-                .filter(|input| matches!(input.kind, InputKind::Indicator | InputKind::Rating))
-            {
-                match when {
-                    Token::WHEN_MISSING => input.missing = value.clone(),
-                    _ => input.inapplicable = value.clone(),
+            let rule = body::missing_rule(scope, statement, &rule, root, &of);
+            for id in (0..scope.plan.inputs.len()).map(|index| InputId(index as u16)) {
+                if matches!(scope.plan.inputs[id.index()].kind, InputKind::Indicator | InputKind::Rating) {
+                    body::stand_in(scope, id, rule.clone());
                 }
             }
         }

@@ -430,10 +430,12 @@ fn indicator(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, T
     let name = pair.child(Token::head_name_short).expect("an indicator has a name");
     let unit = pair.child(Token::head_unit).expect("an indicator has a unit");
     let cycle = scope.plan.nodes[node.index()].cycle;
-    let quantity = with_halves(scope, statement, type_of_unit(unit.as_str()));
+    let options = pair.children(Token::indicator_option);
+    let halves = options.iter().any(|option| option.has(Token::HALF_DAYS));
+    let quantity = with_halves(if halves { "半天" } else { "" }, type_of_unit(unit.as_str()));
     let input = new_input(node, &name_of(&name), InputKind::Indicator, quantity, cycle);
     let id = add_input(scope, statement, &name, input);
-    let said = pair.children(Token::indicator_option).iter().find_map(|option| option.child(Token::collect));
+    let said = options.iter().find_map(|option| option.child(Token::collect));
     collects(scope, id, said);
 }
 
@@ -458,8 +460,8 @@ fn label_with_unit(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeI
     let head = statement.inner();
     let name = head.child(Token::head_name).expect("a head has a name");
     let unit = head.child(Token::head_unit).expect("asked for by the caller");
-    let quantity = with_halves(scope, statement, type_of_unit(unit.as_str()));
     let body = statement.body();
+    let quantity = with_halves(body.as_str(), type_of_unit(unit.as_str()));
     let kind = match body.clone().into_inner().next().map(|inner| inner.as_rule()) {
         Some(Token::pending) => InputKind::Pending(pending_reason(scope, statement, &body)),
         Some(Token::rating) => InputKind::Rating,
@@ -623,10 +625,9 @@ pub fn days_spoken_of(label: &str, body: &Pair<'_, Token>) -> Option<Token> {
     }
 }
 
-/// 请假（天）：每半天扣0.25分, 可报半天: days that may be a half.
-fn with_halves(scope: &Scope<'_>, statement: &Statement<'_>, kind: Type) -> Type {
-    let text = scope.line_text(statement);
-    let speaks = ["半天", "半日"].iter().any(|half| text.contains(half));
+/// 请假（天）：每半天扣0.25分, 可报半天: days that may be a half, by what is said of them.
+fn with_halves(said: &str, kind: Type) -> Type {
+    let speaks = ["半天", "半日"].iter().any(|half| said.contains(half));
     if kind == Type::Days && speaks { units::days_with_halves() } else { kind }
 }
 
@@ -848,7 +849,7 @@ fn label(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) {
                 return;
             }
             let quantity = counted_unit(&name, &body).unwrap_or(Type::Count("次".to_owned()));
-            let quantity = with_halves(scope, statement, quantity);
+            let quantity = with_halves(body.as_str(), quantity);
             let mut input = new_input(node, &name, InputKind::Event, quantity, cycle);
             // An event of a coarser item belongs to the last base period of its cycle.
             input.any_month = cycle <= scope.plan.cycle;

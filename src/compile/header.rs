@@ -286,12 +286,8 @@ fn parameter(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, T
     }
     for rule in rules {
         let of = scope.plan.inputs[id.index()].quantity.clone();
-        let (when, value) = super::body::missing_rule(scope, statement, &rule, NodeId(0), &of);
-        let input = &mut scope.plan.inputs[id.index()];
-        match when {
-            Token::WHEN_MISSING => input.missing = value,
-            _ => input.inapplicable = value,
-        }
+        let rule = super::body::missing_rule(scope, statement, &rule, NodeId(0), &of);
+        super::body::stand_in(scope, id, rule);
     }
     scope.declare(NodeId(0), &name, Meaning::Input(id));
 }

@@ -4,6 +4,8 @@ use rust_decimal::Decimal;
 
 use super::expression::{Site, part_of};
 use super::scope::Scope;
+use super::units::{days_with_halves, word_of};
+use crate::plan::Type;
 use crate::syntax::{Pair, Rule as Token};
 
 /// What a line can say once: a second time would silently take the place of the first.
@@ -197,4 +199,16 @@ pub fn idle_words(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Tok
             .help(format!("删去；{help}"));
         scope.report(finding);
     }
+}
+
+/// 迟到：每次扣1分，可报半天: only days may be a half, and those between two dates are whole.
+pub fn half_days(scope: &mut Scope<'_>, site: Site<'_, '_>, said: &Pair<'_, Token>, kind: &Type) {
+    if *kind == days_with_halves() {
+        return;
+    }
+    let written = scope.original(site.statement, said);
+    let message = format!("“{written}”不起作用：这里报的数以“{}”计，不是天数", word_of(kind));
+    let help = "删去；报的是天数的，写成按天计，如：每天扣几分，可报半天；指标的量词写“天”".to_owned();
+    let finding = scope.at(site.statement, said, "idle-words", message).help(help);
+    scope.report(finding);
 }

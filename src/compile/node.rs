@@ -7,6 +7,7 @@ use super::clause::{self, Table, whole_if_one_year};
 use super::condition;
 use super::expression::{self, Site, Typed};
 use super::header::cycle_of;
+use super::idle;
 use super::in_force;
 use super::node_checks::{check_caps, check_empty, check_floors, check_indents, constant, require_once};
 use super::number::{self, integer};
@@ -826,15 +827,15 @@ fn indicator(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) 
         match inner.as_rule() {
             Token::missing_rule => {
                 let of = scope.plan.inputs[id.index()].quantity.clone();
-                let (when, value) = body::missing_rule(scope, site.statement, &inner, site.node, &of);
-                let input = &mut scope.plan.inputs[id.index()];
-                match when {
-                    Token::WHEN_MISSING => input.missing = value,
-                    _ => input.inapplicable = value,
-                }
+                let rule = body::missing_rule(scope, site.statement, &inner, site.node, &of);
+                body::stand_in(scope, id, rule);
             }
             Token::range => {
                 scope.plan.inputs[id.index()].range = reported_range(scope, site, &inner, id);
+            }
+            Token::HALF_DAYS => {
+                let kind = scope.plan.inputs[id.index()].quantity.clone();
+                idle::half_days(scope, site, &inner, &kind);
             }
             _ => {}
         }

@@ -113,6 +113,8 @@ pub struct Scope<'s> {
     pub held: Vec<Held>,
     /// 不适用的计0分, and on which line.
     pub marks_lost: Vec<(NodeId, usize)>,
+    /// 不适用的，…: said of these indicators.
+    pub inapplicable_said: BTreeSet<InputId>,
     /// 各项加权，不适用的计0分: said of these nodes.
     pub counted_zero: rustc_hash::FxHashSet<NodeId>,
     /// 加分不超过 5分: of which node, and on which line.
@@ -212,6 +214,7 @@ impl<'s> Scope<'s> {
             shared_marks: Vec::new(),
             held: Vec::new(),
             marks_lost: Vec::new(),
+            inapplicable_said: BTreeSet::new(),
             counted_zero: Default::default(),
             bonus_caps: Vec::new(),
             deduction_caps: Vec::new(),

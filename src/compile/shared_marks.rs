@@ -30,6 +30,7 @@ pub fn settle(scope: &mut Scope<'_>) {
         }
     }
     require_said(scope, &lacking, &reached);
+    stop_where_reported(scope, &reached);
     require_lost(scope, &lacking, &said);
 }
 
@@ -46,7 +47,7 @@ fn require_lost(scope: &mut Scope<'_>, lacking: &Lacking, said: &[(NodeId, usize
         let mut below = scope.plan.nodes[node.index()].children.clone();
         let mut lapses = node == NodeId(0);
         while let Some(part) = below.pop() {
-            lapses |= lacking.may_lapse(&scope.plan, part);
+            lapses |= lacking.may_lapse(&scope.plan, part) || !lapses_by(&scope.plan, part).is_empty();
             below.extend(&scope.plan.nodes[part.index()].children);
         }
         if !lapses {
@@ -93,6 +94,76 @@ fn require_said(scope: &mut Scope<'_>, lacking: &Lacking, reached: &[NodeId]) {
             scope.missing_convention(part.line as usize, message, &choices);
         }
     }
+}
+
+/// 满意度（%）：低于95%扣1分 of 10 marks, reported as 不适用: with the item its marks are gone, which only the scheme may say.
+fn stop_where_reported(scope: &mut Scope<'_>, reached: &[NodeId]) {
+    for index in 0..scope.plan.nodes.len() {
+        let (own, node) = (NodeId(index as u16), &scope.plan.nodes[index]);
+        let above = || std::iter::successors(Some(own), |id| scope.plan.nodes[id.index()].parent);
+        let is_summed = node.parent.is_some_and(|whole| scope.plan.nodes[whole.index()].combine == Combine::Sum);
+        if node.full.is_none() || !is_summed || above().any(|id| reached.contains(&id)) {
+            continue;
+        }
+        for input in lapses_by(&scope.plan, own) {
+            if !scope.inapplicable_said.contains(&input) {
+                scope.plan.inputs[input.index()].inapplicable = WhenMissing::Error;
+            }
+        }
+    }
+}
+
+/// The indicators each of which, reported as 不适用, leaves nothing of a node assessed.
+fn lapses_by(plan: &Plan, id: NodeId) -> Vec<InputId> {
+    let node = &plan.nodes[id.index()];
+    let mut rules = node.rules.iter().map(|rule| &plan.rules[rule.index()]).peekable();
+    if !node.children.is_empty() || node.applies != Condition::Always {
+        return Vec::new();
+    }
+    let Some(first) = rules.next() else { return Vec::new() };
+    let hangs = |rule: &Rule| match rule.basis {
+        Basis::Period => hangs_on(plan, &rule.points, &mut Vec::new()),
+        Basis::Row(_) | Basis::Once(_) => Vec::new(),
+    };
+    rules.fold(hangs(first), |all, rule| {
+        let own = hangs(rule);
+        all.into_iter().filter(|input| own.contains(input)).collect()
+    })
+}
+
+/// The indicators without which an expression is not assessed; of measures those not seen yet.
+fn hangs_on(plan: &Plan, expr: &Expr, seen: &mut Vec<MeasureId>) -> Vec<InputId> {
+    let mut inputs = Vec::new();
+    walk(expr, &mut |inner| {
+        match inner {
+            Expr::Input { input, .. } if plan.inputs[input.index()].kind == InputKind::Indicator => inputs.push(*input),
+            Expr::Measure(id) if !seen.contains(id) => {
+                seen.push(*id);
+                inputs.extend(hangs_on(plan, &plan.measures[id.index()].expr, seen));
+            }
+            Expr::Case { arms, otherwise } => {
+                let gives_nothing = |(_, value): &(Condition, Expr)| *value == Expr::NotAssessed;
+                for (when, _) in arms.iter().filter(|arm| gives_nothing(arm)) {
+                    // What a line gives of a figure that is not there.
+                    if let Condition::Not(assessed) = when
+                        && let Condition::IsAssessed(of) = &**assessed
+                    {
+                        inputs.extend(hangs_on(plan, of, seen));
+                    }
+                }
+                // 除数为0的，不作考评
+                if arms.iter().all(gives_nothing) {
+                    inputs.extend(hangs_on(plan, otherwise, seen));
+                }
+            }
+            Expr::Of(_, list) => return list.iter().filter(|of| !matches!(of, Expr::Number(_))).count() == 1,
+            Expr::Add(_) | Expr::Subtract(_) | Expr::Multiply(_) | Expr::Divide(_) | Expr::Negate(_) => return true,
+            Expr::Steps { .. } | Expr::Round { .. } | Expr::Absolute(_) | Expr::Root(_) => return true,
+            _ => {}
+        }
+        false
+    });
+    inputs
 }
 
 /// A part of what the line speaks of, with parts of its own.

@@ -90,7 +90,9 @@ impl Problem {
                 "inapplicable-indicator",
                 format!("{unit} {}的“{}”报为“不适用”，规则没有说此时怎样考评", period(month), input(id)),
             )
-            .help("改报数量，或者在规则里写明不适用时怎样考评"),
+            .help(
+                "改报数量；或者在规则里写明：不看满分的，这一句后面写 ，不适用的，不作考评；有满分的，约定里写 不适用的按其余得分率折算，或 不适用的计0分；照给分的，条目里写 当 某指标未报，本项计几分",
+            ),
             ProblemKind::NoBallots(id, group, at) => {
                 let whose = group.map(|group| plan.symbols.text(group)).unwrap_or_default();
                 let whose = if whose.is_empty() { String::new() } else { format!("{whose}的") };

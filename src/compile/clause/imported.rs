@@ -28,12 +28,8 @@ pub(super) fn imported(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, pa
             Token::keep => keep = Some(inner),
             Token::collect => collect = Some(crate::compile::declare::collect_of(&inner)),
             Token::missing_rule => {
-                let (when, value) = body::missing_rule(scope, site.statement, &inner, site.node, &Type::Points);
-                let input = &mut scope.plan.inputs[input.index()];
-                match when {
-                    Token::WHEN_MISSING => input.missing = value,
-                    _ => input.inapplicable = value,
-                }
+                let rule = body::missing_rule(scope, site.statement, &inner, site.node, &Type::Points);
+                body::stand_in(scope, input, rule);
             }
             _ => {}
         }

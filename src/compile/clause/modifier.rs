@@ -17,6 +17,7 @@ use crate::calendar::Cycle;
 use crate::compile::body;
 use crate::compile::expression::{self, Site, Typed};
 use crate::compile::header::cycle_of;
+use crate::compile::idle;
 use crate::compile::number::{self, integer};
 use crate::compile::scope::{Meaning, Scope, name_of};
 use crate::compile::shorter::{count_within, require_months_within};
@@ -158,18 +159,15 @@ pub(super) fn modifier(
         Token::needs => needs(scope, pair),
         Token::missing_rule => {
             let of = subject_value(scope, subject).kind;
-            let (when, value) = body::missing_rule(scope, site.statement, pair, site.node, &of);
+            let rule = body::missing_rule(scope, site.statement, pair, site.node, &of);
             if let Subject::Value(Typed { expr: Expr::Input { input, .. }, .. }) = subject {
-                let input = &mut scope.plan.inputs[input.index()];
-                match when {
-                    Token::WHEN_MISSING => input.missing = value,
-                    _ => input.inapplicable = value,
-                }
+                body::stand_in(scope, *input, rule);
             } else {
                 let finding = scope.at(site.statement, pair, "missing-rule-misplaced", "只有指标才会缺报或不适用");
                 scope.report(finding.help("写在声明这个指标的那一行"));
             }
         }
+        Token::HALF_DAYS => idle::half_days(scope, site, pair, &subject_value(scope, subject).kind),
         Token::lookup => lookup(scope, site, draft, subject, pair),
         Token::shares => {
             if let Some(input) = scope.in_row {
