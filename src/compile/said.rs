@@ -219,6 +219,11 @@ impl Scope<'_> {
                 false => format!("就是“{label}”的，去掉“{name}”，写成：{}", self.line_with(statement, pair, "")),
             });
         }
+        // 一票否决，年度为不合格: the grade of the year, and no column.
+        const GRADINGS: &[&str] = &["年度", "年终", "全年", "当年", "半年", "季度", "当季", "月度", "当月"];
+        if GRADINGS.contains(&name) && behind.starts_with('为') {
+            return Some(format!("写成：{}", self.line_with(statement, pair, &format!("{name}定"))));
+        }
         // 情节为严重的
         if let Some(value) = behind.strip_prefix('为') {
             let value: String = value

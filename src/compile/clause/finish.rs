@@ -21,6 +21,7 @@ use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
 use crate::compile::shorter::{refuse_totals, shorter_cycle};
 use crate::plan::*;
+use crate::syntax::Rule as Token;
 use crate::value::Number;
 
 pub(super) fn uses_row(condition: &Condition) -> bool {
@@ -283,6 +284,9 @@ fn every_time(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft) {
         }
         flat.push(plain);
     }
+    if every && all_people_or_each(scope, site) {
+        return;
+    }
     if every {
         flat.extend(draft.arms.iter_mut().map(|arm| &mut arm.points));
         flat.extend(draft.extras.iter_mut().map(|(_, points)| points));
@@ -291,6 +295,29 @@ fn every_time(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft) {
     for points in flat.into_iter().filter(|points| is_flat(points)) {
         *points = times(points.clone(), Expr::Row(RowField::Quantity));
     }
+}
+
+/// 每人扣2分，规模为较大的扣10分, where every time counts: a row is one time, and of so many people.
+fn all_people_or_each(scope: &mut Scope<'_>, site: Site<'_, '_>) -> bool {
+    let counts_people = |input: InputId| scope.plan.inputs[input.index()].quantity == Type::Count("人".to_owned());
+    if !scope.in_row.is_some_and(counts_people) {
+        return false;
+    }
+    let phrases = site.statement.body().children(Token::phrase).into_iter();
+    let cases = phrases.filter(|phrase| phrase.has(Token::condition) && !phrase.has(Token::per));
+    let mut outcomes = cases.filter_map(|case| case.child(Token::outcome));
+    let Some(outcome) = outcomes.find(|outcome| super::verb_of(outcome).is_some() && !outcome.has(Token::ALSO)) else {
+        return false;
+    };
+    let gives = scope.original(site.statement, &outcome);
+    let message = format!("数量报的是人，“{gives}”没有写“每”，说不清是每人都算，还是几人一起只算一次");
+    let help = format!(
+        "每人都算的，写成：{}\n几人一起只算一次的，这一种单写一行，另立一个情形：每起{gives}",
+        scope.line_with(site.statement, &outcome, &format!("每人{gives}"))
+    );
+    let finding = scope.at(site.statement, &outcome, "missing-convention", message).help(help);
+    scope.blame(finding);
+    true
 }
 
 /// 扣1分，级别为国家级的每次扣5分: whether the one point is of each of them too.

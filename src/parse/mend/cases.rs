@@ -2,7 +2,7 @@
 
 use super::{Mend, Patient, apart, says_late, shown, steps_of, written};
 use crate::parse::words::UNITS;
-use crate::parse::{Context, Line, counted, whole};
+use crate::parse::{Context, Line, counted, is_figure, whole};
 
 type Place = std::ops::Range<usize>;
 
@@ -563,8 +563,38 @@ impl Patient<'_> {
         let other = self.written_as(&format!("{case}:{gives}{}", rest.trim_end_matches(';')))?;
         let help = format!("量词不一样的，各写一行：\n{}\n{}", shown(&own), shown(&other));
         let case = case.trim_start_matches('「').trim_end_matches('」');
+        let limit = rest.split([',', ';']).map(str::trim).find(|part| LIMITS.iter().any(|word| part.contains(word)));
+        let help = match limit {
+            Some(limit) => help + &bounded_together((label, ahead), (case, gives), limit),
+            None => help,
+        };
         self.split("unknown-condition", format!("说不清“{case}”是哪一种情形"), place, (vec![own, other], help))
     }
+}
+
+/// 每起扣1分，过火面积每亩扣0.1分，单起最多扣3分: what a limit of both becomes once they are two lines.
+fn bounded_together((label, ahead): (&str, &str), (case, gives): (&str, &str), limit: &str) -> String {
+    let shown = written(limit);
+    let number = limit.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let number = &number[..number.len() - number.trim_start_matches(is_figure).len()];
+    let points = |said: &str| {
+        let verb = said.find(['扣', '加'])?;
+        let number = said[verb + "扣".len()..].strip_suffix('分')?.trim().to_owned();
+        number.chars().all(is_figure).then(|| (said[..verb + "扣".len()].to_owned(), number))
+    };
+    let of_each = limit.starts_with(['每', '单', '一']) && !limit.contains(['月', '季', '年']);
+    let both = points(ahead.trim().trim_end_matches([',', ';'])).zip(points(gives.trim().trim_end_matches([',', ';'])));
+    let verb = if limit.contains('加') { "加分封顶" } else { "扣分封顶" };
+    let line = match both {
+        Some(((each, one), (other, more))) if of_each => {
+            let unit = other.trim_start_matches('每').trim_end_matches(['扣', '加']);
+            format!(
+                "在开头声明：事实列 {case}（{unit}），写成一行：\n{label}：{each} 较低者（{one}分 + {case} ÷ 1{unit} × {more}分、{number}分）"
+            )
+        }
+        _ => format!("两行放在同一个条目里，条目里写：{verb} {number}分"),
+    };
+    format!("\n“{shown}”这样只管后一行；两样合起来限的，{line}")
 }
 
 /// The places of a body's parts, without the signs between them.
