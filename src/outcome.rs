@@ -135,8 +135,10 @@ pub struct GradeOutcome {
     pub grading: u16,
     /// By name: 优秀.
     pub grade: String,
-    /// By the bands alone, where quotas or rules moved it.
+    /// By the bands alone, where quotas moved it; by both, where a line did.
     pub before: Option<String>,
+    /// Whether a line raised, lowered or set it.
+    pub is_moved: bool,
     /// What moved it, in the rulebook's words.
     pub reasons: Vec<String>,
 }
@@ -152,6 +154,8 @@ pub struct AwardOutcome {
     pub money: Option<Number>,
     /// Why it was withheld; `None` for an award that is given. Withheld ones are kept only where traced.
     pub withheld: Option<String>,
+    /// What it was worked out from, where traced: `8000 × 得分92.5分 ÷ 100 = 7400元`, `共3个月：3月、5月、9月`.
+    pub figures: Vec<String>,
 }
 
 /// What points are made of: base + bonus − deduction.

@@ -16,6 +16,7 @@ use super::node;
 use super::number::{self, integer};
 use super::ranking;
 use super::scope::{Scope, name_of};
+use super::several;
 use super::title;
 use crate::calendar::Cycle;
 use crate::parse::{Context, NO_STREAK, Statement, is_figure, streak_said};
@@ -543,6 +544,7 @@ fn money(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, writ
         scope.report(finding);
         return None;
     }
+    several::require_share_of_own_months(scope, site, &inner, &value.expr);
     if let Some(rule) = pair.child(Token::zero_divisor) {
         let otherwise = match rule.child(Token::expression) {
             Some(inner) => expression::expression(scope, site, &inner).expr,

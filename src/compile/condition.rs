@@ -7,6 +7,7 @@ use super::expression::{self, Site, Typed};
 use super::grade_before;
 use super::node;
 use super::number::{self, integer};
+use super::one_period;
 use super::parts;
 use super::rows;
 use super::scope::{Meaning, Scope, name_of};
@@ -14,6 +15,7 @@ use super::several;
 use super::streak;
 use super::units::{agree, describe};
 use crate::calendar::Cycle;
+use crate::diagnostic::Finding;
 use crate::parse::is_figure;
 use crate::plan::words::condition_text;
 use crate::plan::*;
@@ -51,7 +53,10 @@ pub(super) fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
             let title = name_of(&inner.child(Token::title).expect("a title"));
             Condition::Disqualified(title)
         }
-        Token::graded => graded(scope, site, &inner),
+        Token::graded => match inner.child(Token::which_period) {
+            Some(which) => one_period::holds_in(scope, site, &which, |scope| graded(scope, site, &inner)),
+            None => graded(scope, site, &inner),
+        },
         Token::grade_before => grade_before::before(scope, site, &inner),
         Token::grade_moved => grade_before::moved(scope, site, &inner),
         Token::ranked => ranked(scope, site, &inner),
@@ -242,12 +247,21 @@ pub fn graded_names(pair: &Pair<'_, Token>) -> Vec<String> {
 
 fn graded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {
     let names = graded_names(pair);
-    let knows = |grading: &Grading| grading.grades.iter().any(|grade| names.contains(&grade.name));
+    let said = pair.child(Token::grading_said).map(|said| name_of(&said));
+    if let Some(title) = said.as_ref().filter(|title| !scope.plan.gradings.iter().any(|it| it.name == **title)) {
+        let finding = unknown_grading(scope, site, pair, title, &names);
+        scope.report(finding);
+        return Condition::Always;
+    }
+    let is_meant = |grading: &Grading| said.as_ref().is_none_or(|title| grading.name == *title);
+    let knows = |grading: &Grading| is_meant(grading) && grading.grades.iter().any(|grade| names.contains(&grade.name));
     let asked = pair.child(Token::cycle).map(|cycle| scope.cycle_said(&cycle)).or(scope.stage);
     // The grading of the period asked about that knows the grade; else any that does.
     let all = &scope.plan.gradings;
-    let found = (all.iter().position(|grading| asked.is_none_or(|asked| grading.cycle == asked) && knows(grading)))
-        .or_else(|| all.iter().position(knows));
+    let of_period = |grading: &Grading| asked.is_none_or(|asked| grading.cycle == asked) && knows(grading);
+    let is_own = |grading: &Grading| of_period(grading) && scope.stage_title.as_ref() == Some(&grading.name);
+    let found =
+        (all.iter().position(is_own)).or_else(|| all.iter().position(of_period)).or_else(|| all.iter().position(knows));
     let Some(index) = found else {
         let finding = scope
             .at(site.statement, pair, "unknown-grade", format!("没有名为“{}”的等次", names.join("、")))
@@ -285,7 +299,31 @@ fn graded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> 
         _ => names,
     };
     let condition = Condition::Graded(grading, names);
-    if pair.has(Token::IS_NOT) { Condition::Not(Box::new(condition)) } else { condition }
+    if pair.has(Token::IS_NOT) || pair.has(Token::NOT_GRADED) { Condition::Not(Box::new(condition)) } else { condition }
+}
+
+/// 单位等次为优秀, where the gradings are called otherwise.
+fn unknown_grading(
+    scope: &Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    title: &str,
+    names: &[String],
+) -> Finding {
+    let said = pair.child(Token::grading_said).expect("asked by the caller");
+    let message = format!("没有叫“{title}”的一套等次");
+    let finding = scope.at(site.statement, &said, "unknown-grade", message);
+    let line = |with: &str| scope.line_with(site.statement, &said, with);
+    if ["上年", "去年", "上学年", "上一年"].iter().any(|word| title.starts_with(word)) {
+        return finding.help(format!("写成：{}", line("上年")));
+    }
+    let knows = |grading: &&Grading| names.iter().all(|name| grading.has(name));
+    let known: Vec<String> = scope.plan.gradings.iter().filter(knows).map(|grading| line(&grading.name)).collect();
+    let own = format!("名册里填的，先在开头声明：单位属性 {title}等次：{}/其他", names.join("/"));
+    match known.is_empty() {
+        true => finding.help(own),
+        false => finding.help(format!("写成其中一行：\n{}\n{own}", known.join("\n"))),
+    }
 }
 
 /// Why the grades of a cycle cannot be read here, and the way out; `None` where they can.
@@ -338,7 +376,18 @@ fn in_periods(line: &str, cycle: Cycle) -> Option<String> {
 
 /// 排名末位, 名次为后2名, 月度排名前3名
 fn ranked(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {
-    let said = pair.child(Token::cycle).and_then(|cycle| scope.ranking_of_cycle(scope.cycle_said(&cycle)));
+    let named = pair.child(Token::marked).map(|name| name_of(&name));
+    let said = match &named {
+        Some(name) => scope.find_ranking(name),
+        None => pair.child(Token::cycle).and_then(|cycle| scope.ranking_of_cycle(scope.cycle_said(&cycle))),
+    };
+    if let Some(name) = named.filter(|_| said.is_none()) {
+        let finding = scope
+            .at(site.statement, pair, "unknown-ranking", format!("“{name}”不是排名，没有末位、后几名可数"))
+            .help(format!("另写一段排名，再写它的名次：\n排名 年终{name}\n  按 {name}得分 由高到低排名"));
+        scope.report(finding);
+        return Condition::Always;
+    }
     let Some(ranking) = rows::ranking_of(scope, site, pair, said) else { return Condition::Always };
     let Some(last) = pair.child(Token::last_places) else {
         let own = Typed::new(Expr::Rank(ranking), Type::Place);

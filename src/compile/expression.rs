@@ -249,11 +249,16 @@ pub fn require_number(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
 fn term(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
     let mut result: Option<Typed> = None;
     let mut operator = Token::TIMES;
-    for inner in pair.clone().into_inner() {
+    let mut parts = pair.clone().into_inner().peekable();
+    while let Some(inner) = parts.next() {
         match inner.as_rule() {
             Token::TIMES | Token::DIVIDED => operator = inner.as_rule(),
             Token::factor => {
                 let right = factor(scope, site, &inner);
+                let right = match parts.next_if(|next| next.as_rule() == Token::or_none) {
+                    Some(said) => or_none(scope, site, &said, right),
+                    None => right,
+                };
                 let factors = pair.children(Token::factor).len();
                 if factors > 1 {
                     require_number(scope, site, &inner, &right.kind);
@@ -894,13 +899,39 @@ fn history_name(scope: &Scope<'_>, site: Site<'_, '_>, of: &Pair<'_, Token>) -> 
     }
 }
 
-/// （没有的按 0 计）, （没有的不作考评）
+/// （没有的按 0 计）, （没有的不作考评）; only of several it can be said that they are passed over.
 pub fn none_before(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Option<Box<Expr>> {
     let said = pair.child(Token::none_before)?;
+    if said.has(Token::PASSED_OVER) {
+        let written = scope.original(site.statement, &said);
+        let line = |with: &str| scope.line_with(site.statement, &said, with);
+        let message = format!("“{}”说不清是按0算，还是整个都算不出", written.trim());
+        let help = format!("写成其中一行：\n按0算的：{}\n算不出的：{}", line("没有的按 0 计"), line("没有的不作考评"));
+        let finding = scope.at(site.statement, &said, "missing-convention", message).help(help);
+        scope.report(finding);
+    }
     Some(Box::new(match said.child(Token::expression) {
         Some(inner) => expression(scope, site, &inner).expr,
         None => Expr::NotAssessed,
     }))
+}
+
+/// 季度考核得分（没有的按 0 计）: of a part of the scheme, which a unit may not have. Of what is reported and of what is
+/// named that is said where it is declared.
+fn or_none(scope: &mut Scope<'_>, site: Site<'_, '_>, said: &Pair<'_, Token>, value: Typed) -> Typed {
+    let is_of_part = value.expr.any(|inner| matches!(inner, Expr::Node(_)));
+    if !is_of_part && value.expr != Expr::NotAssessed {
+        let written = scope.original(site.statement, said);
+        let finding = scope
+            .at(site.statement, said, "stray-words", format!("“{}”要写在板块、条目的得分后面", written.trim()))
+            .help("指标没有数的，在那个条目里写：缺报的，按0计；除不出来的，写在算式那一行：除数为0的，不作考评");
+        scope.blame(finding);
+        return value;
+    }
+    match none_before(scope, site, said) {
+        Some(otherwise) => Typed::new(Expr::Assessed { expr: Box::new(value.expr), otherwise }, value.kind),
+        None => value,
+    }
 }
 
 /// 保留2位小数，四舍五入

@@ -114,13 +114,23 @@ fn of_period_before(
     if scope.stage.is_some_and(|stage| cycle.min(Cycle::Year) < stage.min(Cycle::Year)) {
         let message = format!("这里说的是{}，“{said}”说的是{}", own.title(), cycle.title());
         // Halves of a year have no such word.
-        let counted = match cycle {
-            Cycle::Month => format!("写成有几个，如：月数（等次为{}）不少于1；", names.join("、")),
-            Cycle::Quarter => format!("写成有几个，如：季度数（等次为{}）不少于1；", names.join("、")),
-            _ => String::new(),
+        let counter = match cycle {
+            Cycle::Month => Some("月数"),
+            Cycle::Quarter => Some("季度数"),
+            _ => None,
         };
-        let of = if own >= Cycle::Year { "年" } else { own.word() };
-        let help = format!("{counted}只看其中一期的还没有这样的写法（“上期等次”在这里是上一{of}的）");
+        let counted =
+            counter.map(|counter| format!("写成有几个，如：{counter}（等次为{}）不少于1\n", names.join("、")));
+        let last = match cycle {
+            Cycle::Month => "12月",
+            Cycle::Quarter => "第四季度",
+            _ => "下半年",
+        };
+        let help = format!(
+            "{}只看最后一个的，写成：{}",
+            counted.unwrap_or_default(),
+            scope.line_with(site.statement, &word, last)
+        );
         let finding = scope.at(site.statement, &word, "grade-of-another-period", message).help(help);
         scope.report(finding);
         return None;

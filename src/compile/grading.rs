@@ -34,6 +34,7 @@ pub fn declare(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                     grades: Vec::new(),
                     rules: Vec::new(),
                     refill: false,
+                    set_apart: false,
                     quota_rounding: Rounding::HalfUp,
                     per_group: false,
                     cumulative: false,
@@ -60,6 +61,8 @@ struct Block {
     /// Where the rounding and the refilling of quotas are said.
     rounded_at: Option<usize>,
     refilled_at: Option<usize>,
+    /// Whether whom a line sets or raises to a grade takes a place of its quota.
+    set_at: Option<usize>,
     /// 前N%, 前N名: how many grades have such a quota.
     from_top: usize,
     summed: bool,
@@ -126,6 +129,12 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                     said_again(scope, site, &pair, first, "");
                 }
                 scope.plan.gradings[index].refill = pair.has(Token::PASSED);
+            }
+            Token::quota_of_set => {
+                if let Some(first) = block.set_at.replace(line.number) {
+                    said_again(scope, site, &pair, first, "");
+                }
+                scope.plan.gradings[index].set_apart = pair.has(Token::TAKES_NONE);
             }
             Token::QUOTA_PER_GROUP => {
                 if scope.plan.group.is_none() {
@@ -270,6 +279,11 @@ fn close(scope: &mut Scope<'_>, current: Option<Block>) {
         let choices = ["空出的名额不递补", "空出的名额依次递补"];
         scope.missing_in("等次", line, "没有写空出的名额是否递补", &choices);
     }
+    if quota && block.set_at.is_none() && sets_within_quota(&scope.plan, index) {
+        let message = "空出的名额依次递补，没有写直接确定、升档的占不占那一等的名额";
+        let choices = ["直接确定的占名额", "直接确定的不占名额"];
+        scope.missing_in("等次", line, message, &choices);
+    }
     if block.from_top > 1 && !block.summed {
         let message = "后一等次的“前…”是否包含前一等次的，没有写";
         let choices = ["名额自上而下累计", "名额各等次分别计算"];
@@ -291,6 +305,22 @@ fn close(scope: &mut Scope<'_>, current: Option<Block>) {
         scope.report(finding);
     }
     grade_gaps::note(scope, index, &block.lines);
+}
+
+/// Whether lines set or raise a unit to a grade that has a quota, where places are refilled afterwards.
+fn sets_within_quota(plan: &Plan, index: usize) -> bool {
+    let grading = &plan.gradings[index];
+    let has_quota = |name: &str| grading.grades.iter().any(|grade| grade.name == name && !grade.quotas.is_empty());
+    let by_rule = grading.rules.iter().any(|rule| match &rule.change {
+        GradeChange::Set(grade) => has_quota(grade),
+        GradeChange::Up(_) => true,
+        GradeChange::AtMost(_) | GradeChange::Down(_) => false,
+    });
+    let by_line = plan.rules.iter().flat_map(|rule| &rule.effects).any(|effect| match &effect.effect {
+        Effect::SetGrade { grading: of, grade } => (of.is_empty() || *of == grading.name) && has_quota(grade),
+        _ => false,
+    });
+    grading.refill && (by_rule || by_line)
 }
 
 /// Whether the last grade is all that the one before it leaves: 60分以上, then 不足60分.

@@ -238,6 +238,7 @@ fn compile(
     award::define(&mut scope, statements);
     convention::require(&mut scope);
     absent::require(&mut scope);
+    roll_up::ask_of_left_out(&mut scope, statements);
     let examples = example::collect(&mut scope, statements);
     noted::require_reasons(&mut scope, statements);
     matters::require_rows(&mut scope);

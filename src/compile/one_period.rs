@@ -1,4 +1,4 @@
-//! 上半年得分, 第一季度得分: what one of the year's periods came to.
+//! 上半年得分, 第四季度等次: what one of the year's periods came to.
 
 use super::expression::{self, Site, Typed};
 use super::number;
@@ -6,21 +6,58 @@ use super::scope::Scope;
 use crate::calendar::Cycle;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
+use crate::value::Number;
 
 /// The points of the one period meant; without facts of it there are none, unless the text says what holds then.
 pub fn one_period(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {
     let which = pair.child(Token::which_period).expect("says which");
     let (cycle, number) = meant(&which);
     let here = scope.stage.unwrap_or(scope.plan.nodes[site.node.index()].cycle);
-    let written = scope.original(site.statement, &which);
     // In an item that is itself assessed by the half-year 上半年 is the half-year before, as 上月 is the month before.
     if which.has(Token::UPPER_HALF) && here <= Cycle::Half {
         return before(scope, site, pair);
     }
+    require_one(scope, site, &which, here);
+    let outer = scope.stage.replace(cycle);
+    let value = points(scope, site, pair);
+    scope.stage = outer;
+    let over = Expr::Over { cycle, aggregate: Aggregate::Last, expr: Box::new(value.expr), only: Some(number) };
+    let expr = match expression::none_before(scope, site, pair) {
+        Some(otherwise) => Expr::Assessed { expr: Box::new(over), otherwise },
+        None => over,
+    };
+    Typed::new(expr, value.kind)
+}
+
+/// 第四季度等次为较差: what holds in the one period meant; it does not where there is none.
+pub fn holds_in(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    which: &Pair<'_, Token>,
+    condition: impl FnOnce(&mut Scope<'_>) -> Condition,
+) -> Condition {
+    let (cycle, number) = meant(which);
+    let here = scope.stage.unwrap_or(scope.plan.nodes[site.node.index()].cycle);
+    if !require_one(scope, site, which, here) {
+        return Condition::Always;
+    }
+    let outer = scope.stage.replace(cycle);
+    let when = condition(scope);
+    scope.stage = outer;
+    let truth = |holds: bool| Expr::Number(Number::whole(i64::from(holds)));
+    let held = Expr::Case { arms: vec![(when, truth(true))], otherwise: Box::new(truth(false)) };
+    let held = Expr::Over { cycle, aggregate: Aggregate::Last, expr: Box::new(held), only: Some(number) };
+    Condition::Compare(Box::new(held), Comparison::Equal, Box::new(truth(true)))
+}
+
+/// Refuses a period that is not one of those within the one that is spoken of; `false` where it does.
+fn require_one(scope: &mut Scope<'_>, site: Site<'_, '_>, which: &Pair<'_, Token>, here: Cycle) -> bool {
+    let (cycle, number) = meant(which);
+    let written = scope.original(site.statement, which);
     let calendar = &scope.plan.calendar;
     let there = calendar.each(cycle).filter(|id| calendar.period(*id).number() == number).count();
     let refusal = if here <= cycle {
-        Some((format!("这里按{}计算，没有“{written}”可用", here.title()), "写在年终得分的算式里"))
+        Some((format!("这里按{}计算，没有“{written}”可用", here.title()), "写在年终的算式、等次、奖惩里"))
     } else if there == 0 {
         Some((format!("施行期里没有{written}"), "去掉它，或改施行的起止"))
     } else if there > 1 {
@@ -32,18 +69,11 @@ pub fn one_period(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
         None
     };
     if let Some((message, help)) = refusal {
-        let finding = scope.at(site.statement, &which, "which-period", message).help(help);
+        let finding = scope.at(site.statement, which, "which-period", message).help(help);
         scope.report(finding);
+        return false;
     }
-    let outer = scope.stage.replace(cycle);
-    let value = points(scope, site, pair);
-    scope.stage = outer;
-    let over = Expr::Over { cycle, aggregate: Aggregate::Last, expr: Box::new(value.expr), only: Some(number) };
-    let expr = match expression::none_before(scope, site, pair) {
-        Some(otherwise) => Expr::Assessed { expr: Box::new(over), otherwise },
-        None => over,
-    };
-    Typed::new(expr, value.kind)
+    true
 }
 
 fn points(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {

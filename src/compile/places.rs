@@ -10,8 +10,8 @@ use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
-/// 各月名次（没有的按 10 计）之和; asks where a sum of places does not say it: who has none in a month adds nothing, and
-/// the least sum is the best.
+/// 各月名次（没有的按 10 计）之和; asks where a sum or a mean of places does not say it: who has none in a month adds
+/// nothing, and the least is the best.
 pub fn put_together(
     scope: &mut Scope<'_>,
     site: Site<'_, '_>,
@@ -20,9 +20,13 @@ pub fn put_together(
     value: Typed,
 ) -> Typed {
     let over = |aggregate| Expr::Over { cycle, aggregate, expr: Box::new(value.expr.clone()), only: None };
+    if pair.child(Token::none_before).is_some_and(|said| said.has(Token::PASSED_OVER)) {
+        return Typed::new(over(aggregate), value.kind);
+    }
     let Some(otherwise) = none_before(scope, site, pair) else {
-        if value.kind == Type::Place && aggregate == Aggregate::Sum && value.expr != Expr::NotAssessed {
-            ask_of_none(scope, site, pair, cycle);
+        let is_of_places = value.kind == Type::Place && value.expr != Expr::NotAssessed;
+        if is_of_places && matches!(aggregate, Aggregate::Sum | Aggregate::Mean) {
+            ask_of_none(scope, site, pair, (cycle, aggregate));
         }
         return Typed::new(over(aggregate), value.kind);
     };
@@ -61,7 +65,12 @@ pub fn put_together(
 }
 
 /// 各月名次之和 of a unit that had no place in a month, or came in the middle of the year.
-fn ask_of_none(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, cycle: Cycle) {
+fn ask_of_none(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    (cycle, aggregate): (Cycle, Aggregate),
+) {
     let said = scope.original(site.statement, pair);
     let said = said.trim();
     let Some(of) = pair.child(Token::factor).map(|of| scope.original(site.statement, &of).trim().to_owned()) else {
@@ -70,12 +79,16 @@ fn ask_of_none(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>
     let each = cycle.each();
     let line = |with: &str| scope.line_with(site.statement, pair, &format!("{each}{of}{with}"));
     let word = if cycle == Cycle::Month { "月份" } else { cycle.word() };
-    let message = format!("“{said}”没有写没有名次的{word}（一票否决、不参评、年中才参评）怎样计：不计的，和反而小");
+    let (way, becomes) = match aggregate {
+        Aggregate::Sum => ("之和", "和反而小"),
+        _ => ("平均", "平均里少了最差的"),
+    };
+    let message = format!("“{said}”没有写没有名次的{word}（一票否决、不参评、年中才参评）怎样计：不计的，{becomes}");
     let help = format!(
         "写成其中一行：\n只看有名次的，取平均：\n{}\n缺一个就不算的：\n{}\n没有的按一个名次计的（“几”换成这个名次）：\n{}",
-        line("平均"),
-        line("（没有的不作考评）之和"),
-        line("（没有的按 几 计）之和"),
+        line("（没有的不计入）平均"),
+        line(&format!("（没有的不作考评）{way}")),
+        line(&format!("（没有的按 几 计）{way}")),
     );
     let finding = scope.at(site.statement, pair, "missing-convention", message).help(help);
     scope.report(finding);

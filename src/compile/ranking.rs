@@ -58,6 +58,8 @@ pub fn require_results(scope: &mut Scope<'_>, line: usize, cycle: Cycle) {
 /// Declared rankings, else one by 得分 for each period that has results.
 pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     let mut current: Option<usize> = None;
+    // The lines that the rankings begin with.
+    let mut headings: Vec<usize> = Vec::new();
     // The line that says what the ranking goes by.
     let mut ranked_by: Option<usize> = None;
     for statement in statements {
@@ -72,6 +74,7 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                 (scope.stage, scope.grades_below) = (Some(cycle), Some(cycle));
                 let ranking = default_ranking(scope, &heading, cycle);
                 scope.plan.rankings.push(ranking);
+                headings.push(line.number);
                 current = Some(scope.plan.rankings.len() - 1);
                 ranked_by = None;
             }
@@ -127,6 +130,7 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         }
     }
     (scope.stage, scope.grades_below) = (None, Some(Cycle::Month));
+    ask_of_totals(scope, &headings);
     let base = scope.plan.cycle;
     let mut cycles = vec![base];
     if base != Cycle::Term {
@@ -147,6 +151,38 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
             let ranking = default_ranking(scope, &name, cycle);
             scope.plan.rankings.push(ranking);
         }
+    }
+}
+
+/// 排名 年终名次和 as the only one of the year: is it the year's order, for quotas and prizes as well, or one beside that by
+/// 总分?
+fn ask_of_totals(scope: &mut Scope<'_>, headings: &[usize]) {
+    const PLAIN: &[&str] = &[
+        "年终", "年度", "全年", "学年", "任期", "全期", "半年", "年中", "季度", "月度", "每期", "当期", "本期", "每月",
+        "每季", "各月", "各季", "综合", "考核", "考评", "总分", "总", "季", "月", "排名",
+    ];
+    let is_plain = |name: &str| {
+        let mut rest = name;
+        while let Some(next) = PLAIN.iter().find_map(|word| rest.strip_prefix(word)) {
+            rest = next;
+        }
+        rest.is_empty()
+    };
+    for (index, line) in headings.iter().enumerate() {
+        let ranking = &scope.plan.rankings[index];
+        let of_cycle = || scope.plan.rankings.iter().filter(|other| other.cycle == ranking.cycle);
+        let is_first = scope.plan.rankings[..index].iter().all(|other| other.cycle != ranking.cycle);
+        let has_own = of_cycle().any(|other| other.value == Expr::Total || is_plain(&other.name));
+        if !is_first || has_own || scope.has_error_at(*line) {
+            continue;
+        }
+        let (name, word) = (ranking.name.clone(), ranking.cycle.title());
+        let message = format!("{word}只有“{name}”这一个排名，不按总分：说不清名额、名次的奖惩是不是都按它");
+        let help = format!(
+            "都按它的，标题写成：排名 {word}\n另有按总分的，在前面加一段：\n排名 {word}\n  按 总分 由高到低排名"
+        );
+        let finding = scope.at_line(*line, "missing-convention", message).help(help);
+        scope.report(finding);
     }
 }
 

@@ -4,8 +4,9 @@ use rust_decimal::Decimal;
 
 use super::expression::{self, Site};
 use super::in_force;
+use super::node;
 use super::number;
-use super::scope::Scope;
+use super::scope::{Meaning, Scope, name_of};
 use crate::calendar::Cycle;
 use crate::parse::{Context, Statement};
 use crate::plan::walk::walk;
@@ -34,6 +35,9 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         if !scope.has_error_at(statement.line.number) {
             ask_of_none(scope, site, &inner);
         }
+        if let Some(divisor) = open_divisor(&inner) {
+            value.expr = divided(scope, site, &pair, &divisor, value.expr);
+        }
         if let Some(keep) = pair.child(Token::keep) {
             value = expression::keep_digits(scope, site, &keep, value);
         }
@@ -49,6 +53,59 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         }
     }
     (scope.stage, scope.grades_below) = (None, Some(Cycle::Month));
+}
+
+/// What a total is divided by that may come to nothing: neither a number nor marks nor months.
+fn open_divisor<'a>(pair: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
+    let is_fixed = |factor: &Pair<'_, Token>| {
+        let inner = factor.clone().into_inner().next();
+        inner.is_none_or(|inner| match inner.as_rule() {
+            Token::quantity | Token::FULL | Token::months_of => true,
+            Token::node_points => inner.child(Token::POINTS_OF).is_some_and(|what| what.as_str().trim() == "满分"),
+            _ => false,
+        })
+    };
+    for term in pair.clone().into_inner().flatten().filter(|inner| inner.as_rule() == Token::term) {
+        let mut divides = false;
+        for part in term.into_inner() {
+            if part.as_rule() == Token::factor && divides && !is_fixed(&part) {
+                return Some(part);
+            }
+            divides = part.as_rule() == Token::DIVIDED;
+        }
+    }
+    None
+}
+
+/// 年终得分 = 80 + （各月得分平均 - 全体平均（各月得分平均）） ÷ 全体标准差（各月得分平均） × 10: where all are equal the line or the
+/// conventions say what the total is.
+fn divided(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    line: &Pair<'_, Token>,
+    divisor: &Pair<'_, Token>,
+    value: Expr,
+) -> Expr {
+    let own = line.child(Token::zero_divisor).map(|rule| match rule.child(Token::expression) {
+        Some(inner) => expression::expression(scope, site, &inner).expr,
+        None => Expr::NotAssessed,
+    });
+    if let Some(otherwise) = own.or_else(|| scope.conventions.zero_divisor.clone()) {
+        return node::guard_division(value, &otherwise);
+    }
+    let statement = site.statement;
+    let written = scope.original(statement, divisor).trim().to_owned();
+    let whole = line.child(Token::expression).expect("a roll-up has an expression");
+    let with = |said: &str| with_behind(scope, statement, std::slice::from_ref(&whole), said);
+    let help = format!(
+        "写成其中一行：\n就没有这个得分的：{}\n按一个数计的（“几”换成这个数）：{}",
+        with("，除数为0的，不作考评"),
+        with("，除数为0的，按 几 计")
+    );
+    let finding =
+        scope.at(statement, divisor, "missing-convention", format!("没有写“{written}”为0时怎样算")).help(help);
+    scope.report(finding);
+    value
 }
 
 /// 年终得分 = 得分
@@ -110,18 +167,7 @@ fn ask_of_none(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>
         written.filter(|inner| inner.as_rule() == Token::one_period && !inner.has(Token::none_before)).collect();
     let Some(first) = open.first() else { return };
     let statement = site.statement;
-    let whole = statement.code.span(0..statement.code.text.len());
-    let with = |said: &str| {
-        let (mut line, mut from) = (String::new(), whole.start);
-        for part in &open {
-            let span = statement.span(part);
-            let end = span.start + scope.source.text[span].trim_end().len();
-            line += &scope.source.text[from..end];
-            line += said;
-            from = end;
-        }
-        line + scope.source.text[from..whole.end.max(from)].trim_end()
-    };
+    let with = |said: &str| with_behind(scope, statement, &open, said);
     let message =
         format!("有的单位没有“{}”（年中才参评，或还没有考评），没有写怎样算", scope.original(statement, first).trim());
     let help = format!(
@@ -131,6 +177,86 @@ fn ask_of_none(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>
     );
     let finding = scope.at(statement, first, "missing-convention", message).help(help);
     scope.report(finding);
+}
+
+/// A line with the same words behind each of these parts of it.
+fn with_behind(scope: &Scope<'_>, statement: &Statement<'_>, parts: &[Pair<'_, Token>], said: &str) -> String {
+    let whole = statement.code.span(0..statement.code.text.len());
+    let (mut line, mut from) = (String::new(), whole.start);
+    for part in parts {
+        let span = statement.span(part);
+        let end = span.start + scope.source.text[span].trim_end().len();
+        line += &scope.source.text[from..end];
+        line += said;
+        from = end;
+    }
+    line + scope.source.text[from..whole.end.max(from)].trim_end()
+}
+
+/// 季度得分 = 各月月考核得分平均 × 70% + 季度考核得分 × 30% of a unit that is left out of the month in which 季度考核 counts:
+/// the part is left out with the month.
+pub fn ask_of_left_out(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
+    let base = scope.plan.cycle;
+    if !scope.plan.excluded.iter().any(|line| line.uncounted.contains(&base)) {
+        return;
+    }
+    for statement in statements.iter().filter(|statement| statement.line.context == Context::Conventions) {
+        let pair = statement.inner();
+        if pair.as_rule() != Token::roll_up_is {
+            continue;
+        }
+        let parts = parts_that_land_once(scope, &pair);
+        let Some(first) = parts.first() else { continue };
+        let with = |said: &str| with_behind(scope, statement, &parts, said);
+        let name = scope.original(statement, first).trim().to_owned();
+        let message = format!(
+            "计入的那个{}不参评的单位，“{name}”随它一起不计，没有写怎样算",
+            if base == Cycle::Month { "月" } else { base.word() }
+        );
+        let mut help = format!(
+            "写成其中一行：\n按0分计入的：{}\n就没有{}得分的：{}",
+            with("（没有的按 0 计）"),
+            cycle_of_total(&pair).title(),
+            with("（没有的不作考评）")
+        );
+        let means = pair.clone().into_inner().flatten().filter(|inner| inner.as_rule() == Token::over_periods);
+        if let Some(mean) = means.filter(|inner| inner.has(Token::MEAN_OF)).next() {
+            let mean = scope.original(statement, &mean).trim().to_owned();
+            help += &format!("\n按{mean}计的：{}", with(&format!("（没有的按 {mean} 计）")));
+        }
+        let finding = scope.at(statement, first, "missing-convention", message).help(help);
+        scope.report(finding);
+    }
+}
+
+/// The parts of a total that count in one base period of its period, where nothing is said of who has none.
+fn parts_that_land_once<'a>(scope: &Scope<'_>, pair: &Pair<'a, Token>) -> Vec<Pair<'a, Token>> {
+    let plan = &scope.plan;
+    let count = |cycle| plan.calendar.each(cycle).len();
+    let stage = cycle_of_total(pair);
+    let is_meant = |factor: &Pair<'_, Token>| {
+        let points = factor.child(Token::node_points);
+        let name = points.as_ref().unwrap_or(factor).child(Token::name);
+        name.is_some_and(|name| match scope.find(NodeId(0), &name_of(&name)) {
+            Ok(Meaning::Node(id)) => {
+                let node = &plan.nodes[id.index()];
+                node.cycle > plan.cycle && count(node.cycle) <= count(stage) && !plan.is_year_end(id)
+            }
+            _ => false,
+        })
+    };
+    let terms = pair.clone().into_inner().flatten().filter(|inner| inner.as_rule() == Token::term);
+    let mut parts = Vec::new();
+    for term in terms {
+        let mut inners = term.into_inner().peekable();
+        while let Some(inner) = inners.next() {
+            let is_said = inners.peek().is_some_and(|next| next.as_rule() == Token::or_none);
+            if inner.as_rule() == Token::factor && !is_said && is_meant(&inner) {
+                parts.push(inner);
+            }
+        }
+    }
+    parts
 }
 
 /// The term's total, where nothing else is said, and every node that only counts there.

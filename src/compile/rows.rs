@@ -3,8 +3,10 @@
 use super::condition;
 use super::expression::{self, Site, Typed, require_agreement};
 use super::number::{self, integer};
+use super::ranking;
 use super::scope::{Meaning, Scope, name_of};
 use crate::calendar::Cycle;
+use crate::diagnostic::Finding;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 
@@ -35,6 +37,11 @@ pub fn ranking_of(
         return None;
     }
     let here = scope.stage.unwrap_or(scope.plan.nodes[site.node.index()].cycle);
+    if said.is_none() && is_one_of_several(scope, here) {
+        let finding = which_of_several(scope, site, pair, here);
+        scope.report(finding);
+        return None;
+    }
     let Some(id) = said.or_else(|| scope.ranking_of_cycle(here)) else {
         let finding = scope
             .at(site.statement, pair, "unknown-ranking", "说不清这里的名次是哪一个排名的")
@@ -57,6 +64,34 @@ pub fn ranking_of(
         return None;
     }
     Some(id)
+}
+
+/// 月数（名次为后3名） in 等次 年终, where a month has two rankings, neither of them called as the block is.
+fn is_one_of_several(scope: &Scope<'_>, here: Cycle) -> bool {
+    let of_cycle = || scope.plan.rankings.iter().filter(|ranking| ranking.cycle == here);
+    let title = scope.stage_title.as_deref();
+    if of_cycle().count() < 2 || of_cycle().any(|ranking| Some(ranking.name.as_str()) == title) {
+        return false;
+    }
+    // Where a block speaks of its own period the one that is just called by it is meant.
+    let is_own = title.is_some_and(|title| ranking::cycle_of_heading(scope, title) == here);
+    !is_own || !of_cycle().any(|ranking| ranking.name == here.title())
+}
+
+fn which_of_several(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, here: Cycle) -> Finding {
+    let names = || scope.plan.rankings.iter().filter(|ranking| ranking.cycle == here).map(|it| it.name.as_str());
+    let said = scope.original(site.statement, pair);
+    let lines: Vec<String> = match pair.as_rule() {
+        Token::ranked | Token::own_rank => {
+            names().map(|name| scope.line_with(site.statement, pair, &format!("{name}{said}"))).collect()
+        }
+        _ => names().map(|name| format!("奖惩 {name}")).collect(),
+    };
+    let message = format!("“{said}”没有写是哪一套排名：{}都有", names().collect::<Vec<_>>().join("、"));
+    let way =
+        if lines.iter().any(|line| line.contains(&said)) { "写成其中一行" } else { "标题写成其中一个" };
+    let finding = scope.at(site.statement, pair, "missing-convention", message);
+    finding.help(format!("{way}：\n{}", lines.join("\n")))
 }
 
 pub fn cohort(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Typed {

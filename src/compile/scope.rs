@@ -441,7 +441,12 @@ impl<'s> Scope<'s> {
     /// The cycle that a word names: a year's results are the term's, where the term is no longer.
     pub fn cycle_said(&self, pair: &Pair<'_, Token>) -> Cycle {
         match super::header::cycle_of(pair) {
-            Cycle::Year if !self.plan.rollups.iter().any(|(cycle, _)| *cycle == Cycle::Year) => Cycle::Term,
+            Cycle::Year
+                if self.plan.cycle != Cycle::Year
+                    && !self.plan.rollups.iter().any(|(cycle, _)| *cycle == Cycle::Year) =>
+            {
+                Cycle::Term
+            }
             cycle => cycle.max(if self.plan.cycle == Cycle::Term { Cycle::Term } else { Cycle::Month }),
         }
     }

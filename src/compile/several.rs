@@ -79,6 +79,28 @@ pub fn require_within_reach(
     scope.report(finding);
 }
 
+/// 奖励1000元 × 在册月数 ÷ 12 of a quarter, which has three: nobody would have more than a quarter of it.
+pub fn require_share_of_own_months(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, money: &Expr) {
+    let calendar = &scope.plan.calendar;
+    let Some(own) = scope.stage.filter(|own| matches!(own, Cycle::Quarter | Cycle::Half)) else { return };
+    let most = calendar.each(own).map(|id| i64::from(calendar.period(id).months())).max().unwrap_or_default();
+    let is_months = |expr: &Expr| matches!(expr, Expr::Months { on_roster: true });
+    let is_beyond = |expr: &Expr| match expr {
+        Expr::Divide(two) => {
+            two[0].any(is_months) && matches!(&two[1], Expr::Number(whole) if *whole > Number::whole(most))
+        }
+        _ => false,
+    };
+    if !money.any(is_beyond) {
+        return;
+    }
+    let message = format!("{}里的在册月数最多是{most}，除下来谁也得不到整份", own.title());
+    let help =
+        format!("按{}里在册的月数分的，除以施行月数：在册月数 ÷ 施行月数；按全年的，写在年终的奖惩里", own.this());
+    let finding = scope.at(site.statement, pair, "months-of-a-month", message).help(help);
+    scope.report(finding);
+}
+
 /// How a unit that is there for a few months so far is told from the others, month by month.
 pub fn newly_there() -> String {
     "到这一期为止新设不满几个月的，逐月报，先在开头声明：参数 新设期（项）：每单位每月一个，缺报的，按0项计；再写条件：新设期不少于1项".to_owned()
@@ -241,15 +263,21 @@ pub fn ask_what_is_counted(
     true
 }
 
-/// 年内累计3次排名末位：扣发3000元 by the month: when the third is reached, or in every month from then on? Told by `true`.
+/// 年内累计3次排名末位：扣发3000元 by the month: when the third is reached, or in every month from then on? So 等次降1档 of a
+/// month's grade. Told by `true`.
 pub fn ask_when_given(
     scope: &mut Scope<'_>,
     site: Site<'_, '_>,
     pair: &Pair<'_, Token>,
     (count, cycle): (u32, Cycle),
 ) -> bool {
-    let is_given = site.statement.line.context == Context::Awards && !pair.has(Token::ANEW);
-    if pair.as_rule() != Token::tallied || !is_given || scope.stage.is_none_or(|stage| stage >= Cycle::Year) {
+    let does = match (site.statement.line.context, site.statement.inner().as_rule()) {
+        (Context::Awards, _) => "给",
+        (Context::Grading, Token::grade_rule) => "管",
+        _ => return false,
+    };
+    let is_once = pair.as_rule() == Token::tallied && !pair.has(Token::ANEW);
+    if !is_once || scope.stage.is_none_or(|stage| stage >= Cycle::Year) {
         return false;
     }
     let said = scope.original(site.statement, pair);
@@ -263,15 +291,17 @@ pub fn ask_when_given(
     };
     let here = scope.stage.unwrap_or(cycle).this();
     let mut help = format!(
-        "写成其中一行：\n每满{count}{word}给一次，再满{count}{word}再给的：\n{}",
+        "写成其中一行：\n每满{count}{word}{does}一次，再满{count}{word}再{does}的：\n{}",
         line(&format!("每累计{count}{word}{of}"))
     );
     if matches!(cycle, Cycle::Month | Cycle::Quarter) && scope.stage == Some(cycle) {
         let once = line(&format!("{periods}（{of}）等于{count}且{of}"));
         let always = line(&format!("{periods}（{of}）不少于{count}"));
-        help += &format!("\n只在满{count}{word}的那一期给一次的：\n{once}\n从满{count}{word}起期期都给的：\n{always}");
+        help +=
+            &format!("\n只{does}满{count}{word}的那一期的：\n{once}\n从满{count}{word}起期期都{does}的：\n{always}");
     }
-    let message = format!("“{said}”没有写是满{count}{word}时给一次，还是以后期期都给：这里给的是{here}的");
+    let message =
+        format!("“{said}”没有写是只{does}满{count}{word}的那一期，还是以后期期都{does}：这里{does}的是{here}的");
     let finding = scope.at(site.statement, pair, "missing-convention", message).help(help);
     scope.blame(finding);
     true
@@ -336,6 +366,20 @@ pub fn years_before(
     pair: &Pair<'_, Token>,
     (count, cycle): (u32, Cycle),
 ) -> bool {
+    let places = pair.child(Token::atom).and_then(|atom| atom.child(Token::ranked));
+    if let Some(places) = places.filter(|_| cycle == Cycle::Year && count > 1 && scope.plan.calendar.is_one_year()) {
+        let (said, own) = (scope.original(site.statement, pair), scope.original(site.statement, &places));
+        let own = own.trim();
+        let place = ["得分", "排名", "名次", "为", "在", "列"]
+            .iter()
+            .fold(own, |rest, word| rest.strip_prefix(word).unwrap_or(rest));
+        let line = scope.line_with(site.statement, pair, &format!("{own}且上年{place}为是"));
+        let message = format!("规则书只管一年，“{said}”里往年的名次它不知道");
+        let help = format!("往年的由名册报，先在开头声明：单位属性 上年{place}：是/否\n再写成：{line}");
+        let finding = scope.at(site.statement, pair, "rank-of-another-period", message).help(help);
+        scope.blame(finding);
+        return true;
+    }
     let graded = pair.child(Token::atom).and_then(|atom| atom.child(Token::graded));
     let is_known = |name: &String| scope.plan.gradings.iter().any(|grading| grading.has(name));
     let graded = graded.filter(|graded| super::condition::graded_names(graded).iter().all(is_known));

@@ -66,7 +66,7 @@ fn cycle_of(scope: &Scope<'_>, pair: &Pair<'_, Token>) -> Cycle {
         Some("个月" | "月") => Cycle::Month,
         Some("个季度" | "季度") => Cycle::Quarter,
         Some("个半年" | "半年") => Cycle::Half,
-        Some("年") => Cycle::Year,
+        Some("年" | "学年" | "个学年") => Cycle::Year,
         _ => scope.plan.cycle,
     }
 }

@@ -59,7 +59,8 @@ impl<'a> Run<'a> {
         let (claims, money) = self.claimed(index, placed);
         let parts = self.parts(award, placed, &claims, &money);
         let traced = self.program.traced;
-        let outcome = |((claim, money), part): ((Claim, Option<Number>), Part)| {
+        let figures = self.figures(award, placed, &claims);
+        let outcome = |(((claim, money), part), figures): (((Claim, Option<Number>), Part), Vec<String>)| {
             let withheld = match claim {
                 Claim::None => return None,
                 Claim::Withheld(reason) if traced => Some(reason),
@@ -74,9 +75,9 @@ impl<'a> Run<'a> {
                 Some((equals, each)) => (format!("{text}（{equals}个单位并列平分后{each}元）"), Some(each)),
                 None => (text, money),
             };
-            Some(AwardOutcome { award: index, text, money, withheld })
+            Some(AwardOutcome { award: index, text, money, withheld, figures })
         };
-        claims.into_iter().zip(money).zip(parts).map(outcome).collect()
+        claims.into_iter().zip(money).zip(parts).zip(figures).map(outcome).collect()
     }
 
     /// The money alone that an award brings each unit.
@@ -116,6 +117,31 @@ impl<'a> Run<'a> {
             Some((equals, each.rounded(digits, rounding).ok()?))
         };
         claims.iter().enumerate().map(part).collect()
+    }
+
+    /// By unit, what its condition was met by and its money worked out from, or what it is withheld for; only where traced.
+    fn figures(&mut self, award: &'a Award, placed: Placed<'_, 'a>, claims: &[Claim]) -> Vec<Vec<String>> {
+        if !self.program.traced || claims.iter().all(|claim| *claim == Claim::None) {
+            return vec![Vec::new(); claims.len()];
+        }
+        self.survey(&|scorer, unit| {
+            let mut told = Vec::new();
+            let at = At::period(placed.period);
+            let when = match &claims[unit] {
+                Claim::None => return told,
+                Claim::Withheld(why) => award.exceptions.iter().find(|(_, reason)| reason == why).map(|(when, _)| when),
+                Claim::Given => Some(&award.when),
+            };
+            scorer.resume(unit, placed.settled(unit));
+            let complaints = scorer.problems.len();
+            let met = when.map_or(Ok(()), |when| scorer.met(when, at, &mut told));
+            if let (Claim::Given, Some(money), Ok(())) = (&claims[unit], &award.money, met) {
+                told.extend(scorer.formula(money, at).ok().flatten());
+            }
+            // What went wrong was told when the award was given.
+            scorer.problems.truncate(complaints);
+            told
+        })
     }
 
     /// Who has a claim to an award, and to how much.

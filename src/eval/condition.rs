@@ -42,7 +42,7 @@ impl<'a> Scorer<'_, 'a> {
                 false
             }
             Condition::Streak { count, cycle, condition, anew } => {
-                self.streak((*count, *anew), *cycle, condition, at)?
+                self.full_streak((*count, *anew), *cycle, condition, at)?.is_some()
             }
             Condition::During(months) => months.hold(self.program.plan.calendar.period(at.period)),
             Condition::Vetoed => self.is_vetoed(at.period)?,
@@ -69,14 +69,14 @@ impl<'a> Scorer<'_, 'a> {
         }
     }
 
-    /// In a longer period than its own cycle a streak may end anywhere within it.
-    fn streak(
+    /// The periods of a streak that is full; in a longer period than its own cycle it may end anywhere within it.
+    pub fn full_streak(
         &mut self,
         (count, anew): (u32, bool),
         cycle: Cycle,
         condition: &'a Condition,
         at: At,
-    ) -> Result<bool, Inexact> {
+    ) -> Result<Option<Vec<PeriodId>>, Inexact> {
         let program = self.program;
         let ends: Vec<PeriodId> = match program.cycle(at.period) > cycle {
             true => program.within(at.period, cycle).collect(),
@@ -84,7 +84,7 @@ impl<'a> Scorer<'_, 'a> {
         };
         let all: Vec<PeriodId> = program.plan.calendar.each(cycle).collect();
         let Some(first_end) = ends.first().and_then(|end| all.iter().position(|period| period == end)) else {
-            return Ok(false);
+            return Ok(None);
         };
         // Counting on from the first period that may matter asks about each period once.
         let begin = if anew { 0 } else { (first_end + 1).saturating_sub(count as usize) };
@@ -96,10 +96,10 @@ impl<'a> Scorer<'_, 'a> {
             length = if is_scored && self.holds(condition, at.moved(*period))? { length + 1 } else { 0 };
             let is_full = if anew { length > 0 && length % count.max(1) == 0 } else { length >= count };
             if index >= first_end && is_full {
-                return Ok(true);
+                return Ok(Some(all[index + 1 - count.max(1) as usize..=index].to_vec()));
             }
         }
-        Ok(false)
+        Ok(None)
     }
 }
 

@@ -31,8 +31,12 @@ struct Standing {
     /// By the bands alone; `None` for no grade.
     band: Option<usize>,
     now: Option<usize>,
+    /// By bands and quotas, whatever lines do to grades: 等次降1档 goes down from there.
+    deserved: Option<usize>,
     /// Set by name: a quota does not move it.
     is_fixed: bool,
+    /// Raised, lowered or set by a line.
+    is_moved: bool,
     /// By grade, where there are quotas: whether the unit is good enough for it.
     worthy: Vec<bool>,
     reasons: Vec<String>,
@@ -70,8 +74,13 @@ impl<'a> Run<'a> {
             .into_iter()
             .map(|(band, worthy)| Standing { band, now: band, worthy, ..Standing::default() })
             .collect();
-        if !grading.refill {
+        if grading.refill {
+            let mut deserved = standings.clone();
+            self.fill_quotas(grading, units, ranks, &mut deserved);
+            standings.iter_mut().zip(deserved).for_each(|(standing, deserved)| standing.deserved = deserved.now);
+        } else {
             self.fill_quotas(grading, units, ranks, &mut standings);
+            standings.iter_mut().for_each(|standing| standing.deserved = standing.now);
         }
         for (unit, standing) in standings.iter().enumerate() {
             known[unit][index as usize] = standing.now.map(name_of);
@@ -87,7 +96,10 @@ impl<'a> Run<'a> {
             standing.now.map(|now| GradeOutcome {
                 grading: index,
                 grade: name_of(now),
-                before: standing.band.filter(|band| *band != now).map(name_of),
+                before: if standing.is_moved { standing.deserved } else { standing.band }
+                    .filter(|before| *before != now)
+                    .map(name_of),
+                is_moved: standing.is_moved,
                 reasons: standing.reasons,
             })
         };
@@ -158,19 +170,23 @@ impl<'a> Run<'a> {
                 if grade + 1 == grading.grades.len() {
                     continue;
                 }
-                let better = members.iter().filter(|unit| standings[**unit].now.is_some_and(|now| now < grade));
+                let counts = |unit: &usize| !(grading.set_apart && standings[*unit].is_fixed);
+                let better =
+                    members.iter().filter(|unit| counts(unit) && standings[**unit].now.is_some_and(|now| now < grade));
                 let places = if grading.cumulative { quota.saturating_sub(better.count()) } else { quota };
-                let here = members.iter().copied().filter(|unit| standings[*unit].now == Some(grade));
+                let here = members.iter().copied().filter(|unit| counts(unit) && standings[*unit].now == Some(grade));
                 // 一票否决的不参加排名: who has no place is none of the first.
                 let has_place = |unit: &usize| !goes_by_place || ranks[*unit].is_some() || standings[*unit].is_fixed;
                 let (mut here, placeless): (Vec<usize>, Vec<usize>) = here.partition(has_place);
                 for unit in placeless {
                     standings[unit].fall(grade, format!("没有名次，不占“{}”的名额", band.name));
                 }
+                let set = here.iter().filter(|unit| standings[**unit].is_fixed).count();
+                let taken = if set > 0 { format!("，直接确定的占了{set}个") } else { String::new() };
                 here.sort_by_key(|unit| (!standings[*unit].is_fixed, ranks[*unit].unwrap_or(u32::MAX), *unit));
                 for (unit, stays) in within_quota(&here, ranks, standings, (places, sure)) {
                     if !stays {
-                        standings[unit].fall(grade, format!("{}名额{places}个，按名次未进入", band.name));
+                        standings[unit].fall(grade, format!("{}名额{places}个{taken}，按名次未进入", band.name));
                     }
                 }
             }
@@ -215,22 +231,34 @@ impl<'a> Run<'a> {
             let ask = |scorer: &mut Scorer<'_, 'a>, unit: usize| {
                 let outcome = &units[unit].outcome;
                 if outcome.status != Status::Assessed {
-                    return false;
+                    return None;
                 }
+                let at = At::period(period);
                 scorer.resume(unit, settled(outcome, period, &view[unit]));
-                scorer.holds(&rule.when, At::period(period)).unwrap_or_else(|fault| {
+                let holds = scorer.holds(&rule.when, at).unwrap_or_else(|fault| {
                     scorer.problems.push(Problem::arithmetic(unit, Where::Grading(index), period, fault));
                     false
-                })
+                });
+                let mut figures = Vec::new();
+                if holds && scorer.program.traced {
+                    let complaints = scorer.problems.len();
+                    _ = scorer.met(&rule.when, at, &mut figures);
+                    scorer.problems.truncate(complaints);
+                }
+                holds.then_some(figures)
             };
-            let meets: Vec<bool> = self.survey_within(&ask, active);
-            for (unit, meets) in meets.into_iter().enumerate() {
-                if meets {
+            let meets: Vec<Option<Vec<String>>> = self.survey_within(&ask, active);
+            for (unit, figures) in meets.into_iter().enumerate() {
+                if let Some(figures) = figures {
                     let place = match &rule.change {
                         GradeChange::Set(grade) | GradeChange::AtMost(grade) => position(grade),
                         GradeChange::Up(_) | GradeChange::Down(_) => None,
                     };
-                    standings[unit].change(&rule.change, place, grading, &rule.reason);
+                    let reason = match figures.is_empty() {
+                        true => rule.reason.clone(),
+                        false => format!("{}（{}）", rule.reason, figures.join("；")),
+                    };
+                    standings[unit].change(&rule.change, place, grading, &reason);
                     known[unit][index as usize] = standings[unit].now.map(|grade| grading.grades[grade].name.clone());
                 }
             }
@@ -301,12 +329,23 @@ impl Standing {
                 Some(place)
             }
             (GradeChange::AtMost(_), Some(place), Some(now)) => Some(now.max(place)),
-            (GradeChange::Up(steps), _, Some(now)) => Some(now.saturating_sub(*steps as usize)),
-            (GradeChange::Down(steps), _, Some(now)) => Some(now.saturating_add(*steps as usize).min(last)),
+            (GradeChange::Up(steps), _, Some(now)) => {
+                let from = self.deserved.map_or(now, |deserved| deserved.max(now));
+                self.is_fixed |= grading.refill;
+                Some(from.saturating_sub(*steps as usize))
+            }
+            // Places that become free are filled afterwards: whoever is lowered leaves the one that it would have had.
+            (GradeChange::Down(steps), _, Some(now)) => {
+                let from = self.deserved.map_or(now, |deserved| deserved.max(now));
+                Some(from.saturating_add(*steps as usize).min(last))
+            }
             (_, _, now) => now,
         };
-        if after != self.now {
+        // What a quota would have taken away again was set all the same.
+        let is_kept = self.is_fixed && self.deserved.is_some() && after != self.deserved;
+        if after != self.now || is_kept {
             self.now = after;
+            self.is_moved = true;
             self.reasons.push(reason.to_owned());
         }
     }

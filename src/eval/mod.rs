@@ -12,6 +12,7 @@ mod cohort;
 mod condition;
 mod effect;
 mod expr;
+mod figures;
 mod glimpse;
 mod grading;
 mod input;

@@ -6,7 +6,7 @@ use crate::eval::node::{NodeScore, State};
 use crate::eval::problem::{Problem, Where};
 use crate::eval::unit::{At, Scorer};
 use crate::outcome::{NodeOutcome, Status, UnitOutcome};
-use crate::plan::{Effect, Expr, NodeId, RankingId};
+use crate::plan::{Aggregate, Comparison, Condition, Effect, Expr, NodeId, RankingId};
 use crate::value::{Inexact, Number};
 
 /// A unit's outcome so far, and what the later stages need of it.
@@ -96,9 +96,18 @@ impl<'a> Scorer<'_, 'a> {
                 is_some |= !matches!(part, Expr::Number(_));
                 continue;
             }
+            let mut part = part;
+            while let Expr::Assessed { expr, .. } = part {
+                part = expr;
+            }
             match part {
                 Expr::Node(id) => unassessed.push(plan.nodes[id.index()].title.clone()),
                 Expr::Measure(id) => unassessed.push(plan.measures[id.index()].name.clone()),
+                Expr::Case { arms, .. }
+                    if let Some(least) = arms.first().and_then(|(when, _)| periods_wanted(when)) =>
+                {
+                    return Ok(vec![format!("不足{least}期，去掉最高、最低的一期以后没有剩的")]);
+                }
                 part => absent.extend(one_period(part)),
             }
         }
@@ -354,11 +363,19 @@ fn terms<'a>(expr: &'a Expr, found: &mut Vec<&'a Expr>) {
     }
 }
 
+/// How many periods there must be for one to be left, where so many are dropped: 各月得分去掉一个最低分后平均.
+fn periods_wanted(when: &Condition) -> Option<Number> {
+    let Condition::Compare(left, Comparison::Above, right) = when else { return None };
+    match (&**left, &**right) {
+        (Expr::Over { aggregate: Aggregate::Count, .. }, Expr::Number(dropped)) => dropped.plus(Number::ONE).ok(),
+        _ => None,
+    }
+}
+
 /// 第一季度 of 第一季度得分, 上半年: which of the year's periods a part of the total is of.
 fn one_period(part: &Expr) -> Option<String> {
     const NUMERALS: &[&str] = &["一", "二", "三", "四"];
     match part {
-        Expr::Assessed { expr, .. } => one_period(expr),
         Expr::Over { cycle, only: Some(number), .. } => Some(match cycle {
             Cycle::Quarter => format!("第{}季度", NUMERALS[(*number as usize - 1).min(3)]),
             Cycle::Half => if *number == 1 { "上半年" } else { "下半年" }.to_owned(),

@@ -267,11 +267,8 @@ impl<'p, 'a> Scorer<'p, 'a> {
         let node = program.node(id);
         let cycle = program.cycle(period);
         if node.cycle == cycle {
-            let score = self.node(id, period);
-            return Ok(match score.state {
-                State::Assessed => Value::Number(score.tally.points()?),
-                State::NotAssessed | State::Absent => Value::NotAssessed,
-            });
+            let is_there = cycle <= program.plan.cycle || self.is_there(id, period);
+            return if is_there { self.own_points(id, period) } else { Ok(Value::NotAssessed) };
         }
         if node.cycle > cycle {
             if program.nodes[id.index()].year_end {
@@ -281,14 +278,11 @@ impl<'p, 'a> Scorer<'p, 'a> {
             if !self.lands(own, period) {
                 return Ok(Value::Number(Number::ZERO));
             }
-            return self.points_of(id, own);
+            return self.own_points(id, own);
         }
         let mut tallies = Vec::new();
         for own in self.sub_periods(period, node.cycle) {
-            // What would land in a base period that is not scored is not there yet.
-            let landing = self.landing(own);
-            let is_there = program.has_facts(landing) && !self.is_left_out(landing);
-            if !program.nodes[id.index()].year_end && !is_there {
+            if !self.is_there(id, own) {
                 continue;
             }
             let score = self.node(id, own);
@@ -300,6 +294,22 @@ impl<'p, 'a> Scorer<'p, 'a> {
             Some(tally) => Value::Number(tally.points()?),
             None => Value::NotAssessed,
         })
+    }
+
+    fn own_points(&mut self, id: NodeId, period: PeriodId) -> Evaluated {
+        let score = self.node(id, period);
+        Ok(match score.state {
+            State::Assessed => Value::Number(score.tally.points()?),
+            State::NotAssessed | State::Absent => Value::NotAssessed,
+        })
+    }
+
+    /// Whether a node's points in a period of its own are there for longer ones: what would land in a base period that is
+    /// not scored, or that the unit is left out of, is not.
+    fn is_there(&mut self, id: NodeId, period: PeriodId) -> bool {
+        let program = self.program;
+        let landing = self.landing(period);
+        program.nodes[id.index()].year_end || program.has_facts(landing) && !self.is_left_out(landing)
     }
 
     // ------------------------------------------------------------ earlier periods

@@ -13,7 +13,7 @@ pub fn explain(scored: &Scored<'_>, standings: &Standings<'_>, unit: &UnitOutcom
         let name = &scored.plan.gradings[usize::from(grade.grading)].name;
         let mut branch = Tree::new(format!("{name}：{}", grade.grade));
         if let Some(before) = &grade.before {
-            branch.say(format!("单看得分和名次是{before}"));
+            branch.say(format!("{}是{before}", if grade.is_moved { "单看得分和名次" } else { "不计名额" }));
         }
         for reason in &grade.reasons {
             branch.say(reason.as_str());
@@ -23,10 +23,13 @@ pub fn explain(scored: &Scored<'_>, standings: &Standings<'_>, unit: &UnitOutcom
     for award in &unit.awards {
         let line = &scored.plan.awards[usize::from(award.award)];
         let to = describe(scored, &line.to);
-        match &award.withheld {
-            None => tree.say(format!("{}：{to}（{}）", award.text, scored.plan.line_name(line.line))),
-            Some(reason) => tree.say(format!("不予{}：{reason}（{}）", award.text, scored.plan.line_name(line.line))),
-        }
+        let line = scored.plan.line_name(line.line);
+        let mut branch = Tree::new(match &award.withheld {
+            None => format!("{}：{to}（{line}）", award.text),
+            Some(reason) => format!("不予{}：{reason}（{line}）", award.text),
+        });
+        award.figures.iter().for_each(|figure| branch.say(figure.as_str()));
+        tree.push(branch);
     }
     if let Some(next) = next_award(scored, standings, unit) {
         tree.say(next);

@@ -43,17 +43,16 @@ fn gather(
 ) -> Result<bool, Inexact> {
     if let Expr::Add(two) | Expr::Subtract(two) = expr {
         let second = taken != matches!(expr, Expr::Subtract(_));
-        return Ok(gather(explainer, unit, assessed(&two[0]), taken, parts)?
-            && gather(explainer, unit, assessed(&two[1]), second, parts)?);
+        return Ok(gather(explainer, unit, &two[0], taken, parts)? && gather(explainer, unit, &two[1], second, parts)?);
     }
     let (factor, of) = match expr {
-        Expr::Multiply(two) => match (assessed(&two[0]), assessed(&two[1])) {
+        Expr::Multiply(two) => match (&two[0], &two[1]) {
             (of, Expr::Number(factor)) | (Expr::Number(factor), of) => (Some(*factor), of),
             _ => return Ok(false),
         },
         of => (None, of),
     };
-    let Some((name, value)) = named(explainer, unit, of)? else { return Ok(false) };
+    let Some((name, value)) = named_or_none(explainer, unit, of)? else { return Ok(false) };
     let (text, value) = match factor {
         Some(factor) => {
             let share = value.times(factor)?;
@@ -65,6 +64,24 @@ fn gather(
     let (sign, value) = if taken { ("减去", Number::ZERO.minus(value)?) } else { ("", value) };
     parts.push(Part { text: format!("{sign}{text}"), value });
     Ok(true)
+}
+
+/// The same of what a unit may not have: 没有季度考核得分，按0分.
+fn named_or_none(
+    explainer: &Explainer<'_>,
+    unit: &UnitOutcome,
+    expr: &Expr,
+) -> Result<Option<(String, Number)>, Inexact> {
+    let Expr::Assessed { expr: inner, otherwise } = expr else { return named(explainer, unit, expr) };
+    if let Some(found) = named(explainer, unit, assessed(inner))? {
+        return Ok(Some(found));
+    }
+    let Expr::Node(id) = assessed(inner) else { return Ok(None) };
+    let lacking = format!("没有{}得分，按", explainer.scored.plan.nodes[id.index()].address);
+    Ok(match &**otherwise {
+        Expr::Number(number) => Some((lacking, *number)),
+        other => named(explainer, unit, assessed(other))?.map(|(name, value)| (format!("{lacking}{name}"), value)),
+    })
 }
 
 /// What is weighed, by name, and its points: a total or a section, at the year's end or over the shorter periods.

@@ -229,6 +229,7 @@ impl<'a> Writer<'a, '_> {
             | Token::measure_name
             | Token::key_word
             | Token::grading_name
+            | Token::grading_said
             | Token::grading_term
             | Token::title => return self.name_leaf(pair),
             // A measure word may be marked as a name: 完成课时（课时） where an item is called 课时.

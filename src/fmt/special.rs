@@ -229,6 +229,7 @@ impl<'a> Writer<'a, '_> {
                     self.pair(&value, Token::none_before);
                     self.push("计");
                 }
+                None if pair.has(Token::PASSED_OVER) => self.word(Token::PASSED_OVER, "没有的不计入"),
                 None => self.word(Token::NOT_ASSESSED, "没有的不作考评"),
             },
             Token::keep => {

@@ -130,7 +130,7 @@ fn says_what_it_says((before, after): (&str, &str), name: &str) -> bool {
     match name {
         "一票否决" => true,
         "外部" => after.starts_with("得分"),
-        "月度" | "季度" | "半年" | "半年度" | "年度" | "年终" | "全年" => {
+        "月度" | "季度" | "半年" | "半年度" | "年度" | "年终" | "全年" | "学年" | "任期" => {
             !after.trim_start().starts_with("名次")
         }
         "加分" | "扣分" | "得分" => {

@@ -277,10 +277,14 @@ pub fn opening(text: &str) -> Option<Context> {
     })
 }
 
-/// 等次为好的每人奖励1000元, 排名末位的约谈: whom a line is about, and no title.
+/// 等次为好的每人奖励1000元, 排名末位的约谈, 等次不得高于合格: whom a line is about or what it does, and no title.
 fn speaks_of_a_unit(text: &str) -> bool {
     const SAYS: &[&str] = &["为", "是", "不", "在", "前", "后", "末", "倒数", "第"];
+    const MOVES: &[&str] = &["不得高于", "不高于", "最高为", "定为", "不得评为"];
     let said = ["等次", "排名"].iter().find_map(|word| text.strip_prefix(word));
+    if said.is_some_and(|rest| MOVES.iter().any(|word| rest.starts_with(word))) {
+        return true;
+    }
     said.is_some_and(|rest| SAYS.iter().any(|word| rest.starts_with(word)) && rest.contains('的'))
 }
 

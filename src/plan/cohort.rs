@@ -97,6 +97,9 @@ pub struct Grading {
     pub rules: Vec<GradeRule>,
     /// 名额空出的，依次递补: quotas are filled after `rules`, from those who are left; otherwise before them.
     pub refill: bool,
+    /// 直接确定的不占名额: whom a line set or raised to a grade stands beside its quota. Only where places are refilled.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub set_apart: bool,
     /// How a share of the units becomes a number of them.
     pub quota_rounding: Rounding,
     /// Quotas are a share of each group rather than of all.

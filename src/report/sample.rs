@@ -36,8 +36,13 @@ pub fn year() -> Sample {
         node(3, ("0", "10", "0"), ("10", "0")),
     ];
     first.grades = vec![grade("优秀", Some("合格"))];
-    first.awards =
-        vec![AwardOutcome { award: 0, text: "奖励3000元".into(), money: Some(number("3000")), withheld: None }];
+    first.awards = vec![AwardOutcome {
+        award: 0,
+        text: "奖励3000元".into(),
+        money: Some(number("3000")),
+        withheld: None,
+        figures: vec![],
+    }];
     let mut second = unit(1, "-40", 2);
     second.periods = vec![(PeriodId(0), number("0")), (PeriodId(1), number("-40"))];
     second.disqualified = vec!["评先资格".into()];
@@ -69,8 +74,14 @@ pub fn year() -> Sample {
     third.nodes = (0..4).map(|id| node(id, ("0", "0", "0"), ("0", "0"))).collect();
     third.grades = vec![grade("不合格", None)];
     third.awards = vec![
-        AwardOutcome { award: 1, text: "约谈检讨表态".into(), money: None, withheld: None },
-        AwardOutcome { award: 0, text: "奖励3000元".into(), money: None, withheld: Some("一票否决".into()) },
+        AwardOutcome { award: 1, text: "约谈检讨表态".into(), money: None, withheld: None, figures: vec![] },
+        AwardOutcome {
+            award: 0,
+            text: "奖励3000元".into(),
+            money: None,
+            withheld: Some("一票否决".into()),
+            figures: vec![],
+        },
     ];
     third.effects = vec![EffectOutcome {
         rule: RuleId(0),
@@ -214,6 +225,7 @@ fn plan() -> Plan {
             grades: vec![],
             rules: vec![],
             refill: false,
+            set_apart: false,
             quota_rounding: crate::value::Rounding::Down,
             per_group: false,
             cumulative: false,
@@ -263,7 +275,13 @@ fn node(id: u16, raw: (&str, &str, &str), tally: (&str, &str)) -> NodeOutcome {
 
 fn grade(grade: &str, before: Option<&str>) -> GradeOutcome {
     let reasons = before.map(|_| "名额有余，递补".to_owned()).into_iter().collect();
-    GradeOutcome { grading: 0, grade: grade.into(), before: before.map(str::to_owned), reasons }
+    GradeOutcome {
+        grading: 0,
+        grade: grade.into(),
+        before: before.map(str::to_owned),
+        is_moved: before.is_some(),
+        reasons,
+    }
 }
 
 fn entry(rule: u16, quantity: &str, points: &str, reason: Option<&str>) -> Entry {

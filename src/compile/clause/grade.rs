@@ -17,10 +17,11 @@ pub fn require_grading(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_
     {
         let name = grading_of(pair);
         let names: Vec<&str> = scope.plan.gradings.iter().map(|grading| grading.name.as_str()).collect();
+        let lines: Vec<String> = names.iter().map(|name| scope.line_with(site.statement, &named, name)).collect();
         let finding = scope
             .at(site.statement, &named, "unread-word", format!("“{name}”没有读懂，没有叫这个名字的等次"))
             .expected(names.join("、"))
-            .help(format!("去掉“{name}”，或写成：{}等次定为…", names.first().copied().unwrap_or_default()));
+            .help(format!("说的是有的一套的，写成：\n{}\n另有一套的，先写“等次 {name}”，列出各等次", lines.join("\n")));
         scope.blame(finding);
         return;
     }

@@ -226,6 +226,7 @@ impl Sheet {
             grades,
             rules: Vec::new(),
             refill: false,
+            set_apart: false,
             quota_rounding: Rounding::Down,
             per_group: false,
             cumulative: false,

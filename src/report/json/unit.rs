@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use crate::calendar::Calendar;
 use crate::objection;
 use crate::outcome::{Entry, NodeOutcome, Status, UnitOutcome};
-use crate::plan::NodeId;
+use crate::plan::{Expr, NodeId};
 use crate::scored::{Scored, tally_points};
 use crate::value::Number;
 
@@ -45,6 +45,8 @@ pub struct Unit<'a> {
     awards: Option<Vec<&'a str>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     withheld: Vec<Withheld<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    award_figures: Vec<Figures<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     money: Option<Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,6 +99,12 @@ impl<'a> Unit<'a> {
                 .iter()
                 .filter_map(|award| Some(Withheld { award: &award.text, reason: award.withheld.as_deref()? }))
                 .collect(),
+            award_figures: unit
+                .awards
+                .iter()
+                .filter(|award| !award.figures.is_empty())
+                .map(|award| Figures { award: &award.text, figures: &award.figures })
+                .collect(),
             money: scored.money(unit),
             months: closing.then(|| {
                 Pairs(
@@ -111,7 +119,8 @@ impl<'a> Unit<'a> {
                     group: one.group.as_deref(),
                     rank: one.rank,
                     of: one.of,
-                    value: one.value,
+                    value: (one.rank.is_some() || plan.rankings[usize::from(one.ranking)].value == Expr::Total)
+                        .then_some(one.value),
                 })
                 .collect(),
             sections: scored.sections().iter().map(|id| Section::of(scored, unit, *id)).collect(),
@@ -138,6 +147,13 @@ struct Withheld<'a> {
     reason: &'a str,
 }
 
+/// What an award was worked out from.
+#[derive(Serialize)]
+struct Figures<'a> {
+    award: &'a str,
+    figures: &'a [String],
+}
+
 #[derive(Serialize)]
 struct Ranked<'a> {
     name: &'a str,
@@ -145,7 +161,7 @@ struct Ranked<'a> {
     group: Option<&'a str>,
     rank: Option<u32>,
     of: u32,
-    value: Number,
+    value: Option<Number>,
 }
 
 /// A top-level node; zeros where there is nothing in it.
