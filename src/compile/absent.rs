@@ -4,7 +4,8 @@ use super::clause::whole_if_one_year;
 use super::scope::Scope;
 use crate::calendar::Cycle;
 use crate::parse::Statement;
-use crate::plan::{Condition, Exclusion, Expr, Plan};
+use crate::plan::walk::walk_condition;
+use crate::plan::{Award, Condition, Exclusion, Expr, Grading, InputId, InputKind, Plan};
 use crate::syntax::{Pair, Rule as Token};
 
 /// One line of 约定 about it.
@@ -74,6 +75,43 @@ pub fn require(scope: &mut Scope<'_>) {
             }
         }
     }
+    note_figures_left_out(scope);
+}
+
+/// 请假超过10天的月份不参评, beside 全年请假超过30天的，不得评为优秀: the year does not see what it asks about.
+fn note_figures_left_out(scope: &mut Scope<'_>) {
+    let plan = &scope.plan;
+    let gradings = plan.gradings.iter().filter(|grading| grading.cycle > plan.cycle);
+    let awards = plan.awards.iter().filter(|award| award.cycle > plan.cycle);
+    let whens = gradings.flat_map(Grading::conditions).chain(awards.flat_map(Award::conditions));
+    let mut asked: Vec<InputId> = whens.flat_map(|when| read_by(plan, when)).collect();
+    let longer = plan.excluded.iter().filter(|line| line.uncounted.is_empty());
+    asked.extend(longer.flat_map(|line| read_by(plan, &line.when)));
+    let lines = plan.excluded.iter().zip(&scope.excluded_lines);
+    let found = lines.filter(|(line, _)| line.uncounted.contains(&plan.cycle)).find_map(|(line, at)| {
+        let input = read_by(plan, &line.when).into_iter().find(|input| asked.contains(input))?;
+        Some((plan.inputs[input.index()].label.clone(), *at))
+    });
+    let Some((label, line)) = found else { return };
+    let of = of(scope.plan.cycle);
+    let message = format!("不参评的{of}不计入，更长的一期里问到的“{label}”也就不算这几个{of}的");
+    let help = format!("连不参评的{of}一起数的，把“{label}”写成一种情形，发生几次（天）报几次：{label}：每次扣0分");
+    let finding = scope.at_line(line, "figures-left-out", message).help(help).noted();
+    scope.report(finding);
+}
+
+/// The figures that a condition compares.
+fn read_by(plan: &Plan, condition: &Condition) -> Vec<InputId> {
+    let mut inputs = Vec::new();
+    walk_condition(condition, &mut |expr| {
+        match expr {
+            Expr::Input { input, .. } if plan.inputs[input.index()].kind == InputKind::Indicator => inputs.push(*input),
+            Expr::Parameter(input) => inputs.push(*input),
+            _ => {}
+        }
+        true
+    });
+    inputs
 }
 
 /// The first line that leaves units out of periods of a cycle which longer ones look at, and which these are.

@@ -261,7 +261,7 @@ fn split(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> O
 }
 
 /// A title that no line takes away withholds nothing: most likely it is called otherwise there.
-fn require_title(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, name: &str) {
+pub(super) fn require_title(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, name: &str) {
     let known: Vec<String> = scope
         .plan
         .rules
@@ -452,6 +452,21 @@ fn require_same_group(
     scope.report(finding);
 }
 
+/// 请假天数超过10天的：发放…, where whoever is away for more than 10 days is 不参评: it would be given to nobody.
+fn require_assessed(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, cycle: Cycle, when: &Condition) {
+    let asks = |part: &Condition| when == part || matches!(when, Condition::All(all) if all.contains(part));
+    let leaves_out = |line: &&Exclusion| {
+        let any = matches!(&line.when, Condition::Any(any) if any.iter().any(asks));
+        line.speaks_of(cycle) && (any || asks(&line.when))
+    };
+    let Some(line) = scope.plan.excluded.iter().find(leaves_out) else { return };
+    let message = format!("合这个条件的都不参评（{}），不参评的没有奖惩：这一行谁也得不到", line.text);
+    let finding = scope
+        .at(site.statement, pair, "award-for-nobody", message)
+        .help("真不给的，删去这一行；要给的，参评里不写那一句，等次里写明他们定为哪一等，别的奖励后面写“但…的除外”");
+    scope.report(finding);
+}
+
 pub(super) fn prizes(
     scope: &mut Scope<'_>,
     site: Site<'_, '_>,
@@ -459,6 +474,7 @@ pub(super) fn prizes(
     cycle: Cycle,
     (to, when): (AwardTo, Condition),
 ) {
+    require_assessed(scope, site, pair, cycle, &when);
     let begin = scope.plan.awards.len();
     let mut exceptions = Vec::new();
     for prize in pair.children(Token::prize) {

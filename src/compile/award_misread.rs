@@ -74,6 +74,9 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
             Some(Token::VETO | Token::disqualify | Token::grade_effect | Token::CHANGES_RANK) => {
                 "一票否决、取消资格、升降等次写在板块的计分句或“等次”里才起作用；只是一句话的，加引号：「取消评先资格」"
             }
+            Some(Token::GIVEN_BEFORE) => {
+                "别的期间发的、扣的，这里不知道有多少，不能补发、收回。要发、要扣的写成算式，如：发放 几元 × 人数、扣发 几元；只是一句话的，加引号"
+            }
             Some(Token::NOTHING_GIVEN | Token::PRIZE_TAKEN) if !given_nothing.is_empty() => &given_nothing,
             Some(Token::NOTHING_GIVEN | Token::PRIZE_TAKEN | Token::CHANGES_MONEY) if !share.is_empty() => &share,
             Some(Token::EXCEPTED) if !excepted.is_empty() => &excepted,

@@ -2,6 +2,7 @@
 
 use chrono::Datelike;
 
+use super::award;
 use super::away;
 use super::expression::{self, Site, Typed};
 use super::grade_before;
@@ -16,7 +17,7 @@ use super::streak;
 use super::units::{agree, describe};
 use crate::calendar::Cycle;
 use crate::diagnostic::Finding;
-use crate::parse::is_figure;
+use crate::parse::{Context, is_figure};
 use crate::plan::words::condition_text;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
@@ -51,6 +52,9 @@ pub(super) fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
         }
         Token::disqualified => {
             let title = name_of(&inner.child(Token::title).expect("a title"));
+            if matches!(site.statement.line.context, Context::Grading | Context::Awards | Context::Eligibility) {
+                award::require_title(scope, site, &inner, &title);
+            }
             Condition::Disqualified(title)
         }
         Token::graded => match inner.child(Token::which_period) {
@@ -115,7 +119,11 @@ pub(super) fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
                 number_first(scope, site, &inner, &range_pair);
                 return Condition::Always;
             }
+            let is_said = inner.has(Token::IS);
             let range = range(scope, site, &range_pair, &value);
+            if !is_said && ask_of_more(scope, site, &range_pair, &value, &range) {
+                return Condition::Always;
+            }
             if value.expr == (Expr::Months { on_roster: true }) {
                 let ends = [&range.low, &range.high].map(|end| end.as_ref().map(|(end, _)| end));
                 several::require_within_reach(scope, site, &inner, ends);
@@ -124,6 +132,31 @@ pub(super) fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
         }
         other => unreachable!("the grammar gives no {other:?} in a condition"),
     }
+}
+
+/// 事故1次的，等次降一级: of whoever had two? Told by `true`.
+fn ask_of_more(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    subject: &Typed,
+    range: &Range,
+) -> bool {
+    let is_stage = matches!(site.statement.line.context, Context::Grading | Context::Awards | Context::Eligibility);
+    let [bound] = &pair.children(Token::bound)[..] else { return false };
+    let is_bare = bound.clone().into_inner().all(|inner| inner.as_rule() == Token::limit);
+    let is_number = bound.child(Token::limit).is_some_and(|limit| limit.has(Token::quantity));
+    let is_nothing = matches!(&range.low, Some((Expr::Number(number), _)) if number.is_zero());
+    if !is_stage || !is_bare || !is_number || is_nothing || matches!(subject.kind, Type::Place | Type::Text) {
+        return false;
+    }
+    let said = scope.original(site.statement, pair);
+    let line = |word: &str| scope.line_with(site.statement, pair, &format!("{word}{said}"));
+    let message = format!("“{said}”说不清再多的算不算");
+    let help = format!("写成其中一行：\n再多的也算：{}\n正好这么多的才算：{}", line("不少于"), line("等于"));
+    let finding = scope.at(site.statement, pair, "missing-convention", message).help(help);
+    scope.blame(finding);
+    true
 }
 
 /// 当 投诉 ÷ 上月投诉 低于70%：奖励2000元: what holds where nothing was complained of before, the conventions say.

@@ -22,6 +22,7 @@ pub const NOTED: &[(&str, &str)] = &[
     ("unused-measure", "算了没用"),
     ("too-few-parts", "项数不够"),
     ("empty-item", "空条目"),
+    ("figures-left-out", "不参评的数"),
 ];
 
 fn title(code: &str) -> Option<&'static str> {
@@ -99,6 +100,7 @@ fn about(plan: &Plan, finding: &Finding) -> String {
             let bands: Vec<_> = plan.awards.iter().map(|award| (award.cycle, &award.when)).collect();
             put(&|| of(plan, &bands));
         }
+        "figures-left-out" => put(&|| of(plan, &plan.excluded)),
         "shares-not-100" => put(&|| of(plan, &plan.rollups)),
         "started-twice" => {
             let root = &plan.nodes[0];

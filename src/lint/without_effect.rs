@@ -10,6 +10,7 @@ use rustc_hash::FxHashSet;
 
 use crate::analysis::{Claim, Look, Suspicion, everything, meaning, month_for};
 use crate::calendar::Cycle;
+use crate::plan::walk::walk_condition;
 use crate::plan::*;
 use crate::value::Number;
 
@@ -63,6 +64,20 @@ pub fn find(look: &mut Look<'_>) {
     }
 }
 
+/// Of which periods a condition asks for a veto: its own, and those that it counts (季度数（被一票否决）).
+fn cycles_asked(condition: &Condition, own: Cycle) -> Vec<Cycle> {
+    let mut cycles: Vec<Cycle> = asks(condition).then_some(own).into_iter().collect();
+    walk_condition(condition, &mut |expr| {
+        if let Expr::CountPeriods { cycle, condition, .. } = expr
+            && asks(condition)
+        {
+            cycles.push(*cycle);
+        }
+        true
+    });
+    cycles
+}
+
 /// 一票否决的，不予奖励 of the year, where every veto is of its month.
 fn vetoes_elsewhere(look: &mut Look<'_>) {
     let plan = look.plan;
@@ -73,8 +88,11 @@ fn vetoes_elsewhere(look: &mut Look<'_>) {
     });
     let Some((id, input)) = veto else { return };
     let mut minding: Vec<(Cycle, usize)> = Vec::new();
-    for award in plan.awards.iter().filter(|award| award.not_if_vetoed) {
-        minding.extend(look.line_with(award.line as usize, &["一票否决"]).map(|line| (award.cycle, line)));
+    for award in &plan.awards {
+        let mut cycles = cycles_asked(&award.when, award.cycle);
+        cycles.extend(award.not_if_vetoed.then_some(award.cycle));
+        let line = look.line_with(award.line as usize, &["一票否决"]);
+        minding.extend(line.iter().flat_map(|line| cycles.iter().map(|cycle| (*cycle, *line))));
     }
     for grading in plan.gradings.iter().filter(|grading| grading.rules.iter().any(|rule| asks(&rule.when))) {
         let heading = [format!("等次 {}", grading.name), format!("等次　{}", grading.name)];
@@ -82,7 +100,7 @@ fn vetoes_elsewhere(look: &mut Look<'_>) {
         let line = heading.and_then(|line| look.line_with(line, &["一票否决"]));
         minding.extend(line.map(|line| (grading.cycle, line)));
     }
-    minding.sort_by_key(|(_, line)| *line);
+    minding.sort_by_key(|(cycle, line)| (*line, *cycle));
     minding.dedup();
     for (cycle, line) in minding {
         if plan.rules.iter().flat_map(|rule| &rule.effects).any(|effect| effect.effect.vetoes_in(cycle)) {
