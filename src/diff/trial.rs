@@ -1,6 +1,7 @@
 //! Made-up facts in terms of both books, and what either book makes of them.
 
 use std::cell::{Cell, OnceCell};
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
@@ -73,13 +74,19 @@ impl Trial {
     }
 }
 
+/// What it takes to try facts by a plan, made where it is first asked for.
+#[derive(Default)]
+pub struct Prepared {
+    whole: OnceCell<Plan>,
+    /// Parts of the plan have its names and inputs: they are read alike.
+    reading: OnceCell<Reading>,
+}
+
 /// One of the books.
 pub struct Side<'p> {
     pub plan: &'p Plan,
     pub is_old: bool,
-    whole: OnceCell<Plan>,
-    /// Parts of the plan have its names and inputs: they are read alike.
-    reading: OnceCell<Reading>,
+    prepared: Rc<Prepared>,
     /// How many units were scored so far.
     pub scored: Cell<usize>,
     /// What a longer period than the base is: the whole term, or what a roll-up speaks of.
@@ -88,24 +95,22 @@ pub struct Side<'p> {
 
 impl<'p> Side<'p> {
     pub fn new(plan: &'p Plan, is_old: bool) -> Side<'p> {
-        Side {
-            plan,
-            is_old,
-            whole: OnceCell::new(),
-            reading: OnceCell::new(),
-            scored: Cell::new(0),
-            longer: Cell::new(Cycle::Term),
-        }
+        Side::prepared(plan, is_old, Rc::default())
+    }
+
+    /// A book that is looked at again and again.
+    pub fn prepared(plan: &'p Plan, is_old: bool, prepared: Rc<Prepared>) -> Side<'p> {
+        Side { plan, is_old, prepared, scored: Cell::new(0), longer: Cell::new(Cycle::Term) }
     }
 
     /// The whole book as trials see it.
     pub fn whole(&self) -> &Plan {
-        self.whole.get_or_init(|| relaxed(self.plan.clone()))
+        self.prepared.whole.get_or_init(|| relaxed(self.plan.clone()))
     }
 
     fn score(&self, facts: &Facts, part: &Plan, period: PeriodId) -> Option<Outcome> {
         self.scored.set(self.scored.get() + facts.units.len());
-        let reading = self.reading.get_or_init(|| Facts::reading(self.plan));
+        let reading = self.prepared.reading.get_or_init(|| Facts::reading(self.plan));
         facts.score_by(reading, part, period).ok().map(|(_, outcome)| outcome)
     }
 

@@ -20,6 +20,7 @@ mod told;
 mod whole;
 
 use std::cell::OnceCell;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustc_hash::FxHashMap;
@@ -28,9 +29,10 @@ use serde::Serialize;
 use super::Comparison;
 use super::change::{Change, Direction, Pair, Section, Subject};
 use super::single::{Alignment, translated};
-use super::trial::{Result, Row, Side, Translate, Trial, Unit};
+use super::trial::{Prepared, Result, Row, Side, Translate, Trial, Unit};
 use crate::calendar::{Cycle, Month};
 use crate::canonical::{Called, Canonical};
+use crate::compile::Compiled;
 use crate::plan::*;
 use crate::value::Number;
 use beyond::months;
@@ -257,9 +259,9 @@ struct Search<'c> {
     /// What is being looked at.
     change: Option<&'c Change>,
     /// The old book with nothing but that change.
-    single: Option<Plan>,
+    single: Option<Between>,
     /// The new book with all but that change; made where it is asked for.
-    rest: OnceCell<Option<Plan>>,
+    rest: OnceCell<Option<Between>>,
     /// Units of which everything is reported, and the month they are of.
     full: Option<(u32, Vec<Unit>)>,
     /// What single facts add to a total, by the period that they are of.
@@ -276,6 +278,18 @@ struct Search<'c> {
     tried: usize,
     /// Facts that make a node differ, which nothing outside of it shows; and the month of each book.
     hidden: Option<(Trial, Month, Month)>,
+}
+
+/// A book between the two.
+struct Between {
+    plan: Plan,
+    prepared: Rc<Prepared>,
+}
+
+impl Between {
+    fn new(compiled: Compiled) -> Between {
+        Between { plan: compiled.plan, prepared: Rc::default() }
+    }
 }
 
 /// Whether trials are looked at over the longer period: only in the month, or then over the period too.
@@ -335,7 +349,7 @@ impl<'c> Search<'c> {
         self.new.longer.set(longer);
         let alignment = self.shared.alignment.as_ref().filter(|_| is_computed(change));
         let single = alignment.and_then(|alignment| alignment.with_only(self.shared.comparison, change));
-        self.single = single.map(|it| it.plan);
+        self.single = single.map(Between::new);
         (self.rest, self.mixed, self.together) = (OnceCell::new(), None, None);
         (self.tried, self.hidden) = (0, None);
     }
@@ -611,16 +625,16 @@ impl<'c> Search<'c> {
     fn has_a_part(&self, witness: &Witness, after: &[Result]) -> bool {
         let rest = self.rest.get_or_init(|| {
             let alignment = self.shared.alignment.as_ref()?;
-            alignment.without(self.shared.comparison, self.change?).map(|it| it.plan)
+            alignment.without(self.shared.comparison, self.change?).map(Between::new)
         });
         let Some(rest) = rest else { return true };
         self.made_of(rest, witness).is_none_or(|rest| differ(&rest, after))
     }
 
     /// What a book between the two makes of a witness.
-    fn made_of(&self, plan: &Plan, witness: &Witness) -> Option<Vec<Result>> {
+    fn made_of(&self, Between { plan, prepared }: &Between, witness: &Witness) -> Option<Vec<Result>> {
         let trial = translated(&witness.trial, (self.old.plan, self.new.plan), plan);
-        let side = Side::new(plan, false);
+        let side = Side::prepared(plan, false, Rc::clone(prepared));
         side.longer.set(witness.longer);
         side.whole_result(&trial, side.month(witness.month), witness.term)
     }

@@ -27,9 +27,13 @@ enum Part {
 impl Search<'_> {
     pub(super) fn smallest(&mut self, scope: &Scope, mut best: Witness) -> Witness {
         self.smaller = 0;
-        for parts in [units, kinds, rows, said] {
-            self.shed(scope, &mut best, parts);
+        self.shed(scope, &mut best, units);
+        self.shed(scope, &mut best, kinds);
+        // Where there is but one row of each kind they were tried.
+        if rows(&best.trial).len() > kinds(&best.trial).len() {
+            self.shed(scope, &mut best, rows);
         }
+        self.shed(scope, &mut best, said);
         let counted = |trial: &Trial| trial.units.iter().map(|(_, rows)| rows.len()).sum::<usize>();
         for unit in 0..best.trial.units.len() {
             let mut trial = best.trial.clone();

@@ -551,9 +551,14 @@ fn asked_of(plan: &Plan, condition: &Condition, aims: &mut Vec<Aim>) {
                 _ => {}
             }
         }
-        Condition::Graded(grading, _) => {
-            let grades = plan.gradings.get(usize::from(*grading)).into_iter().flat_map(|grading| &grading.grades);
-            grades.for_each(|grade| asked_of(plan, &grade.condition, aims));
+        Condition::Graded(grading, names) => {
+            // Whoever is not good enough for the grade above has it.
+            let grades = plan.gradings.get(usize::from(*grading)).map_or(&[][..], |grading| &grading.grades);
+            for (at, _) in grades.iter().enumerate().filter(|(_, grade)| names.contains(&grade.name)) {
+                for grade in &grades[at.saturating_sub(1)..=at] {
+                    asked_of(plan, &grade.condition, aims);
+                }
+            }
         }
         Condition::Not(inner) | Condition::Streak { condition: inner, .. } => asked_of(plan, inner, aims),
         Condition::All(list) | Condition::Any(list) => list.iter().for_each(|inner| asked_of(plan, inner, aims)),
