@@ -76,18 +76,20 @@ pub fn edits(text: &str, chance: &mut Chance) -> Vec<Edit> {
         if !section.is_empty() && trimmed.contains('：') && !trimmed.starts_with("当") {
             for word in ["扣", "加", "得"] {
                 if let Some((range, number)) = figure(line, word).filter(|(_, number)| *number > 0) {
-                    let more = number + 1 + chance.below(4);
                     // More off is stricter, more on is looser.
-                    let sections: &[Section] = match word {
-                        "扣" => &[Stricter, Changed],
-                        _ => &[Looser, Changed],
+                    let (more, fewer): (&[Section], &[Section]) = match word {
+                        "扣" => (&[Stricter, Changed], &[Looser, Changed]),
+                        _ => (&[Looser, Changed], &[Stricter, Changed]),
                     };
-                    put(Kind::Points, with(at, changed(range, more)), label, sections);
+                    put(Kind::Points, with(at, changed(range.clone(), number + 1 + chance.below(12))), label, more);
+                    if number > 1 {
+                        put(Kind::Points, with(at, changed(range, 1 + chance.below(number - 1))), label, fewer);
+                    }
                 }
             }
             for word in ["不少于", "低于", "不足", "不低于"] {
                 if let Some((range, number)) = figure(line, word) {
-                    let other = if number > 3 { number - 1 - chance.below(2) } else { number + 1 };
+                    let other = if number > 3 { number - 1 - chance.below(number.min(10) - 2) } else { number + 1 };
                     put(Kind::Threshold, with(at, changed(range, other)), label, &[Stricter, Looser, Changed]);
                 }
             }
@@ -95,24 +97,30 @@ pub fn edits(text: &str, chance: &mut Chance) -> Vec<Edit> {
                 put(Kind::Removed, without(at, at + 1), label, &[Removed]);
                 put(Kind::Renamed, with(at, line.replacen(label, &format!("{label}甲"), 1)), label, &[Moved]);
                 let indent = &line[..line.len() - line.trim_start().len()];
-                let points = 1 + chance.below(9);
+                let points = 1 + chance.below(30);
                 let (word, sign) = if chance.below(2) == 0 { ("每次扣", "扣") } else { ("每次加", "加") };
-                let new = format!("{line}\n{indent}新情形{sign}：{word}{points}分");
+                let most = if chance.one_in(3) { format!("，最多{sign}{}分", 2 * points) } else { String::new() };
+                let new = format!("{line}\n{indent}新情形{sign}：{word}{points}分{most}");
                 put(Kind::Added, with(at, new), "新情形", &[Added]);
             }
         }
         if let Some((range, number)) = figure(line, "封顶 每月").filter(|_| !section.is_empty()) {
-            put(Kind::Cap, with(at, changed(range, number + 5 + chance.below(9))), &section, &[Stricter, Looser]);
+            put(Kind::Cap, with(at, changed(range, number + 1 + chance.below(30))), &section, &[Stricter, Looser]);
         }
         if let Some((range, number)) = figure(line, "满分 ").filter(|_| !section.is_empty()) {
-            put(Kind::Cap, with(at, changed(range, number + 2)), &section, &[Looser, Changed, Stricter]);
+            put(
+                Kind::Cap,
+                with(at, changed(range, number + 1 + chance.below(9))),
+                &section,
+                &[Looser, Changed, Stricter],
+            );
         }
         let is_item = trimmed.split_once(". ").is_some_and(|(number, _)| number.parse::<u64>().is_ok());
         if is_item && !section.is_empty() {
             let (number, title) = trimmed.split_once(". ").unwrap();
             put(Kind::Retitled, with(at, format!("{line}修订")), title, &[Moved]);
             put(Kind::Renumbered, with(at, line.replacen(number, "77", 1)), title, &[Moved]);
-            let new = format!("  88. 新条目\n     新事由：每次扣{}分\n\n{line}", 1 + chance.below(9));
+            let new = format!("  88. 新条目\n     新事由：每次扣{}分\n\n{line}", 1 + chance.below(50));
             put(Kind::ItemAdded, with(at, new), "新条目", &[Added]);
             let end = (at + 1..lines.len())
                 .find(|next| {
@@ -124,7 +132,7 @@ pub fn edits(text: &str, chance: &mut Chance) -> Vec<Edit> {
             put(Kind::ItemRemoved, without(at, end), title, &[Removed]);
         }
         if awards && let Some((range, number)) = figure(line, "奖励") {
-            put(Kind::Award, with(at, changed(range, number + 100 * (1 + chance.below(5)))), "奖励", &[Awards]);
+            put(Kind::Award, with(at, changed(range, number + 100 * (1 + chance.below(40)))), "奖励", &[Awards]);
         }
         if grades && let Some((range, number)) = figure(line, "：").filter(|(_, number)| *number > 0) {
             put(Kind::Grade, with(at, changed(range, number - 1 - chance.below(3))), "", &[Conventions]);
@@ -137,7 +145,7 @@ pub fn edits(text: &str, chance: &mut Chance) -> Vec<Edit> {
                 }
             }
             if let Some((range, number)) = figure(line, "基础分 ") {
-                put(Kind::Start, with(at, changed(range, number + 5)), "基础分", &[Conventions]);
+                put(Kind::Start, with(at, changed(range, number + 1 + chance.below(20))), "基础分", &[Conventions]);
             }
         }
         if !section.is_empty() && !trimmed.contains('：') {
@@ -146,7 +154,7 @@ pub fn edits(text: &str, chance: &mut Chance) -> Vec<Edit> {
                     .rfind(|c: char| !c.is_ascii_digit())
                     .map_or(0, |at| at + text[at..].chars().next().unwrap().len_utf8());
                 if let Ok(number) = text[digits..].parse::<u64>() {
-                    let line = format!("       {}{}分", &text[..digits], number + 1 + chance.below(3));
+                    let line = format!("       {}{}分", &text[..digits], number + 1 + chance.below(9));
                     put(Kind::Table, with(at, line), "", &[Looser]);
                 }
             }
