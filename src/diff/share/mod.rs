@@ -3,8 +3,9 @@
 //! Every base period is put together again from what the changed lines come to, below the caps, floors and factors of
 //! their nodes ([`joint`]); what stands beside them in such a node is one sum. Where a change stands under none of them,
 //! or where they have nothing to do whatever is made, it brings what its own lines differ by, and nothing needs to be put
-//! together: so it is for most units in most periods. Where changes meet under one, the difference is shared by Shapley's value ([`model`]): what a change brings on average over all orders in which
-//! the changes could have been made one after another. Either way the parts add up to the whole ([`sums`]).
+//! together: so it is for most units in most periods. Where changes meet under one, the difference is shared by Shapley's
+//! value ([`model`]): what a change brings on average over all orders in which the changes could have been made one after
+//! another. Either way the parts add up to the whole ([`sums`]).
 //!
 //! A total that cannot be put together in this way (the best of several, weights, a veto that sets it to zero) is
 //! shared by what the lines differ by; what is left is told as coming from no single change.
