@@ -283,7 +283,7 @@ fn graded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> 
     let said = pair.child(Token::grading_said).map(|said| name_of(&said));
     if let Some(title) = said.as_ref().filter(|title| !scope.plan.gradings.iter().any(|it| it.name == **title)) {
         let finding = unknown_grading(scope, site, pair, title, &names);
-        scope.report(finding);
+        scope.blame(finding);
         return Condition::Always;
     }
     let is_meant = |grading: &Grading| said.as_ref().is_none_or(|title| grading.name == *title);
@@ -349,6 +349,9 @@ fn unknown_grading(
     let line = |with: &str| scope.line_with(site.statement, &said, with);
     if ["上年", "去年", "上学年", "上一年"].iter().any(|word| title.starts_with(word)) {
         return finding.help(format!("写成：{}", line("上年")));
+    }
+    if let Some(help) = scope.of_periods(site.statement, &said, title) {
+        return finding.help(help);
     }
     let knows = |grading: &&Grading| names.iter().all(|name| grading.has(name));
     let known: Vec<String> = scope.plan.gradings.iter().filter(knows).map(|grading| line(&grading.name)).collect();

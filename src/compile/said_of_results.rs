@@ -117,16 +117,19 @@ impl Scope<'_> {
     }
 
     /// What a unit was in an earlier year, in all or any of its periods, in other words: no column of anybody's.
-    fn of_periods(&self, statement: &Statement<'_>, pair: &Pair<'_, Token>, name: &str) -> Option<String> {
+    pub(super) fn of_periods(&self, statement: &Statement<'_>, pair: &Pair<'_, Token>, name: &str) -> Option<String> {
         const EARLIER: &[&str] = &["上年度等次", "上年度", "上一年度", "上一年", "去年度", "去年"];
         const COUNTS: &[(&str, &str)] = &[("个季度", "季度数"), ("个月", "月数"), ("季度", "季度数"), ("月", "月数")];
-        let behind = self.source.text[statement.span(pair).end..].lines().next()?.trim_start().strip_prefix('为')?;
+        let behind = self.source.text[statement.span(pair).end..].lines().next()?.trim_start();
+        // 任一季度 alone, where 等次 stands behind it.
+        let (graded, behind) = behind.strip_prefix("等次").map_or(("", behind), |behind| ("等次", behind));
+        let behind = behind.strip_prefix('为')?;
         let end = behind.find(['的', '，', ',', '：', ':', '；', ';', '且', '或']).unwrap_or(behind.len());
         let value = behind[..end].trim();
         let is_place = value.starts_with(['前', '第', '后']) && value.ends_with('名');
         let was = if is_place { format!("名次为{value}") } else { format!("等次为{value}") };
         let line = self.line_text(statement);
-        let said = format!("{name}为{value}");
+        let said = format!("{name}{graded}为{value}");
         if EARLIER.contains(&name) {
             return (!is_place).then(|| format!("写成：{}", line.replacen(&said, &format!("上年{was}"), 1)));
         }
