@@ -82,11 +82,12 @@ pub(super) fn plain_amount(text: &str) -> Option<String> {
     rest = verb.map_or(rest, |(said, _)| rest[said.len()..].trim_start());
     rest = NOUNS.iter().find_map(|noun| rest.strip_prefix(noun)).unwrap_or(rest).trim_start();
     let digits = rest.len() - rest.trim_start_matches(is_numeral).len();
-    let unit = ["万元", "千元", "元"].into_iter().find(|unit| digits > 0 && rest[digits..].starts_with(unit))?;
+    let unit = ["万元", "元"].into_iter().find(|unit| digits > 0 && rest[digits..].starts_with(unit))?;
     let amount = &rest[..digits + unit.len()];
     // 2千元: thousands are written out.
-    let thousands = rest[..digits].parse::<rust_decimal::Decimal>().ok().filter(|_| unit == "千元");
-    let thousands = thousands.map(|number| format!("{}元", (number * rust_decimal::Decimal::ONE_THOUSAND).normalize()));
+    let thousands = rest[..digits].strip_suffix('千').and_then(|number| number.parse::<rust_decimal::Decimal>().ok());
+    let thousands = thousands.filter(|_| unit == "元").map(|number| number * rust_decimal::Decimal::ONE_THOUSAND);
+    let thousands = thousands.map(|number| format!("{}元", number.normalize()));
     let behind = rest[amount.len()..].trim().trim_start_matches('的');
     let noun = NOUNS.iter().find(|noun| **noun == behind);
     let verb = match (verb, noun) {

@@ -12,6 +12,7 @@ pub(super) fn prize(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, T
     let line = scope.line_text(site.statement);
     let help = of_which(&line, written.trim()).or_else(|| by_the_point(&line, written.trim()));
     let help = help.or_else(|| respectively(&line, written.trim())).or_else(|| for_each_person(&line, written.trim()));
+    let help = help.or_else(|| of_another_time(written.trim()).map(str::to_owned));
     let Some(help) = help else {
         return false;
     };
@@ -38,6 +39,24 @@ fn respectively(line: &str, written: &str) -> Option<String> {
         |sum: &str| sum.strip_suffix('元').is_some_and(|number| number.starts_with(|c: char| c.is_ascii_digit()));
     let is_several = sums.contains('、') && sums.split('、').all(is_sum);
     is_several.then(|| format!("几个名次几个数的，写成：{}", line.replacen(written, &format!("分别{written}"), 1)))
+}
+
+/// 补发未兑现的绩效, 退回季度奖金: money of other periods, which is neither given nor kept here.
+fn of_another_time(written: &str) -> Option<&'static str> {
+    const MONEY: &[&str] = &["奖", "绩效", "补贴", "补助", "津贴", "扣款", "元"];
+    let is_money = MONEY.iter().any(|word| written.contains(word)) || written.ends_with("兑现");
+    let says = |words: &[&str]| words.iter().any(|word| written.contains(word));
+    if !is_money {
+        return None;
+    }
+    if says(&["补发", "发还", "返还", "补兑", "全额兑现"]) {
+        return Some("以前没有发的还不能补发；这里另发的写成算式，如：发放 几元；只是一句话的，加引号");
+    }
+    if says(&["退回", "追回", "收回已发"]) {
+        return Some("已经发了的还不能要回来；这里少发的写成算式，如：扣发 几元；只是一句话的，加引号");
+    }
+    says(&["不再兑现", "暂不兑现", "不兑现"])
+        .then_some("一概不给的，另起一行，如：得分低于几分的，不予奖励；只是一句话的，加引号")
 }
 
 /// 每人奖励200元: so much for each, of how many.
@@ -82,6 +101,11 @@ pub(super) fn whose(line: &str, cycle: Cycle, grades: &[&str]) -> Option<String>
     let who = who.trim();
     if let Some(condition) = crate::parse::places_so_often(who) {
         return Some(format!("写成：当 {condition}：{given}"));
+    }
+    // 首次末位：提醒；再次末位：约谈
+    let times: Option<Vec<String>> = line.split(['；', ';']).map(crate::parse::time_of_a_place).collect();
+    if let Some(lines) = times {
+        return Some(crate::parse::times_of_places(&lines));
     }
     let bare = who.trim_end_matches('的');
     if ["各单位", "所有单位", "全体单位", "每个单位", "各参评单位"].contains(&bare) {

@@ -313,9 +313,7 @@ fn graded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> 
     if let Some(mut message) = grade_out_of_reach(scope, found.cycle) {
         // 累计3次以上被评为红旗, where only quarters are graded.
         let line = scope.line_text(site.statement);
-        if let Some(meant) =
-            in_periods(&line, found.cycle).filter(|_| scope.stage.is_some_and(|stage| stage > found.cycle))
-        {
+        if let Some(meant) = in_periods(&line, found.cycle).filter(|_| scope.stage != Some(found.cycle)) {
             message.1 = format!("写成：{meant}");
         }
         let finding = scope.at(site.statement, pair, "grade-of-another-period", message.0).help(message.1);
@@ -874,6 +872,20 @@ fn require_comparable(
     let mut finding = finding.help("改成一样的量词；说的不是一回事的，另设一个指标");
     if let Some(help) = late_pieces(scope, site, &subject.kind) {
         finding = finding.help(help);
+    }
+    let said = scope.original(site.statement, pair);
+    match (&subject.kind, &value.kind) {
+        // 名次为前3名且90分以上
+        (Type::Place, Type::Points) => {
+            let line = scope.line_with(site.statement, pair, &format!("得分{said}"));
+            finding = finding.help(format!("是得分的，写成：{line}"));
+        }
+        // 事故不少于2起, of a case that facts report by times.
+        (Type::Count(own), Type::Count(other)) if event.is_some() && own == "次" => {
+            let line = scope.line_with(site.statement, pair, &said.replace(other.as_str(), own));
+            finding = finding.help(format!("一{other}就是一次的，写成：{line}"));
+        }
+        _ => {}
     }
     if let Type::Count(unit) | Type::Quantity(unit) = &subject.kind {
         finding = finding.expected(format!("以“{unit}”计的数"));

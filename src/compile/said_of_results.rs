@@ -72,10 +72,11 @@ impl Scope<'_> {
                     .then(|| format!("写成：{}", self.line_with(statement, pair, "")))
             }
             // 上年度为较差, 四个季度均为前3名, 任一季度等次为一般
-            Context::Grading | Context::Awards
-                if self.of_periods(statement, pair, name).is_some() =>
-            {
+            Context::Grading | Context::Awards if self.of_periods(statement, pair, name).is_some() => {
                 self.of_periods(statement, pair, name)
+            }
+            Context::Grading | Context::Awards if self.in_every_period(statement, pair, name).is_some() => {
+                self.in_every_period(statement, pair, name)
             }
             // 一类不超过2名，二类不超过3名
             Context::Grading if self.column_that_lists(name).is_some() => {
@@ -114,6 +115,27 @@ impl Scope<'_> {
             }
             _ => None,
         }
+    }
+
+    /// 且各月得分均不低于85分: in no month less.
+    fn in_every_period(&self, statement: &Statement<'_>, pair: &Pair<'_, Token>, name: &str) -> Option<String> {
+        let count = match name {
+            "各月" | "每月" | "每个月" => "月数",
+            "各季度" | "每季度" | "每个季度" => "季度数",
+            _ => return None,
+        };
+        let behind = self.source.text[statement.span(pair).end..].lines().next()?;
+        let rest =
+            ["得分均", "得分都", "总分均", "得分"].iter().find_map(|word| behind.trim_start().strip_prefix(word))?;
+        let bound = ["不低于", "达到", "在"].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
+        let digits = bound.len() - bound.trim_start_matches(crate::parse::is_figure).len();
+        let end = digits + bound[digits..].strip_prefix('分').map(|_| "分".len())?;
+        let until = bound.len() - bound[end..].trim_start_matches("以上").len();
+        let begin = self.source.text[statement.span(pair).start..].find(bound)?;
+        let start = statement.span(pair).start;
+        let said = &self.source.text[start..start + begin + until];
+        let meant = format!("{count}（得分低于{}）等于0", &bound[..end]);
+        Some(format!("写成：{}", self.line_text(statement).replacen(said, &meant, 1)))
     }
 
     /// What a unit was in an earlier year, in all or any of its periods, in other words: no column of anybody's.

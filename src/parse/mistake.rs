@@ -174,9 +174,14 @@ fn barred_grade(text: &str, names: &Names) -> Option<String> {
     let periods = ["当季度", "当季", "当月", "当年度", "当年", "本季度", "本季", "本月", "本年度", "本年"];
     let cases = periods.iter().find_map(|period| cases.strip_prefix(period)).unwrap_or(cases);
     let cases = cases.trim_end_matches([',', '的', '时', ' ', '一', '律']);
+    let cases = ["各组的", "各组", "各类"].iter().find_map(|group| cases.strip_prefix(group)).unwrap_or(cases);
     let then = mend::written(bar);
     // 后2名的，不得评为优秀、良好: at most the next.
     if ["末位", "最后", "后", "倒数"].iter().any(|word| cases.starts_with(word)) {
+        // 不得评为良好以上
+        if let Some(grade) = then.strip_prefix("不得评为").and_then(|grade| grade.strip_suffix("以上")) {
+            return Some(format!("写成：排名{cases}的，等次不得高于（{grade}的下一等）"));
+        }
         let several = match then.contains('、') {
             true => "；几等都不得评的，写：等次不得高于（其中最低一等的下一等）",
             false => "",

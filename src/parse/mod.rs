@@ -30,7 +30,7 @@ use fold::Folded;
 pub use in_force::InForce;
 pub use mend::{
     Declared, NO_STREAK, OF_TWO_TERMS, column_of_parts, figure_behind, instead_of_change, months_on_roster,
-    places_so_often, rolled_up, says_late, steps_of, streak_said, written,
+    places_so_often, rolled_up, says_late, steps_of, streak_said, time_of_a_place, times_of_places, written,
 };
 pub use names::{COMMON_UNITS, Names, unit_is_common};
 pub use numeral::{is_figure, is_numeral, item_path, whole};

@@ -85,7 +85,7 @@ fn what_a_wrong_label_reports_is_reported() {
         let (store, _) = read_rows(&format!("2023-04,古井司法所,{clause},{label},3,,,,,,\n"));
         store.may_be_reported(0, RECORDED, plan().calendar.find("2023-04").unwrap())
     };
-    assert!(reported("基层工作.2", "录入件敌") && reported("基层工作.12", "录入件数"));
+    assert!(reported("基层工作.2", "录入件敌") && reported("基层工作.22", "录入件数"));
     assert!(!reported("基层工作.2", "走访") && !reported("基层工作.2", "同步串"));
 }
 

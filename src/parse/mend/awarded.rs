@@ -20,6 +20,7 @@ impl Patient<'_> {
                 .or_else(|| self.several_grades())
                 .or_else(|| self.moved_since())
                 .or_else(|| self.placed_so_often())
+                .or_else(|| self.not_in_a_place())
                 .or_else(|| self.graded_so_often())
                 .or_else(|| self.so_far_below())
                 .or_else(|| self.time_of_a_place())
@@ -36,6 +37,7 @@ impl Patient<'_> {
                 .happened_so_often()
                 .or_else(|| self.so_many_of())
                 .or_else(|| self.least_of_a_quota())
+                .or_else(|| self.all_but())
                 .or_else(|| self.moved_place())
                 .or_else(|| self.moved_since())
                 .or_else(|| self.every_one())
@@ -234,6 +236,17 @@ impl Patient<'_> {
         }
     }
 
+    /// `除类别为一类外，不得评为优秀`
+    fn all_but(&self) -> Option<Mend> {
+        let text = self.text();
+        let (whose, then) = text.strip_prefix('除')?.split_once('外')?;
+        let whose = whose.trim_end_matches(['以', '之']).trim_end_matches('的');
+        let then = then.trim_start_matches(['的', ',', ' ']);
+        let line = self.written_as(&format!("{}的,{then}", whose.replacen('为', "不为", 1)))?;
+        let said = whose.contains('为') && !whose.contains("不为");
+        said.then(|| self.mended("other-words", "“除…外”写成“不为…的”", 0..text.len() - then.len(), line))?
+    }
+
     /// `优秀名额不足1名的，按1名计`: behind the share that it is the least of.
     fn least_of_a_quota(&self) -> Option<Mend> {
         let text = self.text();
@@ -344,11 +357,38 @@ impl Patient<'_> {
         self.told("other-words", "几次评上，写成有几个季度、几个月", 0..colon, help)
     }
 
+    /// `名次不为第1名`, `上季度第1名本季度不是第1名的`: whether a unit has a place now, and had it before.
+    fn not_in_a_place(&self) -> Option<Mend> {
+        let text = self.text();
+        for word in ["不为第", "不是第"] {
+            let Some(at) = text.find(word) else { continue };
+            let number = &text[at + word.len()..];
+            let digits = number.len() - number.trim_start_matches(is_numeral).len();
+            let place = whole(&number[..digits])?;
+            let behind = number[digits..].strip_prefix('名')?;
+            let before = &text[..at];
+            if let Some(before) = before.strip_suffix("名次") {
+                let range = before.len()..text.len() - behind.len();
+                let line = self.parsed(range.clone(), &format!("名次不等于{place}"))?;
+                return self.mended("other-words", format!("不是第{place}名，写成“名次不等于{place}”"), range, line);
+            }
+            let (was, _) = ["本季度", "本季", "本月", "本期"].iter().find_map(|now| before.split_once(*now))?;
+            let (period, was) = was.trim_start_matches("当 ").split_once('第')?;
+            let was = whole(was.trim_end_matches(['的', '，', ',']).strip_suffix('名')?)?;
+            let then = behind.trim_start_matches('的');
+            let said = format!("当 {period}名次(没有的不作考评)等于{was}且名次不等于{place}{then}");
+            let line = self.written_as(&said)?;
+            return self.mended("other-words", "名次换了，写成比较", 0..text.len() - then.len(), line);
+        }
+        None
+    }
+
     /// `旷工3天以上的，绩效补贴不予发放`: so many of what is declared, as a comparison.
     fn so_many_of(&self) -> Option<Mend> {
         let text = self.text();
-        let name = self.names.longest_at(text)?;
-        let behind = &text[name.len()..];
+        let begin = ["发生", "出现"].iter().find(|word| text.starts_with(**word)).map_or(0, |word| word.len());
+        let begin = begin + self.names.longest_at(&text[begin..])?.len();
+        let behind = &text[begin..];
         let unit = behind.trim_start_matches(is_figure);
         let (bound, word) =
             ["及以上", "以上", "及以下", "以下"].iter().find_map(|word| Some((unit.find(word)?, *word)))?;
@@ -357,7 +397,12 @@ impl Patient<'_> {
         }
         let compared = if word.ends_with('上') { "不少于" } else { "不超过" };
         let end = text.len() - unit.len() + bound;
-        let line = self.parsed(name.len()..end + word.len(), &format!("{compared}{}", &text[name.len()..end]))?;
+        let number = behind.len() - unit.len();
+        // 事故2起, where facts count by times: a case is counted without its measure word.
+        let line = [&behind[..number + bound], &behind[..number]].iter().find_map(|said| {
+            let of = text[..begin].trim_start_matches("发生").trim_start_matches("出现");
+            self.parsed(0..end + word.len(), &format!("{of}{compared}{said}"))
+        })?;
         let message = format!("“{}”写成比较", super::written(&text[..end + word.len()]));
         self.mended("other-words", message, 0..end + word.len(), line)
     }
@@ -382,28 +427,13 @@ impl Patient<'_> {
 
     /// `首次末位：提醒；再次末位：约谈`: the first, the second time.
     fn time_of_a_place(&self) -> Option<Mend> {
-        const TIMES: &[(&str, u32)] = &[
-            ("首次", 1),
-            ("第一次", 1),
-            ("第1次", 1),
-            ("再次", 2),
-            ("第二次", 2),
-            ("第2次", 2),
-            ("第三次", 3),
-            ("第3次", 3),
-        ];
         let text = self.text();
-        let one = |part: &str| {
-            let part = part.trim().trim_start_matches("当 ").trim_start_matches("年内");
-            let (who, then) = part.split_once(':')?;
-            let (time, who) = TIMES.iter().find_map(|(word, time)| Some((*time, who.strip_prefix(word)?)))?;
-            let place = who.trim_start_matches("被评为").trim_start_matches("排名").trim_end_matches('的');
-            ["末位", "最后一名", "倒数第1名"].contains(&place).then_some(())?;
-            self.written_as(&format!("当 月数(排名{place})等于{time}且排名{place}:{}", then.trim()))
+        let line = |part: &str| {
+            let said = time_of_a_place(part)?.replace('（', "(").replace('）', ")").replace('：', ":");
+            self.written_as(&said)
         };
-        let lines: Vec<Line> = text.split(';').map(one).collect::<Option<_>>()?;
-        let said = lines.iter().map(shown).collect::<Vec<_>>().join("\n");
-        let help = format!("写在按期的一套奖惩里，数到这一期为止，写成：\n{said}\n按季考评的，“月数”写作“季度数”");
+        let lines: Vec<Line> = text.split(';').map(line).collect::<Option<_>>()?;
+        let help = times_of_places(&lines.iter().map(shown).collect::<Vec<_>>());
         self.told("other-words", "第几次末位，写成有几个月", 0..text.len(), help)
     }
 
@@ -632,6 +662,32 @@ pub fn streak_said(who: &str) -> Option<Result<String, String>> {
     }))
 }
 
+/// 当 月数（排名末位）等于2且排名末位：约谈, for 再次末位：约谈.
+pub fn time_of_a_place(said: &str) -> Option<String> {
+    const TIMES: &[(&str, u32)] = &[
+        ("首次", 1),
+        ("第一次", 1),
+        ("第1次", 1),
+        ("再次", 2),
+        ("第二次", 2),
+        ("第2次", 2),
+        ("第三次", 3),
+        ("第3次", 3),
+    ];
+    let said = said.trim().trim_start_matches("当 ").trim_start_matches("年内");
+    let (who, then) = said.split_once([':', '：'])?;
+    let (time, who) = TIMES.iter().find_map(|(word, time)| Some((*time, who.strip_prefix(word)?)))?;
+    let place = who.trim_start_matches("被评为").trim_start_matches("排名").trim_end_matches('的');
+    let is_last = ["末位", "最后一名", "倒数第1名"].contains(&place);
+    is_last.then(|| format!("当 月数（排名{place}）等于{time}且排名{place}：{}", then.trim()))
+}
+
+/// What is told of lines for the first and the second time.
+pub fn times_of_places(lines: &[String]) -> String {
+    let lines = lines.join("\n");
+    format!("写在按期的一套奖惩里，数到这一期为止，写成：\n{lines}\n按季考评的，“月数”写作“季度数”")
+}
+
 /// 月数（名次为第一名）不少于3, for 年内获得3次以上月度第一名.
 pub fn places_so_often(who: &str) -> Option<String> {
     let said = who.trim_end_matches('的').trim_start_matches("当 ");
@@ -639,10 +695,11 @@ pub fn places_so_often(who: &str) -> Option<String> {
         words.iter().find_map(|word| said.strip_prefix(word)).unwrap_or(said).to_owned()
     };
     let said = strip(said, &["年内", "年度内", "一年内", "全年", "当年", "年度"]);
-    // 月度前三名累计5次以上
-    if let Some((place, often)) = said.split_once("累计") {
-        let of = [("月度", "月数"), ("季度", "季度数")];
-        let (count, place) = of.iter().find_map(|(word, count)| Some((*count, place.strip_prefix(word)?)))?;
+    // 月度前三名累计5次以上, 季度第1名三次以上
+    let of = [("月度", "月数"), ("季度", "季度数")];
+    if let Some((count, place)) = of.iter().find_map(|(word, count)| Some((*count, said.strip_prefix(word)?))) {
+        let (place, often) = place.split_at(place.find('名')? + '名'.len_utf8());
+        let often = often.strip_prefix("累计").unwrap_or(often);
         let number = ["次及以上", "次以上"].iter().find_map(|word| often.strip_suffix(word)).and_then(whole)?;
         let place = place.strip_prefix("排名").unwrap_or(place);
         place.strip_prefix(['第', '前'])?.strip_suffix('名')?;
