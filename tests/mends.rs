@@ -195,6 +195,46 @@ fn a_line_to_copy_goes_through_in_its_place() {
     assert!(wrong.is_empty(), "{} lines to copy are refused:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// The lines that a help shows together to be copied: those that stand behind its first line, without what it says of
+/// them.
+fn proposed_together(help: &str) -> Vec<&str> {
+    const HEADS: &[&str] =
+        &["一种情形一行：", "分成两行：", "分成三行", "各写一行：", "再按它计分：", "先算出来再分档："];
+    const REMARKS: &[&str] = &["“", "没有写", "事实里", "别处", "扣分的", "另是", "几种", "要"];
+    let mut lines = help.lines().skip_while(|line| !HEADS.iter().any(|head| line.contains(head)));
+    let Some(head) = lines.next() else { return Vec::new() };
+    if !head.ends_with('：') {
+        return Vec::new();
+    }
+    lines.take_while(|line| !REMARKS.iter().any(|remark| line.starts_with(remark))).collect()
+}
+
+#[test]
+fn lines_to_copy_go_through_together() {
+    let (mut wrong, mut seen) = (Vec::new(), 0);
+    for said in said().into_iter().filter(|said| said.before.contains("板块")) {
+        let (first, last) =
+            said.text.rsplit_once("\\n").map_or(("", said.text.as_str()), |(first, last)| (first, last));
+        let findings = said.findings(&said.text);
+        let [finding] = &findings[..] else { continue };
+        let lines = proposed_together(finding.help.as_deref().unwrap_or_default());
+        if lines.is_empty() || lines.iter().any(|line| line.contains('几')) {
+            continue;
+        }
+        seen += 1;
+        let lines = lines.join("\\n");
+        let text = if first.is_empty() { lines.clone() } else { format!("{first}\\n{lines}") };
+        let left = said.findings(&text).into_iter().find(|finding| finding.code != "missing-convention");
+        if let Some(left) = left {
+            let mut findings = zhunsheng::diagnostic::Findings::default();
+            findings.push(left);
+            wrong.push(format!("{last}\n→ {lines}\n{}", findings.render(Style::Human)));
+        }
+    }
+    assert!(seen >= 10, "only {seen} sentences");
+    assert!(wrong.is_empty(), "the lines of {} sentences are refused:\n{}", wrong.len(), wrong.join("\n"));
+}
+
 /// What a sentence says of some rows, and what else follows, is in the line to copy as well: 级别为国家级的, 年终排名末位.
 #[test]
 fn a_line_to_copy_keeps_every_condition() {

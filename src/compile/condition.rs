@@ -808,6 +808,8 @@ fn require_comparable(
         && value.kind == Type::Bare
         && let Expr::Number(number) = &value.expr
         && *number > Number::ONE
+        // 18:1 says that it is a quotient.
+        && !pair.clone().into_inner().flatten().any(|inner| inner.as_rule() == Token::ratio)
     {
         let shown = pair.as_str().trim();
         let finding = scope
@@ -819,8 +821,10 @@ fn require_comparable(
                     format!("百分之{shown}的写成 {shown}%；{shown}倍的写成 {percent}%")
                 }
                 // 生师比 = 学生（人） ÷ 教职工（人）: of two numbers of one kind, 18 is 18 to one.
-                Ok(_) if !matches!(subject.expr, Expr::Input { .. }) => {
-                    format!("百分之{shown}的写成 {shown}%；是{shown}倍、{shown}比1的，写成 {shown}:1")
+                Ok(percent) if !matches!(subject.expr, Expr::Input { .. }) => {
+                    // A ratio is of whole numbers.
+                    let ratio = if shown.contains('.') { format!("{percent}%") } else { format!("{shown}:1") };
+                    format!("百分之{shown}的写成 {shown}%；是{shown}倍、{shown}比1的，写成 {ratio}")
                 }
                 _ => format!("写成 {shown}%"),
             });

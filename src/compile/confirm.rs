@@ -9,7 +9,9 @@ const MOST: usize = 20;
 /// Longer rulebooks would take too long to compile once more for every mistake.
 const LONGEST: usize = 64 * 1024;
 /// What a whole line stands behind.
-const TO_COPY: &str = "写成：";
+const TO_COPY: &[&str] = &["写成：", "再写："];
+/// What is declared first, before the line.
+const DECLARES: &str = "先在开头声明一列";
 
 /// Says of each line to copy that is refused in its place that more is wrong with it.
 pub(super) fn lines_to_copy(source: &Source, findings: &mut Findings) {
@@ -23,11 +25,15 @@ pub(super) fn lines_to_copy(source: &Source, findings: &mut Findings) {
             && let Some((range, line)) = to_copy(finding)
         {
             tried += 1;
-            if refused(source, finding.place.line, line) {
-                let help = finding.help.clone().unwrap_or_default();
+            let help = finding.help.clone().unwrap_or_default();
+            let declares = help.split_once(DECLARES).and_then(|(_, column)| {
+                column.trim_start_matches("，如").trim_start_matches('：').split(['；', '，', '\n']).next()
+            });
+            if refused(source, finding.place.line, line, declares) {
                 let (before, after) = (&help[..range.start], &help[range.end..]);
                 let rest = &help[range.clone()];
-                finding.help = Some(format!("{before}先{rest}\n改好以后这一行还有别的错，再检查一次{after}"));
+                let first = if rest.starts_with('再') { "" } else { "先" };
+                finding.help = Some(format!("{before}{first}{rest}\n改好以后这一行还有别的错，再检查一次{after}"));
             }
         }
         true
@@ -40,8 +46,8 @@ fn to_copy(finding: &Finding) -> Option<(std::ops::Range<usize>, &str)> {
     let head = |line: &str| line.trim().split(['：', ':', '（', '(']).next().unwrap_or_default().trim().to_owned();
     let label = head(&finding.line_text);
     let mut from = 0;
-    while let Some(at) = help[from..].find(TO_COPY).map(|at| from + at) {
-        let begin = at + TO_COPY.len();
+    while let Some(at) = TO_COPY.iter().filter_map(|words| help[from..].find(words)).min().map(|at| from + at) {
+        let begin = at + TO_COPY[0].len();
         let line = help[begin..].lines().next().unwrap_or_default();
         if !label.is_empty() && head(line) == label && line.contains(['：', ':']) && !help[..at].ends_with('先') {
             return Some((at..begin + line.len(), line));
@@ -51,14 +57,22 @@ fn to_copy(finding: &Finding) -> Option<(std::ops::Range<usize>, &str)> {
     None
 }
 
-/// Whether the rulebook has an error at this line once it says so, other than a question.
-fn refused(source: &Source, number: usize, line: &str) -> bool {
+/// Whether the rulebook has an error at this line once it says so, other than a question; `declares`: the column that it
+/// needs.
+fn refused(source: &Source, number: usize, line: &str, declares: Option<&str>) -> bool {
     let lines: Vec<&str> = source.text.split('\n').collect();
     let Some(old) = lines.get(number.wrapping_sub(1)) else { return false };
     let indent: String = old.chars().take_while(|c| c.is_whitespace()).collect();
     let new = format!("{indent}{line}");
     let mut with = lines;
     with[number - 1] = &new;
+    let mut number = number;
+    // A column is declared with the others: behind the name of the scheme.
+    let first = with.iter().position(|line| line.trim_start().starts_with("方案")).filter(|first| *first < number);
+    if let (Some(declares), Some(first)) = (declares, first) {
+        with.insert(first + 1, declares);
+        number += 1;
+    }
     let source = Source::new(&source.name, with.join("\n"));
     let (_, _, _, findings) = compile_source(&source);
     findings.iter().any(|finding| {

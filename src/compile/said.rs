@@ -1,7 +1,7 @@
 //! What schemes write where a name is looked for, and that none declares: what to write instead.
 
 use super::scope::{Scope, name_of};
-use crate::parse::{Statement, is_figure};
+use crate::parse::{COMMON_UNITS, Statement, compares, instead_of_change, is_figure};
 use crate::syntax::{Pair, Rule as Token};
 
 /// Figures of an earlier period, without what they are of.
@@ -29,7 +29,23 @@ impl Scope<'_> {
         if let Some(help) = self.in_words_of_results(statement, pair, name) {
             return Some(help);
         }
+        // 较上年同期增幅不超过5%
+        if let Some(help) = instead_of_change(&statement.line.plain.text, None).filter(|_| compares(name)) {
+            return Some(help);
+        }
         match name {
+            // 命案：未发生得10分，发生一起扣5分
+            "未" | "不" if behind.starts_with("发生") && !label.is_empty() => {
+                let line = self.line_text(statement);
+                let body =
+                    line.split_once(['：', ':']).map_or("", |(_, body)| body.trim()).replacen("不发生", "未发生", 1);
+                let counted = body.split(['一', '1', '两', '2']).skip(1);
+                let unit = counted.filter_map(|rest| COMMON_UNITS.iter().find(|unit| rest.starts_with(**unit))).next();
+                return Some(format!(
+                    "按一期合计的数分档的，名称后面写量词，写成：{label}（{}）：{body}",
+                    unit.unwrap_or(&"起")
+                ));
+            }
             "比例" | "完成比例" | "实际完成比例" | "实际比例" => {
                 return Some(
                     "按完成的比例得分的，写：按比例得分；按比例扣分的，写明每差多少扣几分，如：低于百分之几的，每低1个百分点扣几分"

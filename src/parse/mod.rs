@@ -29,8 +29,9 @@ pub use counted::{Counted, counted, ends_with_count};
 use fold::Folded;
 pub use in_force::InForce;
 pub use mend::{
-    Declared, NO_STREAK, OF_TWO_TERMS, column_of_parts, figure_behind, instead_of_change, months_on_roster,
-    places_so_often, rolled_up, says_late, steps_of, streak_said, time_of_a_place, times_of_places, written,
+    Declared, NO_STREAK, OF_TWO_TERMS, Once, column_of_parts, compares, figure_behind, instead_of_change,
+    months_on_roster, places_so_often, rolled_up, says_late, steps_of, streak_said, time_of_a_place, times_of_places,
+    written,
 };
 pub use names::{COMMON_UNITS, Names, unit_is_common};
 pub use numeral::{is_figure, is_numeral, item_path, whole};
@@ -432,7 +433,9 @@ pub fn mended(source: &Source, names: &Names, broken: &[Broken<'_>], findings: &
                         // What the words are here is told all the same.
                         // 80-90分：奖励500元 is of the total, though it meets the line before.
                         "other-words" | "missing-word"
-                            if mend.code == "other-words" || line.context == Context::Awards =>
+                            if mend.code == "other-words"
+                                || mend.is_of_a_comma()
+                                || line.context == Context::Awards =>
                         {
                             let lines: Vec<String> = mend.lines.iter().map(mend::shown).collect();
                             let help = format!("先写成：{}\n改好以后这一行还有别的错，再检查一次", lines.join("\n"));

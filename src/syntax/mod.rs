@@ -28,6 +28,11 @@ pub fn is(rule: Rule, text: &str) -> bool {
     Grammar::parse(rule, text).is_ok()
 }
 
+/// Whether the whole of `text` is what a rule describes, which does not ask for the end itself.
+pub fn is_all(rule: Rule, text: &str) -> bool {
+    Grammar::parse(rule, text).is_ok_and(|pairs| pairs.as_str() == text)
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;

@@ -270,7 +270,10 @@ pub(super) fn deduct_from_full(scope: &mut Scope<'_>, site: Site<'_, '_>, subjec
         };
         let finding = scope
             .at_line(site.statement.line.number, "gains-and-deducts", message)
-            .help("写成：达到90%得满分；低于90%，每低1个百分点扣1分");
+            .help(match deducts {
+                true => "写明从几分里扣：往下扣的前面写上得几分，如：达到几的得几分；低于几的得几分，每低1扣几分（“几”换成原文的数）",
+                false => "写明在几分上加：往上加的前面写上得几分，如：达到几的得几分；超过几的得几分，每多1加几分（“几”换成原文的数）",
+            });
         scope.report(finding);
         return;
     };

@@ -160,14 +160,17 @@ fn less_is_more(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, kind: 
     let earned = |outcome: &Pair<'_, Token>| super::verb_of(outcome) == Some(Token::GAIN);
     let body = site.statement.body();
     let outcomes = body.children(Token::phrase).into_iter().filter_map(|phrase| phrase.child(Token::outcome));
-    let gives = outcomes.into_iter().find(earned).map(|outcome| scope.original(site.statement, &outcome));
+    let mut gives: Vec<String> =
+        outcomes.into_iter().filter(earned).map(|outcome| scope.original(site.statement, &outcome)).collect();
+    gives.dedup();
     let line = scope.line_text(site.statement);
     let line = line.trim_end_matches('。');
     let message = format!("{from}与{to}之间没有写，按0分计，比差得更远的还少");
-    let help = format!(
-        "中间的和达到的一样的，写成：{line}；其余{}\n中间另有分数的，补上这一档",
-        gives.unwrap_or_else(|| "得满分".to_owned())
-    );
+    let help = match &gives[..] {
+        [gives] => format!("中间的和达到的一样的，写成：{line}；其余{gives}\n中间另有分数的，补上这一档"),
+        // Of several it is not ours to say which one.
+        _ => format!("补上{from}到{to}的这一档，写明得几分；再往下扣分的，写明从几分里扣"),
+    };
     let finding = scope.at_line(site.statement.line.number, "gains-and-deducts", message).help(help);
     scope.report(finding);
 }

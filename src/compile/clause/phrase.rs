@@ -325,7 +325,16 @@ fn holds_for_some(scope: &mut Scope<'_>, site: Site<'_, '_>, said: &Pair<'_, Tok
     }
     let written = scope.original(site.statement, said);
     let message = format!("前面写的范围和“{written}”没有一个数都合");
-    let help = format!("前面是要求做到的数的，先写完没有做到的怎样，再用分号另说：…，每少1件扣几分；{written}的，…");
+    // 不少于200件，不足200件的每少10件扣0.1分: short of what was asked for, said again.
+    let line = scope.line_text(site.statement);
+    let again = line.split_once(&written).filter(|_| low == high);
+    let again = again
+        .map(|(before, behind)| (before, behind.trim_start_matches(['的', '，', ','])))
+        .filter(|(_, behind)| behind.starts_with('每'));
+    let help = match again {
+        Some((before, behind)) => format!("要求已经写了，不再写“{written}”，写成：{before}{behind}"),
+        None => format!("前面是要求做到的数的，先写完没有做到的怎样，再用分号另说：…，每少1件扣几分；{written}的，…"),
+    };
     let finding = scope.at(site.statement, said, "range-upside-down", message).help(help);
     scope.blame(finding);
 }

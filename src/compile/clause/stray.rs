@@ -3,7 +3,7 @@
 use crate::compile::expression::Site;
 use crate::compile::scope::{Scope, name_of};
 use crate::diagnostic::Finding;
-use crate::parse::counted;
+use crate::parse::{Once, counted, unit_is_common};
 use crate::syntax::{Pair, Rule as Token};
 
 /// `逾期1天扣1分`, `国家级加10分；省级加5分`, `酌情扣5分`: points for what is neither a range nor a condition.
@@ -133,6 +133,17 @@ pub(super) fn stray_case(
     if name.chars().any(|c| c.is_ascii_digit()) {
         return numbered_case(scope, site, finding, (case, &name), &points);
     }
+    // 每处扣0.2分，免扣3处
+    if matches!(name.as_str(), "免" | "可免") && points.starts_with('扣') && !points.ends_with('分') {
+        let line = scope.line_text(site.statement);
+        let free = format!("{}{points}", scope.original(site.statement, case));
+        let own = line.split_once(['：', ':']).map(|(label, body)| (label, body.replacen(&free, "", 1)));
+        let own = own.map(|(label, body)| (label, body.trim().trim_end_matches(['，', ',']).replace("，，", "，")));
+        if let Some((label, body)) = own.filter(|(_, body)| body.starts_with('每')) {
+            let many = points.trim_start_matches('扣');
+            return finding.help(format!("写成：{label}：超过{many}的部分，{body}"));
+        }
+    }
     let finding = finding.expected("范围（低于90%）或条件（当 级别为国家级）");
     // A figure has bands and no cases.
     if unit.is_some() {
@@ -216,14 +227,17 @@ fn numbered_case(
     if is_place && ["倒数", "最后", "后", "末"].iter().any(|word| before.ends_with(word)) {
         return finding.help(format!("报来的名次从前面数，“{name}”写明是第几名起，如：第几名及以后{points}"));
     }
-    // 满意度（%）：全县排名第1名得10分，每降1名扣0.5分: the place of what is reported, among all.
-    let unit = site.statement.inner().child(Token::head_unit).map(|unit| name_of(&unit));
-    if is_place && before.ends_with('第') && unit.is_some_and(|unit| !matches!(unit.as_str(), "名" | "位")) {
+    // 满意度（%）：全县排名第1名得10分: of a figure that is no place.
+    let unit_of_label = site.statement.inner().child(Token::head_unit).map(|unit| name_of(&unit));
+    let ranks = ["排名", "名次", "位列", "居"].iter().any(|word| before.contains(word)) && before.ends_with('第');
+    if let Some(unit) = unit_of_label.as_ref().filter(|unit| is_place && ranks && !matches!(unit.as_str(), "名" | "位"))
+    {
         let label = site.statement.label();
         let line = scope.line_with(site.statement, case, &format!("第{number}"));
-        let body = line.split_once(['：', ':']).map_or("", |(_, body)| body);
-        return finding
-            .help(format!("报来的数由程序排名次，写成：\n{label}名次 = 名次（{label}）\n{label}名次：{body}"));
+        let body = line.split_once(['：', ':']).map_or("", |(_, body)| body.trim());
+        return finding.help(format!(
+            "由本方案算名次的，先算出来再分档：\n指标 {label}（{unit}）\n{label}名次 = 名次（{label}）\n{label}名次：{body}\n别处排好的，各单位直接报名次：{label}位次（名）：{body}"
+        ));
     }
     // 全省前10名: of all who are ranked, wherever the place comes from.
     if let Some(whose) = before.strip_suffix('前').filter(|whose| is_place && !whose.is_empty()) {
@@ -247,9 +261,25 @@ fn numbered_case(
         let line = scope.line_with(site.statement, case, &format!("几{unit}{end}"));
         return finding.help(format!("比要求{word}{number}的，写成范围（“几”换成要求的数{sum}{number}）：{line}"));
     }
+    // 打处数（人）：完成任务数20人得10分: what is asked for.
+    let unit = number.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    if unit_of_label.as_deref() == Some(unit) && !before.is_empty() && !before.contains(['每', '第', '后', '前']) {
+        let is_task = ["任务", "目标", "计划", "指标"].iter().any(|word| before.contains(word));
+        let reached = if is_task { format!("任务{number}，达到") } else { format!("达到{number}") };
+        return finding.help(format!("写成：{}", scope.line_with(site.statement, case, &reached)));
+    }
     // 逾期3天内
     if let Some(within) = name.strip_suffix('内') {
         return finding.help(format!("写成：{within}以内{points}"));
+    }
+    // 当月考核计0分并取消评优资格扣5分
+    let unit = number.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    if unit.starts_with('分') && !unit.starts_with("分钟") {
+        return finding
+            .help(format!("“{name}”已经说了几分，“{points}”是另一样：各写一段，用逗号隔开；只有一样的，去掉另一样"));
+    }
+    if let Some(help) = one_of_them(scope, site, case, (name, number), points) {
+        return finding.help(help);
     }
     // What says which, or from where to where, is no number of times.
     let is_bound = before.ends_with(['第', '前', '后', '足', '满', '于', '过', '到']);
@@ -261,6 +291,35 @@ fn numbered_case(
             format!("按次数计的，写：每{number}{points}；是一种情形的，另起一行：{name}：{points}")
         }
         _ => format!("按次数计的，写：每{number}{points}"),
+    })
+}
+
+/// 检查发现1处不合格: so many of what the label counts, or of a case of its own.
+fn one_of_them(
+    scope: &Scope<'_>,
+    site: Site<'_, '_>,
+    case: &Pair<'_, Token>,
+    (name, number): (&str, &str),
+    points: &str,
+) -> Option<String> {
+    let unit = number.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = &number[..number.len() - unit.len()];
+    let ends = unit.char_indices().map(|(at, _)| at).skip(1).filter(|end| unit_is_common(&unit[..*end]));
+    let (unit, rest) = unit.split_at(ends.last()?);
+    let each = if digits == "1" { format!("每{unit}") } else { format!("每{digits}{unit}") };
+    let before = &name[..name.len() - number.len()];
+    let is_found = ["", "发现", "查出", "查实", "出现", "发生", "存在", "有"].iter().any(|word| before.ends_with(word));
+    // 死亡3人以上 is a bound, 漏报2次未更正 more than one thing.
+    let is_noun = rest.chars().count() > 1 && !rest.ends_with(['上', '下', '内', '外', '间', '后', '的']);
+    (is_found && is_noun).then(|| {
+        let label = site.statement.label();
+        let own = scope.line_with(site.statement, case, &each);
+        let body = own.split_once(['：', ':']).map_or("", |(_, body)| body.trim());
+        let other = match body.starts_with(&format!("{each}{points}")) {
+            true => format!("{rest}：{body}"),
+            false => format!("{rest}：{each}{points}"),
+        };
+        format!("“{rest}”都报在“{label}”名下的，写成：{own}\n另是一种、事实单独报的，写成：{other}")
     })
 }
 
@@ -351,20 +410,28 @@ fn judged_range(name: &str, points: &str) -> String {
     }
 }
 
-/// 同一投诉就高扣分, 不重复扣分: the words for it, with the verb of the line.
+/// 同一投诉就高扣分, 当日不重复扣分, 同一人当月不重复扣分: the words for it, with the verb of the line.
 fn matter_once(scope: &Scope<'_>, site: Site<'_, '_>, case: &Pair<'_, Token>, outcome: &Pair<'_, Token>) -> String {
     let name = name_of(case);
     let verb = if scope.original(site.statement, outcome).contains('扣') { "扣分" } else { "加分" };
-    let matter = name.strip_prefix("同一").and_then(|rest| {
-        let end = rest.find("不重复").or_else(|| rest.find("就高"))?;
-        (end > 0).then(|| rest[..end].trim_end_matches(['，', ',']))
-    });
-    let matter = matter.unwrap_or("事项");
-    let highest = format!("同一{matter}按最高级别计一次");
-    match name.contains("就高") {
-        true => format!("写成：{highest}（事实里写“事项”）"),
-        false => format!("写成：同一{matter}不重复{verb}；或 {highest}（事实里写“事项”）"),
+    let is_highest = name.contains("就高");
+    let end = name.find("不重复").or_else(|| name.find("就高")).unwrap_or(name.len());
+    let said = name[..end].trim_end_matches(['，', ',']);
+    let Some(once) = Once::of(said) else {
+        return format!(
+            "写成：同一事项不重复{verb}；或 同一事项按最高级别计一次（事实里写“事项”）；另有期限的，只能按日、月、季度、年：同一事项当日不重复{verb}"
+        );
+    };
+    if let Some(highest) = once.phrase("按最高级别计一次").filter(|_| is_highest) {
+        return format!("写成：{highest}（事实里写“事项”）");
     }
+    let line = scope.line_text(site.statement);
+    let (label, body) = line.split_once(['：', ':']).unwrap_or(("", &line));
+    // What else the line gives would be lost.
+    let written = format!("{}{}", scope.original(site.statement, case), scope.original(site.statement, outcome));
+    let gives = body.trim_end_matches('。').strip_suffix(&written);
+    let gives = gives.map(|gives| gives.trim().trim_end_matches(['，', ',', '；', ';']));
+    once.help(label.trim(), gives.filter(|gives| !gives.contains(['，', ',', '；', ';'])), 1, verb)
 }
 
 /// 一等奖加5分，二等奖加3分: each is a case of its own, and all of them are told.

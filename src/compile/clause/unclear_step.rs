@@ -45,6 +45,38 @@ pub(super) fn without_target(
         let line = scope.line_with(site.statement, each.pair, &format!("{from}{written}"));
         return told(scope, format!("写成：{line}"));
     }
+    // 不超过（当 类别为乙类，45%；其余 30%）得10分，每超1个百分点扣2分
+    if let Some((end, _)) = end.filter(|_| *kind != Type::Place) {
+        let shown = end_as_written(scope, site, each.pair, end, kind);
+        let from = match (short, kind) {
+            (true, Type::Percent) => format!("低于{shown}的，"),
+            (true, _) => format!("少于{shown}的，"),
+            (false, _) => format!("超过{shown}的，"),
+        };
+        if !shown.is_empty() {
+            let line = scope.line_with(site.statement, each.pair, &format!("{from}{written}"));
+            return told(scope, format!("写成：{line}"));
+        }
+    }
+    // 低于90%扣2分，每低1个百分点加扣0.5分: what each costs comes on top of what being below costs.
+    let begun = before.filter(|range| short && range.low.is_none()).and_then(|range| range.high.as_ref());
+    let line = scope.line_text(site.statement);
+    if let Some((Expr::Number(end), false)) = begun
+        && verb_of(each.outcome) == Some(Token::DEDUCT)
+        && let Some((own, behind)) = line.split_once(&format!("{written}{gives}"))
+    {
+        let label = site.statement.label();
+        let least = if *kind == Type::Percent { "不低于" } else { "不少于" };
+        let gives = gives.trim_start_matches(['加', '再', '另']);
+        let shown = shown_number(*end, kind);
+        return told(
+            scope,
+            format!(
+                "两样都扣的，分成两行：\n{}\n{label}：{least}{shown}，{written}{gives}{behind}",
+                own.trim_end_matches(['，', ',', '；', ';'])
+            ),
+        );
+    }
     let number = each.pair.child(Token::number).map(|number| number.as_str().trim().to_owned());
     // 每超过10次加1分: every ten, or what is beyond ten?
     let several = number.as_ref().filter(|number| !matches!(number.as_str(), "1" | "一"));
@@ -464,8 +496,15 @@ fn end_as_written(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>,
 /// 当 类别为街道，每少1件扣1分: what is short of what the condition does not say.
 pub(super) fn steps_of_a_case(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
     let written = scope.original(site.statement, pair);
-    let finding = scope
-        .at(site.statement, pair, "shortfall-without-target", format!("“{written}”前面是条件，没有写从多少算起"))
+    let finding =
+        scope.at(site.statement, pair, "shortfall-without-target", format!("“{written}”前面是条件，没有写从多少算起"));
+    // 逾期3天以上每增加1天加扣1分
+    if site.statement.body().clone().into_inner().flatten().any(|inner| inner.as_rule() == Token::LATE) {
+        let help = "逾期按天加扣的，写：每逾期1天扣几分；天数分档的，一档写一段：逾期几天以内的，扣几分；逾期几天以上的，扣几分（“几”换成原文的数）";
+        scope.blame(finding.help(help));
+        return;
+    }
+    let finding = finding
         .help("各类的要求不一样的，先写出要求：要求数 = （当 类别为街道，30；其余 20），再写：不少于要求数，每少1件扣1分；扣得不一样的，分成两条，各写“适用 …”");
     scope.blame(finding);
 }

@@ -198,52 +198,85 @@ impl Patient<'_> {
         self.mended("missing-word", "算式前面少了“得”", colon + 1..end, line)
     }
 
-    /// `国家级、省级、市级分别加5分、3分、1分`
+    /// `国家级、省级、市级分别加5分、3分、1分`; `国家级、省级、市级推广的加5分、3分、1分`
     pub(super) fn respectively(&self, colon: usize) -> Option<Mend> {
         let text = self.text();
-        let at = text.find("分别").filter(|at| *at > colon)?;
-        let (cases, gives) = (&text[colon + 1..at], &text[at + "分别".len()..]);
-        let verb = gives.chars().next().filter(|verb| ['扣', '加', '得', '计'].contains(verb))?;
-        let points: Vec<&str> = gives[verb.len_utf8()..].split(['、', ',']).map(|part| part.trim()).collect();
+        let is_said = |at: &usize| text[*at..].starts_with(|c: char| c.is_ascii_digit());
+        let (end, at) = match text[colon..].find("分别").map(|at| colon + at) {
+            Some(at) => (at, at + "分别".len()),
+            // Several numbers for several cases are for each its own, whether it says so or not.
+            None => {
+                let verbs = VERBS.iter().flat_map(|verb| text[colon..].match_indices(*verb)).map(|(at, _)| colon + at);
+                let at = verbs.filter(|at| is_said(&(at + '加'.len_utf8()))).min()?;
+                let (label, cases) = (text[..colon].trim(), &text[colon..at]);
+                let is_listed = cases.contains('、') && !cases.contains([',', ';']);
+                let has_bounds = !label.ends_with(')') && cases.contains(|c: char| c.is_ascii_digit() || c == '第');
+                (is_listed && !has_bounds).then_some((at, at))?
+            }
+        };
+        let (cases, gives) = (&text[colon + 1..end], &text[at..]);
+        let verb = gives.chars().next().filter(|verb| VERBS.contains(verb))?;
+        let is_number = |part: &str| part.trim_end_matches('分').parse::<rust_decimal::Decimal>().is_ok();
+        let mut tail = gives[verb.len_utf8()..].trim_end_matches('。').trim();
+        let mut points: Vec<&str> = Vec::new();
+        while !tail.is_empty() {
+            let (part, rest) = tail.split_once(['、', ',']).unwrap_or((tail, ""));
+            if !is_number(part.trim()) {
+                break;
+            }
+            points.push(part.trim());
+            tail = rest.trim();
+        }
         let cases = cases.trim_end_matches(',').trim_end_matches('的').trim();
         let cases = cases.strip_prefix('按').unwrap_or(cases);
         // 市级每项: each of them is given for each.
         let (cases, each) = cases.find('每').map_or((cases, ""), |each| cases.split_at(each));
-        let cases: Vec<&str> = cases.split('、').map(str::trim).collect();
-        let is_number = |part: &&str| part.trim_end_matches('分').parse::<rust_decimal::Decimal>().is_ok();
-        // 分别加5分、3分、1分，就高不重复
-        let given = points.iter().take_while(|part| is_number(part)).count();
-        if given > 1 && given < points.len() && cases.len() > 1 {
-            let help =
-                "一种情形写一行，情形的名称自己写全，如：国家级一等奖：每人次加5分；几种合起来怎样计的，另写一行";
-            return self.told("unknown-condition", "几种情形各是几分，不能写在一行", at..at + "分别".len(), help);
-        }
-        if cases[0].is_empty() && points.len() > 1 && points.iter().all(is_number) {
+        let cases: Vec<&str> = cases.split('、').map(|case| case.trim().trim_end_matches('的')).collect();
+        let message = "几种情形各是几分，不能写在一行";
+        let range = end..text.len();
+        if cases[0].is_empty() && points.len() > 1 && tail.is_empty() {
             let message = "“分别”前面没有写是哪几种情形";
             let gives: Vec<String> =
                 points.iter().map(|part| format!("{verb}{}分", part.trim_end_matches('分'))).collect();
             let help = format!("一种情形写一行，依次是：{}", gives.join("、"));
-            return self.told("unknown-condition", message, at..at + "分别".len(), help);
+            return self.told("unknown-condition", message, range, help);
         }
-        if cases.len() != points.len() || cases.len() < 2 || !points.iter().all(is_number) {
+        if cases.len() < 2 || points.len() < 2 {
             return None;
+        }
+        if cases.len() != points.len() {
+            let message = format!("前面是{}种情形，后面是{}个数，对不上", cases.len(), points.len());
+            let help = "一种情形写一行，情形的名称自己写全，如：国家级一等奖：每人次加几分";
+            return self.told("unknown-condition", message, range, help);
+        }
+        // 第一名、第二名、第三名 of a figure are its bands.
+        if text[..colon].trim_end().ends_with(')') {
+            let bands: Vec<String> = cases
+                .iter()
+                .zip(&points)
+                .map(|(case, points)| format!("{case}{each}{verb}{}分", points.trim_end_matches('分')))
+                .collect();
+            let tail = if tail.is_empty() { String::new() } else { format!(";{tail}") };
+            let line = self.parsed(colon + 1..text.len(), &format!("{}{tail}", bands.join(";")))?;
+            return self.mended("other-words", "几档各是几分，一档写一段", colon + 1..text.len(), line);
         }
         // 国家级一、二、三等奖; 第1、2、3名; 被中央、县通报的: what each is called cannot be told from the words.
         let long = cases.iter().any(|case| case.chars().count() > 2);
         let unclear =
             |case: &&str| case.contains([',', ':']) || case.starts_with('第') || long && case.chars().count() < 2;
         if cases.iter().any(unclear) {
-            let help = "一种情形写一行，情形的名称自己写全，如：国家级一等奖：每人次加5分";
-            return self.told("unknown-condition", "几种情形各是几分，不能写在一行", at..at + "分别".len(), help);
+            let help = "一种情形写一行，情形的名称自己写全，如：国家级一等奖：每人次加几分";
+            return self.told("unknown-condition", message, range, help);
         }
         // 级别为国家级、省级、市级: conditions of one kind of event.
         if let Some((column, value)) = cases[0].split_once('为') {
+            let tail = if tail.is_empty() { String::new() } else { format!(";{tail}") };
             let case = |(index, (case, points)): (usize, (&&str, &&str))| {
                 let value = if index == 0 { value } else { case };
                 format!("{column}为{value}的{each}{verb}{}分", points.trim_end_matches('分'))
             };
             let body: Vec<String> = cases.iter().zip(&points).enumerate().map(case).collect();
-            let line = self.parsed(colon + 1..text.len(), &body.join(";"))?;
+            let line = self.parsed(colon + 1..text.len(), &format!("{}{tail}", body.join(";")))?;
             return self.mended("unknown-condition", "几种情形各是几分，一种写一段", colon + 1..text.len(), line);
         }
         // 获国家级、省级、市级表彰: what stands around the first and behind the last is said of each.
@@ -263,7 +296,11 @@ impl Patient<'_> {
         });
         let lines = lines.collect::<Option<Vec<_>>>()?;
         let help = format!("一种情形一行：\n{}", lines.iter().map(shown).collect::<Vec<_>>().join("\n"));
-        let message = "几种情形各是几分，不能写在一行";
+        if !tail.is_empty() {
+            // 就高不重复, 最多加10分: of each of them or of all.
+            let help = format!("{help}\n“{}”管每一种的，接在每一行后面；管几种合起来的，另写一行", written(tail));
+            return self.told("unknown-condition", message, colon + 1..text.len(), help);
+        }
         self.split("unknown-condition", message, colon + 1..text.len(), (lines, help))
     }
 

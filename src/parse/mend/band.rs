@@ -1,6 +1,6 @@
 //! Bands and steps of a figure as schemes write them: intervals, the rest below a bound, nothing at all, a base.
 
-use super::{Mend, Patient, written};
+use super::{Mend, Patient, shown, written};
 use crate::parse::numeral::is_figure;
 use crate::parse::{Context, top_colon};
 
@@ -228,6 +228,38 @@ impl Patient<'_> {
             }
         }
         None
+    }
+
+    /// `允许3处，超出的每处扣0.2分`, `每处扣0.2分，容错3处`: the first ones are free.
+    pub(super) fn allowed(&self, colon: usize) -> Option<Mend> {
+        const ALLOWS: &[&str] = &["允许有", "允许", "容许", "容错", "可免", "免责", "免扣", "免"];
+        const BEYOND: &[&str] =
+            &["超出部分", "超过部分", "超出的部分", "超过的部分", "超出的", "超过的", "超出", "超过"];
+        let text = self.text();
+        let parts: Vec<&str> = text[colon + 1..].trim_end_matches('。').split(',').map(str::trim).collect();
+        let free = |part: &str| {
+            let many = ALLOWS.iter().find_map(|word| part.strip_prefix(word))?;
+            let unit = many.trim_start_matches(|c: char| c.is_ascii_digit());
+            (unit.len() < many.len() && (1..=2).contains(&unit.chars().count())).then(|| many.to_owned())
+        };
+        let (at, many) = parts.iter().enumerate().find_map(|(at, part)| Some((at, free(part)?)))?;
+        let rest: Vec<&str> =
+            parts.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, part)| *part).collect();
+        let (each, rest) = rest.split_first()?;
+        let each = BEYOND.iter().find_map(|word| each.strip_prefix(word)).unwrap_or(each);
+        // 每超1处 says from where it is counted already.
+        let beyond = match ["每超", "每多"].iter().any(|word| each.starts_with(word)) {
+            true => format!("不超过{many}"),
+            false => format!("超过{many}的部分"),
+        };
+        let rest = rest.iter().map(|part| format!(",{part}")).collect::<String>();
+        let body = format!("{beyond},{}{rest}", each.trim_start_matches(','));
+        let line = self.parsed(colon + 1..text.len(), &body).filter(|_| each.starts_with('每'))?;
+        let help = format!("写成：{}", shown(&line));
+        let begin = parts[at].as_ptr() as usize - text.as_ptr() as usize;
+        let range = begin..begin + parts[at].len();
+        let message = format!("“{}”在这里写作“{beyond}”", written(parts[at]));
+        Some(Mend { code: "other-words", message, range, lines: vec![line], help: Some(help) })
     }
 
     /// The measure word in the brackets of the label; nothing where it has none.

@@ -278,7 +278,15 @@ impl Patient<'_> {
                 return None;
             }
             let by_days = own.iter().any(|part| says_late(part) && part.contains(['天', '日']));
-            if !own.is_empty() && !is_of_some && (by_days || counted_otherwise(&own, &gives)) {
+            // 每3人扣1分，死亡每人扣3分: groups of three are of all there are.
+            let by_several = own.iter().any(|part| {
+                part.strip_prefix('每').is_some_and(|many| {
+                    let unit = many.trim_start_matches(|c: char| c.is_ascii_digit());
+                    unit.len() < many.len() && !many.starts_with('1')
+                })
+            });
+            let by_several = by_several && gives.starts_with('每');
+            if !own.is_empty() && !is_of_some && (by_days || by_several || counted_otherwise(&own, &gives)) {
                 return self.counted_apart(label, &text[colon + 1..first?.start], (&case, &gives, &text[end..]), place);
             }
             if is_of_some && cases.len() > 1 {

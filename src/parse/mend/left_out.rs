@@ -4,6 +4,9 @@ use super::{Mend, Patient, shown, written};
 use crate::parse::Context;
 use crate::parse::words::{SHORT_WORDS, WORDS};
 
+/// What is said of a comma that is missing.
+pub(super) const NO_COMMA: &str = "这里少了逗号";
+
 impl Patient<'_> {
     /// `事实列 状态：的确/或许`: a value that a word of the language would end.
     fn value_in_quotes(&self) -> Option<Mend> {
@@ -75,6 +78,8 @@ impl Patient<'_> {
                 places.push(at + name.len());
             }
         }
+        // 不得分并一票否决: what follows from it is a phrase of its own.
+        places.extend(text.match_indices('并').map(|(at, _)| at));
         places.push(text.len());
         places.sort_unstable();
         places.dedup();
@@ -195,7 +200,7 @@ impl Patient<'_> {
                     return self.told("missing-word", "没有写是什么在比较", *at..*at + next, help);
                 }
                 let message = match *word {
-                    "," => "这里少了逗号".to_owned(),
+                    "," => NO_COMMA.to_owned(),
                     word => format!("这里少了“{}”", word.trim_matches(',')),
                 };
                 return self.mended("missing-word", message, *at..*at + next, line);

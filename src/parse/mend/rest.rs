@@ -52,7 +52,7 @@ impl Patient<'_> {
                 let begin = text.len() - rest.len();
                 // 扣5分封顶: the clause that goes on, whole.
                 let clause = text[..begin].rfind([',', ';']).map_or(begin, |sign| sign + 1);
-                let help = if let Some(help) = self.by_a_column(&text[..at], rest) {
+                let help = if let Some(help) = self.by_a_column(&text[..at], rest).or_else(|| self.named_again(rest)) {
                     help
                 } else if self.line.context == Context::Grading && rest.starts_with("名额") {
                     format!(
@@ -81,6 +81,29 @@ impl Patient<'_> {
             }
         }
         None
+    }
+
+    /// `零报告：漏报1次扣0.5分，漏报3次及以上扣3分`: in bands the label alone is counted.
+    fn named_again(&self, rest: &str) -> Option<String> {
+        let text = self.text();
+        let colon = top_colon(text)?;
+        let word = &rest[..rest.find(|c: char| c.is_ascii_digit())?];
+        let is_word = (1..=6).contains(&word.chars().count()) && word.chars().all(char::is_alphabetic);
+        let bare = |part: &str| {
+            let behind = part.strip_prefix(word).filter(|behind| behind.starts_with(|c: char| c.is_ascii_digit()));
+            behind.unwrap_or(part).to_owned()
+        };
+        let body = text[colon + 1..].split_inclusive([',', ';']);
+        let said = body.clone().filter(|part| bare(part) != **part).count();
+        let body: String = body.map(bare).collect();
+        let own = self.written_as(&format!("{}:{body}", &text[..colon])).filter(|_| is_word && said > 1)?;
+        let other = self.written_as(&format!("{word}:{body}"))?;
+        let label = written(text[..colon].trim());
+        Some(format!(
+            "“{word}”就是“{label}”的，各档只写次数，写成：{}\n情形就叫“{word}”的，写成：{}",
+            shown(&own),
+            shown(&other)
+        ))
     }
 
     /// 情节严重的直接判D级, where no column is called 情节.

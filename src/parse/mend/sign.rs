@@ -45,30 +45,6 @@ impl Patient<'_> {
         None
     }
 
-    /// `每月累计不超过12分`, a line by itself: of what is taken off, of what is added, or of what is left?
-    fn limit_of_what(&self) -> Option<Mend> {
-        const MOST: &[&str] = &["最高不超过", "最多不超过", "不超过", "最多", "最高", "至多", "上限", "封顶"];
-        let text = self.text().trim_end_matches('。');
-        if !matches!(self.line.context, Context::Node | Context::Conventions) || self.line.opening {
-            return None;
-        }
-        let said = ["每月", "当月", "每季度", "当季", "每半年", "全年", "每年", "年度"];
-        let cycle = said.iter().find(|cycle| text.starts_with(**cycle)).copied().unwrap_or_default();
-        let rest = text[cycle.len()..].trim_start();
-        let rest = ["累计", "合计", "总计", "总共"].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
-        let most = MOST.iter().find_map(|word| rest.strip_prefix(word))?.strip_suffix('分')?.trim();
-        most.parse::<f64>().ok()?;
-        let lines = [("扣分", "扣分封顶"), ("加分", "加分封顶"), ("得分", "得分封顶")]
-            .iter()
-            .map(|(what, cap)| {
-                let line = self.written_as(&format!("{cap} {cycle}{most}分"))?;
-                Some(format!("限的是{what}的：{}", shown(&line)))
-            })
-            .collect::<Option<Vec<_>>>()?;
-        let message = format!("“{}”没有写限的是扣分、加分还是得分", written(text));
-        self.told("unclear-limit", message, 0..text.len(), lines.join("\n"))
-    }
-
     /// One sign for another.
     pub(super) fn signs(&self) -> Option<Mend> {
         const SIGNS: &[(&str, &str, &str)] = &[
@@ -101,28 +77,17 @@ impl Patient<'_> {
             );
         }
         // Before what has no label, as 每月累计… seems to.
-        if let Some(mend) = self.limit_of_what() {
+        if let Some(mend) = self.limits_of_an_item() {
             return Some(mend);
         }
         // 每场加4分，最多加20分: how much, and not for what.
         let begins = ["每", "扣", "加", "得", "酌情", "一票否决"].iter().any(|word| text.starts_with(word));
         let of_a_clause = self.line.context != Context::Awards;
         if begins && of_a_clause && !text.contains(':') && self.parsed(0..0, "情形:").is_some() {
-            // 扣分以2分为限
-            let bounds = [
-                ("扣分以", "扣分封顶"),
-                ("扣完", "扣分封顶"),
-                ("扣满", "扣分封顶"),
-                ("加分以", "加分封顶"),
-                ("加满", "加分封顶"),
-            ];
-            if let Some((said, cap)) = bounds.iter().find(|(said, _)| text.starts_with(said))
-                && let Some(most) = text[said.len()..].split('分').next().filter(|most| most.parse::<f64>().is_ok())
-                && let Some(line) = self.parsed(0..text.len(), &format!("{cap} {most}分"))
-            {
-                return self.mended("other-words", "限额单写一行", 0..text.len(), line);
+            if let Some(mend) = self.up_to_so_many() {
+                return Some(mend);
             }
-            let help = format!("写成：缺项：{}", written(text));
+            let help = format!("前面写上是什么情形（“某事”换成它的名称）：某事：{}", written(text));
             return self.told("empty-label", "只写了怎么计分，没有写是什么情形", 0..text.len(), help);
         }
         // 第一至三名得10分: a band, and not of what.

@@ -237,6 +237,7 @@ impl Patient<'_> {
             }
         }
         self.capped(colon)
+            .or_else(|| self.allowed(colon))
             .or_else(|| self.product_without_verb(colon))
             .or_else(|| self.respectively(colon))
             .or_else(|| self.cases_with_colons(colon))

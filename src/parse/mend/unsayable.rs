@@ -1,6 +1,6 @@
 //! What schemes say that no line says here in those words: known by them, and told with the way round it.
 
-use super::{Mend, Patient, Token, shown, written};
+use super::{Mend, Patient, shown, written};
 use crate::parse::Context;
 use crate::parse::numeral::is_numeral;
 use crate::parse::words::WORDS;
@@ -63,11 +63,6 @@ const TOLD: &[(&[&str], &str, &str)] = &[
         "当月计一次、随各月进全年的，去掉这几个字；以后每月都计的，写几个月：有效期几个月（过了年的不计）",
     ),
     (&["有效期至", "有效期到"], "有效期写几个月，不写到哪一天", "写成：有效期几个月；只算当年的，不必写有效期"),
-    (
-        &["扣分和加分", "加分和扣分", "加扣分均", "加、扣分均"],
-        "扣分的限额和加分的限额各写一行",
-        "分成两行：\n扣分封顶 5分\n加分封顶 5分",
-    ),
     (
         &["两个最低", "两个最高", "2个最低", "2个最高", "三个最低", "三个最高", "两个月最低", "两个月最高"],
         "各月得分里去掉的最高、最低只能各一个，去掉几个的还没有写法",
@@ -180,7 +175,7 @@ impl Patient<'_> {
         if self.line.opening {
             return None;
         }
-        if let Some(mend) = self.going_down().or_else(|| self.rater_shares()) {
+        if let Some(mend) = self.going_down().or_else(|| self.rater_shares()).or_else(|| self.both_limited()) {
             return Some(mend);
         }
         if let Some(mend) = self.mean_of_each() {
@@ -189,7 +184,7 @@ impl Patient<'_> {
         if let Some(mend) = self.one_extreme().or_else(|| self.tallied_consequence()) {
             return Some(mend);
         }
-        if let Some(mend) = self.of_a_time() {
+        if let Some(mend) = self.once_a_day().or_else(|| self.of_a_time()) {
             return Some(mend);
         }
         if let Some(mend) = self.trimmed_rating() {
@@ -218,6 +213,30 @@ impl Patient<'_> {
             .or_else(|| self.part_of_the_first())
             .or_else(|| self.percent_of())
             .or_else(|| self.deducted_below())
+            .or_else(|| self.places_after())
+    }
+
+    /// `第7名以后每降1名扣1分`: with the seventh, or from the eighth on?
+    fn places_after(&self) -> Option<Mend> {
+        let text = self.text();
+        let at = ["名以后", "位以后", "名之后", "位之后"].iter().find_map(|word| text.find(word))?;
+        let begin = text[..at].trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        let place: u32 = text[begin..at].parse().ok().filter(|_| text[..begin].ends_with('第'))?;
+        let unit = &text[at..at + "名".len()];
+        let end = at + "名以后".len();
+        let with = |place: u32| self.parsed(begin..end, &format!("{place}{unit}及以后"));
+        let (here, next) = (with(place)?, with(place.checked_add(1)?)?);
+        // 第4-6名得17分，第7名以后: the band before says where it begins.
+        let before = text[..begin].rfind(unit).map(|at| &text[..at]);
+        let before = before.map(|text| &text[text.trim_end_matches(|c: char| c.is_ascii_digit()).len()..]);
+        let last: Option<u32> = before.and_then(|digits| digits.parse().ok());
+        if last.and_then(|last| last.checked_add(1)) == Some(place) {
+            return self.mended("other-words", "“以后”在这里写作“及以后”", begin..end, here);
+        }
+        let said = written(&text[begin - "第".len()..end]);
+        let message = format!("“{said}”说不清包不包括第{place}{unit}");
+        let help = format!("包括的，写成：{}\n不包括的，写成：{}", shown(&here), shown(&next));
+        self.told("other-words", message, begin - "第".len()..end, help)
     }
 
     /// `评分，主管领导70分，处室互评30分`: how much the mean of each group counts.
@@ -315,15 +334,8 @@ impl Patient<'_> {
         self.told("missing-word", message, begin..at + "得分".len(), help)
     }
 
-    /// `同一点位一周内只计一次`, `同一问题整改后第2次起每次扣2分`, `同一年度只计一次`: times by which nothing is counted.
+    /// `同一点位一周内只计一次`, `同一问题整改后第2次起每次扣2分`: times by which nothing is counted.
     fn of_a_time(&self) -> Option<Mend> {
-        const YEAR: &[(&str, &str)] = &[
-            ("同一年度", "全年"),
-            ("同一年", "全年"),
-            ("同一季度", "每季度"),
-            ("同一月份", "每月"),
-            ("同一月", "每月"),
-        ];
         const TIMES: &[&str] = &[
             "一周",
             "两周",
@@ -374,17 +386,6 @@ impl Patient<'_> {
             if !is_once && !is_nth {
                 continue;
             }
-            let said = YEAR.iter().find(|(said, _)| text[begin..].starts_with(said)).filter(|_| is_once);
-            if let Some((said, meant)) = said
-                && let Some(line) = self.parsed(begin..begin + said.len(), meant)
-            {
-                return self.mended(
-                    "other-words",
-                    format!("“{said}只计”写作“{meant}只计”"),
-                    begin..begin + said.len(),
-                    line,
-                );
-            }
             let Some((word, from)) =
                 TIMES.iter().find_map(|word| Some((*word, begin + text[begin..at + part.len()].find(word)?)))
             else {
@@ -414,30 +415,6 @@ impl Patient<'_> {
         let message = format!("{one}、{other}都一样的才是同一件，事实里只有“事项”一栏");
         let help = format!("报事实时“事项”里把{one}、{other}都写上，这一句写成：{}", shown(&line));
         self.told("other-words", message, whole, help)
-    }
-
-    /// `获奖：每次加5分，每人只计一次`
-    pub(super) fn once_a_person(&self, colon: usize) -> Option<Mend> {
-        let text = self.text();
-        let at = [",每人只计", ",每人最多计"].iter().find_map(|said| text.find(said)).or_else(|| {
-            let at = text.find(",同一")?;
-            let who = &text[at + 1..][..text[at + 1..].find("只计").or_else(|| text[at + 1..].find("最多计"))?];
-            crate::syntax::is(Token::person_line, who).then_some(at)
-        })?;
-        let said = text[at + 1..].split([',', ';', '。']).next()?.trim();
-        let times = said.rsplit('计').next()?.strip_suffix('次')?;
-        let times = crate::parse::whole(times)?;
-        let gives = text[colon + 1..at].trim().strip_prefix("每次")?;
-        if times == 0 || gives.contains([',', ';']) {
-            return None;
-        }
-        let nothing = if gives.starts_with('加') { "不加" } else { "不扣" };
-        let first =
-            if times == 1 { format!("第1次{gives}") } else { format!("第1次至第{times}次每次{gives}") };
-        let line = format!("{}：{}，第{}次起{nothing}，按人员计次", text[..colon].trim(), written(&first), times + 1);
-        let help = format!("全年数下来的，写成：{line}，全年连续计次\n每月从头数的，写成：{line}，每月重新计次");
-        let message = format!("“{}”在这里写成按人员计次", written(said));
-        self.told("other-words", message, at + 1..at + 1 + said.len(), help)
     }
 
     /// `年终得分 = 12个月得分平均`
