@@ -190,8 +190,7 @@ fn called_like_one_before(scope: &mut Scope<'_>, statement: &Statement<'_>, pair
 
 /// 奖惩：每次扣1分: a case that is called like a part of the rulebook.
 fn called_like_a_part(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>, label: &str) {
-    const PARTS: &[&str] = &["板块", "约定", "参评", "排名", "等次", "奖惩"];
-    if PARTS.contains(&label) && !pair.as_str().trim_start().starts_with('「') {
+    if crate::parse::is_part(label) && !pair.as_str().trim_start().starts_with('「') {
         let line = scope.line_with(statement, pair, &format!("{label}问题"));
         let message = format!("“{label}”是语言里的词，后面接一部分规则，不能作情形");
         let finding = scope.at(statement, pair, "keyword-as-name", message).help(format!("换一个名称，如：{line}"));

@@ -538,6 +538,11 @@ pub fn is_keyword_head(head: &str) -> bool {
     head.trim().starts_with(|c| BEGINS.contains(c)) && syntax::is(Token::keyword_head, head.trim())
 }
 
+/// Whether a name is that of a part of a rulebook, which no case may be called.
+pub fn is_part(name: &str) -> bool {
+    ["板块", "约定", "参评", "排名", "等次", "奖惩"].contains(&name)
+}
+
 /// Whether what stands behind a colon scores: 引用不准的，每处扣2分.
 pub fn gives_points(body: &str) -> bool {
     const VERBS: [char; 8] = ['扣', '加', '得', '减', '计', '记', '奖', '给'];

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::limit::most_of_both;
 use super::{Mend, Patient, written};
-use crate::parse::{Context, is_keyword_head, top_colon};
+use crate::parse::{Context, is_keyword_head, is_part, top_colon};
 
 /// What compares, and with which period. The longest come first.
 const COMPARES: &[(&str, &str)] = &[
@@ -188,7 +188,7 @@ impl Subject {
             false => unit,
         };
         // 排名（名）：较上月每进1名: a word of the language names nothing.
-        let label = if is_keyword_head(label) { format!("{label}情况") } else { label.to_owned() };
+        let label = if is_keyword_head(label) || is_part(label) { format!("{label}情况") } else { label.to_owned() };
         Some((Subject { label, unit, is_declared, is_place, before }, at..at + said.len()))
     }
 
