@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use office_at_work::{MONTHS, Office, manifest, run};
-use scratch::{RULEBOOK, libreoffice};
+use scratch::{RULEBOOK, Scratch, libreoffice};
 use serde_json::Value;
 
 /// The rulebook with a convention more.
@@ -497,6 +497,45 @@ fn every_unit_that_moved_reads_why() {
     let told = small.freeze("2024-04");
     assert!(!told.contains("2024-02按现在的事实算"), "{told}");
     assert_eq!(run(&["verify", &small.path("存档")]).0, 0);
+}
+
+/// What a later month gives by the places of a corrected one is told, though no total of it moves.
+#[test]
+fn prizes_that_look_back_are_corrected_too() {
+    let office = Office { scratch: Scratch::new() };
+    let (data, archive) = (office.data(), office.archive());
+    let write = |month: &str, unit: &str| {
+        office.scratch.write(
+            &format!("数据/{month}.csv"),
+            format!("月份,单位,条款,情形,数量\n{month},{unit},工作,缺项,2\n{month},乙所,工作,缺项,1\n"),
+        );
+    };
+    office.scratch.write(
+        "方案.zs",
+        "方案 连续末位\n施行 2024年1月至2024年12月\n考评对象 所\n考评周期 每月\n约定\n  每月基础分 100分\n  \
+         年终得分 = 各月得分平均，保留2位小数，四舍五入\n  同分并列，其后名次顺延空出\n  更正已公布月份的，重新计算当月\n\
+         板块 工作\n  缺项：每项扣1分\n奖惩 月度\n  当 连续2个月排名末位：扣发500元\n",
+    );
+    office.scratch.write("数据/单位.csv", "名称\n甲所\n乙所\n丙所\n");
+    write("2024-01", "甲所");
+    write("2024-02", "甲所");
+    let book = office.scratch.path.join("方案.zs");
+    for month in ["2024-01", "2024-02"] {
+        let arguments = ["score", book.to_str().unwrap(), data.to_str().unwrap(), "--period", month, "--freeze"];
+        let (code, told) = run(&[&arguments[..], &[archive.to_str().unwrap(), "--date", "2024-03-10"]].concat());
+        assert_eq!(code, 0, "{told}");
+    }
+    write("2024-01", "丙所");
+    let (code, told) = correct(&office, "2024-01", &[]);
+    assert!(code == 0 && told.contains("others-to-correct: 改好的事实也影响到2024-02，"), "{told}");
+    let (code, told) = office.verify(&[]);
+    assert!(code == 0 && told.contains("others-to-correct: 照“0003-2024-01”更正的事实，2024-02也变了"), "{told}");
+    let (code, told) = correct(&office, "2024-02", &[]);
+    assert_eq!(code, 0, "{told}");
+    let moved = &changes(&office, "0004-2024-02")["moved"];
+    assert_eq!(moved.as_array().map(Vec::len), Some(1), "{moved}");
+    assert!(moved[0]["why"][0].as_str().is_some_and(|why| why.starts_with("这一期的得分没有变")), "{moved}");
+    assert!(!office.verify(&[]).1.contains("others-to-correct"));
 }
 
 /// A quarter is put together from its months, and a unit that has left has no later month.

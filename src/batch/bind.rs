@@ -13,7 +13,7 @@ use crate::outcome::Status;
 use crate::plan::Corrections;
 use crate::scored::Scored;
 
-/// By unit, the total of a frozen period.
+/// By unit, the total of a frozen period, or all that it came to.
 pub type Totals = BTreeMap<String, String>;
 
 /// The totals in the bytes of a 结果.json.
@@ -22,6 +22,16 @@ pub fn totals(results: &[u8]) -> Totals {
     let units = value.get("units").and_then(Value::as_array).into_iter().flatten();
     let text = |unit: &Value, key: &str| unit.get(key).and_then(Value::as_str).map(str::to_owned);
     units.filter_map(|unit| Some((text(unit, "unit")?, text(unit, "total")?))).collect()
+}
+
+/// All that units came to in the bytes of a 结果.json: what looks at other periods may move a place, a grade or an award
+/// where no total moves.
+pub fn standings(results: &[u8]) -> Totals {
+    const TOLD: [&str; 7] = ["total", "rank", "ranks", "grade", "grades", "awards", "money"];
+    let value: Value = serde_json::from_slice(results).unwrap_or_default();
+    let units = value.get("units").and_then(Value::as_array).into_iter().flatten();
+    let told = |unit: &Value| TOLD.map(|key| unit.get(key).map(Value::to_string).unwrap_or_default()).join(" ");
+    units.filter_map(|unit| Some((unit.get("unit")?.as_str()?.to_owned(), told(unit)))).collect()
 }
 
 /// Totals under the names that their units have now.

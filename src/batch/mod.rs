@@ -10,7 +10,7 @@ pub mod replace;
 pub mod verify;
 
 pub use archive::{Archive, Batch, Draft, UNFINISHED, Unread, read_bytes};
-pub use bind::{Totals, called_now, months, totals};
+pub use bind::{Totals, called_now, months, standings, totals};
 pub use disk::{Disk, Failed, Listed, Scale, Shape, Tried, Weighed, weigh};
 pub use ledger::LEDGER;
 pub use manifest::{

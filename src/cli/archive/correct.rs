@@ -17,7 +17,7 @@ use super::freeze::{Correcting, Freezing, Kept, documents, upheld_in_vain};
 use super::rescore::{Rescored, corrected, rescore, score, score_folder};
 use super::{Day, Open, differing, others, today, told};
 use crate::amend;
-use crate::batch::{self, Archive, Batch, FACTS_FOLDER, Month, RESULTS, read_bytes, verify as check};
+use crate::batch::{self, Archive, Batch, FACTS_FOLDER, Month, RESULTS, Totals, read_bytes, verify as check};
 use crate::calendar::PeriodId;
 use crate::compile::{self, Compiled};
 use crate::correction::{self, Correction, EffectMoved, Moved, Still};
@@ -229,7 +229,7 @@ impl Correct {
         let others = others(&open.archive, &batch.manifest.period);
         let made = freezing.freeze(open, None, session).map_err(|status| self.amended_since(status, session))?;
         session.note(&format!("已更正，新的一批是“{}”，校验码{}", made.batch.name, made.batch.sha256));
-        self.tell_others(&others, &made.rescored, "", session)?;
+        self.tell_others(&others, &made.rescored, batch::standings, "", session)?;
         session.findings().extend(made.rescored.loaded.late_rows());
         let correction = made.correction.unwrap_or_else(|| old.correction(old));
         let corrected = Corrected {
@@ -314,15 +314,17 @@ impl Correct {
         reports::put(out, &[]).map_err(|(path, error)| session.cannot("写", &path, &error))
     }
 
-    /// Corrected facts may reach into other frozen months: a quarter's last one, or what the same matter got there.
+    /// Corrected facts may reach into other frozen months: a quarter's last one, what the same matter got there, or
+    /// prizes and grades there that look at places here.
     fn tell_others(
         &self,
-        others: &[(String, String)],
+        others: &[Batch],
         new: &Rescored,
+        what: fn(&[u8]) -> Totals,
         found: &str,
         session: &mut Session,
     ) -> Ended<()> {
-        let differing = differing(&self.archive, others, &new.loaded, session)?;
+        let differing = differing(&self.archive, others, &new.loaded, what, session)?;
         if !differing.is_empty() {
             let message = format!("改好的事实也影响到{}，那里封存的还是更正以前的", differing.join("、"));
             let finding = Finding::warning("others-to-correct", place_of(&self.archive), message);
@@ -385,7 +387,7 @@ impl Correct {
             ));
         }
         let mut others = others(archive, own);
-        others.retain(|(period, _)| is_base(period));
+        others.retain(|batch| is_base(&batch.manifest.period));
         let (Some(found), Some(out)) = (&self.found, &self.out) else {
             let message = "方案约定更正计入发现的月份：封存的不变，差额报在发现的月份";
             let finding = Finding::error("month-found-unsaid", place_of(&self.archive), message);
@@ -429,7 +431,8 @@ impl Correct {
             session.report(finding.help("在这一条下面写：\n补加：酌情加0至40分\n补扣：酌情扣0至40分"));
             return Err(Status::Findings);
         };
-        self.tell_others(&others, &new, &format!(" --found {month}"), session)?;
+        // The frozen month keeps its places, and whatever looks at them.
+        self.tell_others(&others, &new, batch::totals, &format!(" --found {month}"), session)?;
         let name = free(out, &format!("{month} 更正{}", correction.period));
         let path = out.join(&name);
         put(&[(PathBuf::from(name), carried.text.into_bytes())], out, session)?;

@@ -153,8 +153,8 @@ impl Freezing<'_> {
             odd("month-not-frozen", message, format!("也封存：zhunsheng score … --period {first} --freeze …"));
         }
         let others = others(archive, &own.name);
-        let differing = differing(root, &others, loaded, session)?;
-        if let [first, ..] = differing[..] {
+        let differing = differing(root, &others, loaded, batch::totals, session)?;
+        if let [first, ..] = &differing[..] {
             let message = format!("{}按现在的事实算，与封存的不同", differing.join("、"));
             let finding = Finding::warning("month-differs", place_of(root), message);
             let help = format!("事实改对了的，更正：zhunsheng correct … --period {first}；不该改的，改回去");
@@ -249,7 +249,15 @@ impl Freezing<'_> {
         {
             let message = format!("改好的数据算出来与“{}”一样，没有要更正的", correcting.batch.name);
             let finding = Finding::error("nothing-to-correct", place_of(self.data), message);
-            session.report(finding.help("看看数据文件夹对不对，改动保存了没有"));
+            // What was reported here may count elsewhere: the progress of the next month.
+            let others = others(archive, self.period);
+            let differing = differing(root, &others, &filled.rescored.loaded, batch::standings, session)?;
+            session.report(finding.help(match &differing[..] {
+                [] => "看看数据文件夹对不对，改动保存了没有".to_owned(),
+                [first, ..] => {
+                    format!("变的是{}，更正它：zhunsheng correct … --period {first}", differing.join("、"))
+                }
+            }));
             return Err(Status::Findings);
         }
         // A notice would say that it was upheld, and nothing be as it says.

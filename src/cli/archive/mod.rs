@@ -103,42 +103,47 @@ pub fn holding(root: &Path, scored: &Scored<'_>, session: &mut Session) -> Ended
     Ok(Frozen { batch: batch.name.clone(), sha256: batch.sha256.clone() })
 }
 
-/// The periods other than one, each with the batch that holds for it.
-fn others(archive: &Archive, own: &str) -> Vec<(String, String)> {
+/// The batches that hold for periods other than one.
+fn others(archive: &Archive, own: &str) -> Vec<Batch> {
     let latest = |batch: &&Batch| archive.latest(&batch.manifest.period).is_some_and(|it| it.name == batch.name);
-    let others = archive.batches.iter().filter(latest).filter(|batch| batch.manifest.period != own);
-    others.map(|batch| (batch.manifest.period.clone(), batch.name.clone())).collect()
+    archive.batches.iter().filter(latest).filter(|batch| batch.manifest.period != own).cloned().collect()
 }
 
-/// Those of other frozen periods that the facts at hand no longer come to.
-fn differing<'o>(
+/// The periods of other frozen batches that the facts at hand no longer come to; `what` of their results is looked at.
+fn differing(
     root: &Path,
-    others: &'o [(String, String)],
+    others: &[Batch],
     loaded: &Loaded,
+    what: fn(&[u8]) -> Totals,
     session: &mut Session,
-) -> Ended<Vec<&'o str>> {
-    let calendar = &loaded.compiled.plan.calendar;
+) -> Ended<Vec<String>> {
+    let plan = &loaded.compiled.plan;
+    let hash = plan.hash();
     let mut differing = Vec::new();
-    for (period, name) in others {
-        let path = root.join(name).join(RESULTS);
+    for batch in others {
+        let path = root.join(&batch.name).join(RESULTS);
         let frozen = fs::read(&path).map_err(|error| session.cannot("读", &path, &error))?;
-        let Some(id) = calendar.find(period).filter(|id| *id != loaded.period) else { continue };
+        let period = &batch.manifest.period;
+        let Some(id) = plan.calendar.find(period).filter(|id| *id != loaded.period) else { continue };
         let Some(outcome) = loaded.other(id) else { continue };
-        let mut before = batch::called_now(batch::totals(&frozen), &loaded.store);
+        // Another rulebook has other places, grades and awards; a total is one under both, or the facts are others.
+        let what = if hash == batch.manifest.rulebook.hash { what } else { batch::totals };
+        let called_now = |told: Totals| batch::called_now(told, &loaded.store);
+        let (mut before, totals) = (called_now(what(&frozen)), called_now(batch::totals(&frozen)));
         let scored = loaded.scored(&outcome);
-        let mut now = Totals::new();
-        for unit in &outcome.units {
-            match scored.is_on_roster(unit) {
-                true => drop(now.insert(scored.name(unit).to_owned(), unit.total.to_string())),
-                // Whoever comes later, or has left, was nothing then.
-                false if before.get(scored.name(unit)).is_some_and(|total| total == "0") => {
-                    before.remove(scored.name(unit));
-                }
-                false => {}
+        let mut results = Vec::new();
+        report::write_json(&scored, &mut results).map_err(|error| session.cannot("写", &path, &error))?;
+        let mut now = what(&results);
+        for unit in outcome.units.iter().filter(|unit| !scored.is_on_roster(unit)) {
+            let name = scored.name(unit);
+            now.remove(name);
+            // Whoever comes later, or has left, was nothing then.
+            if totals.get(name).is_some_and(|total| total == "0") {
+                before.remove(name);
             }
         }
         if now != before {
-            differing.push(period.as_str());
+            differing.push(period.clone());
         }
     }
     Ok(differing)

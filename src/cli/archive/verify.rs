@@ -8,8 +8,8 @@ use super::super::Ended;
 use super::super::session::{Session, Status, place_of};
 use super::super::usage;
 use super::rescore::{Rescored, changes, corrected, rescore};
-use super::{RealDisk, read, told};
-use crate::batch::{Archive, Batch, CHANGES, RANKS, RESULTS, read_bytes, verify as check};
+use super::{RealDisk, differing, others, read, told};
+use crate::batch::{self, Archive, Batch, CHANGES, RANKS, RESULTS, read_bytes, verify as check};
 use crate::diagnostic::{Finding, Findings, Place, Style};
 
 /// 核对存档：每一批都没有动过，重算得出同样的结果
@@ -131,7 +131,29 @@ impl Verify {
             let finding = Finding::warning("fingerprint-differs", place, message);
             return Ok(Some(finding.help("结果一字不差，是这一版程序换了指纹的算法")));
         }
-        Ok(None)
+        self.left_behind(batch, &rescored, archive, session)
+    }
+
+    /// Other periods that the last correction changes as well, and that were frozen before it. A year that is put
+    /// together from corrected months is told with them.
+    fn left_behind(
+        &self,
+        batch: &Batch,
+        corrected: &Rescored,
+        archive: &Archive,
+        session: &mut Session,
+    ) -> Ended<Option<Finding>> {
+        let last = archive.batches.iter().rev().find(|batch| batch.manifest.corrects.is_some());
+        if last.is_none_or(|last| last.name != batch.name) {
+            return Ok(None);
+        }
+        let mut others = others(archive, &batch.manifest.period);
+        others.retain(|other| other.manifest.number < batch.manifest.number && other.manifest.months.is_empty());
+        let differing = differing(&self.archive, &others, &corrected.loaded, batch::standings, session)?;
+        let Some(first) = differing.first() else { return Ok(None) };
+        let message = format!("照“{}”更正的事实，{}也变了，封存的还是更正以前的", batch.name, differing.join("、"));
+        let finding = Finding::warning("others-to-correct", Place::of(&batch.name), message);
+        Ok(Some(finding.help(format!("也更正：zhunsheng correct 存档 数据 --period {first}"))))
     }
 
     /// What a correction says it changed must come out again too.
