@@ -98,11 +98,13 @@ fn require_said(scope: &mut Scope<'_>, lacking: &Lacking, reached: &[NodeId]) {
 
 /// 满意度（%）：低于95%扣1分 of 10 marks, reported as 不适用: with the item its marks are gone, which only the scheme may say.
 fn stop_where_reported(scope: &mut Scope<'_>, reached: &[NodeId]) {
+    let mut said = vec![false; scope.plan.nodes.len()];
+    reached.iter().for_each(|id| said[id.index()] = true);
     for index in 0..scope.plan.nodes.len() {
         let (own, node) = (NodeId(index as u16), &scope.plan.nodes[index]);
         let above = || std::iter::successors(Some(own), |id| scope.plan.nodes[id.index()].parent);
         let is_summed = node.parent.is_some_and(|whole| scope.plan.nodes[whole.index()].combine == Combine::Sum);
-        if node.full.is_none() || !is_summed || above().any(|id| reached.contains(&id)) {
+        if node.full.is_none() || !is_summed || above().any(|id| said[id.index()]) {
             continue;
         }
         for input in lapses_by(&scope.plan, own) {

@@ -569,8 +569,8 @@ impl Patient<'_> {
     ) -> Option<Mend> {
         let own = self.written_as(&format!("{label}:{}", ahead.trim().trim_end_matches([',', ';'])))?;
         let other = self.written_as(&format!("{case}:{gives}{}", rest.trim_end_matches(';')))?;
-        let help = format!("量词不一样的，各写一行：\n{}\n{}", shown(&own), shown(&other));
         let case = case.trim_start_matches('「').trim_end_matches('」');
+        let help = format!("数法不一样的，各写一行：\n{}\n{}", shown(&own), shown(&other));
         let limit = rest.split([',', ';']).map(str::trim).find(|part| LIMITS.iter().any(|word| part.contains(word)));
         let help = match limit {
             Some(limit) => help + &bounded_together((label, ahead), (case, gives), limit),
@@ -724,7 +724,9 @@ fn counted_otherwise(own: &[&str], gives: &str) -> bool {
     let Some(unit) = counted(gives) else { return false };
     let unit = unit.rsplit('每').next().unwrap_or_default().trim().to_owned();
     let mut by = own.iter().filter_map(|part| counted(part)).peekable();
-    by.peek().is_some() && UNITS.contains(&unit.as_str()) && !by.any(|own| own.contains(&unit))
+    // 每3人扣1分，死亡每人扣3分: three of them together, and one by one.
+    let of_several = |own: &str| own.trim_start_matches('每').starts_with(|c| ('2'..='9').contains(&c));
+    by.peek().is_some() && UNITS.contains(&unit.as_str()) && by.all(|own| !own.contains(&unit) || of_several(&own))
 }
 
 /// 乘以 40%, for 返还60%.
