@@ -168,7 +168,9 @@ pub fn missing_rule(
         let (finding, label) = (scope.at(statement, pair, "no-full-marks", "这里说不清满分是多少"), statement.label());
         let help = match &scope.plan.nodes[node.index()].full {
             Some(Expr::Number(full)) if !label.is_empty() => {
-                format!("照给满分的，去掉这几个字，另起一行：当 {label}未报，本项计{full}分；当作报了多少的，写：不适用的，按90%计")
+                format!(
+                    "照给满分的，去掉这几个字，另起一行：当 {label}未报，本项计{full}分；当作报了多少的，写：不适用的，按90%计"
+                )
             }
             _ => "写成“按多少计”，如：不适用的，按90%计".to_owned(),
         };
