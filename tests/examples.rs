@@ -390,6 +390,7 @@ fn marks_that_would_be_gone_with_an_inapplicable_figure_are_asked_for() {
         ("  不适用的计0分\n", "", Some("9分")),
         ("  不适用的按其余得分率折算\n", "", Some("18分")),
         ("", "，不适用的，按95%计", Some("19分")),
+        ("", "\n     当 满意度未报，本项计10分", Some("19分")),
     ] {
         let scratch = Scratch::new();
         let parts = parts.replace("LINE", line);

@@ -2,7 +2,7 @@
 
 use super::order::DEEPEST_CHAIN;
 use super::scope::Scope;
-use crate::plan::walk::walk;
+use crate::plan::walk::{each_condition, walk};
 use crate::plan::*;
 use crate::value::Number;
 
@@ -119,7 +119,7 @@ fn stop_where_reported(scope: &mut Scope<'_>, reached: &[NodeId]) {
 fn lapses_by(plan: &Plan, id: NodeId) -> Vec<InputId> {
     let node = &plan.nodes[id.index()];
     let mut rules = node.rules.iter().map(|rule| &plan.rules[rule.index()]).peekable();
-    if !node.children.is_empty() || node.applies != Condition::Always {
+    if !node.children.is_empty() || node.applies != Condition::Always || says_what_then(plan, node) {
         return Vec::new();
     }
     let Some(first) = rules.next() else { return Vec::new() };
@@ -131,6 +131,22 @@ fn lapses_by(plan: &Plan, id: NodeId) -> Vec<InputId> {
         let own = hangs(rule);
         all.into_iter().filter(|input| own.contains(input)).collect()
     })
+}
+
+/// 当 满意度未报，本项计10分; …，得10分: what is given of a figure that is not there.
+fn says_what_then(plan: &Plan, node: &Node) -> bool {
+    let asks = |when: &Condition| {
+        let mut found = false;
+        each_condition(when, &mut |inner| {
+            found |= matches!(inner, Condition::IsAssessed(_));
+            !found
+        });
+        found
+    };
+    let gives = |(when, value): &(Condition, Expr)| *value != Expr::NotAssessed && asks(when);
+    let says = |inner: &Expr| matches!(inner, Expr::Case { arms, .. } if arms.iter().any(gives));
+    node.steps.iter().filter_map(Step::when).any(asks)
+        || node.rules.iter().any(|rule| plan.rules[rule.index()].points.any(says))
 }
 
 /// The indicators without which an expression is not assessed; of measures those not seen yet.
