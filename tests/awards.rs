@@ -207,3 +207,22 @@ fn a_prize_is_split_among_those_who_share_its_place() {
     let given = |award: &str| vec![award.to_owned()];
     assert_eq!(found, [("乙所".to_owned(), given("奖励500元")), ("甲所".to_owned(), given("奖励1000元"))]);
 }
+
+#[test]
+fn prizes_are_explained_by_their_figures() {
+    let scratch = Scratch::new();
+    let parameter = "参数 基数（元）：统一每年一个，缺报的，按8000元计\n";
+    let awards = "奖惩 年终\n  当 月数（得分低于0分）不少于2：发放 基数 × （100 + 得分） ÷ 100，保留整数，四舍五入\n  当 连续2个月得分低于0分：约谈\n";
+    scratch.write("方案.zs", format!("{FRAME}{parameter}{CONVENTIONS}{ITEM}{awards}"));
+    scratch.write("数据/单位.csv", "单位\n甲所\n");
+    scratch.write(
+        "数据/事实.csv",
+        "月份,单位,条款,情形,数量\n2025-03,甲所,工作.1,缺席,1\n2025-04,甲所,工作.1,缺席,2\n2025-06,甲所,工作.1,缺席,1\n",
+    );
+    let path = |name: &str| scratch.path.join(name).display().to_string();
+    let output = zhunsheng(["explain", &path("方案.zs"), &path("数据"), "--period", "2025", "--unit", "甲所"]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("共3个月：3月、4月、6月"), "{said}");
+    assert!(said.contains("连续2个月：3月、4月"), "{said}");
+    assert!(said.contains("基数8000元 × （100 + 得分-4分） ÷ 100 = 7680元，保留整数"), "{said}");
+}

@@ -32,6 +32,7 @@ pub fn eligibility(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         let pair = statement.inner();
         match pair.as_rule() {
             Token::excluded => excluded(scope, Site { statement, node: NodeId(0) }, &pair),
+            Token::accepted => {}
             _ => node::reading(scope, statement, &pair, NodeId(0)),
         }
     }

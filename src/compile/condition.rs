@@ -63,7 +63,10 @@ pub(super) fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
         },
         Token::grade_before => grade_before::before(scope, site, &inner),
         Token::grade_moved => grade_before::moved(scope, site, &inner),
-        Token::ranked => ranked(scope, site, &inner),
+        Token::ranked => match inner.child(Token::which_period) {
+            Some(which) => one_period::holds_in(scope, site, &which, |scope| ranked(scope, site, &inner)),
+            None => ranked(scope, site, &inner),
+        },
         Token::happened => {
             let name = inner.child(Token::name).expect("what happened");
             match scope.require_name(site.statement, &name, site.node) {
@@ -351,13 +354,20 @@ fn unknown_grading(
     if let Some(help) = scope.of_periods(site.statement, &said, title) {
         return finding.help(help);
     }
+    // 连续季度等次为一般: of periods that are counted in other words.
+    let counter =
+        [("季度", "季度数"), ("月", "月数"), ("年", "年数")].into_iter().find(|(word, _)| title.contains(word));
     let knows = |grading: &&Grading| names.iter().all(|name| grading.has(name));
     let known: Vec<String> = scope.plan.gradings.iter().filter(knows).map(|grading| line(&grading.name)).collect();
-    let own = format!("名册里填的，先在开头声明：单位属性 {title}等次：{}/其他", names.join("/"));
-    match known.is_empty() {
-        true => finding.help(own),
-        false => finding.help(format!("写成其中一行：\n{}\n{own}", known.join("\n"))),
-    }
+    finding.help(match counter {
+        Some((_, counter)) if ["任", "每", "各", "连续", "有"].iter().any(|word| title.contains(word)) => {
+            format!("数有几个的，写成：当 {counter}（等次为{}）不少于几", names.join("、"))
+        }
+        _ if known.is_empty() => {
+            format!("名册里填的，先在开头声明：单位属性 {title}等次：{}/其他", names.join("/"))
+        }
+        _ => format!("写成其中一行：\n{}", known.join("\n")),
+    })
 }
 
 /// Why the grades of a cycle cannot be read here, and the way out; `None` where they can.

@@ -1,5 +1,7 @@
 //! 等次: what units are called by their points and places.
 
+use std::cell::Cell;
+
 use super::clause;
 use super::condition;
 use super::expression::{Site, Typed};
@@ -12,7 +14,7 @@ use super::scope::{Scope, name_of};
 use super::title;
 use crate::calendar::Cycle;
 use crate::parse::{Context, Statement};
-use crate::plan::walk::walk_grades;
+use crate::plan::walk::{walk, walk_condition, walk_grades};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::{Number, Rounding};
@@ -238,12 +240,27 @@ fn of_points(base: Cycle) -> String {
 
 /// Whether a condition asks for a grade of the same period that this grading or a later one gives.
 fn asks_grade(scope: &Scope<'_>, condition: &Condition, index: usize) -> bool {
-    let cycle = scope.plan.gradings[index].cycle;
-    let mut asked = false;
-    walk_grades(condition, &mut |grading| {
-        asked |= usize::from(grading) >= index && scope.plan.gradings[usize::from(grading)].cycle == cycle;
+    let plan = &scope.plan;
+    let cycle = plan.gradings[index].cycle;
+    let asked = Cell::new(false);
+    let note = |grading: u16| {
+        let is_later = usize::from(grading) >= index && plan.gradings[usize::from(grading)].cycle == cycle;
+        asked.set(asked.get() || is_later);
+    };
+    walk_grades(condition, &mut |grading| note(grading));
+    // 全体合计（（当 等次为优秀，1；其余 0））
+    walk_condition(condition, &mut |expr| {
+        if let Expr::Peer(id) = expr {
+            walk(&plan.peers[id.index()].expr, &mut |inner| {
+                if let Expr::Case { arms, .. } = inner {
+                    arms.iter().for_each(|(when, _)| walk_grades(when, &mut |grading| note(grading)));
+                }
+                true
+            });
+        }
+        true
     });
-    asked
+    asked.get()
 }
 
 fn close(scope: &mut Scope<'_>, current: Option<Block>) {

@@ -274,10 +274,12 @@ pub fn ask_when_given(
     let does = match (site.statement.line.context, site.statement.inner().as_rule()) {
         (Context::Awards, _) => "给",
         (Context::Grading, Token::grade_rule) => "管",
+        (Context::Node, Token::when_node) if moves_a_grade(&site.statement.inner()) => "管",
         _ => return false,
     };
     let is_once = pair.as_rule() == Token::tallied && !pair.has(Token::ANEW);
-    if !is_once || scope.stage.is_none_or(|stage| stage >= Cycle::Year) {
+    let stage = scope.stage.unwrap_or(scope.plan.nodes[site.node.index()].cycle);
+    if !is_once || stage >= Cycle::Year {
         return false;
     }
     let said = scope.original(site.statement, pair);
@@ -289,12 +291,12 @@ pub fn ask_when_given(
         let line = scope.line_with(site.statement, pair, with);
         if line.starts_with('当') { line } else { format!("当 {line}") }
     };
-    let here = scope.stage.unwrap_or(cycle).this();
+    let here = stage.this();
     let mut help = format!(
         "写成其中一行：\n每满{count}{word}{does}一次，再满{count}{word}再{does}的：\n{}",
         line(&format!("每累计{count}{word}{of}"))
     );
-    if matches!(cycle, Cycle::Month | Cycle::Quarter) && scope.stage == Some(cycle) {
+    if matches!(cycle, Cycle::Month | Cycle::Quarter) && stage == cycle {
         let once = line(&format!("{periods}（{of}）等于{count}且{of}"));
         let always = line(&format!("{periods}（{of}）不少于{count}"));
         help +=
@@ -305,6 +307,11 @@ pub fn ask_when_given(
     let finding = scope.at(site.statement, pair, "missing-convention", message).help(help);
     scope.blame(finding);
     true
+}
+
+/// 当 年内累计3个月…，等次降1档 in a section.
+fn moves_a_grade(pair: &Pair<'_, Token>) -> bool {
+    pair.child(Token::node_action).is_some_and(|action| action.has(Token::grade_effect))
 }
 
 /// 累计2年, 连续2年 where there is but one, 年内 in a term of several years. Told by `true`.

@@ -156,26 +156,33 @@ pub(super) fn rating(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, pair
     scope.plan.nodes[site.node.index()].rules.push(id);
 }
 
-/// 领导组占60%; 甲组、乙组各占50%; 甲组、乙组按6:4
+/// 领导组占60%; 甲组、乙组各占50%; 甲组、乙组分别占60%、40%; 甲组、乙组按6:4
 fn weights_of(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Vec<(SymbolId, Number)> {
     let raters: Vec<SymbolId> =
         pair.children(Token::rater).iter().map(|rater| scope.plan.symbols.intern(&name_of(rater))).collect();
-    if let Some(percent) = pair.child(Token::percent) {
-        return match number::percent_of(scope, site, &percent).expr {
-            Expr::Number(share) => raters.into_iter().map(|rater| (rater, share)).collect(),
-            _ => Vec::new(),
-        };
+    let mut percents = Vec::new();
+    for percent in pair.children(Token::percent) {
+        match number::percent_of(scope, site, &percent).expr {
+            Expr::Number(share) => percents.push(share),
+            _ => return Vec::new(),
+        }
+    }
+    if let [share] = percents[..] {
+        return raters.into_iter().map(|rater| (rater, share)).collect();
     }
     let parts: Vec<Number> =
         pair.children(Token::number).iter().map(|part| Number::from(number::number(scope, site, part))).collect();
     let whole = parts.iter().try_fold(Number::ZERO, |sum, part| sum.plus(*part));
-    let shares: Option<Vec<Number>> =
-        whole.ok().and_then(|whole| parts.iter().map(|part| part.divided_by(whole).ok()).collect());
+    let shares: Option<Vec<Number>> = match percents.is_empty() {
+        true => whole.ok().and_then(|whole| parts.iter().map(|part| part.divided_by(whole).ok()).collect()),
+        false => Some(percents),
+    };
     match shares {
         Some(shares) if shares.len() == raters.len() => raters.into_iter().zip(shares).collect(),
         _ => {
             let written = scope.original(site.statement, pair);
-            let message = format!("“{written}”：{}个组，{}个比例，对不上", raters.len(), parts.len());
+            let count = shares.map_or(parts.len(), |shares| shares.len());
+            let message = format!("“{written}”：{}个组，{count}个比例，对不上", raters.len());
             let finding = scope
                 .at(site.statement, pair, "weights-not-100", message)
                 .help("有几组写几个数，如：甲组、乙组按6:4；或写：甲组占60%，乙组占40%");
