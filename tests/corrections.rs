@@ -516,7 +516,7 @@ fn prizes_that_look_back_are_corrected_too() {
          年终得分 = 各月得分平均，保留2位小数，四舍五入\n  同分并列，其后名次顺延空出\n  更正已公布月份的，重新计算当月\n\
          板块 工作\n  缺项：每项扣1分\n奖惩 月度\n  当 连续2个月排名末位：扣发500元\n",
     );
-    office.scratch.write("数据/单位.csv", "名称\n甲所\n乙所\n丙所\n");
+    office.scratch.write("数据/单位.csv", "单位\n甲所\n乙所\n丙所\n");
     write("2024-01", "甲所");
     write("2024-02", "甲所");
     let book = office.scratch.path.join("方案.zs");

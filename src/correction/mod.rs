@@ -160,7 +160,7 @@ impl Correction {
         }
         let peers = peers(old, new);
         let is_grouped = |unit: &&UnitOutcome| unit.rankings.first().is_some_and(|place| place.group.is_some());
-        why::tell(&mut moved, &peers, is.iter().any(is_grouped));
+        why::tell(&mut moved, &peers, is.iter().any(is_grouped), parameters(old) == parameters(new));
         let effects =
             names.iter().flat_map(|name| side.effects(name, before.get(name).copied(), after.get(name).copied()));
         let effects = effects.collect();

@@ -9,11 +9,12 @@ use crate::value::Number;
 /// So many units that changed places with one are named.
 const MOST_NAMES: usize = 5;
 
-/// Fills in the reasons of all units, which depend on one another; `grouped` where places are those of a group.
-pub fn tell(moved: &mut [Moved], peers: &[PeerMoved], grouped: bool) {
+/// Fills in the reasons of all units, which depend on one another; `grouped` where places are those of a group, `alike`
+/// where the numbers for all units are the same.
+pub fn tell(moved: &mut [Moved], peers: &[PeerMoved], grouped: bool, alike: bool) {
     // 连续两个月排名末位: of a period whose own points all stand still, other periods are the reason.
     let is_still = |it: &Moved| it.entries.is_empty() && it.sections.is_empty() && it.difference.is_zero();
-    let elsewhere = moved.iter().all(is_still);
+    let elsewhere = alike && moved.iter().all(is_still);
     let group = |it: &Moved| group(it).filter(|_| grouped);
     let place = |it: &Moved| (it.unit.clone(), group(it), rank(&it.old), rank(&it.new));
     let places: Vec<Places> = moved.iter().map(place).collect();
@@ -26,11 +27,11 @@ pub fn tell(moved: &mut [Moved], peers: &[PeerMoved], grouped: bool) {
             why.extend(peers.iter().map(peer));
         }
         why.extend(stood(unit));
-        if why.is_empty() && elsewhere {
-            why.push("这一期的得分没有变，是看到的别的期（上期名次、连续几期……）或者名册、参数改了".to_owned());
-        }
         unit.own = why.len();
         why.extend(passed(unit, group(unit), &places));
+        if why.is_empty() && elsewhere {
+            why.push("这一期的得分没有变，是看到的别的期（上期名次、连续几期……）或者名册改了".to_owned());
+        }
         if why.is_empty() {
             why.extend(peers.iter().map(peer));
         }
