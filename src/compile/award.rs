@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
+use super::award_case;
 use super::award_misread::misread;
 use super::award_parts::{Spoken, begins_anew, case_of_its_own};
 use super::award_range;
@@ -331,6 +332,12 @@ fn graded(
     let said = scope.original(site.statement, pair);
     let who = said.split(['：', ':']).next().unwrap_or_default().trim();
     let code = "unknown-condition";
+    if who.trim_end_matches('的') == "不参评" {
+        let message = "不参评的没有奖惩：这一行谁也得不到";
+        let finding = scope.at(site.statement, pair, "award-for-nobody", message).help(NOT_ASSESSED);
+        scope.report(finding);
+        return None;
+    }
     // 连续三个月排名末位：约谈
     let is_grade = !known.is_empty()
         && (["上年等次", "上期等次", "上季度等次"].iter().any(|word| who.starts_with(word))
@@ -453,18 +460,15 @@ fn require_same_group(
     scope.report(finding);
 }
 
+const NOT_ASSESSED: &str =
+    "真不给的，删去这一行；要给的，参评里不写那一句，等次里写明他们定为哪一等，别的奖励后面写“但…的除外”";
+
 /// 请假天数超过10天的：发放…, where whoever is away for more than 10 days is 不参评: it would be given to nobody.
 fn require_assessed(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, cycle: Cycle, when: &Condition) {
-    let asks = |part: &Condition| when == part || matches!(when, Condition::All(all) if all.contains(part));
-    let leaves_out = |line: &&Exclusion| {
-        let any = matches!(&line.when, Condition::Any(any) if any.iter().any(asks));
-        line.speaks_of(cycle) && (any || asks(&line.when))
-    };
+    let leaves_out = |line: &&Exclusion| line.speaks_of(cycle) && when.implies(&line.when);
     let Some(line) = scope.plan.excluded.iter().find(leaves_out) else { return };
     let message = format!("合这个条件的都不参评（{}），不参评的没有奖惩：这一行谁也得不到", line.text);
-    let finding = scope
-        .at(site.statement, pair, "award-for-nobody", message)
-        .help("真不给的，删去这一行；要给的，参评里不写那一句，等次里写明他们定为哪一等，别的奖励后面写“但…的除外”");
+    let finding = scope.at(site.statement, pair, "award-for-nobody", message).help(NOT_ASSESSED);
     scope.report(finding);
 }
 
@@ -633,7 +637,7 @@ fn words(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, writ
     if let Some(quoted) = text.strip_prefix('「').and_then(|text| text.strip_suffix('」')) {
         return Some(quoted.to_owned());
     }
-    if award_said::prize(scope, site, pair) {
+    if award_said::prize(scope, site, pair) || award_case::begins(scope, site, pair) {
         return None;
     }
     if (case_of_its_own(text) || !misread(scope, site, pair)) && !begins_anew(scope, site, pair) {

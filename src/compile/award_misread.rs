@@ -192,7 +192,7 @@ fn almost_yuan(text: &str) -> Option<(String, char)> {
     (ends && length > unit.len_utf8()).then(|| (rest[..length].to_owned(), unit))
 }
 
-/// 发生事故的：取消奖励, as the line that withholds; nothing of a place or a grade, which an award goes to.
+/// 发生事故的：取消奖励, 末位：取消年终奖, as the line that withholds.
 fn on_condition(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
     let line = scope.line_text(site.statement);
     let (head, given) = line.split_once(['：', ':'])?;
@@ -205,6 +205,8 @@ fn on_condition(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
         head if scope.plan.gradings.iter().flat_map(|grading| &grading.grades).any(|grade| grade.name == head) => {
             format!("等次为{head}的，不予奖励")
         }
+        "末位" => "排名末位的，不予奖励".to_owned(),
+        head if head.starts_with(['前', '后']) && head.ends_with('名') => format!("名次为{head}的，不予奖励"),
         _ => return None,
     };
     Some(format!("写成：{written}；只是一句话的，加引号"))

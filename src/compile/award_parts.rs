@@ -161,22 +161,14 @@ pub(super) fn begins_anew(scope: &mut Scope<'_>, site: Site<'_, '_>, words: &Pai
         let rest = text.strip_prefix(grade.name.as_str()).filter(|rest| rest.starts_with(separators))?;
         Some((grade.name.clone(), rest.trim_start_matches(separators).to_owned()))
     });
-    let is_condition = begins_with_condition(text);
-    if !text.contains(':') && of_grade.is_none() && !is_condition {
+    if !text.contains(':') && of_grade.is_none() {
         return false;
     }
     let statement = site.statement;
     let written = scope.original(statement, words);
-    let begin = words.as_span().start();
-    let first = scope.source.text[statement.code.span(0..begin)].trim();
-    let first = first.trim_end_matches(['；', ';', '，', ',', ' ', '　']).to_owned();
+    let first = piece(scope, site, 0..words.as_span().start());
     let second = match of_grade.filter(|_| !text.contains(':')) {
         Some((grade, rest)) => format!("{grade}：{rest}"),
-        // What it is the condition of stands behind it.
-        None if is_condition => {
-            let rest = scope.source.text[statement.code.span(begin..statement.code.text.len())].trim();
-            if rest.starts_with('当') { rest.to_owned() } else { format!("当 {rest}") }
-        }
         None => written.clone(),
     };
     // 不合格：要求：整改: nothing stands before it.
@@ -192,11 +184,8 @@ pub(super) fn begins_anew(scope: &mut Scope<'_>, site: Site<'_, '_>, words: &Pai
     true
 }
 
-/// 当 类别为二类, 类别为二类: of whom what follows is to be given.
-fn begins_with_condition(text: &str) -> bool {
-    let of = text.strip_prefix('当').filter(|of| of.starts_with([' ', '\u{E000}']));
-    let of = of.unwrap_or(text).trim_start();
-    let behind = of.strip_prefix('\u{E000}').and_then(|named| named.split_once('\u{E001}'));
-    of.len() < text.len()
-        || behind.is_some_and(|(_, behind)| behind.starts_with(['为', '是']) || behind.starts_with("不为"))
+/// Part of a line as written, without the signs around it.
+pub(super) fn piece(scope: &Scope<'_>, site: Site<'_, '_>, range: std::ops::Range<usize>) -> String {
+    let text = &scope.source.text[site.statement.code.span(range)];
+    text.trim_matches(['；', ';', '，', ',', '。', ' ', '　']).to_owned()
 }

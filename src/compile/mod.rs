@@ -2,6 +2,7 @@
 
 mod absent;
 mod award;
+mod award_case;
 mod award_meant;
 mod award_misread;
 mod award_parts;
