@@ -219,8 +219,8 @@ pub fn ask_of_left_out(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
             cycle_of_total(&pair).title(),
             with("（没有的不作考评）")
         );
-        let means = pair.clone().into_inner().flatten().filter(|inner| inner.as_rule() == Token::over_periods);
-        if let Some(mean) = means.filter(|inner| inner.has(Token::MEAN_OF)).next() {
+        let is_mean = |inner: &Pair<'_, Token>| inner.as_rule() == Token::over_periods && inner.has(Token::MEAN_OF);
+        if let Some(mean) = pair.clone().into_inner().flatten().find(is_mean) {
             let mean = scope.original(statement, &mean).trim().to_owned();
             help += &format!("\n按{mean}计的：{}", with(&format!("（没有的按 {mean} 计）")));
         }

@@ -60,7 +60,7 @@ impl<'a> Run<'a> {
         let parts = self.parts(award, placed, &claims, &money);
         let traced = self.program.traced;
         let figures = self.figures(award, placed, &claims);
-        let outcome = |(((claim, money), part), figures): (((Claim, Option<Number>), Part), Vec<String>)| {
+        let outcome = |(claim, money): (Claim, Option<Number>), part: Part, figures: Vec<String>| {
             let withheld = match claim {
                 Claim::None => return None,
                 Claim::Withheld(reason) if traced => Some(reason),
@@ -77,7 +77,8 @@ impl<'a> Run<'a> {
             };
             Some(AwardOutcome { award: index, text, money, withheld, figures })
         };
-        claims.into_iter().zip(money).zip(parts).zip(figures).map(outcome).collect()
+        let told = parts.into_iter().zip(figures);
+        claims.into_iter().zip(money).zip(told).map(|(given, (part, figures))| outcome(given, part, figures)).collect()
     }
 
     /// The money alone that an award brings each unit.
