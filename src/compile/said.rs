@@ -39,8 +39,8 @@ impl Scope<'_> {
                 let line = self.line_text(statement);
                 let body =
                     line.split_once(['：', ':']).map_or("", |(_, body)| body.trim()).replacen("不发生", "未发生", 1);
-                let counted = body.split(['一', '1', '两', '2']).skip(1);
-                let unit = counted.filter_map(|rest| COMMON_UNITS.iter().find(|unit| rest.starts_with(**unit))).next();
+                let mut counted = body.split(['一', '1', '两', '2']).skip(1);
+                let unit = counted.find_map(|rest| COMMON_UNITS.iter().find(|unit| rest.starts_with(**unit)));
                 return Some(format!(
                     "按一期合计的数分档的，名称后面写量词，写成：{label}（{}）：{body}",
                     unit.unwrap_or(&"起")

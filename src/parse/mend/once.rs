@@ -19,8 +19,8 @@ impl Once {
     /// Reads what stands before 不重复 or 只计.
     pub fn of(said: &str) -> Option<Once> {
         let said = said.trim();
-        let begins = said.char_indices().map(|(at, _)| at).chain([said.len()]);
-        let (what, time) = begins.into_iter().find_map(|at| Some((&said[..at], in_time(&said[at..])?)))?;
+        let mut begins = said.char_indices().map(|(at, _)| at).chain([said.len()]);
+        let (what, time) = begins.find_map(|at| Some((&said[..at], in_time(&said[at..])?)))?;
         let matter = match what.trim().strip_suffix('在').unwrap_or(what.trim()) {
             "" => Some("事项".to_owned()),
             "每人" | "单人" => None,
