@@ -561,7 +561,8 @@ fn quotas_and_counted_months_have_a_witness() {
 #[test]
 fn prizes_are_told_by_what_their_lines_say() {
     let divided = ("第1名至第3名：奖励3000元\n  第4名至第5名：奖励2000元", "第1名至第5名：奖励2500元");
-    let cases: [(&str, &[(&str, &str)], &[&str]); 4] = [
+    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
+    let cases: [Case<'_>; 4] = [
         (
             "乡镇综合考核.zs",
             &[("第1名：授予红旗单位", "前2名：授予红旗单位；其余：约谈")],
