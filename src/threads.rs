@@ -38,6 +38,7 @@ pub fn in_parts<T: Send>(length: usize, threads: usize, work: impl Fn(Range<usiz
 /// Something done to each of many things, equal parts of which go to each thread.
 pub fn to_each<T: Send>(things: &mut [T], threads: usize, work: impl Fn(&mut T) + Sync) {
     let part = things.len().div_ceil(threads.max(1)).max(1);
+    // Each thread takes its own part out of what all of them see; of no things there is none.
     let parts: Vec<Mutex<&mut [T]>> = things.chunks_mut(part).map(Mutex::new).collect();
     on_each(parts.len(), |number| {
         let Some(part) = parts.get(number) else { return };

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use scratch::edits::{Edit, Kind, edits, is_plain_clause};
-use scratch::{Chance, beside};
+use scratch::{CONVENTIONS, Chance, FRAME, beside};
 use zhunsheng::compile::{Compiled, compile_with};
 use zhunsheng::diff::{Change, Comparison, Direction, Effect, Section, compare, confirm};
 use zhunsheng::fmt;
@@ -553,6 +553,22 @@ fn quotas_and_counted_months_have_a_witness() {
         let change = comparison.meant().next().unwrap();
         let Effect::Shown(witness) = &change.effect else { panic!("{} {:?}", change.sentence, change.effect) };
         assert!(confirm(&comparison, witness), "{}", change.sentence);
+    }
+}
+
+/// A named value that goes on from its own month before is looked into once.
+#[test]
+fn a_running_sum_has_a_witness() {
+    let book = |most: u32| {
+        let line = format!("累计投诉：超过{most}件，扣2分");
+        let item = "累计投诉 = 投诉 + 上月累计投诉（没有的按 0 计）";
+        compiled(&format!("{FRAME}{CONVENTIONS}板块 信访\n  1. 投诉\n     指标 投诉（件）\n     {item}\n     {line}\n"))
+    };
+    let (old, new) = (book(10), book(12));
+    let comparison = compare(&old, &new);
+    assert_eq!(comparison.meant().count(), 1);
+    for change in comparison.meant() {
+        assert!(matches!(change.effect, Effect::Shown(_)), "{} {:?}", change.sentence, change.effect);
     }
 }
 

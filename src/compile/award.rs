@@ -27,6 +27,10 @@ use crate::suggest;
 use crate::syntax::{self, Pair, Rule as Token};
 use crate::value::{Number, Rounding};
 
+/// The ways out where an award is for nobody.
+const FOR_NOBODY: &str =
+    "真不给的，删去这一行；要给的，参评里不写那一句，等次里写明他们定为哪一等，别的奖励后面写“但…的除外”";
+
 /// Who takes no part.
 pub fn eligibility(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     for statement in statements.iter().filter(|s| s.line.context == Context::Eligibility && !s.line.opening) {
@@ -334,7 +338,7 @@ fn graded(
     let code = "unknown-condition";
     if who.trim_end_matches('的') == "不参评" {
         let message = "不参评的没有奖惩：这一行谁也得不到";
-        let finding = scope.at(site.statement, pair, "award-for-nobody", message).help(NOT_ASSESSED);
+        let finding = scope.at(site.statement, pair, "award-for-nobody", message).help(FOR_NOBODY);
         scope.report(finding);
         return None;
     }
@@ -460,15 +464,12 @@ fn require_same_group(
     scope.report(finding);
 }
 
-const NOT_ASSESSED: &str =
-    "真不给的，删去这一行；要给的，参评里不写那一句，等次里写明他们定为哪一等，别的奖励后面写“但…的除外”";
-
 /// 请假天数超过10天的：发放…, where whoever is away for more than 10 days is 不参评: it would be given to nobody.
 fn require_assessed(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, cycle: Cycle, when: &Condition) {
     let leaves_out = |line: &&Exclusion| line.speaks_of(cycle) && when.implies(&line.when);
     let Some(line) = scope.plan.excluded.iter().find(leaves_out) else { return };
     let message = format!("合这个条件的都不参评（{}），不参评的没有奖惩：这一行谁也得不到", line.text);
-    let finding = scope.at(site.statement, pair, "award-for-nobody", message).help(NOT_ASSESSED);
+    let finding = scope.at(site.statement, pair, "award-for-nobody", message).help(FOR_NOBODY);
     scope.report(finding);
 }
 

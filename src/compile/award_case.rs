@@ -33,7 +33,13 @@ fn condition(scope: &Scope<'_>, site: Site<'_, '_>, words: &Pair<'_, Token>) -> 
         let bare = without_when(&written).unwrap_or(&written);
         return Some(bare.trim().trim_end_matches(['的', '时']).to_owned());
     }
-    of_kind(scope, &name_of(words))
+    // 二类的，第1名：奖励1万元
+    let bare = name_of(words);
+    let listed = bare.strip_suffix('的').filter(|_| goes_on(site, words));
+    if let Some(column) = listed.and_then(|value| scope.column_that_lists(value)) {
+        return Some(format!("{column}为{}", listed.unwrap_or_default()));
+    }
+    of_kind(scope, &bare)
 }
 
 fn without_when(text: &str) -> Option<&str> {
@@ -47,11 +53,16 @@ fn of_kind(scope: &Scope<'_>, text: &str) -> Option<String> {
         .find_map(|word| text.strip_prefix(word))?
         .trim();
     let plan = &scope.plan;
-    plan.attributes.iter().find_map(|attribute| {
-        let mut values = attribute.values.iter().flatten().map(|value| plan.symbols.text(*value));
-        let value = values.find(|value| kind.starts_with(*value))?;
-        Some(format!("{}为{value}", attribute.name))
-    })
+    let values = plan
+        .attributes
+        .iter()
+        .flat_map(|attribute| attribute.values.iter().flatten().map(move |value| (attribute, value)));
+    let values = values.map(|(attribute, value)| (attribute, plan.symbols.text(*value)));
+    let (attribute, value) =
+        values.filter(|(_, value)| kind.starts_with(*value)).max_by_key(|(_, value)| value.len())?;
+    // 限一类以外的
+    let is_other = ["以外", "之外", "除外"].iter().any(|word| kind[value.len()..].contains(word));
+    (!is_other).then(|| format!("{}为{value}", attribute.name))
 }
 
 /// Whether a comma joins words to what is given behind them.

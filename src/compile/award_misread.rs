@@ -119,9 +119,16 @@ fn for_each_person(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>
         ["每人发放", "每人奖励", "人均发放", "人均奖励", "每人"].iter().find_map(|word| said.strip_prefix(word))?;
     let people = scope.plan.inputs.iter().map(|input| input.label.as_str());
     let mut people = people.chain(scope.plan.attributes.iter().map(|it| it.name.as_str()));
-    let people = people.find(|name| name.ends_with("人数")).unwrap_or("人数");
-    let line = scope.line_with(site.statement, pair, &format!("奖励 {} × {people}", formula.trim()));
-    Some(format!("{line}\n“{people}”换成声明过的人数"))
+    let declared = people.find(|name| name.ends_with("人数"));
+    let people = declared.unwrap_or("人数");
+    let formula = formula.trim();
+    let whole = match formula.contains(people) {
+        true => format!("奖励 {formula}"),
+        false => format!("奖励 {formula} × {people}"),
+    };
+    let line = scope.line_with(site.statement, pair, &whole);
+    let declare = if declared.is_some() { "" } else { "\n“人数”换成声明过的人数" };
+    Some(line + declare)
 }
 
 /// 评为先进单位, where no grade is called so: a title like any other that is given, and nothing behind it that does more.

@@ -10,6 +10,7 @@ use super::node;
 use super::number::{self, integer};
 use super::one_period;
 use super::parts;
+use super::ranking;
 use super::rows;
 use super::scope::{Meaning, Scope, name_of};
 use super::several;
@@ -296,8 +297,32 @@ fn graded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> 
     let all = &scope.plan.gradings;
     let of_period = |grading: &Grading| asked.is_none_or(|asked| grading.cycle == asked) && knows(grading);
     let is_own = |grading: &Grading| of_period(grading) && scope.stage_title.as_ref() == Some(&grading.name);
-    let found =
-        (all.iter().position(is_own)).or_else(|| all.iter().position(of_period)).or_else(|| all.iter().position(knows));
+    // 年终等次, 月度等次: where one is just called so it is meant, whatever block speaks of it.
+    let cycle = pair.child(Token::cycle).map(|cycle| name_of(&cycle));
+    let is_named = |grading: &Grading| {
+        of_period(grading)
+            && (cycle.as_ref() == Some(&grading.name)
+                || cycle.is_some() && asked.is_some_and(|asked| grading.name == asked.title()))
+    };
+    let first = |is_it: &dyn Fn(&Grading) -> bool| all.iter().position(is_it);
+    let sure = first(&is_named).or_else(|| first(&is_own));
+    let several: Vec<&str> = all.iter().filter(|grading| of_period(grading)).map(|it| it.name.as_str()).collect();
+    // A block of the period itself speaks of the one that is just called by it.
+    let of_block = scope.stage_title.as_deref().map(|title| ranking::cycle_of_heading(scope, title));
+    let is_usual = |grading: &Grading| {
+        of_block == asked && of_period(grading) && asked.is_some_and(|asked| grading.name == asked.title())
+    };
+    let sure = sure.or_else(|| first(&is_usual));
+    if sure.is_none() && asked.is_some() && several.len() > 1 {
+        let written = scope.original(site.statement, pair);
+        let lines = several.iter().map(|name| scope.line_with(site.statement, pair, &format!("{name}{written}")));
+        let help = format!("写成其中一行：\n{}", lines.collect::<Vec<_>>().join("\n"));
+        let message = format!("“{written}”没有写是哪一套等次：{}都有", several.join("、"));
+        let finding = scope.at(site.statement, pair, "missing-convention", message).help(help);
+        scope.report(finding);
+        return Condition::Always;
+    }
+    let found = sure.or_else(|| first(&of_period)).or_else(|| first(&knows));
     let Some(index) = found else {
         let finding = scope
             .at(site.statement, pair, "unknown-grade", format!("没有名为“{}”的等次", names.join("、")))
@@ -705,16 +730,18 @@ pub fn range(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
 
 /// 第7名以后 is from the seventh on where 第4至6名 stands before it; alone it may begin with the eighth.
 fn behind_which(scope: &mut Scope<'_>, site: Site<'_, '_>, bound: &Pair<'_, Token>, behind: &Pair<'_, Token>) {
-    let place = bound.child(Token::limit).map(|limit| limit.as_str().to_owned()).unwrap_or_default();
-    let digits: String = place.chars().filter(char::is_ascii_digit).collect();
-    let number: u32 = digits.parse().unwrap_or_default();
+    let place = bound.child(Token::limit).and_then(|limit| limit.child(Token::place));
+    let Some(number) = place.and_then(|place| integer(&place.child(Token::integer)?)) else { return };
     let before = &site.statement.code.text[..bound.as_span().start()];
     let last = format!("{}名", number.saturating_sub(1));
     let is_next = before.rfind(&last).is_some_and(|at| !before[..at].ends_with(|c: char| c.is_ascii_digit()));
     if !is_next {
         let finding = scope
             .at(site.statement, behind, "ambiguous-place", format!("“第{number}名以后”说不清第{number}名算不算"))
-            .help(format!("算的，写成：第{number}名及以后\n从下一名起的，写成：第{}名及以后", number + 1));
+            .help(format!(
+                "算的，写成：第{number}名及以后\n从下一名起的，写成：第{}名及以后",
+                number.saturating_add(1)
+            ));
         scope.report(finding);
     }
 }

@@ -585,9 +585,14 @@ fn is_of_places(scope: &mut Scope<'_>, site: Site<'_, '_>, range: &Pair<'_, Toke
         (format!("“{text}”是名次占的比例"), help)
     } else if text.contains(['名', '位']) {
         let last = text.trim_end_matches(is_no_digit).rsplit(is_no_digit).next().unwrap_or_default();
-        let help = format!(
-            "写成名额：{name}：前{last}名（几等都写前几名的，再加一行：名额自上而下累计）；或写成条件：{name}：当 名次为{text}"
-        );
+        let is_from =
+            range.clone().into_inner().flatten().any(|it| matches!(it.as_rule(), Token::AND_AFTER | Token::BEHIND));
+        let help = match is_from {
+            true => format!("写成条件：{name}：当 名次为第{last}名及以后"),
+            false => format!(
+                "写成名额：{name}：前{last}名（几等都写前几名的，再加一行：名额自上而下累计）；或写成条件：{name}：当 名次为{text}"
+            ),
+        };
         (format!("“{text}”是名次"), help)
     } else {
         return false;

@@ -37,6 +37,10 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         }
         if let Some(divisor) = open_divisor(&inner) {
             value.expr = divided(scope, site, &pair, &divisor, value.expr);
+        } else if let Some(rule) = pair.child(Token::zero_divisor) {
+            let message = format!("“{}”在这里不起作用：没有什么会除以0", scope.original(statement, &rule));
+            let finding = scope.at(statement, &rule, "idle-words", message).help("删去这几个字");
+            scope.report(finding);
         }
         if let Some(keep) = pair.child(Token::keep) {
             value = expression::keep_digits(scope, site, &keep, value);

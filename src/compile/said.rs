@@ -1,7 +1,7 @@
 //! What schemes write where a name is looked for, and that none declares: what to write instead.
 
 use super::scope::{Scope, name_of};
-use crate::parse::{COMMON_UNITS, Statement, compares, instead_of_change, is_figure};
+use crate::parse::{COMMON_UNITS, Context, Statement, compares, instead_of_change, is_figure};
 use crate::syntax::{Pair, Rule as Token};
 
 /// Figures of an earlier period, without what they are of.
@@ -35,7 +35,11 @@ impl Scope<'_> {
         }
         match name {
             // 命案：未发生得10分，发生一起扣5分
-            "未" | "不" if behind.starts_with("发生") && !label.is_empty() => {
+            "未" | "不" | "没" | "没有"
+                if !label.is_empty()
+                    && statement.inner().child(Token::head_unit).is_none()
+                    && ["发生", "出现"].iter().any(|word| behind.starts_with(word)) =>
+            {
                 let line = self.line_text(statement);
                 let body =
                     line.split_once(['：', ':']).map_or("", |(_, body)| body.trim()).replacen("不发生", "未发生", 1);
@@ -61,19 +65,6 @@ impl Scope<'_> {
                 return Some(format!(
                     "目标就是一个数的，写：{bound}（超过它的，写：超额完成的，…）；各单位不一样的，在开头声明：参数 目标（件）：每单位每年一个"
                 ));
-            }
-            // 命案：未发生得10分，发生一起扣5分: none of it is a number of a figure, and no row of an event.
-            "未" | "不" | "没" | "没有"
-                if !label.is_empty()
-                    && statement.inner().child(Token::head_unit).is_none()
-                    && ["发生", "出现"].iter().any(|word| behind.starts_with(word)) =>
-            {
-                let line = self.line_text(statement);
-                let (head, body) = line.split_once(['：', ':'])?;
-                let unit = "起件次例宗"
-                    .chars()
-                    .find(|unit| ["一", "1"].iter().any(|one| body.contains(&format!("{one}{unit}"))));
-                return Some(format!("写成：{}（{}）：{}", head.trim(), unit.unwrap_or('起'), body.trim()));
             }
             "年内" | "年度内" | "一年内" | "全年内" | "季度内" | "季内" | "月内"
                 if behind.starts_with(['超', '达', '不', '累']) =>
@@ -254,16 +245,24 @@ impl Scope<'_> {
                 ),
             });
         }
-        // 队伍：专职调解员少于2人扣5分
         // 全年累计请假超过30天
-        let within = ["全年累计", "年内累计", "年度累计", "全年", "年内", "当年", "年度内"];
-        let whole = within.iter().find_map(|word| name.strip_prefix(word)).map(|of| of.trim_end_matches("累计"));
+        let within = ["年度内", "年度", "全年", "年内", "当年"];
+        let whole = within.iter().find_map(|word| name.strip_prefix(word)).map(|of| of.trim_start_matches("累计"));
         if let Some(of) = whole.filter(|of| known(of)) {
+            // A month of its own has no others to add up.
+            if statement.line.context == Context::Node {
+                let all = format!("累计{of}");
+                return Some(format!(
+                    "“{of}”从年初加起来的，先写：{all} = {of} + 上月{all}（没有的按 0 计）；再写：{}",
+                    self.line_with(statement, pair, &all)
+                ));
+            }
             return Some(format!(
                 "“{of}”各月加起来的，写成：{}",
                 self.line_with(statement, pair, &format!("各月{of}之和"))
             ));
         }
+        // 队伍：专职调解员少于2人扣5分
         let figure = crate::parse::figure_behind(&self.line_text(statement)).filter(|(figure, _)| figure == name);
         figure.map(|(_, line)| format!("每期报的数写在冒号前面，写成：{line}"))
     }

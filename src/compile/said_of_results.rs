@@ -140,7 +140,7 @@ impl Scope<'_> {
 
     /// What a unit was in an earlier year, in all or any of its periods, in other words: no column of anybody's.
     pub(super) fn of_periods(&self, statement: &Statement<'_>, pair: &Pair<'_, Token>, name: &str) -> Option<String> {
-        const EARLIER: &[&str] = &["上年度等次", "上年度", "上一年度", "上一年", "去年度", "去年"];
+        const EARLIER: &[&str] = &["上年度", "上一年度", "上一年", "去年度", "去年"];
         const COUNTS: &[(&str, &str)] = &[("个季度", "季度数"), ("个月", "月数"), ("季度", "季度数"), ("月", "月数")];
         let behind = self.source.text[statement.span(pair).end..].lines().next()?.trim_start();
         // 任一季度 alone, where 等次 stands behind it.
@@ -155,8 +155,9 @@ impl Scope<'_> {
         if EARLIER.contains(&name) {
             return (!is_place).then(|| format!("写成：{}", line.replacen(&said, &format!("上年{was}"), 1)));
         }
-        let name = name.trim_end_matches("等次").trim_end_matches("名次");
-        let all = name.strip_suffix(['均', '都']);
+        let of = |name: &str| name.trim_end_matches("等次").trim_end_matches("名次").to_owned();
+        let all = name.strip_suffix(['均', '都']).map(of);
+        let name = of(name);
         let any = ["任一", "任意一", "任何一", "有一", "任意", "某"].iter().find_map(|word| name.strip_prefix(word));
         let (count, how) = if let Some(all) = all {
             let (number, count) = COUNTS.iter().find_map(|(unit, count)| Some((all.strip_suffix(unit)?, *count)))?;

@@ -147,18 +147,29 @@ fn those(roster: &[Unit], lacks: &dyn Fn(&&Unit) -> bool, nowhere: &str) -> Opti
     }
 }
 
-/// Whether an expression needs one of these, also through named values and cohorts.
+/// Whether an expression needs one of these, also through named values and cohorts, of which one may read what it was
+/// itself a month before.
 fn reads_any(plan: &Plan, expr: &Expr, attributes: &[AttributeId], inputs: &[InputId]) -> bool {
-    let (mut found, mut inner) = (false, Vec::new());
-    walk(expr, &mut |part| {
-        match part {
-            Expr::Attribute(id) => found |= attributes.contains(id),
-            Expr::Parameter(id) | Expr::Input { input: id, .. } => found |= inputs.contains(id),
-            Expr::Measure(id) => inner.push(&plan.measures[id.index()].expr),
-            Expr::Peer(id) => inner.push(&plan.peers[id.index()].expr),
-            _ => {}
-        }
-        true
-    });
-    found || inner.into_iter().any(|expr| reads_any(plan, expr, attributes, inputs))
+    let mut found = false;
+    let (mut measures, mut peers) = (Vec::new(), Vec::new());
+    let mut open = vec![expr];
+    while let Some(expr) = open.pop() {
+        walk(expr, &mut |part| {
+            match part {
+                Expr::Attribute(id) => found |= attributes.contains(id),
+                Expr::Parameter(id) | Expr::Input { input: id, .. } => found |= inputs.contains(id),
+                Expr::Measure(id) if !measures.contains(id) => {
+                    measures.push(*id);
+                    open.push(&plan.measures[id.index()].expr);
+                }
+                Expr::Peer(id) if !peers.contains(id) => {
+                    peers.push(*id);
+                    open.push(&plan.peers[id.index()].expr);
+                }
+                _ => {}
+            }
+            true
+        });
+    }
+    found
 }

@@ -77,11 +77,13 @@ fn survey<'a, T: Send>(
     take: &(dyn Fn([Sight<'_>; 2]) -> T + Sync),
 ) -> (Vec<T>, [Vec<Scored<'a>>; 2]) {
     let units = sides[0].run.program.store.roster.len();
+    // Whoever looks back over many periods needs the deep stack, and both books are scored on it.
+    let lead = sides.iter().position(|side| side.run.program.reaches_back).unwrap_or(0);
     // The first unit usually shows which cohort values are needed, before all are asked.
     let mut probing = units > 1 && sides.iter().any(|side| side.run.program.reads_cohorts);
     loop {
         let work = |range: Range<usize>| part([&sides[0], &sides[1]], range, take);
-        let parts = if probing { vec![work(0..1)] } else { sides[0].run.shared_out(units, &work) };
+        let parts = if probing { vec![work(0..1)] } else { sides[lead].run.shared_out(units, &work) };
         let mut all = (Vec::with_capacity(units), [(); 2].map(|()| Vec::with_capacity(units)));
         let mut told = [(); 2].map(|()| Told::default());
         for (taken, scored, heard) in parts {

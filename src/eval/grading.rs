@@ -35,6 +35,8 @@ struct Standing {
     deserved: Option<usize>,
     /// Set by name: a quota does not move it.
     is_fixed: bool,
+    /// Set, raised or lowered: what raises or lowers it further goes on from there.
+    is_stepped: bool,
     /// Raised, lowered or set by a line.
     is_moved: bool,
     /// By grade, where there are quotas: whether the unit is good enough for it.
@@ -323,26 +325,33 @@ impl Standing {
     /// `place` is where the grade named by the change stands.
     fn change(&mut self, change: &GradeChange, place: Option<usize>, grading: &Grading, reason: &str) {
         let last = grading.grades.len().saturating_sub(1);
+        let was_fixed = self.is_fixed;
+        let from = |now: usize| match self.deserved {
+            Some(deserved) if !self.is_stepped => deserved.max(now),
+            _ => now,
+        };
         let after = match (change, place, self.now) {
             (GradeChange::Set(_), Some(place), _) => {
-                self.is_fixed = true;
+                (self.is_fixed, self.is_stepped) = (true, true);
                 Some(place)
             }
             (GradeChange::AtMost(_), Some(place), Some(now)) => Some(now.max(place)),
             (GradeChange::Up(steps), _, Some(now)) => {
-                let from = self.deserved.map_or(now, |deserved| deserved.max(now));
+                let from = from(now);
                 self.is_fixed |= grading.refill;
+                self.is_stepped = true;
                 Some(from.saturating_sub(*steps as usize))
             }
             // Places that become free are filled afterwards: whoever is lowered leaves the one that it would have had.
             (GradeChange::Down(steps), _, Some(now)) => {
-                let from = self.deserved.map_or(now, |deserved| deserved.max(now));
+                let from = from(now);
+                self.is_stepped = true;
                 Some(from.saturating_add(*steps as usize).min(last))
             }
             (_, _, now) => now,
         };
         // What a quota would have taken away again was set all the same.
-        let is_kept = self.is_fixed && self.deserved.is_some() && after != self.deserved;
+        let is_kept = !was_fixed && self.is_fixed && self.deserved.is_some() && after != self.deserved;
         if after != self.now || is_kept {
             self.now = after;
             self.is_moved = true;

@@ -106,7 +106,7 @@ impl<'a> Scorer<'_, 'a> {
                 Expr::Case { arms, .. }
                     if let Some(least) = arms.first().and_then(|(when, _)| periods_wanted(when)) =>
                 {
-                    return Ok(vec![format!("不足{least}期，去掉最高、最低的一期以后没有剩的")]);
+                    return Ok(vec![format!("不足{least}期，去掉要去掉的以后没有剩的")]);
                 }
                 part => absent.extend(one_period(part)),
             }

@@ -169,7 +169,7 @@ fn barred_grade(text: &str, names: &Names) -> Option<String> {
     let (at, bar) = ["不得评", "不能评", "不予评", "等次不得高于", "定为"]
         .iter()
         .find_map(|word| Some((text.find(word)?, &text[text.find(word)?..])))?;
-    let cases = text[..at].trim().trim_start_matches("当 ").trim().trim_start_matches("发生");
+    let cases = text[..at].trim().trim_start_matches("当 ").trim();
     // Of what period it is, the set of grades says.
     let periods = ["当季度", "当季", "当月", "当年度", "当年", "本季度", "本季", "本月", "本年度", "本年"];
     let cases = periods.iter().find_map(|period| cases.strip_prefix(period)).unwrap_or(cases);
@@ -224,7 +224,7 @@ fn barred_grade(text: &str, names: &Names) -> Option<String> {
 
 /// `连续两个季度较差`, `有一个季度较差`: a grade, so many times in a row or in all.
 fn graded_so_often(cases: &str, then: &str) -> Option<String> {
-    let cases = ["当年", "年内", "年度内", "全年"].iter().find_map(|word| cases.strip_prefix(word)).unwrap_or(cases);
+    let cases = ["年内", "年度内", "全年"].iter().find_map(|word| cases.strip_prefix(word)).unwrap_or(cases);
     let (in_a_row, rest) = match cases.strip_prefix("连续") {
         Some(rest) => (true, rest),
         None => (

@@ -275,13 +275,7 @@ fn node(id: u16, raw: (&str, &str, &str), tally: (&str, &str)) -> NodeOutcome {
 
 fn grade(grade: &str, before: Option<&str>) -> GradeOutcome {
     let reasons = before.map(|_| "名额有余，递补".to_owned()).into_iter().collect();
-    GradeOutcome {
-        grading: 0,
-        grade: grade.into(),
-        before: before.map(str::to_owned),
-        is_moved: before.is_some(),
-        reasons,
-    }
+    GradeOutcome { grading: 0, grade: grade.into(), before: before.map(str::to_owned), is_moved: false, reasons }
 }
 
 fn entry(rule: u16, quantity: &str, points: &str, reason: Option<&str>) -> Entry {

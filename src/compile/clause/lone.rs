@@ -51,7 +51,7 @@ fn goes_on_from_one(phrases: &[Pair<'_, Token>]) -> bool {
             let is_beyond = range.into_inner().flatten().any(|inner| inner.as_rule() == Token::ABOVE);
             Some((integer(&first)?, is_beyond))
         });
-        matches!(first, Some((1, true) | (2, false)))
+        first.is_some_and(|(from, is_beyond)| from > u32::from(!is_beyond))
     };
     let further = |phrase: &Pair<'_, Token>| {
         let kind = phrase.child(Token::per).and_then(|per| per.child(Token::per_kind));

@@ -3,7 +3,7 @@
 use super::aside::away_from_a_band;
 use super::beyond::{end_before, moved, points_at};
 use super::per::Each;
-use super::step::{steps, times};
+use super::step::{shown_number, steps, times};
 use super::unclear_days::days_of_each_matter;
 use super::unclear_step::{off_a_target, one_sided, points_or_share, step_from_a_point, without_target, wrong_way};
 use super::{Arm, Draft, Line, Subject, Way, from_which, subject_value, verb_of};
@@ -40,7 +40,7 @@ pub(super) fn by_steps(
         return;
     }
     let off_target = target.is_some();
-    let Some(range) = range.or(target).or_else(|| band_before(draft, short, each_on_top)) else {
+    let Some(range) = range.or(target).or_else(|| band_before(draft, short, each_on_top && !is_whole(&value))) else {
         let before = draft.arms.last().and_then(|arm| arm.range.as_ref());
         return without_target(scope, site, &each, (&value.kind, before), short);
     };
@@ -55,6 +55,9 @@ pub(super) fn by_steps(
         }
         _ => range,
     };
+    if asked && each_on_top && !short && gap_before(scope, site, draft, &each, (&value, &range)) {
+        return;
+    }
     if value.kind == Type::Percent && points_or_share(scope, site, &each, (&value, &range), short) {
         return;
     }
@@ -67,8 +70,6 @@ pub(super) fn by_steps(
     }
     let range = match each.beyond {
         true => from_the_first(&value, behind_the_last(draft, &value, range)),
-        // 1起扣3分；2起至3起的，每增加1起加扣2分: the second is the first of what comes on top.
-        false if asked && each_on_top && !short => from_the_first(&value, range),
         false => range,
     };
     // 移送：超过10日的，每超1日扣0.05分: two of 13 and 12 days are three beyond and two, or 25 days?
@@ -320,7 +321,12 @@ fn on_top(draft: &mut Draft, verb: Option<Token>, (value, short): (&Typed, bool)
             (false, Some((Some((from, false)), None))) | (true, Some((None, Some((from, false))))) => from == end,
             _ => false,
         };
-        begins && arm.steps.is_none() && arm.verb == verb && matches!(verb, Some(Token::DEDUCT | Token::ADD))
+        // Of whole things the first one beyond is a step already, and the band would never be all.
+        begins
+            && !is_whole(value)
+            && arm.steps.is_none()
+            && arm.verb == verb
+            && matches!(verb, Some(Token::DEDUCT | Token::ADD))
     };
     if let Some(band) = draft.arms.pop_if(begins_there) {
         return Expr::Add(Box::new([band.points, points]));
@@ -340,6 +346,39 @@ fn on_top(draft: &mut Draft, verb: Option<Token>, (value, short): (&Typed, bool)
         return points;
     }
     points
+}
+
+fn is_whole(value: &Typed) -> bool {
+    matches!(value.kind, Type::Count(_) | Type::Days | Type::Place)
+}
+
+/// 1起扣3分，3起以上的，每增加1起加扣2分: of twice nothing is said, and three are one more, or two more?
+fn gap_before(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    draft: &Draft,
+    each: &Each<'_, '_>,
+    (value, range): (&Typed, &Range),
+) -> bool {
+    let next =
+        |(number, is_in): (Number, bool)| if is_in { number } else { number.plus(Number::ONE).unwrap_or(number) };
+    let from = range.ends().and_then(|ends| ends.low).map(next);
+    let before = draft.arms.last().filter(|arm| arm.steps.is_none()).and_then(|arm| arm.range.as_ref()?.ends()?.high);
+    let (Some(from), Some((end, is_in)), Type::Count(_)) = (from, before, &value.kind) else { return false };
+    let first = if is_in { end.plus(Number::ONE).unwrap_or(end) } else { end };
+    if from <= first {
+        return false;
+    }
+    let written = scope.original(site.statement, each.pair);
+    let last = shown_number(first.minus(Number::ONE).unwrap_or(first), &value.kind);
+    let (first, from) = (shown_number(first, &value.kind), shown_number(from, &value.kind));
+    let message = format!("{first}没有写，说不清“{written}”从哪里加起");
+    let help = format!(
+        "接着前一档的，前面写：超过{last}的\n另从{from}算起的，先写{from}扣（加）几分，再写：超过{from}的，{written}…"
+    );
+    let finding = scope.at(site.statement, each.pair, "unclear-steps", message).help(help);
+    scope.blame(finding);
+    true
 }
 
 /// Whether the band before ends one below where these steps begin, and counts the same way.

@@ -196,7 +196,7 @@ fn by_times(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
     let label = site.statement.label();
     let case = of.filter(|_| tiers.len() > 1)?;
     Some(format!(
-        "本期一共几次的，写成：{label}{case}：{}\n第几次各扣各的，写成：{label}{case}：{}，全年连续计次",
+        "本期一共几次的，写成：{label}{case}：{}\n第几次各扣各的，写成（每月从头数的，末尾改成 每月重新计次）：{label}{case}：{}，全年连续计次",
         tiers.join("，"),
         tiers.iter().map(|tier| format!("第{tier}")).collect::<Vec<_>>().join("，")
     ))

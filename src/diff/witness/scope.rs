@@ -298,6 +298,9 @@ pub(super) fn with_below(plan: &Plan, nodes: &[NodeId]) -> Vec<NodeId> {
 struct Read {
     nodes: Vec<NodeId>,
     gradings: Vec<usize>,
+    /// Named values and peers that were looked into: one may read what it was itself a month before.
+    measures: Vec<MeasureId>,
+    peers: Vec<PeerId>,
 }
 
 impl Read {
@@ -319,8 +322,14 @@ impl Read {
         self.expr(expr);
         walk(expr, &mut |inner| {
             match inner {
-                Expr::Measure(id) => self.all(plan, &plan.measures[id.index()].expr),
-                Expr::Peer(id) => self.all(plan, &plan.peers[id.index()].expr),
+                Expr::Measure(id) if !self.measures.contains(id) => {
+                    self.measures.push(*id);
+                    self.all(plan, &plan.measures[id.index()].expr);
+                }
+                Expr::Peer(id) if !self.peers.contains(id) => {
+                    self.peers.push(*id);
+                    self.all(plan, &plan.peers[id.index()].expr);
+                }
                 _ => {}
             }
             true

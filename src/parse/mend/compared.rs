@@ -304,8 +304,10 @@ impl Subject {
                 let said = bands.iter().map(|(_, amount, gives)| Some(format!("{}的{gives}", band(amount)?)));
                 let said =
                     said.chain(same.map(|same| Some(format!("等于0的{same}")))).collect::<Option<Vec<String>>>()?;
-                let (_, _, least) = bands.iter().rfind(|(_, amount, _)| is_next(amount))?;
-                let left = same.unwrap_or(least);
+                let left = match same {
+                    Some(same) => same,
+                    None => bands.iter().rfind(|(_, amount, _)| is_next(amount))?.2,
+                };
                 let most = bands.iter().map(|(.., gives)| *gives).find(|gives| *gives != left);
                 let from =
                     most.map(|most| format!("，从{}里扣的，“低于0的{left}”改成“低于0的{most}”", &most["得".len()..]));

@@ -126,11 +126,16 @@ impl Patient<'_> {
         let number = &rest[name.len()..];
         let digits = number.len() - number.trim_start_matches(crate::parse::numeral::is_numeral).len();
         let count = crate::parse::whole(&number[..digits]).filter(|count| *count > 1)?;
-        let (_, then) = number.split_once("以上")?;
-        let then = then.trim_start_matches(['的', ',', ' ']);
+        let behind = &number[digits..];
+        let unit = UNITS.iter().find(|unit| behind.starts_with(**unit)).map_or("", |unit| unit);
+        let bound = behind[unit.len()..].trim_start_matches('及');
+        let then = bound.strip_prefix("以上")?.trim_start_matches(['的', ',', ' ']);
+        if then.contains(';') || then.contains(crate::parse::numeral::is_numeral) {
+            return None;
+        }
+        let before = if count == 2 { "第1次".to_owned() } else { format!("第1次至第{}次每次", count - 1) };
         let help = format!(
-            "本条的次数只数一期；全年数下来的，写在“{name}”那一句里（“几”换成原文的数）：{name}：第1次至第{}次每次扣几分，第{count}次起每次扣几分，{}，全年连续计次",
-            count - 1,
+            "本条的次数只数一期；全年数下来的，写在“{name}”那一句里（“几”换成原文的数）：{name}：{before}扣几分，第{count}次起每次扣几分，{}，全年连续计次",
             written(then)
         );
         self.told("other-words", "全年的次数写成第几次", 0..text.len(), help)

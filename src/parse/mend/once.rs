@@ -67,6 +67,7 @@ impl Once {
             time if time.contains('月') => Some("每月重新计次"),
             time if time.contains('季') => Some("每季度重新计次"),
             time if time.contains('半') => Some("每半年重新计次"),
+            time if syntax::is_all(Token::WHOLE_TERM, time) => Some("任期内连续计次"),
             _ => Some("全年连续计次"),
         };
         let blank = if gives.is_some() { "" } else { "（“几”换成原文的数）" };

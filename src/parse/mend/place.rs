@@ -113,24 +113,6 @@ impl Patient<'_> {
             let help = format!("换一个名称，如：{word}数 = …");
             return self.told("keyword-as-name", format!("“{word}”是语言里的词，不能作名称"), 0..word.len(), help);
         }
-        // 年终得分 = … ÷ 同组最高（…） × 100，除数为0的，按0计
-        if self.line.context == Context::Conventions
-            && let Some(at) = self.text().find(",除数为0的")
-        {
-            let rest = self.text()[at + 1..].trim_start_matches("除数为0的").trim_start_matches(',');
-            let (how, behind) = rest.find(',').map_or((rest, ""), |end| rest.split_at(end));
-            let own = self.written_as(&format!("{}{behind}", &self.text()[..at]));
-            let other = self.written_as(&format!("除数为0的,{how}"));
-            if let (Some(own), Some(other)) = (own, other) {
-                let help = format!("分成两行：\n{}\n{}", super::shown(&own), super::shown(&other));
-                return self.split(
-                    "other-words",
-                    "除数为0怎样计，另起一行",
-                    at + 1..self.text().len(),
-                    (vec![own, other], help),
-                );
-            }
-        }
         for (context, part) in PARTS.iter().filter(|(context, _)| *context != self.line.context) {
             let mut line = self.with_plain(self.line.plain.clone());
             line.context = *context;

@@ -213,30 +213,6 @@ impl Patient<'_> {
             .or_else(|| self.part_of_the_first())
             .or_else(|| self.percent_of())
             .or_else(|| self.deducted_below())
-            .or_else(|| self.places_after())
-    }
-
-    /// `第7名以后每降1名扣1分`: with the seventh, or from the eighth on?
-    fn places_after(&self) -> Option<Mend> {
-        let text = self.text();
-        let at = ["名以后", "位以后", "名之后", "位之后"].iter().find_map(|word| text.find(word))?;
-        let begin = text[..at].trim_end_matches(|c: char| c.is_ascii_digit()).len();
-        let place: u32 = text[begin..at].parse().ok().filter(|_| text[..begin].ends_with('第'))?;
-        let unit = &text[at..at + "名".len()];
-        let end = at + "名以后".len();
-        let with = |place: u32| self.parsed(begin..end, &format!("{place}{unit}及以后"));
-        let (here, next) = (with(place)?, with(place.checked_add(1)?)?);
-        // 第4-6名得17分，第7名以后: the band before says where it begins.
-        let before = text[..begin].rfind(unit).map(|at| &text[..at]);
-        let before = before.map(|text| &text[text.trim_end_matches(|c: char| c.is_ascii_digit()).len()..]);
-        let last: Option<u32> = before.and_then(|digits| digits.parse().ok());
-        if last.and_then(|last| last.checked_add(1)) == Some(place) {
-            return self.mended("other-words", "“以后”在这里写作“及以后”", begin..end, here);
-        }
-        let said = written(&text[begin - "第".len()..end]);
-        let message = format!("“{said}”说不清包不包括第{place}{unit}");
-        let help = format!("包括的，写成：{}\n不包括的，写成：{}", shown(&here), shown(&next));
-        self.told("other-words", message, begin - "第".len()..end, help)
     }
 
     /// `评分，主管领导70分，处室互评30分`: how much the mean of each group counts.
