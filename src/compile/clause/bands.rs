@@ -275,6 +275,16 @@ fn running_into_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, kind: &
                     if high_in { "低于" } else { "不超过" },
                     shown_number(high, kind)
                 ),
+                // 超过3件扣2分，每增加1件加扣1分: four are the first beyond, or one more already?
+                ((Some((low, false)), None), (Some((high, false)), None))
+                    if low == high && matches!(kind, Type::Count(_)) =>
+                {
+                    let (end, first) = (shown_number(low, kind), low.plus(Number::ONE).unwrap_or(low));
+                    let first = shown_number(first, kind);
+                    format!(
+                        "{first}只算前一档、再多才加的，“超过{end}”写成“达到{first}”\n{first}也算多了的，去掉前一档，只写：超过{end}的，每…"
+                    )
+                }
                 _ => "写明每一档的两头，让它们首尾相接".to_owned(),
             };
             let finding = scope.at_line(line, "overlapping-bands", message).help(help);
