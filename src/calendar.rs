@@ -91,6 +91,17 @@ impl Cycle {
         }
     }
 
+    /// 个月、个季度、个半年: behind how many of them.
+    pub fn counted(self) -> &'static str {
+        match self {
+            Cycle::Month => "个月",
+            Cycle::Quarter => "个季度",
+            Cycle::Half => "个半年",
+            Cycle::Year => "年",
+            Cycle::Term => "次考评",
+        }
+    }
+
     /// 各月、各季度、各半年、各年
     pub fn each(self) -> &'static str {
         match self {

@@ -231,12 +231,21 @@ pub struct Entry {
     pub peers: Vec<(String, Number)>,
 }
 
+/// Of the facts of an entry at most so many are listed.
+const MOST_PLACES: usize = 6;
+
 impl Entry {
     /// Where its facts are; of many, the first.
     pub fn places(&self) -> String {
-        /// At most so many are listed.
-        const MOST: usize = 6;
-        first_of(&self.facts, MOST, "行")
+        first_of(&self.facts, MOST_PLACES, "行")
+    }
+
+    /// The same, a line each.
+    pub fn places_by_line(&self) -> String {
+        match self.facts.len() {
+            count if count > MOST_PLACES => format!("{}\n等{count}行", self.facts[..MOST_PLACES].join("\n")),
+            _ => self.facts.join("\n"),
+        }
     }
 }
 

@@ -92,9 +92,7 @@ impl<'a> Scored<'a> {
 
     /// Whether the unit is on the roster in any month of the period.
     pub fn is_on_roster(&self, unit: &UnitOutcome) -> bool {
-        let (on_roster, period) = (&self.store.roster[unit.unit], self.period());
-        on_roster.first.is_none_or(|first| first <= period.last)
-            && on_roster.last.is_none_or(|last| period.first <= last)
+        self.store.roster[unit.unit].is_there_in(self.period())
     }
 
     /// The units but for those that are on the roster in other periods alone.

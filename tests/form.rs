@@ -72,6 +72,20 @@ impl Filled {
         true
     }
 
+    /// Whether the cell of a unit and a label on the sheet of indicators may be typed into.
+    fn is_open(&self, unit: &str, label: &str) -> bool {
+        let at = self.sheet(INDICATORS).unwrap();
+        let sheet = &self.sheets[at];
+        let column = (2..26).find(|column| sheet.text(5, *column) == label).unwrap();
+        let row = (7..200).find(|row| sheet.text(*row, 1) == unit).unwrap();
+        let part = |name: &str| &self.parts.iter().find(|(part, _)| part == name).unwrap().1;
+        let cell = format!("<c r=\"{}{row}\" s=\"", char::from(b'A' + column as u8 - 1));
+        let (_, style) = part(&format!("xl/worksheets/sheet{}.xml", at + 1)).split_once(&cell).unwrap();
+        let style: usize = style.split('"').next().unwrap().parse().unwrap();
+        let (_, formats) = part("xl/styles.xml").split_once("<cellXfs").unwrap();
+        formats.split("<xf ").nth(style + 1).unwrap().contains("locked=\"0\"")
+    }
+
     fn event(&mut self, fact: &BTreeMap<&str, &str>) -> bool {
         let Some(at) = self.sheet(EVENTS) else { return false };
         let list = &self.sheets[self.sheet("名单").unwrap()];
@@ -853,6 +867,9 @@ fn a_unit_that_left_is_asked_for_what_counts_at_the_years_end() {
     fs::remove_file(out.join("2025-11 督查室.xlsx")).unwrap();
     let form = out.join("2025-12 督查室.xlsx");
     let mut filled = Filled::open(&form);
+    let open =
+        ["走访数", "述职分", "党员数"].map(|label| (filled.is_open("甲镇", label), filled.is_open("乙镇", label)));
+    assert_eq!(open, [(true, false), (true, true), (true, true)]);
     for (unit, label, number) in [
         ("甲镇", "走访数", "5"),
         ("甲镇", "述职分", "90"),

@@ -149,7 +149,7 @@ fn a_line_to_copy_keeps_every_number() {
             // One line for each case, or a table: together they say what the sentence says.
             let help = finding.help.as_deref().unwrap_or_default();
             let several =
-                ["一行：\n", "一行（", "各写一行", "写成表", "分成两行"].iter().any(|word| help.contains(word));
+                ["一行（", "写成表"].iter().chain(HEADS).any(|word| help.contains(word.trim_end_matches('：')));
             let lines = if several { vec![help] } else { proposed(finding, label) };
             for line in lines {
                 seen += 1;
@@ -195,11 +195,21 @@ fn a_line_to_copy_goes_through_in_its_place() {
     assert!(wrong.is_empty(), "{} lines to copy are refused:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// What the lines stand behind that a help shows together.
+const HEADS: &[&str] = &[
+    "情形一行：",
+    "条件另起一行：",
+    "分成两行：",
+    "分成两行写：",
+    "分成三行",
+    "各写一行：",
+    "再按它计分：",
+    "先算出来再分档：",
+];
+
 /// The lines that a help shows together to be copied: those that stand behind its first line, without what it says of
 /// them.
 fn proposed_together(help: &str) -> Vec<&str> {
-    const HEADS: &[&str] =
-        &["一种情形一行：", "分成两行：", "分成三行", "各写一行：", "再按它计分：", "先算出来再分档："];
     const REMARKS: &[&str] = &["“", "没有写", "事实里", "别处", "扣分的", "另是", "几种", "要"];
     let mut lines = help.lines().skip_while(|line| !HEADS.iter().any(|head| line.contains(head)));
     let Some(head) = lines.next() else { return Vec::new() };

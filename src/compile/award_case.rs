@@ -62,7 +62,7 @@ fn of_kind(scope: &Scope<'_>, text: &str) -> Option<String> {
         values.filter(|(_, value)| kind.starts_with(*value)).max_by_key(|(_, value)| value.len())?;
     // 限一类以外的
     let is_other = ["以外", "之外", "除外"].iter().any(|word| kind[value.len()..].contains(word));
-    (!is_other).then(|| format!("{}为{value}", attribute.name))
+    Some(format!("{}{}{value}", attribute.name, if is_other { "不为" } else { "为" }))
 }
 
 /// Whether a comma joins words to what is given behind them.
@@ -75,7 +75,14 @@ fn apart(scope: &Scope<'_>, site: Site<'_, '_>) -> Vec<String> {
     let given = site.statement.inner().into_inner().flatten().filter(|inner| inner.as_rule() == Token::text_prize);
     let cases: Vec<_> = given.filter_map(|words| Some((condition(scope, site, &words)?, words.as_span()))).collect();
     let begin = |at: usize| cases.get(at).map_or(site.statement.code.text.len(), |(_, span)| span.start());
-    let mut lines = vec![piece(scope, site, 0..begin(0))];
+    let first = piece(scope, site, 0..begin(0));
+    // 第1名：限一类，奖励1万元: whom each of them is for stands before all.
+    if let Some(head) = first.trim_end().strip_suffix(['：', ':']) {
+        let given = |at: usize, span: usize| piece(scope, site, span..begin(at + 1));
+        let cases = cases.iter().enumerate();
+        return cases.map(|(at, (when, span))| format!("当 {when}，{head}：{}", given(at, span.end()))).collect();
+    }
+    let mut lines = vec![first];
     for (at, (condition, span)) in cases.iter().enumerate() {
         let given = piece(scope, site, span.end()..begin(at + 1));
         let is_grade = |name: &str| scope.plan.gradings.iter().any(|grading| grading.has(name));

@@ -290,39 +290,15 @@ fn graded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> 
         scope.blame(finding);
         return Condition::Always;
     }
-    let is_meant = |grading: &Grading| said.as_ref().is_none_or(|title| grading.name == *title);
-    let knows = |grading: &Grading| is_meant(grading) && grading.grades.iter().any(|grade| names.contains(&grade.name));
-    let asked = pair.child(Token::cycle).map(|cycle| scope.cycle_said(&cycle)).or(scope.stage);
-    // The grading of the period asked about that knows the grade; else any that does.
-    let all = &scope.plan.gradings;
-    let of_period = |grading: &Grading| asked.is_none_or(|asked| grading.cycle == asked) && knows(grading);
-    let is_own = |grading: &Grading| of_period(grading) && scope.stage_title.as_ref() == Some(&grading.name);
-    // 年终等次, 月度等次: where one is just called so it is meant, whatever block speaks of it.
-    let cycle = pair.child(Token::cycle).map(|cycle| name_of(&cycle));
-    let is_named = |grading: &Grading| {
-        of_period(grading)
-            && (cycle.as_ref() == Some(&grading.name)
-                || cycle.is_some() && asked.is_some_and(|asked| grading.name == asked.title()))
+    let found = match grading_asked(scope, site, pair, (said.as_deref(), &names)) {
+        Asked::One(index) => Some(index),
+        Asked::None => None,
+        Asked::OneOf(several) => {
+            let finding = which_grading(scope, site, pair, &several);
+            scope.report(finding);
+            return Condition::Always;
+        }
     };
-    let first = |is_it: &dyn Fn(&Grading) -> bool| all.iter().position(is_it);
-    let sure = first(&is_named).or_else(|| first(&is_own));
-    let several: Vec<&str> = all.iter().filter(|grading| of_period(grading)).map(|it| it.name.as_str()).collect();
-    // A block of the period itself speaks of the one that is just called by it.
-    let of_block = scope.stage_title.as_deref().map(|title| ranking::cycle_of_heading(scope, title));
-    let is_usual = |grading: &Grading| {
-        of_block == asked && of_period(grading) && asked.is_some_and(|asked| grading.name == asked.title())
-    };
-    let sure = sure.or_else(|| first(&is_usual));
-    if sure.is_none() && asked.is_some() && several.len() > 1 {
-        let written = scope.original(site.statement, pair);
-        let lines = several.iter().map(|name| scope.line_with(site.statement, pair, &format!("{name}{written}")));
-        let help = format!("写成其中一行：\n{}", lines.collect::<Vec<_>>().join("\n"));
-        let message = format!("“{written}”没有写是哪一套等次：{}都有", several.join("、"));
-        let finding = scope.at(site.statement, pair, "missing-convention", message).help(help);
-        scope.report(finding);
-        return Condition::Always;
-    }
-    let found = sure.or_else(|| first(&of_period)).or_else(|| first(&knows));
     let Some(index) = found else {
         let finding = scope
             .at(site.statement, pair, "unknown-grade", format!("没有名为“{}”的等次", names.join("、")))
@@ -361,6 +337,71 @@ fn graded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> 
     if pair.has(Token::IS_NOT) || pair.has(Token::NOT_GRADED) { Condition::Not(Box::new(condition)) } else { condition }
 }
 
+/// The gradings that a condition may ask for a grade of.
+enum Asked {
+    One(usize),
+    OneOf(Vec<String>),
+    None,
+}
+
+/// The one that is named, that of its own block, or that which is just called by the period; else any that knows the grades.
+fn grading_asked(
+    scope: &Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    (said, names): (Option<&str>, &[String]),
+) -> Asked {
+    let all = &scope.plan.gradings;
+    let cycle = pair.child(Token::cycle);
+    let asked = cycle.as_ref().map(|cycle| scope.cycle_said(cycle)).or(scope.stage);
+    let is_meant = |grading: &Grading| said.is_none_or(|title| grading.name == title);
+    let has_all = |grading: &Grading| is_meant(grading) && names.iter().all(|name| grading.has(name));
+    let knows = |grading: &Grading| is_meant(grading) && names.iter().any(|name| grading.has(name));
+    let is_then = |grading: &Grading| asked.is_none_or(|asked| grading.cycle == asked);
+    // 等次为优秀或良好: of two that have 优秀 the one that has both.
+    let has_both = all.iter().any(|grading| is_then(grading) && has_all(grading));
+    let of_period = |grading: &Grading| is_then(grading) && if has_both { has_all(grading) } else { knows(grading) };
+    let is_called = |grading: &Grading| of_period(grading) && asked.is_some_and(|asked| grading.name == asked.title());
+    // 年终等次, 月度等次: whatever block speaks of it.
+    let word = cycle.as_ref().map(name_of);
+    let is_named = |grading: &Grading| {
+        word.is_some() && (of_period(grading) && word.as_ref() == Some(&grading.name) || is_called(grading))
+    };
+    let is_own = |grading: &Grading| of_period(grading) && scope.stage_title.as_ref() == Some(&grading.name);
+    // A block of the period itself speaks of the one that is just called by it.
+    let of_block = scope.stage_title.as_deref().map(|title| ranking::cycle_of_heading(scope, title));
+    let is_usual = |grading: &Grading| of_block == asked && is_called(grading);
+    // A grading does not go by itself where another knows the grades.
+    let in_grading = site.statement.line.context == Context::Grading;
+    let is_own = |grading: &Grading| {
+        is_own(grading) && !(in_grading && all.iter().any(|other| of_period(other) && !is_own(other)))
+    };
+    let first = |is_it: &dyn Fn(&Grading) -> bool| all.iter().position(is_it);
+    if let Some(index) = first(&is_named).or_else(|| first(&is_own)).or_else(|| first(&is_usual)) {
+        return Asked::One(index);
+    }
+    let is_other =
+        |grading: &Grading| of_period(grading) && !(in_grading && scope.stage_title.as_ref() == Some(&grading.name));
+    let several: Vec<String> =
+        all.iter().filter(|grading| is_other(grading)).map(|grading| grading.name.clone()).collect();
+    match several.len() {
+        2.. if asked.is_some() => Asked::OneOf(several),
+        _ => first(&is_other).or_else(|| first(&of_period)).or_else(|| first(&knows)).map_or(Asked::None, Asked::One),
+    }
+}
+
+/// 月数（等次为优秀）, where the months have two gradings.
+fn which_grading(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, several: &[String]) -> Finding {
+    let written = scope.original(site.statement, pair);
+    // 年度等次 of 年度考核: its name stands in the place of the period.
+    let bare = pair.child(Token::cycle).map_or_else(String::new, |cycle| scope.original(site.statement, &cycle));
+    let bare = written.strip_prefix(&bare).unwrap_or(&written);
+    let lines = several.iter().map(|name| scope.line_with(site.statement, pair, &format!("{name}{bare}")));
+    let help = format!("写成其中一行：\n{}", lines.collect::<Vec<_>>().join("\n"));
+    let message = format!("“{written}”没有写是哪一套等次：{}都有", several.join("、"));
+    scope.at(site.statement, pair, "missing-convention", message).help(help)
+}
+
 /// 单位等次为优秀, where the gradings are called otherwise.
 fn unknown_grading(
     scope: &Scope<'_>,
@@ -373,8 +414,17 @@ fn unknown_grading(
     let message = format!("没有叫“{title}”的一套等次");
     let finding = scope.at(site.statement, &said, "unknown-grade", message);
     let line = |with: &str| scope.line_with(site.statement, &said, with);
-    if ["上年", "去年", "上学年", "上一年"].iter().any(|word| title.starts_with(word)) {
-        return finding.help(format!("写成：{}", line("上年")));
+    const EARLIER: &[(&str, &str)] = &[
+        ("上年", "上年"),
+        ("去年", "上年"),
+        ("上学年", "上年"),
+        ("上一年", "上年"),
+        ("上季度", "上季度"),
+        ("上月", "上月"),
+        ("上期", "上期"),
+    ];
+    if let Some((_, word)) = EARLIER.iter().find(|(word, _)| title.starts_with(word)) {
+        return finding.help(format!("写成：{}", line(word)));
     }
     if let Some(help) = scope.of_periods(site.statement, &said, title) {
         return finding.help(help);
@@ -428,11 +478,10 @@ fn grade_out_of_reach(scope: &Scope<'_>, cycle: Cycle) -> Option<(String, String
 
 /// 当 累计3个季度被评为红旗, for 当 年内累计3次以上被评为红旗: in how many periods, of grades that are given in them.
 fn in_periods(line: &str, cycle: Cycle) -> Option<String> {
-    let unit = match cycle {
-        Cycle::Month => "个月",
-        Cycle::Quarter => "个季度",
-        _ => return None,
-    };
+    if !matches!(cycle, Cycle::Month | Cycle::Quarter) {
+        return None;
+    }
+    let unit = cycle.counted();
     let at = line.find('次')?;
     let count = line[..at].trim_end_matches(crate::parse::is_numeral);
     let word = ["累计", "连续"].into_iter().find(|word| count.ends_with(word)).filter(|_| count.len() < at)?;

@@ -9,9 +9,11 @@ const MOST: usize = 20;
 /// Longer rulebooks would take too long to compile once more for every mistake.
 const LONGEST: usize = 64 * 1024;
 /// What a whole line stands behind.
-const TO_COPY: &[&str] = &["写成：", "再写："];
-/// What is declared first, before the line.
-const DECLARES: &str = "先在开头声明一列";
+const TO_COPY: &[&str] = &["写成：", AGAIN];
+const AGAIN: &str = "再写：";
+/// What is declared first, before the line: a column, on the same line or the next.
+const DECLARES: &str = "先在开头声明";
+const COLUMN: &str = "事实列 ";
 
 /// Says of each line to copy that is refused in its place that more is wrong with it.
 pub(super) fn lines_to_copy(source: &Source, findings: &mut Findings) {
@@ -26,8 +28,9 @@ pub(super) fn lines_to_copy(source: &Source, findings: &mut Findings) {
         {
             tried += 1;
             let help = finding.help.clone().unwrap_or_default();
-            let declares = help.split_once(DECLARES).and_then(|(_, column)| {
-                column.trim_start_matches("，如").trim_start_matches('：').split(['；', '，', '\n']).next()
+            let declares = help.split_once(DECLARES).and_then(|(_, said)| {
+                let column = &said[said.find(COLUMN)?..];
+                column.split(['；', '，', '\n']).next()
             });
             if refused(source, finding.place.line, line, declares) {
                 let (before, after) = (&help[..range.start], &help[range.end..]);
@@ -46,8 +49,16 @@ fn to_copy(finding: &Finding) -> Option<(std::ops::Range<usize>, &str)> {
     let head = |line: &str| line.trim().split(['：', ':', '（', '(']).next().unwrap_or_default().trim().to_owned();
     let label = head(&finding.line_text);
     let mut from = 0;
-    while let Some(at) = TO_COPY.iter().filter_map(|words| help[from..].find(words)).min().map(|at| from + at) {
-        let begin = at + TO_COPY[0].len();
+    let next = |from: usize| {
+        let found = TO_COPY.iter().filter_map(|words| Some((from + help[from..].find(words)?, *words)));
+        found.min()
+    };
+    while let Some((at, words)) = next(from) {
+        let mut begin = at + words.len();
+        // 再写： and the line below it; what stands below 写成： are several.
+        if words == AGAIN && help[begin..].starts_with('\n') {
+            begin += 1;
+        }
         let line = help[begin..].lines().next().unwrap_or_default();
         if !label.is_empty() && head(line) == label && line.contains(['：', ':']) && !help[..at].ends_with('先') {
             return Some((at..begin + line.len(), line));

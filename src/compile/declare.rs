@@ -431,7 +431,7 @@ fn indicator(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, T
     let cycle = scope.plan.nodes[node.index()].cycle;
     let options = pair.children(Token::indicator_option);
     let halves = options.iter().any(|option| option.has(Token::HALF_DAYS));
-    let quantity = with_halves(if halves { "半天" } else { "" }, type_of_unit(unit.as_str()));
+    let quantity = with_halves(halves, type_of_unit(unit.as_str()));
     let input = new_input(node, &name_of(&name), InputKind::Indicator, quantity, cycle);
     let id = add_input(scope, statement, &name, input);
     let said = options.iter().find_map(|option| option.child(Token::collect));
@@ -460,7 +460,7 @@ fn label_with_unit(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeI
     let name = head.child(Token::head_name).expect("a head has a name");
     let unit = head.child(Token::head_unit).expect("asked for by the caller");
     let body = statement.body();
-    let quantity = with_halves(body.as_str(), type_of_unit(unit.as_str()));
+    let quantity = with_halves(speaks_of_halves(&body), type_of_unit(unit.as_str()));
     let kind = match body.clone().into_inner().next().map(|inner| inner.as_rule()) {
         Some(Token::pending) => InputKind::Pending(pending_reason(scope, statement, &body)),
         Some(Token::rating) => InputKind::Rating,
@@ -624,10 +624,14 @@ pub fn days_spoken_of(label: &str, body: &Pair<'_, Token>) -> Option<Token> {
     }
 }
 
-/// 请假（天）：每半天扣0.25分, 可报半天: days that may be a half, by what is said of them.
-fn with_halves(said: &str, kind: Type) -> Type {
-    let speaks = ["半天", "半日"].iter().any(|half| said.contains(half));
-    if kind == Type::Days && speaks { units::days_with_halves() } else { kind }
+/// Days that may be a half.
+fn with_halves(halves: bool, kind: Type) -> Type {
+    if kind == Type::Days && halves { units::days_with_halves() } else { kind }
+}
+
+/// 请假（天）：每半天扣0.25分
+fn speaks_of_halves(body: &Pair<'_, Token>) -> bool {
+    ["半天", "半日"].iter().any(|half| body.as_str().contains(half))
 }
 
 /// The measure word of `每项扣1分`, for what 数量 counts; days late come from the dates.
@@ -848,7 +852,7 @@ fn label(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) {
                 return;
             }
             let quantity = counted_unit(&name, &body).unwrap_or(Type::Count("次".to_owned()));
-            let quantity = with_halves(body.as_str(), quantity);
+            let quantity = with_halves(speaks_of_halves(&body), quantity);
             let mut input = new_input(node, &name, InputKind::Event, quantity, cycle);
             // An event of a coarser item belongs to the last base period of its cycle.
             input.any_month = cycle <= scope.plan.cycle;

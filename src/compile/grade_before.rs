@@ -142,7 +142,9 @@ fn of_period_before(
             && scope.stage_title.as_ref().is_none_or(|title| grading.cycle != own || *title == grading.name)
     };
     let gradings = &scope.plan.gradings;
-    let found = gradings.iter().position(is_of);
+    // Of several the one that is just called by the period.
+    let is_called = |grading: &Grading| is_of(grading) && grading.name == cycle.title();
+    let found = gradings.iter().position(is_called).or_else(|| gradings.iter().position(is_of));
     // What is unknown of the names is told of the first grading of that period.
     let found = found.or_else(|| gradings.iter().position(|grading| grading.cycle == cycle));
     let Some(index) = found else {

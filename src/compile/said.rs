@@ -1,6 +1,8 @@
 //! What schemes write where a name is looked for, and that none declares: what to write instead.
 
 use super::scope::{Scope, name_of};
+use super::several::before;
+use crate::calendar::Cycle;
 use crate::parse::{COMMON_UNITS, Context, Statement, compares, instead_of_change, is_figure};
 use crate::syntax::{Pair, Rule as Token};
 
@@ -251,11 +253,16 @@ impl Scope<'_> {
         if let Some(of) = whole.filter(|of| known(of)) {
             // A month of its own has no others to add up.
             if statement.line.context == Context::Node {
+                let cycle = self.plan.cycle;
                 let all = format!("累计{of}");
-                return Some(format!(
-                    "“{of}”从年初加起来的，先写：{all} = {of} + 上月{all}（没有的按 0 计）；再写：{}",
-                    self.line_with(statement, pair, &all)
-                ));
+                return Some(match cycle {
+                    Cycle::Year | Cycle::Term => format!("写成：{}", self.line_with(statement, pair, of)),
+                    _ => format!(
+                        "“{of}”逐期加起来的，先写：{all} = {of} + {}{all}（没有的按 0 计）；再写：{}",
+                        before(cycle),
+                        self.line_with(statement, pair, &all)
+                    ),
+                });
             }
             return Some(format!(
                 "“{of}”各月加起来的，写成：{}",

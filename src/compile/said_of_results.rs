@@ -72,19 +72,14 @@ impl Scope<'_> {
                     .then(|| format!("写成：{}", self.line_with(statement, pair, "")))
             }
             // 上年度为较差, 四个季度均为前3名, 任一季度等次为一般
-            Context::Grading | Context::Awards if self.of_periods(statement, pair, name).is_some() => {
-                self.of_periods(statement, pair, name)
-            }
-            Context::Grading | Context::Awards if self.in_every_period(statement, pair, name).is_some() => {
-                self.in_every_period(statement, pair, name)
+            Context::Grading | Context::Awards if let Some(help) = self.of_periods(statement, pair, name) => Some(help),
+            Context::Grading | Context::Awards if let Some(help) = self.in_every_period(statement, pair, name) => {
+                Some(help)
             }
             // 一类不超过2名，二类不超过3名
-            Context::Grading if self.column_that_lists(name).is_some() => {
-                let column = self.column_that_lists(name).unwrap_or_default();
-                Some(format!(
-                    "“{name}”是“{column}”的取值；各类名额不一样的还不能写，一样的，写成：不超过几名，另起一行：名额按组计算"
-                ))
-            }
+            Context::Grading if let Some(column) = self.column_that_lists(name) => Some(format!(
+                "“{name}”是“{column}”的取值；各类名额不一样的还不能写，一样的，写成：不超过几名，另起一行：名额按组计算"
+            )),
             // 不超过本组学校数的25%, 比例不超过该类单位数的30%: a quota is of those who are assessed.
             Context::Grading if name == "比例" || name.ends_with('数') => {
                 let span = statement.span(pair);

@@ -223,7 +223,7 @@ pub fn ask_what_is_counted(
 ) -> bool {
     let Some(unit) = pair.child(Token::STREAK_UNIT).filter(|unit| unit.as_str().trim() == "次") else { return false };
     let Some(happened) = pair.child(Token::atom).as_ref().and_then(happened_in) else { return false };
-    let (said, word) = (scope.original(site.statement, pair), counted(cycle));
+    let (said, word) = (scope.original(site.statement, pair), cycle.counted());
     let by_period = scope.line_with(site.statement, &unit, word);
     let name = happened.child(Token::name);
     let input = name.as_ref().and_then(|name| match scope.find(site.node, &name_of(name)) {
@@ -283,7 +283,7 @@ pub fn ask_when_given(
         return false;
     }
     let said = scope.original(site.statement, pair);
-    let (said, word) = (said.trim(), counted(cycle));
+    let (said, word) = (said.trim(), cycle.counted());
     let of =
         pair.child(Token::atom).map(|of| scope.original(site.statement, &of).trim().to_owned()).unwrap_or_default();
     let periods = if cycle == Cycle::Month { "月数" } else { "季度数" };
@@ -352,7 +352,7 @@ pub fn cannot_be_reached(
     if most == 0 || count as usize <= most {
         return false;
     }
-    let word = counted(cycle);
+    let word = cycle.counted();
     let message = format!("“{said}”总不成立：从头数到底也只有{most}{word}");
     let help = match cycle {
         Cycle::Year => {
@@ -418,22 +418,11 @@ fn happened_in<'a>(pair: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
 }
 
 /// 上月
-fn before(cycle: Cycle) -> &'static str {
+pub fn before(cycle: Cycle) -> &'static str {
     match cycle {
         Cycle::Month => "上月",
         Cycle::Quarter => "上季度",
         Cycle::Half => "上半年",
         Cycle::Year | Cycle::Term => "上年",
-    }
-}
-
-/// 3个月: the measure word of the periods that are counted.
-pub fn counted(cycle: Cycle) -> &'static str {
-    match cycle {
-        Cycle::Month => "个月",
-        Cycle::Quarter => "个季度",
-        Cycle::Half => "个半年",
-        Cycle::Year => "年",
-        Cycle::Term => "次考评",
     }
 }

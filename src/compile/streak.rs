@@ -77,7 +77,7 @@ fn ask_which_cycle(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
     let Some(unit) = pair.child(Token::STREAK_UNIT).filter(|unit| unit.as_str().trim() == "次") else { return false };
     let Some(stage) = scope.stage.filter(|stage| own < *stage && *stage < Cycle::Year) else { return false };
     let said = scope.original(site.statement, pair);
-    let (short, long) = (several::counted(own), several::counted(stage));
+    let (short, long) = (own.counted(), stage.counted());
     let line = |word: &str| scope.line_with(site.statement, &unit, word);
     let help = format!("每{long}算一次的，写成：\n{}\n每{short}算一次的，写成：\n{}", line(long), line(short));
     let message = format!("“{said}”说不清一次是一{long}，还是一{short}：这里给的是{}的", stage.title());

@@ -3,7 +3,7 @@
 use crate::calendar::{Cycle, PeriodId};
 use crate::eval::expr::Value;
 use crate::eval::unit::{At, Scorer};
-use crate::plan::words::{amount_text, kind_of, said};
+use crate::plan::words::{amount_text, called, kind_of_result};
 use crate::plan::{Aggregate, Condition, Expr, Type};
 use crate::value::Inexact;
 
@@ -98,15 +98,17 @@ impl<'a> Scorer<'_, 'a> {
                 let word = match aggregate {
                     Aggregate::Least => "较低者",
                     Aggregate::Greatest => "较高者",
-                    _ => "平均",
+                    Aggregate::Mean => "平均",
+                    _ => return Ok(None),
                 };
                 return Ok(Some(Part::one(format!("{word}（{}）", parts.join("、")))));
             }
             _ => {}
         }
         let Value::Number(amount) = self.eval(expr, at)? else { return Ok(None) };
-        let figure = amount_text(amount, Some(&self.kind(expr)));
-        Ok(Some(Part::one(format!("{}{figure}", self.name(expr)))))
+        let plan = self.program.plan;
+        let figure = amount_text(amount, Some(&kind_of_result(plan, expr)));
+        Ok(Some(Part::one(called(plan, expr).unwrap_or_default() + &figure)))
     }
 
     /// What made a condition hold: the figures that it compares, and the periods that it counts.
@@ -122,26 +124,25 @@ impl<'a> Scorer<'_, 'a> {
             Condition::Streak { count, cycle, condition, anew } => {
                 let full = self.full_streak((*count, *anew), *cycle, condition, at)?;
                 if let Some(periods) = full {
-                    told.push(format!("连续{}：{}", counted(periods.len(), *cycle), self.listed(&periods)));
+                    told.push(format!("连续{}{}：{}", periods.len(), cycle.counted(), self.listed(&periods)));
                 }
             }
             Condition::Compare(left, _, right) => {
                 if let Some((cycle, condition, tallied)) = periods_counted(left) {
-                    let mut periods = self.counted_periods(at.period, cycle, tallied);
                     let mut holding = Vec::new();
-                    for period in periods.drain(..) {
+                    for period in self.counted_periods(at.period, cycle, tallied) {
                         if self.holds(condition, at.moved(period))? {
                             holding.push(period);
                         }
                     }
                     if !holding.is_empty() {
-                        told.push(format!("共{}：{}", counted(holding.len(), cycle), self.listed(&holding)));
+                        told.push(format!("共{}{}：{}", holding.len(), cycle.counted(), self.listed(&holding)));
                     }
                     return Ok(());
                 }
                 for side in [&**left, &**right] {
                     // What has no name is a number of the line, or too long to say.
-                    if !self.name(side).is_empty()
+                    if called(self.program.plan, side).is_some()
                         && let Some(part) = self.figured(side, at)?
                         && !told.contains(&part.text)
                     {
@@ -164,48 +165,6 @@ impl<'a> Scorer<'_, 'a> {
         };
         periods.iter().map(name).collect::<Vec<_>>().join("、")
     }
-
-    /// What a value is called; empty where it is worked out from others.
-    fn name(&self, expr: &Expr) -> String {
-        let plan = self.program.plan;
-        match expr {
-            Expr::Total => "得分".to_owned(),
-            Expr::Node(id) => format!("{}得分", plan.nodes[id.index()].address),
-            Expr::Full(id) => format!("{}满分", plan.nodes[id.index()].address),
-            Expr::Divide(two) => match (&two[0], &two[1]) {
-                (Expr::Node(id), Expr::Full(_)) => format!("{}得分率", plan.nodes[id.index()].address),
-                _ => String::new(),
-            },
-            Expr::Rank(_) => "名次".to_owned(),
-            Expr::RankFromLast(_) => "倒数名次".to_owned(),
-            Expr::Months { on_roster } => if *on_roster { "在册月数" } else { "施行月数" }.to_owned(),
-            Expr::Over { cycle, aggregate, expr, only: None } => {
-                let way = match aggregate {
-                    Aggregate::Sum => "之和",
-                    Aggregate::Mean => "平均",
-                    Aggregate::Greatest => "最高",
-                    Aggregate::Least => "最低",
-                    _ => return String::new(),
-                };
-                match self.name(expr) {
-                    name if name.is_empty() => String::new(),
-                    name => format!("{}{name}{way}", cycle.each()),
-                }
-            }
-            expr => said(plan, expr).unwrap_or_default().to_owned(),
-        }
-    }
-
-    fn kind(&self, expr: &Expr) -> Type {
-        match expr {
-            Expr::Total | Expr::Node(_) | Expr::Full(_) => Type::Points,
-            Expr::Divide(two) if matches!(**two, [Expr::Node(_), Expr::Full(_)]) => Type::Percent,
-            Expr::Rank(_) | Expr::RankFromLast(_) => Type::Place,
-            Expr::Months { .. } => Type::Quantity("个月".to_owned()),
-            Expr::Over { expr, .. } => self.kind(expr),
-            expr => kind_of(self.program.plan, expr),
-        }
-    }
 }
 
 /// 累计3次, 月数（…）, and 每累计3次, which counts full steps of them.
@@ -215,15 +174,4 @@ fn periods_counted(expr: &Expr) -> Option<(Cycle, &Condition, bool)> {
         Expr::Steps { amount, .. } => periods_counted(amount),
         _ => None,
     }
-}
-
-/// 3个月, 2个季度
-fn counted(count: usize, cycle: Cycle) -> String {
-    let word = match cycle {
-        Cycle::Month => "个月",
-        Cycle::Quarter => "个季度",
-        Cycle::Half => "个半年",
-        Cycle::Year | Cycle::Term => "年",
-    };
-    format!("{count}{word}")
 }

@@ -270,8 +270,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
     // ------------------------------------------------------------ the roster
 
     pub fn is_on_roster(&self, period: PeriodId) -> bool {
-        let (unit, period) = (self.roster(), self.program.plan.calendar.period(period));
-        unit.first.is_none_or(|first| first <= period.last) && unit.last.is_none_or(|last| period.first <= last)
+        self.roster().is_there_in(self.program.plan.calendar.period(period))
     }
 
     /// Whether what the unit has in a period counts in a shorter one: the one with its last month on the roster, which

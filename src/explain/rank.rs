@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Tree, in_group};
 use crate::outcome::{RankOutcome, Status, UnitOutcome};
-use crate::plan::words::{amount_text, first_of, points_text, said};
-use crate::plan::{Aggregate, Effect, Expr, NodeId, Plan, Ranking, RuleEffect, Ties, Type, Vetoed};
+use crate::plan::words::{amount_text, called, first_of, kind_of_result, points_text};
+use crate::plan::{Effect, Expr, NodeId, Plan, Ranking, RuleEffect, Ties, Vetoed};
 use crate::scored::Scored;
 use crate::value::Number;
 
@@ -145,9 +145,8 @@ fn decided(plan: &Plan, ranking: &Ranking, one: &RankOutcome, next: &Standing<'_
     };
     let value = &ranking.tiebreakers[index].0;
     let name = called(plan, value).unwrap_or_else(|| format!("第{}项数值", index + 1));
-    let kind = kind_of(plan, value);
-    let shown =
-        |number: &Option<Number>| number.map_or("没有".to_owned(), |number| amount_text(number, kind.as_ref()));
+    let kind = kind_of_result(plan, value);
+    let shown = |number: &Option<Number>| number.map_or("没有".to_owned(), |number| amount_text(number, Some(&kind)));
     format!("比{name}，本单位{}，第{}名{}", shown(own), next.rank, shown(other))
 }
 
@@ -162,40 +161,6 @@ fn value_text(ranking: &Ranking, value: Number) -> String {
 
 fn value_word(ranking: &Ranking) -> &'static str {
     if ranking.value == Expr::Total { "总分" } else { "数值" }
-}
-
-/// What ties are broken by: 社区矫正工作得分, 各月社区矫正工作得分平均, 录入件数.
-fn called(plan: &Plan, value: &Expr) -> Option<String> {
-    Some(match value {
-        Expr::Node(id) => format!("{}得分", plan.nodes[id.index()].title),
-        Expr::Divide(pair) => match &**pair {
-            [Expr::Node(id), Expr::Full(_)] => format!("{}得分率", plan.nodes[id.index()].title),
-            _ => return None,
-        },
-        Expr::Over { cycle, aggregate, expr, only: None } => {
-            let how = match aggregate {
-                Aggregate::Sum => "之和",
-                Aggregate::Mean => "平均",
-                Aggregate::Greatest => "最高",
-                Aggregate::Least => "最低",
-                _ => return None,
-            };
-            format!("{}{}{how}", cycle.each(), called(plan, expr)?)
-        }
-        other => said(plan, other)?.to_owned(),
-    })
-}
-
-/// What kind of amount a tie is broken by, where that is known.
-fn kind_of(plan: &Plan, value: &Expr) -> Option<Type> {
-    Some(match value {
-        Expr::Node(_) | Expr::Total => Type::Points,
-        Expr::Divide(pair) if matches!(**pair, [Expr::Node(_), Expr::Full(_)]) => Type::Percent,
-        Expr::Over { expr, .. } | Expr::Round { expr, .. } | Expr::Assessed { expr, .. } => kind_of(plan, expr)?,
-        Expr::Input { input, .. } | Expr::Parameter(input) => plan.inputs[input.index()].quantity.clone(),
-        Expr::Measure(id) => plan.measures[id.index()].kind.clone(),
-        _ => return None,
-    })
 }
 
 fn order_text(plan: &Plan, ranking: &Ranking, one: &RankOutcome, status: Status) -> String {

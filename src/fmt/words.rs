@@ -45,6 +45,9 @@ pub fn word(token: Token) -> Option<&'static str> {
         // Conditions.
         Token::IS_VETOED => "被一票否决",
         Token::NOT_VETOED => "未被一票否决",
+        Token::NOT_GRADED => "未被评为",
+        Token::TAKES_NONE => "不占名额",
+        Token::TAKES_PLACE => "占名额",
         Token::GRADE_WORD => "等次",
         Token::INTERPOLATED => "按直线插值",
         Token::ANY_PART => "任一项",

@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 
 use crate::analysis::{Claim, Look, Suspicion, everything, meaning, month_for};
 use crate::calendar::Cycle;
-use crate::plan::walk::walk_condition;
+use crate::plan::walk::{each_condition, walk_condition};
 use crate::plan::*;
 use crate::value::Number;
 
@@ -67,6 +67,15 @@ pub fn find(look: &mut Look<'_>) {
 /// Of which periods a condition asks for a veto: its own, and those that it counts (季度数（被一票否决）).
 fn cycles_asked(condition: &Condition, own: Cycle) -> Vec<Cycle> {
     let mut cycles: Vec<Cycle> = asks(condition).then_some(own).into_iter().collect();
+    // 连续2个月被一票否决
+    each_condition(condition, &mut |inner| {
+        if let Condition::Streak { cycle, condition, .. } = inner
+            && asks(condition)
+        {
+            cycles.push(*cycle);
+        }
+        true
+    });
     walk_condition(condition, &mut |expr| {
         if let Expr::CountPeriods { cycle, condition, .. } = expr
             && asks(condition)
@@ -94,11 +103,16 @@ fn vetoes_elsewhere(look: &mut Look<'_>) {
         let line = look.line_with(award.line as usize, &["一票否决"]);
         minding.extend(line.iter().flat_map(|line| cycles.iter().map(|cycle| (*cycle, *line))));
     }
-    for grading in plan.gradings.iter().filter(|grading| grading.rules.iter().any(|rule| asks(&rule.when))) {
+    for grading in &plan.gradings {
+        let cycles: Vec<Cycle> =
+            grading.rules.iter().flat_map(|rule| cycles_asked(&rule.when, grading.cycle)).collect();
+        if cycles.is_empty() {
+            continue;
+        }
         let heading = [format!("等次 {}", grading.name), format!("等次　{}", grading.name)];
         let heading = look.line_with(1, &[&heading[0], &heading[1]]);
         let line = heading.and_then(|line| look.line_with(line, &["一票否决"]));
-        minding.extend(line.map(|line| (grading.cycle, line)));
+        minding.extend(line.iter().flat_map(|line| cycles.iter().map(|cycle| (*cycle, *line))));
     }
     minding.sort_by_key(|(cycle, line)| (*line, *cycle));
     minding.dedup();

@@ -29,7 +29,7 @@ pub use counted::{Counted, counted, ends_with_count};
 use fold::Folded;
 pub use in_force::InForce;
 pub use mend::{
-    Declared, NO_STREAK, OF_TWO_TERMS, Once, column_of_parts, compares, figure_behind, instead_of_change,
+    Declared, NO_STREAK, OF_TWO_TERMS, OTHER_TIMES, Once, column_of_parts, compares, figure_behind, instead_of_change,
     months_on_roster, places_so_often, rolled_up, says_late, steps_of, streak_said, time_of_a_place, times_of_places,
     written,
 };

@@ -95,3 +95,44 @@ pub fn said<'p>(plan: &'p Plan, expr: &Expr) -> Option<&'p str> {
         _ => return None,
     })
 }
+
+/// What a value of the results is called: 得分, 社区矫正工作得分, 各月社区矫正工作得分平均, 录入件数; `None` where it is worked
+/// out from others.
+pub fn called(plan: &Plan, value: &Expr) -> Option<String> {
+    Some(match value {
+        Expr::Total => "得分".to_owned(),
+        Expr::Node(id) => format!("{}得分", plan.nodes[id.index()].title),
+        Expr::Full(id) => format!("{}满分", plan.nodes[id.index()].title),
+        Expr::Divide(pair) => match &**pair {
+            [Expr::Node(id), Expr::Full(_)] => format!("{}得分率", plan.nodes[id.index()].title),
+            _ => return None,
+        },
+        Expr::Rank(_) => "名次".to_owned(),
+        Expr::RankFromLast(_) => "倒数名次".to_owned(),
+        Expr::Months { on_roster: true } => "在册月数".to_owned(),
+        Expr::Months { on_roster: false } => "施行月数".to_owned(),
+        Expr::Over { cycle, aggregate, expr, only: None } => {
+            let how = match aggregate {
+                Aggregate::Sum => "之和",
+                Aggregate::Mean => "平均",
+                Aggregate::Greatest => "最高",
+                Aggregate::Least => "最低",
+                _ => return None,
+            };
+            format!("{}{}{how}", cycle.each(), called(plan, expr)?)
+        }
+        other => said(plan, other)?.to_owned(),
+    })
+}
+
+/// What it is measured in.
+pub fn kind_of_result(plan: &Plan, value: &Expr) -> Type {
+    match value {
+        Expr::Total | Expr::Node(_) | Expr::Full(_) => Type::Points,
+        Expr::Divide(pair) if matches!(**pair, [Expr::Node(_), Expr::Full(_)]) => Type::Percent,
+        Expr::Rank(_) | Expr::RankFromLast(_) => Type::Place,
+        Expr::Months { .. } => Type::Quantity("个月".to_owned()),
+        Expr::Over { expr, .. } | Expr::Round { expr, .. } | Expr::Assessed { expr, .. } => kind_of_result(plan, expr),
+        other => kind_of(plan, other),
+    }
+}

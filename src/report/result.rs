@@ -11,6 +11,7 @@ use crate::outcome::{Entry, UnitOutcome};
 use crate::plan::words::amount_text;
 use crate::report::table::own_base;
 use crate::scored::Scored;
+use crate::value::Number;
 use crate::word::{Align, Column, Document, Style, Table};
 
 /// Empty lines for objections.
@@ -103,11 +104,19 @@ fn standing(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
     }
 }
 
-/// What the unit had in each period of a year.
+/// What the unit had in each period: side by side in a year, one below the other in a term.
 fn periods(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
-    let column = |id: &PeriodId| Column::new(&months(&scored.plan.calendar, &[*id]), 1, Align::Centre);
+    const WIDEST: usize = 12;
+    let name = |id: &PeriodId| months(&scored.plan.calendar, &[*id]);
+    if unit.periods.len() > WIDEST {
+        let row = |(id, total): &(PeriodId, Number)| vec![name(id), amount_text(*total, None)];
+        return Table {
+            columns: vec![Column::new("期间", 1, Align::Centre), Column::new("得分", 1, Align::Centre)],
+            rows: unit.periods.iter().map(row).collect(),
+        };
+    }
     Table {
-        columns: unit.periods.iter().map(|(id, _)| column(id)).collect(),
+        columns: unit.periods.iter().map(|(id, _)| Column::new(&name(id), 1, Align::Centre)).collect(),
         rows: vec![unit.periods.iter().map(|(_, total)| amount_text(*total, None)).collect()],
     }
 }
@@ -175,8 +184,7 @@ fn entries(scored: &Scored<'_>, unit: &UnitOutcome) -> Table {
             rule.text.trim().to_owned(),
             quantity.unwrap_or_default(),
             points,
-            // A line each, which is not broken inside a file's name.
-            entry.places().replace('、', "\n"),
+            entry.places_by_line(),
             remarks.join("；"),
         ];
         if several {

@@ -509,9 +509,7 @@ fn require_on_roster(due: &[(&Moved, Number)], new: &Rescored, found: PeriodId, 
     let month = new.loaded.compiled.plan.calendar.period(found);
     let is_there = |moved: &Moved| {
         let unit = new.loaded.store.roster.iter().find(|unit| unit.is_called(&moved.unit));
-        unit.is_some_and(|unit| {
-            unit.first.is_none_or(|first| first <= month.last) && unit.last.is_none_or(|last| month.first <= last)
-        })
+        unit.is_some_and(|unit| unit.is_there_in(month))
     };
     let mut left = due.iter().filter(|(moved, points)| !points.is_zero() && !is_there(moved)).peekable();
     if left.peek().is_none() {

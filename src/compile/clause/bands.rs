@@ -3,7 +3,6 @@
 use rust_decimal::Decimal;
 
 use super::combine::narrow;
-use super::short::may_be_negative;
 use super::step::shown_number;
 use super::subject_value;
 use super::{Arm, Draft, Subject, Way};
@@ -282,7 +281,7 @@ fn running_into_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, kind: &
                     let (end, first) = (shown_number(low, kind), low.plus(Number::ONE).unwrap_or(low));
                     let first = shown_number(first, kind);
                     format!(
-                        "{first}只算前一档、再多才加的，“超过{end}”写成“达到{first}”\n{first}也算多了的，去掉前一档，只写：超过{end}的，每…"
+                        "{first}只算前一档、再多才加的，“超过{end}”写成“达到{first}”\n{first}两样都算的，也写“达到{first}”，扣（加）的写两样合起来的分"
                     )
                 }
                 _ => "写明每一档的两头，让它们首尾相接".to_owned(),
@@ -300,7 +299,9 @@ pub(super) fn none_costs_nothing(scope: &Scope<'_>, draft: &mut Draft, subject: 
         value.kind,
         Type::Count(_) | Type::Quantity(_) | Type::Percent | Type::Money | Type::Days | Type::Bare
     );
-    if !is_amount || !matches!(value.kind, Type::Count(_)) && may_be_negative(scope, value) {
+    // 其余扣9分, 扣2分: what none at all would have instead.
+    let has_rest = draft.otherwise.is_some() || draft.plain.is_some();
+    if !is_amount || has_rest || !is_never_below_zero(scope, &value.expr) {
         return;
     }
     let cost = |arm: &Arm| match &arm.points {
@@ -316,10 +317,38 @@ pub(super) fn none_costs_nothing(scope: &Scope<'_>, draft: &mut Draft, subject: 
         let goes_on = arm.steps == Some(Way::Up) && arm.verb == Some(Token::DEDUCT);
         arm.range.is_some() && (goes_on || draft.no_marks.contains(&arm.when) || cost(arm) > cost(&draft.arms[first]))
     };
+    // 湿度低于40%扣1分，高于60%扣2分: what lies between is right, and none at all is wrong.
+    let ends = draft.arms[first].range.as_ref().and_then(|range| range.high.clone()).map(|(end, _)| end);
+    let goes_on =
+        |arm: &Arm| arm.range.as_ref().is_some_and(|range| range.low.as_ref().map(|(low, _)| low) == ends.as_ref());
     let mut others = draft.arms.iter().enumerate().filter(|(index, _)| *index != first);
-    if draft.arms.len() > 1 && others.all(|(_, arm)| is_worse(arm)) {
+    if draft.arms.iter().any(goes_on) && others.all(|(_, arm)| is_worse(arm)) {
         let any = Condition::Compare(Box::new(value.expr.clone()), Comparison::Above, Box::new(zero()));
         narrow(&mut draft.arms[first], &mut draft.effects, any);
+    }
+}
+
+/// Whether no value can be below zero: what is reported so, and what is made of such without taking away.
+fn is_never_below_zero(scope: &Scope<'_>, expr: &Expr) -> bool {
+    match expr {
+        Expr::Number(number) => !number.is_negative(),
+        Expr::Input { input, .. } | Expr::Parameter(input) => {
+            let least = scope.plan.inputs[input.index()].range.0;
+            least.is_some_and(|least| !least.is_sign_negative() || least.is_zero())
+        }
+        Expr::Add(pair) | Expr::Multiply(pair) | Expr::Divide(pair) => {
+            pair.iter().all(|side| is_never_below_zero(scope, side))
+        }
+        Expr::Round { expr, .. } | Expr::Over { expr, .. } => is_never_below_zero(scope, expr),
+        Expr::Assessed { expr, otherwise } => {
+            [expr, otherwise].into_iter().all(|side| is_never_below_zero(scope, side))
+        }
+        // One that reads its own month before is no sum of others to look into.
+        Expr::Measure(id) => match &scope.plan.measures[id.index()].expr {
+            own if own.any(|part| matches!(part, Expr::Measure(_))) => false,
+            own => is_never_below_zero(scope, own),
+        },
+        _ => false,
     }
 }
 
@@ -350,6 +379,15 @@ pub(super) fn by_case(draft: &Draft) -> Vec<Draft> {
             told(&mut range.low, case);
             told(&mut range.high, case);
         }
+        // 不少于（当 类别为甲类，3次；其余 5次）且少于5次: nothing, in one of the cases.
+        let is_something = |range: &Range| match range.ends() {
+            Some(Ends { low: Some((low, low_in)), high: Some((high, high_in)) }) => {
+                low < high || low == high && low_in && high_in
+            }
+            _ => true,
+        };
+        draft.ranges.retain(is_something);
+        draft.arms.retain(|arm| arm.range.as_ref().is_none_or(is_something));
         draft
     };
     (0..=first.len()).map(one).collect()

@@ -42,23 +42,25 @@ pub(super) fn lone_amount<'a>(body: &Pair<'a, Token>) -> Option<Lone<'a>> {
     Some(lone)
 }
 
-/// 发生1起扣3分，超过1起的，每增加1起加扣2分: the one is what the steps go on from, as in 1起扣3分，每增加1起加扣2分.
+/// 发生1起扣3分，超过1起的，每增加1起加扣2分: the one is what the steps go on from, as in 1起扣3分，每增加1起加扣2分; and what
+/// 3起以上的，每增加1起加扣2分 comes on top of is asked.
 fn goes_on_from_one(phrases: &[Pair<'_, Token>]) -> bool {
-    let is_behind_one = |phrase: &Pair<'_, Token>| {
-        let range = phrase.child(Token::range).filter(|range| exactly(range).is_none());
-        let first = range.and_then(|range| {
-            let first = range.clone().into_inner().flatten().find(|inner| inner.as_rule() == Token::number)?;
-            let is_beyond = range.into_inner().flatten().any(|inner| inner.as_rule() == Token::ABOVE);
-            Some((integer(&first)?, is_beyond))
-        });
-        first.is_some_and(|(from, is_beyond)| from > u32::from(!is_beyond))
+    let touches_one = |phrase: &Pair<'_, Token>| {
+        let range = phrase.child(Token::range).filter(|range| exactly(range).is_none())?;
+        let first = range.clone().into_inner().flatten().find(|inner| inner.as_rule() == Token::number)?;
+        let is_beyond = range.into_inner().flatten().any(|inner| inner.as_rule() == Token::ABOVE);
+        Some(integer(&first)? <= if is_beyond { 1 } else { 2 })
     };
+    // Whether further ones are counted, and on top.
     let further = |phrase: &Pair<'_, Token>| {
-        let kind = phrase.child(Token::per).and_then(|per| per.child(Token::per_kind));
-        kind.is_some_and(|kind| kind.has(Token::OVER))
+        let kind = phrase.child(Token::per)?.child(Token::per_kind)?;
+        kind.has(Token::OVER).then(|| phrase.child(Token::outcome).is_some_and(|outcome| outcome.has(Token::ALSO)))
     };
-    let behind = |at: usize| further(&phrases[at]) || phrases.get(at + 1).is_some_and(further);
-    (0..phrases.len()).any(|at| is_behind_one(&phrases[at]) && behind(at))
+    (0..phrases.len()).any(|at| {
+        let behind = further(&phrases[at]).or_else(|| further(phrases.get(at + 1)?));
+        let on_top = |also: bool| also && !phrases[at].has(Token::BEYOND);
+        matches!((touches_one(&phrases[at]), behind), (Some(touches), Some(also)) if touches || on_top(also))
+    })
 }
 
 /// The only range that says exactly so many, with what it gives, where all others go further.

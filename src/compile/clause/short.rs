@@ -55,7 +55,11 @@ pub(super) fn by_steps(
         }
         _ => range,
     };
-    if asked && each_on_top && !short && gap_before(scope, site, draft, &each, (&value, &range)) {
+    if asked
+        && !short
+        && (each_on_top || matches!(subject, Subject::Event(_)))
+        && gap_before(scope, site, draft, &each, (&value, &range))
+    {
         return;
     }
     if value.kind == Type::Percent && points_or_share(scope, site, &each, (&value, &range), short) {
@@ -364,7 +368,9 @@ fn gap_before(
         |(number, is_in): (Number, bool)| if is_in { number } else { number.plus(Number::ONE).unwrap_or(number) };
     let from = range.ends().and_then(|ends| ends.low).map(next);
     let before = draft.arms.last().filter(|arm| arm.steps.is_none()).and_then(|arm| arm.range.as_ref()?.ends()?.high);
-    let (Some(from), Some((end, is_in)), Type::Count(_)) = (from, before, &value.kind) else { return false };
+    let (Some(from), Some((end, is_in)), Type::Count(_) | Type::Days) = (from, before, &value.kind) else {
+        return false;
+    };
     let first = if is_in { end.plus(Number::ONE).unwrap_or(end) } else { end };
     if from <= first {
         return false;
@@ -383,7 +389,7 @@ fn gap_before(
 
 /// Whether the band before ends one below where these steps begin, and counts the same way.
 fn goes_on_from(draft: &Draft, kind: &Type, verb: Option<Token>, from: Number) -> bool {
-    let counts = matches!(kind, Type::Count(_));
+    let counts = matches!(kind, Type::Count(_) | Type::Days);
     let before = from.minus(Number::ONE).unwrap_or(from);
     counts
         && draft.arms.last().is_some_and(|arm| {

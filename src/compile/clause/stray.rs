@@ -3,7 +3,7 @@
 use crate::compile::expression::Site;
 use crate::compile::scope::{Scope, name_of};
 use crate::diagnostic::Finding;
-use crate::parse::{Once, counted, unit_is_common};
+use crate::parse::{OTHER_TIMES, Once, counted, unit_is_common};
 use crate::syntax::{Pair, Rule as Token};
 
 /// `逾期1天扣1分`, `国家级加10分；省级加5分`, `酌情扣5分`: points for what is neither a range nor a condition.
@@ -204,10 +204,7 @@ fn by_times(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
 
 /// 当日第1次, 同一路段每周第2次: times by which nothing is counted.
 pub(super) fn counted_by_a_time(name: &str) -> Option<String> {
-    const TIMES: &[&str] = &[
-        "当日", "当天", "每日", "每天", "同日", "当周", "本周", "每周", "一周", "学期", "夜间", "期间", "时段", "本轮",
-    ];
-    let word = TIMES.iter().find(|word| name.contains(**word)).filter(|_| name.contains('第'))?;
+    let word = OTHER_TIMES.iter().find(|word| name.contains(**word)).filter(|_| name.contains('第'))?;
     Some(format!("次数只能按月、季度、年数下来：每月重新计次、全年连续计次；按“{word}”数的还不能写"))
 }
 
@@ -273,7 +270,6 @@ fn numbered_case(
         return finding.help(format!("写成：{within}以内{points}"));
     }
     // 当月考核计0分并取消评优资格扣5分
-    let unit = number.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
     if unit.starts_with('分') && !unit.starts_with("分钟") {
         return finding
             .help(format!("“{name}”已经说了几分，“{points}”是另一样：各写一段，用逗号隔开；只有一样的，去掉另一样"));

@@ -19,6 +19,8 @@ const OF: &[(&str, &[&str])] = &[
     ("得分", &["得分封顶"]),
 ];
 const BOTH: &[&str] = &["扣分封顶", "加分封顶"];
+/// Each alone: 扣 of 最多扣3分, and the line that limits it.
+const EACH: [(char, &[&str]); 3] = [('扣', &["扣分封顶"]), ('加', &["加分封顶"]), ('得', &["得分封顶"])];
 const CYCLES: &[&str] = &["每月", "当月", "每季度", "当季", "每半年", "全年", "每年", "年度"];
 /// Words of a limit that change nothing of it.
 const FILLERS: &[&str] = &["累计", "合计", "总计", "总共", "单项", "均", "都", "各"];
@@ -55,9 +57,9 @@ impl<'t> Limit<'t> {
             } else if let Some(word) = MOST.iter().find(|word| rest.starts_with(**word)) {
                 limits = true;
                 &rest[word.len()..]
-            } else if let Some(verb) = ['扣', '加', '得'].iter().position(|verb| limits && rest.starts_with(*verb)) {
+            } else if let Some((_, cap)) = EACH.iter().find(|(verb, _)| limits && rest.starts_with(*verb)) {
                 // 最多扣3分
-                of = of.or(Some([&["扣分封顶"], &["加分封顶"], &["得分封顶"]][verb]));
+                of = of.or(Some(cap));
                 &rest['扣'.len_utf8()..]
             } else {
                 rest.strip_prefix(FILLERS.iter().find(|word| rest.starts_with(**word))?)?
@@ -107,8 +109,7 @@ impl Patient<'_> {
                 }
             };
         }
-        let each = [("扣分", "扣分封顶"), ("加分", "加分封顶"), ("得分", "得分封顶")];
-        let asked = each.map(|(what, cap)| Some(format!("限的是{what}的：{}", all(&write(Some(&[cap]))?).join("\n"))));
+        let asked = EACH.map(|(verb, cap)| Some(format!("限的是{verb}分的：{}", all(&write(Some(cap))?).join("\n"))));
         let asked = asked.into_iter().collect::<Option<Vec<String>>>()?;
         let message = format!("“{}”没有写限的是扣分、加分还是得分", written(text));
         self.told("unclear-limit", message, 0..text.len(), asked.join("\n"))

@@ -25,7 +25,7 @@ mod unsayable;
 pub use awarded::{NO_STREAK, months_on_roster, places_so_often, streak_said, time_of_a_place, times_of_places};
 pub use compared::{Declared, compares, instead_of_change};
 pub use figure::figure_behind;
-pub use once::Once;
+pub use once::{OTHER_TIMES, Once};
 pub use rolled::rolled_up;
 pub use speech::{says_late, steps_of};
 pub use unsayable::{OF_TWO_TERMS, column_of_parts};
@@ -60,9 +60,7 @@ impl Mend {
         let shows = |help: &String| self.lines.iter().all(|line| help.contains(&shown(line)));
         !self.lines.is_empty() && self.help.as_ref().is_none_or(shows)
     }
-}
 
-impl Mend {
     /// 不得分并一票否决: where only a comma is missing, all the words are known.
     pub fn is_of_a_comma(&self) -> bool {
         self.message == left_out::NO_COMMA

@@ -82,6 +82,41 @@ impl Once {
     }
 }
 
+/// Times by which nothing is counted, nor once; longer words before those that they end with.
+pub const OTHER_TIMES: &[&str] = &[
+    "一周",
+    "两周",
+    "当周",
+    "本周",
+    "同周",
+    "每周",
+    "周内",
+    "上午",
+    "下午",
+    "每次检查",
+    "单次检查",
+    "日内",
+    "天内",
+    "小时内",
+    "学期",
+    "整改后",
+    "处理后",
+    "当日",
+    "当天",
+    "同日",
+    "每日",
+    "每天",
+    "期间",
+    "时间段",
+    "时段",
+    "本轮",
+    "当轮",
+    "夜间",
+    "白天",
+    "晚上",
+    "凌晨",
+];
+
 /// A time that the language counts by, in its own word for it; nothing is the time of the item.
 fn in_time(said: &str) -> Option<String> {
     const SAID: &[(&[&str], &str)] = &[

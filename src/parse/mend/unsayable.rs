@@ -1,6 +1,6 @@
 //! What schemes say that no line says here in those words: known by them, and told with the way round it.
 
-use super::{Mend, Patient, shown, written};
+use super::{Mend, OTHER_TIMES, Patient, shown, written};
 use crate::parse::Context;
 use crate::parse::numeral::is_numeral;
 use crate::parse::words::WORDS;
@@ -312,39 +312,6 @@ impl Patient<'_> {
 
     /// `同一点位一周内只计一次`, `同一问题整改后第2次起每次扣2分`: times by which nothing is counted.
     fn of_a_time(&self) -> Option<Mend> {
-        const TIMES: &[&str] = &[
-            "一周",
-            "两周",
-            "当周",
-            "本周",
-            "同周",
-            "每周",
-            "周内",
-            "上午",
-            "下午",
-            "每次检查",
-            "单次检查",
-            "日内",
-            "天内",
-            "小时内",
-            "学期",
-            "整改后",
-            "处理后",
-            "当日",
-            "当天",
-            "同日",
-            "每日",
-            "每天",
-            "期间",
-            "时段",
-            "时间段",
-            "本轮",
-            "当轮",
-            "夜间",
-            "白天",
-            "晚上",
-            "凌晨",
-        ];
         let text = self.text();
         let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
         for part in text[colon + 1..].split([',', ';', '。']) {
@@ -363,7 +330,7 @@ impl Patient<'_> {
                 continue;
             }
             let Some((word, from)) =
-                TIMES.iter().find_map(|word| Some((*word, begin + text[begin..at + part.len()].find(word)?)))
+                OTHER_TIMES.iter().find_map(|word| Some((*word, begin + text[begin..at + part.len()].find(word)?)))
             else {
                 continue;
             };
