@@ -335,6 +335,11 @@ impl Standing {
                 (self.is_fixed, self.is_stepped) = (true, true);
                 Some(place)
             }
+            // Whoever must not have a grade that goes by places alone has the next that it is good enough for.
+            (GradeChange::AtMost(_), Some(place), Some(now)) if now < place && !self.is_stepped => {
+                let next = (place..self.worthy.len()).find(|next| self.worthy[*next]);
+                Some(next.unwrap_or(place))
+            }
             (GradeChange::AtMost(_), Some(place), Some(now)) => Some(now.max(place)),
             (GradeChange::Up(steps), _, Some(now)) => {
                 let from = from(now);

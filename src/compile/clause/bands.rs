@@ -1,5 +1,7 @@
 //! Bands of one line: they must not overlap, and what lies between them is noted.
 
+use std::cmp::Ordering;
+
 use rust_decimal::Decimal;
 
 use super::combine::narrow;
@@ -26,13 +28,13 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
     let counts = matches!(kind, Type::Count(_) | Type::Place | Type::Days) || kind == days_with_halves();
     let one = if kind == days_with_halves() { Number::from(Decimal::new(5, 1)) } else { Number::ONE };
     let bands: Option<Vec<Ends>> = draft.ranges.iter().map(Range::ends).collect();
-    let Some(bands) = bands else { return };
+    let Some(bands) = bands else { return open_alike(scope, line, draft) };
     let mut bands: Vec<(End, End)> = bands.into_iter().map(|ends| (ends.low, ends.high)).collect();
     running_into_bands(scope, line, draft, &kind);
     bands.sort_by(|a, b| match (a.0, b.0) {
-        (None, None) => std::cmp::Ordering::Equal,
-        (None, _) => std::cmp::Ordering::Less,
-        (_, None) => std::cmp::Ordering::Greater,
+        (None, None) => Ordering::Equal,
+        (None, _) => Ordering::Less,
+        (_, None) => Ordering::Greater,
         (Some(x), Some(y)) => x.0.cmp(&y.0).then(y.1.cmp(&x.1)),
     });
     let told = scope.findings.len();
@@ -95,6 +97,69 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
     }
     if scope.findings.len() == told {
         open_end(scope, line, draft, &bands, &subject_value(scope, subject), &kind);
+    }
+}
+
+/// 达到目标得15分；达到目标的120%得20分: whatever the target is, the second lies in the first and is never looked at.
+fn open_alike(scope: &mut Scope<'_>, line: usize, draft: &Draft) {
+    let on_top = |over: &Arm, under: &Arm| {
+        let goes_on = over.steps.is_some() && over.base.is_none() && over.verb == Some(Token::ADD);
+        draft.gains && goes_on && under.verb == Some(Token::GAIN)
+    };
+    // 高于平均5个百分点以上的得10分；高于平均的得8分: the narrower one first takes what is its own.
+    let is_narrower = |range: &Range, other: &Range| match (range.ends_of(), other.ends_of()) {
+        ((Some(low), None), (Some(other), None)) => order_of(low, other) == Some(Ordering::Greater),
+        ((None, Some(high)), (None, Some(other))) => order_of(high, other) == Some(Ordering::Less),
+        _ => false,
+    };
+    let ranged: Vec<(&Arm, &Range)> = draft.arms.iter().filter_map(|arm| Some((arm, arm.range.as_ref()?))).collect();
+    for (at, (later, range)) in ranged.iter().enumerate() {
+        let meets = |(earlier, other): &&(&Arm, &Range)| {
+            let is_open_alike =
+                range.low.is_none() && other.low.is_none() || range.high.is_none() && other.high.is_none();
+            is_open_alike && !is_narrower(other, range) && !on_top(later, earlier) && !on_top(earlier, later)
+        };
+        let Some((_, other)) = ranged[..at].iter().find(meets) else { continue };
+        let message = match range.high.is_none() && other.high.is_none() {
+            true => "有两档互相重叠：都没有写到哪里为止，界限低的一档把高的一档也包在里面",
+            false => "有两档互相重叠：都没有写从哪里起，界限高的一档把低的一档也包在里面",
+        };
+        let help = "写明每一档的两头，让它们首尾相接，如：不低于目标且低于目标的120%";
+        let finding = scope.at_line(line, "overlapping-bands", message).help(help);
+        scope.report(finding);
+        return;
+    }
+}
+
+/// Which of two bounds is the greater, where they are made of the same value, which is taken not to be below zero.
+fn order_of(bound: &Expr, other: &Expr) -> Option<Ordering> {
+    /// The value, how many of it, and what comes on top.
+    fn parts(bound: &Expr) -> Option<(Option<&Expr>, Number, Number)> {
+        Some(match bound {
+            Expr::Number(number) => (None, Number::ZERO, *number),
+            Expr::Add(pair) | Expr::Subtract(pair) => match &**pair {
+                [value, Expr::Number(number)] => {
+                    let (value, times, more) = parts(value)?;
+                    let is_less = matches!(bound, Expr::Subtract(_));
+                    (value, times, if is_less { more.minus(*number) } else { more.plus(*number) }.ok()?)
+                }
+                _ => (Some(bound), Number::ONE, Number::ZERO),
+            },
+            Expr::Multiply(pair) => match &**pair {
+                [value, Expr::Number(times)] | [Expr::Number(times), value] => (Some(value), *times, Number::ZERO),
+                _ => (Some(bound), Number::ONE, Number::ZERO),
+            },
+            _ => (Some(bound), Number::ONE, Number::ZERO),
+        })
+    }
+    let ((value, times, more), (other, other_times, other_more)) = (parts(bound)?, parts(other)?);
+    if value.is_some() && other.is_some() && value != other {
+        return None;
+    }
+    match (times.cmp(&other_times), more.cmp(&other_more)) {
+        (order, Ordering::Equal) | (Ordering::Equal, order) => Some(order),
+        (order, same) if order == same => Some(order),
+        _ => None,
     }
 }
 
