@@ -38,17 +38,28 @@ struct Share {
 pub fn remind(plan: &Plan, store: &Store, period: PeriodId, threads: usize) -> Vec<Finding> {
     let is_share = |input: &Input| input.kind == InputKind::Indicator && input.quantity == Type::Percent;
     let inputs = (0..plan.inputs.len()).map(|index| InputId(index as u16));
-    let inputs = inputs.filter(|id| is_share(&plan.inputs[id.index()]));
-    inputs.flat_map(|id| of_input(plan, store, period, id, threads)).collect()
+    let inputs: Vec<InputId> = inputs.filter(|id| is_share(&plan.inputs[id.index()])).collect();
+    if inputs.is_empty() {
+        return Vec::new();
+    }
+    // A unit's facts lie together, so all its shares are looked at before the next unit's.
+    let parts = threads::in_parts(store.roster.len(), threads, |units| of_units(plan, store, period, &inputs, units));
+    let of_inputs = parts.into_iter().reduce(|mut all, part| {
+        all.iter_mut().zip(part).for_each(|(shares, more)| shares.append(more));
+        all
+    });
+    let of_inputs = inputs.iter().zip(of_inputs.unwrap_or_default());
+    of_inputs.flat_map(|(id, shares)| told(plan, store, *id, shares)).collect()
 }
 
-fn of_input(plan: &Plan, store: &Store, period: PeriodId, id: InputId, threads: usize) -> Vec<Finding> {
+/// By input.
+fn of_units(plan: &Plan, store: &Store, period: PeriodId, inputs: &[InputId], units: Range<usize>) -> Vec<Shares> {
     let span = plan.calendar.period(period);
-    let of_units = |units: Range<usize>| {
-        let mut shares = Shares::default();
-        for unit in units {
-            let facts = store.unit_facts(unit);
-            for fact in facts.of(id).filter(|fact| span.contains(plan.calendar.period(fact.period))) {
+    let mut of_inputs: Vec<Shares> = inputs.iter().map(|_| Shares::default()).collect();
+    for unit in units {
+        let facts = store.unit_facts(unit);
+        for (id, shares) in inputs.iter().zip(&mut of_inputs) {
+            for fact in facts.of(*id).filter(|fact| span.contains(plan.calendar.period(fact.period))) {
                 let Some(share) = fact.quantity else { continue };
                 shares.all += 1;
                 shares.much += usize::from(share > MUCH);
@@ -57,14 +68,25 @@ fn of_input(plan: &Plan, store: &Store, period: PeriodId, id: InputId, threads: 
                 }
             }
         }
-        shares
-    };
-    let parts = threads::in_parts(store.roster.len(), threads, of_units);
-    let (all, much) = parts.iter().fold((0, 0), |(all, much), part| (all + part.all, much + part.much));
-    if all < FEWEST || much * 2 < all {
+    }
+    of_inputs
+}
+
+impl Shares {
+    /// What the units after these have.
+    fn append(&mut self, more: Shares) {
+        self.all += more.all;
+        self.much += more.much;
+        self.little.extend(more.little);
+    }
+}
+
+/// The odd ones among all units' shares of one indicator.
+fn told(plan: &Plan, store: &Store, id: InputId, shares: Shares) -> Vec<Finding> {
+    if shares.all < FEWEST || shares.much * 2 < shares.all {
         return Vec::new();
     }
-    let told = parts.into_iter().flat_map(|part| part.little).map(|Share { unit, period, share, origin }| {
+    let told = shares.little.into_iter().map(|Share { unit, period, share, origin }| {
         let place = origin.map(|origin| store.place(origin)).unwrap_or_default();
         let percent = |share: Decimal| Number::from(share * Decimal::ONE_HUNDRED);
         let (name, when) = (&store.roster[unit].name, &plan.calendar.period(period).name);

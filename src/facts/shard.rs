@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use crate::calendar::PeriodId;
 use crate::plan::InputId;
 
-use super::cells::{Content, Packing, Record, read_head, read_record, write_record};
+use super::cells::{Content, Packing, Record, UNITS, read_head, read_record, write_record};
 use super::gate::Gates;
 
 /// Cells are kept in blocks of this many, so that growing copies nothing.
@@ -24,6 +24,8 @@ pub struct Shard {
     blocks: Vec<Box<[u64; BLOCK]>>,
     length: usize,
     limit: usize,
+    /// By unit, where its cells begin, and where the last one's end; known from the last sorting on.
+    begins: [u32; UNITS + 1],
     pub records: Vec<u8>,
     /// Facts had to be left out because no record could point to them.
     pub overflowed: bool,
@@ -61,15 +63,11 @@ pub struct Conflict {
 impl Default for Shard {
     fn default() -> Shard {
         let (blocks, records) = (Vec::new(), Vec::new());
-        Shard { blocks, length: 0, limit: FIRST_LIMIT, records, overflowed: false }
+        Shard { blocks, length: 0, limit: FIRST_LIMIT, begins: [0; UNITS + 1], records, overflowed: false }
     }
 }
 
 impl Shard {
-    pub fn len(&self) -> usize {
-        self.length
-    }
-
     /// INVARIANT: `at` is below the length.
     pub fn cell(&self, at: usize) -> u64 {
         self.blocks[at / BLOCK][at % BLOCK]
@@ -90,9 +88,16 @@ impl Shard {
         })
     }
 
-    /// The first cell that is not below `key`.
-    pub fn find(&self, key: u64) -> usize {
-        let (mut low, mut high) = (0, self.length);
+    /// The cells of one of the shard's units.
+    ///
+    /// INVARIANT: everything is taken and sorted.
+    pub fn of_unit(&self, unit: usize) -> Range<usize> {
+        self.begins[unit] as usize..self.begins[unit + 1] as usize
+    }
+
+    /// The first cell of a range that is not below `key`, else the range's end.
+    pub fn find(&self, range: Range<usize>, key: u64) -> usize {
+        let (mut low, mut high) = (range.start, range.end);
         while low < high {
             let middle = (low + high) / 2;
             if self.cell(middle) < key {
@@ -154,6 +159,12 @@ impl Shard {
         for (block, cells) in self.blocks.iter_mut().zip(gathered.chunks(BLOCK)) {
             block[..cells.len()].copy_from_slice(cells);
         }
+        let mut at = 0;
+        for unit in 0..UNITS {
+            at = self.find(at..self.length, packing.key(unit, InputId(0), PeriodId(0)));
+            self.begins[unit] = at as u32;
+        }
+        self.begins[UNITS] = self.length as u32;
     }
 
     fn add_up(&mut self, packing: Packing, gates: &Gates, cells: &mut Vec<u64>) {

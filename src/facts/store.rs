@@ -110,11 +110,7 @@ impl Store {
     /// The facts of a unit of the roster.
     pub fn unit_facts(&self, unit: usize) -> UnitFacts<'_> {
         let Some(shard) = self.shards.get(unit / UNITS) else { return UnitFacts { store: self, cells: None } };
-        let key = |unit: usize| self.packing.key(unit, InputId(0), PeriodId(0));
-        let inside = unit % UNITS;
-        let start = shard.find(key(inside));
-        let end = if inside + 1 < UNITS { shard.find(key(inside + 1)) } else { shard.len() };
-        UnitFacts { store: self, cells: Some((shard, start..end)) }
+        UnitFacts { store: self, cells: Some((shard, shard.of_unit(unit % UNITS))) }
     }
 
     /// The rows of a parameter for all units, ordered by period.
@@ -205,7 +201,7 @@ impl<'s> UnitFacts<'s> {
         let cells = self.cells.iter().filter(|(_, range)| !range.is_empty());
         cells.zip(input).flat_map(move |((shard, range), input)| {
             let unit = packing.unit(shard.cell(range.start));
-            let from = shard.find(packing.key(unit, input, PeriodId(0))).clamp(range.start, range.end);
+            let from = shard.find(range.clone(), packing.key(unit, input, PeriodId(0)));
             let own = shard.cells(from..range.end).take_while(move |cell| packing.input(*cell) == input);
             own.map(|cell| store.fact(shard, cell))
         })
