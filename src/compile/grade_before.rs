@@ -3,8 +3,8 @@
 //! A grade is its place among those of its grading, the best being 1, so that what is asked of an earlier one is asked
 //! of a number as 上月名次 is, and 历史.csv holds those before the term under 等次.
 
-use super::condition::graded_names;
 use super::expression::{Site, period_before};
+use super::graded::graded_names;
 use super::number::integer;
 use super::scope::Scope;
 use crate::calendar::Cycle;

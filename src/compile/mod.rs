@@ -25,6 +25,7 @@ mod full_marks;
 mod gathered;
 mod grade_before;
 mod grade_gaps;
+mod graded;
 mod grading;
 mod head_count;
 mod header;

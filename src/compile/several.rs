@@ -389,7 +389,7 @@ pub fn years_before(
     }
     let graded = pair.child(Token::atom).and_then(|atom| atom.child(Token::graded));
     let is_known = |name: &String| scope.plan.gradings.iter().any(|grading| grading.has(name));
-    let graded = graded.filter(|graded| super::condition::graded_names(graded).iter().all(is_known));
+    let graded = graded.filter(|graded| super::graded::graded_names(graded).iter().all(is_known));
     let Some(graded) = graded.filter(|_| cycle == Cycle::Year && count > 1 && scope.plan.calendar.is_one_year()) else {
         return false;
     };
