@@ -13,6 +13,7 @@ mod away;
 mod beyond_full;
 mod body;
 mod clause;
+mod comparable;
 mod condition;
 mod confirm;
 mod convention;
