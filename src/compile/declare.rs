@@ -178,9 +178,8 @@ fn called_like_the_total(scope: &mut Scope<'_>, statement: &Statement<'_>, pair:
 
 /// 板块 上期: 上期名次 is the place in the period before, whatever is called so.
 fn called_like_one_before(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>, title: &str) {
-    const BEFORE: &[&str] =
-        &["上期", "上月", "上个月", "上季", "上季度", "上年", "去年", "上学年", "上年同期", "去年同期"];
-    if BEFORE.contains(&title) {
+    // 板块 上半年 is of the first half of this year.
+    if title != "上半年" && syntax::is_all(Token::EARLIER, title) {
         let line = scope.line_with(statement, pair, &format!("{title}情况"));
         let message = format!("“{title}”是语言里的词：“{title}名次”“{title}得分”说的是前一期的");
         let finding = scope.at(statement, pair, "keyword-as-name", message).help(format!("换一个名称，如：{line}"));

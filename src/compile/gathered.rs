@@ -3,20 +3,19 @@
 use super::expression::Site;
 use super::scope::Scope;
 use crate::calendar::Cycle;
-use crate::parse::{Context, Statement};
+use crate::parse::{Context, Statement, whole_earlier};
 use crate::plan::walk::walk;
 use crate::plan::{Aggregate, Expr, InputId, InputKind, Landing, NodeId, Type};
 use crate::syntax::{Pair, Rule as Token};
-
-/// Words that say by themselves which one period is meant.
-const EARLIER: &[&str] = &["上月", "上个月", "上季", "上季度", "上半年", "上学年", "上年", "去年", "同期", "上期"];
 
 /// 当 台账得分低于15分 of a year, where 台账 has points every month; `what`: 得分, 得分率.
 pub fn require_how(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, node: NodeId, what: &str) {
     // What a ranking goes by is asked once it is known how totals come about.
     let Some(stage) = scope.stage.filter(|_| site.statement.line.context != Context::Ranking) else { return };
     let before = site.statement.code.text[..pair.as_span().start()].trim_end_matches(['\u{E000}', ' ']);
-    if !EARLIER.iter().any(|word| before.ends_with(word)) {
+    // 上月 says by itself which one period is meant.
+    let mut ends = before.char_indices().rev().map(|(at, _)| &before[at..]).take(4);
+    if !ends.any(|end| whole_earlier(end).is_some()) {
         ask(scope, site, pair, (node, stage), what);
     }
 }

@@ -5,7 +5,7 @@ use super::ranking;
 use super::scope::{Scope, name_of};
 use crate::calendar::Cycle;
 use crate::diagnostic::Finding;
-use crate::parse::Context;
+use crate::parse::{Context, earlier};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 
@@ -153,16 +153,7 @@ fn unknown_grading(
     let message = format!("没有叫“{title}”的一套等次");
     let finding = scope.at(site.statement, &said, "unknown-grade", message);
     let line = |with: &str| scope.line_with(site.statement, &said, with);
-    const EARLIER: &[(&str, &str)] = &[
-        ("上年", "上年"),
-        ("去年", "上年"),
-        ("上学年", "上年"),
-        ("上一年", "上年"),
-        ("上季度", "上季度"),
-        ("上月", "上月"),
-        ("上期", "上期"),
-    ];
-    if let Some((_, word)) = EARLIER.iter().find(|(word, _)| title.starts_with(word)) {
+    if let Some((_, word)) = earlier(title) {
         return finding.help(format!("写成：{}", line(word)));
     }
     if let Some(help) = scope.of_periods(site.statement, &said, title) {

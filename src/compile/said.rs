@@ -3,12 +3,9 @@
 use super::scope::{Scope, name_of};
 use super::several::before;
 use crate::calendar::Cycle;
-use crate::parse::{COMMON_UNITS, Context, Statement, compares, instead_of_change, is_figure};
+use crate::parse::{COMMON_UNITS, Context, Statement, compares, instead_of_change, is_figure, whole_earlier};
 use crate::syntax::{Pair, Rule as Token};
 
-/// Figures of an earlier period, without what they are of.
-const EARLIER: &[&str] =
-    &["上月", "上个月", "上季度", "上年", "去年", "上年同期", "去年同期", "上年同月", "去年同月", "上期"];
 /// 按达标率折算, 按实际达标率计分: the verb was taken for the end of the name.
 const SHARED_OUT: &[&str] = &["折算得分", "计算得分", "折算", "计分", "得分", "给分", "计算"];
 /// How means are called.
@@ -202,9 +199,10 @@ impl Scope<'_> {
         if name.contains("学期") {
             return Some(crate::parse::OF_TWO_TERMS.to_owned());
         }
-        if EARLIER.contains(&name) {
+        // Figures of an earlier period, without what they are of.
+        if let Some(earlier) = whole_earlier(name) {
             let of = if label.is_empty() { "件数" } else { &label };
-            return Some(format!("写明是什么的：{name}{of}（没有的不作考评）"));
+            return Some(format!("写明是什么的：{earlier}{of}（没有的不作考评）"));
         }
         // 按级别查表得分
         if let Some(column) = name.strip_suffix("查表") {

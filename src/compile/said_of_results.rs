@@ -3,7 +3,7 @@
 use super::said::MEANS;
 use super::scope::Scope;
 use crate::calendar::Cycle;
-use crate::parse::{Context, Statement, months_on_roster, rolled_up};
+use crate::parse::{Context, Statement, months_on_roster, rolled_up, whole_earlier};
 use crate::plan::Landing;
 use crate::syntax::{Pair, Rule as Token};
 
@@ -135,7 +135,6 @@ impl Scope<'_> {
 
     /// What a unit was in an earlier year, in all or any of its periods, in other words: no column of anybody's.
     pub(super) fn of_periods(&self, statement: &Statement<'_>, pair: &Pair<'_, Token>, name: &str) -> Option<String> {
-        const EARLIER: &[&str] = &["上年度", "上一年度", "上一年", "去年度", "去年"];
         const COUNTS: &[(&str, &str)] = &[("个季度", "季度数"), ("个月", "月数"), ("季度", "季度数"), ("月", "月数")];
         let behind = self.source.text[statement.span(pair).end..].lines().next()?.trim_start();
         // 任一季度 alone, where 等次 stands behind it.
@@ -147,8 +146,8 @@ impl Scope<'_> {
         let was = if is_place { format!("名次为{value}") } else { format!("等次为{value}") };
         let line = self.line_text(statement);
         let said = format!("{name}{graded}为{value}");
-        if EARLIER.contains(&name) {
-            return (!is_place).then(|| format!("写成：{}", line.replacen(&said, &format!("上年{was}"), 1)));
+        if let Some(earlier) = whole_earlier(name) {
+            return (!is_place).then(|| format!("写成：{}", line.replacen(&said, &format!("{earlier}{was}"), 1)));
         }
         let of = |name: &str| name.trim_end_matches("等次").trim_end_matches("名次").to_owned();
         let all = name.strip_suffix(['均', '都']).map(of);

@@ -1,5 +1,6 @@
 //! The one spelling of each set of words that mean the same.
 
+use crate::parse::one_word;
 use crate::syntax::Rule as Token;
 
 /// The canonical word for a keyword, whatever was written; `None` where the author's own wording stays.
@@ -117,11 +118,7 @@ pub fn word(token: Token) -> Option<&'static str> {
 /// The canonical word where it depends on what was written.
 pub fn variant(token: Token, written: &str) -> Option<&'static str> {
     Some(match (token, written) {
-        (Token::EARLIER, "上个月") => "上月",
-        (Token::EARLIER, "上季") => "上季度",
-        (Token::EARLIER, "去年") => "上年",
-        (Token::EARLIER, "去年同期") => "上年同期",
-        (Token::EARLIER, "去年同月") => "上年同月",
+        (Token::EARLIER, word) => return one_word(word),
         (Token::EACH_PERIOD, "各季" | "季度" | "每季" | "每季度") => "各季度",
         (Token::EACH_PERIOD, "月度" | "每月") => "各月",
         (Token::STREAK_UNIT, "季度") => "个季度",

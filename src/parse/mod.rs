@@ -1,6 +1,7 @@
 //! From text to statements: one line, one statement, each parsed in the context its opening set.
 
 mod counted;
+mod earlier;
 mod edit;
 mod elided;
 pub mod fold;
@@ -26,6 +27,7 @@ use crate::suggest;
 use crate::syntax::{self, Memory, Node, Pair, Rule as Token};
 use crate::threads;
 pub use counted::{Counted, counted, ends_with_count};
+pub use earlier::{earlier, one_word, whole_earlier};
 use fold::Folded;
 pub use in_force::InForce;
 pub use mend::{

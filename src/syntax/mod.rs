@@ -33,6 +33,11 @@ pub fn is_all(rule: Rule, text: &str) -> bool {
     Grammar::parse(rule, text).is_ok_and(|pairs| pairs.as_str() == text)
 }
 
+/// What `text` begins with, if it is what a rule describes.
+pub fn begin(rule: Rule, text: &str) -> Option<&str> {
+    Grammar::parse(rule, text).ok().map(|pairs| pairs.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;

@@ -2,7 +2,7 @@
 
 use super::{Mend, Patient, shown};
 use crate::parse::numeral::{is_figure, is_numeral};
-use crate::parse::{Context, Line, top_colon, whole};
+use crate::parse::{Context, Line, earlier, top_colon, whole};
 
 impl Patient<'_> {
     /// What such a line is here, where it can be only one.
@@ -105,9 +105,8 @@ impl Patient<'_> {
         let begin = text.len() - of.len();
         let of = ["得分排名", "总分排名", "年度排名", "排名", "名次"].iter().find_map(|word| of.strip_prefix(word))?;
         let of = of.strip_prefix('较').or(of.strip_prefix('比'))?;
-        let earlier =
-            ["上季度", "上半年", "上期", "上月", "上年", "去年"].iter().find(|word| of.starts_with(**word))?;
-        let moved = of[earlier.len()..].trim_start_matches("名次").trim_start_matches("排名");
+        let (said, earlier) = earlier(of)?;
+        let moved = of[said.len()..].trim_start_matches("名次").trim_start_matches("排名");
         let verb = UP.iter().chain(DOWN).find(|word| moved.starts_with(**word))?;
         let by = &moved[verb.len()..];
         let number = &by[..by.len() - by.trim_start_matches(is_numeral).len()];
@@ -279,21 +278,14 @@ impl Patient<'_> {
 
     /// `当 得分较上月下降5分以上：提醒`
     fn moved_since(&self) -> Option<Mend> {
-        const SINCE: &[(&str, &str)] = &[
-            ("上个月", "上月"),
-            ("上月", "上月"),
-            ("上季度", "上季度"),
-            ("上期", "上期"),
-            ("上年同期", "上年同期"),
-            ("上年", "上年"),
-        ];
         const FALLS: &[&str] = &["下降", "降低", "下滑", "减少", "低"];
         const RISES: &[&str] = &["上升", "提高", "增加", "提升", "高"];
         let text = self.text();
         let said = text.strip_prefix('当').unwrap_or(text).trim_start();
         let of = ["得分", "总分"].iter().find_map(|of| said.strip_prefix(of))?;
         let than = of.strip_prefix(['较', '比'])?;
-        let (than, before) = SINCE.iter().find_map(|(word, before)| Some((than.strip_prefix(word)?, *before)))?;
+        let (word, before) = earlier(than)?;
+        let than = &than[word.len()..];
         let way = |words: &[&str]| words.iter().find_map(|word| than.strip_prefix(word));
         let (rest, is_down) = match (way(FALLS), way(RISES)) {
             (Some(rest), _) => (rest, true),

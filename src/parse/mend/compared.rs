@@ -5,55 +5,7 @@ use std::ops::Range;
 
 use super::limit::most_of_both;
 use super::{Mend, Patient, written};
-use crate::parse::{Context, is_keyword_head, is_part, top_colon};
-
-/// What compares, and with which period. The longest come first.
-const COMPARES: &[(&str, &str)] = &[
-    ("与上年同月相比", "上年同期"),
-    ("与去年同月相比", "上年同期"),
-    ("较上年同月", "上年同期"),
-    ("比上年同月", "上年同期"),
-    ("较去年同月", "上年同期"),
-    ("比去年同月", "上年同期"),
-    ("与上年同季度相比", "上年同期"),
-    ("与去年同季度相比", "上年同期"),
-    ("与上年同季相比", "上年同期"),
-    ("与去年同季相比", "上年同期"),
-    ("较上年同季度", "上年同期"),
-    ("比上年同季度", "上年同期"),
-    ("较去年同季度", "上年同期"),
-    ("比去年同季度", "上年同期"),
-    ("较上年同季", "上年同期"),
-    ("比上年同季", "上年同期"),
-    ("较去年同季", "上年同期"),
-    ("比去年同季", "上年同期"),
-    ("与上年同期相比", "上年同期"),
-    ("与去年同期相比", "上年同期"),
-    ("较上年同期", "上年同期"),
-    ("比上年同期", "上年同期"),
-    ("较去年同期", "上年同期"),
-    ("比去年同期", "上年同期"),
-    ("与上年度相比", "上年"),
-    ("与上年相比", "上年"),
-    ("与去年相比", "上年"),
-    ("与上月相比", "上月"),
-    ("与上季度相比", "上季度"),
-    ("与上期相比", "上期"),
-    ("较上季度", "上季度"),
-    ("比上季度", "上季度"),
-    ("较上年度", "上年"),
-    ("比上年度", "上年"),
-    ("较上月", "上月"),
-    ("比上月", "上月"),
-    ("较上期", "上期"),
-    ("比上期", "上期"),
-    ("较上年", "上年"),
-    ("比上年", "上年"),
-    ("较去年", "上年"),
-    ("比去年", "上年"),
-    ("同比", "上年同期"),
-    ("环比", "上期"),
-];
+use crate::parse::{Context, earlier, is_keyword_head, is_part, top_colon};
 
 const RISES: &[&str] = &[
     "增长", "增加", "增多", "增高", "上升", "上涨", "提高", "提升", "升高", "前进", "进位", "上扬", "增", "升", "进",
@@ -127,7 +79,7 @@ struct Subject {
     is_declared: bool,
     /// 第3名 is more than 第5名.
     is_place: bool,
-    before: &'static str,
+    before: String,
 }
 
 impl Patient<'_> {
@@ -151,7 +103,23 @@ impl Patient<'_> {
 
 /// Whether words begin to compare with another period: 较上年同期增幅.
 pub fn compares(words: &str) -> bool {
-    COMPARES.iter().any(|(word, _)| words.starts_with(word))
+    comparison(words).is_some()
+}
+
+/// 较上年同期, 与上月相比, 同比: how a text begins to compare, and with which period.
+fn comparison(text: &str) -> Option<(&str, &str)> {
+    let of_its_own = [("同比", "上年同期"), ("环比", "上期")];
+    if let Some((said, before)) = of_its_own.iter().find(|(said, _)| text.starts_with(said)) {
+        // 同比较上年下降
+        let (more, before) = comparison(&text[said.len()..]).unwrap_or(("", before));
+        return Some((&text[..said.len() + more.len()], before));
+    }
+    let sign = text.chars().next().filter(|sign| "较比与".contains(*sign))?;
+    let (said, before) = earlier(&text[sign.len_utf8()..])?;
+    let end = sign.len_utf8() + said.len();
+    let end = if sign == '与' { end + text[end..].starts_with("相比").then_some("相比".len())? } else { end };
+    // The same month a year ago, of what is reported by the month.
+    Some((&text[..end], if before.contains('同') { "上年同期" } else { before }))
 }
 
 /// What to write for a line, folded, that compares with another period; `None` where it does not.
@@ -164,8 +132,8 @@ impl Subject {
     /// What a line compares, and where it says so.
     fn of(text: &str, declared: impl FnOnce(&str) -> Option<Declared>) -> Option<(Subject, Range<usize>)> {
         let colon = top_colon(text)?;
-        let (at, said, before) =
-            COMPARES.iter().find_map(|(word, before)| Some((colon + text[colon..].find(word)?, *word, *before)))?;
+        let mut places = text[colon..].char_indices().map(|(at, _)| colon + at);
+        let (at, (said, before)) = places.find_map(|at| Some((at, comparison(&text[at..])?)))?;
         let head = text[..colon].trim();
         // 解决率 = 解决数 ÷ 办结数: what goes up by points of it is a share.
         let is_rate = |label: &str| ["率", "占比", "比例", "比重", "百分比"].iter().any(|word| label.ends_with(word));
@@ -189,7 +157,7 @@ impl Subject {
         };
         // 排名（名）：较上月每进1名: a word of the language names nothing.
         let label = if is_keyword_head(label) || is_part(label) { format!("{label}情况") } else { label.to_owned() };
-        Some((Subject { label, unit, is_declared, is_place, before }, at..at + said.len()))
+        Some((Subject { label, unit, is_declared, is_place, before: before.to_owned() }, at..at + said.len()))
     }
 
     /// The lines to write, if each of them can be read; else how they look in general.
