@@ -365,10 +365,7 @@ fn graded(
         return None;
     }
     if who.starts_with("当 ") {
-        let help = match ["季度内", "年内", "年度内", "月内", "全年", "当年"]
-            .iter()
-            .find(|within| who.contains(**within))
-        {
+        let help = match syntax::find(Token::within, who) {
             Some(within) => format!("奖惩看的就是这一段的考评期，去掉“{within}”；别的考评期的，写在它自己的“奖惩”里"),
             None => "条件写成：当 得分低于几分、当 发生某情形、当 排名末位、当 等次为某等".to_owned(),
         };

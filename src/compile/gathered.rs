@@ -3,10 +3,10 @@
 use super::expression::Site;
 use super::scope::Scope;
 use crate::calendar::Cycle;
-use crate::parse::{Context, Statement, whole_earlier};
+use crate::parse::{Context, Statement};
 use crate::plan::walk::walk;
 use crate::plan::{Aggregate, Expr, InputId, InputKind, Landing, NodeId, Type};
-use crate::syntax::{Pair, Rule as Token};
+use crate::syntax::{self, Pair, Rule as Token};
 
 /// 当 台账得分低于15分 of a year, where 台账 has points every month; `what`: 得分, 得分率.
 pub fn require_how(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, node: NodeId, what: &str) {
@@ -14,8 +14,7 @@ pub fn require_how(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
     let Some(stage) = scope.stage.filter(|_| site.statement.line.context != Context::Ranking) else { return };
     let before = site.statement.code.text[..pair.as_span().start()].trim_end_matches(['\u{E000}', ' ']);
     // 上月 says by itself which one period is meant.
-    let mut ends = before.char_indices().rev().map(|(at, _)| &before[at..]).take(4);
-    if !ends.any(|end| whole_earlier(end).is_some()) {
+    if syntax::end(Token::EARLIER, before).is_none() {
         ask(scope, site, pair, (node, stage), what);
     }
 }

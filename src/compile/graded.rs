@@ -7,7 +7,7 @@ use crate::calendar::Cycle;
 use crate::diagnostic::Finding;
 use crate::parse::{Context, earlier};
 use crate::plan::*;
-use crate::syntax::{Pair, Rule as Token};
+use crate::syntax::{self, Pair, Rule as Token};
 
 /// The grades that a condition names.
 pub fn graded_names(pair: &Pair<'_, Token>) -> Vec<String> {
@@ -216,8 +216,8 @@ fn in_periods(line: &str, cycle: Cycle) -> Option<String> {
     let count = line[..at].trim_end_matches(crate::parse::is_numeral);
     let word = ["累计", "连续"].into_iter().find(|word| count.ends_with(word)).filter(|_| count.len() < at)?;
     let before = count.strip_suffix(word)?;
-    let before =
-        ["年内", "年度内", "全年", "当年"].iter().find_map(|within| before.strip_suffix(within)).unwrap_or(before);
+    let within = syntax::end(Token::WITHIN_YEAR, before).unwrap_or_default();
+    let before = &before[..before.len() - within.len()];
     let behind = line[at + '次'.len_utf8()..].trim_start_matches('及').trim_start_matches("以上");
     Some(format!("{before}{word}{}{unit}{behind}", &line[count.len()..at]))
 }

@@ -4,7 +4,7 @@ use super::scope::{Scope, name_of};
 use super::several::before;
 use crate::calendar::Cycle;
 use crate::parse::{COMMON_UNITS, Context, Statement, compares, instead_of_change, is_figure, whole_earlier};
-use crate::syntax::{Pair, Rule as Token};
+use crate::syntax::{self, Pair, Rule as Token};
 
 /// 按达标率折算, 按实际达标率计分: the verb was taken for the end of the name.
 const SHARED_OUT: &[&str] = &["折算得分", "计算得分", "折算", "计分", "得分", "给分", "计算"];
@@ -246,8 +246,9 @@ impl Scope<'_> {
             });
         }
         // 全年累计请假超过30天
-        let within = ["年度内", "年度", "全年", "年内", "当年"];
-        let whole = within.iter().find_map(|word| name.strip_prefix(word)).map(|of| of.trim_start_matches("累计"));
+        let whole = syntax::strip(Token::WITHIN_YEAR, name)
+            .or(name.strip_prefix("年度"))
+            .map(|of| of.trim_start_matches("累计"));
         if let Some(of) = whole.filter(|of| known(of)) {
             // A month of its own has no others to add up.
             if statement.line.context == Context::Node {
@@ -295,10 +296,12 @@ impl Scope<'_> {
 /// Within what 一年内再次, 再次 are counted.
 fn again(name: &str) -> Option<&'static str> {
     let within = name.strip_suffix("再次").or_else(|| name.strip_suffix("再"))?;
+    let is = |rule: Token| syntax::is_all(rule, within);
     match within {
-        "" | "年内" | "一年内" | "年度内" | "全年" | "当年" => Some("全年连续计次"),
-        "月内" | "当月" | "一个月内" => Some("每月重新计次"),
-        "季度内" | "当季" => Some("每季度重新计次"),
+        "" => Some("全年连续计次"),
+        _ if is(Token::WITHIN_YEAR) => Some("全年连续计次"),
+        _ if is(Token::WITHIN_QUARTER) => Some("每季度重新计次"),
+        _ if is(Token::WITHIN_MONTH) || within == "一个月内" => Some("每月重新计次"),
         _ => None,
     }
 }

@@ -1,5 +1,7 @@
 //! How often and when, in what stands before a colon: 每起, 缺一份, 3次以上, 第1次; they count only behind it.
 
+use crate::syntax::{self, Rule as Token};
+
 const UNITS: &[&str] = &[
     "人次", "项次", "件", "次", "人", "条", "项", "卷", "起", "例", "篇", "场", "天", "个", "名", "户", "家", "份",
     "处", "宗", "台", "辆", "案",
@@ -126,10 +128,9 @@ fn begins_with_time(name: &str) -> Option<Counted<'_>> {
 
 /// 两次不合格, 连续两次, 年内2次以上; 三项以上未完成: so many of them, and no name.
 fn so_many_times(name: &str) -> Option<Counted<'_>> {
-    const WITHIN: &[&str] = &["一年内", "年度内", "年内", "全年", "当年", "季度内", "月内", "连续"];
     // 一次性, 一次办成, 三次产业
     const NAMES: &[&str] = &["性", "办", "通过", "告知", "供", "产业", "分配", "创业", "能源", "成"];
-    let rest = WITHIN.iter().find_map(|word| name.strip_prefix(word)).unwrap_or(name);
+    let rest = syntax::strip(Token::within, name).or(name.strip_prefix("连续")).unwrap_or(name);
     let unit = rest.trim_start_matches(|c: char| c.is_ascii_digit() || "一两二三四五六七八九十".contains(c));
     if unit.len() == rest.len() {
         return None;

@@ -6,7 +6,7 @@ use super::mend::{self, Mend};
 use super::{Context, Line, Names};
 use crate::diagnostic::{Finding, Place};
 use crate::source::Source;
-use crate::syntax::Rule as Token;
+use crate::syntax::{self, Rule as Token};
 
 /// Where a line stopped making sense.
 pub fn offset(line: &Line, error: Option<&Error<Token>>) -> usize {
@@ -224,7 +224,7 @@ fn barred_grade(text: &str, names: &Names) -> Option<String> {
 
 /// `连续两个季度较差`, `有一个季度较差`: a grade, so many times in a row or in all.
 fn graded_so_often(cases: &str, then: &str) -> Option<String> {
-    let cases = ["年内", "年度内", "全年"].iter().find_map(|word| cases.strip_prefix(word)).unwrap_or(cases);
+    let cases = syntax::strip(Token::WITHIN_YEAR, cases).unwrap_or(cases);
     let (in_a_row, rest) = match cases.strip_prefix("连续") {
         Some(rest) => (true, rest),
         None => (

@@ -38,19 +38,32 @@ pub fn begin(rule: Rule, text: &str) -> Option<&str> {
     Grammar::parse(rule, text).ok().map(|pairs| pairs.as_str())
 }
 
+/// What stands behind that.
+pub fn strip(rule: Rule, text: &str) -> Option<&str> {
+    begin(rule, text).map(|begin| &text[begin.len()..])
+}
+
+/// The first place in `text` that is what a rule describes.
+pub fn find(rule: Rule, text: &str) -> Option<&str> {
+    text.char_indices().find_map(|(at, _)| begin(rule, &text[at..]))
+}
+
+/// The longest end of `text` that is what a rule describes.
+pub fn end(rule: Rule, text: &str) -> Option<&str> {
+    text.char_indices().map(|(at, _)| &text[at..]).find(|end| is_all(rule, end))
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
     use std::path::Path;
 
-    use pest::Parser;
-
-    use super::{Grammar, Rule, is};
+    use super::{Rule, begin, is};
     use crate::parse::is_keyword_head;
 
     /// The end of a name that begins where `text` does; 0 where none begins.
     fn end(rule: Rule, text: &str) -> usize {
-        Grammar::parse(rule, text).map_or(0, |pairs| pairs.as_str().len())
+        begin(rule, text).map_or(0, str::len)
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::{Mend, Patient, shown, written};
 use crate::parse::numeral::is_figure;
 use crate::parse::words::UNITS;
+use crate::syntax::{self, Rule as Token};
 
 /// 发生一起越级上访 as a case that is counted: 越级上访 and 每起.
 pub(super) fn counted_case(case: &str) -> Option<(String, String)> {
@@ -77,13 +78,12 @@ impl Patient<'_> {
 
     /// `处罚：一年内受到两次行政处罚的扣10分，三次以上的扣20分`
     pub(super) fn so_often_of(&self, colon: usize) -> Option<Mend> {
-        const WITHIN: &[&str] = &["一年内", "年度内", "年内", "全年", "当年", ""];
         const GOT: &[&str] = &["累计", "受到", "受", "被", "发生", "出现", ""];
         let text = self.text();
         let mut name = None;
         let mut bands = Vec::new();
         for part in text[colon + 1..].trim_end_matches('。').split([',', ';']).map(str::trim) {
-            let rest = WITHIN.iter().find_map(|word| part.strip_prefix(word))?;
+            let rest = syntax::strip(Token::WITHIN_YEAR, part).unwrap_or(part);
             let rest = GOT.iter().find_map(|word| rest.strip_prefix(word))?;
             let (number, behind) = rest.split_once('次')?;
             let number = crate::parse::whole(number)?;

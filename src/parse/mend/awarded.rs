@@ -3,6 +3,7 @@
 use super::{Mend, Patient, shown};
 use crate::parse::numeral::{is_figure, is_numeral};
 use crate::parse::{Context, Line, earlier, top_colon, whole};
+use crate::syntax::{self, Rule as Token};
 
 impl Patient<'_> {
     /// What such a line is here, where it can be only one.
@@ -192,7 +193,7 @@ impl Patient<'_> {
     /// `约谈3次以上的，定为不合格`, `年度内两次约谈的不得评优`: how often something happened.
     fn happened_so_often(&self) -> Option<Mend> {
         let text = self.text();
-        let within = ["年度内", "年内", "一年内", "全年", "当年"].iter().find_map(|word| text.strip_prefix(word));
+        let within = syntax::strip(Token::WITHIN_YEAR, text);
         let rest = within.unwrap_or(text);
         let end = rest.find('的')?;
         let (case, then) = (&rest[..end], rest[end + '的'.len_utf8()..].trim_start_matches([',', ' ']));
@@ -336,8 +337,7 @@ impl Patient<'_> {
         let text = self.text();
         let colon = top_colon(text)?;
         let who = text[..colon].trim_start_matches("当 ").trim().trim_end_matches('的');
-        let said =
-            ["年内", "年度内", "一年内", "全年", "当年", "年度"].iter().find_map(|word| who.strip_prefix(word))?;
+        let said = syntax::strip(Token::WITHIN_YEAR, who).or(who.strip_prefix("年度"))?;
         let (number, rest) = said.trim_start_matches("累计").split_once('次')?;
         let number = whole(number.trim_start_matches(['获', '得', '有']))?;
         let rest = ["及以上", "以上"].iter().find_map(|word| rest.strip_prefix(word))?;
@@ -666,7 +666,8 @@ pub fn time_of_a_place(said: &str) -> Option<String> {
         ("第三次", 3),
         ("第3次", 3),
     ];
-    let said = said.trim().trim_start_matches("当 ").trim_start_matches("年内");
+    let said = said.trim().trim_start_matches("当 ");
+    let said = syntax::strip(Token::WITHIN_YEAR, said).unwrap_or(said);
     let (who, then) = said.split_once([':', '：'])?;
     let (time, who) = TIMES.iter().find_map(|(word, time)| Some((*time, who.strip_prefix(word)?)))?;
     let place = who.trim_start_matches("被评为").trim_start_matches("排名").trim_end_matches('的');
@@ -686,7 +687,7 @@ pub fn places_so_often(who: &str) -> Option<String> {
     let strip = |said: &'_ str, words: &[&str]| -> String {
         words.iter().find_map(|word| said.strip_prefix(word)).unwrap_or(said).to_owned()
     };
-    let said = strip(said, &["年内", "年度内", "一年内", "全年", "当年", "年度"]);
+    let said = syntax::strip(Token::WITHIN_YEAR, said).or(said.strip_prefix("年度")).unwrap_or(said);
     // 月度前三名累计5次以上, 季度第1名三次以上
     let of = [("月度", "月数"), ("季度", "季度数")];
     if let Some((count, place)) = of.iter().find_map(|(word, count)| Some((*count, said.strip_prefix(word)?))) {
@@ -697,7 +698,7 @@ pub fn places_so_often(who: &str) -> Option<String> {
         place.strip_prefix(['第', '前'])?.strip_suffix('名')?;
         return Some(format!("{count}（名次为{place}）不少于{number}"));
     }
-    let said = strip(&strip(&said, &["累计"]), &["获得", "取得", "获", "得", "有"]);
+    let said = strip(&strip(said, &["累计"]), &["获得", "取得", "获", "得", "有"]);
     let (number, rest) = said.split_once('次')?;
     let number = whole(number)?;
     let rest = ["及以上", "(含)以上", "以上"].iter().find_map(|word| rest.strip_prefix(word))?;

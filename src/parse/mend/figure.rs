@@ -3,6 +3,7 @@
 use super::{Mend, Patient, shown, written};
 use crate::parse::numeral::is_figure;
 use crate::parse::words::UNITS;
+use crate::syntax::{self, Rule as Token};
 
 /// Between the name of a figure and its bound.
 const BOUNDS: &[&str] = &[
@@ -120,7 +121,7 @@ impl Patient<'_> {
     fn of_the_year(&self) -> Option<Mend> {
         let text = self.text();
         let said = text.strip_prefix("当")?.trim_start();
-        let rest = ["全年", "年内", "年度内", "一年内"].iter().find_map(|word| said.strip_prefix(word))?;
+        let rest = syntax::strip(Token::WITHIN_YEAR, said)?;
         let rest = rest.trim_start_matches("发生");
         let name = self.names.longest_at(rest)?;
         let number = &rest[name.len()..];

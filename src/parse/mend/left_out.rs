@@ -3,6 +3,7 @@
 use super::{Mend, Patient, shown, written};
 use crate::parse::Context;
 use crate::parse::words::{SHORT_WORDS, WORDS};
+use crate::syntax::{self, Rule as Token};
 
 /// What is said of a comma that is missing.
 pub(super) const NO_COMMA: &str = "这里少了逗号";
@@ -96,9 +97,7 @@ impl Patient<'_> {
                 let misses = match *word {
                     "奖励3000元" => *at == end || text[..*at].ends_with(':'),
                     // 当月通报3次以上 names no figure.
-                    "(件)" => !["当月", "本月", "当季", "本季", "全年", "年内"]
-                        .iter()
-                        .any(|cycle| text[..*at].contains(cycle)),
+                    "(件)" => syntax::find(Token::within, &text[..*at]).is_none(),
                     "为" => is_name_before() || text[..*at].ends_with("等次"),
                     _ => true,
                 };

@@ -3,6 +3,7 @@
 use super::{Line, Mend, Patient, shown, written};
 use crate::parse::numeral::is_figure;
 use crate::parse::{Context, top_colon};
+use crate::syntax::{self, Rule as Token};
 
 /// What a limit is of, as schemes say it, and the lines that limit it; the longest words first.
 const OF: &[(&str, &[&str])] = &[
@@ -21,7 +22,6 @@ const OF: &[(&str, &[&str])] = &[
 const BOTH: &[&str] = &["扣分封顶", "加分封顶"];
 /// Each alone: 扣 of 最多扣3分, and the line that limits it.
 const EACH: [(char, &[&str]); 3] = [('扣', &["扣分封顶"]), ('加', &["加分封顶"]), ('得', &["得分封顶"])];
-const CYCLES: &[&str] = &["每月", "当月", "每季度", "当季", "每半年", "全年", "每年", "年度"];
 /// Words of a limit that change nothing of it.
 const FILLERS: &[&str] = &["累计", "合计", "总计", "总共", "单项", "均", "都", "各"];
 const MOST: &[&str] =
@@ -29,6 +29,18 @@ const MOST: &[&str] =
 /// 扣完2分为止 speaks of one side and of its end in one.
 const UP_TO: &[(&str, &str)] =
     &[("扣分以", "扣分封顶"), ("扣完", "扣分封顶"), ("扣满", "扣分封顶"), ("加分以", "加分封顶"), ("加满", "加分封顶")];
+
+/// The period that a limit begins with, as lines that limit have it, and what stands behind it.
+fn cycle_said(text: &str) -> Option<(&str, &str)> {
+    let within = [(Token::WITHIN_YEAR, "全年"), (Token::WITHIN_QUARTER, "当季"), (Token::WITHIN_MONTH, "当月")];
+    let within = within.into_iter().find_map(|(rule, cycle)| Some((syntax::begin(rule, text)?, cycle)));
+    // 年内 and 月内 limit nothing in those words.
+    if let Some((said, cycle)) = within.filter(|(said, _)| said.ends_with('内')) {
+        return Some((cycle, &text[said.len()..]));
+    }
+    let said = syntax::begin(Token::cycle, text)?;
+    Some((said, &text[said.len()..]))
+}
 
 /// 全年扣分不超过30分
 struct Limit<'t> {
@@ -47,8 +59,8 @@ impl<'t> Limit<'t> {
             if rest.starts_with(|c: char| c.is_ascii_digit()) {
                 break;
             }
-            rest = if let Some(word) = CYCLES.iter().find(|word| cycle.is_empty() && rest.starts_with(**word)) {
-                let (said, rest) = rest.split_at(word.len());
+            let said = cycle_said(rest).filter(|_| cycle.is_empty());
+            rest = if let Some((said, rest)) = said {
                 cycle = said;
                 rest
             } else if let Some((word, lines)) = OF.iter().find(|(word, _)| of.is_none() && rest.starts_with(*word)) {

@@ -4,6 +4,7 @@ use super::{Mend, OTHER_TIMES, Patient, shown, written};
 use crate::parse::Context;
 use crate::parse::numeral::is_numeral;
 use crate::parse::words::WORDS;
+use crate::syntax::{self, Rule as Token};
 
 /// How the two terms of a school year are written.
 pub const OF_TWO_TERMS: &str = "写成：考评周期 每学年\n一个学期写成一个板块，如：板块 第一学期，板块 第二学期；里面各写一行：权重 40%，权重 60%；约定里写：各项加权\n两个学期直接相加的，不写权重";
@@ -412,10 +413,11 @@ impl Patient<'_> {
     fn tallied_consequence(&self) -> Option<Mend> {
         let text = self.text();
         let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
-        const TALLIES: &[&str] =
-            &["一年内累计", "年度内累计", "当年累计", "全年累计", "年内累计", "一年内", "年度内", "全年", "年内"];
         const THEN: &[&str] = &["等次不得高于", "等次不高于", "不得评为", "取消评"];
-        let (at, word) = TALLIES.iter().find_map(|word| Some((colon + text[colon..].find(word)?, *word)))?;
+        let within = syntax::find(Token::WITHIN_YEAR, &text[colon..])?;
+        let at = within.as_ptr() as usize - text.as_ptr() as usize;
+        let behind = &text[at + within.len()..];
+        let word = &text[at..text.len() - behind.strip_prefix("累计").unwrap_or(behind).len()];
         let then = THEN.iter().filter_map(|word| text[at..].find(word)).min().map(|then| at + then)?;
         let range = text[at + word.len()..then].trim().trim_end_matches([',', '的', ' ']);
         if !range.contains(|c: char| c.is_ascii_digit()) || range.contains([',', ';']) {
