@@ -34,7 +34,7 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         return true;
     }
     if text.contains(['×', '÷']) || says_so && is_cut {
-        let formula = for_each_person(scope, site, pair).or_else(|| as_formula(scope, site, pair).filter(|_| !says_so));
+        let formula = as_formula(scope, site, pair).filter(|_| !says_so);
         let help = match says_so || verb_of(text).is_some() {
             _ if formula.is_some() => format!("写成：{}\n只是一句话的，加引号", formula.unwrap_or_default()),
             true => "两个数、两个名称之间要有 ＋－×÷，名称要声明过，如：奖励 奖金总额 × 总分 ÷ 全体合计（总分），保留整数，四舍五入；只是一句话的，加引号".to_owned(),
@@ -109,26 +109,6 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         return true;
     }
     false
-}
-
-/// 每人发放 奖金基数 × 1.2: so much for each, of how many.
-fn for_each_person(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Option<String> {
-    let written = scope.original(site.statement, pair);
-    let said = written.trim().trim_start_matches("奖励").trim_start();
-    let formula =
-        ["每人发放", "每人奖励", "人均发放", "人均奖励", "每人"].iter().find_map(|word| said.strip_prefix(word))?;
-    let people = scope.plan.inputs.iter().map(|input| input.label.as_str());
-    let mut people = people.chain(scope.plan.attributes.iter().map(|it| it.name.as_str()));
-    let declared = people.find(|name| name.ends_with("人数"));
-    let people = declared.unwrap_or("人数");
-    let formula = formula.trim();
-    let whole = match formula.contains(people) {
-        true => format!("奖励 {formula}"),
-        false => format!("奖励 {formula} × {people}"),
-    };
-    let line = scope.line_with(site.statement, pair, &whole);
-    let declare = if declared.is_some() { "" } else { "\n“人数”换成声明过的人数" };
-    Some(line + declare)
 }
 
 /// 评为先进单位, where no grade is called so: a title like any other that is given, and nothing behind it that does more.

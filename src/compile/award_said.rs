@@ -11,7 +11,8 @@ pub(super) fn prize(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, T
     let written = scope.original(site.statement, pair);
     let line = scope.line_text(site.statement);
     let help = of_which(&line, written.trim()).or_else(|| by_the_point(&line, written.trim()));
-    let help = help.or_else(|| respectively(&line, written.trim())).or_else(|| for_each_person(&line, written.trim()));
+    let help = help.or_else(|| respectively(&line, written.trim()));
+    let help = help.or_else(|| for_each_person(scope, &line, written.trim()));
     let help = help.or_else(|| of_another_time(written.trim()).map(str::to_owned));
     let Some(help) = help else {
         return false;
@@ -59,14 +60,29 @@ fn of_another_time(written: &str) -> Option<&'static str> {
         .then_some("一概不给的，另起一行，如：得分低于几分的，不予奖励；只是一句话的，加引号")
 }
 
-/// 每人奖励200元: so much for each, of how many.
-fn for_each_person(line: &str, written: &str) -> Option<String> {
-    let sum = ["每人奖励", "每人发放", "人均奖励", "人均发放"].iter().find_map(|word| written.strip_prefix(word))?;
-    sum.strip_suffix('元').filter(|number| number.chars().all(is_figure))?;
-    Some(format!(
-        "写成：{}\n人数要有：在开头声明，如：单位属性 人数（人）；或 参数 人数（人）：每单位每年一个",
-        line.replacen(written, &format!("奖励 {sum} × 人数"), 1)
-    ))
+/// 每人奖励200元, 每人发放 奖金基数 × 1.2: so much for each, of how many.
+fn for_each_person(scope: &Scope<'_>, line: &str, written: &str) -> Option<String> {
+    let said = written.trim_start_matches("奖励").trim_start();
+    let each = ["每人发放", "每人奖励", "人均发放", "人均奖励", "每人"]
+        .iter()
+        .find_map(|word| said.strip_prefix(word))?
+        .trim();
+    let is_sum = each.strip_suffix('元').is_some_and(|number| number.chars().all(is_figure));
+    if !is_sum && !each.contains(['×', '÷']) {
+        return None;
+    }
+    let people = scope.plan.inputs.iter().map(|input| input.label.as_str());
+    let mut people = people.chain(scope.plan.attributes.iter().map(|it| it.name.as_str()));
+    let declared = people.find(|name| name.ends_with("人数"));
+    let people = declared.unwrap_or("人数");
+    let times = if each.contains(people) { String::new() } else { format!(" × {people}") };
+    let line = line.replacen(written, &format!("奖励 {each}{times}"), 1);
+    Some(match declared {
+        Some(_) => format!("写成：{line}"),
+        None => {
+            format!("写成：{line}\n人数要有：在开头声明，如：单位属性 人数（人）；或 参数 人数（人）：每单位每年一个")
+        }
+    })
 }
 
 /// 得分90分以上的，每分奖励10元: for each point beyond ninety.
