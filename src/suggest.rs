@@ -3,7 +3,7 @@
 use pinyin::ToPinyin;
 
 /// Characters that are easily taken for one another, a group each.
-const LOOK_ALIKES: &[&str] = &[
+pub const LOOK_ALIKES: &[&str] = &[
     "井丼开",
     "日曰目",
     "未末朱",
@@ -50,6 +50,12 @@ const LOOK_ALIKES: &[&str] = &[
     "建健",
     "酌的",
     "弟第",
+    "徒陡徙",
+    "辨辩辫",
+    "代伐",
+    "今令",
+    "申甲由",
+    "戊戌戍",
 ];
 
 /// The nearest of `known`, if it is near enough to be meant.
@@ -106,5 +112,6 @@ mod tests {
         assert_eq!(nearest("古景司法所", offices.into_iter()), Some("古井司法所"));
         assert_eq!(nearest("完全不同的名字", offices.into_iter()), None);
         assert_eq!(nearest("计蒜", ["计算"].into_iter()), Some("计算"));
+        assert_eq!(cost('申', '甲'), 1);
     }
 }

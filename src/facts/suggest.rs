@@ -1,38 +1,10 @@
 //! The known name nearest to a cell, which is folded first: by characters, by sound and by looks, among many thousands
-//! too. Unlike `crate::suggest` it measures likeness, and has its own look-alikes.
+//! too. Unlike `crate::suggest` it measures likeness.
 
 use pinyin::ToPinyin;
 use rustc_hash::FxHashMap;
 
-/// Characters that are taken for one another, each group beginning with the one that stands for all.
-const LOOK_ALIKES: [&str; 26] = [
-    "井丼",
-    "日曰目",
-    "未末",
-    "己已巳",
-    "人入",
-    "士土",
-    "干千于",
-    "太大犬",
-    "司可",
-    "庙苗",
-    "芦庐卢",
-    "牛午",
-    "候侯",
-    "暑署",
-    "析折拆",
-    "治冶",
-    "徒陡徙",
-    "辨辩辫",
-    "晴睛",
-    "代伐",
-    "今令",
-    "刀力",
-    "贝见",
-    "申甲由",
-    "戊戌戍",
-    "期斯",
-];
+use crate::suggest::LOOK_ALIKES;
 
 /// Names are compared up to this many characters.
 const LONGEST: usize = 64;
@@ -69,6 +41,7 @@ pub fn sounds_or_looks_alike(left: &str, right: &str) -> bool {
 }
 
 fn looks(text: &str) -> String {
+    // The first of a group stands for all.
     let same = |c: char| LOOK_ALIKES.iter().find(|group| group.contains(c)).and_then(|group| group.chars().next());
     let start: String = text.chars().take(LONGEST).collect();
     super::text::fold(&start).chars().filter(|c| !c.is_whitespace()).map(|c| same(c).unwrap_or(c)).collect()
@@ -178,6 +151,7 @@ mod tests {
         assert_eq!(nearest("计蒜", ["统计", "计算"]), Some("计算"));
         assert_eq!(nearest("完成日斯", ["截止日期", "完成日期"]), Some("完成日期"));
         assert_eq!(nearest("完全无关", ["录入件数"]), None);
+        assert!(sounds_or_looks_alike("际准分", "标准分"));
         let crowd = Crowd::new((0..500).map(|_| "某某司法所").chain(["古井司法所"]));
         assert_eq!(crowd.nearest("古丼司法所"), Some("古井司法所"));
         // What they all end in makes nobody like anybody.
