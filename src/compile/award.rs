@@ -125,7 +125,7 @@ fn counts_months(condition: &Condition) -> bool {
 }
 
 /// 事假超过10天: of what is reported for each period and added up over the year, a bound of one is none of the other.
-fn bounds_a_sum(scope: &Scope<'_>, condition: &Condition) -> bool {
+pub(super) fn bounds_a_sum(scope: &Scope<'_>, condition: &Condition) -> bool {
     match condition {
         Condition::Compare(left, _, right) => {
             let is_none = matches!(&**right, Expr::Number(number) if number.is_zero());

@@ -53,6 +53,13 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         scope.report(finding);
         return true;
     }
+    if let Some(said) = sets_grade(scope, text) {
+        let message = format!("“{said}”写在这里只是一句话，不起作用");
+        let help = format!("等次在“等次”里改，如：当 …，等次定为…（“…”照原文）；只是一句话的，加引号：「{said}」");
+        let finding = scope.at(site.statement, pair, "unread-award", message).help(help);
+        scope.report(finding);
+        return true;
+    }
     if let Ok(parsed) = syntax::parse(Token::not_mere_words, &without_marks(scope, text)) {
         let found = parsed.child(Token::misread).expect("says what it found");
         let words = match text.contains('\u{E000}') {
@@ -70,8 +77,13 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         let given_nothing = on_condition(scope, site).filter(|_| takes_all(text)).unwrap_or_default();
         let excepted = excepted_event(scope, site, pair).unwrap_or_default();
         let share = taken_share(scope, site, pair).unwrap_or_default();
+        let better = not_best(scope, site).filter(|_| kind == Some(Token::CHANGES_GRADE)).unwrap_or_default();
         let help = match kind {
-            Some(Token::VETO | Token::disqualify | Token::grade_effect | Token::CHANGES_RANK) => {
+            Some(Token::CHANGES_GRADE) if !better.is_empty() => &better,
+            Some(Token::NEXT_PLACE) => {
+                "名次由后面的补上的，另起一行：不予奖励的名次依次递补；不补的：不予奖励的名次不递补；只是一句话的，加引号"
+            }
+            Some(Token::CHANGES_GRADE | Token::VETO | Token::disqualify | Token::grade_effect | Token::CHANGES_RANK) => {
                 "一票否决、取消资格、升降等次写在板块的计分句或“等次”里才起作用；只是一句话的，加引号：「取消评先资格」"
             }
             Some(Token::GIVEN_BEFORE) => {
@@ -109,6 +121,30 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         return true;
     }
     false
+}
+
+/// 视为不合格, 升为优秀, where there is such a grade.
+fn sets_grade(scope: &Scope<'_>, text: &str) -> Option<String> {
+    const SETS: &[&str] = &["视为", "视同", "列为", "列入", "升为", "认定为", "确定为", "记为", "计为", "调为", "按"];
+    let grades = scope.plan.gradings.iter().flat_map(|grading| &grading.grades).map(|grade| grade.name.as_str());
+    let said = grades.flat_map(|grade| SETS.iter().map(move |word| format!("{word}{grade}")));
+    said.filter(|said| text.contains(said.as_str())).max_by_key(String::len)
+}
+
+/// 当 …：约谈，不得评优, as the line of 等次 that says so.
+fn not_best(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
+    let line = scope.line_text(site.statement);
+    let (when, _) = line.split_once(['：', ':'])?;
+    let when = when.trim().strip_suffix('的').unwrap_or(when.trim());
+    let when = if when.starts_with('当') { when.to_owned() } else { format!("当 {when}") };
+    let grading = scope.plan.gradings.iter().find(|grading| Some(grading.cycle) == scope.stage)?;
+    let best = &grading.grades.first()?.name;
+    syntax::is(Token::grade_rule, &format!("{when},不得评为{best}")).then(|| {
+        format!(
+            "等次在“等次”里改，奖惩里只是一句话。不得评优的，在“等次 {}”里加一行：\n{when}，不得评为{best}\n只是一句话的，加引号",
+            grading.name
+        )
+    })
 }
 
 /// 评为先进单位, where no grade is called so: a title like any other that is given, and nothing behind it that does more.

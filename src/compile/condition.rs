@@ -6,6 +6,7 @@ use super::award;
 use super::away;
 use super::comparable::{require_comparable, require_room_below};
 use super::expression::{self, Site, Typed};
+use super::first_places;
 use super::grade_before;
 use super::graded::graded;
 use super::node;
@@ -120,6 +121,10 @@ pub(super) fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
             }
             if let Expr::Number(_) = value.expr {
                 number_first(scope, site, &inner, &range_pair);
+                return Condition::Always;
+            }
+            if let Some(places) = first_places::among(&range_pair).filter(|_| !first_places::has_places(&value.kind)) {
+                first_places::refuse(scope, site, &places, &value, Some(&left));
                 return Condition::Always;
             }
             let is_said = inner.has(Token::IS);
@@ -345,9 +350,13 @@ fn is_text(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) ->
     let values_pair = pair.child(Token::values).expect("is what");
     if value.kind != Type::Text {
         let message = format!("“{raw}”{}，不能与文字比较", describe(&value.kind));
-        let finding = scope
-            .at(site.statement, &values_pair, "wrong-measure-word", message)
-            .help(format!("写成比较，如：{raw}超过3"));
+        // 位次为前2名
+        let said = scope.original(site.statement, &values_pair);
+        let help = match value.kind == Type::Place && said.starts_with('前') && said.ends_with(['名', '位']) {
+            true => format!("去掉“为”，写成：{}", scope.line_with(site.statement, pair, &format!("{raw}{said}"))),
+            false => format!("写成比较，如：{raw}超过3"),
+        };
+        let finding = scope.at(site.statement, &values_pair, "wrong-measure-word", message).help(help);
         scope.report(finding);
         return Condition::Always;
     }
@@ -521,6 +530,9 @@ pub fn range(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
                     behind_which(scope, site, &inner, &behind);
                 }
                 if let Some(first) = inner.child(Token::first_places) {
+                    if !first_places::has_places(&subject.kind) {
+                        require_comparable(scope, site, &first, subject, &Typed::new(Expr::NotAssessed, Type::Place));
+                    }
                     let place = first.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(0);
                     add(Comparison::AtMost, Expr::Number(Number::whole(i64::from(place))), &mut conditions);
                 } else if let Some(limit_pair) = inner.child(Token::limit) {

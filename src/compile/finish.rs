@@ -1,5 +1,6 @@
 //! What can only be settled or asked once every line has been read.
 
+use super::below_zero;
 use super::endless;
 use super::full_marks;
 use super::matters;
@@ -30,6 +31,7 @@ pub fn finish(scope: &mut Scope<'_>) {
     endless::require_digits(scope);
     marks_over_full(scope);
     zeroed::require_loss(scope);
+    below_zero::refuse_taken_away(scope);
 }
 
 /// 年终排名末位 where several years have but one total and one ranking.

@@ -420,6 +420,7 @@ fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, bloc
         usize::from(parts.iter().any(|part| part.child(Token::quota).is_some_and(|quota| quota.has(Token::TOP))));
     let ranking = scope.plan.gradings[block.index].ranking;
     let value = scope.plan.rankings.get(ranking.index()).map_or(Expr::Total, |ranking| ranking.value.clone());
+    let value = if is_total_of_some(&scope.plan, &value) { Expr::Total } else { value };
     let subject = Typed::new(value, Type::Points);
     let mut asked = Asked { name, ..Asked::default() };
     for part in parts {
@@ -477,6 +478,18 @@ fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, bloc
     give_quotas(scope, site, pair, block.index, (&name, quotas));
     if let Some(grade) = scope.plan.gradings[block.index].grades.iter_mut().find(|grade| grade.name == name) {
         grade.condition = condition;
+    }
+}
+
+/// 排名得分 = 总分，新教师为是时，不作考评: who has no place by it still has a total, which bands of points are of.
+fn is_total_of_some(plan: &Plan, value: &Expr) -> bool {
+    match value {
+        Expr::Measure(id) => is_total_of_some(plan, &plan.measures[id.index()].expr),
+        Expr::Case { arms, otherwise } => {
+            let mut values = arms.iter().map(|(_, value)| value).chain([&**otherwise]);
+            values.all(|value| *value == Expr::NotAssessed || is_total_of_some(plan, value))
+        }
+        value => *value == Expr::Total,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::award;
 use super::body;
 use super::clause::{self, Table, whole_if_one_year};
 use super::condition;
@@ -17,7 +18,7 @@ use super::weight;
 use crate::calendar::Cycle;
 use crate::diagnostic::Finding;
 use crate::parse::{Context, InForce, Statement};
-use crate::plan::walk::walk;
+use crate::plan::walk::{walk, walk_condition};
 use crate::plan::*;
 use crate::syntax::{self, Pair, Rule as Token};
 use crate::value::{Number, Rounding};
@@ -508,6 +509,9 @@ fn when(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
     let inner = pair.child(Token::condition).expect("当 has a condition");
     let when = condition::condition(scope, site, &inner);
     let action = pair.child(Token::node_action).expect("and an action");
+    if of_which_time(scope, site, pair, &when) {
+        return;
+    }
     let text = action.as_str();
     if let Some(verb) = action.child(Token::verb) {
         clause::points_when(scope, site, when, &verb, &action);
@@ -539,6 +543,39 @@ fn when(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
         return;
     };
     scope.plan.nodes[site.node.index()].push_step(step, site.statement.line.number);
+}
+
+/// 当 事故超过3起，全年总分计零: three in a month, or in the year that is lost? Told by `true`.
+fn of_which_time(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, when: &Condition) -> bool {
+    let own = scope.plan.nodes[site.node.index()].cycle;
+    let takes_the_year = pair.clone().into_inner().flatten().any(|inner| {
+        inner.as_rule() == Token::zero_total
+            && inner.child(Token::cycle).is_some_and(|cycle| cycle_of(&cycle) > own)
+    });
+    if !takes_the_year || own >= Cycle::Year || !award::bounds_a_sum(scope, when) {
+        return false;
+    }
+    let mut counted = None;
+    walk_condition(when, &mut |expr| {
+        if let Expr::Input { input, .. } = expr {
+            counted = counted.or(Some(*input));
+        }
+        true
+    });
+    let Some(input) = counted else { return false };
+    let label = scope.plan.inputs[input.index()].label.clone();
+    let said = pair.child(Token::condition).map(|when| scope.original(site.statement, &when)).unwrap_or_default();
+    let each = own.each();
+    let of_year = said.replacen(&label, &format!("{each}{label}之和"), 1);
+    let counter = if own == Cycle::Quarter { "季度数" } else { "月数" };
+    let message = format!("“{said}”没有写是看一{}的数，还是看全年合计的数", own.counted());
+    let help = format!(
+        "删去这一行，年终得分写成其中一行：\n看全年合计的：年终得分 = （当 {of_year}，0分；其余 原来的算式）\n看一{}的：年终得分 = （当 {counter}（{said}）不少于1，0分；其余 原来的算式）",
+        own.counted()
+    );
+    let finding = scope.at(site.statement, pair, "missing-convention", message).help(help);
+    scope.blame(finding);
+    true
 }
 
 /// 当 …，一票否决 / 取消…资格 / 等次…: a line without points that has an effect.

@@ -6,6 +6,7 @@ use super::gathered;
 use super::scope::Scope;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
+use crate::value::Number;
 
 /// 任一项得分率低于60%, 每一项得分率不低于60%
 pub fn of_parts(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {
@@ -24,6 +25,10 @@ pub fn of_parts(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token
             scope.at(site.statement, pair, "no-parts", message).help("移到有小项的板块或条目里，或写明是哪一项");
         scope.report(finding);
     }
+    let children = match share {
+        true => children,
+        false => of_marks(scope, site, &range_pair, children),
+    };
     if let Some(first) = children.first() {
         gathered::require_how(scope, site, pair, *first, if share { "得分率" } else { "得分" });
     }
@@ -45,6 +50,41 @@ pub fn of_parts(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token
         }
         _ => Condition::Any(of_each),
     }
+}
+
+/// 任一板块得分低于60分: 加分项 and 减分项 never come so far, and are not what is meant.
+fn of_marks(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    range_pair: &Pair<'_, Token>,
+    children: Vec<NodeId>,
+) -> Vec<NodeId> {
+    let Some(first) = children.first() else { return children };
+    let ends = range(scope, site, range_pair, &Typed::new(Expr::Node(*first), Type::Points)).ends();
+    let Some(bound) = ends.and_then(|ends| ends.low.or(ends.high)).map(|(bound, _)| bound) else { return children };
+    let nodes = &scope.plan.nodes;
+    let has_marks = |child: &NodeId| {
+        let node = &nodes[child.index()];
+        node.full.is_some() || node.start != Expr::Number(Number::ZERO)
+    };
+    if !bound.is_positive() || !children.iter().any(has_marks) {
+        return children;
+    }
+    let children: Vec<NodeId> = children.into_iter().filter(has_marks).collect();
+    let short = children.iter().find_map(|child| match &nodes[child.index()].full {
+        Some(Expr::Number(full)) if *full < bound => Some((nodes[child.index()].address.clone(), *full)),
+        _ => None,
+    });
+    if let Some((address, full)) = short {
+        let message = format!("“{address}”满分只有{full}分，总够不着{bound}分");
+        let finding = scope
+            .at(site.statement, range_pair, "impossible-bound", message)
+            .help(format!(
+                "按各自的满分看的，“得分”改成“得分率”，“{bound}分”改成“{bound}%”；只看几个的，一个一个写明，用“或”连起来"
+            ));
+        scope.report(finding);
+    }
+    children
 }
 
 /// What a part fails by; one that is not assessed fails nothing.

@@ -7,6 +7,7 @@ use super::in_force;
 use super::node;
 use super::number;
 use super::scope::{Meaning, Scope, name_of};
+use super::whole_limit;
 use crate::calendar::Cycle;
 use crate::parse::{Context, Statement};
 use crate::plan::walk::walk;
@@ -51,9 +52,10 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                 .help("各月的加起来写“各月得分之和”，平均的写“各月得分平均”");
             scope.report(finding);
         }
+        let total = whole_limit::limited(scope, statements, cycle, value.expr);
         scope.roll_up_lines.push((cycle, statement.line.number));
         if let Some((_, known)) = scope.plan.rollups.iter_mut().find(|(known, _)| *known == cycle) {
-            *known = value.expr;
+            *known = total;
         }
     }
     (scope.stage, scope.grades_below) = (None, Some(Cycle::Month));

@@ -22,7 +22,8 @@ pub struct Held {
 
 /// 各月事故之和 in a line, a prize or a grade by the month: there is but one month to look at.
 pub fn require_several(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, cycle: Cycle) {
-    let of_item = || (site.node != NodeId(0)).then(|| scope.plan.nodes[site.node.index()].cycle);
+    let is_step = site.statement.inner().as_rule() == Token::when_node;
+    let of_item = || (site.node != NodeId(0) || is_step).then(|| scope.plan.nodes[site.node.index()].cycle);
     let Some(own) = scope.stage.or_else(of_item).filter(|own| *own <= cycle) else { return };
     let said = scope.original(site.statement, pair);
     let what = match scope.stage {
@@ -109,6 +110,10 @@ pub fn newly_there() -> String {
 /// What to write instead of 各月…之和.
 fn instead_of_sum(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, own: Cycle) -> String {
     const BY_YEAR: &str = "把条目改成“考评周期 每年”；奖惩、等次写在年终的一套里";
+    if site.node == NodeId(0) && scope.stage.is_none() {
+        let said = scope.original(site.statement, pair);
+        return format!("看全年的，写进年终得分的算式：年终得分 = （当 {said}…，…；其余 原来的算式）；或写在年终的等次、奖惩里");
+    }
     let name = pair.child(Token::factor).map(|of| name_of(&of));
     let input = name.as_deref().and_then(|name| match scope.find(site.node, name) {
         Ok(Meaning::Input(id)) => Some(&scope.plan.inputs[id.index()]),

@@ -75,6 +75,6 @@ pub fn require_loss(scope: &mut Scope<'_>) {
 }
 
 /// Whether points can fall below zero and never rise above it.
-fn only_loses(points: Interval) -> bool {
+pub(super) fn only_loses(points: Interval) -> bool {
     points.high.is_some_and(|high| high <= Number::ZERO) && points.low.is_none_or(|low| low < Number::ZERO)
 }

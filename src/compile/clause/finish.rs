@@ -71,6 +71,8 @@ pub(super) fn finish(
         if !matches!(subject, Subject::Value(_)) {
             let finding = scope.at_line(line, "line-without-points", "这一行没有写扣几分、加几分，也没有写后果");
             scope.report(finding.help("写成：缺项：每项扣1分；或 泄密：一票否决，年终排名末位"));
+        } else if !draft.limits.is_empty() {
+            only_limited(scope, site, name);
         }
         return None;
     }
@@ -132,6 +134,19 @@ pub(super) fn finish(
         points = Expr::Round { expr: Box::new(points), places, rounding };
     }
     add_rule(scope, site, name, &subject, draft, (basis, points))
+}
+
+/// 收入（万元）：最高得5分: so many at most of what? The first of all units may be meant.
+fn only_limited(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str) {
+    let line = scope.line_text(site.statement);
+    let body = line.split_once(['：', ':']).map_or("", |(_, body)| body.trim());
+    let message = format!("“{body}”只限了最多几分，没有写怎样得分、扣分");
+    let mut help = format!("限额前面写上怎样计分，如：{name}：每几（单位）得几分，{body}");
+    if let Some(given) = body.strip_prefix("最高").or(body.strip_prefix("最多")).filter(|it| it.starts_with(['得', '加'])) {
+        help += &format!("\n各单位里最高的才{given}的，先算名次：\n{name}位次 = 名次（{name}）\n{name}位次：第1名{given}");
+    }
+    let finding = scope.at_line(site.statement.line.number, "line-without-points", message).help(help);
+    scope.blame(finding);
 }
 
 /// 亡人事故（起）：一票否决, and nothing of how many: of a number that is counted, one is enough.

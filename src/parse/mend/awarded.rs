@@ -546,6 +546,12 @@ impl Patient<'_> {
         let ended = score.trim_end_matches('的');
         // 得分90分以上：奖励1000元
         if let Some(of) = ["得分", "总分"].iter().find(|of| score.starts_with(**of)) {
+            // 得分前3名：奖励1000元
+            let place = ended[of.len()..].trim_start_matches(['在', '为', '列']);
+            if place.starts_with(['前', '后', '第', '末', '倒']) && place.ends_with(['名', '位']) {
+                let line = self.parsed(0..colon, place)?;
+                return self.mended("other-words", format!("名次就写“{place}”"), 0..colon, line);
+            }
             let line = self.parsed(0..colon, &format!("{ended}的"))?;
             let message = format!("“{of}”是条件，冒号前面少了“的”");
             return self.mended("missing-word", message, 0..colon, line);

@@ -1,7 +1,7 @@
 //! A short word that is missing.
 
 use super::{Mend, Patient, shown, written};
-use crate::parse::Context;
+use crate::parse::{Context, is_figure};
 use crate::parse::words::{SHORT_WORDS, WORDS};
 use crate::syntax::{self, Rule as Token};
 
@@ -145,6 +145,15 @@ impl Patient<'_> {
                     continue;
                 }
                 let Some(line) = self.parsed(*at..*at, word) else { continue };
+                // 优秀：90分以上，前3: so many of them, or of a hundred.
+                let number = text[..*at].trim_end_matches(is_figure);
+                if *word == "%" && number.ends_with(['前', '后']) {
+                    let begin = number.char_indices().next_back().map_or(0, |(begin, _)| begin);
+                    let line = |unit: &str| written(&format!("{}{unit}{rest}", &text[..*at]));
+                    let message = format!("“{}”是几名，还是百分之几，说不清", &text[begin..*at]);
+                    let help = format!("写成其中一行：\n{}\n{}", line("名"), line("%"));
+                    return self.told("quota-without-unit", message, begin..*at, help);
+                }
                 if *at == end && *word != "%" {
                     // 情节轻微可免予处理 is no beginning of anything.
                     let last = &text[text.rfind([',', ';', ':']).map_or(0, |sign| sign + 1)..];

@@ -1,0 +1,89 @@
+//! 年终得分不超过100分: a limit of the total of a longer period, which comes about by a formula.
+
+use super::in_force;
+use super::scope::Scope;
+use crate::calendar::Cycle;
+use crate::parse::{Context, InForce, Statement};
+use crate::plan::*;
+use crate::syntax::Rule as Token;
+
+/// A total with the limits that lines say of it. Where it is the sum of its months, those may go no further than the limit
+/// as they come; a mean or anything else is limited when it is known.
+pub fn limited(scope: &mut Scope<'_>, statements: &[Statement<'_>], cycle: Cycle, total: Expr) -> Expr {
+    if cycle <= scope.plan.cycle || is_sum(&total) {
+        return total;
+    }
+    let stays = |line: u32| {
+        let of_line = statements.iter().find(|statement| statement.line.number == line as usize);
+        of_line.is_none_or(|statement| statement.line.in_force != InForce::ALWAYS)
+    };
+    let root = &mut scope.plan.nodes[0];
+    let steps = std::mem::take(&mut root.steps).into_iter().zip(std::mem::take(&mut root.step_lines));
+    let mut limited = total;
+    for (step, line) in steps {
+        let end = match step {
+            Step::CapPoints { ref most, per } if per == cycle => Some((Aggregate::Least, most.clone())),
+            Step::Floor { ref least, per } if per == cycle => Some((Aggregate::Greatest, least.clone())),
+            _ => None,
+        };
+        match end.filter(|_| !stays(line)) {
+            Some((which, end)) => limited = Expr::Of(which, vec![limited, end]),
+            None => {
+                root.steps.push(step);
+                root.step_lines.push(line);
+            }
+        }
+    }
+    limited
+}
+
+/// 各月得分之和
+fn is_sum(total: &Expr) -> bool {
+    match total {
+        Expr::Round { expr, .. } => is_sum(expr),
+        Expr::Over { aggregate, expr, .. } => *aggregate == Aggregate::Sum && **expr == Expr::Total,
+        _ => false,
+    }
+}
+
+/// 各月得分平均, 各季度得分之和
+fn is_of_totals(total: &Expr) -> bool {
+    match total {
+        Expr::Round { expr, .. } => is_of_totals(expr),
+        Expr::Over { expr, .. } => **expr == Expr::Total,
+        Expr::Of(_, parts) => parts.first().is_some_and(is_of_totals),
+        _ => false,
+    }
+}
+
+/// 总分不超过100分, where the year's total has parts that no month's has.
+pub fn ask_of_which(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
+    let Some((of, _)) = scope.plan.rollups.iter().find(|(_, total)| !is_of_totals(total)) else { return };
+    let (base, of) = (scope.plan.cycle, *of);
+    for statement in statements.iter().filter(|statement| statement.line.context == Context::Conventions) {
+        let pair = statement.inner();
+        if !matches!(pair.as_rule(), Token::cap | Token::floor) || statement.line.opening || pair.has(Token::cycle) {
+            continue;
+        }
+        let word = pair.child(Token::CAP_POINTS).or_else(|| pair.child(Token::FLOOR));
+        let mark = in_force::of_line(scope, statement);
+        if word.is_none_or(|word| !word.has(Token::OF_TOTAL)) || in_force::is_never(&scope.plan.calendar, mark) {
+            continue;
+        }
+        let said = scope.line_text(statement);
+        let said = said.trim_end_matches('。');
+        let (_, bound) = said.split_once("总分").unwrap_or(("", said));
+        let whole = match of {
+            Cycle::Quarter | Cycle::Half => format!("每{}", of.word()),
+            _ if scope.plan.calendar.is_one_year() => "年终".to_owned(),
+            _ => "每任期".to_owned(),
+        };
+        let message = format!("“{said}”没有写是{}的得分，还是{}的得分", base.each(), whole.trim_start_matches('每'));
+        let help = format!(
+            "改成其中一句，两样都管的写两行：\n{}得分{bound}\n{whole}得分{bound}",
+            base.every()
+        );
+        let finding = scope.at(statement, &pair, "missing-convention", message).help(help);
+        scope.report(finding);
+    }
+}
