@@ -598,6 +598,12 @@ fn respective(
         AwardTo::Places { ranking, first, last } => Some((*ranking, (*first..=*last).collect())),
         AwardTo::Bottom { .. } | AwardTo::Graded { .. } | AwardTo::Meeting => None,
     };
+    if let AwardTo::Bottom { count, .. } = to
+        && *count as usize == amounts.len()
+    {
+        from_which_end(scope, site, pair, &verb, &amounts);
+        return Vec::new();
+    }
     let Some((ranking, places)) = places.filter(|(_, places)| places.len() == amounts.len()) else {
         let finding = scope
             .at(
@@ -627,6 +633,35 @@ fn respective(
         (to, format!("{verb}{}{unit}", number.as_str().trim()), Some(money))
     });
     given.collect()
+}
+
+/// 后2名：分别扣发500元、300元: is the first sum the last one's?
+fn from_which_end(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    verb: &str,
+    amounts: &[Pair<'_, Token>],
+) {
+    let sums: Vec<String> = amounts.iter().map(|sum| scope.original(site.statement, sum)).collect();
+    // The measure word of the last is that of all.
+    let unit = sums.last().map_or("", |last| last.trim_start_matches(|c: char| is_figure(c)));
+    let sum = |sum: &String| if sum.ends_with('元') { sum.clone() } else { format!("{sum}{unit}") };
+    let lines = |sums: &mut dyn Iterator<Item = &String>| {
+        let lines = sums.enumerate().map(|(at, said)| match at {
+            0 => format!("末位：{verb}{}", sum(said)),
+            at => format!("倒数第{}名：{verb}{}", at + 1, sum(said)),
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    let help = format!(
+        "第一个数给末位的，写成：\n{}\n最后一个数给末位的，写成：\n{}",
+        lines(&mut sums.iter()),
+        lines(&mut sums.iter().rev())
+    );
+    let finding =
+        scope.at(site.statement, pair, "missing-convention", "没有写第一个数给末位，还是最后一个数给末位").help(help);
+    scope.report(finding);
 }
 
 /// What is given in words; a finding where the words would do something if they were not mere words.

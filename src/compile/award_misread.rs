@@ -83,7 +83,9 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
             Some(Token::NEXT_PLACE) => {
                 "名次由后面的补上的，另起一行：不予奖励的名次依次递补；不补的：不予奖励的名次不递补；只是一句话的，加引号"
             }
-            Some(Token::CHANGES_GRADE | Token::VETO | Token::disqualify | Token::grade_effect | Token::CHANGES_RANK) => {
+            Some(
+                Token::CHANGES_GRADE | Token::VETO | Token::disqualify | Token::grade_effect | Token::CHANGES_RANK,
+            ) => {
                 "一票否决、取消资格、升降等次写在板块的计分句或“等次”里才起作用；只是一句话的，加引号：「取消评先资格」"
             }
             Some(Token::GIVEN_BEFORE) => {
@@ -133,16 +135,18 @@ fn sets_grade(scope: &Scope<'_>, text: &str) -> Option<String> {
 
 /// 当 …：约谈，不得评优, as the line of 等次 that says so.
 fn not_best(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
-    let line = scope.line_text(site.statement);
-    let (when, _) = line.split_once(['：', ':'])?;
-    let when = when.trim().strip_suffix('的').unwrap_or(when.trim());
+    let line = &site.statement.line.plain.text;
+    let when = line[..crate::parse::top_colon(line)?].trim();
+    let when = when.strip_suffix('的').unwrap_or(when);
     let when = if when.starts_with('当') { when.to_owned() } else { format!("当 {when}") };
     let grading = scope.plan.gradings.iter().find(|grading| Some(grading.cycle) == scope.stage)?;
     let best = &grading.grades.first()?.name;
-    syntax::is(Token::grade_rule, &format!("{when},不得评为{best}")).then(|| {
+    let rule = format!("{when},不得评为{best}");
+    syntax::is(Token::grade_rule, &rule).then(|| {
         format!(
-            "等次在“等次”里改，奖惩里只是一句话。不得评优的，在“等次 {}”里加一行：\n{when}，不得评为{best}\n只是一句话的，加引号",
-            grading.name
+            "等次在“等次”里改，奖惩里只是一句话。不得评优的，在“等次 {}”里加一行：\n{}\n只是一句话的，加引号",
+            grading.name,
+            crate::parse::written(&rule)
         )
     })
 }

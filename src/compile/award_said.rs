@@ -118,6 +118,9 @@ pub(super) fn whose(line: &str, cycle: Cycle, grades: &[&str]) -> Option<String>
     if let Some(condition) = crate::parse::places_so_often(who) {
         return Some(format!("写成：当 {condition}：{given}"));
     }
+    if let Some(place) = crate::parse::place_said(who) {
+        return Some(format!("写成：{place}：{given}"));
+    }
     // 首次末位：提醒；再次末位：约谈
     let times: Option<Vec<String>> = line.split(['；', ';']).map(crate::parse::time_of_a_place).collect();
     if let Some(lines) = times {

@@ -1,7 +1,6 @@
 //! Whether what is compared can be: measure words that agree, and a number that may be reported.
 
 use super::expression::{Site, Typed};
-use super::first_places;
 use super::node_checks::constant;
 use super::scope::{Scope, name_of};
 use super::units::{agree, describe, word_of};
@@ -72,10 +71,6 @@ pub fn require_comparable(
     let event = event.filter(|input| input.kind == InputKind::Event);
     if event.is_some() && site.statement.inner().child(Token::head_name).is_some() {
         return another_than_the_event(scope, site, pair, subject, value);
-    }
-    let places = pair.child(Token::place).or_else(|| (pair.as_rule() == Token::first_places).then(|| pair.clone()));
-    if let Some(places) = places {
-        return first_places::refuse(scope, site, &places, subject, None);
     }
     let what = match event {
         // 当 处分3次以上, where 处分 is of so many persons.

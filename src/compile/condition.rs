@@ -530,12 +530,15 @@ pub fn range(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
                     behind_which(scope, site, &inner, &behind);
                 }
                 if let Some(first) = inner.child(Token::first_places) {
-                    if !first_places::has_places(&subject.kind) {
+                    if !first_places::has_places(&subject.kind) && !first_places::told(scope, site, &first, subject) {
                         require_comparable(scope, site, &first, subject, &Typed::new(Expr::NotAssessed, Type::Place));
                     }
                     let place = first.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(0);
                     add(Comparison::AtMost, Expr::Number(Number::whole(i64::from(place))), &mut conditions);
                 } else if let Some(limit_pair) = inner.child(Token::limit) {
+                    if let Some(place) = limit_pair.child(Token::place) {
+                        first_places::told(scope, site, &place, subject);
+                    }
                     let end = limit(scope, site, &limit_pair, subject, None);
                     expression::require_like_periods(scope, site, &limit_pair, (subject, &end), "相比");
                     let compared = inner.child(Token::comparator).map(|comparator| comparison_of(&comparator));

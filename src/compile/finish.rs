@@ -23,6 +23,7 @@ pub fn finish(scope: &mut Scope<'_>) {
     matters::settle(scope);
     roll_up::settle(scope);
     roll_up::require_between(scope);
+    roll_up::refuse_before_the_end(scope);
     order::zero_by_itself(scope);
     vetoes_of_the_whole(&mut scope.plan);
     order::last_by_itself(scope);

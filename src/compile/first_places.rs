@@ -3,7 +3,7 @@
 use super::expression::{Site, Typed};
 use super::scope::Scope;
 use super::units::{describe, word_of};
-use crate::plan::{Expr, Type};
+use crate::plan::{Expr, InputKind, Type};
 use crate::syntax::{Pair, Rule as Token};
 
 /// The places that a range says, but for those that something is measured against: 低于第1名.
@@ -19,6 +19,20 @@ fn is_places(pair: &Pair<'_, Token>) -> bool {
 /// Whether a value may be held against places.
 pub fn has_places(kind: &Type) -> bool {
     matches!(kind, Type::Place | Type::Bare)
+}
+
+/// Told of the figure of the line itself; an event that wants a measure word is told elsewhere.
+pub fn told(scope: &mut Scope<'_>, site: Site<'_, '_>, places: &Pair<'_, Token>, subject: &Typed) -> bool {
+    let of_event = match subject.expr {
+        Expr::Input { input, .. } => scope.plan.inputs[input.index()].kind == InputKind::Event,
+        _ => false,
+    };
+    let has_head = site.statement.inner().child(Token::head_name).is_some();
+    if has_places(&subject.kind) || !has_head || of_event {
+        return false;
+    }
+    refuse(scope, site, places, subject, None);
+    true
 }
 
 /// The finding; `left` is what the line compares, its own figure where there is none.
@@ -38,7 +52,7 @@ pub fn refuse(
         true => format!("“{said}”是名次，前面{}", describe(&subject.kind)),
         false => format!("“{said}”是名次，“{of}”{}", describe(&subject.kind)),
     };
-    let stem = of.trim_end_matches('率').trim_end_matches("得分");
+    let stem = of.trim_end_matches("得分率").trim_end_matches("得分");
     let stem = if stem.chars().all(char::is_alphabetic) { stem } else { "它的" };
     let place = format!("{stem}位次");
     let help = match left {

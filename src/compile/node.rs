@@ -549,8 +549,7 @@ fn when(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
 fn of_which_time(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, when: &Condition) -> bool {
     let own = scope.plan.nodes[site.node.index()].cycle;
     let takes_the_year = pair.clone().into_inner().flatten().any(|inner| {
-        inner.as_rule() == Token::zero_total
-            && inner.child(Token::cycle).is_some_and(|cycle| cycle_of(&cycle) > own)
+        inner.as_rule() == Token::zero_total && inner.child(Token::cycle).is_some_and(|cycle| cycle_of(&cycle) > own)
     });
     if !takes_the_year || own >= Cycle::Year || !award::bounds_a_sum(scope, when) {
         return false;

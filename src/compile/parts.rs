@@ -77,11 +77,9 @@ fn of_marks(
     });
     if let Some((address, full)) = short {
         let message = format!("“{address}”满分只有{full}分，总够不着{bound}分");
-        let finding = scope
-            .at(site.statement, range_pair, "impossible-bound", message)
-            .help(format!(
-                "按各自的满分看的，“得分”改成“得分率”，“{bound}分”改成“{bound}%”；只看几个的，一个一个写明，用“或”连起来"
-            ));
+        let finding = scope.at(site.statement, range_pair, "impossible-bound", message).help(format!(
+            "按各自的满分看的，“得分”改成“得分率”，“{bound}分”改成“{bound}%”；只看几个的，一个一个写明，用“或”连起来"
+        ));
         scope.report(finding);
     }
     children

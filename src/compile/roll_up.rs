@@ -10,7 +10,7 @@ use super::scope::{Meaning, Scope, name_of};
 use super::whole_limit;
 use crate::calendar::Cycle;
 use crate::parse::{Context, Statement};
-use crate::plan::walk::walk;
+use crate::plan::walk::{walk, walk_condition};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 
@@ -355,5 +355,49 @@ pub fn cycle_of_total(pair: &Pair<'_, Token>) -> Cycle {
         Cycle::Half
     } else {
         Cycle::Term
+    }
+}
+
+/// 当 年终考核得分低于60分，本项不超过50分 of each month, which knows nothing yet of what counts at the end of the year.
+pub fn refuse_before_the_end(scope: &mut Scope<'_>) {
+    let plan = &scope.plan;
+    let mut found: Vec<(u32, NodeId)> = Vec::new();
+    let mut look = |line: u32, of: NodeId, expr: &Expr| {
+        if let Expr::Node(id) = expr
+            && plan.is_year_end(*id)
+            && !plan.is_year_end(of)
+            && line > 0
+        {
+            found.push((line, *id));
+        }
+        !matches!(expr, Expr::Over { .. })
+    };
+    for (index, node) in plan.nodes.iter().enumerate() {
+        let id = NodeId(index as u16);
+        for (_, step, line) in node.written_steps() {
+            if let Step::CapWhen { when, .. } | Step::Set { when, .. } | Step::MultiplyWhen { when, .. } = step {
+                walk_condition(when, &mut |expr| look(line as u32, id, expr));
+            }
+        }
+    }
+    for rule in &plan.rules {
+        walk(&rule.points, &mut |expr| look(rule.line, rule.node, expr));
+        for effect in &rule.effects {
+            walk_condition(&effect.when, &mut |expr| look(rule.line, rule.node, expr));
+        }
+    }
+    found.sort_by_key(|(line, _)| *line);
+    found.dedup();
+    for (line, id) in found {
+        let address = scope.plan.nodes[id.index()].address.clone();
+        let (base, title) = (scope.plan.cycle, scope.plan.cycle.each());
+        let message = format!("“{address}”计入年终，{title}里还没有它的得分，这一行总不成立");
+        let help = format!(
+            "管年终得分的，写进它的算式：年终得分 = （当 {address}得分…，较低者（…、原来的算式）；其余 原来的算式）（“…”照原文）；管{address}自己的，移到“{address}”里"
+        );
+        let finding = scope.at_line(line as usize, "total-of-another-period", message).help(help);
+        if base < Cycle::Term {
+            scope.report(finding);
+        }
     }
 }

@@ -135,7 +135,14 @@ impl Scope<'_> {
 
     /// What a unit was in an earlier year, in all or any of its periods, in other words: no column of anybody's.
     pub(super) fn of_periods(&self, statement: &Statement<'_>, pair: &Pair<'_, Token>, name: &str) -> Option<String> {
-        const COUNTS: &[(&str, &str)] = &[("个季度", "季度数"), ("个月", "月数"), ("季度", "季度数"), ("月", "月数")];
+        const COUNTS: &[(&str, &str)] = &[
+            ("个季度", "季度数"),
+            ("个月", "月数"),
+            ("个年度", "年数"),
+            ("季度", "季度数"),
+            ("月", "月数"),
+            ("年", "年数"),
+        ];
         let behind = self.source.text[statement.span(pair).end..].lines().next()?.trim_start();
         // 任一季度 alone, where 等次 stands behind it.
         let (graded, behind) = behind.strip_prefix("等次").map_or(("", behind), |behind| ("等次", behind));
@@ -148,6 +155,11 @@ impl Scope<'_> {
         let said = format!("{name}{graded}为{value}");
         if let Some(earlier) = whole_earlier(name) {
             return (!is_place).then(|| format!("写成：{}", line.replacen(&said, &format!("{earlier}{was}"), 1)));
+        }
+        // 连续三个月均为前3名
+        if matches!(name, "均" | "都") {
+            let was = if is_place { format!("排名{value}") } else { was };
+            return Some(format!("写成：{}", line.replacen(&said, &was, 1)));
         }
         let of = |name: &str| name.trim_end_matches("等次").trim_end_matches("名次").to_owned();
         let all = name.strip_suffix(['均', '都']).map(of);

@@ -112,7 +112,9 @@ fn instead_of_sum(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>,
     const BY_YEAR: &str = "把条目改成“考评周期 每年”；奖惩、等次写在年终的一套里";
     if site.node == NodeId(0) && scope.stage.is_none() {
         let said = scope.original(site.statement, pair);
-        return format!("看全年的，写进年终得分的算式：年终得分 = （当 {said}…，…；其余 原来的算式）；或写在年终的等次、奖惩里");
+        return format!(
+            "看全年的，写进年终得分的算式：年终得分 = （当 {said}…，…；其余 原来的算式）；或写在年终的等次、奖惩里"
+        );
     }
     let name = pair.child(Token::factor).map(|of| name_of(&of));
     let input = name.as_deref().and_then(|name| match scope.find(site.node, name) {

@@ -79,10 +79,7 @@ pub fn ask_of_which(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
             _ => "每任期".to_owned(),
         };
         let message = format!("“{said}”没有写是{}的得分，还是{}的得分", base.each(), whole.trim_start_matches('每'));
-        let help = format!(
-            "改成其中一句，两样都管的写两行：\n{}得分{bound}\n{whole}得分{bound}",
-            base.every()
-        );
+        let help = format!("改成其中一句，两样都管的写两行：\n{}得分{bound}\n{whole}得分{bound}", base.every());
         let finding = scope.at(statement, &pair, "missing-convention", message).help(help);
         scope.report(finding);
     }

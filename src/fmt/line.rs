@@ -198,7 +198,8 @@ impl<'a> Writer<'a, '_> {
             return self.operator(Token::measure, "=");
         }
         self.push(text);
-        if words::OPENERS.contains(&text) {
+        // 排名末位 opens nothing.
+        if words::OPENERS.contains(&text) && parent != Token::ranked {
             self.space();
         }
     }

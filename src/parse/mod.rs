@@ -32,8 +32,8 @@ use fold::Folded;
 pub use in_force::InForce;
 pub use mend::{
     Declared, NO_STREAK, OF_TWO_TERMS, OTHER_TIMES, Once, column_of_parts, compares, figure_behind, instead_of_change,
-    months_on_roster, places_so_often, rolled_up, says_late, steps_of, streak_said, time_of_a_place, times_of_places,
-    written,
+    months_on_roster, place_said, places_so_often, rolled_up, says_late, steps_of, streak_said, time_of_a_place,
+    times_of_places, written,
 };
 pub use names::{COMMON_UNITS, Names, unit_is_common};
 pub use numeral::{is_figure, is_numeral, item_path, whole};

@@ -29,6 +29,7 @@ impl Patient<'_> {
                 .or_else(|| self.so_many_of())
                 .or_else(|| self.period_of_places())
                 .or_else(|| self.every_one())
+                .or_else(|| self.place_in_words())
                 .or_else(|| self.bare_score())
                 .or_else(|| self.streak_without_when())
                 .or_else(|| self.without_colon())
@@ -440,6 +441,15 @@ impl Patient<'_> {
         self.told("other-words", format!("“{cycle}”由“奖惩”的标题说，这一行里不写"), 0..cycle.len(), help)
     }
 
+    /// `第8名及以后：约谈`, `排名1-3位的：奖励1000元`
+    fn place_in_words(&self) -> Option<Mend> {
+        let text = self.text();
+        let colon = top_colon(text)?;
+        let place = place_said(text[..colon].trim())?;
+        let line = self.parsed(0..colon, &place)?;
+        self.mended("other-words", format!("名次在这里写作“{place}”"), 0..colon, line)
+    }
+
     /// `连续3个月得分均低于70分的：主要领导约谈`
     fn every_one(&self) -> Option<Mend> {
         let text = self.text();
@@ -546,12 +556,6 @@ impl Patient<'_> {
         let ended = score.trim_end_matches('的');
         // 得分90分以上：奖励1000元
         if let Some(of) = ["得分", "总分"].iter().find(|of| score.starts_with(**of)) {
-            // 得分前3名：奖励1000元
-            let place = ended[of.len()..].trim_start_matches(['在', '为', '列']);
-            if place.starts_with(['前', '后', '第', '末', '倒']) && place.ends_with(['名', '位']) {
-                let line = self.parsed(0..colon, place)?;
-                return self.mended("other-words", format!("名次就写“{place}”"), 0..colon, line);
-            }
             let line = self.parsed(0..colon, &format!("{ended}的"))?;
             let message = format!("“{of}”是条件，冒号前面少了“的”");
             return self.mended("missing-word", message, 0..colon, line);
@@ -636,7 +640,7 @@ pub const NO_STREAK: &str = "连续几期看的是得分、名次、等次或某
 /// something that is given. `None` of any other words.
 pub fn streak_said(who: &str) -> Option<Result<String, String>> {
     const COMPARED: &[&str] = &["低于", "高于", "不足", "不满", "超过", "不低于", "不高于", "不超过", "达到", "在"];
-    const UNITS: &[&str] = &["个月", "个季度", "个年度", "次考评", "月", "季度", "年"];
+    const UNITS: &[&str] = &["个月", "个季度", "个年度", "次考评", "月", "季度", "年", "次"];
     let streak = ["连续", "累计"].iter().find_map(|word| who.strip_prefix(word))?;
     let Some((number, unit)) = UNITS.iter().find_map(|unit| Some((streak.split_once(unit)?.0, *unit))) else {
         return Some(Ok(who.to_owned()));
@@ -656,8 +660,48 @@ pub fn streak_said(who: &str) -> Option<Result<String, String>> {
         (true, ..) => format!("{begin}得分{of}"),
         (_, true, _) => format!("{begin}名次为{of}"),
         (.., "末位" | "末名") => format!("{begin}排名{of}"),
-        _ => format!("{begin}{of}"),
+        // 连续三个月排名前三的
+        _ => match place_said(bare).filter(|place| !place.starts_with('当')) {
+            Some(place) => format!("{begin}排名{place}"),
+            None => format!("{begin}{of}"),
+        },
     }))
+}
+
+/// 第1名, for 排名第一的 and 得分最高的; 前3名, for 排名前三的; 当 名次为第8名及以后, for 第8名起.
+pub fn place_said(who: &str) -> Option<String> {
+    const OF: &[&str] = &["得分排名", "总分排名", "综合排名", "排名", "名次", "得分", "总分"];
+    let said = who.trim_start_matches("当 ").trim().trim_end_matches("单位").trim_end_matches('的');
+    let place = OF.iter().find_map(|of| said.strip_prefix(of)).unwrap_or(said);
+    let place = ["位列", "位居", "位于", "列", "居", "在", "为"]
+        .iter()
+        .find_map(|word| place.strip_prefix(word))
+        .unwrap_or(place);
+    let bare = place.trim_end_matches(['名', '位']);
+    let number = |words: &[&str]| words.iter().find_map(|word| whole(bare.strip_prefix(word)?));
+    let from = ["及以后", "及其后", "及之后", "起"].iter().find_map(|word| place.strip_suffix(word));
+    let meant = match place {
+        "最高" | "首位" | "榜首" => "第1名".to_owned(),
+        "最低" | "最后" | "末尾" | "最末" | "末位" | "末名" | "最后一名" | "最后1名" | "垫底" => {
+            "末位".to_owned()
+        }
+        _ if let Some(from) = from => {
+            let from = whole(from.strip_prefix('第')?.trim_end_matches(['名', '位']))?;
+            format!("当 名次为第{from}名及以后")
+        }
+        _ if let Some((first, last)) = bare.split_once(['-', '至']) => {
+            let place = |said: &str| whole(said.trim_start_matches('第').trim_end_matches(['名', '位']));
+            format!("第{}名至第{}名", place(first)?, place(last)?)
+        }
+        _ => match (number(&["倒数第"]), number(&["第"]), number(&["前"]), number(&["最后", "后", "末"])) {
+            (Some(last), ..) => format!("倒数第{last}名"),
+            (_, Some(place), ..) => format!("第{place}名"),
+            (_, _, Some(first), _) => format!("前{first}名"),
+            (.., Some(last)) => format!("后{last}名"),
+            _ => return None,
+        },
+    };
+    (meant != who).then_some(meant)
 }
 
 /// 当 月数（排名末位）等于2且排名末位：约谈, for 再次末位：约谈.

@@ -1,8 +1,8 @@
 //! A short word that is missing.
 
 use super::{Mend, Patient, shown, written};
-use crate::parse::{Context, is_figure};
 use crate::parse::words::{SHORT_WORDS, WORDS};
+use crate::parse::{Context, is_figure};
 use crate::syntax::{self, Rule as Token};
 
 /// What is said of a comma that is missing.

@@ -22,7 +22,9 @@ mod slip;
 mod speech;
 mod unsayable;
 
-pub use awarded::{NO_STREAK, months_on_roster, places_so_often, streak_said, time_of_a_place, times_of_places};
+pub use awarded::{
+    NO_STREAK, months_on_roster, place_said, places_so_often, streak_said, time_of_a_place, times_of_places,
+};
 pub use compared::{Declared, compares, instead_of_change};
 pub use figure::figure_behind;
 pub use once::{OTHER_TIMES, Once};
