@@ -605,27 +605,10 @@ fn effect_line(scope: &mut Scope<'_>, site: Site<'_, '_>, when: Condition, actio
 }
 
 fn add_effects(scope: &mut Scope<'_>, site: Site<'_, '_>, when: Condition, effects: Vec<Effect>) {
-    let id = RuleId(scope.plan.rules.len() as u16);
-    let text = scope.line_text(site.statement);
-    let cycle = scope.plan.nodes[site.node.index()].cycle;
-    scope.plan.rules.push(Rule {
-        node: site.node,
-        label: text.clone(),
-        text,
-        line: site.statement.line.number as u32,
-        cycle,
-        basis: Basis::Period,
-        points: Expr::Number(Number::ZERO),
-        row_rules: Vec::new(),
-        limits: Vec::new(),
-        most_times: None,
-        same_matter: None,
-        refund: None,
-        valid_months: None,
-        effects: effects.into_iter().map(|effect| RuleEffect { when: when.clone(), effect }).collect(),
-        in_force: None,
-    });
-    scope.plan.nodes[site.node.index()].rules.push(id);
+    let nothing = Expr::Number(Number::ZERO);
+    let id = clause::add_rule(scope, site, &scope.line_text(site.statement), Basis::Period, nothing);
+    let effects = effects.into_iter().map(|effect| RuleEffect { when: when.clone(), effect });
+    scope.plan.rules[id.index()].effects = effects.collect();
 }
 
 /// 总分 = 甲项得分 × 60% + 乙项得分 × 40%

@@ -263,32 +263,26 @@ pub(super) fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, phrase: &Pair<'_,
             return;
         }
     };
-    let id = RuleId(scope.plan.rules.len() as u16);
-    let text = scope.line_text(site.statement);
-    let cycle = scope.plan.nodes[site.node.index()].cycle;
+    let id = add_rule(scope, site, &label, Basis::Once(input), points);
     scope.gains.insert(id);
-    scope.plan.rules.push(plain_rule(site, &label, text, cycle, Basis::Once(input), points));
-    scope.plan.nodes[site.node.index()].rules.push(id);
 }
 
 pub(super) fn is_attribute(scope: &Scope<'_>, node: NodeId, name: &str) -> bool {
     matches!(scope.find(node, name), Ok(Meaning::Attribute(_)))
 }
 
-pub(super) fn plain_rule(
-    site: Site<'_, '_>,
-    label: &str,
-    text: String,
-    cycle: Cycle,
-    basis: Basis,
-    points: Expr,
-) -> Rule {
-    Rule {
+/// Adds a line that says nothing but its points to its node.
+pub fn add_rule(scope: &mut Scope<'_>, site: Site<'_, '_>, label: &str, basis: Basis, points: Expr) -> RuleId {
+    let id = RuleId(scope.plan.rules.len() as u16);
+    let text = scope.line_text(site.statement);
+    let node = &mut scope.plan.nodes[site.node.index()];
+    node.rules.push(id);
+    scope.plan.rules.push(Rule {
         node: site.node,
         label: label.to_owned(),
         text,
         line: site.statement.line.number as u32,
-        cycle,
+        cycle: node.cycle,
         basis,
         points,
         row_rules: Vec::new(),
@@ -299,7 +293,8 @@ pub(super) fn plain_rule(
         valid_months: None,
         effects: Vec::new(),
         in_force: None,
-    }
+    });
+    id
 }
 
 /// 当 件数低于10件，扣5分: a line of the item that needs no label.
@@ -313,14 +308,10 @@ pub fn points_when(
     let points = points_of(scope, site, &action.child(Token::amount).expect("a verb has an amount"), verb);
     let points = if verb.has(Token::DEDUCT) { expression::negative(points) } else { points };
     let case = Expr::Case { arms: vec![(when, points)], otherwise: Box::new(zero()) };
-    let id = RuleId(scope.plan.rules.len() as u16);
-    let text = scope.line_text(site.statement);
-    let cycle = scope.plan.nodes[site.node.index()].cycle;
+    let id = add_rule(scope, site, &scope.line_text(site.statement), Basis::Period, case);
     if verb.has(Token::GAIN) {
         scope.gains.insert(id);
     } else if verb.has(Token::ADD) {
         scope.adds.insert(id);
     }
-    scope.plan.rules.push(plain_rule(site, &text.clone(), text, cycle, Basis::Period, case));
-    scope.plan.nodes[site.node.index()].rules.push(id);
 }

@@ -1,6 +1,6 @@
 //! 外部得分: points from elsewhere, brought to our scale.
 
-use super::grade::plain_rule;
+use super::grade::add_rule;
 use super::rating::own_input;
 use crate::calendar::Cycle;
 use crate::compile::body;
@@ -83,10 +83,6 @@ pub(super) fn imported(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, pa
     if let Some(keep) = keep {
         points = expression::keep_digits(scope, site, &keep, Typed::new(points, Type::Points)).expr;
     }
-    let id = RuleId(scope.plan.rules.len() as u16);
-    let text = scope.line_text(site.statement);
-    let cycle = scope.plan.nodes[site.node.index()].cycle;
+    let id = add_rule(scope, site, name, Basis::Period, points);
     scope.gains.insert(id);
-    scope.plan.rules.push(plain_rule(site, name, text, cycle, Basis::Period, points));
-    scope.plan.nodes[site.node.index()].rules.push(id);
 }

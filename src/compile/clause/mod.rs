@@ -52,7 +52,7 @@ mod veto;
 mod which_figure;
 mod worst;
 
-pub use grade::{ask_how_often, ask_which_grading, grade_effect, points_when, require_grading};
+pub use grade::{add_rule, ask_how_often, ask_which_grading, grade_effect, points_when, require_grading};
 pub use limit::limits_every_case;
 pub use modifier::{same_matter, time_of, whole_if_one_year};
 pub use step::percent_text;

@@ -1,6 +1,6 @@
 //! 评分: the mean of ballots, by groups of raters.
 
-use super::grade::plain_rule;
+use super::grade::add_rule;
 use super::step::percent_text;
 use crate::compile::body;
 use crate::compile::expression::{self, Site, Typed};
@@ -148,12 +148,8 @@ pub(super) fn rating(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str, pair
             scope.report(finding);
         }
     }
-    let id = RuleId(scope.plan.rules.len() as u16);
-    let text = scope.line_text(site.statement);
-    let cycle = scope.plan.nodes[site.node.index()].cycle;
+    let id = add_rule(scope, site, name, Basis::Period, points);
     scope.gains.insert(id);
-    scope.plan.rules.push(plain_rule(site, name, text, cycle, Basis::Period, points));
-    scope.plan.nodes[site.node.index()].rules.push(id);
 }
 
 /// 领导组占60%; 甲组、乙组各占50%; 甲组、乙组分别占60%、40%; 甲组、乙组按6:4
