@@ -156,20 +156,19 @@ fn is_read_by(plan: &Plan, line: usize, cycle: Cycle) -> bool {
     }
     for rule in &plan.rules {
         rule.values().for_each(|value| search.expr(value, rule.cycle));
-        let rows = rule.row_rules.iter().map(|row| &row.when);
-        let whens = rows.chain(rule.effects.iter().map(|effect| &effect.when));
-        whens.for_each(|when| search.condition(when, rule.cycle));
+        rule.conditions().for_each(|when| search.condition(when, rule.cycle));
+    }
+    for exclusion in &plan.excluded {
+        search.condition(&exclusion.when, exclusion.cycles.0);
     }
     for ranking in &plan.rankings {
-        search.expr(&ranking.value, ranking.cycle);
+        ranking.values().for_each(|value| search.expr(value, ranking.cycle));
     }
     for grading in &plan.gradings {
-        let bands = grading.grades.iter().map(|grade| &grade.condition);
-        let whens = bands.chain(grading.rules.iter().map(|rule| &rule.when));
-        whens.for_each(|when| search.condition(when, grading.cycle));
+        grading.conditions().for_each(|when| search.condition(when, grading.cycle));
     }
     for award in &plan.awards {
-        search.condition(&award.when, award.cycle);
+        award.conditions().for_each(|when| search.condition(when, award.cycle));
         award.money.iter().for_each(|money| search.expr(money, award.cycle));
     }
     search.found

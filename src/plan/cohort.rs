@@ -55,6 +55,13 @@ pub struct Ranking {
     pub tied_last: Option<bool>,
 }
 
+impl Ranking {
+    /// All that units are compared by.
+    pub fn values(&self) -> impl Iterator<Item = &Expr> {
+        std::iter::once(&self.value).chain(self.tiebreakers.iter().map(|(breaker, _)| breaker))
+    }
+}
+
 /// Whether the lower of two values goes first.
 pub type LowFirst = bool;
 

@@ -216,9 +216,7 @@ impl Plan {
     /// What totals, rankings and prizes calculate with.
     pub fn stage_values(&self) -> impl Iterator<Item = &Expr> {
         let totals = self.rollups.iter().map(|(_, total)| total);
-        let ranked = self.rankings.iter().flat_map(|ranking| {
-            std::iter::once(&ranking.value).chain(ranking.tiebreakers.iter().map(|(breaker, _)| breaker))
-        });
+        let ranked = self.rankings.iter().flat_map(Ranking::values);
         totals.chain(ranked).chain(self.awards.iter().flat_map(|award| &award.money))
     }
 
