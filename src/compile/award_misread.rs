@@ -53,13 +53,6 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         scope.report(finding);
         return true;
     }
-    if let Some(said) = sets_grade(scope, text) {
-        let message = format!("“{said}”写在这里只是一句话，不起作用");
-        let help = format!("等次在“等次”里改，如：当 …，等次定为…（“…”照原文）；只是一句话的，加引号：「{said}」");
-        let finding = scope.at(site.statement, pair, "unread-award", message).help(help);
-        scope.report(finding);
-        return true;
-    }
     if let Ok(parsed) = syntax::parse(Token::not_mere_words, &without_marks(scope, text)) {
         let found = parsed.child(Token::misread).expect("says what it found");
         let words = match text.contains('\u{E000}') {
@@ -122,12 +115,19 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         scope.report(finding);
         return true;
     }
+    if let Some(said) = sets_grade(scope, text) {
+        let message = format!("“{said}”写在这里只是一句话，不起作用");
+        let help = format!("等次在“等次”里改，如：当 …，等次定为…（“…”照原文）；只是一句话的，加引号：「{said}」");
+        let finding = scope.at(site.statement, pair, "unread-award", message).help(help);
+        scope.report(finding);
+        return true;
+    }
     false
 }
 
 /// 视为不合格, 升为优秀, where there is such a grade.
 fn sets_grade(scope: &Scope<'_>, text: &str) -> Option<String> {
-    const SETS: &[&str] = &["视为", "视同", "列为", "列入", "升为", "认定为", "确定为", "记为", "计为", "调为", "按"];
+    const SETS: &[&str] = &["视为", "视同", "列为", "升为", "认定为", "确定为", "记为", "计为", "调为", "按"];
     let grades = scope.plan.gradings.iter().flat_map(|grading| &grading.grades).map(|grade| grade.name.as_str());
     let said = grades.flat_map(|grade| SETS.iter().map(move |word| format!("{word}{grade}")));
     said.filter(|said| text.contains(said.as_str())).max_by_key(String::len)

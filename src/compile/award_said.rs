@@ -121,12 +121,19 @@ pub(super) fn whose(line: &str, cycle: Cycle, grades: &[&str]) -> Option<String>
     if let Some(place) = crate::parse::place_said(who) {
         return Some(format!("写成：{place}：{given}"));
     }
+    let bare = who.trim_end_matches('的');
+    // 低于全县平均分的：约谈
+    if bare.starts_with(['低', '高']) && bare.contains("平均") {
+        let whose = if bare.contains('组') { "同组" } else { "全体" };
+        let side = if bare.starts_with('低') { "低于" } else { "高于" };
+        let is_all = bare.ends_with("平均") || bare.ends_with("平均分") || bare.ends_with("平均得分");
+        return is_all.then(|| format!("写成：当 得分{side}{whose}平均（得分）：{given}"));
+    }
     // 首次末位：提醒；再次末位：约谈
     let times: Option<Vec<String>> = line.split(['；', ';']).map(crate::parse::time_of_a_place).collect();
     if let Some(lines) = times {
         return Some(crate::parse::times_of_places(&lines));
     }
-    let bare = who.trim_end_matches('的');
     if ["各单位", "所有单位", "全体单位", "每个单位", "各参评单位"].contains(&bare) {
         return Some(format!("人人都有的，写成：当 得分不低于0分：{}", given.trim()));
     }

@@ -31,6 +31,13 @@ pub(super) fn how_far(scope: &mut Scope<'_>, site: Site<'_, '_>, range: &Pair<'_
         return None;
     }
     let (end, far) = (scope.original(site.statement, &end), scope.original(site.statement, &by_end));
+    // 低于第1名10分以上: than the points of the first.
+    let before = scope.source.text[..site.statement.span(range).start].trim_end();
+    let of = ["得分", "总分"].into_iter().find(|of| before.ends_with(of));
+    let end = match of.filter(|_| matches!(end.as_str(), "第1名" | "第一名")) {
+        Some(of) => format!("全体最高（{of}）"),
+        None => end,
+    };
     let sign = if is_above { '+' } else { '-' };
     let away = |far: &str| match (which, is_above) {
         (Token::OR_MORE, true) => format!("不低于{end} {sign} {far}"),

@@ -549,6 +549,9 @@ pub fn range(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
                     if subject.kind == Type::Date && dashed(scope, site, &value) {
                         continue;
                     }
+                    if beyond_which(scope, site, &comparator, &value) {
+                        continue;
+                    }
                     let end = expression::expression(scope, site, &value);
                     let end = number::in_money_of(end, &subject.kind);
                     require_comparable(scope, site, &value, subject, &end);
@@ -573,6 +576,37 @@ pub fn range(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
     }
     let condition = if conditions.len() == 1 { conditions.swap_remove(0) } else { Condition::All(conditions) };
     Range { condition, low, high }
+}
+
+/// 3天以内不扣分，超过部分每天扣0.5分: beyond what was said before. Told by `true`.
+fn beyond_which(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    comparator: &Pair<'_, Token>,
+    value: &Pair<'_, Token>,
+) -> bool {
+    if scope.original(site.statement, value) != "部分" || scope.find(site.node, "部分").is_ok() {
+        return false;
+    }
+    let line = scope.line_text(site.statement);
+    let said = format!("{}部分", scope.original(site.statement, comparator));
+    let before = line.split(&said).next().unwrap_or_default();
+    let bound = ["以内", "以下"].iter().find_map(|end| before.rfind(end)).map_or("", |at| &before[..at]);
+    let amount = bound.rfind(|c: char| c.is_ascii_digit()).map(|last| {
+        let digits = bound[..=last].trim_end_matches(is_figure).len();
+        &bound[digits..]
+    });
+    let finding = scope.at(site.statement, value, "other-words", format!("“{said}”没有写超过多少"));
+    let finding = match amount {
+        Some(amount) => {
+            let behind = line.split(&said).nth(1).unwrap_or_default();
+            let comma = if behind.starts_with(['，', ',']) { "" } else { "，" };
+            finding.help(format!("写成：{}", line.replacen(&said, &format!("超过{amount}的部分{comma}"), 1)))
+        }
+        None => finding.help("写明超过多少，如：超过几天的部分，每天扣几分"),
+    };
+    scope.blame(finding);
+    true
 }
 
 /// 第7名以后 is from the seventh on where 第4至6名 stands before it; alone it may begin with the eighth.

@@ -9,6 +9,7 @@ use super::roll_up;
 use super::scope::Scope;
 use super::several;
 use super::shorter;
+use super::whole_limit;
 use super::zeroed;
 use crate::calendar::Cycle;
 use crate::plan::walk::{each_expr, walk};
@@ -33,6 +34,7 @@ pub fn finish(scope: &mut Scope<'_>) {
     marks_over_full(scope);
     zeroed::require_loss(scope);
     below_zero::refuse_taken_away(scope);
+    whole_limit::refuse_outdone(scope);
 }
 
 /// 年终排名末位 where several years have but one total and one ranking.

@@ -1,10 +1,10 @@
 //! What schemes write of units and their totals, where a name is looked for and none is declared: what to write instead.
 
 use super::said::MEANS;
-use super::scope::Scope;
+use super::scope::{Meaning, Scope};
 use crate::calendar::Cycle;
 use crate::parse::{Context, Statement, months_on_roster, rolled_up, whole_earlier};
-use crate::plan::Landing;
+use crate::plan::{Landing, NodeId};
 use crate::syntax::{Pair, Rule as Token};
 
 /// What compares.
@@ -76,6 +76,9 @@ impl Scope<'_> {
             Context::Grading | Context::Awards if let Some(help) = self.in_every_period(statement, pair, name) => {
                 Some(help)
             }
+            Context::Grading | Context::Awards if let Some(help) = self.around_known(statement, pair, name) => {
+                Some(help)
+            }
             // 一类不超过2名，二类不超过3名
             Context::Grading if let Some(column) = self.column_that_lists(name) => Some(format!(
                 "“{name}”是“{column}”的取值；各类名额不一样的还不能写，一样的，写成：不超过几名，另起一行：名额按组计算"
@@ -101,14 +104,77 @@ impl Scope<'_> {
                 ))
             }
             Context::Grading | Context::Awards => {
-                let of_all = MEANS.iter().chain(&["平均分", "平均得分"]).find_map(|word| name.strip_suffix(word))?;
+                let means = MEANS.iter().chain(&["平均分", "平均得分", "平均"]);
+                let of_all = means.filter_map(|word| name.strip_suffix(word)).min_by_key(|whose| whose.len())?;
+                let is_of_group = ["同组", "本组", "组内", "同类"].contains(&of_all);
                 let is_of_all = of_all.is_empty() || of_all.starts_with(['全', '各', '总']);
                 let before = self.source.text[..statement.span(pair).start].trim_end();
                 let before = COMPARES.iter().find_map(|word| before.strip_suffix(word))?;
-                let of = ["得分", "总分"].into_iter().find(|of| before.ends_with(of)).filter(|_| is_of_all)?;
-                Some(format!("写成：{}", self.line_with(statement, pair, &format!("全体平均（{of}）"))))
+                let of = ["得分", "总分"].into_iter().find(|of| before.ends_with(of))?;
+                let mean = match is_of_group {
+                    true => format!("同组平均（{of}）"),
+                    false => format!("全体平均（{of}）"),
+                };
+                // 低于全县平均得分
+                let line = self.line_with(statement, pair, &mean).replacen(&format!("{mean}得分"), &mean, 1);
+                (is_of_all || is_of_group).then(|| format!("写成：{line}"))
             }
             _ => None,
+        }
+    }
+
+    /// 累计事故, 月均日常得分, 当月事故: what is known, with words of its time that the block has said, or that name a sum.
+    fn around_known(&self, statement: &Statement<'_>, pair: &Pair<'_, Token>, name: &str) -> Option<String> {
+        const YEAR: &[&str] = &["年度累计", "全年累计", "年内累计", "全年", "年度", "年内", "当年", "本年度", "本年"];
+        const SUM: &[&str] = &["累计", "合计", "发生总数", "总数", "总次数", "总量", "总"];
+        const MEAN: &[&str] = &["月均", "月平均", "平均每月", "平均"];
+        const OWN: &[(Cycle, &[&str])] =
+            &[(Cycle::Month, &["当月", "本月"]), (Cycle::Quarter, &["当季度", "本季度", "当季", "本季"])];
+        let known = |of: &str| match self.find(NodeId(0), of) {
+            Ok(Meaning::Input(_)) => Some(None),
+            Ok(Meaning::Node(id)) => Some(Some(id)),
+            _ => None,
+        };
+        let within = |words: &[&str]| {
+            let stripped = words.iter().flat_map(|word| [name.strip_prefix(word), name.strip_suffix(word)]);
+            stripped.flatten().find_map(|of| Some((of.to_owned(), known(of)?)))
+        };
+        let stage = self.stage?;
+        let (of, node, mean) = if let Some((of, node)) = within(MEAN) {
+            (of, node, true)
+        } else if let Some((of, node)) = within(SUM) {
+            (of, node, false)
+        } else if let Some((of, node)) = within(YEAR) {
+            if stage < Cycle::Year {
+                return Some(format!("全年的“{of}”，这里还没有：写在年终的等次、奖惩里"));
+            }
+            (of, node, false)
+        } else {
+            let own = OWN.iter().find_map(|(cycle, words)| Some((*cycle, within(words)?)));
+            let (_, (of, node)) = own.filter(|(cycle, _)| *cycle == stage)?;
+            (of, node, false)
+        };
+        let line = self.line_text(statement);
+        // 累计事故 of a month: of this one, or of the year so far?
+        let so_far = match stage < Cycle::Year && within(SUM).is_some() {
+            true => "\n从年初累计的，写在年终的等次、奖惩里",
+            false => "",
+        };
+        match node {
+            None if mean => None,
+            None => {
+                let when = if so_far.is_empty() { String::new() } else { format!("只看{}的，", stage.this()) };
+                Some(format!("{when}写成：{}{so_far}", self.line_with(statement, pair, &of)))
+            }
+            Some(id) => {
+                let several = stage > self.plan.cycle && self.plan.nodes[id.index()].cycle < stage;
+                let meant = match several {
+                    true => format!("{}{of}得分{}", self.plan.cycle.each(), if mean { "平均" } else { "之和" }),
+                    false => format!("{of}得分"),
+                };
+                let said = format!("{name}得分");
+                line.contains(&said).then(|| format!("写成：{}", line.replacen(&said, &meant, 1)))
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::in_force;
 use super::scope::Scope;
+use crate::analysis::Bounds;
 use crate::calendar::Cycle;
 use crate::parse::{Context, InForce, Statement};
 use crate::plan::*;
@@ -81,6 +82,38 @@ pub fn ask_of_which(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         let message = format!("“{said}”没有写是{}的得分，还是{}的得分", base.each(), whole.trim_start_matches('每'));
         let help = format!("改成其中一句，两样都管的写两行：\n{}得分{bound}\n{whole}得分{bound}", base.every());
         let finding = scope.at(statement, &pair, "missing-convention", message).help(help);
+        scope.report(finding);
+    }
+}
+
+/// 全年加分不超过3分 of all that the months add: a part that counts at the end of the year may add more by itself.
+pub fn refuse_outdone(scope: &mut Scope<'_>) {
+    if scope.findings.has_errors() || !scope.broken.is_empty() {
+        return;
+    }
+    let plan = &scope.plan;
+    let mut bounds = Bounds::new(plan);
+    let mut found = Vec::new();
+    for (_, step, line) in plan.nodes[0].written_steps() {
+        let (what, most, is_bonus) = match step {
+            Step::CapBonus { most: Expr::Number(most), per } if *per > plan.cycle => ("加分", *most, true),
+            Step::CapDeduction { most: Expr::Number(most), per } if *per > plan.cycle => ("扣分", *most, false),
+            _ => continue,
+        };
+        for id in plan.nodes[0].children.iter().filter(|id| plan.is_year_end(**id)) {
+            let bound = bounds.node(*id);
+            let part = if is_bonus { bound.bonus } else { bound.deduction };
+            if part.high.is_none_or(|high| high > most) {
+                found.push((line, what, most, plan.nodes[id.index()].address.clone()));
+            }
+        }
+    }
+    for (line, what, most, address) in found {
+        let message = format!("这一行只管各期的{what}，“{address}”计入年终，它的{what}不止{most}分");
+        let help = format!(
+            "“{address}”也限{most}分的，在它里面写：{what}封顶 {most}分（标题里写了最多几分的，改那个数）；只管各期的，移到各期的板块里"
+        );
+        let finding = scope.at_line(line, "limits-at-odds", message).help(help);
         scope.report(finding);
     }
 }

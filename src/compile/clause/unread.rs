@@ -179,6 +179,8 @@ pub(super) fn refuse_unread(
     let starts = |list: &[&str]| list.iter().any(|word| name.starts_with(word));
     let help = if let Some(help) = counted_by_a_time(&name) {
         help
+    } else if name == "学期" {
+        "还没有按学期的周期：一个学期写成一个板块，这一行写在里面，去掉“每学期”".to_owned()
     } else if let Some(word) = name.strip_suffix('第')
         && unit == "次"
     {

@@ -1,5 +1,6 @@
 //! Lines of 奖惩 and 等次 as schemes write them: a score without 得分, a condition behind a place, an address without quotes.
 
+use super::mean::{OF_ALL, OF_GROUP};
 use super::{Mend, Patient, shown};
 use crate::parse::numeral::{is_figure, is_numeral};
 use crate::parse::{Context, Line, earlier, top_colon, whole};
@@ -405,17 +406,33 @@ impl Patient<'_> {
         let text = self.text();
         let said = text.trim_start_matches("当 ");
         let (of, rest) = ["得分", "总分"].iter().find_map(|of| Some((*of, said.strip_prefix(of)?)))?;
-        let (is_below, rest) = [("低于", true), ("高于", false)]
+        let (is_below, rest) = [("低于", true), ("不足", true), ("高于", false)]
             .iter()
             .find_map(|(word, below)| Some((*below, rest.strip_prefix(word)?)))?;
-        let (mean, rest) = ["全体平均", "同组平均"].iter().find_map(|mean| Some((*mean, rest.strip_prefix(mean)?)))?;
+        let (whose, rest) = whose_mean(rest)?;
         let rest = ["得分", "分数", "分"].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
+        let whole = format!("{whose}({of})");
+        // 得分低于平均分的90%
+        let share = rest.trim_start_matches('的');
+        if let Some((number, then)) = share.split_once('%')
+            && !number.is_empty()
+            && number.chars().all(is_figure)
+        {
+            let word = if is_below { "低于" } else { "高于" };
+            let line =
+                self.written_as(&format!("当 {of}{word}{whole} × {number}%{}", then.trim_start_matches('的')))?;
+            return self.mended("other-words", "几成写成算式", 0..text.len() - then.len(), line);
+        }
         let (number, then) = rest.split_once("分以上")?;
         let then = then.trim_start_matches('的');
-        let mean = format!("{mean}({of})");
-        let apart = if is_below { format!("{mean} - {of}") } else { format!("{of} - {mean}") };
+        let apart = if is_below { format!("{whole} - {of}") } else { format!("{of} - {whole}") };
         let line = self.written_as(&format!("当 {apart}不低于{number}分{then}"))?;
-        self.mended("other-words", "比平均多多少、少多少，写成算式", 0..text.len() - then.len(), line)
+        let (message, range) = ("相差多少分，写成算式", 0..text.len() - then.len());
+        match whose {
+            // The 1 of 第1名 is said in words.
+            "全体最高" => self.told("other-words", message, range, format!("写成：{}", shown(&line))),
+            _ => self.mended("other-words", message, range, line),
+        }
     }
 
     /// `首次末位：提醒；再次末位：约谈`: the first, the second time.
@@ -666,6 +683,20 @@ pub fn streak_said(who: &str) -> Option<Result<String, String>> {
             None => format!("{begin}{of}"),
         },
     }))
+}
+
+/// Of whom a mean is, or the best: 全县平均, 本组平均, 第1名; and what is said behind.
+fn whose_mean(said: &str) -> Option<(&'static str, &str)> {
+    if let Some(rest) = ["第1名", "第一名", "最高"].iter().find_map(|first| said.strip_prefix(first)) {
+        return Some(("全体最高", rest));
+    }
+    let (whose, rest) = said.split_once("平均")?;
+    let whose = whose.trim_end_matches('的');
+    let is_of = |words: &[&str]| words.contains(&whose);
+    if is_of(OF_GROUP) {
+        return Some(("同组平均", rest));
+    }
+    (whose.is_empty() || is_of(OF_ALL)).then_some(("全体平均", rest))
 }
 
 /// 第1名, for 排名第一的 and 得分最高的; 前3名, for 排名前三的; 当 名次为第8名及以后, for 第8名起.

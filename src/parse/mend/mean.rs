@@ -6,9 +6,9 @@ use super::{Mend, Patient, shown, written};
 /// What means are called, the longer words first.
 const MEANS: &[&str] = &["平均水平", "平均值", "平均数", "平均线", "平均"];
 /// Of whom, as it stands before them.
-const OF_ALL: &[&str] =
+pub(super) const OF_ALL: &[&str] =
     &["全体", "全市", "全县", "全区", "全省", "全乡", "全镇", "全州", "全校", "全院", "全局", "全系统", "各单位"];
-const OF_GROUP: &[&str] = &["同组", "本组", "同类", "同类单位"];
+pub(super) const OF_GROUP: &[&str] = &["同组", "本组", "组内", "同类", "同类单位"];
 /// Steps away from it, the bound they begin at, and what each is.
 const STEPS: &[(&str, &str, &str)] = &[
     ("每低于", "低于", "每低"),

@@ -457,6 +457,13 @@ impl Patient<'_> {
         let text = self.text();
         let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
         let body = text[colon + 1..].trim();
+        // 按组内排名赋分，前20%得30分; 组内前20%得30分
+        let in_group =
+            ["组内", "同组", "本组"].iter().find_map(|word| body.trim_start_matches('按').strip_prefix(word));
+        let ranks = ["排名赋分,", "名次赋分,", "排名计分,"];
+        let body = in_group.map_or(body, |body| ranks.iter().find_map(|word| body.strip_prefix(word)).unwrap_or(body));
+        let (place, count) =
+            if in_group.is_some() { ("同组名次", "同组个数") } else { ("名次", "全体个数") };
         let head = text[..colon].trim();
         let (label, unit) = match head.split_once('(') {
             Some((label, unit)) => (label.trim(), Some(unit.trim_end_matches(')').trim())),
@@ -465,6 +472,7 @@ impl Patient<'_> {
         let parts: Vec<&str> = body.split([',', ';', '、']).map(|part| part.trim().trim_end_matches('。')).collect();
         // 前20%, 前50%: the second from the first place on, or behind the first?
         let (mut so_far, mut bands) = (0u32, Vec::new());
+        let mut goes_over = false;
         let (mut from_first, mut several) = (Some((0u32, Vec::new())), false);
         for (index, part) in parts.iter().enumerate() {
             let part = ["得分", "成绩"].iter().find_map(|word| part.strip_prefix(word)).unwrap_or(part);
@@ -490,6 +498,7 @@ impl Patient<'_> {
                 (from, false) => format!("超过{from}%且不超过{end}%{gives}"),
             };
             bands.push(band(so_far, end));
+            goes_over |= end > 100;
             so_far = end;
             let is_from_first = share.is_some() && part.starts_with('前');
             several |= index > 0 && is_from_first;
@@ -503,7 +512,7 @@ impl Patient<'_> {
                 (end > last && end <= 100).then_some((end, bands))
             });
         }
-        let apart = (so_far <= 100).then_some(bands);
+        let apart = (!goes_over).then_some(bands);
         let (first, other) = match (from_first.map(|(_, bands)| bands).filter(|_| several), apart) {
             (Some(from_first), apart) => (from_first, apart),
             (None, Some(apart)) => (apart, None),
@@ -518,12 +527,16 @@ impl Patient<'_> {
             || unit.is_none() && ["排名", "名次", "位次", "排位"].iter().any(|word| label.ends_with(word));
         let order = if is_place { "，由低到高" } else { "" };
         let help = format!(
-            "先算名次占全体的几成，再分档：\n{reported}{label}位次 = 名次（{label}{order}） ÷ 全体个数（{label}），除数为0的，不作考评\n{label}位次：{}{}\n同组之内排的，写：同组名次（{label}{order}） ÷ 同组个数（{label}）",
+            "先算名次占全体的几成，再分档：\n{reported}{label}位次 = {place}（{label}{order}） ÷ {count}（{label}），除数为0的，不作考评\n{label}位次：{}{}{}",
             written(&first.join(";")),
             other.map_or_else(String::new, |other| format!(
                 "\n这是都从第1名数起；各占各的几成、一档接着一档的，最后一行写成：\n{label}位次：{}",
                 written(&other.join(";"))
-            ))
+            )),
+            match in_group {
+                Some(_) => String::new(),
+                None => format!("\n同组之内排的，写：同组名次（{label}{order}） ÷ 同组个数（{label}）"),
+            }
         );
         self.told("other-words", "按名次的比例分档，要先算出名次", colon + 1..text.len(), help)
     }
