@@ -41,6 +41,7 @@ mod short;
 mod step;
 mod stray;
 mod table;
+mod times_of_case;
 mod topmost;
 mod unclear_days;
 mod unclear_step;
@@ -343,6 +344,8 @@ pub fn define(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) ->
         || unclear_reach(scope, site, &body)
         || bound_of_one_case(scope, site, &body, &subject)
         || limit_before_factor(scope, site, &body, &subject)
+        || times_of_case::ask(scope, site, &body)
+        || times_of_case::ask_of_nothing(scope, site, &body)
     {
         scope.in_row = None;
         return None;

@@ -4,6 +4,8 @@ use super::{Subject, verb_of};
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
 use crate::syntax::{Pair, Rule as Token};
+use crate::value::Number;
+use rust_decimal::Decimal;
 
 /// What bounds or changes the points that a line has given so far.
 const BOUNDS: &[Token] = &[Token::limit_rule, Token::clamp, Token::refund];
@@ -15,6 +17,8 @@ const PICKS: &[Token] = &[Token::valid_for, Token::most_times, Token::once_rule,
 pub(super) struct Part<'a> {
     pub text: String,
     pub phrase: Pair<'a, Token>,
+    /// A condition before a comma is of it.
+    waits: bool,
     bounds: bool,
     picks: bool,
 }
@@ -85,6 +89,25 @@ pub(super) fn limit_before_factor(
 /// 加倍, 减半, 按系数计, 乘以 0.3 of a case.
 fn factor_of<'a>(part: &Part<'a>) -> Option<Pair<'a, Token>> {
     part.phrase.child(Token::outcome).filter(|outcome| FACTORS.iter().any(|kind| outcome.has(*kind)))
+}
+
+/// 加倍, 减半, 乘以 3: by how much, where that is a number.
+pub(super) fn factor_number(outcome: &Pair<'_, Token>) -> Option<Number> {
+    if outcome.has(Token::HALVED) {
+        return Some(Number::from(Decimal::new(5, 1)));
+    }
+    if outcome.has(Token::DOUBLED) {
+        return Some(Number::whole(2));
+    }
+    let counted = outcome.child(Token::counted_by)?;
+    let manifold = counted.child(Token::manifold).and_then(|manifold| manifold.child(Token::number));
+    let said = manifold.or_else(|| counted.child(Token::expression))?;
+    said.as_str().trim().parse::<Decimal>().ok().map(Number::from)
+}
+
+/// 情节为严重的每次扣3分, 当 情节为严重，每次扣3分: of some of what happened.
+pub(super) fn is_case(part: &Part<'_>) -> bool {
+    part.phrase.has(Token::condition) || part.waits
 }
 
 /// 乘以 0.5, 按系数计 with no condition before it.
@@ -189,20 +212,20 @@ pub(super) fn bound_of_one_case(
 
 pub(super) fn parts<'a>(scope: &Scope<'_>, site: Site<'_, '_>, body: &Pair<'a, Token>) -> Vec<Part<'a>> {
     let mut parts = Vec::new();
-    let mut waits: Option<usize> = None;
+    let mut waits: Option<(usize, bool)> = None;
     for phrase in body.children(Token::phrase) {
-        let begin = waits.take().unwrap_or(phrase.as_span().start());
+        let (begin, waited) = waits.take().unwrap_or((phrase.as_span().start(), false));
         let outcome = phrase.child(Token::outcome);
         let opens = [Token::WHEN, Token::condition, Token::range].into_iter().any(|kind| phrase.has(kind));
         if opens && outcome.is_none() && !phrase.has(Token::consequence) {
-            waits = Some(begin);
+            waits = Some((begin, waited || !phrase.has(Token::range)));
             continue;
         }
         let has = |kinds: &[Token]| kinds.iter().any(|kind| phrase.has(*kind));
         let factor = outcome.is_some_and(|outcome| FACTORS.iter().any(|kind| outcome.has(*kind)));
         let text = &scope.source.text[site.statement.code.span(begin..phrase.as_span().end())];
         let text = text.trim().to_owned();
-        parts.push(Part { text, bounds: has(BOUNDS) || factor, picks: has(PICKS), phrase });
+        parts.push(Part { text, waits: waited, bounds: has(BOUNDS) || factor, picks: has(PICKS), phrase });
     }
     parts
 }
