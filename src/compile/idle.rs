@@ -27,16 +27,22 @@ const ONCE: &[(Token, &str)] = &[
 /// 10日内整改的返还50%，30日内整改的返还20%, as bands of how long the repair took.
 fn refunds_by_days(said: &[Pair<'_, Token>]) -> Option<String> {
     let band = |refund: &Pair<'_, Token>| {
-        let days = refund.child(Token::integer)?.as_str().trim().parse::<u32>().ok()?;
+        let days = match refund.child(Token::integer) {
+            Some(days) => days.as_str().trim().parse::<u32>().ok()?,
+            // However late.
+            None => u32::MAX,
+        };
         let percent = super::number::number_of(&refund.child(Token::percent)?)?;
         let left = (rust_decimal::Decimal::ONE_HUNDRED - percent) / rust_decimal::Decimal::ONE_HUNDRED;
         (!refund.has(Token::WORKDAYS_WITHIN)).then(|| (days, left.normalize()))
     };
     let mut bands = said.iter().map(band).collect::<Option<Vec<_>>>()?;
     bands.sort();
+    bands.first().filter(|(days, _)| *days != u32::MAX)?;
     let mut begin = None;
     let parts = bands.iter().map(|(days, left)| match begin.replace(*days) {
         None => format!("整改天数{days}天以内且已经整改的乘以 {left}"),
+        Some(from) if *days == u32::MAX => format!("整改天数超过{from}天且已经整改的乘以 {left}"),
         Some(from) => format!("整改天数超过{from}天且不超过{days}天的乘以 {left}"),
     });
     let parts: Vec<String> = parts.collect();

@@ -8,13 +8,19 @@ use crate::parse::numeral::is_figure;
 /// What points are given with.
 const VERBS: [char; 9] = ['扣', '加', '得', '计', '记', '减', '奖', '给', '赋'];
 
+/// What is beyond the one number that the line has said already.
+const REST: &[&str] = &["超过部分", "超出部分", "超过的部分", "超出的部分"];
 const PARTS: &[&str] = &["的,超出部分", "的,超过部分", "的,超出的部分", "的,超过的部分"];
 
 /// The line with all of it said once and in full.
 pub fn write_out(line: &mut Folded) {
-    let Some(colon) = top_colon(&line.text).filter(|_| line.text.ends_with(['分', '。', '扣', '的', '计'])) else {
+    let Some(colon) = top_colon(&line.text) else { return };
+    if line.text.contains(['逾', '迟', '晚', '误']) || line.text.contains("超期") {
+        late_at_all(line, colon);
+    }
+    if !line.text.ends_with(['分', '。', '扣', '的', '计']) {
         return;
-    };
+    }
     // 超过5件的，超出部分每件扣2分
     let parts: &[&str] = if line.text.contains("部分") { PARTS } else { &[] };
     for said in parts {
@@ -22,14 +28,30 @@ pub fn write_out(line: &mut Folded) {
             *line = line.replaced(at..at + said.len(), "的部分");
         }
     }
+    if line.text.contains("部分") {
+        beyond_the_bound(line, colon);
+    }
     if line.text.contains("不足") {
         part_of_a_step(line, colon);
     }
     none_of_it(line, colon);
-    late_at_all(line, colon);
     if let Some(chained) = with_verbs(line, colon) {
         *line = chained;
     }
+}
+
+/// `3件以内不扣分，超过部分每件扣0.5分`: beyond the three.
+fn beyond_the_bound(line: &mut Folded, colon: usize) {
+    let ranges = parts(&line.text, colon);
+    let [first, second, ..] = &ranges[..] else { return };
+    let (free, part) = (line.text[first.clone()].trim(), line.text[second.clone()].trim_start());
+    let Some(word) = REST.iter().find(|word| part.starts_with(**word)) else { return };
+    let bound = free.find("以内").map(|at| &free[..at]);
+    let bound =
+        bound.or_else(|| free.strip_prefix("不超过").map(|said| said.split(['的', '不']).next().unwrap_or(said)));
+    let Some(bound) = bound.filter(|bound| bound.starts_with(|c: char| c.is_ascii_digit())) else { return };
+    let begin = second.end - part.len();
+    *line = line.replaced(begin..begin + word.len(), &format!("超过{bound}的部分"));
 }
 
 /// The places of a body's parts.
@@ -60,19 +82,74 @@ fn none_of_it(line: &mut Folded, colon: usize) {
     }
 }
 
-/// `报告：逾期的扣2分`: late by a day or more.
+/// `报告：逾期的扣2分`, `投诉：逾期未办结的每件扣2分`: late by a day or more.
 fn late_at_all(line: &mut Folded, colon: usize) {
-    const GIVES: &[&str] = &["扣", "不得分", "减半", "本项", "一票否决", "取消"];
+    const LATE: &[&str] = &["逾期", "超期", "误期", "迟报", "迟交", "迟延", "晚报", "晚交", "延误"];
+    const DEEDS: &[&str] =
+        &["报送", "上报", "提交", "完成", "反馈", "归档", "办结", "办理", "处理", "答复", "回复", "解除", "交", "报"];
     for range in parts(&line.text, colon).into_iter().rev() {
         let part = line.text[range.clone()].trim_start();
         let begin = range.end - part.len();
-        let Some(rest) = part.strip_prefix("逾期的") else { continue };
+        let Some(word) = LATE.iter().find(|word| part.starts_with(**word)) else { continue };
+        let behind = &part[word.len()..];
+        let deed = behind.strip_prefix('未').unwrap_or(behind);
+        let behind = DEEDS.iter().find_map(|deed_done| deed.strip_prefix(deed_done)).unwrap_or(behind);
+        let (said, rest) = (part.len() - behind.len(), behind.strip_prefix('的'));
+        let is_said = rest.is_some();
         // 逾期的，扣2分: what is given stands behind the comma.
-        let rest = if rest.is_empty() { line.text[range.end..].trim_start_matches([',', ' ']) } else { rest };
-        if GIVES.iter().any(|word| rest.starts_with(word)) {
-            *line = line.replaced(begin..begin + "逾期".len(), "逾期1天以上");
+        let rest = match rest.unwrap_or(behind) {
+            "" if is_said => line.text[range.end..].trim_start_matches([',', ' ']),
+            rest => rest,
+        };
+        if !(is_said && gives_at_once(rest) || for_each(rest).is_some()) {
+            continue;
         }
+        // 迟报：迟报的每次扣1分: whatever is reported there is late.
+        if line.text[..colon].contains(word) && (for_each(rest).is_some() || said > word.len()) {
+            continue;
+        }
+        let day = if line.text.contains("工作日") { "个工作日" } else { "天" };
+        let late = before_more_days(&line.text, colon, range.start, for_each(rest));
+        let late = late.unwrap_or_else(|| format!("逾期1{day}以上"));
+        *line = line.replaced(begin..begin + said, &format!("{late}{}", if is_said { "" } else { "的" }));
     }
+}
+
+fn gives_at_once(rest: &str) -> bool {
+    ["扣", "不得分", "减半", "本项", "一票否决", "取消"].iter().any(|word| rest.starts_with(word))
+        || for_each(rest).is_some()
+}
+
+/// 每件 of 每件扣2分, but not 每天.
+fn for_each(rest: &str) -> Option<&str> {
+    const TIMES: &[char] = &['天', '日', '工', '周', '月', '季', '年', '小', '分', '半', '逾', '超', '延', '迟', '晚'];
+    let unit = rest.strip_prefix('每')?;
+    let end = unit.find('扣')?;
+    let is_unit = unit[..end].chars().all(char::is_alphabetic) && (1..=2).contains(&unit[..end].chars().count());
+    (is_unit && !unit.starts_with(TIMES)).then(|| &rest[..'每'.len_utf8() + end])
+}
+
+/// `逾期的每件扣2分，逾期超过5天的每件扣4分`: up to where more days have points of their own.
+fn before_more_days(text: &str, colon: usize, own: usize, each: Option<&str>) -> Option<String> {
+    let of_days = |part: &&str| part.contains(['天', '日']) && part.contains(|c: char| c.is_ascii_digit());
+    let others = parts(text, colon).into_iter().filter(|range| range.start != own);
+    let others: Vec<&str> = others.map(|range| text[range].trim()).filter(of_days).collect();
+    let [other] = others[..] else { return None };
+    let said = ["逾期", "超期"].iter().find_map(|word| other.strip_prefix(word)).unwrap_or(other);
+    let beyond = said.strip_prefix("超过");
+    let said = beyond.unwrap_or(said);
+    let number = &said[..said.len() - said.trim_start_matches(|c: char| c.is_ascii_digit()).len()];
+    let unit = ["个工作日", "天", "日"].into_iter().find(|unit| said[number.len()..].starts_with(unit))?;
+    let behind = &said[number.len() + unit.len()..];
+    let from = ["及以上", "以上"].iter().find_map(|word| behind.strip_prefix(word));
+    let gives = from.filter(|_| beyond.is_none()).or(beyond.and(Some(behind)))?.trim_start_matches('的');
+    if number.is_empty() || !gives.strip_prefix(each.unwrap_or_default())?.starts_with('扣') {
+        return None;
+    }
+    Some(match beyond {
+        Some(_) => format!("逾期1至{number}{unit}"),
+        None => format!("逾期1{unit}以上不满{number}{unit}"),
+    })
 }
 
 /// 起 of 上访（起）: what a figure is counted in; no percentage is.
@@ -114,7 +191,10 @@ fn with_verbs(line: &Folded, colon: usize) -> Option<Folded> {
         };
         // 每次扣1分，省级3分 may be for each or for one.
         let case = key.trim().trim_end_matches(said);
-        if case.is_empty() || case.starts_with('每') || verb.is_some_and(|verb| verb != said) {
+        // 国家级每次加5分，省级3分
+        let each = case.rfind('每').map(|at| &case[at..]).filter(|each| (2..=3).contains(&each.chars().count()));
+        let said = format!("{}{said}", each.unwrap_or_default());
+        if case.is_empty() || case.starts_with('每') || verb.as_ref().is_some_and(|verb| *verb != said) {
             return None;
         }
         verb = Some(said);
@@ -127,7 +207,7 @@ fn with_verbs(line: &Folded, colon: usize) -> Option<Folded> {
     let unit = counted(text, colon);
     let mut chained = line.clone();
     for (at, begin) in without.into_iter().rev() {
-        chained = chained.inserted(at, &verb.to_string());
+        chained = chained.inserted(at, &verb);
         // 未报0分 of what is counted: none of it.
         let key = text[begin..at].trim();
         if let Some(unit) = unit.filter(|_| matches!(key, "未报" | "没有" | "无" | "未开展")) {
@@ -205,6 +285,18 @@ mod tests {
             ("上访（起）：未发生得20分，发生1起扣5分", "上访(起):0起得20分,发生1起扣5分"),
             ("报告：逾期的扣2分", "报告:逾期1天以上的扣2分"),
             ("报告：按期的得2分，逾期的，不得分", "报告:按期的得2分,逾期1天以上的,不得分"),
+            ("投诉：逾期未办结的每件扣2分", "投诉:逾期1天以上的每件扣2分"),
+            ("投诉：超期每件扣2分", "投诉:逾期1天以上的每件扣2分"),
+            (
+                "投诉：逾期的每件扣2分，逾期超过5个工作日的每件扣4分",
+                "投诉:逾期1至5个工作日的每件扣2分,逾期超过5个工作日的每件扣4分",
+            ),
+            ("投诉：逾期的扣2分，5天以上扣4分", "投诉:逾期1天以上不满5天的扣2分,5天以上扣4分"),
+            ("投诉：逾期的扣2分；逾期10天以上取消评先资格", "投诉:逾期1天以上的扣2分;逾期10天以上取消评先资格"),
+            ("投诉（件）：3件以内不扣分，超过部分每件扣0.5分", "投诉(件):3件以内不扣分,超过3件的部分每件扣0.5分"),
+            ("投诉：逾期未报的每天扣2分", "投诉:逾期未报的每天扣2分"),
+            ("表彰：国家级每次加5分、省级3分", "表彰:国家级每次加5分、省级每次加3分"),
+            ("表彰：国家级每次加5分，省级加3分，市级1分", "表彰:国家级每次加5分,省级加3分,市级1分"),
             ("报告：逾期的，每天扣2分", "报告:逾期的,每天扣2分"),
             ("上访（起）：每起扣5分；没有的得满分", "上访(起):每起扣5分;0起的得满分"),
             ("率（%）：≥90%得10分，其余5分", "率(%):≥90%得10分,其余得5分"),
