@@ -298,11 +298,14 @@ fn running_into_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, kind: &
         for (other_index, other) in draft.arms.iter().enumerate() {
             let known = other.steps.is_some() && other_index < index;
             // 超过100%的，每超1个百分点加0.1分 goes on top of 达到100%得满分.
-            let on_top = draft.gains && stepped.verb == Some(Token::ADD) && other.verb == Some(Token::GAIN);
-            if index == other_index || known || on_top {
+            let gives_more = draft.gains && stepped.verb == Some(Token::ADD) && other.verb == Some(Token::GAIN);
+            if index == other_index || known {
                 continue;
             }
             let Some(theirs) = other.range.as_ref().and_then(Range::ends) else { continue };
+            if gives_more && own.lies_in(theirs) {
+                continue;
+            }
             if own.is_before(theirs) || theirs.is_before(own) {
                 continue;
             }

@@ -18,6 +18,7 @@ pub(super) fn ask(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, subj
     never_reached(scope, site, draft);
     crossing(scope, site, draft);
     turned_round(scope, site, draft);
+    added_to_which(scope, site, draft, subject);
     more_in_a_band(scope, site, draft, subject);
     both_change(scope, site, draft);
     unrepaired::require_said(scope, site, draft);
@@ -219,6 +220,49 @@ fn turned_round(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
         )
     };
     let finding = scope.at_line(site.statement.line.number, "gains-and-deducts", message).help(help);
+    scope.report(finding);
+}
+
+/// 达到300户得8分，每50户加0.5分: on top of the eight, or where there are fewer?
+fn added_to_which(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, subject: &Subject) {
+    if draft.plain.is_none() || draft.plain_verb != Some(Token::ADD) {
+        return;
+    }
+    let given = draft.arms.iter().filter(|arm| arm.verb == Some(Token::GAIN));
+    let bands: Vec<Ends> = given.filter_map(|arm| arm.range.as_ref()?.ends()).collect();
+    let phrases = site.statement.body().children(Token::phrase);
+    let outcomes: Vec<_> = phrases.iter().map(|phrase| phrase.child(Token::outcome)).collect();
+    let is_plain = |outcome: &Pair<'_, Token>| outcome.as_span().start() == draft.plain_at.0;
+    let Some(at) = outcomes.iter().position(|outcome| outcome.as_ref().is_some_and(is_plain)) else { return };
+    let earns = |outcome: &Pair<'_, Token>| verb_of(outcome) == Some(Token::GAIN);
+    if bands.is_empty() || !outcomes[..at].iter().flatten().any(earns) {
+        return;
+    }
+    let (Some(gives), each) = (&outcomes[at], phrases[at].child(Token::per)) else { return };
+    let said = scope.original(site.statement, &phrases[at]);
+    let kind = subject_value(scope, subject).kind;
+    let shown = |number: Option<Number>| number.map(|number| shown_number(number, &kind));
+    let open = bands.iter().filter(|band| band.high.is_none()).filter_map(|band| band.low).map(|(low, _)| low).max();
+    let lowest = bands.iter().map(|band| band.low).min_by_key(|low| low.map(|(low, _)| low)).flatten();
+    let help = match (each, shown(open), shown(lowest.map(|(low, _)| low))) {
+        (Some(each), Some(from), Some(to)) => {
+            let unit = each.child(Token::unit).map(|unit| scope.original(site.statement, &unit)).unwrap_or_default();
+            let number = each.child(Token::number).map(|number| scope.original(site.statement, &number));
+            let step = format!("{}{unit}", number.clone().unwrap_or_else(|| "1".to_owned()));
+            let gives = scope.original(site.statement, gives);
+            let full = each.child(Token::per_kind).is_some_and(|kind| kind.has(Token::FULL_STEP));
+            let part = if full { format!("，不足{step}的不计") } else { String::new() };
+            let more = if kind == Type::Percent { "每高" } else { "每多" };
+            let beyond = format!("超过{from}的，{more}{step}{gives}{part}");
+            let all = format!("低于{to}的，全部每{}{unit}{}{part}", number.unwrap_or_default(), gives.replacen('加', "得", 1));
+            let (beyond, all) = (scope.line_with(site.statement, &phrases[at], &beyond), scope.line_with(site.statement, &phrases[at], &all));
+            let all = all.replace("最多加", "最多得").replace("最高加", "最高得");
+            format!("多出来的再加的，写成：{beyond}\n不到{to}的才这样算的，写成：{all}")
+        }
+        _ => "达到以后多出来的再加的，写成：超过几的，每多1加几分；没有达到的另有分的，写成：低于几的得几分（“几”换成原文的数）".to_owned(),
+    };
+    let message = format!("“{said}”没有写是达到以后再加，还是没有达到的才加");
+    let finding = scope.at(site.statement, &phrases[at], "gains-and-deducts", message).help(help);
     scope.report(finding);
 }
 

@@ -1,6 +1,7 @@
 //! What the bands of a line cover between them: nothing that 其余 could be of, a hole that is worth less than what lies
 //! below it, a place where 另 has nothing to come on top of.
 
+use super::reach::{self, parts};
 use super::short::may_be_negative;
 use super::step::shown_number;
 use super::{Arm, Draft, Subject, subject_value};
@@ -24,6 +25,7 @@ pub(super) fn ask(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, subj
     idle_rest(scope, site, draft, subject, counts(&kind));
     less_is_more(scope, site, draft, &kind);
     on_top_of_nothing(scope, site, draft);
+    behind_all_bands(scope, site, draft, subject, &kind);
 }
 
 /// The same of what the line is in one case: a rest that is nothing there may be something in another.
@@ -175,6 +177,56 @@ fn less_is_more(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, kind: 
     scope.report(finding);
 }
 
+/// 第1名得10分，每降1名扣0.5分；增幅低于0%的不得分: everybody falls into the bands before.
+fn behind_all_bands(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, subject: &Subject, kind: &Type) {
+    let Subject::Value(value) = subject else { return };
+    let from = match kind {
+        Type::Place => Some((Number::ONE, true)),
+        _ => (!may_be_negative(scope, value)).then_some((Number::ZERO, true)),
+    };
+    let is_case = |arm: &Arm| {
+        let of_others = |expr: &Expr| *expr == value.expr || matches!(expr, Expr::Attribute(_));
+        arm.range.is_none()
+            && arm.when != Condition::Always
+            && arm.points != Expr::NotAssessed
+            && !arm.when.any_expr(of_others)
+    };
+    let hidden = draft.arms.iter().enumerate().find(|(at, arm)| {
+        let before =
+            draft.arms[..*at].iter().filter_map(|arm| arm.range.as_ref().filter(|range| range.condition == arm.when));
+        let ends: Vec<Ends> = before.filter_map(Range::ends).collect();
+        // 90%以上得10分；发生事故的，不得分: whoever has the 90% does not get nothing.
+        let is_nothing = draft.no_marks.contains(&arm.when) && !ends.is_empty();
+        is_case(arm) && (is_nothing || covers(ends, from, counts(kind)))
+    });
+    let Some((at, _)) = hidden else { return };
+    let parts = parts(scope, site, &site.statement.body());
+    let mut cases = parts.iter().filter(|part| reach::is_case(part) && part.phrase.has(Token::outcome));
+    let Some(case) = cases.nth(draft.arms[..at].iter().filter(|arm| is_case(arm)).count()) else { return };
+    let Some(outcome) = case.phrase.child(Token::outcome) else { return };
+    let gives = scope.original(site.statement, &outcome);
+    let condition = case.text.trim_start_matches('当').trim().trim_end_matches(gives.trim());
+    let condition = condition.trim_end_matches(['的', '，', ',', '时', ' ']);
+    let head = scope.original(site.statement, &site.statement.inner());
+    let text = scope.line_text(site.statement);
+    let rest = text.split_once(&case.text).and_then(|(before, behind)| {
+        let before = before.strip_prefix(&head)?.trim_start_matches(['：', ':']).trim();
+        let before = before.trim_end_matches(['，', ',', '；', ';']);
+        (behind.is_empty() || behind.starts_with(['；', ';', '。'])).then(|| format!("{before}{behind}"))
+    });
+    let first = match rest {
+        Some(rest) => format!("先看它的，写成：{head}：{}；{rest}", case.text),
+        None => "先看它的，写在这一句的最前面，后面用分号".to_owned(),
+    };
+    let nothing = match draft.no_marks.is_empty() {
+        true => String::new(),
+        false => format!("\n整条都不得分的，去掉这一段，另起一行：当 {condition}，本项计0分"),
+    };
+    let message = format!("“{}”写在后面，合于前面各档的轮不到它", case.text);
+    let finding = scope.at(site.statement, &case.phrase, "overlapping-bands", message);
+    scope.report(finding.help(format!("{first}{nothing}")));
+}
+
 /// 1至2次扣1分，5次以上另扣3分: five are in no band that the three could come on top of.
 fn on_top_of_nothing(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
     let of_all = draft.plain.is_some() || draft.otherwise.is_some() || draft.table.is_some() || !draft.tiers.is_empty();
@@ -190,7 +242,25 @@ fn on_top_of_nothing(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
     let outcomes = phrases.iter().filter_map(|phrase| phrase.child(Token::outcome));
     let Some(outcome) = outcomes.filter(|outcome| outcome.has(Token::ALSO)).nth(at) else { return };
     let written = scope.original(site.statement, &outcome);
-    let bare = written.trim_start_matches(['另', '再', '外', '加', '又', '还']);
+    let bare = written.trim_start_matches(['另', '再', '外', '加', '又', '还', '并']).trim_start_matches("同时");
+    // 低于90%的，本项不得分，并扣5分: less than nothing is what the item comes to.
+    let zeroes =
+        |effect: &RuleEffect| effect.effect == Effect::ZeroNode(site.node) && effect.when == draft.extras[at].0;
+    if draft.no_marks.contains(&draft.extras[at].0) || draft.effects.iter().any(zeroes) {
+        let range = phrases.iter().filter(|phrase| phrase.as_span().end() <= outcome.as_span().start());
+        let range = range.filter_map(|phrase| phrase.child(Token::range)).next_back();
+        let said = range.map(|range| scope.original(site.statement, &range));
+        let is_whole =
+            |said: &String| ["低于", "高于", "超过", "少于", "多于", "不"].iter().any(|word| said.starts_with(word));
+        let condition = match said.filter(is_whole) {
+            Some(said) => format!("{}{said}", site.statement.label()),
+            None => "（那一档的条件）".to_owned(),
+        };
+        let points = bare.trim_start_matches(['扣', '减']);
+        let message = format!("不得分的时候又“{written}”，本条里没有分可扣");
+        let help = format!("要倒扣的，去掉这一档，另起一行：当 {condition}，本项计-{points}");
+        return scope.report(scope.at(site.statement, &outcome, "unclear-steps", message).help(help));
+    }
     let bare = if bare.starts_with(['扣', '减']) { bare.to_owned() } else { format!("加{bare}") };
     let message = format!("“{written}”的时候，前面的几档都不计分，没有可“另”算的");
     let help = format!(

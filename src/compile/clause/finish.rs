@@ -85,6 +85,7 @@ pub(super) fn finish(
     steps_in_bands(&mut draft);
     deduct_from_full(scope, site, &subject, &mut draft);
     each_off_the_best(scope, site, &subject, &mut draft);
+    let no_marks = draft.no_marks.clone();
     nothing_left(scope, site, &mut draft);
     if draft.on_total && matches!(subject, Subject::Event(_)) {
         taken_together(scope, site, &subject, &mut draft);
@@ -127,7 +128,18 @@ pub(super) fn finish(
     if let Some(least) = draft.least {
         // What is not assessed has nothing left either.
         let lacks = Condition::Not(Box::new(Condition::IsAssessed(Box::new(points.clone()))));
-        let left = Expr::Of(Aggregate::Greatest, vec![points, Expr::Number(least)]);
+        let at_least = |points: Expr| Expr::Of(Aggregate::Greatest, vec![points, Expr::Number(least)]);
+        let left = match points {
+            // 当 增幅低于0%，不得分；第1名得10分，每降1名扣0.5分，最低得3分: whoever earns nothing is left with nothing.
+            Expr::Case { arms, otherwise } if !no_marks.is_empty() => {
+                let arm = |(when, points): (Condition, Expr)| match no_marks.contains(&when) {
+                    true => (when, points),
+                    false => (when, at_least(points)),
+                };
+                Expr::Case { arms: arms.into_iter().map(arm).collect(), otherwise: Box::new(at_least(*otherwise)) }
+            }
+            points => at_least(points),
+        };
         points = Expr::Case { arms: vec![(lacks, Expr::NotAssessed)], otherwise: Box::new(left) };
     }
     if let Some((places, rounding)) = draft.keep {
@@ -302,6 +314,16 @@ fn every_time(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft) {
         }
         flat.push(plain);
     }
+    let counts_each = |arm: &Arm| arm.points.any(|part| *part == Expr::Row(RowField::Quantity));
+    // 级别为国家的每次扣5分，级别为省的扣3分: two in one row cost ten of the first, and three of the second.
+    let is_mixed = draft.arms.iter().any(|arm| is_flat(&arm.points)) && draft.arms.iter().any(counts_each);
+    if is_mixed
+        && !every
+        && !says_how_often
+        && let Some(said) = flat_case(site)
+    {
+        return once_or_each(scope, site, said);
+    }
     if every && all_people_or_each(scope, site) {
         return;
     }
@@ -313,6 +335,15 @@ fn every_time(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mut Draft) {
     for points in flat.into_iter().filter(|points| is_flat(points)) {
         *points = times(points.clone(), Expr::Row(RowField::Quantity));
     }
+}
+
+/// Where a case gives points without 每.
+fn flat_case(site: Site<'_, '_>) -> Option<(usize, usize)> {
+    let phrases = site.statement.body().children(Token::phrase).into_iter();
+    let cases = phrases.filter(|phrase| phrase.has(Token::condition) && !phrase.has(Token::per));
+    let mut outcomes = cases.filter_map(|case| case.child(Token::outcome));
+    let outcome = outcomes.find(|outcome| super::verb_of(outcome).is_some() && !outcome.has(Token::ALSO))?;
+    Some((outcome.as_span().start(), outcome.as_span().end()))
 }
 
 /// 每人扣2分，规模为较大的扣10分, where every time counts: a row is one time, and of so many people.

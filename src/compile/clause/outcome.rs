@@ -47,9 +47,12 @@ pub(super) fn outcome_of(
                 }
                 (Some(share), None) => Outcome::Points(Expr::Multiply(Box::new([share, full]))),
                 (None, _) => {
-                    let finding = scope
-                        .at(site.statement, &first, "proportion-of-what", "没有写按什么的比例")
-                        .help("写成算式，如：得 完成数 ÷ 目标 × 满分");
+                    let help = match part_of_the_target(scope, site, &first) {
+                        Some(line) => format!("写成：{line}"),
+                        None => "写成算式，如：得 完成数 ÷ 目标 × 满分".to_owned(),
+                    };
+                    let finding =
+                        scope.at(site.statement, &first, "proportion-of-what", "没有写按什么的比例").help(help);
                     scope.report(finding);
                     Outcome::Points(zero())
                 }
@@ -94,6 +97,24 @@ pub(super) fn outcome_of(
     }
 }
 
+/// 达到300亩得满分，未达到的按比例得分: so much of the 300亩, where they are the one bound of the line.
+fn part_of_the_target(scope: &Scope<'_>, site: Site<'_, '_>, said: &Pair<'_, Token>) -> Option<String> {
+    let ranges = site.statement.pair.clone().into_inner().flatten().filter(|inner| inner.as_rule() == Token::range);
+    let bounds: Vec<String> = ranges
+        .map(|range| {
+            // As it is read: 未达到的 is 低于300亩的 by now.
+            let bound = range.as_str().trim().replace(|c: char| ('\u{E000}'..='\u{E005}').contains(&c), "");
+            let words = ["达到", "不少于", "不低于", "低于", "少于", "不足", "不满", "未达到", "未达"];
+            words.iter().find_map(|word| bound.strip_prefix(word)).unwrap_or(&bound).trim_end_matches("以上").to_owned()
+        })
+        .collect();
+    let bound = bounds.first().filter(|first| !first.is_empty() && bounds.iter().all(|bound| bound == *first))?;
+    scope
+        .in_row
+        .is_none()
+        .then(|| scope.line_with(site.statement, said, &format!("得 {} ÷ {bound} × 满分", site.statement.label())))
+}
+
 /// 目标值50%，达到得满分: how much of the rate earns all there is to earn, where it is not the whole.
 fn target_of(draft: &Draft) -> Option<Number> {
     let lows = draft.arms.iter().filter(|arm| arm.verb == Some(Token::GAIN)).filter_map(|arm| arm.range.as_ref());
@@ -114,7 +135,7 @@ fn ask_proportion(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
         _ => "几".to_owned(),
     };
     let help = format!(
-        "改成其中一句：\n得 {label} ÷ {percent} × {full}（除不尽的，后面写：，保留几位小数，四舍五入）\n得 {label} × {full}"
+        "改成其中一句：\n得 {label} ÷ {percent} × {full}（除不尽的，后面写：，保留几位小数，四舍五入）\n得 {label} × 满分"
     );
     let finding = scope.at(site.statement, pair, "proportion-of-what", message).help(help);
     scope.blame(finding);
