@@ -1,7 +1,7 @@
 //! Puts declared names and units between marks, so that the grammar need not guess where a name ends.
 
 use super::fold::Folded;
-use super::{Context, Line, Names, top_colon, top_level};
+use super::{COMMON_UNITS, Context, Line, Names, top_colon, top_level};
 use crate::syntax::{self, Rule as Token};
 
 /// Words of the language that hold or begin what may be a declared name (年终, 同期浓度).
@@ -68,11 +68,18 @@ pub fn mark(line: &Line, names: &Names) -> Folded {
                     }
                     _ => 0,
                 };
-                let name = names.longest_at(rest).filter(|name| {
-                    name.len() > word
-                        && !says_what_it_says((&text[..at], &rest[name.len()..]), name)
-                        && !is_of_the_stage(line.context, name)
-                });
+                // 40课时 where an event is called 课时: what a number counts.
+                let counted = text[..at].ends_with(|c: char| c.is_ascii_digit());
+                let common = || COMMON_UNITS.iter().copied().find(|unit| rest.starts_with(unit));
+                let counted = counted.then(|| names.unit_at(rest).or_else(common)).flatten();
+                let name = names
+                    .longest_at(rest)
+                    .filter(|name| counted.is_none_or(|unit| unit.len() < name.len()))
+                    .filter(|name| {
+                        name.len() > word
+                            && !says_what_it_says((&text[..at], &rest[name.len()..]), name)
+                            && !is_of_the_stage(line.context, name)
+                    });
                 if word > 0 && name.is_none() {
                     at += word;
                     continue;

@@ -10,7 +10,7 @@ use crate::compile::expression::{self, Site, Typed};
 use crate::compile::number::number_of;
 use crate::compile::scope::{Scope, name_of};
 use crate::compile::units::word_of;
-use crate::parse::TARGETS;
+use crate::parse::{TARGETS, steps_of};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -504,9 +504,28 @@ pub(super) fn steps_of_a_case(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &
         scope.blame(finding.help(help));
         return;
     }
+    // 用时超过60秒的，每超10秒扣1分: what it is beyond is said in the condition.
+    if let Some(line) = beyond_a_column(scope, site, pair) {
+        scope.blame(finding.help(format!("写成：{line}")));
+        return;
+    }
     let finding = finding
         .help("各类的要求不一样的，先写出要求：要求数 = （当 类别为街道，30；其余 20），再写：不少于要求数，每少1件扣1分；扣得不一样的，分成两条，各写“适用 …”");
     scope.blame(finding);
+}
+
+/// 当 用时超过60秒，扣 步数（用时 - 60秒，每10秒，不足10秒的按10秒计） × 1分
+fn beyond_a_column(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Option<String> {
+    let text = scope.line_text(site.statement);
+    let each = scope.original(site.statement, pair);
+    let (before, behind) = text.split_once(&each)?;
+    let step = ["每超过", "每超", "每多", "每增加", "每高"].iter().find_map(|word| each.trim().strip_prefix(word))?;
+    let case = before.trim_end_matches(['，', ',', '的']).rsplit(['：', ':', '；', ';', '，', ',']).next()?;
+    let (column, bound) = case.trim_start_matches('当').trim().split_once("超过")?;
+    let head = before.trim_end_matches(['，', ',', '的']).strip_suffix(case)?;
+    let is_column = scope.plan.columns.iter().any(|known| known.name == column);
+    let steps = steps_of(&format!("{column} - {bound}"), &format!("每{step}{behind}"))?;
+    is_column.then(|| format!("{head}当 {column}超过{bound}，{steps}"))
 }
 
 /// 低于90%，每个百分点扣1分

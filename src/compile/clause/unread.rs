@@ -24,10 +24,11 @@ pub(super) fn kind_of(
     };
     let is_place = matches!(subject, Subject::Value(Typed { kind: Type::Place, .. }));
     match (kind.as_rule(), kind.as_str().trim()) {
-        (Token::SHORT, "降" | "下降" | "下滑" | "落后" | "后退" | "退") if is_place => Ok(Some(Token::OVER)),
-        (Token::OVER, "上升" | "提升") if is_place => Ok(Some(Token::SHORT)),
-        (Token::SHORT | Token::OVER, "低" | "低于" | "降低" | "高" | "高出" | "高于" | "提高") if is_place =>
-        {
+        (Token::SHORT, "降" | "降低" | "下降" | "下滑" | "落后" | "后退" | "退") if is_place => {
+            Ok(Some(Token::OVER))
+        }
+        (Token::OVER, "上升" | "提升" | "提高" | "升") if is_place => Ok(Some(Token::SHORT)),
+        (Token::SHORT | Token::OVER, "低" | "低于" | "高" | "高出" | "高于") if is_place => {
             let finding = scope
                 .at(site.statement, pair, "ambiguous-place", "名次的高低有两种读法")
                 .expected("每落后1名、每上升1名");
@@ -35,6 +36,17 @@ pub(super) fn kind_of(
             Err(())
         }
         (kind, _) => Ok(Some(kind)),
+    }
+}
+
+/// 后移, 名次每降, 以后每降: which way a place goes, in other words or with more of them than it needs.
+fn way_of_a_place(name: &str) -> Option<&str> {
+    const BEFORE: &[&str] = &["名次", "位次", "排名", "排位", "以后", "其后", "此后", "之后", "往后"];
+    let way = BEFORE.iter().find_map(|word| name.strip_prefix(word)).and_then(|rest| rest.strip_prefix('每'));
+    match way.unwrap_or(name) {
+        "后移" | "下移" | "靠后" | "降" | "下降" | "落后" | "后退" | "退" => Some("降"),
+        "前移" | "上移" | "靠前" | "升" | "上升" | "前进" | "进" => Some("升"),
+        _ => None,
     }
 }
 
@@ -187,6 +199,13 @@ pub(super) fn refuse_unread(
         let line = scope.line_text(site.statement);
         let rest = line.split_once(&name).map(|(_, rest)| format!("第{rest}")).unwrap_or_default();
         format!("是另一种情形的，写成：{word}：{rest}\n只是说“{label}”的，去掉它：{label}：{rest}")
+    } else if unit == "名"
+        && matches!(subject, Subject::Value(Typed { kind: Type::Place, .. }))
+        && let Some(way) = way_of_a_place(&name)
+    {
+        let number = each.child(Token::number).or_else(|| each.child(Token::one));
+        let number = number.map_or("1".to_owned(), |number| name_of(&number));
+        format!("写成：{}", scope.line_with(site.statement, each, &format!("每{way}{number}名")))
     } else if starts(&["倒数", "后", "末", "最后"]) && unit == "名" {
         // Of places the greatest number is the last one, of figures the least.
         let is_place = matches!(subject, Subject::Value(Typed { kind: Type::Place, .. }));

@@ -305,6 +305,8 @@ impl Patient<'_> {
                 let rest = text[end..].trim_start_matches([',', ';', '、']).trim();
                 let sign = text[end..].chars().next().filter(|sign| matches!(sign, ',' | ';') && !rest.is_empty());
                 let sign = sign.map(String::from).unwrap_or_default();
+                // 县级批示另加0.5分
+                let case = case.trim_end_matches(['另', '再', '并']).to_owned();
                 let value = case.strip_prefix("其中").unwrap_or(&case);
                 // 三日以内整改的，返还50%: half of it is left, for no days are counted.
                 let gives = left_of_refund(&gives).unwrap_or(gives);

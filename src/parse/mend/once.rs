@@ -169,6 +169,54 @@ impl Patient<'_> {
         })
     }
 
+    /// `同一稿件被多次采用的，取最高分`, `同一稿件以最高得分计算`: that there are several is said by 同一 already.
+    pub(super) fn highest_of_a_matter(&self) -> Option<Mend> {
+        const SEVERAL: &[&str] = &["被", "多次", "多家", "多个", "多级", "多项", "先后", "同时", "在多"];
+        const HIGHEST: &[&str] = &["只取最高", "取最高", "只计最高", "按最高", "以最高", "就高", "按高", "取高"];
+        const OF_IT: &[&str] = &["", "级别", "等级", "得分", "分值", "分", "项", "次", "一次", "者", "的"];
+        const COUNTS: &[&str] =
+            &["", "计算", "计分", "计一次", "计1次", "计", "加分", "扣分", "不就低", "记分", "为准"];
+        let text = self.text();
+        if self.line.context != Context::Node || self.line.opening {
+            return None;
+        }
+        let from = crate::parse::top_colon(text).map_or(0, |colon| colon + 1);
+        text[from..].match_indices("同一").find_map(|(at, _)| {
+            let begin = from + at;
+            let before = text[from..begin].trim_end();
+            let begins = before.is_empty() || before.ends_with([',', ';', '。']);
+            let said = text[begin..].split([';', '。']).next()?;
+            // 同一稿件被多次采用的，取最高: its own comma is no end.
+            let ends = said.match_indices(',').map(|(at, _)| at).chain([said.len()]);
+            begins.then(|| {
+                ends.take(2).find_map(|end| {
+                    let said = said[..end].trim_end();
+                    let several = SEVERAL.iter().filter_map(|word| said.find(word)).min();
+                    let how = HIGHEST
+                        .iter()
+                        .chain(HOW)
+                        .filter_map(|word| said.find(word))
+                        .filter(|at| several.is_none_or(|begin| begin < *at))
+                        .min()?;
+                    // 同一事项就高不就低 is told with the words alone.
+                    if several.is_none() && said[how..].starts_with("就高") {
+                        return None;
+                    }
+                    let (matter, how) = (&said[..several.unwrap_or(how)], &said[how..]);
+                    let is_highest = HIGHEST.iter().filter_map(|word| how.strip_prefix(word)).any(|rest| {
+                        OF_IT.iter().filter_map(|of| rest.strip_prefix(of)).any(|counts| COUNTS.contains(&counts))
+                    });
+                    let how = if is_highest { "按最高级别计一次" } else { how };
+                    let phrase = format!("{}{how}", matter.trim_end_matches([',', '的']));
+                    let is_rule = phrase != said && syntax::is_all(Token::same_matter_rule, &phrase);
+                    let line = self.parsed(begin..begin + said.len(), &phrase).filter(|_| is_rule)?;
+                    let message = format!("“{}”写作“{}”", written(said), written(&phrase));
+                    self.mended("other-words", message, begin..begin + said.len(), line)
+                })
+            })?
+        })
+    }
+
     /// `获奖：每次加5分，每人只计一次`; `每人次扣2分，同一人当月只计一次`
     pub(super) fn once_a_person(&self, colon: usize) -> Option<Mend> {
         let text = self.text();

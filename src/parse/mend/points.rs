@@ -92,6 +92,12 @@ impl Patient<'_> {
                 let message = format!("“{}”写在句里说不清是扣分还是加分", written(&text[begin..end]));
                 return self.told("missing-verb", message, begin..end, help);
             }
+            // 每篇加3分，限9分: how much at most.
+            if matches!(&text[begin..end], "限" | "限为") {
+                let most = if text[..begin].contains('扣') { "最多扣" } else { "最多加" };
+                let line = self.parsed(begin..end, most).filter(|_| text[..begin].contains(['扣', '加']))?;
+                return self.mended("other-words", format!("“限几分”写作“{most}几分”"), begin..end, line);
+            }
             // 第1名加5分，每降1名少加1分: off what the first has.
             if let ("少加" | "少得", Some(at)) = (&text[begin..end], text[..begin].find(['加', '得'])) {
                 let less = text.replace(&text[begin..end], "扣");

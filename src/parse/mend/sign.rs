@@ -8,6 +8,9 @@ impl Patient<'_> {
     /// A bracket or quote with only one half.
     pub(super) fn brackets(&self) -> Option<Mend> {
         let text = self.text();
+        if let Some(mend) = self.two_units() {
+            return Some(mend);
+        }
         let count = |sign: char| text.chars().filter(|c| *c == sign).count();
         for (open, close) in [('「', '」'), ('(', ')')] {
             if count(open) == count(close) {
@@ -45,6 +48,22 @@ impl Patient<'_> {
         None
     }
 
+    /// `每件（套）扣2分`, `每辆（台）次扣1分`: one measure word behind 每.
+    fn two_units(&self) -> Option<Mend> {
+        let text = self.text();
+        let (each, _) = text.match_indices('每').find(|(at, each)| {
+            let unit = &text[at + each.len()..];
+            unit.find('(').is_some_and(|open| unit[..open].chars().count() == 1)
+        })?;
+        let open = each + text[each..].find('(')?;
+        let close = open + text[open..].find(')')?;
+        let other = &text[open + 1..close];
+        let is_unit = (1..=2).contains(&other.chars().count()) && other.chars().all(char::is_alphabetic);
+        let line = self.parsed(open..close + 1, "").filter(|_| is_unit)?;
+        let message = format!("“每”后面只写一个量词，不写“{}”", written(&text[open..close + 1]));
+        self.mended("other-words", message, open..close + 1, line)
+    }
+
     /// One sign for another.
     pub(super) fn signs(&self) -> Option<Mend> {
         const SIGNS: &[(&str, &str, &str)] = &[
@@ -68,6 +87,17 @@ impl Patient<'_> {
             (":", "", "这里不写冒号"),
         ];
         let text = self.text();
+        // 第1名加3分、第2名加2分、第3名加1分: all of them, or the line still has one.
+        if self.line.context == Context::Node && text.contains("分、") {
+            let from = text.find("分、").map_or(0, |at| at + "分".len());
+            let rest = text[from..].replace("分、", "分;");
+            let next = rest["、".len()..].split(['扣', '加', '得']).next().unwrap_or_default();
+            if (next.starts_with('第') || next.contains('为'))
+                && let Some(line) = self.parsed(from..text.len(), &format!(";{}", &rest["、".len()..]))
+            {
+                return self.mended("wrong-sign", "各档之间用分号", from..from + "、".len(), line);
+            }
+        }
         if let Some(rest) = text.strip_prefix(':') {
             return self.told(
                 "empty-label",

@@ -13,6 +13,11 @@ pub const OF_TWO_TERMS: &str = "写成：考评周期 每学年\n一个学期写
 const TOLD: &[(&[&str], &str, &str)] = &[
     (&["每学期", "各学期"], "还没有按学期的周期，学期也不是半年", OF_TWO_TERMS),
     (
+        &["并扣总分", "再扣总分", "另扣总分", "并从总分中扣", "从总分中另扣", "从总分中扣"],
+        "一句扣的分都在本条里，扣不到别处的总分",
+        "在没有满分的板块里另立一个条目，用另一个情形报：情形：扣几分；本条扣完还要倒扣的，另起一行：当 （条件），本项计-几分（“几”换成原文的数）",
+    ),
+    (
         &["可倒扣", "可以倒扣"],
         "倒扣不写在句里：没有满分、没有下限的，扣分本来就可以扣到0分以下",
         "去掉这几个字；本条有满分、又要扣到0分以下的，把扣分的句子写在另一个没有满分的条目里",
@@ -185,7 +190,7 @@ impl Patient<'_> {
         if let Some(mend) = self.one_extreme().or_else(|| self.tallied_consequence()) {
             return Some(mend);
         }
-        if let Some(mend) = self.once_a_day().or_else(|| self.of_a_time()) {
+        if let Some(mend) = self.highest_of_a_matter().or_else(|| self.once_a_day()).or_else(|| self.of_a_time()) {
             return Some(mend);
         }
         if let Some(mend) = self.trimmed_rating() {
