@@ -246,7 +246,10 @@ fn speaks_of_single_rows<'a>(site: Site<'a, '_>) -> Option<Pair<'a, Token>> {
 /// 达到90%得满分；低于90%，每低1个百分点扣1分: what is deducted goes off the full marks that the line speaks of.
 pub(super) fn deduct_from_full(scope: &mut Scope<'_>, site: Site<'_, '_>, subject: &Subject, draft: &mut Draft) {
     let goes_off = |arm: &Arm| matches!(arm.verb, Some(Token::DEDUCT | Token::ADD));
-    if !(draft.gains && draft.arms.iter().any(goes_off) && matches!(subject, Subject::Value(_))) {
+    // 1次得3分，超过1次的，每增加1次加2分: of what happened so often as of a figure, where steps go on; a case is of its rows.
+    let by_steps = || draft.arms.iter().filter(|arm| goes_off(arm)).all(|arm| arm.steps.is_some());
+    let is_of_total = matches!(subject, Subject::Value(_)) || draft.on_total && by_steps();
+    if !(draft.gains && draft.arms.iter().any(goes_off) && is_of_total) {
         return;
     }
     let given: Vec<&Arm> = draft.arms.iter().filter(|arm| arm.verb == Some(Token::GAIN)).collect();

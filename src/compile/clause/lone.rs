@@ -126,14 +126,21 @@ pub(super) fn says_one(per: &Pair<'_, Token>) -> bool {
     plain && per.as_str().starts_with('一')
 }
 
-/// Whether a line has bands by number: 1条加2分；2条加4分.
+/// Whether a line has bands by number: 1条加2分；2条加4分; or what makes a band of 一次扣1分, as of 1次扣1分: 每增加一次扣2分.
 pub(super) fn among_bands(body: &Pair<'_, Token>) -> bool {
     let is_number = |range: Pair<'_, Token>| {
         let mut bounds = range.children(Token::bound);
         let bound = bounds.pop().filter(|_| bounds.is_empty());
         bound.is_some_and(|bound| bound.clone().into_inner().count() == 1 && bound.has(Token::limit))
     };
-    body.children(Token::phrase).iter().filter_map(|phrase| phrase.child(Token::range)).any(is_number)
+    let phrases = body.children(Token::phrase);
+    let is_further = |phrase: &Pair<'_, Token>| {
+        let kind = phrase.child(Token::per).and_then(|per| per.child(Token::per_kind));
+        !phrase.has(Token::range) && kind.is_some_and(|kind| kind.has(Token::OVER))
+    };
+    phrases.iter().filter_map(|phrase| phrase.child(Token::range)).any(is_number)
+        || phrases.windows(2).any(|pair| !pair[0].has(Token::range) && is_further(&pair[1]))
+        || goes_on_from_one(&phrases)
 }
 
 /// 2次扣1分 by itself: every two, from two on, or exactly two?
@@ -158,6 +165,13 @@ pub(super) fn down_to(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
     let verb = pair.child(Token::verb).map(|verb| verb.as_str().trim().to_owned()).unwrap_or_default();
     let most = pair.child(Token::number).map(|number| number.as_str().trim().to_owned()).unwrap_or_default();
     let written = scope.original(site.statement, pair);
+    // 得10分，每多1件加0.5分，加到15分为止: fifteen in all, or so many on top.
+    if verb == "加" && site.statement.code.text.contains('得') {
+        let message = format!("“{written}”说不清是一共到{most}分，还是再加{most}分");
+        let help = format!("一共的，改成：，最高{most}分\n只管加的分的，改成：，最多加{most}分");
+        let finding = scope.at(site.statement, pair, "missing-convention", message).help(help);
+        return scope.report(finding);
+    }
     let finding = scope
         .at(
             site.statement,

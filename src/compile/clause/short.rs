@@ -297,7 +297,7 @@ fn goes_wrong(range: &Range, short: bool, verb: Option<Token>, asked: bool) -> b
     match (&range.low, &range.high) {
         (Some((_, true)), None) => {
             if short {
-                asked && adds
+                adds
             } else {
                 deducts
             }
@@ -306,7 +306,7 @@ fn goes_wrong(range: &Range, short: bool, verb: Option<Token>, asked: bool) -> b
             if short {
                 deducts
             } else {
-                asked && adds
+                adds
             }
         }
         // 超过10件，每少1件: what is beyond ten is never short of it.
@@ -395,7 +395,8 @@ fn goes_on_from(draft: &Draft, kind: &Type, verb: Option<Token>, from: Number) -
         && draft.arms.last().is_some_and(|arm| {
             let ends = arm.range.as_ref().and_then(|range| range.ends()).and_then(|ends| ends.high);
             let is_next = ends.is_some_and(|(end, is_in)| if is_in { end == before } else { end == from });
-            is_next && arm.verb == verb && arm.steps.is_none()
+            let counts_on = arm.verb == verb || arm.verb == Some(Token::GAIN) && verb == Some(Token::ADD);
+            is_next && counts_on && arm.steps.is_none()
         })
 }
 

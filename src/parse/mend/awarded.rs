@@ -1,6 +1,7 @@
 //! Lines of 奖惩 and 等次 as schemes write them: a score without 得分, a condition behind a place, an address without quotes.
 
 use super::mean::{OF_ALL, OF_GROUP};
+use super::unsayable::ONE_PRIZE;
 use super::{Mend, Patient, shown};
 use crate::parse::numeral::{is_figure, is_numeral};
 use crate::parse::{Context, Line, earlier, top_colon, whole};
@@ -17,6 +18,7 @@ impl Patient<'_> {
                 .place_and_score()
                 .or_else(|| self.moved_place())
                 .or_else(|| self.limit_of_all())
+                .or_else(|| self.highest_alone())
                 .or_else(|| self.numbered_prizes())
                 .or_else(|| self.grade_and_comma())
                 .or_else(|| self.several_grades())
@@ -125,6 +127,14 @@ impl Patient<'_> {
         let line = self.written_as(&format!("当 {difference}不少于{by}{sign}{rest}"))?;
         let message = "名次进了、退了几名，写成两期的名次相减";
         self.mended("other-words", message, begin..text.len() - rest.len(), line)
+    }
+
+    /// `每年只取最高一项`, `就高不重复`
+    fn highest_alone(&self) -> Option<Mend> {
+        let text = self.text();
+        let says = ["就高", "最高一项", "最高的一项", "最高项", "最高一档"].iter().any(|word| text.contains(word));
+        let is_line = says && top_colon(text).is_none();
+        is_line.then(|| self.told("other-words", ONE_PRIZE.0, 0..text.len(), ONE_PRIZE.1))?
     }
 
     /// `奖励总额不超过10万元`

@@ -9,6 +9,12 @@ use crate::syntax::{self, Rule as Token};
 /// How the two terms of a school year are written.
 pub const OF_TWO_TERMS: &str = "写成：考评周期 每学年\n一个学期写成一个板块，如：板块 第一学期，板块 第二学期；里面各写一行：权重 40%，权重 60%；约定里写：各项加权\n两个学期直接相加的，不写权重";
 
+/// Of several prizes the highest alone: what is wrong with that, and what to write.
+pub const ONE_PRIZE: (&str, &str) = (
+    "几份奖励只给最高的一份，不能另起一行限定",
+    "名次、等次写成互不重叠的，一个单位就只有一份，如：第1名：奖励5000元；第2名至第3名：奖励3000元\n几样条件各给多少钱、只给最多的，合成一笔：当 得分不低于0分：奖励 较高者（（当 名次为第1名，几元；其余 0元）、（当 另一样条件，几元；其余 0元））（“几”换成原文的数）",
+);
+
 /// Words, what is wrong with them, and what to write.
 const TOLD: &[(&[&str], &str, &str)] = &[
     (&["每学期", "各学期"], "还没有按学期的周期，学期也不是半年", OF_TWO_TERMS),
@@ -48,13 +54,23 @@ const TOLD: &[(&[&str], &str, &str)] = &[
         "写成：当月总分计零（按季考评的写 当季总分计零，每年的写 当年总分计零），等次定为…；管一段时间的，末尾写：，有效期几个月（“几”换成原文的数）；列入名单的写在“奖惩”里",
     ),
     (
-        &["奖励只取最高", "只取最高奖", "奖不重复", "奖励不重复", "不重复奖励"],
-        "几份奖励只给最高的一份，还不能算",
-        "名次、等次写成互不重叠的，一个单位就只有一份，如：第1名：奖励5000元；第2名至第3名：奖励3000元",
+        &["奖励只取最高", "只取最高奖", "奖不重复", "奖励不重复", "不重复奖励", "奖励就高", "就高奖励", "奖励以最高"],
+        ONE_PRIZE.0,
+        ONE_PRIZE.1,
     ),
     (
-        &["奖励累计不超过", "奖金累计不超过", "全年奖励不超过", "全年奖金不超过", "奖励合计不超过"],
-        "一个单位几期的奖金合起来的限额，还不能算",
+        &[
+            "奖励累计不超过",
+            "奖金累计不超过",
+            "全年奖励不超过",
+            "全年奖金不超过",
+            "奖励合计不超过",
+            "全年奖金最多",
+            "全年奖励最多",
+            "全年最多奖励",
+            "全年奖金封顶",
+        ],
+        "一个单位几期的奖金合起来的限额，不能另起一行限定",
         "写成年终的一笔：在“奖惩 年终”里写算式，如：当 得分不低于0分：奖励 较低者（月数（名次为第1名） × 几元、几元）（“几”换成原文的数），各期的奖惩里不写",
     ),
     (&["责令整改"], "不是分数，计分句里不写", "没有整改要扣分的，写成：未整改的，扣几分；只是处理的，写在“奖惩”里"),
@@ -201,6 +217,7 @@ impl Patient<'_> {
             self.told("other-words", *message, at..at + word.len(), *help)
         });
         found
+            .or_else(|| self.first_of_all())
             .or_else(|| self.months_by_number())
             .or_else(|| self.year_end_bonus())
             .or_else(|| self.bare_rate())
@@ -455,6 +472,36 @@ impl Patient<'_> {
         let (at, word) = text.match_indices("得分率").find(|(at, _)| begins(*at))?;
         let help = "写明是哪一条的，那一条要写满分，如：当 台账得分率低于60%；总分的写分数，如：当 得分低于60分";
         self.told("missing-word", "没有写是哪一条的得分率", at..at + word.len(), help)
+    }
+
+    /// `收入（万元）：最高的得5分`: the first of all, and no limit of 5分.
+    fn first_of_all(&self) -> Option<Mend> {
+        const FIRST: &[(&str, &str)] = &[
+            ("最高的", ""),
+            ("最多的", ""),
+            ("最大的", ""),
+            ("最低的", "，由低到高"),
+            ("最少的", "，由低到高"),
+            ("最小的", "，由低到高"),
+        ];
+        let text = self.text();
+        let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
+        let body = text[colon + 1..].trim().trim_end_matches('。');
+        let (gives, order) = FIRST.iter().find_map(|(word, order)| Some((body.strip_prefix(word)?, *order)))?;
+        if !gives.starts_with(['得', '加', '扣']) {
+            return None;
+        }
+        let label = text[..colon].split('(').next()?.trim();
+        let reported = match text[..colon].contains('(') {
+            true => format!("指标 {}\n", written(text[..colon].trim())),
+            false => String::new(),
+        };
+        let help = format!(
+            "先算名次，再写第1名：\n{reported}{label}位次 = 名次（{label}{order}）\n{label}位次：第1名{}",
+            written(gives)
+        );
+        let message = format!("“{}”是全体中的第1名，要先算名次", &body[..body.len() - gives.len()]);
+        self.told("other-words", message, colon + 1..text.len(), help)
     }
 
     /// `得票（票）：前30%得60分，中间40%得48分，后30%得36分`: places are worked out first, then their bands.
