@@ -330,8 +330,14 @@ fn claim<'p>(look: &Look<'p>, id: RuleId) -> Option<(Number, Claim, &'p Expr)> {
     let subject = subject?;
     ends.sort();
     let kind = kind_of(plan, subject);
+    // 不满3人扣1分，3人以上不满10人扣2分: none at all, before the first band begins, is in no gap.
+    let ends_there = |(comparison, end): &(Comparison, Number)| {
+        Some(end) == ends.first() && matches!(comparison, Comparison::Below | Comparison::AtMost)
+    };
+    let has_before = tests.iter().flatten().any(ends_there);
     let falls = |value: &Number| {
-        !tests.iter().any(|test| test.iter().all(|(comparison, end)| comparison.allows(value.cmp(end))))
+        (has_before || Some(value) != ends.first())
+            && !tests.iter().any(|test| test.iter().all(|(comparison, end)| comparison.allows(value.cmp(end))))
     };
     let between = ends.windows(2).flat_map(|pair| {
         let middle = pair[0].plus(pair[1]).and_then(|sum| sum.divided_by(Number::whole(2))).ok();

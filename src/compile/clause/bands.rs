@@ -248,45 +248,53 @@ fn has_steps_between(draft: &Draft, (high, low): (Number, Number), counts: bool)
     }
 }
 
-/// 1次扣1分，2次扣3分: three times would cost nothing, though twice costs more than once.
+/// 1次扣1分，2次扣3分; 不满3人扣1分，3人以上不满10人扣2分: three times, ten of them would cost nothing, though fewer cost more
+/// the more they are.
 fn open_end(scope: &mut Scope<'_>, line: usize, draft: &Draft, bands: &[(End, End)], value: &Typed, kind: &Type) {
-    let unit = match kind {
-        Type::Count(unit) => unit.as_str(),
-        Type::Days => "天",
-        _ => return,
-    };
+    if !matches!(kind, Type::Count(_) | Type::Quantity(_) | Type::Days | Type::Percent) {
+        return;
+    }
     let others = draft.otherwise.is_some()
         || draft.plain.is_some()
         || draft.table.is_some()
         || draft.target.is_some()
         || !draft.effects.is_empty()
         || !draft.vetoes.is_empty();
-    let [.., (_, Some((most, true)))] = bands else { return };
+    let [.., (_, Some((most, is_in)))] = bands else { return };
     if others || bands.len() < 2 || draft.arms.len() != bands.len() || draft.arms.iter().any(|arm| arm.steps.is_some())
     {
         return;
     }
-    if let (Expr::Input { input, .. }, Type::Count(_)) = (&value.expr, kind)
-        && scope.plan.inputs[input.index()].range.1.is_some_and(|greatest| Number::from(greatest) <= *most)
-    {
+    // 不满100%: no more can be reported, or hardly ever is.
+    let greatest = match &value.expr {
+        Expr::Input { input, .. } => scope.plan.inputs[input.index()].range.1.map(Number::from),
+        _ => None,
+    };
+    let natural = greatest.or((*kind == Type::Percent).then_some(Number::ONE));
+    if natural.is_some_and(|greatest| greatest <= *most) {
         return;
     }
     // By where they begin: what each band gives.
-    let mut given: Vec<(Number, Number)> = Vec::new();
+    let mut given: Vec<(End, Number)> = Vec::new();
     for arm in &draft.arms {
         let range = arm.range.as_ref().or(arm.days.as_ref());
         let (Some(range), Expr::Number(points)) = (range, &arm.points) else { return };
-        let Some((Expr::Number(low), _)) = &range.low else { return };
-        given.push((*low, points.abs()));
+        given.push((range.ends().and_then(|ends| ends.low), points.abs()));
     }
     given.sort();
     if !given.windows(2).all(|pair| pair[0].1 < pair[1].1) {
         return;
     }
-    let last = given.last().map(|(low, _)| *low).unwrap_or(*most);
+    let most = shown_number(*most, kind);
+    let begins = match given.last() {
+        Some((Some((low, false)), _)) => format!("超过{}", shown_number(*low, kind)),
+        Some((Some((low, true)), _)) => format!("{}及以上", shown_number(*low, kind)),
+        _ => return,
+    };
+    let beyond = if *is_in { format!("超过{most}") } else { format!("达到{most}") };
     let finding = scope
-        .at_line(line, "gap-between-bands", format!("超过{most}{unit}没有写，按0分计"))
-        .help(format!("最后一档写成：{last}{unit}及以上…；确实不计的，加一档：超过{most}{unit}的，不加不扣"))
+        .at_line(line, "gap-between-bands", format!("{beyond}没有写，按0分计"))
+        .help(format!("最后一档写成：{begins}…；确实不计的，加一档：{beyond}的，不加不扣"))
         .noted();
     scope.report(finding);
 }
