@@ -35,6 +35,8 @@ struct Standing {
     deserved: Option<usize>,
     /// Set by name: a quota does not move it.
     is_fixed: bool,
+    /// 不得高于: nothing lifts it above this grade any more.
+    ceiling: usize,
     /// Set, raised or lowered: what raises or lowers it further goes on from there.
     is_stepped: bool,
     /// Raised, lowered or set by a line.
@@ -335,12 +337,13 @@ impl Standing {
                 (self.is_fixed, self.is_stepped) = (true, true);
                 Some(place)
             }
-            // Whoever must not have a grade that goes by places alone has the next that it is good enough for.
-            (GradeChange::AtMost(_), Some(place), Some(now)) if now < place && !self.is_stepped => {
-                let next = (place..self.worthy.len()).find(|next| self.worthy[*next]);
-                Some(next.unwrap_or(place))
+            (GradeChange::AtMost(_), Some(place), _) => {
+                self.ceiling = self.ceiling.max(place);
+                // 优秀：前15% lets in who has no marks for the grades below it: barred from the first is not lifted to the second.
+                let is_worthy = |grade: &usize| self.is_stepped || self.worthy.get(*grade).is_none_or(|worthy| *worthy);
+                let below = || (self.ceiling..=last).find(is_worthy).unwrap_or(self.ceiling);
+                self.now.map(|now| if now < self.ceiling { below() } else { now })
             }
-            (GradeChange::AtMost(_), Some(place), Some(now)) => Some(now.max(place)),
             (GradeChange::Up(steps), _, Some(now)) => {
                 let from = from(now);
                 self.is_fixed |= grading.refill;
@@ -355,12 +358,15 @@ impl Standing {
             }
             (_, _, now) => now,
         };
+        let (wanted, after) = (after, after.map(|after| after.max(self.ceiling)));
         // What a quota would have taken away again was set all the same.
         let is_kept = !was_fixed && self.is_fixed && self.deserved.is_some() && after != self.deserved;
         if after != self.now || is_kept {
             self.now = after;
             self.is_moved = true;
             self.reasons.push(reason.to_owned());
+        } else if wanted != after && !matches!(change, GradeChange::AtMost(_)) {
+            self.reasons.push(format!("{reason}，但不得高于{}", grading.grades[self.ceiling].name));
         }
     }
 }
