@@ -62,7 +62,11 @@ pub(super) fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
             Some(which) => one_period::holds_in(scope, site, &which, |scope| graded(scope, site, &inner)),
             None => graded(scope, site, &inner),
         },
-        Token::grade_before => grade_before::before(scope, site, &inner),
+        // 上半年等次 of a year is that of its first half; of a half-year that of the one before.
+        Token::grade_before => match one_period::first_half(scope, site, &inner) {
+            Some(which) => one_period::holds_in(scope, site, &which, |scope| graded(scope, site, &inner)),
+            None => grade_before::before(scope, site, &inner),
+        },
         Token::grade_moved => grade_before::moved(scope, site, &inner),
         Token::ranked => match inner.child(Token::which_period) {
             Some(which) => one_period::holds_in(scope, site, &which, |scope| ranked(scope, site, &inner)),
@@ -155,7 +159,14 @@ fn ask_of_more(
     let is_bare = bound.clone().into_inner().all(|inner| inner.as_rule() == Token::limit);
     let is_number = bound.child(Token::limit).is_some_and(|limit| limit.has(Token::quantity));
     let is_nothing = matches!(&range.low, Some((Expr::Number(number), _)) if number.is_zero());
-    if !is_stage || !is_bare || !is_number || is_nothing || matches!(subject.kind, Type::Place | Type::Text) {
+    let happens =
+        matches!(&subject.expr, Expr::Input { input, .. } if scope.plan.inputs[input.index()].kind == InputKind::Event);
+    if !(is_stage || happens)
+        || !is_bare
+        || !is_number
+        || is_nothing
+        || matches!(subject.kind, Type::Place | Type::Text)
+    {
         return false;
     }
     let said = scope.original(site.statement, pair);
@@ -189,6 +200,13 @@ pub fn require_reached(scope: &mut Scope<'_>, site: Site<'_, '_>, branches: &[&C
         return;
     }
     let said = condition_text(&scope.plan, later);
+    // 达到目标的80%加10分；达到目标加15分: bounds that have no words.
+    if said.contains("某数") {
+        let finding = scope
+            .at_line(line, "overlapping-bands", "有一档总轮不到：够得上它的，都先够得上写在前面的一档")
+            .help("要求高的一档写在前面");
+        return scope.report(finding);
+    }
     let finding = match later == earlier {
         true => scope
             .at_line(line, "overlapping-bands", format!("“{said}”写了两遍，后一遍总轮不到"))

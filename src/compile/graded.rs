@@ -116,6 +116,13 @@ fn grading_asked(
         is_own(grading) && !(in_grading && all.iter().any(|other| of_period(other) && !is_own(other)))
     };
     let first = |is_it: &dyn Fn(&Grading) -> bool| all.iter().position(is_it);
+    // 当 等次为优秀，等次升1档, where the block itself and another have 优秀: what has been settled there, or so far here?
+    let knowing = || all.iter().filter(|grading| of_period(grading));
+    let has_own = knowing().any(|grading| scope.stage_title.as_ref() == Some(&grading.name));
+    let in_rule = site.statement.inner().as_rule() == Token::grade_rule;
+    if in_rule && said.is_none() && cycle.is_none() && has_own && knowing().count() > 1 {
+        return Asked::OneOf(knowing().map(|grading| grading.name.clone()).collect());
+    }
     if let Some(index) = first(&is_named).or_else(|| first(&is_own)).or_else(|| first(&is_usual)) {
         return Asked::One(index);
     }

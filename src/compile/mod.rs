@@ -229,6 +229,7 @@ fn compile(
 ) -> (Option<Plan>, Vec<Example>, Findings, BTreeSet<usize>) {
     let mut scope = scope::Scope::new(source, broken);
     in_force::check_places(&mut scope, statements);
+    number::require_whole(&mut scope, statements);
     header::declare(&mut scope, statements);
     declare::declare(&mut scope, statements);
     grading::declare(&mut scope, statements);

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::expression::{Site, Typed};
 use super::scope::{Scope, name_of};
 use super::units::type_of_unit;
-use crate::parse::whole;
+use crate::parse::{Statement, is_numeral, whole};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -21,6 +21,28 @@ pub fn decimal(text: &str) -> Option<Decimal> {
 
 pub fn integer(pair: &Pair<'_, Token>) -> Option<u32> {
     whole(pair.as_str().trim())
+}
+
+/// Refuses 第二百五名 and 第99999999999名: whole numbers that are none, wherever they stand.
+pub fn require_whole(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
+    for statement in statements {
+        // Of one numeral alone, and of few digits, all are read.
+        if !statement.code.text.split(|c| !is_numeral(c)).any(|run| run.len() >= 6) {
+            continue;
+        }
+        let mut numbers = statement.pair.clone().into_inner().flatten();
+        let unread = numbers.find(|inner| inner.as_rule() == Token::integer && integer(inner).is_none());
+        if let Some(number) = unread {
+            let written = number.as_str().trim();
+            let finding = match written.bytes().all(|byte| byte.is_ascii_digit()) {
+                true => scope
+                    .at(statement, &number, "ambiguous-number", "这个数太大")
+                    .help(format!("核对位数，最多写到{}", u32::MAX)),
+                false => scope.at(statement, &number, "ambiguous-number", "这个数读不准").expected(readings(written)),
+            };
+            scope.blame(finding);
+        }
+    }
 }
 
 /// A number pair, or a finding.

@@ -13,7 +13,6 @@ pub fn one_period(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
     let which = pair.child(Token::which_period).expect("says which");
     let (cycle, number) = meant(&which);
     let here = scope.stage.unwrap_or(scope.plan.nodes[site.node.index()].cycle);
-    // In an item that is itself assessed by the half-year 上半年 is the half-year before, as 上月 is the month before.
     if which.has(Token::UPPER_HALF) && here <= Cycle::Half {
         return before(scope, site, pair);
     }
@@ -27,6 +26,13 @@ pub fn one_period(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
         None => over,
     };
     Typed::new(expr, value.kind)
+}
+
+/// 上半年 of 上半年等次, where it is that of the year. Of what is itself assessed by the half-year it is the half-year before, as
+/// 上月 is the month before.
+pub fn first_half<'a>(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
+    let here = scope.stage.unwrap_or(scope.plan.nodes[site.node.index()].cycle);
+    pair.child(Token::EARLIER).filter(|which| which.as_str().trim() == "上半年" && here > Cycle::Half)
 }
 
 /// 第四季度等次为较差: what holds in the one period meant; it does not where there is none.
@@ -94,7 +100,7 @@ fn before(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> 
 /// How long the period is, and which of the year's.
 fn meant(which: &Pair<'_, Token>) -> (Cycle, u32) {
     let number = which.child(Token::integer).and_then(|number| number::integer(&number)).unwrap_or(1);
-    if which.has(Token::UPPER_HALF) {
+    if which.has(Token::UPPER_HALF) || which.as_rule() == Token::EARLIER {
         (Cycle::Half, 1)
     } else if which.has(Token::LOWER_HALF) {
         (Cycle::Half, 2)

@@ -4,6 +4,7 @@ use super::scope::{Scope, name_of};
 use super::several::before;
 use crate::calendar::Cycle;
 use crate::parse::{COMMON_UNITS, Context, Statement, compares, instead_of_change, is_figure, whole_earlier};
+use crate::plan::NodeId;
 use crate::syntax::{self, Pair, Rule as Token};
 
 /// 按达标率折算, 按实际达标率计分: the verb was taken for the end of the name.
@@ -17,7 +18,7 @@ impl Scope<'_> {
         &self,
         statement: &Statement<'_>,
         pair: &Pair<'_, Token>,
-        name: &str,
+        (name, node): (&str, NodeId),
     ) -> Option<String> {
         let head = statement.inner().child(Token::head_name).filter(|_| statement.pair.child(Token::body).is_some());
         let label = head.map(|head| name_of(&head)).unwrap_or_default();
@@ -252,7 +253,7 @@ impl Scope<'_> {
         if let Some(of) = whole.filter(|of| known(of)) {
             // A month of its own has no others to add up.
             if statement.line.context == Context::Node {
-                let cycle = self.plan.cycle;
+                let cycle = self.plan.nodes[node.index()].cycle;
                 let all = format!("累计{of}");
                 return Some(match cycle {
                     Cycle::Year | Cycle::Term => format!("写成：{}", self.line_with(statement, pair, of)),

@@ -704,7 +704,7 @@ impl<'s> Scope<'s> {
                 let mut finding = self
                     .at(statement, pair, "unknown-name", format!("没有名为“{name}”的指标、事实列、单位属性或条目"))
                     .expected("前面声明过的名称");
-                finding = match (self.in_other_words(statement, pair, &name), nearest) {
+                finding = match (self.in_other_words(statement, pair, (&name, node)), nearest) {
                     // What to write instead is the whole of the line.
                     (Some(help), _) => {
                         self.blame(finding.help(help));
