@@ -70,7 +70,9 @@ fn require_said(scope: &mut Scope<'_>, lacking: &Lacking, reached: &[NodeId]) {
         let is_told_above = |whole: NodeId| hangs(whole) && (whole == NodeId(0) || has_full(whole));
         let own = NodeId(index as u16);
         let lacks_earlier = has_full(own) && hangs(own) && !part.parent.is_some_and(is_told_above);
-        let may_lapse = part.applies != Condition::Always || lacks_earlier;
+        // 缺报的，不作考评: all that the item goes by.
+        let lapses = has_full(own) && lacking.wants_figures(&scope.plan, own) && !says_what_then(&scope.plan, part);
+        let may_lapse = part.applies != Condition::Always || lacks_earlier || lapses;
         let Some(parent) = part.parent.filter(|_| may_lapse) else { continue };
         let whole = &scope.plan.nodes[parent.index()];
         let has_marks = |id: &NodeId| scope.plan.nodes[id.index()].full.is_some();
@@ -89,6 +91,7 @@ fn require_said(scope: &mut Scope<'_>, lacking: &Lacking, reached: &[NodeId]) {
             let message = match scope.only_months.iter().any(|(node, _)| node.index() == index) {
                 true => "没有写不考评的月份，这一条的满分怎样算",
                 false if lacks_earlier => "没有以前的数的单位不作考评，没有写这一条的满分怎样算",
+                false if part.applies == Condition::Always => "缺报的条目不作考评，没有写它的满分怎样算",
                 false => "没有写不适用的条目，它的满分怎样算",
             };
             scope.missing_convention(part.line as usize, message, &choices);
@@ -274,6 +277,8 @@ struct Lacking {
     any: Vec<bool>,
     /// For want of figures of earlier periods.
     earlier: Vec<bool>,
+    /// Because nothing was reported.
+    figures: Vec<bool>,
 }
 
 impl Lacking {
@@ -293,7 +298,8 @@ impl Lacking {
             found
         };
         let any = all(&|expr, found| may_lack(plan, expr, found));
-        Lacking { any, earlier: all(&lacks_earlier) }
+        let figures = all(&|expr, found| lacks_figures(plan, expr, found));
+        Lacking { any, earlier: all(&lacks_earlier), figures }
     }
 
     /// Whether marks are gone with a part that is not assessed: what only deducts takes nothing then.
@@ -306,6 +312,11 @@ impl Lacking {
         let lacks = |expr: &Expr| may_lack(plan, expr, &self.any) || lacks_earlier(expr, &self.earlier);
         let below = |child| self.may_lapse(plan, child);
         plan.nodes[id.index()].applies != Condition::Always || all_lack(plan, id, lacks, below)
+    }
+
+    /// Whether an item is not assessed where its figures were not reported.
+    fn wants_figures(&self, plan: &Plan, id: NodeId) -> bool {
+        all_lack(plan, id, |expr| lacks_figures(plan, expr, &self.figures), |_| false)
     }
 
     /// Whether a node is not assessed for a unit that has no figures of earlier periods.
@@ -349,6 +360,18 @@ fn lacks_earlier(expr: &Expr, measures: &[bool]) -> bool {
         false
     });
     lacks
+}
+
+/// 缺报的，不作考评: whether an expression is not assessed where a figure was not reported.
+fn lacks_figures(plan: &Plan, expr: &Expr, measures: &[bool]) -> bool {
+    expr.any(|inner| match inner {
+        Expr::Input { input, .. } => {
+            let input = &plan.inputs[input.index()];
+            input.kind == InputKind::Indicator && input.missing == WhenMissing::NotAssessed
+        }
+        Expr::Measure(id) => measures[id.index()],
+        _ => false,
+    })
 }
 
 /// Whether an expression says of something that it is not assessed.
