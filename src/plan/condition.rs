@@ -234,7 +234,15 @@ impl Condition {
             }
             (Condition::Compare(a, how, x), Condition::Compare(b, wanted, y)) if a == b => match (&**x, &**y) {
                 (Expr::Number(x), Expr::Number(y)) => how.implies(*x, *wanted, *y),
-                _ => how == wanted && x == y,
+                (x, y) => match (of_a_figure(x), of_a_figure(y)) {
+                    ((x, x_times, x_plus), (y, y_times, y_plus)) if x == y && x_plus == y_plus => {
+                        how.implies(x_times, *wanted, y_times)
+                    }
+                    ((x, x_times, x_plus), (y, y_times, y_plus)) if x == y && x_times == y_times => {
+                        how.implies(x_plus, *wanted, y_plus)
+                    }
+                    _ => false,
+                },
             },
             _ => self == other,
         }
@@ -246,6 +254,25 @@ impl Condition {
             let earlier = branches[..at].iter().find(|earlier| later.implies(earlier))?;
             Some((*later, *earlier))
         })
+    }
+}
+
+/// 目标, 目标 × 80%, 目标 + 5: the figure, how many times it, and how much more. What bounds are made of is not below zero.
+fn of_a_figure(end: &Expr) -> (&Expr, Number, Number) {
+    match end {
+        Expr::Multiply(pair) => match &**pair {
+            [of, Expr::Number(times)] | [Expr::Number(times), of] => (of, *times, Number::ZERO),
+            _ => (end, Number::ONE, Number::ZERO),
+        },
+        Expr::Add(pair) => match &**pair {
+            [of, Expr::Number(more)] | [Expr::Number(more), of] => (of, Number::ONE, *more),
+            _ => (end, Number::ONE, Number::ZERO),
+        },
+        Expr::Subtract(pair) => match &**pair {
+            [of, Expr::Number(less)] => (of, Number::ONE, less.negated()),
+            _ => (end, Number::ONE, Number::ZERO),
+        },
+        _ => (end, Number::ONE, Number::ZERO),
     }
 }
 

@@ -108,6 +108,16 @@ fn met_and_deducted(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
     scope.report(finding);
 }
 
+/// 达到目标的120%: a bound that is no number.
+fn has_figure(when: &Condition) -> bool {
+    match when {
+        Condition::Compare(_, Comparison::Equal | Comparison::NotEqual, _) => false,
+        Condition::Compare(_, _, end) => !matches!(**end, Expr::Number(_) | Expr::Date(_)),
+        Condition::All(list) => list.iter().any(has_figure),
+        _ => false,
+    }
+}
+
 /// 参与人数超过30人的扣2分；超过50人的扣3分: where the second holds, the first holds as well and comes before it.
 fn never_reached(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
     let bound = |arm: &Arm| match &arm.when {
@@ -129,9 +139,12 @@ fn never_reached(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
     });
     let Some((earlier, later, comparison)) = hidden else {
         // Of plain figures, and of what a line says of its period, facts show it (overshadowed).
-        let by_row = draft.arms.iter().filter(|arm| !matches!(arm.points, Expr::Number(_)) && uses_row(&arm.when));
-        let by_row: Vec<&Condition> = by_row.map(|arm| &arm.when).collect();
-        return require_reached(scope, site, &by_row);
+        let is_by_row = |arm: &&Arm| !matches!(arm.points, Expr::Number(_)) && uses_row(&arm.when);
+        // 达到目标得15分；达到目标的120%得20分: what is not the same for all, none are looked for.
+        let is_by_figure = |arm: &&Arm| arm.steps.is_none() && has_figure(&arm.when);
+        let asked = draft.arms.iter().filter(|arm| is_by_row(arm) || is_by_figure(arm));
+        let asked: Vec<&Condition> = asked.map(|arm| &arm.when).collect();
+        return require_reached(scope, site, &asked);
     };
     let (from, to) = match comparison {
         Comparison::Above => (format!("超过{earlier}"), format!("不超过{later}")),
