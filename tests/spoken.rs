@@ -28,6 +28,7 @@ const COLUMNS: &str =
 fn told(part: &str, sentence: &str) -> String {
     let lines: String = sentence.split("\\n").map(|line| format!("    {line}\n")).collect();
     let head = format!("{FRAME}{COLUMNS}{CONVENTIONS}");
+    let best = if sentence.starts_with("优秀：") { "" } else { "    优秀：90分以上\n" };
     let grades = "等次 年终\n    优秀：90分以上\n    D级：其余\n";
     let text = match part {
         "条目" => format!("{head}板块 示例\n  1. 事项\n{lines}"),
@@ -36,6 +37,32 @@ fn told(part: &str, sentence: &str) -> String {
             format!("{head}板块 示例\n  缺项：每项扣1分\n  通报：每次扣1分\n等次 年终\n{lines}    合格：其余\n")
         }
         "奖惩" => format!("{head}板块 示例\n  缺项：每项扣1分\n  事故：扣1分\n{grades}奖惩 年终\n{lines}"),
+        // Of a year, with marks, what is added and what is taken off.
+        "几个板块的等次" | "几个板块的奖惩" => {
+            let stage = if part.ends_with("等次") {
+                format!("等次 年终\n{best}{lines}    合格：其余\n")
+            } else {
+                format!("{grades}奖惩 年终\n{lines}")
+            };
+            let sections = "板块 党建（100分）\n  缺项：每项扣1分\n板块 加分项\n  表彰：每次加1分\n板块 减分项\n  处分：每人扣4分，级别为省级的每人扣5分\n  通报：每次减1分\n板块 经营\n  指标 利润总额（万元），-1000至1000\n";
+            let convention = CONVENTIONS.replace("每月基础分", "基础分").replace("  年终得分 = 各月得分之和\n", "");
+            format!("{}{COLUMNS}{convention}{sections}{stage}", FRAME.replace("每月", "每年"))
+        }
+        "算式" => format!(
+            "{FRAME}参数 奖金池（元）：统一每月一个\n分组 按名册\n{CONVENTIONS}{lines}板块 工作量\n  指标 门诊（人次）\n  指标 手术（台）\n  指标 工作量点数（点）\n  有效点数 = 工作量点数 × 2\n  有效点数：每100点得1分，不足100点的不计\n  申报：每次加1分\n"
+        ),
+        "季度的等次" | "季度的奖惩" | "季度的参评" => {
+            let stage = match part {
+                "季度的等次" => format!("等次 年终\n{best}{lines}    合格：其余\n"),
+                "季度的奖惩" => format!("{grades}奖惩 年终\n{lines}"),
+                _ => format!("参评\n{lines}"),
+            };
+            let convention = CONVENTIONS.replace("每月", "每季度").replace("各月", "各季度");
+            format!(
+                "{}{COLUMNS}{convention}板块 示例\n  缺项：每项扣1分\n  医疗事故：每次扣1分\n{stage}",
+                FRAME.replace("每月", "每季度")
+            )
+        }
         "参评" => format!("{head}板块 示例\n  缺项：每项扣1分\n参评\n{lines}"),
         "约定" => {
             let total = if sentence.contains("得分 =") { "" } else { "  年终得分 = 各月得分之和\n" };

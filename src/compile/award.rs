@@ -20,7 +20,7 @@ use super::scope::{Scope, name_of};
 use super::several;
 use super::title;
 use crate::calendar::Cycle;
-use crate::parse::{Context, NO_STREAK, Statement, is_figure, streak_said};
+use crate::parse::{Context, NO_STREAK, Statement, in_periods, is_figure, streak_said};
 use crate::plan::walk::walk_condition;
 use crate::plan::*;
 use crate::suggest;
@@ -357,10 +357,26 @@ fn graded(
     };
     let reads = || syntax::is(Token::award_line, &format!("当 {}", site.statement.line.plain.text));
     if let Some(condition) = condition.filter(|_| reads()) {
-        let line = scope.line_text(site.statement).replacen(who, &condition, 1);
-        let finding = scope
-            .at(site.statement, pair, "missing-word", "条件前面少了“当”")
-            .help(format!("写成：当 {}", line.trim()));
+        // 连续两年末位的, which a rulebook of one year does not know.
+        let of_years = condition.split_once("年排名").filter(|_| scope.plan.calendar.is_one_year());
+        let help = match of_years.map(|(_, place)| place.trim_end_matches('的')) {
+            Some(place) => {
+                let own = format!("排名{place}且上年{place}为是的");
+                let line = scope.line_text(site.statement).replacen(who, &own, 1);
+                format!(
+                    "规则书只管一年，往年的由名册报，先在开头声明：单位属性 上年{place}：是/否\n再写成：{}",
+                    line.trim()
+                )
+            }
+            None => format!("写成：当 {}", scope.line_text(site.statement).replacen(who, &condition, 1).trim()),
+        };
+        let finding = scope.at(site.statement, pair, "missing-word", "条件前面少了“当”").help(help);
+        scope.report(finding);
+        return None;
+    }
+    // 任一季度排名末位的：约谈
+    if let Some((message, help)) = in_periods(&site.statement.line.plain.text) {
+        let finding = scope.at(site.statement, pair, code, message).help(help);
         scope.report(finding);
         return None;
     }

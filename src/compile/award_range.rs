@@ -8,10 +8,12 @@ use crate::plan::*;
 /// that gives the same kind of thing: all money is one kind.
 pub fn require_apart(scope: &mut Scope<'_>, begin: usize) {
     let awards = &scope.plan.awards[begin..];
-    let mut found: Vec<(u32, u32)> = Vec::new();
+    let mut found: Vec<(u32, u32, bool)> = Vec::new();
     for (index, award) in awards.iter().enumerate() {
         let Some(own) = stretch(award) else { continue };
         let same = |other: &&Award| match (&award.money, &other.money) {
+            // 发放 and 奖励 on the same condition are two things, and both are meant.
+            (Some(_), Some(_)) if award.when == other.when && verb(award) != verb(other) => false,
             (Some(_), Some(_)) => award.takes() == other.takes(),
             (None, None) => award.text == other.text,
             _ => false,
@@ -20,12 +22,19 @@ pub fn require_apart(scope: &mut Scope<'_>, begin: usize) {
             .iter()
             .filter(same)
             .find(|other| other.line != award.line && stretch(other).is_some_and(|other| own.meets(&other)));
-        if let Some(other) = other.filter(|_| found.last().is_none_or(|(line, _)| *line != award.line)) {
-            found.push((award.line, other.line));
+        if let Some(other) = other.filter(|_| found.last().is_none_or(|(line, ..)| *line != award.line)) {
+            found.push((award.line, other.line, award.when == other.when));
         }
     }
-    for (line, other) in found {
+    for (line, other, is_same) in found {
         let other = scope.source.line_name(other as usize);
+        if is_same {
+            let finding = scope
+                .at_line(line as usize, "overlapping-awards", format!("与{other}的条件一样，同一单位会得两份"))
+                .help("两份都给的，写在一行，用分号隔开；只给一份的，去掉一行");
+            scope.report(finding);
+            continue;
+        }
         let finding = scope
             .at_line(line as usize, "overlapping-awards", format!("与{other}的分数范围重叠，同一得分会得两份"))
             .help("只得高的一份的，把范围写成首尾相接，如：得分不低于96分且低于99分的：奖励500元\n两份都得的，也写成首尾相接，高的一档写合计");
@@ -66,6 +75,12 @@ pub fn note_gaps(scope: &mut Scope<'_>, begin: usize) {
         finding.severity = Severity::Warning;
         scope.report(finding);
     }
+}
+
+/// 奖励 of 奖励3000元.
+fn verb(award: &Award) -> &str {
+    let end = award.text.find(|c: char| c == '{' || c.is_ascii_digit()).unwrap_or(award.text.len());
+    award.text[..end].trim()
 }
 
 /// The range of one score that alone decides.

@@ -2,6 +2,7 @@
 
 use chrono::Datelike;
 
+use super::above_zero;
 use super::award;
 use super::away;
 use super::comparable::{require_comparable, require_room_below};
@@ -140,6 +141,7 @@ pub(super) fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
                 let ends = [&range.low, &range.high].map(|end| end.as_ref().map(|(end, _)| end));
                 several::require_within_reach(scope, site, &inner, ends);
             }
+            above_zero::note(scope, site, (&inner, &range_pair), &value.expr);
             range.condition
         }
         other => unreachable!("the grammar gives no {other:?} in a condition"),
@@ -366,13 +368,19 @@ fn is_text(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) ->
         scope.plan.inputs[input.index()].additive = false;
     }
     let values_pair = pair.child(Token::values).expect("is what");
+    if let Some(condition) = of_a_sign(&value, &values_pair) {
+        return if pair.has(Token::IS_NOT) { Condition::Not(Box::new(condition)) } else { condition };
+    }
     if value.kind != Type::Text {
         let message = format!("“{raw}”{}，不能与文字比较", describe(&value.kind));
         // 位次为前2名
         let said = scope.original(site.statement, &values_pair);
         let help = match value.kind == Type::Place && said.starts_with('前') && said.ends_with(['名', '位']) {
             true => format!("去掉“为”，写成：{}", scope.line_with(site.statement, pair, &format!("{raw}{said}"))),
-            false => format!("写成比较，如：{raw}超过3"),
+            false => format!(
+                "写成比较，如：{raw}不低于几{0}、{raw}低于几{0}（“几”换成原文的数）",
+                super::units::word_of(&value.kind).trim_start_matches('数')
+            ),
         };
         let finding = scope.at(site.statement, &values_pair, "wrong-measure-word", message).help(help);
         scope.report(finding);
@@ -415,6 +423,19 @@ fn is_text(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) ->
     }
     let condition = Condition::Is(Box::new(value.expr), symbols);
     if pair.has(Token::IS_NOT) { Condition::Not(Box::new(condition)) } else { condition }
+}
+
+/// 利润总额为负, 增幅为正数: on which side of zero a figure is.
+fn of_a_sign(value: &Typed, said: &Pair<'_, Token>) -> Option<Condition> {
+    let [word] = &said.children(Token::value)[..] else { return None };
+    let comparison = match name_of(word).as_str() {
+        "负" | "负数" | "负值" | "负增长" => Comparison::Below,
+        "正" | "正数" | "正值" | "正增长" => Comparison::Above,
+        _ => return None,
+    };
+    let is_figure = !matches!(value.kind, Type::Text | Type::Date | Type::Place);
+    let zero = Box::new(Expr::Number(Number::ZERO));
+    is_figure.then(|| Condition::Compare(Box::new(value.expr.clone()), comparison, zero))
 }
 
 /// A known value and what is given for it, where 的 between them was left out.

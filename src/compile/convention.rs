@@ -72,9 +72,34 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
         if in_force::is_never(&scope.plan.calendar, scope.mark) {
             continue;
         }
-        in_force::under(scope, statement, NodeId(0), |scope| convention(scope, statement, &pair));
+        if !reads_ranks(&pair) {
+            in_force::under(scope, statement, NodeId(0), |scope| convention(scope, statement, &pair));
+        }
     }
     scope.mark = InForce::ALWAYS;
+}
+
+/// 当 累计两个季度排名后3名，取消优秀资格: what has an effect by ranks is compiled when the rankings are known.
+pub fn define_by_rank(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
+    for statement in statements.iter().filter(|statement| statement.line.context == Context::Conventions) {
+        let pair = statement.inner();
+        if !statement.line.opening && reads_ranks(&pair) {
+            scope.mark = in_force::of_line(scope, statement);
+            if !in_force::is_never(&scope.plan.calendar, scope.mark) {
+                in_force::under(scope, statement, NodeId(0), |scope| convention(scope, statement, &pair));
+            }
+        }
+    }
+    scope.mark = InForce::ALWAYS;
+}
+
+fn reads_ranks(pair: &Pair<'_, Token>) -> bool {
+    // What changes points stands in the order of the lines, and before all ranks.
+    let has_effect = pair.child(Token::node_action).is_some_and(|action| {
+        action.has(Token::disqualify) || action.has(Token::grade_effect) || action.has(Token::veto_scope)
+    });
+    let is_rank = |inner: Pair<'_, Token>| matches!(inner.as_rule(), Token::ranked | Token::own_rank);
+    pair.as_rule() == Token::when_node && has_effect && pair.clone().into_inner().flatten().any(is_rank)
 }
 
 fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>) {

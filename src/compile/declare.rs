@@ -411,9 +411,13 @@ fn inline_indicators(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pa
                 suggest::nearest(&unit_word, COMMON_UNITS.iter().copied().filter(|unit| unit.chars().count() == 1));
             let near = nearest.map(|nearest| format!("是不是“{nearest}”？不是的，")).unwrap_or_default();
             let name_of_it = name_of(&name);
-            let help = match scope.everywhere.contains_key(&name_of_it) {
-                true => format!("“{name_of_it}”声明过了，这里只写名称，不再写量词"),
-                false => format!("{near}先用一行声明：指标 {name_of_it}（{unit_word}）"),
+            // 有效点数（合计） is no part of it.
+            let of_all = scope.of_all(statement, &factor, &format!("{name_of_it}{unit_word}"));
+            let of_all = of_all.or_else(|| scope.whole_of(statement, &factor, &name_of_it, &unit_word));
+            let help = match (of_all, scope.everywhere.contains_key(&name_of_it)) {
+                (Some(help), _) => help,
+                (None, true) => format!("“{name_of_it}”声明过了，这里只写名称，不再写量词"),
+                (_, false) => format!("{near}先用一行声明：指标 {name_of_it}（{unit_word}）"),
             };
             let finding = scope.at(statement, &unit, "unknown-unit-word", message).help(help);
             scope.blame(finding);

@@ -206,6 +206,16 @@ pub fn require_agreement(
     let finding = scope.at(site.statement, pair, "wrong-measure-word", message);
     let mut finding = finding.help(match by_share_of_target(site, pair, left, right) {
         Some(help) => help,
+        None if what == "相加减"
+            && [left, right].iter().all(|kind| matches!(kind, Type::Count(_) | Type::Quantity(_))) =>
+        {
+            let word = super::units::word_of;
+            format!(
+                "折成点数、分数再加的，各项先除以它的一个单位，如：甲 ÷ 1{} × 几 + 乙 ÷ 1{} × 几；本是一样的量词的，改成一样的",
+                word(left),
+                word(right)
+            )
+        }
         None => "改成一样的量词；说的不是一回事的，另设一个指标".to_owned(),
     });
     if let Type::Count(unit) | Type::Quantity(unit) = left {
@@ -811,7 +821,8 @@ fn earlier(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) ->
     let of = pair.child(Token::factor).expect("of what");
     let value = factor(scope, site, &of);
     let of = of.into_inner().next().expect("a factor is something");
-    earlier_value(scope, site, pair, Before { word: &word, cycle, back }, value, &of)
+    let value = earlier_value(scope, site, pair, Before { word: &word, cycle, back }, value, &of);
+    share_of(scope, site, pair, value)
 }
 
 /// 上月: which period before the current one.
@@ -840,6 +851,14 @@ pub fn earlier_value(
             .at(site.statement, pair, "missing-convention", format!("没有写“{word}”没有数时怎么办"))
             .help(match value.kind {
                 Type::Place => format!("在后面加上：（没有的不作考评）；历史数据里的名称写作“{name}”"),
+                // 高于上月奖金的130%, of whoever had none: more than nothing.
+                _ if value.kind == Type::Money
+                    || ["奖金", "绩效", "工资", "薪", "补贴", "津贴"].iter().any(|word| name.contains(word)) =>
+                {
+                    format!(
+                    "在后面加上其中一样：（没有的按某某计）（“某某”换成本期的金额，如 应发奖金）、（没有的按 0 计）、（没有的不作考评）；历史数据里的名称写作“{name}”"
+                    )
+                }
                 _ => format!("在后面加上其中一样：（没有的按 0 计）、（没有的不作考评）；历史数据里的名称写作“{name}”"),
             });
         scope.report(finding);

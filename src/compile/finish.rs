@@ -1,9 +1,11 @@
 //! What can only be settled or asked once every line has been read.
 
+use super::above_zero;
 use super::below_zero;
 use super::endless;
 use super::full_marks;
 use super::matters;
+use super::node;
 use super::order;
 use super::roll_up;
 use super::scope::Scope;
@@ -32,6 +34,7 @@ pub fn finish(scope: &mut Scope<'_>) {
     unused(scope);
     endless::require_digits(scope);
     marks_over_full(scope);
+    above_zero::settle(scope);
     zeroed::require_loss(scope);
     below_zero::refuse_taken_away(scope);
     whole_limit::refuse_outdone(scope);
@@ -61,17 +64,35 @@ fn unused(scope: &mut Scope<'_>) {
     if !scope.broken.is_empty() || scope.findings.has_errors() {
         return;
     }
-    let measures: Vec<(String, usize)> = (0..used.len())
-        .filter(|at| !used[*at])
-        .map(|at| (scope.plan.measures[at].name.clone(), scope.plan.measures[at].line as usize))
-        .collect();
-    for (name, line) in measures {
-        let finding = scope
-            .at_line(line, "unused-measure", format!("“{name}”算出来以后没有用到，不影响得分"))
-            .help(format!("再写一行用它计分，如：{name}：低于90%扣5分；要它作系数的，写：系数 …"))
-            .noted();
+    for at in (0..used.len()).filter(|at| !used[*at]) {
+        let measure = &scope.plan.measures[at];
+        let (name, line) = (&measure.name, measure.line as usize);
+        let finding = if is_of_the_whole(measure) {
+            let (message, help) = node::instead_of_a_total(scope, name);
+            scope.at_line(line, "total-by-formula", message).help(help)
+        } else {
+            scope
+                .at_line(line, "unused-measure", format!("“{name}”算出来以后没有用到，不影响得分"))
+                .help(format!("再写一行用它计分，如：{name}：低于90%扣5分；要它作系数的，写：系数 …"))
+                .noted()
+        };
         scope.report(finding);
     }
+}
+
+/// 年度综合考核得分 = 年度目标得分 × 60% + 党建得分 × 40%, of all sections, which nothing goes by.
+fn is_of_the_whole(measure: &Measure) -> bool {
+    let mut parts = Vec::new();
+    walk(&measure.expr, &mut |inner| {
+        if let Expr::Node(id) = inner
+            && !parts.contains(id)
+        {
+            parts.push(*id);
+        }
+        true
+    });
+    let is_total = ["得分", "总分", "成绩", "分数", "评分"].iter().any(|word| measure.name.ends_with(word));
+    measure.node == NodeId(0) && is_total && parts.len() >= 2
 }
 
 /// A rating out of 100 in an item of 10 marks would be cut off unseen. One that formulas read too is theirs to scale.

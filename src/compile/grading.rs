@@ -13,7 +13,7 @@ use super::ranking::{cycle_of_heading, require_results, said_again};
 use super::scope::{Scope, name_of};
 use super::title;
 use crate::calendar::Cycle;
-use crate::parse::{Context, Statement};
+use crate::parse::{Context, Statement, quota_of_groups};
 use crate::plan::walk::{walk, walk_condition, walk_grades};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
@@ -549,7 +549,10 @@ fn quota(scope: &mut Scope<'_>, site: Site<'_, '_>, quota: &Pair<'_, Token>) -> 
         let finding = scope.at(site.statement, &of, "unread-word", message);
         let said = of.as_str().trim();
         let line = scope.line_text(site.statement).replacen(&format!("{said}的"), "", 1).replacen(said, "", 1);
-        scope.blame(finding.help(format!("就是参评单位的，去掉它，写成：{line}")));
+        scope.blame(finding.help(match quota_of_groups(&site.statement.line.plain.text) {
+            Some(help) => help,
+            None => format!("就是参评单位的，去掉它，写成：{line}"),
+        }));
     }
     let Some(percent) = quota.child(Token::percent) else {
         return Some(Quota::Count(quota.child(Token::integer).and_then(|n| integer(&n)).unwrap_or(0)));

@@ -1,5 +1,6 @@
 //! From statements to the plan: names are declared in one walk, their meaning is checked and compiled in a second.
 
+mod above_zero;
 mod absent;
 mod award;
 mod award_case;
@@ -47,6 +48,7 @@ mod ranking;
 mod roll_up;
 mod rows;
 mod said;
+mod said_of_all;
 mod said_of_results;
 mod scope;
 mod several;
@@ -236,6 +238,7 @@ fn compile(
     convention::define(&mut scope, statements);
     header::require_whole_periods(&mut scope, statements);
     ranking::define(&mut scope, statements);
+    convention::define_by_rank(&mut scope, statements);
     node::define(&mut scope, statements);
     roll_up::define(&mut scope, statements);
     whole_limit::ask_of_which(&mut scope, statements);

@@ -613,13 +613,20 @@ fn add_effects(scope: &mut Scope<'_>, site: Site<'_, '_>, when: Condition, effec
 
 /// 总分 = 甲项得分 × 60% + 乙项得分 × 40%
 pub fn total_by_formula(scope: &Scope<'_>, statement: &Statement<'_>, at: &Pair<'_, Token>, name: &str) -> Finding {
+    let (message, help) = instead_of_a_total(scope, name);
+    scope.at(statement, at, "total-by-formula", message).help(help)
+}
+
+/// What to tell of a formula for the whole, which is put together without one.
+pub fn instead_of_a_total(scope: &Scope<'_>, name: &str) -> (String, String) {
     let rolled_up = match scope.plan.cycle {
         Cycle::Year | Cycle::Term => "",
         _ => "；年终怎样汇总，写：年终得分 = …",
     };
-    scope
-        .at(statement, at, "total-by-formula", format!("“{name}”是各板块合成的，另写的算式不起作用"))
-        .help(format!("各板块按权重合成的，约定里写“各项加权”，各板块里写“权重 60%”；相加的，去掉这一行{rolled_up}"))
+    (
+        format!("“{name}”是各板块合成的，另写的算式不起作用"),
+        format!("各板块按权重合成的，约定里写“各项加权”，各板块里写“权重 60%”；相加的，去掉这一行{rolled_up}"),
+    )
 }
 
 /// 平安得分 = 治安得分 × 60% + 稳定得分 × 40%, where 平安得分 is the points of the section already.
@@ -629,6 +636,30 @@ fn points_by_formula(scope: &Scope<'_>, site: Site<'_, '_>, at: &Pair<'_, Token>
         "按权重合成的，在“{title}”里写“各项加权”，各条里写“权重 60%”；相加的，去掉这一行；另算一个数的，换一个名称"
     );
     scope.at(site.statement, at, "total-by-formula", message).help(help)
+}
+
+/// ，以150%为限: the lesser of a value and its limit; ，最低0%: the greater.
+fn bounded(
+    scope: &mut Scope<'_>,
+    site: Site<'_, '_>,
+    pair: &Pair<'_, Token>,
+    value: Typed,
+    (which, limit): (Aggregate, Typed),
+) -> Typed {
+    let limit = number::in_money_of(limit, &value.kind);
+    expression::require_agreement(scope, site, pair, &value.kind, &limit.kind, "比较大小");
+    // 最高150 of a share: 150%, and hardly 150 times the whole.
+    if let (Type::Percent, Type::Bare, Expr::Number(number)) = (&value.kind, &limit.kind, &limit.expr)
+        && *number >= Number::whole(10)
+    {
+        let said = scope.original(site.statement, pair);
+        let finding = scope
+            .at(site.statement, pair, "percent-expected", format!("算出来的是百分比，这里写的是“{number}”"))
+            .expected("百分比")
+            .help(format!("写成：{}", scope.line_with(site.statement, pair, &format!("{}%", said.trim()))));
+        scope.report(finding);
+    }
+    Typed::new(Expr::Of(which, vec![value.expr, limit.expr]), value.kind)
 }
 
 /// 成功率 = 成功件数（件） ÷ 录入件数，除数为0的，不作考评
@@ -677,9 +708,8 @@ pub fn measure(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>
         match inner.as_rule() {
             Token::keep => value = expression::keep_digits(scope, site, &inner, value),
             Token::clamp => {
-                let limit = expression::expression(scope, site, &inner.child(Token::expression).expect("以 what"));
-                expression::require_agreement(scope, site, &inner, &value.kind, &limit.kind, "比较大小");
-                value = Typed::new(Expr::Of(Aggregate::Least, vec![value.expr, limit.expr]), value.kind);
+                let most = expression::expression(scope, site, &inner.child(Token::expression).expect("以 what"));
+                value = bounded(scope, site, &inner, value, (Aggregate::Least, most));
             }
             Token::own_clamp => {
                 if let Some(said) = inner.child(Token::name).filter(|said| name_of(said) != name) {
@@ -694,13 +724,20 @@ pub fn measure(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>
                     scope.report(finding);
                     continue;
                 }
-                let limit = match (inner.child(Token::quantity), inner.child(Token::expression)) {
-                    (Some(quantity), _) => number::quantity(scope, site, &quantity),
-                    (None, Some(most)) => expression::expression(scope, site, &most),
-                    (None, None) => continue,
-                };
-                expression::require_agreement(scope, site, &inner, &value.kind, &limit.kind, "比较大小");
-                value = Typed::new(Expr::Of(Aggregate::Least, vec![value.expr, limit.expr]), value.kind);
+                let most = inner.child(Token::expression).expect("a limit has a number");
+                let most = expression::expression(scope, site, &most);
+                value = bounded(scope, site, &inner, value, (Aggregate::Least, most));
+            }
+            Token::own_floor => {
+                let least = inner.child(Token::expression).expect("a limit has a number");
+                let least = expression::expression(scope, site, &least);
+                value = bounded(scope, site, &inner, value, (Aggregate::Greatest, least));
+            }
+            Token::own_bounds => {
+                let ends = inner.children(Token::quantity);
+                let [least, most] = [0, 1].map(|at| number::quantity(scope, site, &ends[at]));
+                value = bounded(scope, site, &inner, value, (Aggregate::Greatest, least));
+                value = bounded(scope, site, &inner, value, (Aggregate::Least, most));
             }
             Token::zero_divisor => {
                 let otherwise = instead_of(scope, site, &inner, &value);

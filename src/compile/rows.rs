@@ -42,6 +42,24 @@ pub fn ranking_of(
         scope.report(finding);
         return None;
     }
+    // 月数（排名后3名） of a scheme by the quarter.
+    if said.is_none() && here < scope.plan.cycle {
+        let own = scope.plan.cycle;
+        let line = scope.line_text(site.statement);
+        let meant = match own {
+            Cycle::Quarter => line.replace("月数", "季度数").replace("个月", "个季度"),
+            Cycle::Year => line.replace("月数", "年数").replace("季度数", "年数"),
+            _ => line.clone(),
+        };
+        let message = format!("本方案按{}考评，没有{}的名次", own.word(), here.title());
+        let help = match meant == line {
+            true => format!("改写成{}的名次", own.title()),
+            false => format!("写成：{meant}"),
+        };
+        let finding = scope.at(site.statement, pair, "unknown-ranking", message).help(help);
+        scope.report(finding);
+        return None;
+    }
     let Some(id) = said.or_else(|| scope.ranking_of_cycle(here)) else {
         let finding = scope
             .at(site.statement, pair, "unknown-ranking", "说不清这里的名次是哪一个排名的")

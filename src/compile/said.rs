@@ -185,6 +185,10 @@ impl Scope<'_> {
         {
             return Some(format!("写成：{}", self.line_with(statement, pair, &format!("{word}（{of}）"))));
         }
+        // 奖金池 ÷ 有效点数合计
+        if let Some(help) = self.of_all(statement, pair, name) {
+            return Some(help);
+        }
         if MEANS.iter().any(|word| name.ends_with(word)) {
             return Some(format!("写成算式：全体平均（{of}）；同组的写 同组平均（{of}）"));
         }

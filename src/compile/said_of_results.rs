@@ -3,7 +3,7 @@
 use super::said::MEANS;
 use super::scope::{Meaning, Scope};
 use crate::calendar::Cycle;
-use crate::parse::{Context, Statement, months_on_roster, rolled_up, whole_earlier};
+use crate::parse::{Context, Statement, months_on_roster, quota_of_groups, rolled_up, shares_of_years, whole_earlier};
 use crate::plan::{Landing, NodeId};
 use crate::syntax::{Pair, Rule as Token};
 
@@ -19,8 +19,14 @@ impl Scope<'_> {
         name: &str,
     ) -> Option<String> {
         let line = self.line_text(statement);
+        let is_stage = matches!(statement.line.context, Context::Grading | Context::Awards | Context::Eligibility);
+        if let Some(help) = self.as_taken_off(statement, name).filter(|_| is_stage) {
+            return Some(help);
+        }
         match statement.line.context {
-            Context::Conventions if statement.inner().as_rule() == Token::roll_up_is => self.as_formula(&line),
+            Context::Conventions if statement.inner().as_rule() == Token::roll_up_is => {
+                shares_of_years(&line).or_else(|| self.as_formula(&line))
+            }
             // 同分的，以加分多者为先
             Context::Conventions | Context::Ranking if matches!(name, "加分" | "扣分" | "加分项" | "扣分项") => {
                 Some(format!(
@@ -83,6 +89,8 @@ impl Scope<'_> {
             Context::Grading if let Some(column) = self.column_that_lists(name) => Some(format!(
                 "“{name}”是“{column}”的取值；各类名额不一样的还不能写，一样的，写成：不超过几名，另起一行：名额按组计算"
             )),
+            // 不超过本组的30%, 各组不超过30%
+            Context::Grading if let Some(help) = quota_of_groups(&statement.line.plain.text) => Some(help),
             // 不超过本组学校数的25%, 比例不超过该类单位数的30%: a quota is of those who are assessed.
             Context::Grading if name == "比例" || name.ends_with('数') => {
                 let span = statement.span(pair);
@@ -233,8 +241,15 @@ impl Scope<'_> {
         let any = ["任一", "任意一", "任何一", "有一", "任意", "某"].iter().find_map(|word| name.strip_prefix(word));
         let (count, how) = if let Some(all) = all {
             let (number, count) = COUNTS.iter().find_map(|(unit, count)| Some((all.strip_suffix(unit)?, *count)))?;
-            let number = if number == "各" { None } else { Some(crate::parse::whole(number)?) };
-            (count, number.map(|number| format!("等于{number}"))?)
+            let number = match number {
+                "各" | "每" => {
+                    let cycle = if count == "月数" { Cycle::Month } else { Cycle::Quarter };
+                    let calendar = &self.plan.calendar;
+                    calendar.within(calendar.term(), cycle).count() as u32
+                }
+                number => crate::parse::whole(number)?,
+            };
+            (count, format!("等于{number}"))
         } else {
             let unit = any?;
             (COUNTS.iter().find(|(word, _)| *word == unit)?.1, "不少于1".to_owned())

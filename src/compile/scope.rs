@@ -14,7 +14,6 @@ pub use crate::parse::name_of;
 use crate::parse::{InForce, Statement};
 use crate::plan::*;
 use crate::source::Source;
-use crate::suggest;
 use crate::syntax::{Pair, Rule as Token};
 
 /// How many findings are listed; nobody reads more, and a hostile text must not cost more.
@@ -154,6 +153,8 @@ pub struct Scope<'s> {
     /// 当季总分计零, 当季排名末位: the lines that need a total of several periods, which must then be worked out, and
     /// whether they put it to zero.
     pub totals_needed: Vec<(usize, Cycle, bool)>,
+    /// 减分项得分超过5分: the nodes that are compared with a number above zero, and what to tell where they never are.
+    pub above_zero: Vec<(NodeId, Finding)>,
     /// 一票否决，年终排名末位: the lines that say so, with what they say.
     pub moved_last: Vec<(usize, String)>,
     /// The lines that say how totals of longer periods come about.
@@ -234,6 +235,7 @@ impl<'s> Scope<'s> {
             mistaken: Default::default(),
             base_line: 1,
             totals_needed: Vec::new(),
+            above_zero: Vec::new(),
             moved_last: Vec::new(),
             stage: None,
             stage_title: None,
@@ -640,11 +642,6 @@ impl<'s> Scope<'s> {
         self.plan.nodes[node.index()].address.clone()
     }
 
-    fn nearest(&self, name: &str) -> Option<String> {
-        let known = self.everywhere.keys().map(String::as_str);
-        suggest::nearest(name, known).map(str::to_owned)
-    }
-
     /// `扣分`, `扣O.5分`, `扣半分`: points were meant, and no number stands there.
     fn unreadable_number(&self, statement: &Statement<'_>, pair: &Pair<'_, Token>, name: &str) -> Option<Finding> {
         let digits = name.strip_suffix('分')?;
@@ -675,6 +672,11 @@ impl<'s> Scope<'s> {
         })
     }
 
+    fn is_said_to_happen(&self, statement: &Statement<'_>, pair: &Pair<'_, Token>) -> bool {
+        let before = self.source.text[..statement.span(pair).start].trim_end();
+        ["发生", "出现"].iter().any(|word| before.ends_with(word))
+    }
+
     /// The meaning of a name, or a finding.
     pub fn require_name(&mut self, statement: &Statement<'_>, pair: &Pair<'_, Token>, node: NodeId) -> Option<Meaning> {
         let name = name_of(pair);
@@ -700,7 +702,7 @@ impl<'s> Scope<'s> {
                     self.report(finding);
                     return None;
                 }
-                let nearest = self.nearest(&name);
+                let nearest = self.nearest(statement, pair, &name);
                 let mut finding = self
                     .at(statement, pair, "unknown-name", format!("没有名为“{name}”的指标、事实列、单位属性或条目"))
                     .expected("前面声明过的名称");
@@ -709,6 +711,10 @@ impl<'s> Scope<'s> {
                     (Some(help), _) => {
                         self.blame(finding.help(help));
                         return None;
+                    }
+                    // 发生重特大舆情: a case, and no figure.
+                    (None, None) if self.is_said_to_happen(statement, pair) => {
+                        finding.help(format!("先在板块里写上这种情形，如：{name}：每次扣几分（不扣分的写 扣0分）"))
                     }
                     (None, Some(nearest)) => finding.help(format!("是不是“{nearest}”？")),
                     (None, None) => {

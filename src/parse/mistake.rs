@@ -212,6 +212,9 @@ fn barred_grade(text: &str, names: &Names) -> Option<String> {
             && !case.contains("个季度")
             && !case.contains("个月")
     };
+    if let Some(help) = unknown_case(&cases, &then, names) {
+        return Some(help);
+    }
     if cases.iter().all(is_case) {
         let happened = |case: &&str| {
             if case.ends_with("一票否决") { "被一票否决".to_owned() } else { format!("发生{case}") }
@@ -220,6 +223,33 @@ fn barred_grade(text: &str, names: &Names) -> Option<String> {
         return Some(format!("几种情形用“或”连，各写“发生”，写成：当 {}，{}", joined.join("或"), mend::written(bar)));
     }
     Some(format!("条件写在前面，一种情形一行：当 发生某种情形，{}（“某种情形”换成计分句里的名称）", mend::written(bar)))
+}
+
+/// `主要负责人受处分的，不得评为优秀`: a case that no line has, which may be one of the rows of another.
+fn unknown_case(cases: &[&str], then: &str, names: &Names) -> Option<String> {
+    let [case] = cases else { return None };
+    let is_known = |name: &str| names.longest_at(name) == Some(name);
+    if is_known(case)
+        || case.ends_with("一票否决")
+        || case.chars().count() < 4
+        || !case.chars().all(char::is_alphabetic)
+    {
+        return None;
+    }
+    // 主要负责人 of 职务, 处分
+    let of_rows = names.values().find_map(|(value, column)| {
+        let rest = case.strip_prefix(value)?;
+        let done = ["受到", "受", "被", "因", "有", "发生", "的"].iter().find_map(|word| rest.strip_prefix(word));
+        let event = done.unwrap_or(rest);
+        is_known(event).then(|| format!("写成：当 条数（{event}，{column}为{value}）不少于1，{then}"))
+    });
+    let is_word =
+        |c: char| matches!(c, '为' | '低' | '高' | '超' | '满' | '不' | '情' | '后' | '前' | '季' | '月' | '年');
+    of_rows.or_else(|| {
+        (!case.contains(is_word)).then(|| {
+            format!("没有叫“{case}”的情形，先在板块里写上，如：{case}：每次扣几分（不扣分的写 扣0分）\n再写：当 发生{case}，{then}")
+        })
+    })
 }
 
 /// `连续两个季度较差`, `有一个季度较差`: a grade, so many times in a row or in all.

@@ -154,7 +154,8 @@ fn around<'s>(scope: &'s Scope<'_>, of: &str) -> Vec<&'s Grading> {
 
 /// 不得评为优秀: the grade below it is the highest that is left; `None` where that is not known.
 fn grade_below(scope: &Scope<'_>, pair: &Pair<'_, Token>) -> Option<Effect> {
-    let said = pair.child(Token::grade_not)?.child(Token::value).map(|value| name_of(&value))?;
+    let [said] = &pair.child(Token::grade_not)?.children(Token::value)[..] else { return None };
+    let said = name_of(said);
     let said = ["等次", "等级"].iter().find_map(|word| said.strip_suffix(word)).unwrap_or(&said);
     let begins = |name: &str| name == said || said == "优" && name.starts_with(said);
     let of = meant(scope, pair).unwrap_or_default();
@@ -172,9 +173,26 @@ fn require_highest(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
     if grade_below(scope, pair).is_some() {
         return;
     }
-    let said = not.child(Token::value).map(|value| name_of(&value)).unwrap_or_default();
-    let said = ["等次", "等级"].iter().find_map(|word| said.strip_suffix(word)).unwrap_or(&said).to_owned();
+    let bare = |said: &Pair<'_, Token>| {
+        let said = name_of(said);
+        ["等次", "等级"].iter().find_map(|word| said.strip_suffix(word)).unwrap_or(&said).to_owned()
+    };
+    let several: Vec<String> = not.children(Token::value).iter().map(bare).collect();
+    let said = several.last().cloned().unwrap_or_default();
     let of = meant(scope, pair).unwrap_or_default();
+    // 不得评为A级、B级: the best ones, so at most the next.
+    if several.len() > 1
+        && let Some(best) = around(scope, &of).into_iter().find_map(|grading| grading.grades.get(..=several.len()))
+        && best[..several.len()].iter().all(|grade| several.contains(&grade.name))
+    {
+        let most = format!("等次不得高于{}", best[several.len()].name);
+        let written = scope.original(site.statement, &not);
+        let finding = scope
+            .at(site.statement, &not, "other-words", format!("“{}”在这里写作“{most}”", written.trim()))
+            .help(format!("写成：{}", scope.line_with(site.statement, &not, &most)));
+        scope.blame(finding);
+        return;
+    }
     let names = |grading: &Grading| grading.grades.iter().map(|grade| grade.name.clone()).collect::<Vec<_>>();
     let with = |name: &str| around(scope, &of).into_iter().find(|grading| grading.has(name)).map(names);
     let least = ["及以上", "以上"].iter().find_map(|word| said.strip_suffix(word)).unwrap_or_default().to_owned();

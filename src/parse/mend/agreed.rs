@@ -51,12 +51,46 @@ impl Patient<'_> {
         if self.line.context != Context::Conventions || self.line.opening || text.contains('=') {
             return None;
         }
-        if let Some(mend) = self.bounds_of_total().or_else(|| self.places_to_keep()) {
+        let mend = self.interpolated().or_else(|| self.bounds_of_total()).or_else(|| self.places_to_keep());
+        if let Some(mend) = mend {
             return Some(mend);
         }
         let says = |lists: &[&[&str]]| lists.iter().all(|words| words.iter().any(|word| text.contains(word)));
         let help = TOLD.iter().find(|(lists, _)| says(lists)).map(|(_, help)| *help)?;
         self.told("other-words", format!("“{}”约定里不这样写", written(text)), 0..text.len(), help)
+    }
+
+    /// `考核系数：得分120分以上的2.0；100分的1.5；80分的1.0；其间按线性内插法计算`: a figure by the points, piece by piece.
+    fn interpolated(&self) -> Option<Mend> {
+        let text = self.text();
+        let colon = crate::parse::top_colon(text)?;
+        let name = text[..colon].trim();
+        ["内插", "插值"].iter().any(|word| text.contains(word)).then_some(())?;
+        let mut points: Vec<(rust_decimal::Decimal, rust_decimal::Decimal)> = Vec::new();
+        let mut rest = "几".to_owned();
+        for part in text[colon + 1..].split([',', ';']) {
+            let figure = |text: &str| text[..text.len() - text.trim_start_matches(is_figure).len()].to_owned();
+            let from = |text: &str| text.find(|c: char| c.is_ascii_digit()).map(|at| figure(&text[at..]));
+            let Some(number) = from(part) else { continue };
+            let (_, behind) = part.split_once(&format!("{number}分"))?;
+            let value = from(behind)?;
+            if ["以下", "不足", "低于", "不满"].iter().any(|word| part.contains(word)) {
+                rest = value;
+                continue;
+            }
+            points.push((number.parse().ok()?, value.parse().ok()?));
+        }
+        let falls = |pair: &[(rust_decimal::Decimal, rust_decimal::Decimal)]| pair[0].0 > pair[1].0;
+        (points.len() >= 2 && points.windows(2).all(falls)).then_some(())?;
+        let mut arms = vec![format!("当 总分不低于{}分，{}", points[0].0, points[0].1)];
+        for pair in points.windows(2) {
+            let [(above, more), (from, least)] = pair else { continue };
+            let (wide, far) = ((above - from).normalize(), (more - least).normalize());
+            arms.push(format!("当 总分不低于{from}分，{least} + （总分 - {from}分） ÷ {wide}分 × {far}"));
+        }
+        let note = if rest == "几" { "（“几”换成最低一段以下的数）" } else { "" };
+        let help = format!("其间按比例的，一段一段写成算式{note}：\n{name} = （{}；其余 {rest}）", arms.join("；"));
+        self.told("other-words", "按得分内插的量写成算式", 0..text.len(), help)
     }
 
     /// `四舍五入保留两位小数`, `得分保留到小数点后两位`, `结果保留整数`

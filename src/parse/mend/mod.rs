@@ -7,30 +7,39 @@ mod band;
 mod cases;
 mod compared;
 mod figure;
+mod in_periods;
 mod kept;
 mod left_out;
 mod limit;
 mod little;
+mod loss;
 mod mean;
+mod off;
 mod once;
 mod place;
 mod points;
+mod quota;
 mod rest;
 mod rolled;
 mod sign;
 mod slip;
 mod speech;
 mod unsayable;
+mod whole;
 
 pub use awarded::{
     NO_STREAK, months_on_roster, place_said, places_so_often, streak_said, time_of_a_place, times_of_places,
 };
 pub use compared::{Declared, compares, instead_of_change};
 pub use figure::figure_behind;
+pub use in_periods::in_periods;
+pub use off::{taken_off, turned};
 pub use once::{OTHER_TIMES, Once};
-pub use rolled::rolled_up;
+pub use quota::quota_of_groups;
+pub use rolled::{rolled_up, shares_of_years};
 pub use speech::{says_late, steps_of};
 pub use unsayable::{OF_TWO_TERMS, column_of_parts};
+pub use whole::is_of_all_units;
 
 use super::fold::Folded;
 use super::{Line, Names, mark, mistake, opening, parse_line};
@@ -91,6 +100,11 @@ const STAGES: &[(Stage, bool)] = &[
     (|it| it.little(), false),
     (|it| it.rolled(), false),
     (|it| it.figure(), false),
+    (|it| it.taken_off(), false),
+    (|it| it.quota(), false),
+    (|it| it.in_periods(), false),
+    (|it| it.loss(), false),
+    (|it| it.of_all_units(), false),
     (|it| it.unsayable(), false),
     (|it| it.awarded(), false),
     (|it| it.spoken(), false),

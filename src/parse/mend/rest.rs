@@ -1,6 +1,7 @@
 //! Something behind a line that is whole without it.
 
 use super::{Mend, Patient, shown, written};
+use crate::parse::numeral::is_figure;
 use crate::parse::{Context, is_keyword_head, top_colon};
 
 impl Patient<'_> {
@@ -52,7 +53,11 @@ impl Patient<'_> {
                 let begin = text.len() - rest.len();
                 // 扣5分封顶: the clause that goes on, whole.
                 let clause = text[..begin].rfind([',', ';']).map_or(begin, |sign| sign + 1);
-                let help = if let Some(help) = self.by_a_column(&text[..at], rest).or_else(|| self.named_again(rest)) {
+                let help = if let Some(help) = self
+                    .by_a_column(&text[..at], rest)
+                    .or_else(|| self.named_again(rest))
+                    .or_else(|| self.counted_in_points(at))
+                {
                     help
                 } else if self.line.context == Context::Grading && rest.starts_with("名额") {
                     format!(
@@ -81,6 +86,20 @@ impl Patient<'_> {
             }
         }
         None
+    }
+
+    /// `门诊人次 × 1点 + 四级手术 × 60点`: what a factor is counted in is not written.
+    fn counted_in_points(&self, at: usize) -> Option<String> {
+        let text = self.text();
+        text[at..].starts_with('点').then_some(())?;
+        let mut plain = String::new();
+        for c in text.chars() {
+            if c != '点' || !plain.ends_with(is_figure) {
+                plain.push(c);
+            }
+        }
+        let line = self.written_as(&plain)?;
+        Some(format!("乘的数后面不写“点”，写成：{}", shown(&line)))
     }
 
     /// `零报告：漏报1次扣0.5分，漏报3次及以上扣3分`: in bands the label alone is counted.

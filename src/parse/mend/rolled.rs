@@ -11,6 +11,9 @@ impl Patient<'_> {
     /// `年终得分 = 月度平均得分占60%，年终考核得分占40%`
     pub(super) fn rolled(&self) -> Option<Mend> {
         let text = self.text();
+        if let Some(help) = shares_of_years(text).filter(|_| self.line.context == Context::Conventions) {
+            return self.told("other-words", "哪一年的得分不能单独点名", 0..text.len(), help);
+        }
         let mut meant = rolled_up(text).filter(|_| self.line.context == Context::Conventions)?;
         let begin = text.find('=')? + 1;
         for title in ["年终", "年度", "全年"] {
@@ -33,6 +36,20 @@ impl Patient<'_> {
             false => self.mended("other-words", message, begin..text.len(), line),
         }
     }
+}
+
+/// `任期得分 = 2024年得分 × 20% + 第二年得分 × 30%`: a share that each year has of its own.
+pub fn shares_of_years(text: &str) -> Option<String> {
+    let (total, formula) = text.split_once('=')?;
+    let total = total.trim();
+    let is_year = |before: &str| before.ends_with(|c: char| c.is_ascii_digit() || "一二三四五".contains(c));
+    let names_year = formula.match_indices('年').any(|(at, _)| is_year(&formula[..at]));
+    let is_it = matches!(total, "任期得分" | "总得分") && names_year && formula.contains(['×', '*', '%']);
+    is_it.then(|| {
+        format!(
+            "各年所占的不一样的，先在开头声明：参数 年度权重（%）：统一每年一个\n再写：{total} = 各年（得分 × 年度权重）之和，保留2位小数，四舍五入\n各年占多少，写在事实里"
+        )
+    })
 }
 
 /// `年终得分 = 季度督查平均分×60% + …`, `…占60%，…占40%`: the same as a formula; `None` where it is one.

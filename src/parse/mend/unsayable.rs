@@ -754,6 +754,9 @@ impl Patient<'_> {
     fn trimmed_rating(&self) -> Option<Mend> {
         let text = self.text();
         let at = text.find("去掉").filter(|_| self.line.context == Context::Node && text.contains("评分"))?;
+        if let Some(mend) = self.trimmed_group(at) {
+            return Some(mend);
+        }
         let end = at + text[at..].find([',', ';']).unwrap_or(text.len() - at);
         let low = ["最低分", "最低"].iter().find_map(|word| Some(at + text[at..end].find(word)? + word.len()))?;
         let rest = text[low..end].trim_start_matches(['后', '的', '再']);
@@ -761,6 +764,20 @@ impl Patient<'_> {
             ["取平均值", "取平均分", "取平均", "求平均", "计算平均", "平均"].iter().any(|word| rest.starts_with(word));
         let line = mean.then(|| self.parsed(low..end, "后平均"))??;
         self.mended("other-words", "写作“后平均”", at..end, line)
+    }
+
+    /// `评分，…，部门互评占20%（去掉一个最高分和一个最低分），…`: of one group, said behind all of them.
+    fn trimmed_group(&self, at: usize) -> Option<Mend> {
+        let text = self.text();
+        let begin = text[..at].trim_end().strip_suffix('(')?.len();
+        let end = at + text[at..].find(')')?;
+        let part = &text[text[..begin].rfind([',', ';', '、', ':'])? + 1..begin];
+        let group = part.split_once('占')?.0.trim();
+        let rest = &text[end + 1..];
+        let keep = rest.find(",保留").or_else(|| rest.find(",折为")).unwrap_or(rest.len());
+        let (others, keep) = rest.split_at(keep);
+        let line = self.written_as(&format!("{}{others},{group}{}{keep}", &text[..begin], &text[at..end]))?;
+        self.mended("wrong-order", "一组去掉最高、最低的，写在各组后面", begin..end + 1, line)
     }
 
     /// `一般违章：每次扣0.5分，同一人重复违章的加倍`: from the second time on.
