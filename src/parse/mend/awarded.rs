@@ -690,9 +690,16 @@ pub fn streak_said(who: &str) -> Option<Result<String, String>> {
         // 连续三个月排名前三的
         _ => match place_said(bare).filter(|place| !place.starts_with('当')) {
             Some(place) => format!("{begin}排名{place}"),
+            None if is_grade(bare) => format!("{begin}等次为{of}"),
             None => format!("{begin}{of}"),
         },
     }))
+}
+
+/// What grades are called: A级, 优秀.
+fn is_grade(said: &str) -> bool {
+    let is_usual = ["优秀", "良好", "合格", "不合格", "基本合格", "称职", "不称职", "优等", "差等"].contains(&said);
+    is_usual || said.ends_with('级') && said.chars().count() <= 3
 }
 
 /// Of whom a mean is, or the best: 全县平均, 本组平均, 第1名; and what is said behind.
