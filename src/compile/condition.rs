@@ -467,11 +467,6 @@ impl Range {
         }
     }
 
-    /// What its ends are worked out from; `None` where open.
-    pub fn ends_of(&self) -> (Option<&Expr>, Option<&Expr>) {
-        (self.low.as_ref().map(|(end, _)| end), self.high.as_ref().map(|(end, _)| end))
-    }
-
     /// Its ends as numbers; `None` where one is computed, and not known before there are facts.
     pub fn ends(&self) -> Option<Ends> {
         let end = |end: &Option<(Expr, bool)>| match end {

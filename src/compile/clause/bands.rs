@@ -100,24 +100,25 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
     }
 }
 
-/// 达到目标得15分；达到目标的120%得20分: whatever the target is, the second lies in the first and is never looked at.
+/// 达到目标得15分；达到上年的120%得20分: whatever the bounds are, the one beyond the other lies in both.
 fn open_alike(scope: &mut Scope<'_>, line: usize, draft: &Draft) {
     let on_top = |over: &Arm, under: &Arm| {
         let goes_on = over.steps.is_some() && over.base.is_none() && over.verb == Some(Token::ADD);
         draft.gains && goes_on && under.verb == Some(Token::GAIN)
     };
-    // 高于平均5个百分点以上的得10分；高于平均的得8分: the narrower one first takes what is its own.
-    let is_narrower = |range: &Range, other: &Range| match (range.ends_of(), other.ends_of()) {
-        ((Some(low), None), (Some(other), None)) => order_of(low, other) == Some(Ordering::Greater),
-        ((None, Some(high)), (None, Some(other))) => order_of(high, other) == Some(Ordering::Less),
-        _ => false,
+    // 高于平均5个百分点以上的得10分；高于平均的得8分: the narrower one first takes what is its own; what comes behind the
+    // wider one is told where it is said that nothing reaches it.
+    let is_known = |(earlier, other): (&Arm, &Range), (later, range): (&Arm, &Range)| {
+        let is_flat = earlier.steps.is_none() && later.steps.is_none();
+        other.condition.implies(&range.condition) || is_flat && range.condition.implies(&other.condition)
     };
     let ranged: Vec<(&Arm, &Range)> = draft.arms.iter().filter_map(|arm| Some((arm, arm.range.as_ref()?))).collect();
     for (at, (later, range)) in ranged.iter().enumerate() {
         let meets = |(earlier, other): &&(&Arm, &Range)| {
             let is_open_alike =
                 range.low.is_none() && other.low.is_none() || range.high.is_none() && other.high.is_none();
-            is_open_alike && !is_narrower(other, range) && !on_top(later, earlier) && !on_top(earlier, later)
+            let is_on_top = on_top(later, earlier) || on_top(earlier, later);
+            is_open_alike && !is_known((earlier, other), (later, range)) && !is_on_top
         };
         let Some((_, other)) = ranged[..at].iter().find(meets) else { continue };
         let message = match range.high.is_none() && other.high.is_none() {
@@ -128,38 +129,6 @@ fn open_alike(scope: &mut Scope<'_>, line: usize, draft: &Draft) {
         let finding = scope.at_line(line, "overlapping-bands", message).help(help);
         scope.report(finding);
         return;
-    }
-}
-
-/// Which of two bounds is the greater, where they are made of the same value, which is taken not to be below zero.
-fn order_of(bound: &Expr, other: &Expr) -> Option<Ordering> {
-    /// The value, how many of it, and what comes on top.
-    fn parts(bound: &Expr) -> Option<(Option<&Expr>, Number, Number)> {
-        Some(match bound {
-            Expr::Number(number) => (None, Number::ZERO, *number),
-            Expr::Add(pair) | Expr::Subtract(pair) => match &**pair {
-                [value, Expr::Number(number)] => {
-                    let (value, times, more) = parts(value)?;
-                    let is_less = matches!(bound, Expr::Subtract(_));
-                    (value, times, if is_less { more.minus(*number) } else { more.plus(*number) }.ok()?)
-                }
-                _ => (Some(bound), Number::ONE, Number::ZERO),
-            },
-            Expr::Multiply(pair) => match &**pair {
-                [value, Expr::Number(times)] | [Expr::Number(times), value] => (Some(value), *times, Number::ZERO),
-                _ => (Some(bound), Number::ONE, Number::ZERO),
-            },
-            _ => (Some(bound), Number::ONE, Number::ZERO),
-        })
-    }
-    let ((value, times, more), (other, other_times, other_more)) = (parts(bound)?, parts(other)?);
-    if value.is_some() && other.is_some() && value != other {
-        return None;
-    }
-    match (times.cmp(&other_times), more.cmp(&other_more)) {
-        (order, Ordering::Equal) | (Ordering::Equal, order) => Some(order),
-        (order, same) if order == same => Some(order),
-        _ => None,
     }
 }
 
