@@ -1,5 +1,6 @@
 //! … - 减分项得分: what only deducts is below zero already, and taken away it is added.
 
+use super::declare::zero;
 use super::scope::Scope;
 use super::zeroed::only_loses;
 use crate::analysis::Bounds;
@@ -18,9 +19,12 @@ pub fn refuse_taken_away(scope: &mut Scope<'_>) {
     let measures = plan.measures.iter().map(|measure| (measure.line as usize, &measure.expr));
     for (line, expr) in totals.chain(measures) {
         walk(expr, &mut |inner| {
+            // 0 - 减分项得分 turns it round, and the month before less this one tells how much more there is.
+            let is_measured = |part: &Expr| *part == zero() || points_of(part).is_some();
             if let Expr::Subtract(pair) = inner
                 && let Some(id) = points_of(&pair[1])
                 && only_loses(bounds.node(id).points)
+                && (!is_measured(&pair[0]) || points_of(&pair[0]).is_some_and(|of| !only_loses(bounds.node(of).points)))
             {
                 found.push((line, id));
             }
@@ -45,7 +49,7 @@ fn points_of(expr: &Expr) -> Option<NodeId> {
         Expr::Node(id) => Some(*id),
         Expr::Over { expr, aggregate, .. } if *aggregate != Aggregate::Count => points_of(expr),
         Expr::Multiply(pair) => points_of(&pair[0]).or_else(|| points_of(&pair[1])),
-        Expr::Round { expr, .. } | Expr::Assessed { expr, .. } => points_of(expr),
+        Expr::Round { expr, .. } | Expr::Assessed { expr, .. } | Expr::Earlier { expr, .. } => points_of(expr),
         _ => None,
     }
 }

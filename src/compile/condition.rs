@@ -429,8 +429,11 @@ fn is_text(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) ->
 fn of_a_sign(value: &Typed, said: &Pair<'_, Token>) -> Option<Condition> {
     let [word] = &said.children(Token::value)[..] else { return None };
     let comparison = match name_of(word).as_str() {
-        "负" | "负数" | "负值" | "负增长" => Comparison::Below,
-        "正" | "正数" | "正值" | "正增长" => Comparison::Above,
+        "负" | "负数" | "负值" => Comparison::Below,
+        "正" | "正数" | "正值" => Comparison::Above,
+        // Of a sum it would be less than the year before, which is another figure.
+        "负增长" if value.kind == Type::Percent => Comparison::Below,
+        "正增长" if value.kind == Type::Percent => Comparison::Above,
         _ => return None,
     };
     let is_figure = !matches!(value.kind, Type::Text | Type::Date | Type::Place);

@@ -38,7 +38,10 @@ fn refunds_by_days(said: &[Pair<'_, Token>]) -> Option<String> {
     };
     let mut bands = said.iter().map(band).collect::<Option<Vec<_>>>()?;
     bands.sort();
-    bands.first().filter(|(days, _)| *days != u32::MAX)?;
+    // However late is said once, behind a number of days.
+    if bands.len() < 2 || bands[bands.len() - 2].0 == u32::MAX {
+        return None;
+    }
     let mut begin = None;
     let parts = bands.iter().map(|(days, left)| match begin.replace(*days) {
         None => format!("整改天数{days}天以内且已经整改的乘以 {left}"),

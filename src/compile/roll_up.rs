@@ -361,43 +361,52 @@ pub fn cycle_of_total(pair: &Pair<'_, Token>) -> Cycle {
 /// 当 年终考核得分低于60分，本项不超过50分 of each month, which knows nothing yet of what counts at the end of the year.
 pub fn refuse_before_the_end(scope: &mut Scope<'_>) {
     let plan = &scope.plan;
+    if plan.cycle >= Cycle::Term {
+        return;
+    }
     let mut found: Vec<(u32, NodeId)> = Vec::new();
-    let mut look = |line: u32, of: NodeId, expr: &Expr| {
-        if let Expr::Node(id) = expr
-            && plan.is_year_end(*id)
-            && !plan.is_year_end(of)
-            && line > 0
-        {
-            found.push((line, *id));
+    let mut look = |line: u32, of: NodeId, visit: &mut dyn FnMut(&mut dyn FnMut(&Expr) -> bool)| {
+        if line > 0 && !plan.is_year_end(of) {
+            let mut seen = Vec::new();
+            visit(&mut |expr| parts_of_the_end(plan, expr, &mut seen, &mut |id| found.push((line, id))));
         }
-        !matches!(expr, Expr::Over { .. })
     };
     for (index, node) in plan.nodes.iter().enumerate() {
         let id = NodeId(index as u16);
         for (_, step, line) in node.written_steps() {
-            if let Step::CapWhen { when, .. } | Step::Set { when, .. } | Step::MultiplyWhen { when, .. } = step {
-                walk_condition(when, &mut |expr| look(line as u32, id, expr));
-            }
+            step.when().into_iter().for_each(|when| look(line as u32, id, &mut |see| walk_condition(when, see)));
+            step.value().into_iter().for_each(|value| look(line as u32, id, &mut |see| walk(value, see)));
         }
+        look(node.line, id, &mut |see| walk_condition(&node.applies, see));
     }
     for rule in &plan.rules {
-        walk(&rule.points, &mut |expr| look(rule.line, rule.node, expr));
-        for effect in &rule.effects {
-            walk_condition(&effect.when, &mut |expr| look(rule.line, rule.node, expr));
-        }
+        rule.values().for_each(|value| look(rule.line, rule.node, &mut |see| walk(value, see)));
+        rule.conditions().for_each(|when| look(rule.line, rule.node, &mut |see| walk_condition(when, see)));
     }
     found.sort_by_key(|(line, _)| *line);
     found.dedup();
     for (line, id) in found {
         let address = scope.plan.nodes[id.index()].address.clone();
-        let (base, title) = (scope.plan.cycle, scope.plan.cycle.each());
-        let message = format!("“{address}”计入年终，{title}里还没有它的得分，这一行总不成立");
+        let each = scope.plan.cycle.each();
+        let message = format!("“{address}”计入年终，{each}里还没有它的得分，这一行用不上");
         let help = format!(
             "管年终得分的，写进它的算式：年终得分 = （当 {address}得分…，较低者（…、原来的算式）；其余 原来的算式）（“…”照原文）；管{address}自己的，移到“{address}”里"
         );
         let finding = scope.at_line(line as usize, "total-of-another-period", message).help(help);
-        if base < Cycle::Term {
-            scope.report(finding);
-        }
+        scope.report(finding);
     }
+}
+
+/// Tells of parts that count at the end of the year where an expression reads one, be it by a named value; whether to
+/// look further into it.
+fn parts_of_the_end(plan: &Plan, expr: &Expr, seen: &mut Vec<MeasureId>, tell: &mut dyn FnMut(NodeId)) -> bool {
+    match expr {
+        Expr::Node(id) if plan.is_year_end(*id) => tell(*id),
+        Expr::Measure(id) if !seen.contains(id) => {
+            seen.push(*id);
+            walk(&plan.measures[id.index()].expr, &mut |inner| parts_of_the_end(plan, inner, seen, tell));
+        }
+        _ => {}
+    }
+    !matches!(expr, Expr::Over { .. })
 }

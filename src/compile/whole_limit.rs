@@ -11,9 +11,10 @@ use crate::syntax::Rule as Token;
 /// A total with the limits that lines say of it. Where it is the sum of its months, those may go no further than the limit
 /// as they come; a mean or anything else is limited when it is known.
 pub fn limited(scope: &mut Scope<'_>, statements: &[Statement<'_>], cycle: Cycle, total: Expr) -> Expr {
-    if cycle <= scope.plan.cycle || is_sum(&total) {
+    if cycle <= scope.plan.cycle || is_sum(&total, scope.plan.cycle) {
         return total;
     }
+    let mut amended = Vec::new();
     let stays = |line: u32| {
         let of_line = statements.iter().find(|statement| statement.line.number == line as usize);
         of_line.is_none_or(|statement| statement.line.in_force != InForce::ALWAYS)
@@ -27,7 +28,9 @@ pub fn limited(scope: &mut Scope<'_>, statements: &[Statement<'_>], cycle: Cycle
             Step::Floor { ref least, per } if per == cycle => Some((Aggregate::Greatest, least.clone())),
             _ => None,
         };
-        match end.filter(|_| !stays(line)) {
+        let stays = stays(line);
+        amended.extend((stays && end.is_some()).then_some(line));
+        match end.filter(|_| !stays) {
             Some((which, end)) => limited = Expr::Of(which, vec![limited, end]),
             None => {
                 root.steps.push(step);
@@ -35,14 +38,20 @@ pub fn limited(scope: &mut Scope<'_>, statements: &[Statement<'_>], cycle: Cycle
             }
         }
     }
+    for line in amended {
+        let said = scope.source.line(line as usize).trim().to_owned();
+        let message = format!("“{said}”从年中起才有，说不清怎样限：这个得分是算出来的，不是各期一步一步加上去的");
+        let finding = scope.at_line(line as usize, "unclear-limit", message);
+        scope.report(finding.help("写进算式里：修改 约定 年终得分 = 较低者（原来的算式、90分）（“90分”换成原文的数）"));
+    }
     limited
 }
 
-/// 各月得分之和
-fn is_sum(total: &Expr) -> bool {
+/// 各月得分之和, of the periods that are scored.
+fn is_sum(total: &Expr, base: Cycle) -> bool {
     match total {
-        Expr::Round { expr, .. } => is_sum(expr),
-        Expr::Over { aggregate, expr, .. } => *aggregate == Aggregate::Sum && **expr == Expr::Total,
+        Expr::Round { expr, .. } => is_sum(expr, base),
+        Expr::Over { cycle, aggregate: Aggregate::Sum, expr, only: None } => *cycle == base && **expr == Expr::Total,
         _ => false,
     }
 }

@@ -15,6 +15,7 @@ use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
 use crate::compile::units::word_of;
 use crate::parse::is_figure;
+use crate::plan::words::condition_text;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 
@@ -31,6 +32,31 @@ pub(super) fn nothing_left(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mu
             .at_line(site.statement.line.number, "no-marks-of-what", "“不得分”说不清是哪一项不得分：本条没有写满分")
             .help("给本条写上满分；只有扣分的，写明扣几分；分是得来的，写成：本项计零");
         scope.report(finding);
+    }
+}
+
+/// 每次扣2分，级别为国家级的每次扣5分；责任为外部的不扣分: what costs nothing for a reason of its own excepts from all that
+/// stands before it, as 除外 would.
+pub(super) fn nothing_behind(scope: &Scope<'_>, draft: &mut Draft) {
+    // Among times, whether it is one of them is asked.
+    if scope.in_row.is_none() || !draft.tiers.is_empty() || draft.on_total {
+        return;
+    }
+    let of = |when: &Condition| match when {
+        Condition::Is(expr, _) | Condition::Compare(expr, ..) => Some((**expr).clone()),
+        _ => None,
+    };
+    let excepts = |draft: &Draft, at: usize| {
+        let (before, arm) = (&draft.arms[..at], &draft.arms[at]);
+        let is_nothing = arm.points == zero() && arm.range.is_none() && arm.days.is_none();
+        let goes_beyond = |other: &Arm| other.points != zero() && of(&other.when) != of(&arm.when);
+        let is_plain = of(&arm.when).is_some() && !draft.no_marks.contains(&arm.when);
+        is_nothing && is_plain && (before.iter().any(goes_beyond) || !draft.extras.is_empty())
+    };
+    while let Some(at) = (0..draft.arms.len()).rev().find(|at| excepts(draft, *at)) {
+        let when = draft.arms.remove(at).when;
+        let reason = format!("{}的不计", condition_text(&scope.plan, &when));
+        draft.row_rules.push(RowRule { when, factor: None, reason });
     }
 }
 

@@ -201,8 +201,12 @@ fn behind_all_bands(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, su
     });
     let Some((at, _)) = hidden else { return };
     let parts = parts(scope, site, &site.statement.body());
-    let mut cases = parts.iter().filter(|part| reach::is_case(part) && part.phrase.has(Token::outcome));
-    let Some(case) = cases.nth(draft.arms[..at].iter().filter(|arm| is_case(arm)).count()) else { return };
+    // What is 不作考评 stands before all others, wherever it is written.
+    let has_points = |outcome: Pair<'_, Token>| !outcome.has(Token::NOT_ASSESSED);
+    let mut cases =
+        parts.iter().filter(|part| reach::is_case(part) && part.phrase.child(Token::outcome).is_some_and(has_points));
+    let is_said = |arm: &&Arm| arm.range.is_none() && arm.when != Condition::Always && arm.points != Expr::NotAssessed;
+    let Some(case) = cases.nth(draft.arms[..at].iter().filter(is_said).count()) else { return };
     let Some(outcome) = case.phrase.child(Token::outcome) else { return };
     let gives = scope.original(site.statement, &outcome);
     let condition = case.text.trim_start_matches('当').trim().trim_end_matches(gives.trim());
@@ -212,7 +216,9 @@ fn behind_all_bands(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, su
     let rest = text.split_once(&case.text).and_then(|(before, behind)| {
         let before = before.strip_prefix(&head)?.trim_start_matches(['：', ':']).trim();
         let before = before.trim_end_matches(['，', ',', '；', ';']);
-        (behind.is_empty() || behind.starts_with(['；', ';', '。'])).then(|| format!("{before}{behind}"))
+        let behind = if before.is_empty() { behind.trim_start_matches(['；', ';']) } else { behind };
+        (behind.is_empty() || behind.starts_with(['；', ';', '。']) || before.is_empty())
+            .then(|| format!("{before}{behind}"))
     });
     let first = match rest {
         Some(rest) => format!("先看它的，写成：{head}：{}；{rest}", case.text),

@@ -3,8 +3,8 @@
 use super::bands::{by_case, check_bands, none_costs_nothing};
 use super::beyond::left_whole;
 use super::combine::{
-    deduct_from_full, each_off_the_best, no_rows_in_totals, nothing_left, parts_of_the_first, steps_in_bands,
-    taken_together,
+    deduct_from_full, each_off_the_best, no_rows_in_totals, nothing_behind, nothing_left, parts_of_the_first,
+    steps_in_bands, taken_together,
 };
 use super::contradiction::{self, judged_and_fixed, streak_behind_bands, swallowed, within_full};
 use super::limit::never_reached;
@@ -40,6 +40,7 @@ pub(super) fn finish(
     // 每2次扣1分，6次以上扣5分: what holds always holds where nothing else does.
     draft.arms.sort_by_key(|arm| arm.when == Condition::Always);
     parts_of_the_first(scope, site, &mut draft);
+    nothing_behind(scope, &mut draft);
     interpolate::fill(scope, site, &mut draft, &subject);
     let (cases, told) = (by_case(&draft), scope.findings.len());
     for draft in std::iter::once(&draft).chain(&cases) {
