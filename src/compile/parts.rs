@@ -27,7 +27,7 @@ pub fn of_parts(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token
     }
     let children = match share {
         true => children,
-        false => of_marks(scope, site, &range_pair, children),
+        false => of_marks(scope, site, (&which, &range_pair), children),
     };
     if let Some(first) = children.first() {
         gathered::require_how(scope, site, pair, *first, if share { "得分率" } else { "得分" });
@@ -52,20 +52,25 @@ pub fn of_parts(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token
     }
 }
 
+/// How sections are called that only come on top of the others, or off them.
+const EXTRA: &[&str] = &["加分", "减分", "扣分", "加减", "附加", "奖励"];
+
 /// 任一板块得分低于60分: 加分项 and 减分项 never come so far, and are not what is meant.
 fn of_marks(
     scope: &mut Scope<'_>,
     site: Site<'_, '_>,
-    range_pair: &Pair<'_, Token>,
+    (which, range_pair): (&Pair<'_, Token>, &Pair<'_, Token>),
     children: Vec<NodeId>,
 ) -> Vec<NodeId> {
     let Some(first) = children.first() else { return children };
-    let ends = range(scope, site, range_pair, &Typed::new(Expr::Node(*first), Type::Points)).ends();
-    let Some(bound) = ends.and_then(|ends| ends.low.or(ends.high)).map(|(bound, _)| bound) else { return children };
+    let range = range(scope, site, range_pair, &Typed::new(Expr::Node(*first), Type::Points));
+    let ends = range.ends().and_then(|ends| ends.low.or(ends.high));
+    let Some(bound) = ends.map(|(bound, _)| bound) else { return children };
     let nodes = &scope.plan.nodes;
     let has_marks = |child: &NodeId| {
         let node = &nodes[child.index()];
-        node.full.is_some() || node.start != Expr::Number(Number::ZERO)
+        let is_extra = EXTRA.iter().any(|word| node.title.contains(word));
+        node.full.is_some() || node.start != Expr::Number(Number::ZERO) || !is_extra
     };
     if !bound.is_positive() || !children.iter().any(has_marks) {
         return children;
@@ -75,7 +80,9 @@ fn of_marks(
         Some(Expr::Number(full)) if *full < bound => Some((nodes[child.index()].address.clone(), *full)),
         _ => None,
     });
-    if let Some((address, full)) = short {
+    // 没有一项得分超过60分 is spoiled by none that cannot.
+    let is_spoiled = asks_for_more(&range.condition) == (which.as_rule() == Token::EVERY_PART);
+    if let Some((address, full)) = short.filter(|_| is_spoiled) {
         let message = format!("“{address}”满分只有{full}分，总够不着{bound}分");
         let finding = scope.at(site.statement, range_pair, "impossible-bound", message).help(format!(
             "按各自的满分看的，“得分”改成“得分率”，“{bound}分”改成“{bound}%”；只看几个的，一个一个写明，用“或”连起来"

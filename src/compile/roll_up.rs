@@ -364,24 +364,29 @@ pub fn refuse_before_the_end(scope: &mut Scope<'_>) {
     if plan.cycle >= Cycle::Term {
         return;
     }
-    let mut found: Vec<(u32, NodeId)> = Vec::new();
-    let mut look = |line: u32, of: NodeId, visit: &mut dyn FnMut(&mut dyn FnMut(&Expr) -> bool)| {
-        if line > 0 && !plan.is_year_end(of) {
-            let mut seen = Vec::new();
-            visit(&mut |expr| parts_of_the_end(plan, expr, &mut seen, &mut |id| found.push((line, id))));
-        }
-    };
+    // What each line of a part of the months goes by.
+    let (mut values, mut whens) = (Vec::new(), Vec::new());
     for (index, node) in plan.nodes.iter().enumerate() {
         let id = NodeId(index as u16);
+        whens.push((node.line, id, &node.applies));
         for (_, step, line) in node.written_steps() {
-            step.when().into_iter().for_each(|when| look(line as u32, id, &mut |see| walk_condition(when, see)));
-            step.value().into_iter().for_each(|value| look(line as u32, id, &mut |see| walk(value, see)));
+            values.extend(step.value().map(|value| (line as u32, id, value)));
+            whens.extend(step.when().map(|when| (line as u32, id, when)));
         }
-        look(node.line, id, &mut |see| walk_condition(&node.applies, see));
     }
     for rule in &plan.rules {
-        rule.values().for_each(|value| look(rule.line, rule.node, &mut |see| walk(value, see)));
-        rule.conditions().for_each(|when| look(rule.line, rule.node, &mut |see| walk_condition(when, see)));
+        values.extend(rule.values().map(|value| (rule.line, rule.node, value)));
+        whens.extend(rule.conditions().map(|when| (rule.line, rule.node, when)));
+    }
+    let is_looked_at = |line: u32, of: NodeId| line > 0 && !plan.is_year_end(of);
+    let mut found: Vec<(u32, NodeId)> = Vec::new();
+    for (line, _, value) in values.into_iter().filter(|(line, of, _)| is_looked_at(*line, *of)) {
+        let mut seen = Vec::new();
+        walk(value, &mut |expr| parts_of_the_end(plan, expr, &mut seen, &mut |id| found.push((line, id))));
+    }
+    for (line, _, when) in whens.into_iter().filter(|(line, of, _)| is_looked_at(*line, *of)) {
+        let mut seen = Vec::new();
+        walk_condition(when, &mut |expr| parts_of_the_end(plan, expr, &mut seen, &mut |id| found.push((line, id))));
     }
     found.sort_by_key(|(line, _)| *line);
     found.dedup();
