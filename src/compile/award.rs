@@ -359,14 +359,12 @@ fn graded(
     if let Some(condition) = condition.filter(|_| reads()) {
         // 连续两年末位的, which a rulebook of one year does not know.
         let of_years = condition.split_once("年排名").filter(|_| scope.plan.calendar.is_one_year());
-        let help = match of_years.map(|(_, place)| place.trim_end_matches('的')) {
-            Some(place) => {
-                let own = format!("排名{place}且上年{place}为是的");
+        let help = match of_years.map(|(often, place)| (often, place.trim_end_matches('的'))) {
+            Some((often, place)) => {
+                let (declared, before) = several::places_before(often, place);
+                let own = format!("排名{place}且{before}的");
                 let line = scope.line_text(site.statement).replacen(who, &own, 1);
-                format!(
-                    "规则书只管一年，往年的由名册报，先在开头声明：单位属性 上年{place}：是/否\n再写成：{}",
-                    line.trim()
-                )
+                format!("规则书只管一年，往年的由名册报，先在开头声明：{declared}\n再写成：{}", line.trim())
             }
             None => format!("写成：当 {}", scope.line_text(site.statement).replacen(who, &condition, 1).trim()),
         };

@@ -70,9 +70,10 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         let given_nothing = on_condition(scope, site).filter(|_| takes_all(text)).unwrap_or_default();
         let excepted = excepted_event(scope, site, pair).unwrap_or_default();
         let share = taken_share(scope, site, pair).unwrap_or_default();
-        let better = not_best(scope, site).filter(|_| kind == Some(Token::CHANGES_GRADE)).unwrap_or_default();
+        let keeps_from = matches!(kind, Some(Token::CHANGES_GRADE | Token::grade_effect)) && keeps_from_grade(text);
+        let better = not_best(scope, site, text).filter(|_| keeps_from).unwrap_or_default();
         let help = match kind {
-            Some(Token::CHANGES_GRADE) if !better.is_empty() => &better,
+            _ if !better.is_empty() => &better,
             Some(Token::NEXT_PLACE) => {
                 "名次由后面的补上的，另起一行：不予奖励的名次依次递补；不补的：不予奖励的名次不递补；只是一句话的，加引号"
             }
@@ -117,7 +118,9 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
     }
     if let Some(said) = sets_grade(scope, text) {
         let message = format!("“{said}”写在这里只是一句话，不起作用");
-        let help = format!("等次在“等次”里改，如：当 …，等次定为…（“…”照原文）；只是一句话的，加引号：「{said}」");
+        let whole = scope.original(site.statement, pair);
+        let whole = whole.trim();
+        let help = format!("等次在“等次”里改，如：当 …，等次定为…（“…”照原文）；只是一句话的，加引号：「{whole}」");
         let finding = scope.at(site.statement, pair, "unread-award", message).help(help);
         scope.report(finding);
         return true;
@@ -127,24 +130,47 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
 
 /// 视为不合格, 升为优秀, where there is such a grade.
 fn sets_grade(scope: &Scope<'_>, text: &str) -> Option<String> {
-    const SETS: &[&str] = &["视为", "视同", "列为", "升为", "认定为", "确定为", "记为", "计为", "调为", "按"];
+    const SETS: &[&str] = &["视为", "视同", "列为", "升为", "认定为", "确定为", "记为", "计为", "调为"];
+    // 按一等奖的标准 is of a prize.
+    const AS: &[&str] = &["等次", "等级", "对待", "处理", "确定", "认定"];
     let grades = scope.plan.gradings.iter().flat_map(|grading| &grading.grades).map(|grade| grade.name.as_str());
-    let said = grades.flat_map(|grade| SETS.iter().map(move |word| format!("{word}{grade}")));
-    said.filter(|said| text.contains(said.as_str())).max_by_key(String::len)
+    let sets = |said: &String| text.contains(said.as_str());
+    let is_as = |said: &String| {
+        text.split_once(said.as_str()).is_some_and(|(_, behind)| {
+            let behind = behind.trim_start_matches('级');
+            behind.is_empty() || behind.starts_with([',', ';']) || AS.iter().any(|word| behind.starts_with(word))
+        })
+    };
+    let said = grades.flat_map(|grade| {
+        let by = Some(format!("按{grade}")).filter(is_as);
+        SETS.iter().map(move |word| format!("{word}{grade}")).filter(sets).chain(by)
+    });
+    said.max_by_key(String::len)
+}
+
+/// 不得评优, rather than 升档 or 降低一个等次.
+fn keeps_from_grade(text: &str) -> bool {
+    ["不得评", "不能评", "不可评", "不予评", "不得参评", "取消评"].iter().any(|word| text.contains(word))
 }
 
 /// 当 …：约谈，不得评优, as the line of 等次 that says so.
-fn not_best(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
+fn not_best(scope: &Scope<'_>, site: Site<'_, '_>, text: &str) -> Option<String> {
     let line = &site.statement.line.plain.text;
     let when = line[..crate::parse::top_colon(line)?].trim();
     let when = when.strip_suffix('的').unwrap_or(when);
-    let when = if when.starts_with('当') { when.to_owned() } else { format!("当 {when}") };
+    let is_place = when == "末位" || when.ends_with('名');
+    let when = match is_place {
+        _ if when.starts_with('当') => when.to_owned(),
+        true => format!("当 排名{when}"),
+        false => format!("当 {when}"),
+    };
     let grading = scope.plan.gradings.iter().find(|grading| Some(grading.cycle) == scope.stage)?;
-    let best = &grading.grades.first()?.name;
+    let names = || grading.grades.iter().map(|grade| grade.name.as_str());
+    let best = names().filter(|name| text.contains(name)).max_by_key(|name| name.len()).or(names().next())?;
     let rule = format!("{when},不得评为{best}");
     syntax::is(Token::grade_rule, &rule).then(|| {
         format!(
-            "等次在“等次”里改，奖惩里只是一句话。不得评优的，在“等次 {}”里加一行：\n{}\n只是一句话的，加引号",
+            "等次在“等次”里改，奖惩里只是一句话。不得评为{best}的，在“等次 {}”里加一行：\n{}\n只是一句话的，加引号",
             grading.name,
             crate::parse::written(&rule)
         )

@@ -124,7 +124,7 @@ pub(super) fn whose(line: &str, cycle: Cycle, grades: &[&str]) -> Option<String>
     let bare = who.trim_end_matches('的');
     // 低于全县平均分的：约谈
     if bare.starts_with(['低', '高']) && bare.contains("平均") {
-        let whose = if bare.contains('组') { "同组" } else { "全体" };
+        let whose = if bare.contains('组') || bare.contains("同类") { "同组" } else { "全体" };
         let side = if bare.starts_with('低') { "低于" } else { "高于" };
         let is_all = bare.ends_with("平均") || bare.ends_with("平均分") || bare.ends_with("平均得分");
         return is_all.then(|| format!("写成：当 得分{side}{whose}平均（得分）：{given}"));

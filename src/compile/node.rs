@@ -17,7 +17,7 @@ use super::shorter::require_months_within;
 use super::weight;
 use crate::calendar::Cycle;
 use crate::diagnostic::Finding;
-use crate::parse::{Context, InForce, Statement};
+use crate::parse::{Context, InForce, Statement, is_numeral};
 use crate::plan::walk::{walk, walk_condition};
 use crate::plan::*;
 use crate::syntax::{self, Pair, Rule as Token};
@@ -565,7 +565,7 @@ fn of_which_time(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Toke
     let label = scope.plan.inputs[input.index()].label.clone();
     let said = pair.child(Token::condition).map(|when| scope.original(site.statement, &when)).unwrap_or_default();
     let each = own.each();
-    let of_year = said.replacen(&label, &format!("{each}{label}之和"), 1);
+    let of_year = of_the_sum(&said, &label, &format!("{each}{label}之和"));
     let counter = if own == Cycle::Quarter { "季度数" } else { "月数" };
     let message = format!("“{said}”没有写是看一{}的数，还是看全年合计的数", own.counted());
     let help = format!(
@@ -575,6 +575,18 @@ fn of_which_time(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Toke
     let finding = scope.at(site.statement, pair, "missing-convention", message).help(help);
     scope.blame(finding);
     true
+}
+
+/// 各月命案之和不少于3起, for 发生命案3起以上 and 发生3起以上命案.
+fn of_the_sum(said: &str, label: &str, sum: &str) -> String {
+    let bare = said.trim();
+    let bare = ["发生", "出现"].iter().find_map(|word| bare.strip_prefix(word)).unwrap_or(bare);
+    let bound = bare.strip_prefix(label).or(bare.strip_suffix(label)).filter(|bound| bound.starts_with(is_numeral));
+    let least = bound.and_then(|bound| ["及以上", "以上"].iter().find_map(|word| bound.strip_suffix(word)));
+    match least {
+        Some(least) => format!("{sum}不少于{least}"),
+        None => bare.replacen(label, sum, 1),
+    }
 }
 
 /// 当 …，一票否决 / 取消…资格 / 等次…: a line without points that has an effect.
@@ -657,6 +669,19 @@ fn bounded(
             .at(site.statement, pair, "percent-expected", format!("算出来的是百分比，这里写的是“{number}”"))
             .expected("百分比")
             .help(format!("写成：{}", scope.line_with(site.statement, pair, &format!("{}%", said.trim()))));
+        scope.report(finding);
+    }
+    // 在120%至50%之间, 最低120%，最高100%: the last limit is all that is left.
+    if let (Expr::Of(other, parts), Expr::Number(limit)) = (&value.expr, &limit.expr)
+        && let [_, Expr::Number(before)] = &parts[..]
+        && matches!((other, which), (Aggregate::Greatest, Aggregate::Least) | (Aggregate::Least, Aggregate::Greatest))
+        && (which == Aggregate::Least && limit < before || which == Aggregate::Greatest && limit > before)
+    {
+        let said = scope.original(site.statement, pair);
+        let message = format!("到“{}”，最低的比最高的还高，算出来是多少都一样", said.trim());
+        let finding = scope
+            .at(site.statement, pair, "limits-at-odds", message)
+            .help("核对这两个数，最低的写小的，最高的写大的，如：在50%至120%之间");
         scope.report(finding);
     }
     Typed::new(Expr::Of(which, vec![value.expr, limit.expr]), value.kind)

@@ -3,7 +3,7 @@
 
 use super::scope::{Meaning, Scope};
 use super::units::{agree, type_of_unit};
-use crate::parse::{Statement, is_of_all_units, taken_off};
+use crate::parse::{Statement, is_of_all_units, is_of_group, taken_off};
 use crate::plan::{InputKind, NodeId, Type};
 use crate::suggest;
 use crate::syntax::{Pair, Rule as Token};
@@ -28,8 +28,6 @@ const KINDS: &[(&str, &str)] = &[
     ("最小值", "最低"),
     ("最低", "最低"),
 ];
-/// What a name begins with that is of a group.
-const OF_GROUP: &[&str] = &["本组", "同组", "组内", "各组", "全组", "所在组"];
 /// Words that make another thing of a name: a whole of a part, a share of a number, what is meant of what is.
 const ANOTHER: &[&str] = &[
     "合计", "总", "和", "全", "各", "本", "均", "最", "率", "比", "占", "上", "下", "前", "后", "同", "增", "减", "降",
@@ -41,19 +39,19 @@ const ANOTHER: &[&str] = &[
 impl Scope<'_> {
     /// 奖金池 ÷ 有效点数合计: what all units have together.
     pub(super) fn of_all(&self, statement: &Statement<'_>, pair: &Pair<'_, Token>, name: &str) -> Option<String> {
-        let group = OF_GROUP.iter().find(|word| name.starts_with(**word));
+        let of_group = is_of_group(name);
         // 全院, 各科室; 总点数, Σ点数
         let all_of_them = is_of_all_units(name);
         let whole = all_of_them || name.starts_with(['总', 'Σ', '∑']) || name.starts_with("合计");
         let (of, kind) = KINDS
             .iter()
             .find_map(|(word, kind)| Some((name.strip_suffix(word)?, *kind)))
-            .or((whole || group.is_some()).then_some((name, "合计")))?;
+            .or((whole || of_group).then_some((name, "合计")))?;
         let is_known =
             |name: &str| self.everywhere.get(name).is_some_and(|all| all.iter().all(|it| self.is_reckoned(*it)));
         let is_figure = |name: &str| matches!(name, "总分" | "得分") || is_known(name);
         // 全院平均奖金: the longest figure that the rest ends with.
-        let before = |at: usize| if whole || group.is_some() { at > 0 } else { at == 0 };
+        let before = |at: usize| if whole || of_group { at > 0 } else { at == 0 };
         let found = of.char_indices().map(|(at, _)| (at, &of[at..])).find(|(at, of)| before(*at) && is_figure(of));
         let Some((at, of)) = found else {
             return self.which_of_all(statement, pair, of, kind).filter(|_| whole);
@@ -65,13 +63,13 @@ impl Scope<'_> {
         }
         let line = |with: String| self.line_with(statement, pair, &with);
         let all = line(format!("全体{kind}（{of}）"));
-        let of_group = line(format!("同组{kind}（{of}）"));
-        Some(match (group, self.plan.group.is_some()) {
-            (Some(_), true) => format!("写成：{of_group}"),
-            (Some(_), false) => format!("先在开头写明怎样分组，如：分组 按名册；再写：{of_group}"),
-            (None, _) if all_of_them || self.divides_what_is_shared(statement, pair) => format!("写成：{all}"),
-            (None, is_grouped) => {
-                let group = if is_grouped { format!("\n同组各单位的：{of_group}") } else { String::new() };
+        let in_group = line(format!("同组{kind}（{of}）"));
+        Some(match (of_group, self.plan.group.is_some()) {
+            (true, true) => format!("写成：{in_group}"),
+            (true, false) => format!("先在开头写明怎样分组，如：分组 按名册；再写：{in_group}"),
+            (false, _) if all_of_them || self.divides_what_is_shared(statement, pair) => format!("写成：{all}"),
+            (false, is_grouped) => {
+                let group = if is_grouped { format!("\n同组各单位的：{in_group}") } else { String::new() };
                 let own = line(format!("各条{kind}（{of}）"));
                 let rows =
                     if self.is_event(of) { format!("\n本单位各条事实的：{own}") } else { String::new() };

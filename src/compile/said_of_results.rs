@@ -3,7 +3,9 @@
 use super::said::MEANS;
 use super::scope::{Meaning, Scope};
 use crate::calendar::Cycle;
-use crate::parse::{Context, Statement, months_on_roster, quota_of_groups, rolled_up, shares_of_years, whole_earlier};
+use crate::parse::{
+    Context, Statement, is_of_group, months_on_roster, quota_of_groups, rolled_up, shares_of_years, whole_earlier,
+};
 use crate::plan::{Landing, NodeId};
 use crate::syntax::{Pair, Rule as Token};
 
@@ -114,7 +116,7 @@ impl Scope<'_> {
             Context::Grading | Context::Awards => {
                 let means = MEANS.iter().chain(&["平均分", "平均得分", "平均"]);
                 let of_all = means.filter_map(|word| name.strip_suffix(word)).min_by_key(|whose| whose.len())?;
-                let is_of_group = ["同组", "本组", "组内", "同类"].contains(&of_all);
+                let is_of_group = is_of_group(of_all);
                 let is_of_all = of_all.is_empty() || of_all.starts_with(['全', '各', '总']);
                 let before = self.source.text[..statement.span(pair).start].trim_end();
                 let before = COMPARES.iter().find_map(|word| before.strip_suffix(word))?;
@@ -209,13 +211,13 @@ impl Scope<'_> {
 
     /// What a unit was in an earlier year, in all or any of its periods, in other words: no column of anybody's.
     pub(super) fn of_periods(&self, statement: &Statement<'_>, pair: &Pair<'_, Token>, name: &str) -> Option<String> {
-        const COUNTS: &[(&str, &str)] = &[
-            ("个季度", "季度数"),
-            ("个月", "月数"),
-            ("个年度", "年数"),
-            ("季度", "季度数"),
-            ("月", "月数"),
-            ("年", "年数"),
+        const COUNTS: &[(&str, &str, Cycle)] = &[
+            ("个季度", "季度数", Cycle::Quarter),
+            ("个月", "月数", Cycle::Month),
+            ("个年度", "年数", Cycle::Year),
+            ("季度", "季度数", Cycle::Quarter),
+            ("月", "月数", Cycle::Month),
+            ("年", "年数", Cycle::Year),
         ];
         let behind = self.source.text[statement.span(pair).end..].lines().next()?.trim_start();
         // 任一季度 alone, where 等次 stands behind it.
@@ -240,19 +242,20 @@ impl Scope<'_> {
         let name = of(name);
         let any = ["任一", "任意一", "任何一", "有一", "任意", "某"].iter().find_map(|word| name.strip_prefix(word));
         let (count, how) = if let Some(all) = all {
-            let (number, count) = COUNTS.iter().find_map(|(unit, count)| Some((all.strip_suffix(unit)?, *count)))?;
+            let (number, count, cycle) =
+                COUNTS.iter().find_map(|(unit, count, cycle)| Some((all.strip_suffix(unit)?, *count, *cycle)))?;
             let number = match number {
                 "各" | "每" => {
-                    let cycle = if count == "月数" { Cycle::Month } else { Cycle::Quarter };
                     let calendar = &self.plan.calendar;
-                    calendar.within(calendar.term(), cycle).count() as u32
+                    let whole = self.stage.unwrap_or(Cycle::Term);
+                    calendar.each(whole).map(|id| calendar.within(id, cycle).count()).max()? as u32
                 }
                 number => crate::parse::whole(number)?,
             };
             (count, format!("等于{number}"))
         } else {
             let unit = any?;
-            (COUNTS.iter().find(|(word, _)| *word == unit)?.1, "不少于1".to_owned())
+            (COUNTS.iter().find(|(word, ..)| *word == unit)?.1, "不少于1".to_owned())
         };
         let meant = line.replacen(&said, &format!("{count}（{was}）{how}"), 1);
         let meant = if line.trim_start().starts_with(&said) && !line.starts_with('当') {

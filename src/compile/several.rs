@@ -5,7 +5,7 @@ use super::scope::{Meaning, Scope, name_of};
 use super::units::word_of;
 use crate::calendar::Cycle;
 use crate::diagnostic::Finding;
-use crate::parse::Context;
+use crate::parse::{Context, whole};
 use crate::plan::walk::{walk, walk_condition};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
@@ -386,9 +386,10 @@ pub fn years_before(
         let place = ["得分", "排名", "名次", "为", "在", "列"]
             .iter()
             .fold(own, |rest, word| rest.strip_prefix(word).unwrap_or(rest));
-        let line = scope.line_with(site.statement, pair, &format!("{own}且上年{place}为是"));
+        let (declared, before) = places_before(&format!("连续{count}"), place);
+        let line = scope.line_with(site.statement, pair, &format!("{own}且{before}"));
         let message = format!("规则书只管一年，“{said}”里往年的名次它不知道");
-        let help = format!("往年的由名册报，先在开头声明：单位属性 上年{place}：是/否\n再写成：{line}");
+        let help = format!("往年的由名册报，先在开头声明：{declared}\n再写成：{line}");
         let finding = scope.at(site.statement, pair, "rank-of-another-period", message).help(help);
         scope.blame(finding);
         return true;
@@ -405,14 +406,33 @@ pub fn years_before(
     let message = format!("规则书只管一年，“{said}”里往年的等次它不知道");
     let help = match count {
         2 => format!("上一年的在 历史.csv 里，“名称”写 等次，“数值”写是哪一等；写成：{}", line(&format!("上年{own}"))),
-        _ => format!(
-            "往年已经连续几次的，由名册报，先在开头声明：单位属性 往年连续次数（次）\n再写成：{}（连今年就是{count}年）",
-            line(&format!("往年连续次数不少于{}次", count - 1))
-        ),
+        _ => {
+            let (declared, before) = years_on_roster("连续", count);
+            format!(
+                "往年已经连续几次的，由名册报，先在开头声明：{declared}\n再写成：{}（连今年就是{count}年）",
+                line(&before)
+            )
+        }
     };
     let finding = scope.at(site.statement, pair, "grade-of-another-period", message).help(help);
     scope.blame(finding);
     true
+}
+
+/// What the roster says of 连续三年末位 in a rulebook for one year: declared, and as a condition beside this year's place.
+/// `often` is 连续三, 累计两.
+pub fn places_before(often: &str, place: &str) -> (String, String) {
+    let so_far = if often.starts_with("累计") { "累计" } else { "连续" };
+    match whole(often.trim_start_matches(so_far)) {
+        Some(count) if count > 2 || so_far == "累计" => years_on_roster(so_far, count),
+        _ => (format!("单位属性 上年{place}：是/否"), format!("上年{place}为是")),
+    }
+}
+
+/// How often it was so before this year, where with this one it comes to `count`.
+fn years_on_roster(so_far: &str, count: u32) -> (String, String) {
+    let before = count.saturating_sub(1);
+    (format!("单位属性 往年{so_far}次数（次）"), format!("往年{so_far}次数不少于{before}次"))
 }
 
 /// 发生处分 in what is counted.

@@ -166,7 +166,13 @@ pub(super) fn down_to(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
     let most = pair.child(Token::number).map(|number| number.as_str().trim().to_owned()).unwrap_or_default();
     let written = scope.original(site.statement, pair);
     // 得10分，每多1件加0.5分，加到15分为止: fifteen in all, or so many on top.
-    if verb == "加" && site.statement.code.text.contains('得') {
+    let mut given = site
+        .statement
+        .body()
+        .into_inner()
+        .flatten()
+        .filter(|inner| inner.as_rule() == Token::outcome && inner.as_span().end() <= pair.as_span().start());
+    if verb == "加" && given.any(|outcome| verb_of(&outcome) == Some(Token::GAIN)) {
         let message = format!("“{written}”说不清是一共到{most}分，还是再加{most}分");
         let help = format!("一共的，改成：，最高{most}分\n只管加的分的，改成：，最多加{most}分");
         let finding = scope.at(site.statement, pair, "missing-convention", message).help(help);

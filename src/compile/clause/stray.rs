@@ -62,6 +62,10 @@ pub(super) fn stray_case(
     if let Some(finding) = without_column(scope, site, case) {
         return finding;
     }
+    // 收入（万元）：最高者得5分，其余得3分
+    if let Some((message, help)) = crate::parse::first_of_all(&site.statement.line.plain.text) {
+        return scope.at(site.statement, case, "unknown-condition", message).help(help);
+    }
     let finding = scope.at(site.statement, case, "unknown-condition", format!("说不清“{name}”是哪一种情形"));
     if let Some(help) = crate::parse::column_of_parts(&site.statement.line.plain.text) {
         return finding.help(help);

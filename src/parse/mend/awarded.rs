@@ -1,7 +1,8 @@
 //! Lines of 奖惩 and 等次 as schemes write them: a score without 得分, a condition behind a place, an address without quotes.
 
-use super::mean::{OF_ALL, OF_GROUP};
+use super::mean::OF_ALL;
 use super::unsayable::ONE_PRIZE;
+use super::whole::OF_GROUP;
 use super::{Mend, Patient, shown};
 use crate::parse::numeral::{is_figure, is_numeral};
 use crate::parse::{Context, Line, earlier, top_colon, whole};
@@ -278,14 +279,15 @@ impl Patient<'_> {
         let colon = top_colon(text)?;
         let (place, condition) = text[..colon].split_once('且')?;
         // 得分90分以上且前2名
-        let is_place =
-            |part: &str| ["前", "第", "后", "末", "最后", "倒数"].iter().any(|word| part.trim().starts_with(word));
+        let is_place = |part: &str| {
+            let part = part.trim_start_matches('当').trim_start();
+            ["前", "第", "后", "末", "最后", "倒数"].iter().any(|word| part.starts_with(word))
+        };
         let (place, condition) =
             if is_place(condition) && !is_place(place) { (condition, place) } else { (place, condition) };
-        let condition = condition.trim().trim_end_matches('的');
-        let line = ["", "得分"].iter().find_map(|of| {
-            self.parsed(0..colon, &format!("当 {of}{condition},{}", place.trim().trim_end_matches('的')))
-        })?;
+        let bare = |part: &'_ str| part.trim().trim_end_matches('的').trim_start_matches('当').trim_start().to_owned();
+        let (place, condition) = (bare(place), bare(condition));
+        let line = ["", "得分"].iter().find_map(|of| self.parsed(0..colon, &format!("当 {of}{condition},{place}")))?;
         self.mended("wrong-order", "另有条件的，条件写在名次前面", 0..colon, line)
     }
 
@@ -697,7 +699,7 @@ pub fn streak_said(who: &str) -> Option<Result<String, String>> {
 }
 
 /// What grades are called: A级, 优秀.
-fn is_grade(said: &str) -> bool {
+pub(super) fn is_grade(said: &str) -> bool {
     let is_usual = ["优秀", "良好", "合格", "不合格", "基本合格", "称职", "不称职", "优等", "差等"].contains(&said);
     is_usual || said.ends_with('级') && said.chars().count() <= 3
 }
@@ -737,7 +739,11 @@ pub fn place_said(who: &str) -> Option<String> {
             let from = whole(from.strip_prefix('第')?.trim_end_matches(['名', '位']))?;
             format!("当 名次为第{from}名及以后")
         }
+        // 得分80至90 is of points.
         _ if let Some((first, last)) = bare.split_once(['-', '至']) => {
+            if !said.contains(['第', '名', '位']) {
+                return None;
+            }
             let place = |said: &str| whole(said.trim_start_matches('第').trim_end_matches(['名', '位']));
             format!("第{}名至第{}名", place(first)?, place(last)?)
         }

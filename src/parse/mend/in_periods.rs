@@ -1,5 +1,6 @@
 //! In how many months or quarters something was so, as schemes say it: 任一季度排名末位的, 累计获3次红旗的, 参加考核不足两个季度的.
 
+use super::awarded::is_grade;
 use super::{Mend, Patient, written};
 use crate::parse::numeral::is_numeral;
 use crate::parse::{Context, whole};
@@ -53,9 +54,12 @@ fn given_so_often(text: &str) -> Option<(String, String)> {
     let what = what.strip_prefix('次')?;
     let what = behind(what, &["及以上", "以上"]).unwrap_or(what);
     let what = behind(what, GOT).unwrap_or(what);
-    // 三次被评为优秀 is of a grade, 三次前3名 of places.
+    // 三次被评为优秀, 三次获得优秀 are of a grade, 三次前3名 of places.
     let is_thing = (2..=8).contains(&what.chars().count()) && what.chars().all(char::is_alphabetic);
-    if !is_thing || ["评为", "评定", "等次", "名", "否决", "末位"].iter().any(|word| what.contains(word)) {
+    if !is_thing
+        || is_grade(what)
+        || ["评为", "评定", "等次", "名", "否决", "末位"].iter().any(|word| what.contains(word))
+    {
         return None;
     }
     let line = |count: &str| written(&format!("当 {count}(排名前3名)不少于{number}{}", &text[colon..]));

@@ -1,6 +1,7 @@
 //! A figure held against the mean of all, as schemes say it: 每低于平均值1个百分点, 高于全市平均水平的.
 
 use super::band::REST;
+use super::whole::OF_GROUP;
 use super::{Mend, Patient, shown, written};
 
 /// What means are called, the longer words first.
@@ -8,7 +9,6 @@ const MEANS: &[&str] = &["平均水平", "平均值", "平均数", "平均线", 
 /// Of whom, as it stands before them.
 pub(super) const OF_ALL: &[&str] =
     &["全体", "全市", "全县", "全区", "全省", "全乡", "全镇", "全州", "全校", "全院", "全局", "全系统", "各单位"];
-pub(super) const OF_GROUP: &[&str] = &["同组", "本组", "组内", "同类", "同类单位"];
 /// Steps away from it, the bound they begin at, and what each is.
 const STEPS: &[(&str, &str, &str)] = &[
     ("每低于", "低于", "每低"),

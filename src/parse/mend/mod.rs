@@ -38,8 +38,8 @@ pub use once::{OTHER_TIMES, Once};
 pub use quota::quota_of_groups;
 pub use rolled::{rolled_up, shares_of_years};
 pub use speech::{says_late, steps_of};
-pub use unsayable::{OF_TWO_TERMS, column_of_parts};
-pub use whole::is_of_all_units;
+pub use unsayable::{OF_TWO_TERMS, column_of_parts, first_of_all};
+pub use whole::{is_of_all_units, is_of_group};
 
 use super::fold::Folded;
 use super::{Line, Names, mark, mistake, opening, parse_line};

@@ -1,12 +1,11 @@
 //! How many may have a grade, as schemes say it: 各组优秀比例不超过本组的30%（四舍五入）, 后10%且低于75分的为较差.
 
+use super::whole::OF_GROUP;
 use super::{Mend, Patient, written};
 use crate::parse::Context;
 use crate::parse::numeral::is_figure;
 use crate::parse::top_colon;
 
-/// What says that each group has its own.
-const OF_GROUPS: &[&str] = &["本组", "各组", "同组", "所在组", "组内", "每组", "分组"];
 /// How a part of one is counted, and the line that says so.
 const ROUNDED: &[(&str, &str)] = &[
     ("四舍五入", "名额四舍五入取整"),
@@ -23,7 +22,7 @@ const BETWEEN: &[&str] =
 /// The lines that a line with a quota of each group comes to; `None` where it says more.
 pub fn quota_of_groups(text: &str) -> Option<String> {
     let mut more: Vec<&str> = Vec::new();
-    if OF_GROUPS.iter().any(|word| text.contains(word)) {
+    if OF_GROUP.iter().chain(&["分组"]).any(|word| text.contains(word)) {
         more.push("名额按组计算");
     }
     more.extend(ROUNDED.iter().find(|(word, _)| text.contains(word)).map(|(_, line)| *line));

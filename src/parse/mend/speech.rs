@@ -188,7 +188,6 @@ impl Patient<'_> {
             }
         }
         if let Some(mend) = None
-            .or_else(|| self.best_of_all(colon))
             .or_else(|| self.marked(colon))
             .or_else(|| self.the_rest(colon))
             .or_else(|| self.beyond_it(colon))
@@ -256,34 +255,6 @@ impl Patient<'_> {
             .or_else(|| self.each_below(colon))
             .or_else(|| self.tariff(colon))
             .or_else(|| self.without_column(colon))
-    }
-
-    /// `收入（万元）：最高的得5分，其余得3分`: of all units, which only places know.
-    fn best_of_all(&self, colon: usize) -> Option<Mend> {
-        const ENDS: &[(&str, bool)] = &[
-            ("最高", false),
-            ("最多", false),
-            ("最大", false),
-            ("最快", true),
-            ("最低", true),
-            ("最少", true),
-            ("最小", true),
-        ];
-        let text = self.text();
-        let body = text[colon + 1..].trim().trim_end_matches('。');
-        let (end, low_first) = ENDS.iter().find(|(end, _)| body.starts_with(end))?;
-        let rest = body[end.len()..].trim_start_matches("单位").strip_prefix(['的', '者'])?.trim_start_matches("单位");
-        if !rest.trim_start_matches(',').starts_with(['得', '加', '扣', '计', '记']) {
-            return None;
-        }
-        let (label, unit) = text[..colon].trim().split_once('(')?;
-        let (label, unit) = (label.trim(), unit.trim_end_matches(')').trim());
-        let order = if *low_first { "，由低到高" } else { "" };
-        let help = format!(
-            "先算名次，再看第几名：\n指标 {label}（{unit}）\n{label}位次 = 名次（{label}{order}）\n{label}位次：第1名{}",
-            written(&rest.trim_start_matches(',').replacen(['计', '记'], "得", 1).replace(",其余", ";其余"))
-        );
-        self.told("other-words", format!("“{end}的”是各单位里的第1名，要先算名次"), colon + 1..text.len(), help)
     }
 
     /// `优秀计10分、良好计8分`

@@ -474,33 +474,11 @@ impl Patient<'_> {
         self.told("missing-word", "没有写是哪一条的得分率", at..at + word.len(), help)
     }
 
-    /// `收入（万元）：最高的得5分`: the first of all, and no limit of 5分.
+    /// `收入（万元）：最高的得5分`
     fn first_of_all(&self) -> Option<Mend> {
-        const FIRST: &[(&str, &str)] = &[
-            ("最高的", ""),
-            ("最多的", ""),
-            ("最大的", ""),
-            ("最低的", "，由低到高"),
-            ("最少的", "，由低到高"),
-            ("最小的", "，由低到高"),
-        ];
         let text = self.text();
         let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
-        let body = text[colon + 1..].trim().trim_end_matches('。');
-        let (gives, order) = FIRST.iter().find_map(|(word, order)| Some((body.strip_prefix(word)?, *order)))?;
-        if !gives.starts_with(['得', '加', '扣']) {
-            return None;
-        }
-        let label = text[..colon].split('(').next()?.trim();
-        let reported = match text[..colon].contains('(') {
-            true => format!("指标 {}\n", written(text[..colon].trim())),
-            false => String::new(),
-        };
-        let help = format!(
-            "先算名次，再写第1名：\n{reported}{label}位次 = 名次（{label}{order}）\n{label}位次：第1名{}",
-            written(gives)
-        );
-        let message = format!("“{}”是全体中的第1名，要先算名次", &body[..body.len() - gives.len()]);
+        let (message, help) = first_of_all(text)?;
         self.told("other-words", message, colon + 1..text.len(), help)
     }
 
@@ -918,4 +896,32 @@ impl Patient<'_> {
         let line = self.written_as(&format!("{},{},{how}{rest}", &text[..begin], &text[keep..end]))?;
         self.mended("wrong-order", "先写保留几位，再写怎样取舍，中间用逗号", begin..text.len() - rest.len(), line)
     }
+}
+
+/// `收入（万元）：最高的得5分，其余得3分`: the first of all, which only places know, and no limit of 5分. What is told, and what
+/// to write.
+pub fn first_of_all(text: &str) -> Option<(String, String)> {
+    const UP: &str = "，由低到高";
+    const ENDS: &[(&str, &str)] =
+        &[("最高", ""), ("最多", ""), ("最大", ""), ("最快", UP), ("最低", UP), ("最少", UP), ("最小", UP)];
+    let (head, body) = text.split_at(crate::parse::top_colon(text)?);
+    let body = body.trim_start_matches(':').trim().trim_end_matches('。');
+    let (end, order) = ENDS.iter().find(|(end, _)| body.starts_with(end))?;
+    let rest = body[end.len()..].trim_start_matches("单位").strip_prefix(['的', '者'])?.trim_start_matches("单位");
+    let gives = rest.trim_start_matches(',');
+    if !gives.starts_with(['得', '加', '扣', '计', '记']) {
+        return None;
+    }
+    let said = &body[..body.len() - rest.len()];
+    let gives = match gives.strip_prefix(['计', '记']) {
+        Some(points) => format!("得{points}"),
+        None => gives.to_owned(),
+    };
+    let label = head.split('(').next()?.trim();
+    let reported = if head.contains('(') { format!("指标 {}\n", written(head.trim())) } else { String::new() };
+    let help = format!(
+        "先算名次，再写第1名：\n{reported}{label}位次 = 名次（{label}{order}）\n{label}位次：第1名{}",
+        written(&gives.replace(",其余", ";其余"))
+    );
+    Some((format!("“{said}”是全体中的第1名，要先算名次"), help))
 }

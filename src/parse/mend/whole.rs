@@ -13,6 +13,14 @@ pub fn is_of_all_units(text: &str) -> bool {
     ALL.iter().any(|word| text.starts_with(word)) && !NOT_UNITS.iter().any(|word| text.starts_with(word))
 }
 
+/// Who is meant by 同组 and its like.
+pub(super) const OF_GROUP: &[&str] = &["同组", "本组", "组内", "各组", "每组", "全组", "所在组", "同类单位", "同类"];
+
+/// 本组, 同类单位: whether a text begins with words that say that those of one group are meant.
+pub fn is_of_group(text: &str) -> bool {
+    OF_GROUP.iter().any(|word| text.starts_with(word))
+}
+
 impl Patient<'_> {
     /// `点值 = 奖金池 ÷ 各科室有效点数之和`
     pub(super) fn of_all_units(&self) -> Option<Mend> {
