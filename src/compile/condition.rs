@@ -615,7 +615,7 @@ pub fn range(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
     Range { condition, low, high }
 }
 
-/// 3天以内不扣分，超过部分每天扣0.5分: beyond what was said before. Told by `true`.
+/// 3次以下不扣分，超过部分每次扣0.5分: whether the third is free is not said, so the line is shown. Told by `true`.
 fn beyond_which(
     scope: &mut Scope<'_>,
     site: Site<'_, '_>,

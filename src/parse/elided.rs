@@ -40,12 +40,14 @@ pub fn write_out(line: &mut Folded) {
     }
 }
 
-/// `3件以内不扣分，超过部分每件扣0.5分`: beyond the three.
+/// `3件以内不扣分，超过部分每件扣0.5分`, `发现3件以内…`: beyond the three.
 fn beyond_the_bound(line: &mut Folded, colon: usize) {
+    const BEFORE: &[&str] = &["发现", "发生", "出现"];
     let ranges = parts(&line.text, colon);
     let [first, second, ..] = &ranges[..] else { return };
     let (free, part) = (line.text[first.clone()].trim(), line.text[second.clone()].trim_start());
     let Some(word) = REST.iter().find(|word| part.starts_with(**word)) else { return };
+    let free = BEFORE.iter().find_map(|word| free.strip_prefix(word)).unwrap_or(free);
     let bound = free.find("以内").map(|at| &free[..at]);
     let bound =
         bound.or_else(|| free.strip_prefix("不超过").map(|said| said.split(['的', '不']).next().unwrap_or(said)));

@@ -4,13 +4,12 @@ use super::awarded::is_grade;
 use super::{Mend, Patient, written};
 use crate::parse::numeral::is_numeral;
 use crate::parse::{Context, whole};
+use crate::syntax::{self, Rule as Token};
 
 /// How periods are called, and what counts them.
 const UNITS: &[(&str, &str)] =
     &[("个季度", "季度数"), ("季度", "季度数"), ("个月份", "月数"), ("月份", "月数"), ("个月", "月数"), ("月", "月数")];
 const ANY: &[&str] = &["任意一", "任何一", "任一", "任意", "任何", "有一", "某一", "某"];
-/// 年度内 before what happened: which period that is, the set of grades says.
-const WITHIN: &[&str] = &["本年度内", "年度内", "一年内", "年内", "全年", "当年", "本年度", "本年"];
 
 /// What to tell of a line of 等次 or 奖惩 about several periods: the message, and the line that counts them.
 pub fn in_periods(text: &str) -> Option<(String, String)> {
@@ -89,8 +88,9 @@ impl Patient<'_> {
     fn within(&self) -> Option<Mend> {
         let text = self.text();
         let said = text.trim_start_matches('当').trim_start();
-        let rest =
-            behind(said, WITHIN).filter(|rest| ["发生", "被一票否决"].iter().any(|word| rest.starts_with(word)))?;
+        // 年度内 before what happened: which period that is, the set of grades says.
+        let rest = syntax::strip(Token::WITHIN_YEAR, said)
+            .filter(|rest| ["发生", "被一票否决"].iter().any(|word| rest.starts_with(word)))?;
         let range = text.len() - said.len()..text.len() - rest.len();
         let line = self.parsed(range.clone(), "")?;
         let message = format!("“{}”不写：看的就是这一套等次、奖惩的一期", &text[range.clone()]);
