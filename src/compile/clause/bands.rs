@@ -229,9 +229,7 @@ fn open_end(scope: &mut Scope<'_>, line: usize, draft: &Draft, bands: &[(End, En
         || draft.target.is_some()
         || !draft.effects.is_empty()
         || !draft.vetoes.is_empty();
-    let [.., (_, Some((most, is_in)))] = bands else { return };
-    if others || bands.len() < 2 || draft.arms.len() != bands.len() || draft.arms.iter().any(|arm| arm.steps.is_some())
-    {
+    if others {
         return;
     }
     // 不满100%: no more can be reported, or hardly ever is.
@@ -240,7 +238,21 @@ fn open_end(scope: &mut Scope<'_>, line: usize, draft: &Draft, bands: &[(End, En
         _ => None,
     };
     let natural = greatest.or((*kind == Type::Percent).then_some(Number::ONE));
-    if natural.is_some_and(|greatest| greatest <= *most) {
+    let is_all = |most: Number| natural.is_some_and(|greatest| greatest <= most);
+    if let Some((most, is_in)) = end_of_steps(draft).filter(|(most, _)| !is_all(*most)) {
+        let most = shown_number(most, kind);
+        let beyond = if is_in { format!("超过{most}") } else { format!("达到{most}") };
+        let finding = scope
+            .at_line(line, "gap-between-bands", format!("{beyond}没有写，按0分计"))
+            .help(format!("补上一档：{beyond}的…；确实不计的，写：{beyond}的，不加不扣"))
+            .noted();
+        return scope.report(finding);
+    }
+    let [.., (_, Some((most, is_in)))] = bands else { return };
+    if bands.len() < 2 || draft.arms.len() != bands.len() || draft.arms.iter().any(|arm| arm.steps.is_some()) {
+        return;
+    }
+    if is_all(*most) {
         return;
     }
     // By where they begin: what each band gives.
@@ -268,6 +280,19 @@ fn open_end(scope: &mut Scope<'_>, line: usize, draft: &Draft, bands: &[(End, En
     scope.report(finding);
 }
 
+/// 5至10篇得5分，11至20篇每增加1篇加1分: where the steps end that go up from the last of the bands; steps that take away
+/// from what is earned may leave nothing.
+fn end_of_steps(draft: &Draft) -> Option<(Number, bool)> {
+    let ends: Option<Vec<(&Arm, (Number, bool))>> = draft
+        .arms
+        .iter()
+        .map(|arm| arm.range.as_ref().and_then(Range::ends).and_then(|ends| Some((arm, ends.high?))))
+        .collect();
+    let (last, most) = ends?.into_iter().max_by_key(|(_, end)| *end)?;
+    let goes_up = last.steps == Some(Way::Up) && last.base.is_none() && draft.arms.len() > 1;
+    (goes_up && !(draft.gains && last.verb == Some(Token::DEDUCT))).then_some(most)
+}
+
 /// Points by steps hold in a range too, which must not run into another band: the first would win unseen.
 fn running_into_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, kind: &Type) {
     for (index, stepped) in draft.arms.iter().enumerate().filter(|(_, arm)| arm.steps.is_some()) {
@@ -280,7 +305,11 @@ fn running_into_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, kind: &
                 continue;
             }
             let Some(theirs) = other.range.as_ref().and_then(Range::ends) else { continue };
-            if gives_more && own.lies_in(theirs) {
+            // 5至10篇得5分，10至20篇每增加1篇加1分: at the ten both give the same.
+            let goes_on = begins_at_the_end(stepped, own, theirs) || begins_at_the_end(other, theirs, own);
+            let adds =
+                draft.gains && [stepped, other].iter().all(|arm| matches!(arm.verb, Some(Token::GAIN | Token::ADD)));
+            if gives_more && own.lies_in(theirs) || adds && goes_on {
                 continue;
             }
             if own.is_before(theirs) || theirs.is_before(own) {
@@ -334,6 +363,15 @@ fn running_into_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, kind: &
             let finding = scope.at_line(line, "overlapping-bands", message).help(help);
             scope.report(finding);
         }
+    }
+}
+
+/// Whether the steps of an arm begin just where the other range ends.
+fn begins_at_the_end(stepped: &Arm, own: Ends, before: Ends) -> bool {
+    match stepped.steps {
+        Some(Way::Up) => own.low.is_some() && own.low == before.high,
+        Some(Way::Down) => own.high.is_some() && own.high == before.low,
+        None => false,
     }
 }
 

@@ -284,9 +284,10 @@ pub(super) fn deduct_from_full(scope: &mut Scope<'_>, site: Site<'_, '_>, subjec
         |arm: &&&Arm| matches!(arm.points, Expr::Full(_)) || own_full.as_ref().is_some_and(|full| arm.points == *full);
     let full = given.iter().find(is_full);
     // 达到300得8分；低于300，每少10扣0.2分: what goes on step by step goes on from the band where the steps begin.
+    let value = subject_value(scope, subject).expr;
     let base_of = |arm: &Arm| match (arm.steps, &given[..]) {
-        (Some(_), [alone]) => Some(alone.points.clone()),
-        (Some(way), _) => band_of_steps(arm, way, &given).map(|band| band.points.clone()),
+        (Some(way), [alone]) => points_at_steps(arm, way, alone, &value),
+        (Some(way), _) => band_of_steps(arm, way, &given).and_then(|band| points_at_steps(arm, way, band, &value)),
         (None, _) => full.map(|arm| arm.points.clone()),
     };
     let bases: Option<Vec<Expr>> = draft.arms.iter().filter(|arm| goes_off(arm)).map(base_of).collect();
@@ -351,6 +352,23 @@ pub(super) fn each_off_the_best(scope: &mut Scope<'_>, site: Site<'_, '_>, subje
         )
         .help("从超过的部分扣起的，写成：不超过2件得满分；超过2件，每多1件扣1分；一件也不许有的，写成：0件得满分，每件扣1分");
     scope.report(finding);
+}
+
+/// What a band gives where the steps of an arm begin: 10篇以内每篇得1分，超过10篇的，每增加1篇加0.5分 goes on from ten.
+fn points_at_steps(arm: &Arm, way: Way, band: &Arm, value: &Expr) -> Option<Expr> {
+    let ends = |arm: &Arm| arm.range.as_ref().map(|range| (range.low.clone(), range.high.clone()));
+    let near = |arm: &Arm| ends(arm).and_then(|(low, high)| if way == Way::Down { high } else { low });
+    let far = |arm: &Arm| ends(arm).and_then(|(low, high)| if way == Way::Down { low } else { high });
+    let is_of_value = band.points.any(|part| part == value || *part == Expr::Row(RowField::Quantity));
+    let Some((begin, _)) = near(arm).filter(|_| is_of_value) else { return Some(band.points.clone()) };
+    // 11篇以上, behind 10篇以内: no further than the band goes.
+    let is_outside = |end: &Expr| match (end, &begin) {
+        (Expr::Number(end), Expr::Number(begin)) if way == Way::Down => begin < end,
+        (Expr::Number(end), Expr::Number(begin)) => begin > end,
+        _ => false,
+    };
+    let end = far(band).map(|(end, _)| end).filter(is_outside);
+    moved(&band.points, value, &end.unwrap_or(begin))
 }
 
 /// The band in which the steps of an arm begin, or whose end they go on from: 80分以上不满90分得8分；低于80分的，每低1分扣0.5分.
