@@ -2,7 +2,7 @@
 //! what becomes of a part of a step (每10件得1分，不足10件不计分).
 
 use super::fold::Folded;
-use super::top_colon;
+use super::{Context, Line, top_colon};
 use crate::parse::numeral::is_figure;
 
 /// What points are given with.
@@ -12,11 +12,41 @@ const VERBS: [char; 9] = ['扣', '加', '得', '计', '记', '减', '奖', '给'
 const REST: &[&str] = &["超过部分", "超出部分", "超过的部分", "超出的部分"];
 const PARTS: &[&str] = &["的,超出部分", "的,超过部分", "的,超出的部分", "的,超过的部分"];
 
+/// What is said of who comes late at all.
+const LATE: &[&str] = &["逾期", "超期", "误期", "迟报", "迟交", "迟延", "晚报", "晚交", "延误"];
+
+/// A declared name that begins as lateness does, and whether it is a column: 事实列 逾期未办结：是/否.
+pub struct LateName {
+    name: String,
+    is_column: bool,
+}
+
+/// The names that lines declare and that must not be taken for lateness.
+pub fn late_names(lines: &[Line]) -> Vec<LateName> {
+    let mut names = Vec::new();
+    for line in lines.iter().filter(|line| LATE.iter().any(|word| line.plain.text.contains(word))) {
+        let text = line.plain.text.as_str();
+        let is_column = line.context == Context::Header;
+        let heads: Vec<&str> = match line.context {
+            Context::Header => {
+                let keyword = ["事实列", "单位属性"].iter().find_map(|keyword| text.strip_prefix(keyword));
+                keyword.map(|rest| rest.split(['、', ';', ',']).collect()).unwrap_or_default()
+            }
+            Context::Node if !line.opening => vec![text.strip_prefix("指标").unwrap_or(text)],
+            _ => continue,
+        };
+        let heads = heads.into_iter().filter_map(|head| head.split([':', '(', ',']).next());
+        let heads = heads.map(str::trim).filter(|head| LATE.iter().any(|word| head.starts_with(word)));
+        names.extend(heads.map(|head| LateName { name: head.to_owned(), is_column }));
+    }
+    names
+}
+
 /// The line with all of it said once and in full.
-pub fn write_out(line: &mut Folded) {
+pub fn write_out(line: &mut Folded, names: &[LateName]) {
     let Some(colon) = top_colon(&line.text) else { return };
     if line.text.contains(['逾', '迟', '晚', '误']) || line.text.contains("超期") {
-        late_at_all(line, colon);
+        late_at_all(line, colon, names);
     }
     if !line.text.ends_with(['分', '。', '扣', '的', '计']) {
         return;
@@ -85,8 +115,7 @@ fn none_of_it(line: &mut Folded, colon: usize) {
 }
 
 /// `报告：逾期的扣2分`, `投诉：逾期未办结的每件扣2分`: late by a day or more.
-fn late_at_all(line: &mut Folded, colon: usize) {
-    const LATE: &[&str] = &["逾期", "超期", "误期", "迟报", "迟交", "迟延", "晚报", "晚交", "延误"];
+fn late_at_all(line: &mut Folded, colon: usize, names: &[LateName]) {
     const DEEDS: &[&str] =
         &["报送", "上报", "提交", "完成", "反馈", "归档", "办结", "办理", "处理", "答复", "回复", "解除", "交", "报"];
     for range in parts(&line.text, colon).into_iter().rev() {
@@ -112,9 +141,45 @@ fn late_at_all(line: &mut Folded, colon: usize) {
         }
         let day = if line.text.contains("工作日") { "个工作日" } else { "天" };
         let late = before_more_days(&line.text, colon, range.start, for_each(rest));
+        // 逾期的，扣2分 is late and nothing else, whatever stands beside it.
+        let is_plain = *word == "逾期" && said == word.len() && is_said && for_each(rest).is_none();
+        let is_name = |known: &LateName| known.name == part[..said] || known.name == *word;
+        if names.iter().any(|known| is_name(known) && (known.is_column || !is_plain)) {
+            continue;
+        }
+        let others = || parts(&line.text, colon).into_iter().filter(|other| other.start != range.start);
+        let others = || others().map(|other| line.text[other].trim());
+        // 每逾期1天扣1分，逾期未报的扣5分: what is still not done, beside what is late.
+        let is_undone = part[word.len()..].starts_with('未');
+        if !is_plain
+            && (others().any(is_other_case)
+                || is_undone && others().any(has_late_word)
+                || late.is_none() && others().any(speaks_of_late))
+        {
+            continue;
+        }
         let late = late.unwrap_or_else(|| format!("逾期1{day}以上"));
         *line = line.replaced(begin..begin + said, &format!("{late}{}", if is_said { "" } else { "的" }));
     }
+}
+
+/// 每逾期1天, 迟报的, 3天以内.
+fn speaks_of_late(part: &str) -> bool {
+    let is_bound = part.starts_with(|c: char| c.is_ascii_digit()) || part.starts_with(['超', '不', '满']);
+    let is_of_days = is_bound && part.contains(|c: char| c.is_ascii_digit()) && part.contains(['天', '日']);
+    is_of_days || has_late_word(part)
+}
+
+fn has_late_word(part: &str) -> bool {
+    part.contains(['逾', '迟', '晚']) || LATE.iter().any(|word| part.contains(word))
+}
+
+/// 漏报的每次扣2分: a case, and not one of lateness, nor one that names its column.
+fn is_other_case(part: &str) -> bool {
+    const KNOWN: &[&str] = &["按期", "按时", "提前", "及时", "其余", "其他"];
+    let Some((case, rest)) = part.split_once('的') else { return false };
+    let is_known = speaks_of_late(case) || KNOWN.iter().any(|word| case.starts_with(word));
+    !is_known && !case.contains('为') && !case.contains(|c: char| c.is_ascii_digit()) && gives_at_once(rest)
 }
 
 fn gives_at_once(rest: &str) -> bool {
@@ -319,8 +384,30 @@ mod tests {
             ("率（%）：每增长1%加1分，不足1%不扣", "率(%):每增长1%加1分,不足1%不扣"),
         ] {
             let mut line = fold(said, 0);
-            super::write_out(&mut line);
+            super::write_out(&mut line, &[]);
             assert_eq!(line.text, meant);
+        }
+    }
+
+    #[test]
+    fn what_may_be_something_else_than_late_is_left_as_it_was() {
+        let column = |name: &str| super::LateName { name: name.to_owned(), is_column: true };
+        let names = [column("逾期未归档"), column("超期")];
+        for said in [
+            "材料:每逾期1天扣1分,逾期未报的扣5分",
+            "材料:逾期未报的本项不得分,每逾期1天扣1分",
+            "材料:逾期报送的每次扣1分,逾期未报送的每次扣5分",
+            "材料:逾期3天以内扣1分,逾期未办结的扣3分",
+            "材料:逾期未报送的本项不得分,逾期报送的每次扣1分",
+            "报表:迟报的每次扣1分,漏报的每次扣2分",
+            "报表:漏报的每次扣1分、迟报的每次扣2分",
+            "报表:逾期未办结的每件扣1分,未办结的每件扣2分",
+            "工单:逾期未归档的每件扣2分",
+            "工单:超期的每件扣2分",
+        ] {
+            let mut line = fold(said, 0);
+            super::write_out(&mut line, &names);
+            assert_eq!(line.text, said);
         }
     }
 }

@@ -101,14 +101,14 @@ impl Line {
     }
 
     /// Writes out what its words leave to the line.
-    fn write_out(&mut self) {
+    fn write_out(&mut self, names: &[elided::LateName]) {
         if !self.opening && !matches!(self.context, Context::Header | Context::Example) {
             inclusive::write_out(&mut self.plain);
         }
         if !self.opening && self.context == Context::Node {
             target::write_out(&mut self.plain);
             streak::write_out(&mut self.plain);
-            elided::write_out(&mut self.plain);
+            elided::write_out(&mut self.plain, names);
         }
     }
 }
@@ -183,8 +183,9 @@ pub fn lines(source: &Source, findings: &mut Findings) -> Vec<Line> {
         lines.push(Line { in_force, ..Line::unsettled(index + 1, context, opened.is_some(), folded) });
     }
     let threads = threads_for(lines.len());
+    let names = elided::late_names(&lines);
     threads::to_each(&mut lines, threads, |line| {
-        line.write_out();
+        line.write_out(&names);
         line.settle();
     });
     lines
