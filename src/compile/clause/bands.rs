@@ -239,15 +239,6 @@ fn open_end(scope: &mut Scope<'_>, line: usize, draft: &Draft, bands: &[(End, En
     };
     let natural = greatest.or((*kind == Type::Percent).then_some(Number::ONE));
     let is_all = |most: Number| natural.is_some_and(|greatest| greatest <= most);
-    if let Some((most, is_in)) = end_of_steps(draft).filter(|(most, _)| !is_all(*most)) {
-        let most = shown_number(most, kind);
-        let beyond = if is_in { format!("超过{most}") } else { format!("达到{most}") };
-        let finding = scope
-            .at_line(line, "gap-between-bands", format!("{beyond}没有写，按0分计"))
-            .help(format!("补上一档：{beyond}的…；确实不计的，写：{beyond}的，不加不扣"))
-            .noted();
-        return scope.report(finding);
-    }
     let [.., (_, Some((most, is_in)))] = bands else { return };
     if bands.len() < 2 || draft.arms.len() != bands.len() || draft.arms.iter().any(|arm| arm.steps.is_some()) {
         return;
@@ -278,19 +269,6 @@ fn open_end(scope: &mut Scope<'_>, line: usize, draft: &Draft, bands: &[(End, En
         .help(format!("最后一档写成：{begins}…；确实不计的，加一档：{beyond}的，不加不扣"))
         .noted();
     scope.report(finding);
-}
-
-/// 5至10篇得5分，11至20篇每增加1篇加1分: where the steps end that go up from the last of the bands; steps that take away
-/// from what is earned may leave nothing.
-fn end_of_steps(draft: &Draft) -> Option<(Number, bool)> {
-    let ends: Option<Vec<(&Arm, (Number, bool))>> = draft
-        .arms
-        .iter()
-        .map(|arm| arm.range.as_ref().and_then(Range::ends).and_then(|ends| Some((arm, ends.high?))))
-        .collect();
-    let (last, most) = ends?.into_iter().max_by_key(|(_, end)| *end)?;
-    let goes_up = last.steps == Some(Way::Up) && last.base.is_none() && draft.arms.len() > 1;
-    (goes_up && !(draft.gains && last.verb == Some(Token::DEDUCT))).then_some(most)
 }
 
 /// Points by steps hold in a range too, which must not run into another band: the first would win unseen.
