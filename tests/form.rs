@@ -943,6 +943,12 @@ fn what_counts_at_the_years_end_is_asked_with_the_last_month_and_read_for_the_ye
         assert!(told.contains(said), "{said}: {told}");
     }
     assert!(!told.contains("不作考评"), "{told}");
+    // A limit of the year's total is said where it takes something.
+    scratch.write("有上限.zs", CLOSING.replace("  同分并列", "  年终得分不超过 40分\n  同分并列"));
+    let limited = scratch.path.join("有上限.zs");
+    let (code, told) = run_on(&limited, "explain", "2025", &["--unit", "甲镇"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("总分40分") && told.contains("合计41.2分，最高40分"), "{told}");
     let (_, told) = run_on(&book, "explain", "2025", &["--unit", "甲镇", "--clause", "年终考核.1"]);
     assert!(told.contains("述职分 90分") && !told.contains("2025-03"), "{told}");
     let out = scratch.path.join("报告");

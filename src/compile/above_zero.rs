@@ -36,7 +36,7 @@ pub(super) fn note(
 /// Tells of those that have no points above zero.
 pub(super) fn settle(scope: &mut Scope<'_>) {
     let noted = std::mem::take(&mut scope.above_zero);
-    if noted.is_empty() || !scope.broken.is_empty() || scope.findings.has_errors() {
+    if noted.is_empty() || !scope.is_sound() {
         return;
     }
     let mut bounds = Bounds::new(&scope.plan);

@@ -9,7 +9,7 @@ use crate::plan::*;
 
 /// Refuses totals and figures that take away the points of a part which never come above zero.
 pub fn refuse_taken_away(scope: &mut Scope<'_>) {
-    if scope.findings.has_errors() || !scope.broken.is_empty() {
+    if !scope.is_sound() {
         return;
     }
     let plan = &scope.plan;

@@ -155,6 +155,30 @@ pub fn require_room_below(
     scope.report(finding);
 }
 
+/// Whether no value can be below zero: what is reported so, and what is made of such without taking away.
+pub fn is_never_below_zero(scope: &Scope<'_>, expr: &Expr) -> bool {
+    match expr {
+        Expr::Number(number) => !number.is_negative(),
+        Expr::Input { input, .. } | Expr::Parameter(input) => {
+            let least = scope.plan.inputs[input.index()].range.0;
+            least.is_some_and(|least| !least.is_sign_negative() || least.is_zero())
+        }
+        Expr::Add(pair) | Expr::Multiply(pair) | Expr::Divide(pair) => {
+            pair.iter().all(|side| is_never_below_zero(scope, side))
+        }
+        Expr::Round { expr, .. } | Expr::Over { expr, .. } => is_never_below_zero(scope, expr),
+        Expr::Assessed { expr, otherwise } => {
+            [expr, otherwise].into_iter().all(|side| is_never_below_zero(scope, side))
+        }
+        // One that reads its own month before is no sum of others to look into.
+        Expr::Measure(id) => match &scope.plan.measures[id.index()].expr {
+            own if own.any(|part| matches!(part, Expr::Measure(_))) => false,
+            own => is_never_below_zero(scope, own),
+        },
+        _ => false,
+    }
+}
+
 /// 超期3件以上: so many late ones, and not so many days.
 fn late_pieces(scope: &Scope<'_>, site: Site<'_, '_>, kind: &Type) -> Option<String> {
     let line = scope.line_text(site.statement);

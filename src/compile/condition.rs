@@ -5,7 +5,7 @@ use chrono::Datelike;
 use super::above_zero;
 use super::award;
 use super::away;
-use super::comparable::{require_comparable, require_room_below};
+use super::comparable::{is_never_below_zero, require_comparable, require_room_below};
 use super::expression::{self, Site, Typed};
 use super::first_places;
 use super::grade_before;
@@ -193,9 +193,22 @@ fn divided(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, va
     value
 }
 
+/// Whether the bounds of a condition keep their order: 120% of a target that may be below zero is less than the target.
+fn is_sure(scope: &Scope<'_>, when: &Condition) -> bool {
+    match when {
+        Condition::Compare(_, _, end) => match &**end {
+            Expr::Multiply(pair) => pair.iter().all(|side| is_never_below_zero(scope, side)),
+            _ => true,
+        },
+        Condition::All(list) => list.iter().all(|inner| is_sure(scope, inner)),
+        _ => true,
+    }
+}
+
 /// 当 规模超过10倍，1.1；当 规模超过50倍，1.2: what an earlier branch always takes is never come to.
 pub fn require_reached(scope: &mut Scope<'_>, site: Site<'_, '_>, branches: &[&Condition]) {
-    let Some((later, earlier)) = Condition::hidden_among(branches) else { return };
+    let sure: Vec<&Condition> = branches.iter().copied().filter(|when| is_sure(scope, when)).collect();
+    let Some((later, earlier)) = Condition::hidden_among(&sure) else { return };
     let line = site.statement.line.number;
     // A condition that was refused may be anything.
     if scope.has_error_at(line) {

@@ -8,7 +8,7 @@ use crate::value::Number;
 
 /// Points that may not come out even, and no 保留 on their way to the total: a fraction nobody would publish.
 pub fn require_digits(scope: &mut Scope<'_>) {
-    if !scope.broken.is_empty() || scope.findings.has_errors() {
+    if !scope.is_sound() {
         return;
     }
     let rounds = |node: &Node| node.steps.iter().any(|step| matches!(step, Step::Round { .. }));

@@ -61,7 +61,7 @@ fn unused(scope: &mut Scope<'_>) {
             used[id.index()] = true;
         }
     });
-    if !scope.broken.is_empty() || scope.findings.has_errors() {
+    if !scope.is_sound() {
         return;
     }
     for at in (0..used.len()).filter(|at| !used[*at]) {

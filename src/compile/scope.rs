@@ -323,6 +323,11 @@ impl<'s> Scope<'s> {
         self.broken.range(line + 1..).next().is_some_and(|broken| end.is_none_or(|end| broken < end))
     }
 
+    /// Whether every line was read and none is wrong, so that how far points go can be worked out.
+    pub fn is_sound(&self) -> bool {
+        self.broken.is_empty() && !self.findings.has_errors()
+    }
+
     /// Whether a line that did not parse was to say how the year's total comes about.
     pub fn has_broken_total(&self) -> bool {
         const TOTALS: &[&str] = &["年终得分", "年度得分", "学年得分", "全年得分", "总得分", "任期得分"];

@@ -97,7 +97,7 @@ pub fn ask_of_which(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
 
 /// 全年加分不超过3分 of all that the months add: a part that counts at the end of the year may add more by itself.
 pub fn refuse_outdone(scope: &mut Scope<'_>) {
-    if scope.findings.has_errors() || !scope.broken.is_empty() {
+    if !scope.is_sound() {
         return;
     }
     let plan = &scope.plan;

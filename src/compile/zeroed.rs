@@ -8,7 +8,7 @@ use crate::value::Number;
 
 /// Refuses lines that put an item or the total to zero which never comes above it.
 pub fn require_loss(scope: &mut Scope<'_>) {
-    if scope.findings.has_errors() || !scope.broken.is_empty() {
+    if !scope.is_sound() {
         return;
     }
     let plan = &scope.plan;

@@ -90,7 +90,7 @@ impl<'a> Run<'a> {
         // The first unit usually shows which cohort values are needed, before all are asked.
         let mut probing = self.program.reads_cohorts && units > 1;
         loop {
-            let (answers, told) = if probing { self.part(1, 0..1, ask) } else { self.all(units, ask) };
+            let (answers, told) = if probing { self.part(0..1, ask) } else { self.all(units, ask) };
             if !self.is_met(told, probing, active) {
                 continue;
             }
@@ -237,20 +237,12 @@ impl<'a> Run<'a> {
     }
 
     fn all<T: Send>(&self, units: usize, ask: &(dyn Fn(&mut Scorer<'_, 'a>, usize) -> T + Sync)) -> (Vec<T>, Told) {
-        // The first part has room for all, so that nothing of it is copied.
-        let room = |range: &Range<usize>| if range.start == 0 { units } else { range.len() };
-        let parts = self.shared_out(units, &|range| self.part(room(&range), range, ask));
-        let mut all: Option<(Vec<T>, Told)> = None;
-        for (answers, told) in parts {
-            match &mut all {
-                None => all = Some((answers, told)),
-                Some(all) => {
-                    all.0.extend(answers);
-                    all.1.append(told);
-                }
-            }
+        let mut all = (Vec::with_capacity(units), Told::default());
+        for (answers, told) in self.shared_out(units, &|range| self.part(range, ask)) {
+            all.0.extend(answers);
+            all.1.append(told);
         }
-        all.unwrap_or_default()
+        all
     }
 
     /// Work over all units, part by part on several threads, in roster order.
@@ -281,15 +273,9 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// The answers of some units, with room for so many.
-    fn part<T>(
-        &self,
-        room: usize,
-        units: Range<usize>,
-        ask: &(dyn Fn(&mut Scorer<'_, 'a>, usize) -> T + Sync),
-    ) -> (Vec<T>, Told) {
+    fn part<T>(&self, units: Range<usize>, ask: &(dyn Fn(&mut Scorer<'_, 'a>, usize) -> T + Sync)) -> (Vec<T>, Told) {
         let mut scorer = Scorer::new(&self.program, &self.board);
-        let (mut answers, mut told) = (Vec::with_capacity(room), Told::default());
+        let (mut answers, mut told) = (Vec::with_capacity(units.len()), Told::default());
         for unit in units {
             answers.push(ask(&mut scorer, unit));
             told.hear(&mut scorer, unit);

@@ -4,7 +4,7 @@ use super::Explainer;
 use crate::outcome::UnitOutcome;
 use crate::plan::words::{amount_text, points_text};
 use crate::plan::{Aggregate, Expr, NodeId, Type};
-use crate::value::{Inexact, Number};
+use crate::value::{Inexact, Number, Rounding};
 
 /// What is added up, in words, with what it comes to.
 struct Part {
@@ -17,18 +17,59 @@ pub fn parts(explainer: &Explainer<'_>, unit: &UnitOutcome) -> Vec<String> {
     let plan = explainer.scored.plan;
     let cycle = explainer.scored.period().cycle;
     let Some((_, expr)) = plan.rollups.iter().find(|(of, _)| *of == cycle) else { return Vec::new() };
+    let (sum, last) = apart(expr);
     let mut parts = Vec::new();
-    if !matches!(gather(explainer, unit, without_rounding(expr), false, &mut parts), Ok(true)) || parts.len() < 2 {
+    let least = if last.iter().any(|step| matches!(step, Last::Limit(..))) { 1 } else { 2 };
+    if !matches!(gather(explainer, unit, sum, false, &mut parts), Ok(true)) || parts.len() < least {
         return Vec::new();
     }
     let sum = parts.iter().try_fold(Number::ZERO, |sum, part| sum.plus(part.value));
-    let total = sum.and_then(|sum| match assessed(expr) {
-        Expr::Round { places, rounding, .. } => sum.rounded(*places, *rounding),
-        _ => Ok(sum),
-    });
-    match total == Ok(unit.total) {
-        true => parts.into_iter().map(|part| part.text).collect(),
-        false => Vec::new(),
+    let mut said: Vec<String> = parts.into_iter().map(|part| part.text).collect();
+    let total = last.into_iter().rev().fold(sum, |sum, step| step.done_to(sum?, &mut said));
+    if total == Ok(unit.total) { said } else { Vec::new() }
+}
+
+/// What is done to a total when all of it is added up.
+enum Last {
+    Round(u32, Rounding),
+    /// 年终得分不超过100分, 较高者（…、0分）
+    Limit(Aggregate, Number),
+}
+
+impl Last {
+    /// What it leaves of a sum, said where it takes or adds something.
+    fn done_to(self, sum: Number, said: &mut Vec<String>) -> Result<Number, Inexact> {
+        let (limited, word) = match self {
+            Last::Round(places, rounding) => return sum.rounded(places, rounding),
+            Last::Limit(Aggregate::Least, limit) => (sum.min(limit), "最高"),
+            Last::Limit(_, limit) => (sum.max(limit), "最低"),
+        };
+        if limited != sum {
+            said.push(format!("合计{}，{word}{}", points_text(sum), points_text(limited)));
+        }
+        Ok(limited)
+    }
+}
+
+/// A sum, and what is done to it, the last first.
+fn apart(expr: &Expr) -> (&Expr, Vec<Last>) {
+    let (mut sum, mut last) = (assessed(expr), Vec::new());
+    loop {
+        let inner = match sum {
+            Expr::Round { expr, places, rounding } => {
+                last.push(Last::Round(*places, *rounding));
+                expr
+            }
+            Expr::Of(which @ (Aggregate::Least | Aggregate::Greatest), list) => match &list[..] {
+                [inner, Expr::Number(limit)] => {
+                    last.push(Last::Limit(*which, *limit));
+                    inner
+                }
+                _ => return (sum, last),
+            },
+            _ => return (sum, last),
+        };
+        sum = assessed(inner);
     }
 }
 
@@ -139,13 +180,6 @@ fn how(aggregate: Aggregate) -> &'static str {
 fn assessed(expr: &Expr) -> &Expr {
     match expr {
         Expr::Assessed { expr, .. } => assessed(expr),
-        expr => expr,
-    }
-}
-
-fn without_rounding(expr: &Expr) -> &Expr {
-    match assessed(expr) {
-        Expr::Round { expr, .. } => assessed(expr),
         expr => expr,
     }
 }

@@ -257,7 +257,8 @@ impl Condition {
     }
 }
 
-/// 目标, 目标 × 80%, 目标 + 5: the figure, how many times it, and how much more. What bounds are made of is not below zero.
+/// 目标, 目标 × 80%, 目标 + 5: the figure, how many times it, and how much more. The figure is taken not to be below zero:
+/// who refuses something by it asks for that as well, and what is only suspected is confirmed by facts.
 fn of_a_figure(end: &Expr) -> (&Expr, Number, Number) {
     match end {
         Expr::Multiply(pair) => match &**pair {

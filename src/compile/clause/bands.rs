@@ -8,6 +8,7 @@ use super::combine::narrow;
 use super::step::shown_number;
 use super::subject_value;
 use super::{Arm, Draft, Subject, Way};
+use crate::compile::comparable::is_never_below_zero;
 use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::Typed;
@@ -386,30 +387,6 @@ pub(super) fn none_costs_nothing(scope: &Scope<'_>, draft: &mut Draft, subject: 
     if draft.arms.iter().any(goes_on) && others.all(|(_, arm)| is_worse(arm)) {
         let any = Condition::Compare(Box::new(value.expr.clone()), Comparison::Above, Box::new(zero()));
         narrow(&mut draft.arms[first], &mut draft.effects, any);
-    }
-}
-
-/// Whether no value can be below zero: what is reported so, and what is made of such without taking away.
-fn is_never_below_zero(scope: &Scope<'_>, expr: &Expr) -> bool {
-    match expr {
-        Expr::Number(number) => !number.is_negative(),
-        Expr::Input { input, .. } | Expr::Parameter(input) => {
-            let least = scope.plan.inputs[input.index()].range.0;
-            least.is_some_and(|least| !least.is_sign_negative() || least.is_zero())
-        }
-        Expr::Add(pair) | Expr::Multiply(pair) | Expr::Divide(pair) => {
-            pair.iter().all(|side| is_never_below_zero(scope, side))
-        }
-        Expr::Round { expr, .. } | Expr::Over { expr, .. } => is_never_below_zero(scope, expr),
-        Expr::Assessed { expr, otherwise } => {
-            [expr, otherwise].into_iter().all(|side| is_never_below_zero(scope, side))
-        }
-        // One that reads its own month before is no sum of others to look into.
-        Expr::Measure(id) => match &scope.plan.measures[id.index()].expr {
-            own if own.any(|part| matches!(part, Expr::Measure(_))) => false,
-            own => is_never_below_zero(scope, own),
-        },
-        _ => false,
     }
 }
 

@@ -42,21 +42,34 @@ pub(super) fn nothing_behind(scope: &Scope<'_>, draft: &mut Draft) {
     if scope.in_row.is_none() || !draft.tiers.is_empty() || draft.on_total {
         return;
     }
-    let of = |when: &Condition| match when {
-        Condition::Is(expr, _) | Condition::Compare(expr, ..) => Some((**expr).clone()),
-        _ => None,
-    };
     let excepts = |draft: &Draft, at: usize| {
         let (before, arm) = (&draft.arms[..at], &draft.arms[at]);
+        let own = subjects(&arm.when);
         let is_nothing = arm.points == zero() && arm.range.is_none() && arm.days.is_none();
-        let goes_beyond = |other: &Arm| other.points != zero() && of(&other.when) != of(&arm.when);
-        let is_plain = of(&arm.when).is_some() && !draft.no_marks.contains(&arm.when);
-        is_nothing && is_plain && (before.iter().any(goes_beyond) || !draft.extras.is_empty())
+        // 级别为国家级且情节为轻微的扣1分；级别为国家级的不扣分: one more case of the same.
+        let goes_beyond = |other: &Arm| {
+            let known = subjects(&other.when);
+            own.iter().any(|subject| !known.contains(subject))
+        };
+        let mut others = before.iter().filter(|other| other.points != zero()).peekable();
+        let is_plain = !own.is_empty() && !draft.no_marks.contains(&arm.when);
+        let is_behind = others.peek().is_some() || !draft.extras.is_empty();
+        is_nothing && is_plain && is_behind && others.all(goes_beyond)
     };
     while let Some(at) = (0..draft.arms.len()).rev().find(|at| excepts(draft, *at)) {
         let when = draft.arms.remove(at).when;
         let reason = format!("{}的不计", condition_text(&scope.plan, &when));
         draft.row_rules.push(RowRule { when, factor: None, reason });
+    }
+}
+
+/// What a condition looks at, in the order of the text.
+fn subjects(when: &Condition) -> Vec<&Expr> {
+    match when {
+        Condition::Is(of, _) | Condition::Compare(of, ..) => vec![of],
+        Condition::Not(inner) => subjects(inner),
+        Condition::All(list) | Condition::Any(list) => list.iter().flat_map(subjects).collect(),
+        _ => Vec::new(),
     }
 }
 
