@@ -15,18 +15,16 @@ pub fn refuse_taken_away(scope: &mut Scope<'_>) {
     let plan = &scope.plan;
     let mut bounds = Bounds::new(plan);
     let mut found = Vec::new();
-    let totals = plan.rollups.iter().map(|(cycle, total)| (scope.roll_up_line(*cycle), total));
-    let measures = plan.measures.iter().map(|measure| (measure.line as usize, &measure.expr));
-    for (line, expr) in totals.chain(measures) {
+    let totals = plan.rollups.iter().map(|(cycle, total)| (scope.roll_up_line(*cycle), total, true));
+    let measures = plan.measures.iter().map(|measure| (measure.line as usize, &measure.expr, false));
+    for (line, expr, is_total) in totals.chain(measures) {
         walk(expr, &mut |inner| {
-            // 0 - 减分项得分 turns it round, and the month before less this one tells how much more there is.
-            let is_measured = |part: &Expr| *part == zero() || points_of(part).is_some();
-            if let Expr::Subtract(pair) = inner
-                && let Some(id) = points_of(&pair[1])
-                && only_loses(bounds.node(id).points)
-                && (!is_measured(&pair[0]) || points_of(&pair[0]).is_some_and(|of| !only_loses(bounds.node(of).points)))
-            {
-                found.push((line, id));
+            let Expr::Subtract(pair) = inner else { return true };
+            let mut loses = |part: &Expr| points_of(part).filter(|id| only_loses(bounds.node(*id).points));
+            if let Some(id) = loses(&pair[1]) {
+                // A figure may turn them round, 0 - 减分项得分, or tell how much more the other lost.
+                let is_figure = !is_total && (pair[0] == zero() || loses(&pair[0]).is_some());
+                found.extend((!is_figure).then_some((line, id)));
             }
             true
         });

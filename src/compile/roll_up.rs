@@ -378,15 +378,18 @@ pub fn refuse_before_the_end(scope: &mut Scope<'_>) {
         values.extend(rule.values().map(|value| (rule.line, rule.node, value)));
         whens.extend(rule.conditions().map(|when| (rule.line, rule.node, when)));
     }
-    let is_looked_at = |line: u32, of: NodeId| line > 0 && !plan.is_year_end(of);
     let mut found: Vec<(u32, NodeId)> = Vec::new();
-    for (line, _, value) in values.into_iter().filter(|(line, of, _)| is_looked_at(*line, *of)) {
+    // What is of the year itself knows them.
+    let is_before = |of: NodeId, end: NodeId| plan.nodes[of.index()].cycle < plan.nodes[end.index()].cycle;
+    let mut tell =
+        |line: u32, of: NodeId, end: NodeId| found.extend((line > 0 && is_before(of, end)).then_some((line, end)));
+    for (line, of, value) in values {
         let mut seen = Vec::new();
-        walk(value, &mut |expr| parts_of_the_end(plan, expr, &mut seen, &mut |id| found.push((line, id))));
+        walk(value, &mut |expr| parts_of_the_end(plan, expr, &mut seen, &mut |end| tell(line, of, end)));
     }
-    for (line, _, when) in whens.into_iter().filter(|(line, of, _)| is_looked_at(*line, *of)) {
+    for (line, of, when) in whens {
         let mut seen = Vec::new();
-        walk_condition(when, &mut |expr| parts_of_the_end(plan, expr, &mut seen, &mut |id| found.push((line, id))));
+        walk_condition(when, &mut |expr| parts_of_the_end(plan, expr, &mut seen, &mut |end| tell(line, of, end)));
     }
     found.sort_by_key(|(line, _)| *line);
     found.dedup();
@@ -413,5 +416,6 @@ fn parts_of_the_end(plan: &Plan, expr: &Expr, seen: &mut Vec<MeasureId>, tell: &
         }
         _ => {}
     }
-    !matches!(expr, Expr::Over { .. })
+    // What the year before came to is known.
+    !matches!(expr, Expr::Over { .. } | Expr::Earlier { .. })
 }

@@ -38,11 +38,13 @@ pub fn limited(scope: &mut Scope<'_>, statements: &[Statement<'_>], cycle: Cycle
             }
         }
     }
-    for line in amended {
+    // Of a limit that is amended the text before and after are two lines.
+    if let Some(line) = amended.pop() {
         let said = scope.source.line(line as usize).trim().to_owned();
-        let message = format!("“{said}”从年中起才有，说不清怎样限：这个得分是算出来的，不是各期一步一步加上去的");
-        let finding = scope.at_line(line as usize, "unclear-limit", message);
-        scope.report(finding.help("写进算式里：修改 约定 年终得分 = 较低者（原来的算式、90分）（“90分”换成原文的数）"));
+        let message = format!("“{said}”只管一段时间，说不清怎样限：这个得分是算出来的，不是各期一步一步加上去的");
+        let help = "写进算式里，这一行放在“自…起”的前面：修改 约定 年终得分 = 较低者（原来的算式、90分）（“90分”换成原文的数）";
+        let finding = scope.at_line(line as usize, "unclear-limit", message).help(help);
+        scope.report(finding);
     }
     limited
 }

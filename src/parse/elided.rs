@@ -30,7 +30,8 @@ pub fn late_names(lines: &[Line]) -> Vec<LateName> {
         let heads: Vec<&str> = match line.context {
             Context::Header => {
                 let keyword = ["事实列", "单位属性"].iter().find_map(|keyword| text.strip_prefix(keyword));
-                keyword.map(|rest| rest.split(['、', ';', ',']).collect()).unwrap_or_default()
+                // 状态：逾期/未办结: what a column may hold, as well as its name.
+                keyword.map(|rest| rest.split(['、', ';', ',', ':', '/']).collect()).unwrap_or_default()
             }
             Context::Node if !line.opening => vec![text.strip_prefix("指标").unwrap_or(text)],
             _ => continue,

@@ -81,6 +81,7 @@ pub(super) fn moved(points: &Expr, value: &Expr, to: &Expr) -> Option<Expr> {
         Expr::Add(pair) => Expr::Add(both(pair)?),
         Expr::Subtract(pair) => Expr::Subtract(both(pair)?),
         Expr::Multiply(pair) => Expr::Multiply(both(pair)?),
+        Expr::Divide(pair) => Expr::Divide(both(pair)?),
         Expr::Negate(inner) => Expr::Negate(Box::new(moved(inner, value, to)?)),
         Expr::Of(aggregate, list) => {
             Expr::Of(*aggregate, list.iter().map(|one| moved(one, value, to)).collect::<Option<_>>()?)

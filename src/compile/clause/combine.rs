@@ -15,7 +15,6 @@ use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
 use crate::compile::units::word_of;
 use crate::parse::is_figure;
-use crate::plan::words::condition_text;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 
@@ -35,32 +34,39 @@ pub(super) fn nothing_left(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &mu
     }
 }
 
-/// 每次扣2分，级别为国家级的每次扣5分；责任为外部的不扣分: what costs nothing for a reason of its own excepts from all that
-/// stands before it, as 除外 would.
+/// 每次扣2分，级别为国家级的每次扣5分；责任为外部的不扣分: what costs nothing for a reason of its own is looked at before all
+/// that stands in front of it. Only its points are nothing; what else follows from the row does.
 pub(super) fn nothing_behind(scope: &Scope<'_>, draft: &mut Draft) {
     // Among times, whether it is one of them is asked.
     if scope.in_row.is_none() || !draft.tiers.is_empty() || draft.on_total {
         return;
     }
-    let excepts = |draft: &Draft, at: usize| {
+    let goes_first = |draft: &Draft, at: usize| {
         let (before, arm) = (&draft.arms[..at], &draft.arms[at]);
         let own = subjects(&arm.when);
         let is_nothing = arm.points == zero() && arm.range.is_none() && arm.days.is_none();
+        let is_plain = !own.is_empty() && !draft.no_marks.contains(&arm.when);
         // 级别为国家级且情节为轻微的扣1分；级别为国家级的不扣分: one more case of the same.
-        let goes_beyond = |other: &Arm| {
+        let is_apart = |other: &Arm| {
             let known = subjects(&other.when);
             own.iter().any(|subject| !known.contains(subject))
         };
         let mut others = before.iter().filter(|other| other.points != zero()).peekable();
-        let is_plain = !own.is_empty() && !draft.no_marks.contains(&arm.when);
         let is_behind = others.peek().is_some() || !draft.extras.is_empty();
-        is_nothing && is_plain && is_behind && others.all(goes_beyond)
+        is_nothing && is_plain && is_behind && others.all(is_apart)
     };
-    while let Some(at) = (0..draft.arms.len()).rev().find(|at| excepts(draft, *at)) {
-        let when = draft.arms.remove(at).when;
-        let reason = format!("{}的不计", condition_text(&scope.plan, &when));
-        draft.row_rules.push(RowRule { when, factor: None, reason });
+    let (first, others): (Vec<usize>, Vec<usize>) = (0..draft.arms.len()).partition(|at| goes_first(draft, *at));
+    for at in &first {
+        let but = Condition::Not(Box::new(draft.arms[*at].when.clone()));
+        for (when, _) in &mut draft.extras {
+            let also = std::mem::replace(when, Condition::Always);
+            *when = Condition::All(vec![but.clone(), also]);
+        }
     }
+    let order = first.into_iter().chain(others);
+    draft.arms = order.map(|at| draft.arms[at].clone()).collect();
+    // What leaves the line unassessed comes before all others.
+    draft.arms.sort_by_key(|arm| arm.points != Expr::NotAssessed);
 }
 
 /// What a condition looks at, in the order of the text.

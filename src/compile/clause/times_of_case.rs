@@ -94,8 +94,11 @@ pub(super) fn ask_of_nothing(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &P
         scope.line_with(site.statement, &outcome, &format!("每次{verb}0分")),
     );
     let message = format!("“{}”的，没有写占不占“第几次”", free.text);
-    let finding = scope.at(site.statement, &free.phrase, "ordinal-of-same-matter", message);
-    scope.blame(finding.help(format!("不占的，写成：{apart}\n占的，写成：{counted}")));
+    // The first that holds decides: behind another case it would not be looked at.
+    let is_behind = parts.iter().take_while(|part| part.text != free.text).any(|part| is_case(part));
+    let first = if is_behind { "（再把这一段移到句子最前面）" } else { "" };
+    let finding = scope.at(site.statement, &free.phrase, "missing-convention", message);
+    scope.blame(finding.help(format!("不占的，写成：{apart}\n占的，写成：{counted}{first}")));
     true
 }
 
