@@ -132,6 +132,19 @@ impl Cycle {
         }
     }
 
+    /// 上月, 上年同月: the one so many before.
+    pub fn before(self, back: u32) -> &'static str {
+        match (self, back) {
+            (Cycle::Month, 12) => "上年同月",
+            (Cycle::Quarter, 4) => "上年同季",
+            (Cycle::Half, 2) => "上年同期",
+            (Cycle::Month, _) => "上月",
+            (Cycle::Quarter, _) => "上季度",
+            (Cycle::Year, _) => "上年",
+            (Cycle::Half | Cycle::Term, _) => "上期",
+        }
+    }
+
     /// Whether 历史.csv names a period of this cycle so.
     pub fn is_name(self, name: &str) -> bool {
         let rest = name.split_once('-').map(|(_, rest)| rest);

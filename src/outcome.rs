@@ -63,6 +63,8 @@ pub struct UnitOutcome {
     pub lacks_parts: bool,
     /// Zero where it is not assessed.
     pub total: Number,
+    /// What the total of a roll-up was worked out from: `各月月积分之和45 ÷ 在册月数11个月 × 12 = 49.09分`. Filled where traced.
+    pub total_figures: Vec<String>,
     /// Base periods and their totals, for a roll-up.
     pub periods: Vec<(PeriodId, Number)>,
     /// Base periods in which it is not assessed and which therefore do not count here.
@@ -97,6 +99,7 @@ impl UnitOutcome {
             status_reason: None,
             lacks_parts: false,
             total,
+            total_figures: Vec::new(),
             periods: Vec::new(),
             left_out: Vec::new(),
             vetoed: false,

@@ -226,3 +226,37 @@ fn prizes_are_explained_by_their_figures() {
     assert!(said.contains("连续2个月：3月、4月"), "{said}");
     assert!(said.contains("基数8000元 × （100 + 得分-4分） ÷ 100 = 7680元，保留整数"), "{said}");
 }
+
+/// Money by values that have names of their own, and a year's total that is no sum of its months, down to what was reported.
+#[test]
+fn what_has_a_name_is_worked_out_beneath() {
+    let scratch = Scratch::new();
+    let parameter = "参数 奖金池（元）：统一每月一个\n";
+    let measures = "  点值 = 奖金池 ÷ 全体合计（走访量），保留2位小数，四舍五入，除数为0的，不作考评\n  走访量 = 各条合计（走访） ÷ 1次\n  应发 = 走访量 × 点值\n  实发 = 较高者（应发、上月应发（没有的按应发计） × 80%），保留整数，四舍五入\n";
+    let conventions = CONVENTIONS.replace("各月得分之和\n", &format!("各月月积分之和 × 2\n{measures}"));
+    let awards = "排名 月度\n  按 总分 由高到低排名\n奖惩 月度\n  当 得分不低于0分：发放 实发\n";
+    let section = "板块 工作\n  1. 下村\n     走访：每次加1分\n板块 积分\n  月积分 = （当 名次为第1名，5；其余 2）\n";
+    scratch.write("方案.zs", format!("{FRAME}{parameter}{conventions}{section}{awards}"));
+    scratch.write("数据/单位.csv", "单位\n甲所\n乙所\n");
+    let rows = "2025-03,,参数,奖金池,600元\n2025-03,甲所,工作.1,走访,2\n2025-03,乙所,工作.1,走访,1\n2025-04,,参数,奖金池,300元\n2025-04,甲所,工作.1,走访,1\n2025-04,乙所,工作.1,走访,2\n";
+    scratch.write("数据/事实.csv", format!("月份,单位,条款,情形,数量\n{rows}"));
+    let path = |name: &str| scratch.path.join(name).display().to_string();
+    let explain = |period: &str| {
+        let output = zhunsheng(["explain", &path("方案.zs"), &path("数据"), "--period", period, "--unit", "甲所"]);
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+    };
+    let said = explain("2025-04");
+    for line in [
+        "实发 = 较高者（应发100元、上月应发400元 × 0.8） = 320元，保留整数",
+        "应发 = 走访量1 × 点值100元 = 100元",
+        "走访量 = 走访各条合计1次",
+        "点值 = 奖金池300元 ÷ 全体合计（走访量）3 = 100元，保留2位小数",
+    ] {
+        assert_eq!(said.matches(line).count(), 1, "{line}\n{said}");
+    }
+    assert!(!said.contains("上月应发 ="), "{said}");
+    let said = explain("2025-03");
+    assert!(said.contains("实发 = 较高者（应发400元、应发400元 × 0.8） = 400元，保留整数"), "{said}");
+    let said = explain("2025");
+    assert!(said.contains("各月月积分之和7 × 2 = 14分") && said.contains("月积分：3月5、4月2"), "{said}");
+}

@@ -15,7 +15,7 @@ use crate::eval::score::Scored;
 use crate::eval::unit::{At, Scorer, Settled};
 use crate::outcome::{AwardOutcome, Status};
 use crate::plan::walk::walk;
-use crate::plan::{Award, AwardTo, Condition, Expr, RankingId, Ties};
+use crate::plan::{Award, AwardTo, Condition, Expr, RankingId, Ties, Type};
 use crate::value::Number;
 
 /// Units with their places and grades, as awards look at them; all lists are in roster order.
@@ -137,7 +137,7 @@ impl<'a> Run<'a> {
             let complaints = scorer.problems.len();
             let met = when.map_or(Ok(()), |when| scorer.met(when, at, &mut told));
             if let (Claim::Given, Some(money), Ok(())) = (&claims[unit], &award.money, met) {
-                told.extend(scorer.formula(money, at).ok().flatten());
+                _ = scorer.formula(money, &Type::Money, at, &mut told);
             }
             // What went wrong was told when the award was given.
             scorer.problems.truncate(complaints);

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::calendar::PeriodId;
+use crate::calendar::{Cycle, PeriodId};
 use crate::eval::memo::Known;
 use crate::eval::peers::{Demand, group_of};
 use crate::eval::problem::ProblemKind;
@@ -124,12 +124,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
             }
             Expr::Over { cycle, aggregate, expr, only } => {
                 let mut values = Vec::new();
-                let mut periods = match *aggregate == Aggregate::Sum && self.program.plan.is_of_all(expr) {
-                    true => self.program.within(at.period, *cycle).filter(|id| self.program.has_facts(*id)).collect(),
-                    false => self.sub_periods(at.period, *cycle),
-                };
-                periods.retain(|id| only.is_none_or(|n| self.program.plan.calendar.period(*id).number() == n));
-                for period in periods {
+                for period in self.gathered_periods(*cycle, *aggregate, expr, *only, at) {
                     values.extend(self.eval(expr, at.moved(period))?.number());
                 }
                 collect(*aggregate, values.into_iter())?
@@ -148,6 +143,24 @@ impl<'p, 'a> Scorer<'p, 'a> {
             })),
             Expr::NotAssessed => Value::NotAssessed,
         })
+    }
+
+    /// The periods whose values [`Expr::Over`] makes one of.
+    pub fn gathered_periods(
+        &mut self,
+        cycle: Cycle,
+        aggregate: Aggregate,
+        expr: &Expr,
+        only: Option<u32>,
+        at: At,
+    ) -> Vec<PeriodId> {
+        let program = self.program;
+        let mut periods = match aggregate == Aggregate::Sum && program.plan.is_of_all(expr) {
+            true => program.within(at.period, cycle).filter(|id| program.has_facts(*id)).collect(),
+            false => self.sub_periods(at.period, cycle),
+        };
+        periods.retain(|id| only.is_none_or(|number| program.plan.calendar.period(*id).number() == number));
+        periods
     }
 
     /// A number, where the expression comes to one.

@@ -6,7 +6,7 @@ use crate::eval::node::{NodeScore, State};
 use crate::eval::problem::{Problem, Where};
 use crate::eval::unit::{At, Scorer};
 use crate::outcome::{NodeOutcome, Status, UnitOutcome};
-use crate::plan::{Aggregate, Comparison, Condition, Effect, Expr, NodeId, RankingId};
+use crate::plan::{Aggregate, Comparison, Condition, Effect, Expr, NodeId, RankingId, Type};
 use crate::value::{Inexact, Number};
 
 /// A unit's outcome so far, and what the later stages need of it.
@@ -219,8 +219,20 @@ impl<'a> Scorer<'_, 'a> {
         outcome.effects = self.effect_outcomes(period);
         if program.traced {
             outcome.entries = self.entry_outcomes(period, &bases)?;
+            self.total_formula(period, &mut outcome)?;
         }
         Ok(Scored { outcome, keys, effects: effects.into_iter().map(|(_, _, effect)| effect).collect() })
+    }
+
+    /// What the total of a longer period was worked out from, unless a veto or the like put it aside.
+    fn total_formula(&mut self, period: PeriodId, outcome: &mut UnitOutcome) -> Result<(), Inexact> {
+        let (plan, cycle) = (self.program.plan, self.program.cycle(period));
+        let rollup = plan.rollups.iter().find(|(of, _)| *of == cycle).filter(|_| outcome.status == Status::Assessed);
+        let Some((_, expr)) = rollup else { return Ok(()) };
+        if self.number(expr, At::period(period))? == Some(outcome.total) {
+            self.formula(expr, &Type::Points, At::period(period), &mut outcome.total_figures)?;
+        }
+        Ok(())
     }
 
     /// Tallies of the root and its children (of all nodes, where traced), added up over the base periods.

@@ -20,6 +20,7 @@ pub fn explain(scored: &Scored<'_>, standings: &Standings<'_>, unit: &UnitOutcom
         }
         tree.push(branch);
     }
+    let mut said = Vec::new();
     for award in &unit.awards {
         let line = &scored.plan.awards[usize::from(award.award)];
         let to = describe(scored, &line.to);
@@ -28,7 +29,10 @@ pub fn explain(scored: &Scored<'_>, standings: &Standings<'_>, unit: &UnitOutcom
             None => format!("{}：{to}（{line}）", award.text),
             Some(reason) => format!("不予{}：{reason}（{line}）", award.text),
         });
-        award.figures.iter().for_each(|figure| branch.say(figure.as_str()));
+        // What a value in several prizes is worked out from is said once.
+        let is_new = |figure: &&String| !figure.contains(" = ") || !said.contains(&figure.as_str());
+        award.figures.iter().filter(is_new).for_each(|figure| branch.say(figure.as_str()));
+        said.extend(award.figures.iter().map(String::as_str));
         tree.push(branch);
     }
     if let Some(next) = next_award(scored, standings, unit) {

@@ -215,7 +215,9 @@ impl<'a> Explainer<'a> {
             Some(sum) if sum != unit.total && !unit.periods.is_empty() => {
                 let total = points_text(unit.total);
                 let mut branch = Tree::new(format!("各期之和{}，按约定的办法得出总分{total}", points_text(sum)));
-                closing::parts(self, unit).into_iter().for_each(|part| branch.say(part));
+                let parts = closing::parts(self, unit);
+                let parts = if parts.is_empty() { &unit.total_figures } else { &parts };
+                parts.iter().for_each(|part| branch.say(part.as_str()));
                 tree.push(branch);
             }
             Some(sum) if unit.periods.len() > 1 => tree.say(format!("合计：{}", points_text(sum))),

@@ -121,6 +121,17 @@ pub fn called(plan: &Plan, value: &Expr) -> Option<String> {
             };
             format!("{}{}{how}", cycle.each(), called(plan, expr)?)
         }
+        Expr::Earlier { back, cycle, expr, .. } => format!("{}{}", cycle.before(*back), called(plan, expr)?),
+        Expr::Rows(rows) if rows.filter.is_none() && rows.trim == 0 && rows.value == Expr::Row(RowField::Quantity) => {
+            let how = match rows.aggregate {
+                Aggregate::Sum => "合计",
+                Aggregate::Mean => "平均",
+                Aggregate::Greatest => "最高",
+                Aggregate::Least => "最低",
+                _ => return None,
+            };
+            format!("{}各条{how}", plan.inputs[rows.input.index()].label)
+        }
         other => said(plan, other)?.to_owned(),
     })
 }
@@ -132,7 +143,21 @@ pub fn kind_of_result(plan: &Plan, value: &Expr) -> Type {
         Expr::Divide(pair) if matches!(**pair, [Expr::Node(_), Expr::Full(_)]) => Type::Percent,
         Expr::Rank(_) | Expr::RankFromLast(_) => Type::Place,
         Expr::Months { .. } => Type::Quantity("个月".to_owned()),
-        Expr::Over { expr, .. } | Expr::Round { expr, .. } | Expr::Assessed { expr, .. } => kind_of_result(plan, expr),
+        Expr::Over { expr, .. }
+        | Expr::Earlier { expr, .. }
+        | Expr::Round { expr, .. }
+        | Expr::Assessed { expr, .. } => kind_of_result(plan, expr),
+        Expr::Rows(rows) if rows.value == Expr::Row(RowField::Quantity) => {
+            plan.inputs[rows.input.index()].quantity.clone()
+        }
+        Expr::Peer(id) => {
+            let peer = &plan.peers[id.index()];
+            match peer.kind {
+                PeerKind::Rank { .. } => Type::Place,
+                PeerKind::Count => Type::Bare,
+                _ => kind_of_result(plan, &peer.expr),
+            }
+        }
         other => kind_of(plan, other),
     }
 }
