@@ -232,10 +232,10 @@ fn prizes_are_explained_by_their_figures() {
 fn what_has_a_name_is_worked_out_beneath() {
     let scratch = Scratch::new();
     let parameter = "参数 奖金池（元）：统一每月一个\n";
-    let measures = "  点值 = 奖金池 ÷ 全体合计（走访量），保留2位小数，四舍五入，除数为0的，不作考评\n  走访量 = 各条合计（走访） ÷ 1次\n  应发 = 走访量 × 点值\n  实发 = 较高者（应发、上月应发（没有的按应发计） × 80%），保留整数，四舍五入\n";
+    let measures = "  点值 = 奖金池 ÷ 全体合计（走访量），保留2位小数，四舍五入，除数为0的，不作考评\n  走访量 = 各条合计（走访） ÷ 1次\n  应发 = 走访量 × 点值\n  实发 = 较高者（应发、上月应发（没有的按应发计） × 80%），保留整数，四舍五入\n  月积分 = （当 名次为第1名，5；其余 2）\n";
     let conventions = CONVENTIONS.replace("各月得分之和\n", &format!("各月月积分之和 × 2\n{measures}"));
     let awards = "排名 月度\n  按 总分 由高到低排名\n奖惩 月度\n  当 得分不低于0分：发放 实发\n";
-    let section = "板块 工作\n  1. 下村\n     走访：每次加1分\n板块 积分\n  月积分 = （当 名次为第1名，5；其余 2）\n";
+    let section = "板块 工作\n  1. 下村\n     走访：每次加1分\n";
     scratch.write("方案.zs", format!("{FRAME}{parameter}{conventions}{section}{awards}"));
     scratch.write("数据/单位.csv", "单位\n甲所\n乙所\n");
     let rows = "2025-03,,参数,奖金池,600元\n2025-03,甲所,工作.1,走访,2\n2025-03,乙所,工作.1,走访,1\n2025-04,,参数,奖金池,300元\n2025-04,甲所,工作.1,走访,1\n2025-04,乙所,工作.1,走访,2\n";

@@ -79,7 +79,7 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     scope.mark = InForce::ALWAYS;
 }
 
-/// 当 累计两个季度排名后3名，取消优秀资格: what has an effect by ranks is compiled when the rankings are known.
+/// 当 累计两个季度排名后3名，取消优秀资格: what has an effect or a value by ranks is compiled when the rankings are known.
 pub fn define_by_rank(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     for statement in statements.iter().filter(|statement| statement.line.context == Context::Conventions) {
         let pair = statement.inner();
@@ -94,12 +94,20 @@ pub fn define_by_rank(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
 }
 
 fn reads_ranks(pair: &Pair<'_, Token>) -> bool {
-    // What changes points stands in the order of the lines, and before all ranks.
-    let has_effect = pair.child(Token::node_action).is_some_and(|action| {
-        action.has(Token::disqualify) || action.has(Token::grade_effect) || action.has(Token::veto_scope)
-    });
+    let has_effect = |pair: &Pair<'_, Token>| {
+        pair.child(Token::node_action).is_some_and(|action| {
+            action.has(Token::disqualify) || action.has(Token::grade_effect) || action.has(Token::veto_scope)
+        })
+    };
+    let may = match pair.as_rule() {
+        // What changes points stands in the order of the lines, and before all ranks.
+        Token::when_node => has_effect(pair),
+        // 月积分 = （当 名次为第1名，10；…）
+        Token::measure => true,
+        _ => false,
+    };
     let is_rank = |inner: Pair<'_, Token>| matches!(inner.as_rule(), Token::ranked | Token::own_rank);
-    pair.as_rule() == Token::when_node && has_effect && pair.clone().into_inner().flatten().any(is_rank)
+    may && pair.clone().into_inner().flatten().any(is_rank)
 }
 
 fn convention(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>) {
