@@ -74,6 +74,10 @@ pub(super) fn arm(
         Outcome::Factor(factor) => {
             let reason = scope.original(site.statement, at);
             draft.row_rules.push(RowRule { when: condition, factor: Some(factor), reason });
+            let gives = draft.plain.is_some() || draft.otherwise.is_some() || draft.table.is_some();
+            if !gives && draft.arms.is_empty() && draft.tiers.is_empty() && draft.judged.is_none() {
+                draft.leading = draft.row_rules.len();
+            }
         }
     }
 }

@@ -70,13 +70,34 @@ pub(super) fn nothing_behind(scope: &Scope<'_>, draft: &mut Draft) {
 }
 
 /// What a condition looks at, in the order of the text.
-fn subjects(when: &Condition) -> Vec<&Expr> {
+pub(super) fn subjects(when: &Condition) -> Vec<&Expr> {
     match when {
         Condition::Is(of, _) | Condition::Compare(of, ..) => vec![of],
         Condition::Not(inner) => subjects(inner),
         Condition::All(list) | Condition::Any(list) => list.iter().flat_map(subjects).collect(),
         _ => Vec::new(),
     }
+}
+
+/// 每处扣1分，自查为是的减半，情节为严重的每处扣3分: are the three points halved, too?
+pub(super) fn part_amid(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
+    let Some(when) = &draft.amid else { return };
+    let phrases = site.statement.body().children(Token::phrase);
+    let Some(phrase) = phrases.into_iter().find(|phrase| scope.original(site.statement, phrase).starts_with(when))
+    else {
+        return;
+    };
+    let said = scope.original(site.statement, &phrase);
+    let marks = [',', ';', '，', '；', ' '];
+    let rest = scope.line_with(site.statement, &phrase, "");
+    let rest = ["，，", "，；", "；，", "；；"].iter().fold(rest, |rest, two| rest.replace(two, "，"));
+    let help = format!(
+        "前后都管的，写在最后：{}，{said}\n只管前面几种的，不写几成，{when}的直接写扣几分、加几分",
+        rest.trim_end_matches(marks)
+    );
+    let message = format!("“{said}”写在中间，说不清管不管它后面的");
+    let finding = scope.at(site.statement, &phrase, "part-of-which", message).help(help);
+    scope.report(finding);
 }
 
 /// 级别为国家级的加5分，级别为省级的减半: of other values of the same column the points are a part of those said first.

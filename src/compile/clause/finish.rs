@@ -3,8 +3,8 @@
 use super::bands::{by_case, check_bands, none_costs_nothing};
 use super::beyond::left_whole;
 use super::combine::{
-    deduct_from_full, each_off_the_best, no_rows_in_totals, nothing_behind, nothing_left, parts_of_the_first,
-    steps_in_bands, taken_together,
+    deduct_from_full, each_off_the_best, no_rows_in_totals, nothing_behind, nothing_left, part_amid,
+    parts_of_the_first, steps_in_bands, taken_together,
 };
 use super::contradiction::{self, judged_and_fixed, streak_behind_bands, swallowed, within_full};
 use super::limit::never_reached;
@@ -81,6 +81,7 @@ pub(super) fn finish(
         return None;
     }
     own_standard::behind_all(scope, site, &subject, &draft);
+    part_amid(scope, site, &draft);
     swallowed(scope, site, &draft);
     streak_behind_bands(scope, site, &draft);
     steps_in_bands(&mut draft);

@@ -128,6 +128,10 @@ struct Draft {
     by: Option<CountedBy>,
     count_scope: Option<Cycle>,
     row_rules: Vec<RowRule>,
+    /// How many of them stand before all points, and are of the whole line: 自查为是的减半；情节为严重的每处扣3分，….
+    leading: usize,
+    /// One of a part that stands between points, and may be of those behind it or not.
+    amid: Option<String>,
     limits: Vec<Limit>,
     /// Of those that bound the whole line: how many points, of which kind, and where that is written.
     bounds: Vec<(Number, Option<limit::Limited>, usize)>,
@@ -180,11 +184,17 @@ struct Draft {
 }
 
 impl Draft {
-    /// 级别为市的加倍，级别为国家的扣9分: 加倍 is of what stands before it, and not of the nine.
+    /// 级别为市的加倍，级别为国家的扣9分: 加倍 is of what stands before it, and not of the nine. What looks at something else may
+    /// hold beside the arm, and is of the whole line where it stands before all of it.
     fn push(&mut self, arm: Arm) {
-        for earlier in self.row_rules.iter_mut().filter(|rule| rule.factor.is_some()) {
-            let when = std::mem::replace(&mut earlier.when, Condition::Always);
-            earlier.when = Condition::All(vec![when, Condition::Not(Box::new(arm.when.clone()))]);
+        let own = combine::subjects(&arm.when);
+        for (at, earlier) in self.row_rules.iter_mut().enumerate().filter(|(_, rule)| rule.factor.is_some()) {
+            if combine::subjects(&earlier.when).iter().any(|subject| own.contains(subject)) {
+                let when = std::mem::replace(&mut earlier.when, Condition::Always);
+                earlier.when = Condition::All(vec![when, Condition::Not(Box::new(arm.when.clone()))]);
+            } else if at >= self.leading {
+                self.amid.get_or_insert_with(|| earlier.reason.clone());
+            }
         }
         self.arms.push(arm);
     }
