@@ -1,14 +1,17 @@
 //! `hit-twice` 一事两计
 //!
 //! *Finds* two lines that may speak of one event: a label that holds the other's in the same item, or two items of
-//! the same title with events of the same sign.
+//! the same title with events of the same sign; and two lines of an item by the same figure, where one holds whenever
+//! the other does.
 //! *Why*: what is reported under both counts twice, and two offices may each report it.
-//! *Example*: `迟报：扣2分` and `材料迟报：扣1分` in one item; 通报批评 as an item of two sections.
-//! *Instead*: tell them apart by name, or `同一事项…不重复扣分` over both.
+//! *Example*: `迟报：扣2分` and `材料迟报：扣1分` in one item; 通报批评 as an item of two sections; `当 件数不低于10件，得10分` above
+//! `当 件数不低于20件，得20分`.
+//! *Instead*: tell them apart by name, or `同一事项…不重复扣分` over both; bands of one line.
 
 use rustc_hash::FxHashMap;
 
-use crate::analysis::{Claim, Look, Suspicion, line_points, meaning, month_for};
+use crate::analysis::{Claim, Look, Suspicion, line_points, meaning, month_for, settle};
+use crate::plan::words::{cell, condition_text, kind_of, points_text, said};
 use crate::plan::*;
 use crate::value::Number;
 
@@ -27,6 +30,11 @@ pub fn find(look: &mut Look<'_>) {
                 }
             }
         }
+        let whens: Vec<(RuleId, Step<'_>)> =
+            node.rules.iter().filter_map(|rule| Some((*rule, step(&plan.rules[rule.index()])?))).take(60).collect();
+        for (at, later) in whens.iter().enumerate() {
+            look.found.extend(whens[..at].iter().find_map(|earlier| nested(look, earlier, later)));
+        }
         if own.is_empty() {
             continue;
         }
@@ -42,6 +50,98 @@ pub fn find(look: &mut Look<'_>) {
             }
             Some(_) => {}
         }
+    }
+}
+
+/// 当 件数不低于20件，得20分: fixed points by how one figure stands to a number.
+struct Step<'p> {
+    when: &'p Condition,
+    figure: &'p Expr,
+    comparison: Comparison,
+    end: Number,
+    points: Number,
+}
+
+fn step(rule: &Rule) -> Option<Step<'_>> {
+    let Expr::Case { arms, otherwise } = &rule.points else { return None };
+    let ([(when, Expr::Number(points))], Expr::Number(rest)) = (&arms[..], &**otherwise) else { return None };
+    let Condition::Compare(figure, comparison, end) = when else { return None };
+    let Expr::Number(end) = **end else { return None };
+    let is_step = rule.basis == Basis::Period && rest.is_zero() && !points.is_zero();
+    is_step.then_some(Step { when, figure, comparison: *comparison, end, points: *points })
+}
+
+/// Two steps that both count where the narrower one holds.
+fn nested(look: &Look<'_>, one: &(RuleId, Step<'_>), other: &(RuleId, Step<'_>)) -> Option<Suspicion> {
+    let plan = look.plan;
+    if one.1.points.is_negative() != other.1.points.is_negative() {
+        return None;
+    }
+    let (narrow, wide) = match () {
+        _ if other.1.when.implies(one.1.when) => (other, one),
+        _ if one.1.when.implies(other.1.when) => (one, other),
+        _ => return None,
+    };
+    let settings = settle(plan, [narrow.1.when])?;
+    let month = month_for(plan, settings.rows.first()?.0);
+    let rules = [one.0, other.0];
+    let counts = move |units: &[&crate::outcome::UnitOutcome]| {
+        rules.iter().all(|rule| !line_points(units[0], *rule).is_zero())
+    };
+    let mut claim = Claim::new(plan, month, Box::new(counts)).with(settings.given);
+    for (input, value) in settings.rows {
+        claim = claim.row(input, value);
+    }
+    let rule = &plan.rules[other.0.index()];
+    let name = said(plan, narrow.1.figure)?;
+    let gives = |(id, step): &(RuleId, Step<'_>)| match (step.points.is_negative(), &plan.rules[id.index()].text) {
+        (true, _) => format!("扣{}", points_text(step.points.abs())),
+        (false, text) if text.contains('得') => format!("得{}", points_text(step.points)),
+        (false, _) => format!("加{}", points_text(step.points)),
+    };
+    let (first, second) = bands(plan, &narrow.1, &wide.1)?;
+    let help = format!(
+        "只计一样的，并成一行：{name}：{first}{}；{second}{}",
+        gives(narrow),
+        gives(wide)
+    );
+    let (narrow, wide) = (condition_text(plan, narrow.1.when), condition_text(plan, wide.1.when));
+    Some(Suspicion {
+        code: "hit-twice",
+        line: rule.line as usize,
+        text: rule.text.clone(),
+        message: format!("“{name}”{narrow}的也{wide}，两行都计"),
+        brief: format!("{name}{narrow}和{wide}"),
+        help,
+        shows: "两行都计了分".to_owned(),
+        meaning: meaning(plan, &(&plan.rules[one.0.index()].points, &plan.rules[other.0.index()].points)),
+        claim,
+        alone: false,
+    })
+}
+
+/// The narrower step as a band, and what is left of the wider one: 20件以上, 10件以上不满20件.
+fn bands(plan: &Plan, narrow: &Step<'_>, wide: &Step<'_>) -> Option<(String, String)> {
+    let cell = |step: &Step<'_>| cell(step.end, &kind_of(plan, step.figure));
+    let low = |step: &Step<'_>, included: bool| match included {
+        true => format!("{}以上", cell(step)),
+        false => format!("超过{}", cell(step)),
+    };
+    let high = |step: &Step<'_>, included: bool| match included {
+        true => format!("不超过{}", cell(step)),
+        false => format!("不满{}", cell(step)),
+    };
+    let is_included = |step: &Step<'_>| matches!(step.comparison, Comparison::AtLeast | Comparison::AtMost);
+    match (narrow.comparison, wide.comparison) {
+        (Comparison::AtLeast | Comparison::Above, Comparison::AtLeast | Comparison::Above) => Some((
+            low(narrow, is_included(narrow)),
+            low(wide, is_included(wide)) + &high(narrow, !is_included(narrow)),
+        )),
+        (Comparison::AtMost | Comparison::Below, Comparison::AtMost | Comparison::Below) => Some((
+            high(narrow, is_included(narrow)),
+            low(narrow, !is_included(narrow)) + &high(wide, is_included(wide)),
+        )),
+        _ => None,
     }
 }
 
