@@ -236,18 +236,18 @@ fn turned_round(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
     scope.report(finding);
 }
 
-/// 达到300户得8分，每50户加0.5分: on top of the eight, or where there are fewer?
+/// 达到300户得8分，每50户加0.5分: on top of the eight, or where there are fewer? The same of 达到300户加8分.
 fn added_to_which(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, subject: &Subject) {
     if draft.plain.is_none() || draft.plain_verb != Some(Token::ADD) {
         return;
     }
-    let given = draft.arms.iter().filter(|arm| arm.verb == Some(Token::GAIN));
+    let given = draft.arms.iter().filter(|arm| matches!(arm.verb, Some(Token::GAIN | Token::ADD)));
     let bands: Vec<Ends> = given.filter_map(|arm| arm.range.as_ref()?.ends()).collect();
     let phrases = site.statement.body().children(Token::phrase);
     let outcomes: Vec<_> = phrases.iter().map(|phrase| phrase.child(Token::outcome)).collect();
     let is_plain = |outcome: &Pair<'_, Token>| outcome.as_span().start() == draft.plain_at.0;
     let Some(at) = outcomes.iter().position(|outcome| outcome.as_ref().is_some_and(is_plain)) else { return };
-    let earns = |outcome: &Pair<'_, Token>| verb_of(outcome) == Some(Token::GAIN);
+    let earns = |outcome: &Pair<'_, Token>| matches!(verb_of(outcome), Some(Token::GAIN | Token::ADD));
     if bands.is_empty() || !outcomes[..at].iter().flatten().any(earns) {
         return;
     }
@@ -266,10 +266,15 @@ fn added_to_which(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, subj
             let full = each.child(Token::per_kind).is_some_and(|kind| kind.has(Token::FULL_STEP));
             let part = if full { format!("，不足{step}的不计") } else { String::new() };
             let more = if kind == Type::Percent { "每高" } else { "每多" };
-            let beyond = format!("超过{from}的，{more}{step}{gives}{part}");
-            let all = format!("低于{to}的，全部每{}{unit}{}{part}", number.unwrap_or_default(), gives.replacen('加', "得", 1));
+            let earns = draft.arms.iter().any(|arm| arm.verb == Some(Token::GAIN));
+            let (beyond, less) = match earns {
+                true => (format!("超过{from}的，{more}{step}{gives}{part}"), gives.replacen('加', "得", 1)),
+                // 达到300户加8分，每多50户加0.5分 goes on from the eight.
+                false => (format!("{more}{step}{gives}{part}"), gives),
+            };
+            let all = format!("低于{to}的，全部每{}{unit}{less}{part}", number.unwrap_or_default());
             let (beyond, all) = (scope.line_with(site.statement, &phrases[at], &beyond), scope.line_with(site.statement, &phrases[at], &all));
-            let all = all.replace("最多加", "最多得").replace("最高加", "最高得");
+            let all = if earns { all.replace("最多加", "最多得").replace("最高加", "最高得") } else { all };
             format!("多出来的再加的，写成：{beyond}\n不到{to}的才这样算的，写成：{all}")
         }
         _ => "达到以后多出来的再加的，写成：超过几的，每多1加几分；没有达到的另有分的，写成：低于几的得几分（“几”换成原文的数）".to_owned(),

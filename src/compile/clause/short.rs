@@ -121,6 +121,14 @@ pub(super) fn by_steps(
             arm.steps.is_some_and(|other| other != way)
                 && (arm.verb == Some(Token::DEDUCT)) != (verb == Some(Token::DEDUCT))
         });
+    // 不超过10件得10分，每减少1件扣1分: what is asked for and given costs nothing the further it is met.
+    let is_wanted = match (&range.low, &range.high) {
+        (None, Some((_, true))) => short,
+        (Some((_, true)), None) => !short,
+        _ => false,
+    };
+    let is_given = draft.arms.len() == 1 && matches!(draft.arms[0].verb, Some(Token::GAIN | Token::ADD));
+    let inside = inside && !(is_wanted && is_given && verb == Some(Token::DEDUCT));
     let may_be_wrong = !is_exact && !further && !inside && !mirrors && !says_side(site, each.pair);
     if may_be_wrong && goes_wrong(&range, short, verb, asked) {
         return wrong_way(scope, site, &each, &range, short);
