@@ -243,7 +243,7 @@ impl Entry {
         first_of(&self.facts, MOST_PLACES, "行")
     }
 
-    /// The same, a line each.
+    /// The same, a line each; how many they are stands below the first of many.
     pub fn places_by_line(&self) -> String {
         match self.facts.len() {
             count if count > MOST_PLACES => format!("{}\n等{count}行", self.facts[..MOST_PLACES].join("\n")),

@@ -951,3 +951,49 @@ fn a_month_speaks_of_what_is_there() {
     assert!(sheet.contains("基础分\n100\n0\n0\n0\n100\n"), "{sheet}");
     assert!(of_year.contains("第一季度") && !of_year.contains("2024-Q1"), "{of_year}");
 }
+
+/// Two years by months, in which one line counts what many rows say.
+const TERM: &str = "\
+方案 某县2024至2025年考核
+施行 2024年1月至2025年12月
+考评对象 乡镇
+考评周期 每月
+约定
+  每月基础分 100分
+  每年得分 = 各月得分之和
+  总得分 = 各月得分之和
+  同分并列，其后名次顺延空出
+
+板块 工作
+  差错：每5次扣1分，不足5次的不计
+";
+
+/// Months of a term stand one below the other, and of many rows the first, and how many there are.
+#[test]
+fn what_is_long_is_told_line_by_line() {
+    let scratch = Scratch::new();
+    scratch.write("方案.zs", TERM);
+    scratch.write("数据/单位.csv", "单位\n甲镇\n乙镇\n");
+    let rows = (1..=9).map(|day| format!("2024-02,甲镇,工作,差错,2,2024-02-0{day}\n"));
+    let months = [2024, 2025].into_iter().flat_map(|year| (1..=12).map(move |month| format!("{year}-{month:02}")));
+    let others = months.clone().map(|month| format!("{month},乙镇,工作,差错,5,{month}-01\n"));
+    let rows = rows.chain(others).collect::<String>();
+    scratch.write("数据/事实.csv", "月份,单位,条款,情形,数量,发生日期\n".to_owned() + &rows);
+    let [rulebook, data] = ["方案.zs", "数据"].map(|name| scratch.path.join(name));
+    let told = |period: &str| {
+        let out = scratch.path.join(period);
+        write_reports(&rulebook, &data, period, &out, &[]);
+        let parts = parts(&fs::read(out.join("告知书/甲镇.docx")).unwrap());
+        let (_, marked) = parts.into_iter().find(|(part, _)| part == "word/document.xml").unwrap();
+        texts_of(&marked).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let month = told("2024-02");
+    let first: Vec<String> = (2..8).map(|line| format!("事实.csv:{line}")).collect();
+    let end = month.iter().position(|text| text == "等9行").unwrap_or_else(|| panic!("{month:?}"));
+    assert_eq!(month[end - 6..end], first, "{month:?}");
+    let term = told("2024至2025");
+    let points = |month: &String| if month == "2024-02" { "97" } else { "100" };
+    let each = months.flat_map(|month| [month.clone(), points(&month).to_owned()]);
+    let table: Vec<String> = ["期间", "得分"].map(str::to_owned).into_iter().chain(each).collect();
+    assert!(term.windows(table.len()).any(|texts| texts == table), "{term:?}");
+}
