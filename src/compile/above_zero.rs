@@ -3,7 +3,7 @@
 use super::expression::Site;
 use super::scope::Scope;
 use crate::analysis::Bounds;
-use crate::parse::turned;
+use crate::parse::{is_off, turned};
 use crate::plan::Expr;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -22,7 +22,7 @@ pub(super) fn note(
     let of = left.strip_suffix("得分").unwrap_or(&left);
     // 基层工作得分低于60分 holds for whoever has any; only of what is called so the sign was left out.
     let is_less = below.starts_with("超过") || below.starts_with("不低于");
-    if is_less && !of.contains(['扣', '减', '负']) {
+    if is_less && !is_off(of) {
         return;
     }
     let said = scope.original(site.statement, range);

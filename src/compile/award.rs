@@ -373,14 +373,16 @@ fn graded(
         return None;
     }
     // 任一季度排名末位的：约谈
-    if let Some((message, help)) = in_periods(&site.statement.line.plain.text) {
+    if let Some((message, help)) = in_periods(&site.statement.line.plain.text, |what| scope.is_event(what)) {
         let finding = scope.at(site.statement, pair, code, message).help(help);
         scope.report(finding);
         return None;
     }
     if who.starts_with("当 ") {
         let help = match syntax::find(Token::within, who) {
-            Some(within) => format!("奖惩看的就是这一段的考评期，去掉“{within}”；别的考评期的，写在它自己的“奖惩”里"),
+            Some(within) => {
+                format!("奖惩看的就是这一段的考评期，去掉“{}”；别的考评期的，写在它自己的“奖惩”里", &who[within])
+            }
             None => "条件写成：当 得分低于几分、当 发生某情形、当 排名末位、当 等次为某等".to_owned(),
         };
         let finding = scope.at(site.statement, pair, code, format!("条件“{who}”看不懂")).help(help);

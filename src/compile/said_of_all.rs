@@ -3,7 +3,7 @@
 
 use super::scope::{Meaning, Scope};
 use super::units::{agree, type_of_unit};
-use crate::parse::{Statement, is_of_all_units, is_of_group, taken_off};
+use crate::parse::{Statement, is_of_all_units, is_of_group, is_off, taken_off};
 use crate::plan::{InputKind, NodeId, Type};
 use crate::suggest;
 use crate::syntax::{Pair, Rule as Token};
@@ -121,7 +121,7 @@ impl Scope<'_> {
         }
     }
 
-    fn is_event(&self, name: &str) -> bool {
+    pub(super) fn is_event(&self, name: &str) -> bool {
         let Some([Meaning::Input(id)]) = self.everywhere.get(name).map(Vec::as_slice) else { return false };
         self.plan.inputs[id.index()].kind == InputKind::Event
     }
@@ -137,9 +137,8 @@ impl Scope<'_> {
         if !off.is_said_in(name, text) {
             return None;
         }
-        let is_off = |title: &&str| title.contains(['扣', '减', '负']) && !title.contains(['加', '奖']);
         let sections = self.plan.nodes.iter().filter(|node| node.parent == Some(NodeId(0)));
-        let sections: Vec<&str> = sections.map(|node| node.title.as_str()).filter(is_off).collect();
+        let sections: Vec<&str> = sections.map(|node| node.title.as_str()).filter(|title| is_off(title)).collect();
         Some(off.help(text, &sections))
     }
 

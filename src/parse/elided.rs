@@ -1,5 +1,6 @@
-//! What a scoring line leaves out because it has said it before: the verb of further points (国家级加5分，省级3分), and
-//! what becomes of a part of a step (每10件得1分，不足10件不计分).
+//! What a scoring line leaves out because it has said it before, or because there is but one way to mean it: the verb of
+//! further points (国家级加5分，省级3分), what becomes of a part of a step (每10件得1分，不足10件不计分), what a rest goes
+//! beyond (3件以内不扣分，超过部分…), by how much who is late is late (逾期的扣2分), and which number none is (没有的得满分).
 
 use super::fold::Folded;
 use super::{Context, Line, top_colon};

@@ -14,6 +14,8 @@ pub struct Names {
     values: Vec<(String, String)>,
     /// The measure words of figures, and the figures that are worked out of others.
     figures: Vec<(String, Option<String>)>,
+    /// The titles of the 板块.
+    sections: Vec<String>,
 }
 
 /// A set of words that is asked which of them a text begins with: each character of the text is looked at once,
@@ -243,7 +245,9 @@ impl Names {
                 Context::Node => {
                     let title = text
                         .trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '、' | '(' | ')' | ' '));
-                    let title = without_mark(title.strip_prefix("板块").unwrap_or(title)).trim();
+                    let section = title.strip_prefix("板块");
+                    let title = without_mark(section.unwrap_or(title)).trim();
+                    names.sections.extend(section.map(|_| title.to_owned()));
                     // An item may be called 酌情, and the word still says in a line what it says.
                     if !LANGUAGE.contains(&title) {
                         names.add(title);
@@ -339,6 +343,11 @@ impl Names {
     /// Listed values and the columns that list them.
     pub fn values(&self) -> impl Iterator<Item = (&str, &str)> {
         self.values.iter().map(|(value, column)| (value.as_str(), column.as_str()))
+    }
+
+    /// What the 板块 are called.
+    pub fn sections(&self) -> impl Iterator<Item = &str> {
+        self.sections.iter().map(String::as_str)
     }
 
     /// The measure word that a figure is declared with on another line than this one; `None` in it where it is worked out.

@@ -3,6 +3,8 @@
 mod memory;
 mod tree;
 
+use std::ops::Range;
+
 use pest::Parser;
 use pest::error::Error;
 
@@ -44,8 +46,8 @@ pub fn strip(rule: Rule, text: &str) -> Option<&str> {
 }
 
 /// The first place in `text` that is what a rule describes.
-pub fn find(rule: Rule, text: &str) -> Option<&str> {
-    text.char_indices().find_map(|(at, _)| begin(rule, &text[at..]))
+pub fn find(rule: Rule, text: &str) -> Option<Range<usize>> {
+    text.char_indices().find_map(|(at, _)| Some(at..at + begin(rule, &text[at..])?.len()))
 }
 
 /// The longest end of `text` that is what a rule describes.

@@ -1,5 +1,7 @@
 //! 约定 as schemes say them: how many points at most, how to round, equal places, what is not reported.
 
+use rust_decimal::Decimal;
+
 use super::{Mend, Patient, written};
 use crate::parse::numeral::{is_figure, is_numeral};
 use crate::parse::{Context, Line, whole};
@@ -66,21 +68,27 @@ impl Patient<'_> {
         let colon = crate::parse::top_colon(text)?;
         let name = text[..colon].trim();
         ["内插", "插值"].iter().any(|word| text.contains(word)).then_some(())?;
-        let mut points: Vec<(rust_decimal::Decimal, rust_decimal::Decimal)> = Vec::new();
-        let mut rest = "几".to_owned();
+        let mut points: Vec<(Decimal, Decimal)> = Vec::new();
+        let mut below: Option<(Decimal, Decimal)> = None;
         for part in text[colon + 1..].split([',', ';']) {
             let figure = |text: &str| text[..text.len() - text.trim_start_matches(is_figure).len()].to_owned();
             let from = |text: &str| text.find(|c: char| c.is_ascii_digit()).map(|at| figure(&text[at..]));
             let Some(number) = from(part) else { continue };
             let (_, behind) = part.split_once(&format!("{number}分"))?;
-            let value = from(behind)?;
-            if ["以下", "不足", "低于", "不满"].iter().any(|word| part.contains(word)) {
-                rest = value;
-                continue;
+            // Below zero the pieces are written in another way.
+            (!part.contains(['-', '负'])).then_some(())?;
+            let point = (number.parse().ok()?, from(behind)?.parse().ok()?);
+            match ["以下", "不足", "低于", "不满"].iter().any(|word| part.contains(word)) {
+                true => below = Some(point),
+                false => points.push(point),
             }
-            points.push((number.parse().ok()?, value.parse().ok()?));
         }
-        let falls = |pair: &[(rust_decimal::Decimal, rust_decimal::Decimal)]| pair[0].0 > pair[1].0;
+        points.sort_by_key(|point| std::cmp::Reverse(point.0));
+        // 80分的1.0；60分以下的0: between the two it still goes down.
+        let lowest = points.last()?.0;
+        points.extend(below.filter(|(bound, _)| *bound < lowest));
+        (below.is_none_or(|(bound, _)| bound <= lowest)).then_some(())?;
+        let falls = |pair: &[(Decimal, Decimal)]| pair[0].0 > pair[1].0 && pair[0].1 > pair[1].1;
         (points.len() >= 2 && points.windows(2).all(falls)).then_some(())?;
         let mut arms = vec![format!("当 总分不低于{}分，{}", points[0].0, points[0].1)];
         for pair in points.windows(2) {
@@ -88,7 +96,10 @@ impl Patient<'_> {
             let (wide, far) = ((above - from).normalize(), (more - least).normalize());
             arms.push(format!("当 总分不低于{from}分，{least} + （总分 - {from}分） ÷ {wide}分 × {far}"));
         }
-        let note = if rest == "几" { "（“几”换成最低一段以下的数）" } else { "" };
+        let (rest, note) = match below {
+            Some((_, value)) => (value.to_string(), ""),
+            None => ("几".to_owned(), "（“几”换成最低一段以下的数）"),
+        };
         let help = format!("其间按比例的，一段一段写成算式{note}：\n{name} = （{}；其余 {rest}）", arms.join("；"));
         self.told("other-words", "按得分内插的量写成算式", 0..text.len(), help)
     }

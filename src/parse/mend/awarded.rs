@@ -418,33 +418,55 @@ impl Patient<'_> {
         let text = self.text();
         let said = text.trim_start_matches("当 ");
         let (of, rest) = ["得分", "总分"].iter().find_map(|of| Some((*of, said.strip_prefix(of)?)))?;
-        let (is_below, rest) = [("低于", true), ("不足", true), ("高于", false)]
-            .iter()
-            .find_map(|(word, below)| Some((*below, rest.strip_prefix(word)?)))?;
+        let (said_how, rest) =
+            ["低于", "不足", "高于"].iter().find_map(|word| Some((*word, rest.strip_prefix(word)?)))?;
+        let is_below = said_how != "高于";
         let (whose, rest) = whose_mean(rest)?;
         let rest = ["得分", "分数", "分"].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
         let whole = format!("{whose}({of})");
-        // 得分低于平均分的90%
+        let finish = |line: Line, message: &str, range| match whose {
+            // The 1 of 第1名 is said in words.
+            "全体最高" => self.told("other-words", message, range, format!("写成：{}", shown(&line))),
+            _ => self.mended("other-words", message, range, line),
+        };
         let share = rest.trim_start_matches('的');
         if let Some((number, then)) = share.split_once('%')
             && !number.is_empty()
             && number.chars().all(is_figure)
         {
+            const MESSAGE: &str = "几成写成算式";
+            let range = 0..text.len() - then.len();
+            let line = |compared: &str, share: &str, then: &str| {
+                self.written_as(&format!("当 {of}{compared}{whole} × {share}%{}", then.trim_start_matches('的')))
+            };
             let word = if is_below { "低于" } else { "高于" };
-            let line =
-                self.written_as(&format!("当 {of}{word}{whole} × {number}%{}", then.trim_start_matches('的')))?;
-            return self.mended("other-words", "几成写成算式", 0..text.len() - then.len(), line);
+            // 得分低于平均分的90%
+            if rest.starts_with('的') || said_how == "不足" {
+                return finish(line(word, number, then)?, MESSAGE, range);
+            }
+            // 得分低于平均分10%: by as much, or below as much of it.
+            let away: rust_decimal::Decimal = number.parse().ok()?;
+            let hundred = rust_decimal::Decimal::ONE_HUNDRED;
+            let away = if is_below { hundred.checked_sub(away)? } else { hundred.checked_add(away)? };
+            let away = Some(away.normalize().to_string()).filter(|_| away > rust_decimal::Decimal::ZERO);
+            if let Some(then) = then.strip_prefix("以上") {
+                let line = line(if is_below { "不高于" } else { "不低于" }, &away?, then)?;
+                return self.told("other-words", MESSAGE, range, format!("写成：{}", shown(&line)));
+            }
+            let share = line(word, number, then)?;
+            let Some(away) = away.and_then(|away| line(word, &away, then)) else {
+                return finish(share, MESSAGE, range);
+            };
+            let (by, of_it) = if is_below { ("低", "不到") } else { ("高", "超过") };
+            let help =
+                format!("比它{by}{number}%的，写成：{}\n{of_it}它的{number}%的，写成：{}", shown(&away), shown(&share));
+            return self.told("other-words", MESSAGE, range, help);
         }
         let (number, then) = rest.split_once("分以上")?;
         let then = then.trim_start_matches('的');
         let apart = if is_below { format!("{whole} - {of}") } else { format!("{of} - {whole}") };
         let line = self.written_as(&format!("当 {apart}不低于{number}分{then}"))?;
-        let (message, range) = ("相差多少分，写成算式", 0..text.len() - then.len());
-        match whose {
-            // The 1 of 第1名 is said in words.
-            "全体最高" => self.told("other-words", message, range, format!("写成：{}", shown(&line))),
-            _ => self.mended("other-words", message, range, line),
-        }
+        finish(line, "相差多少分，写成算式", 0..text.len() - then.len())
     }
 
     /// `首次末位：提醒；再次末位：约谈`: the first, the second time.

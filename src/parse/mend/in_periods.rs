@@ -12,8 +12,8 @@ const UNITS: &[(&str, &str)] =
 const ANY: &[&str] = &["任意一", "任何一", "任一", "任意", "任何", "有一", "某一", "某"];
 
 /// What to tell of a line of 等次 or 奖惩 about several periods: the message, and the line that counts them.
-pub fn in_periods(text: &str) -> Option<(String, String)> {
-    in_any_period(text).or_else(|| given_so_often(text))
+pub fn in_periods(text: &str, is_declared: impl Fn(&str) -> bool) -> Option<(String, String)> {
+    in_any_period(text).or_else(|| so_often(text, is_declared))
 }
 
 /// The text behind the first of these words that it begins with.
@@ -41,21 +41,28 @@ fn in_any_period(text: &str) -> Option<(String, String)> {
     ))
 }
 
-/// `年度累计获3次红旗的：奖励5万元`: what was given is read by what it was given for.
-fn given_so_often(text: &str) -> Option<(String, String)> {
+/// `年度累计获3次红旗的：奖励5万元`: what was given is read by what it was given for; what is declared is counted.
+fn so_often(text: &str, is_declared: impl Fn(&str) -> bool) -> Option<(String, String)> {
     const GOT: &[&str] = &["被授予", "获得", "授予", "受到", "获", "得", "被"];
     let colon = crate::parse::top_colon(text)?;
     let said = text[..colon].trim_start_matches('当').trim().trim_end_matches('的');
     let said = &said[said.find("累计")? + "累计".len()..];
-    let said = behind(said, GOT).unwrap_or(said);
+    let got = behind(said, GOT);
+    let said = got.unwrap_or(said);
     let (number, what) = said.split_at(said.len() - said.trim_start_matches(is_numeral).len());
     let number = whole(number)?;
     let what = what.strip_prefix('次')?;
     let what = behind(what, &["及以上", "以上"]).unwrap_or(what);
-    let what = behind(what, GOT).unwrap_or(what);
+    let got_behind = behind(what, GOT);
+    let what = got_behind.unwrap_or(what);
+    if is_declared(what) {
+        let line = written(&format!("当 {what}不少于{number}次{}", &text[colon..]));
+        return Some(("几次写成比较，数的就是这一套等次、奖惩的一期".to_owned(), format!("写成：{line}")));
+    }
     // 三次被评为优秀, 三次获得优秀 are of a grade, 三次前3名 of places.
     let is_thing = (2..=8).contains(&what.chars().count()) && what.chars().all(char::is_alphabetic);
     if !is_thing
+        || got.or(got_behind).is_none()
         || is_grade(what)
         || ["评为", "评定", "等次", "名", "否决", "末位"].iter().any(|word| what.contains(word))
     {
@@ -75,10 +82,12 @@ impl Patient<'_> {
         let text = self.text();
         match self.line.context {
             _ if self.line.opening => None,
-            Context::Grading | Context::Awards => match in_periods(text) {
-                Some((message, help)) => self.told("other-words", message, 0..text.len(), help),
-                None => self.within(),
-            },
+            Context::Grading | Context::Awards => {
+                match in_periods(text, |what| self.names.longest_at(what) == Some(what)) {
+                    Some((message, help)) => self.told("other-words", message, 0..text.len(), help),
+                    None => self.within(),
+                }
+            }
             Context::Eligibility => self.taken_part_in(),
             _ => None,
         }

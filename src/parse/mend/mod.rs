@@ -33,7 +33,7 @@ pub use awarded::{
 pub use compared::{Declared, compares, instead_of_change};
 pub use figure::figure_behind;
 pub use in_periods::in_periods;
-pub use off::{taken_off, turned};
+pub use off::{is_off, taken_off, turned};
 pub use once::{OTHER_TIMES, Once};
 pub use quota::quota_of_groups;
 pub use rolled::{rolled_up, shares_of_years};

@@ -33,12 +33,13 @@ const TURNED: &[(&str, &str)] = &[
     (">", "低于"),
     ("<", "超过"),
 ];
-/// How sections of what is taken off are usually called.
-const SECTIONS: &[&str] =
-    &["减分项", "扣分项", "扣减项", "减分", "扣分", "减分事项", "扣分事项", "减分项目", "扣分项目", "扣减分", "扣减"];
-
 /// How sections of what is added are usually called.
 const BONUSES: &[&str] = &["加分项", "加分", "加分事项", "加分项目", "奖励加分", "奖励项"];
+
+/// 减分项, 处罚扣分: whether it is called as what only takes off.
+pub fn is_off(title: &str) -> bool {
+    title.contains(['扣', '减', '负']) && !title.contains(['加', '奖'])
+}
 
 /// So much that is taken off, in a condition.
 pub struct Off {
@@ -77,8 +78,21 @@ fn begins_behind(text: &str, from: usize, words: &[&str]) -> usize {
     at
 }
 
-/// How long a bound of what is taken off is, and the same of points below zero: 低于-5分 for 超过5分.
+/// How long bounds of what is taken off are, and the same of points below zero: 低于-5分 for 超过5分, 不高于-10分且超过-20分
+/// for 10分以上不足20分.
 pub fn turned(bound: &str) -> Option<(usize, String)> {
+    let (length, first) = turned_once(bound)?;
+    let rest = bound[length..].strip_prefix(['且', '、']).unwrap_or(&bound[length..]);
+    let is_bound =
+        rest.starts_with(|c: char| c.is_ascii_digit()) || TURNED.iter().any(|(word, _)| rest.starts_with(word));
+    if !is_bound {
+        return Some((length, first));
+    }
+    let (more, second) = turned_once(rest)?;
+    Some((bound.len() - rest.len() + more, format!("{first}且{second}")))
+}
+
+fn turned_once(bound: &str) -> Option<(usize, String)> {
     let (compared, rest) = TURNED
         .iter()
         .find_map(|(word, turned)| Some((Some(*turned), bound.strip_prefix(word)?)))
@@ -108,7 +122,7 @@ impl Off {
         };
         let below = |of: &str| line(format!("{of}得分{}", self.below));
         match (&self.of, sections) {
-            (Some(of), _) if of.contains(['扣', '减', '负']) => format!("写成：{}", below(of)),
+            (Some(of), _) if is_off(of) => format!("写成：{}", below(of)),
             (Some(of), _) => format!(
                 "“{of}”写了满分、只扣分的，写成：{}\n没有写满分、只扣分的，写成：{}",
                 line(format!("{of}满分 - {of}得分{}", self.bound)),
@@ -142,9 +156,17 @@ impl Patient<'_> {
             return self.mended("unknown-condition", "加了几分，看的是哪个板块的得分", begin..end, line);
         }
         let off = taken_off(self.text(), |text| self.names.longest_at(text))?;
-        let sections: Vec<&str> =
-            SECTIONS.iter().copied().filter(|name| self.names.longest_at(name) == Some(*name)).collect();
+        let sections: Vec<&str> = self.names.sections().filter(|title| is_off(title)).collect();
+        const MESSAGE: &str = "扣了几分的，得分在0分以下，写成得分的比较";
+        let only = match (&off.of, &sections[..]) {
+            (Some(of), _) => Some(of.as_str()).filter(|of| is_off(of)),
+            (None, sections) => sections.first().copied().filter(|_| sections.len() == 1),
+        };
+        if let Some(of) = only {
+            let line = self.parsed(off.range.clone(), &format!("{of}得分{}", off.below))?;
+            return self.mended("unknown-condition", MESSAGE, off.range, line);
+        }
         let help = off.help(self.text(), &sections);
-        self.told("unknown-condition", "扣了几分的，得分在0分以下，写成得分的比较", off.range, help)
+        self.told("unknown-condition", MESSAGE, off.range, help)
     }
 }

@@ -180,7 +180,19 @@ impl Patient<'_> {
         if self.line.context != Context::Node || self.line.opening {
             return None;
         }
-        let from = crate::parse::top_colon(text).map_or(0, |colon| colon + 1);
+        let colon = crate::parse::top_colon(text);
+        let label = text[..colon.unwrap_or_default()].trim();
+        // 同一问题被多次通报且未整改的 says more, and so does a name or a value.
+        let says_more = |dropped: &str| {
+            const MORE: &[char] = &['且', '未', '不', '没', '后', '逾', '级'];
+            let said = SEVERAL.iter().fold(dropped.to_owned(), |said, word| said.replace(word, ""));
+            let name = |(at, _)| self.names.longest_at(&said[at..]).is_some_and(|name| name != label);
+            said.contains(MORE)
+                || said.contains("情节")
+                || said.char_indices().any(name)
+                || self.names.values().any(|(value, _)| said.contains(value))
+        };
+        let from = colon.map_or(0, |colon| colon + 1);
         text[from..].match_indices("同一").find_map(|(at, _)| {
             let begin = from + at;
             let before = text[from..begin].trim_end();
@@ -200,6 +212,9 @@ impl Patient<'_> {
                         .min()?;
                     // 同一事项就高不就低 is told with the words alone.
                     if several.is_none() && said[how..].starts_with("就高") {
+                        return None;
+                    }
+                    if several.is_some_and(|several| says_more(&said[several..how])) {
                         return None;
                     }
                     let (matter, how) = (&said[..several.unwrap_or(how)], &said[how..]);

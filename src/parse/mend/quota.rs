@@ -1,5 +1,7 @@
 //! How many may have a grade, as schemes say it: 各组优秀比例不超过本组的30%（四舍五入）, 后10%且低于75分的为较差.
 
+use rust_decimal::Decimal;
+
 use super::whole::OF_GROUP;
 use super::{Mend, Patient, written};
 use crate::parse::Context;
@@ -19,9 +21,18 @@ const ROUNDED: &[(&str, &str)] = &[
 const BETWEEN: &[&str] =
     &["等次", "等级", "比例", "名额", "单位", "人数", "不超过", "不高于", "控制在", "至多", "的", "占"];
 
-/// The lines that a line with a quota of each group comes to; `None` where it says more.
+/// The help for a line with a quota of each group; `None` where it says more.
 pub fn quota_of_groups(text: &str) -> Option<String> {
-    let mut more: Vec<&str> = Vec::new();
+    lines_of(text).map(|(quota, more)| told_of(&quota, &more))
+}
+
+fn told_of(quota: &str, more: &[&str]) -> String {
+    format!("分成几行（写过的不再写）：\n{}\n{}", written(quota), more.join("\n"))
+}
+
+/// The line that such a line comes to, and those that go with it.
+fn lines_of(text: &str) -> Option<(String, Vec<&'static str>)> {
+    let mut more = Vec::new();
     if OF_GROUP.iter().chain(&["分组"]).any(|word| text.contains(word)) {
         more.push("名额按组计算");
     }
@@ -37,7 +48,7 @@ pub fn quota_of_groups(text: &str) -> Option<String> {
     for part in said.split([',', ';']) {
         if let Some(end) = part.find('%') {
             let number = &part[part[..end].trim_end_matches(is_figure).len()..end];
-            number.parse::<f64>().ok()?;
+            number.parse::<Decimal>().ok()?;
             let before = &part[..end - number.len()];
             let first = before.trim_end().ends_with('前');
             let limits = ["不超过", "不高于", "控制在", "至多", "不得超过"].iter().any(|word| before.contains(word));
@@ -60,8 +71,8 @@ pub fn quota_of_groups(text: &str) -> Option<String> {
     }
     let grade = grade.trim();
     (!grade.is_empty() && grade.chars().count() <= 6 && grade.chars().all(char::is_alphanumeric)).then_some(())?;
-    let sign = if top_colon(text).is_some() { "：" } else { "" };
-    Some(format!("分成几行（写过的不再写）：\n{grade}{sign}{}\n{}", written(&parts.join(",")), more.join("\n")))
+    let sign = if top_colon(text).is_some() { ":" } else { "" };
+    Some((format!("{grade}{sign}{}", parts.join(",")), more))
 }
 
 impl Patient<'_> {
@@ -71,12 +82,11 @@ impl Patient<'_> {
         if self.line.opening || self.line.context != Context::Grading {
             return None;
         }
-        if let Some(help) = quota_of_groups(text) {
+        if let Some((quota, more)) = lines_of(text) {
             const MESSAGE: &str = "名额按组、怎样取整，各写一行";
             // The grade is there for the lines that speak of it.
-            let own = help.lines().nth(1).and_then(|line| self.written_as(&line.replace('：', ":").replace('，', ",")));
-            let lines = own.into_iter().collect();
-            return self.split("other-words", MESSAGE, 0..text.len(), (lines, help));
+            let lines = self.written_as(&quota).into_iter().collect();
+            return self.split("other-words", MESSAGE, 0..text.len(), (lines, told_of(&quota, &more)));
         }
         self.last_below()
     }
@@ -88,13 +98,14 @@ impl Patient<'_> {
         let grade = text[..colon].trim();
         let said = ["排名最后", "排名后", "最后", "后"].iter().find_map(|word| text[colon + 1..].strip_prefix(word))?;
         let (share, rest) = said.split_once('%')?;
-        let share: rust_decimal::Decimal = share.parse().ok()?;
+        let share: Decimal = share.parse().ok()?;
+        (Decimal::ZERO < share && share < Decimal::ONE_HUNDRED).then_some(())?;
         let rest =
             rest.trim_start_matches(['且', ',', '并', '的']).trim_start_matches("得分").trim_start_matches("总分");
         let bound = ["低于", "不足", "不满", "少于", "未达到"].iter().find_map(|word| rest.strip_prefix(word))?;
         let number = &bound[..bound.len() - bound.trim_start_matches(is_figure).len()];
         (!number.is_empty() && bound[number.len()..].starts_with('分')).then_some(())?;
-        let first = rust_decimal::Decimal::ONE_HUNDRED - share;
+        let first = Decimal::ONE_HUNDRED - share;
         let help = format!(
             "从最好的写起，这一等写“其余”（“合格”换成它上面一等的名称，“几分”换成再上面一等的分数线）：\n合格：前{first}%\n{grade}：其余\n名额自上而下累计\n当 得分不低于{number}分且得分低于几分，等次定为合格"
         );

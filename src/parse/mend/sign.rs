@@ -87,14 +87,13 @@ impl Patient<'_> {
             (":", "", "这里不写冒号"),
         ];
         let text = self.text();
-        // 第1名加3分、第2名加2分、第3名加1分: all of them, or the line still has one.
+        // 第1名加3分、第2名加2分、第3名加1分, 1条加2分、2条加4分: all of them, or the line still has one.
         if self.line.context == Context::Node && text.contains("分、") {
             let from = text.find("分、").map_or(0, |at| at + "分".len());
             let rest = text[from..].replace("分、", "分;");
             let next = rest["、".len()..].split(['扣', '加', '得']).next().unwrap_or_default();
-            if (next.starts_with('第') || next.contains('为'))
-                && let Some(line) = self.parsed(from..text.len(), &format!(";{}", &rest["、".len()..]))
-            {
+            let is_band = next.starts_with(|c: char| c.is_ascii_digit() || c == '第') || next.contains('为');
+            if is_band && let Some(line) = self.parsed(from..text.len(), &format!(";{}", &rest["、".len()..])) {
                 return self.mended("wrong-sign", "各档之间用分号", from..from + "、".len(), line);
             }
         }

@@ -177,16 +177,6 @@ impl Patient<'_> {
                 return self.mended("other-words", format!("“{cycle}”后面少了“不少于”"), range, line);
             }
         }
-        // 1条加2分、2条加4分
-        let digit = |at: usize| text[at..].starts_with(|c: char| c.is_ascii_digit());
-        let first = text[colon..].find("分、").map(|at| colon + at + "分".len());
-        if let Some(first) = first.filter(|at| digit(at + "、".len())) {
-            let with = text[first..].replace('、', ";");
-            let all_give = text[first..].split('、').skip(1).all(|part| part.contains(['加', '扣', '得']));
-            if all_give && let Some(line) = self.parsed(first..text.len(), &with) {
-                return self.mended("wrong-sign", "各档之间用分号", first..first + "、".len(), line);
-            }
-        }
         if let Some(mend) = None
             .or_else(|| self.marked(colon))
             .or_else(|| self.the_rest(colon))

@@ -437,8 +437,7 @@ impl Patient<'_> {
         let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
         const THEN: &[&str] = &["等次不得高于", "等次不高于", "不得评为", "取消评"];
         let within = syntax::find(Token::WITHIN_YEAR, &text[colon..])?;
-        let at = within.as_ptr() as usize - text.as_ptr() as usize;
-        let behind = &text[at + within.len()..];
+        let (at, behind) = (colon + within.start, &text[colon + within.end..]);
         let word = &text[at..text.len() - behind.strip_prefix("累计").unwrap_or(behind).len()];
         let then = THEN.iter().filter_map(|word| text[at..].find(word)).min().map(|then| at + then)?;
         let range = text[at + word.len()..then].trim().trim_end_matches([',', '的', ' ']);

@@ -32,13 +32,18 @@ impl Patient<'_> {
                 let behind = &text[at + name.len()..];
                 SUMS.iter().any(|word| behind.starts_with(word)) || text[..*at].ends_with('的')
             })?;
+        let is_sum = SUMS.iter().any(|word| text[at + name.len()..].starts_with(word));
         let end = at + name.len();
         let end = end + SUMS.iter().find(|word| text[end..].starts_with(**word)).map_or(0, |word| word.len());
         let sign = text[..at].rfind(|c: char| "=+-×÷*/( ,".contains(c)).map_or(0, |sign| sign + 1);
         let sign = (sign..=at).find(|at| text.is_char_boundary(*at))?;
         let whose = text[sign..at].trim();
         let is_whose = is_of_all_units(whose) && whose.chars().count() <= 6 && whose.chars().all(char::is_alphabetic);
-        if !whose.is_empty() && !is_whose {
+        if !whose.is_empty() && !is_whose || whose.contains(['均', '最']) {
+            return None;
+        }
+        // 各科室的有效点数 × 2 is each one's own; what is shared out is shared among all.
+        if !is_sum && !text[..sign].trim_end().ends_with(['÷', '/']) {
             return None;
         }
         let begin = sign + (text[sign..].len() - text[sign..].trim_start().len());
