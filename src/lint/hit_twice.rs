@@ -85,9 +85,8 @@ fn nested(look: &Look<'_>, one: &(RuleId, Step<'_>), other: &(RuleId, Step<'_>))
     let settings = settle(plan, [narrow.1.when])?;
     let month = month_for(plan, settings.rows.first()?.0);
     let rules = [one.0, other.0];
-    let counts = move |units: &[&crate::outcome::UnitOutcome]| {
-        rules.iter().all(|rule| !line_points(units[0], *rule).is_zero())
-    };
+    let counts =
+        move |units: &[&crate::outcome::UnitOutcome]| rules.iter().all(|rule| !line_points(units[0], *rule).is_zero());
     let mut claim = Claim::new(plan, month, Box::new(counts)).with(settings.given);
     for (input, value) in settings.rows {
         claim = claim.row(input, value);
@@ -100,11 +99,7 @@ fn nested(look: &Look<'_>, one: &(RuleId, Step<'_>), other: &(RuleId, Step<'_>))
         (false, _) => format!("加{}", points_text(step.points)),
     };
     let (first, second) = bands(plan, &narrow.1, &wide.1)?;
-    let help = format!(
-        "只计一样的，并成一行：{name}：{first}{}；{second}{}",
-        gives(narrow),
-        gives(wide)
-    );
+    let help = format!("只计一样的，并成一行：{name}：{first}{}；{second}{}", gives(narrow), gives(wide));
     let (narrow, wide) = (condition_text(plan, narrow.1.when), condition_text(plan, wide.1.when));
     Some(Suspicion {
         code: "hit-twice",
@@ -133,10 +128,9 @@ fn bands(plan: &Plan, narrow: &Step<'_>, wide: &Step<'_>) -> Option<(String, Str
     };
     let is_included = |step: &Step<'_>| matches!(step.comparison, Comparison::AtLeast | Comparison::AtMost);
     match (narrow.comparison, wide.comparison) {
-        (Comparison::AtLeast | Comparison::Above, Comparison::AtLeast | Comparison::Above) => Some((
-            low(narrow, is_included(narrow)),
-            low(wide, is_included(wide)) + &high(narrow, !is_included(narrow)),
-        )),
+        (Comparison::AtLeast | Comparison::Above, Comparison::AtLeast | Comparison::Above) => {
+            Some((low(narrow, is_included(narrow)), low(wide, is_included(wide)) + &high(narrow, !is_included(narrow))))
+        }
         (Comparison::AtMost | Comparison::Below, Comparison::AtMost | Comparison::Below) => Some((
             high(narrow, is_included(narrow)),
             low(narrow, !is_included(narrow)) + &high(wide, is_included(wide)),

@@ -65,7 +65,9 @@ fn goes_on_from_one(phrases: &[Pair<'_, Token>]) -> bool {
 
 /// The only range that says exactly so many, with what it gives, where all others go further.
 pub(super) fn the_exact<'a>(phrases: &[Pair<'a, Token>], ranges: &[(usize, Pair<'a, Token>)]) -> Option<Lone<'a>> {
-    let mut exact = ranges.iter().filter_map(|(at, range)| Some((*at, exactly(range)?)));
+    // 0处得10分，发现1处扣1分: none at all is beside all that is counted.
+    let (none, some): (Vec<_>, Vec<_>) = ranges.iter().partition(|(_, range)| is_none(range));
+    let mut exact = some.iter().filter_map(|(at, range)| Some((*at, exactly(range)?)));
     let ((at, quantity), None) = (exact.next()?, exact.next()) else { return None };
     let lone = match phrases[at].child(Token::outcome) {
         Some(outcome) => Lone { quantity, outcome, apart: false },
@@ -77,8 +79,15 @@ pub(super) fn the_exact<'a>(phrases: &[Pair<'a, Token>], ranges: &[(usize, Pair<
         }
     };
     let deducts = verb_of(&lone.outcome) == Some(Token::DEDUCT);
-    let mut others = ranges.iter().filter(|(other, _)| *other != at);
-    others.all(|(other, range)| goes_further(phrases, *other, range, deducts)).then_some(lone)
+    let mut others = some.iter().filter(|(other, _)| *other != at);
+    let is_counted = none.is_empty() || deducts;
+    (is_counted && others.all(|(other, range)| goes_further(phrases, *other, range, deducts))).then_some(lone)
+}
+
+/// 0处, 零起
+fn is_none(range: &Pair<'_, Token>) -> bool {
+    let said = range.as_str().trim();
+    said.starts_with(['0', '零']) && !said.starts_with("0.")
 }
 
 /// 超过两次的加扣4分, 超过2次的部分, and after what is deducted for each 3次以上扣5分: twice is no band of its own there.
@@ -129,6 +138,9 @@ pub(super) fn says_one(per: &Pair<'_, Token>) -> bool {
 /// Whether a line has bands by number: 1条加2分；2条加4分; or what makes a band of 一次扣1分, as of 1次扣1分: 每增加一次扣2分.
 pub(super) fn among_bands(body: &Pair<'_, Token>) -> bool {
     let is_number = |range: Pair<'_, Token>| {
+        if is_none(&range) {
+            return false;
+        }
         let mut bounds = range.children(Token::bound);
         let bound = bounds.pop().filter(|_| bounds.is_empty());
         bound.is_some_and(|bound| bound.clone().into_inner().count() == 1 && bound.has(Token::limit))

@@ -6,6 +6,7 @@ use super::counted_by::counted_by;
 use super::step::percent_text;
 use super::{Draft, Outcome};
 use crate::compile::body;
+use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site};
 use crate::compile::number;
@@ -40,9 +41,10 @@ pub(super) fn outcome_of(
         Token::IN_PROPORTION => {
             draft.gains = true;
             let full = full_of(scope, site, &first);
-            match (draft.share.clone(), target_of(draft)) {
+            let target = target_of(draft).map(percent_text).or_else(|| named_target(draft, site));
+            match (draft.share.clone(), target) {
                 (Some(_), Some(target)) => {
-                    ask_proportion(scope, site, pair, target);
+                    ask_proportion(scope, site, pair, &target);
                     Outcome::Points(zero())
                 }
                 (Some(share), None) => Outcome::Points(Expr::Multiply(Box::new([share, full]))),
@@ -99,6 +101,15 @@ pub(super) fn outcome_of(
 
 /// 达到300亩得满分，未达到的按比例得分: so much of the 300亩, where they are the one bound of the line.
 fn part_of_the_target(scope: &Scope<'_>, site: Site<'_, '_>, said: &Pair<'_, Token>) -> Option<String> {
+    let bound = only_bound(site)?;
+    scope
+        .in_row
+        .is_none()
+        .then(|| scope.line_with(site.statement, said, &format!("得 {} ÷ {bound} × 满分", site.statement.label())))
+}
+
+/// 300亩, where the line has no other bound.
+fn only_bound(site: Site<'_, '_>) -> Option<String> {
     let ranges = site.statement.pair.clone().into_inner().flatten().filter(|inner| inner.as_rule() == Token::range);
     let bounds: Vec<String> = ranges
         .map(|range| {
@@ -108,11 +119,17 @@ fn part_of_the_target(scope: &Scope<'_>, site: Site<'_, '_>, said: &Pair<'_, Tok
             words.iter().find_map(|word| bound.strip_prefix(word)).unwrap_or(&bound).trim_end_matches("以上").to_owned()
         })
         .collect();
-    let bound = bounds.first().filter(|first| !first.is_empty() && bounds.iter().all(|bound| bound == *first))?;
-    scope
-        .in_row
-        .is_none()
-        .then(|| scope.line_with(site.statement, said, &format!("得 {} ÷ {bound} × 满分", site.statement.label())))
+    bounds.first().filter(|first| !first.is_empty() && bounds.iter().all(|bound| bound == *first)).cloned()
+}
+
+/// 不低于计划率的得满分: a figure that earns all there is to earn, as it is called.
+fn named_target(draft: &Draft, site: Site<'_, '_>) -> Option<String> {
+    let mut lows = draft.arms.iter().filter(|arm| arm.verb == Some(Token::GAIN)).filter_map(|arm| arm.range.as_ref());
+    let is_figure = |range: &Range| match &range.low {
+        Some((low, _)) => range.high.is_none() && !matches!(low, Expr::Number(_)),
+        None => false,
+    };
+    lows.any(is_figure).then(|| only_bound(site).unwrap_or_else(|| "目标".to_owned()))
 }
 
 /// 目标值50%，达到得满分: how much of the rate earns all there is to earn, where it is not the whole.
@@ -126,16 +143,16 @@ fn target_of(draft: &Draft) -> Option<Number> {
 }
 
 /// 未达到的按完成比例得分: the part of the target that was reached, or the rate itself?
-fn ask_proportion(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, target: Number) {
-    let (label, percent) = (site.statement.label(), percent_text(target));
+fn ask_proportion(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, target: &str) {
+    let label = site.statement.label();
     let written = scope.original(site.statement, pair);
-    let message = format!("“{written}”说不清是{label}占{percent}的几成，还是就按{label}");
+    let message = format!("“{written}”说不清是{label}占{target}的几成，还是就按{label}");
     let full = match &scope.plan.nodes[site.node.index()].full {
         Some(Expr::Number(full)) => format!("{full}"),
         _ => "几".to_owned(),
     };
     let help = format!(
-        "改成其中一句：\n得 {label} ÷ {percent} × {full}（除不尽的，后面写：，保留几位小数，四舍五入）\n得 {label} × 满分"
+        "改成其中一句：\n得 {label} ÷ {target} × {full}（除不尽的，后面写：，保留几位小数，四舍五入）\n得 {label} × 满分"
     );
     let finding = scope.at(site.statement, pair, "proportion-of-what", message).help(help);
     scope.blame(finding);

@@ -26,7 +26,7 @@ pub(super) fn by_steps(
 ) {
     let Line { site, subject, part, .. } = line;
     let value = subject_value(scope, subject);
-    let short = kind == Token::SHORT;
+    let short = kind == Token::SHORT && !off_a_ceiling(draft, range.as_ref(), &each);
     let verb = verb_of(each.outcome);
     let (goes_on, asked) = (range.is_none(), range.is_some());
     let each_on_top = each.outcome.has(Token::ALSO);
@@ -262,6 +262,14 @@ fn behind_the_last(draft: &Draft, value: &Typed, range: Range) -> Range {
     Range { condition, low: Some((low.clone(), false)), high: range.high.clone() }
 }
 
+/// 不超过70微克，每差1微克扣0.5分: what is asked for is missed by what is more.
+fn off_a_ceiling(draft: &Draft, range: Option<&Range>, each: &Each<'_, '_>) -> bool {
+    let kind = each.pair.child(Token::per_kind);
+    let is_off = kind.is_some_and(|kind| ["差", "相差"].contains(&kind.as_str().trim()));
+    let of = range.or(draft.target.as_ref()).or(draft.arms.last().and_then(|arm| arm.range.as_ref()));
+    is_off && of.is_some_and(|range| range.low.is_none() && matches!(range.high, Some((_, true))))
+}
+
 /// 达到300得8分，每增加50加0.5分: the band from which the steps go on.
 fn band_before(draft: &Draft, short: bool, on_top: bool) -> Option<Range> {
     let arm = draft.arms.last()?;
@@ -269,6 +277,12 @@ fn band_before(draft: &Draft, short: bool, on_top: bool) -> Option<Range> {
     match (&range.low, &range.high) {
         (Some(_), _) => Some(range),
         (None, Some(_)) if lies_in_its_band(draft, short) => Some(range),
+        // 不超过5%得10分，每超1个百分点扣1分: beyond what earns them.
+        (None, Some((_, true)))
+            if !short && arm.steps.is_none() && draft.arms.len() == 1 && arm.verb == Some(Token::GAIN) =>
+        {
+            Some(range)
+        }
         // 低于90%扣5分，每低1个百分点再扣1分: on top of the five, from where they begin.
         (None, Some((_, false))) if short && on_top && arm.steps.is_none() => Some(range),
         // 不少于2次，每少1次扣1分，每多1次加0.5分: more than was asked for.
