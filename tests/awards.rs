@@ -183,8 +183,8 @@ fn what_told_equals_apart_is_told_with_both_figures() {
     scratch.write("数据/事实.csv", format!("月份,单位,条款,情形,数量\n{facts}"));
     let path = |name: &str| scratch.path.join(name).display().to_string();
     for (unit, said) in [
-        ("甲所", "与第2名（乙所）总分相同，比各月走访得分平均，本单位-4分，第2名-7分"),
-        ("乙所", "与第1名（甲所）总分相同，比各月走访得分平均，本单位-7分，第1名-4分"),
+        ("甲所", "与第2名（乙所）总分相同，比各月工作.1得分平均，本单位-4分，第2名-7分"),
+        ("乙所", "与第1名（甲所）总分相同，比各月工作.1得分平均，本单位-7分，第1名-4分"),
     ] {
         let output = zhunsheng(["explain", &path("方案.zs"), &path("数据"), "--period", "2025", "--unit", unit]);
         let told = String::from_utf8_lossy(&output.stdout);
@@ -259,4 +259,19 @@ fn what_has_a_name_is_worked_out_beneath() {
     assert!(said.contains("实发 = 较高者（应发400元、应发400元 × 0.8） = 400元，保留整数"), "{said}");
     let said = explain("2025");
     assert!(said.contains("各月月积分之和7 × 2 = 14分") && said.contains("月积分：3月5、4月2"), "{said}");
+}
+
+/// Two items of one title are told apart by the section that each stands in.
+#[test]
+fn what_met_a_condition_is_told_by_its_address() {
+    let scratch = Scratch::new();
+    let parts = "板块 甲\n  1. 其他（10分）\n    差错：每次扣1分\n板块 乙\n  1. 其他（10分）\n    漏报：每次扣1分\n";
+    let awards = "奖惩 月度\n  当 甲.1得分低于9分且乙.1得分低于9分：约谈\n";
+    scratch.write("方案.zs", format!("{FRAME}{CONVENTIONS}{parts}{awards}"));
+    scratch.write("数据/单位.csv", "单位\n甲所\n");
+    scratch.write("数据/事实.csv", "月份,单位,条款,情形,数量\n2025-03,甲所,甲.1,差错,3\n2025-03,甲所,乙.1,漏报,3\n");
+    let path = |name: &str| scratch.path.join(name).display().to_string();
+    let output = zhunsheng(["explain", &path("方案.zs"), &path("数据"), "--period", "2025-03", "--unit", "甲所"]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("甲.1得分7分") && said.contains("乙.1得分7分"), "{said}{output:?}");
 }

@@ -96,15 +96,15 @@ pub fn said<'p>(plan: &'p Plan, expr: &Expr) -> Option<&'p str> {
     })
 }
 
-/// What a value of the results is called: 得分, 社区矫正工作得分, 各月社区矫正工作得分平均, 录入件数; `None` where it is worked
+/// What a value of the results is called: 得分, 社区矫正工作得分, 各月社区矫正工作.2得分平均, 录入件数; `None` where it is worked
 /// out from others.
 pub fn called(plan: &Plan, value: &Expr) -> Option<String> {
     Some(match value {
         Expr::Total => "得分".to_owned(),
-        Expr::Node(id) => format!("{}得分", plan.nodes[id.index()].title),
-        Expr::Full(id) => format!("{}满分", plan.nodes[id.index()].title),
+        Expr::Node(id) => format!("{}得分", plan.nodes[id.index()].address),
+        Expr::Full(id) => format!("{}满分", plan.nodes[id.index()].address),
         Expr::Divide(pair) => match &**pair {
-            [Expr::Node(id), Expr::Full(_)] => format!("{}得分率", plan.nodes[id.index()].title),
+            [Expr::Node(id), Expr::Full(_)] => format!("{}得分率", plan.nodes[id.index()].address),
             _ => return None,
         },
         Expr::Rank(_) => "名次".to_owned(),
