@@ -261,6 +261,14 @@ fn hostile_rulebooks(size: usize) -> Vec<(&'static str, String)> {
             let year = head.replace("板块 一", "约定\n年终得分 = 各月甲之和\n板块 一");
             format!("{year}指标 件数（件），取合计\n甲 = 乙 + 件数\n乙 = 甲 + 件数\n")
         }),
+        ("grades by measures of measures", {
+            let line = |n: usize| format!("量{n} = （当 类别为甲，量{}；其余 量{}）\n", n - 1, n - 1);
+            let measures: String = (1..60).map(line).collect();
+            let head = head.replace("板块 一", "单位属性 类别：甲/乙\n板块 一");
+            format!(
+                "{head}量0 = （当 类别为甲，总分；其余 总分）\n{measures}排名 年终\n按 量59 由高到低排名\n等次 年终\n优秀：90分以上\n合格：其余\n"
+            )
+        }),
         ("a circle of measures", format!("{head}甲 = 乙\n乙 = 丙\n丙 = 甲\n{}", "丁 = 丁\n".repeat(size / 10))),
         ("many bands", {
             let bands: String = (0..size / 32).map(|n| format!("{n}条加{n}分；")).collect();

@@ -420,7 +420,7 @@ fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, bloc
         usize::from(parts.iter().any(|part| part.child(Token::quota).is_some_and(|quota| quota.has(Token::TOP))));
     let ranking = scope.plan.gradings[block.index].ranking;
     let value = scope.plan.rankings.get(ranking.index()).map_or(Expr::Total, |ranking| ranking.value.clone());
-    let value = if is_total_of_some(&scope.plan, &value) { Expr::Total } else { value };
+    let value = if is_total_of_some(&scope.plan, &value, &mut Vec::new()) { Expr::Total } else { value };
     let subject = Typed::new(value, Type::Points);
     let mut asked = Asked { name, ..Asked::default() };
     for part in parts {
@@ -482,12 +482,17 @@ fn grade(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, bloc
 }
 
 /// 排名得分 = 总分，新教师为是时，不作考评: who has no place by it still has a total, which bands of points are of.
-fn is_total_of_some(plan: &Plan, value: &Expr) -> bool {
+/// Each named value is gone into only once: one that came before has been found to be the total, or all is not.
+fn is_total_of_some(plan: &Plan, value: &Expr, seen: &mut Vec<MeasureId>) -> bool {
     match value {
-        Expr::Measure(id) => is_total_of_some(plan, &plan.measures[id.index()].expr),
+        Expr::Measure(id) if seen.contains(id) => true,
+        Expr::Measure(id) => {
+            seen.push(*id);
+            is_total_of_some(plan, &plan.measures[id.index()].expr, seen)
+        }
         Expr::Case { arms, otherwise } => {
             let mut values = arms.iter().map(|(_, value)| value).chain([&**otherwise]);
-            values.all(|value| *value == Expr::NotAssessed || is_total_of_some(plan, value))
+            values.all(|value| *value == Expr::NotAssessed || is_total_of_some(plan, value, seen))
         }
         value => *value == Expr::Total,
     }
