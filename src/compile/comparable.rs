@@ -157,24 +157,27 @@ pub fn require_room_below(
 
 /// Whether no value can be below zero: what is reported so, and what is made of such without taking away.
 pub fn is_never_below_zero(scope: &Scope<'_>, expr: &Expr) -> bool {
+    only_adds(&scope.plan, expr, &mut Vec::new())
+}
+
+/// The same, going into each named value only once: one that came before has been found to be so, or all is not.
+fn only_adds(plan: &Plan, expr: &Expr, seen: &mut Vec<MeasureId>) -> bool {
     match expr {
         Expr::Number(number) => !number.is_negative(),
         Expr::Input { input, .. } | Expr::Parameter(input) => {
-            let least = scope.plan.inputs[input.index()].range.0;
+            let least = plan.inputs[input.index()].range.0;
             least.is_some_and(|least| !least.is_sign_negative() || least.is_zero())
         }
         Expr::Add(pair) | Expr::Multiply(pair) | Expr::Divide(pair) => {
-            pair.iter().all(|side| is_never_below_zero(scope, side))
+            pair.iter().all(|side| only_adds(plan, side, seen))
         }
-        Expr::Round { expr, .. } | Expr::Over { expr, .. } => is_never_below_zero(scope, expr),
-        Expr::Assessed { expr, otherwise } => {
-            [expr, otherwise].into_iter().all(|side| is_never_below_zero(scope, side))
+        Expr::Round { expr, .. } | Expr::Over { expr, .. } => only_adds(plan, expr, seen),
+        Expr::Assessed { expr, otherwise } => [expr, otherwise].into_iter().all(|side| only_adds(plan, side, seen)),
+        Expr::Measure(id) if seen.contains(id) => true,
+        Expr::Measure(id) => {
+            seen.push(*id);
+            only_adds(plan, &plan.measures[id.index()].expr, seen)
         }
-        // One that reads its own month before is no sum of others to look into.
-        Expr::Measure(id) => match &scope.plan.measures[id.index()].expr {
-            own if own.any(|part| matches!(part, Expr::Measure(_))) => false,
-            own => is_never_below_zero(scope, own),
-        },
         _ => false,
     }
 }

@@ -2,9 +2,9 @@
 //! below it, a place where 另 has nothing to come on top of.
 
 use super::reach::{self, parts};
-use super::short::may_be_negative;
 use super::step::shown_number;
 use super::{Arm, Draft, Subject, subject_value};
+use crate::compile::comparable::is_never_below_zero;
 use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::Site;
@@ -59,7 +59,7 @@ fn idle_rest(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, subject: 
     }
     let from = match subject {
         Subject::Event(_) => Some((Number::ONE, true)),
-        Subject::Value(value) => (!may_be_negative(scope, value)).then_some((Number::ZERO, true)),
+        Subject::Value(value) => is_never_below_zero(scope, &value.expr).then_some((Number::ZERO, true)),
     };
     let known: Vec<Ends> = bands(draft).filter_map(|(_, range)| range.ends()).collect();
     if !covers(known, from, counts) && !meet(draft) && !every_value(&scope.plan, draft) {
@@ -182,7 +182,7 @@ fn behind_all_bands(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft, su
     let Subject::Value(value) = subject else { return };
     let from = match kind {
         Type::Place => Some((Number::ONE, true)),
-        _ => (!may_be_negative(scope, value)).then_some((Number::ZERO, true)),
+        _ => is_never_below_zero(scope, &value.expr).then_some((Number::ZERO, true)),
     };
     let is_case = |arm: &Arm| {
         let of_others = |expr: &Expr| *expr == value.expr || matches!(expr, Expr::Attribute(_));

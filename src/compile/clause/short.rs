@@ -7,6 +7,7 @@ use super::step::{shown_number, steps, times};
 use super::unclear_days::days_of_each_matter;
 use super::unclear_step::{off_a_target, one_sided, points_or_share, step_from_a_point, without_target, wrong_way};
 use super::{Arm, Draft, Line, Subject, Way, from_which, subject_value, verb_of};
+use crate::compile::comparable::is_never_below_zero;
 use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site, Typed};
@@ -92,7 +93,7 @@ pub(super) fn by_steps(
         range.low.is_some() && range.low.as_ref().map(|(end, _)| end) == range.high.as_ref().map(|(end, _)| end);
     // Nothing is better than the first place, or less than none.
     let is_first = value.kind == Type::Place
-        || !short && matches!(&range.low, Some((end, _)) if *end == zero()) && !may_be_negative(scope, &value);
+        || !short && matches!(&range.low, Some((end, _)) if *end == zero()) && is_never_below_zero(scope, &value.expr);
     // 达到1起扣5分，每多1起扣3分; 1起扣5分，每增加1起加扣3分: the first costs five, and each further one three.
     let further = goes_on && !short && verb == Some(Token::DEDUCT) && costs_already(draft, &range);
     let on_from_it = is_exact && further && each.outcome.has(Token::ALSO);
@@ -426,13 +427,4 @@ fn goes_on_from(draft: &Draft, kind: &Type, verb: Option<Token>, from: Number) -
 fn says_side(site: Site<'_, '_>, pair: &Pair<'_, Token>) -> bool {
     let before = site.statement.code.text[..pair.as_span().start()].trim_end_matches([',', ' ', '的', '时']);
     before.ends_with("以下") || before.ends_with("以上")
-}
-
-pub(super) fn may_be_negative(scope: &Scope<'_>, value: &Typed) -> bool {
-    match &value.expr {
-        Expr::Input { input, .. } => {
-            scope.plan.inputs[input.index()].range.0.is_none_or(|least| least.is_sign_negative() && !least.is_zero())
-        }
-        _ => true,
-    }
 }

@@ -1,10 +1,10 @@
 //! Steps that can be read in two ways, or lead nowhere: what the line has to say.
 
 use super::per::Each;
-use super::short::may_be_negative;
 use super::step::{percent_text, shown_number};
 use super::{Line, Subject, subject_value, verb_of};
 use crate::calendar::Cycle;
+use crate::compile::comparable::is_never_below_zero;
 use crate::compile::condition::Range;
 use crate::compile::expression::{self, Site, Typed};
 use crate::compile::number::number_of;
@@ -150,7 +150,7 @@ pub(super) fn points_or_share(
     let (Expr::Number(step), true) = (&each.step.expr, each.pair.has(Token::PERCENT_SIGN)) else { return false };
     let (written, _) = each.written(scope, site);
     let of_target = TARGETS.iter().any(|name| written.contains(name));
-    let too_long = short && step > end && !may_be_negative(scope, value);
+    let too_long = short && step > end && is_never_below_zero(scope, &value.expr);
     let Ok(share) = end.times(*step) else { return false };
     if !(of_target || too_long) || share.is_zero() {
         return false;
