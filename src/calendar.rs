@@ -102,6 +102,16 @@ impl Cycle {
         }
     }
 
+    /// 月数、季度数、年数, which tell in how many of them something was so; the language has none for the others.
+    pub fn counter(self) -> Option<&'static str> {
+        match self {
+            Cycle::Month => Some("月数"),
+            Cycle::Quarter => Some("季度数"),
+            Cycle::Year => Some("年数"),
+            Cycle::Half | Cycle::Term => None,
+        }
+    }
+
     /// 各月、各季度、各半年、各年
     pub fn each(self) -> &'static str {
         match self {

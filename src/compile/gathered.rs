@@ -2,6 +2,7 @@
 
 use super::expression::Site;
 use super::scope::Scope;
+use super::streak::in_so_many;
 use crate::calendar::Cycle;
 use crate::parse::{Context, Statement};
 use crate::plan::walk::walk;
@@ -103,7 +104,7 @@ fn ask(
     {
         return false;
     }
-    let (each, count) = each_of(cycle);
+    let each = cycle.each();
     let word = stage.title();
     let name = match (pair.child(Token::name), pair.as_rule()) {
         (Some(name), _) => scope.original(site.statement, &name),
@@ -117,7 +118,7 @@ fn ask(
     let lines = ways.map(|way| format!("{each}{name}{what}{way}")).join("\n");
     let counted = match (site.statement.pair.as_rule(), site.statement.line.context) {
         (Token::convention_line, _) | (_, Context::Ranking) => String::new(),
-        _ => format!("\n数有几个的，写：{count}（{name}{what}低于…）不少于1"),
+        _ => format!("\n数有几个的，写：{}", in_so_many(cycle, &format!("{name}{what}低于…"), "1")),
     };
     let finding = scope
         .at(site.statement, pair, "missing-convention", message)
@@ -141,7 +142,7 @@ pub fn require_how_of_input(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pa
     }
     let unit = if input.quantity == Type::Percent { "%" } else { "分" };
     let label = input.label.clone();
-    let each = each_of(input.cycle).0;
+    let each = input.cycle.each();
     let word = stage.title();
     if is_parameter {
         let message = format!("“{label}”{each}都有一个，没有写{word}看的是它们的和还是平均");
@@ -156,15 +157,6 @@ pub fn require_how_of_input(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pa
     );
     let finding = scope.at(site.statement, pair, "missing-convention", message).help(help);
     scope.report(finding);
-}
-
-/// What periods of a cycle are called together, and how many there are.
-fn each_of(cycle: Cycle) -> (&'static str, &'static str) {
-    match cycle {
-        Cycle::Month => ("各月", "月数"),
-        Cycle::Quarter => ("各季度", "季度数"),
-        _ => ("各半年", "半年数"),
-    }
 }
 
 /// Whether the total of a longer period is the sum of the shorter ones': then that of its parts is, too.

@@ -7,6 +7,7 @@ use super::expression::{Site, period_before};
 use super::graded::graded_names;
 use super::number::integer;
 use super::scope::Scope;
+use super::streak::in_so_many;
 use crate::calendar::Cycle;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
@@ -113,24 +114,14 @@ fn of_period_before(
     // A year and a term of one year are the same.
     if scope.stage.is_some_and(|stage| cycle.min(Cycle::Year) < stage.min(Cycle::Year)) {
         let message = format!("这里说的是{}，“{said}”说的是{}", own.title(), cycle.title());
-        // Halves of a year have no such word.
-        let counter = match cycle {
-            Cycle::Month => Some("月数"),
-            Cycle::Quarter => Some("季度数"),
-            _ => None,
-        };
-        let counted =
-            counter.map(|counter| format!("写成有几个，如：{counter}（等次为{}）不少于1\n", names.join("、")));
+        let in_one = in_so_many(cycle, &format!("等次为{}", names.join("、")), "1");
         let last = match cycle {
             Cycle::Month => "12月",
             Cycle::Quarter => "第四季度",
             _ => "下半年",
         };
-        let help = format!(
-            "{}只看最后一个的，写成：{}",
-            counted.unwrap_or_default(),
-            scope.line_with(site.statement, &word, last)
-        );
+        let help =
+            format!("写成有几个，如：{in_one}\n只看最后一个的，写成：{}", scope.line_with(site.statement, &word, last));
         let finding = scope.at(site.statement, &word, "grade-of-another-period", message).help(help);
         scope.report(finding);
         return None;

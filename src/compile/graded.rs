@@ -3,6 +3,7 @@
 use super::expression::Site;
 use super::ranking;
 use super::scope::{Scope, name_of};
+use super::streak::in_so_many;
 use crate::calendar::Cycle;
 use crate::diagnostic::Finding;
 use crate::parse::{Context, earlier};
@@ -167,13 +168,13 @@ fn unknown_grading(
         return finding.help(help);
     }
     // 连续季度等次为一般: of periods that are counted in other words.
-    let counter =
-        [("季度", "季度数"), ("月", "月数"), ("年", "年数")].into_iter().find(|(word, _)| title.contains(word));
+    let cycles = [Cycle::Quarter, Cycle::Month, Cycle::Half, Cycle::Year];
+    let counted = cycles.into_iter().find(|cycle| title.contains(cycle.word()));
     let knows = |grading: &&Grading| names.iter().all(|name| grading.has(name));
     let known: Vec<String> = scope.plan.gradings.iter().filter(knows).map(|grading| line(&grading.name)).collect();
-    finding.help(match counter {
-        Some((_, counter)) if ["任", "每", "各", "连续", "有"].iter().any(|word| title.contains(word)) => {
-            format!("数有几个的，写成：当 {counter}（等次为{}）不少于几", names.join("、"))
+    finding.help(match counted {
+        Some(cycle) if ["任", "每", "各", "连续", "有"].iter().any(|word| title.contains(word)) => {
+            format!("数有几个的，写成：当 {}", in_so_many(cycle, &format!("等次为{}", names.join("、")), "几"))
         }
         _ if known.is_empty() => {
             format!("名册里填的，先在开头声明：单位属性 {title}等次：{}/其他", names.join("/"))
@@ -191,14 +192,10 @@ fn grade_out_of_reach(scope: &Scope<'_>, cycle: Cycle) -> Option<(String, String
         return Some((message, help.to_owned()));
     }
     let stage = scope.stage.filter(|stage| *stage != cycle)?;
-    let counter = match cycle {
-        Cycle::Month => "月数",
-        Cycle::Quarter => "季度数",
-        _ => "年数",
-    };
     Some(if cycle < stage {
         let message = format!("这是{word}的等次，{}里有好几个", stage.title());
-        (message, format!("写明有几个，如：{counter}（等次为…）不少于2；或 连续2个月等次为…"))
+        let so_many = in_so_many(cycle, "等次为…", "2");
+        (message, format!("写明有几个，如：{so_many}；或 连续2{}等次为…", cycle.counted()))
     } else if scope.plan.gradings.iter().any(|grading| grading.cycle >= Cycle::Year) && stage >= Cycle::Year {
         // 连续2年等次为D级: there is a grading of the year, but this book knows no other year.
         if !scope.plan.calendar.is_one_year() {

@@ -14,6 +14,7 @@ use super::node_checks::{check_caps, check_empty, check_floors, check_indents, c
 use super::number::{self, integer};
 use super::scope::{Meaning, Scope, name_of};
 use super::shorter::require_months_within;
+use super::streak::in_so_many;
 use super::weight;
 use crate::calendar::Cycle;
 use crate::diagnostic::Finding;
@@ -566,10 +567,10 @@ fn of_which_time(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Toke
     let said = pair.child(Token::condition).map(|when| scope.original(site.statement, &when)).unwrap_or_default();
     let each = own.each();
     let of_year = of_the_sum(&said, &label, &format!("{each}{label}之和"));
-    let counter = if own == Cycle::Quarter { "季度数" } else { "月数" };
+    let in_one = in_so_many(own, &said, "1");
     let message = format!("“{said}”没有写是看一{}的数，还是看全年合计的数", own.counted());
     let help = format!(
-        "删去这一行，年终得分写成其中一行：\n看全年合计的：年终得分 = （当 {of_year}，0分；其余 原来的算式）\n看一{}的：年终得分 = （当 {counter}（{said}）不少于1，0分；其余 原来的算式）",
+        "删去这一行，年终得分写成其中一行：\n看全年合计的：年终得分 = （当 {of_year}，0分；其余 原来的算式）\n看一{}的：年终得分 = （当 {in_one}，0分；其余 原来的算式）",
         own.counted()
     );
     let finding = scope.at(site.statement, pair, "missing-convention", message).help(help);

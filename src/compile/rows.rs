@@ -5,6 +5,7 @@ use super::expression::{self, Site, Typed, require_agreement};
 use super::number::{self, integer};
 use super::ranking;
 use super::scope::{Meaning, Scope, name_of};
+use super::streak::in_so_many;
 use crate::calendar::Cycle;
 use crate::diagnostic::Finding;
 use crate::plan::*;
@@ -71,8 +72,8 @@ pub fn ranking_of(
     if cycle != here && scope.stage.is_some() {
         let (word, stage) = (cycle.title(), here.title());
         let (message, help) = if cycle < here {
-            let counted = if cycle == Cycle::Month { "月数" } else { "季度数" };
-            let help = format!("写明有几个，如：{counted}（名次为第1名）不少于2；或 连续2个月名次为第1名");
+            let so_many = in_so_many(cycle, "名次为第1名", "2");
+            let help = format!("写明有几个，如：{so_many}；或 连续2{}名次为第1名", cycle.counted());
             (format!("{stage}里有好几个{word}的名次"), help)
         } else {
             (format!("{stage}还没有{word}的名次"), format!("写在“奖惩 {word}”或“等次 {word}”里"))

@@ -2,6 +2,7 @@
 
 use super::scope::{Scope, name_of};
 use super::several::before;
+use super::streak::in_so_many;
 use crate::calendar::Cycle;
 use crate::parse::{COMMON_UNITS, Context, Statement, compares, instead_of_change, is_figure, whole_earlier};
 use crate::plan::NodeId;
@@ -120,10 +121,11 @@ impl Scope<'_> {
                 let end = behind.find(['，', ',', '：', ':'])?;
                 let (range, rest) = behind.split_at(end);
                 let range = range.trim_end_matches(['的', '时']).trim_start_matches("得分");
-                let count = if name.contains("季") { "季度数" } else { "月数" };
+                let cycle = if name.contains("季") { Cycle::Quarter } else { Cycle::Month };
+                let in_one = in_so_many(cycle, &format!("得分{range}"), "1");
                 let sign = if rest.starts_with(['：', ':']) { '：' } else { '，' };
                 let rest = rest.trim_start_matches(['，', ',', '：', ':']).trim();
-                return Some(format!("写成：当 {count}（得分{range}）不少于1{sign}{rest}"));
+                return Some(format!("写成：当 {in_one}{sign}{rest}"));
             }
             // 每件扣5分；第二次发生加倍扣分
             _ if time_of_a_case(name).is_some() && repeated_behind(behind).is_some() => {

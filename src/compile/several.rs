@@ -292,7 +292,6 @@ pub fn ask_when_given(
     let (said, word) = (said.trim(), cycle.counted());
     let of =
         pair.child(Token::atom).map(|of| scope.original(site.statement, &of).trim().to_owned()).unwrap_or_default();
-    let periods = if cycle == Cycle::Month { "月数" } else { "季度数" };
     let line = |with: &str| {
         let line = scope.line_with(site.statement, pair, with);
         if line.starts_with('当') { line } else { format!("当 {line}") }
@@ -302,7 +301,7 @@ pub fn ask_when_given(
         "写成其中一行：\n每满{count}{word}{does}一次，再满{count}{word}再{does}的：\n{}",
         line(&format!("每累计{count}{word}{of}"))
     );
-    if matches!(cycle, Cycle::Month | Cycle::Quarter) && stage == cycle {
+    if let Some(periods) = cycle.counter().filter(|_| stage == cycle) {
         let once = line(&format!("{periods}（{of}）等于{count}且{of}"));
         let always = line(&format!("{periods}（{of}）不少于{count}"));
         help +=

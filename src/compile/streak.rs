@@ -10,6 +10,14 @@ use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
+/// 月数（等次为优秀）不少于2; 累计2个半年等次为优秀 where the language has no word for how many there are.
+pub fn in_so_many(cycle: Cycle, of: &str, count: &str) -> String {
+    match cycle.counter() {
+        Some(counter) => format!("{counter}（{of}）不少于{count}"),
+        None => format!("累计{count}{}{of}", cycle.counted()),
+    }
+}
+
 /// 连续3个月得分低于70分, 年内累计3次等次为差
 pub fn over_periods(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Condition {
     let count = pair.child(Token::integer).and_then(|n| super::number::integer(&n)).unwrap_or(1);
