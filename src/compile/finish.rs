@@ -7,6 +7,7 @@ use super::full_marks;
 use super::matters;
 use super::node;
 use super::order;
+use super::parts;
 use super::roll_up;
 use super::scope::Scope;
 use super::several;
@@ -35,6 +36,7 @@ pub fn finish(scope: &mut Scope<'_>) {
     endless::require_digits(scope);
     marks_over_full(scope);
     above_zero::settle(scope);
+    parts::settle(scope);
     zeroed::require_loss(scope);
     below_zero::refuse_taken_away(scope);
     whole_limit::refuse_outdone(scope);

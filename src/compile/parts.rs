@@ -4,6 +4,7 @@ use super::condition::range;
 use super::expression::{Site, Typed};
 use super::gathered;
 use super::scope::Scope;
+use crate::analysis::Bounds;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -75,11 +76,19 @@ fn of_marks(
     if !bound.is_positive() || !children.iter().any(has_marks) {
         return children;
     }
-    let children: Vec<NodeId> = children.into_iter().filter(has_marks).collect();
+    let (children, left_out): (Vec<NodeId>, Vec<NodeId>) = children.into_iter().partition(has_marks);
     let short = children.iter().find_map(|child| match &nodes[child.index()].full {
         Some(Expr::Number(full)) if *full < bound => Some((nodes[child.index()].address.clone(), *full)),
         _ => None,
     });
+    for child in left_out {
+        let address = nodes[child.index()].address.clone();
+        let said = scope.original(site.statement, which);
+        let message = format!("“{address}”能得{bound}分以上，没有写“{said}”算不算它");
+        let help = format!("算的，在“{address}”里写明满分\n不算的，“{said}”换成要看的几个板块，一个一个写明");
+        let finding = scope.at(site.statement, which, "missing-convention", message).help(help);
+        scope.left_out.push((child, bound, finding));
+    }
     // 没有一项得分超过60分 is spoiled by none that cannot.
     let is_spoiled = asks_for_more(&range.condition) == (which.as_rule() == Token::EVERY_PART);
     if let Some((address, full)) = short.filter(|_| is_spoiled) {
@@ -90,6 +99,21 @@ fn of_marks(
         scope.report(finding);
     }
     children
+}
+
+/// Asks about those whose names say so, and whose points come so far all the same: 奖励资金管理, of 70分 at most.
+pub(super) fn settle(scope: &mut Scope<'_>) {
+    let left_out = std::mem::take(&mut scope.left_out);
+    if left_out.is_empty() || !scope.is_sound() {
+        return;
+    }
+    let mut bounds = Bounds::new(&scope.plan);
+    let most: Vec<Option<Number>> = left_out.iter().map(|(node, ..)| bounds.node(*node).points.high).collect();
+    for ((_, bound, finding), most) in left_out.into_iter().zip(most) {
+        if most.is_some_and(|most| most >= bound) {
+            scope.report(finding);
+        }
+    }
 }
 
 /// What a part fails by; one that is not assessed fails nothing.

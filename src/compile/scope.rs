@@ -15,6 +15,7 @@ use crate::parse::{InForce, Statement};
 use crate::plan::*;
 use crate::source::Source;
 use crate::syntax::{Pair, Rule as Token};
+use crate::value::Number;
 
 /// How many findings are listed; nobody reads more, and a hostile text must not cost more.
 const MOST_FINDINGS: usize = 5000;
@@ -155,6 +156,8 @@ pub struct Scope<'s> {
     pub totals_needed: Vec<(usize, Cycle, bool)>,
     /// 减分项得分超过5分: the nodes that are compared with a number above zero, and what to tell where they never are.
     pub above_zero: Vec<(NodeId, Finding)>,
+    /// 任一板块得分低于60分: sections that are called as if they never came so far, and what to tell where they do.
+    pub left_out: Vec<(NodeId, Number, Finding)>,
     /// 一票否决，年终排名末位: the lines that say so, with what they say.
     pub moved_last: Vec<(usize, String)>,
     /// The lines that say how totals of longer periods come about.
@@ -236,6 +239,7 @@ impl<'s> Scope<'s> {
             base_line: 1,
             totals_needed: Vec::new(),
             above_zero: Vec::new(),
+            left_out: Vec::new(),
             moved_last: Vec::new(),
             stage: None,
             stage_title: None,
