@@ -1,10 +1,11 @@
 //! What lines of 奖惩 say in other words: 各组第一名, 良好以上, 每分奖励10元, 约谈，其中末位：扣发500元.
 
 use super::expression::Site;
+use super::said_of_results::mean_said;
 use super::scope::Scope;
 use crate::calendar::Cycle;
 use crate::parse::is_figure;
-use crate::syntax::{Pair, Rule as Token};
+use crate::syntax::{self, Pair, Rule as Token};
 
 /// Told of words that are given, where what they say is known.
 pub(super) fn prize(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> bool {
@@ -123,11 +124,10 @@ pub(super) fn whose(line: &str, cycle: Cycle, grades: &[&str]) -> Option<String>
     }
     let bare = who.trim_end_matches('的');
     // 低于全县平均分的：约谈
-    if bare.starts_with(['低', '高']) && bare.contains("平均") {
-        let whose = if bare.contains('组') || bare.contains("同类") { "同组" } else { "全体" };
-        let side = if bare.starts_with('低') { "低于" } else { "高于" };
-        let is_all = bare.ends_with("平均") || bare.ends_with("平均分") || bare.ends_with("平均得分");
-        return is_all.then(|| format!("写成：当 得分{side}{whose}平均（得分）：{given}"));
+    if let Some(compares) = syntax::begin(Token::comparator, bare)
+        && let Some(mean) = mean_said(&bare[compares.len()..], "得分")
+    {
+        return Some(format!("写成：当 得分{compares}{mean}：{given}"));
     }
     // 首次末位：提醒；再次末位：约谈
     let times: Option<Vec<String>> = line.split(['；', ';']).map(crate::parse::time_of_a_place).collect();

@@ -4,7 +4,7 @@ use super::scope::{Meaning, Scope};
 use crate::diagnostic::Finding;
 use crate::parse::{Counted, Statement, counted, ends_with_count};
 use crate::plan::{InputKind, NodeId};
-use crate::syntax::{Pair, Rule as Token};
+use crate::syntax::{self, Pair, Rule as Token};
 
 /// A finding where a label says how often; one in quotes is taken as it is.
 pub fn find(
@@ -70,8 +70,6 @@ pub fn find(
 
 /// 当 投诉率超过10%, and 投诉率超过10%的 of a figure that the item has.
 fn condition<'n>(scope: &Scope<'_>, node: NodeId, name: &'n str) -> Option<&'n str> {
-    const COMPARES: &[&str] =
-        &["不少于", "不低于", "不超过", "不高于", "超过", "高于", "低于", "少于", "多于", "不足", "不满", "达到"];
     let plain = name.trim_end_matches(['的', '时']);
     // Nearly every label ends here.
     if !plain.starts_with('当') && !plain.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -80,9 +78,8 @@ fn condition<'n>(scope: &Scope<'_>, node: NodeId, name: &'n str) -> Option<&'n s
     if let Some(condition) = plain.strip_prefix("当 ") {
         return Some(condition.trim());
     }
-    let begins = |(at, _): &(usize, char)| COMPARES.iter().any(|word| plain[*at..].starts_with(word));
-    let signs = plain.char_indices().filter(|(_, c)| "不超高低少多达".contains(*c));
-    let at = signs.into_iter().find(begins).map(|(at, _)| at).filter(|at| *at > 0)?;
+    let compares = |at: &usize| *at > 0 && syntax::begin(Token::comparator, &plain[*at..]).is_some();
+    let at = plain.char_indices().map(|(at, _)| at).find(compares)?;
     let is_figure = match scope.find(node, plain[..at].trim()) {
         Ok(Meaning::Measure(_)) => true,
         Ok(Meaning::Input(id)) => scope.plan.inputs[id.index()].kind == InputKind::Indicator,
@@ -107,8 +104,8 @@ fn so_many(scope: &Scope<'_>, node: NodeId, name: &str) -> Option<String> {
 fn percentage(name: &str) -> Option<(&str, &str)> {
     let plain = name.strip_suffix('的')?;
     let begin = plain.find(|c: char| c.is_ascii_digit())?;
-    let compares = ["不低于", "不高于", "不超过", "低于", "高于", "超过", "达到"];
-    let label = compares.iter().find_map(|word| plain[..begin].strip_suffix(word)).unwrap_or(&plain[..begin]);
+    let compares = syntax::end(Token::comparator, &plain[..begin]).unwrap_or_default();
+    let label = &plain[..begin - compares.len()];
     let is_share = plain[begin..].trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').starts_with('%');
     (is_share && label.chars().count() >= 2).then(|| plain.split_at(label.len()))
 }

@@ -210,8 +210,8 @@ impl Scope<'_> {
         if let Some(earlier) = whole_earlier(name) {
             // 利润总额低于上年的
             let before = self.source.text[..span.start].rsplit('\n').next().unwrap_or_default().trim_end();
-            let compares = ["不低于", "不高于", "不超过", "低于", "高于", "超过", "少于", "多于"];
-            let before = compares.iter().find_map(|word| before.strip_suffix(word)).unwrap_or_default();
+            let compares = syntax::end(Token::comparator, before);
+            let before = compares.and_then(|word| before.strip_suffix(word)).unwrap_or_default().trim_end();
             let mut ends = before.char_indices().map(|(at, _)| &before[at..]);
             if let Some(of) = ends.find(|of| of.chars().count() > 1 && of.len() < 100 && known(of)) {
                 let line = self.line_with(statement, pair, &format!("{earlier}{of}（没有的不作考评）"));

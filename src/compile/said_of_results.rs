@@ -4,13 +4,22 @@ use super::said::MEANS;
 use super::scope::{Meaning, Scope};
 use crate::calendar::Cycle;
 use crate::parse::{
-    Context, Statement, is_of_group, months_on_roster, quota_of_groups, rolled_up, shares_of_years, whole_earlier,
+    Context, Statement, is_of_all_units, is_of_group, months_on_roster, quota_of_groups, rolled_up, shares_of_years,
+    whole_earlier,
 };
 use crate::plan::{Landing, NodeId};
-use crate::syntax::{Pair, Rule as Token};
+use crate::syntax::{self, Pair, Rule as Token};
 
-/// What compares.
-const COMPARES: &[&str] = &["不低于", "不高于", "不超过", "低于", "高于", "超过", "达到"];
+/// 全体平均（得分） for 全县平均分, 同组平均（得分） for 本组平均得分; of whom another mean is, nobody can say.
+pub(super) fn mean_said(said: &str, of: &str) -> Option<String> {
+    let means = MEANS.iter().chain(&["平均分", "平均得分", "平均"]);
+    let whose = means.filter_map(|word| said.strip_suffix(word)).min_by_key(|whose| whose.len())?;
+    let is_of_all = whose.is_empty() || whose.starts_with("全体") || whose.starts_with('总') || is_of_all_units(whose);
+    match is_of_group(whose) {
+        true => Some(format!("同组平均（{of}）")),
+        false => is_of_all.then(|| format!("全体平均（{of}）")),
+    }
+}
 
 impl Scope<'_> {
     /// What to write in 约定, 参评, 等次 or 奖惩 instead of a name that nothing has.
@@ -114,20 +123,13 @@ impl Scope<'_> {
                 ))
             }
             Context::Grading | Context::Awards => {
-                let means = MEANS.iter().chain(&["平均分", "平均得分", "平均"]);
-                let of_all = means.filter_map(|word| name.strip_suffix(word)).min_by_key(|whose| whose.len())?;
-                let is_of_group = is_of_group(of_all);
-                let is_of_all = of_all.is_empty() || of_all.starts_with(['全', '各', '总']);
                 let before = self.source.text[..statement.span(pair).start].trim_end();
-                let before = COMPARES.iter().find_map(|word| before.strip_suffix(word))?;
+                let before = before.strip_suffix(syntax::end(Token::comparator, before)?)?.trim_end();
                 let of = ["得分", "总分"].into_iter().find(|of| before.ends_with(of))?;
-                let mean = match is_of_group {
-                    true => format!("同组平均（{of}）"),
-                    false => format!("全体平均（{of}）"),
-                };
+                let mean = mean_said(name, of)?;
                 // 低于全县平均得分
                 let line = self.line_with(statement, pair, &mean).replacen(&format!("{mean}得分"), &mean, 1);
-                (is_of_all || is_of_group).then(|| format!("写成：{line}"))
+                Some(format!("写成：{line}"))
             }
             _ => None,
         }

@@ -20,6 +20,7 @@ use crate::compile::declare::zero;
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
 use crate::compile::shorter::{refuse_totals, shorter_cycle};
+use crate::parse::first_of_all;
 use crate::plan::*;
 use crate::syntax::Rule as Token;
 use crate::value::Number;
@@ -156,11 +157,13 @@ fn only_limited(scope: &mut Scope<'_>, site: Site<'_, '_>, name: &str) {
     let body = line.split_once(['：', ':']).map_or("", |(_, body)| body.trim());
     let message = format!("“{body}”只限了最多几分，没有写怎样得分、扣分");
     let mut help = format!("限额前面写上怎样计分，如：{name}：每几（单位）得几分，{body}");
-    if let Some(given) =
-        body.strip_prefix("最高").or(body.strip_prefix("最多")).filter(|it| it.starts_with(['得', '加']))
-    {
-        help +=
-            &format!("\n各单位里最高的才{given}的，先算名次：\n{name}位次 = 名次（{name}）\n{name}位次：第1名{given}");
+    let (head, plain) = site.statement.line.plain.text.split_once(':').unwrap_or_default();
+    for end in ["最高", "最多"] {
+        let given = plain.trim().strip_prefix(end).filter(|given| given.starts_with(['得', '加']));
+        let first = given.and_then(|given| first_of_all(&format!("{head}:{end}的{given}")));
+        if let (Some(given), Some((_, first))) = (given, first) {
+            help += &format!("\n各单位里{end}的才{given}的，{first}");
+        }
     }
     let finding = scope.at_line(site.statement.line.number, "line-without-points", message).help(help);
     scope.blame(finding);

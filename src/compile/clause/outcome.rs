@@ -10,9 +10,9 @@ use crate::compile::condition::Range;
 use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site};
 use crate::compile::number;
-use crate::compile::scope::Scope;
+use crate::compile::scope::{Scope, name_of};
 use crate::plan::*;
-use crate::syntax::{Pair, Rule as Token};
+use crate::syntax::{self, Pair, Rule as Token};
 use crate::value::Number;
 
 pub(super) fn outcome_of(
@@ -114,9 +114,8 @@ fn only_bound(site: Site<'_, '_>) -> Option<String> {
     let bounds: Vec<String> = ranges
         .map(|range| {
             // As it is read: 未达到的 is 低于300亩的 by now.
-            let bound = range.as_str().trim().replace(|c: char| ('\u{E000}'..='\u{E005}').contains(&c), "");
-            let words = ["达到", "不少于", "不低于", "低于", "少于", "不足", "不满", "未达到", "未达"];
-            words.iter().find_map(|word| bound.strip_prefix(word)).unwrap_or(&bound).trim_end_matches("以上").to_owned()
+            let bound = name_of(&range);
+            syntax::strip(Token::comparator, &bound).unwrap_or(&bound).trim_end_matches("以上").to_owned()
         })
         .collect();
     bounds.first().filter(|first| !first.is_empty() && bounds.iter().all(|bound| bound == *first)).cloned()
