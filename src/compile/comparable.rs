@@ -134,7 +134,7 @@ fn require_possible(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, T
     scope.blame(finding);
 }
 
-/// 低于0% of what is never reported below zero.
+/// 低于0%, 为负 of what is never reported below zero.
 pub fn require_room_below(
     scope: &mut Scope<'_>,
     site: Site<'_, '_>,
@@ -149,9 +149,11 @@ pub fn require_room_below(
     }
     let (name, unit) = (input.label.clone(), word_of(&input.quantity).to_owned());
     let written = scope.original(site.statement, pair);
-    let finding = scope.at(site.statement, pair, "impossible-percentage", format!("报送的数不会{written}")).help(
-        format!("会是负数的，先声明：指标 {name}（{unit}），-100{0}至300{0}", if unit == "%" { "%" } else { "" }),
-    );
+    let (kind, sign) = if unit == "%" { ("impossible-percentage", "%") } else { ("impossible-bound", "") };
+    let never = if end.is_zero() { "是负数" } else { &written };
+    let finding = scope
+        .at(site.statement, pair, kind, format!("报送的数不会{never}"))
+        .help(format!("会是负数的，先声明：指标 {name}（{unit}），-100{sign}至300{sign}"));
     scope.report(finding);
 }
 

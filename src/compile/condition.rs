@@ -20,7 +20,7 @@ use super::several;
 use super::streak;
 use super::units::describe;
 use crate::parse::{Context, is_figure};
-use crate::plan::words::condition_text;
+use crate::plan::words::{condition_text, has_words};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
@@ -214,14 +214,14 @@ pub fn require_reached(scope: &mut Scope<'_>, site: Site<'_, '_>, branches: &[&C
     if scope.has_error_at(line) {
         return;
     }
-    let said = condition_text(&scope.plan, later);
     // 达到目标的80%加10分；达到目标加15分: bounds that have no words.
-    if said.contains("某数") {
+    if !has_words(later) {
         let finding = scope
             .at_line(line, "overlapping-bands", "有一档总轮不到：够得上它的，都先够得上写在前面的一档")
             .help("要求高的一档写在前面");
         return scope.report(finding);
     }
+    let said = condition_text(&scope.plan, later);
     let finding = match later == earlier {
         true => scope
             .at_line(line, "overlapping-bands", format!("“{said}”写了两遍，后一遍总轮不到"))
@@ -382,6 +382,9 @@ fn is_text(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) ->
     }
     let values_pair = pair.child(Token::values).expect("is what");
     if let Some(condition) = of_a_sign(&value, &values_pair) {
+        if let Condition::Compare(_, Comparison::Below, end) = &condition {
+            require_room_below(scope, site, &values_pair, &value, end);
+        }
         return if pair.has(Token::IS_NOT) { Condition::Not(Box::new(condition)) } else { condition };
     }
     if value.kind != Type::Text {

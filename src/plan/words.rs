@@ -58,6 +58,15 @@ pub fn is_whole(kind: &Type) -> bool {
     matches!(kind, Type::Count(_) | Type::Place | Type::Days)
 }
 
+/// Whether every bound of a condition is a number, which can be said.
+pub fn has_words(condition: &Condition) -> bool {
+    match condition {
+        Condition::All(list) | Condition::Any(list) => list.iter().all(has_words),
+        Condition::Compare(_, _, right) => matches!(**right, Expr::Number(_)),
+        _ => true,
+    }
+}
+
 /// A condition in the words of a table: 省级、一等.
 pub fn condition_text(plan: &Plan, condition: &Condition) -> String {
     match condition {
