@@ -21,7 +21,7 @@ use crate::value::Number;
 pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     let mut seen: Vec<(Token, usize)> = Vec::new();
     let mut missing = [None; 2];
-    for statement in statements.iter().filter(|s| s.line.context == Context::Conventions && !s.line.opening) {
+    for statement in conventions(statements) {
         let pair = statement.inner();
         let kind = pair.as_rule();
         let single = !matches!(
@@ -68,27 +68,31 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
             let text = scope.line_text(statement);
             scope.plan.readings.push(Reading { kind: "约定", clause: String::new(), text });
         }
-        scope.mark = in_force::of_line(scope, statement);
-        if in_force::is_never(&scope.plan.calendar, scope.mark) {
-            continue;
-        }
         if !reads_ranks(&pair) {
-            in_force::under(scope, statement, NodeId(0), |scope| convention(scope, statement, &pair));
+            in_its_months(scope, statement, &pair);
         }
     }
-    scope.mark = InForce::ALWAYS;
 }
 
 /// 当 累计两个季度排名后3名，取消优秀资格: what has an effect or a value by ranks is compiled when the rankings are known.
 pub fn define_by_rank(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
-    for statement in statements.iter().filter(|statement| statement.line.context == Context::Conventions) {
+    for statement in conventions(statements) {
         let pair = statement.inner();
-        if !statement.line.opening && reads_ranks(&pair) {
-            scope.mark = in_force::of_line(scope, statement);
-            if !in_force::is_never(&scope.plan.calendar, scope.mark) {
-                in_force::under(scope, statement, NodeId(0), |scope| convention(scope, statement, &pair));
-            }
+        if reads_ranks(&pair) {
+            in_its_months(scope, statement, &pair);
         }
+    }
+}
+
+fn conventions<'s, 't>(statements: &'s [Statement<'t>]) -> impl Iterator<Item = &'s Statement<'t>> {
+    statements.iter().filter(|it| it.line.context == Context::Conventions && !it.line.opening)
+}
+
+/// What a convention says, where there are months that it is in force in.
+fn in_its_months(scope: &mut Scope<'_>, statement: &Statement<'_>, pair: &Pair<'_, Token>) {
+    scope.mark = in_force::of_line(scope, statement);
+    if !in_force::is_never(&scope.plan.calendar, scope.mark) {
+        in_force::under(scope, statement, NodeId(0), |scope| convention(scope, statement, pair));
     }
     scope.mark = InForce::ALWAYS;
 }

@@ -31,9 +31,8 @@ pub fn graded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>)
         return Condition::Always;
     }
     let found = match grading_asked(scope, site, pair, (said.as_deref(), &names)) {
-        Asked::One(index) => Some(index),
-        Asked::None => None,
-        Asked::OneOf(several) => {
+        Ok(found) => found,
+        Err(several) => {
             let finding = which_grading(scope, site, pair, &several);
             scope.report(finding);
             return Condition::Always;
@@ -57,7 +56,7 @@ pub fn graded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>)
     if let Some(mut message) = grade_out_of_reach(scope, found.cycle) {
         // 累计3次以上被评为红旗, where only quarters are graded.
         let line = scope.line_text(site.statement);
-        if let Some(meant) = in_periods(&line, found.cycle).filter(|_| scope.stage != Some(found.cycle)) {
+        if let Some(meant) = by_periods(&line, found.cycle).filter(|_| scope.stage != Some(found.cycle)) {
             message.1 = format!("写成：{meant}");
         }
         let finding = scope.at(site.statement, pair, "grade-of-another-period", message.0).help(message.1);
@@ -77,20 +76,14 @@ pub fn graded(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>)
     if pair.has(Token::IS_NOT) || pair.has(Token::NOT_GRADED) { Condition::Not(Box::new(condition)) } else { condition }
 }
 
-/// The gradings that a condition may ask for a grade of.
-enum Asked {
-    One(usize),
-    OneOf(Vec<String>),
-    None,
-}
-
-/// The one that is named, that of its own block, or that which is just called by the period; else any that knows the grades.
+/// The one that is named, that of its own block, or that which is just called by the period; else any that knows the
+/// grades. Those that may be meant where it is not said which.
 fn grading_asked(
     scope: &Scope<'_>,
     site: Site<'_, '_>,
     pair: &Pair<'_, Token>,
     (said, names): (Option<&str>, &[String]),
-) -> Asked {
+) -> Result<Option<usize>, Vec<String>> {
     let all = &scope.plan.gradings;
     let cycle = pair.child(Token::cycle);
     let asked = cycle.as_ref().map(|cycle| scope.cycle_said(cycle)).or(scope.stage);
@@ -107,33 +100,29 @@ fn grading_asked(
     let is_named = |grading: &Grading| {
         word.is_some() && (of_period(grading) && word.as_ref() == Some(&grading.name) || is_called(grading))
     };
-    let is_own = |grading: &Grading| of_period(grading) && scope.stage_title.as_ref() == Some(&grading.name);
+    let is_self = |grading: &Grading| scope.stage_title.as_ref() == Some(&grading.name);
+    // A grading goes by itself only where no other knows the grades.
+    let in_grading = site.statement.line.context == Context::Grading;
+    let is_own = |grading: &Grading| of_period(grading) && is_self(grading) && !in_grading;
+    let is_other = |grading: &Grading| of_period(grading) && !(in_grading && is_self(grading));
     // A block of the period itself speaks of the one that is just called by it.
     let of_block = scope.stage_title.as_deref().map(|title| ranking::cycle_of_heading(scope, title));
     let is_usual = |grading: &Grading| of_block == asked && is_called(grading);
-    // A grading does not go by itself where another knows the grades.
-    let in_grading = site.statement.line.context == Context::Grading;
-    let is_own = |grading: &Grading| {
-        is_own(grading) && !(in_grading && all.iter().any(|other| of_period(other) && !is_own(other)))
-    };
     let first = |is_it: &dyn Fn(&Grading) -> bool| all.iter().position(is_it);
     // 当 等次为优秀，等次升1档, where the block itself and another have 优秀: what has been settled there, or so far here?
     let knowing = || all.iter().filter(|grading| of_period(grading));
-    let has_own = knowing().any(|grading| scope.stage_title.as_ref() == Some(&grading.name));
     let in_rule = site.statement.inner().as_rule() == Token::grade_rule;
-    if in_rule && said.is_none() && cycle.is_none() && has_own && knowing().count() > 1 {
-        return Asked::OneOf(knowing().map(|grading| grading.name.clone()).collect());
+    if in_rule && said.is_none() && cycle.is_none() && knowing().any(is_self) && knowing().count() > 1 {
+        return Err(knowing().map(|grading| grading.name.clone()).collect());
     }
     if let Some(index) = first(&is_named).or_else(|| first(&is_own)).or_else(|| first(&is_usual)) {
-        return Asked::One(index);
+        return Ok(Some(index));
     }
-    let is_other =
-        |grading: &Grading| of_period(grading) && !(in_grading && scope.stage_title.as_ref() == Some(&grading.name));
     let several: Vec<String> =
         all.iter().filter(|grading| is_other(grading)).map(|grading| grading.name.clone()).collect();
     match several.len() {
-        2.. if asked.is_some() => Asked::OneOf(several),
-        _ => first(&is_other).or_else(|| first(&of_period)).or_else(|| first(&knows)).map_or(Asked::None, Asked::One),
+        2.. if asked.is_some() => Err(several),
+        _ => Ok(first(&is_other).or_else(|| first(&of_period)).or_else(|| first(&knows))),
     }
 }
 
@@ -211,7 +200,7 @@ fn grade_out_of_reach(scope: &Scope<'_>, cycle: Cycle) -> Option<(String, String
 }
 
 /// 当 累计3个季度被评为红旗, for 当 年内累计3次以上被评为红旗: in how many periods, of grades that are given in them.
-fn in_periods(line: &str, cycle: Cycle) -> Option<String> {
+fn by_periods(line: &str, cycle: Cycle) -> Option<String> {
     if !matches!(cycle, Cycle::Month | Cycle::Quarter) {
         return None;
     }

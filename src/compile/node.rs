@@ -110,6 +110,7 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
     if let Some(done) = table {
         clause::close_table(scope, done);
     }
+    weight::leave_out(scope);
     weight::check(scope);
     check_floors(scope);
     check_caps(scope);

@@ -54,7 +54,6 @@ pub fn check(scope: &mut Scope<'_>) {
             unused(scope, NodeId(index as u16));
             continue;
         }
-        leave_out(scope, NodeId(index as u16));
         let node = &scope.plan.nodes[index];
         let line = node.line as usize;
         let children = node.children.iter().map(|child| &scope.plan.nodes[child.index()]);
@@ -104,19 +103,26 @@ pub fn check(scope: &mut Scope<'_>) {
 
 /// 年终考核, of the year, beside sections that are weighted by the quarter, and one that only vetoes: no part of any
 /// quarter's points.
-fn leave_out(scope: &mut Scope<'_>, id: NodeId) {
-    let cycle = scope.plan.nodes[id.index()].cycle;
-    for child in scope.plan.nodes[id.index()].children.clone() {
-        let rules = scope.rules_within(child);
-        let vetoes = |rule: &RuleId| {
-            let rule = &scope.plan.rules[rule.index()];
-            rule.points == Expr::Number(Number::ZERO) && !rule.effects.is_empty()
-        };
-        let only_vetoes = !rules.is_empty() && rules.iter().all(vetoes);
-        let child = &mut scope.plan.nodes[child.index()];
-        let is_apart = child.landing == Landing::YearEnd && child.cycle > cycle || only_vetoes && child.full.is_none();
-        if is_apart && child.weight.is_none() {
-            child.weight = Some(Expr::Number(Number::ZERO));
+pub fn leave_out(scope: &mut Scope<'_>) {
+    for index in 0..scope.plan.nodes.len() {
+        let node = &scope.plan.nodes[index];
+        if !matches!(node.combine, Combine::Weighted { .. }) {
+            continue;
+        }
+        let cycle = node.cycle;
+        for child in node.children.clone() {
+            let rules = scope.rules_within(child);
+            let vetoes = |rule: &RuleId| {
+                let rule = &scope.plan.rules[rule.index()];
+                rule.points == Expr::Number(Number::ZERO) && !rule.effects.is_empty()
+            };
+            let only_vetoes = !rules.is_empty() && rules.iter().all(vetoes);
+            let child = &mut scope.plan.nodes[child.index()];
+            let is_apart =
+                child.landing == Landing::YearEnd && child.cycle > cycle || only_vetoes && child.full.is_none();
+            if is_apart && child.weight.is_none() {
+                child.weight = Some(Expr::Number(Number::ZERO));
+            }
         }
     }
 }

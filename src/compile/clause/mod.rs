@@ -355,7 +355,6 @@ pub fn define(scope: &mut Scope<'_>, statement: &Statement<'_>, node: NodeId) ->
         || bound_of_one_case(scope, site, &body, &subject)
         || limit_before_factor(scope, site, &body, &subject)
         || times_of_case::ask(scope, site, &body)
-        || times_of_case::ask_of_nothing(scope, site, &body)
     {
         scope.in_row = None;
         return None;

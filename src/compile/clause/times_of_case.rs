@@ -1,9 +1,11 @@
-//! 第2次起加倍 behind 情节为严重的每次扣3分: what a further time costs would be of the line's first points alone.
+//! 第2次起加倍 behind 情节为严重的每次扣3分: what a further time costs would be of the line's first points alone; and
+//! 不扣分的 beside them, which may or may not be one of the times.
 
 use super::reach::{Part, factor_number, is_case, parts};
 use super::verb_of;
 use crate::compile::expression::Site;
 use crate::compile::scope::Scope;
+use crate::diagnostic::Finding;
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
@@ -18,14 +20,23 @@ enum Gives {
     Times(Number),
 }
 
-/// Asks whether the further times are of the case too; both readings are told as lines that have the times first.
+/// Asks what a line with further times does not say of its cases; `true` if it has asked.
 pub(super) fn ask(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>) -> bool {
     if scope.in_row.is_none() || !body.children(Token::phrase).iter().any(|phrase| phrase.has(Token::ordinal)) {
         return false;
     }
     let parts = parts(scope, site, body);
+    let Some(finding) = of_further(scope, site, &parts).or_else(|| of_nothing(scope, site, &parts)) else {
+        return false;
+    };
+    scope.blame(finding);
+    true
+}
+
+/// Whether the further times are of the case too; both readings are told as lines that have the times first.
+fn of_further(scope: &Scope<'_>, site: Site<'_, '_>, parts: &[Part<'_>]) -> Option<Finding> {
     let changes = |part: &Part<'_>| is_case(part).then(|| gives(part)).flatten();
-    let Some(first) = parts.iter().position(|part| changes(part).is_some()) else { return false };
+    let first = parts.iter().position(|part| changes(part).is_some())?;
     let times = |part: &Part<'_>| part.phrase.has(Token::ordinal).then(|| gives(part)).flatten();
     let unclear = parts[first..].iter().find_map(|later| {
         let time = times(later)?;
@@ -39,7 +50,7 @@ pub(super) fn ask(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Tok
         })?;
         Some((case, later, time))
     });
-    let Some((case, later, time)) = unclear else { return false };
+    let (case, later, time) = unclear?;
     let each = parts[..first].iter().rfind(|part| part.phrase.has(Token::per) && !part.phrase.has(Token::ordinal));
     let each = each.and_then(|part| match gives(part)? {
         Gives::Points(points) => Some(points),
@@ -70,23 +81,17 @@ pub(super) fn ask(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Tok
             format!("两样合起来算的，{}\n“{case}”不跟着第几次变的，{}", said(together), said(fixed))
         }
     };
-    let finding = scope.at(site.statement, &later.phrase, "missing-convention", message).help(help);
-    scope.blame(finding);
-    true
+    Some(scope.at(site.statement, &later.phrase, "missing-convention", message).help(help))
 }
 
 /// 第2次起每次扣2分；属实为否的不扣分: what costs nothing is one of the times all the same, which 除外 would not be.
-pub(super) fn ask_of_nothing(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &Pair<'_, Token>) -> bool {
-    if scope.in_row.is_none() || !body.children(Token::phrase).iter().any(|phrase| phrase.has(Token::ordinal)) {
-        return false;
-    }
-    let parts = parts(scope, site, body);
+fn of_nothing(scope: &Scope<'_>, site: Site<'_, '_>, parts: &[Part<'_>]) -> Option<Finding> {
     let is_free = |part: &&Part<'_>| {
         let outcome = part.phrase.child(Token::outcome);
         is_case(part) && outcome.is_some_and(|outcome| outcome.has(Token::NOTHING))
     };
-    let Some(free) = parts.iter().find(is_free) else { return false };
-    let Some(outcome) = free.phrase.child(Token::outcome) else { return false };
+    let free = parts.iter().find(is_free)?;
+    let outcome = free.phrase.child(Token::outcome)?;
     let gives = scope.original(site.statement, &outcome);
     let verb = if gives.contains('加') { "加" } else { "扣" };
     let (apart, counted) = (
@@ -98,8 +103,7 @@ pub(super) fn ask_of_nothing(scope: &mut Scope<'_>, site: Site<'_, '_>, body: &P
     let is_behind = parts.iter().take_while(|part| part.text != free.text).any(|part| is_case(part));
     let first = if is_behind { "（再把这一段移到句子最前面）" } else { "" };
     let finding = scope.at(site.statement, &free.phrase, "missing-convention", message);
-    scope.blame(finding.help(format!("不占的，写成：{apart}\n占的，写成：{counted}{first}")));
-    true
+    Some(finding.help(format!("不占的，写成：{apart}\n占的，写成：{counted}{first}")))
 }
 
 /// What a part of the line gives, where that is a number.
