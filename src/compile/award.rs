@@ -479,6 +479,10 @@ fn require_same_group(
 
 /// 请假天数超过10天的：发放…, where whoever is away for more than 10 days is 不参评: it would be given to nobody.
 fn require_assessed(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, cycle: Cycle, when: &Condition) {
+    // Of a condition that was not understood nothing follows.
+    if !scope.is_sound() {
+        return;
+    }
     let leaves_out = |line: &&Exclusion| line.speaks_of(cycle) && when.implies(&line.when);
     let Some(line) = scope.plan.excluded.iter().find(leaves_out) else { return };
     let message = format!("合这个条件的都不参评（{}），不参评的没有奖惩：这一行谁也得不到", line.text);
@@ -545,7 +549,7 @@ fn money(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, writ
     let mut value = expression::expression(scope, site, &inner);
     scope.in_yuan = false;
     // An amount that the findings of its names leave open is not told again.
-    if !scope.saw_yuan && value.expr != Expr::NotAssessed {
+    if !scope.saw_yuan && !value.expr.any(|part| *part == Expr::NotAssessed) {
         let shown = inner.as_str().trim().to_owned();
         let help = match value.expr {
             _ if shown.contains('%') => {

@@ -1,5 +1,6 @@
 //! What was meant by words of 奖惩 that speak of money and are no award as they stand.
 
+use super::award_said::by_the_point;
 use super::expression::Site;
 use super::scope::{Meaning, Scope};
 use super::units::word_of;
@@ -113,9 +114,12 @@ pub(super) fn excepted_event(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<
     })
 }
 
-/// 核减奖励20%: of how much is not said.
+/// 核减奖励20%: of how much is not said; of 每低1分扣减1% so much for each point.
 pub(super) fn taken_share(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Option<String> {
     let text = pair.as_str().trim();
+    if text.contains('每') {
+        return by_the_point(&scope.line_text(site.statement), &scope.original(site.statement, pair));
+    }
     let at = text.find('%')?;
     let share = &text[text[..at].trim_end_matches(is_figure).len()..at];
     let takes = ["核减", "扣减", "减", "降", "下调", "扣", "少发"].iter().any(|word| text.contains(word));

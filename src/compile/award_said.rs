@@ -86,13 +86,22 @@ fn for_each_person(scope: &Scope<'_>, line: &str, written: &str) -> Option<Strin
     })
 }
 
-/// 得分90分以上的，每分奖励10元: for each point beyond ninety.
-fn by_the_point(line: &str, written: &str) -> Option<String> {
+/// 得分90分以上的，每分奖励10元: for each point beyond ninety; 每低1分扣减1% of an amount that is not said.
+pub(super) fn by_the_point(line: &str, written: &str) -> Option<String> {
     const EACH: &[&str] =
         &["每多1分", "每高1分", "每超1分", "每超过1分", "每低1分", "每少1分", "每1分", "每一分", "每分"];
+    const TAKES: &[&str] = &["扣减", "核减", "少发", "下浮", "减发", "减少", "扣除", "扣", "减"];
     let given = EACH.iter().find_map(|each| written.strip_prefix(each))?;
-    let (verb, money) = ["奖励", "发放", "扣发"].iter().find_map(|verb| Some((*verb, given.strip_prefix(verb)?)))?;
-    money.strip_suffix('元').filter(|number| number.chars().all(is_figure))?;
+    let of_money = || ["奖励", "发放", "扣发"].iter().find_map(|verb| Some((*verb, given.strip_prefix(verb)?)));
+    let share = given.strip_suffix('%').and_then(|given| TAKES.iter().find_map(|word| given.strip_prefix(word)));
+    let (verb, money) = match share.filter(|share| !share.is_empty() && share.chars().all(is_figure)) {
+        Some(share) => ("扣发", format!("几元 × {share}%")),
+        None => {
+            let (verb, money) = of_money()?;
+            money.strip_suffix('元').filter(|number| number.chars().all(is_figure))?;
+            (verb, money.to_owned())
+        }
+    };
     let head = line.split(written).next()?.trim_end_matches(['，', ',', '：', ':', ' ']);
     let bound = head.trim_start_matches("当").trim().trim_end_matches(['的', '时']);
     let bound = ["得分", "总分"].iter().find_map(|of| bound.strip_prefix(of)).unwrap_or(bound);
@@ -107,9 +116,14 @@ fn by_the_point(line: &str, written: &str) -> Option<String> {
     };
     end.strip_suffix('分').filter(|number| !number.is_empty() && number.chars().all(is_figure))?;
     let apart = if is_above { format!("得分 - {end}") } else { format!("{end} - 得分") };
-    Some(format!(
-        "零头按比例的，写成：{head}：{verb} （{apart}） × {money}\n不足1分不计的，写成：{head}：{verb} 步数（{apart}，每1分，不足1分的不计） × {money}"
-    ))
+    let (by_part, whole) = (
+        format!("{head}：{verb} （{apart}） × {money}"),
+        format!("{head}：{verb} 步数（{apart}，每1分，不足1分的不计） × {money}"),
+    );
+    Some(match share {
+        Some(_) => format!("“几元”换成全额：\n零头按比例的：{by_part}\n不足1分不计的：{whole}"),
+        None => format!("零头按比例的，写成：{by_part}\n不足1分不计的，写成：{whole}"),
+    })
 }
 
 /// The line to write for 良好以上：…, 各组第一名：… and 季度第一名：… in 奖惩 季度, which nobody is graded as.

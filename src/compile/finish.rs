@@ -31,6 +31,7 @@ pub fn finish(scope: &mut Scope<'_>) {
     order::zero_by_itself(scope);
     vetoes_of_the_whole(&mut scope.plan);
     order::last_by_itself(scope);
+    order::left_out_by_itself(scope);
     order::circles(scope);
     unused(scope);
     endless::require_digits(scope);

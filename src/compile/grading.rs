@@ -524,7 +524,13 @@ fn give_quotas(
             grade.quotas.extend(quotas);
             return;
         }
-        Some(_) => ("duplicate-label", format!("“{name}”的名额写了两次"), "只留一处".to_owned()),
+        Some(_) => {
+            // 优秀：…，不超过50% and 优秀不超过2个: both hold, and the lesser counts.
+            let quota = pair.child(Token::quota).map(|quota| scope.original(site.statement, &quota));
+            let both = quota.map(|quota| format!("两样都管的（取少的），在前面那一行后面写：，且{quota}\n"));
+            let help = format!("{}只有一样的，只留一处", both.unwrap_or_default());
+            ("duplicate-label", format!("“{name}”的名额写了两次"), help)
+        }
         None => {
             let known: Vec<&str> = grades.iter().map(|grade| grade.name.as_str()).collect();
             ("unknown-grade", format!("没有名为“{name}”的等次"), format!("列出的等次是：{}", known.join("、")))

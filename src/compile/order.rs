@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::scope::Scope;
 use crate::calendar::Cycle;
-use crate::plan::walk::{each_expr, walk, walk_condition};
+use crate::plan::walk::{each_expr, walk, walk_condition, walk_grades};
 use crate::plan::*;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,6 +60,30 @@ pub fn last_by_itself(scope: &mut Scope<'_>) {
         let finding = scope
             .at_line(line, "circular-stages", "一票否决改动一期的名次，又要看同一期的名次")
             .help("只管年终的，写成：一票否决，年终排名末位；按名次约谈、不予奖励的，写在奖惩里：末位：约谈");
+        scope.report(finding);
+    }
+}
+
+/// 当 名次为第1名，不参评: who takes part cannot depend on the places and grades of those who do.
+pub fn left_out_by_itself(scope: &mut Scope<'_>) {
+    let plan = &scope.plan;
+    let reads_itself = |line: &Exclusion| {
+        let mut found = false;
+        walk_condition(&line.when, &mut |expr| {
+            if let Expr::Rank(id) | Expr::RankFromLast(id) = expr {
+                found |= line.speaks_of(plan.rankings[id.index()].cycle);
+            }
+            !matches!(expr, Expr::Earlier { .. })
+        });
+        walk_grades(&line.when, &mut |grading| found |= line.speaks_of(plan.gradings[usize::from(grading)].cycle));
+        found
+    };
+    let lines = plan.excluded.iter().zip(&scope.excluded_lines);
+    let found: Vec<usize> = lines.filter(|(line, _)| reads_itself(line)).map(|(_, at)| *at).collect();
+    for line in found {
+        let finding = scope.at_line(line, "circular-stages", "参不参评，又要看参评以后才有的名次、等次").help(
+            "看前一期的，写成：上月名次（没有的不作考评）为…、上年等次为…；只是不评优、不奖励的，写在“等次”“奖惩”里",
+        );
         scope.report(finding);
     }
 }

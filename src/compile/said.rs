@@ -5,7 +5,8 @@ use super::several::before;
 use super::streak::in_so_many;
 use crate::calendar::Cycle;
 use crate::parse::{COMMON_UNITS, Context, Statement, compares, instead_of_change, is_figure, whole_earlier};
-use crate::plan::NodeId;
+use crate::plan::words::said;
+use crate::plan::{Expr, NodeId, Type};
 use crate::syntax::{self, Pair, Rule as Token};
 
 /// 按达标率折算, 按实际达标率计分: the verb was taken for the end of the name.
@@ -279,14 +280,42 @@ impl Scope<'_> {
                     ),
                 });
             }
-            return Some(format!(
-                "“{of}”各月加起来的，写成：{}",
-                self.line_with(statement, pair, &format!("各月{of}之和"))
-            ));
+            let line = |with: &str| self.line_with(statement, pair, with);
+            let sum = line(&format!("各月{of}之和"));
+            // Shares do not add up.
+            if let Some(parts) = self.rate_called(of) {
+                let mean = line(&format!("各月{of}平均"));
+                let whole = parts.map(|[one, other]| line(&format!("各月{one}之和 ÷ 各月{other}之和")));
+                let whole = whole.map(|whole| format!("看全年合起来的，写成：{whole}\n")).unwrap_or_default();
+                return Some(format!("{whole}看各月平均的，写成：{mean}\n各月加起来的，写成：{sum}"));
+            }
+            return Some(format!("“{of}”各月加起来的，写成：{sum}"));
         }
         // 队伍：专职调解员少于2人扣5分
         let figure = crate::parse::figure_behind(&self.line_text(statement)).filter(|(figure, _)| figure == name);
         figure.map(|(_, line)| format!("每期报的数写在冒号前面，写成：{line}"))
+    }
+
+    /// Whether a name is that of a share, and what it is a share of, where that is said: 投诉率 = 投诉 ÷ 客运量.
+    fn rate_called(&self, name: &str) -> Option<Option<[&str; 2]>> {
+        let plan = &self.plan;
+        if let Some(measure) = plan.measures.iter().find(|measure| measure.name == name) {
+            let mut expr = &measure.expr;
+            loop {
+                expr = match expr {
+                    Expr::Round { expr, .. } | Expr::Assessed { expr, .. } => expr,
+                    Expr::Case { otherwise, .. } => otherwise,
+                    _ => break,
+                }
+            }
+            let sides = if let Expr::Divide(pair) = expr { Some(pair) } else { None };
+            return match sides {
+                Some(pair) => Some(said(plan, &pair[0]).zip(said(plan, &pair[1])).map(|(one, other)| [one, other])),
+                None => (measure.kind == Type::Percent).then_some(None),
+            };
+        }
+        let input = plan.inputs.iter().find(|input| input.label == name)?;
+        (input.quantity == Type::Percent).then_some(None)
     }
 
     /// The measure word that is written with a name: （万元） behind it, or that of the number it is compared with.

@@ -726,6 +726,10 @@ impl<'s> Scope<'s> {
                         finding.help(format!("先在板块里写上这种情形，如：{name}：每次扣几分（不扣分的写 扣0分）"))
                     }
                     (None, Some(nearest)) => finding.help(format!("是不是“{nearest}”？")),
+                    // 奖励 奖金池 × 得分 ÷ 全体合计（得分）: money is nobody's figure.
+                    (None, None) if self.in_yuan => finding.help(format!(
+                        "先声明它：全体一共这么多钱的，写：参数 {name}（元）：统一每年一个；各单位各有多少的，写：参数 {name}（元）：每单位每年一个"
+                    )),
                     (None, None) => {
                         let unit = self.unit_beside(statement, pair).unwrap_or_else(|| "件".to_owned());
                         finding.help(format!(

@@ -40,11 +40,12 @@ pub(super) fn outcome_of(
         Token::NOTHING => Outcome::Points(zero()),
         Token::IN_PROPORTION => {
             draft.gains = true;
-            let full = full_of(scope, site, &first);
+            // 达到100%得20分，未完成的按比例计分: of the twenty.
+            let full = given_for_all(draft).unwrap_or_else(|| full_of(scope, site, &first));
             let target = target_of(draft).map(percent_text).or_else(|| named_target(draft, site));
             match (draft.share.clone(), target) {
                 (Some(_), Some(target)) => {
-                    ask_proportion(scope, site, pair, &target);
+                    ask_proportion(scope, site, pair, (&target, &full));
                     Outcome::Points(zero())
                 }
                 (Some(share), None) => Outcome::Points(Expr::Multiply(Box::new([share, full]))),
@@ -141,17 +142,30 @@ fn target_of(draft: &Draft) -> Option<Number> {
     targets.max().filter(|target| *target != Number::ONE && !target.is_zero())
 }
 
+/// 达到100%得20分: what reaching it is worth, where that is said as a number and of one band alone.
+fn given_for_all(draft: &Draft) -> Option<Expr> {
+    let mut given = draft.arms.iter().filter(|arm| arm.verb == Some(Token::GAIN));
+    let (arm, None) = (given.next()?, given.next()) else { return None };
+    let reaches = arm.range.as_ref().is_some_and(|range| range.low.is_some() && range.high.is_none());
+    let is_said = matches!(arm.points, Expr::Number(points) if points.is_positive());
+    (is_said && reaches).then(|| arm.points.clone())
+}
+
 /// 未达到的按完成比例得分: the part of the target that was reached, or the rate itself?
-fn ask_proportion(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, target: &str) {
+fn ask_proportion(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, (target, full): (&str, &Expr)) {
     let label = site.statement.label();
     let written = scope.original(site.statement, pair);
     let message = format!("“{written}”说不清是{label}占{target}的几成，还是就按{label}");
-    let full = match &scope.plan.nodes[site.node.index()].full {
-        Some(Expr::Number(full)) => format!("{full}"),
-        _ => "几".to_owned(),
+    let (full, all) = match full {
+        Expr::Number(given) => (given.to_string(), given.to_string()),
+        Expr::Full(id) => match &scope.plan.nodes[id.index()].full {
+            Some(Expr::Number(full)) if *id == site.node => (full.to_string(), "满分".to_owned()),
+            _ => ("几".to_owned(), "满分".to_owned()),
+        },
+        _ => ("几".to_owned(), "满分".to_owned()),
     };
     let help = format!(
-        "改成其中一句：\n得 {label} ÷ {target} × {full}（除不尽的，后面写：，保留几位小数，四舍五入）\n得 {label} × 满分"
+        "改成其中一句：\n得 {label} ÷ {target} × {full}（除不尽的，后面写：，保留几位小数，四舍五入）\n得 {label} × {all}"
     );
     let finding = scope.at(site.statement, pair, "proportion-of-what", message).help(help);
     scope.blame(finding);

@@ -1,7 +1,8 @@
 //! Slips of the pen: a word twice, a letter for a digit, a look-alike, words in the wrong order.
 
 use super::kept::keeps_meaning;
-use super::{Mend, Patient, written};
+use super::{Mend, Patient, shown, written};
+use crate::parse::Line;
 use crate::parse::words::{SHORT_WORDS, WORDS};
 use crate::suggest;
 
@@ -65,7 +66,19 @@ impl Patient<'_> {
                         continue;
                     }
                     if let Some(line) = self.parsed(range.clone(), word) {
-                        let message = format!("“{}”应当写作“{}”", written(&text[range.clone()]), written(word));
+                        let said = written(&text[range.clone()]);
+                        // 工分封顶 may be any of 扣分封顶, 加分封顶, 得分封顶.
+                        let others: Vec<Line> = (WORDS.iter())
+                            .filter(|other| *other != word && is_misspelled(&text[range.clone()], other, strict))
+                            .filter_map(|other| self.parsed(range.clone(), other))
+                            .collect();
+                        if !others.is_empty() {
+                            let lines: Vec<String> = std::iter::once(&line).chain(&others).map(shown).collect();
+                            let help = format!("写成其中一行：\n{}", lines.join("\n"));
+                            let message = format!("“{said}”不是认得的词，相近的有几个");
+                            return self.told("misspelled-word", message, range, help);
+                        }
+                        let message = format!("“{said}”应当写作“{}”", written(word));
                         return self.mended("misspelled-word", message, range, line);
                     }
                 }
