@@ -70,17 +70,31 @@ pub(super) fn verb_of(text: &str) -> Option<(&'static str, &'static str)> {
     VERBS.iter().find(|(said, _)| text.starts_with(said)).copied()
 }
 
-/// 一次性奖励1万元, 补贴30万元, 给予30万元补助: so much and nothing more.
-pub(super) fn plain_amount(text: &str) -> Option<String> {
-    const BEFORE: &[&str] = &["一次性", "给予", "予以", "每个单位", "每单位", "各", "另", "再"];
+/// 一次性奖励1万元, 补贴30万元, 给予30万元补助, 每个班组奖励1000元: so much and nothing more.
+pub(super) fn plain_amount(text: &str, subject: &str) -> Option<String> {
+    const BEFORE: &[&str] = &["一次性", "给予", "予以", "每个单位", "每单位", "每家", "各", "另", "再"];
     const NOUNS: &[&str] =
         &["奖励资金", "补助资金", "补贴资金", "奖补资金", "工作经费", "奖励", "补助", "补贴", "奖补", "奖金", "资金"];
-    let mut rest = text;
-    while let Some(behind) = BEFORE.iter().find_map(|word| rest.strip_prefix(word)) {
-        rest = behind.trim_start();
-    }
+    let each = |rest: &'_ str| {
+        let of = rest.strip_prefix("每个").or(rest.strip_prefix('每'))?.strip_prefix(subject)?;
+        (!subject.is_empty()).then_some(rest.len() - of.len())
+    };
+    let bare = |mut rest: &'_ str| {
+        let begin = |rest: &str| {
+            each(rest).or_else(|| BEFORE.iter().find(|word| rest.starts_with(**word)).map(|word| word.len()))
+        };
+        let mut at = 0;
+        while let Some(length) = begin(rest) {
+            let behind = rest[length..].trim_start();
+            at += rest.len() - behind.len();
+            rest = behind;
+        }
+        at
+    };
+    let mut rest = &text[bare(text)..];
     let verb = verb_of(rest);
     rest = verb.map_or(rest, |(said, _)| rest[said.len()..].trim_start());
+    rest = &rest[bare(rest)..];
     rest = NOUNS.iter().find_map(|noun| rest.strip_prefix(noun)).unwrap_or(rest).trim_start();
     let digits = rest.len() - rest.trim_start_matches(is_numeral).len();
     let unit = ["万元", "元"].into_iter().find(|unit| digits > 0 && rest[digits..].starts_with(unit))?;

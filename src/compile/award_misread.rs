@@ -59,7 +59,7 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
             true => scope.original(site.statement, pair).trim().to_owned(),
             false => name_of(&found),
         };
-        if let Some(plain) = plain_amount(text) {
+        if let Some(plain) = plain_amount(text, &scope.plan.subject) {
             let message = format!("“{}”在这里写作“{plain}”", scope.original(site.statement, pair).trim());
             let line = scope.line_with(site.statement, pair, &plain);
             let finding = scope.at(site.statement, pair, "other-words", message).help(format!("写成：{line}"));

@@ -727,6 +727,11 @@ impl<'s> Scope<'s> {
                     }
                     (None, Some(nearest)) => finding.help(format!("是不是“{nearest}”？")),
                     // 奖励 奖金池 × 得分 ÷ 全体合计（得分）: money is nobody's figure.
+                    (None, None) if self.in_yuan && name.starts_with("人均") && name.ends_with('元') => {
+                        let each = &name["人均".len()..];
+                        let line = self.line_with(statement, pair, &format!("{each} × 人数"));
+                        finding.help(format!("写成：{line}\n人数要有：在开头声明，如：单位属性 人数（人）"))
+                    }
                     (None, None) if self.in_yuan => finding.help(format!(
                         "先声明它：全体一共这么多钱的，写：参数 {name}（元）：统一每年一个；各单位各有多少的，写：参数 {name}（元）：每单位每年一个"
                     )),
