@@ -4,7 +4,7 @@ use super::expression::Site;
 use super::scope::Scope;
 use crate::analysis::Bounds;
 use crate::parse::{is_off, turned};
-use crate::plan::Expr;
+use crate::plan::{Aggregate, Expr};
 use crate::syntax::{Pair, Rule as Token};
 use crate::value::Number;
 
@@ -15,7 +15,15 @@ pub(super) fn note(
     (compared, range): (&Pair<'_, Token>, &Pair<'_, Token>),
     value: &Expr,
 ) {
-    let Expr::Node(node) = value else { return };
+    let (node, is_sum) = match value {
+        Expr::Node(node) => (node, false),
+        // 各月扣分项得分之和
+        Expr::Over { expr, aggregate, .. } if *aggregate != Aggregate::Count => match &**expr {
+            Expr::Node(node) => (node, true),
+            _ => return,
+        },
+        _ => return,
+    };
     let Some((_, below)) = turned(range.as_str().trim()) else { return };
     let left = compared.child(Token::expression).expect("what is compared");
     let left = scope.original(site.statement, &left);
@@ -27,7 +35,8 @@ pub(super) fn note(
     }
     let said = scope.original(site.statement, range);
     let message = format!("“{of}”只扣分，得分最高是0分，和“{said}”比不出高低");
-    let line = scope.line_with(site.statement, compared, &format!("{of}得分{below}"));
+    let points = if is_sum { left.clone() } else { format!("{of}得分") };
+    let line = scope.line_with(site.statement, compared, &format!("{points}{below}"));
     let help = format!("扣了几分的，得分在0分以下，写成：{line}");
     let finding = scope.at(site.statement, compared, "impossible-bound", message).help(help);
     scope.above_zero.push((*node, finding));

@@ -1,7 +1,7 @@
 //! `grade-out-of-reach` 等次够不着
 //!
 //! *Finds* a grade that no unit falls into: its line lies beyond what can be reached, or the grades before it take all
-//! that it would have.
+//! that it would have; and a line that moves grades by points that nobody comes to.
 //! *Why*: nobody can be 优秀, whatever he does, or nobody 不合格; the first to notice are those who were promised it.
 //! *Example*: full marks add up to 80 and `优秀：90分以上`; no total below 70, `合格：60分以上` and `不合格：其余`.
 //! *Instead*: a line within reach; `show --limits` tells what is.
@@ -13,6 +13,7 @@ use crate::calendar::Cycle;
 use crate::lint::aim::Aim;
 use crate::lint::extreme::{Way, end_of, push_to};
 use crate::outcome::UnitOutcome;
+use crate::plan::words::called;
 use crate::plan::*;
 use crate::value::Number;
 
@@ -32,7 +33,41 @@ pub fn find(look: &mut Look<'_>) {
             let suspicion = beyond(look, index, at).or_else(|| taken(look, index, at, &mut aim));
             look.found.extend(suspicion);
         }
+        for at in 0..look.plan.gradings[index].rules.len() {
+            let suspicion = moves_nobody(look, index, at);
+            look.found.extend(suspicion);
+        }
     }
+}
+
+/// 扣分项得分超过10分的，不得评为优秀, of a section that only takes away.
+fn moves_nobody(look: &mut Look<'_>, index: usize, at: usize) -> Option<Suspicion> {
+    let plan = look.plan;
+    let grading = &plan.gradings[index];
+    let rule = &grading.rules[at];
+    let missed = missed(look, &rule.when, grading.cycle)?;
+    let reason = rule.reason.clone();
+    let not_moved = move |unit: &UnitOutcome| {
+        let mut own = unit.grades.iter().filter(|grade| usize::from(grade.grading) == index);
+        own.all(|grade| !grade.reasons.contains(&reason))
+    };
+    let (claim, _) = missed.claim(look, grading.cycle, || Box::new(not_moved.clone()));
+    let (what, word, end) = (missed.said(plan), missed.word(), missed.end);
+    let line = look.line_with(1, &[&format!("等次 {}", grading.name)]).unwrap_or(1);
+    let line = look.line_with(line + 1, &[&rule.reason]).unwrap_or(line);
+    Some(Suspicion {
+        code: "grade-out-of-reach",
+        line,
+        text: String::new(),
+        message: format!("{what}{word}只能到{end}分，“{}”管不到谁", rule.reason),
+        brief: format!("“{}”", rule.reason),
+        help: "核对分数；扣了几分的，得分在0分以下；各项最低、最高能到几分，看 zhunsheng show 方案文件 --limits"
+            .to_owned(),
+        shows: "等次不动".to_owned(),
+        meaning: meaning(plan, &(&grading.name, &rule.when, end)),
+        claim,
+        alone: true,
+    })
 }
 
 /// A grade whose line is beyond all facts.
@@ -219,6 +254,7 @@ impl<'p> Missed<'p> {
     pub fn said(&self, plan: &Plan) -> String {
         match self.of {
             Expr::Node(id) => format!("“{}”的得分", plan.nodes[id.index()].address),
+            Expr::Over { .. } => called(plan, self.of).unwrap_or_else(|| "得分".to_owned()),
             _ => "总分".to_owned(),
         }
     }
@@ -233,7 +269,7 @@ impl<'p> Missed<'p> {
         };
         let month = plan.calendar.last();
         let mut unit = Part::default();
-        let mut is_whole = !self.loose && !is_other;
+        let mut is_whole = !self.loose && !is_other && !matches!(self.of, Expr::Over { .. });
         for rule in 0..plan.rules.len() {
             is_whole &= push_to(look, month, &mut unit, RuleId(rule as u16), self.way).is_some();
         }
@@ -281,6 +317,14 @@ pub(super) fn missed<'p>(look: &mut Look<'p>, condition: &'p Condition, cycle: C
         let interval: Interval = match &**of {
             Expr::Total => look.bounds.total(cycle),
             Expr::Node(_) => look.bounds.expr(of, cycle, None),
+            Expr::Over { expr, .. } if matches!(**expr, Expr::Node(_)) => look.bounds.expr(of, cycle, None),
+            // 月数（扣分项得分超过5分）不少于2: in no month.
+            Expr::CountPeriods { condition, cycle: inner, .. }
+                if *comparison == Comparison::AtLeast && line >= Number::ONE
+                    || *comparison == Comparison::Above && !line.is_negative() =>
+            {
+                return missed(look, condition, *inner);
+            }
             _ => return None,
         };
         let (way, is_missed): (Way, fn(Number, Number) -> bool) = match comparison {
