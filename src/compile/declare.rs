@@ -718,7 +718,8 @@ pub fn formula<'a>(scope: &Scope<'_>, node: NodeId, body: &Pair<'a, Token>) -> O
     }
     let amount = first.child(Token::amount)?;
     let about_row = |inner: &Pair<'_, Token>| match inner.as_rule() {
-        Token::TIER_QUANTITY => true,
+        // 得 完成率 × 分值: those of the item, for no row but a discretionary one has any.
+        Token::TIER_QUANTITY => inner.as_str().trim() != "分值",
         Token::name => matches!(scope.find(node, &name_of(inner)), Ok(Meaning::Column(_))),
         _ => false,
     };

@@ -442,6 +442,10 @@ fn row_word(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -
         if let Ok(meaning) = scope.find(site.node, &word) {
             return of_meaning(scope, site, pair, meaning);
         }
+        // 得 完成率 × 分值: what an item may give is what its marks are.
+        if word == "分值" {
+            return full_marks(scope, site, pair);
+        }
         let message = format!("“{word}”是一条事实的格子，只能写在按条计分的句子里");
         let finding = scope.at(site.statement, pair, "row-outside-line", message).help(of_rows(scope, site));
         scope.report(finding);

@@ -711,6 +711,13 @@ impl<'s> Scope<'s> {
                     self.report(finding);
                     return None;
                 }
+                // 分别不少于7个 of one figure: each of several is what its own line says.
+                if name == "分别" {
+                    let help = format!("去掉它：{}", self.line_with(statement, pair, ""));
+                    let message = "“分别”没有读懂，不能当作没有写";
+                    self.blame(self.at(statement, pair, "unread-word", message).help(help));
+                    return None;
+                }
                 let nearest = self.nearest(statement, pair, &name);
                 let mut finding = self
                     .at(statement, pair, "unknown-name", format!("没有名为“{name}”的指标、事实列、单位属性或条目"))

@@ -17,6 +17,9 @@ pub fn write_out(line: &mut Folded) {
     }
 }
 
+/// 个百分点, 个工作日
+const LONGEST_UNIT: usize = 5;
+
 /// What says on which side of a bound, and how it is said where the bound is not one of them.
 const SIDES: [(&str, &str); 3] = [("以上", "超过"), ("以下", "低于"), ("以内", "低于")];
 
@@ -30,7 +33,7 @@ fn written(text: &str, open: usize) -> Option<(std::ops::Range<usize>, String)> 
         _ => return None,
     };
     // 以上（含本数）
-    let number = if number == "本数" { "" } else { number };
+    let (number, is_short) = if number == "本数" { ("", false) } else { (number, number.is_empty()) };
     let quoted = text[..open].matches('「').count() != text[..open].matches('」').count();
     if quoted {
         return None;
@@ -47,6 +50,11 @@ fn written(text: &str, open: usize) -> Option<(std::ops::Range<usize>, String)> 
             false => (limit..close + 1, format!("{beyond}{shown}")),
         });
     }
+    if number.is_empty()
+        && let Some(found) = moved(text, (open, close), included)
+    {
+        return Some(found);
+    }
     let limit = limit_before(before)?;
     // 90分（含80分）以上 is not to be read over.
     if !number.is_empty() && number != text[limit..open].trim() {
@@ -60,17 +68,72 @@ fn written(text: &str, open: usize) -> Option<(std::ops::Range<usize>, String)> 
         }
         return match included {
             false => Some((limit..end(word), format!("{beyond}{}", text[limit..open].trim()))),
-            true if number.is_empty() && word != "以内" => None,
+            true if is_short && word != "以内" => None,
             true => Some((open..close + 1, String::new())),
         };
     }
+    // 超过5个（含5个）
+    let compares = text[..limit].trim_end();
+    if let Some((word, with)) = compared(compares, included) {
+        let shown = text[limit..open].trim();
+        return Some((compares.len() - word.len()..close + 1, format!("{with}{shown}")));
+    }
     let short = if included { "(含)" } else { "(不含)" };
-    (!number.is_empty()).then(|| (open..close + 1, short.to_owned()))
+    (!is_short).then(|| (open..close + 1, short.to_owned()))
+}
+
+/// 超过（含）5个, 超过5个（含5个）, 3（含）件以上: the bracket says more than the word before it, or stands before the
+/// measure word.
+fn moved(text: &str, (open, close): (usize, usize), included: bool) -> Option<(std::ops::Range<usize>, String)> {
+    let (before, behind) = (text[..open].trim_end(), text[close + 1..].trim_start());
+    let digits = behind.len() - behind.trim_start_matches(is_figure).len();
+    // 超过（含）5个
+    if digits > 0 {
+        let (word, with) = compared(before, included)?;
+        return Some((before.len() - word.len()..close + 1, with.to_owned()));
+    }
+    // 3（含）件以上
+    if before.ends_with(is_figure)
+        && let Some((at, word, beyond)) =
+            SIDES.iter().find_map(|(word, beyond)| Some((behind.find(word)?, *word, *beyond)))
+        && (1..=LONGEST_UNIT).contains(&behind[..at].chars().count())
+        && behind[..at].chars().all(char::is_alphabetic)
+    {
+        let begin = before.trim_end_matches(is_figure).len();
+        let (number, unit) = (&before[begin..], &behind[..at]);
+        let end = text.len() - behind.len() + at + word.len();
+        return Some((
+            begin..end,
+            if included { format!("{number}{unit}{word}") } else { format!("{beyond}{number}{unit}") },
+        ));
+    }
+    None
+}
+
+/// A comparison before a number that a text ends with, and what it comes to with the number and without it.
+fn compared(before: &str, included: bool) -> Option<(&'static str, &'static str)> {
+    const COMPARES: [(&str, &str, &str); 14] = [
+        ("不超过", "不超过", "低于"),
+        ("不高于", "不高于", "低于"),
+        ("不多于", "不多于", "少于"),
+        ("不低于", "不低于", "超过"),
+        ("不少于", "不少于", "超过"),
+        ("不足", "不超过", "不足"),
+        ("超过", "不低于", "超过"),
+        ("超出", "不低于", "超出"),
+        ("高于", "不低于", "高于"),
+        ("多于", "不少于", "多于"),
+        ("大于", "不低于", "大于"),
+        ("低于", "不超过", "低于"),
+        ("少于", "不超过", "少于"),
+        ("小于", "不超过", "小于"),
+    ];
+    let (word, with, without) = COMPARES.iter().find(|(word, ..)| before.ends_with(word))?;
+    Some((word, if included { with } else { without }))
 }
 
 /// Where a number with its measure word begins that a text ends with: 90分, 85%.
 fn limit_before(text: &str) -> Option<usize> {
-    const LONGEST_UNIT: usize = 5;
     let number =
         text.trim_end_matches(|c: char| !is_figure(c) && !c.is_ascii_punctuation() && !c.is_whitespace() || c == '%');
     let unit = &text[number.len()..];
@@ -100,6 +163,13 @@ mod tests {
             ("率（%）：70%以上（含本数）得5分", "率(%):70%以上得5分"),
             ("迟到：3次以上（不含3次）扣5分", "迟到:超过3次扣5分"),
             ("优秀：90分（含80分）以上", "优秀:90分(含80分)以上"),
+            ("办件（件）：100件（含本数）以上加3分", "办件(件):100件以上加3分"),
+            ("栏目（个）：超过（含）5个不得分", "栏目(个):不低于5个不得分"),
+            ("栏目（个）：超过5个（含5个）的不得分", "栏目(个):不低于5个的不得分"),
+            ("栏目（个）：不超过5个（不含）的得5分", "栏目(个):低于5个的得5分"),
+            ("差错（件）：3（含）件以上扣15分", "差错(件):3件以上扣15分"),
+            ("差错（件）：3（不含）件以上扣15分", "差错(件):超过3件扣15分"),
+            ("面积（亩）：15-300（不含）亩扣10分", "面积(亩):15-300(不含)亩扣10分"),
         ] {
             let mut line = fold(said, 0);
             super::write_out(&mut line);

@@ -17,6 +17,7 @@ mod numeral;
 mod pasted;
 mod streak;
 mod target;
+mod wording;
 mod words;
 
 use pest::error::Error;
@@ -31,10 +32,10 @@ pub use earlier::{earlier, one_word, whole_earlier};
 use fold::Folded;
 pub use in_force::InForce;
 pub use mend::{
-    Declared, NO_STREAK, OF_TWO_TERMS, OTHER_TIMES, Once, column_of_parts, compares, figure_behind, first_of_all,
-    in_periods, instead_of_change, is_of_all_units, is_of_group, is_off, months_on_roster, place_said, places_so_often,
-    quota_of_groups, rolled_up, says_late, shares_of_years, steps_of, streak_said, taken_off, time_of_a_place,
-    times_of_places, turned, written,
+    Declared, NO_STREAK, OF_TWO_TERMS, OTHER_TIMES, Once, column_and_value, column_of_parts, compares, figure_behind,
+    first_of_all, in_periods, instead_of_change, is_of_all_units, is_of_group, is_off, months_on_roster, place_said,
+    places_so_often, quota_of_groups, rolled_up, says_late, shares_of_years, steps_of, streak_said, taken_off,
+    time_of_a_place, times_of_places, turned, written,
 };
 pub use names::{COMMON_UNITS, Names, unit_is_common};
 pub use numeral::{is_figure, is_numeral, item_path, whole};
@@ -101,11 +102,12 @@ impl Line {
     }
 
     /// Writes out what its words leave to the line.
-    fn write_out(&mut self, names: &[elided::LateName]) {
+    fn write_out(&mut self, names: &[elided::LateName], those: &[String]) {
         if !self.opening && !matches!(self.context, Context::Header | Context::Example) {
             inclusive::write_out(&mut self.plain);
         }
         if !self.opening && self.context == Context::Node {
+            wording::write_out(&mut self.plain, those);
             target::write_out(&mut self.plain);
             streak::write_out(&mut self.plain);
             elided::write_out(&mut self.plain, names);
@@ -184,8 +186,9 @@ pub fn lines(source: &Source, findings: &mut Findings) -> Vec<Line> {
     }
     let threads = threads_for(lines.len());
     let names = elided::late_names(&lines);
+    let those = wording::names_of_those(&lines);
     threads::to_each(&mut lines, threads, |line| {
-        line.write_out(&names);
+        line.write_out(&names, &those);
         line.settle();
     });
     lines

@@ -5,7 +5,21 @@ use super::top_colon;
 use crate::parse::numeral::is_figure;
 
 /// What a target is called, the longer names first.
-pub const TARGETS: &[&str] = &["目标任务数", "目标任务", "目标值", "目标数", "目标", "任务数", "任务", "要求", "标准"];
+pub const TARGETS: &[&str] = &[
+    "年度目标任务",
+    "年度目标值",
+    "年度目标",
+    "年度任务",
+    "目标任务数",
+    "目标任务",
+    "目标值",
+    "目标数",
+    "目标",
+    "任务数",
+    "任务",
+    "要求",
+    "标准",
+];
 /// To be short of it, to have come up to it, to have gone beyond it; and whether the word says so without the target's
 /// name.
 const SHORT: &[(&str, bool)] = &[
@@ -21,6 +35,7 @@ const SHORT: &[(&str, bool)] = &[
     ("少于", false),
 ];
 const MET: &[(&str, bool)] = &[("达到", true), ("达标", true), ("完成", true)];
+const WITHIN: &[(&str, bool)] = &[("不超过", false), ("不高于", false), ("不多于", false)];
 const BEYOND: &[(&str, bool)] = &[("超额完成", true), ("超过", false), ("超出", false), ("高于", false)];
 /// What lies beyond it, and no more.
 const PARTS_BEYOND: &[&str] = &["超额完成部分", "超额完成的部分", "超额部分", "超额的部分", "超目标部分", "超出部分"];
@@ -43,6 +58,10 @@ const STEPS: &[(&str, &str)] = &[
 pub fn write_out(line: &mut Folded) {
     let Some((body, target, rest)) = said_first(&line.text) else { return short_of_a_bound(line) };
     let text = &line.text;
+    // 目标70微克，每差1微克扣0.5分: what is measured so may be better the less it is.
+    if text[rest..].trim_start().starts_with("每差") && !is_amount("", &target) {
+        return;
+    }
     let changes: Vec<_> = phrases(text, rest).filter_map(|at| spoken_of(text, at, &target)).collect();
     let first = asked_by_steps(text[rest..].trim_start()).map(|asked| format!("{asked}{target},"));
     if changes.is_empty() && first.is_none() {
@@ -74,7 +93,7 @@ fn short_of_a_bound(line: &mut Folded) {
     };
     let end = choice_end(said).or_else(|| said.find([',', ';', '的', '得', '加', '扣'])).unwrap_or(said.len());
     let target = said[..end].trim();
-    if !is_amount(target) {
+    if !is_amount(text, target) {
         return;
     }
     let is_short = |at: &usize| SHORT.iter().chain(BEYOND).any(|(word, alone)| *alone && text[*at..].starts_with(word));
@@ -100,13 +119,14 @@ fn choice_end(text: &str) -> Option<usize> {
     text.trim_start().starts_with("(当").then(|| text.find(')')).flatten().map(|close| close + 1)
 }
 
-/// 95%, 30件, （当 类别为涉农，40件；其余 60件）
-fn is_amount(text: &str) -> bool {
+/// 95%, 30件, （当 类别为涉农，40件；其余 60件）; 70微克 of what the line counts so.
+fn is_amount(line: &str, text: &str) -> bool {
     if choice_end(text) == Some(text.len()) {
         return true;
     }
     let unit = text.trim_start_matches(is_figure);
-    unit.len() < text.len() && (unit == "%" || super::COMMON_UNITS.contains(&unit))
+    let is_own = || line.contains(&format!("({unit}):"));
+    unit.len() < text.len() && (unit == "%" || super::COMMON_UNITS.contains(&unit) || !unit.is_empty() && is_own())
 }
 
 /// 取期末数；目标90%: where a body begins, behind how its months become one.
@@ -128,7 +148,7 @@ fn bound_first(text: &str, body: usize) -> Option<(usize, String, usize)> {
     let target = said[..end].trim();
     let next = said[end + 1..].trim_start();
     let speaks = ["完成的", "达到的", "达标的", "完成得", "达到得"].iter().any(|word| next.starts_with(word));
-    (speaks && is_amount(target)).then(|| (body, target.to_owned(), text.len() - said.len() + end + 1))
+    (speaks && is_amount(text, target)).then(|| (body, target.to_owned(), text.len() - said.len() + end + 1))
 }
 
 /// Where a body begins that says its target first, the target, and where the rest begins.
@@ -143,7 +163,7 @@ fn said_first(text: &str) -> Option<(usize, String, usize)> {
     let said = ["为", "是", ":", "="].iter().find_map(|word| said.strip_prefix(word)).unwrap_or(said).trim_start();
     let end = said.find([',', ';'])?;
     let target = said[..end].trim();
-    is_amount(target).then(|| (body, target.to_owned(), text.len() - said.len() + end + 1))
+    is_amount(text, target).then(|| (body, target.to_owned(), text.len() - said.len() + end + 1))
 }
 
 /// What a phrase says of the target, and how it is written with it.
@@ -161,7 +181,7 @@ fn spoken_of(text: &str, at: usize, target: &str) -> Option<(std::ops::Range<usi
     if let Some(word) = PARTS_BEYOND.iter().find(|word| rest.starts_with(**word)) {
         return Some((at..at + word.len(), format!("超过{target}的部分")));
     }
-    for (words, meant) in [(SHORT, "低于"), (BEYOND, "超过"), (MET, "达到")] {
+    for (words, meant) in [(SHORT, "低于"), (WITHIN, "不超过"), (BEYOND, "超过"), (MET, "达到")] {
         for (word, alone) in words {
             let Some(after) = rest.strip_prefix(word) else { continue };
             let name = name_of(after);
@@ -219,6 +239,10 @@ mod tests {
                 "上报(件):不少于(当 类别为涉农,40件;其余 60件)得满分,每少1件扣0.5分;超过(当 类别为涉农,40件;其余 60件)的,每多10件加0.2分",
             ),
             ("率（%）：不低于95%，每低1个百分点扣1分", "率(%):不低于95%,每低1个百分点扣1分"),
+            ("率（%）：目标80%，未完成年度目标任务的，每差1个百分点扣0.25分", "率(%):低于80%的,每差1个百分点扣0.25分"),
+            ("能耗（吨）：目标100吨，不超过目标得满分，每多1吨扣1分", "能耗(吨):不超过100吨得满分,每多1吨扣1分"),
+            ("年均值（微克）：目标70微克，每差1微克扣0.5分", "年均值(微克):目标70微克,每差1微克扣0.5分"),
+            ("年均值（微克）：目标70微克，每少1微克扣0.5分", "年均值(微克):不低于70微克,每少1微克扣0.5分"),
             (
                 "率（%）：取期末数；目标90%，达到得30分；未达到的，每少1个百分点扣1.5分",
                 "率(%):取期末数;达到90%得30分;低于90%的,每少1个百分点扣1.5分",

@@ -38,9 +38,17 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
         (_, None) => Ordering::Greater,
         (Some(x), Some(y)) => x.0.cmp(&y.0).then(y.1.cmp(&x.1)),
     });
+    // 95~100 of a percentage is no band that overlaps another: % is missing.
+    if scope.has_error_at(line) {
+        return;
+    }
     let told = scope.findings.len();
     for pair in bands.windows(2) {
         let show = |number: Number| shown_number(number, &kind);
+        let nested = |a: (Number, bool), b: (Number, bool)| match kind {
+            Type::Place => between_places(a, b),
+            _ => nested(a, b, &show),
+        };
         let (Some((high, high_in)), Some((low, low_in))) = (pair[0].1, pair[1].0) else {
             // 80%以上加2分；90%以上加5分: the first was to end where the second begins.
             let help = match (pair[0], pair[1]) {
@@ -49,7 +57,7 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
                     let (from, next) = (show(from), show(next));
                     format!("从{from}起的一档到{next}为止，写成：{begins}{from}且低于{next}")
                 }
-                ((None, Some(a)), (None, Some(b))) => nested(a, b, &show),
+                ((None, Some(a)), (None, Some(b))) => nested(a, b),
                 _ => "写明每一档的两头，让它们首尾相接".to_owned(),
             };
             let finding = scope.at_line(line, "overlapping-bands", "有两档互相重叠").help(help);
@@ -60,7 +68,7 @@ pub(super) fn check_bands(scope: &mut Scope<'_>, line: usize, draft: &Draft, sub
             let message = format!("有两档互相重叠：前一档到{}，后一档从{}起", show(high), show(low));
             // 逾期3日以内扣1分，7日以内扣2分: both begin where lateness does.
             let help = match (pair[0].0 == pair[1].0, pair[1].1) {
-                (true, Some(far)) if far.0 != high => nested((high, high_in), far, &show),
+                (true, Some(far)) if far.0 != high => nested((high, high_in), far),
                 _ => format!("其中一档改用“不满{}”或“超过{}”", show(high), show(low)),
             };
             let finding = scope.at_line(line, "overlapping-bands", message).help(help);
@@ -191,6 +199,15 @@ fn nested(a: (Number, bool), b: (Number, bool), show: &dyn Fn(Number) -> String)
     let ends = if far.1 { "不超过" } else { "低于" };
     let (near, far) = (show(near.0), show(far.0));
     format!("到{far}的一档从{near}起，写成：{begins}{near}且{ends}{far}")
+}
+
+/// 前10名的加5分，前5名的加10分: from behind the first five on.
+fn between_places(a: (Number, bool), b: (Number, bool)) -> String {
+    let last = |(end, is_in): (Number, bool)| if is_in { end } else { end.minus(Number::ONE).unwrap_or(end) };
+    let (near, far) = (last(a).min(last(b)), last(a).max(last(b)));
+    let next = near.plus(Number::ONE).unwrap_or(near);
+    let places = if next == far { format!("第{far}名") } else { format!("第{next}名至第{far}名") };
+    format!("到第{far}名的一档从第{next}名起，写成：{places}")
 }
 
 /// 低于95%且不低于85%的，每下降1个百分点扣0.5分: points by steps lie between two bands, one stretch behind another.

@@ -166,6 +166,23 @@ fn ask_whose(
     let gives = (pair.as_span().start(), outcome.as_span().end());
     let text = |from: usize, to: usize| scope.source.text[statement.code.span(from..to)].trim().to_owned();
     let each = text(gives.0, gives.1);
+    // 迟报1天扣0.5分，漏报一次扣2分: what is never done is another thing than what comes late.
+    let word = pair.child(Token::PER_EVENT).map(|word| word.as_str().trim().to_owned());
+    if let Some(word) = word.filter(|word| word == "漏报")
+        && let Some((_, said)) = found.as_ref().filter(|(_, said)| said.as_rule() == Token::late_range)
+    {
+        let (line, unit) = (scope.line_text(statement), pair.child(Token::unit));
+        let unit = unit.map_or("次".to_owned(), |unit| unit.as_str().trim().to_owned());
+        let (before, behind) = line.split_once(&each).unwrap_or((&line, ""));
+        let before = before.trim_end_matches(['，', ',', '；', ';', ' ']);
+        let said = scope.original(statement, said);
+        let gives = scope.original(statement, outcome);
+        let finding = scope
+            .at(statement, pair, "unknown-condition", format!("“{word}”和“{said}”是两种情形，不能写在一行"))
+            .help(format!("一种情形一行：\n{before}\n{word}：每{unit}{gives}{behind}"));
+        scope.blame(finding);
+        return;
+    }
     let message = format!("说不清是哪种情形都{each}，还是只有前面说的情形才{each}");
     let finding = scope.at(statement, pair, "missing-convention", message);
     let finding = match found {

@@ -169,6 +169,7 @@ fn by_the_cycle(
     let cycle = match pair.child(Token::cycle_unit).expect("asked before").as_str().trim() {
         "月" => Cycle::Month,
         "季" | "季度" => Cycle::Quarter,
+        "学年" => Cycle::Term,
         _ => Cycle::Year,
     };
     let cycle = whole_if_one_year(scope, cycle);

@@ -1,9 +1,10 @@
 //! Points for what is neither a range nor a condition: what could have been meant.
 
 use crate::compile::expression::Site;
-use crate::compile::scope::{Scope, name_of};
+use crate::compile::scope::{Meaning, Scope, name_of};
 use crate::diagnostic::Finding;
-use crate::parse::{OTHER_TIMES, Once, counted, unit_is_common};
+use crate::parse::{OTHER_TIMES, Once, column_and_value, counted, unit_is_common};
+use crate::plan::Type;
 use crate::syntax::{Pair, Rule as Token};
 
 /// `逾期1天扣1分`, `国家级加10分；省级加5分`, `酌情扣5分`: points for what is neither a range nor a condition.
@@ -108,6 +109,9 @@ pub(super) fn stray_case(
         let help = "超出的不算，写在算式里：完成率 = 完成数 ÷ 任务数，完成率以100%为限；或在句末限分：最多得满分";
         return finding.expected("范围").help(help);
     }
+    if let Some(help) = from_the_back(scope, site, (case, &name), &points) {
+        return finding.expected("第几名").help(help);
+    }
     if ["首次", "初次", "初犯", "再次", "再犯", "重犯"].iter().any(|word| name.contains(word)) {
         let help = match first_and_again(&scope.line_text(site.statement)) {
             Some(line) => format!("按第几次计的，写成：{line}"),
@@ -155,8 +159,9 @@ pub(super) fn stray_case(
     }
     // 重复投诉加倍扣分 changes what the line gives.
     if [Token::DOUBLED, Token::HALVED, Token::NOT_COUNTED].iter().any(|kind| outcome.has(*kind)) {
-        let line = scope.line_with(site.statement, case, &format!("情况为{name}的"));
-        return finding.help(format!("先在开头声明一列，如：事实列 情况：{name}/其他；再写：{line}"));
+        let (column, value) = column_and_value(&name);
+        let line = scope.line_with(site.statement, case, &format!("{column}为{value}的"));
+        return finding.help(format!("先在开头声明一列，如：事实列 {column}：{value}/其他；再写：{line}"));
     }
     // 获得一次加2分
     let got = ["获得", "受到", "获", "受"].iter().find_map(|word| name.strip_prefix(word));
@@ -203,6 +208,49 @@ fn by_times(scope: &Scope<'_>, site: Site<'_, '_>) -> Option<String> {
         "本期一共几次的，写成：{label}{case}：{}\n第几次各扣各的，写成（每月从头数的，末尾改成 每月重新计次）：{label}{case}：{}，全年连续计次",
         tiers.join("，"),
         tiers.iter().map(|tier| format!("第{tier}")).collect::<Vec<_>>().join("，")
+    ))
+}
+
+/// 后三名扣2分, 末位扣2分, 最后一名扣2分 of a place: a ranking of its own, from the back.
+fn from_the_back(
+    scope: &Scope<'_>,
+    site: Site<'_, '_>,
+    (case, name): (&Pair<'_, Token>, &str),
+    points: &str,
+) -> Option<String> {
+    let unit = site.statement.inner().child(Token::head_unit).map(|unit| name_of(&unit));
+    let label = site.statement.label();
+    let is_place = match &unit {
+        Some(unit) => matches!(unit.as_str(), "名" | "位"),
+        None => match scope.find(site.node, &label) {
+            Ok(Meaning::Measure(id)) => scope.plan.measures[id.index()].kind == Type::Place,
+            _ => false,
+        },
+    };
+    let name = name.trim_end_matches('的');
+    let last = match name {
+        "末位" | "末名" | "最末" | "最后" | "倒数" => 1,
+        _ => {
+            let said = name.strip_suffix(['名', '位'])?;
+            let number = ["倒数", "最后", "末", "后"].iter().find_map(|word| said.strip_prefix(word))?;
+            crate::parse::whole(number)?
+        }
+    };
+    if !is_place {
+        return None;
+    }
+    let from_back = if last == 1 { "第1名".to_owned() } else { format!("前{last}名") };
+    // What else the line gives stays where it is.
+    let line = scope.line_with(site.statement, case, "");
+    let others = line.replacen(points, "", 1);
+    let others = others.trim().trim_end_matches(['，', ',', '；', ';']).replace("：，", "：").replace("：；", "：");
+    let first = match (others.strip_suffix(['：', ':']), unit) {
+        (None, _) => format!("{others}\n"),
+        (Some(_), Some(unit)) => format!("指标 {label}（{unit}）\n"),
+        (Some(_), None) => String::new(),
+    };
+    Some(format!(
+        "名次从后面数的，另算一个名次，写成：\n{first}{label}倒排 = 名次（{label}，由高到低）\n{label}倒排：{from_back}{points}"
     ))
 }
 

@@ -50,6 +50,11 @@ fn way_of_a_place(name: &str) -> Option<&str> {
     }
 }
 
+/// 信息（条）：每采用1条得2分: what makes each of them count.
+const MAKING: &[&str] = &["采用", "录用", "采纳", "刊发", "刊登", "刊载", "发布", "发表"];
+/// 投稿（篇）, 上报信息（条）: not all that was sent in is taken.
+const SENT: &[char] = &['投', '稿', '报', '交', '申', '荐'];
+
 /// Words of a 每 that nothing reads (每严重1次) and that are not those of the label (迟到：每迟到1次).
 fn unread_word<'a>(site: Site<'_, 'a>, subject: &Subject, pair: &Pair<'a, Token>) -> Option<Pair<'a, Token>> {
     let head = site.statement.inner().child(Token::head_name)?;
@@ -57,9 +62,12 @@ fn unread_word<'a>(site: Site<'_, 'a>, subject: &Subject, pair: &Pair<'a, Token>
     // 每少组织1次, 每多完成1件: what is done of what the line counts anyway.
     const DOING: &[&str] = &["组织", "开展", "完成", "举办", "召开", "参加", "报送", "上报", "提交", "办理"];
     let stepped = pair.has(Token::per_kind);
+    let unit = pair.child(Token::unit).map(|unit| name_of(&unit));
+    let counted = matches!(subject, Subject::Value(Typed { kind: Type::Count(of), .. }) if Some(of) == unit.as_ref());
     let unread = |word: &Pair<'a, Token>| {
         let word = name_of(word);
-        !(label.contains(&word) || stepped && DOING.contains(&word.as_str()))
+        let makes = counted && MAKING.contains(&word.as_str()) && !label.contains(SENT);
+        !(label.contains(&word) || stepped && DOING.contains(&word.as_str()) || makes)
     };
     // 漏报1件 of a figure counts neither what is there nor what is missing.
     let event = pair
@@ -278,7 +286,14 @@ pub(super) fn refuse_unread(
             Subject::Value(Typed { kind: Type::Count(_) | Type::Days, .. })
                 if words.len() == 1 && name.chars().count() > 1 =>
             {
-                format!("“{name}”几{unit}单独报的，写成一种情形：{name}：每{unit}{}\n{way}", gives(&words[0].2))
+                let own = match MAKING.contains(&name.as_str()) {
+                    true => {
+                        let line = scope.line_with(site.statement, first, "");
+                        format!("“{label}”报的就是{name}了几{unit}的，去掉它：{line}\n")
+                    }
+                    false => String::new(),
+                };
+                format!("{own}“{name}”几{unit}单独报的，写成一种情形：{name}：每{unit}{}\n{way}", gives(&words[0].2))
             }
             _ => way,
         }

@@ -152,12 +152,18 @@ pub fn zero_total(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
     let of_what = ["总分", "得分", "成绩", "考核", "考评"].iter().any(|word| said.contains(word));
     let cycle = zeroed_period(scope, site, pair).ok()?;
     let own = scope.plan.cycle;
+    // 考核分清零 of no period may be what the item gives.
+    let of_what = of_what && (cycle.is_some() || !said.starts_with("考核分") && !said.starts_with("考评分"));
     if !of_what {
         let message = format!("“{written}”说不清是本条不得分，还是总分不得分");
-        let word = if cycle == Some(own) { own.current() } else { "全年" };
-        let finding = scope
-            .at(site.statement, pair, "no-marks-of-what", message)
-            .help(format!("改成其中一句：\n本项计零\n{word}总分计零"));
+        let words = match cycle {
+            Some(cycle) if cycle != own => vec!["全年"],
+            None if own < Cycle::Year => vec![own.current(), "全年"],
+            _ => vec![own.current()],
+        };
+        let lines: String = words.iter().map(|word| format!("\n{word}总分计零")).collect();
+        let help = format!("改成其中一句：\n本项计零{lines}");
+        let finding = scope.at(site.statement, pair, "no-marks-of-what", message).help(help);
         scope.report(finding);
         return None;
     }

@@ -40,6 +40,19 @@ const TIMES: [&[&str]; 5] =
 /// What a product is given with.
 const VERBS: [char; 4] = ['得', '扣', '加', '计'];
 
+/// 排名1-5名, 前3名: each of the places.
+fn places_between(cases: &str) -> Option<Vec<String>> {
+    const MOST: u32 = 20;
+    let said = ["排名", "名次", "位居", "位列"].iter().find_map(|word| cases.strip_prefix(word)).unwrap_or(cases);
+    let said = said.trim_start_matches('在').strip_suffix(['名', '位'])?;
+    let number = |part: &str| crate::parse::whole(part.trim_start_matches('第').trim_end_matches('名'));
+    let (from, to) = match said.strip_prefix('前') {
+        Some(to) => (1, number(to)?),
+        None => said.split_once(['-', '~', '至', '到']).and_then(|(from, to)| Some((number(from)?, number(to)?)))?,
+    };
+    (1 <= from && from < to && to - from < MOST).then(|| (from..=to).map(|place| format!("第{place}名")).collect())
+}
+
 impl Patient<'_> {
     /// `一次整改不到位扣2分，二次整改不到位扣5分，三次取消资格`: the first, the second and the third time.
     pub(super) fn times_counted(&self, colon: usize) -> Option<Mend> {
@@ -202,8 +215,9 @@ impl Patient<'_> {
     pub(super) fn respectively(&self, colon: usize) -> Option<Mend> {
         let text = self.text();
         let is_said = |at: &usize| text[*at..].starts_with(|c: char| c.is_ascii_digit());
-        let (end, at) = match text[colon..].find("分别").map(|at| colon + at) {
-            Some(at) => (at, at + "分别".len()),
+        let said = ["分别", "依次"].iter().find_map(|word| Some((colon + text[colon..].find(word)?, word.len())));
+        let (end, at) = match said {
+            Some((at, word)) => (at, at + word),
             // Several numbers for several cases are for each its own, whether it says so or not.
             None => {
                 let verbs = VERBS.iter().flat_map(|verb| text[colon..].match_indices(*verb)).map(|(at, _)| colon + at);
@@ -215,9 +229,9 @@ impl Patient<'_> {
             }
         };
         let (cases, gives) = (&text[colon + 1..end], &text[at..]);
-        let verb = gives.chars().next().filter(|verb| VERBS.contains(verb))?;
+        let verb = gives.chars().next().filter(|verb| VERBS.contains(verb) || *verb == '赋')?;
         let is_number = |part: &str| part.trim_end_matches('分').parse::<rust_decimal::Decimal>().is_ok();
-        let mut tail = gives[verb.len_utf8()..].trim_end_matches('。').trim();
+        let mut tail = gives[verb.len_utf8()..].trim_start_matches('予').trim_end_matches('。').trim();
         let mut points: Vec<&str> = Vec::new();
         while !tail.is_empty() {
             let (part, rest) = tail.split_once(['、', ',']).unwrap_or((tail, ""));
@@ -231,6 +245,9 @@ impl Patient<'_> {
         let cases = cases.strip_prefix('按').unwrap_or(cases);
         // 市级每项: each of them is given for each.
         let (cases, each) = cases.find('每').map_or((cases, ""), |each| cases.split_at(each));
+        // 排名1-5名的: each place of them.
+        let listed = places_between(cases).map(|places| places.join("、"));
+        let cases = listed.as_deref().unwrap_or(cases);
         let cases: Vec<&str> = cases.split('、').map(|case| case.trim().trim_end_matches('的')).collect();
         let message = "几种情形各是几分，不能写在一行";
         let range = end..text.len();
@@ -258,7 +275,13 @@ impl Patient<'_> {
                 .collect();
             let tail = if tail.is_empty() { String::new() } else { format!(";{tail}") };
             let line = self.parsed(colon + 1..text.len(), &format!("{}{tail}", bands.join(";")))?;
-            return self.mended("other-words", "几档各是几分，一档写一段", colon + 1..text.len(), line);
+            let message = "几档各是几分，一档写一段";
+            // The places between are no numbers of the line.
+            if listed.is_some() {
+                let help = format!("写成：{}", shown(&line));
+                return self.told("other-words", message, colon + 1..text.len(), help);
+            }
+            return self.mended("other-words", message, colon + 1..text.len(), line);
         }
         // 国家级一、二、三等奖; 第1、2、3名; 被中央、县通报的: what each is called cannot be told from the words.
         let long = cases.iter().any(|case| case.chars().count() > 2);

@@ -2,7 +2,7 @@
 
 use super::{Mend, Patient, shown, written};
 use crate::parse::numeral::is_figure;
-use crate::parse::{Context, top_colon};
+use crate::parse::{Context, TARGETS, top_colon};
 
 /// What falls short of the bound before it.
 pub(super) const REST: &[&str] = &[
@@ -173,6 +173,21 @@ impl Patient<'_> {
             }
         }
         None
+    }
+
+    /// `年均值（微克）：目标70微克，每差1微克扣0.5分`: at least so much, or at most?
+    pub(super) fn side_of_a_target(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let body = text[colon + 1..].trim_start();
+        let said = TARGETS.iter().find_map(|name| body.strip_prefix(name))?.trim_start_matches(['为', '是', ' ']);
+        let (target, rest) = said.split_once([',', ';'])?;
+        let (begin, step) = (text.len() - body.len(), rest.trim_start().strip_prefix("每差")?);
+        let line = |bound: &str, each: &str| self.parsed(begin..text.len(), &format!("{bound}{target},{each}{step}"));
+        let (least, most) = (line("不低于", "每少")?, line("不超过", "每多")?);
+        let range = text.len() - step.len() - "每差".len()..text.len();
+        let message = format!("“目标{target}”没有写是起码要到，还是不能超过");
+        let help = format!("改成其中一句：\n{}\n{}", shown(&least), shown(&most));
+        self.told("missing-convention", message, range, help)
     }
 
     /// `以95%为基准，每高1个百分点加1分，每低1个百分点扣1分`

@@ -69,6 +69,66 @@ struct Behind<'t> {
     after: usize,
 }
 
+/// `在原计分基础上加2倍计分`: twice or three times in all?
+fn upon_what_it_gives(text: &str, colon: usize, case: &str, gives: &str) -> Option<String> {
+    let (number, behind) = gives.strip_prefix(['加', '扣'])?.split_once('倍')?;
+    let times: u32 = number.parse().ok().filter(|_| case.ends_with("基础上"))?;
+    let written_here = format!("{case}{gives}");
+    let body = text[colon..].find(&written_here).map(|at| colon + at)?;
+    let ending = if behind.is_empty() { "计" } else { behind };
+    let with =
+        |times: u32| written(&format!("{}按{times}倍{ending}{}", &text[..body], &text[body + written_here.len()..]));
+    Some(format!(
+        "一共{}倍的，写成：{}\n一共{times}倍的，写成：{}",
+        times.checked_add(1)?,
+        with(times + 1),
+        with(times)
+    ))
+}
+
+/// 每次 of 每发生一次, which says nothing of points.
+fn each_alone(said: &str) -> Option<String> {
+    let rest = said.strip_prefix('每')?;
+    let rest = ["发生", "发现", "出现"].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
+    let unit = rest.trim_start_matches(['一', '1']);
+    UNITS.contains(&unit).then(|| format!("每{unit}"))
+}
+
+/// 情况为及时的扣3分，否则扣5分, each for every one of them.
+fn for_each(line: &str, each: &str) -> String {
+    let with = |part: &str| {
+        let at = ["否则", "其余", "其他"].iter().find_map(|word| part.starts_with(word).then_some(word.len()));
+        let at = at.or_else(|| Some(part.find('的')? + '的'.len_utf8()));
+        match at.filter(|at| part[*at..].starts_with(['扣', '加', '得'])) {
+            Some(at) => format!("{}{each}{}", &part[..at], &part[at..]),
+            None => part.to_owned(),
+        }
+    };
+    line.split_inclusive(['，', '；']).map(with).collect()
+}
+
+/// 每宗0.3分 before what is taken off: 每宗扣0.3分.
+fn with_verb_of(said: &str, gives: &str) -> String {
+    let number =
+        said.strip_suffix('分').map(|rest| rest.trim_end_matches(is_figure)).filter(|rest| rest.starts_with('每'));
+    const GIVES: [char; 3] = ['扣', '加', '得'];
+    let verb = gives.chars().find(|c| GIVES.contains(c));
+    match (number, verb) {
+        (Some(each), Some(verb)) if each.len() + "分".len() < said.len() && !each.ends_with(GIVES) => {
+            format!("{each}{verb}{}", &said[each.len()..])
+        }
+        _ => said.to_owned(),
+    }
+}
+
+/// 情况严重, 被市领导指出则: a column that may hold it, and what it is called there.
+pub fn column_and_value(said: &str) -> (&str, &str) {
+    let value = said.trim_end_matches('则');
+    let nouns = ["情况", "情节", "后果", "影响", "性质"].into_iter();
+    let mut named = nouns.filter_map(|noun| Some((noun, value.strip_prefix(noun)?)));
+    named.find(|(_, rest)| !rest.is_empty()).unwrap_or(("情况", value))
+}
+
 impl Patient<'_> {
     /// `一般事故每起扣5分；较大事故每起扣10分`
     pub(super) fn own_labels(&self) -> Option<Mend> {
@@ -307,20 +367,28 @@ impl Patient<'_> {
                 let sign = sign.map(String::from).unwrap_or_default();
                 // 县级批示另加0.5分
                 let case = case.trim_end_matches(['另', '再', '并']).to_owned();
-                let value = case.strip_prefix("其中").unwrap_or(&case);
+                if let Some(help) = upon_what_it_gives(text, colon, &case, &gives) {
+                    let message = format!("“{said}{}”没有写一共是几倍", written(&gives));
+                    return self.told("missing-convention", message, range, help);
+                }
+                let (column, value) = column_and_value(case.strip_prefix("其中").unwrap_or(&case));
                 // 三日以内整改的，返还50%: half of it is left, for no days are counted.
                 let gives = left_of_refund(&gives).unwrap_or(gives);
-                let case_line = written(&format!("情况为{value}的{gives}{sign}{rest}"));
+                let case_line = written(&format!("{column}为{value}的{gives}{sign}{rest}"));
                 let begun = match (&own[..], before) {
                     ([], Some(case)) => format!("再写：{}，{case_line}", written(&case.line())),
                     ([], None) => format!("前面写明每次扣几分、加几分，后面接：，{case_line}"),
                     (_, _) => {
                         let ahead = text[colon + 1..first.clone()?.start].trim_end_matches([',', ' ']);
+                        let (ahead, case_line) = match each_alone(ahead.trim()) {
+                            Some(each) => (String::new(), for_each(&case_line, &each)),
+                            None => (with_verb_of(ahead, &gives), case_line),
+                        };
                         let joint = if ahead.is_empty() || ahead.ends_with([';', ':']) { "" } else { "，" };
                         format!("再写：{label}：{}{joint}{case_line}", written(ahead.trim()))
                     }
                 };
-                let help = format!("先在开头声明一列：事实列 情况：{value}/其他；{begun}");
+                let help = format!("先在开头声明一列：事实列 {column}：{value}/其他；{begun}");
                 let message = format!("“{said}”没有声明过，看不出哪一行事实是这样的");
                 return self.told("unknown-condition", message, range, help);
             }

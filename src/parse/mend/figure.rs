@@ -166,7 +166,18 @@ impl Patient<'_> {
 
     /// `评分：优良率90%以上得20分`
     fn named_figure(&self, colon: usize) -> Option<Mend> {
+        const WAYS: &[(&[&str], &[char])] =
+            &[(&["下降", "降低", "减少"], &['降', '减']), (&["上升", "提高", "增长", "增加"], &['升', '提', '增'])];
         let (name, line) = figure_behind(self.text())?;
+        // 降幅：下降5%以上得10分, where 指标 降幅 is declared: the figure has its name.
+        let label = self.text()[..colon].trim();
+        let is_said = |(words, of): &(&[&str], &[char])| words.contains(&name.as_str()) && label.contains(*of);
+        if WAYS.iter().any(is_said) && self.names.figure(label).is_some() {
+            let begin = colon + 1 + self.text()[colon + 1..].find(&name)?;
+            let line = self.parsed(begin..begin + name.len(), "")?;
+            let message = format!("“{name}”就是“{label}”说的，不写");
+            return self.mended("other-words", message, begin..begin + name.len(), line);
+        }
         let line = self.written_as(&line.replace('（', "(").replace('）', ")").replace('：', ":"))?;
         let begin = colon + 1 + self.text()[colon + 1..].find(&name)?;
         let message = format!("“{}”是每期报的数，写在冒号前面", written(&name));

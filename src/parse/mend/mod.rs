@@ -30,6 +30,7 @@ mod whole;
 pub use awarded::{
     NO_STREAK, months_on_roster, place_said, places_so_often, streak_said, time_of_a_place, times_of_places,
 };
+pub use cases::column_and_value;
 pub use compared::{Declared, compares, instead_of_change};
 pub use figure::figure_behind;
 pub use in_periods::in_periods;

@@ -178,6 +178,8 @@ impl Patient<'_> {
             }
         }
         if let Some(mend) = None
+            .or_else(|| self.completed(colon))
+            .or_else(|| self.levels(colon))
             .or_else(|| self.marked(colon))
             .or_else(|| self.the_rest(colon))
             .or_else(|| self.beyond_it(colon))
@@ -187,6 +189,7 @@ impl Patient<'_> {
             .or_else(|| self.no_more(colon))
             .or_else(|| self.repaired_or_not(colon))
             .or_else(|| self.against_the_mean(colon))
+            .or_else(|| self.side_of_a_target(colon))
         {
             return Some(mend);
         }
@@ -245,6 +248,51 @@ impl Patient<'_> {
             .or_else(|| self.each_below(colon))
             .or_else(|| self.tariff(colon))
             .or_else(|| self.without_column(colon))
+    }
+
+    /// `目标任务完成率：完成的得满分；未完成的，按完成比例得分`: all of it is done at 100%.
+    fn completed(&self, colon: usize) -> Option<Mend> {
+        const DONE: &[(&str, &str)] = &[("未完成", "低于100%"), ("没有完成", "低于100%"), ("完成", "达到100%")];
+        const WHAT: &[&str] = &["年度目标任务", "目标任务", "年度任务", "任务", "目标", ""];
+        let (text, label) = (self.text(), self.text()[..colon].trim());
+        let is_rate = label.ends_with("完成率(%)") || label.ends_with("完成率") && self.names.figure(label).is_some();
+        let said = |part: &str| {
+            let begin = part.len() - part.trim_start().len();
+            let (word, meant) = DONE.iter().find(|(word, _)| part[begin..].starts_with(word))?;
+            let rest = &part[begin + word.len()..];
+            let rest = WHAT.iter().find_map(|what| rest.strip_prefix(what)).filter(|rest| rest.starts_with('的'))?;
+            Some(format!("{}{meant}{rest}", &part[..begin]))
+        };
+        let body = text[colon + 1..].split_inclusive([',', ';']);
+        let body: String = body.map(|part| said(part).unwrap_or_else(|| part.to_owned())).collect();
+        let line = self.written_as(&format!("{label}:{body}")).filter(|_| is_rate && body != text[colon + 1..])?;
+        let message = format!("“完成”在“{}”里写明是百分之几", written(label));
+        self.told("other-words", message, colon + 1..text.len(), format!("写成：{}", shown(&line)))
+    }
+
+    /// `国家级记5分，省部级记4分`: all that there are, or one of them?
+    fn levels(&self, colon: usize) -> Option<Mend> {
+        let text = self.text();
+        let body = text[colon + 1..].trim_end_matches('。');
+        fn marks(part: &str) -> Option<(&str, &str)> {
+            let (level, points) = part.trim().split_once(['计', '记'])?;
+            let level = level.trim_end_matches('的');
+            points.strip_suffix('分')?.parse::<f64>().ok()?;
+            (level.ends_with('级') && level.chars().all(char::is_alphabetic)).then_some((level, points))
+        }
+        let cases: Vec<(&str, &str)> = body.split(['、', ',', ';']).map(marks).collect::<Option<_>>()?;
+        let joined =
+            |with: &dyn Fn(&(&str, &str)) -> String, sign: &str| cases.iter().map(with).collect::<Vec<_>>().join(sign);
+        let one = self.parsed(colon + 1..text.len(), &joined(&|(level, points)| format!("{level}得{points}"), ";"))?;
+        let label = written(text[..colon].trim());
+        let values = joined(&|(level, _)| (*level).to_owned(), "/");
+        let each = joined(&|(level, points)| format!("级别为{level}的每次加{points}"), "，");
+        let message = format!("没有写几次“{label}”都计，还是一期只定其中一级");
+        let help = format!(
+            "都计的，先在开头声明一列：事实列 级别：{values}；再写：{label}：{each}\n只定一级的，写成：{}",
+            shown(&one)
+        );
+        self.told("missing-convention", message, colon + 1..text.len(), help).filter(|_| cases.len() > 1)
     }
 
     /// `优秀计10分、良好计8分`

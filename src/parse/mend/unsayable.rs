@@ -39,6 +39,11 @@ const TOLD: &[(&[&str], &str, &str)] = &[
         "一周写7天，零头写明：每逾期7天扣几分，不足7天的不计；或 不足7天的按7天计（“几”换成原文的数）",
     ),
     (
+        &["每周累计加分", "每周累计扣分", "每周加分", "每周扣分", "每周最多", "一周最多", "每周累计最多"],
+        "限额按每次、每人、每月、每季度、每年，没有按周的",
+        "一周的合成一行报的（数量写几次），写：每次最多几分；按月限的，写：每月最多几分（“几”换成原文的数）",
+    ),
+    (
         &["任一月份", "任意一个月", "任何一个月", "任一个月", "个月以上得分", "个月以上总分"],
         "几个月怎样的，写成“月数”",
         "写成：当 月数（得分低于几分）不少于几，…（“几”换成原文的数；任一个月的，不少于1）",
@@ -236,6 +241,7 @@ impl Patient<'_> {
             .or_else(|| self.part_of_the_first())
             .or_else(|| self.percent_of())
             .or_else(|| self.deducted_below())
+            .or_else(|| self.early_by_days())
     }
 
     /// `评分，主管领导70分，处室互评30分`: how much the mean of each group counts.
@@ -283,6 +289,24 @@ impl Patient<'_> {
             at..at + "倒扣".len(),
             "把“倒扣”写成“扣”；本条有满分、又要扣到0分以下的，条目里再写一行：得分不低于 -几分",
         )
+    }
+
+    /// `提前10天以上办结的每件加1分`: only each day is counted.
+    fn early_by_days(&self) -> Option<Mend> {
+        let text = self.text();
+        let colon = crate::parse::top_colon(text).filter(|_| self.line.context == Context::Node)?;
+        let at = text[colon..].find("提前").map(|at| colon + at)?;
+        let said = &text[at + "提前".len()..];
+        let unit = said.trim_start_matches(is_numeral);
+        let number = &said[..said.len() - unit.len()];
+        let word = ["个工作日", "天", "日"].into_iter().find(|word| unit.starts_with(word))?;
+        let behind = &unit[word.len()..];
+        let behind = ["及以上", "以上"].iter().find_map(|more| behind.strip_prefix(more))?;
+        let end = text.len() - behind.len() + behind.find('的')?;
+        let line = self.parsed(at..end, &format!("提前天数不少于{number}天")).filter(|_| !number.is_empty())?;
+        let message = format!("“提前{number}{word}以上”按天数分档，天数要报一列");
+        let help = format!("先在开头声明一列：事实列 提前天数（天）；再写：{}", shown(&line));
+        self.told("unknown-condition", message, at..end, help)
     }
 
     /// `第一名得10分，依次递减1分`; `每月递减1分`
