@@ -112,7 +112,8 @@ fn moved(text: &str, (open, close): (usize, usize), included: bool) -> Option<(s
 
 /// A comparison before a number that a text ends with, and what it comes to with the number and without it.
 fn compared(before: &str, included: bool) -> Option<(&'static str, &'static str)> {
-    const COMPARES: [(&str, &str, &str); 14] = [
+    const COMPARES: [(&str, &str, &str); 15] = [
+        ("达到", "达到", "超过"),
         ("不超过", "不超过", "低于"),
         ("不高于", "不高于", "低于"),
         ("不多于", "不多于", "少于"),
@@ -165,6 +166,7 @@ mod tests {
             ("优秀：90分（含80分）以上", "优秀:90分(含80分)以上"),
             ("办件（件）：100件（含本数）以上加3分", "办件(件):100件以上加3分"),
             ("栏目（个）：超过（含）5个不得分", "栏目(个):不低于5个不得分"),
+            ("办件（件）：达到30件（含）得5分", "办件(件):达到30件得5分"),
             ("栏目（个）：超过5个（含5个）的不得分", "栏目(个):不低于5个的不得分"),
             ("栏目（个）：不超过5个（不含）的得5分", "栏目(个):低于5个的得5分"),
             ("差错（件）：3（含）件以上扣15分", "差错(件):3件以上扣15分"),

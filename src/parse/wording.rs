@@ -98,9 +98,15 @@ fn once_more_the_limit(line: &mut Folded, colon: usize) {
         return;
     }
     let before = &text[colon..at];
-    let is_again = ["最高", "最多", "至多", "不超过", "封顶", "上限"].iter().any(|word| before.contains(word));
-    let end = text.len();
-    match is_again && before.contains(&format!("{number}分")) {
+    let limits =
+        |part: &&str| ["最高", "最多", "至多", "不超过", "封顶", "上限"].iter().any(|word| part.contains(word));
+    let limits: Vec<&str> = before.split([',', ';', ':']).filter(limits).collect();
+    let is_same = |part: &&str| {
+        let said = part.rsplit_once('分').map_or("", |(said, _)| said);
+        &said[said.trim_end_matches(is_figure).len()..] == number
+    };
+    let (is_again, end) = (!limits.is_empty(), text.len());
+    match limits.iter().any(is_same) {
         true => *line = line.replaced(at..end, ""),
         false if !is_again => *line = line.replaced(at..end, &format!(",最多{number}分")),
         false => {}
@@ -174,9 +180,10 @@ mod tests {
             ("科研：每项加8分，超过15分的，按15分计", "科研:每项加8分,最多15分"),
             (
                 "占比（%）：85%得10分，加减一个百分点，加减0.5分",
-                "占比(%):达到85%得10分,每高一个百分点加0.5分,每低一个百分点扣0.5分",
+                "占比(%):达到85%得10分,每高一个百分点,加0.5分,每低一个百分点扣0.5分",
             ),
             ("科研：每项加8分，最高加10分，超过15分按15分计", "科研:每项加8分,最高加10分,超过15分按15分计"),
+            ("科研：每项加8分，最高加15分，超过5分按5分计", "科研:每项加8分,最高加15分,超过5分按5分计"),
             // Persons and names are none of it.
             ("培训：志愿者每人加1分，责任者扣1分", "培训:志愿者每人加1分,责任者扣1分"),
             ("报送：旷课者扣1分", "报送:旷课者扣1分"),

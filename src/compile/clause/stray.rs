@@ -227,31 +227,11 @@ fn from_the_back(
             _ => false,
         },
     };
-    let name = name.trim_end_matches('的');
-    let last = match name {
-        "末位" | "末名" | "最末" | "最后" | "倒数" => 1,
-        _ => {
-            let said = name.strip_suffix(['名', '位'])?;
-            let number = ["倒数", "最后", "末", "后"].iter().find_map(|word| said.strip_prefix(word))?;
-            crate::parse::whole(number)?
-        }
-    };
-    if !is_place {
-        return None;
-    }
-    let from_back = if last == 1 { "第1名".to_owned() } else { format!("前{last}名") };
     // What else the line gives stays where it is.
-    let line = scope.line_with(site.statement, case, "");
-    let others = line.replacen(points, "", 1);
-    let others = others.trim().trim_end_matches(['，', ',', '；', ';']).replace("：，", "：").replace("：；", "：");
-    let first = match (others.strip_suffix(['：', ':']), unit) {
-        (None, _) => format!("{others}\n"),
-        (Some(_), Some(unit)) => format!("指标 {label}（{unit}）\n"),
-        (Some(_), None) => String::new(),
-    };
-    Some(format!(
-        "名次从后面数的，另算一个名次，写成：\n{first}{label}倒排 = 名次（{label}，由高到低）\n{label}倒排：{from_back}{points}"
-    ))
+    let line = scope.line_with(site.statement, case, "").replacen(points, "", 1);
+    let others = line.split_once(['：', ':']).map_or("", |(_, body)| body);
+    let others = others.trim_matches(['，', ',', '；', ';', ' ']).replace("，，", "，").replace("；；", "；");
+    is_place.then(|| crate::parse::from_the_back((&label, unit.as_deref()), name, points, &others))?
 }
 
 /// 当日第1次, 同一路段每周第2次: times by which nothing is counted.

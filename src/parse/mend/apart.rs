@@ -148,6 +148,9 @@ impl Patient<'_> {
 
     /// `停工：每次扣2分，整改合格的恢复1分`: points that come back, as an event of their own.
     pub(super) fn given_back(&self, colon: usize) -> Option<Mend> {
+        if let Some(mend) = self.share_given_back(colon) {
+            return Some(mend);
+        }
         let text = self.text();
         let label = text[..colon].trim();
         let (own, part) = text.trim_end_matches('。').rsplit_once([',', ';'])?;
@@ -163,6 +166,28 @@ impl Patient<'_> {
             format!("退回来的分另报一种情形，分成两行写：\n{}", lines.iter().map(shown).collect::<Vec<_>>().join("\n"));
         let begin = own.len() + 1;
         self.split("unknown-condition", format!("“{}”没有读懂", written(part)), begin..text.len(), (lines, help))
+    }
+
+    /// `扣3分，30日内纠正的，修复加分2.4分`: so much of what the line takes.
+    fn share_given_back(&self, colon: usize) -> Option<Mend> {
+        let text = self.text().trim_end_matches('。');
+        let at =
+            ["整改的", "更正的", "改正的", "纠正的"].iter().find_map(|word| Some(text.find(word)? + word.len()))?;
+        let said = text[at..].trim_start_matches([',', ' ']);
+        let said = ["修复", "恢复", "返还", "退还", "加回"].iter().find_map(|word| said.strip_prefix(word))?;
+        let said = ["加分", "扣分", "加", "扣", ""].iter().find_map(|word| said.strip_prefix(word))?;
+        let number = |text: &str| text.parse::<rust_decimal::Decimal>().ok();
+        let given = number(said.strip_suffix('分')?)?;
+        let own = text[colon + 1..at].split([',', ';']).next()?;
+        let taken = number(own.rsplit_once('扣')?.1.strip_suffix('分')?)?;
+        let share = given.checked_mul(100.into())?.checked_div(taken)?.normalize();
+        if share.scale() > 2 || share > 100.into() {
+            return None;
+        }
+        let line = self.parsed(at..self.text().len(), &format!(",返还{share}%"))?;
+        let message = "返还写占扣分的百分之几，不写几分";
+        let help = format!("{taken}分的{share}%就是{given}分，写成：{}", shown(&line));
+        self.told("other-words", message, at..self.text().len(), help)
     }
 
     /// `每项扣1分，扣5分封顶`

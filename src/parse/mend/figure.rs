@@ -97,6 +97,36 @@ pub fn figure_behind(text: &str) -> Option<(String, String)> {
     is_bound.then(|| (name.to_owned(), format!("{whole}（{unit}）：{rest}")))
 }
 
+/// Before the first places, the longer words first.
+const FIRST_PLACES: &[&str] = &["位居前", "位列前", "进入前", "排名前", "居前", "列前", "排前"];
+
+/// How many places a text says that counts them from the back: 后三名, 末两位, 最后一名, 末位.
+fn last_of(place: &str) -> Option<u32> {
+    if ["末位", "末名", "最末"].contains(&place) {
+        return Some(1);
+    }
+    let said = place.strip_suffix(['名', '位'])?;
+    let number = ["倒数", "最后", "末", "后"].iter().find_map(|word| said.strip_prefix(word))?;
+    crate::parse::whole(number).filter(|last| *last > 0)
+}
+
+/// 后三名扣2分 of a figure that is a place: a ranking of its own, from the back, beside what else the line gives.
+pub fn from_the_back((label, unit): (&str, Option<&str>), place: &str, points: &str, others: &str) -> Option<String> {
+    let from_back = match last_of(place)? {
+        1 => "第1名".to_owned(),
+        last => format!("前{last}名"),
+    };
+    let first = match (unit, others) {
+        (Some(unit), "") => format!("指标 {label}（{unit}）\n"),
+        (Some(unit), others) => format!("{label}（{unit}）：{others}\n"),
+        (None, "") => String::new(),
+        (None, others) => format!("{label}：{others}\n"),
+    };
+    Some(format!(
+        "名次从后面数的，另算一个名次，写成：\n{first}{label}倒排 = 名次（{label}，由高到低）\n{label}倒排：{from_back}{points}"
+    ))
+}
+
 impl Patient<'_> {
     pub(super) fn figure(&self) -> Option<Mend> {
         let text = self.text();
@@ -112,6 +142,7 @@ impl Patient<'_> {
             .or_else(|| self.named_figure(colon))
             .or_else(|| self.of_each_week(colon))
             .or_else(|| self.held(colon))
+            .or_else(|| self.last_places(colon))
             .or_else(|| self.places(colon))
             .or_else(|| self.kind_of_figure(colon))
             .or_else(|| self.within_hours(colon))
@@ -202,6 +233,15 @@ impl Patient<'_> {
     fn held(&self, colon: usize) -> Option<Mend> {
         let text = self.text();
         let digit = |at: usize| text[at..].starts_with(|c: char| c.is_ascii_digit());
+        // 研究信访工作（次）：研究4次以上得10分
+        let begin = text.len() - text[colon + 1..].trim_start().len();
+        let said = text[begin..].find(|c: char| c.is_ascii_digit()).map_or("", |end| &text[begin..begin + end]);
+        if said.chars().count() > 1
+            && text[..colon].starts_with(said)
+            && let Some(line) = self.parsed(begin..begin + said.len(), "")
+        {
+            return self.mended("other-words", format!("“{said}”前面说过了，不写"), begin..begin + said.len(), line);
+        }
         HELD.iter().find_map(|word| {
             let (at, _) = text.match_indices(word).find(|(at, _)| *at > colon && digit(at + word.len()))?;
             let line = self.parsed(at..at + word.len(), "")?;
@@ -209,7 +249,40 @@ impl Patient<'_> {
         })
     }
 
-    /// `位次（名）：进入前3名的加3分，居后3名的扣3分`
+    /// `位次（名）：前3名加3分，居后3名的扣3分`: counted from the back.
+    fn last_places(&self, colon: usize) -> Option<Mend> {
+        const AT: &[&str] = &["排名", "名次", "位居", "位列", "居", "列", "排", "在"];
+        let (text, label) = (self.text(), self.text()[..colon].trim());
+        let (name, unit) = label.strip_suffix(')').and_then(|head| head.rsplit_once('(')).unwrap_or((label, ""));
+        let is_place = match unit {
+            "" => ["名次", "排名", "位次"].iter().any(|word| name.contains(word)) && self.names.figure(name).is_some(),
+            unit => matches!(unit, "名" | "位"),
+        };
+        let body = &text[colon + 1..];
+        let (at, place, gives) = body.split([',', ';']).find_map(|part| {
+            let at = part.as_ptr() as usize - body.as_ptr() as usize;
+            let said = AT.iter().fold(part.trim_start(), |said, word| said.strip_prefix(word).unwrap_or(said));
+            let end = said.find('的')?;
+            // 后三名的，扣2分
+            let gives = match &said[end + "的".len()..] {
+                "" => body[at + part.len()..].get(1..)?.split([',', ';']).next()?,
+                gives => gives,
+            };
+            last_of(&said[..end])?;
+            Some((at, &said[..end], gives.trim_end_matches('。')))
+        })?;
+        let end = gives.as_ptr() as usize - body.as_ptr() as usize + gives.len();
+        let others = format!("{}{}", &body[..at], body[end..].trim_start_matches([',', ';']));
+        let others = others.trim_matches([',', ';', ' ', '。']);
+        let others = FIRST_PLACES.iter().fold(written(others), |others, word| others.replace(word, "前"));
+        let unit = Some(unit).filter(|unit| !unit.is_empty());
+        let help = from_the_back((name, unit), place, &written(gives), &others).filter(|_| is_place)?;
+        let begin = place.as_ptr() as usize - text.as_ptr() as usize;
+        let message = format!("“{place}”从后面数，报来的名次从前面数");
+        self.told("other-words", message, begin..begin + place.len(), help)
+    }
+
+    /// `位次（名）：进入前3名的加3分`
     fn places(&self, colon: usize) -> Option<Mend> {
         let text = self.text();
         let label = text[..colon].trim();
@@ -217,23 +290,8 @@ impl Patient<'_> {
             return None;
         }
         let mut plain = text.to_owned();
-        for word in ["进入前", "居前", "列前", "排前", "位居前", "位列前", "排名前"] {
+        for word in FIRST_PLACES {
             plain = plain.replace(&format!(":{word}"), ":前").replace(&format!(",{word}"), ",前");
-        }
-        let lasts = ["居后", "列后", "排后", "排名后", "位居后", "位列后", "倒数", "后"];
-        let last = lasts.iter().find_map(|word| {
-            let at = plain.find(&format!(",{word}"))? + 1;
-            let rest = plain[at + word.len()..].trim_start_matches(|c: char| c.is_ascii_digit());
-            let unit = rest.chars().next().filter(|unit| matches!(unit, '名' | '位'))?;
-            Some((at, plain.len() - rest.len() + unit.len_utf8()))
-        });
-        if let Some((at, end)) = last {
-            let said = plain[at..end].to_owned();
-            plain.replace_range(at..end, "第几名及以后");
-            let help = format!("报来的名次从前面数，写明是第几名起（“几”换成数）：{}", written(&plain));
-            let begin = text.find(&said).unwrap_or(colon + 1);
-            let range = begin..begin + said.len().min(text.len() - begin);
-            return self.told("other-words", format!("“{said}”是第几名起没有写"), range, help);
         }
         let line = self.written_as(&plain).filter(|_| plain != text)?;
         self.mended("other-words", "第几名前面的话不写", colon + 1..text.len(), line)

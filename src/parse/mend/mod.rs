@@ -32,7 +32,7 @@ pub use awarded::{
 };
 pub use cases::column_and_value;
 pub use compared::{Declared, compares, instead_of_change};
-pub use figure::figure_behind;
+pub use figure::{figure_behind, from_the_back};
 pub use in_periods::in_periods;
 pub use off::{is_off, taken_off, turned};
 pub use once::{OTHER_TIMES, Once};
