@@ -89,7 +89,7 @@ fn beyond_the_bound(line: &mut Folded, colon: usize) {
 }
 
 /// The places of a body's parts.
-fn parts(text: &str, colon: usize) -> Vec<std::ops::Range<usize>> {
+pub(super) fn parts(text: &str, colon: usize) -> Vec<std::ops::Range<usize>> {
     let mut begin = colon + 1;
     let ends = text.char_indices().filter(|(at, sign)| {
         *at > colon && (matches!(sign, ',' | ';' | '。') || *sign == '、' && text[..*at].ends_with('分'))

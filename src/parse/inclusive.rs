@@ -60,16 +60,20 @@ fn written(text: &str, open: usize) -> Option<(std::ops::Range<usize>, String)> 
     if !number.is_empty() && number != text[limit..open].trim() {
         return None;
     }
+    // 300(不含)亩: the measure word behind the bracket.
     let behind = &text[close + 1..];
-    let end = |word: &str| close + 1 + word.len();
+    let unit = super::COMMON_UNITS.iter().find(|unit| before.ends_with(is_figure) && behind.starts_with(**unit));
+    let unit = unit.copied().unwrap_or_default();
+    let (behind, shown) = (&behind[unit.len()..], format!("{}{unit}", text[limit..open].trim()));
+    let end = close + 1 + unit.len();
     for (word, beyond) in SIDES {
         if !behind.starts_with(word) {
             continue;
         }
         return match included {
-            false => Some((limit..end(word), format!("{beyond}{}", text[limit..open].trim()))),
-            true if is_short && word != "以内" => None,
-            true => Some((open..close + 1, String::new())),
+            false => Some((limit..end + word.len(), format!("{beyond}{shown}"))),
+            true if is_short && unit.is_empty() && word != "以内" => None,
+            true => Some((open..end, unit.to_owned())),
         };
     }
     // 超过5个（含5个）
@@ -79,11 +83,10 @@ fn written(text: &str, open: usize) -> Option<(std::ops::Range<usize>, String)> 
         return Some((compares.len() - word.len()..close + 1, format!("{with}{shown}")));
     }
     let short = if included { "(含)" } else { "(不含)" };
-    (!is_short).then(|| (open..close + 1, short.to_owned()))
+    (!is_short || !unit.is_empty()).then(|| (open..end, format!("{unit}{short}")))
 }
 
-/// 超过（含）5个, 超过5个（含5个）, 3（含）件以上: the bracket says more than the word before it, or stands before the
-/// measure word.
+/// 超过（含）5个: the bracket says more than the word before it.
 fn moved(text: &str, (open, close): (usize, usize), included: bool) -> Option<(std::ops::Range<usize>, String)> {
     let (before, behind) = (text[..open].trim_end(), text[close + 1..].trim_start());
     let digits = behind.len() - behind.trim_start_matches(is_figure).len();
@@ -91,21 +94,6 @@ fn moved(text: &str, (open, close): (usize, usize), included: bool) -> Option<(s
     if digits > 0 {
         let (word, with) = compared(before, included)?;
         return Some((before.len() - word.len()..close + 1, with.to_owned()));
-    }
-    // 3（含）件以上
-    if before.ends_with(is_figure)
-        && let Some((at, word, beyond)) =
-            SIDES.iter().find_map(|(word, beyond)| Some((behind.find(word)?, *word, *beyond)))
-        && (1..=LONGEST_UNIT).contains(&behind[..at].chars().count())
-        && behind[..at].chars().all(char::is_alphabetic)
-    {
-        let begin = before.trim_end_matches(is_figure).len();
-        let (number, unit) = (&before[begin..], &behind[..at]);
-        let end = text.len() - behind.len() + at + word.len();
-        return Some((
-            begin..end,
-            if included { format!("{number}{unit}{word}") } else { format!("{beyond}{number}{unit}") },
-        ));
     }
     None
 }
@@ -163,6 +151,9 @@ mod tests {
             ("率（%）：70%以内（含70%）得5分", "率(%):70%以内得5分"),
             ("率（%）：70%以上（含本数）得5分", "率(%):70%以上得5分"),
             ("迟到：3次以上（不含3次）扣5分", "迟到:超过3次扣5分"),
+            ("面积（亩）：15-300（不含）亩，扣10分", "面积(亩):15-300亩(不含),扣10分"),
+            ("面积（亩）：300（不含）亩以上扣10分", "面积(亩):超过300亩扣10分"),
+            ("面积（亩）：3（含）亩以上扣10分", "面积(亩):3亩以上扣10分"),
             ("优秀：90分（含80分）以上", "优秀:90分(含80分)以上"),
             ("办件（件）：100件（含本数）以上加3分", "办件(件):100件以上加3分"),
             ("栏目（个）：超过（含）5个不得分", "栏目(个):不低于5个不得分"),
@@ -171,7 +162,7 @@ mod tests {
             ("栏目（个）：不超过5个（不含）的得5分", "栏目(个):低于5个的得5分"),
             ("差错（件）：3（含）件以上扣15分", "差错(件):3件以上扣15分"),
             ("差错（件）：3（不含）件以上扣15分", "差错(件):超过3件扣15分"),
-            ("面积（亩）：15-300（不含）亩扣10分", "面积(亩):15-300(不含)亩扣10分"),
+            ("面积（亩）：15-300（不含）亩扣10分", "面积(亩):15-300亩(不含)扣10分"),
         ] {
             let mut line = fold(said, 0);
             super::write_out(&mut line);

@@ -15,6 +15,7 @@ mod names;
 mod numbering;
 mod numeral;
 mod pasted;
+mod plainly;
 mod streak;
 mod target;
 mod wording;
@@ -108,6 +109,7 @@ impl Line {
         }
         if !self.opening && self.context == Context::Node {
             wording::write_out(&mut self.plain, those);
+            plainly::write_out(&mut self.plain);
             target::write_out(&mut self.plain);
             streak::write_out(&mut self.plain);
             elided::write_out(&mut self.plain, names);

@@ -10,10 +10,12 @@ use super::modifier::modifier;
 use super::outcome::outcome_of;
 use super::stray::stray_case;
 use super::{Arm, Draft, Line, Outcome, Subject, Waiting, verb_of};
+use crate::calendar::Cycle;
 use crate::compile::condition::Range;
-use crate::compile::declare::zero;
+use crate::compile::declare::{NO_CASES, zero};
 use crate::compile::expression::{Site, Typed};
 use crate::compile::scope::{Scope, name_of};
+use crate::diagnostic::Finding;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 
@@ -208,10 +210,52 @@ pub(super) fn named_case(
         }
         Some(waiting) => arm(scope, site, draft, waiting, outcome, name),
         None => {
-            let finding = stray_case(scope, site, name, outcome);
+            let finding = said_of_no_case(scope, line, name, outcome);
+            let finding = finding.unwrap_or_else(|| stray_case(scope, site, name, outcome));
             scope.blame(finding);
         }
     }
+}
+
+/// 获奖：累计得5分, 获奖：该项得5分: however often, and instead of what else there is?
+fn said_of_no_case(
+    scope: &Scope<'_>,
+    line: Line<'_, '_, '_>,
+    name: &Pair<'_, Token>,
+    outcome: &Pair<'_, Token>,
+) -> Option<Finding> {
+    let Line { site, subject: Subject::Event(_), .. } = line else { return None };
+    let word = name_of(name);
+    if !NO_CASES.contains(&word.as_str()) {
+        return None;
+    }
+    let (label, gives) = (site.statement.label(), scope.original(site.statement, outcome));
+    let plain = scope.line_with(site.statement, name, "");
+    if word == "各" {
+        let each: Vec<String> = label.split('、').map(|case| format!("{}：{gives}", case.trim())).collect();
+        let message = format!("“{label}”是几种情形，“各{gives}”一行里算不了");
+        let finding = scope.at(site.statement, name, "other-words", message);
+        return Some(finding.help(format!("一种情形一行：\n{}", each.join("\n"))));
+    }
+    let other = match word.as_str() {
+        "该项" | "本项" | "此项" | "本条" => {
+            let points = gives.trim_start_matches(['得', '计', '记', '给']);
+            format!("{label}：不加不扣\n当 发生{label}，本项计{points}")
+        }
+        _ => {
+            let cycle = match word.as_str() {
+                "当年" | "全年" | "年度" => Cycle::Year,
+                "当季" | "当季度" => Cycle::Quarter,
+                "当月" => Cycle::Month,
+                _ => scope.plan.nodes[site.node.index()].cycle,
+            };
+            let cycle = cycle.every();
+            format!("{plain}，{cycle}只计1次")
+        }
+    };
+    let message = format!("“{word}{gives}”说不清是发生一次就{gives}，还是一共{gives}");
+    let finding = scope.at(site.statement, name, "missing-convention", message);
+    Some(finding.help(format!("改成其中一句：\n{plain}\n{other}")))
 }
 
 /// 当 迟到超过3次: how often the line's own event happened in the period, whatever each row says.

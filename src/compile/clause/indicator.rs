@@ -59,9 +59,11 @@ pub(super) fn require_own_cycle(scope: &mut Scope<'_>, site: Site<'_, '_>, pair:
     let own = scope.plan.nodes[site.node.index()].cycle;
     if said != own {
         let written = scope.original(site.statement, cycle);
+        // 年内不少于3次: 全年, as an item says it.
+        let in_lines = if written.starts_with('年') { "全年" } else { &written };
         let message = format!("这里写的是“{written}”，本条却是按{}考评的", own.title());
         let mut help =
-            format!("本条就是{written}考评一次的，在条目里加一行：考评周期 {written}；不是的，去掉“{written}”");
+            format!("本条就是{written}考评一次的，在条目里加一行：考评周期 {in_lines}；不是的，去掉“{written}”");
         if !is_tally && said < own {
             help = format!(
                 "逐{0}看的，另立一个小项，加一行：考评周期 每{0}，{1}之和\n不逐{0}看、合起来看的，去掉“{written}”，把数改成{2}一共的",
@@ -72,7 +74,7 @@ pub(super) fn require_own_cycle(scope: &mut Scope<'_>, site: Site<'_, '_>, pair:
         }
         if is_tally && said > own {
             help = format!(
-                "本条就是{written}考评一次的，在条目里加一行：考评周期 {written}；\n每次都看{written}已经是第几次的，写成：第几次起每次扣几分，{written}累计"
+                "本条就是{written}考评一次的，在条目里加一行：考评周期 {in_lines}；\n每次都看{written}已经是第几次的，写成：第几次起每次扣几分，{written}累计"
             );
         }
         let finding = scope.at(site.statement, cycle, "cycle-of-another", message).help(help);

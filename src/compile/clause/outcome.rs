@@ -234,9 +234,13 @@ pub(super) fn sign_said_twice(
     if *points >= Number::ZERO {
         return false;
     }
-    let (deducts, points) = (verb.has(Token::DEDUCT), points.negated());
+    let (deducts, gains, points) = (verb.has(Token::DEDUCT), verb.has(Token::GAIN), points.negated());
     let (written, verb) = (scope.original(site.statement, pair), verb.as_str().trim());
     let (taken, meant) = if deducts { ("加分", verb) } else { ("扣分", "扣") };
+    let help = match gains {
+        true => below_nothing(scope, site, pair, &format!("{verb}{written}"), &points),
+        false => format!("写成：{meant}{points}分"),
+    };
     let finding = scope
         .at(
             site.statement,
@@ -244,9 +248,31 @@ pub(super) fn sign_said_twice(
             "sign-said-twice",
             format!("“{verb}”后面的“{written}”又写了负号，照算式读成了{taken}"),
         )
-        .help(format!("写成：{meant}{points}分"));
+        .help(help);
     scope.report(finding);
     true
+}
+
+/// 负增长：得-4分: what the item comes to, whatever it had before.
+fn below_nothing(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, said: &str, points: &Number) -> String {
+    let comes_to = format!("本项计-{points}分");
+    let Some(body) = site.statement.pair.child(Token::body) else {
+        return format!("写成：{}", scope.line_text(site.statement).replacen(said, &comes_to, 1));
+    };
+    let label = site.statement.label();
+    let phrases = body.children(Token::phrase);
+    let range = phrases.iter().filter(|phrase| phrase.as_span().start() <= pair.as_span().start());
+    let range = range.filter_map(|phrase| phrase.child(Token::range)).next_back();
+    match range.map(|range| scope.original(site.statement, &range)) {
+        Some(range) if phrases.len() == 1 => {
+            let head = site.statement.inner().child(Token::head);
+            let head = head.map(|head| scope.original(site.statement, &head)).unwrap_or_default();
+            format!("写成：\n指标 {head}\n当 {label}{range}，{comes_to}")
+        }
+        Some(range) => format!("比零分还低的一档，这一句里去掉，另起一行：当 {label}{range}，{comes_to}"),
+        None if phrases.len() == 1 => format!("写成：\n{label}：不加不扣\n当 发生{label}，{comes_to}"),
+        None => format!("比零分还低的，这一句里去掉，另起一行：当 （那时的条件），{comes_to}"),
+    }
 }
 
 /// 满分 of the nearest node around, or a finding.

@@ -24,6 +24,7 @@ use crate::compile::expression::{self, Site, Typed};
 use crate::compile::idle;
 use crate::compile::number::integer;
 use crate::compile::scope::Scope;
+use crate::parse::is_figure;
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 
@@ -343,18 +344,28 @@ fn holds_for_some(scope: &mut Scope<'_>, site: Site<'_, '_>, said: &Pair<'_, Tok
 fn require_end(scope: &mut Scope<'_>, site: Site<'_, '_>, last: Option<&Pair<'_, Token>>, waiting: Waiting) {
     let Some((_, range)) = waiting else { return };
     let number = site.statement.line.number;
-    let last = last.map(|phrase| phrase.as_str().trim()).unwrap_or_default();
-    if ["总分", "得分"].iter().any(|word| last.starts_with(word)) {
-        let message = format!("“{last}”在这里成了条件，后面没有写扣几分或加几分");
-        let finding = scope
-            .at_line(number, "unfinished-line", message)
-            .help("限这一句的，写成：，最多加10分；限全部得分的，写在约定里：总分不超过 10分");
-        scope.report(finding);
+    let said = last.map(|phrase| phrase.as_str().trim()).unwrap_or_default();
+    if let Some(phrase) = last.filter(|_| ["总分", "得分"].iter().any(|word| said.starts_with(word))) {
+        let message = format!("“{said}”在这里成了条件，后面没有写扣几分或加几分");
+        let points = said.trim_end_matches('分');
+        let points = &points[points.trim_end_matches(is_figure).len()..];
+        let help = match !points.is_empty()
+            && ["不超过", "不高于", "最高", "最多"].iter().any(|word| said.contains(word))
+        {
+            true => format!(
+                "限这一句的，写成：{}\n限全部得分的，这一句去掉它，写在约定里：总分不超过 {points}分",
+                scope.line_with(site.statement, phrase, &format!("最多加{points}分"))
+            ),
+            false => "限这一句的，写成：，最多加几分；限全部得分的，写在约定里：总分不超过 几分".to_owned(),
+        };
+        scope.report(scope.at_line(number, "unfinished-line", message).help(help));
         return;
     }
     let what = if range.is_some() { "这个范围" } else { "这个条件" };
+    // 超过3人的, and not 不少于3人, which is what is asked for.
+    let more = range.is_some_and(|range| matches!(range.low, Some((_, false))) && range.high.is_none());
     let finding = scope
         .at_line(number, "unfinished-line", format!("写了{what}，没有写扣几分或加几分"))
-        .help("在后面写明扣几分、加几分，如：，扣几分；或 ，每少1件扣几分");
+        .help(format!("在后面写明扣几分、加几分，如：，扣几分；或 ，每{}1件扣几分", if more { "多" } else { "少" }));
     scope.report(finding);
 }

@@ -157,6 +157,13 @@ pub(super) fn stray_case(
     if unit.is_some() {
         return finding.help(format!("指标按数分档：写出“{name}”是多少，如 低于多少的，{points}；或另写一个情形"));
     }
+    // 可减半: by what, or by whom?
+    if matches!(name.as_str(), "可" | "可以") {
+        let line = scope.line_with(site.statement, case, "");
+        return finding.help(format!(
+            "都{points}的，去掉“{name}”，写成：{line}\n有的才{points}的，写明是哪一种，先在开头声明一列，如：事实列 情节：轻微/其他；再写：情节为轻微的{points}"
+        ));
+    }
     // 重复投诉加倍扣分 changes what the line gives.
     if [Token::DOUBLED, Token::HALVED, Token::NOT_COUNTED].iter().any(|kind| outcome.has(*kind)) {
         let (column, value) = column_and_value(&name);

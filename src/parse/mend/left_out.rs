@@ -207,6 +207,10 @@ impl Patient<'_> {
                     let help = format!("例如：{}", shown(&line).replacen("总分", "某指标", 1));
                     return self.told("missing-word", "没有写是什么在比较", *at..*at + next, help);
                 }
+                // 15-300（不含）亩扣10分: of a range it is the measure word.
+                if *word == "每" && text[..*at].ends_with(|c: char| is_figure(c) || c == ')') {
+                    continue;
+                }
                 let message = match *word {
                     "," => NO_COMMA.to_owned(),
                     word => format!("这里少了“{}”", word.trim_matches(',')),

@@ -152,7 +152,8 @@ impl Patient<'_> {
             let mut begin = number;
             for _ in 0..=2 {
                 let before = &text[..begin];
-                if before.ends_with([':', ',']) || before.contains('每') && UNITS.iter().any(|u| before.ends_with(u)) {
+                let is_counted = UNITS.iter().any(|u| before.ends_with(u)) || before.ends_with("百分点");
+                if before.ends_with([':', ',']) || before.contains('每') && is_counted {
                     if let Some(mend) = told(begin, number) {
                         return Some(mend);
                     }

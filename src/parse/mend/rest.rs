@@ -108,6 +108,21 @@ impl Patient<'_> {
         let colon = top_colon(text)?;
         let word = &rest[..rest.find(|c: char| c.is_ascii_digit())?];
         let is_word = (1..=6).contains(&word.chars().count()) && word.chars().all(char::is_alphabetic);
+        if matches!(word, "倒数第" | "倒数") {
+            let name = text[..colon].split('(').next().unwrap_or_default().trim();
+            let body = &text[colon + 1..];
+            // 第1名加3分，倒数第1名扣3分: two orders.
+            if body.replace("倒数第", "").contains('第') {
+                return None;
+            }
+            let body = body.replace("倒数第", "第").replace("倒数", "第");
+            let line = self.written_as(&format!("{name}倒排:{body}"))?;
+            let name = written(name);
+            return Some(format!(
+                "名次从后面数的，另算一个名次，写成：\n指标 {name}（名）\n{name}倒排 = 名次（{name}，由高到低）\n{}",
+                shown(&line)
+            ));
+        }
         let bare = |part: &str| {
             let behind = part.strip_prefix(word).filter(|behind| behind.starts_with(|c: char| c.is_ascii_digit()));
             behind.unwrap_or(part).to_owned()

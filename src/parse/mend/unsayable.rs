@@ -335,7 +335,8 @@ impl Patient<'_> {
             let end = at + of.len();
             let number = text[end..].trim_end_matches('。').strip_suffix('%')?;
             number.parse::<f64>().ok()?;
-            let line = self.parsed(at..end, "×")?;
+            // 分值 is a cell of a row, and of tables the marks of an item.
+            let line = self.parsed(at..end, "×").filter(|_| !text[..at].ends_with("分值"))?;
             self.mended("other-words", format!("“的{number}%”在这里写作“×{number}%”"), at..text.len(), line)
         })
     }
