@@ -157,7 +157,7 @@ fn ask_proportion(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
     let written = scope.original(site.statement, pair);
     let message = format!("“{written}”说不清是{label}占{target}的几成，还是就按{label}");
     let (full, all) = match full {
-        Expr::Number(given) => (given.to_string(), given.to_string()),
+        Expr::Number(given) if given.is_positive() => (given.to_string(), given.to_string()),
         Expr::Full(id) => match &scope.plan.nodes[id.index()].full {
             Some(Expr::Number(full)) if *id == site.node => (full.to_string(), "满分".to_owned()),
             _ => ("几".to_owned(), "满分".to_owned()),
