@@ -13,11 +13,13 @@ use super::award_said;
 use super::award_withheld;
 use super::condition;
 use super::expression::{self, Site, Typed};
+use super::graded::title_of;
 use super::node;
 use super::number::{self, integer};
 use super::ranking;
 use super::scope::{Scope, name_of};
 use super::several;
+use super::streak::in_so_many;
 use super::title;
 use crate::calendar::Cycle;
 use crate::parse::{Context, NO_STREAK, Statement, in_periods, is_figure, streak_said};
@@ -192,7 +194,10 @@ pub fn define(scope: &mut Scope<'_>, statements: &[Statement<'_>]) {
                             require_title(scope, site, &title, &name);
                             block.titles.push(name);
                         }
-                        None => block.vetoed = true,
+                        None => {
+                            require_veto(scope, site, &who);
+                            block.vetoed = true;
+                        }
                     }
                 }
             }
@@ -266,6 +271,18 @@ fn split(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> O
     }
 }
 
+/// 被一票否决的除外, where no line says 一票否决: it would never hold.
+pub(super) fn require_veto(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) {
+    let mut effects = scope.plan.rules.iter().flat_map(|rule| &rule.effects);
+    if effects.any(|effect| matches!(effect.effect, Effect::Veto { .. })) || !scope.broken.is_empty() {
+        return;
+    }
+    let finding = scope
+        .at(site.statement, pair, "unknown-title", "没有哪一句写了“一票否决”，这里从来不起作用")
+        .help("是哪种情形的，在它的计分句里写：情形：一票否决，…（“…”照原文写后果）；不是一票否决的，条件写那种情形：但发生某情形的除外");
+    scope.report(finding);
+}
+
 /// A title that no line takes away withholds nothing: most likely it is called otherwise there.
 pub(super) fn require_title(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, name: &str) {
     let known: Vec<String> = scope
@@ -325,13 +342,26 @@ fn graded(
         ask_whose_grade(scope, site, pair, cycle, &names);
         return Some(to);
     }
-    let (word, shown) = (cycle.title(), names.join("、"));
+    let (word, shown) = (title_of(scope, cycle), names.join("、"));
     let of_cycle = scope.plan.gradings.iter().filter(|grading| grading.cycle == cycle);
     let known: Vec<&str> =
         of_cycle.flat_map(|grading| grading.grades.iter().map(|grade| grade.name.as_str())).collect();
-    let help = match known.is_empty() {
-        true => format!("先写“等次 {word}”，列出各等次"),
-        false => format!("“等次 {word}”列出的是：{}", known.join("、")),
+    // 五星 of a term, whose years alone are graded.
+    let within = scope.plan.gradings.iter().find(|it| it.cycle < cycle && names.iter().all(|name| it.has(name)));
+    let within = within.filter(|_| known.is_empty()).and_then(|grading| {
+        let line = &site.statement.line.plain.text;
+        let then = &line[crate::parse::top_colon(line)?..];
+        let counted = in_so_many(grading.cycle.min(Cycle::Year), &format!("等次为{shown}"), "1");
+        Some(format!(
+            "给的是“等次 {}”里有几个这样的，写成：当 {}",
+            grading.name,
+            crate::parse::written(&(counted + then))
+        ))
+    });
+    let help = match (within, known.is_empty()) {
+        (Some(help), _) => help,
+        (None, true) => format!("先写“等次 {word}”，列出各等次"),
+        (None, false) => format!("“等次 {word}”列出的是：{}", known.join("、")),
     };
     let said = scope.original(site.statement, pair);
     let who = said.split(['：', ':']).next().unwrap_or_default().trim();
@@ -345,7 +375,8 @@ fn graded(
     // 连续三个月排名末位：约谈
     let is_grade = !known.is_empty()
         && (["上年等次", "上期等次", "上季度等次"].iter().any(|word| who.starts_with(word))
-            || who.starts_with("等次") && ["以上", "以下"].iter().any(|word| who.contains(word)));
+            || who.starts_with("等次")
+                && ["以上", "以下", "低于", "高于", "较", "比"].iter().any(|word| who.contains(word)));
     let condition = match streak_said(who) {
         Some(Err(help)) => {
             let finding = scope.at(site.statement, pair, code, NO_STREAK).help(help);
@@ -375,6 +406,13 @@ fn graded(
     // 任一季度排名末位的：约谈
     if let Some((message, help)) = in_periods(&site.statement.line.plain.text, |what| scope.is_event(what)) {
         let finding = scope.at(site.statement, pair, code, message).help(help);
+        scope.report(finding);
+        return None;
+    }
+    if let Some(line) = scope.counted_in_periods(site.statement) {
+        let finding = scope
+            .at(site.statement, pair, "other-words", "有几期这样的写成比较")
+            .help(format!("写成：{}", crate::parse::written(&line)));
         scope.report(finding);
         return None;
     }

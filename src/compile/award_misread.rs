@@ -1,5 +1,6 @@
 //! Words of 奖惩 that would do something if they were not mere words.
 
+use super::award_bound;
 use super::award_meant::{as_formula, excepted_event, plain_amount, taken_share, takes_all, verb_of, without_marks};
 use super::expression::Site;
 use super::scope::{Scope, name_of};
@@ -53,6 +54,9 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         scope.report(finding);
         return true;
     }
+    if award_bound::by_event(scope, site, pair) || award_bound::behind_money(scope, site, pair) {
+        return true;
+    }
     if let Ok(parsed) = syntax::parse(Token::not_mere_words, &without_marks(scope, text)) {
         let found = parsed.child(Token::misread).expect("says what it found");
         let words = match text.contains('\u{E000}') {
@@ -71,7 +75,9 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         let excepted = excepted_event(scope, site, pair).unwrap_or_default();
         let share = taken_share(scope, site, pair).unwrap_or_default();
         let keeps_from = matches!(kind, Some(Token::CHANGES_GRADE | Token::grade_effect)) && keeps_from_grade(text);
-        let better = not_best(scope, site, text).filter(|_| keeps_from).unwrap_or_default();
+        let better = || award_bound::at_most(scope, site, text).or_else(|| award_bound::not_best(scope, site, text));
+        let better = keeps_from.then(better).flatten().unwrap_or_default();
+        let so_often = award_bound::so_often(scope, site, pair).unwrap_or_default();
         let help = match kind {
             _ if !better.is_empty() => &better,
             Some(Token::NEXT_PLACE) => {
@@ -82,6 +88,11 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
             ) => {
                 "一票否决、取消资格、升降等次写在板块的计分句或“等次”里才起作用；只是一句话的，加引号：「取消评先资格」"
             }
+            Some(Token::LIMITS_PRIZES) if !so_often.is_empty() => &so_often,
+            Some(Token::LIMITS_PRIZES) => {
+                "限几次、限几个的话没有读懂，照给就多了。限名额的写在“等次”里：优秀：90分以上，不超过2名；并列的不奖几个，写排名同分怎样分先后；只是一句话的，加引号"
+            }
+            Some(Token::BINDS_PRIZE) => award_bound::HOW,
             Some(Token::GIVEN_BEFORE) => {
                 "别的期间发的、扣的，这里不知道有多少，不能补发、收回。要发、要扣的写成算式，如：发放 几元 × 人数、扣发 几元；只是一句话的，加引号"
             }
@@ -96,6 +107,9 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
             }
             Some(Token::CHANGES_MONEY) if text.contains("系数") => {
                 "系数写进算式，如：发放 绩效基数 × 系数（“绩效基数”在开头声明：参数 绩效基数（元）：每单位每年一个）；只是一句话的，加引号"
+            }
+            Some(Token::CHANGES_MONEY) if text.contains("比例") => {
+                "按比例的写成算式，如：发放 补贴标准 × 得分 ÷ 100，保留2位小数，四舍五入（“补贴标准”在开头声明：参数 补贴标准（元）：每单位每年一个）；只是一句话的，加引号"
             }
             Some(Token::CHANGES_MONEY) => {
                 "会改变金额的话没有读懂，照全额发就错了。金额写成定数或算式：奖励几元，或 奖励 几元 × 人数 × 几%；有条件的分行写：当 得分低于几分：奖励几元；只是一句话的，加引号"
@@ -120,7 +134,9 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
         let message = format!("“{said}”写在这里只是一句话，不起作用");
         let whole = scope.original(site.statement, pair);
         let whole = whole.trim();
-        let help = format!("等次在“等次”里改，如：当 …，等次定为…（“…”照原文）；只是一句话的，加引号：「{whole}」");
+        let help = award_bound::at_most(scope, site, text).unwrap_or_else(|| {
+            format!("等次在“等次”里改，如：当 …，等次定为…（“…”照原文）；只是一句话的，加引号：「{whole}」")
+        });
         let finding = scope.at(site.statement, pair, "unread-award", message).help(help);
         scope.report(finding);
         return true;
@@ -130,7 +146,24 @@ pub(super) fn misread(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_,
 
 /// 视为不合格, 升为优秀, where there is such a grade.
 fn sets_grade(scope: &Scope<'_>, text: &str) -> Option<String> {
-    const SETS: &[&str] = &["视为", "视同", "列为", "升为", "认定为", "确定为", "记为", "计为", "调为"];
+    const SETS: &[&str] = &[
+        "视为",
+        "视同",
+        "列为",
+        "升为",
+        "认定为",
+        "确定为",
+        "记为",
+        "计为",
+        "调为",
+        "不高于",
+        "不超过",
+        "不低于",
+        "低于",
+        "高于",
+        "最高",
+        "最低",
+    ];
     // 按一等奖的标准 is of a prize.
     const AS: &[&str] = &["等次", "等级", "对待", "处理", "确定", "认定"];
     let grades = scope.plan.gradings.iter().flat_map(|grading| &grading.grades).map(|grade| grade.name.as_str());
@@ -150,31 +183,21 @@ fn sets_grade(scope: &Scope<'_>, text: &str) -> Option<String> {
 
 /// 不得评优, rather than 升档 or 降低一个等次.
 fn keeps_from_grade(text: &str) -> bool {
-    ["不得评", "不能评", "不可评", "不予评", "不得参评", "取消评"].iter().any(|word| text.contains(word))
-}
-
-/// 当 …：约谈，不得评优, as the line of 等次 that says so.
-fn not_best(scope: &Scope<'_>, site: Site<'_, '_>, text: &str) -> Option<String> {
-    let line = &site.statement.line.plain.text;
-    let when = line[..crate::parse::top_colon(line)?].trim();
-    let when = when.strip_suffix('的').unwrap_or(when);
-    let is_place = when == "末位" || when.ends_with('名');
-    let when = match is_place {
-        _ if when.starts_with('当') => when.to_owned(),
-        true => format!("当 排名{when}"),
-        false => format!("当 {when}"),
-    };
-    let grading = scope.plan.gradings.iter().find(|grading| Some(grading.cycle) == scope.stage)?;
-    let names = || grading.grades.iter().map(|grade| grade.name.as_str());
-    let best = names().filter(|name| text.contains(name)).max_by_key(|name| name.len()).or(names().next())?;
-    let rule = format!("{when},不得评为{best}");
-    syntax::is(Token::grade_rule, &rule).then(|| {
-        format!(
-            "等次在“等次”里改，奖惩里只是一句话。不得评为{best}的，在“等次 {}”里加一行：\n{}\n只是一句话的，加引号",
-            grading.name,
-            crate::parse::written(&rule)
-        )
-    })
+    const WORDS: &[&str] = &[
+        "不得评",
+        "不能评",
+        "不可评",
+        "不予评",
+        "不得参评",
+        "取消评",
+        "不参",
+        "不列入",
+        "不纳入",
+        "不评",
+        "无评",
+        "没有评",
+    ];
+    WORDS.iter().any(|word| text.contains(word)) || text.contains("资格")
 }
 
 /// 评为先进单位, where no grade is called so: a title like any other that is given, and nothing behind it that does more.

@@ -46,11 +46,10 @@ pub(super) fn atom(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, To
         }
         Token::streak | Token::tallied => streak::over_periods(scope, site, &inner),
         Token::vetoed => {
-            if inner.has(Token::NOT_VETOED) {
-                Condition::Not(Box::new(Condition::Vetoed))
-            } else {
-                Condition::Vetoed
+            if matches!(site.statement.line.context, Context::Grading | Context::Awards | Context::Eligibility) {
+                award::require_veto(scope, site, &inner);
             }
+            if inner.has(Token::NOT_VETOED) { Condition::Not(Box::new(Condition::Vetoed)) } else { Condition::Vetoed }
         }
         Token::disqualified => {
             let title = name_of(&inner.child(Token::title).expect("a title"));

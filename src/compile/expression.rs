@@ -8,6 +8,7 @@ use super::gathered;
 use super::number::{in_money_of, in_yuan, integer, number_of, percent_of, quantity};
 use super::one_period;
 use super::places;
+use super::ranking;
 use super::roll_up::cycle_of_total;
 use super::rows;
 use super::scope::{Meaning, Scope, name_of};
@@ -732,6 +733,7 @@ fn over_periods(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token
         let condition = condition::condition(scope, site, &pair.child(Token::condition).expect("月数 has a condition"));
         scope.stage = outer;
         streak::require_assessed(scope, site, pair, cycle, &condition);
+        ranking::require_totals(scope, site, cycle, ranking::asks_total(&condition));
         let expr = Expr::CountPeriods { cycle, condition: Box::new(condition), tallied: false };
         // 不少于2个月 and 不少于2次 say the same.
         return Typed::new(expr, Type::Bare);
@@ -744,6 +746,7 @@ fn over_periods(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token
         None => Typed::new(Expr::Total, Type::Points),
     };
     scope.stage = outer;
+    ranking::require_totals(scope, site, cycle, ranking::reads_total(&value.expr));
     if pair.has(Token::MEAN_POINTS) {
         return Typed::new(
             Expr::Over { cycle, aggregate: Aggregate::Mean, expr: Box::new(value.expr), only: None },

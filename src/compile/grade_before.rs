@@ -3,8 +3,9 @@
 //! A grade is its place among those of its grading, the best being 1, so that what is asked of an earlier one is asked
 //! of a number as 上月名次 is, and 历史.csv holds those before the term under 等次.
 
+use super::clause::whole_if_one_year;
 use super::expression::{Site, period_before};
-use super::graded::graded_names;
+use super::graded::{graded_names, title_of};
 use super::number::integer;
 use super::scope::Scope;
 use super::streak::in_so_many;
@@ -112,16 +113,29 @@ fn of_period_before(
     let own = scope.stage.unwrap_or(scope.plan.nodes[site.node.index()].cycle);
     let (cycle, back) = period_before(scope, &said, own);
     // A year and a term of one year are the same.
-    if scope.stage.is_some_and(|stage| cycle.min(Cycle::Year) < stage.min(Cycle::Year)) {
-        let message = format!("这里说的是{}，“{said}”说的是{}", own.title(), cycle.title());
-        let in_one = in_so_many(cycle, &format!("等次为{}", names.join("、")), "1");
-        let last = match cycle {
-            Cycle::Month => "12月",
-            Cycle::Quarter => "第四季度",
-            _ => "下半年",
+    let within = |stage: Cycle| whole_if_one_year(scope, cycle) < whole_if_one_year(scope, stage);
+    if scope.stage.is_some_and(within) {
+        let message = match cycle >= Cycle::Year {
+            true => format!("这里说的是全期，“{said}”说的是其中一年"),
+            false => format!("这里说的是{}，“{said}”说的是{}", own.title(), cycle.title()),
         };
-        let help =
-            format!("写成有几个，如：{in_one}\n只看最后一个的，写成：{}", scope.line_with(site.statement, &word, last));
+        // 等次较上年下降 names no grade, and asks each year for itself.
+        let asked = match names.is_empty() {
+            true => scope.original(site.statement, pair),
+            false => format!("等次为{}", names.join("、")),
+        };
+        let counted = format!("写成有几个，如：{}", in_so_many(cycle.min(Cycle::Year), &asked, "1"));
+        let last = match cycle {
+            Cycle::Month => Some("12月"),
+            Cycle::Quarter => Some("第四季度"),
+            Cycle::Half => Some("下半年"),
+            // No year of a term has a name in a condition.
+            Cycle::Year | Cycle::Term => None,
+        };
+        let last = last.filter(|_| !names.is_empty());
+        let last = last.map(|last| format!("只看最后一个的，写成：{}", scope.line_with(site.statement, &word, last)));
+        let help: Vec<String> = [Some(counted), last].into_iter().flatten().collect();
+        let help = help.join("\n");
         let finding = scope.at(site.statement, &word, "grade-of-another-period", message).help(help);
         scope.report(finding);
         return None;
@@ -140,8 +154,13 @@ fn of_period_before(
     let found = found.or_else(|| gradings.iter().position(|grading| grading.cycle == cycle));
     let Some(index) = found else {
         let finding = scope
-            .at(site.statement, pair, "unknown-grade", format!("没有“等次 {}”，不知道“{said}”的等次", cycle.title()))
-            .help(format!("先写“等次 {}”，列出各等次", cycle.title()));
+            .at(
+                site.statement,
+                pair,
+                "unknown-grade",
+                format!("没有“等次 {0}”，不知道“{said}”的等次", title_of(scope, cycle)),
+            )
+            .help(format!("先写“等次 {}”，列出各等次", title_of(scope, cycle)));
         scope.report(finding);
         return None;
     };

@@ -160,10 +160,18 @@ fn unknown_grading(
     let cycles = [Cycle::Quarter, Cycle::Month, Cycle::Half, Cycle::Year];
     let counted = cycles.into_iter().find(|cycle| title.contains(cycle.word()));
     let knows = |grading: &&Grading| names.iter().all(|name| grading.has(name));
-    let known: Vec<String> = scope.plan.gradings.iter().filter(knows).map(|grading| line(&grading.name)).collect();
+    // 2026年等次为五星 of a term: each of its years has one.
+    let is_within = |grading: &Grading| scope.stage.is_some_and(|stage| grading.cycle < stage);
+    let (within, known): (Vec<&Grading>, Vec<&Grading>) =
+        scope.plan.gradings.iter().filter(knows).partition(|grading| is_within(grading));
+    let so_many = |cycle: Cycle| in_so_many(cycle, &format!("等次为{}", names.join("、")), "几");
+    if let (Some(within), true) = (within.first(), known.is_empty()) {
+        return finding.help(format!("数有几个的，写成：当 {}", so_many(within.cycle.min(Cycle::Year))));
+    }
+    let known: Vec<String> = known.into_iter().map(|grading| line(&grading.name)).collect();
     finding.help(match counted {
         Some(cycle) if ["任", "每", "各", "连续", "有"].iter().any(|word| title.contains(word)) => {
-            format!("数有几个的，写成：当 {}", in_so_many(cycle, &format!("等次为{}", names.join("、")), "几"))
+            format!("数有几个的，写成：当 {}", so_many(cycle))
         }
         _ if known.is_empty() => {
             format!("名册里填的，先在开头声明：单位属性 {title}等次：{}/其他", names.join("/"))
@@ -172,9 +180,18 @@ fn unknown_grading(
     })
 }
 
+/// What a period is called: of a scheme of several years the whole is no year.
+pub(super) fn title_of(scope: &Scope<'_>, cycle: Cycle) -> &'static str {
+    match cycle {
+        Cycle::Year if !scope.plan.calendar.is_one_year() => "年度",
+        Cycle::Term if !scope.plan.calendar.is_one_year() => "任期",
+        _ => cycle.title(),
+    }
+}
+
 /// Why the grades of a cycle cannot be read here, and the way out; `None` where they can.
 fn grade_out_of_reach(scope: &Scope<'_>, cycle: Cycle) -> Option<(String, String)> {
-    let word = cycle.title();
+    let word = title_of(scope, cycle);
     if scope.grades_below.is_some_and(|limit| cycle >= limit) {
         let message = format!("{word}的等次要等{word}的得分和名次出来以后才有，这里还用不到");
         let help = "等次可以写进更长期间的得分，如：年终得分 = 各月得分平均 + 月数（等次为优秀）× 1分；或写在“奖惩”里";
@@ -182,8 +199,8 @@ fn grade_out_of_reach(scope: &Scope<'_>, cycle: Cycle) -> Option<(String, String
     }
     let stage = scope.stage.filter(|stage| *stage != cycle)?;
     Some(if cycle < stage {
-        let message = format!("这是{word}的等次，{}里有好几个", stage.title());
-        let so_many = in_so_many(cycle, "等次为…", "2");
+        let message = format!("这是{word}的等次，{}里有好几个", title_of(scope, stage));
+        let so_many = in_so_many(cycle.min(Cycle::Year), "等次为…", "2");
         (message, format!("写明有几个，如：{so_many}；或 连续2{}等次为…", cycle.counted()))
     } else if scope.plan.gradings.iter().any(|grading| grading.cycle >= Cycle::Year) && stage >= Cycle::Year {
         // 连续2年等次为D级: there is a grading of the year, but this book knows no other year.

@@ -3,6 +3,7 @@
 mod above_zero;
 mod absent;
 mod award;
+mod award_bound;
 mod award_case;
 mod award_meant;
 mod award_misread;

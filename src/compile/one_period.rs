@@ -2,6 +2,7 @@
 
 use super::expression::{self, Site, Typed};
 use super::number;
+use super::ranking;
 use super::scope::Scope;
 use crate::calendar::Cycle;
 use crate::plan::*;
@@ -20,6 +21,7 @@ pub fn one_period(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
     let outer = scope.stage.replace(cycle);
     let value = points(scope, site, pair);
     scope.stage = outer;
+    ranking::require_totals(scope, site, cycle, ranking::reads_total(&value.expr));
     let over = Expr::Over { cycle, aggregate: Aggregate::Last, expr: Box::new(value.expr), only: Some(number) };
     let expr = match expression::none_before(scope, site, pair) {
         Some(otherwise) => Expr::Assessed { expr: Box::new(over), otherwise },
@@ -50,6 +52,7 @@ pub fn holds_in(
     let outer = scope.stage.replace(cycle);
     let when = condition(scope);
     scope.stage = outer;
+    ranking::require_totals(scope, site, cycle, ranking::asks_total(&when));
     let truth = |holds: bool| Expr::Number(Number::whole(i64::from(holds)));
     let held = Expr::Case { arms: vec![(when, truth(true))], otherwise: Box::new(truth(false)) };
     let held = Expr::Over { cycle, aggregate: Aggregate::Last, expr: Box::new(held), only: Some(number) };

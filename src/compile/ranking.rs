@@ -1,5 +1,6 @@
 //! 排名: how units are put in order, and of which period a heading speaks.
 
+use super::clause::whole_if_one_year;
 use super::convention;
 use super::expression::{self, Site};
 use super::node;
@@ -7,6 +8,7 @@ use super::scope::{Scope, name_of};
 use super::title;
 use crate::calendar::Cycle;
 use crate::parse::{Context, Statement};
+use crate::plan::walk::{walk, walk_condition};
 use crate::plan::*;
 use crate::syntax::{Pair, Rule as Token};
 
@@ -53,6 +55,41 @@ pub fn require_results(scope: &mut Scope<'_>, line: usize, cycle: Cycle) {
         [format!("{total}得分 = {each}得分之和"), format!("{total}得分 = {each}得分平均，保留2位小数，四舍五入")];
     let message = format!("没有写{total}得分怎样从{each}得来");
     scope.missing_convention(line, &message, &[&choices[0], &choices[1]]);
+}
+
+/// 上半年得分, 季度数（得分低于60分） of a stage: nobody has points of a period that no total is made for, and what asks for
+/// them never holds. `reads`: whether the points are asked for.
+pub fn require_totals(scope: &mut Scope<'_>, site: Site<'_, '_>, cycle: Cycle, reads: bool) {
+    let is_stage = matches!(
+        site.statement.line.context,
+        Context::Ranking | Context::Grading | Context::Awards | Context::Eligibility
+    );
+    let cycle = whole_if_one_year(scope, cycle);
+    if reads && is_stage && cycle > scope.plan.cycle {
+        require_results(scope, site.statement.line.number, cycle);
+    }
+}
+
+/// Whether the total of the very period is read.
+pub fn reads_total(expr: &Expr) -> bool {
+    let mut reads = false;
+    walk(expr, &mut |inner| own_total(inner, &mut reads));
+    reads
+}
+
+/// The same of a condition.
+pub fn asks_total(condition: &Condition) -> bool {
+    let mut reads = false;
+    if !matches!(condition, Condition::Streak { .. }) {
+        walk_condition(condition, &mut |inner| own_total(inner, &mut reads));
+    }
+    reads
+}
+
+fn own_total(expr: &Expr, reads: &mut bool) -> bool {
+    *reads |= *expr == Expr::Total;
+    // Of other periods it is said which.
+    !matches!(expr, Expr::Over { .. } | Expr::Earlier { .. } | Expr::Past { .. } | Expr::CountPeriods { .. })
 }
 
 /// Declared rankings, else one by 得分 for each period that has results.

@@ -6,6 +6,7 @@ use super::expression::{self, Site};
 use super::in_force;
 use super::node;
 use super::number;
+use super::ranking;
 use super::scope::{Meaning, Scope, name_of};
 use super::whole_limit;
 use crate::calendar::Cycle;
@@ -313,20 +314,25 @@ fn with_term(line: &str, address: &str) -> String {
 /// 年终得分 = 各季度得分之和 needs to know what a quarter's total is.
 pub fn require_between(scope: &mut Scope<'_>) {
     let mut asked: Vec<Cycle> = Vec::new();
-    for (_, expr) in &scope.plan.rollups {
+    let own = scope.plan.cycle;
+    let between = |cycle: Cycle| cycle > own && matches!(cycle, Cycle::Quarter | Cycle::Half);
+    let mut look = |expr: &Expr, is_total: bool| {
         walk(expr, &mut |inner| {
-            if let Expr::Over { cycle, expr, .. } = inner
-                && **expr == Expr::Total
-            {
-                asked.push(*cycle);
-            }
+            let read = match inner {
+                Expr::Over { cycle, expr, .. } => ranking::reads_total(expr).then_some(*cycle),
+                Expr::CountPeriods { cycle, condition, .. } => ranking::asks_total(condition).then_some(*cycle),
+                _ => None,
+            };
+            let is_asked = |cycle: &Cycle| between(*cycle) || is_total && matches!(inner, Expr::Over { .. });
+            asked.extend(read.filter(is_asked));
             true
         });
-    }
+    };
+    scope.plan.rollups.iter().for_each(|(_, expr)| look(expr, true));
+    scope.plan.measures.iter().for_each(|measure| look(&measure.expr, false));
     let is_known =
         |cycle: &Cycle| *cycle == scope.plan.cycle || scope.plan.rollups.iter().any(|(known, _)| known == cycle);
-    let longer = |cycle: &&Cycle| **cycle > scope.plan.cycle && matches!(cycle, Cycle::Quarter | Cycle::Half);
-    let unsaid = asked.iter().filter(longer).find(|cycle| !is_known(cycle)).copied();
+    let unsaid = asked.iter().copied().find(|cycle| between(*cycle) && !is_known(cycle));
     if let Some(cycle) = unsaid {
         let line = scope.roll_up_line(Cycle::Term);
         let (whole, part) = (cycle.word(), scope.plan.cycle.word());

@@ -4,8 +4,8 @@ use super::said::MEANS;
 use super::scope::{Meaning, Scope};
 use crate::calendar::Cycle;
 use crate::parse::{
-    Context, Statement, is_of_all_units, is_of_group, months_on_roster, quota_of_groups, rolled_up, shares_of_years,
-    whole_earlier,
+    Context, Statement, counted_in_periods, is_of_all_units, is_of_group, months_on_roster, quota_of_groups, rolled_up,
+    shares_of_years, whole_earlier, written,
 };
 use crate::plan::{Landing, NodeId};
 use crate::syntax::{self, Pair, Rule as Token};
@@ -22,6 +22,20 @@ pub(super) fn mean_said(said: &str, of: &str) -> Option<String> {
 }
 
 impl Scope<'_> {
+    /// 年内三次末位的, 有两个季度低于60分的 of 等次 and 奖惩, as a line that counts.
+    pub(super) fn counted_in_periods(&self, statement: &Statement<'_>) -> Option<String> {
+        if !matches!(statement.line.context, Context::Grading | Context::Awards) {
+            return None;
+        }
+        let is_listed = |name: &str| self.plan.gradings.iter().any(|grading| grading.has(name));
+        let line = counted_in_periods(&statement.line.plain.text, |what| self.is_event(what), is_listed)?;
+        let rule = match statement.line.context {
+            Context::Awards => Token::award_line,
+            _ => Token::grade_rule,
+        };
+        syntax::is(rule, &line).then_some(line)
+    }
+
     /// What to write in 约定, 参评, 等次 or 奖惩 instead of a name that nothing has.
     pub(super) fn in_words_of_results(
         &self,
@@ -33,6 +47,9 @@ impl Scope<'_> {
         let is_stage = matches!(statement.line.context, Context::Grading | Context::Awards | Context::Eligibility);
         if let Some(help) = self.as_taken_off(statement, name).filter(|_| is_stage) {
             return Some(help);
+        }
+        if let Some(meant) = self.counted_in_periods(statement).filter(|_| is_stage) {
+            return Some(format!("写成：{}", written(&meant)));
         }
         match statement.line.context {
             Context::Conventions if statement.inner().as_rule() == Token::roll_up_is => {

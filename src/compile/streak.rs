@@ -2,6 +2,7 @@
 
 use super::condition;
 use super::expression::Site;
+use super::ranking;
 use super::scope::Scope;
 use super::several;
 use crate::calendar::Cycle;
@@ -38,6 +39,7 @@ pub fn over_periods(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, T
         return Condition::Always;
     }
     require_assessed(scope, site, pair, cycle, &inner);
+    ranking::require_totals(scope, site, cycle, ranking::asks_total(&inner));
     if pair.as_rule() == Token::streak {
         return Condition::Streak { count, cycle, condition: Box::new(inner), anew: pair.has(Token::ANEW) };
     }

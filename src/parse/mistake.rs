@@ -173,6 +173,8 @@ fn barred_grade(text: &str, names: &Names) -> Option<String> {
     // Of what period it is, the set of grades says.
     let periods = ["当季度", "当季", "当月", "当年度", "当年", "本季度", "本季", "本月", "本年度", "本年"];
     let cases = periods.iter().find_map(|period| cases.strip_prefix(period)).unwrap_or(cases);
+    // 受处分的直接确定为不称职, 发生漏报的单位不得评为优秀
+    let cases = ["直接确", "直接", "确", "的单位"].iter().find_map(|end| cases.strip_suffix(end)).unwrap_or(cases);
     let cases = cases.trim_end_matches([',', '的', '时', ' ', '一', '律']);
     let cases = ["各组的", "各组", "各类"].iter().find_map(|group| cases.strip_prefix(group)).unwrap_or(cases);
     let then = mend::written(bar);
@@ -209,8 +211,7 @@ fn barred_grade(text: &str, names: &Names) -> Option<String> {
             && case.chars().all(is_word)
             && !case.contains("情形")
             && !case.contains("之一")
-            && !case.contains("个季度")
-            && !case.contains("个月")
+            && !["个季度", "个月", "连续", "次以上", "年内", "上年"].iter().any(|word| case.contains(word))
     };
     if let Some(help) = unknown_case(&cases, &then, names) {
         return Some(help);

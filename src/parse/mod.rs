@@ -33,10 +33,10 @@ pub use earlier::{earlier, one_word, whole_earlier};
 use fold::Folded;
 pub use in_force::InForce;
 pub use mend::{
-    Declared, NO_STREAK, OF_TWO_TERMS, OTHER_TIMES, Once, column_and_value, column_of_parts, compares, figure_behind,
-    first_of_all, from_the_back, in_periods, instead_of_change, is_of_all_units, is_of_group, is_off, months_on_roster,
-    place_said, places_so_often, quota_of_groups, rolled_up, says_late, shares_of_years, steps_of, streak_said,
-    taken_off, time_of_a_place, times_of_places, turned, written,
+    Declared, NO_STREAK, OF_TWO_TERMS, OTHER_TIMES, Once, column_and_value, column_of_parts, compares,
+    counted_in_periods, figure_behind, first_of_all, from_the_back, in_periods, instead_of_change, is_of_all_units,
+    is_of_group, is_off, months_on_roster, place_said, places_so_often, quota_of_groups, rolled_up, says_late,
+    shares_of_years, steps_of, streak_said, taken_off, time_of_a_place, times_of_places, turned, written,
 };
 pub use names::{COMMON_UNITS, Names, unit_is_common};
 pub use numeral::{is_figure, is_numeral, item_path, whole};

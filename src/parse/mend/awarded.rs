@@ -215,8 +215,9 @@ impl Patient<'_> {
         let number = whole(&case[before.len()..at])?;
         let behind = &case[at + '次'.len_utf8()..];
         let label = match behind {
-            "" | "以上" | "及以上" | "(含)以上" => before.trim_start_matches("被"),
-            label if before.is_empty() => label,
+            "" | "以上" | "及以上" | "(含)以上" => before.trim_start_matches("累计").trim_start_matches("被"),
+            // 两次不称职 is of a grade.
+            label if before.is_empty() && !is_grade(label) => label,
             _ => return None,
         };
         let then = then.replace("不得评优", "不得评为优秀");

@@ -23,6 +23,7 @@ mod rest;
 mod rolled;
 mod sign;
 mod slip;
+mod so_many;
 mod speech;
 mod unsayable;
 mod whole;
@@ -38,6 +39,7 @@ pub use off::{is_off, taken_off, turned};
 pub use once::{OTHER_TIMES, Once};
 pub use quota::quota_of_groups;
 pub use rolled::{rolled_up, shares_of_years};
+pub use so_many::counted_in_periods;
 pub use speech::{says_late, steps_of};
 pub use unsayable::{OF_TWO_TERMS, column_of_parts, first_of_all};
 pub use whole::{is_of_all_units, is_of_group};
@@ -108,6 +110,7 @@ const STAGES: &[(Stage, bool)] = &[
     (|it| it.of_all_units(), false),
     (|it| it.unsayable(), false),
     (|it| it.awarded(), false),
+    (|it| it.so_many(), false),
     (|it| it.spoken(), false),
     (|it| it.signs(), false),
     (|it| it.doubled(), false),
