@@ -164,14 +164,14 @@ fn unknown_grading(
     let is_within = |grading: &Grading| scope.stage.is_some_and(|stage| grading.cycle < stage);
     let (within, known): (Vec<&Grading>, Vec<&Grading>) =
         scope.plan.gradings.iter().filter(knows).partition(|grading| is_within(grading));
-    let so_many = |cycle: Cycle| in_so_many(cycle, &format!("等次为{}", names.join("、")), "几");
+    let so_many = |cycle: Cycle, count: &str| in_so_many(cycle, &format!("等次为{}", names.join("、")), count);
     if let (Some(within), true) = (within.first(), known.is_empty()) {
-        return finding.help(format!("数有几个的，写成：当 {}", so_many(within.cycle.min(Cycle::Year))));
+        return finding.help(format!("写明有几个，如：{}", so_many(within.cycle.min(Cycle::Year), "1")));
     }
     let known: Vec<String> = known.into_iter().map(|grading| line(&grading.name)).collect();
     finding.help(match counted {
         Some(cycle) if ["任", "每", "各", "连续", "有"].iter().any(|word| title.contains(word)) => {
-            format!("数有几个的，写成：当 {}", so_many(cycle))
+            format!("数有几个的，写成：当 {}", so_many(cycle, "几"))
         }
         _ if known.is_empty() => {
             format!("名册里填的，先在开头声明：单位属性 {title}等次：{}/其他", names.join("/"))
