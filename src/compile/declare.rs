@@ -688,13 +688,18 @@ fn counted_otherwise(phrase: Pair<'_, Token>) -> Option<Type> {
 pub const NO_CASES: &[&str] =
     &["各", "累计", "合计", "总共", "当年", "全年", "年度", "当季", "当季度", "当月", "该项", "本项", "此项", "本条"];
 
+/// What a name ends with that says of points that they are not given.
+const DENIALS: &[&str] = &["不", "不能", "不可", "不得", "不应", "不应当", "不予", "不再", "不可以", "不给予"];
+
 /// Whether the body only gives points to names: 优秀得10分；一般得8分.
 pub fn is_grades(body: &Pair<'_, Token>) -> bool {
     let phrases = body.children(Token::phrase);
     let is_named = |phrase: &Pair<'_, Token>| {
         let first = phrase.clone().into_inner().next().filter(|first| first.as_rule() == Token::name);
         // 人均得5分: by each of what, and no grade.
-        let is_case = |name: &str| !NO_CASES.contains(&name) && !name.ends_with(['各', '均']);
+        // 不能得5分: it gives nothing.
+        let is_denied = |name: &str| DENIALS.iter().any(|word| name.ends_with(word));
+        let is_case = |name: &str| !NO_CASES.contains(&name) && !name.ends_with(['各', '均']) && !is_denied(name);
         first.is_some_and(|first| is_case(&name_of(&first)))
     };
     // 得 alone grades; 国家级加10分；省级加5分 are as likely two events, and 发现1处扣1分 is a slip.

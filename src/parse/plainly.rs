@@ -31,7 +31,8 @@ const VERBS: &[(&str, &str)] = &[
     ("赋", "赋"),
 ];
 /// What is given without a number.
-const WHOLE: &[&str] = &["不得分", "不计分", "不扣分", "不加分", "得满分", "得零分", "计零分"];
+const WHOLE: &[&str] =
+    &["不得分", "不计分", "不扣分", "不加分", "得满分", "得零分", "计零分", "扣满分", "扣除满分", "加满分"];
 /// Words before a verb that change nothing. The short ones may end another word (认可, 平均), and are known only where
 /// nothing, or something that is whole, stands before them.
 const LONG: &[&str] = &["一律", "可以", "应当", "直接", "全额", "给予", "予以"];
@@ -108,7 +109,10 @@ fn points(part: &str, is_first: bool) -> Vec<Change> {
 /// Points whose verb ends at `verb_end`, and that end at `end`: 可加记5分, 得基础分6分, 扣1分/10分钟.
 fn given(part: &str, verb_end: usize, end: usize, is_first: bool) -> Option<Change> {
     let said = &part[..verb_end];
-    let said = BASE.iter().find_map(|base| said.strip_suffix(base).filter(|it| it.ends_with('得'))).unwrap_or(said);
+    let said = BASE
+        .iter()
+        .find_map(|base| said.strip_suffix(base).filter(|it| it.ends_with(['得', '扣', '除'])))
+        .unwrap_or(said);
     let (word, verb) = VERBS.iter().find(|(word, _)| said.ends_with(word))?;
     let at = said.len() - word.len();
     let is_known = word == verb || *word == "奖励" || is_whole(&part[..at]) || without_particles(part, at).is_some();
@@ -119,7 +123,7 @@ fn given(part: &str, verb_end: usize, end: usize, is_first: bool) -> Option<Chan
     let begin = without_particles(part, at).unwrap_or(at);
     if let Some(unit) = rate(part, end)
         && !part[..begin].contains('每')
-        && (begin > 0 || !is_first || unit.starts_with(|c: char| c.is_ascii_digit()))
+        && (begin > 0 || !is_first || !COMMON_UNITS.contains(&unit))
     {
         return Some((begin..end + '/'.len_utf8() + unit.len(), format!("每{unit}{verb}{}", &part[verb_end..end])));
     }
@@ -135,7 +139,7 @@ fn given(part: &str, verb_end: usize, end: usize, is_first: bool) -> Option<Chan
 /// 10分钟 of 扣1分/10分钟, where nothing else stands behind it.
 fn rate(part: &str, end: usize) -> Option<&str> {
     let said = part[end..].strip_prefix('/')?.trim_end_matches('。').trim_end();
-    let unit = said.trim_start_matches(|c: char| c.is_ascii_digit());
+    let unit = said.trim_start_matches(|c: char| c.is_ascii_digit() || "一二两三四五六七八九十半".contains(c));
     (COMMON_UNITS.contains(&unit) && unit != "分").then_some(said)
 }
 
@@ -163,7 +167,7 @@ fn is_whole(before: &str) -> bool {
         || COMMON_UNITS.iter().any(|unit| {
             before
                 .strip_suffix(unit)
-                .is_some_and(|number| number.ends_with(is_figure) || number.ends_with(['每', '一']))
+                .is_some_and(|number| number.ends_with(is_figure) || number.ends_with(['每', '一', '按']))
         })
 }
 
@@ -271,6 +275,11 @@ mod tests {
             ("走访（户）：达到50户得基础分6分，每增加10户加1分", "走访(户):达到50户得6分,每增加10户加1分"),
             ("申报：按次扣5分", "申报:每次扣5分"),
             ("申报：按次一律扣5分", "申报:每次扣5分"),
+            ("申报：按次各扣5分", "申报:每次扣5分"),
+            ("造假：直接扣满分的50%", "造假:扣满分的50%"),
+            ("违规：扣除基础分5分", "违规:扣除5分"),
+            ("迟到（天）：扣1分/半天", "迟到(天):每半天扣1分"),
+            ("迟到（天）：扣1分/一天", "迟到(天):每一天扣1分"),
             ("迟到（分钟）：扣1分/10分钟", "迟到(分钟):每10分钟扣1分"),
             ("旷课：扣1分/课时", "旷课:扣1分/课时"),
             ("旷课：扣1分/2次，最多扣5分", "旷课:每2次扣1分,最多扣5分"),

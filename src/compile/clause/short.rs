@@ -124,8 +124,8 @@ pub(super) fn by_steps(
         });
     // 不超过10件得10分，每减少1件扣1分: what is asked for and given costs nothing the further it is met.
     let is_wanted = match (&range.low, &range.high) {
-        (None, Some((_, true))) => short,
-        (Some((_, true)), None) => !short,
+        (None, Some(_)) => short,
+        (Some(_), None) => !short,
         _ => false,
     };
     let is_given = draft.arms.len() == 1 && matches!(draft.arms[0].verb, Some(Token::GAIN | Token::ADD));
@@ -268,7 +268,9 @@ fn off_a_ceiling(draft: &Draft, range: Option<&Range>, each: &Each<'_, '_>) -> b
     let kind = each.pair.child(Token::per_kind);
     let is_off = kind.is_some_and(|kind| ["差", "相差"].contains(&kind.as_str().trim()));
     let of = range.or(draft.target.as_ref()).or(draft.arms.last().and_then(|arm| arm.range.as_ref()));
-    is_off && of.is_some_and(|range| range.low.is_none() && matches!(range.high, Some((_, true))))
+    // 0件得3分，每差1件: of none at all there is nothing to fall short of.
+    let is_none = |range: &Range| matches!(&range.high, Some((end, true)) if *end == zero());
+    is_off && of.is_some_and(|range| range.low.is_none() && matches!(range.high, Some((_, true))) || is_none(range))
 }
 
 /// 达到300得8分，每增加50加0.5分: the band from which the steps go on.

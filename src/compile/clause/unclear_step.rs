@@ -218,7 +218,16 @@ pub(super) fn wrong_way(scope: &mut Scope<'_>, site: Site<'_, '_>, each: &Each<'
 /// 不少于30件，每多1件扣1分; 不少于30件，每少1件加1分: points off for more than what was asked, or for less of it added.
 fn met_or_missed(scope: &mut Scope<'_>, site: Site<'_, '_>, each: &Each<'_, '_>, range: &Range) {
     /// 每少 and what turns it round.
-    const STEPS: &[(&str, &str)] = &[("少", "多"), ("低", "高"), ("减少", "增加"), ("下降", "上升")];
+    const STEPS: &[(&str, &str)] = &[
+        ("少", "多"),
+        ("低", "高"),
+        ("减少", "增加"),
+        ("下降", "上升"),
+        ("降低", "提高"),
+        ("降", "升"),
+        ("缩短", "延长"),
+        ("欠", "超"),
+    ];
     /// What asks for at least so much, what asks for at most so much, and what is beyond it.
     const BOUNDS: &[(&str, &str, &str)] = &[
         ("不少于", "不超过", "超过"),

@@ -119,6 +119,10 @@ impl Patient<'_> {
                 let help = format!("改成其中一句：\n本项计零\n{whole}总分计零");
                 return self.told("no-marks-of-what", message, begin..end + "0分".len(), help);
             }
+            // 每次不应当扣5分 gives and takes nothing.
+            if text[begin..end].contains(['不', '免', '未']) {
+                return None;
+            }
             let (line, other) = (self.parsed(begin..end, "扣")?, self.parsed(begin..end, "加")?);
             let help = match text.contains(",满分") {
                 // How much at most, by the verb.
