@@ -691,6 +691,11 @@ pub const NO_CASES: &[&str] =
 /// What a name ends with that says of points that they are not given.
 const DENIALS: &[&str] = &["不", "不能", "不可", "不得", "不应", "不应当", "不予", "不再", "不可以", "不给予"];
 
+/// Whether a name says so.
+pub fn is_denied(name: &str) -> bool {
+    DENIALS.iter().any(|word| name.ends_with(word))
+}
+
 /// Whether the body only gives points to names: 优秀得10分；一般得8分.
 pub fn is_grades(body: &Pair<'_, Token>) -> bool {
     let phrases = body.children(Token::phrase);
@@ -698,7 +703,6 @@ pub fn is_grades(body: &Pair<'_, Token>) -> bool {
         let first = phrase.clone().into_inner().next().filter(|first| first.as_rule() == Token::name);
         // 人均得5分: by each of what, and no grade.
         // 不能得5分: it gives nothing.
-        let is_denied = |name: &str| DENIALS.iter().any(|word| name.ends_with(word));
         let is_case = |name: &str| !NO_CASES.contains(&name) && !name.ends_with(['各', '均']) && !is_denied(name);
         first.is_some_and(|first| is_case(&name_of(&first)))
     };

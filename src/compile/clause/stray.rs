@@ -192,6 +192,10 @@ pub(super) fn stray_case(
             "“{name}{points}”说的是怎样计、计到哪里为止，不是一种情形：改成认得的写法，如：每次扣几分，最多扣几分"
         ));
     }
+    // 不能得5分
+    if crate::compile::declare::is_denied(&name) {
+        return finding.help(format!("“{name}{points}”不给分也不扣分的，写成：不得分、不扣分或不加分"));
+    }
     // As often as it says: 无台账扣5分 is not 每次.
     finding.help(format!("“{name}”自己就是一种情形的，另起一行：{name}：{points}（几次就算几次的，写：每次{points}）"))
 }
