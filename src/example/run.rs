@@ -301,7 +301,7 @@ fn scored_period(plan: &Plan, period: PeriodId) -> Option<PeriodId> {
 /// The plan with the lines of other items taken out: an example speaks only of what it names.
 fn restricted(plan: &Plan, example: &Example) -> Plan {
     let mut plan = plan.clone();
-    // An item about which nothing can be reported is named by its result alone.
+    // An item about which nothing need be reported is named by its result alone: 事故：0起得5分.
     let expected = example.expectations.iter().filter_map(|expectation| match &expectation.what {
         Expected::Node(node, _) if rules_below(&plan, *node).iter().all(|rule| !asks(&plan, *rule)) => Some(*node),
         _ => None,
@@ -340,11 +340,16 @@ fn restricted(plan: &Plan, example: &Example) -> Plan {
     plan
 }
 
-/// Whether facts about a line's own item make it; what is reported elsewhere names that other item.
+/// Whether a line wants something reported about its own item; what is reported elsewhere names that other item, and of
+/// what did not happen nothing is said.
 fn asks(plan: &Plan, rule: RuleId) -> bool {
     let rule = &plan.rules[rule.index()];
-    let is_own = |input: &InputId| plan.inputs[input.index()].node == rule.node;
-    rule.basis != Basis::Period || inputs_of(plan, &rule.points).iter().any(is_own)
+    let is_asked = |input: &InputId| {
+        let input = &plan.inputs[input.index()];
+        input.node == rule.node && input.kind != InputKind::Event
+    };
+    let of_rows = matches!(&rule.basis, Basis::Row(input) | Basis::Once(input) if is_asked(input));
+    of_rows || inputs_of(plan, &rule.points).iter().any(is_asked)
 }
 
 /// How the table that is made of an example's facts is called.
