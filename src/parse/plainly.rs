@@ -37,6 +37,8 @@ const WHOLE: &[&str] =
 /// nothing, or something that is whole, stands before them.
 const LONG: &[&str] = &["一律", "可以", "应当", "直接", "全额", "给予", "予以"];
 const SHORT: &[&str] = &["可", "应", "均", "各", "都", "只", "即"];
+/// What each of them has in it.
+const PARTICLES: &[char] = &['可', '应', '均', '各', '都', '只', '即', '律', '接', '额', '予'];
 /// 0.1日均, 3人均: means of a figure, and no 均.
 const MEANS: &[char] = &['日', '人', '月', '年', '户'];
 /// What the points are called that coming up to a target gives.
@@ -92,10 +94,10 @@ fn points(part: &str, is_first: bool) -> Vec<Change> {
             changes.extend(given(part, before.trim_end().len(), end + '分'.len_utf8(), is_first));
         }
     }
-    for word in WHOLE {
-        if let Some(at) = part.find(word) {
-            changes.extend(without_particles(part, at).map(|begin| (begin..at, String::new())));
-        }
+    // Few lines have such words, and looking for what stands behind them takes its time.
+    let may_have = part.contains(PARTICLES);
+    for at in WHOLE.iter().filter(|_| may_have).filter_map(|word| part.find(word)) {
+        changes.extend(without_particles(part, at).map(|begin| (begin..at, String::new())));
     }
     if let Some(change) = share_of_the_marks(part) {
         changes.push(change);
