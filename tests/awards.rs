@@ -34,6 +34,13 @@ fn awards(output: &Output) -> Vec<(String, Vec<String>)> {
     units
 }
 
+/// What explain says of a unit of the rulebook and the facts that a scratch folder holds.
+fn explained(scratch: &Scratch, unit: &str, period: &str) -> String {
+    let path = |name: &str| scratch.path.join(name).display().to_string();
+    let output = zhunsheng(["explain", &path("方案.zs"), &path("数据"), "--period", period, "--unit", unit]);
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
 #[track_caller]
 fn refused(output: &Output, words: &[&str]) {
     let told = String::from_utf8_lossy(&output.stderr);
@@ -181,14 +188,12 @@ fn what_told_equals_apart_is_told_with_both_figures() {
     let facts = "2025-01,甲所,工作.1,缺访,4\n2025-01,甲所,工作.2,缺项,6\n2025-02,甲所,工作.1,缺访,4\n\
         2025-02,甲所,工作.2,缺项,6\n2025-02,乙所,工作.1,缺访,7\n2025-02,乙所,工作.2,缺项,3\n";
     scratch.write("数据/事实.csv", format!("月份,单位,条款,情形,数量\n{facts}"));
-    let path = |name: &str| scratch.path.join(name).display().to_string();
     for (unit, said) in [
         ("甲所", "与第2名（乙所）总分相同，比各月工作.1得分平均，本单位-4分，第2名-7分"),
         ("乙所", "与第1名（甲所）总分相同，比各月工作.1得分平均，本单位-7分，第1名-4分"),
     ] {
-        let output = zhunsheng(["explain", &path("方案.zs"), &path("数据"), "--period", "2025", "--unit", unit]);
-        let told = String::from_utf8_lossy(&output.stdout);
-        assert!(told.contains(said), "{told}{}", String::from_utf8_lossy(&output.stderr));
+        let told = explained(&scratch, unit, "2025");
+        assert!(told.contains(said), "{told}");
     }
 }
 
@@ -219,9 +224,7 @@ fn prizes_are_explained_by_their_figures() {
         "数据/事实.csv",
         "月份,单位,条款,情形,数量\n2025-03,甲所,工作.1,缺席,1\n2025-04,甲所,工作.1,缺席,2\n2025-06,甲所,工作.1,缺席,1\n",
     );
-    let path = |name: &str| scratch.path.join(name).display().to_string();
-    let output = zhunsheng(["explain", &path("方案.zs"), &path("数据"), "--period", "2025", "--unit", "甲所"]);
-    let said = String::from_utf8_lossy(&output.stdout);
+    let said = explained(&scratch, "甲所", "2025");
     assert!(said.contains("共3个月：3月、4月、6月"), "{said}");
     assert!(said.contains("连续2个月：3月、4月"), "{said}");
     assert!(said.contains("基数8000元 × （100 + 得分-4分） ÷ 100 = 7680元，保留整数"), "{said}");
@@ -240,12 +243,7 @@ fn what_has_a_name_is_worked_out_beneath() {
     scratch.write("数据/单位.csv", "单位\n甲所\n乙所\n");
     let rows = "2025-03,,参数,奖金池,600元\n2025-03,甲所,工作.1,走访,2\n2025-03,乙所,工作.1,走访,1\n2025-04,,参数,奖金池,300元\n2025-04,甲所,工作.1,走访,1\n2025-04,乙所,工作.1,走访,2\n";
     scratch.write("数据/事实.csv", format!("月份,单位,条款,情形,数量\n{rows}"));
-    let path = |name: &str| scratch.path.join(name).display().to_string();
-    let explain = |period: &str| {
-        let output = zhunsheng(["explain", &path("方案.zs"), &path("数据"), "--period", period, "--unit", "甲所"]);
-        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
-    };
-    let said = explain("2025-04");
+    let said = explained(&scratch, "甲所", "2025-04");
     for line in [
         "实发 = 较高者（应发100元、上月应发400元 × 0.8） = 320元，保留整数",
         "应发 = 走访量1 × 点值100元 = 100元",
@@ -255,9 +253,9 @@ fn what_has_a_name_is_worked_out_beneath() {
         assert_eq!(said.matches(line).count(), 1, "{line}\n{said}");
     }
     assert!(!said.contains("上月应发 ="), "{said}");
-    let said = explain("2025-03");
+    let said = explained(&scratch, "甲所", "2025-03");
     assert!(said.contains("实发 = 较高者（应发400元、应发400元 × 0.8） = 400元，保留整数"), "{said}");
-    let said = explain("2025");
+    let said = explained(&scratch, "甲所", "2025");
     assert!(said.contains("各月月积分之和7 × 2 = 14分") && said.contains("月积分：3月5、4月2"), "{said}");
 }
 
@@ -270,8 +268,18 @@ fn what_met_a_condition_is_told_by_its_address() {
     scratch.write("方案.zs", format!("{FRAME}{CONVENTIONS}{parts}{awards}"));
     scratch.write("数据/单位.csv", "单位\n甲所\n");
     scratch.write("数据/事实.csv", "月份,单位,条款,情形,数量\n2025-03,甲所,甲.1,差错,3\n2025-03,甲所,乙.1,漏报,3\n");
-    let path = |name: &str| scratch.path.join(name).display().to_string();
-    let output = zhunsheng(["explain", &path("方案.zs"), &path("数据"), "--period", "2025-03", "--unit", "甲所"]);
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.contains("甲.1得分7分") && said.contains("乙.1得分7分"), "{said}{output:?}");
+    let said = explained(&scratch, "甲所", "2025-03");
+    assert!(said.contains("甲.1得分7分") && said.contains("乙.1得分7分"), "{said}");
+}
+
+#[test]
+fn a_total_below_zero_keeps_its_sign() {
+    let scratch = Scratch::new();
+    let conventions = CONVENTIONS.replace("各月得分之和\n", "各月得分之和 ÷ 在册月数 × 24，保留1位小数，四舍五入\n");
+    scratch.write("方案.zs", format!("{FRAME}{conventions}{ITEM}"));
+    scratch.write("数据/单位.csv", "单位\n甲所\n");
+    scratch
+        .write("数据/事实.csv", "月份,单位,条款,情形,数量\n2025-03,甲所,工作.1,缺席,2\n2025-04,甲所,工作.1,缺席,4\n");
+    let said = explained(&scratch, "甲所", "2025");
+    assert!(said.contains("各月得分之和-6分 ÷ 在册月数12个月 × 24 = -12分"), "{said}");
 }

@@ -71,11 +71,7 @@ fn follows_money(site: Site<'_, '_>, pair: &Pair<'_, Token>) -> bool {
 
 /// 第1名：奖励1000元，年内最多奖励2次 of each month: who has had it twice before has it no more.
 pub(super) fn so_often(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Option<String> {
-    let counter = match scope.stage? {
-        Cycle::Month => "月数",
-        Cycle::Quarter => "季度数",
-        Cycle::Half | Cycle::Year | Cycle::Term => return None,
-    };
+    let counter = scope.stage.filter(|stage| *stage < Cycle::Year)?.counter()?;
     let text = pair.as_str().trim();
     let before = text[..text.find('次')?].trim_end();
     let times = &before[before.trim_end_matches(is_numeral).len()..];
@@ -136,14 +132,10 @@ fn as_rule(scope: &Scope<'_>, site: Site<'_, '_>, grading: &Grading, effect: &st
         _ if who == "末位" || who.ends_with('名') && !who.contains('次') => format!("排名{who}"),
         _ => who.to_owned(),
     };
-    let counter = match stage {
-        _ if grading.cycle <= stage => None,
-        Cycle::Month => Some("月数"),
-        Cycle::Quarter => Some("季度数"),
-        Cycle::Year => Some("年数"),
-        Cycle::Half | Cycle::Term => return None,
+    let when = match grading.cycle <= stage {
+        true => when,
+        false => format!("{}({when})不少于1", stage.counter()?),
     };
-    let when = counter.map_or(when.clone(), |counter| format!("{counter}({when})不少于1"));
     let rule = format!("当 {when},{effect}");
     syntax::is(Token::grade_rule, &rule).then(|| {
         let shown = crate::parse::written(&rule);

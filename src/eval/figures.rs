@@ -57,7 +57,11 @@ impl<'a> Scorer<'_, 'a> {
         let Some(part) = self.figured(inner, at, &mut named)? else { return Ok(()) };
         told.push(match part.tie {
             Tie::One => part.text,
-            _ => format!("{} = {}{keeps}", part.text, amount_text(amount.abs(), Some(kind))),
+            // Money that is taken is said to be, and a total below zero is one.
+            _ => {
+                let amount = if *kind == Type::Money { amount.abs() } else { amount };
+                format!("{} = {}{keeps}", part.text, amount_text(amount, Some(kind)))
+            }
         });
         let mut next = 0;
         while let Some(expr) = named.get(next).copied() {
@@ -113,25 +117,31 @@ impl<'a> Scorer<'_, 'a> {
                         otherwise
                     }
                 }
-                Expr::Case { arms, otherwise } => {
-                    let mut chosen = &**otherwise;
-                    for (when, value) in arms {
-                        if self.holds(when, at)? {
-                            self.met(when, at, &mut core.because)?;
-                            chosen = value;
-                            break;
-                        }
+                Expr::Case { arms, otherwise } => match self.arm(arms, at)? {
+                    Some((when, value)) => {
+                        self.met(when, at, &mut core.because)?;
+                        value
                     }
-                    chosen
-                }
+                    None => &**otherwise,
+                },
                 _ => return Ok(core),
             };
         }
     }
 
+    /// The first arm whose condition holds.
+    fn arm(&mut self, arms: &'a [(Condition, Expr)], at: At) -> Result<Option<&'a (Condition, Expr)>, Inexact> {
+        for arm in arms {
+            if self.holds(&arm.0, at)? {
+                return Ok(Some(arm));
+            }
+        }
+        Ok(None)
+    }
+
     /// INVARIANT: an expression is as deep as the grammar lets it be.
     fn figured(&mut self, expr: &'a Expr, at: At, named: &mut Vec<&'a Expr>) -> Result<Option<Part>, Inexact> {
-        let is_share = called(self.program.plan, expr).is_some();
+        let is_share = matches!(expr, Expr::Divide(_)) && called(self.program.plan, expr).is_some();
         let mut joined = |two: &'a [Expr; 2], sign: &str, tie: Tie, right: Tie| {
             let (Some(one), Some(other)) = (self.figured(&two[0], at, named)?, self.figured(&two[1], at, named)?)
             else {
@@ -167,12 +177,8 @@ impl<'a> Scorer<'_, 'a> {
                 return self.figured(otherwise, at, named);
             }
             Expr::Case { arms, otherwise } => {
-                for (when, value) in arms {
-                    if self.holds(when, at)? {
-                        return self.figured(value, at, named);
-                    }
-                }
-                return self.figured(otherwise, at, named);
+                let arm = self.arm(arms, at)?;
+                return self.figured(arm.map_or(&**otherwise, |(_, value)| value), at, named);
             }
             Expr::Of(aggregate, list) => {
                 let mut parts = Vec::with_capacity(list.len());

@@ -2,7 +2,7 @@
 //! 年内三次末位的, 全年无漏报的, 得分在全体平均分以上的.
 
 use super::awarded::{is_grade, place_said};
-use super::{Mend, Patient, shown};
+use super::{Mend, Patient, is_of_all_units, is_of_group, shown};
 use crate::parse::numeral::is_numeral;
 use crate::parse::{Context, top_colon, whole};
 use crate::syntax::{self, Rule as Token};
@@ -164,10 +164,9 @@ fn of_mean(said: &str) -> Option<String> {
     let rest = rest.strip_prefix('在').unwrap_or(rest);
     let whose = rest.strip_suffix("以上")?;
     let whose = ["平均得分", "平均分", "平均"].iter().find_map(|word| whose.strip_suffix(word))?;
-    let whose = match whose {
-        "全体" | "全部" | "全县" | "全市" | "全区" | "全公司" => "全体平均",
-        "同组" | "本组" | "同类" | "本类" => "同组平均",
-        _ => return None,
+    let whose = match is_of_group(whose) {
+        true => "同组平均",
+        false => (whose == "全体" || is_of_all_units(whose)).then_some("全体平均")?,
     };
     Some(format!("得分不低于{whose}(得分)"))
 }

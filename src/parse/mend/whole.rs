@@ -14,7 +14,8 @@ pub fn is_of_all_units(text: &str) -> bool {
 }
 
 /// Who is meant by 同组 and its like.
-pub(super) const OF_GROUP: &[&str] = &["同组", "本组", "组内", "各组", "每组", "全组", "所在组", "同类单位", "同类"];
+pub(super) const OF_GROUP: &[&str] =
+    &["同组", "本组", "组内", "各组", "每组", "全组", "所在组", "同类单位", "同类", "本类"];
 
 /// 本组, 同类单位: whether a text begins with words that say that those of one group are meant.
 pub fn is_of_group(text: &str) -> bool {
