@@ -98,8 +98,13 @@ fn nested(look: &Look<'_>, one: &(RuleId, Step<'_>), other: &(RuleId, Step<'_>))
         (false, text) if text.contains('得') => format!("得{}", points_text(step.points)),
         (false, _) => format!("加{}", points_text(step.points)),
     };
-    let (first, second) = bands(plan, &narrow.1, &wide.1)?;
-    let help = format!("只计一样的，并成一行：{name}：{first}{}；{second}{}", gives(narrow), gives(wide));
+    let help = match narrow.1.when == wide.1.when {
+        true => "只计一样的，去掉一行".to_owned(),
+        false => {
+            let (first, second) = bands(plan, &narrow.1, &wide.1)?;
+            format!("只计一样的，并成一行：{name}：{first}{}；{second}{}", gives(narrow), gives(wide))
+        }
+    };
     let (narrow, wide) = (condition_text(plan, narrow.1.when), condition_text(plan, wide.1.when));
     Some(Suspicion {
         code: "hit-twice",

@@ -50,7 +50,7 @@ pub(super) fn outcome_of(
                 }
                 (Some(share), None) => Outcome::Points(Expr::Multiply(Box::new([share, full]))),
                 (None, _) => {
-                    let help = match part_of_the_target(scope, site, &first) {
+                    let help = match part_of_the_target(scope, site, &first, &full) {
                         Some(line) => format!("写成：{line}"),
                         None => "写成算式，如：得 完成数 ÷ 目标 × 满分".to_owned(),
                     };
@@ -101,12 +101,23 @@ pub(super) fn outcome_of(
 }
 
 /// 达到300亩得满分，未达到的按比例得分: so much of the 300亩, where they are the one bound of the line.
-fn part_of_the_target(scope: &Scope<'_>, site: Site<'_, '_>, said: &Pair<'_, Token>) -> Option<String> {
+fn part_of_the_target(scope: &Scope<'_>, site: Site<'_, '_>, said: &Pair<'_, Token>, full: &Expr) -> Option<String> {
     let bound = only_bound(site)?;
-    scope
-        .in_row
-        .is_none()
-        .then(|| scope.line_with(site.statement, said, &format!("得 {} ÷ {bound} × 满分", site.statement.label())))
+    let (_, all) = marks_said(scope, site, full);
+    let formula = format!("得 {} ÷ {bound} × {all}", site.statement.label());
+    scope.in_row.is_none().then(|| scope.line_with(site.statement, said, &formula))
+}
+
+/// How many points there are to have, as a number and as a formula says it.
+fn marks_said(scope: &Scope<'_>, site: Site<'_, '_>, full: &Expr) -> (String, String) {
+    match full {
+        Expr::Number(given) if given.is_positive() => (given.to_string(), given.to_string()),
+        Expr::Full(id) => match &scope.plan.nodes[id.index()].full {
+            Some(Expr::Number(full)) if *id == site.node => (full.to_string(), "满分".to_owned()),
+            _ => ("几".to_owned(), "满分".to_owned()),
+        },
+        _ => ("几".to_owned(), "满分".to_owned()),
+    }
 }
 
 /// 300亩, where the line has no other bound.
@@ -156,14 +167,7 @@ fn ask_proportion(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Tok
     let label = site.statement.label();
     let written = scope.original(site.statement, pair);
     let message = format!("“{written}”说不清是{label}占{target}的几成，还是就按{label}");
-    let (full, all) = match full {
-        Expr::Number(given) if given.is_positive() => (given.to_string(), given.to_string()),
-        Expr::Full(id) => match &scope.plan.nodes[id.index()].full {
-            Some(Expr::Number(full)) if *id == site.node => (full.to_string(), "满分".to_owned()),
-            _ => ("几".to_owned(), "满分".to_owned()),
-        },
-        _ => ("几".to_owned(), "满分".to_owned()),
-    };
+    let (full, all) = marks_said(scope, site, full);
     let help = format!(
         "改成其中一句：\n得 {label} ÷ {target} × {full}（除不尽的，后面写：，保留几位小数，四舍五入）\n得 {label} × {all}"
     );
