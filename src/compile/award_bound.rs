@@ -13,9 +13,19 @@ pub(super) const HOW: &str = "条件写在冒号前面，另起一行：当 得�
 
 /// 有漏报的取消, 须无漏报, where 漏报 is what lines count: told, with the line that leaves out who had one.
 pub(super) fn by_event(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> bool {
-    let Some(event) = event_of(scope, pair.as_str()) else { return false };
+    let text = pair.as_str();
+    let Some(Spoken { event, before, behind }) = event_of(scope, text) else { return false };
     let written = scope.original(site.statement, pair);
     let follows_money = follows_money(site, pair);
+    let says = |words: &[&str], text: &str| words.iter().any(|word| text.contains(word));
+    let is_denied = says(&["取消", "不予", "不得", "不享受", "不再", "不奖", "不发", "除外", "顺延", "递补"], &behind);
+    let is_asked = says(&["须", "需", "应", "方可", "方能", "才", "前提"], text);
+    let lacks = ["无", "未", "没有"].iter().any(|word| before.ends_with(word));
+    // 须无漏报, 有漏报的取消: who had one has no prize. Of 须有走访, 未走访的取消 it is who had none.
+    let excludes = if lacks { is_asked && !is_denied } else { is_denied && !is_asked };
+    if !excludes {
+        return (is_denied || is_asked) && follows_money && tell(scope, site, pair, HOW.to_owned());
+    }
     let help = match follows_money {
         true => {
             let line = scope.line_with(site.statement, pair, &format!("但发生{event}的除外"));
@@ -32,19 +42,26 @@ pub(super) fn by_event(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_
     tell(scope, site, pair, help)
 }
 
+/// A case that words speak of, with the words before and behind it.
+struct Spoken {
+    event: String,
+    before: String,
+    behind: String,
+}
+
 /// The case that words speak of as having been or not.
-fn event_of(scope: &Scope<'_>, text: &str) -> Option<String> {
+fn event_of(scope: &Scope<'_>, text: &str) -> Option<Spoken> {
     const HAPPENS: &[&str] = &["有", "无", "未", "发生", "出现", "存在", "凡"];
-    let (mut before, mut rest) = ("", text);
+    let mut rest = text;
     while let Some((plain, marked)) = rest.split_once('\u{E000}') {
         let (name, behind) = marked.split_once('\u{E001}')?;
-        before = if plain.is_empty() { before } else { plain };
         let is_event = || match scope.find(NodeId(0), name) {
             Ok(Meaning::Input(id)) => scope.plan.inputs[id.index()].kind == InputKind::Event,
             _ => false,
         };
-        if HAPPENS.iter().any(|word| before.ends_with(word)) && is_event() {
-            return Some(name.to_owned());
+        if HAPPENS.iter().any(|word| plain.ends_with(word)) && is_event() {
+            let (event, before, behind) = (name.to_owned(), plain.to_owned(), behind.to_owned());
+            return Some(Spoken { event, before, behind });
         }
         rest = behind;
     }
@@ -73,9 +90,14 @@ fn follows_money(site: Site<'_, '_>, pair: &Pair<'_, Token>) -> bool {
 pub(super) fn so_often(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>) -> Option<String> {
     let counter = scope.stage.filter(|stage| *stage < Cycle::Year)?.counter()?;
     let text = pair.as_str().trim();
-    let before = text[..text.find('次')?].trim_end();
+    let before = text[..text.rfind('次')?].trim_end();
     let times = &before[before.trim_end_matches(is_numeral).len()..];
     let first = piece(scope, site, 0..pair.as_span().start());
+    // 每季度最多奖励1次 counts within another time.
+    let around = format!("{} {text}", first.rsplit(['，', ',', '；', ';']).next().unwrap_or_default());
+    if ["季", "半年", "每月", "当月"].iter().any(|word| around.contains(word)) {
+        return None;
+    }
     let (who, _) = first.split_once(['：', ':'])?;
     let is_place = who.starts_with(['第', '前']) && who.ends_with('名');
     let line = format!("当 {counter}（名次为{who}）不超过{times}，{first}");
@@ -92,6 +114,10 @@ fn tell(scope: &mut Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, help:
 
 /// 当 …：约谈，不得评优, 不合格：不参与年度评优, as the line of 等次 that says so.
 pub(super) fn not_best(scope: &Scope<'_>, site: Site<'_, '_>, text: &str) -> Option<String> {
+    // 不得评为优秀以外的等次
+    if text.contains("以外") {
+        return None;
+    }
     let grading = grading_meant(scope, text)?;
     let names = || grading.grades.iter().map(|grade| grade.name.as_str());
     let said = names().filter(|name| text.contains(&format!("评{name}")) || text.contains(&format!("评为{name}")));
@@ -127,8 +153,13 @@ fn as_rule(scope: &Scope<'_>, site: Site<'_, '_>, grading: &Grading, effect: &st
     let who = who.strip_suffix('的').unwrap_or(who);
     let who = who.strip_prefix('当').map_or(who, str::trim_start);
     let is_grade = |name: &str| scope.plan.gradings.iter().any(|grading| grading.cycle == stage && grading.has(name));
+    let of_grades = who.split('、').all(is_grade);
+    // No grade is changed by itself.
+    if of_grades && grading.cycle <= stage {
+        return None;
+    }
     let when = match () {
-        _ if who.split('、').all(is_grade) => format!("等次为{who}"),
+        _ if of_grades => format!("等次为{who}"),
         _ if who == "末位" || who.ends_with('名') && !who.contains('次') => format!("排名{who}"),
         _ => who.to_owned(),
     };

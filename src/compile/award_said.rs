@@ -91,7 +91,8 @@ pub(super) fn by_the_point(line: &str, written: &str) -> Option<String> {
     const EACH: &[&str] =
         &["每多1分", "每高1分", "每超1分", "每超过1分", "每低1分", "每少1分", "每1分", "每一分", "每分"];
     const TAKES: &[&str] = &["扣减", "核减", "少发", "下浮", "减发", "减少", "扣除", "扣", "减"];
-    let given = EACH.iter().find_map(|each| written.strip_prefix(each))?;
+    let each = EACH.iter().find(|each| written.starts_with(**each))?;
+    let given = &written[each.len()..];
     let of_money = || ["奖励", "发放", "扣发"].iter().find_map(|verb| Some((*verb, given.strip_prefix(verb)?)));
     let share = given.strip_suffix('%').and_then(|given| TAKES.iter().find_map(|word| given.strip_prefix(word)));
     let (verb, money) = match share.filter(|share| !share.is_empty() && share.chars().all(is_figure)) {
@@ -115,6 +116,11 @@ pub(super) fn by_the_point(line: &str, written: &str) -> Option<String> {
         _ => return None,
     };
     end.strip_suffix('分').filter(|number| !number.is_empty() && number.chars().all(is_figure))?;
+    // 90分以上的：每低1分 speaks of the other side.
+    let turned = if is_above { ['低', '少'] } else { ['高', '超'] };
+    if each.contains(turned) || !is_above && each.contains('多') {
+        return None;
+    }
     let apart = if is_above { format!("得分 - {end}") } else { format!("{end} - 得分") };
     let (by_part, whole) = (
         format!("{head}：{verb} （{apart}） × {money}"),

@@ -69,12 +69,22 @@ pub fn left_out_by_itself(scope: &mut Scope<'_>) {
     let plan = &scope.plan;
     let reads_itself = |line: &Exclusion| {
         let mut found = false;
-        walk_condition(&line.when, &mut |expr| {
-            if let Expr::Rank(id) | Expr::RankFromLast(id) = expr {
-                found |= line.speaks_of(plan.rankings[id.index()].cycle);
+        let mut measures = Vec::new();
+        let mut reads = |expr: &Expr, measures: &mut Vec<MeasureId>| {
+            match expr {
+                Expr::Rank(id) | Expr::RankFromLast(id) => found |= line.speaks_of(plan.rankings[id.index()].cycle),
+                Expr::Measure(id) if !measures.contains(id) => measures.push(*id),
+                _ => {}
             }
             !matches!(expr, Expr::Earlier { .. })
-        });
+        };
+        walk_condition(&line.when, &mut |expr| reads(expr, &mut measures));
+        // 位 = 名次, and 当 位为第1名: what a named value is made of, once each.
+        let mut next = 0;
+        while let Some(id) = measures.get(next).copied() {
+            walk(&plan.measures[id.index()].expr, &mut |expr| reads(expr, &mut measures));
+            next += 1;
+        }
         walk_grades(&line.when, &mut |grading| found |= line.speaks_of(plan.gradings[usize::from(grading)].cycle));
         found
     };

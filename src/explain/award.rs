@@ -30,7 +30,13 @@ pub fn explain(scored: &Scored<'_>, standings: &Standings<'_>, unit: &UnitOutcom
             Some(reason) => format!("不予{}：{reason}（{line}）", award.text),
         });
         // What a value in several prizes is worked out from is said once.
-        let is_new = |figure: &&String| !figure.contains(" = ") || !said.contains(&figure.as_str());
+        let is_of_a_name = |figure: &str| {
+            scored.plan.measures.iter().any(|measure| {
+                let rest = figure.strip_prefix(measure.name.as_str());
+                rest.is_some_and(|rest| rest.starts_with(" = ") || rest.starts_with('：'))
+            })
+        };
+        let is_new = |figure: &&String| !is_of_a_name(figure) || !said.contains(&figure.as_str());
         award.figures.iter().filter(is_new).for_each(|figure| branch.say(figure.as_str()));
         said.extend(award.figures.iter().map(String::as_str));
         tree.push(branch);

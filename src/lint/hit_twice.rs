@@ -33,7 +33,8 @@ pub fn find(look: &mut Look<'_>) {
         let whens: Vec<(RuleId, Step<'_>)> =
             node.rules.iter().filter_map(|rule| Some((*rule, step(&plan.rules[rule.index()])?))).take(60).collect();
         for (at, later) in whens.iter().enumerate() {
-            look.found.extend(whens[..at].iter().find_map(|earlier| nested(look, earlier, later)));
+            let of_figure = whens.iter().filter(|(_, step)| step.figure == later.1.figure).count();
+            look.found.extend(whens[..at].iter().find_map(|earlier| nested(look, earlier, later, of_figure > 2)));
         }
         if own.is_empty() {
             continue;
@@ -72,7 +73,7 @@ fn step(rule: &Rule) -> Option<Step<'_>> {
 }
 
 /// Two steps that both count where the narrower one holds.
-fn nested(look: &Look<'_>, one: &(RuleId, Step<'_>), other: &(RuleId, Step<'_>)) -> Option<Suspicion> {
+fn nested(look: &Look<'_>, one: &(RuleId, Step<'_>), other: &(RuleId, Step<'_>), has_more: bool) -> Option<Suspicion> {
     let plan = look.plan;
     if one.1.points.is_negative() != other.1.points.is_negative() {
         return None;
@@ -82,6 +83,10 @@ fn nested(look: &Look<'_>, one: &(RuleId, Step<'_>), other: &(RuleId, Step<'_>))
         _ if one.1.when.implies(other.1.when) => (one, other),
         _ => return None,
     };
+    // 当 件数不低于20件，加2分 below 当 件数不低于10件，加10分 comes on top of the ten.
+    if narrow.1.points.abs() < wide.1.points.abs() {
+        return None;
+    }
     let settings = settle(plan, [narrow.1.when])?;
     let month = month_for(plan, settings.rows.first()?.0);
     let rules = [one.0, other.0];
@@ -98,9 +103,12 @@ fn nested(look: &Look<'_>, one: &(RuleId, Step<'_>), other: &(RuleId, Step<'_>))
         (false, text) if text.contains('得') => format!("得{}", points_text(step.points)),
         (false, _) => format!("加{}", points_text(step.points)),
     };
-    let help = match narrow.1.when == wide.1.when {
-        true => "只计一样的，去掉一行".to_owned(),
-        false => {
+    // 超过9件 and 不低于10件 of things that are counted are the same.
+    let is_one = narrow.1.when == wide.1.when || narrow.1.comparison != wide.1.comparison;
+    let help = match is_one {
+        true if narrow.1.when == wide.1.when => "只计一样的，去掉一行".to_owned(),
+        _ if is_one || has_more => format!("只计一样的，几行并成一行，写在“{name}：”后面，分成首尾相接的几档"),
+        _ => {
             let (first, second) = bands(plan, &narrow.1, &wide.1)?;
             format!("只计一样的，并成一行：{name}：{first}{}；{second}{}", gives(narrow), gives(wide))
         }

@@ -239,7 +239,14 @@ fn said_of_no_case(
     }
     let other = match word.as_str() {
         "该项" | "本项" | "此项" | "本条" => {
-            let points = gives.trim_start_matches(['得', '计', '记', '给']);
+            // 本项计 puts aside what else the line gives.
+            if site.statement.body().children(Token::phrase).len() > 1 {
+                return None;
+            }
+            let points = match gives.strip_prefix(['扣', '减']) {
+                Some(taken) => format!("-{taken}"),
+                None => gives.trim_start_matches(['得', '计', '记', '给', '加']).to_owned(),
+            };
             format!("{label}：不加不扣\n当 发生{label}，本项计{points}")
         }
         _ => {

@@ -83,8 +83,14 @@ pub(super) fn subjects(when: &Condition) -> Vec<&Expr> {
 pub(super) fn part_amid(scope: &mut Scope<'_>, site: Site<'_, '_>, draft: &Draft) {
     let Some(when) = &draft.amid else { return };
     let phrases = site.statement.body().children(Token::phrase);
-    let Some(phrase) = phrases.into_iter().find(|phrase| scope.original(site.statement, phrase).starts_with(when))
-    else {
+    let phrase = phrases.into_iter().find(|phrase| scope.original(site.statement, phrase).starts_with(when));
+    let whole = phrase.filter(|phrase| scope.original(site.statement, phrase).len() > when.len());
+    // 自查为是，减半: the case stands in a phrase of its own.
+    let Some(phrase) = whole.filter(|phrase| phrase.has(Token::condition) || phrase.has(Token::range)) else {
+        let message = format!("“{when}”几成写在中间，说不清管不管它后面的");
+        let help = "前后都管的，连同它的条件写在最后；只管前面几种的，不写几成，直接写扣几分、加几分";
+        let finding = scope.at_line(site.statement.line.number, "part-of-which", message).help(help);
+        scope.report(finding);
         return;
     };
     let said = scope.original(site.statement, &phrase);

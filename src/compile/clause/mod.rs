@@ -192,7 +192,7 @@ impl Draft {
             if combine::subjects(&earlier.when).iter().any(|subject| own.contains(subject)) {
                 let when = std::mem::replace(&mut earlier.when, Condition::Always);
                 earlier.when = Condition::All(vec![when, Condition::Not(Box::new(arm.when.clone()))]);
-            } else if at >= self.leading {
+            } else if at >= self.leading && arm.points != crate::compile::declare::zero() {
                 self.amid.get_or_insert_with(|| earlier.reason.clone());
             }
         }

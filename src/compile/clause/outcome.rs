@@ -11,6 +11,7 @@ use crate::compile::declare::zero;
 use crate::compile::expression::{self, Site};
 use crate::compile::number;
 use crate::compile::scope::{Scope, name_of};
+use crate::parse::is_figure;
 use crate::plan::*;
 use crate::syntax::{self, Pair, Rule as Token};
 use crate::value::Number;
@@ -267,16 +268,33 @@ fn below_nothing(scope: &Scope<'_>, site: Site<'_, '_>, pair: &Pair<'_, Token>, 
     let phrases = body.children(Token::phrase);
     let range = phrases.iter().filter(|phrase| phrase.as_span().start() <= pair.as_span().start());
     let range = range.filter_map(|phrase| phrase.child(Token::range)).next_back();
-    match range.map(|range| scope.original(site.statement, &range)) {
-        Some(range) if phrases.len() == 1 => {
-            let head = site.statement.inner().child(Token::head);
-            let head = head.map(|head| scope.original(site.statement, &head)).unwrap_or_default();
-            format!("写成：\n指标 {head}\n当 {label}{range}，{comes_to}")
+    let range = range.map(|range| scope.original(site.statement, &range)).filter(|range| is_one_bound(range));
+    let inner = site.statement.inner();
+    let head = inner.child(Token::head).unwrap_or(inner);
+    let is_bare = phrases.len() == 1 && scope.original(site.statement, &phrases[0]) == said;
+    match (range, head.has(Token::head_unit)) {
+        (Some(range), true) if phrases.len() == 1 => {
+            format!("写成：\n指标 {}\n当 {label}{range}，{comes_to}", scope.original(site.statement, &head))
         }
-        Some(range) => format!("比零分还低的一档，这一句里去掉，另起一行：当 {label}{range}，{comes_to}"),
-        None if phrases.len() == 1 => format!("写成：\n{label}：不加不扣\n当 发生{label}，{comes_to}"),
-        None => format!("比零分还低的，这一句里去掉，另起一行：当 （那时的条件），{comes_to}"),
+        (Some(range), _) => format!("比零分还低的一档，这一句里去掉，另起一行：当 {label}{range}，{comes_to}"),
+        (None, false) if is_bare => format!("写成：\n{label}：不加不扣\n当 发生{label}，{comes_to}"),
+        // 情节为严重的得-4分, 每次得-2分
+        (None, _) => {
+            let taken = scope.line_text(site.statement).replacen(said, &format!("扣{points}分"), 1);
+            format!("扣这么多的，写成：{taken}\n本项一共算-{points}分的，另起一行：当 （那时的条件），{comes_to}")
+        }
     }
+}
+
+/// 低于0%, 不满10%: what a condition says as it stands.
+fn is_one_bound(range: &str) -> bool {
+    const COMPARED: &[&str] =
+        &["不低于", "不高于", "不超过", "不少于", "低于", "高于", "超过", "少于", "多于", "不足", "不满", "达到"];
+    let end = COMPARED.iter().find_map(|word| range.strip_prefix(word));
+    end.is_some_and(|end| {
+        let unit = end.trim_start_matches(is_figure);
+        unit.len() < end.len() && !unit.contains(|c: char| c.is_ascii_digit() || "上下内不低高超少多".contains(c))
+    })
 }
 
 /// 满分 of the nearest node around, or a finding.

@@ -153,6 +153,10 @@ pub(super) fn stray_case(
         }
     }
     let finding = finding.expected("范围（低于90%）或条件（当 级别为国家级）");
+    // 不能得5分
+    if crate::compile::declare::is_denied(&name) {
+        return finding.help(format!("“{name}{points}”不给分也不扣分的，写成：不得分、不扣分或不加分"));
+    }
     // A figure has bands and no cases.
     if unit.is_some() {
         return finding.help(format!("指标按数分档：写出“{name}”是多少，如 低于多少的，{points}；或另写一个情形"));
@@ -191,10 +195,6 @@ pub(super) fn stray_case(
         return finding.help(format!(
             "“{name}{points}”说的是怎样计、计到哪里为止，不是一种情形：改成认得的写法，如：每次扣几分，最多扣几分"
         ));
-    }
-    // 不能得5分
-    if crate::compile::declare::is_denied(&name) {
-        return finding.help(format!("“{name}{points}”不给分也不扣分的，写成：不得分、不扣分或不加分"));
     }
     // As often as it says: 无台账扣5分 is not 每次.
     finding.help(format!("“{name}”自己就是一种情形的，另起一行：{name}：{points}（几次就算几次的，写：每次{points}）"))
