@@ -283,3 +283,16 @@ fn a_total_below_zero_keeps_its_sign() {
     let said = explained(&scratch, "甲所", "2025");
     assert!(said.contains("各月得分之和-6分 ÷ 在册月数12个月 × 24 = -12分"), "{said}");
 }
+
+/// What a named value comes from is said once; each prize keeps what it was itself worked out from.
+#[test]
+fn each_prize_has_its_own_figures() {
+    let scratch = Scratch::new();
+    let section = "板块 工作\n  1. 下村\n     走访：每次加1分\n";
+    let awards = "排名 月度\n  按 总分 由高到低排名\n奖惩 月度\n  当 得分不低于0分：奖励 得分 × 100元\n  第1名：奖励 得分 × 100元\n";
+    scratch.write("方案.zs", format!("{FRAME}{CONVENTIONS}{section}{awards}"));
+    scratch.write("数据/单位.csv", "单位\n甲所\n");
+    scratch.write("数据/事实.csv", "月份,单位,条款,情形,数量\n2025-03,甲所,工作.1,走访,2\n");
+    let said = explained(&scratch, "甲所", "2025-03");
+    assert_eq!(said.matches("得分2分 × 100 = 200元").count(), 2, "{said}");
+}

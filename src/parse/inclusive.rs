@@ -100,7 +100,9 @@ fn moved(text: &str, (open, close): (usize, usize), included: bool) -> Option<(s
 
 /// A comparison before a number that a text ends with, and what it comes to with the number and without it.
 fn compared(before: &str, included: bool) -> Option<(&'static str, &'static str)> {
-    const COMPARES: [(&str, &str, &str); 15] = [
+    const COMPARES: [(&str, &str, &str); 17] = [
+        ("不大于", "不大于", "低于"),
+        ("不小于", "不小于", "超过"),
         ("达到", "达到", "超过"),
         ("不超过", "不超过", "低于"),
         ("不高于", "不高于", "低于"),
@@ -118,6 +120,11 @@ fn compared(before: &str, included: bool) -> Option<(&'static str, &'static str)
         ("小于", "不超过", "小于"),
     ];
     let (word, with, without) = COMPARES.iter().find(|(word, ..)| before.ends_with(word))?;
+    // 不得超过5个（含5个）, 每超过5个: the word before it says what the two come to.
+    let rest = &before[..before.len() - word.len()];
+    if ["不得", "不能", "未", "没有", "每"].iter().any(|other| rest.ends_with(other)) {
+        return None;
+    }
     Some((word, if included { with } else { without }))
 }
 

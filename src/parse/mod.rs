@@ -103,12 +103,12 @@ impl Line {
     }
 
     /// Writes out what its words leave to the line.
-    fn write_out(&mut self, names: &[elided::LateName], those: &[String]) {
+    fn write_out(&mut self, names: &[elided::LateName], declared: &wording::Declared) {
         if !self.opening && !matches!(self.context, Context::Header | Context::Example) {
             inclusive::write_out(&mut self.plain);
         }
         if !self.opening && self.context == Context::Node {
-            wording::write_out(&mut self.plain, those);
+            wording::write_out(&mut self.plain, declared);
             plainly::write_out(&mut self.plain);
             target::write_out(&mut self.plain);
             streak::write_out(&mut self.plain);
@@ -188,9 +188,9 @@ pub fn lines(source: &Source, findings: &mut Findings) -> Vec<Line> {
     }
     let threads = threads_for(lines.len());
     let names = elided::late_names(&lines);
-    let those = wording::names_of_those(&lines);
+    let declared = wording::declared(&lines);
     threads::to_each(&mut lines, threads, |line| {
-        line.write_out(&names, &those);
+        line.write_out(&names, &declared);
         line.settle();
     });
     lines

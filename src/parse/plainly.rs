@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::elided::parts;
 use super::fold::Folded;
-use super::numeral::is_figure;
+use super::numeral::{is_figure, is_numeral};
 use super::{COMMON_UNITS, top_colon};
 
 /// What points are given with, and how the grammar says it; the longer words first.
@@ -51,6 +51,9 @@ const COUNTED_BY: &[&str] = &[
     "人次", "次", "件", "起", "例", "条", "项", "人", "篇", "处", "宗", "个", "户", "份", "场", "卷", "台", "辆", "天",
     "日",
 ];
+
+/// What is done in time or late.
+pub const DEEDS: &[&str] = &["上报", "报送", "提交", "完成", "反馈", "归档", "办结", "整改", "办理", "交付", "送达"];
 
 /// A change of the line: what of it is written otherwise, and how.
 type Change = (Range<usize>, String);
@@ -99,7 +102,7 @@ fn points(part: &str, is_first: bool) -> Vec<Change> {
     for at in WHOLE.iter().filter(|_| may_have).filter_map(|word| part.find(word)) {
         changes.extend(without_particles(part, at).map(|begin| (begin..at, String::new())));
     }
-    if let Some(change) = share_of_the_marks(part) {
+    if let Some(change) = share_of_the_marks(part, is_first) {
         changes.push(change);
     }
     changes.sort_by_key(|(range, _)| range.start);
@@ -169,12 +172,12 @@ fn is_whole(before: &str) -> bool {
         || COMMON_UNITS.iter().any(|unit| {
             before
                 .strip_suffix(unit)
-                .is_some_and(|number| number.ends_with(is_figure) || number.ends_with(['每', '一', '按']))
+                .is_some_and(|number| number.ends_with(is_numeral) || number.ends_with(['每', '按']))
         })
 }
 
 /// 扣分值的50%, 按分值的60%计分: what an item's marks are called in tables of points.
-fn share_of_the_marks(part: &str) -> Option<Change> {
+fn share_of_the_marks(part: &str, is_first: bool) -> Option<Change> {
     let at = part.find("分值的")?;
     let (before, behind) = (&part[..at], part[at + "分值的".len()..].trim_end_matches('。'));
     let is_number = |percent: &str| !percent.is_empty() && percent.chars().all(is_figure);
@@ -184,8 +187,10 @@ fn share_of_the_marks(part: &str) -> Option<Change> {
         let is_share = percent.strip_suffix('%').is_some_and(is_number) && is_whole(before);
         return is_share.then(|| (before.len()..part.len(), format!("得满分的{percent}")));
     }
-    let verb = ["扣除", "扣减", "扣", "加", "得", "计"].iter().find_map(|verb| before.strip_suffix(verb))?;
-    let is_share = behind.strip_suffix('%').is_some_and(is_number) && is_whole(verb);
+    // 每次加2分，情节为严重的加分值的50% may be of the two: that is asked.
+    let (verb, head) =
+        ["扣除", "扣减", "扣", "得", "计"].iter().find_map(|verb| Some((*verb, before.strip_suffix(verb)?)))?;
+    let is_share = behind.strip_suffix('%').is_some_and(is_number) && is_whole(head) && (is_first || verb != "扣");
     is_share.then(|| (at..at + "分值".len(), "满分".to_owned()))
 }
 
@@ -241,7 +246,6 @@ fn within_the_year(text: &str, part: Range<usize>) -> Option<(Range<usize>, &'st
 fn late_deeds(line: &mut Folded, colon: usize) {
     const LATE: &[&str] = &["逾期", "推迟", "延迟", "延期", "延误", "拖延", "滞后", "超期", "迟", "晚"];
     const OTHERWISE: &[&str] = &["拖期", "耽误", "延后", "拖后"];
-    const DEEDS: &[&str] = &["上报", "报送", "提交", "完成", "反馈", "归档", "办结", "整改", "办理", "交付", "送达"];
     let eaches: Vec<usize> = line.text[colon..].match_indices('每').map(|(at, each)| colon + at + each.len()).collect();
     for at in eaches.into_iter().rev() {
         let said = &line.text[at..];

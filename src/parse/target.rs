@@ -20,6 +20,24 @@ pub const TARGETS: &[&str] = &[
     "要求",
     "标准",
 ];
+/// Of what less is better, by its name.
+const BETTER_LESS: &[&str] = &[
+    "投诉",
+    "差错",
+    "事故",
+    "耗",
+    "排放",
+    "逾期",
+    "成本",
+    "费用",
+    "死亡",
+    "发病",
+    "违",
+    "流失",
+    "误差",
+    "不合格",
+    "返工",
+];
 /// To be short of it, to have come up to it, to have gone beyond it; and whether the word says so without the target's
 /// name.
 const SHORT: &[(&str, bool)] = &[
@@ -59,7 +77,9 @@ pub fn write_out(line: &mut Folded) {
     let Some((body, target, rest)) = said_first(&line.text) else { return short_of_a_bound(line) };
     let text = &line.text;
     // 目标70微克，每差1微克扣0.5分: what is measured so may be better the less it is.
-    if text[rest..].trim_start().starts_with("每差") && !is_amount("", &target) {
+    let label = &text[..top_colon(text).unwrap_or_default()];
+    let may_be_less = !is_amount("", &target) || BETTER_LESS.iter().any(|word| label.contains(word));
+    if text[rest..].trim_start().starts_with("每差") && may_be_less {
         return;
     }
     let changes: Vec<_> = phrases(text, rest).filter_map(|at| spoken_of(text, at, &target)).collect();

@@ -11,7 +11,7 @@ const THOSE: char = '者';
 /// Whom a word names that ends so, and no case that somebody is in.
 const PERSONS: &[&str] = &[
     "责任", "志愿", "劳动", "参与", "消费", "经营", "管理", "工作", "爱好", "使用", "患", "记", "作", "学", "前", "后",
-    "或", "高", "低", "大", "小", "多", "少",
+    "或", "高", "低", "大", "小", "多", "少", "组织", "主持", "举报", "获奖", "当事", "领导",
 ];
 /// What follows a case: points, what comes of it, or nothing more.
 const FOLLOWS: &[&str] = &[
@@ -19,10 +19,20 @@ const FOLLOWS: &[&str] = &[
     "等次", "酌", "视", ",", ";", "。",
 ];
 
-/// The names of columns, their values and figures that end as those do who are spoken of.
-pub fn names_of_those(lines: &[Line]) -> Vec<String> {
-    let mut names = Vec::new();
-    for line in lines.iter().filter(|line| line.plain.text.contains(THOSE)) {
+/// What is declared that those who are spoken of are held against.
+pub struct Declared {
+    /// Columns, their values and figures that end as those do.
+    those: Vec<String>,
+    /// All that the head of the rulebook lists: a value behind 为 is one of them, or the whole of what stands there.
+    listed: Vec<String>,
+}
+
+pub fn declared(lines: &[Line]) -> Declared {
+    let mut declared = Declared { those: Vec::new(), listed: Vec::new() };
+    if !lines.iter().any(|line| line.plain.text.contains(THOSE)) {
+        return declared;
+    }
+    for line in lines {
         let text = line.plain.text.as_str();
         let said = match line.context {
             Context::Header => text,
@@ -30,13 +40,16 @@ pub fn names_of_those(lines: &[Line]) -> Vec<String> {
             _ => continue,
         };
         let heads = said.split(['、', ';', ',', ':', '/', '(', ' ']).map(|name| name.trim_matches(['「', '」']));
-        names.extend(heads.filter(|name| name.ends_with(THOSE)).map(str::to_owned));
+        declared.those.extend(heads.clone().filter(|name| name.ends_with(THOSE)).map(str::to_owned));
+        if line.context == Context::Header {
+            declared.listed.extend(heads.map(str::to_owned));
+        }
     }
-    names
+    declared
 }
 
 /// The line of an item in the words of the language.
-pub fn write_out(line: &mut Folded, names: &[String]) {
+pub fn write_out(line: &mut Folded, declared: &Declared) {
     let Some(colon) = top_colon(&line.text).filter(|colon| !is_keyword_head(&line.text[..*colon])) else { return };
     out_of_brackets(line, colon);
     // 得分=完成率×满分
@@ -54,7 +67,7 @@ pub fn write_out(line: &mut Folded, names: &[String]) {
         }
     }
     if line.text[colon..].contains(THOSE) {
-        those(line, colon, names);
+        those(line, colon, declared);
     }
 }
 
@@ -146,17 +159,20 @@ fn about_it(line: &mut Folded, colon: usize) {
 }
 
 /// `前三名者加2分`, `不及时者，每次扣2分`
-fn those(line: &mut Folded, colon: usize, names: &[String]) {
+fn those(line: &mut Folded, colon: usize, declared: &Declared) {
     let places: Vec<usize> = line.text.match_indices(THOSE).map(|(at, _)| at).filter(|at| *at > colon).collect();
     for at in places.into_iter().rev() {
         let (before, behind) = (&line.text[colon + 1..at], &line.text[at + THOSE.len_utf8()..]);
         let case = before.rsplit([',', ';', '。']).next().unwrap_or_default().trim();
-        let is_name = names.iter().any(|name| line.text[..at + THOSE.len_utf8()].ends_with(name.as_str()));
+        let is_name = declared.those.iter().any(|name| line.text[..at + THOSE.len_utf8()].ends_with(name.as_str()));
         let is_person = PERSONS.iter().any(|word| case.ends_with(word));
+        // 角色为组织者, where nothing says which values there are; 情节为严重者 is one of those listed.
+        let value = ["为", "是"].iter().find_map(|word| case.rsplit_once(word)).map(|(_, value)| value);
+        let is_free = value.is_some_and(|value| !declared.listed.iter().any(|known| known == value));
         let quoted = before.matches('「').count() != before.matches('」').count();
         let follows = behind.trim_start();
         let is_said = follows.is_empty() || FOLLOWS.iter().any(|word| follows.starts_with(word));
-        if case.chars().count() > 1 && is_said && !is_name && !is_person && !quoted {
+        if case.chars().count() > 1 && is_said && !is_name && !is_person && !is_free && !quoted {
             *line = line.replaced(at..at + THOSE.len_utf8(), "的");
         }
     }
@@ -187,12 +203,16 @@ mod tests {
             // Persons and names are none of it.
             ("培训：志愿者每人加1分，责任者扣1分", "培训:志愿者每人加1分,责任者扣1分"),
             ("报送：旷课者扣1分", "报送:旷课者扣1分"),
+            ("报送：情节为严重者扣1分", "报送:情节为严重的扣1分"),
+            ("学习：角色为参加者，每次加5分", "学习:角色为参加者,每次加5分"),
+            ("学习：组织者每次加5分", "学习:组织者每次加5分"),
             ("报送：缺勤扣1分，较低者", "报送:缺勤扣1分,较低者"),
             ("患者满意：「不满意者」扣1分", "患者满意:「不满意者」扣1分"),
             ("得分：（当 级别为市级，5分；其余 3分）", "得分:(当 级别为市级,5分;其余 3分)"),
         ] {
             let mut line = fold(said, 0);
-            super::write_out(&mut line, &["旷课者".to_owned()]);
+            let declared = super::Declared { those: vec!["旷课者".to_owned()], listed: vec!["严重".to_owned()] };
+            super::write_out(&mut line, &declared);
             assert_eq!(line.text, meant);
         }
     }

@@ -38,7 +38,9 @@ const BONUSES: &[&str] = &["加分项", "加分", "加分事项", "加分项目"
 
 /// 减分项, 处罚扣分: whether it is called as what only takes off.
 pub fn is_off(title: &str) -> bool {
-    title.contains(['扣', '减', '负']) && !title.contains(['加', '奖'])
+    // 节能减排, 负责人考核 are called so for something else.
+    const OFF: &[&str] = &["扣", "减分", "减项", "负分", "负面", "负向"];
+    OFF.iter().any(|word| title.contains(word)) && !title.contains(['加', '奖'])
 }
 
 /// So much that is taken off, in a condition.

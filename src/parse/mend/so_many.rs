@@ -61,6 +61,14 @@ fn number_first(text: &str) -> Option<(u32, &str)> {
     Some((whole(&text[..text.len() - rest.len()])?, rest))
 }
 
+/// 3月, 二季度, 2023年 name a period; 3个月, 两季度, 三年 say how many.
+fn names_a_period(said: &str) -> bool {
+    let rest = said.trim_start_matches(is_numeral);
+    let number = &said[..said.len() - rest.len()];
+    number != "两" && (rest.starts_with('月') || rest.starts_with("季度"))
+        || rest.starts_with('年') && whole(number).is_some_and(|year| year >= 100)
+}
+
 fn unit_first(text: &str) -> Option<(&'static str, &str)> {
     UNITS.iter().find_map(|(unit, count)| Some((*count, text.strip_prefix(unit)?)))
 }
@@ -70,7 +78,8 @@ fn was_so(said: &str, is_listed: &impl Fn(&str) -> bool) -> Option<String> {
     const COMPARED: &[&str] = &["低于", "高于", "不足", "不满", "超过", "不低于", "不高于", "不超过", "达到"];
     const GRADED: &[&str] = &["等次为", "被评定为", "被评为", "评定为", "评为", "考核为", "为", "是", "被定为", "定为"];
     let of = behind(said, &["得分", "总分"]).unwrap_or(said);
-    if COMPARED.iter().any(|word| of.starts_with(word)) && of.ends_with('分') {
+    let points = behind(of, COMPARED).and_then(|points| points.strip_suffix('分'));
+    if points.is_some_and(|points| !points.is_empty() && points.chars().all(is_numeral)) {
         return Some(format!("得分{of}"));
     }
     let grade = behind(said, GRADED);
@@ -109,6 +118,9 @@ fn of_all_periods(said: &str, is_listed: &impl Fn(&str) -> bool) -> Option<Strin
         figure.chars().all(is_numeral).then_some(())?;
         return Some(format!("{count}(得分低于{least})等于0"));
     }
+    if names_a_period(said) {
+        return None;
+    }
     let (number, rest) = number_first(said)?;
     let (count, rest) = unit_first(rest)?;
     let was = was_so(behind(rest, ALL)?, is_listed)?;
@@ -120,6 +132,9 @@ fn of_some_periods(said: &str, is_listed: &impl Fn(&str) -> bool) -> Option<Stri
     let rest = said.trim_start_matches("累计");
     let rest = behind(rest, &["至少有", "至少", "有"]).unwrap_or(rest);
     let rest = rest.trim_start_matches("任意").trim_start_matches("任何").trim_start_matches('任');
+    if rest.len() == said.len() && names_a_period(rest) {
+        return None;
+    }
     let (number, rest) = number_first(rest)?;
     let (count, rest) = unit_first(rest)?;
     let rest = behind(rest, &["及以上", "以上"]).unwrap_or(rest);

@@ -255,7 +255,8 @@ impl Patient<'_> {
         const DONE: &[(&str, &str)] = &[("未完成", "低于100%"), ("没有完成", "低于100%"), ("完成", "达到100%")];
         const WHAT: &[&str] = &["年度目标任务", "目标任务", "年度任务", "任务", "目标", ""];
         let (text, label) = (self.text(), self.text()[..colon].trim());
-        let is_rate = label.ends_with("完成率(%)") || label.ends_with("完成率") && self.names.figure(label).is_some();
+        let is_called = label.ends_with("完成率(%)") || label.ends_with("完成率") && self.names.figure(label).is_some();
+        let is_rate = is_called && !label.contains("未完成");
         let said = |part: &str| {
             let begin = part.len() - part.trim_start().len();
             let (word, meant) = DONE.iter().find(|(word, _)| part[begin..].starts_with(word))?;

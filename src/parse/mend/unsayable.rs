@@ -3,6 +3,7 @@
 use super::{Mend, OTHER_TIMES, Patient, shown, written};
 use crate::parse::Context;
 use crate::parse::numeral::is_numeral;
+use crate::parse::plainly::DEEDS;
 use crate::parse::words::WORDS;
 use crate::syntax::{self, Rule as Token};
 
@@ -302,6 +303,9 @@ impl Patient<'_> {
         let word = ["个工作日", "天", "日"].into_iter().find(|word| unit.starts_with(word))?;
         let behind = &unit[word.len()..];
         let behind = ["及以上", "以上"].iter().find_map(|more| behind.strip_prefix(more))?;
+        // 提前3天以上5天以内办结的 says more.
+        let between = behind[..behind.find('的')?].trim();
+        (between.is_empty() || DEEDS.contains(&between)).then_some(())?;
         let end = text.len() - behind.len() + behind.find('的')?;
         let line = self.parsed(at..end, &format!("提前天数不少于{number}天")).filter(|_| !number.is_empty())?;
         let message = format!("“提前{number}{word}以上”按天数分档，天数要报一列");
