@@ -11,10 +11,10 @@ use crate::plan::{Input, InputId, InputKind, Plan, Type};
 use crate::threads;
 use crate::value::Number;
 
-/// Below this share it is looked at what the others have.
-const LITTLE: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
-/// Where most others have more than this, a little is odd.
-const MUCH: Decimal = Decimal::from_parts(20, 0, 0, false, 2);
+/// Below so many percent it is looked at what the others have.
+const LITTLE: u32 = 1;
+/// Where most others have more percent than this, a little is odd.
+const MUCH: u32 = 20;
 /// Fewer units are no crowd to differ from.
 const FEWEST: usize = 3;
 
@@ -59,12 +59,17 @@ fn of_units(plan: &Plan, store: &Store, period: PeriodId, inputs: &[InputId], un
     for unit in units {
         let facts = store.unit_facts(unit);
         for (id, shares) in inputs.iter().zip(&mut of_inputs) {
-            for fact in facts.of(*id).filter(|fact| span.contains(plan.calendar.period(fact.period))) {
-                let Some(share) = fact.quantity else { continue };
+            for fact in facts.held_of(*id).filter(|fact| span.contains(plan.calendar.period(fact.period()))) {
+                let Some(share) = fact.quantity() else { continue };
+                // A number of many digits is beside them as its decimal is.
+                let beside = |percent: u32| match fact.small() {
+                    Some(share) => share.cmp_hundredths(percent),
+                    None => share.cmp(&Decimal::new(i64::from(percent), 2)),
+                };
                 shares.all += 1;
-                shares.much += usize::from(share > MUCH);
-                if share > Decimal::ZERO && share < LITTLE {
-                    shares.little.push(Share { unit, period: fact.period, share, origin: fact.origin });
+                shares.much += usize::from(beside(MUCH).is_gt());
+                if beside(LITTLE).is_lt() && share > Decimal::ZERO {
+                    shares.little.push(Share { unit, period: fact.period(), share, origin: fact.origin() });
                 }
             }
         }

@@ -105,7 +105,7 @@ impl Number {
     /// The exact sum, where digits allow.
     pub fn plus(self, other: Number) -> Result<Number, Inexact> {
         if self.is_plain() && other.is_plain() {
-            return self.numerator.checked_add(other.numerator).map(Number::from).ok_or(Inexact::Overflow);
+            return add(self.numerator, other.numerator).map(Number::from);
         }
         if self.denominator == other.denominator {
             let numerator = self.numerator.checked_add(other.numerator).ok_or(Inexact::Overflow)?;
@@ -216,6 +216,17 @@ impl Number {
         let root = value.sqrt().ok_or(Inexact::Overflow)?;
         Ok(Number::from(root.round_sf(20).unwrap_or(root)))
     }
+}
+
+fn add(left: Decimal, right: Decimal) -> Result<Decimal, Inexact> {
+    // Points have few digits, and mostly as many behind the point: such sums need none of the care for 96 bits.
+    if left.scale() == right.scale()
+        && let (Ok(left_digits), Ok(right_digits)) = (i64::try_from(left.mantissa()), i64::try_from(right.mantissa()))
+        && let Some(sum) = left_digits.checked_add(right_digits)
+    {
+        return Ok(Decimal::new(sum, left.scale()));
+    }
+    left.checked_add(right).ok_or(Inexact::Overflow)
 }
 
 fn multiply(left: Decimal, right: Decimal) -> Result<Decimal, Inexact> {

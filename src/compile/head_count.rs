@@ -78,7 +78,7 @@ fn condition<'n>(scope: &Scope<'_>, node: NodeId, name: &'n str) -> Option<&'n s
     if let Some(condition) = plain.strip_prefix("当 ") {
         return Some(condition.trim());
     }
-    let compares = |at: &usize| *at > 0 && syntax::begin(Token::comparator, &plain[*at..]).is_some();
+    let compares = |at: &usize| *at > 0 && syntax::compares(&plain[*at..]);
     let at = plain.char_indices().map(|(at, _)| at).find(compares)?;
     let is_figure = match scope.find(node, plain[..at].trim()) {
         Ok(Meaning::Measure(_)) => true,

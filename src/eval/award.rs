@@ -34,8 +34,8 @@ impl Placed<'_, '_> {
     }
 }
 
-/// How many share a prize, and what each of them has; `None` where it is not shared.
-type Part = Option<(usize, Number)>;
+/// By unit that shares a prize: how many do, and what each of them has.
+type Shares = FxHashMap<usize, (usize, Number)>;
 
 /// The places of a prize that is passed down, and by unit why it may not have it.
 struct Rung {
@@ -53,53 +53,54 @@ enum Claim {
 }
 
 impl<'a> Run<'a> {
-    /// What an award comes to for each unit; the withheld ones only where traced.
-    pub fn award(&mut self, index: u16, placed: Placed<'_, 'a>) -> Vec<Option<AwardOutcome>> {
+    /// The units that an award is given to, and what it comes to for each; the withheld ones only where traced.
+    pub fn award(&mut self, index: u16, placed: Placed<'_, 'a>) -> Vec<(usize, AwardOutcome)> {
         let award: &'a Award = &self.program.plan.awards[index as usize];
         let (claims, money) = self.claimed(index, placed);
-        let parts = self.parts(award, placed, &claims, &money);
+        let shares = self.shares(award, placed, &claims, &money);
         let traced = self.program.traced;
-        let figures = self.figures(award, placed, &claims);
-        let outcome = |(claim, money): (Claim, Option<Number>), part: Part, figures: Vec<String>| {
+        let mut figures = self.figures(award, placed, &claims);
+        // Of thousands of units few are given something: of the others nothing is made.
+        let outcome = |(unit, claim): (usize, Claim)| {
             let withheld = match claim {
                 Claim::None => return None,
                 Claim::Withheld(reason) if traced => Some(reason),
                 Claim::Withheld(_) => return None,
                 Claim::Given => None,
             };
+            let (money, share) = (money[unit], shares.get(&unit).copied());
             // 扣发100000元 takes money away; its words say so already.
             let shown = money.map(|money| if money < Number::ZERO { money.negated() } else { money });
             let shown = shown.map(|money| money.to_string()).unwrap_or_default();
             let text = award.text.replace("{}", &shown);
-            let (text, money) = match part {
+            let (text, money) = match share {
                 Some((equals, each)) => (format!("{text}（{equals}个单位并列平分后{each}元）"), Some(each)),
                 None => (text, money),
             };
-            Some(AwardOutcome { award: index, text, money, withheld, figures })
+            let figures = figures.get_mut(unit).map(std::mem::take).unwrap_or_default();
+            Some((unit, AwardOutcome { award: index, text, money, withheld, figures }))
         };
-        let told = parts.into_iter().zip(figures);
-        claims.into_iter().zip(money).zip(told).map(|(given, (part, figures))| outcome(given, part, figures)).collect()
+        claims.into_iter().enumerate().filter_map(outcome).collect()
     }
 
     /// The money alone that an award brings each unit.
     pub fn paid(&mut self, index: u16, placed: Placed<'_, 'a>) -> Vec<Number> {
         let (claims, mut money) = self.claimed(index, placed);
-        let parts = self.parts(&self.program.plan.awards[index as usize], placed, &claims, &money);
-        for (money, part) in money.iter_mut().zip(parts) {
-            *money = part.map(|(_, each)| each).or(*money);
+        let shares = self.shares(&self.program.plan.awards[index as usize], placed, &claims, &money);
+        for (unit, (_, each)) in shares {
+            money[unit] = Some(each);
         }
         let amount =
             |(claim, money): (Claim, Option<Number>)| money.filter(|_| claim == Claim::Given).unwrap_or_default();
         claims.into_iter().zip(money).map(amount).collect()
     }
 
-    /// 奖金由并列的平分: by unit, how many have the prize at the same place, and what each of them has.
-    fn parts(&self, award: &Award, placed: Placed<'_, 'a>, claims: &[Claim], money: &[Option<Number>]) -> Vec<Part> {
-        let none = || vec![None; claims.len()];
+    /// 奖金由并列的平分
+    fn shares(&self, award: &Award, placed: Placed<'_, 'a>, claims: &[Claim], money: &[Option<Number>]) -> Shares {
         let (Some((digits, rounding)), AwardTo::Places { ranking, .. }) = (award.split, &award.to) else {
-            return none();
+            return Shares::default();
         };
-        let Some(ranks) = placed.ranks.get(ranking) else { return none() };
+        let Some(ranks) = placed.ranks.get(ranking) else { return Shares::default() };
         let grouped = self.program.plan.rankings[ranking.index()].grouped;
         let place = |unit: usize| (if grouped { group_of(&self.program, unit) } else { None }, ranks[unit]);
         let mut equals: FxHashMap<_, usize> = FxHashMap::default();
@@ -115,15 +116,16 @@ impl<'a> Run<'a> {
         let part = |(unit, claim): (usize, &Claim)| {
             let equals = equals.get(&place(unit)).copied().filter(|equals| *equals > 1 && *claim == Claim::Given)?;
             let each = money[unit]?.divided_by(Number::whole(equals as i64)).ok()?;
-            Some((equals, each.rounded(digits, rounding).ok()?))
+            Some((unit, (equals, each.rounded(digits, rounding).ok()?)))
         };
-        claims.iter().enumerate().map(part).collect()
+        claims.iter().enumerate().filter_map(part).collect()
     }
 
-    /// By unit, what its condition was met by and its money worked out from, or what it is withheld for; only where traced.
+    /// By unit, what its condition was met by and its money worked out from, or what it is withheld for; only where traced,
+    /// else empty.
     fn figures(&mut self, award: &'a Award, placed: Placed<'_, 'a>, claims: &[Claim]) -> Vec<Vec<String>> {
         if !self.program.traced || claims.iter().all(|claim| *claim == Claim::None) {
-            return vec![Vec::new(); claims.len()];
+            return Vec::new();
         }
         self.survey(&|scorer, unit| {
             let mut told = Vec::new();

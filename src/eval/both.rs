@@ -1,13 +1,11 @@
 //! Two rulebooks over the same units at once: what a unit comes to under both is looked at while it is known, so that
 //! nothing of it has to be kept.
 
-use std::ops::Range;
-
 use crate::diagnostic::Findings;
 use crate::eval::closing::Closing;
 use crate::eval::glimpse::{Glimpse, Line, Watch};
 use crate::eval::program::Program;
-use crate::eval::run::{Active, Run, Told};
+use crate::eval::run::{Active, Parts, Queue, Run, Told};
 use crate::eval::score::Scored;
 use crate::eval::unit::Scorer;
 use crate::eval::{Request, conclude, has_roll_up};
@@ -82,8 +80,8 @@ fn survey<'a, T: Send>(
     // The first unit usually shows which cohort values are needed, before all are asked.
     let mut probing = units > 1 && sides.iter().any(|side| side.run.program.reads_cohorts);
     loop {
-        let work = |range: Range<usize>| part([&sides[0], &sides[1]], range, take);
-        let parts = if probing { vec![work(0..1)] } else { sides[lead].run.shared_out(units, &work) };
+        let work = |queue: &Queue| parts([&sides[0], &sides[1]], queue, take);
+        let parts = sides[lead].run.shared_out(if probing { 1 } else { units }, &work);
         let mut all = (Vec::with_capacity(units), [(); 2].map(|()| Vec::with_capacity(units)));
         let mut told = [(); 2].map(|()| Told::default());
         for (taken, scored, heard) in parts {
@@ -102,20 +100,27 @@ fn survey<'a, T: Send>(
     }
 }
 
-/// Some of the units.
-fn part<'s, 'a, T>(
+/// Units from a queue under both books: what was made of them, what they scored, and what came up.
+type Part<'a, T> = (Vec<T>, [Vec<Scored<'a>>; 2], [Told; 2]);
+
+fn parts<'s, 'a, T>(
     sides: [&'s Side<'s, 'a>; 2],
-    units: Range<usize>,
+    queue: &Queue,
     take: &(dyn Fn([Sight<'_>; 2]) -> T + Sync),
-) -> (Vec<T>, [Vec<Scored<'a>>; 2], [Told; 2]) {
-    let mut scorings = sides.map(|side| Scoring::new(side, units.len()));
-    let mut taken = Vec::with_capacity(units.len());
-    for unit in units {
-        scorings.iter_mut().for_each(|scoring| scoring.score(unit));
-        taken.push(take(scorings.each_ref().map(Scoring::sight)));
+) -> Parts<Part<'a, T>> {
+    let mut scorings = sides.map(Scoring::new);
+    let mut parts = Vec::new();
+    while let Some(units) = queue.take() {
+        let first = units.start;
+        let mut taken = Vec::with_capacity(units.len());
+        for unit in units {
+            scorings.iter_mut().for_each(|scoring| scoring.score(unit));
+            taken.push(take(scorings.each_ref().map(Scoring::sight)));
+        }
+        let [old, new] = scorings.each_mut().map(Scoring::part);
+        parts.push((first, (taken, [old.0, new.0], [old.1, new.1])));
     }
-    let [old, new] = scorings.map(|scoring| (scoring.scored, scoring.told.with(scoring.scorer)));
-    (taken, [old.0, new.0], [old.1, new.1])
+    parts
 }
 
 impl<'s, 'a> Side<'s, 'a> {
@@ -135,9 +140,15 @@ impl<'s, 'a> Side<'s, 'a> {
 }
 
 impl<'s, 'a> Scoring<'s, 'a> {
-    fn new(side: &'s Side<'s, 'a>, units: usize) -> Scoring<'s, 'a> {
+    fn new(side: &'s Side<'s, 'a>) -> Scoring<'s, 'a> {
         let scorer = Scorer::new(&side.run.program, &side.run.board);
-        Scoring { side, scorer, glimpse: Glimpse::default(), scored: Vec::with_capacity(units), told: Told::default() }
+        Scoring { side, scorer, glimpse: Glimpse::default(), scored: Vec::new(), told: Told::default() }
+    }
+
+    /// What the units since the part before came to.
+    fn part(&mut self) -> (Vec<Scored<'a>>, Told) {
+        let told = std::mem::take(&mut self.told).with(&mut self.scorer);
+        (std::mem::take(&mut self.scored), told)
     }
 
     fn score(&mut self, unit: usize) {

@@ -2,15 +2,15 @@
 
 use super::problem::spoken;
 use super::program::Program;
+use super::score::Scored;
 use crate::calendar::PeriodId;
 use crate::diagnostic::{Finding, Place};
-use crate::outcome::UnitOutcome;
 use crate::plan::AwardTo;
 
 /// A reminder where so few units are ranked that 前3名 and 后3名 meet.
-pub fn remind(program: &Program<'_>, period: PeriodId, units: &[UnitOutcome]) -> Option<Finding> {
+pub fn remind(program: &Program<'_>, period: PeriodId, units: &[Scored<'_>]) -> Option<Finding> {
     let plan = program.plan;
-    for unit in units.iter().filter(|unit| unit.awards.len() > 1) {
+    for unit in units.iter().map(|scored| &scored.outcome).filter(|unit| unit.awards.len() > 1) {
         let given = || unit.awards.iter().filter(|given| given.withheld.is_none());
         for bottom in given() {
             let award = &plan.awards[usize::from(bottom.award)];

@@ -59,7 +59,7 @@ impl<'a> Closing<'a> {
             disqualified: outcome.disqualified.clone(),
             ..UnitOutcome::bare(outcome.unit, outcome.status, outcome.total)
         };
-        Scored { outcome, keys: scored.keys.clone(), effects: scored.effects.clone() }
+        Scored { outcome: Box::new(outcome), keys: scored.keys.clone(), effects: scored.effects.clone() }
     }
 
     /// What the units are beside their totals, in roster order.

@@ -120,6 +120,7 @@ pub(super) fn give_ranks(program: &Program, id: RankingId, index: usize, units: 
         let key = scored.keys[index].as_ref();
         let value = key.and_then(|key| key.value);
         let tiebreakers = key.map(|key| key.tiebreakers.clone()).unwrap_or_default();
+        scored.outcome.rankings.reserve_exact(1);
         scored.outcome.rankings.push(RankOutcome {
             ranking: id.0,
             group: ranking.grouped.then(|| group_text(program, group_of(program, unit))),

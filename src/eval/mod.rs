@@ -3,6 +3,7 @@
 //! A unit is scored by asking for its total: [`expr`] asks [`total`], which asks [`node`], which asks [`rule`].
 //! Answers are remembered per unit ([`memo`]); values over all units are worked out when first asked for ([`run`]).
 
+mod ahead;
 mod award;
 mod best;
 mod both;
@@ -136,7 +137,6 @@ fn conclude<'a>(
         let help = format!("{NO_FACTS_HELP}{valid}");
         findings.push(Finding::warning("period-without-facts", Place::default(), message).help(help));
     }
-    let units: Vec<UnitOutcome> = units.into_iter().map(|scored| scored.outcome).collect();
     // Where all share one place, that is why the first are last too.
     let ends = || both_ends::remind(&run.program, request.period, &units);
     findings.extend(tied::remind(&run.program, request.period, &units).or_else(ends));
@@ -146,7 +146,7 @@ fn conclude<'a>(
         without_facts,
         peers: if request.traced { run.board.shown(&run.program, request.period) } else { Vec::new() },
         uses: run.uses(),
-        units: in_order(&run.program, units),
+        units: in_order(&run.program, units.into_iter().map(|scored| scored.outcome).collect()),
     };
     (Some(outcome), findings)
 }
@@ -207,9 +207,8 @@ fn compare<'a>(run: &mut Run<'a>, period: PeriodId, rankings: &[RankingId], unit
     let cycle = plan.calendar.period(period).cycle;
     let (ranks, grades) = rank_and_grade(run, period, rankings, units, &mut Active::new());
     for (index, _) in plan.awards.iter().enumerate().filter(|(_, award)| award.cycle == cycle) {
-        let given = run.award(index as u16, Placed { period, units, ranks: &ranks, grades: &grades });
-        for (scored, award) in units.iter_mut().zip(given) {
-            scored.outcome.awards.extend(award);
+        for (unit, award) in run.award(index as u16, Placed { period, units, ranks: &ranks, grades: &grades }) {
+            units[unit].outcome.awards.push(award);
         }
     }
 }
@@ -248,7 +247,7 @@ fn rank_and_grade<'a>(
 }
 
 /// By group, then by rank; ties, and units without a rank, in roster order.
-fn in_order(program: &Program, mut units: Vec<UnitOutcome>) -> Vec<UnitOutcome> {
+fn in_order(program: &Program, mut units: Vec<Box<UnitOutcome>>) -> Vec<UnitOutcome> {
     let first = units.first().and_then(|unit| unit.rankings.first());
     let is_grouped = first.is_some_and(|first| program.plan.rankings[usize::from(first.ranking)].grouped);
     let mut groups = FxHashMap::default();
@@ -263,7 +262,7 @@ fn in_order(program: &Program, mut units: Vec<UnitOutcome>) -> Vec<UnitOutcome> 
         let rank = unit.rankings.first().and_then(|ranking| ranking.rank);
         (group(unit.unit), rank.unwrap_or(u32::MAX), unit.unit)
     });
-    units
+    units.into_iter().map(|unit| *unit).collect()
 }
 
 fn example(plan: &Plan) -> String {

@@ -93,7 +93,13 @@ impl<'a> Scorer<'_, 'a> {
         if !self.is_on_roster(period) || (node.applies != Condition::Always && !self.holds(&node.applies, at)?) {
             return Ok(nothing);
         }
-        let Some(start) = self.number(&node.start, at)? else { return Ok(nothing) };
+        let start = match &node.start {
+            Expr::Number(start) => *start,
+            start => match self.number(start, at)? {
+                Some(start) => start,
+                None => return Ok(nothing),
+            },
+        };
         let mut sum = Gathering::new(start);
         let mut parts = Parts::default();
         match &node.combine {
@@ -120,11 +126,15 @@ impl<'a> Scorer<'_, 'a> {
             return Ok(nothing);
         }
         let raw = tally;
-        let mut state = State::Assessed;
+        let (mut state, mut is_stepped) = (State::Assessed, false);
         for (index, step) in node.steps.iter().enumerate() {
-            if !self.program.traced && is_simple_step(step, node, &mut tally) {
+            if !self.program.traced
+                && let Some(is_cut) = simple_step(step, node, &mut tally)
+            {
+                is_stepped |= is_cut;
                 continue;
             }
+            is_stepped = true;
             if !self.step(id, index as u8, step, period, &mut tally)? {
                 state = State::NotAssessed;
             }
@@ -132,7 +142,6 @@ impl<'a> Scorer<'_, 'a> {
         if state == State::NotAssessed {
             return Ok(nothing);
         }
-        let mut is_stepped = !node.steps.is_empty();
         if self.is_zeroed(id, period)? {
             is_stepped = true;
             self.trace_step(id, period, || "本项计零".to_owned(), tally.points()?, Number::ZERO);
@@ -211,14 +220,20 @@ impl<'a> Scorer<'_, 'a> {
         let happened = self.is_touched(id, period);
         let events_count = !table.mixed || happened;
         parts.assessed |= table.has_more || table.wakened.iter().any(|node| self.is_touched(*node, period));
-        for rule in &table.measures {
+        let (mut measures, mut rows) = (&table.measures, &table.rows);
+        if let (Some(ahead), Some((bonus, deduction, is_measured))) = (&table.ahead, self.gathered(table, period)) {
+            sum.add_scaled(bonus, deduction)?;
+            parts.assessed |= is_measured;
+            (measures, rows) = (&ahead.measures_asked, &ahead.rows_asked);
+        }
+        for rule in measures {
             let state = if self.add_plain(*rule, period, sum) { State::Assessed } else { State::NotAssessed };
             parts.note(state);
         }
         // Without a row in the period the node is not touched, and there is nothing to look for.
         if happened {
             let is_month = program.cycle(period) == Cycle::Month;
-            for (input, rule) in &table.rows {
+            for (input, rule) in rows {
                 if self.has_rows(*input) && !(is_month && self.exactly(*input, period).is_empty()) {
                     self.add_plain(*rule, period, sum);
                 }
@@ -404,14 +419,15 @@ impl Parts {
     }
 }
 
-/// The usual step, a fixed cap within the node's own cycle, without ado.
-fn is_simple_step(step: &Step, node: &Node, tally: &mut Tally) -> bool {
-    let Step::CapDeduction { most: Expr::Number(most), per } = step else { return false };
+/// The usual step, a fixed cap within the node's own cycle, without ado, and whether it cut anything; `None` for any other.
+fn simple_step(step: &Step, node: &Node, tally: &mut Tally) -> Option<bool> {
+    let Step::CapDeduction { most: Expr::Number(most), per } = step else { return None };
     if *per != node.cycle {
-        return false;
+        return None;
     }
-    if tally.deduction > *most {
+    let is_cut = tally.deduction > *most;
+    if is_cut {
         tally.deduction = *most;
     }
-    true
+    Some(is_cut)
 }

@@ -120,7 +120,7 @@ pub(super) struct Gathering {
 
 /// What a line comes to for a row or a period.
 #[derive(Clone, Copy)]
-enum Given {
+pub(super) enum Given {
     /// In ten-thousandths.
     Scaled(i64),
     Points(Number),
@@ -159,10 +159,19 @@ impl Gathering {
             Given::Points(points) => self.tally.add_points(points)?,
             Given::NotAssessed => return Ok(false),
         }
-        if self.bonus.max(self.deduction) > i64::MAX / 4 {
-            self.settle()?;
-        }
+        self.settle_if_large()?;
         Ok(true)
+    }
+
+    /// Adds what was added up in ten-thousandths before, neither of it below zero.
+    pub fn add_scaled(&mut self, bonus: i64, deduction: i64) -> Result<(), Inexact> {
+        self.bonus += bonus;
+        self.deduction += deduction;
+        self.settle_if_large()
+    }
+
+    fn settle_if_large(&mut self) -> Result<(), Inexact> {
+        if self.bonus.max(self.deduction) > i64::MAX / 4 { self.settle() } else { Ok(()) }
     }
 
     /// Brings everything into the tally.
@@ -294,7 +303,7 @@ impl<'a> Scorer<'_, 'a> {
     }
 
     /// Points that depend on nothing but these quantities.
-    fn remembered(&mut self, id: RuleId, rule: &'a Rule, quantities: [Small; 2], at: At) -> Result<Given, Inexact> {
+    pub fn remembered(&mut self, id: RuleId, rule: &'a Rule, quantities: [Small; 2], at: At) -> Result<Given, Inexact> {
         let quantities = quantities.map(Small::bits);
         let known = &mut self.remembered[id.index()];
         if known.is_empty() {

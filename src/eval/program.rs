@@ -3,6 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::calendar::{Cycle, PeriodId};
+use crate::eval::ahead::{GatheredAhead, Stream};
 use crate::eval::plain::Source;
 use crate::eval::touch::moved_by_inputs;
 use crate::eval::walk::Walk;
@@ -23,6 +24,10 @@ pub(super) struct Program<'a> {
     pub with_facts: Vec<bool>,
     pub rules: Vec<RuleTable<'a>>,
     pub nodes: Vec<NodeTable>,
+    /// By input: the lines that are added up as its rows are read.
+    pub streams: Vec<Vec<Stream>>,
+    /// How many nodes have such lines.
+    pub gatherers: usize,
     /// By input: the nodes and validity of the lines that its rows move.
     pub moved: Vec<Vec<(NodeId, Cycle, u32)>>,
     /// Lines that may veto, and lines that may take a title.
@@ -67,6 +72,8 @@ pub(super) struct NodeTable {
     pub measures: Vec<RuleId>,
     /// Likewise lines that score rows.
     pub rows: Vec<(InputId, RuleId)>,
+    /// Those of both that are added up as the facts are read.
+    pub ahead: Option<GatheredAhead>,
     /// All other lines.
     pub others: Vec<RuleId>,
     /// Children that are not transparent.
@@ -128,6 +135,8 @@ impl<'a> Program<'a> {
             with_facts,
             rules: Vec::new(),
             nodes: Vec::new(),
+            streams: Vec::new(),
+            gatherers: 0,
             moved: Vec::new(),
             vetoing: rules_with(plan, |effect| matches!(effect, Effect::Veto { .. })),
             disqualifying: rules_with(plan, |effect| matches!(effect, Effect::Disqualify(_))),
@@ -139,6 +148,7 @@ impl<'a> Program<'a> {
         program.rules = plan.rules.iter().map(|rule| program.rule_table(rule)).collect();
         program.nodes = (0..plan.nodes.len()).map(|index| program.node_table(NodeId(index as u16))).collect();
         program.find_quiet();
+        program.find_streams();
         program.moved = moved_by_inputs(plan);
         program
     }
@@ -274,6 +284,7 @@ impl<'a> Program<'a> {
             transparent: false,
             measures: Vec::new(),
             rows: Vec::new(),
+            ahead: None,
             others: Vec::new(),
             parts: Vec::new(),
             has_more: false,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use crate::diagnostic::{Finding, Findings, Place};
@@ -21,6 +22,8 @@ use crate::outcome::Use;
 const MOST_PROBLEMS: usize = 10_000;
 /// Below so many units × periods threads cost more than they save.
 const SMALL: usize = 2_000;
+/// Each thread takes about so many parts of the units, one after another: none waits long for one that was held up.
+const PARTS: usize = 32;
 /// Enough for a chain of values that reaches back through every month of 50 years.
 const DEEP_STACK: usize = 256 << 20;
 const USUAL_STACK: usize = 8 << 20;
@@ -49,6 +52,28 @@ enum Answer {
     Value(Value),
     Key(Option<RankKey>),
 }
+
+/// The units that no thread has taken yet.
+pub(super) struct Queue {
+    next: AtomicUsize,
+    units: usize,
+    at_once: usize,
+}
+
+impl Queue {
+    pub fn new(units: usize, at_once: usize) -> Queue {
+        Queue { next: AtomicUsize::new(0), units, at_once: at_once.max(1) }
+    }
+
+    /// Some of them; `None` where all are taken.
+    pub fn take(&self) -> Option<Range<usize>> {
+        let first = self.next.fetch_add(self.at_once, Ordering::Relaxed);
+        (first < self.units).then(|| first..self.units.min(first + self.at_once))
+    }
+}
+
+/// What a thread made of some of the units, with the first of them.
+pub(super) type Parts<P> = Vec<(usize, P)>;
 
 /// Cohort values being worked out, and whether each is the only one asked for at that point.
 pub(super) type Active = BTreeMap<Demand, Asked>;
@@ -90,7 +115,7 @@ impl<'a> Run<'a> {
         // The first unit usually shows which cohort values are needed, before all are asked.
         let mut probing = self.program.reads_cohorts && units > 1;
         loop {
-            let (answers, told) = if probing { self.part(0..1, ask) } else { self.all(units, ask) };
+            let (answers, told) = self.all(if probing { 1 } else { units }, ask);
             if !self.is_met(told, probing, active) {
                 continue;
             }
@@ -238,49 +263,55 @@ impl<'a> Run<'a> {
 
     fn all<T: Send>(&self, units: usize, ask: &(dyn Fn(&mut Scorer<'_, 'a>, usize) -> T + Sync)) -> (Vec<T>, Told) {
         let mut all = (Vec::with_capacity(units), Told::default());
-        for (answers, told) in self.shared_out(units, &|range| self.part(range, ask)) {
+        for (answers, told) in self.shared_out(units, &|queue| self.answers(queue, ask)) {
             all.0.extend(answers);
             all.1.append(told);
         }
         all
     }
 
-    /// Work over all units, part by part on several threads, in roster order.
-    pub fn shared_out<P: Send>(&self, units: usize, work: &(dyn Fn(Range<usize>) -> P + Sync)) -> Vec<P> {
+    /// Work over the first so many units on several threads, each of which takes parts of them; in roster order.
+    pub fn shared_out<P: Send>(&self, units: usize, work: &(dyn Fn(&Queue) -> Parts<P> + Sync)) -> Vec<P> {
         let is_small = units * self.program.periods < SMALL;
         let is_deep = self.program.reaches_back && self.program.periods > 40;
         let threads = if is_small { 1 } else { self.threads.min(units.max(1)) };
         if threads == 1 && !is_deep {
-            return vec![work(0..units)];
+            return work(&Queue::new(units, units)).into_iter().map(|(_, part)| part).collect();
         }
         let stack = if is_deep { DEEP_STACK } else { USUAL_STACK };
-        let ranges = (0..threads).map(|index| units * index / threads..units * (index + 1) / threads);
-        thread::scope(|scope| {
-            let started: Vec<_> = ranges
-                .map(|range| {
-                    let own = range.clone();
-                    (range, thread::Builder::new().stack_size(stack).spawn_scoped(scope, move || work(own)))
-                })
-                .collect();
-            started
-                .into_iter()
-                .map(|(range, handle)| match handle {
-                    Ok(handle) => handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-                    // Where no thread is to be had this one does the work.
-                    Err(_) => work(range),
-                })
-                .collect()
-        })
+        let queue = &Queue::new(units, units.div_ceil(threads * PARTS));
+        let mut parts: Parts<P> = thread::scope(|scope| {
+            let start = || thread::Builder::new().stack_size(stack).spawn_scoped(scope, move || work(queue));
+            let started: Vec<_> = (0..threads).map(|_| start()).collect();
+            let done = started.into_iter().flat_map(|handle| match handle {
+                Ok(handle) => handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                // Where no thread is to be had this one does the work.
+                Err(_) => work(queue),
+            });
+            done.collect()
+        });
+        parts.sort_by_key(|(first, _)| *first);
+        parts.into_iter().map(|(_, part)| part).collect()
     }
 
-    fn part<T>(&self, units: Range<usize>, ask: &(dyn Fn(&mut Scorer<'_, 'a>, usize) -> T + Sync)) -> (Vec<T>, Told) {
+    /// The answers of units from a queue, part by part.
+    fn answers<T>(
+        &self,
+        queue: &Queue,
+        ask: &(dyn Fn(&mut Scorer<'_, 'a>, usize) -> T + Sync),
+    ) -> Parts<(Vec<T>, Told)> {
         let mut scorer = Scorer::new(&self.program, &self.board);
-        let (mut answers, mut told) = (Vec::with_capacity(units.len()), Told::default());
-        for unit in units {
-            answers.push(ask(&mut scorer, unit));
-            told.hear(&mut scorer, unit);
+        let mut parts = Vec::new();
+        while let Some(units) = queue.take() {
+            let (mut answers, mut told) = (Vec::with_capacity(units.len()), Told::default());
+            let first = units.start;
+            for unit in units {
+                answers.push(ask(&mut scorer, unit));
+                told.hear(&mut scorer, unit);
+            }
+            parts.push((first, (answers, told.with(&mut scorer))));
         }
-        (answers, told.with(scorer))
+        parts
     }
 
     fn tell(&mut self, problems: Vec<Problem>) {
@@ -350,9 +381,9 @@ impl Told {
         }
     }
 
-    /// With what took effect.
-    pub fn with(self, scorer: Scorer<'_, '_>) -> Told {
-        Told { seen: scorer.seen, ..self }
+    /// With what took effect since the part before.
+    pub fn with(self, scorer: &mut Scorer<'_, '_>) -> Told {
+        Told { seen: std::mem::take(&mut scorer.seen), ..self }
     }
 
     /// What came up with the units after these.

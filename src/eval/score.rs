@@ -11,7 +11,8 @@ use crate::value::{Inexact, Number};
 
 /// A unit's outcome so far, and what the later stages need of it.
 pub(super) struct Scored<'a> {
-    pub outcome: UnitOutcome,
+    /// Boxed, for all units are put together and in order once they are known.
+    pub outcome: Box<UnitOutcome>,
     /// By the rankings asked for.
     pub keys: Vec<Option<RankKey>>,
     /// Effects on grades.
@@ -153,7 +154,7 @@ impl<'a> Scorer<'_, 'a> {
         let mut scored = scored.unwrap_or_else(|fault| {
             self.problems.push(Problem::arithmetic(unit, Where::Total, period, fault));
             Scored {
-                outcome: UnitOutcome::bare(self.unit, status, total),
+                outcome: Box::new(UnitOutcome::bare(self.unit, status, total)),
                 keys: vec![None; rankings.len()],
                 effects: Vec::new(),
             }
@@ -178,7 +179,7 @@ impl<'a> Scorer<'_, 'a> {
     ) -> Result<Scored<'a>, Inexact> {
         let program = self.program;
         let is_base = program.cycle(period) == program.plan.cycle;
-        let mut outcome = UnitOutcome::bare(self.unit, status, total);
+        let mut outcome = Box::new(UnitOutcome::bare(self.unit, status, total));
         let mut bases = if is_base { vec![period] } else { program.scored(period) };
         if !is_base {
             bases.retain(|base| {
@@ -186,6 +187,7 @@ impl<'a> Scorer<'_, 'a> {
                 outcome.left_out.extend(is_out.then_some(*base));
                 !is_out
             });
+            outcome.periods.reserve_exact(bases.len());
             for base in &bases {
                 if self.is_on_roster(*base) {
                     outcome.periods.push((*base, self.total(*base)?.number().unwrap_or_default()));

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use super::peers::group_of;
 use super::problem::spoken;
 use super::program::Program;
+use super::score::Scored;
 use crate::calendar::{Cycle, PeriodId};
 use crate::diagnostic::{Finding, Place};
-use crate::outcome::UnitOutcome;
 use crate::plan::{Award, AwardTo, Expr, Grading, Plan, RankingId};
 
 /// A reminder where somebody is treated as last whom all others share the place with, and the rulebook does not say
 /// that they are.
-pub fn remind(program: &Program<'_>, period: PeriodId, units: &[UnitOutcome]) -> Option<Finding> {
+pub fn remind(program: &Program<'_>, period: PeriodId, units: &[Scored<'_>]) -> Option<Finding> {
     let plan = program.plan;
     let cycle = plan.calendar.period(period).cycle;
     let asked = (0..plan.rankings.len()).filter(|id| {
@@ -21,7 +21,7 @@ pub fn remind(program: &Program<'_>, period: PeriodId, units: &[UnitOutcome]) ->
     });
     for id in asked {
         let mut groups: BTreeMap<Option<u32>, Vec<u32>> = BTreeMap::new();
-        for unit in units {
+        for unit in units.iter().map(|scored| &scored.outcome) {
             let rank = unit.rankings.iter().find(|one| usize::from(one.ranking) == id).and_then(|one| one.rank);
             let group = group_of(program, unit.unit).filter(|_| plan.rankings[id].grouped);
             groups.entry(group.map(|group| group.0)).or_default().extend(rank);

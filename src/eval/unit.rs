@@ -5,6 +5,7 @@ use std::cell::Cell;
 use rustc_hash::FxHashMap;
 
 use crate::calendar::{Cycle, Month, PeriodId};
+use crate::eval::ahead::Ahead;
 use crate::eval::expr::Value;
 use crate::eval::memo::{Marks, Memo, Runs};
 use crate::eval::node::NodeScore;
@@ -69,6 +70,8 @@ pub(super) struct Scorer<'p, 'a> {
     pub touched: Marks,
     /// By input × period: the nodes that its rows move; outlives the unit, for it depends on the plan alone.
     pub touching: Vec<Option<Box<[u32]>>>,
+    /// What lines came to that were added up as the facts were read.
+    pub ahead: Ahead,
     pub nodes: Memo<NodeScore>,
     pub rules: Memo<RuleScore>,
     pub measures: Memo<Value>,
@@ -127,6 +130,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
             present: Marks::new(plan.inputs.len()),
             touched: Marks::new(plan.nodes.len() * periods),
             touching: vec![None; plan.inputs.len() * periods],
+            ahead: Ahead::new(program),
             nodes: Memo::new(plan.nodes.len() * periods),
             rules: Memo::new(plan.rules.len() * periods),
             measures: Memo::new(plan.measures.len() * periods),
@@ -158,6 +162,7 @@ impl<'p, 'a> Scorer<'p, 'a> {
         self.ranges.clear();
         self.present.clear();
         self.touched.clear();
+        self.ahead.clear();
         self.nodes.clear();
         self.rules.clear();
         self.measures.clear();
@@ -221,11 +226,14 @@ impl<'p, 'a> Scorer<'p, 'a> {
             self.facts.push(fact);
         });
         self.close(open);
+        self.gather_ahead();
     }
 
     fn close(&mut self, open: Option<(InputId, PeriodId, u32)>) {
         if let Some((input, period, begin)) = open {
-            self.ranges.set(self.slot(input.index(), period), begin, self.facts.len() as u32);
+            let end = self.facts.len() as u32;
+            self.ranges.set(self.slot(input.index(), period), begin, end);
+            self.note_run(input, period, begin, end);
         }
     }
 

@@ -1,5 +1,7 @@
 //! A fact in sixteen bytes: a small number is held as it is, whatever says more is kept whole behind it.
 
+use std::cmp::Ordering;
+
 use rust_decimal::Decimal;
 
 use crate::calendar::PeriodId;
@@ -27,6 +29,12 @@ impl Small {
 
     pub fn mantissa(self) -> u32 {
         self.0 & (MOST_MANTISSA - 1)
+    }
+
+    /// Beside so many hundredths, without making a decimal of it.
+    pub fn cmp_hundredths(self, hundredths: u32) -> Ordering {
+        let places = self.0 >> MANTISSA_BITS;
+        (u64::from(self.mantissa()) * 100).cmp(&(u64::from(hundredths) * 10u64.pow(places)))
     }
 
     pub fn bits(self) -> u32 {

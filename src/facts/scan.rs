@@ -186,7 +186,7 @@ impl<'s, 'a> Scan<'s, 'a> {
     /// Takes a row in which everything is as it should be and nothing is unusual; `None` leaves it to `row`.
     #[inline]
     fn plain_row(&mut self, sheet: &Sheet<'_>, rest: &[u8]) -> Option<usize> {
-        if self.last.bytes.is_empty() || !rest.starts_with(&self.last.bytes) {
+        if self.last.bytes.is_empty() || !begins_with(rest, &self.last.bytes) {
             self.turn_to_unit(sheet.file, rest)?;
         }
         let mut at = self.last.bytes.len();
@@ -194,7 +194,7 @@ impl<'s, 'a> Scan<'s, 'a> {
         let pairs = &shared.names.pairs;
         let expected = *self.next_pair.get(self.pair)? as usize;
         let pair = match pairs.get(expected) {
-            Some(pair) if rest[at..].starts_with(&pair.bytes) => expected,
+            Some(pair) if begins_with(&rest[at..], &pair.bytes) => expected,
             _ => {
                 let behind = &rest[at..];
                 let first = memchr::memchr(b',', behind)?;
@@ -219,7 +219,7 @@ impl<'s, 'a> Scan<'s, 'a> {
         let (mantissa, scale, length) = plain_number(&rest[at..], gate)?;
         at += length;
         let behind = &rest[at..];
-        at += if behind.starts_with(&sheet.tail) { sheet.tail.len() } else { free_text(sheet, behind)? };
+        at += if begins_with(behind, &sheet.tail) { sheet.tail.len() } else { free_text(sheet, behind)? };
         let unit = self.last.unit as usize;
         let key = shared.packing.key(unit % UNITS, input, period);
         self.touch(input, period);
@@ -315,6 +315,22 @@ impl<'s, 'a> Scan<'s, 'a> {
     }
 }
 
+/// The same as `starts_with`, without a call: done three times a row, over a few words each.
+#[inline(always)]
+fn begins_with(bytes: &[u8], begin: &[u8]) -> bool {
+    let Some(bytes) = bytes.get(..begin.len()) else { return false };
+    if begin.len() < 8 {
+        // Two halves that may overlap are the whole from four bytes on.
+        return bytes.first_chunk::<4>() == begin.first_chunk::<4>()
+            && bytes.last_chunk::<4>() == begin.last_chunk::<4>()
+            && (begin.len() >= 4 || bytes == begin);
+    }
+    let (words, _) = bytes.as_chunks::<8>();
+    let (begin_words, _) = begin.as_chunks::<8>();
+    words.iter().zip(begin_words).all(|(word, other)| word == other)
+        && bytes.last_chunk::<8>() == begin.last_chunk::<8>()
+}
+
 /// Why a 月份 cell is no month in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WrongMonth {
@@ -380,4 +396,23 @@ fn free_text(sheet: &Sheet<'_>, behind: &[u8]) -> Option<usize> {
         count += 1;
     }
     (count == sheet.columns.meanings.len()).then_some(end + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::begins_with;
+
+    #[test]
+    fn begins_with_is_starts_with() {
+        let text: Vec<u8> = (0..40).collect();
+        for length in 0..=text.len() {
+            for changed in 0..length {
+                let mut begin = text[..length].to_vec();
+                assert!(begins_with(&text, &begin), "{length}");
+                begin[changed] ^= 1;
+                assert!(!begins_with(&text, &begin), "{length} {changed}");
+            }
+            assert!(!begins_with(&text[..length], &text) || length == text.len(), "{length}");
+        }
+    }
 }

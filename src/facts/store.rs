@@ -174,13 +174,8 @@ impl<'s> UnitFacts<'s> {
     /// All facts as briefly as they can be held, ordered by input, period and place.
     pub fn each(&self, mut see: impl FnMut(Held)) {
         let Some((shard, range)) = &self.cells else { return };
-        let (store, packing) = (self.store, self.store.packing);
-        let held = |cell: &u64| match packing.content(*cell) {
-            Content::Number { quantity, rows } => {
-                Held::Small { input: store.input(*cell), period: packing.period(*cell), quantity, rows }
-            }
-            Content::Record(_) | Content::Inapplicable => Held::Whole(Box::new(store.fact(shard, *cell))),
-        };
+        let store = self.store;
+        let held = |cell: &u64| store.held(shard, *cell);
         let cells = shard.slices(range.clone()).flatten();
         if store.view.as_ref().is_none_or(|view| view.in_order) {
             cells.for_each(|cell| see(held(cell)));
@@ -193,17 +188,33 @@ impl<'s> UnitFacts<'s> {
 
     /// The facts of an input, ordered by period and place.
     pub fn of(&self, input: InputId) -> impl Iterator<Item = Fact> {
+        let store = self.store;
+        self.cells_of(input).map(move |(shard, cell)| store.fact(shard, cell))
+    }
+
+    /// The same as briefly as they can be held.
+    pub fn held_of(&self, input: InputId) -> impl Iterator<Item = Held> {
+        let store = self.store;
+        self.cells_of(input).map(move |(shard, cell)| store.held(shard, cell))
+    }
+
+    fn cells_of(&self, input: InputId) -> impl Iterator<Item = (&'s Shard, u64)> {
         let (store, packing) = (self.store, self.store.packing);
         let input = match &store.view {
             Some(view) => view.back.get(input.index()).copied().flatten(),
             None => Some(input),
         };
-        let cells = self.cells.iter().filter(|(_, range)| !range.is_empty());
-        cells.zip(input).flat_map(move |((shard, range), input)| {
+        let cells = self.cells.as_ref().filter(|(_, range)| !range.is_empty());
+        let found = cells.zip(input).map(|((shard, range), input)| {
             let unit = packing.unit(shard.cell(range.start));
             let from = shard.find(range.clone(), packing.key(unit, input, PeriodId(0)));
-            let own = shard.cells(from..range.end).take_while(move |cell| packing.input(*cell) == input);
-            own.map(|cell| store.fact(shard, cell))
+            (*shard, input, from..range.end)
+        });
+        let own = found.as_ref().map_or(0..0, |(_, _, range)| range.clone());
+        own.map_while(move |at| {
+            let (shard, input, _) = found.as_ref()?;
+            let cell = shard.cell(at);
+            (packing.input(cell) == *input).then_some((*shard, cell))
         })
     }
 }
@@ -213,6 +224,15 @@ impl Store {
     fn input(&self, cell: u64) -> InputId {
         let read = self.packing.input(cell);
         self.view.as_ref().map_or(read, |view| view.inputs[read.index()])
+    }
+
+    fn held(&self, shard: &Shard, cell: u64) -> Held {
+        match self.packing.content(cell) {
+            Content::Number { quantity, rows } => {
+                Held::Small { input: self.input(cell), period: self.packing.period(cell), quantity, rows }
+            }
+            Content::Record(_) | Content::Inapplicable => Held::Whole(Box::new(self.fact(shard, cell))),
+        }
     }
 
     fn fact(&self, shard: &Shard, cell: u64) -> Fact {

@@ -25,7 +25,7 @@ pub struct LateName {
 /// The names that lines declare and that must not be taken for lateness.
 pub fn late_names(lines: &[Line]) -> Vec<LateName> {
     let mut names = Vec::new();
-    for line in lines.iter().filter(|line| LATE.iter().any(|word| line.plain.text.contains(word))) {
+    for line in lines {
         let text = line.plain.text.as_str();
         let is_column = line.context == Context::Header;
         let heads: Vec<&str> = match line.context {

@@ -338,9 +338,15 @@ pub fn top_colon(text: &str) -> Option<usize> {
 /// The first such sign outside parentheses and quotes.
 pub fn top_level(text: &str, sign: char) -> Option<usize> {
     // Asked several times of every line: where nothing stands before the first such sign that could hold it, it is it.
-    let first = text.find(sign)?;
-    if !text[..first].contains(['(', '「']) {
-        return Some(first);
+    if let Ok(plain) = u8::try_from(sign)
+        && plain.is_ascii()
+    {
+        const OPENS: u8 = "「".as_bytes()[0];
+        let is_special = |byte: &u8| *byte == plain || *byte == b'(' || *byte == OPENS;
+        let first = text.bytes().position(|byte| is_special(&byte))?;
+        if text.as_bytes()[first] == plain {
+            return Some(first);
+        }
     }
     let mut depth = 0i32;
     let mut quoted = false;

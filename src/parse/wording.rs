@@ -62,7 +62,10 @@ pub fn write_out(line: &mut Folded, declared: &Declared) {
     once_more_the_limit(line, colon);
     about_it(line, colon);
     for (said, meant) in WORDS {
-        while let Some(at) = line.text[colon..].find(said).map(|at| colon + at) {
+        // Whether it is there is known much sooner than where.
+        while line.text.contains(said)
+            && let Some(at) = line.text[colon..].find(said).map(|at| colon + at)
+        {
             *line = line.replaced(at..at + said.len(), meant);
         }
     }

@@ -40,6 +40,12 @@ pub fn begin(rule: Rule, text: &str) -> Option<&str> {
     Grammar::parse(rule, text).ok().map(|pairs| pairs.as_str())
 }
 
+/// Whether `text` begins with a comparison: asked at every character of a name, and its first says so nearly always.
+pub fn compares(text: &str) -> bool {
+    const BEGINS: &str = "低不小少早未没达大至满高超多晚等<>=≤≥≠";
+    text.starts_with(|c| BEGINS.contains(c)) && begin(Rule::comparator, text).is_some()
+}
+
 /// What stands behind that.
 pub fn strip(rule: Rule, text: &str) -> Option<&str> {
     begin(rule, text).map(|begin| &text[begin.len()..])
@@ -60,7 +66,7 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    use super::{Rule, begin, is};
+    use super::{Rule, begin, compares, is};
     use crate::parse::is_keyword_head;
 
     /// The end of a name that begins where `text` does; 0 where none begins.
@@ -99,6 +105,20 @@ mod tests {
         assert!(units.len() > 50);
         for unit in units {
             assert_eq!(end(Rule::unit_word, &unit), unit.len(), "{unit}");
+        }
+    }
+
+    #[test]
+    fn what_a_comparison_begins_with_lets_every_comparison_through() {
+        let grammar = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("grammar/zhunsheng.pest")).unwrap();
+        let compared = "BELOW AT_LEAST AT_MOST ABOVE EQUAL NOT_EQUAL".split(' ').flat_map(|rule| words(&grammar, rule));
+        let compared: Vec<String> = compared.map(|word| format!("{word}5")).collect();
+        assert!(compared.len() > 30);
+        // 或, 等于 and the like stand in a definition for what may follow, and are no comparisons.
+        let begun: Vec<&String> = compared.iter().filter(|text| begin(Rule::comparator, text).is_some()).collect();
+        assert!(begun.len() > 30);
+        for text in begun {
+            assert!(compares(text), "{text}");
         }
     }
 
