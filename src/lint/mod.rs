@@ -10,6 +10,7 @@ mod full_out_of_reach;
 mod gap;
 mod grade_out_of_reach;
 mod hit_twice;
+mod later_wins;
 mod limit_out_of_reach;
 mod look_alike;
 mod missing_citation;
@@ -43,6 +44,7 @@ const LINTS: &[Lint] = &[
     Lint { code: "top-meets-bottom", title: "首尾重叠", find: top_meets_bottom::find },
     Lint { code: "without-effect", title: "不起作用", find: without_effect::find },
     Lint { code: "hit-twice", title: "一事两计", find: hit_twice::find },
+    Lint { code: "later-wins", title: "后写的算", find: later_wins::find },
     Lint { code: "look-alike-names", title: "形近名称", find: look_alike::find },
     Lint { code: "unused-name", title: "没有用到", find: unused::find },
     Lint { code: "missing-citation", title: "没有依据", find: missing_citation::find },

@@ -1,6 +1,6 @@
 //! How often and when, in what stands before a colon: 每起, 缺一份, 3次以上, 第1次; they count only behind it.
 
-use crate::syntax::{self, Rule as Token};
+use crate::syntax;
 
 const UNITS: &[&str] = &[
     "人次", "项次", "件", "次", "人", "条", "项", "卷", "起", "例", "篇", "场", "天", "个", "名", "户", "家", "份",
@@ -130,7 +130,7 @@ fn begins_with_time(name: &str) -> Option<Counted<'_>> {
 fn so_many_times(name: &str) -> Option<Counted<'_>> {
     // 一次性, 一次办成, 三次产业
     const NAMES: &[&str] = &["性", "办", "通过", "告知", "供", "产业", "分配", "创业", "能源", "成"];
-    let rest = syntax::strip(Token::within, name).or(name.strip_prefix("连续")).unwrap_or(name);
+    let rest = syntax::strip_within(name).or(name.strip_prefix("连续")).unwrap_or(name);
     let unit = rest.trim_start_matches(|c: char| c.is_ascii_digit() || "一两二三四五六七八九十".contains(c));
     if unit.len() == rest.len() {
         return None;

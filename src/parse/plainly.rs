@@ -7,6 +7,7 @@ use super::elided::parts;
 use super::fold::Folded;
 use super::numeral::{is_figure, is_numeral};
 use super::{COMMON_UNITS, top_colon};
+use crate::syntax::{self, Rule as Token};
 
 /// What points are given with, and how the grammar says it; the longer words first.
 const VERBS: &[(&str, &str)] = &[
@@ -81,20 +82,23 @@ pub fn write_out(line: &mut Folded) {
         if several && line.text[begin..].starts_with('各') {
             continue;
         }
-        for (range, with) in points(&line.text[begin..range.end], index == 0).into_iter().rev() {
+        // 扣1分/万元 is read as it is, but not what is said of less than one behind it.
+        let is_first = index == 0;
+        let is_alone = is_first && !line.text[range.end..].contains("不足");
+        for (range, with) in points(&line.text[begin..range.end], is_first, is_alone).into_iter().rev() {
             *line = line.replaced(begin + range.start..begin + range.end, &with);
         }
     }
 }
 
 /// What of a part is written otherwise where it gives points, in the order of the text.
-fn points(part: &str, is_first: bool) -> Vec<Change> {
+fn points(part: &str, is_first: bool, is_alone: bool) -> Vec<Change> {
     let mut changes = Vec::new();
     for (end, _) in part.match_indices('分') {
         let number = part[..end].trim_end();
         let before = number.trim_end_matches(is_figure);
         if before.len() < number.len() {
-            changes.extend(given(part, before.trim_end().len(), end + '分'.len_utf8(), is_first));
+            changes.extend(given(part, before.trim_end().len(), end + '分'.len_utf8(), is_alone));
         }
     }
     // Few lines have such words, and looking for what stands behind them takes its time.
@@ -112,7 +116,7 @@ fn points(part: &str, is_first: bool) -> Vec<Change> {
 }
 
 /// Points whose verb ends at `verb_end`, and that end at `end`: 可加记5分, 得基础分6分, 扣1分/10分钟.
-fn given(part: &str, verb_end: usize, end: usize, is_first: bool) -> Option<Change> {
+fn given(part: &str, verb_end: usize, end: usize, is_alone: bool) -> Option<Change> {
     let said = &part[..verb_end];
     let said = BASE
         .iter()
@@ -126,11 +130,11 @@ fn given(part: &str, verb_end: usize, end: usize, is_first: bool) -> Option<Chan
         return None;
     }
     let begin = without_particles(part, at).unwrap_or(at);
-    if let Some(unit) = rate(part, end)
+    if let Some((unit, behind)) = rate(part, end)
         && !part[..begin].contains('每')
-        && (begin > 0 || !is_first || !COMMON_UNITS.contains(&unit))
+        && (begin > 0 || !is_alone || !COMMON_UNITS.contains(&unit))
     {
-        return Some((begin..end + '/'.len_utf8() + unit.len(), format!("每{unit}{verb}{}", &part[verb_end..end])));
+        return Some((begin..behind, format!("每{unit}{verb}{}", &part[verb_end..end])));
     }
     // 按次扣5分
     let by = COUNTED_BY.iter().find_map(|unit| part[..begin].strip_suffix(unit)?.strip_suffix('按'));
@@ -142,10 +146,14 @@ fn given(part: &str, verb_end: usize, end: usize, is_first: bool) -> Option<Chan
 }
 
 /// 10分钟 of 扣1分/10分钟, where nothing else stands behind it.
-fn rate(part: &str, end: usize) -> Option<&str> {
-    let said = part[end..].strip_prefix('/')?.trim_end_matches('。').trim_end();
+fn rate(part: &str, end: usize) -> Option<(&str, usize)> {
+    let rest = part.trim_end_matches('。').trim_end();
+    let said = rest.get(end..)?.strip_prefix(['/', '÷'])?.trim_start();
+    let said = said.strip_prefix('(').and_then(|said| said.strip_suffix(')')).unwrap_or(said).trim();
     let unit = said.trim_start_matches(|c: char| c.is_ascii_digit() || "一二两三四五六七八九十半".contains(c));
-    (COMMON_UNITS.contains(&unit) && unit != "分").then_some(said)
+    // 扣1分/万元 is for each as 扣1分/10分钟 is, and says as little of what is left over.
+    let is_measured = || syntax::is(Token::unit_word, unit);
+    (unit != "分" && !unit.is_empty() && (COMMON_UNITS.contains(&unit) || is_measured())).then_some((said, rest.len()))
 }
 
 /// Where the words begin that a verb at `at` has before it and that say nothing.
@@ -288,6 +296,8 @@ mod tests {
             ("迟到（天）：扣1分/一天", "迟到(天):每一天扣1分"),
             ("迟到（分钟）：扣1分/10分钟", "迟到(分钟):每10分钟扣1分"),
             ("旷课：扣1分/课时", "旷课:扣1分/课时"),
+            ("减收（万元）：扣1分/万元，不足1万元的不计", "减收(万元):每万元扣1分,不足1万元的不计"),
+            ("迟到（分钟）：扣1分÷10分钟", "迟到(分钟):每10分钟扣1分"),
             ("旷课：扣1分/2次，最多扣5分", "旷课:每2次扣1分,最多扣5分"),
             ("缺席（人）：超过3人的，扣0.5分/人", "缺席(人):超过3人的,每人扣0.5分"),
             ("缺席（人）：超过3人的扣0.5分/人", "缺席(人):超过3人的每人扣0.5分"),

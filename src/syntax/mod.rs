@@ -46,6 +46,12 @@ pub fn compares(text: &str) -> bool {
     text.starts_with(|c| BEGINS.contains(c)) && begin(Rule::comparator, text).is_some()
 }
 
+/// What stands behind 年内, 当季 and the like; asked of every name, as the above.
+pub fn strip_within(text: &str) -> Option<&str> {
+    const BEGINS: &str = "一本年全当季月";
+    text.starts_with(|c| BEGINS.contains(c)).then(|| strip(Rule::within, text)).flatten()
+}
+
 /// What stands behind that.
 pub fn strip(rule: Rule, text: &str) -> Option<&str> {
     begin(rule, text).map(|begin| &text[begin.len()..])
@@ -66,7 +72,7 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    use super::{Rule, begin, compares, is};
+    use super::{Rule, begin, compares, is, strip_within};
     use crate::parse::is_keyword_head;
 
     /// The end of a name that begins where `text` does; 0 where none begins.
@@ -119,6 +125,12 @@ mod tests {
         assert!(begun.len() > 30);
         for text in begun {
             assert!(compares(text), "{text}");
+        }
+        let within = "WITHIN_YEAR WITHIN_QUARTER WITHIN_MONTH".split(' ').flat_map(|rule| words(&grammar, rule));
+        let within: Vec<String> = within.collect();
+        assert!(within.len() > 10);
+        for word in within {
+            assert_eq!(strip_within(&format!("{word}3次")), Some("3次"), "{word}");
         }
     }
 
