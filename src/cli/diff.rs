@@ -86,11 +86,12 @@ impl Diff {
             }
         }
         // Where facts are wrong, what changed is told all the same.
-        let (impact, wrong) = match self.impact(&comparison, session) {
+        let (mut impact, wrong) = match self.impact(&comparison, session) {
             Ok(impact) => (impact, false),
             Err(Status::Findings) => (None, true),
             Err(status) => return Err(status),
         };
+        impact.iter_mut().for_each(|impact| comparison.learn(impact));
         session.print(|out| match self.format {
             Format::Human => difference::write(&comparison, impact.as_ref(), out),
             Format::Markdown => difference::write_markdown(&comparison, impact.as_ref(), out),

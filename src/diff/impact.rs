@@ -11,6 +11,7 @@ use super::deciding::Deciding;
 use super::misfits::Misfits;
 use super::places::{self, MoneyPart, PlacePart};
 use super::share::{Shares, Sharing};
+use super::witness::{self, Effect, Movers, Witness};
 use crate::calendar::{Cycle, PeriodId};
 use crate::diagnostic::Findings;
 use crate::eval::{self, Both, Request, Sight};
@@ -150,6 +151,9 @@ pub struct Impact {
     pub shorter: Vec<Shorter>,
     #[serde(flatten)]
     pub misfits: Misfits,
+    /// Witnesses of changes that no made-up facts showed, by the number of the change.
+    #[serde(skip)]
+    pub shown: Vec<(usize, Witness)>,
 }
 
 /// Scores a period under both books. `period` is a name; the whole term where it is empty.
@@ -229,7 +233,7 @@ pub fn impact(comparison: &Comparison<'_>, data: &Data<'_>, period: Option<Perio
     for (at, moved) in &mut units {
         (moved.place_parts, moved.money_parts) = std::mem::take(&mut decided[*at]);
     }
-    let mut units: Vec<Moved> = units.into_iter().map(|(_, moved)| moved).collect();
+    let (places, mut units): (Vec<usize>, Vec<Moved>) = units.into_iter().unzip();
     if units.iter().any(Moved::is_unexplained) {
         between::share(comparison, data, &before, period, &mut units);
     }
@@ -238,6 +242,7 @@ pub fn impact(comparison: &Comparison<'_>, data: &Data<'_>, period: Option<Perio
         None if units.iter().any(Moved::is_untold) => between::blame(comparison, data, &before, period, &mut units),
         None => {}
     }
+    let shown = witness::in_facts(comparison, &before, period, &movers(comparison, &places, &units));
     let mut sums: FxHashMap<usize, Number> = FxHashMap::default();
     for moved in &units {
         for part in &moved.parts {
@@ -249,8 +254,24 @@ pub fn impact(comparison: &Comparison<'_>, data: &Data<'_>, period: Option<Perio
     sums.sort_by_key(|part| part.change);
     let name = left.period().name.clone();
     let shorter = shorter(&Sides { plans: [old, new], stores: [&before, &after], threads: data.threads }, period);
-    let impact = Impact { period: name, units, totals: sums, shorter, misfits: adapted.misfits.clone() };
+    let impact = Impact { period: name, units, totals: sums, shorter, misfits: adapted.misfits.clone(), shown };
     (Some(impact), findings)
+}
+
+/// Whom each change moves, by places on the roster.
+fn movers(comparison: &Comparison<'_>, places: &[usize], units: &[Moved]) -> Movers {
+    let moves = |moved: &Moved, number: usize| {
+        moved.parts.iter().any(|part| part.change == number && !part.points.is_zero())
+            || moved.place_parts.iter().any(|part| part.change == number)
+            || moved.money_parts.iter().any(|part| part.change == number)
+            || moved.because.contains(&number)
+    };
+    let of = |number: usize| -> Vec<usize> {
+        let moved = places.iter().zip(units).filter(|(_, moved)| moved.has_changed() && moves(moved, number));
+        moved.map(|(place, _)| *place).collect()
+    };
+    let open = comparison.meant().filter(|change| matches!(change.effect, Effect::NotFound { .. }));
+    open.map(|change| (change.number, of(change.number))).filter(|(_, units)| !units.is_empty()).collect()
 }
 
 /// Both books, and the facts as each sees them.

@@ -104,6 +104,14 @@ impl<'c> Comparison<'c> {
         named.iter().filter(|print| !is_known(print)).cloned().collect()
     }
 
+    /// What real facts show of changes of which no made-up ones were found to show anything.
+    pub fn learn(&mut self, impact: &mut Impact) {
+        for (number, witness) in impact.shown.drain(..) {
+            let change = self.changes.iter_mut().find(|change| change.number == number);
+            change.into_iter().for_each(|change| change.effect = Effect::Shown(Box::new(witness.clone())));
+        }
+    }
+
     /// Puts the changes in order and numbers them.
     fn number(&mut self, forms: &Forms) {
         self.changes.sort_by_key(|change| change.section);

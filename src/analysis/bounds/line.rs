@@ -88,6 +88,21 @@ impl<'p> Bounds<'p> {
 }
 
 impl<'p> Bounds<'p> {
+    /// What some points of a line come to where they count: of what is counted there is at least one.
+    pub fn row_that_counts(&mut self, rule: &Rule, points: &'p Expr) -> Interval {
+        let row = match rule.basis {
+            Basis::Row(input) | Basis::Once(input) => Some(input),
+            Basis::Period => None,
+        };
+        let is_count = row.is_some_and(|input| matches!(self.plan.inputs[input.index()].quantity, Type::Count(_)));
+        if let Some(quantity) = quantity_in(points).filter(|_| is_count) {
+            self.known.push((quantity, Interval::at_least(Number::ONE)));
+        }
+        let interval = self.expr(points, rule.cycle, row);
+        self.known.clear();
+        interval
+    }
+
     /// What 最多计N次 counts one by one: each piece of a row's quantity where that is what the points are of, else the
     /// whole row.
     fn occurrence(&mut self, id: RuleId, input: InputId, entry: Interval) -> Option<Interval> {

@@ -8,10 +8,12 @@ mod alone;
 mod beyond;
 mod candidates;
 mod cohort;
+mod hidden;
 mod level;
 mod levers;
 mod reach;
 mod reading;
+mod real;
 mod reason;
 mod scope;
 mod small;
@@ -39,6 +41,7 @@ use beyond::months;
 use candidates::is_known_to_both;
 use reach::Levers;
 pub use reading::{readers, reads};
+pub use real::{Movers, in_facts};
 use scope::Scope;
 
 /// Units that are scored for one change at most in each way to look for it, from either book, where none of them shows
@@ -381,6 +384,9 @@ impl<'c> Search<'c> {
         let all = change.all();
         if let Some(effect) = self.without_trial(change, &all) {
             return effect;
+        }
+        if let Some(reason) = self.hidden_by_limit(&all) {
+            return Effect::None { reason };
         }
         let scope = self.scope_of(change);
         let effect = match self.sought(change, &scope, &all) {
