@@ -49,6 +49,8 @@ pub struct Row {
     pub given: Vec<(Named, String)>,
     /// So many months before the others; below zero, after them.
     pub back: i32,
+    /// It shows nothing: its item wants it reported.
+    pub is_owed: bool,
 }
 
 /// What the roster says of a unit, and its rows.
@@ -304,7 +306,7 @@ impl Translate<'_, '_> {
     pub fn row(&self, input: InputId, quantity: Number, given: &[(Asked, String)]) -> Row {
         let other = if self.is_old { self.matched.inputs.get(&input) } else { self.back.get(&input) }.copied();
         let (old, new) = if self.is_old { (Some(input), other) } else { (other, Some(input)) };
-        Row { old, new, quantity, given: self.named(given), back: 0 }
+        Row { old, new, quantity, given: self.named(given), back: 0, is_owed: false }
     }
 
     /// Rows that settings ask for, and a row of `basis` where a line goes by rows.

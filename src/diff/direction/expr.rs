@@ -3,6 +3,7 @@
 use super::held::{Held, Range, each};
 use super::{At, Sides, Sign};
 use crate::analysis::Interval;
+use crate::canonical::{Called, Canonical};
 use crate::plan::*;
 use crate::value::Number;
 
@@ -21,11 +22,11 @@ impl<'p> Sides<'p> {
             // A number against an expression: by its bounds.
             (Expr::Number(number), other) => {
                 let interval = self.new_bounds.expr(other, at.new.0, at.new.1);
-                against(*number, other, interval, at)
+                self.against(*number, (other, true), interval, at)
             }
             (other, Expr::Number(number)) => {
                 let interval = self.old_bounds.expr(other, at.old.0, at.old.1);
-                against(*number, other, interval, at).reversed()
+                self.against(*number, (other, false), interval, at).reversed()
             }
             (Expr::Add(a), Expr::Add(b)) => self.expr(&a[0], &b[0], at, deeper).or(self.expr(&a[1], &b[1], at, deeper)),
             (Expr::Subtract(a), Expr::Subtract(b)) => {
@@ -128,7 +129,16 @@ impl<'p> Sides<'p> {
                     {
                         Sign::ANY
                     }
-                    _ => self.expr(a, b, at, depth + 1),
+                    _ => {
+                        let kept = self.assessed.len();
+                        let (by_old, by_new) =
+                            (compared(when_old, self.old, &self.none), compared(when_new, self.new, self.called));
+                        self.assessed.extend(by_old.into_iter().map(|form| (false, form)));
+                        self.assessed.extend(by_new.into_iter().map(|form| (true, form)));
+                        let one = self.expr(a, b, at, depth + 1);
+                        self.assessed.truncate(kept);
+                        one
+                    }
                 };
                 sign = sign.or(one);
                 if sign == Sign::ANY {
@@ -137,6 +147,34 @@ impl<'p> Sides<'p> {
             }
         }
         sign
+    }
+
+    /// An expression less a number: by its bounds, and by nothing where it is not assessed.
+    fn against(&self, number: Number, (other, is_new): (&Expr, bool), interval: Interval, at: At) -> Sign {
+        let is_sure = |expr: &Expr| {
+            matches!(
+                expr,
+                Expr::Number(_)
+                    | Expr::Row(_)
+                    | Expr::Add(_)
+                    | Expr::Subtract(_)
+                    | Expr::Multiply(_)
+                    | Expr::Negate(_)
+                    | Expr::Steps { .. }
+                    | Expr::Of(..)
+                    | Expr::Round { .. }
+                    | Expr::Escalation { .. }
+            )
+        };
+        let (plan, called) = if is_new { (self.new, self.called) } else { (self.old, &self.none) };
+        let is_compared = |expr: &Expr| self.assessed.contains(&(is_new, Canonical::form(plan, called, expr)));
+        let may_be_absent = other.any(|inner| !is_sure(inner) && !is_compared(inner));
+        if may_be_absent && !at.stands {
+            return Sign::ANY;
+        }
+        let interval = if may_be_absent { interval.or_zero() } else { interval };
+        let gap = interval.minus(Interval::exactly(number));
+        Sign { below: gap.may_be_negative(), above: gap.may_be_positive() }
     }
 
     /// Whether conditions of the old and of the new book can hold for the same facts.
@@ -170,6 +208,23 @@ impl<'p> Sides<'p> {
     }
 }
 
+/// What is assessed where these hold: a comparison with what is not never does.
+fn compared(list: &[Held<'_>], plan: &Plan, called: &Called) -> Vec<String> {
+    let mut forms = Vec::new();
+    for held in list {
+        match held {
+            Held::Yes(Condition::Compare(left, _, right)) => {
+                forms.extend([left, right].map(|side| Canonical::form(plan, called, &**side)));
+            }
+            Held::Yes(Condition::Is(subject, _) | Condition::IsAssessed(subject)) => {
+                forms.push(Canonical::form(plan, called, &**subject));
+            }
+            _ => {}
+        }
+    }
+    forms
+}
+
 /// Whether a list is one value and numbers that limit it: it is assessed where that is.
 fn is_bounded(list: &[Expr]) -> bool {
     list.iter().filter(|one| !matches!(one, Expr::Number(_))).count() <= 1
@@ -182,32 +237,6 @@ fn among(of: Aggregate, signs: &[Sign]) -> Sign {
         Aggregate::Greatest => Sign { below: signs.iter().all(below), above: signs.iter().any(above) },
         _ => Sign { below: signs.iter().any(below), above: signs.iter().all(above) },
     }
-}
-
-/// An expression less a number: by its bounds, and by nothing where it is not assessed.
-fn against(number: Number, other: &Expr, interval: Interval, at: At) -> Sign {
-    let is_sure = |expr: &Expr| {
-        matches!(
-            expr,
-            Expr::Number(_)
-                | Expr::Row(_)
-                | Expr::Add(_)
-                | Expr::Subtract(_)
-                | Expr::Multiply(_)
-                | Expr::Negate(_)
-                | Expr::Steps { .. }
-                | Expr::Of(..)
-                | Expr::Round { .. }
-                | Expr::Escalation { .. }
-        )
-    };
-    let may_be_absent = other.any(|inner| !is_sure(inner));
-    if may_be_absent && !at.stands {
-        return Sign::ANY;
-    }
-    let interval = if may_be_absent { interval.or_zero() } else { interval };
-    let gap = interval.minus(Interval::exactly(number));
-    Sign { below: gap.may_be_negative(), above: gap.may_be_positive() }
 }
 
 /// Points of each occurrence, tier by tier.

@@ -65,6 +65,7 @@ pub fn settle(old: &Plan, new: &Plan, pairs: &Pairs, changes: &mut [Change]) {
         none: Called::default(),
         old_bounds: Bounds::new(old),
         new_bounds: Bounds::new(new),
+        assessed: Vec::new(),
     };
     let bends = (Bends::new(old), Bends::new(new));
     // Another name by itself gives and takes nothing.
@@ -122,6 +123,8 @@ struct Sides<'p> {
     none: Called,
     old_bounds: Bounds<'p>,
     new_bounds: Bounds<'p>,
+    /// What comparisons that hold where we are say is assessed, and whether in the new book.
+    assessed: Vec<(bool, String)>,
 }
 
 /// What an expression is worked out for.

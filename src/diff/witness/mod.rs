@@ -8,9 +8,11 @@ mod alone;
 mod beyond;
 mod candidates;
 mod cohort;
+mod cycles;
 mod hidden;
 mod level;
 mod levers;
+mod owed;
 mod reach;
 mod reading;
 mod real;
@@ -390,7 +392,10 @@ impl<'c> Search<'c> {
         }
         let scope = self.scope_of(change);
         let effect = match self.sought(change, &scope, &all) {
-            Effect::Shown(witness) => shown(self.smallest(&scope, *witness)),
+            Effect::Shown(witness) => {
+                let small = self.smallest(&scope, *witness);
+                shown(self.with_owed(&scope, small))
+            }
             effect => effect,
         };
         self.by_effects = false;
@@ -508,6 +513,10 @@ impl<'c> Search<'c> {
             }
             self.by_effects = false;
             (self.mixed, self.together) = (None, None);
+        }
+        let over_cycles = self.over_cycles(scope);
+        if let Some(witness) = self.alone(scope, &over_cycles, first, BOTH) {
+            return Some(shown(witness));
         }
         let filled = self.filled(trials);
         for month in months {

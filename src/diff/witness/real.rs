@@ -2,10 +2,12 @@
 
 use super::scope::Scope;
 use super::{Effect, Search, Shared, Witness};
+use crate::analysis::everything;
 use crate::calendar::{Cycle, Month, PeriodId};
 use crate::diff::Comparison;
 use crate::diff::change::Change;
 use crate::diff::trial::{Named, Row, Trial, Unit};
+use crate::eval::before_the_term;
 use crate::facts::{Cell, Detail, Fact, Store};
 use crate::plan::*;
 use crate::value::Number;
@@ -15,6 +17,8 @@ const MOST_UNITS: usize = 3;
 /// So many units side by side at most, and so many facts of all of them.
 const MOST_BESIDE: usize = 24;
 const MOST_ROWS: usize = 1_500;
+/// So far back goes what is read of all earlier years.
+const MOST_PAST: u32 = 5;
 /// So many changes are looked for: nobody waits longer.
 const MOST_CHANGES: usize = 12;
 
@@ -61,20 +65,21 @@ impl<'c> Search<'c> {
         units.sort_by_key(|(at, (_, rows))| (rows.len(), *at));
         // Each by itself: in the first month that shows it, then over the whole.
         let mut trials: Vec<(Trial, Month, bool)> = Vec::new();
-        for (_, unit) in units.iter().take(MOST_UNITS).filter(|_| !scope.cohort) {
+        for (at, unit) in units.iter().take(MOST_UNITS).filter(|_| !scope.cohort) {
             let one = Trial { units: vec![unit.clone()] };
-            trials.extend(self.by_periods(&one, (all.first, all.last)));
+            trials.extend(self.by_periods(&one, (store, &[*at]), (all.first, all.last)));
         }
         let others = (0..store.roster.len()).filter(|at| !moved.contains(at));
         let beside: Vec<usize> = moved.iter().copied().chain(others).collect();
         if beside.len() <= MOST_BESIDE {
             let every = Trial { units: beside.iter().map(|at| self.unit_of(store, *at, all.last)).collect() };
             if every.units.iter().map(|(_, rows)| rows.len()).sum::<usize>() <= MOST_ROWS {
-                trials.extend(self.by_periods(&every, (all.first, all.last)));
+                trials.extend(self.by_periods(&every, (store, &beside), (all.first, all.last)));
             }
         }
         let witness = trials.iter().find_map(|(trial, month, term)| self.real(&scope, trial, *month, *term))?;
-        let mut witness = self.smallest(&scope, witness);
+        let small = self.smallest(&scope, witness);
+        let mut witness = self.with_owed(&scope, small);
         witness.alone = witness.alone.or(self.shared.is_only.then_some(true));
         Some(witness)
     }
@@ -87,7 +92,12 @@ impl<'c> Search<'c> {
     }
 
     /// Facts up to each base period in turn, as seen from it; then all of them over the longer period.
-    fn by_periods(&self, trial: &Trial, (first, last): (Month, Month)) -> Vec<(Trial, Month, bool)> {
+    fn by_periods(
+        &self,
+        trial: &Trial,
+        (store, places): (&Store, &[usize]),
+        (first, last): (Month, Month),
+    ) -> Vec<(Trial, Month, bool)> {
         let plan = self.old.plan;
         let periods = plan.calendar.each(plan.cycle).map(|id| plan.calendar.period(id).last);
         let mut list: Vec<(Trial, Month, bool)> = Vec::new();
@@ -100,7 +110,33 @@ impl<'c> Search<'c> {
             list.push((Trial { units: trial.units.iter().map(up_to).collect() }, month, false));
         }
         list.push((trial.clone(), last, true));
+        for (trial, month, _) in &mut list {
+            for (at, (asked, _)) in places.iter().zip(&mut trial.units) {
+                asked.extend(self.past_of(store, *at, *month));
+            }
+        }
         list
+    }
+
+    /// The figures of earlier terms that either book goes by, as 历史.csv has them.
+    fn past_of(&self, store: &Store, at: usize, month: Month) -> Vec<(Named, String)> {
+        let mut figures: Vec<(String, Cycle, u32)> = Vec::new();
+        let mut see = |expr: &Expr| match expr {
+            Expr::Earlier { back, cycle, name, .. } => figures.push((name.clone(), *cycle, *back)),
+            Expr::Past { name, cycle, .. } => figures.extend((1..=MOST_PAST).map(|back| (name.clone(), *cycle, back))),
+            _ => {}
+        };
+        [self.old.plan, self.new.plan].into_iter().for_each(|plan| everything(plan, &mut see, &mut |_| {}));
+        let mut said: Vec<(Named, String)> = Vec::new();
+        for (name, cycle, back) in figures {
+            let period = before_the_term(&self.old.plan.calendar, cycle, back, month);
+            let value = period.and_then(|period| store.history(at, &name, &period));
+            let named = Named::Past { name, cycle, back };
+            if let Some(value) = value.filter(|_| !said.iter().any(|(known, _)| *known == named)) {
+                said.push((named, value.normalize().to_string()));
+            }
+        }
+        said
     }
 
     /// A unit of the roster as a trial has it, its months counted back from the last.

@@ -1,10 +1,14 @@
 //! A witness without whatever it does not take: units, facts, what is said of them, and as few of each as show it.
 
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::scope::Scope;
 use super::{Search, Witness};
+use crate::analysis::inputs_of;
+use crate::diff::numbers;
 use crate::diff::trial::{Row, Trial};
+use crate::plan::words::is_whole;
 use crate::plan::*;
 use crate::value::Number;
 
@@ -12,6 +16,9 @@ use crate::value::Number;
 const MOST_TRIED: usize = 200;
 /// Witnesses of more facts keep the figures that they were found with.
 const MOST_LOWERED: usize = 6;
+/// So many limits of so many figures are looked at.
+const MOST_LIMITS: usize = 6;
+const MOST_FIGURES: usize = 2;
 
 /// Something that may not be needed.
 #[derive(Clone, Copy, PartialEq)]
@@ -47,8 +54,103 @@ impl Search<'_> {
             for part in all {
                 self.lower(scope, &mut best, part);
             }
+            self.bring_near(scope, &mut best);
         }
         best
+    }
+
+    /// Figures at the limits that the lines speak of, where they show it by the least points: 35件 of 不少于36件 rather
+    /// than none at all.
+    fn bring_near(&mut self, scope: &Scope, best: &mut Witness) {
+        let [(_, rows)] = best.trial.units.as_slice() else { return };
+        let mut figures: Vec<Row> = rows.iter().filter(|row| self.is_figure(row)).cloned().collect();
+        if rows.is_empty() {
+            figures = self.figures_of(scope);
+        }
+        figures.truncate(MOST_FIGURES);
+        let size = |witness: &Witness| {
+            let sum = witness.points.and_then(|(old, new)| old.abs().plus(new.abs()).ok());
+            sum.unwrap_or_default()
+        };
+        if best.points.is_none() || size(best).is_zero() {
+            return;
+        }
+        let limits = self.limits_of(scope);
+        for figure in &figures {
+            let values: Vec<Number> = limits.iter().flat_map(|limit| self.values_at(figure, *limit)).collect();
+            for value in values {
+                let mut trial = best.trial.clone();
+                let rows = &mut trial.units[0].1;
+                match rows.iter_mut().find(|row| (row.old, row.new, row.back) == (figure.old, figure.new, figure.back)) {
+                    Some(row) => row.quantity = value,
+                    None => rows.push(Row { quantity: value, ..figure.clone() }),
+                }
+                let mut nearer = best.clone();
+                if self.put(scope, &mut nearer, trial) && size(&nearer) < size(best) {
+                    *best = nearer;
+                }
+            }
+        }
+    }
+
+    fn input_of(&self, row: &Row) -> Option<&Input> {
+        let old = row.old.map(|id| &self.old.plan.inputs[id.index()]);
+        old.or(row.new.map(|id| &self.new.plan.inputs[id.index()]))
+    }
+
+    /// Whether a row gives a figure that might as well be another.
+    fn is_figure(&self, row: &Row) -> bool {
+        self.input_of(row).is_some_and(|input| input.kind == InputKind::Indicator) && row.given.is_empty()
+    }
+
+    /// The figures that the lines of a change go by.
+    fn figures_of(&self, scope: &Scope) -> Vec<Row> {
+        let mut figures: Vec<Row> = Vec::new();
+        for (rules, plan, is_old) in [(&scope.old_rules, self.old.plan, true), (&scope.new_rules, self.new.plan, false)]
+        {
+            for id in rules.iter().take(2).flat_map(|rule| inputs_of(plan, &plan.rules[rule.index()].points)) {
+                let row = self.say(is_old).row(id, Number::ZERO, &[]);
+                if self.is_figure(&row) && !figures.iter().any(|known| (known.old, known.new) == (row.old, row.new)) {
+                    figures.push(row);
+                }
+            }
+        }
+        figures
+    }
+
+    /// A limit, and what lies next to it on either side, as far as it may be reported.
+    fn values_at(&self, figure: &Row, limit: Number) -> Vec<Number> {
+        let Some(input) = self.input_of(figure) else { return Vec::new() };
+        let step = if input.quantity == Type::Percent { Number::from(Decimal::new(1, 2)) } else { Number::ONE };
+        let low = input.range.0.map_or(Number::ZERO, Number::from);
+        let is_in = |value: &Number| {
+            low <= *value
+                && input.range.1.is_none_or(|high| *value <= Number::from(high))
+                && value.decimal().is_some()
+                && (value.is_whole() || !is_whole(&input.quantity))
+                && *value != figure.quantity
+        };
+        [limit.minus(step), Ok(limit), limit.plus(step)].into_iter().flatten().filter(is_in).collect()
+    }
+
+    /// The figures that the lines of a change speak of: first those of which only one book does.
+    fn limits_of(&self, scope: &Scope) -> Vec<Number> {
+        let of = |plan: &Plan, rules: &[RuleId]| -> Vec<Number> {
+            let mut list: Vec<Number> = rules
+                .iter()
+                .take(12)
+                .flat_map(|rule| numbers::constants_of_rule(plan, &plan.rules[rule.index()]))
+                .collect();
+            list.sort_unstable();
+            list.dedup();
+            list
+        };
+        let (old, new) = (of(self.old.plan, &scope.old_rules), of(self.new.plan, &scope.new_rules));
+        let (both, only): (Vec<Number>, Vec<Number>) = old.iter().partition(|limit| new.contains(limit));
+        let mut limits: Vec<Number> = only.into_iter().chain(new.into_iter().filter(|it| !old.contains(it))).collect();
+        limits.extend(both.into_iter().rev());
+        limits.truncate(MOST_LIMITS);
+        limits
     }
 
     /// Takes away what is not needed: many at once where many are idle, then one by one.
@@ -96,7 +198,7 @@ impl Search<'_> {
     }
 
     /// Takes other facts for a witness where they show the same kind of difference as surely.
-    fn put(&mut self, scope: &Scope, best: &mut Witness, trial: Trial) -> bool {
+    pub(super) fn put(&mut self, scope: &Scope, best: &mut Witness, trial: Trial) -> bool {
         if self.smaller == MOST_TRIED {
             return false;
         }

@@ -3,7 +3,7 @@
 use super::scope::Scope;
 use super::{Search, Witness, prizes};
 use crate::calendar::Month;
-use crate::diff::trial::{Named, Result, Side, Trial};
+use crate::diff::trial::{Named, Result, Row, Side, Trial};
 use crate::plan::words::amount_text;
 use crate::plan::*;
 use crate::value::Number;
@@ -28,7 +28,9 @@ impl Search<'_> {
             }
         };
         let has_past = trial.units.iter().flat_map(|(asked, _)| asked).any(|(it, _)| matches!(it, Named::Past { .. }));
-        let named = match (trial.units.len(), trial.units.first().map(|(_, rows)| rows.as_slice())) {
+        let telling: Vec<&Row> =
+            trial.units.first().into_iter().flat_map(|(_, rows)| rows).filter(|row| !row.is_owed).collect();
+        let named = match (trial.units.len(), Some(telling.as_slice())) {
             (1, Some([row])) => {
                 let input = match (row.old, row.new) {
                     (_, Some(id)) => Some(&self.new.plan.inputs[id.index()]),

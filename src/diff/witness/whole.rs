@@ -56,6 +56,7 @@ impl Search<'_> {
                     quantity,
                     given: Vec::new(),
                     back: 0,
+                    is_owed: false,
                 })
             });
             (asked.chain(self.owed()).collect(), rows.collect())
