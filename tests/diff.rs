@@ -640,6 +640,13 @@ fn a_witness_is_as_small_as_it_can_be() {
             "年终得分 = 各月得分平均，保留2位小数，四舍五入",
             "2条事实：旧 20，新 10",
         ),
+        // What one book permits and the other does not is given as near to it as that permits.
+        (
+            "2023.zs",
+            "影响全区名次靠后：酌情扣5分至15分",
+            "影响全区名次靠后：酌情扣10分至15分",
+            "1次，分值按旧方案填5、按新方案填10：旧 -5，新 -10",
+        ),
     ];
     for (book, from, to, brief) in edits {
         let before = fs::read_to_string(rulebooks().join(book)).unwrap();
@@ -649,6 +656,21 @@ fn a_witness_is_as_small_as_it_can_be() {
         let Effect::Shown(witness) = &change.effect else { panic!("{} {:?}", change.sentence, change.effect) };
         assert_eq!(witness.brief, brief, "{}", change.sentence);
     }
+}
+
+/// What alone bears its name is the same where it stands elsewhere and says something else.
+#[test]
+fn what_moves_and_changes_is_not_taken_away() {
+    let before = "方案 试\n施行 2025年\n考评对象 所\n考评周期 每月\n约定\n  每月基础分 100分\n  年终得分 = 各月得分之和\n  同分并列，其后名次不空\n板块 日常\n  1. 会议\n     缺席：每次扣1分\n     迟报：每次扣1分\n  2. 材料\n     缺项：每项扣1分\n";
+    let moved = after(
+        before,
+        [("     缺席：每次扣1分\n", ""), ("缺项：每项扣1分\n", "缺项：每项扣1分\n     缺席：每次扣3分，最多扣6分\n")],
+    );
+    let (old, new) = (compiled(before), compiled(&moved));
+    let comparison = compare(&old, &new);
+    let told: Vec<&str> = comparison.meant().map(|change| change.sentence.as_str()).collect();
+    assert!(told.iter().any(|sentence| sentence.contains("移到“日常.2”")), "{told:?}");
+    assert!(!told.iter().any(|sentence| sentence.contains("新增") || sentence.contains("取消")), "{told:?}");
 }
 
 /// Who sets a figure moves nobody for whom it is the same.

@@ -90,7 +90,8 @@ fn book(chance: &mut Chance) -> String {
 
 /// The same with one figure of points otherwise.
 fn edited(text: &str, chance: &mut Chance) -> Option<String> {
-    let at: Vec<usize> = text.match_indices(['扣', '加', '月', '年', '过', '分']).map(|(at, word)| at + word.len()).collect();
+    let at: Vec<usize> =
+        text.match_indices(['扣', '加', '月', '年', '过', '分']).map(|(at, word)| at + word.len()).collect();
     let figure = |at: usize| {
         let digits = text[at..].trim_start();
         let from = text.len() - digits.len();

@@ -40,6 +40,24 @@ fn the_pages_of_2024_and_of_july_are_as_kept() {
     }
 }
 
+#[test]
+fn an_item_that_goes_into_its_neighbor_keeps_its_facts() {
+    let scratch = Scratch::new();
+    let base = fs::read_to_string(rulebook("2023.zs")).unwrap();
+    let merged = base.replacen("  3. 会议活动\n", "", 1);
+    assert_ne!(merged, base);
+    scratch.write("并.zs", &merged);
+    let merged = scratch.path.join("并.zs").display().to_string();
+    let output = zhunsheng(["diff", &rulebook("2023.zs"), &merged, "--facts", &samples(), "--format", "json"]);
+    let told: Value = serde_json::from_str(&text(output)).unwrap();
+    let units = told["impact"]["units"].as_array().unwrap();
+    assert_eq!(units.len(), 25);
+    for unit in units {
+        assert_eq!(unit["old"], unit["new"], "{}", unit["unit"]);
+    }
+    assert!(told["impact"]["unknown"].as_array().unwrap().is_empty());
+}
+
 /// A decimal string in ten-thousandths. The samples have nothing finer.
 fn exact(value: &Value) -> i64 {
     let text = value.as_str().unwrap();

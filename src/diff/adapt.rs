@@ -36,6 +36,7 @@ pub fn adapt(comparison: &Comparison<'_>, strict: bool) -> Adapted {
         stopped: Vec::new(),
         unreported: Vec::new(),
         cells: Vec::new(),
+        places: FxHashMap::default(),
     };
     adapter.term();
     adapter.columns();
@@ -57,6 +58,8 @@ struct Adapter<'p> {
     stopped: Vec<(InputId, InputId, Vec<Month>)>,
     unreported: Vec<InputId>,
     cells: Vec<(InputId, ColumnId)>,
+    /// Where facts of an old node are found that are read in that new one, or in none, and not in its counterpart.
+    places: FxHashMap<(NodeId, Option<NodeId>), NodeId>,
 }
 
 impl Adapter<'_> {
@@ -133,15 +136,14 @@ impl Adapter<'_> {
     }
 
     fn names(&mut self, comparison: &Comparison<'_>) {
-        let mut taken: FxHashSet<String> = FxHashSet::default();
+        // Also of items that are no more: their facts stand under their old address.
+        let taken: FxHashSet<&str> = self.old.nodes.iter().map(|node| node.address.as_str()).collect();
         for (old, new) in &comparison.pairs.nodes {
-            let address = self.old.nodes[old.index()].address.clone();
-            self.plan.nodes[new.index()].address = address.clone();
-            taken.insert(address);
+            self.plan.nodes[new.index()].address = self.old.nodes[old.index()].address.clone();
         }
         let back: FxHashSet<NodeId> = comparison.pairs.nodes.values().copied().collect();
         for (index, node) in self.plan.nodes.iter_mut().enumerate() {
-            if !back.contains(&NodeId(index as u16)) && taken.contains(&node.address) {
+            if !back.contains(&NodeId(index as u16)) && taken.contains(node.address.as_str()) {
                 node.address = format!("{}（新）", node.address);
             }
         }
@@ -161,8 +163,9 @@ impl Adapter<'_> {
             let (mut required, mut cells) = (Vec::new(), Vec::new());
             let is_asked_of_others = self.applies(new, false) != self.applies(old, true);
             // Facts stand under the item that it was in.
-            if let Some(place) = comparison.pairs.nodes.get(&self.old.inputs[old.index()].node) {
-                self.plan.inputs[new.index()].node = *place;
+            let (was_in, is_in) = (self.old.inputs[old.index()].node, self.plan.inputs[new.index()].node);
+            if comparison.pairs.nodes.get(&was_in) != Some(&is_in) {
+                self.plan.inputs[new.index()].node = self.place(was_in, Some(is_in));
             }
             let input = &mut self.plan.inputs[new.index()];
             let mut fit = |input: &mut Input, required: &mut Vec<String>| {
@@ -208,6 +211,12 @@ impl Adapter<'_> {
                     news.for_each(|column| cells.push((new, *column)));
                     for name in more(&input.needs, &was.needs) {
                         required.push(format!("{called}：新要求填写“{name}”，旧事实里没有填的按空着试算"));
+                    }
+                    if let (Some((least, most)), Some((low, high))) = (input.needs.points, was.needs.points)
+                        && (low < least || most < high)
+                    {
+                        let told = format!("{}至{}分", least.normalize(), most.normalize());
+                        required.push(format!("{called}：新方案只许可{told}，旧事实里在这以外的按原来填的分值试算"));
                     }
                     input.columns = columns;
                     input.needs = was.needs.clone();
@@ -283,20 +292,9 @@ impl Adapter<'_> {
             .map(InputId)
             .filter(|id| !comparison.pairs.inputs.contains_key(id))
             .collect();
-        let mut places: FxHashMap<NodeId, NodeId> = comparison.pairs.nodes.clone();
         for id in lost {
             let node = self.old.inputs[id.index()].node;
-            let place = *places.entry(node).or_insert_with(|| {
-                let was = &self.old.nodes[node.index()];
-                let place = NodeId(self.plan.nodes.len() as u16);
-                self.plan.nodes.push(Node {
-                    department: was.department.clone(),
-                    citation: was.citation.clone(),
-                    landing: was.landing.clone(),
-                    ..Node::empty(Some(NodeId(0)), &was.address, &was.title, was.cycle, was.line)
-                });
-                place
-            });
+            let place = comparison.pairs.nodes.get(&node).copied().unwrap_or_else(|| self.place(node, None));
             let mut input = self.translated(id);
             input.node = place;
             input.missing = WhenMissing::NotAssessed;
@@ -308,6 +306,28 @@ impl Adapter<'_> {
             self.plan.inputs.push(input);
             self.dead.push((own, id));
         }
+    }
+
+    /// A node by an old one's address that nothing is counted in: of the units that `read_in` is of, where facts are
+    /// read there.
+    fn place(&mut self, node: NodeId, read_in: Option<NodeId>) -> NodeId {
+        if let Some(known) = self.places.get(&(node, read_in)) {
+            return *known;
+        }
+        let around = std::iter::successors(read_in, |id| self.plan.nodes[id.index()].parent);
+        let applies = around.map(|node| &self.plan.nodes[node.index()].applies).filter(|it| **it != Condition::Always);
+        let applies: Vec<Condition> = applies.cloned().collect();
+        let was = &self.old.nodes[node.index()];
+        let place = NodeId(self.plan.nodes.len() as u16);
+        self.plan.nodes.push(Node {
+            department: was.department.clone(),
+            citation: was.citation.clone(),
+            landing: was.landing.clone(),
+            applies: if applies.is_empty() { Condition::Always } else { Condition::All(applies) },
+            ..Node::empty(Some(NodeId(0)), &was.address, &was.title, was.cycle, was.line)
+        });
+        self.places.insert((node, read_in), place);
+        place
     }
 
     /// An input of the old book with this plan's columns and texts.

@@ -262,6 +262,8 @@ impl Matcher<'_> {
                     (true, true) if label > 0.0 => 0.8 + 0.2 * label,
                     (true, false) if label >= 0.5 && a.kind == b.kind => 0.9 * label,
                     (false, true) if a.label == b.label => 0.75,
+                    // One that changed as it went must be the only one of its name.
+                    (false, false) if a.label == b.label && a.is_alone && b.is_alone && a.kind == b.kind => 0.6,
                     _ => continue,
                 };
                 all.push(((likeness * 1e6) as u64, i, j));
@@ -284,6 +286,8 @@ struct Loose {
     /// What its lines do; without what they are about.
     form: String,
     kind: Option<std::mem::Discriminant<InputKind>>,
+    /// Whether facts have nothing else of this name in the whole book.
+    is_alone: bool,
 }
 
 impl Loose {
@@ -299,7 +303,9 @@ impl Loose {
             .collect();
         rules.sort_unstable();
         let input = plan.inputs.iter().find(|input| input.node == node && input.label == label);
-        Loose { form: rules.join("\n"), node, label, kind: input.map(|input| std::mem::discriminant(&input.kind)) }
+        let kind = input.map(|input| std::mem::discriminant(&input.kind));
+        let is_alone = plan.inputs.iter().filter(|input| input.label == label).count() == 1;
+        Loose { form: rules.join("\n"), node, label, kind, is_alone }
     }
 }
 

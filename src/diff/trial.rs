@@ -129,6 +129,24 @@ impl<'p> Side<'p> {
         if self.is_old { row.old } else { row.new }
     }
 
+    /// The points that someone gives a row by this book: of what it permits the nearest to what they have in mind.
+    pub fn points(&self, row: &Row) -> Option<Number> {
+        let (least, most) = self.plan.inputs[self.own(row)?.index()].needs.points?;
+        let wanted = row.given.iter().find(|(named, _)| *named == Named::Points);
+        let wanted = wanted.and_then(|(_, text)| text.parse().ok()).unwrap_or(most);
+        Some(Number::from(wanted.clamp(least, most)))
+    }
+
+    /// What a row holds, as this book permits it.
+    fn held(&self, row: &Row) -> Vec<(Asked, String)> {
+        let mut asked = self.asked(&row.given);
+        let points = asked.iter_mut().find(|(asked, _)| *asked == Asked::Points);
+        if let Some(((_, text), points)) = points.zip(self.points(row)) {
+            *text = points.to_string();
+        }
+        asked
+    }
+
     fn asked(&self, given: &[(Named, String)]) -> Vec<(Asked, String)> {
         let place = |list: &[Column], name: &str| list.iter().position(|column| column.name == name);
         let asked = given.iter().filter_map(|(named, text)| {
@@ -185,7 +203,7 @@ impl<'p> Side<'p> {
                         continue;
                     }
                     if let Some(input) = self.own(row).filter(|input| self.is_open(*input, month)) {
-                        facts.row(self.plan, &name, month, &(input, row.quantity, self.asked(&row.given)));
+                        facts.row(self.plan, &name, month, &(input, row.quantity, self.held(row)));
                     }
                 }
             }

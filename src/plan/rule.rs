@@ -71,6 +71,16 @@ pub enum Basis {
     Period,
 }
 
+impl Basis {
+    /// What a row of the line is a row of.
+    pub fn input(&self) -> Option<InputId> {
+        match self {
+            Basis::Row(input) | Basis::Once(input) => Some(*input),
+            Basis::Period => None,
+        }
+    }
+}
+
 /// `非本所原因的，不计`; `情节严重的，加倍`: the first that holds decides.
 #[derive(Clone, Debug, PartialEq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct RowRule {

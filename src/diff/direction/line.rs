@@ -11,7 +11,10 @@ impl<'p> Sides<'p> {
         let (left_plan, right_plan) = (self.old, self.new);
         let (mut left, mut right) = (old.to_vec(), new.to_vec());
         left.retain(|a| {
-            let same = right.iter().position(|b| self.same(&left_plan.rules[a.index()], &right_plan.rules[b.index()]));
+            let same = right.iter().position(|b| {
+                let is_same = self.same(&left_plan.rules[a.index()], &right_plan.rules[b.index()]);
+                is_same && !self.are_given_otherwise(*a, *b)
+            });
             same.map(|at| right.remove(at)).is_none()
         });
         match (left.as_slice(), right.as_slice()) {
@@ -80,17 +83,18 @@ impl<'p> Sides<'p> {
             && self.same(&a.refund, &b.refund)
             && a.valid_months == b.valid_months;
         let Some(counted) = self.counted(old, new).filter(|_| same_ways) else { return Sign::ANY };
-        // What is chosen among rows of one matter goes by its points: both may choose otherwise.
-        if a.same_matter.is_some() && !(self.same(&a.points, &b.points) && counted == Sign::ZERO) {
+        let given_otherwise = self.are_given_otherwise(old, new);
+        if given_otherwise && !self.are_given_straight(old, new) {
             return Sign::ANY;
         }
-        let row = |basis: &Basis| match basis {
-            Basis::Row(input) | Basis::Once(input) => Some(*input),
-            Basis::Period => None,
-        };
+        // What is chosen among rows of one matter goes by its points: both may choose otherwise.
+        let same_points = self.same(&a.points, &b.points) && !given_otherwise;
+        if a.same_matter.is_some() && !(same_points && counted == Sign::ZERO) {
+            return Sign::ANY;
+        }
         let stands = |plan: &Plan, id: RuleId| stands(plan, plan.rules[id.index()].node, &[Part::Line(id)]);
         let stands = a.basis != Basis::Period || stands(self.old, old) && stands(self.new, new);
-        let at = At { old: (a.cycle, row(&a.basis)), new: (b.cycle, row(&b.basis)), stands };
+        let at = At { old: (a.cycle, a.basis.input()), new: (b.cycle, b.basis.input()), stands };
         let points = match (one_each(a), one_each(b)) {
             (Some(x), Some(y)) => y.minus(*x).map_or(Sign::ANY, Sign::of),
             _ => self.expr(&a.points, &b.points, at, 0),

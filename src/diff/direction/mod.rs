@@ -6,6 +6,7 @@
 
 mod expr;
 mod facet;
+mod given;
 mod held;
 mod line;
 mod part;

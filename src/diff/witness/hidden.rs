@@ -60,12 +60,7 @@ impl<'c> Search<'c> {
     }
 
     /// From where on the lines of a clause go together, where they differ in points and limits alone.
-    fn lines_apart(
-        &self,
-        books: &mut [Bounds<'c>; 2],
-        old: (NodeId, &str),
-        new: (NodeId, &str),
-    ) -> Option<Apart> {
+    fn lines_apart(&self, books: &mut [Bounds<'c>; 2], old: (NodeId, &str), new: (NodeId, &str)) -> Option<Apart> {
         let (left, right) = (self.old.plan, self.new.plan);
         let blank = |rule: &Rule| Rule { points: Expr::Number(Number::ZERO), limits: Vec::new(), ..rule.clone() };
         let form = |plan: &Plan, (node, label): (NodeId, &str)| {
@@ -85,12 +80,10 @@ impl<'c> Search<'c> {
             if is_same((left, &a.points), (right, &b.points)) && is_same((left, &a.limits), (right, &b.limits)) {
                 continue;
             }
-            let is_of_its_period = a.cycle == left.nodes[a.node.index()].cycle
-                && b.cycle == right.nodes[b.node.index()].cycle;
-            let looks_elsewhere = a.refund.is_some()
-                || a.most_times.is_some()
-                || a.valid_months.is_some()
-                || a.same_matter.is_some();
+            let is_of_its_period =
+                a.cycle == left.nodes[a.node.index()].cycle && b.cycle == right.nodes[b.node.index()].cycle;
+            let looks_elsewhere =
+                a.refund.is_some() || a.most_times.is_some() || a.valid_months.is_some() || a.same_matter.is_some();
             if !is_of_its_period || looks_elsewhere {
                 return None;
             }
@@ -113,7 +106,8 @@ impl<'c> Search<'c> {
             _ => return None,
         };
         let (old, new) = (&self.old.plan.nodes[a.index()], &self.new.plan.nodes[b.index()]);
-        let others = |node: &Node| node.steps.iter().filter(|step| facet_of(step) != facet).cloned().collect::<Vec<_>>();
+        let others =
+            |node: &Node| node.steps.iter().filter(|step| facet_of(step) != facet).cloned().collect::<Vec<_>>();
         if !is_same((self.old.plan, &others(old)), (self.new.plan, &others(new))) {
             return None;
         }
@@ -171,9 +165,8 @@ fn line_apart<'p>(
             None => None,
         };
     }
-    let is_within = |rule: &Rule| {
-        rule.limits.iter().all(|limit| !matches!(limit.per, LimitPer::Cycle(per) if per > rule.cycle))
-    };
+    let is_within =
+        |rule: &Rule| rule.limits.iter().all(|limit| !matches!(limit.per, LimitPer::Cycle(per) if per > rule.cycle));
     if !is_within(a) || !is_within(b) {
         return None;
     }
@@ -244,8 +237,7 @@ impl<'p> Way<'p> {
     /// `None` where rows are looked at past the limits on the way: 同一事项, what of an item counts by its months, the
     /// best entries.
     fn new(plan: &'p Plan, from: NodeId) -> Option<Way<'p>> {
-        let nodes: Vec<NodeId> =
-            std::iter::successors(Some(from), |node| plan.nodes[node.index()].parent).collect();
+        let nodes: Vec<NodeId> = std::iter::successors(Some(from), |node| plan.nodes[node.index()].parent).collect();
         let by_rows = |id: &NodeId| {
             let node = &plan.nodes[id.index()];
             node.same_matter.is_some() || node.steps.iter().any(|step| per(step).is_some_and(|per| per < node.cycle))
@@ -299,8 +291,7 @@ impl<'p> Way<'p> {
                 }
             }
             let parent = &self.plan.nodes[node.parent?.index()];
-            let comes_whole =
-                node.cycle == parent.cycle || node.cycle > parent.cycle && node.landing == Landing::Last;
+            let comes_whole = node.cycle == parent.cycle || node.cycle > parent.cycle && node.landing == Landing::Last;
             if self.asked.contains(id) || !comes_whole {
                 return None;
             }
@@ -310,8 +301,9 @@ impl<'p> Way<'p> {
 
     fn step(&self, node: &Node, step: &Step, apart: &mut Apart, rest: &mut Option<Number>) -> Met {
         let own = per(step).is_none_or(|per| per == node.cycle);
-        let out_of_reach =
-            |end: Number, rest: Option<Number>| rest.is_some_and(|rest| rest.minus(apart.least).is_ok_and(|it| it <= end));
+        let out_of_reach = |end: Number, rest: Option<Number>| {
+            rest.is_some_and(|rest| rest.minus(apart.least).is_ok_and(|it| it <= end))
+        };
         match (step, apart.side) {
             (Step::CapDeduction { most, per }, Side::Taken) | (Step::CapBonus { most, per }, Side::Given) => {
                 match self.fixed(most) {

@@ -40,7 +40,14 @@ impl Search<'_> {
             // The smallest step makes the finest differences.
             if best.as_ref().is_none_or(|(_, known)| points < *known) {
                 best = Some((
-                    Row { old: Some(input), new: Some(*other), quantity: Number::ONE, given: Vec::new(), back: 0, is_owed: false },
+                    Row {
+                        old: Some(input),
+                        new: Some(*other),
+                        quantity: Number::ONE,
+                        given: Vec::new(),
+                        back: 0,
+                        is_owed: false,
+                    },
                     points,
                 ));
             }
@@ -58,7 +65,14 @@ impl Search<'_> {
             let (Basis::Row(input) | Basis::Once(input)) = rule.basis else { return None };
             let other = *self.shared.comparison.pairs.inputs.get(&input)?;
             let fits = rule.effects.iter().any(|effect| is_wanted(&effect.effect));
-            fits.then(|| Row { old: Some(input), new: Some(other), quantity: Number::ONE, given: Vec::new(), back: 0, is_owed: false })
+            fits.then(|| Row {
+                old: Some(input),
+                new: Some(other),
+                quantity: Number::ONE,
+                given: Vec::new(),
+                back: 0,
+                is_owed: false,
+            })
         })
     }
 

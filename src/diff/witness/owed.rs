@@ -83,7 +83,8 @@ fn asked_by(plan: &Plan, named: &[NodeId]) -> Vec<InputId> {
     for value in of_lines.chain(nodes.flat_map(|node| plan.nodes[node.index()].values())) {
         for id in inputs_of(plan, value) {
             let input = &plan.inputs[id.index()];
-            let is_figure = matches!(input.kind, InputKind::Indicator | InputKind::Parameter { .. } | InputKind::Rating);
+            let is_figure =
+                matches!(input.kind, InputKind::Indicator | InputKind::Parameter { .. } | InputKind::Rating);
             if is_figure && input.missing == WhenMissing::Error && !asked.contains(&id) {
                 asked.push(id);
             }

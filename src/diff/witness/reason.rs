@@ -28,11 +28,8 @@ impl Search<'_> {
         if scope.old_rules.is_empty() && scope.new_rules.is_empty() && !scope.is_read {
             return Some("没有计分句用到它，不影响计分".to_owned());
         }
-        if all.iter().all(|pair| self.is_filled_in_otherwise(pair, true)) {
-            return Some("得分不变，只是事实怎样填报不同".to_owned());
-        }
-        let is_of_range = all.iter().all(|pair| self.is_filled_in_otherwise(pair, false));
-        is_of_range.then(|| "许可的分值不同；两本方案都许可的分值，得分不变".to_owned())
+        let is_filled_in_otherwise = all.iter().all(|pair| self.is_filled_in_otherwise(pair));
+        is_filled_in_otherwise.then(|| "得分不变，只是事实怎样填报不同".to_owned())
     }
 
     /// The most points at limits that changed, where they stay within them in both books, and nothing else changed;
@@ -82,15 +79,15 @@ impl Search<'_> {
         })
     }
 
-    /// Whether a clause comes to the same in both books, and only what its rows must hold differs; `choice`: and the same
-    /// points may be chosen.
-    fn is_filled_in_otherwise(&self, pair: &Pair, choice: bool) -> bool {
+    /// Whether a clause comes to the same in both books, and only what its rows must hold differs; the same points may be
+    /// chosen.
+    fn is_filled_in_otherwise(&self, pair: &Pair) -> bool {
         // Other rows are refused, or must say more: those that are taken count alike.
         self.is_alike(pair, &|input| Input {
             range: (None, None),
             any_month: true,
             only_months: Vec::new(),
-            needs: Needs { points: input.needs.points.filter(|_| choice), ..Needs::default() },
+            needs: Needs { points: input.needs.points, ..Needs::default() },
             columns: Vec::new(),
             ..input
         })

@@ -81,7 +81,8 @@ impl Search<'_> {
             for value in values {
                 let mut trial = best.trial.clone();
                 let rows = &mut trial.units[0].1;
-                match rows.iter_mut().find(|row| (row.old, row.new, row.back) == (figure.old, figure.new, figure.back)) {
+                match rows.iter_mut().find(|row| (row.old, row.new, row.back) == (figure.old, figure.new, figure.back))
+                {
                     Some(row) => row.quantity = value,
                     None => rows.push(Row { quantity: value, ..figure.clone() }),
                 }

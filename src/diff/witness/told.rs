@@ -49,11 +49,11 @@ impl Search<'_> {
                     .given
                     .iter()
                     .map(|(named, text)| match named {
-                        Named::Points => format!("，分值{text}"),
-                        Named::Month => String::new(),
+                        Named::Points | Named::Month => String::new(),
                         Named::Field(RowField::DaysToRepair) => format!("，{text}天整改"),
                         _ => format!("，{text}"),
                     })
+                    .chain(self.judged(row))
                     .collect();
                 said.unwrap_or_else(|| match is_late {
                     true => format!("逾期{}天{more}", amount_text(row.quantity, None)),
@@ -79,6 +79,16 @@ impl Search<'_> {
             mixed: false,
             single: None,
             points,
+        }
+    }
+
+    /// 酌情: the points that a row is given, and where one of the books does not permit them what it permits instead.
+    fn judged(&self, row: &Row) -> Option<String> {
+        let is_said = row.given.iter().any(|(named, _)| *named == Named::Points);
+        match (self.old.points(row), self.new.points(row)) {
+            (Some(a), Some(b)) if a != b => Some(format!("，分值按旧方案填{a}、按新方案填{b}")),
+            (Some(points), _) | (None, Some(points)) => is_said.then(|| format!("，分值{points}")),
+            (None, None) => None,
         }
     }
 
