@@ -146,7 +146,7 @@ fn conclude<'a>(
         without_facts,
         peers: if request.traced { run.board.shown(&run.program, request.period) } else { Vec::new() },
         uses: run.uses(),
-        units: in_order(&run.program, units.into_iter().map(|scored| scored.outcome).collect()),
+        units: in_order(&run.program, units),
     };
     (Some(outcome), findings)
 }
@@ -247,8 +247,8 @@ fn rank_and_grade<'a>(
 }
 
 /// By group, then by rank; ties, and units without a rank, in roster order.
-fn in_order(program: &Program, mut units: Vec<Box<UnitOutcome>>) -> Vec<UnitOutcome> {
-    let first = units.first().and_then(|unit| unit.rankings.first());
+fn in_order(program: &Program, mut units: Vec<Scored<'_>>) -> Vec<UnitOutcome> {
+    let first = units.first().and_then(|unit| unit.outcome.rankings.first());
     let is_grouped = first.is_some_and(|first| program.plan.rankings[usize::from(first.ranking)].grouped);
     let mut groups = FxHashMap::default();
     if is_grouped {
@@ -258,11 +258,12 @@ fn in_order(program: &Program, mut units: Vec<Box<UnitOutcome>>) -> Vec<UnitOutc
         }
     }
     let group = |unit: usize| if is_grouped { groups[&group_of(program, unit)] } else { 0 };
-    units.sort_by_cached_key(|unit| {
+    units.sort_by_cached_key(|scored| {
+        let unit = &scored.outcome;
         let rank = unit.rankings.first().and_then(|ranking| ranking.rank);
         (group(unit.unit), rank.unwrap_or(u32::MAX), unit.unit)
     });
-    units.into_iter().map(|unit| *unit).collect()
+    units.into_iter().map(|scored| *scored.outcome).collect()
 }
 
 fn example(plan: &Plan) -> String {
