@@ -54,9 +54,9 @@ impl<'c> Search<'c> {
             _ => return None,
         };
         let [old, new] = &mut books;
-        let (node, at, apart) = Way::new(self.old.plan, ways[0].0)?.hiding(old, ways[0], apart)?;
+        let (node, at, found) = Way::new(self.old.plan, ways[0].0)?.hiding(old, ways[0], apart)?;
         Way::new(self.new.plan, ways[1].0)?.hiding(new, ways[1], apart)?;
-        Some(told(self.old.plan, node, at, apart))
+        Some(told(self.old.plan, node, at, found))
     }
 
     /// From where on the lines of a clause go together, where they differ in points and limits alone.

@@ -21,6 +21,7 @@ mod scope;
 mod small;
 mod staged;
 mod told;
+mod uneven;
 mod whole;
 
 use std::cell::OnceCell;
@@ -546,7 +547,8 @@ impl<'c> Search<'c> {
     fn by_more(&mut self, scope: &Scope, trials: &[Trial], first: u32) -> Option<Witness> {
         self.old.scored.set(0);
         let units = self.complete(first);
-        let completed = self.completed(trials, &units);
+        let mut completed = self.uneven(&units);
+        completed.extend(self.completed(trials, &units));
         if let Some(witness) = self.alone(scope, &completed, first, BOTH) {
             return Some(witness);
         }
