@@ -1,7 +1,4 @@
 //! 酌情: points that someone chooses within what the rulebook permits, where the books permit other ones.
-//!
-//! What is chosen is taken to be what either book permits that is nearest to what somebody has in mind: where no end of
-//! what is permitted goes down, no points do.
 
 use super::{At, Sides, Sign};
 use crate::diff::guess::conditions_of;
@@ -27,16 +24,12 @@ impl Sides<'_> {
         })
     }
 
-    /// The sign of the points that are given.
+    /// The sign of the points that are given: within other bounds somebody may choose more or less than before.
     pub(super) fn given(&self, at: At) -> Sign {
         let permitted = |plan: &Plan, input: Option<InputId>| permitted(plan, input?);
-        match (permitted(self.old, at.old.1), permitted(self.new, at.new.1)) {
-            (Some((low, high)), Some((least, most))) => {
-                let sign = |before: Number, after: Number| after.minus(before).map_or(Sign::ANY, Sign::of);
-                sign(low, least).or(sign(high, most))
-            }
-            (None, None) => Sign::ZERO,
-            _ => Sign::ANY,
+        match permitted(self.old, at.old.1) == permitted(self.new, at.new.1) {
+            true => Sign::ZERO,
+            false => Sign::ANY,
         }
     }
 }
