@@ -403,6 +403,10 @@ fn no_direction_where_fewer_points_may_come_to_more() {
     assert_eq!(direction(before), Direction::NeverMore);
     assert_eq!(direction(&format!("{before}参评\n  每月，当 日常得分低于-10分，不参评\n")), Direction::Unknown);
     assert_eq!(direction(&before.replace("板块 日常\n", "板块 日常\n  系数 0 - 1\n")), Direction::Unknown);
+    // Of what is permitted somebody may choose less than before.
+    let judged = |range: &str| compiled(&after(before, [("缺席：每次扣1分", range)]));
+    let (old, new) = (judged("缺席：酌情扣1分至5分"), judged("缺席：酌情扣3分至5分"));
+    assert_eq!(compare(&old, &new).meant().next().unwrap().direction, Direction::Unknown);
 }
 
 /// An item takes its full marks with it, and whoever is assessed by nothing else loses all there is.

@@ -379,7 +379,7 @@ pub fn with_attributes(say: &Translate<'_, '_>, conditions: &[&Condition], out: 
 }
 
 /// All conditions that decide what a line comes to.
-pub fn conditions_of(rule: &Rule) -> Vec<&Condition> {
+fn conditions_of(rule: &Rule) -> Vec<&Condition> {
     let mut list: Vec<&Condition> = Vec::new();
     cases(&rule.points, &mut list);
     list.extend(rule.row_rules.iter().map(|row| &row.when));

@@ -1,6 +1,5 @@
 //! Expressions side by side: the sign of the new less the old.
 
-use super::given::is_given;
 use super::held::{Held, Range, each};
 use super::{At, Sides, Sign};
 use crate::analysis::Interval;
@@ -10,7 +9,7 @@ use crate::value::Number;
 
 impl<'p> Sides<'p> {
     pub(super) fn expr(&mut self, old: &'p Expr, new: &'p Expr, at: At, depth: u32) -> Sign {
-        if self.same(old, new) && (!old.any(is_given) || self.given(at) == Sign::ZERO) {
+        if self.same(old, new) {
             return Sign::ZERO;
         }
         if depth > 40 {
@@ -18,7 +17,6 @@ impl<'p> Sides<'p> {
         }
         let deeper = depth + 1;
         match (old, new) {
-            (a, b) if is_given(a) && is_given(b) => self.given(at),
             (Expr::Number(a), Expr::Number(b)) => b.minus(*a).map_or(Sign::ANY, Sign::of),
             (Expr::Case { .. }, _) | (_, Expr::Case { .. }) => self.cases(old, new, at, deeper),
             // A number against an expression: by its bounds.

@@ -83,13 +83,11 @@ impl<'p> Sides<'p> {
             && self.same(&a.refund, &b.refund)
             && a.valid_months == b.valid_months;
         let Some(counted) = self.counted(old, new).filter(|_| same_ways) else { return Sign::ANY };
-        let given_otherwise = self.are_given_otherwise(old, new);
-        if given_otherwise && !self.are_given_straight(old, new) {
+        if self.are_given_otherwise(old, new) {
             return Sign::ANY;
         }
         // What is chosen among rows of one matter goes by its points: both may choose otherwise.
-        let same_points = self.same(&a.points, &b.points) && !given_otherwise;
-        if a.same_matter.is_some() && !(same_points && counted == Sign::ZERO) {
+        if a.same_matter.is_some() && !(self.same(&a.points, &b.points) && counted == Sign::ZERO) {
             return Sign::ANY;
         }
         let stands = |plan: &Plan, id: RuleId| stands(plan, plan.rules[id.index()].node, &[Part::Line(id)]);
@@ -118,6 +116,15 @@ impl<'p> Sides<'p> {
         });
         let all = |list: Vec<&RuleEffect>| list.into_iter().fold(Sign::ZERO, |sign, it| sign.or(effect_sign(it)));
         sign.or(all(come)).or(all(gone).reversed())
+    }
+
+    /// Whether someone chooses the points of two lines within other bounds: they may choose more or less than before.
+    fn are_given_otherwise(&self, old: RuleId, new: RuleId) -> bool {
+        let permitted = |plan: &Plan, rule: RuleId| {
+            let input = plan.rules[rule.index()].basis.input()?;
+            plan.inputs[input.index()].needs.points
+        };
+        permitted(self.old, old) != permitted(self.new, new)
     }
 
     /// Two effects of one kind side by side; `None` where they are of two.

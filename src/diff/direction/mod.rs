@@ -6,7 +6,6 @@
 
 mod expr;
 mod facet;
-mod given;
 mod held;
 mod line;
 mod part;

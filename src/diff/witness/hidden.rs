@@ -6,6 +6,7 @@
 
 use super::Search;
 use crate::analysis::{Bounds, everything};
+use crate::calendar::Cycle;
 use crate::canonical::{Called, Canonical};
 use crate::diff::change::{Facet, Pair, Subject};
 use crate::diff::pieces::{facet_of, rules_called};
@@ -353,7 +354,7 @@ impl<'p> Way<'p> {
 }
 
 /// What a limit of a node is counted over.
-fn per(step: &Step) -> Option<crate::calendar::Cycle> {
+fn per(step: &Step) -> Option<Cycle> {
     match step {
         Step::CapDeduction { per, .. }
         | Step::CapBonus { per, .. }
@@ -376,7 +377,11 @@ fn told(plan: &Plan, id: NodeId, at: usize, apart: Apart) -> String {
         Some(Expr::Number(number)) => format!("{number}分"),
         _ => String::new(),
     };
-    let every = per(step).filter(|per| *per != node.cycle).map(|per| per.every()).unwrap_or_default();
+    let every = per(step).filter(|per| *per != node.cycle).map(|per| match per {
+        Cycle::Term if plan.calendar.is_one_year() => "全年".to_owned(),
+        per => per.every(),
+    });
+    let every = every.unwrap_or_default();
     let limit = match step {
         Step::CapDeduction { .. } => format!("扣分封顶{every}{figure}"),
         Step::CapBonus { .. } => format!("加分封顶{every}{figure}"),
