@@ -1,4 +1,5 @@
-//! Plain lines that one input of the month moves: added up as the unit's facts are read, before anybody asks.
+//! Plain lines that one input of the month moves: added up run by run of the unit's facts, all at once when the first node
+//! asks.
 //!
 //! Asked line by line and month by month, most lines only find out that nothing happened.
 //! What is not as simple as it looked is asked after all: a figure that nobody reported, a number of many digits.
@@ -48,7 +49,7 @@ struct Gathered {
 pub(super) struct Ahead {
     slots: Vec<Gathered>,
     generation: u32,
-    /// The runs of facts that move such lines.
+    /// The runs of facts that move such lines and are not added up yet.
     runs: Vec<(InputId, PeriodId, u32, u32)>,
 }
 
@@ -160,22 +161,25 @@ impl<'a> Scorer<'_, 'a> {
         }
     }
 
-    /// Adds up what the noted runs come to.
-    pub fn gather_ahead(&mut self) {
+    /// Adds up what the noted runs come to, once, when a node first asks.
+    fn gather_ahead(&mut self) {
+        if self.ahead.runs.is_empty() {
+            return;
+        }
         let program = self.program;
-        let runs = std::mem::take(&mut self.ahead.runs);
-        for (input, period, begin, end) in &runs {
+        let mut runs = std::mem::take(&mut self.ahead.runs);
+        for (input, period, begin, end) in runs.drain(..) {
             for stream in &program.streams[input.index()] {
                 let slot = usize::from(stream.gatherer) * program.periods + usize::from(period.0);
                 match stream.kind {
                     Kind::Measure => {
-                        if let Some(scaled) = self.scaled_points(stream.rule, *begin, At::period(*period)) {
+                        if let Some(scaled) = self.scaled_points(stream.rule, begin, At::period(period)) {
                             let gathered = self.ahead.at(slot);
                             gathered.measures += 1;
                             gathered.add(scaled);
                         }
                     }
-                    Kind::Rows | Kind::Once => self.gather_rows(*stream, slot, *period, *begin..*end),
+                    Kind::Rows | Kind::Once => self.gather_rows(*stream, slot, period, begin..end),
                 }
             }
         }
@@ -224,8 +228,9 @@ impl<'a> Scorer<'_, 'a> {
 
     /// What a node's lines came to ahead in a month: bonus and deduction in ten-thousandths, and whether figures are among
     /// them. `None` where all of them have to be asked.
-    pub fn gathered(&self, table: &NodeTable, period: PeriodId) -> Option<(i64, i64, bool)> {
+    pub fn gathered(&mut self, table: &NodeTable, period: PeriodId) -> Option<(i64, i64, bool)> {
         let ahead = table.ahead.as_ref()?;
+        self.gather_ahead();
         let slot = usize::from(ahead.gatherer) * self.program.periods + usize::from(period.0);
         let known = self.ahead.slots[slot];
         let known = if known.generation == self.ahead.generation { known } else { Gathered::default() };

@@ -24,7 +24,7 @@ pub(super) struct Program<'a> {
     pub with_facts: Vec<bool>,
     pub rules: Vec<RuleTable<'a>>,
     pub nodes: Vec<NodeTable>,
-    /// By input: the lines that are added up as its rows are read.
+    /// By input: the lines that are added up run by run of its rows.
     pub streams: Vec<Vec<Stream>>,
     /// How many nodes have such lines.
     pub gatherers: usize,
@@ -72,7 +72,7 @@ pub(super) struct NodeTable {
     pub measures: Vec<RuleId>,
     /// Likewise lines that score rows.
     pub rows: Vec<(InputId, RuleId)>,
-    /// Those of both that are added up as the facts are read.
+    /// Those of both that are added up ahead.
     pub ahead: Option<GatheredAhead>,
     /// All other lines.
     pub others: Vec<RuleId>,

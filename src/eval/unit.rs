@@ -226,7 +226,6 @@ impl<'p, 'a> Scorer<'p, 'a> {
             self.facts.push(fact);
         });
         self.close(open);
-        self.gather_ahead();
     }
 
     fn close(&mut self, open: Option<(InputId, PeriodId, u32)>) {

@@ -7,6 +7,7 @@
 //! gives nothing.
 
 use crate::analysis::{Claim, Look, Suspicion, meaning, month_for, node_points, settle};
+use crate::outcome::UnitOutcome;
 use crate::plan::words::points_text;
 use crate::plan::*;
 use crate::value::Number;
@@ -25,8 +26,12 @@ pub fn find(look: &mut Look<'_>) {
     for (index, node) in look.plan.nodes.iter().enumerate() {
         let lines: Vec<Line<'_>> = node.written_steps().filter_map(line).take(MOST).collect();
         for (at, later) in lines.iter().enumerate() {
-            let both = lines[..at].iter().find_map(|earlier| suspicion(look, NodeId(index as u16), earlier, later));
-            look.found.extend(both);
+            let is_settled = |earlier: &&Line<'_>| {
+                let both = Condition::All(vec![earlier.when.clone(), later.when.clone()]);
+                lines[at + 1..].iter().any(|last| both.implies(last.when))
+            };
+            let mut open = lines[..at].iter().filter(|earlier| !is_settled(earlier));
+            look.found.extend(open.find_map(|earlier| suspicion(look, NodeId(index as u16), earlier, later)));
         }
     }
 }
@@ -46,8 +51,13 @@ fn suspicion(look: &Look<'_>, node: NodeId, earlier: &Line<'_>, later: &Line<'_>
     }
     let settings = settle(plan, [earlier.when, later.when])?;
     let month = month_for(plan, settings.rows.first()?.0);
-    let points = later.points;
-    let decides = move |units: &[&crate::outcome::UnitOutcome]| node_points(units[0], node) == points;
+    let (first, last) = (earlier.points, later.points);
+    let decides = move |units: &[&UnitOutcome]| {
+        let steps = units[0].nodes.iter().filter(|it| it.node == node).flat_map(|it| &it.steps);
+        let both =
+            steps.clone().any(|(_, _, after)| *after == first) && steps.clone().any(|(_, _, after)| *after == last);
+        both && node_points(units[0], node) == last
+    };
     let mut claim = Claim::new(plan, month, Box::new(decides)).with(settings.given);
     for (input, value) in settings.rows {
         claim = claim.row(input, value);
